@@ -1,0 +1,1 @@
+"""The limits and new frontiers of deep learning as running software."""

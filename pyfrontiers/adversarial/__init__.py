@@ -1,0 +1,1 @@
+"""Adversarial attacks: change the input, keep the weights."""

@@ -1,0 +1,1 @@
+"""The claims of the lecture, each a number that a run prints."""

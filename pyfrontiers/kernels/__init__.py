@@ -1,0 +1,1 @@
+"""Batched perturbation and dropout-sampling kernels."""

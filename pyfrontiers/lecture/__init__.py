@@ -1,0 +1,1 @@
+"""The lecture: its sections, slides and transcript."""

@@ -1,0 +1,1 @@
+"""What a model does not know: Monte-Carlo dropout and its summaries."""

@@ -1,0 +1,1 @@
+"""Photographs and the image classifier that looks at them."""

@@ -1,0 +1,1 @@
+"""The lecture explorer: a Streamlit app in the lecture's own order."""
