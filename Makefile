@@ -1,8 +1,12 @@
 # Two commands do everything on a fresh machine: `make app` and `make test`.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := $(shell find csrc -name '*.cpp' -o -name '*.hpp') CMakeLists.txt pyproject.toml constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+SOURCES := $(shell find csrc -type f) CMakeLists.txt pyproject.toml constraints.txt
+# A transcript of the lecture to try the import on; its test skips with a reason when there is none.
+TRANSCRIPT ?= $(wildcard ../shared/lecture/transcript.txt)
+PYTEST_ARGS ?=
 
 .PHONY: app test setup lint bench check-all browser clean
 .DEFAULT_GOAL := app
@@ -12,25 +16,44 @@ setup: $(VENV)/.ready
 # The build requirements come first and stay in the environment (no isolated second copy), so that the
 # constraints file pins the whole build too.
 $(VENV)/.ready: $(SOURCES)
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pip scikit-build-core pybind11 cmake ninja
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[app,test,bench,dev]'
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11'; exit 1; }
+	@test -x $(BIN)/python || { echo 'Making $(VENV) ...'; $(PYTHON) -m venv $(VENV); }
+	@echo 'Installing the pinned packages and building the extension (a minute or two, once) ...'
+	@$(PIP) pip scikit-build-core pybind11 cmake ninja
+	@$(PIP) --no-build-isolation -e '.[app,test,bench,dev]'
+	@touch $@
 
 app: setup
-	$(BIN)/pyfrontiers app
+	@$(BIN)/pyfrontiers app
+
+# The browser tests need a Chromium; it is installed only where that needs no password.
+browser:
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ]; then run=; elif sudo -n true 2>/dev/null; then run='sudo -n'; else run=no; fi; \
+	  if [ "$$run" = no ] || ! command -v apt-get >/dev/null; then \
+	    echo 'Chromium is missing and may not be installed from here; the browser tests will skip.'; \
+	  else \
+	    echo 'Installing Chromium ...'; \
+	    { $$run apt-get update && $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-liberation; } >/dev/null \
+	      || echo 'Chromium could not be installed; the browser tests will skip.'; \
+	  fi; }
 
 test: setup browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(if $(TRANSCRIPT),--lecture-transcript $(TRANSCRIPT)) $(PYTEST_ARGS)
 
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	git ls-files 'csrc/*.cpp' 'csrc/*.hpp' 'csrc/*.cu' | xargs $(BIN)/clang-format --dry-run --Werror
+	git ls-files 'csrc/*.cpp' 'csrc/*.hpp' | xargs $(BIN)/clang-format --dry-run --Werror
 
 bench: setup
 	$(BIN)/pyfrontiers bench
+
+# Everything a release needs: the full profile of every claim and the benchmarks on top of the tests.
+check-all: lint test bench
+	$(BIN)/pyfrontiers reproduce --profile full
 
 clean:
 	rm -rf $(VENV) build
