@@ -1,0 +1,1 @@
+"""The text of the lecture, one module a section, in our own words."""

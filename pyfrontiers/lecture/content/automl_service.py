@@ -1,0 +1,52 @@
+"""Section `automl-service`: data in, network out."""
+
+from __future__ import annotations
+
+from pyfrontiers.lecture import references as ref
+from pyfrontiers.lecture.model import Content, Slide
+
+CONTENT = Content(
+    slug="automl-service",
+    title="AutoML as a service",
+    summary=(
+        "Hand over a data set and the metrics that matter; get back a trained network to deploy."
+    ),
+    facts=(
+        "AutoML as a service on Google's cloud: provide a dataset and metrics to optimize, and "
+        "the system runs parent controllers until a candidate child trains well on your data and "
+        "task. The end result, spawned from the RNN controller, is given back for you to deploy. "
+        "A big deal: AI systems that generate new AI for a desired task. It reduces what machine "
+        "learning engineers must do when another task needs an architecture optimized for it. In "
+        "practice: upload, metrics, budget, leaderboard, export, deploy."
+    ),
+    claims=("C21",),
+    slides=(
+        Slide(
+            slug="automl-service-pipeline",
+            title="Data in, network out",
+            message=(
+                "A service takes a data set and the metrics to optimise, and returns a network to "
+                "deploy."
+            ),
+            points=(
+                (
+                    "The user brings data and a goal, and needs to know nothing of filters or "
+                    "strides."
+                ),
+                "Accuracy, size and speed pull apart: the metrics must state the trade.",
+                (
+                    "Data that chose the winner no longer measure it; keep a set that nobody "
+                    "touched."
+                ),
+                "What comes back is an ordinary network, which runs without the service.",
+            ),
+            equation=r"a^{*} = \arg\max_{a \in \mathcal{A}} \; R\big(m_1(a), \dots, m_K(a)\big)",
+            figure="service-pipeline",
+            references=(
+                ref.ZOPH_2018,
+                ref.FEURER_2015,
+                ref.HUTTER_2019,
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,95 @@
+"""Section `dropout-sampling`: dropout left on when predicting."""
+
+from __future__ import annotations
+
+from pyfrontiers.lecture import references as ref
+from pyfrontiers.lecture.model import Content, Slide
+
+CONTENT = Content(
+    slug="dropout-sampling",
+    title="Sampling with dropout",
+    summary=(
+        "Leave dropout on when predicting: each pass draws other weights, and their spread is the "
+        "uncertainty."
+    ),
+    facts=(
+        "Dropout, introduced in the first lecture, as a sampling approach that yields an "
+        "estimate of a network's uncertainty; also called Monte Carlo dropout. For convolutional "
+        "layers with two-dimensional feature maps, make stochastic passes through the network; "
+        "in every pass a dropout mask of 0s and 1s samples the filter maps: blue weights are "
+        "kept, white ones discarded, and the result is a stochastic sample of the original "
+        "filters. Over T passes follow the output's expected value, the mean, and a variance "
+        "term, which tells how uncertain the prediction is. Bernoulli mask, drop probability p, "
+        "predictive mean and variance."
+    ),
+    claims=("C17",),
+    slides=(
+        Slide(
+            slug="dropout-sampling-masks",
+            title="A mask is a draw of weights",
+            message=(
+                "Each stochastic pass keeps some filters and drops the others, and so draws one "
+                "network."
+            ),
+            points=(
+                "For every filter a coin decides: 1 keeps it, 0 drops it.",
+                "Kept filters are scaled by 1/(1 − p), so that the expected output stays the same.",
+                (
+                    "Dropout was made to regularise training; here it stays on when the network "
+                    "predicts."
+                ),
+                "A layer of 64 filters has 2⁶⁴ masks: no two passes are alike.",
+            ),
+            equation=(
+                r"\begin{aligned} W_t &= W \odot \frac{z_t}{1 - p} \\ z_{t,c} &\sim "
+                r"\mathrm{Bernoulli}(1 - p) \end{aligned}"
+            ),
+            figure="filters-kept-and-dropped",
+            references=(ref.SRIVASTAVA_2014, ref.GAL_2016),
+        ),
+        Slide(
+            slug="dropout-sampling-moments",
+            title="Mean and variance",
+            message=(
+                "Over T passes the mean is the prediction, and the variance is its uncertainty."
+            ),
+            points=(
+                "The mean averages the networks; the variance measures how far they disagree.",
+                "Both are streamed: the T outputs need not be stored.",
+                "For regression the noise variance 1/τ is added to the variance of the passes.",
+            ),
+            equation=(
+                r"\begin{aligned} \mathbb{E}[y] &\approx \frac{1}{T} \sum_{t=1}^{T} f(x; W_t) \\ "
+                r"\operatorname{Var}[y] &\approx \frac{1}{T} \sum_{t=1}^{T} f(x; W_t)^2 - "
+                r"\mathbb{E}[y]^2 \end{aligned}"
+            ),
+            figure="mean-and-variance",
+            references=(ref.GAL_2016,),
+        ),
+        Slide(
+            slug="dropout-sampling-passes",
+            title="How many passes",
+            message=(
+                "The error of mean and variance halves whenever the number of passes is quadrupled."
+            ),
+            points=(
+                (
+                    "Passes are independent draws, so both errors fall like one over the square "
+                    "root of T."
+                ),
+                (
+                    "Two hundred passes measure the variance to about ten per cent; the spread "
+                    "itself does not shrink."
+                ),
+                "Boston housing, 2016: RMSE 2.97 ± 0.85, log-likelihood −2.46.",
+                "The author's correction of 2018: 2.90 ± 0.18 and −2.40.",
+            ),
+            equation=(
+                r"\operatorname{sd}\big[\hat\mu_T\big] = \frac{\sigma}{\sqrt{T}}, \quad "
+                r"\frac{\operatorname{sd}[\hat\sigma^2_T]}{\sigma^2} \approx \sqrt{\frac{2}{T}}"
+            ),
+            figure="error-with-passes",
+            references=(ref.GAL_2016,),
+        ),
+    ),
+)

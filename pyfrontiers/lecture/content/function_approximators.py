@@ -1,0 +1,70 @@
+"""Section `function-approximators`: a fit holds where there were data."""
+
+from __future__ import annotations
+
+from pyfrontiers.lecture import references as ref
+from pyfrontiers.lecture.model import Content, Slide
+
+CONTENT = Content(
+    slug="function-approximators",
+    title="Function approximators",
+    summary=(
+        "A network is a maximum-likelihood fit of its training data. Beyond them it gives an "
+        "answer but no guarantee."
+    ),
+    facts=(
+        "Neural networks are functional approximators, and really good ones; the universal "
+        "approximation theorem states no more. A network learns a maximum likelihood estimate "
+        "from training data, and for a new data point, the purple arrow on the axis, it predicts "
+        "the likelihood's maximum. Extend the axis left and right, outside the region it was "
+        "trained on: no guarantees exist out there, nobody knows what the function looks like "
+        "beyond the bounds. A huge limitation of modern networks where data has never been seen. "
+        "Extrapolation and interpolation, out of distribution, regression, Gaussian noise, "
+        "coverage of the 95 percent band."
+    ),
+    claims=("C6",),
+    slides=(
+        Slide(
+            slug="function-approximators-likelihood",
+            title="A maximum-likelihood fit",
+            message="Training chooses the weights under which the observed data are most probable.",
+            points=(
+                (
+                    "With Gaussian noise, maximum likelihood is least squares; with class labels "
+                    "it is cross-entropy."
+                ),
+                (
+                    "Between the data points the fit interpolates, and a new point there is "
+                    "predicted well."
+                ),
+                "The likelihood only sees the training points; it is silent everywhere else.",
+            ),
+            equation=r"\hat\theta = \arg\max_\theta \sum_{i=1}^{n} \log p_\theta(y_i \mid x_i)",
+            figure="likelihood-fit",
+            references=(ref.NIX_1994,),
+        ),
+        Slide(
+            slug="function-approximators-outside",
+            title="Outside the range",
+            message=(
+                "Left and right of the training data the network still answers, and nothing "
+                "supports the answer."
+            ),
+            points=(
+                "Networks that agree inside the range can disagree without limit outside it.",
+                (
+                    "ReLU networks continue as straight lines, tanh networks level off: the "
+                    "activation decides, not the data."
+                ),
+                "A noise band fitted inside stays as narrow outside, where it is wrong.",
+            ),
+            equation=(
+                r"\begin{gathered} \hat f_1 \approx \hat f_2 \;\text{ on } [a, b] \\ "
+                r"\not\Rightarrow\;\; \hat f_1 \approx \hat f_2 \;\text{ outside } [a, b] "
+                r"\end{gathered}"
+            ),
+            figure="outside-the-range",
+            references=(ref.LAKSHMINARAYANAN_2017,),
+        ),
+    ),
+)

@@ -1,0 +1,79 @@
+"""Section `hype-and-winters`: what over-promising cost the field, twice."""
+
+from __future__ import annotations
+
+from pyfrontiers.lecture import references as ref
+from pyfrontiers.lecture.model import Content, Slide
+
+CONTENT = Content(
+    slug="hype-and-winters",
+    title="Hype and winters",
+    summary=(
+        "An existence proof was sold as a solution. Over-promising has stopped the field twice "
+        "before."
+    ),
+    facts=(
+        "Over-hype in AI and its possible effects: careful marketing and advertising of "
+        "algorithms. The theorem of 1989 gave excitement and false hope to the community, as if "
+        "the networks that existed at the time were enough for every problem. Overhype is "
+        "extremely dangerous. History has had two AI winters, when research in artificial "
+        "intelligence, and neural networks in the second one, came to a grinding stop. "
+        "Motivation to begin with limitations, and then to look at new research that addresses "
+        "these problems. The state of deep learning, perceptrons, the Lighthill report, expert "
+        "systems, funding cuts."
+    ),
+    slides=(
+        Slide(
+            slug="hype-and-winters-promise",
+            title="From proof to promise",
+            message=(
+                "A proof that a network exists was taken for a promise that every problem is "
+                "solved."
+            ),
+            points=(
+                "The theorem: for this function, some weights work.",
+                (
+                    "The hope it fed: any problem can be solved with the networks and computers "
+                    "of that day."
+                ),
+                (
+                    "Between the two lie the width, the search for weights, the data and the "
+                    "generalisation."
+                ),
+                "State a result with the conditions under which it holds.",
+            ),
+            figure="proof-and-promise",
+            references=(
+                ref.CYBENKO_1989,
+                ref.RUMELHART_1986,
+            ),
+        ),
+        Slide(
+            slug="hype-and-winters-timeline",
+            title="Two winters",
+            message=(
+                "Twice, research in artificial intelligence came close to a halt after promises "
+                "it could not keep."
+            ),
+            points=(
+                (
+                    "First winter, about 1974 to 1980: after the Lighthill report most British "
+                    "funding ended."
+                ),
+                (
+                    "Second winter, about 1987 to 1993: expert systems proved costly and the "
+                    "Lisp machine market collapsed."
+                ),
+                "Backpropagation, widely known by 1986, waited for data and hardware until 2012.",
+                "Authors date the winters a few years apart.",
+            ),
+            figure="hype-timeline",
+            references=(
+                ref.ALPAC_1966,
+                ref.MINSKY_PAPERT_1969,
+                ref.LIGHTHILL_1973,
+                ref.CREVIER_1993,
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,98 @@
+"""Section `probability-and-uncertainty`: a probability is not a confidence."""
+
+from __future__ import annotations
+
+from pyfrontiers.lecture import references as ref
+from pyfrontiers.lecture.model import Content, Slide
+
+CONTENT = Content(
+    slug="probability-and-uncertainty",
+    title="Probability and uncertainty",
+    summary=(
+        "A classifier's probabilities sum to one even for a picture of something it has never seen."
+    ),
+    facts=(
+        "The first new frontier is Bayesian deep learning, a whole field that models uncertainty "
+        "in deep networks and tries to understand it. Image classification, a simple problem, "
+        "outputs probabilities for a fixed set of classes: dogs versus cats, say. Feed in a "
+        "horse: the network still answers dog or cat, since probabilities have to sum to one. A "
+        "distinction to draw: probability is one thing, uncertainty or confidence another; the "
+        "prediction of the model may be likely and yet uncertain. Softmax, temperature, "
+        "calibration, entropy, mutual information, out of distribution, aleatoric and epistemic "
+        "uncertainty."
+    ),
+    claims=("C15",),
+    slides=(
+        Slide(
+            slug="probability-and-uncertainty-horse",
+            title="A horse among dogs and cats",
+            message=(
+                "Shown a horse, a dog-or-cat classifier still splits one hundred per cent between "
+                "dog and cat."
+            ),
+            points=(
+                "Softmax turns any scores into positive numbers that sum to one.",
+                "There is no place in the sum for “neither”.",
+                (
+                    "Moving the scores by a common constant changes nothing: their overall level "
+                    "is thrown away."
+                ),
+            ),
+            equation=(
+                r"\begin{gathered} p(y = k \mid x) = \frac{e^{z_k}}{\sum_j e^{z_j}} \\ \sum_k p(y "
+                r"= k \mid x) = 1 \end{gathered}"
+            ),
+            figure="dog-cat-horse",
+            references=(ref.HENDRYCKS_2017,),
+        ),
+        Slide(
+            slug="probability-and-uncertainty-confidence",
+            title="Probability is not confidence",
+            message=(
+                "A probability says how classes compare; uncertainty says how far to trust that "
+                "comparison."
+            ),
+            points=(
+                (
+                    "Two inputs can have the same mean probability while plausible networks agree "
+                    "on one and quarrel on the other."
+                ),
+                (
+                    "Temperature rescales the scores: it can mend calibration on average but sees "
+                    "no unknown input."
+                ),
+                "Modern networks are often overconfident: right less often than they claim.",
+            ),
+            equation=r"p_T(y = k \mid x) = \frac{e^{z_k / T}}{\sum_j e^{z_j / T}}",
+            figure="probability-or-confidence",
+            references=(ref.GUO_2017, ref.LAKSHMINARAYANAN_2017),
+        ),
+        Slide(
+            slug="probability-and-uncertainty-information",
+            title="Two kinds of not knowing",
+            message=(
+                "Entropy splits into noise in the data and disagreement between the networks that "
+                "fit it."
+            ),
+            points=(
+                "Total: the entropy of the averaged prediction.",
+                (
+                    "Aleatoric, from noise: the average entropy of the single predictions. More "
+                    "data do not lower it."
+                ),
+                (
+                    "Epistemic, from ignorance: their difference, the mutual information of label "
+                    "and weights. Data do lower it."
+                ),
+                "The second is the one that should rise for a horse.",
+            ),
+            equation=(
+                r"\underbrace{H\big[\mathbb{E}_{\theta}\, p_\theta\big]}_{\text{total}} = "
+                r"\underbrace{\mathbb{E}_{\theta}\, H\big[p_\theta\big]}_{\text{aleatoric}} + "
+                r"\underbrace{I(y; \theta \mid x)}_{\text{epistemic}}"
+            ),
+            figure="entropy-split",
+            references=(ref.HOULSBY_2011, ref.KENDALL_GAL_2017),
+        ),
+    ),
+)

@@ -1,0 +1,77 @@
+"""Section `progress-so-far`: what deep learning changed, and what it was optimised for."""
+
+from __future__ import annotations
+
+from pyfrontiers.lecture import references as ref
+from pyfrontiers.lecture.model import Content, Slide
+
+CONTENT = Content(
+    slug="progress-so-far",
+    title="Progress so far",
+    summary=(
+        "Deep learning changed many fields by learning maps from data to decisions and back, one "
+        "task at a time."
+    ),
+    facts=(
+        "What deep learning has revolutionised so far: autonomous vehicles, medicine and "
+        "healthcare, robotics, generative modelling, reinforcement learning, a multitude of "
+        "disciplines and research areas. A summary of the first lectures. Input data such as "
+        "signals, sequences, images and other sensory measurements lead to a decision as output: "
+        "a prediction or an action. The opposite direction, decision to data, is generative: "
+        "draw brand-new samples in a probabilistic setting. Each algorithm is designed and "
+        "optimised for one single task; none thinks, operates or reasons as humans do at a "
+        "higher level of intelligence. Advances, architectures, complex tasks, supervised "
+        "learning."
+    ),
+    slides=(
+        Slide(
+            slug="progress-so-far-directions",
+            title="From data to decision, and back",
+            message=(
+                "Networks learn two directions: from data to a decision, and from a decision back "
+                "to data."
+            ),
+            points=(
+                "Data to decision: classify an image, transcribe speech, choose the next action.",
+                "Decision to data: draw a sample that belongs to a chosen class.",
+                (
+                    "Both are one conditional distribution, read from left to right or from right "
+                    "to left."
+                ),
+                "The same recipe reached vision, medicine, games, robotics and driving.",
+            ),
+            equation=r"p_\theta(y \mid x) \quad\longleftrightarrow\quad p_\theta(x \mid y)",
+            figure="data-and-decision",
+            references=(
+                ref.KRIZHEVSKY_2012,
+                ref.ESTEVA_2017,
+                ref.SILVER_2016,
+                ref.KINGMA_2014,
+                ref.GOODFELLOW_2014,
+            ),
+        ),
+        Slide(
+            slug="progress-so-far-one-task",
+            title="One task at a time",
+            message=(
+                "Every one of these systems is optimised for a single task, and nothing outside it."
+            ),
+            points=(
+                "Training minimises one average loss over one data set.",
+                "What the loss does not measure, the network has no reason to learn.",
+                (
+                    "People reuse what they know, learn from few examples and notice when a "
+                    "question makes no sense."
+                ),
+            ),
+            equation=(
+                r"\hat\theta = \arg\min_\theta \; \frac{1}{n} \sum_{i=1}^{n} J(\theta;\, x_i,\, "
+                r"y_i)"
+            ),
+            references=(
+                ref.LECUN_2015,
+                ref.LAKE_2017,
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,80 @@
+"""Section `robust-adversarial-examples`: adversarial under every view of a distribution."""
+
+from __future__ import annotations
+
+from pyfrontiers.lecture import references as ref
+from pyfrontiers.lecture.model import Content, Slide
+
+CONTENT = Content(
+    slug="robust-adversarial-examples",
+    title="Robust adversarial examples",
+    summary=(
+        "Optimise over a distribution of views and the example survives them: on screen, and "
+        "printed in 3D."
+    ),
+    facts=(
+        "Students at MIT extended the attack: an algorithm synthesizes examples that remain "
+        "adversarial under diverse transformations: rotations, color changes, noise, distortion. "
+        "They demonstrated robust 2D images first, then went to 3D objects: with 3D printing "
+        "they made actual physical adversarial objects, a first demonstration that adversarial "
+        "examples exist in the physical world. Photographs of 3D printed turtles, taken from "
+        "many sides, mostly come out of the network as rifles. The objects are designed to trick "
+        "networks: scary, a Pandora's box with severe implications for security. Expectation "
+        "over transformation, EOT, pose, viewpoint, camera, rendering, texture, baseball, "
+        "espresso."
+    ),
+    claims=("C9", "C10"),
+    slides=(
+        Slide(
+            slug="robust-adversarial-examples-eot",
+            title="Expectation over transformation",
+            message=(
+                "To survive rotation, noise and new light, optimise the expected loss over all of "
+                "them."
+            ),
+            points=(
+                "An ordinary example breaks when the picture is turned or scaled a little.",
+                (
+                    "Draw transformations t from a distribution T and follow the mean of their "
+                    "gradients."
+                ),
+                (
+                    "The distance d is measured where a viewer sees it: between both pictures "
+                    "after the transformation."
+                ),
+                (
+                    "2D images: 96.4 % of held-out transformed views were taken for the target "
+                    "class."
+                ),
+            ),
+            equation=(
+                r"\begin{aligned} \max_{x'}\;\; & \mathbb{E}_{t \sim T}\, \log "
+                r"p\big(y_{\text{target}} \mid t(x')\big) \\ -\; & \lambda\, \mathbb{E}_{t \sim "
+                r"T}\, d\big(t(x'), t(x)\big) \end{aligned}"
+            ),
+            figure="expectation-over-transformation",
+            references=(ref.ATHALYE_2018,),
+        ),
+        Slide(
+            slug="robust-adversarial-examples-physical",
+            title="A turtle that is a rifle",
+            message=(
+                "A printed turtle with an optimised texture is taken for a rifle from most "
+                "directions."
+            ),
+            points=(
+                (
+                    "The transformation becomes the camera: pose, distance, light and printing "
+                    "error."
+                ),
+                "Rendered in simulation, 83.4 % of the views were taken for the target class.",
+                "The printed turtle: 82 % rifle, 16 % another error, 2 % turtle.",
+                "The printed baseball: 59 % espresso, 31 % another error, 10 % baseball.",
+                "The object itself carries the attack, which makes it a question of security.",
+            ),
+            equation=r"t(x) = M\, x + b",
+            figure="printed-objects",
+            references=(ref.ATHALYE_2018,),
+        ),
+    ),
+)

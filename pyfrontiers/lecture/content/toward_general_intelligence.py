@@ -1,0 +1,79 @@
+"""Section `toward-general-intelligence`: learning that helps other learning."""
+
+from __future__ import annotations
+
+from pyfrontiers.lecture import references as ref
+from pyfrontiers.lecture.model import Content, Slide
+
+CONTENT = Content(
+    slug="toward-general-intelligence",
+    title="Toward general intelligence",
+    summary=(
+        "People carry what they learn to unrelated tasks. Systems should learn to improve their "
+        "own learning."
+    ),
+    facts=(
+        "The question at the heart of the course: generalized artificial intelligence. "
+        "Intelligence, loosely speaking, takes in information and uses it for a future decision. "
+        "The learning pipeline of humans is not limited to defined tasks; one task learned has "
+        "an impact on another that is completely separate and unrelated. To reach that level, AI "
+        "systems have to improve their learning and their reasoning, beyond single tasks, and "
+        "generalize over related, dependent tasks. A thought to leave with: discuss, "
+        "introspection, chat with the TAs. This concludes the lecture series; what follows are "
+        "three guest lectures and the lab on reinforcement learning. Transfer, few-shot "
+        "learning, meta-learning."
+    ),
+    claims=("C22",),
+    slides=(
+        Slide(
+            slug="toward-general-intelligence-transfer",
+            title="One task helps another",
+            message=(
+                "People who learn one task get better at others; most networks start again from "
+                "nothing."
+            ),
+            points=(
+                (
+                    "Intelligence, loosely: take in information and use it for decisions still to "
+                    "come."
+                ),
+                (
+                    "What carries over is a prior: which functions, features and moves are worth "
+                    "trying."
+                ),
+                (
+                    "With a prior learned from related tasks, five examples can be enough for a "
+                    "new one."
+                ),
+            ),
+            figure="few-shot-error",
+            references=(ref.LAKE_2017, ref.CARUANA_1997),
+        ),
+        Slide(
+            slug="toward-general-intelligence-meta",
+            title="Learning how to learn",
+            message=(
+                "Meta-learning optimises the starting point, so that a few steps suffice for a "
+                "new task."
+            ),
+            points=(
+                "Inner step: adapt to one task from a few examples.",
+                "Outer step: move the start θ so that adaptation works better on the next task.",
+                (
+                    "The figure learns a prior over weights from 300 sine curves; MAML learns θ "
+                    "by gradient descent."
+                ),
+                (
+                    "Open: how far may a new task lie from the old ones before experience stops "
+                    "helping?"
+                ),
+            ),
+            equation=(
+                r"\min_{\theta} \; \sum_{i} \mathcal{L}_i\big( \theta - \alpha\, \nabla_\theta "
+                r"\mathcal{L}_i(\theta) \big)"
+            ),
+            figure="few-shot-curves",
+            references=(ref.FINN_2017, ref.THRUN_1998),
+        ),
+    ),
+)

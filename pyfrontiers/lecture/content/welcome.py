@@ -1,0 +1,78 @@
+"""Section `welcome`: where the course stands and how it ends."""
+
+from __future__ import annotations
+
+from pyfrontiers.lecture import references as ref
+from pyfrontiers.lecture.model import Content, Slide
+
+CONTENT = Content(
+    slug="welcome",
+    title="Welcome",
+    summary=(
+        "Where the course stands, what the final project asks for, and the road through this "
+        "lecture."
+    ),
+    facts=(
+        "Announcements and logistics at the start of the week's last foundational lecture: "
+        "t-shirts, swag and shirts for registered students and listeners, the schedule, the lab "
+        "on reinforcement learning, and the final project. Students for credit choose. They "
+        "pitch a proposal in three minutes on Google Slides, judged by a panel from industry on "
+        "Friday; groups of one may present, but eligible for a prize is only a team of two to "
+        "four people, one of them registered for credit; sign-up with names and a tentative "
+        "title closes tonight at 10 pm, slide submission on Thursday at midnight. Awards: NVIDIA "
+        "GPUs for the top three teams, Google Homes for the next best. Or they write a one-page "
+        "paper review and email it by Friday. Guest speakers: Google's PAIR (People and AI "
+        "Research) about visualization techniques; the MIT-IBM Watson AI Lab, where a physicist "
+        "asks whether backpropagation is biologically plausible as neuroscience and what else "
+        "could train neurons; NVIDIA about computer vision. Pitch competition, ceremony, pizza, "
+        "TAs, questions."
+    ),
+    slides=(
+        Slide(
+            slug="welcome-road",
+            title="The road ahead",
+            message=(
+                "After learning how deep networks work, we ask where they stop working, and what "
+                "comes next."
+            ),
+            points=(
+                "Limitations: what a network that fits its data still does not promise.",
+                "Uncertainty: how a network can say that it does not know.",
+                "Learning to learn: algorithms that design and train the network themselves.",
+                (
+                    "Around it: a lab on reinforcement learning, and guest lectures by Google "
+                    "PAIR, the MIT-IBM Watson AI Lab and NVIDIA."
+                ),
+            ),
+            figure="lecture-road",
+            references=(
+                ref.LECUN_2015,
+                ref.SMILKOV_2017,
+                ref.KROTOV_2019,
+            ),
+        ),
+        Slide(
+            slug="welcome-project",
+            title="The final project",
+            message=(
+                "The course ends with a three-minute pitch of a new idea or a one-page paper "
+                "review."
+            ),
+            points=(
+                (
+                    "Pitch: groups of two to four, with at least one student taking the course "
+                    "for credit, compete for prizes."
+                ),
+                (
+                    "Groups sign up tonight by 10 pm; slides are due on Thursday at midnight; the "
+                    "pitches are on Friday."
+                ),
+                (
+                    "Prizes: an NVIDIA GPU for each of the top three teams, four Google Homes for "
+                    "the next best."
+                ),
+                "Review: one page on a recent deep learning paper, by email on Friday.",
+            ),
+        ),
+    ),
+)
