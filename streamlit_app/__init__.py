@@ -1,1 +1,1 @@
-"""The lecture explorer: a Streamlit app in the lecture's own order."""
+"""The lecture explorer: a Streamlit app that is a router, a shell and one page per section."""

@@ -1,0 +1,50 @@
+"""The server: own routes, response headers and start-up around the script that draws the pages.
+
+``streamlit run streamlit_app/app.py`` finds ``app`` and serves it; the script itself, run once for
+each visitor and interaction, is ``router.py`` beside this file, and the settings of both are in
+``.streamlit/config.toml`` beside them.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from streamlit_app.errors import explain_script_error
+from streamlit_app.serving import KnownPages, SecurityHeaders
+from streamlit_app.warming import warm_up
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+
+__all__ = ["app"]
+
+
+async def healthz(_: Request) -> JSONResponse:
+    """Answer that the server is up, with the version that it serves."""
+    return JSONResponse({"status": "ok", "version": version("pyfrontiers")})
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Warm what the first visitor would otherwise wait for; the server answers meanwhile."""
+    warm_up()
+    yield {}
+
+
+app = st.App(
+    Path(__file__).with_name("router.py"),
+    routes=[Route("/healthz", healthz)],
+    middleware=[Middleware(SecurityHeaders), Middleware(KnownPages)],
+    lifespan=lifespan,
+    on_script_error=explain_script_error,
+)

@@ -1,0 +1,15 @@
+"""The script that Streamlit runs for each visitor: style, navigation, then the chosen page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from streamlit_app.pages import navigation_pages
+from streamlit_app.shell.keys import skip_link
+from streamlit_app.theme import apply_style
+
+st.set_page_config(page_title="Limits and new frontiers of deep learning", layout="wide")
+apply_style()
+chosen = st.navigation(navigation_pages(), expanded=True)
+skip_link()
+chosen.run()

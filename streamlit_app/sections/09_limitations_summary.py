@@ -1,0 +1,8 @@
+from streamlit_app.shell import section_page
+
+
+def page() -> None:
+    section_page("limitations-summary")
+
+
+page()

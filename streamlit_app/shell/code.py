@@ -1,0 +1,39 @@
+"""The code that made what the page shows, read from the functions themselves."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from functools import cache
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+__all__ = ["code_listing"]
+
+
+def code_listing(*objects: Callable[..., Any], title: str = "The code that made this") -> None:
+    """Show the real source of functions or classes, with the module that each is imported from.
+
+    Args:
+        objects: Functions or classes; they are read with :func:`inspect.getsource`.
+        title: Heading of the folded listing.
+    """
+    if not objects:
+        return
+    with st.expander(title, key="code-listing"):
+        for item in objects:
+            name, source = _source(item)
+            st.html(f'<p class="pf-source">{name}</p>')
+            st.code(source, language="python")
+
+
+@cache
+def _source(item: Callable[..., Any]) -> tuple[str, str]:
+    plain = inspect.unwrap(item)
+    source = textwrap.dedent(inspect.getsource(plain)).rstrip()
+    return f"{plain.__module__}.{plain.__qualname__}", source

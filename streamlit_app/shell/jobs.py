@@ -1,0 +1,85 @@
+"""A computation outside the page's thread: started once, watched in a fragment, kept when done."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyfrontiers.compute import Job
+
+__all__ = ["job_panel", "start_job"]
+
+#: Seconds between two looks at a running job.
+_LOOK = 0.25
+
+
+def start_job(key: str, function: Callable[..., Any], /, *, label: str, **parameters: Any) -> None:
+    """Start a job and keep it in the visitor's session; a running one under the key is cancelled.
+
+    Args:
+        key: Name of the job on this page; :func:`job_panel` shows it under the same name.
+        function: An importable top-level function, run in a worker process.
+        label: What the job does, a few words for the visitor.
+        parameters: Keyword arguments of the function. Equal ones share one computation.
+    """
+    from pyfrontiers.compute import submit
+
+    running: Job | None = st.session_state.get(_slot(key))
+    if running is not None and running.state in {"queued", "running"}:
+        running.cancel()
+    st.session_state[_slot(key)] = submit(function, label=label, **parameters)
+
+
+def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
+    """Show the job under a key and return its result once there is one.
+
+    Only the panel runs again while the job is under way; when it ends, the page runs once.
+
+    Args:
+        key: The name given to :func:`start_job`.
+        draw: Draws what the job reported along with its progress, such as a curve so far.
+
+    Returns:
+        The job's result, or ``None`` while there is none (not started, running, failed, cancelled).
+    """
+    job: Job | None = st.session_state.get(_slot(key))
+    if job is None:
+        return None
+    if job.state in {"queued", "running"}:
+        st.fragment(_watch, run_every=_LOOK)(key, draw)
+        return None
+    if job.state == "done":
+        return job.result()
+    _ended(job)
+    return None
+
+
+def _slot(key: str) -> str:
+    return f"job-{key}"
+
+
+def _watch(key: str, draw: Callable[[Any], None] | None) -> None:
+    job: Job = st.session_state[_slot(key)]
+    if job.state not in {"queued", "running"}:
+        st.rerun()
+    progress = job.progress
+    with st.container(key=f"job-panel-{key}", border=True):
+        word = "Waiting for a free worker" if job.state == "queued" else progress.message
+        st.progress(min(max(progress.fraction, 0.0), 1.0), text=word or job.label)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.html(f'<p class="pf-job">{escape(job.label)} · {job.seconds:.1f} s</p>')
+            st.button("Cancel", key=f"cancel-{key}", on_click=job.cancel)
+        if draw is not None and progress.data is not None:
+            draw(progress.data)
+
+
+def _ended(job: Job) -> None:
+    if job.state == "cancelled":
+        st.html(f'<p class="pf-note" role="status">{escape(job.label)}: cancelled.</p>')
+        return
+    st.html(f'<p class="pf-failed" role="alert">{escape(job.label)}: {escape(job.error)}</p>')

@@ -1,0 +1,68 @@
+"""The pattern of every section's page."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pyfrontiers.lecture import Reference, Section, section
+from streamlit_app.shell.code import code_listing
+from streamlit_app.shell.slide import slide_view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+__all__ = ["heading", "section_page"]
+
+
+def section_page(
+    slug: str,
+    *,
+    experiment: Callable[[], None] | None = None,
+    code: Sequence[Callable[..., Any]] = (),
+) -> None:
+    """Draw a section: slide, experiment, claims, code, references.
+
+    Args:
+        slug: The section's slug.
+        experiment: Draws the section's laboratory below the slide; left out where there is none.
+        code: The functions whose results the experiment shows; their real source is listed.
+
+    Raises:
+        KeyError: When no section has this slug.
+    """
+    item = section(slug)
+    st.html(
+        f'<div class="pf-section-head"><p>{escape(item.part)}</p>'
+        f"<h1>{escape(item.title)}</h1></div>"
+    )
+    slide_view(item)
+    if experiment is not None:
+        heading("Experiment")
+        with st.container(key="experiment"):
+            experiment()
+    code_listing(*code)
+    _references(item)
+
+
+def heading(text: str) -> None:
+    """Draw the thin rule and small heading that open a part of a page."""
+    st.html(f'<h2 class="pf-heading">{escape(text)}</h2>')
+
+
+def _references(item: Section) -> None:
+    sources = dict.fromkeys(source for slide in item.slides for source in slide.references)
+    if not sources:
+        return
+    heading("References")
+    entries = "".join(f"<li>{_entry(source)}</li>" for source in sources)
+    st.html(f'<ol class="pf-references">{entries}</ol>')
+
+
+def _entry(source: Reference) -> str:
+    if not source.url:
+        return escape(source.text)
+    return f'<a href="{escape(source.url)}" target="_blank">{escape(source.text)}</a>'

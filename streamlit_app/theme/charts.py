@@ -1,0 +1,124 @@
+"""One Altair theme in a light and a dark form, applied to a chart and never to the process.
+
+Altair's registry of themes is global, while two visitors with different themes may be served at
+the same moment; so the configuration is written into a copy of each chart instead.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import streamlit as st
+
+from pyfrontiers.lecture.palette import SERIES
+from streamlit_app.theme.mode import Mode, tokens_of, visitor_mode
+
+if TYPE_CHECKING:
+    import altair as alt
+
+__all__ = ["chart_config", "show_chart", "themed"]
+
+SANS = "Source Sans, Source Sans Pro, sans-serif"
+
+_Chart = TypeVar("_Chart", bound="alt.TopLevelMixin")
+
+
+@cache
+def chart_config(mode: Mode) -> dict[str, Any]:
+    """Return the Vega-Lite configuration of a theme.
+
+    Args:
+        mode: ``"light"`` or ``"dark"``.
+
+    Returns:
+        The ``config`` object: series in the palette's order, thin horizontal grid lines, no frame,
+        text in the page's sans-serif at 12 and 13 px.
+    """
+    token = tokens_of(mode)
+    series = [token[name] for name in SERIES]
+    text = {"labelFont": SANS, "titleFont": SANS, "labelFontSize": 12, "titleFontSize": 12}
+    ramp = [token["sunken"], token["sky"], token["blue"]]
+    return {
+        "background": "transparent",
+        "font": SANS,
+        "padding": 4,
+        "view": {"stroke": None},
+        "range": {
+            "category": series,
+            "ordinal": ramp,
+            "ramp": ramp,
+            "heatmap": ramp,
+            "diverging": [token["blue"], token["card"], token["vermillion"]],
+        },
+        "axis": {
+            **text,
+            "labelColor": token["muted"],
+            "titleColor": token["muted"],
+            "titleFontWeight": "normal",
+            "titlePadding": 8,
+            "labelPadding": 6,
+            "grid": True,
+            "gridColor": token["line"],
+            "gridWidth": 1,
+            "domain": False,
+            "ticks": False,
+            "tickCount": 5,
+        },
+        "axisX": {"grid": False, "domain": True, "domainColor": token["muted"]},
+        "legend": {
+            **text,
+            "labelColor": token["ink"],
+            "titleColor": token["muted"],
+            "titleFontWeight": "normal",
+            "orient": "top",
+            "symbolStrokeWidth": 2,
+            "symbolSize": 90,
+        },
+        "header": {**text, "labelColor": token["ink"], "titleColor": token["muted"]},
+        "title": {
+            "font": SANS,
+            "fontSize": 13,
+            "fontWeight": 600,
+            "color": token["ink"],
+            "subtitleFont": SANS,
+            "subtitleColor": token["muted"],
+            "subtitleFontSize": 12,
+            "anchor": "start",
+        },
+        "mark": {"color": token["blue"]},
+        "line": {"strokeWidth": 2, "strokeCap": "round", "strokeJoin": "round"},
+        "point": {"filled": True, "size": 48},
+        "rule": {"color": token["muted"]},
+        "text": {"color": token["ink"], "font": SANS, "fontSize": 12},
+        "area": {"opacity": 0.25},
+    }
+
+
+def themed(chart: _Chart, mode: Mode | None = None) -> _Chart:
+    """Return a copy of a chart with a theme's configuration written into it.
+
+    What the chart's own author configured wins over the theme.
+
+    Args:
+        chart: A top-level Altair chart.
+        mode: The theme; the visitor's own when left out.
+    """
+    own = chart._get("config")  # type: ignore[attr-defined]  # Altair's typed accessor is private
+    written = own.to_dict() if hasattr(own, "to_dict") else {}
+    config = dict(chart_config(mode or visitor_mode()))
+    for name, value in written.items():
+        base = config.get(name)
+        config[name] = {**base, **value} if isinstance(base, dict) else value
+    return chart.configure(**config)
+
+
+def show_chart(chart: alt.TopLevelMixin, *, key: str | None = None, label: str = "") -> None:
+    """Draw a chart across its container in the visitor's theme.
+
+    Args:
+        chart: A top-level Altair chart; its own height is kept.
+        key: Streamlit key, needed where two equal charts stand on a page.
+        label: What the chart shows, for readers who do not see it.
+    """
+    st.altair_chart(themed(chart), theme=None, width="stretch", key=key, alt=label or None)

@@ -1,0 +1,35 @@
+"""The page's CSS: tokens from the palette, and the style sheets beside this file."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from pyfrontiers.lecture import palette
+
+__all__ = ["apply_style", "page_css"]
+
+_SHEETS = ("base.css", "slide.css", "parts.css")
+
+
+@cache
+def page_css() -> str:
+    """Return the whole style of the app.
+
+    Each colour is written once as ``light-dark(light, dark)``: Streamlit sets ``color-scheme`` on
+    the app's root, so a change of theme needs no new run of the script.
+    """
+    pairs = "\n".join(
+        f"  --pf-{name}: light-dark({light}, {palette.DARK[name]});"
+        for name, light in palette.LIGHT.items()
+    )
+    folder = Path(__file__).parent
+    sheets = "\n".join((folder / name).read_text(encoding="utf-8") for name in _SHEETS)
+    return f":root {{\n{pairs}\n}}\n{sheets}"
+
+
+def apply_style() -> None:
+    """Put the style into the page; call once per run."""
+    st.html(f"<style>{page_css()}</style>")
