@@ -1,7 +1,10 @@
 """The one place for colours: two token tables, light and dark, and the order of the series.
 
-The hues follow Okabe and Ito's set, which stays distinguishable under the common colour-vision
-deficiencies, darkened or lightened until text in them reads at 4.5:1 on its own paper and card.
+The hues follow Okabe and Ito's set. Their lightness was moved until two things hold, which the
+tests compute: every token but sky, line and the three backgrounds reads as text at 4.5:1 on paper
+and card (WCAG 2.2, 1.4.3), and any two series stay apart for readers without red or green cones.
+Sky is for marks only (3:1, WCAG 2.2, 1.4.11).
+
 Colour carries meaning: blue is data, clean input and what is kept; vermillion is an attack or an
 error; green is measured and passing; orange is uncertainty.
 
@@ -26,12 +29,12 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "ink": "#1A1E24",
         "muted": "#596270",
         "line": "#E2DED5",
-        "blue": "#0067A5",
-        "vermillion": "#C24E00",
-        "green": "#00805E",
-        "orange": "#B87A00",
-        "sky": "#3C9BD6",
-        "purple": "#A8528A",
+        "blue": "#0064AB",
+        "vermillion": "#A02A00",
+        "green": "#00785A",
+        "orange": "#A06500",
+        "sky": "#4A97CC",
+        "purple": "#853A78",
     }
 )
 
@@ -43,12 +46,12 @@ DARK: Mapping[str, str] = MappingProxyType(
         "ink": "#E9ECEF",
         "muted": "#9BA6B2",
         "line": "#2B343E",
-        "blue": "#5AB0F0",
-        "vermillion": "#FF8F55",
-        "green": "#35C79F",
-        "orange": "#F3BA4E",
-        "sky": "#8FD0F5",
-        "purple": "#E59CC6",
+        "blue": "#5AA6F0",
+        "vermillion": "#F9784A",
+        "green": "#45CF9C",
+        "orange": "#FFCB45",
+        "sky": "#9ADFFC",
+        "purple": "#D183B2",
     }
 )
 

@@ -1,0 +1,169 @@
+"""Search over the slides, and over a transcript where there is one.
+
+Every word of the query must occur, at least as the beginning of a word; accents and case do not
+count. Each query word earns the weight of the best field it is found in, so that for the same
+words a title ranks above a message, a message above a point and a point above the transcript.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from pyfrontiers.lecture.sections import SECTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["Hit", "search"]
+
+Kind = Literal["section", "slide", "transcript"]
+
+_TITLE, _MESSAGE, _POINT, _REFERENCE, _TRANSCRIPT = 8.0, 4.0, 2.0, 1.5, 1.0
+_BEGINNING = 0.75  # a word that only begins like the query's counts less than the word itself
+_EXCERPT = 160  # characters, about two lines on a phone
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place in the lecture that contains every word of a query.
+
+    Attributes:
+        section: Slug of the section.
+        slide: Slug of the slide; ``None`` for a section's own text and for the transcript.
+        excerpt: At most 160 characters around the first match, with "…" where text was left out.
+        score: Larger is better; comparable within one search only.
+        kind: Where the excerpt comes from.
+        ranges: Half-open character ranges of ``excerpt`` to highlight, ascending and disjoint.
+    """
+
+    section: str
+    slide: str | None
+    excerpt: str
+    score: float
+    kind: Kind = "slide"
+    ranges: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    section: str
+    slide: str | None
+    kind: Kind
+    fields: tuple[_Field, ...]
+
+
+def _fold(text: str) -> str:
+    """Return ``text`` without accents and case: ``Huszár`` and ``HUSZAR`` become ``huszar``."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+@lru_cache(maxsize=8192)
+def _words(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Return each word of ``text``, folded, with its half-open range in ``text``."""
+    return tuple((_fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text))
+
+
+@cache
+def _places() -> tuple[_Place, ...]:
+    found = []
+    for entry in SECTIONS:
+        head = (_Field(entry.title, _TITLE), _Field(entry.summary, _MESSAGE))
+        found.append(_Place(entry.slug, None, "section", head))
+        for slide in entry.slides:
+            fields = (
+                _Field(slide.title, _TITLE),
+                _Field(slide.message, _MESSAGE),
+                *(_Field(point, _POINT) for point in slide.points),
+                *(_Field(source.text, _REFERENCE) for source in slide.references),
+            )
+            found.append(_Place(entry.slug, slide.slug, "slide", fields))
+    return tuple(found)
+
+
+def _transcript(extra: Mapping[str, Sequence[str]]) -> Iterator[_Place]:
+    for slug, paragraphs in extra.items():
+        for text in paragraphs:
+            yield _Place(slug, None, "transcript", (_Field(text, _TRANSCRIPT),))
+
+
+def _matches(field: _Field, wanted: str) -> float:
+    """Return what ``wanted`` earns in this field: its weight, less for a beginning, or 0."""
+    earned = 0.0
+    for word, _, _ in _words(field.text):
+        if word == wanted:
+            return field.weight
+        if word.startswith(wanted):
+            earned = _BEGINNING * field.weight
+    return earned
+
+
+def _score(place: _Place, query: Sequence[str]) -> float:
+    total = 0.0
+    for wanted in query:
+        best = max(_matches(field, wanted) for field in place.fields)
+        if best == 0.0:
+            return 0.0
+        total += best
+    return total
+
+
+def _shown(place: _Place, query: Sequence[str]) -> str:
+    """Return the text to show: the body field with most of the query, not a bare title."""
+    body = [field for field in place.fields if field.weight < _TITLE]
+    return max(body, key=lambda f: sum(_matches(f, wanted) > 0 for wanted in query)).text
+
+
+def _excerpt(text: str, query: Sequence[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    spans = [
+        (start, end) for word, start, end in _words(text) if any(word.startswith(q) for q in query)
+    ]
+    if len(text) <= _EXCERPT:
+        return text, tuple(spans)
+    room = _EXCERPT - 2  # for an ellipsis at either end
+    first = spans[0][0] if spans else 0
+    begin = max(0, min(first - room // 4, len(text) - room))
+    begin = text.rfind(" ", 0, begin + 1) + 1 if begin else 0
+    end = min(len(text), begin + room)
+    if end < len(text):
+        end = max(text.rfind(" ", begin, end), min(spans[0][1] if spans else 0, end))
+    left, right = ("…" if begin else ""), ("…" if end < len(text) else "")
+    shift = len(left) - begin
+    inside = tuple((s + shift, e + shift) for s, e in spans if s >= begin and e <= end)
+    return f"{left}{text[begin:end]}{right}", inside
+
+
+def search(
+    query: str, extra: Mapping[str, Sequence[str]] | None = None, *, limit: int = 50
+) -> list[Hit]:
+    """Find the places that contain every word of a query.
+
+    Args:
+        query: One or more words; each may be the beginning of a word.
+        extra: Transcript paragraphs by section slug, searched as well.
+        limit: The most hits to return.
+
+    Returns:
+        Hits, best first; equal scores stay in the lecture's order. Empty for a query without words.
+    """
+    wanted = tuple(dict.fromkeys(word for word, _, _ in _words(query)))
+    if not wanted:
+        return []
+    hits = []
+    for place in (*_places(), *_transcript(extra or {})):
+        score = _score(place, wanted)
+        if score > 0.0:
+            excerpt, ranges = _excerpt(_shown(place, wanted), wanted)
+            hits.append(Hit(place.section, place.slide, excerpt, score, place.kind, ranges))
+    return sorted(hits, key=lambda hit: -hit.score)[:limit]
