@@ -8,7 +8,18 @@ from streamlit_app.pages import navigation_pages
 from streamlit_app.shell.keys import skip_link
 from streamlit_app.theme import apply_style
 
-st.set_page_config(page_title="Limits and new frontiers of deep learning", layout="wide")
+# An entry of our own keeps the menu, and with it the choice between light and dark.
+ABOUT = (
+    "pyfrontiers: the limits and new frontiers of deep learning as running software. Every figure "
+    "is computed on this machine."
+)
+
+st.set_page_config(
+    page_title="Limits and new frontiers of deep learning",
+    layout="wide",
+    initial_sidebar_state=288,
+    menu_items={"About": ABOUT},
+)
 apply_style()
 chosen = st.navigation(navigation_pages(), expanded=True)
 skip_link()

@@ -4,43 +4,72 @@ from __future__ import annotations
 
 from html import escape
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-from pyfrontiers.lecture import section
+from pyfrontiers.lecture import Section, section
+from pyfrontiers.lecture.search import Hit, search
 from streamlit_app.pages import page_of
 
-if TYPE_CHECKING:
-    from pyfrontiers.lecture.search import Hit
+__all__ = ["find", "marked"]
 
-__all__ = ["find"]
+_SHOWN = 30
 
 
 def find() -> None:
     """Draw the search field and what it found; the address carries the words."""
-    st.html('<div class="pf-section-head"><p>Lecture</p><h1>Search</h1></div>')
+    st.html('<div class="pf-section-head"><p>Slides and transcript</p><h1>Search</h1></div>')
     words = st.text_input(
-        "Search slides and transcript",
+        "Words to look for",
         key="q",
         bind="query-params",
-        placeholder="dropout, ostrich, posterior …",
+        placeholder="dropout, ostrich, posterior",
         max_chars=200,
     )
     if not words.strip():
-        st.html('<p class="pf-note">Type one or more words and press Enter.</p>')
+        st.html(
+            '<p class="pf-note">Type one or more words, or how they begin, and press Enter.</p>'
+        )
         return
-    from pyfrontiers.lecture.search import search
-
     hits = search(words)
-    count = f"{len(hits)} places" if len(hits) != 1 else "1 place"
-    st.html(f'<p class="pf-note" role="status">{count} for “{escape(words)}”.</p>')
-    for index, hit in enumerate(hits):
+    st.html(f'<p class="pf-note" role="status">{_count(len(hits))} “{escape(words)}”.</p>')
+    for index, hit in enumerate(hits[:_SHOWN]):
         _show(index, hit)
+
+
+def marked(hit: Hit) -> str:
+    """Return the excerpt of a hit as HTML, with what matched inside ``<mark>``."""
+    pieces = []
+    at = 0
+    for start, end in hit.ranges:
+        pieces.append(escape(hit.excerpt[at:start]))
+        pieces.append(f"<mark>{escape(hit.excerpt[start:end])}</mark>")
+        at = end
+    return "".join(pieces) + escape(hit.excerpt[at:])
+
+
+def _count(found: int) -> str:
+    if found == 0:
+        return "Nothing contains all of"
+    if found == 1:
+        return "One place has"
+    shown = f", the best {_SHOWN} of them here," if found > _SHOWN else ""
+    return f"{found} places{shown} have"
 
 
 def _show(index: int, hit: Hit) -> None:
     item = section(hit.section)
+    number = _slide_number(item, hit)
+    label, query = item.title, None
+    if number is not None:
+        label, query = item.slides[number - 1].title, {"slide": str(number)}
     with st.container(key=f"hit-{index}"):
-        st.page_link(page_of(item.slug), label=f"{item.number} {item.title}")
-        st.html(f"<p>{escape(hit.excerpt)}</p>")
+        st.html(f'<p class="pf-kicker">{item.number} {escape(item.title)} · {hit.kind}</p>')
+        st.page_link(page_of(item.slug), label=label, query_params=query)
+        st.html(f"<p>{marked(hit)}</p>")
+
+
+def _slide_number(item: Section, hit: Hit) -> int | None:
+    for number, slide in enumerate(item.slides, start=1):
+        if slide.slug == hit.slide:
+            return number
+    return None

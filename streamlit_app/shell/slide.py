@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pyfrontiers.lecture import Section, Slide
 from streamlit_app.pages import page_of
 from streamlit_app.shell.figure import show_figure
 from streamlit_app.shell.keys import arrow_keys
 from streamlit_app.shell.turning import LAST, Place, place_at, slide_number
+
+if TYPE_CHECKING:
+    from pyfrontiers.lecture import Section, Slide
 
 __all__ = ["slide_view"]
 

@@ -7,7 +7,7 @@ the same moment; so the configuration is written into a copy of each chart inste
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -15,13 +15,11 @@ from pyfrontiers.lecture.palette import SERIES
 from streamlit_app.theme.mode import Mode, tokens_of, visitor_mode
 
 if TYPE_CHECKING:
-    import altair as alt
+    from altair.typing import ChartType
 
 __all__ = ["chart_config", "show_chart", "themed"]
 
 SANS = "Source Sans, Source Sans Pro, sans-serif"
-
-_Chart = TypeVar("_Chart", bound="alt.TopLevelMixin")
 
 
 @cache
@@ -95,7 +93,7 @@ def chart_config(mode: Mode) -> dict[str, Any]:
     }
 
 
-def themed(chart: _Chart, mode: Mode | None = None) -> _Chart:
+def themed(chart: ChartType, mode: Mode | None = None) -> ChartType:
     """Return a copy of a chart with a theme's configuration written into it.
 
     What the chart's own author configured wins over the theme.
@@ -104,16 +102,17 @@ def themed(chart: _Chart, mode: Mode | None = None) -> _Chart:
         chart: A top-level Altair chart.
         mode: The theme; the visitor's own when left out.
     """
-    own = chart._get("config")  # type: ignore[attr-defined]  # Altair's typed accessor is private
+    own: Any = getattr(chart, "config", None)
     written = own.to_dict() if hasattr(own, "to_dict") else {}
     config = dict(chart_config(mode or visitor_mode()))
     for name, value in written.items():
         base = config.get(name)
         config[name] = {**base, **value} if isinstance(base, dict) else value
-    return chart.configure(**config)
+    result: ChartType = chart.configure(**config)
+    return result
 
 
-def show_chart(chart: alt.TopLevelMixin, *, key: str | None = None, label: str = "") -> None:
+def show_chart(chart: ChartType, *, key: str | None = None, label: str = "") -> None:
     """Draw a chart across its container in the visitor's theme.
 
     Args:
