@@ -1,0 +1,72 @@
+"""The convolutional network that the dropout laboratory draws."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import torch
+from torch import nn
+
+from pyfrontiers.kernels import uniform
+from pyfrontiers.uncertainty import MCDropout, stream_seed
+
+#: Filters of the three convolutions: few enough that all 36 fit into one drawing.
+CHANNELS = (8, 12, 16)
+
+
+class DigitNet(nn.Sequential):
+    """Three 3 x 3 convolutions, each followed by channel dropout, and one linear layer.
+
+    `conv1 - relu - drop1 - conv2 - relu - pool - drop2 - conv3 - relu - drop3 - linear`, from
+    (N, 1, 8, 8) pixels in [0, 1] to (N, 10) logits. A channel mask on the output of a convolution
+    is a mask on its filters, so every stochastic pass is a draw of the filters' weights.
+
+    Weights and masks come from `seed` through `pyfrontiers.kernels`; torch's generators are neither
+    read nor moved.
+
+    Args:
+        channels: number of filters of the three convolutions.
+        p: probability that a filter is dropped, in [0, 1].
+        seed: stream of the initial weights and of the masks drawn in training.
+    """
+
+    def __init__(
+        self, channels: tuple[int, int, int] = CHANNELS, *, p: float = 0.5, seed: int = 0
+    ) -> None:
+        a, b, c = channels
+
+        def drop(layer: int) -> MCDropout:
+            return MCDropout(p, granularity="channel", seed=stream_seed(seed, layer))
+
+        with torch.device("meta"):  # so that torch's own initialisation draws nothing
+            conv1, conv2 = nn.Conv2d(1, a, 3, padding=1), nn.Conv2d(a, b, 3, padding=1)
+            conv3, linear = nn.Conv2d(b, c, 3, padding=1), nn.Linear(16 * c, 10)
+        super().__init__(
+            OrderedDict(
+                conv1=conv1,
+                relu1=nn.ReLU(),
+                drop1=drop(0),
+                conv2=conv2,
+                relu2=nn.ReLU(),
+                pool=nn.MaxPool2d(2),
+                drop2=drop(1),
+                conv3=conv3,
+                relu3=nn.ReLU(),
+                drop3=drop(2),
+                flatten=nn.Flatten(),
+                linear=linear,
+            )
+        )
+        self.to_empty(device="cpu")
+        weighted: tuple[nn.Conv2d | nn.Linear, ...] = (conv1, conv2, conv3, linear)
+        for number, layer in enumerate(weighted):
+            _initialise(layer, stream_seed(seed, 16 + number))
+
+
+def _initialise(layer: nn.Conv2d | nn.Linear, seed: int) -> None:
+    """He's uniform initialisation, +-sqrt(6 / fan-in), from the stream `seed`; biases zero."""
+    fan_in = layer.weight[0].numel()
+    with torch.no_grad():
+        layer.weight.copy_((2 * uniform(layer.weight.shape, seed=seed) - 1) * (6 / fan_in) ** 0.5)
+        if layer.bias is not None:
+            layer.bias.zero_()

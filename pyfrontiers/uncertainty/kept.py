@@ -1,0 +1,152 @@
+"""Stochastic passes that compute the kept channels only.
+
+Dropping channel c of a layer makes row c of the layer's weights and column c of the next layer's
+useless: neither is read. With drop probability p about (1 - p)^2 of the multiplications are left,
+and everything before the first dropout is computed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from pyfrontiers.uncertainty.masks import MaskSource
+    from pyfrontiers.uncertainty.structure import Consumer, Normaliser
+
+#: Indices of the kept channels of one pass, one entry for each dropout; None where all are dropped.
+Kept = Sequence[Tensor | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropout:
+    """A dropout that fires: its place in the run and what it draws."""
+
+    number: int
+    units: int
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Multiply:
+    """A layer with rows and columns of its weights left out.
+
+    Attributes:
+        layer: the convolution or linear layer.
+        weight: its weights, (out, in, ...), or (out, in, spread) where each channel feeds `spread`
+            features; already times the 1 / q that its inputs should have had.
+        columns, rows: places of the dropouts on its inputs and outputs, where they are gathered.
+    """
+
+    layer: Consumer
+    weight: Tensor
+    columns: int | None
+    rows: int | None
+
+    def __call__(self, h: Tensor, kept: Kept) -> Tensor:
+        """Compute the kept outputs from the kept inputs."""
+        weight, bias = self.weight, self.layer.bias
+        rows = None if self.rows is None else kept[self.rows]
+        if rows is not None:
+            weight = weight.index_select(0, rows)
+            bias = None if bias is None else bias.index_select(0, rows)
+        columns = None if self.columns is None else kept[self.columns]
+        if columns is not None:
+            weight = weight.index_select(1, columns)
+        if isinstance(self.layer, nn.Linear):
+            return F.linear(h, weight.flatten(1), bias)
+        layer = self.layer
+        convolve = F.conv2d if isinstance(layer, nn.Conv2d) else F.conv1d
+        geometry: tuple[Any, ...] = (layer.stride, layer.padding, layer.dilation)
+        return convolve(h, weight, bias, *geometry)
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A module that needs no weights of its own, or one that sees all channels."""
+
+    module: nn.Module
+
+    def __call__(self, h: Tensor, kept: Kept) -> Tensor:
+        """Call the module."""
+        result: Tensor = self.module(h)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Normalise:
+    """Batch normalisation of the kept channels by its fixed statistics."""
+
+    layer: Normaliser
+    rows: int
+
+    def __call__(self, h: Tensor, kept: Kept) -> Tensor:
+        """Return gamma (h - mean) / sqrt(variance + eps) + beta with the kept entries of each."""
+        rows, layer = kept[self.rows], self.layer
+        mean, variance, gamma, beta = (
+            value if value is None or rows is None else value.index_select(0, rows)
+            for value in (layer.running_mean, layer.running_var, layer.weight, layer.bias)
+        )
+        return F.batch_norm(h, mean, variance, gamma, beta, eps=layer.eps)
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A dropout: from here on only the kept channels exist.
+
+    Attributes:
+        place: which entry of `Kept` it is.
+        gathered: the channels were left out already, by the rows of the layer before.
+        scale: 1 / q, or 1 where the next layer's weights carry it.
+    """
+
+    place: int
+    gathered: bool
+    scale: float
+
+    def __call__(self, h: Tensor, kept: Kept) -> Tensor:
+        """Pick the kept channels; if there are none, return all of them as zeros."""
+        index = kept[self.place]
+        if index is None:
+            return torch.zeros_like(h)
+        if not self.gathered:
+            h = h.index_select(1, index)
+        return h if self.scale == 1.0 else h * self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class KeptChannels:
+    """A model cut at its first dropout, and the steps behind it.
+
+    Attributes:
+        steps: run once a pass, on the prefix's output.
+        dropouts: the dropouts of the steps, in order.
+    """
+
+    steps: tuple[Multiply | Apply | Normalise | Select, ...]
+    dropouts: tuple[Dropout, ...]
+
+    def passes(self, h: Tensor, masks: MaskSource, first_sample: int, count: int) -> Tensor:
+        """Raw outputs of `count` passes from the prefix's output `h`: (count, N, K, ...)."""
+        drawn = [
+            _indices(masks.kept(drop.number, (drop.units,), drop.p, first_sample, count), h.device)
+            for drop in self.dropouts
+        ]
+        return torch.stack([self._one_pass(h, kept) for kept in zip(*drawn, strict=True)])
+
+    def _one_pass(self, h: Tensor, kept: Kept) -> Tensor:
+        for step in self.steps:
+            h = step(h, kept)
+        return h
+
+
+def _indices(kept: Tensor, device: torch.device) -> list[Tensor | None]:
+    """Bool (count, units) -> for each pass the kept units, or None where there are none."""
+    counts: list[int] = kept.sum(1).tolist()
+    chosen = torch.split(kept.nonzero()[:, 1].to(device), counts)
+    return [index if number else None for index, number in zip(chosen, counts, strict=True)]

@@ -1,0 +1,170 @@
+"""What T passes say together, summed up while they stream by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels import moments
+
+#: What a model returns: logits or probabilities over dimension 1, or values of a regression.
+Outputs = Literal["logits", "probabilities", "values"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The predictive distribution, estimated from T draws of the weights.
+
+    With p_t(c) the probability of class c in pass t, H[p] = -sum_c p(c) log p(c), and mean over t:
+
+        entropy = H[mean_t p_t],   expected_entropy = mean_t H[p_t],
+        mutual_information = entropy - expected_entropy
+
+    The entropy is all of the uncertainty; the expected entropy is what would be left if the weights
+    were known (noise in the data); the mutual information is what the passes disagree about (what
+    the model does not know).
+
+    Attributes:
+        mean: (N, K, ...) mean over the passes; rows of a classifier sum to one.
+        variance: (N, K, ...) mean squared deviation from `mean` (divided by T, not T - 1), >= 0.
+        passes: T.
+        kept_channels: whether dropped channels were left out of the computation.
+        entropy, expected_entropy, mutual_information: (N, ...) in nats, >= 0; None for regression.
+        samples: (T, N, K, ...) result of every pass, where it was asked for.
+
+    Source:
+        Gal and Ghahramani, Dropout as a Bayesian Approximation, ICML 2016; for the decomposition
+        Depeweg et al., Decomposition of Uncertainty, ICML 2018, sec. 3.
+    """
+
+    mean: Tensor
+    variance: Tensor
+    passes: int
+    kept_channels: bool
+    entropy: Tensor | None = None
+    expected_entropy: Tensor | None = None
+    mutual_information: Tensor | None = None
+    samples: Tensor | None = None
+
+
+def as_probabilities(outputs: Tensor, kind: Outputs, class_dim: int) -> Tensor:
+    """Turn raw outputs into what is averaged: float32 or float64, softmax of logits."""
+    wide = outputs if outputs.dtype == torch.float64 else outputs.float()
+    return wide.softmax(class_dim) if kind == "logits" else wide
+
+
+@dataclass
+class Summary:
+    """Mean, variance and entropies of passes that arrive a chunk at a time.
+
+    Chunks are merged by the parallel form of Welford's update, in float64, so no pass is needed
+    twice and none is held unless `keep` asks for it.
+
+    Args:
+        kind: what the passes return.
+        keep: hold every pass for `Prediction.samples`.
+
+    Source:
+        Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm, 1979.
+    """
+
+    kind: Outputs
+    keep: bool = False
+    passes: int = 0
+    _mean: Tensor = field(default_factory=lambda: torch.zeros((), dtype=torch.float64))
+    _squares: Tensor = field(default_factory=lambda: torch.zeros((), dtype=torch.float64))
+    _entropies: Tensor = field(default_factory=lambda: torch.zeros((), dtype=torch.float64))
+    _kept: list[Tensor] = field(default_factory=list)
+    _dtype: torch.dtype = torch.float32
+
+    @property
+    def elements(self) -> int:
+        """Numbers in the result of one pass."""
+        return self._mean.numel()
+
+    def add(self, outputs: Tensor) -> None:
+        """Take in a chunk of raw outputs, (t, N, K, ...)."""
+        values = as_probabilities(outputs, self.kind, 2)
+        mean, variance = (moment.double() for moment in moments(values, 0))
+        self._dtype = values.dtype
+        before, count = self.passes, len(values)
+        self.passes += count
+        step = mean - self._mean
+        self._mean = self._mean + step * (count / self.passes)
+        self._squares = (
+            self._squares + variance * count + step.square() * (before * count / self.passes)
+        )
+        if self.kind != "values":
+            self._entropies = self._entropies + _entropy(values, 2).sum(0, dtype=torch.float64)
+        if self.keep:
+            self._kept.append(values)
+
+    def prediction(self, *, kept_channels: bool) -> Prediction:
+        """Return the result so far, in the precision of the passes."""
+        dtype = self._dtype
+        mean, variance = self._mean.to(dtype), (self._squares / self.passes).to(dtype)
+        samples = torch.cat(self._kept) if self.keep else None
+        if self.kind == "values":
+            return Prediction(mean, variance, self.passes, kept_channels, samples=samples)
+        entropy, expected = _entropy(self._mean, 1), self._entropies / self.passes
+        # Jensen makes the difference non-negative; rounding may leave it at -1e-9.
+        disagreement = (entropy - expected).clamp_min(0.0)
+        return Prediction(
+            mean,
+            variance,
+            self.passes,
+            kept_channels,
+            entropy.to(dtype),
+            expected.to(dtype),
+            disagreement.to(dtype),
+            samples,
+        )
+
+
+def running_moments(samples: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and variance after each pass: how the two converge.
+
+    Args:
+        samples: (T, ...) results of the passes, as in `Prediction.samples`.
+
+    Returns:
+        Mean and variance (T, ...) in float64; entry t - 1 is over the first t passes.
+    """
+    counts = torch.arange(1, len(samples) + 1, dtype=torch.float64)
+    counts = counts.reshape(-1, *([1] * (samples.ndim - 1)))
+    # Squares of deviations from the first pass: no cancellation where the passes hardly differ.
+    offset = samples[0].double()
+    shifted = samples.double() - offset
+    mean = shifted.cumsum(0) / counts
+    variance = (shifted.square().cumsum(0) / counts - mean.square()).clamp_min(0.0)
+    return mean + offset, variance
+
+
+def join(parts: list[Prediction]) -> Prediction:
+    """Put the predictions of consecutive batches together again."""
+    if len(parts) == 1:
+        return parts[0]
+
+    def cat(name: str, dim: int = 0) -> Tensor | None:
+        tensors = [getattr(part, name) for part in parts]
+        return None if tensors[0] is None else torch.cat(tensors, dim)
+
+    return Prediction(
+        torch.cat([part.mean for part in parts]),
+        torch.cat([part.variance for part in parts]),
+        parts[0].passes,
+        parts[0].kept_channels,
+        cat("entropy"),
+        cat("expected_entropy"),
+        cat("mutual_information"),
+        cat("samples", 1),
+    )
+
+
+def _entropy(probabilities: Tensor, class_dim: int) -> Tensor:
+    """-sum_c p(c) log p(c) in nats, with 0 log 0 = 0."""
+    entropy: Tensor = torch.special.entr(probabilities).sum(class_dim)
+    return entropy
