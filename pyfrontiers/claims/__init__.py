@@ -1,1 +1,33 @@
 """The claims of the lecture, each a number that a run prints."""
+
+from pyfrontiers.claims.machine import this_machine, usable_cores
+from pyfrontiers.claims.model import (
+    Claim,
+    Machine,
+    Measurement,
+    Outcome,
+    Profile,
+    Report,
+    Status,
+    Value,
+)
+from pyfrontiers.claims.records import recorded, write_record
+from pyfrontiers.claims.registry import CLAIMS
+from pyfrontiers.claims.reproduction import reproduce
+
+__all__ = [
+    "CLAIMS",
+    "Claim",
+    "Machine",
+    "Measurement",
+    "Outcome",
+    "Profile",
+    "Report",
+    "Status",
+    "Value",
+    "recorded",
+    "reproduce",
+    "this_machine",
+    "usable_cores",
+    "write_record",
+]

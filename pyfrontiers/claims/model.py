@@ -1,0 +1,185 @@
+"""What a claim, a measurement of it and the outcome of a run are."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Claim", "Machine", "Measurement", "Outcome", "Profile", "Report", "Status", "Value"]
+
+Profile = Literal["quick", "full"]
+Status = Literal["pass", "fail", "null"]
+#: One figure, or several under names of their own.
+Value = float | dict[str, float]
+
+
+class Report(Protocol):
+    """How a measurement tells how far it is (the same as in :mod:`pyfrontiers.compute`)."""
+
+    def __call__(self, fraction: float, message: str = "", data: Any = None) -> None:
+        """Tell the share of the work that is done, 0 to 1, and what is going on."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What one run of a claim's experiment gave.
+
+    Attributes:
+        value: The figure that the rule judges, or several figures by name; all finite.
+        interval: Lower and upper end of its 95 % interval, or ``None`` where there is no spread.
+        status: ``"pass"`` or ``"fail"`` by the claim's rule, ``"null"`` when the run found no
+            effect either way (an honest null result, not an error).
+        summary: One line for the claim card, figures included.
+        details: Whatever else the page or the table shows; plain JSON values.
+
+    Raises:
+        ValueError: A figure is not finite, the interval is reversed, the status is none of the
+            three, the summary is empty or has several lines, or the details are not JSON.
+
+    """
+
+    value: Value
+    interval: tuple[float, float] | None
+    status: Status
+    summary: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        figures = self.value if isinstance(self.value, dict) else {"value": self.value}
+        if not figures:
+            raise ValueError("value is an empty table; wanted at least one figure")
+        for name, figure in figures.items():
+            _require_finite(f"value {name!r}" if isinstance(self.value, dict) else "value", figure)
+        if self.interval is not None:
+            if len(self.interval) != 2:
+                raise ValueError(f"interval is {self.interval!r}; wanted (lower, upper) or None")
+            for end in self.interval:
+                _require_finite("interval", end)
+            if self.interval[0] > self.interval[1]:
+                raise ValueError(f"interval is {self.interval!r}; wanted the lower end first")
+        if self.status not in get_args(Status):
+            raise ValueError(f"status is {self.status!r}; wanted 'pass', 'fail' or 'null'")
+        if not self.summary.strip() or "\n" in self.summary:
+            raise ValueError(f"summary is {self.summary!r}; wanted one line that is not empty")
+        try:
+            json.dumps(self.details, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"details must be plain finite JSON values: {error}") from error
+
+
+def _require_finite(name: str, figure: object) -> None:
+    """Raise unless ``figure`` is an int or a float (numpy's count) that is finite."""
+    if isinstance(figure, bool) or not isinstance(figure, int | float):
+        raise ValueError(f"{name} is {figure!r}; wanted a number")
+    if not math.isfinite(figure):
+        raise ValueError(f"{name} is {figure!r}; wanted a finite number")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of the lecture that a run can confirm or refute.
+
+    A claim's module imports heavy packages (torch) inside ``measure`` only: pages and the
+    command line read the statement without running anything.
+
+    Attributes:
+        id: ``"C1"`` to ``"C22"``.
+        section: Slug of the section that makes the claim.
+        statement: The claim in one sentence.
+        paper: The published figure with its source, or ``None`` where there is none.
+        rule: When the measurement passes, in words.
+        measure: ``measure(*, profile, seed, report) -> Measurement``. ``"quick"`` is for a page
+            (seconds), ``"full"`` for the record. The same seed gives the same figures.
+
+    """
+
+    id: str
+    section: str
+    statement: str
+    paper: str | None
+    rule: str
+    measure: Callable[..., Measurement]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where a figure was measured: the processor and the cores that the run could use."""
+
+    cpu: str
+    cores: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A claim, what a run of it measured, and how that came about.
+
+    Attributes:
+        claim: Identifier, ``"C7"``.
+        section: Slug of the section.
+        statement: The claim in one sentence.
+        paper: The published figure with its source, or ``None``.
+        rule: When it passes.
+        measurement: What was measured.
+        profile: ``"quick"`` or ``"full"``.
+        seed: Seed of the run.
+        seconds: Duration of the run.
+        version: Version of this package that ran it.
+        date: Day of the run, ISO 8601.
+        machine: Where it ran.
+        recorded: The figure on record when this ran, or ``None``.
+
+    """
+
+    claim: str
+    section: str
+    statement: str
+    paper: str | None
+    rule: str
+    measurement: Measurement
+    profile: Profile
+    seed: int
+    seconds: float
+    version: str
+    date: str
+    machine: Machine
+    recorded: Value | None = None
+
+    @property
+    def status(self) -> Status:
+        """``"pass"``, ``"fail"`` or ``"null"``."""
+        return self.measurement.status
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the row of the reproduce table as plain JSON values."""
+        return {
+            "claim": self.claim,
+            "section": self.section,
+            "statement": self.statement,
+            "paper": self.paper,
+            "recorded": self.recorded,
+            "measured": self.measurement.value,
+            "interval": list(self.measurement.interval) if self.measurement.interval else None,
+            "status": self.status,
+            "seconds": round(self.seconds, 3),
+            "seed": self.seed,
+            "version": self.version,
+            "profile": self.profile,
+            "rule": self.rule,
+            "summary": self.measurement.summary,
+        }
+
+    def as_record(self) -> dict[str, Any]:
+        """Give what the record file keeps: the measurement and its circumstances."""
+        row = self.as_json()
+        kept = ("claim", "measured", "interval", "status", "summary", "profile", "seed", "seconds")
+        return {name: row[name] for name in kept} | {
+            "version": self.version,
+            "date": self.date,
+            "machine": {"cpu": self.machine.cpu, "cores": self.machine.cores},
+            "details": self.measurement.details,
+        }
