@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from streamlit_app.pages import navigation_pages
-from streamlit_app.shell.keys import skip_link
+from streamlit_app.shell.keys import arrow_keys, skip_link
 from streamlit_app.theme import apply_style
 
 # An entry of our own keeps the menu, and with it the choice between light and dark.
@@ -23,4 +23,5 @@ st.set_page_config(
 apply_style()
 chosen = st.navigation(navigation_pages(), expanded=True)
 skip_link()
+arrow_keys()
 chosen.run()

@@ -2,49 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import streamlit as st
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 __all__ = ["arrow_keys", "skip_link"]
 
-# The browser asks for an absolute slide number, not for "one further": quick presses then merge
-# into the last one without being lost or counted twice, and the answer to an early press cannot
-# pull the listener back while a later one is under way.
+# A key presses the control on the page, so that keys, mouse and touch take one path. One press is
+# under way at a time: a second request from a page that the first is about to leave would bring the
+# visitor back to it. Further presses are counted and follow when the slide has changed.
 _ARROWS = """
 const TYPING = "input, textarea, select, [contenteditable='true'], [role='slider'], " +
   "[role='combobox'], [role='listbox'], [role='option'], [role='radio'], [role='radiogroup'], " +
   "[role='tab'], [role='menu'], [role='menuitem'], [role='grid'], [role='dialog'], " +
   "[role='spinbutton'], [role='tree'], audio, video, canvas, [data-testid='stCode'] pre";
 const STEP = { ArrowRight: 1, ArrowLeft: -1 };
+const PATIENCE = 3000;
 
-export default function ({ data, setTriggerValue, parentElement }) {
-  const state = (parentElement.pfTurning ??= { asked: null, at: 0 });
-  const waiting = state.asked !== null && state.asked !== data.number
-    && performance.now() - state.at < 1500;
-  let number = waiting ? state.asked : data.number;
-  if (!waiting) state.asked = null;
+const shown = () => document.querySelector(".pf-where")?.dataset.number ?? null;
+const control = (step) => document.querySelector(
+  `.st-key-turn-${step > 0 ? "on" : "back"} :is(button:enabled, a)`);
 
-  if (state.listener) document.removeEventListener("keydown", state.listener);
-  state.listener = (event) => {
+function turn(state) {
+  const step = Math.sign(state.steps);
+  const target = step ? control(step) : null;
+  if (!target) { state.steps = 0; state.busy = false; return; }
+  const before = shown();
+  const since = performance.now();
+  state.steps -= step;
+  state.busy = true;
+  target.click();
+  const wait = () => {
+    const now = shown();
+    if (now !== null && now !== before) turn(state);
+    else if (performance.now() - since > PATIENCE) { state.steps = 0; state.busy = false; }
+    else setTimeout(wait, 16);
+  };
+  wait();
+}
+
+export default function () {
+  const state = (window.pfTurning ??= { steps: 0, busy: false, listener: null });
+  const listener = (event) => {
     const step = STEP[event.key];
-    if (!step || event.defaultPrevented) return;
+    if (!step || event.defaultPrevented || shown() === null) return;
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const origin = event.composedPath()[0];
     if (origin instanceof Element && origin.closest(TYPING)) return;
-    const wanted = Math.min(Math.max(number + step, 1), data.last);
-    if (wanted === number) return;
     event.preventDefault();
-    number = wanted;
-    state.asked = wanted;
-    state.at = performance.now();
-    setTriggerValue("number", wanted);
+    state.steps += step;
+    if (!state.busy) turn(state);
   };
-  document.addEventListener("keydown", state.listener);
-  return () => document.removeEventListener("keydown", state.listener);
+  if (state.listener) document.removeEventListener("keydown", state.listener);
+  state.listener = listener;
+  document.addEventListener("keydown", listener);
+  return () => document.removeEventListener("keydown", listener);
 }
 """
 
@@ -72,27 +82,13 @@ _arrow_listener = st.components.v2.component("pyfrontiers.arrow_keys", js=_ARROW
 _skip_listener = st.components.v2.component("pyfrontiers.skip_link", js=_SKIP)
 
 
-def arrow_keys(number: int, last: int, on_turn: Callable[[int], None]) -> None:
-    """Listen for the arrow keys, wherever the focus is except where they already mean something.
+def arrow_keys() -> None:
+    """Let the left and right arrow keys turn the slide, wherever they mean nothing else.
 
-    Args:
-        number: The slide on show, counted over the whole lecture from 1.
-        last: Number of slides in the lecture.
-        on_turn: Called with the number of the slide that the visitor turned to.
+    What they press is in the containers ``turn-back`` and ``turn-on``; the slide on show is the
+    ``data-number`` of ``.pf-where``.
     """
-    key = "arrow-keys"
-
-    def report() -> None:
-        wanted: Any = st.session_state[key].get("number")
-        if isinstance(wanted, int | float):
-            on_turn(int(wanted))
-
-    _arrow_listener(
-        key=key,
-        data={"number": number, "last": last},
-        height=1,
-        on_number_change=report,
-    )
+    _arrow_listener(key="arrow-keys", height=1)
 
 
 def skip_link() -> None:

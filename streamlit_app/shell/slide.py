@@ -9,15 +9,12 @@ import streamlit as st
 
 from streamlit_app.pages import page_of
 from streamlit_app.shell.figure import show_figure
-from streamlit_app.shell.keys import arrow_keys
-from streamlit_app.shell.turning import LAST, Place, place_at, slide_number
+from streamlit_app.shell.turning import LAST, Place, slide_number
 
 if TYPE_CHECKING:
     from pyfrontiers.lecture import Section, Slide
 
 __all__ = ["slide_view"]
-
-_GO = "slide-in-another-section"
 
 
 @st.fragment
@@ -27,22 +24,9 @@ def slide_view(item: Section) -> None:
     Args:
         item: The section whose slides are shown.
     """
-    elsewhere: Place | None = st.session_state.pop(_GO, None)
-    if elsewhere is not None:
-        st.switch_page(page_of(elsewhere.slug), query_params={"slide": str(elsewhere.slide)})
     place = Place(item.slug, slide_number(item, st.query_params.get("slide")))
     _card(item, place)
     _controls(place)
-    arrow_keys(place.number, LAST, lambda number: _turn(item.slug, place_at(number)))
-
-
-def _turn(slug: str, to: Place) -> None:
-    """Show another slide; a callback, so it runs before the fragment draws."""
-    if to.slug == slug:
-        st.query_params["slide"] = str(to.slide)
-    else:
-        # A callback cannot change the page itself; the fragment does so first of all.
-        st.session_state[_GO] = to
 
 
 def _card(item: Section, place: Place) -> None:
@@ -90,23 +74,30 @@ def _foot(item: Section, slide: Slide, place: Place) -> str:
 
 def _controls(place: Place) -> None:
     with st.container(key="turning", horizontal=True, vertical_alignment="center"):
-        _button("turn-back", "←", place, place.previous)
+        _control("turn-back", "← {}", "Previous", place, place.previous)
+        _control("turn-on", "{} →", "Next", place, place.next)
+        # Last of all, so that whoever waits for the number finds the controls up to date.
         st.html(
-            f'<p class="pf-where">Slide {place.number} of {LAST}'
+            f'<p class="pf-where" data-number="{place.number}">Slide {place.number} of {LAST}'
             '<span class="pf-hint">arrow keys turn the slides</span></p>'
         )
-        _button("turn-on", "→", place, place.next)
 
 
-def _button(key: str, arrow: str, place: Place, to: Place | None) -> None:
-    forward = key == "turn-on"
-    word = "Next" if forward else "Previous"
-    if to is not None and to.slug != place.slug:
-        word = f"{to.section.number} {to.section.title}"
-    st.button(
-        f"{word} {arrow}" if forward else f"{arrow} {word}",
-        key=key,
-        disabled=to is None,
-        on_click=_turn,
-        args=(place.slug, to),
-    )
+def _control(key: str, shape: str, word: str, place: Place, to: Place | None) -> None:
+    with st.container(key=key, width="content"):
+        if to is None or to.slug == place.slug:
+            st.button(
+                shape.format(word),
+                key=f"{key}-button",
+                disabled=to is None,
+                on_click=_turn,
+                args=(to,),
+            )
+        else:
+            label = shape.format(f"{to.section.number} {to.section.title}")
+            st.page_link(page_of(to.slug), label=label, query_params={"slide": str(to.slide)})
+
+
+def _turn(to: Place) -> None:
+    """Show another slide of the section; a callback, so it runs before the fragment draws."""
+    st.query_params["slide"] = str(to.slide)
