@@ -1,0 +1,128 @@
+"""What the lecture claims where no experiment of this package measures it, and what was published.
+
+Claims that :mod:`pyfrontiers.claims` measures carry their statement and figure there; each claim is
+in exactly one of the two places, which a test holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["PUBLISHED", "PublishedClaim"]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedClaim:
+    """A claim with the figure that its source gives.
+
+    Attributes:
+        statement: The claim in one sentence.
+        figure: The published figure with its source, or what the source proves.
+    """
+
+    statement: str
+    figure: str
+
+
+PUBLISHED: Mapping[str, PublishedClaim] = MappingProxyType(
+    {
+        "C1": PublishedClaim(
+            "One hidden layer suffices to approximate any continuous function.",
+            "A proof of existence on compact sets, for any sigmoidal unit (Cybenko 1989; Hornik, "
+            "Stinchcombe and White 1989).",
+        ),
+        "C2": PublishedClaim(
+            "The theorem sets no bound on the number of hidden units.",
+            "Squared error at most of order C²/N with N units, where C is the first moment of the "
+            "function's Fourier spectrum (Barron 1993).",
+        ),
+        "C3": PublishedClaim(
+            "The theorem gives no way to find the weights.",
+            "The proofs construct no network from examples (Cybenko 1989).",
+        ),
+        "C4": PublishedClaim(
+            "The theorem promises nothing about inputs that were not fitted.",
+            "It bounds the distance on the compact set where the function is given, and says "
+            "nothing beyond that set (Cybenko 1989).",
+        ),
+        "C5": PublishedClaim(
+            "Test accuracy falls as labels become random, and training accuracy stays at 100 %.",
+            "CIFAR-10, train / test: Inception 100 / 89.05 %, with random labels 100 / 9.78 % "
+            "(Zhang et al. 2017, Table 1).",
+        ),
+        "C6": PublishedClaim(
+            "Outside the range of its training data a network's answer has no guarantee.",
+            "A maximum-likelihood fit estimates mean and variance where data are (Nix and Weigend "
+            "1994).",
+        ),
+        "C9": PublishedClaim(
+            "Adversarial examples can survive rotation, noise and change of light.",
+            "96.4 % of transformed 2D images stay adversarial (Athalye et al. 2018).",
+        ),
+        "C10": PublishedClaim(
+            "A printed turtle is taken for a rifle in the majority of photographs.",
+            "3D models, simulated: 83.4 ± 21.7 % of poses; printed: turtle 82 %, baseball 59 % "
+            "(Athalye et al. 2018).",
+        ),
+        "C11": PublishedClaim(
+            "Deep networks are hungry for data.",
+            "The test error falls as a power of the number of training samples, in four domains "
+            "(Hestness et al. 2017).",
+        ),
+        "C12": PublishedClaim(
+            "Deep networks are costly to train and to run.",
+            "A search for one architecture trained 12,800 networks (Zoph and Le 2017).",
+        ),
+        "C13": PublishedClaim(
+            "Networks reproduce the bias of their data.",
+            "Error of three face products: up to 34.7 % for darker-skinned women, at most 0.8 % "
+            "for lighter-skinned men (Buolamwini and Gebru 2018).",
+        ),
+        "C14": PublishedClaim(
+            "Networks are black boxes, and explanations of them can mislead.",
+            "Guided backpropagation looks the same after the weights are randomised; gradients and "
+            "Grad-CAM change as they should (Adebayo et al. 2018).",
+        ),
+        "C15": PublishedClaim(
+            "The class probabilities sum to one for any input, so they are no confidence.",
+            "A softmax can be certain far from the data; the spread over stochastic passes tells "
+            "(Gal and Ghahramani 2016).",
+        ),
+        "C16": PublishedClaim(
+            "The posterior over weights is intractable and is approximated by sampling.",
+            "Boston housing with dropout: RMSE 2.97 ± 0.85 in 2016, corrected by the author to "
+            "2.90 ± 0.18 in 2018 (Gal and Ghahramani 2016).",
+        ),
+        "C18": PublishedClaim(
+            "The uncertainty of depth is high where two objects overlap.",
+            "Uncertainty learned with the depth is largest at object boundaries (Kendall and Gal "
+            "2017).",
+        ),
+        "C19": PublishedClaim(
+            "Tasks weighted by their uncertainty help each other.",
+            "IoU %, instance and inverse-depth error in pixels: alone 59.4 / 4.61 / 0.640, equal "
+            "weights 50.1 / 3.79 / 0.592, learned weights 63.4 / 3.50 / 0.522 (Kendall, Gal and "
+            "Cipolla 2018, Table 1).",
+        ),
+        "C20": PublishedClaim(
+            "The controller moves probability towards better child networks.",
+            "CIFAR-10 error 3.65 % after 12,800 children (Zoph and Le 2017); random search with "
+            "weight sharing reaches 2.85 ± 0.08 % (Li and Talwalkar 2019).",
+        ),
+        "C21": PublishedClaim(
+            "Data and metrics go in, a trained network to deploy comes out.",
+            "Efficient search over pipelines won two phases of an AutoML challenge (Feurer et al. "
+            "2015).",
+        ),
+        "C22": PublishedClaim(
+            "Learning one task makes learning the next one easier.",
+            "A shared starting point fits a new sinusoid from five examples in one gradient step "
+            "(Finn, Abbeel and Levine 2017).",
+        ),
+    }
+)
