@@ -1,1 +1,22 @@
 """Adversarial attacks: change the input, keep the weights."""
+
+from pyfrontiers.adversarial.frozen import frozen
+from pyfrontiers.adversarial.gradient import METHODS, attack
+from pyfrontiers.adversarial.losses import LOSSES, cross_entropy, margin
+from pyfrontiers.adversarial.norms import NORMS
+from pyfrontiers.adversarial.result import AttackResult, StepReport
+from pyfrontiers.adversarial.threat import Amount, ThreatModel
+
+__all__ = [
+    "LOSSES",
+    "METHODS",
+    "NORMS",
+    "Amount",
+    "AttackResult",
+    "StepReport",
+    "ThreatModel",
+    "attack",
+    "cross_entropy",
+    "frozen",
+    "margin",
+]

@@ -1,1 +1,34 @@
 """Photographs and the image classifier that looks at them."""
+
+from pyfrontiers.vision.classifier import (
+    IMAGE_SIZE,
+    ImageNetClassifier,
+    Ranked,
+    classifier,
+    top_classes,
+)
+from pyfrontiers.vision.labels import CLASS_NAMES, WORDNET_IDS, find_class
+from pyfrontiers.vision.photographs import PHOTOGRAPHS, Photograph, photograph
+from pyfrontiers.vision.pixels import LEVELS, prepare, quantise, ssim, to_image
+from pyfrontiers.vision.uploads import UploadError, decode_upload
+
+__all__ = [
+    "CLASS_NAMES",
+    "IMAGE_SIZE",
+    "LEVELS",
+    "PHOTOGRAPHS",
+    "WORDNET_IDS",
+    "ImageNetClassifier",
+    "Photograph",
+    "Ranked",
+    "UploadError",
+    "classifier",
+    "decode_upload",
+    "find_class",
+    "photograph",
+    "prepare",
+    "quantise",
+    "ssim",
+    "to_image",
+    "top_classes",
+]

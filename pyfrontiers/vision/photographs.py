@@ -1,0 +1,112 @@
+"""Photographs to start from, all of them shipped inside installed packages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+__all__ = ["PHOTOGRAPHS", "Photograph", "photograph"]
+
+
+@dataclass(frozen=True, slots=True)
+class Photograph:
+    """A photograph by name: what it shows, which package ships it and who made it."""
+
+    name: str
+    caption: str
+    package: str
+    path: str
+    credit: str
+
+
+PHOTOGRAPHS: Final[dict[str, Photograph]] = {
+    entry.name: entry
+    for entry in (
+        Photograph(
+            "temple",
+            "A temple roof in a garden",
+            "sklearn",
+            "datasets/images/china.jpg",
+            "Daniel Büchele, CC BY 2.0, from scikit-learn",
+        ),
+        Photograph(
+            "flower",
+            "A dahlia",
+            "sklearn",
+            "datasets/images/flower.jpg",
+            "vultilion (Flickr), CC BY 2.0, from scikit-learn",
+        ),
+        Photograph(
+            "cat",
+            "Chelsea, a tabby cat",
+            "skimage",
+            "data/chelsea.png",
+            "Stéfan van der Walt, CC0, from scikit-image",
+        ),
+        Photograph(
+            "coffee",
+            "A cup of espresso",
+            "skimage",
+            "data/coffee.png",
+            "Rachel Michetti, CC0, from scikit-image",
+        ),
+        Photograph(
+            "rocket",
+            "A rocket at its launch",
+            "skimage",
+            "data/rocket.jpg",
+            "SpaceX, public domain, from scikit-image",
+        ),
+        Photograph(
+            "motorcycle",
+            "A motorcycle in a garage",
+            "skimage",
+            "data/motorcycle_left.png",
+            "Scharstein et al., Middlebury stereo 2014, from scikit-image",
+        ),
+        Photograph(
+            "cameraman",
+            "A photographer with a tripod",
+            "skimage",
+            "data/camera.png",
+            "Lav Varshney, CC0, from scikit-image",
+        ),
+    )
+}
+"""The photographs by name, the temple first."""
+
+
+def photograph(name: str) -> Image.Image:
+    """Return a shipped photograph in RGB and full size.
+
+    Args:
+        name: a key of `PHOTOGRAPHS`.
+
+    Raises:
+        ValueError: there is no photograph of that name.
+        FileNotFoundError: the package that ships it is not installed with its data.
+    """
+    if name not in PHOTOGRAPHS:
+        raise ValueError(f"photograph: got {name!r}, want one of {', '.join(PHOTOGRAPHS)}")
+    return _read(name).copy()
+
+
+@cache
+def _read(name: str) -> Image.Image:
+    entry = PHOTOGRAPHS[name]
+    # Located without importing the package: scikit-learn alone takes a second to import.
+    spec = find_spec(entry.package)
+    folders = spec.submodule_search_locations if spec else None
+    path = Path(folders[0], entry.path) if folders else Path(entry.path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"photograph {name!r}: the package '{entry.package}' does not hold {entry.path}; "
+            "install the extra with pip install 'pyfrontiers[app]'"
+        )
+    with Image.open(path) as image:
+        return image.convert("RGB")
