@@ -1,1 +1,73 @@
-"""Jobs outside the page's thread: progress, cancel, one computation for equal parameters."""
+"""Jobs outside the page's thread: progress, cancel, one computation for equal parameters.
+
+    job = submit(attack_temple, label="Attack", epsilon=4 / 255, steps=20)
+    while not job.wait(0.25):
+        show(job.progress)
+    result = job.result()
+
+Workers are processes of their own that start with the first job. Jobs run first in, first out.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+from pyfrontiers.compute.jobs import Job, JobCancelled, JobError, Progress
+from pyfrontiers.compute.pool import Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["Job", "JobCancelled", "JobError", "Pool", "Progress", "submit", "warm_up"]
+
+_lock = threading.Lock()
+_pools: dict[int, Pool] = {}
+
+
+def submit(function: Callable[..., Any], /, *, label: str = "", **parameters: Any) -> Job:
+    """Run a function in a worker process, or join the run of an equal call.
+
+    Two calls are equal when function, parameters (defaults counted in) and version of this package
+    are: they share one computation, and its result while it is kept (the 256 most recently used,
+    256 MiB).
+
+    Args:
+        function: An importable top-level function. If it takes a keyword ``report``, it is given
+            ``report(fraction, message="", data=None)`` to tell its progress with.
+        label: What it does, a few words for the user.
+        parameters: Keyword arguments of ``function``: plain values, containers, dataclasses,
+            arrays, tensors. Models and open files are not: pass a name and make them in the job.
+
+    Returns:
+        The job; one for each holder, also when the computation is shared.
+
+    Raises:
+        TypeError: The function cannot be imported by a worker or does not take these parameters, or
+            a parameter cannot be compared or sent; it is named.
+
+    """
+    return _pool().submit(function, label=label, **parameters)
+
+
+def warm_up(module_names: Iterable[str]) -> None:
+    """Start the workers and import modules in each, in the background.
+
+    The first job then waits for neither; a worker that replaces a cancelled one is warmed up too.
+
+    Args:
+        module_names: Such as ``["torch", "pyfrontiers.vision"]``.
+
+    """
+    _pool().warm_up(module_names)
+
+
+def _pool() -> Pool:
+    # By process id: a fork has none of its parent's threads and needs a pool of its own.
+    with _lock:
+        pool = _pools.get(os.getpid())
+        if pool is None:
+            _pools.clear()
+            pool = _pools[os.getpid()] = Pool()
+        return pool
