@@ -1,0 +1,167 @@
+"""Figures of the section `adversarial-examples`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.drawing import Drawing
+from pyfrontiers.lecture.figures.registry import Svg, figure
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+_MANY = (
+    "Change of a linear score against the number of pixels, for a perturbation of 4/255 in every "
+    "pixel. Aligned with the weights it grows in proportion to the number of pixels' square "
+    "root; a random one of the same size stays small."
+)
+_MIRROR = (
+    "Two rows mirror each other. Training: input fixed, an arrow from the loss back to the "
+    "weights lowers the loss. Attack: weights fixed, an arrow from the loss back to the input "
+    "raises it."
+)
+_STEPS = (
+    "Loss surface over two input values with a square box around the start. Sign steps climb to "
+    "the edge of the box and are projected back onto it until they rest in a corner."
+)
+
+
+@figure("small-change-large-effect", _MANY)
+def small_change_large_effect() -> alt.TopLevelMixin:
+    """Measure both changes for random unit-norm weights (Goodfellow et al. 2015, section 3)."""
+    random = np.random.default_rng(0)
+    epsilon = 4.0 / 255.0
+    sizes = [3 * side**2 for side in (4, 8, 16, 32, 64, 128, 224)]
+    aligned, noise = [], []
+    for size in sizes:
+        weights = random.normal(size=size)
+        weights /= np.linalg.norm(weights)
+        signs = np.where(random.random((16, size)) < 0.5, -1.0, 1.0)
+        aligned.append(epsilon * np.abs(weights).sum())
+        noise.append(np.sqrt(np.mean((epsilon * signs @ weights) ** 2)))
+    data = table(
+        size=sizes * 2,
+        change=aligned + noise,
+        kind=["along the gradient"] * len(sizes) + ["random"] * len(sizes),
+    )
+    meaning = {"along the gradient": "vermillion", "random": "blue"}
+    chart = (
+        alt.Chart(data)
+        .mark_line(point=alt.OverlayMarkDef(size=60, opacity=1))
+        .encode(
+            x=alt.X(
+                "size:Q",
+                title="number of input values",
+                scale=alt.Scale(type="log", domain=[40, 200_000]),
+                axis=alt.Axis(values=[100, 1000, 10_000, 100_000], format="~s"),
+            ),
+            y=alt.Y("change:Q", title="change of the score"),
+            color=colour("kind", meaning),
+        )
+    )
+    note = "Linear score, weights of norm 1, every input moved by 4/255"
+    return panel(chart, "Many small steps in one direction", note)
+
+
+def _row(pen: Drawing, y: float, *, attack: bool) -> None:
+    """Draw one row of the mirror: what moves is filled, what is fixed is outlined."""
+    token = "vermillion" if attack else "blue"
+    labels = (("x", "input", 66), ("θ", "weights", 220), ("J", "loss", 374))
+    moving = "x" if attack else "θ"
+    for symbol, name, x in labels:
+        free = symbol == moving
+        pen.box(x - 40, y, 80, 54, fill=token if free else "card", stroke=token if free else "line")
+        pen.text(x, y + 19, symbol, size=19, italic=True, colour="card" if free else "ink")
+        state = "moves" if free else ("fixed" if symbol != "J" else name)
+        pen.text(x, y + 40, state, size=14, colour="card" if free else "muted")
+    pen.arrow((108, y + 27), (178, y + 27))
+    pen.arrow((262, y + 27), (332, y + 27))
+    goal = 66 if attack else 220
+    pen.arrow((374, y + 56), (374, y + 80), (goal, y + 80), (goal, y + 58), colour=token)
+    pen.text(
+        297 if not attack else 220, y + 97, "∇x J" if attack else "∇θ J", colour=token, italic=True
+    )
+
+
+@figure("training-and-attack", _MIRROR)
+def training_and_attack() -> Svg:
+    """Draw the same network twice, with the gradient going to different places."""
+    pen = Drawing(440, 322)
+    pen.text(26, 16, "Training", bold=True, anchor="start", colour="blue")
+    pen.text(414, 16, "the loss falls ↓", anchor="end", colour="blue")
+    _row(pen, 36, attack=False)
+    pen.line((26, 158), (414, 158), colour="line")
+    pen.text(26, 182, "Attack", bold=True, anchor="start", colour="vermillion")
+    pen.text(414, 182, "the loss rises ↑", anchor="end", colour="vermillion")
+    _row(pen, 202, attack=True)
+    return pen.finish(_MIRROR)
+
+
+def _loss(x: Array, y: Array) -> Array:
+    """Return a smooth surface with one ridge beyond the box."""
+    return np.asarray(np.exp(-((x - 0.95) ** 2) / 0.35 - (y - 0.75) ** 2 / 0.12))
+
+
+def _ascend(steps: int, size: float, epsilon: float) -> Array:
+    """Return the points of projected sign-gradient ascent from (0.35, 0.35)."""
+    start = np.array([0.35, 0.35])
+    points = [start]
+    h = 1e-5
+    for _ in range(steps):
+        x, y = points[-1]
+        gradient = np.array(
+            [_loss(x + h, y) - _loss(x - h, y), _loss(x, y + h) - _loss(x, y - h)]
+        ) / (2 * h)
+        moved = points[-1] + size * np.sign(gradient)
+        points.append(np.clip(moved, start - epsilon, start + epsilon))
+    return np.array(points)
+
+
+@figure("projected-steps", _STEPS)
+def projected_steps() -> alt.TopLevelMixin:
+    """Run the ascent on a surface known in closed form."""
+    epsilon = 0.25
+    cell = 1.0 / 28
+    grid = np.arange(0.0, 1.0, cell)
+    x, y = (axis.ravel() for axis in np.meshgrid(grid, grid))
+    surface = table(x=x, x2=x + cell, y=y, y2=y + cell, loss=_loss(x + cell / 2, y + cell / 2))
+    path = _ascend(9, 0.06, epsilon)
+    steps = table(x=path[:, 0], y=path[:, 1], k=np.arange(len(path)), what=["steps"] * len(path))
+    low, high = 0.35 - epsilon, 0.35 + epsilon
+    unit = alt.Scale(domain=[0, 1])
+    axis = alt.Axis(values=[0, 0.5, 1], grid=False)
+    across = alt.X("x:Q", title="first pixel", scale=unit, axis=axis)
+    up = alt.Y("y:Q", title="second pixel", scale=unit, axis=axis)
+    red = colour("what", {"steps": "vermillion"}, legend=False)
+    walk = alt.Chart(steps).encode(x=across, y=up, color=red, order="k:Q")
+    chart = alt.layer(
+        alt.Chart(surface)
+        .mark_rect()
+        .encode(
+            x=across,
+            x2="x2:Q",
+            y=up,
+            y2="y2:Q",
+            color=alt.Color("loss:Q", legend=None),
+        ),
+        alt.Chart(
+            table(
+                x=[low, high, low, low],
+                x2=[low, high, high, high],
+                y=[low, low, low, high],
+                y2=[high, high, low, high],
+            )
+        )
+        .mark_rule(strokeWidth=2, strokeDash=[5, 4])
+        .encode(x="x:Q", x2="x2:Q", y="y:Q", y2="y2:Q"),
+        walk.mark_line(),
+        walk.mark_point(size=50, opacity=1),
+    ).resolve_scale(color="independent")
+    return panel(
+        chart,
+        "Climb, and stay in the box",
+        "Illustration: two pixels, ε = 0.25, nine sign steps of 0.06",
+    )

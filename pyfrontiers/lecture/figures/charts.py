@@ -1,0 +1,82 @@
+"""What all charts of the lecture share: data, titles and colours with a meaning.
+
+A chart names no colour. Its series take places in the palette's order (blue, vermillion, green,
+orange, purple, sky), and the page's theme turns places into colours, light or dark.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+
+from pyfrontiers.lecture.palette import SERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["HEIGHT", "colour", "panel", "table"]
+
+HEIGHT = 280
+"""Height of a chart's plotting area in pixels; the width is the container's."""
+
+_DIGITS = 5  # significant digits in the page's data: below a pixel, and a third of the bytes
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (bool, np.bool_, str)):
+        return str(value)
+    return float(f"{float(value):.{_DIGITS}g}")
+
+
+def table(**columns: Sequence[Any] | np.ndarray[Any, Any]) -> alt.Data:
+    """Return columns of equal length as a chart's data; numbers are rounded to five digits.
+
+    Raises:
+        ValueError: The columns differ in length.
+    """
+    names = list(columns)
+    rows = zip(*columns.values(), strict=True)
+    values = [{n: _plain(v) for n, v in zip(names, row, strict=True)} for row in rows]
+    return alt.Data(values=values)  # type: ignore[no-untyped-call]  # Altair leaves it untyped
+
+
+def panel(chart: Any, title: str, *notes: str, height: int = HEIGHT) -> alt.TopLevelMixin:
+    """Return a chart or a layer of charts as a figure as wide as its container.
+
+    Args:
+        chart: An Altair chart without a size.
+        title: What the figure shows, at most about 40 characters: it is not wrapped.
+        notes: Lines below the title, such as the source; at most about 52 characters each.
+        height: Height of the plotting area in pixels.
+    """
+    head = alt.TitleParams(text=title, subtitle=list(notes), offset=12)
+    figure: alt.TopLevelMixin = chart.properties(height=height, width="container", title=head)
+    return figure
+
+
+def colour(
+    field: str, meaning: Mapping[str, str], *, columns: int = 2, legend: bool = True
+) -> alt.Color:
+    """Return the colour encoding that gives each series its token of the palette.
+
+    Args:
+        field: The column that holds the name of the series.
+        meaning: Name of the series to token of the palette, in the order of the legend.
+        columns: Entries of the legend beside each other; few enough for 390 px.
+        legend: Whether to draw the legend.
+
+    Returns:
+        An encoding whose scale puts each name at its token's place in the category range.
+
+    Raises:
+        ValueError: A token is not one of :data:`pyfrontiers.lecture.palette.SERIES`.
+    """
+    for token in meaning.values():
+        if token not in SERIES:
+            raise ValueError(f"token {token!r} is no series colour; use one of {SERIES}.")
+    place = {token: name for name, token in meaning.items()}
+    domain = [place.get(token, f"({token})") for token in SERIES]
+    shown = alt.Legend(title=None, values=list(meaning), columns=columns) if legend else None
+    return alt.Color(f"{field}:N", scale=alt.Scale(domain=domain), legend=shown)

@@ -1,0 +1,93 @@
+"""Figures of the section `limitations-summary`."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+
+from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.registry import figure
+
+_HUNGER = (
+    "Test error against the number of training examples on logarithmic axes. The points fall on "
+    "a straight line: a power law, with ever smaller returns."
+)
+_SHADES = (
+    "Error of three commercial gender classifiers by subgroup. For lighter-skinned men it is at "
+    "most 0.8 %, for darker-skinned women 20.8 to 34.7 %."
+)
+
+
+def _nearest_neighbour_error(count: int, seed: int) -> float:
+    """Return the squared error of the nearest neighbour on a smooth function of four inputs."""
+    random = np.random.default_rng(seed)
+
+    def value(
+        points: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return np.asarray(np.sin(3.0 * points).sum(axis=1))
+
+    train, test = random.random((count, 4)), random.random((256, 4))
+    squared = (test**2).sum(1)[:, None] - 2.0 * test @ train.T + (train**2).sum(1)[None, :]
+    nearest = squared.argmin(axis=1)
+    return float(np.mean((value(train)[nearest] - value(test)) ** 2))
+
+
+@figure("data-hunger", _HUNGER)
+def data_hunger() -> alt.TopLevelMixin:
+    """Measure the error at six sizes with four seeds and fit the exponent."""
+    sizes = np.array([32, 64, 128, 256, 512, 1024])
+    errors = np.array(
+        [[_nearest_neighbour_error(int(n), seed) for seed in range(4)] for n in sizes]
+    )
+    mean = errors.mean(axis=1)
+    slope, level = np.polyfit(np.log(sizes), np.log(mean), 1)
+    line = np.exp(level) * sizes**slope
+    base = alt.Chart(table(n=sizes, error=mean, line=line)).encode(
+        x=alt.X(
+            "n:Q",
+            title="training examples",
+            scale=alt.Scale(type="log", base=2, domain=[28, 1200]),
+            axis=alt.Axis(values=[32, 128, 512]),
+        )
+    )
+    rise = alt.Scale(type="log")
+    chart = alt.layer(
+        base.mark_line(opacity=0.6).encode(y=alt.Y("line:Q", title="test error", scale=rise)),
+        base.mark_point(size=70, opacity=1).encode(y=alt.Y("error:Q", scale=rise)),
+    )
+    note = f"Nearest neighbour, four inputs, 4 seeds: error ∝ n^{slope:.2f}".replace("-", "−")
+    return panel(chart, "Ten times the data, not ten times better", note)
+
+
+_GROUPS = ("darker women", "darker men", "lighter women", "lighter men")
+_ERRORS = {  # Buolamwini and Gebru 2018, Table 4: error, % by product
+    "Microsoft": (20.8, 6.0, 1.7, 0.0),
+    "Face++": (34.5, 0.7, 6.0, 0.8),
+    "IBM": (34.7, 12.0, 7.1, 0.3),
+}
+
+
+@figure("gender-shades", _SHADES)
+def gender_shades() -> alt.TopLevelMixin:
+    """Draw the error of each product in each subgroup."""
+    data = table(
+        group=_GROUPS * 3,
+        product=np.repeat(list(_ERRORS), 4),
+        error=np.concatenate(list(_ERRORS.values())),
+    )
+    meaning = {"Microsoft": "blue", "Face++": "vermillion", "IBM": "purple"}
+    base = alt.Chart(data).encode(
+        y=alt.Y(
+            "group:N", title=None, sort=list(_GROUPS), axis=alt.Axis(grid=True, labelLimit=110)
+        ),
+        x=alt.X("error:Q", title="error, %", axis=alt.Axis(grid=False)),
+    )
+    chart = base.mark_point(size=120, opacity=0.9).encode(
+        color=colour("product", meaning, columns=3)
+    )
+    return panel(
+        chart,
+        "One average, four very different groups",
+        "Gender classification; Gender Shades 2018, Table 4",
+    )

@@ -1,0 +1,49 @@
+"""Figures of the section `progress-so-far`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pyfrontiers.lecture.figures.drawing import Drawing
+from pyfrontiers.lecture.figures.registry import Svg, figure
+
+_DIRECTIONS = (
+    "A grid of pixels on the left and bars of class probabilities on the right. An arrow from "
+    "the pixels to the bars is labelled recognise, an arrow back is labelled sample."
+)
+_SIDE = 9  # pixels
+
+
+def _ring() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Return a drawn zero: ink falls off with the distance from an ellipse."""
+    grid = np.linspace(-1.0, 1.0, _SIDE)
+    x, y = np.meshgrid(grid, grid)
+    return np.asarray(np.exp(-((np.hypot(x / 0.55, y / 0.8) - 1.0) ** 2) / 0.06))
+
+
+@figure("data-and-decision", _DIRECTIONS)
+def data_and_decision() -> Svg:
+    """Draw a digit, the probabilities of its classes and the two directions between them."""
+    pen = Drawing(440, 270)
+    cell = 16.0
+    for (row, column), ink in np.ndenumerate(_ring()):
+        x, y = 12 + cell * column, 62 + cell * row
+        pen.box(x, y, cell, cell, fill="sunken", radius=0, stroke="card")
+        if ink >= 0.05:
+            pen.box(x, y, cell, cell, fill="blue", stroke="none", radius=0, opacity=float(ink))
+    pen.text(84, 30, "data", bold=True)
+    pen.text(356, 30, "decision", bold=True)
+    score = np.array([4.0, -1.0, 0.2, -0.5, 0.0, 1.0])
+    probability = np.exp(score) / np.exp(score).sum()
+    for digit, share in enumerate(probability):
+        y = 74 + 24.0 * digit
+        pen.text(300, y, str(digit), size=14, colour="muted")
+        pen.box(314, y - 7, 112, 14, fill="sunken", stroke="none", radius=3)
+        pen.box(314, y - 7, 112 * float(share), 14, fill="blue", stroke="none", radius=3)
+    pen.arrow((174, 104), (282, 104), colour="blue")
+    pen.text(228, 86, "recognise", colour="blue")
+    pen.arrow((282, 166), (174, 166), colour="purple")
+    pen.text(228, 186, "sample", colour="purple")
+    pen.text(84, 236, "pixels", size=14, colour="muted")
+    pen.text(370, 236, "probabilities", size=14, colour="muted")
+    return pen.finish(_DIRECTIONS)
