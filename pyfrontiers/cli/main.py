@@ -1,20 +1,43 @@
 """The root of the `pyfrontiers` command: it only lists the subcommands.
 
-Each subject's commands live in a file of their own beside this one; nothing heavy (torch,
-streamlit) is imported before the chosen command runs, so `--help` stays quick.
+Each subject's commands live in a file of their own beside this one, which is imported when it is
+called; nothing heavy (torch, streamlit) is loaded before that, so `--help` stays quick.
 """
+
+from typing import Annotated
 
 import typer
 
+from pyfrontiers.cli.lazy import LazyGroup
+
+__all__ = ["app"]
+
 app = typer.Typer(
     name="pyfrontiers",
-    help="The limits and new frontiers of deep learning, as running software.",
+    cls=LazyGroup,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-def main() -> None:
-    """Run the command line."""
-    app()
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(version("pyfrontiers"))
+        raise typer.Exit
+
+
+@app.callback(help="The limits and new frontiers of deep learning, as running software.")
+def root(
+    debug: Annotated[  # read by LazyGroup, which reports errors
+        bool, typer.Option("--debug", help="Show the traceback of an error.")
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Take the options that hold for every command."""
