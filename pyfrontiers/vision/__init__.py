@@ -8,8 +8,9 @@ from pyfrontiers.vision.classifier import (
     top_classes,
 )
 from pyfrontiers.vision.labels import CLASS_NAMES, WORDNET_IDS, find_class
+from pyfrontiers.vision.photograph_attack import PhotographAttack, attack_photograph
 from pyfrontiers.vision.photographs import PHOTOGRAPHS, Photograph, photograph
-from pyfrontiers.vision.pixels import LEVELS, prepare, quantise, ssim, to_image
+from pyfrontiers.vision.pixels import LEVELS, prepare, prepared_pixels, quantise, ssim, to_image
 from pyfrontiers.vision.uploads import UploadError, decode_upload
 
 __all__ = [
@@ -20,13 +21,16 @@ __all__ = [
     "WORDNET_IDS",
     "ImageNetClassifier",
     "Photograph",
+    "PhotographAttack",
     "Ranked",
     "UploadError",
+    "attack_photograph",
     "classifier",
     "decode_upload",
     "find_class",
     "photograph",
     "prepare",
+    "prepared_pixels",
     "quantise",
     "ssim",
     "to_image",

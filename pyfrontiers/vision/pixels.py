@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import torch
@@ -12,7 +12,10 @@ from torch import Tensor
 
 from pyfrontiers.vision.classifier import IMAGE_SIZE
 
-__all__ = ["LEVELS", "prepare", "quantise", "ssim", "to_image"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["LEVELS", "prepare", "prepared_pixels", "quantise", "ssim", "to_image"]
 
 LEVELS: Final = 255
 """Steps of an 8-bit channel: one grey level is 1/255."""
@@ -37,6 +40,20 @@ def prepare(image: Image.Image, size: int = IMAGE_SIZE) -> Tensor:
     Raises:
         ValueError: `size` is smaller than 1.
     """
+    square = _centre(image, size)
+    return torch.from_numpy(square).permute(2, 0, 1).contiguous().to(torch.float32) / LEVELS
+
+
+def prepared_pixels(image: Image.Image, size: int = IMAGE_SIZE) -> bytes:
+    """Return what `prepare` returns as size x size RGB bytes by rows, to send or to store.
+
+    Raises:
+        ValueError: `size` is smaller than 1.
+    """
+    return _centre(image, size).tobytes()
+
+
+def _centre(image: Image.Image, size: int) -> NDArray[np.uint8]:
     if size < 1:
         raise ValueError(f"size: got {size}, want at least 1 pixel")
     width, height = image.size
@@ -45,8 +62,7 @@ def prepare(image: Image.Image, size: int = IMAGE_SIZE) -> Tensor:
     square = image.convert("RGB").resize(
         (size, size), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side)
     )
-    pixels = torch.from_numpy(np.array(square))
-    return pixels.permute(2, 0, 1).contiguous().to(torch.float32) / LEVELS
+    return np.array(square)
 
 
 def quantise(adversarial: Tensor, original: Tensor, epsilon: float) -> Tensor:

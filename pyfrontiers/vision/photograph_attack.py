@@ -1,0 +1,175 @@
+"""Attack one photograph and measure everything that a page or a command shows about it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
+
+import numpy as np
+import torch
+
+from pyfrontiers.adversarial import StepReport, ThreatModel, attack
+from pyfrontiers.vision.classifier import IMAGE_SIZE, classifier
+from pyfrontiers.vision.labels import CLASS_NAMES
+from pyfrontiers.vision.pixels import LEVELS, quantise, ssim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    Report = Callable[..., object]
+
+__all__ = ["PhotographAttack", "attack_photograph"]
+
+
+@dataclass(frozen=True, eq=False)
+class PhotographAttack:
+    """A targeted attack on one photograph, in arrays that any process can read.
+
+    `after`, `linf`, `l2` and `ssim` are those of the attack's own picture, whose values lie between
+    the 256 levels. `saved`, `saved_after`, `saved_linf` and `saved_ssim` are those of the 8-bit
+    picture that a PNG file can hold.
+
+    Attributes:
+        target: index of the wanted class.
+        epsilon: largest change of a pixel value that was allowed, in [0, 1].
+        original: the photograph as the classifier saw it, (224, 224, 3) uint8.
+        saved: the attacked photograph in 8 bits, (224, 224, 3) uint8, within epsilon of `original`.
+        before: probabilities (1000,) of the original.
+        after: probabilities (1000,) of the attacked picture.
+        saved_after: probabilities (1000,) of `saved`.
+        losses: cross-entropy towards the target after 0, 1, ... steps.
+        probabilities: probability of the target after 0, 1, ... steps.
+        linf: largest change of a value; l2: Euclidean length of the change; both of values in
+            [0, 1].
+        ssim: structural similarity with the original, at most 1.
+        seconds: how long the attack itself took.
+    """
+
+    target: int
+    epsilon: float
+    original: NDArray[np.uint8]
+    saved: NDArray[np.uint8]
+    before: NDArray[np.float32]
+    after: NDArray[np.float32]
+    saved_after: NDArray[np.float32]
+    losses: tuple[float, ...]
+    probabilities: tuple[float, ...]
+    linf: float
+    saved_linf: float
+    l2: float
+    ssim: float
+    saved_ssim: float
+    seconds: float
+
+    @property
+    def perturbation(self) -> NDArray[np.int16]:
+        """The change of each value of the 8-bit picture in grey levels, (224, 224, 3)."""
+        return self.saved.astype(np.int16) - self.original.astype(np.int16)
+
+
+def attack_photograph(
+    *,
+    pixels: bytes,
+    target: int,
+    epsilon: float,
+    steps: int,
+    seed: int = 0,
+    random_start: bool = False,
+    report: Report | None = None,
+) -> PhotographAttack:
+    """Make the classifier see a class of one's choice in a photograph.
+
+    Projected gradient descent on the cross-entropy towards the target, from the photograph itself
+    or from a random point around it, for all of the steps.
+
+    Args:
+        pixels: the photograph prepared for the classifier, 224 x 224 RGB values of 8 bits by rows.
+        target: index of the wanted class, 0 to 999.
+        epsilon: largest change of a pixel value, in [0, 1]; 4/255 is four grey levels.
+        steps: gradient steps, at least 1.
+        seed: seed of the random start.
+        random_start: whether to start at a random point of the ball.
+        report: called with (share done, sentence, losses and probabilities so far) at each step.
+
+    Raises:
+        ValueError: an argument is out of its range.
+    """
+    original = _read_pixels(pixels)
+    x = torch.from_numpy(original.copy()).permute(2, 0, 1)[None].to(torch.float32) / LEVELS
+    losses: list[float] = []
+    probabilities: list[float] = []
+
+    def follow(state: StepReport) -> None:
+        losses.append(float(state.losses[0]))
+        probabilities.append(float(state.probabilities[0]))
+        if report is not None:
+            message = f"Step {state.step} of {state.steps}: {CLASS_NAMES[target]} at "
+            message += f"{probabilities[-1]:.1%}"
+            report(state.step / state.steps, message, (tuple(losses), tuple(probabilities)))
+
+    began = time.perf_counter()
+    found = attack(
+        classifier(),
+        x,
+        torch.tensor([target]),
+        threat=ThreatModel(norm="linf", epsilon=epsilon, bounds=(0.0, 1.0)),
+        steps=steps,
+        targeted=True,
+        seed=seed,
+        random_start=random_start,
+        keep_going=True,
+        callback=follow,
+    )
+    seconds = time.perf_counter() - began
+    pictures = _measure(x, found.adversarial, original, epsilon)
+    return PhotographAttack(
+        target=target,
+        epsilon=epsilon,
+        original=original,
+        losses=tuple(losses),
+        probabilities=tuple(probabilities),
+        linf=float(found.linf[0]),
+        l2=float(found.l2[0]),
+        seconds=seconds,
+        **pictures,
+    )
+
+
+class _Pictures(TypedDict):
+    saved: NDArray[np.uint8]
+    before: NDArray[np.float32]
+    after: NDArray[np.float32]
+    saved_after: NDArray[np.float32]
+    saved_linf: float
+    ssim: float
+    saved_ssim: float
+
+
+def _measure(
+    x: Tensor, adversarial: Tensor, original: NDArray[np.uint8], epsilon: float
+) -> _Pictures:
+    """Classify and compare the original, the attacked picture and its 8-bit version."""
+    rounded = quantise(adversarial, x, epsilon)
+    saved = (rounded[0] * LEVELS).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
+    before, after, saved_after = classifier().probabilities(torch.cat([x, adversarial, rounded]))
+    return {
+        "saved": saved,
+        "before": before.numpy(),
+        "after": after.numpy(),
+        "saved_after": saved_after.numpy(),
+        "saved_linf": float(np.abs(saved.astype(int) - original).max()) / LEVELS,
+        "ssim": ssim(x[0], adversarial[0]),
+        "saved_ssim": ssim(x[0], rounded[0]),
+    }
+
+
+def _read_pixels(pixels: bytes) -> NDArray[np.uint8]:
+    if len(pixels) != IMAGE_SIZE * IMAGE_SIZE * 3:
+        raise ValueError(
+            f"pixels: got {len(pixels)} bytes, want {IMAGE_SIZE} x {IMAGE_SIZE} x 3 of them"
+        )
+    return np.frombuffer(pixels, np.uint8).reshape(IMAGE_SIZE, IMAGE_SIZE, 3)
