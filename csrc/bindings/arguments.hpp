@@ -1,0 +1,62 @@
+// What the bindings share: addresses from Python integers, dtype codes, and the refusal of bad ones.
+//
+// The Python layer has checked shapes, strides, dtypes and values with messages for people. These
+// checks keep a wrong call of the private module from touching memory it should not.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <string>
+
+#include "frontiers/dropout.hpp"
+
+namespace frontiers::bindings {
+
+namespace py = pybind11;
+
+inline DType dtype_from(int code) {
+    if (code < 0 || code > 3) {
+        throw py::value_error("dtype: got code " + std::to_string(code) + ", wanted 0 to 3");
+    }
+    return static_cast<DType>(code);
+}
+
+inline void require_count(const char* name, i64 value) {
+    if (value < 0) {
+        throw py::value_error(std::string(name) + ": got " + std::to_string(value) +
+                              ", wanted 0 or more");
+    }
+}
+
+// The address of `bytes` bytes; a null address is fine only when there is nothing behind it.
+template <class T>
+T* pointer_from(const char* name, std::uintptr_t address, i64 bytes) {
+    if (address == 0 && bytes > 0) throw py::value_error(std::string(name) + ": got a null address");
+    if (address % alignof(T) != 0) {
+        throw py::value_error(std::string(name) + ": the address is not aligned for its type");
+    }
+    return reinterpret_cast<T*>(address);
+}
+
+inline void require_threads(int threads) {
+    if (threads < 1) {
+        throw py::value_error("threads: got " + std::to_string(threads) + ", wanted 1 or more");
+    }
+}
+
+inline KeepRule keep_rule(u64 threshold, u64 seed, u32 sample) {
+    if (threshold > (u64{1} << 32)) {
+        throw py::value_error("threshold: got " + std::to_string(threshold) +
+                              ", wanted 0 to 2^32");
+    }
+    return {threshold, seed, sample};
+}
+
+inline Layout layout_from(i64 outer, i64 channels, i64 inner, bool pixel_major) {
+    require_count("outer", outer);
+    require_count("channels", channels);
+    require_count("inner", inner);
+    return {outer, channels, inner, pixel_major};
+}
+
+}  // namespace frontiers::bindings

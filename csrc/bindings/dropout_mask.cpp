@@ -1,0 +1,31 @@
+#include "frontiers/dropout_mask.hpp"
+
+#include "arguments.hpp"
+#include "register.hpp"
+
+namespace frontiers::bindings {
+namespace {
+
+void dropout_mask(std::uintptr_t out, i64 n, bool packed, u64 threshold, u64 seed, u32 sample,
+                  int threads) {
+    require_count("n", n);
+    require_threads(threads);
+    const KeepRule rule = keep_rule(threshold, seed, sample);
+    u8* to = packed ? reinterpret_cast<u8*>(pointer_from<u32>("out", out, n))
+                    : pointer_from<u8>("out", out, n);
+    py::gil_scoped_release release;
+    if (packed) {
+        cpu::fill_mask_packed(to, n, rule, threads);
+    } else {
+        cpu::fill_mask_bool(to, n, rule, threads);
+    }
+}
+
+}  // namespace
+
+void register_dropout_mask(py::module_& module) {
+    module.def("dropout_mask", dropout_mask, py::arg("out"), py::arg("n"), py::arg("packed"),
+               py::arg("threshold"), py::arg("seed"), py::arg("sample"), py::arg("threads"));
+}
+
+}  // namespace frontiers::bindings

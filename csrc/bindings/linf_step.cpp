@@ -1,0 +1,55 @@
+#include "frontiers/linf_step.hpp"
+
+#include <pybind11/stl.h>
+
+#include <tuple>
+
+#include "arguments.hpp"
+#include "register.hpp"
+
+namespace frontiers::bindings {
+namespace {
+
+// (address of the doubles, stride by outer index, stride by channel)
+using ParameterArray = std::tuple<std::uintptr_t, i64, i64>;
+
+LinfParameterArray parameter_array(const char* name, const ParameterArray& array) {
+    const auto& [address, outer_stride, channel_stride] = array;
+    require_count(name, outer_stride);
+    require_count(name, channel_stride);
+    return {pointer_from<const double>(name, address, 8), outer_stride, channel_stride};
+}
+
+void linf_step(std::uintptr_t x, std::uintptr_t grad, std::uintptr_t origin, std::uintptr_t out,
+               int dtype_code, i64 outer, i64 channels, i64 inner, bool pixel_major,
+               const ParameterArray& step, const ParameterArray& epsilon, const ParameterArray& low,
+               const ParameterArray& high, bool ascend, int threads) {
+    const DType dtype = dtype_from(dtype_code);
+    const Layout layout = layout_from(outer, channels, inner, pixel_major);
+    require_threads(threads);
+    const i64 n = element_count(layout);
+    const LinfStep call{pointer_from<const u8>("x", x, n),
+                        pointer_from<const u8>("grad", grad, n),
+                        pointer_from<const u8>("origin", origin, n),
+                        pointer_from<u8>("out", out, n),
+                        dtype,
+                        layout,
+                        parameter_array("step", step),
+                        parameter_array("epsilon", epsilon),
+                        parameter_array("low", low),
+                        parameter_array("high", high),
+                        ascend};
+    py::gil_scoped_release release;
+    cpu::linf_step(call, threads);
+}
+
+}  // namespace
+
+void register_linf_step(py::module_& module) {
+    module.def("linf_step", linf_step, py::arg("x"), py::arg("grad"), py::arg("origin"),
+               py::arg("out"), py::arg("dtype"), py::arg("outer"), py::arg("channels"),
+               py::arg("inner"), py::arg("pixel_major"), py::arg("step"), py::arg("epsilon"),
+               py::arg("low"), py::arg("high"), py::arg("ascend"), py::arg("threads"));
+}
+
+}  // namespace frontiers::bindings

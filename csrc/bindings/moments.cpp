@@ -1,0 +1,32 @@
+#include "frontiers/moments.hpp"
+
+#include "arguments.hpp"
+#include "register.hpp"
+
+namespace frontiers::bindings {
+namespace {
+
+void moments(std::uintptr_t samples, int dtype_code, i64 outer, i64 passes, i64 inner, i64 count,
+             std::uintptr_t mean, std::uintptr_t m2, int threads) {
+    const DType dtype = dtype_from(dtype_code);
+    require_count("outer", outer);
+    require_count("passes", passes);
+    require_count("inner", inner);
+    require_count("count", count);
+    require_threads(threads);
+    const void* from = pointer_from<const u8>("samples", samples, outer * passes * inner);
+    double* mean_to = pointer_from<double>("mean", mean, outer * inner);
+    double* m2_to = pointer_from<double>("m2", m2, outer * inner);
+    py::gil_scoped_release release;
+    cpu::update_moments(from, dtype, outer, passes, inner, count, mean_to, m2_to, threads);
+}
+
+}  // namespace
+
+void register_moments(py::module_& module) {
+    module.def("moments", moments, py::arg("samples"), py::arg("dtype"), py::arg("outer"),
+               py::arg("passes"), py::arg("inner"), py::arg("count"), py::arg("mean"),
+               py::arg("m2"), py::arg("threads"));
+}
+
+}  // namespace frontiers::bindings

@@ -1,0 +1,16 @@
+// One registration function per kernel; module.cpp calls them all.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace frontiers::bindings {
+
+void register_isa(pybind11::module_& module);
+void register_philox(pybind11::module_& module);
+void register_dropout_mask(pybind11::module_& module);
+void register_dropout(pybind11::module_& module);
+void register_mc_dropout(pybind11::module_& module);
+void register_linf_step(pybind11::module_& module);
+void register_moments(pybind11::module_& module);
+
+}  // namespace frontiers::bindings

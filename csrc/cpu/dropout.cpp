@@ -1,0 +1,13 @@
+// dropout on the CPU: one pass of mc_dropout's loop, in place allowed.
+#include "frontiers/dropout.hpp"
+
+#include "dropout_tiles.hpp"
+
+namespace frontiers::cpu {
+
+void dropout(const void* x, void* out, DType dtype, const Layout& layout, Granularity granularity,
+             const KeepRule& rule, int threads) {
+    dropout_passes(x, out, dtype, layout, granularity, 1, rule, threads);
+}
+
+}  // namespace frontiers::cpu

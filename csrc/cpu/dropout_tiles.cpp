@@ -1,0 +1,161 @@
+#include "dropout_tiles.hpp"
+
+#include "bit_matrix.hpp"
+
+namespace frontiers::cpu {
+namespace {
+
+constexpr i64 elements_per_tile = 8192;     // 32 KiB of float32: x stays in cache over many passes
+constexpr i64 bits_per_pixel_tile = 1 << 18;  // two buffers of 32 KiB each
+
+i64 divide_up(i64 a, i64 b) { return (a + b - 1) / b; }
+
+std::size_t words_for(i64 bits) { return static_cast<std::size_t>(divide_up(bits, 64) * 2 + 4); }
+
+}  // namespace
+
+DropoutTiles::DropoutTiles(const Layout& layout, Granularity granularity)
+    : layout_(layout),
+      kind_(Kind::elements),
+      total_(element_count(layout)),
+      per_tile_(elements_per_tile),
+      samples_per_tile_(0),
+      tiles_per_sample_(0) {
+    const bool by_channel = granularity == Granularity::channel && layout.inner != 1;
+    const bool pixel_major = layout.pixel_major && layout.channels != 1 && layout.inner != 1;
+    if (!pixel_major) {
+        kind_ = by_channel ? Kind::rows : Kind::elements;
+        tiles_ = divide_up(total_, per_tile_);
+        return;
+    }
+    kind_ = by_channel ? Kind::pixels_by_channel : Kind::pixels_by_element;
+    const i64 sample = layout.channels * layout.inner;
+    if (total_ == 0) {
+        tiles_ = 0;
+    } else if (sample <= bits_per_pixel_tile) {
+        samples_per_tile_ = bits_per_pixel_tile / 4 / sample;
+        if (samples_per_tile_ == 0) samples_per_tile_ = 1;
+        per_tile_ = samples_per_tile_ * sample;
+        tiles_ = divide_up(layout.outer, samples_per_tile_);
+    } else {
+        i64 pixels = bits_per_pixel_tile / layout.channels / 64 * 64;
+        if (pixels < 128) pixels = 128;
+        per_tile_ = pixels * layout.channels;
+        tiles_per_sample_ = divide_up(layout.inner, pixels);
+        tiles_ = layout.outer * tiles_per_sample_;
+    }
+}
+
+Tile DropoutTiles::tile(i64 index) const {
+    i64 first = index * per_tile_;
+    i64 end = total_;
+    if (tiles_per_sample_ != 0) {
+        const i64 sample = layout_.channels * layout_.inner;
+        const i64 outer = index / tiles_per_sample_;
+        first = outer * sample + (index % tiles_per_sample_) * per_tile_;
+        end = (outer + 1) * sample;
+    }
+    return {first, end - first < per_tile_ ? end - first : per_tile_};
+}
+
+std::vector<u32> DropoutTiles::row_bits(const Isa& table, const KeepRule& rule) const {
+    if (kind_ != Kind::rows && kind_ != Kind::pixels_by_channel) return {};
+    const i64 blocks = divide_up(layout_.outer * layout_.channels, lanes_per_block);
+    std::vector<u32> rows(static_cast<std::size_t>(4 * blocks + 4));
+    table.keep_bits(rows.data(), blocks, 0, rule);
+    return rows;
+}
+
+void DropoutTiles::keep_bits(i64 index, const Isa& table, const KeepRule& rule,
+                             const std::vector<u32>& rows, std::vector<u32>& bits,
+                             std::vector<u32>& scratch) const {
+    const Tile current = tile(index);
+    switch (kind_) {
+        case Kind::elements: {
+            const i64 blocks = divide_up(current.count, lanes_per_block);
+            bits.resize(static_cast<std::size_t>(4 * blocks));
+            return table.keep_bits(bits.data(), blocks,
+                                   static_cast<u64>(current.first / lanes_per_block), rule);
+        }
+        case Kind::rows: return repeat_rows(current, rows, bits);
+        case Kind::pixels_by_channel: return repeat_channels(current, rows, bits);
+        case Kind::pixels_by_element: return permute_elements(current, table, rule, bits, scratch);
+    }
+}
+
+void DropoutTiles::repeat_rows(Tile tile, const std::vector<u32>& rows,
+                               std::vector<u32>& bits) const {
+    bits.assign(words_for(tile.count), 0);
+    const i64 end = tile.first + tile.count;
+    for (i64 row = tile.first / layout_.inner; row * layout_.inner < end; ++row) {
+        if (!read_bit(rows.data(), row)) continue;
+        const i64 start = row * layout_.inner, stop = start + layout_.inner;
+        set_bits(bits.data(), (start < tile.first ? tile.first : start) - tile.first,
+                 (stop < end ? stop : end) - tile.first);
+    }
+}
+
+void DropoutTiles::repeat_channels(Tile tile, const std::vector<u32>& rows,
+                                   std::vector<u32>& bits) const {
+    bits.assign(words_for(tile.count), 0);
+    const i64 channels = layout_.channels;
+    for (i64 done = 0; done < tile.count; done += channels) {
+        const i64 outer = (tile.first + done) / (channels * layout_.inner);
+        for (i64 c = 0; c < channels; c += 64) {
+            const i64 width = channels - c < 64 ? channels - c : 64;
+            put_bits(bits.data(), done + c, read_bits(rows.data(), outer * channels + c), width);
+        }
+    }
+}
+
+void DropoutTiles::permute_elements(Tile tile, const Isa& table, const KeepRule& rule,
+                                    std::vector<u32>& bits, std::vector<u32>& scratch) const {
+    const i64 channels = layout_.channels, inner = layout_.inner, sample = channels * inner;
+    const i64 pixels = tiles_per_sample_ != 0 ? tile.count / channels : inner;
+    bits.assign(words_for(tile.count), 0);
+    // Mask bits of one logical run at a time: whole samples are one run, parts have one a channel.
+    const i64 runs = tiles_per_sample_ != 0 ? channels : 1;
+    const i64 run_length = tiles_per_sample_ != 0 ? pixels : tile.count;
+    const i64 run_words = 4 * (divide_up(run_length, lanes_per_block) + 1) + 4;
+    scratch.resize(static_cast<std::size_t>(runs * run_words + 4));
+    const i64 outer = tile.first / sample;
+    const i64 start = tiles_per_sample_ != 0
+                          ? outer * sample + (tile.first - outer * sample) / channels
+                          : tile.first;
+    const i64 run_stride = tiles_per_sample_ != 0 ? inner : 0;
+    for (i64 run = 0; run < runs; ++run) {
+        const i64 from = start + run * run_stride;
+        const i64 first_block = from / lanes_per_block;
+        const i64 blocks = divide_up(from + run_length, lanes_per_block) - first_block;
+        table.keep_bits(scratch.data() + run * run_words, blocks, static_cast<u64>(first_block),
+                        rule);
+    }
+    auto mask_position = [&](i64 element) {  // logical element -> bit of scratch
+        const i64 run = tiles_per_sample_ != 0 ? (element - outer * sample) / inner : 0;
+        const i64 from = start + run * run_stride;
+        return run * run_words * 32 + (element - from / lanes_per_block * lanes_per_block);
+    };
+    const i64 outers = tiles_per_sample_ != 0 ? 1 : tile.count / sample;
+    const i64 first_pixel = tiles_per_sample_ != 0 ? start - outer * sample : 0;
+    for (i64 n = 0; n < outers; ++n) {
+        for (i64 c = 0; c < channels; c += 64) {
+            const i64 width = channels - c < 64 ? channels - c : 64;
+            for (i64 s = 0; s < pixels; s += 64) {
+                u64 matrix[64] = {};
+                for (i64 row = 0; row < width; ++row) {
+                    const i64 element =
+                        (outer + n) * sample + (c + row) * inner + first_pixel + s;
+                    matrix[row] = read_bits(scratch.data(), mask_position(element));
+                }
+                transpose(matrix);
+                const i64 height = pixels - s < 64 ? pixels - s : 64;
+                for (i64 pixel = 0; pixel < height; ++pixel) {
+                    const i64 position = n * sample + (s + pixel) * channels + c;
+                    put_bits(bits.data(), position, matrix[pixel], width);
+                }
+            }
+        }
+    }
+}
+
+}  // namespace frontiers::cpu

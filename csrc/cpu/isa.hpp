@@ -1,0 +1,50 @@
+// The table of loops, one column per instruction set.
+//
+// Each isa_*.cpp is compiled with its own flags, includes the same loops and fills one table. The best
+// table this machine can run is picked once, by CPUID, when the module loads; a thread may choose
+// another one for its own calls, which is how the tests compare them. All tables give the same bits.
+#pragma once
+
+#include "frontiers/dropout.hpp"
+#include "frontiers/linf_step.hpp"
+
+namespace frontiers::cpu {
+
+struct Isa {
+    const char* name;
+    // Philox words of `blocks` whole blocks from `counter` on.
+    void (*words)(u32* out, i64 blocks, u64 counter, u64 subsequence, u64 seed);
+    // The first n numbers from block `counter` on.
+    void (*uniform)(void* out, DType dtype, i64 n, u64 counter, u64 seed);
+    void (*normal)(void* out, DType dtype, i64 n, u64 counter, u64 seed);
+    // Keep bits of `blocks` whole blocks, four words each.
+    void (*keep_bits)(u32* words, i64 blocks, u64 first_block, const KeepRule& rule);
+    // n bytes of 0 or 1 from n bits.
+    void (*bits_to_bool)(u8* out, const u32* bits, i64 n);
+    // out[i] = bit i ? x[i] * scale : 0. `stream`: write past the caches.
+    void (*apply_bits)(const void* x, void* out, DType dtype, const u32* bits, i64 n, double scale,
+                       bool stream);
+    // Parameters of element i are table[i mod period]; n elements from phase 0 on.
+    void (*linf_step)(const void* x, const void* grad, const void* origin, void* out, DType dtype,
+                      i64 n, const void* parameters, i64 period, bool stream);
+    // Welford over `passes` rows `stride` elements apart, n columns.
+    void (*welford)(const void* samples, DType dtype, i64 passes, i64 stride, i64 n, i64 count,
+                    double* mean, double* m2);
+};
+
+extern const Isa isa_scalar;
+#if defined(FRONTIERS_X86)
+extern const Isa isa_avx2;
+extern const Isa isa_avx512;
+#endif
+
+// The table this thread's calls use.
+const Isa& isa();
+
+// Names this machine can run, best first, ended by nullptr.
+const char* const* available_isas();
+
+// Chooses a table for this thread; nullptr returns to the best one. False: not available here.
+bool choose_isa(const char* name);
+
+}  // namespace frontiers::cpu

@@ -1,0 +1,11 @@
+// Plain C++, no flags beyond the compiler's default.
+#define FRONTIERS_ISA scalar
+
+#include "isa.hpp"
+#include "simd/scalar.hpp"
+//
+#include "loops/all.hpp"
+
+namespace frontiers::cpu {
+const Isa isa_scalar = FRONTIERS_FILL_TABLE("scalar");
+}

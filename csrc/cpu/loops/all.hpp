@@ -1,0 +1,16 @@
+// Every loop, for one instruction set: include after its simd header.
+#pragma once
+
+#include "dropout.hpp"
+#include "dropout_mask.hpp"
+#include "frontiers/moments.hpp"
+#include "linf_step.hpp"
+#include "moments.hpp"
+#include "philox.hpp"
+
+#define FRONTIERS_FILL_TABLE(name)                                                            \
+    Isa {                                                                                     \
+        name, FRONTIERS_ISA::words, FRONTIERS_ISA::uniform, FRONTIERS_ISA::normal,            \
+            FRONTIERS_ISA::keep_bits, FRONTIERS_ISA::bits_to_bool, FRONTIERS_ISA::apply_bits, \
+            FRONTIERS_ISA::linf_step, FRONTIERS_ISA::welford                                  \
+    }

@@ -1,0 +1,86 @@
+// Loops of philox: words, uniform and normal numbers of whole and partial blocks.
+#pragma once
+
+namespace frontiers::cpu::FRONTIERS_ISA {
+namespace {
+
+void words(u32* out, i64 blocks, u64 counter, u64 subsequence, u64 seed) {
+    i64 block = 0;
+    for (; block + philox_lanes <= blocks; block += philox_lanes) {
+        philox_group(out + 4 * block, counter + static_cast<u64>(block), subsequence, seed);
+    }
+    for (; block < blocks; ++block) {
+        const Block one = philox_block(counter + static_cast<u64>(block), subsequence, seed);
+        for (int j = 0; j < 4; ++j) out[4 * block + j] = one.word[j];
+    }
+}
+
+template <class T>
+void uniform_words(T* out, const u32* word, i64 n) {
+    if constexpr (sizeof(T) == 8) {
+        for (i64 i = 0; i < n; ++i) out[i] = Uniform<T>::unit(word[2 * i], word[2 * i + 1]);
+    } else {
+        for (i64 i = 0; i < n; ++i) out[i] = Scalar<T>::store(Uniform<T>::unit(word[i]));
+    }
+}
+
+template <class T>
+void normal_words(T* out, const u32* word, i64 n) {
+    for (i64 i = 0; i < n; i += 2) {
+        double first, second;
+        if constexpr (sizeof(T) == 8) {
+            box_muller(open_unit(word[2 * i], word[2 * i + 1]),
+                       open_unit(word[2 * i + 2], word[2 * i + 3]), first, second);
+        } else {
+            box_muller(open_unit(word[i]), open_unit(word[i + 1]), first, second);
+        }
+        out[i] = Scalar<T>::store(static_cast<ComputeOf<T>>(first));
+        if (i + 1 < n) out[i + 1] = Scalar<T>::store(static_cast<ComputeOf<T>>(second));
+    }
+}
+
+// Words of a small run of blocks go through a buffer that stays in the first-level cache.
+template <class T, class Convert>
+void through_words(T* out, i64 n, u64 counter, u64 seed, Convert convert) {
+    constexpr i64 per_block = 16 / (sizeof(T) == 8 ? 8 : 4);
+    constexpr i64 blocks_at_once = 128;
+    u32 buffer[4 * blocks_at_once];
+    for (i64 done = 0; done < n; done += blocks_at_once * per_block) {
+        const i64 left = n - done;
+        const i64 count = left < blocks_at_once * per_block ? left : blocks_at_once * per_block;
+        const i64 blocks = (count + per_block - 1) / per_block;
+        words(buffer, blocks, counter + static_cast<u64>(done / per_block), 0, seed);
+        convert(out + done, buffer, count);
+    }
+}
+
+template <class T>
+void uniform_as(void* out, i64 n, u64 counter, u64 seed) {
+    through_words(static_cast<T*>(out), n, counter, seed, uniform_words<T>);
+}
+
+template <class T>
+void normal_as(void* out, i64 n, u64 counter, u64 seed) {
+    through_words(static_cast<T*>(out), n, counter, seed, normal_words<T>);
+}
+
+void uniform(void* out, DType dtype, i64 n, u64 counter, u64 seed) {
+    switch (dtype) {
+        case DType::float32: return uniform_as<float>(out, n, counter, seed);
+        case DType::float64: return uniform_as<double>(out, n, counter, seed);
+        case DType::float16: return uniform_as<Half>(out, n, counter, seed);
+        case DType::bfloat16: return uniform_as<BFloat16>(out, n, counter, seed);
+    }
+}
+
+void normal(void* out, DType dtype, i64 n, u64 counter, u64 seed) {
+    switch (dtype) {
+        case DType::float32: return normal_as<float>(out, n, counter, seed);
+        case DType::float64: return normal_as<double>(out, n, counter, seed);
+        case DType::float16: return normal_as<Half>(out, n, counter, seed);
+        case DType::bfloat16: return normal_as<BFloat16>(out, n, counter, seed);
+    }
+}
+
+}  // namespace
+}  // namespace frontiers::cpu::FRONTIERS_ISA

@@ -1,0 +1,56 @@
+// mc_dropout on the CPU: tiles of x outside, passes inside, so that x is read from memory once.
+#include "frontiers/mc_dropout.hpp"
+
+#include "dropout_tiles.hpp"
+#include "threads.hpp"
+
+namespace frontiers::cpu {
+namespace {
+
+// Output beyond this size is written past the caches: it would not be there any more when next read,
+// and a store that bypasses the cache does not fetch the line first.
+constexpr i64 stream_bytes = 4 << 20;
+
+bool aligned(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer) % 64 == 0; }
+
+}  // namespace
+
+void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
+                    Granularity granularity, i64 samples, const KeepRule& rule, int threads) {
+    const Isa& table = isa();
+    const DropoutTiles tiles(layout, granularity);
+    const i64 width = size_of(dtype), total = element_count(layout);
+    const bool stream = x != out && samples * total * width >= stream_bytes;
+    const double scale = inverse_keep(rule.threshold);
+    // Few tiles and many passes: the passes are shared out too.
+    const i64 wanted = 4 * static_cast<i64>(threads);
+    const i64 parts = tiles.size() >= wanted || tiles.size() == 0
+                          ? 1
+                          : (wanted / tiles.size() < samples ? wanted / tiles.size() : samples);
+    std::vector<std::vector<u32>> rows(static_cast<std::size_t>(samples));
+    for (i64 t = 0; t < samples; ++t) {
+        KeepRule pass = rule;
+        pass.sample += static_cast<u32>(t);
+        rows[static_cast<std::size_t>(t)] = tiles.row_bits(table, pass);
+    }
+    parallel_for(tiles.size() * parts, threads, [&](i64 task) {
+        thread_local std::vector<u32> bits, scratch;
+        const i64 part = task / tiles.size(), index = task % tiles.size();
+        const Tile tile = tiles.tile(index);
+        const u8* from = static_cast<const u8*>(x) + tile.first * width;
+        for (i64 t = samples * part / parts; t < samples * (part + 1) / parts; ++t) {
+            KeepRule pass = rule;
+            pass.sample += static_cast<u32>(t);
+            tiles.keep_bits(index, table, pass, rows[static_cast<std::size_t>(t)], bits, scratch);
+            u8* to = static_cast<u8*>(out) + (t * total + tile.first) * width;
+            table.apply_bits(from, to, dtype, bits.data(), tile.count, scale, stream && aligned(to));
+        }
+    });
+}
+
+void mc_dropout(const void* x, void* out, DType dtype, const Layout& layout, Granularity granularity,
+                i64 samples, const KeepRule& rule, int threads) {
+    dropout_passes(x, out, dtype, layout, granularity, samples, rule, threads);
+}
+
+}  // namespace frontiers::cpu

@@ -1,0 +1,126 @@
+#include "threads.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#define FRONTIERS_FORKS 1
+#endif
+
+namespace frontiers::cpu {
+namespace {
+
+class Pool {
+  public:
+    void run(i64 tasks, int threads, Task task, void* context) {
+        std::unique_lock<std::mutex> owner(busy_, std::try_to_lock);
+        if (!owner.owns_lock()) {
+            for (i64 index = 0; index < tasks; ++index) task(context, index);
+            return;
+        }
+        const int helpers = static_cast<int>(tasks < threads ? tasks : threads) - 1;
+        start_workers(helpers);
+        {
+            std::lock_guard<std::mutex> lock(mutex_);
+            task_ = task;
+            context_ = context;
+            tasks_ = tasks;
+            next_.store(0, std::memory_order_relaxed);
+            invited_ = helpers;
+            working_ = 0;
+            ++generation_;
+        }
+        wake_.notify_all();
+        take_tasks();
+        // No new worker may join a finished loop: its context is about to go out of scope.
+        std::unique_lock<std::mutex> lock(mutex_);
+        invited_ = 0;
+        done_.wait(lock, [this] { return working_ == 0; });
+    }
+
+  private:
+    void start_workers(int wanted) {
+        while (workers_ < wanted) {
+            try {
+                std::thread([this] { work(); }).detach();
+            } catch (const std::system_error&) {
+                return;  // No more threads to be had: those that exist, and the caller, do it all.
+            }
+            ++workers_;
+        }
+    }
+
+    void work() {
+        u64 seen = 0;
+        std::unique_lock<std::mutex> lock(mutex_);
+        for (;;) {
+            wake_.wait(lock, [&] { return generation_ != seen && invited_ > 0; });
+            seen = generation_;
+            --invited_;
+            ++working_;
+            lock.unlock();
+            take_tasks();
+            lock.lock();
+            if (--working_ == 0) done_.notify_one();
+        }
+    }
+
+    void take_tasks() {
+        for (;;) {
+            const i64 index = next_.fetch_add(1, std::memory_order_relaxed);
+            if (index >= tasks_) return;
+            task_(context_, index);
+        }
+    }
+
+    std::mutex busy_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::condition_variable done_;
+    std::atomic<i64> next_{0};
+    Task task_ = nullptr;
+    void* context_ = nullptr;
+    i64 tasks_ = 0;
+    u64 generation_ = 0;
+    int workers_ = 0;
+    int invited_ = 0;
+    int working_ = 0;
+};
+
+// Never destroyed: detached workers may still sleep in it while the process exits.
+std::atomic<Pool*> current_pool{nullptr};
+
+#if defined(FRONTIERS_FORKS)
+// The parent's workers do not exist in the child and its locks may be held by threads that do not
+// either, so the child leaves the old pool behind untouched.
+void forget_pool() { current_pool.store(nullptr, std::memory_order_relaxed); }
+#endif
+
+Pool& pool() {
+    Pool* existing = current_pool.load(std::memory_order_acquire);
+    if (existing != nullptr) return *existing;
+#if defined(FRONTIERS_FORKS)
+    static const int registered = pthread_atfork(nullptr, nullptr, forget_pool);
+    static_cast<void>(registered);
+#endif
+    Pool* fresh = new Pool;
+    if (current_pool.compare_exchange_strong(existing, fresh, std::memory_order_acq_rel)) return *fresh;
+    delete fresh;
+    return *existing;
+}
+
+}  // namespace
+
+void run_tasks(i64 tasks, int threads, Task task, void* context) {
+    if (tasks <= 1 || threads <= 1) {
+        for (i64 index = 0; index < tasks; ++index) task(context, index);
+        return;
+    }
+    pool().run(tasks, threads, task, context);
+}
+
+}  // namespace frontiers::cpu

@@ -1,0 +1,49 @@
+// dropout: y = x / q where the mask keeps, +0 where it drops.
+//
+// The mask is dropout_mask's for the same (seed, sample), read at the element's logical number, so
+// memory layout never changes the result. Kept elements are multiplied by 2^32 / threshold, the
+// reciprocal of the keep probability as it is after rounding to 32 digits, so the mean is exact; the
+// factor is rounded to float32 (float64 for float64), the product once to the element type.
+// A dropped element is selected, not multiplied: +0 even where x is NaN or infinite. A kept NaN or
+// infinity stays.
+//
+// Layout: the tensor is (outer, channels, inner) in logical order. pixel_major == false means it lies
+// in that order; pixel_major == true means (outer, inner, channels) in memory ("channels last").
+// Granularity::channel counts rows outer * channels + channel instead of elements.
+//
+// CPU entry points: x and out have the same layout; out == x is allowed, any other overlap is not.
+#pragma once
+
+#include "frontiers/dropout_mask.hpp"
+
+namespace frontiers {
+
+enum class Granularity : int { element = 0, channel = 1 };
+
+struct Layout {
+    i64 outer;
+    i64 channels;
+    i64 inner;
+    bool pixel_major;
+};
+
+FRONTIERS_HD i64 element_count(const Layout& layout) {
+    return layout.outer * layout.channels * layout.inner;
+}
+
+FRONTIERS_HD double inverse_keep(u64 threshold) {
+    return threshold == 0 ? 0.0 : 4294967296.0 / static_cast<double>(threshold);
+}
+
+template <class T>
+FRONTIERS_HD T drop_or_scale(T x, bool keep, ComputeOf<T> scale) {
+    const T kept = Scalar<T>::store(Scalar<T>::load(x) * scale);
+    return keep ? kept : T{};
+}
+
+namespace cpu {
+void dropout(const void* x, void* out, DType dtype, const Layout& layout, Granularity granularity,
+             const KeepRule& rule, int threads);
+}  // namespace cpu
+
+}  // namespace frontiers

@@ -1,0 +1,113 @@
+// linf_step: one signed-gradient step, projected on the L-infinity ball within the box.
+//
+//     x' = clip(clip(x +- step * sign(grad), origin - epsilon, origin + epsilon), low, high)
+//
+// (Goodfellow et al. 2015, equation before section 5; Madry et al. 2018, section 2.1), exact in the
+// element type: epsilon is first rounded down to the type, the ball's ends are the outermost storable
+// values within epsilon of origin in real arithmetic, low is rounded up and high down. Hence both
+// |x' - origin| <= epsilon (in real arithmetic and as the type computes it) and low <= x' <= high
+// hold without tolerance whenever origin itself lies in the box; if the ball misses the box, the box
+// wins. step is rounded to nearest.
+//
+// sign(0) = sign(-0) = 0. NaN in x, grad or origin gives NaN. A zero result is +0. Bit-identical on
+// every instruction set.
+//
+// Parameters are finite doubles >= 0 (low and high may be infinite), one value, or one per outer
+// index, per channel, or both: value = data[outer * outer_stride + channel * channel_stride].
+// CPU entry point: x, grad, origin and out share one layout; out may be x, no other overlap.
+#pragma once
+
+#include "frontiers/dropout.hpp"
+
+namespace frontiers {
+
+// The storable neighbour just below a value that is neither NaN nor -infinity.
+FRONTIERS_HD float next_below(float value) {
+    const i32 bits = bit_copy<i32>(value);
+    return bit_copy<float>(value > 0.0f ? bits - 1 : value < 0.0f ? bits + 1 : INT32_MIN + 1);
+}
+FRONTIERS_HD double next_below(double value) {
+    const i64 bits = bit_copy<i64>(value);
+    return bit_copy<double>(value > 0.0 ? bits - 1 : value < 0.0 ? bits + 1 : INT64_MIN + 1);
+}
+FRONTIERS_HD u16 sixteen_bits_below(u16 bits) {
+    if ((bits & 0x7fffu) == 0) return 0x8001u;
+    return static_cast<u16>(bits & 0x8000u ? bits + 1 : bits - 1);
+}
+FRONTIERS_HD Half next_below(Half value) { return Half{sixteen_bits_below(value.bits)}; }
+FRONTIERS_HD BFloat16 next_below(BFloat16 value) { return BFloat16{sixteen_bits_below(value.bits)}; }
+
+// a + b rounded towards minus infinity, from the exact error of the rounded sum (Knuth's TwoSum). A
+// sum of finite numbers that overflows upwards becomes the largest finite number.
+template <class C>
+FRONTIERS_HD C add_down(C a, C b) {
+    const C sum = a + b;
+    const C back = sum - a;
+    const C error = (a - (sum - back)) + (b - back);
+    const C infinity = static_cast<C>(__builtin_inf());
+    const bool above = error < C(0) || (sum == infinity && a < infinity && b < infinity);
+    return above ? next_below(sum) : sum;
+}
+
+// The largest value of T that is not above `value`.
+template <class T, class From>
+FRONTIERS_HD T round_down(From value) {
+    const T nearest = Scalar<T>::store(static_cast<ComputeOf<T>>(value));
+    return static_cast<From>(Scalar<T>::load(nearest)) > value ? next_below(nearest) : nearest;
+}
+
+// One element's parameters in the compute type; step carries the sign of the direction.
+template <class C>
+struct LinfParameters {
+    C step, epsilon, low, high;
+};
+
+// low and high arrive as doubles, epsilon and step too; see the contract above for the roundings.
+template <class T>
+FRONTIERS_HD LinfParameters<ComputeOf<T>> linf_parameters(double step, double epsilon, double low,
+                                                          double high) {
+    using C = ComputeOf<T>;
+    return {static_cast<C>(step), Scalar<T>::load(round_down<T>(epsilon)),
+            -Scalar<T>::load(round_down<T>(-low)), Scalar<T>::load(round_down<T>(high))};
+}
+
+template <class T>
+FRONTIERS_HD T linf_step_element(T x_in, T grad_in, T origin_in,
+                                 const LinfParameters<ComputeOf<T>>& p) {
+    using C = ComputeOf<T>;
+    const C x = Scalar<T>::load(x_in), grad = Scalar<T>::load(grad_in),
+            origin = Scalar<T>::load(origin_in);
+    const C ball_high = Scalar<T>::load(round_down<T>(add_down(origin, p.epsilon)));
+    const C ball_low = -Scalar<T>::load(round_down<T>(add_down(-origin, p.epsilon)));
+    C y = x + (grad > C(0) ? p.step : grad < C(0) ? -p.step : C(0));
+    y = y < ball_low ? ball_low : y;
+    y = y > ball_high ? ball_high : y;
+    y = y < p.low ? p.low : y;
+    y = y > p.high ? p.high : y;
+    const bool unordered = x != x || grad != grad || origin != origin;
+    return Scalar<T>::store(unordered ? static_cast<C>(__builtin_nan("")) : y + C(0));
+}
+
+// Per-sample and per-channel parameters, see the contract above.
+struct LinfParameterArray {
+    const double* data;
+    i64 outer_stride;
+    i64 channel_stride;
+};
+
+struct LinfStep {
+    const void* x;
+    const void* grad;
+    const void* origin;
+    void* out;
+    DType dtype;
+    Layout layout;
+    LinfParameterArray step, epsilon, low, high;
+    bool ascend;
+};
+
+namespace cpu {
+void linf_step(const LinfStep& call, int threads);
+}  // namespace cpu
+
+}  // namespace frontiers

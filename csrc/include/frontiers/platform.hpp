@@ -1,0 +1,35 @@
+// What every kernel header needs to know about the machine: integer names, the element types, and the
+// one macro that lets the same body compile for the host and for CUDA.
+//
+// FRONTIERS_HD functions have internal linkage on purpose. The CPU loops are compiled several times
+// with different instruction sets; were these functions ordinary `inline`, the linker would keep one
+// copy of each, perhaps the AVX-512 one, and hand it to a machine that cannot run it.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__CUDACC__)
+#define FRONTIERS_HD __host__ __device__ static __forceinline__
+#elif defined(__GNUC__)
+#define FRONTIERS_HD [[gnu::always_inline, maybe_unused]] static inline
+#else
+#define FRONTIERS_HD static inline
+#endif
+
+namespace frontiers {
+
+using u8 = std::uint8_t;
+using u16 = std::uint16_t;
+using u32 = std::uint32_t;
+using u64 = std::uint64_t;
+using i32 = std::int32_t;
+using i64 = std::int64_t;
+
+// Element types, numbered as the Python side numbers them.
+enum class DType : int { float32 = 0, float64 = 1, float16 = 2, bfloat16 = 3 };
+
+FRONTIERS_HD constexpr i64 size_of(DType dtype) {
+    return dtype == DType::float32 ? 4 : dtype == DType::float64 ? 8 : 2;
+}
+
+}  // namespace frontiers
