@@ -24,7 +24,7 @@ _MIRROR = (
     "raises it."
 )
 _STEPS = (
-    "Loss surface over two input values with a square box around the start. Sign steps climb to "
+    "Loss surface over two input values with a square box around the original. Sign steps climb to "
     "the edge of the box and are projected back onto it until they rest in a corner."
 )
 
@@ -82,7 +82,11 @@ def _row(pen: Drawing, y: float, *, attack: bool) -> None:
     goal = 66 if attack else 220
     pen.arrow((374, y + 56), (374, y + 80), (goal, y + 80), (goal, y + 58), colour=token)
     pen.text(
-        297 if not attack else 220, y + 97, "∇x J" if attack else "∇θ J", colour=token, italic=True
+        297 if not attack else 220,
+        y + 97,
+        "∂J/∂x" if attack else "∂J/∂θ",
+        colour=token,
+        italic=True,
     )
 
 
@@ -105,9 +109,8 @@ def _loss(x: Array, y: Array) -> Array:
     return np.asarray(np.exp(-((x - 0.95) ** 2) / 0.35 - (y - 0.75) ** 2 / 0.12))
 
 
-def _ascend(steps: int, size: float, epsilon: float) -> Array:
-    """Return the points of projected sign-gradient ascent from (0.35, 0.35)."""
-    start = np.array([0.35, 0.35])
+def _ascend(start: Array, origin: Array, steps: int, size: float, epsilon: float) -> Array:
+    """Return the points of projected sign-gradient ascent; the gradient is a central difference."""
     points = [start]
     h = 1e-5
     for _ in range(steps):
@@ -116,52 +119,61 @@ def _ascend(steps: int, size: float, epsilon: float) -> Array:
             [_loss(x + h, y) - _loss(x - h, y), _loss(x, y + h) - _loss(x, y - h)]
         ) / (2 * h)
         moved = points[-1] + size * np.sign(gradient)
-        points.append(np.clip(moved, start - epsilon, start + epsilon))
+        points.append(np.clip(moved, origin - epsilon, origin + epsilon))
     return np.array(points)
+
+
+def _surface(across: alt.X, up: alt.Y) -> alt.Chart:
+    """Return the loss as a field of cells; each laps a little over the next, so no seams show."""
+    cell = 1.0 / 28
+    grid = np.arange(28) * cell
+    x, y = (axis.ravel() for axis in np.meshgrid(grid, grid))
+    reach = 1.06 * cell
+    field = table(
+        x=x,
+        x2=np.minimum(x + reach, 1.0),
+        y=y,
+        y2=np.minimum(y + reach, 1.0),
+        loss=_loss(x + cell / 2, y + cell / 2),
+    )
+    chart: alt.Chart = (
+        alt.Chart(field)
+        .mark_rect()
+        .encode(x=across, x2="x2:Q", y=up, y2="y2:Q", color=alt.Color("loss:Q", legend=None))
+    )
+    return chart
 
 
 @figure("projected-steps", _STEPS)
 def projected_steps() -> alt.TopLevelMixin:
-    """Run the ascent on a surface known in closed form."""
+    """Run the ascent from a random start on a surface known in closed form."""
     epsilon = 0.25
-    cell = 1.0 / 28
-    grid = np.arange(0.0, 1.0, cell)
-    x, y = (axis.ravel() for axis in np.meshgrid(grid, grid))
-    surface = table(x=x, x2=x + cell, y=y, y2=y + cell, loss=_loss(x + cell / 2, y + cell / 2))
-    path = _ascend(9, 0.06, epsilon)
-    steps = table(x=path[:, 0], y=path[:, 1], k=np.arange(len(path)), what=["steps"] * len(path))
+    origin, start = np.array([0.35, 0.35]), np.array([0.16, 0.44])
+    path = _ascend(start, origin, 10, 0.05, epsilon)
     low, high = 0.35 - epsilon, 0.35 + epsilon
     unit = alt.Scale(domain=[0, 1])
     axis = alt.Axis(values=[0, 0.5, 1], grid=False)
     across = alt.X("x:Q", title="first pixel", scale=unit, axis=axis)
     up = alt.Y("y:Q", title="second pixel", scale=unit, axis=axis)
-    red = colour("what", {"steps": "vermillion"}, legend=False)
-    walk = alt.Chart(steps).encode(x=across, y=up, color=red, order="k:Q")
-    chart = alt.layer(
-        alt.Chart(surface)
-        .mark_rect()
-        .encode(
-            x=across,
-            x2="x2:Q",
-            y=up,
-            y2="y2:Q",
-            color=alt.Color("loss:Q", legend=None),
-        ),
-        alt.Chart(
-            table(
-                x=[low, high, low, low],
-                x2=[low, high, high, high],
-                y=[low, low, low, high],
-                y2=[high, high, low, high],
-            )
-        )
+    meaning = colour("what", {"original": "blue", "steps": "vermillion"})
+    edges = table(
+        x=[low, high, low, low],
+        x2=[low, high, high, high],
+        y=[low, low, low, high],
+        y2=[high, high, low, high],
+    )
+    steps = table(x=path[:, 0], y=path[:, 1], k=np.arange(len(path)), what=["steps"] * len(path))
+    walk = alt.Chart(steps).encode(x=across, y=up, color=meaning, order="k:Q")
+    above = alt.layer(
+        alt.Chart(edges)
         .mark_rule(strokeWidth=2, strokeDash=[5, 4])
         .encode(x="x:Q", x2="x2:Q", y="y:Q", y2="y2:Q"),
         walk.mark_line(),
         walk.mark_point(size=50, opacity=1),
-    ).resolve_scale(color="independent")
-    return panel(
-        chart,
-        "Climb, and stay in the box",
-        "Illustration: two pixels, ε = 0.25, nine sign steps of 0.06",
+        alt.Chart(table(x=[0.35], y=[0.35], what=["original"]))
+        .mark_point(size=90, opacity=1)
+        .encode(x=across, y=up, color=meaning),
     )
+    chart = alt.layer(_surface(across, up), above).resolve_scale(color="independent")
+    note = "Illustration: two pixels, ε = 0.25, ten sign steps of 0.05"
+    return panel(chart, "Climb, and stay in the box", note)

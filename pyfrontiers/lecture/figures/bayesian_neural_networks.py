@@ -97,15 +97,27 @@ def sampled_posterior() -> alt.TopLevelMixin:
     grid = np.linspace(-3.5, 3.5, 281)
     samples = _chains(100, 120)
     counts, edges = np.histogram(samples, bins=50, range=(-3.5, 3.5), density=True)
-    bars = table(low=edges[:-1], high=edges[1:], density=counts, what=["samples"] * counts.size)
+    bars = table(
+        low=edges[:-1],
+        high=edges[1:],
+        zero=0 * counts,
+        density=counts,
+        what=["samples"] * counts.size,
+    )
     curve = table(
         w=grid, density=_normalised(_two_peaks(grid), grid), what=["exact posterior"] * grid.size
     )
     meaning = colour("what", {"samples": "sky", "exact posterior": "blue"})
     chart = alt.layer(
         alt.Chart(bars)
-        .mark_bar(opacity=0.55, binSpacing=1)
-        .encode(x=alt.X("low:Q", title="weight w"), x2="high:Q", y="density:Q", color=meaning),
+        .mark_rect(opacity=0.5)
+        .encode(
+            x=alt.X("low:Q", title="weight w"),
+            x2="high:Q",
+            y="density:Q",
+            y2="zero:Q",
+            color=meaning,
+        ),
         alt.Chart(curve)
         .mark_line()
         .encode(x="w:Q", y=alt.Y("density:Q", title="density"), color=meaning),

@@ -78,5 +78,9 @@ def colour(
             raise ValueError(f"token {token!r} is no series colour; use one of {SERIES}.")
     place = {token: name for name, token in meaning.items()}
     domain = [place.get(token, f"({token})") for token in SERIES]
-    shown = alt.Legend(title=None, values=list(meaning), columns=columns) if legend else None
+    shown = (
+        alt.Legend(title=None, values=list(meaning), columns=columns, symbolOpacity=1)
+        if legend
+        else None
+    )
     return alt.Color(f"{field}:N", scale=alt.Scale(domain=domain), legend=shown)

@@ -78,15 +78,19 @@ def mean_and_variance() -> alt.TopLevelMixin:
     mean, sigma = outputs.mean(), outputs.std()
     counts, edges = np.histogram(outputs, bins=24)
     meaning = colour("what", {"passes": "sky", "mean": "blue", "± one σ": "orange"}, columns=3)
-    bars = table(low=edges[:-1], high=edges[1:], count=counts, what=["passes"] * counts.size)
+    bars = table(
+        low=edges[:-1], high=edges[1:], count=counts, zero=0 * counts, what=["passes"] * counts.size
+    )
     across = alt.X("low:Q", title="output f(x; Wₜ)", scale=alt.Scale(zero=False))
     top = float(counts.max())
     centre = table(x=[mean], low=[0.0], high=[1.12 * top], what=["mean"])
     spread = table(low=[mean - sigma], high=[mean + sigma], y=[1.12 * top], what=["± one σ"])
     chart = alt.layer(
         alt.Chart(bars)
-        .mark_bar(opacity=0.6, binSpacing=1)
-        .encode(x=across, x2="high:Q", y=alt.Y("count:Q", title="passes"), color=meaning),
+        .mark_rect(opacity=0.6)
+        .encode(
+            x=across, x2="high:Q", y=alt.Y("count:Q", title="passes"), y2="zero:Q", color=meaning
+        ),
         alt.Chart(centre)
         .mark_rule(strokeWidth=2.5)
         .encode(x="x:Q", y="low:Q", y2="high:Q", color=meaning),
@@ -127,7 +131,10 @@ def error_with_passes() -> alt.TopLevelMixin:
                 axis=alt.Axis(values=[4, 16, 64, 256]),
             ),
             y=alt.Y(
-                "error:Q", title="error", scale=alt.Scale(type="log"), axis=alt.Axis(tickCount=3)
+                "error:Q",
+                title="error",
+                scale=alt.Scale(type="log", domain=[0.02, 0.6]),
+                axis=alt.Axis(values=[0.02, 0.05, 0.1, 0.2, 0.5]),
             ),
             color=colour("kind", {"mean": "blue", "standard deviation": "orange"}),
         )

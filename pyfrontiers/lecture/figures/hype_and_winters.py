@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import altair as alt
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import HEIGHT, colour, panel, table
 from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
@@ -59,8 +59,8 @@ def hype_timeline() -> alt.TopLevelMixin:
     bands = winters.mark_rect(opacity=0.14).encode(x=alt.X("start:Q", scale=years), x2="end:Q")
     names = (
         winters.transform_calculate(middle="(datum.start + datum.end) / 2")
-        .mark_text(dy=-8, baseline="bottom")
-        .encode(x=alt.X("middle:Q", scale=years), y=alt.value(0), text="name:N")
+        .mark_text()
+        .encode(x=alt.X("middle:Q", scale=years), y=alt.value(HEIGHT - 14), text="name:N")
     )
     base = alt.Chart(table(year=year, event=event, kind=kind)).encode(
         x=alt.X("year:Q", title=None, scale=years, axis=alt.Axis(format="d")),
@@ -74,4 +74,5 @@ def hype_timeline() -> alt.TopLevelMixin:
     chart = alt.layer(
         bands, names, points, early.encode(text="event:N"), late.encode(text="event:N")
     )
-    return panel(chart, "Promises, doubts and two winters", "Dates from the sources of this slide")
+    note = "Dates from the sources of this slide"
+    return panel(chart, "Promises, doubts and two winters", note)

@@ -22,7 +22,10 @@ def architecture_count() -> alt.TopLevelMixin:
     layers = np.arange(1, 16)
     power = layers * np.log10(_PER_LAYER)
     trained = float(np.log10(12_800))
-    power_axis = alt.Axis(labelExpr="'10^' + datum.value", values=[0, 10, 20, 30])
+    power_axis = alt.Axis(
+        labelExpr="{0: '1', 10: '10¹⁰', 20: '10²⁰', 30: '10³⁰'}[datum.value]",
+        values=[0, 10, 20, 30],
+    )
     base = alt.Chart(table(layers=layers, power=power)).encode(
         x=alt.X("layers:Q", title="layers", axis=alt.Axis(values=[1, 5, 10, 15])),
         y=alt.Y("power:Q", title="possible networks", axis=power_axis),
@@ -34,4 +37,5 @@ def architecture_count() -> alt.TopLevelMixin:
         level.mark_rule(strokeDash=[4, 4]).encode(y="power:Q"),
         level.mark_text(align="right", dy=-10).encode(x=alt.datum(15), y="power:Q", text="name:N"),
     )
-    return panel(chart, "Too many networks to try", "192 choices per layer, as in Zoph and Le 2017")
+    note = "192 choices per layer, as in Zoph and Le 2017"
+    return panel(chart, "Too many networks to try", note)

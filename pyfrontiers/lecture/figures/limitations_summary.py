@@ -51,9 +51,16 @@ def data_hunger() -> alt.TopLevelMixin:
             axis=alt.Axis(values=[32, 128, 512]),
         )
     )
-    rise = alt.Scale(type="log")
+    rise = alt.Scale(type="log", domain=[0.04, 0.5])
     chart = alt.layer(
-        base.mark_line(opacity=0.6).encode(y=alt.Y("line:Q", title="test error", scale=rise)),
+        base.mark_line(opacity=0.6).encode(
+            y=alt.Y(
+                "line:Q",
+                title="test error",
+                scale=rise,
+                axis=alt.Axis(values=[0.05, 0.1, 0.2, 0.5]),
+            )
+        ),
         base.mark_point(size=70, opacity=1).encode(y=alt.Y("error:Q", scale=rise)),
     )
     note = f"Nearest neighbour, four inputs, 4 seeds: error ∝ n^{slope:.2f}".replace("-", "−")
@@ -81,7 +88,7 @@ def gender_shades() -> alt.TopLevelMixin:
         y=alt.Y(
             "group:N", title=None, sort=list(_GROUPS), axis=alt.Axis(grid=True, labelLimit=110)
         ),
-        x=alt.X("error:Q", title="error, %", axis=alt.Axis(grid=False)),
+        x=alt.X("error:Q", title="error, %", scale=alt.Scale(domain=[-1.5, 37], nice=False)),
     )
     chart = base.mark_point(size=120, opacity=0.9).encode(
         color=colour("product", meaning, columns=3)

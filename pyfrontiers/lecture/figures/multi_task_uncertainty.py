@@ -37,7 +37,7 @@ def multi_task_network() -> Svg:
         pen.arrow((302, y), (384, 140 + (y - 140) * 0.22))
         sub = "₁₂₃"[number - 1]
         pen.text(
-            352, y + (-14 if y < 140 else 16 if y > 140 else -12), f"1/2σ{sub}²", colour="orange"
+            352, y + (-14 if y < 140 else 16 if y > 140 else -13), f"1/2σ{sub}²", colour="orange"
         )
     pen.dot(406, 140, 20, fill="card", stroke="orange")
     pen.text(406, 140, "Σ", size=17)

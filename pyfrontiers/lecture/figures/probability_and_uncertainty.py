@@ -85,11 +85,12 @@ def probability_or_confidence() -> alt.TopLevelMixin:
         base.mark_point(shape="triangle-up", size=110, opacity=1, yOffset=34).encode(
             x="mean(p):Q", color=colour("input", meaning, legend=False)
         ),
-        base.mark_text(align="left", dy=-36).encode(x=alt.datum(0), text="input:N"),
+        alt.Chart(table(input=list(inputs)))
+        .mark_text(align="left", dy=-36)
+        .encode(y=alt.Y("input:N", sort=list(inputs)), x=alt.datum(0), text="input:N"),
     )
-    return panel(
-        chart, "The same 70 %, twice", "Illustration: 20 networks, one tick each; triangle: mean"
-    )
+    note = "Illustration: 20 networks, one tick each; triangle: mean"
+    return panel(chart, "The same 70 %, twice", note)
 
 
 def _bits(p: Array) -> Array:

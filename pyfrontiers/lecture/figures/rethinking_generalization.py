@@ -48,9 +48,8 @@ def labels_from_a_die() -> alt.TopLevelMixin:
         ),
         base.mark_point(opacity=1).encode(y="simulated:Q"),
     )
-    return panel(
-        chart, "A die is sometimes right", "Points: 20,000 simulated labels. Lines: 1 − r (1 − 1/K)"
-    )
+    note = "Points: 20,000 simulated labels. Lines: 1 − r (1 − 1/K)"
+    return panel(chart, "A die is sometimes right", note)
 
 
 _CASES = (
@@ -75,8 +74,8 @@ def random_labels() -> alt.TopLevelMixin:
     chart = alt.layer(
         test.mark_rule(strokeWidth=2).encode(x2=alt.datum(100)),
         base.mark_point(size=130, opacity=1).encode(color=pair),
-        test.mark_text(dy=18).encode(text=alt.Text("score:Q", format=".2f")),
-        test.mark_text(align="left", dy=-18).encode(x=alt.datum(0), text="case:N"),
+        test.mark_text(align="left", dx=10, dy=16).encode(text=alt.Text("score:Q", format=".2f")),
+        test.mark_text(align="right", dy=-18).encode(x=alt.datum(100), text="case:N"),
         alt.Chart(table(chance=[10.0])).mark_rule(strokeDash=[3, 4]).encode(x="chance:Q"),
     )
     return panel(

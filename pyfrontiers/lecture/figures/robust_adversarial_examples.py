@@ -43,12 +43,12 @@ def expectation_over_transformation() -> Svg:
         _view(pen, 170, y, turn, size * 0.8, "blue")
         pen.text(170, y, f"t{'₁₂₃₄'[row]}", italic=True, size=14, colour="muted")
         pen.line((206, y), (244, y))
-        pen.line((296, y), (330, y), (352, 128), opacity=0.8)
+        pen.line((298, y), (312, y), (349, 128), opacity=0.8)
     pen.box(244, 18, 52, 222, fill="sunken", stroke="line")
     pen.text(270, 128, "CNN", size=15)
     pen.dot(374, 128, 24, fill="card", stroke="vermillion")
     pen.text(374, 127, "E", size=19, bold=True)
-    pen.text(374, 84, "mean loss", size=14, colour="muted")
+    pen.text(398, 90, "mean loss", size=14, colour="muted")
     pen.arrow((374, 154), (374, 276), (48, 276), (48, 164), colour="vermillion")
     pen.text(212, 294, "one gradient for all views", colour="vermillion")
     return pen.finish(_EOT)
@@ -90,6 +90,5 @@ def printed_objects() -> alt.TopLevelMixin:
         .mark_text(align="left", dy=-30)
         .encode(x=alt.datum(0), text="object:N"),
     )
-    return panel(
-        chart, "What the network saw in photographs", "Printed objects; Athalye et al. 2018"
-    )
+    note = "Printed objects; Athalye et al. 2018"
+    return panel(chart, "What the network saw in photographs", note)

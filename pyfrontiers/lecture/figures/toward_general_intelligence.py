@@ -118,21 +118,14 @@ def few_shot_curves() -> alt.TopLevelMixin:
         columns=3,
     )
     across, up = alt.X("x:Q", title="x"), alt.Y("y:Q", title="y")
+    base = alt.Chart(data).encode(x=across, y=up, color=meaning)
+    true = base.transform_filter("datum.curve == 'true curve'")
     chart = alt.layer(
-        alt.Chart(data)
-        .mark_line()
-        .encode(
-            x=across,
-            y=up,
-            color=meaning,
-            strokeDash=alt.condition(
-                "datum.curve == 'true curve'", alt.value([5, 4]), alt.value([1, 0])
-            ),
-        ),
+        true.mark_line(strokeWidth=8, opacity=0.35),
+        base.transform_filter("datum.curve != 'true curve'").mark_line(),
         alt.Chart(table(x=x, y=y, curve=["true curve"] * x.size))
         .mark_point(size=80, opacity=1)
         .encode(x=across, y=up, color=meaning),
     )
-    return panel(
-        chart, "Five examples, two starting points", "The points are all that either fit has seen"
-    )
+    note = "The five points are all that either fit has seen"
+    return panel(chart, "Five examples, two starting points", note)
