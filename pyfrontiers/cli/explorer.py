@@ -106,6 +106,7 @@ def _free_port(address: str, port: int | None) -> int:
 
 def _serve(script: Path, address: str, port: int) -> None:
     """Run the server in this process until it is ended."""
+    from click import Abort
     from streamlit.web import cli
 
     # The other settings stand in .streamlit/config.toml beside the script.
@@ -117,7 +118,9 @@ def _serve(script: Path, address: str, port: int) -> None:
         "--server.headless=true",
         "--logger.hideWelcomeMessage=true",
     ]
-    cli.main(arguments, prog_name="pyfrontiers app", standalone_mode=False)
+    # Ctrl-C is how one ends a server, not an error.
+    with contextlib.suppress(Abort, KeyboardInterrupt):
+        cli.main(arguments, prog_name="pyfrontiers app", standalone_mode=False)
 
 
 def _announce(host: str, port: int, out: object, as_json: bool) -> None:
