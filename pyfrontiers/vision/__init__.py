@@ -11,7 +11,7 @@ from pyfrontiers.vision.labels import CLASS_NAMES, WORDNET_IDS, find_class
 from pyfrontiers.vision.photograph_attack import PhotographAttack, attack_photograph
 from pyfrontiers.vision.photographs import PHOTOGRAPHS, Photograph, photograph
 from pyfrontiers.vision.pixels import LEVELS, prepare, prepared_pixels, quantise, ssim, to_image
-from pyfrontiers.vision.uploads import UploadError, decode_upload
+from pyfrontiers.vision.uploads import UploadError, check_file_size, decode_upload
 
 __all__ = [
     "CLASS_NAMES",
@@ -25,6 +25,7 @@ __all__ = [
     "Ranked",
     "UploadError",
     "attack_photograph",
+    "check_file_size",
     "classifier",
     "decode_upload",
     "find_class",

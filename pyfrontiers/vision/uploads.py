@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-__all__ = ["LARGEST_FILE", "MOST_PIXELS", "UploadError", "decode_upload"]
+__all__ = ["LARGEST_FILE", "MOST_PIXELS", "UploadError", "check_file_size", "decode_upload"]
 
 LARGEST_FILE: Final = 10_000_000
 """Largest file in bytes."""
@@ -43,13 +43,8 @@ def decode_upload(data: bytes) -> Image.Image:
     Raises:
         UploadError: the file is empty, too large, damaged, or not a picture.
     """
-    if not data:
-        raise UploadError("The file is empty; choose a file that holds a picture.")
-    if len(data) > LARGEST_FILE:
-        raise UploadError(
-            f"The file has {len(data) / 1e6:.1f} MB; at most {LARGEST_FILE / 1e6:.0f} MB can be "
-            "used, so save the picture smaller first."
-        )
+    check_file_size(len(data))
+    Image.init()  # else Pillow knows only the five most common formats
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             _check_size(*image.size)
@@ -69,6 +64,21 @@ def decode_upload(data: bytes) -> Image.Image:
             "The picture is damaged or cut short and could not be read to its end; "
             "save or transfer it again."
         ) from error
+
+
+def check_file_size(size: int) -> None:
+    """Raise UploadError unless a file of `size` bytes may be read; before it is read, if possible.
+
+    Raises:
+        UploadError: the file is empty or larger than `LARGEST_FILE`.
+    """
+    if size == 0:
+        raise UploadError("The file is empty; choose a file that holds a picture.")
+    if size > LARGEST_FILE:
+        raise UploadError(
+            f"The file has {size / 1e6:.1f} MB; at most {LARGEST_FILE / 1e6:.0f} MB can be used, "
+            "so save the picture smaller first."
+        )
 
 
 def _check_size(width: int, height: int) -> None:

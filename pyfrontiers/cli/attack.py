@@ -1,0 +1,206 @@
+"""`pyfrontiers attack`: make the classifier see something else in a photograph."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from pyfrontiers.vision import PhotographAttack
+
+__all__ = ["attack"]
+
+
+def attack(
+    image: Annotated[
+        str,
+        typer.Argument(help="A picture file, or the name of a photograph that comes along: temple"),
+    ],
+    target: Annotated[str, typer.Option(help="Class that the classifier is to see.")] = "ostrich",
+    epsilon: Annotated[
+        str, typer.Option(help="Largest change of a pixel value, such as 4/255.")
+    ] = "4/255",
+    steps: Annotated[int, typer.Option(min=1, help="Gradient steps.")] = 20,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="PNG file for the attacked picture.")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Start at a random point around the photograph, drawn with this seed."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Change a photograph by at most epsilon until the classifier sees the target class in it.
+
+    The classifier is EfficientNet-Lite0 on the middle 224 x 224 pixels of the picture.
+
+    Example: pyfrontiers attack temple --target ostrich --epsilon 4/255 --steps 20 -o out.png
+    """
+    from pyfrontiers.vision import find_class, prepared_pixels
+
+    size = _read_epsilon(epsilon)
+    wanted = find_class(target)
+    if seed is not None and not 0 <= seed < 2**64:
+        raise ValueError(f"--seed: got {seed}, want a whole number from 0 to 2**64 - 1")
+    if output is not None:
+        _check_output(output)
+    pixels = prepared_pixels(_open(image))
+    found = _run(pixels=pixels, target=wanted, epsilon=size, steps=steps, seed=seed)
+    if output is not None:
+        from PIL import Image
+
+        Image.fromarray(found.saved).save(output, format="PNG")
+    if as_json:
+        settings = {"image": image, "epsilon": size, "steps": steps, "seed": seed}
+        typer.echo(json.dumps(settings | _as_json(found, output), indent=2, ensure_ascii=False))
+    else:
+        _show(found, output)
+
+
+def _read_epsilon(text: str) -> float:
+    numerator, _, denominator = text.partition("/")
+    try:
+        value = float(numerator) / float(denominator or 1)
+    except (ValueError, ZeroDivisionError):
+        value = math.nan
+    if not 0 <= value <= 1:
+        hint = f"; for {text} grey levels say {text}/255" if 1 < value <= 255 else ""
+        raise ValueError(f"--epsilon: got {text!r}, want 0 to 1, such as 4/255 or 0.016{hint}")
+    return value
+
+
+def _check_output(path: Path) -> None:
+    if path.suffix.lower() != ".png":
+        raise ValueError(
+            f"--output: got {path}, want a file that ends in .png; formats that lose detail, "
+            "such as JPEG, can undo the attack"
+        )
+    if not path.parent.is_dir():
+        raise ValueError(f"--output: the folder {path.parent} does not exist; make it first")
+
+
+def _open(image: str) -> Image.Image:
+    from pyfrontiers.vision import (
+        PHOTOGRAPHS,
+        UploadError,
+        check_file_size,
+        decode_upload,
+        photograph,
+    )
+
+    if image in PHOTOGRAPHS:
+        return photograph(image)
+    path = Path(image)
+    if path.is_dir():
+        raise ValueError(f"{image} is a folder; name one picture in it")
+    if not path.exists():
+        near = difflib.get_close_matches(image, PHOTOGRAPHS, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(
+            f"{image} is neither a file nor one of the photographs {', '.join(PHOTOGRAPHS)}{hint}"
+        )
+    try:
+        check_file_size(path.stat().st_size)
+        return decode_upload(path.read_bytes())
+    except UploadError as error:
+        raise ValueError(f"{image}: {error}") from error
+
+
+def _run(
+    *, pixels: bytes, target: int, epsilon: float, steps: int, seed: int | None
+) -> PhotographAttack:
+    from pyfrontiers.vision import attack_photograph
+
+    columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    # On standard error and gone when done: standard output holds the result and nothing else.
+    console = Console(stderr=True)
+    shown = Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
+    with shown as bar:
+        task = bar.add_task("Loading the classifier", total=1.0)
+
+        def report(fraction: float, message: str = "", data: Any = None) -> None:
+            bar.update(task, completed=fraction, description=message)
+
+        return attack_photograph(
+            pixels=pixels,
+            target=target,
+            epsilon=epsilon,
+            steps=steps,
+            seed=seed or 0,
+            random_start=seed is not None,
+            report=report,
+        )
+
+
+def _as_json(found: PhotographAttack, output: Path | None) -> dict[str, Any]:
+    from pyfrontiers.vision import CLASS_NAMES
+
+    return {
+        "target": {"label": CLASS_NAMES[found.target], "index": found.target},
+        "success": int(found.after.argmax()) == found.target,
+        "before": _ranking(found.before),
+        "after": _ranking(found.after),
+        "linf": found.linf,
+        "l2": found.l2,
+        "ssim": found.ssim,
+        "seconds": found.seconds,
+        "saved": {
+            "path": None if output is None else str(output),
+            "success": int(found.saved_after.argmax()) == found.target,
+            "after": _ranking(found.saved_after),
+            "linf": found.saved_linf,
+            "ssim": found.saved_ssim,
+        },
+        "losses": list(found.losses),
+        "probabilities": list(found.probabilities),
+    }
+
+
+def _ranking(probabilities: Any) -> list[dict[str, Any]]:
+    from pyfrontiers.vision import top_classes
+
+    return [
+        {"label": label, "index": index, "probability": probability}
+        for label, index, probability in top_classes(probabilities)
+    ]
+
+
+def _show(found: PhotographAttack, output: Path | None) -> None:
+    from pyfrontiers.vision import CLASS_NAMES
+
+    table = Table(title_justify="left")
+    for title, style in (("before", "blue"), ("after", "red")):
+        table.add_column(title, style=style)
+        table.add_column("", justify="right", style=style)
+    for old, new in zip(_ranking(found.before), _ranking(found.after), strict=True):
+        cells = ((escape(row["label"]), f"{row['probability']:.4f}") for row in (old, new))
+        table.add_row(*(cell for pair in cells for cell in pair))
+    console = Console()
+    console.print(table)
+    console.print(
+        f"L-infinity {found.linf * 255:.2f}/255, L2 {found.l2:.3f}, SSIM {found.ssim:.4f}, "
+        f"{len(found.losses) - 1} steps in {found.seconds:.2f} s",
+        highlight=False,
+    )
+    name = escape(CLASS_NAMES[found.target])
+    if int(found.after.argmax()) != found.target:
+        console.print(f"[yellow]{name} was not reached; allow more steps or a larger epsilon.[/]")
+    if output is not None:
+        console.print(f"Saved as {escape(str(output))}", highlight=False)
+    if int(found.saved_after.argmax()) != int(found.after.argmax()):
+        seen = CLASS_NAMES[int(found.saved_after.argmax())]
+        console.print(
+            f"[yellow]Rounded to the 8 bits of a file, the picture is seen as {escape(seen)}.[/]"
+        )
