@@ -1,0 +1,36 @@
+"""The user's transcript of the lecture: read, cleaned, put beside the sections, kept.
+
+Reading (:mod:`.decoding`, :mod:`.reading`), cleaning (:mod:`.furniture`, :mod:`.words`), splitting
+(:mod:`.sentences`, :mod:`.paragraphs`), alignment (:mod:`.similarity`, :mod:`.alignment`), times
+(:mod:`.timing`) and storage (:mod:`.storage`) are a file each; :mod:`.importing` runs them.
+"""
+
+from pyfrontiers.lecture.transcript.decoding import LIMIT_BYTES
+from pyfrontiers.lecture.transcript.model import Paragraph, Transcript, TranscriptError
+from pyfrontiers.lecture.transcript.storage import delete, load, location, save
+from pyfrontiers.lecture.transcript.timing import clock, parse_duration, video_link
+
+__all__ = [
+    "LIMIT_BYTES",
+    "Paragraph",
+    "Transcript",
+    "TranscriptError",
+    "clock",
+    "delete",
+    "import_transcript",
+    "load",
+    "location",
+    "parse_duration",
+    "save",
+    "video_link",
+]
+
+
+def import_transcript(
+    data: bytes, filename: str, *, video: str | None = None, duration: float | None = None
+) -> Transcript:
+    """Read a transcript; see :func:`pyfrontiers.lecture.transcript.importing.import_transcript`."""
+    # scikit-learn takes seconds to load and only an import needs it, a page that reads does not.
+    from pyfrontiers.lecture.transcript import importing
+
+    return importing.import_transcript(data, filename, video=video, duration=duration)

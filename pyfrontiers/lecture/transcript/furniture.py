@@ -1,0 +1,83 @@
+"""Removes what a page or a caption file adds to the words that were spoken."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from typing import TYPE_CHECKING
+
+from pyfrontiers.lecture.transcript.reading import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["spoken_pieces"]
+
+_NOTICE = re.compile(
+    r"""^(?:\#{1,6}\ | note:| (?:full\ |video\ )?transcri(?:pt|ption)\b | table\ of\ contents
+        | subscribe\b | share\b | sign\ (?:up|in)\b | log\ in\b | cookies?\b | copyright\b | ©
+        | all\ rights\ reserved | related\ (?:videos|articles) | comments\b | advertisement\b
+        | (?:captions?|subtitles?|transcribed|translated)\ by\b | https?://\S+$ | www\.\S+$ )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SOUND = re.compile(
+    r"[\[(](?:music|applause|laughter|laughs?|inaudible|silence|cheering|noise|foreign|"
+    r"blank_audio|crosstalk|background [^\])]{0,40})[\])]|[♪♫]+",
+    re.IGNORECASE,
+)
+_SPEAKER = re.compile(
+    r"^(?:>>+ *|- +)?(?:(?:SPEAKER|Speaker|PROFESSOR|INSTRUCTOR|LECTURER|STUDENT|AUDIENCE)"
+    r"(?: ?\d+)?:|[A-Z][A-Z.' -]{2,40}:|>>+) *"
+)
+# Words of somebody who is talking to somebody: no title, slogan or button has them.
+_TALKING = re.compile(
+    r"\b(?:i|we|our|us|let's|i'm|i'll|we're|we'll|we've|thank|thanks|hello|hi|ok|okay|so|welcome"
+    r"|good (?:morning|afternoon|evening))\b",
+    re.IGNORECASE,
+)
+_LONG_TEXT, _SHORT_LINE, _EDGE = 30, 14, 60
+
+
+def spoken_pieces(pieces: Sequence[Piece]) -> list[Piece]:
+    """Keep the pieces, and of each the part, that somebody said.
+
+    Removed are headings, notices of a page ("Transcription for ...", "Note: ..."), links, speaker
+    marks, sounds in brackets; in a text of long paragraphs also short lines that do not end like a
+    sentence, and at its two ends every paragraph in which nobody talks (slogans, descriptions).
+
+    Args:
+        pieces: Paragraphs or captions as read.
+
+    Returns:
+        What was spoken, in the same order; may be empty.
+
+    """
+    timed = any(piece.end is not None for piece in pieces)
+    cleaned = [Piece(_without_marks(piece.text), piece.start, piece.end) for piece in pieces]
+    kept = [piece for piece in cleaned if piece.text and (timed or not _NOTICE.match(piece.text))]
+    if timed or not kept:
+        return kept
+    lengths = [len(piece.text.split()) for piece in kept]
+    # The median word, not the median paragraph, says whether this is a text of paragraphs.
+    weighted = statistics.median(n for n in lengths for _ in range(n))
+    if weighted < _LONG_TEXT:
+        return kept
+    inner = [piece for piece in kept if not _is_title(piece.text)]
+    while inner and _is_edging(inner[0].text):
+        inner.pop(0)
+    while inner and _is_edging(inner[-1].text):
+        inner.pop()
+    return inner
+
+
+def _without_marks(text: str) -> str:
+    lines = (_SPEAKER.sub("", line.strip()) for line in _SOUND.sub(" ", text).splitlines())
+    return "\n".join(" ".join(line.split()) for line in lines if line.strip())
+
+
+def _is_title(text: str) -> bool:
+    return len(text.split()) <= _SHORT_LINE and not re.search(r"[.?!…,;]['\"”’)]*$", text)
+
+
+def _is_edging(text: str) -> bool:
+    return len(text.split()) < _EDGE and not _TALKING.search(text)

@@ -1,0 +1,131 @@
+"""Seconds: from durations people type, from shares of words, and into links to a video."""
+
+from __future__ import annotations
+
+import math
+import re
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from pyfrontiers.lecture.transcript.model import TranscriptError
+
+__all__ = ["clock", "estimated_times", "parse_duration", "validated_video", "video_link"]
+
+_LONGEST = 24 * 3600
+_YOUTUBE = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
+_YOUTUBE_PATHS = re.compile(r"^/(?:watch$|live/|embed/|shorts/|v/)")
+
+
+def parse_duration(text: str) -> float:
+    """Read a duration.
+
+    Args:
+        text: ``"45:00"`` (minutes and seconds), ``"1:02:03"`` or seconds as ``"2700"``.
+
+    Returns:
+        Seconds, more than 0 and at most 24 hours.
+
+    Raises:
+        TranscriptError: When the text is none of these.
+
+    """
+    match = re.fullmatch(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,6}(?:\.\d{1,3})?)", text.strip())
+    if match:
+        hours, minutes, seconds = (float(part or 0) for part in match.groups())
+        over = (match[2] and seconds >= 60) or (match[1] and minutes >= 60)
+        total = 3600 * hours + 60 * minutes + seconds
+        if not over and 0 < total <= _LONGEST:
+            return total
+    raise TranscriptError(
+        f"duration {text[:40]!r} is not a length of time up to 24 hours; "
+        "write it like 45:00, 1:02:03 or 2700 (seconds)."
+    )
+
+
+def checked_duration(duration: float) -> float:
+    """Return a duration in seconds, or raise when it is not one."""
+    if not (math.isfinite(duration) and 0 < duration <= _LONGEST):
+        raise TranscriptError(
+            f"duration {duration!r} is not a length of time; "
+            "it is a number of seconds above 0 and up to 24 hours."
+        )
+    return float(duration)
+
+
+def estimated_times(count: int, duration: float) -> tuple[float, ...]:
+    """Return the second of each of ``count`` words said evenly over ``duration`` seconds."""
+    return tuple(duration * place / count for place in range(count))
+
+
+def clock(seconds: float) -> str:
+    """Write seconds as ``m:ss`` or ``h:mm:ss``, rounded down."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def validated_video(url: str) -> str:
+    """Return the address of a video, safe to put into a link.
+
+    Args:
+        url: What the user gave.
+
+    Returns:
+        The address with everything unusual in it percent-encoded.
+
+    Raises:
+        TranscriptError: When it is not an http or https address of a host.
+
+    """
+    url = url.strip()
+    problem = TranscriptError(
+        f"video {url[:80]!r} is not a web address of a video; "
+        "it has to begin with https:// or http:// and a host, like https://youtu.be/..."
+    )
+    if len(url) > 2000 or re.search(r"[\x00-\x20\x7f\\]", url):
+        raise problem
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        host = parts.hostname or ""
+        parts.port  # noqa: B018  (reading it checks it)
+    except ValueError:
+        raise problem from None
+    # A name in front of the host can make an address look like another site's.
+    if not usable or parts.username is not None or not re.fullmatch(r"[\w.:-]+", host):
+        raise problem
+    safe = "%/:=&?~#+!$,;@-._"
+    return urlunsplit(
+        (
+            parts.scheme,
+            parts.netloc,
+            quote(parts.path, safe=safe),
+            quote(parts.query, safe=safe),
+            quote(parts.fragment, safe=safe),
+        )
+    )
+
+
+def video_link(url: str, seconds: float) -> str:
+    """Link to a second of a video.
+
+    Args:
+        url: The video's address, http or https.
+        seconds: At least 0; the whole second before it is linked.
+
+    Returns:
+        YouTube's ``t=`` parameter for its addresses; the media fragment ``#t=`` (W3C Media
+        Fragments 1.0, section 4.2.1) for all others.
+
+    Raises:
+        TranscriptError: When ``url`` is not a web address.
+
+    """
+    parts = urlsplit(validated_video(url))
+    second = max(int(seconds), 0)
+    host = (parts.hostname or "").lower()
+    embedded = parts.path.startswith("/embed/")
+    if host == "youtu.be" or (host in _YOUTUBE and _YOUTUBE_PATHS.match(parts.path)):
+        query = [pair for pair in parse_qsl(parts.query) if pair[0] not in {"t", "start"}]
+        query.append(("start", f"{second}") if embedded else ("t", f"{second}s"))
+        return urlunsplit((*parts[:3], urlencode(query), ""))
+    return urlunsplit((*parts[:4], f"t={second}"))

@@ -1,0 +1,135 @@
+"""The spoken words in one row, with their times and without their repetitions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from pyfrontiers.lecture.transcript.sentences import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pyfrontiers.lecture.transcript.reading import Piece
+
+__all__ = ["Words", "without_repeats", "words_of"]
+
+_PROBE, _LONGEST = 4, 120
+_LOOK_BACK, _ALIKE, _SHORTEST = 4, 0.88, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A row of words.
+
+    Attributes:
+        words: As written, with their punctuation.
+        times: Second at which each was said, or ``None``.
+        breaks: Indices of the words that begin a paragraph of the source.
+
+    """
+
+    words: tuple[str, ...]
+    times: tuple[float | None, ...]
+    breaks: frozenset[int]
+
+    def keep(self, indices: Sequence[int]) -> Words:
+        """Return the row of the words at ``indices``, which ascend; breaks move to the next."""
+        breaks: set[int] = set()
+        previous = -1
+        for place, index in enumerate(indices):
+            if any(between in self.breaks for between in range(previous + 1, index + 1)):
+                breaks.add(place)
+            previous = index
+        return Words(
+            tuple(self.words[i] for i in indices),
+            tuple(self.times[i] for i in indices),
+            frozenset(breaks),
+        )
+
+
+def words_of(pieces: Iterable[Piece]) -> Words:
+    """Lay pieces out as one row of words.
+
+    A caption's time is spread over its words; captions are not paragraphs, so they set no breaks.
+    Lines that a caption repeats from the one before, as rolling captions do, are said only once.
+    """
+    words: list[str] = []
+    times: list[float | None] = []
+    breaks: set[int] = set()
+    shown: list[str] = []
+    for piece in pieces:
+        lines = [line for line in piece.text.splitlines() if line.strip()]
+        fresh = lines if piece.end is None else _unrolled(shown, lines)
+        shown = lines
+        said = [word for line in fresh for word in line.split()]
+        if piece.end is None and not (piece.start is not None and words):
+            breaks.add(len(words))
+        span = 0.0 if piece.end is None or piece.start is None else piece.end - piece.start
+        for place, word in enumerate(said):
+            words.append(word)
+            times.append(
+                None if piece.start is None else piece.start + max(span, 0.0) * place / len(said)
+            )
+    return Words(tuple(words), tuple(times), frozenset(breaks))
+
+
+def _unrolled(shown: Sequence[str], lines: list[str]) -> list[str]:
+    for count in range(min(len(shown), len(lines)), 0, -1):
+        if list(shown[-count:]) == lines[:count]:
+            return lines[count:]
+    return lines
+
+
+def without_repeats(row: Words) -> Words:
+    """Say twice-told words once.
+
+    First every run of four words or more that is followed by itself, wherever sentences begin or
+    end (pasted overlaps do not respect them); then each sentence that is nearly one of the four
+    before it.
+    """
+    row = row.keep(_without_echoes([_normal(word) for word in row.words]))
+    kept: list[int] = []
+    before: list[list[str]] = []
+    for first, last in sentences(row.words, row.times, row.breaks):
+        said = [_normal(word) for word in row.words[first:last]]
+        if len(said) >= _SHORTEST and any(_alike(said, other) for other in before[-_LOOK_BACK:]):
+            continue
+        before.append(said)
+        kept.extend(range(first, last))
+    return row.keep(kept)
+
+
+def _without_echoes(tokens: Sequence[str]) -> list[int]:
+    """Find the indices that remain when every immediate repetition XX (4 tokens up) becomes X."""
+    kept: list[int] = []
+    row: list[str] = []
+    seen: dict[tuple[str, ...], list[int]] = {}
+    for index, token in enumerate(tokens):
+        kept.append(index)
+        row.append(token)
+        if len(row) < _PROBE:
+            continue
+        ends = seen.setdefault(tuple(row[-_PROBE:]), [])
+        for end in ends:
+            length = len(row) - end
+            if _PROBE <= length <= _LONGEST and row[-length:] == row[-2 * length : -length]:
+                del row[-length:], kept[-length:]
+                break
+        else:
+            ends.append(len(row))
+            del ends[:-8]
+    return kept
+
+
+def _alike(said: list[str], other: list[str]) -> bool:
+    if not 0.8 <= len(said) / max(len(other), 1) <= 1.25:
+        return False
+    matcher = SequenceMatcher(None, said, other, autojunk=False)
+    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+
+
+def _normal(word: str) -> str:
+    return re.sub(r"[^\w]+", "", word.casefold()) or word
