@@ -1,0 +1,42 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from pyfrontiers.compute import Pool
+
+MODULES = Path(__file__).parent / "modules"
+
+
+@pytest.fixture(autouse=True)
+def job_module(monkeypatch):
+    """The functions that run in workers are importable, as a package's are."""
+    monkeypatch.syspath_prepend(str(MODULES))
+    yield
+    sys.modules.pop("compute_jobs", None)
+
+
+@pytest.fixture
+def jobs(job_module):
+    import compute_jobs
+
+    return compute_jobs
+
+
+@pytest.fixture
+def open_pool():
+    """Open pools that are closed when the test ends."""
+    opened = []
+
+    def open_one(workers=2, **settings):
+        opened.append(Pool(workers, **settings))
+        return opened[-1]
+
+    yield open_one
+    for pool in opened:
+        pool.close()
+
+
+@pytest.fixture
+def pool(open_pool):
+    return open_pool()

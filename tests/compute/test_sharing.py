@@ -1,0 +1,135 @@
+import gc
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from pyfrontiers.compute import JobCancelled
+from pyfrontiers.compute.frames import Run
+from pyfrontiers.compute.jobs import Computation
+from pyfrontiers.compute.results import Results
+
+
+def wait_for(condition, seconds=20.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.005)
+
+
+def test_two_threads_that_ask_at_once_share_one_execution(pool, jobs, tmp_path):
+    gate = threading.Barrier(2)
+    held = []
+
+    def ask():
+        gate.wait()
+        held.append(pool.submit(jobs.leave_mark, label="", folder=str(tmp_path)))
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [job.result(20) for job in held] == ["ran", "ran"]
+    assert held[0] is not held[1]
+    assert held[0].key == held[1].key
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_result_is_kept_for_those_who_ask_later(pool, jobs, tmp_path):
+    pool.submit(jobs.leave_mark, label="", folder=str(tmp_path)).result(20)
+    again = pool.submit(jobs.leave_mark, label="", folder=str(tmp_path))
+    assert again.state == "done"
+    assert again.result() == "ran"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_default_that_is_spelt_out_is_the_same_computation(pool, jobs, tmp_path):
+    first = pool.submit(jobs.leave_mark, label="", folder=str(tmp_path))
+    second = pool.submit(jobs.leave_mark, label="", folder=str(tmp_path), name="ran")
+    assert first.key == second.key
+
+
+def test_other_parameters_are_another_computation(pool, jobs):
+    assert pool.submit(jobs.square, label="", x=3).result(20) == 9
+    assert pool.submit(jobs.square, label="", x=4).result(20) == 16
+
+
+def test_no_holder_can_change_anothers_result(pool, jobs):
+    first = pool.submit(jobs.large, label="", size=4)
+    second = pool.submit(jobs.large, label="", size=4)
+    first.result(20)[:] = -1
+    np.testing.assert_array_equal(second.result(20), [0, 1, 2, 3])
+    np.testing.assert_array_equal(first.result(20), [0, 1, 2, 3])
+
+
+def test_only_the_last_holder_ends_a_shared_computation(pool, jobs):
+    first = pool.submit(jobs.sleep_for, label="", seconds=30)
+    second = pool.submit(jobs.sleep_for, label="", seconds=30)
+    wait_for(lambda: first.state == "running" and pool.pids)
+    (pid,) = pool.pids if len(pool.pids) == 1 else pool.pids[:1]
+    first.cancel()
+    first.cancel()  # a second time is not a second holder
+    assert first.state == "cancelled"
+    assert second.state == "running"
+    with pytest.raises(JobCancelled, match="sleep_for was cancelled"):
+        first.result(0)
+    second.cancel()
+    assert second.state == "cancelled"
+    wait_for(lambda: pid not in pool.pids)
+
+
+def test_a_holder_who_left_without_cancelling_does_not_keep_it_alive(pool, jobs):
+    gone = pool.submit(jobs.sleep_for, label="", seconds=30)
+    last = pool.submit(jobs.sleep_for, label="", seconds=30)
+    key = gone.key
+    del gone
+    gc.collect()
+    last.cancel()
+    again = pool.submit(jobs.sleep_for, label="", seconds=30)
+    assert again.key == key
+    assert again.seconds < 5  # a new computation, not the old one's remains
+    again.cancel()
+
+
+def test_a_cancelled_computation_is_not_kept(pool, jobs):
+    pool.submit(jobs.sleep_for, label="", seconds=0.1, tag="a").cancel()
+    assert pool.submit(jobs.sleep_for, label="", seconds=0.1, tag="a").result(20) == "a"
+
+
+def test_a_failed_computation_is_not_kept(pool, jobs):
+    first = pool.submit(jobs.fail, label="", text="it went wrong")
+    first.wait(20)
+    second = pool.submit(jobs.fail, label="", text="it went wrong")
+    assert second.state in {"queued", "running"}
+
+
+def finished(key, size):
+    task = Run("m", "n", b"", reports=False, path=())
+    return Computation(key, task, state="done", result=b"x" * size)
+
+
+def test_results_are_bounded_by_number_and_the_least_used_goes_first():
+    results = Results(entries=2, size=1000)
+    for key in "ab":
+        results.put(finished(key, 1))
+    results.get("a")
+    results.put(finished("c", 1))
+    assert [key for key in "abc" if results.get(key)] == ["a", "c"]
+    assert results.bytes == 2
+
+
+def test_results_are_bounded_by_bytes_and_a_giant_is_not_kept():
+    results = Results(entries=10, size=100)
+    results.put(finished("a", 60))
+    results.put(finished("b", 60))
+    results.put(finished("c", 101))
+    assert [key for key in "abc" if results.get(key)] == ["b"]
+    assert results.bytes == 60
+
+
+def test_a_result_that_is_not_kept_still_reaches_its_holder(open_pool, jobs):
+    pool = open_pool(1, size=100)
+    assert pool.submit(jobs.large, label="", size=1000).result(20).shape == (1000,)
+    assert len(pool.results) == 0
