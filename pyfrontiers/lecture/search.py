@@ -134,10 +134,12 @@ def _excerpt(text: str, query: Sequence[str]) -> tuple[str, tuple[tuple[int, int
     room = _EXCERPT - 2  # for an ellipsis at either end
     first = spans[0][0] if spans else 0
     begin = max(0, min(first - room // 4, len(text) - room))
-    begin = text.rfind(" ", 0, begin + 1) + 1 if begin else 0
+    # whole words at both ends, unless one word fills the excerpt
+    gap = text.find(" ", begin, first) if begin else -1
+    begin = gap + 1 if gap >= 0 else begin
     end = min(len(text), begin + room)
-    if end < len(text):
-        end = max(text.rfind(" ", begin, end), min(spans[0][1] if spans else 0, end))
+    gap = text.rfind(" ", first, end) if end < len(text) else -1
+    end = gap if gap >= 0 else end
     left, right = ("…" if begin else ""), ("…" if end < len(text) else "")
     shift = len(left) - begin
     inside = tuple((s + shift, e + shift) for s, e in spans if s >= begin and e <= end)

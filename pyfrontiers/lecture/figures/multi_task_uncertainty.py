@@ -62,16 +62,16 @@ def task_weighting() -> alt.TopLevelMixin:
         for task, value, alone in zip(_TASKS, values, _TABLE["single"], strict=True):
             gain = value / alone - 1.0 if task == _TASKS[0] else 1.0 - value / alone
             rows.append((task, scheme, 100.0 * gain))
-    columns = dict(zip(("task", "scheme", "gain"), zip(*rows, strict=True), strict=True))
+    columns = dict(zip(("task", "weights", "gain"), zip(*rows, strict=True), strict=True))
     meaning = {"unweighted": "vermillion", "grid search": "sky", "learned": "green"}
     base = alt.Chart(table(**columns)).encode(
         x=alt.X("task:N", title=None, sort=list(_TASKS), axis=alt.Axis(labelAngle=0, domain=False)),
-        xOffset=alt.XOffset("scheme:N", sort=list(meaning)),
+        xOffset=alt.XOffset("weights:N", sort=list(meaning)),
         y=alt.Y("gain:Q", title="gain over one task alone, %"),
     )
     zero = alt.Chart(table(zero=[0.0])).mark_rule().encode(y="zero:Q")
     chart = alt.layer(
-        base.mark_bar(cornerRadius=2).encode(color=colour("scheme", meaning, columns=3)), zero
+        base.mark_bar(cornerRadius=2).encode(color=colour("weights", meaning, columns=3)), zero
     )
     return panel(
         chart,

@@ -1,0 +1,145 @@
+"""Every figure draws, validates, carries a description and follows the theme."""
+
+from __future__ import annotations
+
+import math
+import re
+import xml.etree.ElementTree as ET
+
+import altair as alt
+import pytest
+
+from pyfrontiers.lecture import figures
+from pyfrontiers.lecture.palette import LIGHT
+
+each_figure = pytest.mark.parametrize("name", figures.names())
+SVGS = [n for n in figures.names() if isinstance(figures.draw(n), figures.Svg)]
+CHARTS = [n for n in figures.names() if n not in SVGS]
+
+LONGEST_TITLE = 42  # characters that fit 340 px at 13 px semi-bold
+LONGEST_NOTE = 60  # characters that fit 340 px at 12 px
+
+
+def numbers(node):
+    """Yield every number below a node of a specification."""
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from numbers(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from numbers(value)
+    elif isinstance(node, (int, float)) and not isinstance(node, bool):
+        yield node
+
+
+def rows(spec):
+    tables = list(spec.get("datasets", {}).values())
+    stack = [spec]
+    while stack:
+        node = stack.pop()
+        if "values" in node.get("data", {}):
+            tables.append(node["data"]["values"])
+        stack += node.get("layer", [])
+    return tables
+
+
+@each_figure
+def test_a_figure_has_a_description_in_sentences(name):
+    text = figures.describe(name)
+    assert 60 <= len(text) <= 330
+    assert text[0].isupper()
+    assert text.endswith(".")
+
+
+def test_an_unknown_figure_names_the_nearest():
+    with pytest.raises(KeyError, match=r"'sum-of-bump' is no figure.*'sum-of-bumps'"):
+        figures.draw("sum-of-bump")
+    with pytest.raises(KeyError, match=r"'zzz' is no figure.*known are lecture-road"):
+        figures.describe("zzz")
+
+
+def test_there_are_charts_and_drawings():
+    assert len(CHARTS) >= 12
+    assert len(SVGS) >= 8
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_validates_and_fills_its_container(name):
+    chart = figures.draw(name)
+    spec = chart.to_dict()  # Altair validates against the Vega-Lite schema here
+    assert spec["width"] == "container"
+    assert spec["height"] >= 200
+    title = spec["title"]
+    assert len(title["text"]) <= LONGEST_TITLE
+    assert all(len(line) <= LONGEST_NOTE for line in title["subtitle"])
+    assert isinstance(chart, alt.TopLevelMixin)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_data_of_a_chart_are_finite_and_few(name):
+    tables = rows(figures.draw(name).to_dict())
+    assert tables
+    assert all(tables)
+    assert all(math.isfinite(number) for number in numbers(tables))
+    assert sum(len(table) for table in tables) <= 2000
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_names_no_colour(name):
+    spec = figures.draw(name).to_dict()
+    spec.pop("datasets", None)
+    text = str(spec)
+    assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgb\(|currentColor", text)
+    assert not re.search(r"'(color|fill|stroke)': '", text)
+    assert "'scheme'" not in text
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_same_data_come_out_every_time(name):
+    again = figures.registry.FIGURES[name].draw().to_dict()
+    assert rows(again) == rows(figures.draw(name).to_dict())
+
+
+@pytest.mark.parametrize("name", SVGS)
+def test_a_drawing_is_sound_xml_that_scales_and_describes_itself(name):
+    drawing = figures.draw(name)
+    root = ET.fromstring(drawing.markup)
+    space = "{http://www.w3.org/2000/svg}"
+    assert root.tag == f"{space}svg"
+    assert root.get("role") == "img"
+    assert root.get("width") is None
+    assert root.get("height") is None
+    left, top, width, height = (float(v) for v in root.get("viewBox").split())
+    assert (left, top) == (0.0, 0.0)
+    assert width == 440.0
+    assert 200.0 <= height <= 330.0
+    assert root[0].tag == f"{space}title"
+    assert root[0].text == drawing.alt == figures.describe(name)
+
+
+@pytest.mark.parametrize("name", SVGS)
+def test_a_drawing_takes_every_colour_from_the_theme(name):
+    for element in ET.fromstring(figures.draw(name).markup).iter():
+        for paint in (element.get("fill"), element.get("stroke")):
+            if paint not in (None, "none"):
+                assert re.fullmatch(r"var\(--pf-(\w+)\)", paint)
+                assert paint[9:-1] in LIGHT
+        if element.tag.endswith("text"):
+            assert element.get("fill") is not None
+
+
+@pytest.mark.parametrize("name", SVGS)
+def test_the_words_of_a_drawing_are_large_enough_and_inside(name):
+    root = ET.fromstring(figures.draw(name).markup)
+    width, height = (float(v) for v in root.get("viewBox").split()[2:])
+    for element in root.iter("{http://www.w3.org/2000/svg}text"):
+        size = float(element.get("font-size"))
+        assert size >= 14.0
+        length = 0.5 * size * len(element.text)
+        x = float(element.get("x"))
+        start = {"start": x, "middle": x - length / 2, "end": x - length}[
+            element.get("text-anchor")
+        ]
+        assert start >= 0.0
+        assert start + length <= width
+        assert 0.0 < float(element.get("y")) <= height
