@@ -55,11 +55,8 @@ def test_the_band_holds_about_95_per_cent_and_the_fits_part_outside():
     # the share and the spreads are printed in the notes: take them from there
     note = spec_of("likelihood-fit")["title"]["subtitle"][0]
     assert 90 <= int(note.split("; ")[-1].split("%")[0]) <= 99
-    inside, outside = (
-        float(word.strip(","))
-        for word in spec_of("outside-the-range")["title"]["subtitle"][0].split()
-        if word[0].isdigit()
-    )
+    words = spec_of("outside-the-range")["title"]["subtitle"][0].split()
+    inside, outside = (float(word.strip(",")) for word in words if word[0].isdigit())
     assert outside > 10 * inside
 
 

@@ -98,12 +98,10 @@ def test_card_coloured_text_reads_on_a_filled_shape(theme, token):
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("vision", VISION)
 def test_any_two_series_stay_apart(theme, vision):
+    simulate = VISION[vision]
     seen = {
-        token: lab(np.clip(VISION[vision] @ linear(THEMES[theme][token]), 0.0, 1.0))
-        for token in SERIES
+        token: lab(np.clip(simulate @ linear(THEMES[theme][token]), 0.0, 1.0)) for token in SERIES
     }
-    distance = {
-        pair: np.linalg.norm(seen[pair[0]] - seen[pair[1]]) for pair in combinations(SERIES, 2)
-    }
+    distance = {(a, b): np.linalg.norm(seen[a] - seen[b]) for a, b in combinations(SERIES, 2)}
     nearest = min(distance, key=distance.get)
     assert distance[nearest] >= LEAST_DISTANCE[theme], nearest
