@@ -67,7 +67,7 @@ def read(text: str, filename: str) -> list[Piece]:
     pieces = {"txt": _plain, "srt": _subrip, "vtt": _webvtt}[kind](text, filename)
     pieces = [piece for piece in pieces if re.search(r"\w", piece.text)]
     if not pieces:
-        raise TranscriptError(f"{filename} has captions but no words in them to import.")
+        raise TranscriptError(f"{filename} contains no words to import.")
     return pieces
 
 
