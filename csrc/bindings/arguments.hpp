@@ -1,4 +1,5 @@
-// What the bindings share: addresses from Python integers, dtype codes, and the refusal of bad ones.
+// What the bindings share: addresses from Python integers, dtype codes, and the refusal of bad
+// ones.
 //
 // The Python layer has checked shapes, strides, dtypes and values with messages for people. These
 // checks keep a wrong call of the private module from touching memory it should not.
@@ -31,7 +32,8 @@ inline void require_count(const char* name, i64 value) {
 // The address of `bytes` bytes; a null address is fine only when there is nothing behind it.
 template <class T>
 T* pointer_from(const char* name, std::uintptr_t address, i64 bytes) {
-    if (address == 0 && bytes > 0) throw py::value_error(std::string(name) + ": got a null address");
+    if (address == 0 && bytes > 0)
+        throw py::value_error(std::string(name) + ": got a null address");
     if (address % alignof(T) != 0) {
         throw py::value_error(std::string(name) + ": the address is not aligned for its type");
     }
@@ -46,8 +48,7 @@ inline void require_threads(int threads) {
 
 inline KeepRule keep_rule(u64 threshold, u64 seed, u32 sample) {
     if (threshold > (u64{1} << 32)) {
-        throw py::value_error("threshold: got " + std::to_string(threshold) +
-                              ", wanted 0 to 2^32");
+        throw py::value_error("threshold: got " + std::to_string(threshold) + ", wanted 0 to 2^32");
     }
     return {threshold, seed, sample};
 }

@@ -17,8 +17,8 @@ void dropout(std::uintptr_t x, std::uintptr_t out, int dtype_code, i64 outer, i6
     const void* from = pointer_from<const u8>("x", x, n);
     void* to = pointer_from<u8>("out", out, n);
     py::gil_scoped_release release;
-    cpu::dropout(from, to, dtype, layout,
-                 by_channel ? Granularity::channel : Granularity::element, rule, threads);
+    cpu::dropout(from, to, dtype, layout, by_channel ? Granularity::channel : Granularity::element,
+                 rule, threads);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <pybind11/stl.h>
 
 #include <tuple>
+#include <variant>
 
 #include "arguments.hpp"
 #include "register.hpp"
@@ -12,9 +13,11 @@ namespace {
 
 // (address of the doubles, stride by outer index, stride by channel)
 using ParameterArray = std::tuple<std::uintptr_t, i64, i64>;
+using Parameter = std::variant<double, ParameterArray>;
 
-LinfParameterArray parameter_array(const char* name, const ParameterArray& array) {
-    const auto& [address, outer_stride, channel_stride] = array;
+LinfParameterArray parameter_array(const char* name, const Parameter& parameter) {
+    if (const double* value = std::get_if<double>(&parameter)) return {value, 0, 0};
+    const auto& [address, outer_stride, channel_stride] = std::get<ParameterArray>(parameter);
     require_count(name, outer_stride);
     require_count(name, channel_stride);
     return {pointer_from<const double>(name, address, 8), outer_stride, channel_stride};
@@ -22,8 +25,8 @@ LinfParameterArray parameter_array(const char* name, const ParameterArray& array
 
 void linf_step(std::uintptr_t x, std::uintptr_t grad, std::uintptr_t origin, std::uintptr_t out,
                int dtype_code, i64 outer, i64 channels, i64 inner, bool pixel_major,
-               const ParameterArray& step, const ParameterArray& epsilon, const ParameterArray& low,
-               const ParameterArray& high, bool ascend, int threads) {
+               const Parameter& step, const Parameter& epsilon, const Parameter& low,
+               const Parameter& high, bool ascend, int threads) {
     const DType dtype = dtype_from(dtype_code);
     const Layout layout = layout_from(outer, channels, inner, pixel_major);
     require_threads(threads);

@@ -5,7 +5,7 @@
 namespace frontiers::cpu {
 namespace {
 
-constexpr i64 elements_per_tile = 8192;     // 32 KiB of float32: x stays in cache over many passes
+constexpr i64 elements_per_tile = 8192;  // 32 KiB of float32: x stays in cache over many passes
 constexpr i64 bits_per_pixel_tile = 1 << 18;  // two buffers of 32 KiB each
 
 i64 divide_up(i64 a, i64 b) { return (a + b - 1) / b; }
@@ -77,9 +77,12 @@ void DropoutTiles::keep_bits(i64 index, const Isa& table, const KeepRule& rule,
             return table.keep_bits(bits.data(), blocks,
                                    static_cast<u64>(current.first / lanes_per_block), rule);
         }
-        case Kind::rows: return repeat_rows(current, rows, bits);
-        case Kind::pixels_by_channel: return repeat_channels(current, rows, bits);
-        case Kind::pixels_by_element: return permute_elements(current, table, rule, bits, scratch);
+        case Kind::rows:
+            return repeat_rows(current, rows, bits);
+        case Kind::pixels_by_channel:
+            return repeat_channels(current, rows, bits);
+        case Kind::pixels_by_element:
+            return permute_elements(current, table, rule, bits, scratch);
     }
 }
 
@@ -143,8 +146,7 @@ void DropoutTiles::permute_elements(Tile tile, const Isa& table, const KeepRule&
             for (i64 s = 0; s < pixels; s += 64) {
                 u64 matrix[64] = {};
                 for (i64 row = 0; row < width; ++row) {
-                    const i64 element =
-                        (outer + n) * sample + (c + row) * inner + first_pixel + s;
+                    const i64 element = (outer + n) * sample + (c + row) * inner + first_pixel + s;
                     matrix[row] = read_bits(scratch.data(), mask_position(element));
                 }
                 transpose(matrix);

@@ -1,10 +1,10 @@
-// The common part of dropout and mc_dropout: the tensor cut into tiles, and each tile's keep bits in
-// the order in which its elements lie in memory.
+// The common part of dropout and mc_dropout: the tensor cut into tiles, and each tile's keep bits
+// in the order in which its elements lie in memory.
 //
-// Masks are numbered by logical index. For a tensor in logical order the bits of a tile are simply the
-// mask's own; for pixel-major memory they are permuted, 64 x 64 at a time, which costs a fraction of
-// an operation an element; channel granularity repeats one bit along a row. After that one loop
-// applies bits to memory, whatever the layout.
+// Masks are numbered by logical index. For a tensor in logical order the bits of a tile are simply
+// the mask's own; for pixel-major memory they are permuted, 64 x 64 at a time, which costs a
+// fraction of an operation an element; channel granularity repeats one bit along a row. After that
+// one loop applies bits to memory, whatever the layout.
 #pragma once
 
 #include <vector>
@@ -45,7 +45,8 @@ class DropoutTiles {
     Kind kind_;
     i64 total_;
     i64 per_tile_;          // elements, or whole pixels times channels
-    i64 samples_per_tile_;  // pixel-major: whole outer indices in a tile, 0 when a tile is part of one
+    i64 samples_per_tile_;  // pixel-major: whole outer indices in a tile, 0 when a tile is part of
+                            // one
     i64 tiles_per_sample_;  // pixel-major with samples_per_tile_ == 0
     i64 tiles_;
 };

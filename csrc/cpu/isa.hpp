@@ -1,8 +1,9 @@
 // The table of loops, one column per instruction set.
 //
-// Each isa_*.cpp is compiled with its own flags, includes the same loops and fills one table. The best
-// table this machine can run is picked once, by CPUID, when the module loads; a thread may choose
-// another one for its own calls, which is how the tests compare them. All tables give the same bits.
+// Each isa_*.cpp is compiled with its own flags, includes the same loops and fills one table. The
+// best table this machine can run is picked once, by CPUID, when the module loads; a thread may
+// choose another one for its own calls, which is how the tests compare them. All tables give the
+// same bits.
 #pragma once
 
 #include "frontiers/dropout.hpp"

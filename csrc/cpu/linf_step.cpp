@@ -57,9 +57,9 @@ void linf_step_as(const LinfStep& call, int threads) {
     const i64 total = element_count(call.layout);
     if (total == 0) return;
     Table<C> parameters;
-    const i64 per_outer = runs.count / (call.layout.outer != 0 && runs.count >= call.layout.outer
-                                            ? call.layout.outer
-                                            : 1);
+    const i64 per_outer =
+        runs.count /
+        (call.layout.outer != 0 && runs.count >= call.layout.outer ? call.layout.outer : 1);
     for (i64 run = 0; run < runs.count; ++run) {
         for (i64 phase = 0; phase < runs.period; ++phase) {
             const i64 outer = run / per_outer;
@@ -67,19 +67,17 @@ void linf_step_as(const LinfStep& call, int threads) {
             parameters.push_back(parameters_at<T>(call, outer, channel));
         }
     }
-    const bool stream =
-        call.out != call.x && total * static_cast<i64>(sizeof(T)) >= stream_bytes;
+    const bool stream = call.out != call.x && total * static_cast<i64>(sizeof(T)) >= stream_bytes;
     const i64 step = runs.period * ((elements_per_task + runs.period - 1) / runs.period);
     const i64 pieces = (runs.length + step - 1) / step;
     parallel_for(runs.count * pieces, threads, [&](i64 task) {
         const i64 run = task / pieces, begin = task % pieces * step;
         const i64 length = runs.length - begin < step ? runs.length - begin : step;
         const i64 first = run * runs.length + begin;
-        table.linf_step(static_cast<const T*>(call.x) + first,
-                        static_cast<const T*>(call.grad) + first,
-                        static_cast<const T*>(call.origin) + first,
-                        static_cast<T*>(call.out) + first, call.dtype, length,
-                        parameters.data() + run * runs.period, runs.period, stream);
+        table.linf_step(
+            static_cast<const T*>(call.x) + first, static_cast<const T*>(call.grad) + first,
+            static_cast<const T*>(call.origin) + first, static_cast<T*>(call.out) + first,
+            call.dtype, length, parameters.data() + run * runs.period, runs.period, stream);
     });
 }
 
@@ -87,10 +85,14 @@ void linf_step_as(const LinfStep& call, int threads) {
 
 void linf_step(const LinfStep& call, int threads) {
     switch (call.dtype) {
-        case DType::float32: return linf_step_as<float>(call, threads);
-        case DType::float64: return linf_step_as<double>(call, threads);
-        case DType::float16: return linf_step_as<Half>(call, threads);
-        case DType::bfloat16: return linf_step_as<BFloat16>(call, threads);
+        case DType::float32:
+            return linf_step_as<float>(call, threads);
+        case DType::float64:
+            return linf_step_as<double>(call, threads);
+        case DType::float16:
+            return linf_step_as<Half>(call, threads);
+        case DType::bfloat16:
+            return linf_step_as<BFloat16>(call, threads);
     }
 }
 

@@ -7,8 +7,8 @@
 namespace frontiers::cpu {
 namespace {
 
-// Output beyond this size is written past the caches: it would not be there any more when next read,
-// and a store that bypasses the cache does not fetch the line first.
+// Output beyond this size is written past the caches: it would not be there any more when next
+// read, and a store that bypasses the cache does not fetch the line first.
 constexpr i64 stream_bytes = 4 << 20;
 
 bool aligned(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer) % 64 == 0; }
@@ -43,13 +43,14 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
             pass.sample += static_cast<u32>(t);
             tiles.keep_bits(index, table, pass, rows[static_cast<std::size_t>(t)], bits, scratch);
             u8* to = static_cast<u8*>(out) + (t * total + tile.first) * width;
-            table.apply_bits(from, to, dtype, bits.data(), tile.count, scale, stream && aligned(to));
+            table.apply_bits(from, to, dtype, bits.data(), tile.count, scale,
+                             stream && aligned(to));
         }
     });
 }
 
-void mc_dropout(const void* x, void* out, DType dtype, const Layout& layout, Granularity granularity,
-                i64 samples, const KeepRule& rule, int threads) {
+void mc_dropout(const void* x, void* out, DType dtype, const Layout& layout,
+                Granularity granularity, i64 samples, const KeepRule& rule, int threads) {
     dropout_passes(x, out, dtype, layout, granularity, samples, rule, threads);
 }
 

@@ -108,7 +108,8 @@ Pool& pool() {
     static_cast<void>(registered);
 #endif
     Pool* fresh = new Pool;
-    if (current_pool.compare_exchange_strong(existing, fresh, std::memory_order_acq_rel)) return *fresh;
+    if (current_pool.compare_exchange_strong(existing, fresh, std::memory_order_acq_rel))
+        return *fresh;
     delete fresh;
     return *existing;
 }

@@ -1,8 +1,8 @@
 // A small pool of worker threads for loops that split into independent tasks.
 //
-// Workers start on first use and sleep between calls. One loop runs at a time; a caller that finds the
-// pool busy runs its own loop alone, so concurrent callers never wait for each other and nested calls
-// cannot deadlock. After fork() the child starts with an empty pool of its own.
+// Workers start on first use and sleep between calls. One loop runs at a time; a caller that finds
+// the pool busy runs its own loop alone, so concurrent callers never wait for each other and nested
+// calls cannot deadlock. After fork() the child starts with an empty pool of its own.
 #pragma once
 
 #include "frontiers/platform.hpp"

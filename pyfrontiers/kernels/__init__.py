@@ -1,1 +1,44 @@
-"""Batched perturbation and dropout-sampling kernels."""
+"""Batched perturbation and dropout-sampling kernels.
+
+Random results are pure functions of (seed, sample, element): the same on every instruction set, for
+any number of threads, any memory layout and any dtype. Each kernel `K` has a readable `K_reference`
+in plain torch that gives the same result slowly.
+"""
+
+from pyfrontiers.kernels.dropout import dropout, dropout_reference
+from pyfrontiers.kernels.dropout_mask import dropout_mask, dropout_mask_reference
+from pyfrontiers.kernels.isa import available_isas, current_isa, use_isa
+from pyfrontiers.kernels.linf_step import linf_step, linf_step_reference
+from pyfrontiers.kernels.mc_dropout import mc_dropout, mc_dropout_reference
+from pyfrontiers.kernels.moments import Moments, moments, moments_reference
+from pyfrontiers.kernels.philox import (
+    bits,
+    bits_reference,
+    normal,
+    normal_reference,
+    uniform,
+    uniform_reference,
+)
+
+__all__ = [
+    "Moments",
+    "available_isas",
+    "bits",
+    "bits_reference",
+    "current_isa",
+    "dropout",
+    "dropout_mask",
+    "dropout_mask_reference",
+    "dropout_reference",
+    "linf_step",
+    "linf_step_reference",
+    "mc_dropout",
+    "mc_dropout_reference",
+    "moments",
+    "moments_reference",
+    "normal",
+    "normal_reference",
+    "uniform",
+    "uniform_reference",
+    "use_isa",
+]

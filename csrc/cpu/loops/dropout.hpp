@@ -19,10 +19,14 @@ void apply_bits_as(const void* x_void, void* out_void, const u32* bits, i64 n, d
 void apply_bits(const void* x, void* out, DType dtype, const u32* bits, i64 n, double scale,
                 bool stream) {
     switch (dtype) {
-        case DType::float32: return apply_bits_as<float>(x, out, bits, n, scale, stream);
-        case DType::float64: return apply_bits_as<double>(x, out, bits, n, scale, stream);
-        case DType::float16: return apply_bits_as<Half>(x, out, bits, n, scale, stream);
-        case DType::bfloat16: return apply_bits_as<BFloat16>(x, out, bits, n, scale, stream);
+        case DType::float32:
+            return apply_bits_as<float>(x, out, bits, n, scale, stream);
+        case DType::float64:
+            return apply_bits_as<double>(x, out, bits, n, scale, stream);
+        case DType::float16:
+            return apply_bits_as<Half>(x, out, bits, n, scale, stream);
+        case DType::bfloat16:
+            return apply_bits_as<BFloat16>(x, out, bits, n, scale, stream);
     }
 }
 

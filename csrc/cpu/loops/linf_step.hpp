@@ -5,8 +5,8 @@ namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
 template <class T>
-void linf_step_as(const void* x_void, const void* grad_void, const void* origin_void, void* out_void,
-                  i64 n, const void* parameters_void, i64 period) {
+void linf_step_as(const void* x_void, const void* grad_void, const void* origin_void,
+                  void* out_void, i64 n, const void* parameters_void, i64 period) {
     const T* x = static_cast<const T*>(x_void);
     const T* grad = static_cast<const T*>(grad_void);
     const T* origin = static_cast<const T*>(origin_void);
@@ -22,9 +22,12 @@ void linf_step_as(const void* x_void, const void* grad_void, const void* origin_
 void linf_step(const void* x, const void* grad, const void* origin, void* out, DType dtype, i64 n,
                const void* parameters, i64 period, bool /*stream*/) {
     switch (dtype) {
-        case DType::float32: return linf_step_as<float>(x, grad, origin, out, n, parameters, period);
-        case DType::float64: return linf_step_as<double>(x, grad, origin, out, n, parameters, period);
-        case DType::float16: return linf_step_as<Half>(x, grad, origin, out, n, parameters, period);
+        case DType::float32:
+            return linf_step_as<float>(x, grad, origin, out, n, parameters, period);
+        case DType::float64:
+            return linf_step_as<double>(x, grad, origin, out, n, parameters, period);
+        case DType::float16:
+            return linf_step_as<Half>(x, grad, origin, out, n, parameters, period);
         case DType::bfloat16:
             return linf_step_as<BFloat16>(x, grad, origin, out, n, parameters, period);
     }

@@ -17,12 +17,15 @@ void welford_as(const void* samples_void, i64 passes, i64 stride, i64 n, i64 cou
     }
 }
 
-void welford(const void* samples, DType dtype, i64 passes, i64 stride, i64 n, i64 count, double* mean,
-             double* m2) {
+void welford(const void* samples, DType dtype, i64 passes, i64 stride, i64 n, i64 count,
+             double* mean, double* m2) {
     switch (dtype) {
-        case DType::float32: return welford_as<float>(samples, passes, stride, n, count, mean, m2);
-        case DType::float64: return welford_as<double>(samples, passes, stride, n, count, mean, m2);
-        case DType::float16: return welford_as<Half>(samples, passes, stride, n, count, mean, m2);
+        case DType::float32:
+            return welford_as<float>(samples, passes, stride, n, count, mean, m2);
+        case DType::float64:
+            return welford_as<double>(samples, passes, stride, n, count, mean, m2);
+        case DType::float16:
+            return welford_as<Half>(samples, passes, stride, n, count, mean, m2);
         case DType::bfloat16:
             return welford_as<BFloat16>(samples, passes, stride, n, count, mean, m2);
     }

@@ -66,19 +66,27 @@ void normal_as(void* out, i64 n, u64 counter, u64 seed) {
 
 void uniform(void* out, DType dtype, i64 n, u64 counter, u64 seed) {
     switch (dtype) {
-        case DType::float32: return uniform_as<float>(out, n, counter, seed);
-        case DType::float64: return uniform_as<double>(out, n, counter, seed);
-        case DType::float16: return uniform_as<Half>(out, n, counter, seed);
-        case DType::bfloat16: return uniform_as<BFloat16>(out, n, counter, seed);
+        case DType::float32:
+            return uniform_as<float>(out, n, counter, seed);
+        case DType::float64:
+            return uniform_as<double>(out, n, counter, seed);
+        case DType::float16:
+            return uniform_as<Half>(out, n, counter, seed);
+        case DType::bfloat16:
+            return uniform_as<BFloat16>(out, n, counter, seed);
     }
 }
 
 void normal(void* out, DType dtype, i64 n, u64 counter, u64 seed) {
     switch (dtype) {
-        case DType::float32: return normal_as<float>(out, n, counter, seed);
-        case DType::float64: return normal_as<double>(out, n, counter, seed);
-        case DType::float16: return normal_as<Half>(out, n, counter, seed);
-        case DType::bfloat16: return normal_as<BFloat16>(out, n, counter, seed);
+        case DType::float32:
+            return normal_as<float>(out, n, counter, seed);
+        case DType::float64:
+            return normal_as<double>(out, n, counter, seed);
+        case DType::float16:
+            return normal_as<Half>(out, n, counter, seed);
+        case DType::bfloat16:
+            return normal_as<BFloat16>(out, n, counter, seed);
     }
 }
 

@@ -2,14 +2,14 @@
 //
 // The mask is dropout_mask's for the same (seed, sample), read at the element's logical number, so
 // memory layout never changes the result. Kept elements are multiplied by 2^32 / threshold, the
-// reciprocal of the keep probability as it is after rounding to 32 digits, so the mean is exact; the
-// factor is rounded to float32 (float64 for float64), the product once to the element type.
-// A dropped element is selected, not multiplied: +0 even where x is NaN or infinite. A kept NaN or
+// reciprocal of the keep probability as it is after rounding to 32 digits, so the mean is exact;
+// the factor is rounded to float32 (float64 for float64), the product once to the element type. A
+// dropped element is selected, not multiplied: +0 even where x is NaN or infinite. A kept NaN or
 // infinity stays.
 //
-// Layout: the tensor is (outer, channels, inner) in logical order. pixel_major == false means it lies
-// in that order; pixel_major == true means (outer, inner, channels) in memory ("channels last").
-// Granularity::channel counts rows outer * channels + channel instead of elements.
+// Layout: the tensor is (outer, channels, inner) in logical order. pixel_major == false means it
+// lies in that order; pixel_major == true means (outer, inner, channels) in memory ("channels
+// last"). Granularity::channel counts rows outer * channels + channel instead of elements.
 //
 // CPU entry points: x and out have the same layout; out == x is allowed, any other overlap is not.
 #pragma once

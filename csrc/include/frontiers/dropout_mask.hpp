@@ -1,16 +1,16 @@
 // dropout_mask: which elements a dropout pass keeps, one bit an element, bit-sliced.
 //
-// Element e lives in block b = e div 128 at lane e mod 128; lane l is bit l mod 32 of word l div 32.
-// Round r = 0, 1, ... draws 128 bits from Philox(counter = (b, sample, r), key = seed). The keep
-// probability is q = threshold / 2^32. A lane is decided in the first round in which its bit differs
-// from binary digit r of q (the first digit after the point is r = 0); it is kept when its bit is the
-// smaller one. In other words a lane is kept when the 32-bit number spelled by its bits is below
-// threshold, read only as far as needed. When the remaining digits of q are all zero, undecided lanes
-// are dropped. So the number of rounds is the position of the last 1 in q at most, and about nine for
-// any q: seven to nine rounds decide all of 128 lanes.
+// Element e lives in block b = e div 128 at lane e mod 128; lane l is bit l mod 32 of word l
+// div 32. Round r = 0, 1, ... draws 128 bits from Philox(counter = (b, sample, r), key = seed). The
+// keep probability is q = threshold / 2^32. A lane is decided in the first round in which its bit
+// differs from binary digit r of q (the first digit after the point is r = 0); it is kept when its
+// bit is the smaller one. In other words a lane is kept when the 32-bit number spelled by its bits
+// is below threshold, read only as far as needed. When the remaining digits of q are all zero,
+// undecided lanes are dropped. So the number of rounds is the position of the last 1 in q at most,
+// and about nine for any q: seven to nine rounds decide all of 128 lanes.
 //
-// threshold runs from 0 (drop all) to 2^32 (keep all). The result depends on (seed, sample, e) only,
-// and is bit-identical on every instruction set and for any number of threads.
+// threshold runs from 0 (drop all) to 2^32 (keep all). The result depends on (seed, sample, e)
+// only, and is bit-identical on every instruction set and for any number of threads.
 //
 // CPU entry points: packed: `out` holds ceil(n / 8) bytes, element 8k + j is bit j of byte k, spare
 // bits of the last byte are 0. bool: `out` holds n bytes of 0 or 1.
@@ -34,7 +34,8 @@ FRONTIERS_HD Block keep_block(u64 block, const KeepRule& rule) {
     u32 undecided[4] = {~0u, ~0u, ~0u, ~0u};
     u32 digits = static_cast<u32>(rule.threshold);
     for (u32 round = 0; digits != 0; ++round, digits <<= 1) {
-        const Block random = philox_block(block, (static_cast<u64>(round) << 32) | rule.sample, rule.seed);
+        const Block random =
+            philox_block(block, (static_cast<u64>(round) << 32) | rule.sample, rule.seed);
         const u32 digit = static_cast<u32>(-static_cast<i32>(digits >> 31));
         u32 open = 0;
         for (int j = 0; j < 4; ++j) {

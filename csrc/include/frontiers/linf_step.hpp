@@ -3,11 +3,11 @@
 //     x' = clip(clip(x +- step * sign(grad), origin - epsilon, origin + epsilon), low, high)
 //
 // (Goodfellow et al. 2015, equation before section 5; Madry et al. 2018, section 2.1), exact in the
-// element type: epsilon is first rounded down to the type, the ball's ends are the outermost storable
-// values within epsilon of origin in real arithmetic, low is rounded up and high down. Hence both
-// |x' - origin| <= epsilon (in real arithmetic and as the type computes it) and low <= x' <= high
-// hold without tolerance whenever origin itself lies in the box; if the ball misses the box, the box
-// wins. step is rounded to nearest.
+// element type: epsilon is first rounded down to the type, the ball's ends are the outermost
+// storable values within epsilon of origin in real arithmetic, low is rounded up and high down.
+// Hence both |x' - origin| <= epsilon (in real arithmetic and as the type computes it) and low <=
+// x' <= high hold without tolerance whenever origin itself lies in the box; if the ball misses the
+// box, the box wins. step is rounded to nearest.
 //
 // sign(0) = sign(-0) = 0. NaN in x, grad or origin gives NaN. A zero result is +0. Bit-identical on
 // every instruction set.
@@ -35,7 +35,9 @@ FRONTIERS_HD u16 sixteen_bits_below(u16 bits) {
     return static_cast<u16>(bits & 0x8000u ? bits + 1 : bits - 1);
 }
 FRONTIERS_HD Half next_below(Half value) { return Half{sixteen_bits_below(value.bits)}; }
-FRONTIERS_HD BFloat16 next_below(BFloat16 value) { return BFloat16{sixteen_bits_below(value.bits)}; }
+FRONTIERS_HD BFloat16 next_below(BFloat16 value) {
+    return BFloat16{sixteen_bits_below(value.bits)};
+}
 
 // a + b rounded towards minus infinity, from the exact error of the rounded sum (Knuth's TwoSum). A
 // sum of finite numbers that overflows upwards becomes the largest finite number.

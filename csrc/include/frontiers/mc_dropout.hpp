@@ -12,7 +12,7 @@
 
 namespace frontiers::cpu {
 
-void mc_dropout(const void* x, void* out, DType dtype, const Layout& layout, Granularity granularity,
-                i64 samples, const KeepRule& rule, int threads);
+void mc_dropout(const void* x, void* out, DType dtype, const Layout& layout,
+                Granularity granularity, i64 samples, const KeepRule& rule, int threads);
 
 }  // namespace frontiers::cpu

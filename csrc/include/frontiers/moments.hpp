@@ -2,11 +2,11 @@
 //
 //     d = x - mean;  mean += d / n;  m2 += d (x - mean);  variance = m2 / (n - correction)
 //
-// (Welford, "Note on a method for calculating corrected sums of squares and products", Technometrics
-// 4, 1962). The state is float64 for every element type. Updates are sequential in n, so feeding the
-// passes in any number of consecutive pieces gives the same bits; merging two separate states
-// (Chan, Golub, LeVeque 1979) agrees to rounding. A NaN or infinity makes its own element's result
-// NaN (infinite mean where it stays infinite), never a neighbour's.
+// (Welford, "Note on a method for calculating corrected sums of squares and products",
+// Technometrics 4, 1962). The state is float64 for every element type. Updates are sequential in n,
+// so feeding the passes in any number of consecutive pieces gives the same bits; merging two
+// separate states (Chan, Golub, LeVeque 1979) agrees to rounding. A NaN or infinity makes its own
+// element's result NaN (infinite mean where it stays infinite), never a neighbour's.
 //
 // CPU entry point: samples is (outer, passes, inner) contiguous; mean and m2 hold outer * inner
 // doubles with `count` passes already in them.

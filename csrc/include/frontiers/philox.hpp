@@ -1,12 +1,13 @@
 // philox: a counter-based generator, and the numbers made from its words.
 //
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011,
-// section 3.3) is a function of a 128-bit counter and a 64-bit key; it has no state. Here
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC
+// 2011, section 3.3) is a function of a 128-bit counter and a 64-bit key; it has no state. Here
 //
 //     counter = (offset + i div 4, sub-sequence),  key = seed,  element i = word i mod 4,
 //
-// so element i depends on nothing but (seed, offset, i). A float64 element takes two words (i div 2,
-// words 2(i mod 2) as the high half and 2(i mod 2) + 1 as the low half). The counter wraps at 2^64.
+// so element i depends on nothing but (seed, offset, i). A float64 element takes two words (i div
+// 2, words 2(i mod 2) as the high half and 2(i mod 2) + 1 as the low half). The counter wraps at
+// 2^64.
 //
 // uniform  k * 2^-m with k the low m bits of the element's bits, m the significand width of the
 //          result's type (24, 53, 11, 8): every value exact, in [0, 1), bit-identical everywhere.

@@ -1,9 +1,9 @@
-// What every kernel header needs to know about the machine: integer names, the element types, and the
-// one macro that lets the same body compile for the host and for CUDA.
+// What every kernel header needs to know about the machine: integer names, the element types, and
+// the one macro that lets the same body compile for the host and for CUDA.
 //
 // FRONTIERS_HD functions have internal linkage on purpose. The CPU loops are compiled several times
-// with different instruction sets; were these functions ordinary `inline`, the linker would keep one
-// copy of each, perhaps the AVX-512 one, and hand it to a machine that cannot run it.
+// with different instruction sets; were these functions ordinary `inline`, the linker would keep
+// one copy of each, perhaps the AVX-512 one, and hand it to a machine that cannot run it.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,71 @@
+"""The compiled core; addresses are integers from `Tensor.data_ptr()`, checked by the callers here."""
+
+# value, or (address of float64 values, stride by sample, stride by channel)
+_StepParameter = float | tuple[int, int, int]
+
+def isa() -> str: ...
+def available_isas() -> tuple[str, ...]: ...
+def choose_isa(name: str | None) -> bool: ...
+def bits(out: int, n: int, seed: int, offset: int, subsequence: int, threads: int) -> None: ...
+def uniform(out: int, dtype: int, n: int, seed: int, offset: int, threads: int) -> None: ...
+def normal(out: int, dtype: int, n: int, seed: int, offset: int, threads: int) -> None: ...
+def dropout_mask(
+    out: int, n: int, packed: bool, threshold: int, seed: int, sample: int, threads: int
+) -> None: ...
+def dropout(
+    x: int,
+    out: int,
+    dtype: int,
+    outer: int,
+    channels: int,
+    inner: int,
+    pixel_major: bool,
+    by_channel: bool,
+    threshold: int,
+    seed: int,
+    sample: int,
+    threads: int,
+) -> None: ...
+def mc_dropout(
+    x: int,
+    out: int,
+    dtype: int,
+    outer: int,
+    channels: int,
+    inner: int,
+    pixel_major: bool,
+    by_channel: bool,
+    samples: int,
+    threshold: int,
+    seed: int,
+    first_sample: int,
+    threads: int,
+) -> None: ...
+def linf_step(
+    x: int,
+    grad: int,
+    origin: int,
+    out: int,
+    dtype: int,
+    outer: int,
+    channels: int,
+    inner: int,
+    pixel_major: bool,
+    step: _StepParameter,
+    epsilon: _StepParameter,
+    low: _StepParameter,
+    high: _StepParameter,
+    ascend: bool,
+    threads: int,
+) -> None: ...
+def moments(
+    samples: int,
+    dtype: int,
+    outer: int,
+    passes: int,
+    inner: int,
+    count: int,
+    mean: int,
+    m2: int,
+    threads: int,
+) -> None: ...

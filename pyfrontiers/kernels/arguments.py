@@ -1,0 +1,207 @@
+"""Checks of what callers pass in, each with a sentence that says what was given and what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Granularity = Literal["element", "channel"]
+Shape = int | Sequence[int]
+
+DTYPE_CODES: dict[torch.dtype, int] = {
+    torch.float32: 0,
+    torch.float64: 1,
+    torch.float16: 2,
+    torch.bfloat16: 3,
+}
+"""Floating element types and the numbers by which the compiled core knows them."""
+
+_WORD, _LONG = 1 << 32, 1 << 64
+
+
+def check_tensor(name: str, value: Tensor) -> None:
+    """Accept a floating tensor on the CPU.
+
+    Raises:
+        TypeError: not a tensor, or not float32, float64, float16 or bfloat16.
+        ValueError: on another device.
+    """
+    if not isinstance(value, Tensor):
+        raise TypeError(f"{name}: got {type(value).__name__}, wanted a torch tensor")
+    if value.dtype not in DTYPE_CODES:
+        raise TypeError(
+            f"{name}: got dtype {value.dtype}, wanted float32, float64, float16 or bfloat16"
+        )
+    if value.device.type != "cpu":
+        raise ValueError(f"{name}: got a tensor on {value.device}, wanted one on cpu")
+
+
+def check_device(device: torch.device | str) -> None:
+    """Accept the CPU.
+
+    Raises:
+        ValueError: another device.
+    """
+    if torch.device(device).type != "cpu":
+        raise ValueError(f"device: got {device}, wanted cpu, where these kernels run")
+
+
+def check_probability(p: float) -> None:
+    """Accept a probability.
+
+    Raises:
+        TypeError: not a number.
+        ValueError: outside [0, 1] or NaN.
+    """
+    if isinstance(p, bool) or not isinstance(p, (int, float)):
+        raise TypeError(f"p: got {type(p).__name__}, wanted a number in [0, 1]")
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"p: got {p}, wanted a probability in [0, 1]")
+
+
+def check_unsigned(name: str, value: int, bits: int) -> None:
+    """Accept an integer of `bits` (32 or 64) bits.
+
+    Raises:
+        TypeError: not an integer.
+        ValueError: outside [0, 2^bits).
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, torch.SymInt)):
+        raise TypeError(f"{name}: got {type(value).__name__}, wanted an integer")
+    if not 0 <= value < (_LONG if bits == 64 else _WORD):
+        raise ValueError(f"{name}: got {value}, wanted an integer in [0, 2^{bits})")
+
+
+def check_samples(samples: int, first_sample: int) -> None:
+    """Accept a number of passes whose sample numbers fit 32 bits.
+
+    Raises:
+        TypeError: not an integer.
+        ValueError: fewer than one, or numbers beyond 2^32.
+    """
+    if isinstance(samples, bool) or not isinstance(samples, (int, torch.SymInt)):
+        raise TypeError(f"samples: got {type(samples).__name__}, wanted an integer")
+    if samples < 1:
+        raise ValueError(f"samples: got {samples}, wanted at least 1")
+    check_unsigned("first_sample", first_sample, 32)
+    if first_sample + samples > _WORD:
+        raise ValueError(
+            f"samples: got {samples} from first_sample {first_sample} on, "
+            "wanted all sample numbers below 2^32"
+        )
+
+
+def check_granularity(granularity: str, dimensions: int) -> None:
+    """Accept "element", or "channel" where there are channels.
+
+    Raises:
+        ValueError: another word, or fewer than two dimensions for channels.
+    """
+    if granularity not in ("element", "channel"):
+        raise ValueError(f'granularity: got {granularity!r}, wanted "element" or "channel"')
+    if granularity == "channel" and dimensions < 2:
+        raise ValueError(
+            f'granularity: got "channel" for {dimensions} dimension(s), wanted at least 2: '
+            "(samples, channels, ...)"
+        )
+
+
+def check_shape(shape: Shape) -> tuple[int, ...]:
+    """Return the shape as a tuple.
+
+    Raises:
+        TypeError: not integers.
+        ValueError: a negative size.
+    """
+    sizes = (shape,) if isinstance(shape, (int, torch.SymInt)) else tuple(shape)
+    for size in sizes:
+        if isinstance(size, bool) or not isinstance(size, (int, torch.SymInt)):
+            raise TypeError(f"shape: got {size!r} as a size, wanted integers")
+        if size < 0:
+            raise ValueError(f"shape: got the size {size}, wanted 0 or more")
+    return sizes
+
+
+def writable_tensor(out: Tensor | np.ndarray) -> Tensor:
+    """Return `out` as a tensor over the same memory.
+
+    Raises:
+        TypeError: neither a tensor nor a NumPy array.
+        ValueError: a NumPy array that is read-only.
+    """
+    if isinstance(out, np.ndarray):
+        if not out.flags.writeable:
+            raise ValueError("out: got a read-only NumPy array, wanted one that may be written to")
+        return torch.from_numpy(out)
+    if not isinstance(out, Tensor):
+        raise TypeError(f"out: got {type(out).__name__}, wanted a torch tensor or a NumPy array")
+    return out
+
+
+def check_out(
+    out: Tensor,
+    shape: tuple[int, ...],
+    like: Tensor,
+    inputs: dict[str, Tensor],
+    *,
+    may_be: str = "",
+) -> None:
+    """Accept an output that the kernel may write.
+
+    Args:
+        out: the output.
+        shape: the shape it must have.
+        like: the tensor whose dtype it must have.
+        inputs: the tensors that the kernel reads, by name.
+        may_be: name of the input that `out` may be, for work in place.
+
+    Raises:
+        TypeError: another dtype.
+        ValueError: another shape or device, memory shared within itself or with an input, or a
+            gradient that would have to be recorded.
+    """
+    check_tensor("out", out)
+    if out.dtype != like.dtype:
+        raise TypeError(f"out: got dtype {out.dtype}, wanted {like.dtype} as the input has")
+    if out.shape != shape:
+        raise ValueError(f"out: got shape {tuple(out.shape)}, wanted {tuple(shape)}")
+    for name, tensor in {"out": out, **inputs}.items():
+        if torch.is_grad_enabled() and tensor.requires_grad:
+            raise ValueError(
+                f"out: got an output to write into while {name} requires a gradient, which autograd "
+                "cannot follow; call without out, or under torch.no_grad()"
+            )
+    if any(stride == 0 and size > 1 for size, stride in zip(out.shape, out.stride(), strict=True)):
+        raise ValueError("out: got an expanded tensor whose elements overlap each other")
+    for name, tensor in inputs.items():
+        if name == may_be and _same_memory(out, tensor):
+            continue
+        if _overlap(out, tensor):
+            raise ValueError(
+                f"out: got memory that overlaps {name}, wanted separate memory"
+                + (f" or exactly {may_be} itself" if may_be else "")
+            )
+
+
+def _same_memory(a: Tensor, b: Tensor) -> bool:
+    return a.data_ptr() == b.data_ptr() and a.shape == b.shape and a.stride() == b.stride()
+
+
+def _overlap(a: Tensor, b: Tensor) -> bool:
+    """Whether the address ranges meet; exact for dense tensors, cautious for interleaved ones."""
+    if a.numel() == 0 or b.numel() == 0:
+        return False
+    first_a, end_a = _addresses(a)
+    first_b, end_b = _addresses(b)
+    return first_a < end_b and first_b < end_a
+
+
+def _addresses(tensor: Tensor) -> tuple[int, int]:
+    first = tensor.data_ptr()
+    steps = zip(tensor.shape, tensor.stride(), strict=True)
+    span = 1 + sum((size - 1) * stride for size, stride in steps)
+    return first, first + span * tensor.element_size()

@@ -1,0 +1,148 @@
+"""Dropout whose mask is never stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels import _core
+from pyfrontiers.kernels.arguments import (
+    DTYPE_CODES,
+    Granularity,
+    check_granularity,
+    check_out,
+    check_probability,
+    check_tensor,
+    check_unsigned,
+    writable_tensor,
+)
+from pyfrontiers.kernels.dropout_mask import dropout_mask_reference, keep_threshold
+from pyfrontiers.kernels.operators import (
+    LIBRARY,
+    dense,
+    direct,
+    empty_for,
+    is_pixel_major,
+    layout_of,
+    signed,
+    unsigned,
+)
+
+
+def dropout(
+    x: Tensor,
+    p: float,
+    *,
+    seed: int,
+    sample: int = 0,
+    granularity: Granularity = "element",
+    out: Tensor | np.ndarray | None = None,
+) -> Tensor:
+    """Drop elements with probability p and divide the others by the keep probability.
+
+    y = x / q where `dropout_mask` keeps, +0 where it drops; q = 1 - p rounded to 32 binary digits, so
+    that E[y] = x exactly. The mask is a pure function of (seed, sample, element number in logical
+    order): it does not depend on memory layout, dtype, threads or instruction set. The gradient
+    draws the mask again from the same numbers; none is saved.
+
+    Args:
+        x: float32, float64, float16 or bfloat16 tensor of any shape and layout.
+        p: probability of dropping, in [0, 1].
+        seed: 0 <= seed < 2^64.
+        sample: number of the pass, 0 <= sample < 2^32.
+        granularity: "element", or "channel" to drop whole channels of an (N, C, ...) tensor.
+        out: where to write, of x's shape and dtype; `x` itself for work in place.
+
+    Returns:
+        `out`, or a new tensor: channels-last where x is, contiguous otherwise. A dropped NaN or
+        infinity becomes +0, a kept one stays. float16 and bfloat16 are computed in float32 and
+        rounded once.
+
+    Raises:
+        TypeError: wrong dtype, or a number of the wrong kind.
+        ValueError: `p`, `seed`, `sample` or `granularity` is out of range, x is not on the CPU, or
+            `out` has another shape, is read-only, overlaps x partly, or a gradient is needed with it.
+
+    Source:
+        Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR
+        15, 2014.
+    """
+    check_tensor("x", x)
+    check_probability(p)
+    check_unsigned("seed", seed, 64)
+    check_unsigned("sample", sample, 32)
+    check_granularity(granularity, x.dim())
+    if out is not None:
+        target = writable_tensor(out)
+        check_out(target, x.shape, x, {"x": x}, may_be="x")
+        _write(x, target, p, seed, sample, granularity)
+        return target
+    if direct(x):
+        return _dropout(x, p, seed, sample, granularity)
+    result: Tensor = torch.ops.pyfrontiers.dropout(x, float(p), signed(seed), sample, granularity)
+    return result
+
+
+def _dropout(x: Tensor, p: float, seed: int, sample: int, granularity: str) -> Tensor:
+    out = empty_for(x)
+    _call(dense(x), out, p, seed, sample, granularity)
+    return out
+
+
+def _write(x: Tensor, out: Tensor, p: float, seed: int, sample: int, granularity: str) -> None:
+    source = dense(x)
+    if out.stride() == source.stride() and (out.is_contiguous() or is_pixel_major(out)):
+        _call(source, out, p, seed, sample, granularity)
+        torch.autograd.graph.increment_version(out)
+    else:
+        out.detach().copy_(_dropout(x, p, seed, sample, granularity))
+
+
+def _call(x: Tensor, out: Tensor, p: float, seed: int, sample: int, granularity: str) -> None:
+    by_channel = granularity == "channel"
+    _core.dropout(
+        x.data_ptr(),
+        out.data_ptr(),
+        DTYPE_CODES[x.dtype],
+        *layout_of(x, rows=by_channel),
+        by_channel,
+        keep_threshold(p),
+        unsigned(seed),
+        sample,
+        torch.get_num_threads(),
+    )
+
+
+def _fake(x: Tensor, p: float, seed: int, sample: int, granularity: str) -> Tensor:
+    return empty_for(x)
+
+
+def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    ctx.arguments = inputs[1:]
+
+
+def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None, None]:
+    # The map is linear and its matrix diagonal, so it is its own adjoint.
+    return torch.ops.pyfrontiers.dropout(gradient, *ctx.arguments), None, None, None, None
+
+
+LIBRARY.define("dropout(Tensor x, float p, SymInt seed, SymInt sample, str granularity) -> Tensor")
+LIBRARY.impl("dropout", _dropout, "CPU")
+torch.library.register_fake("pyfrontiers::dropout", _fake, lib=LIBRARY)
+torch.library.register_autograd(
+    "pyfrontiers::dropout", _backward, setup_context=_remember, lib=LIBRARY
+)
+
+
+def dropout_reference(
+    x: Tensor, p: float, *, seed: int, sample: int = 0, granularity: Granularity = "element"
+) -> Tensor:
+    """Compute what `dropout` computes, in plain torch, with the mask in memory."""
+    mask = dropout_mask_reference(x.shape, p, seed=seed, sample=sample, granularity=granularity)
+    threshold = keep_threshold(p)
+    compute = torch.float64 if x.dtype == torch.float64 else torch.float32
+    scale = torch.tensor(2.0**32 / threshold if threshold else 0.0, dtype=compute)
+    return torch.where(mask, (x.to(compute) * scale).to(x.dtype), torch.zeros_like(x))

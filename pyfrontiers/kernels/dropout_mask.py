@@ -1,0 +1,133 @@
+"""The mask of a dropout pass: which elements are kept."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels import _core
+from pyfrontiers.kernels.arguments import (
+    Granularity,
+    Shape,
+    check_device,
+    check_granularity,
+    check_probability,
+    check_shape,
+    check_unsigned,
+)
+from pyfrontiers.kernels.operators import LIBRARY, direct, signed, unsigned
+from pyfrontiers.kernels.philox import words_reference
+
+
+def keep_threshold(p: float) -> int:
+    """Return the keep probability q = 1 - p in units of 2^-32, rounded to nearest, ties to even."""
+    return round((1.0 - p) * 4294967296.0)
+
+
+def dropout_mask(
+    shape: Shape,
+    p: float,
+    *,
+    seed: int,
+    sample: int = 0,
+    granularity: Granularity = "element",
+    packed: bool = False,
+    device: torch.device | str = "cpu",
+) -> Tensor:
+    """Draw the mask that `dropout` applies for the same arguments.
+
+    Every element is kept with probability q = 1 - p (rounded to 32 binary digits), independently.
+    The mask is a pure function of (seed, sample, element number): random bits are compared with the
+    binary digits of q from the first digit on, 128 elements at a time, until all are decided.
+
+    Args:
+        shape: shape of the tensor that the mask is for.
+        p: probability of dropping, in [0, 1].
+        seed: 0 <= seed < 2^64.
+        sample: number of the pass, 0 <= sample < 2^32.
+        granularity: "element", or "channel" for one decision per (n, c) of an (N, C, ...) shape.
+        packed: return bits instead of bools.
+        device: "cpu".
+
+    Returns:
+        A bool tensor, True where kept: of `shape`, or (N, C, 1, ..., 1) for "channel". Packed: a flat
+        uint8 tensor of ceil(n / 8) bytes, element 8k + j in bit j of byte k, spare bits 0.
+
+    Raises:
+        TypeError: `p`, `seed` or `sample` is not a number of the right kind.
+        ValueError: `p`, `seed`, `sample`, `shape`, `granularity` or `device` is out of range.
+
+    Source:
+        Srivastava et al., Dropout, JMLR 15, 2014, for the mask; Tompson et al., Efficient object
+        localization using convolutional networks, CVPR 2015, sec. 3.2, for whole channels.
+    """
+    check_probability(p)
+    check_unsigned("seed", seed, 64)
+    check_unsigned("sample", sample, 32)
+    check_device(device)
+    sizes = mask_shape(check_shape(shape), granularity)
+    n = math.prod(sizes)
+    if packed:
+        out = torch.empty((n + 7) // 8, dtype=torch.uint8)
+    else:
+        out = torch.empty(sizes, dtype=torch.bool)
+    if direct(out):
+        _fill(out, n, p, seed, sample)
+    else:
+        torch.ops.pyfrontiers.dropout_mask_(out, n, float(p), signed(seed), sample)
+    return out
+
+
+def mask_shape(shape: tuple[int, ...], granularity: Granularity) -> tuple[int, ...]:
+    """Return the shape of the mask, which broadcasts over `shape`."""
+    check_granularity(granularity, len(shape))
+    if granularity == "channel":
+        return (*shape[:2], *(1 for _ in shape[2:]))
+    return shape
+
+
+def _fill(out: Tensor, n: int, p: float, seed: int, sample: int) -> None:
+    packed = out.dtype == torch.uint8
+    threads = torch.get_num_threads()
+    _core.dropout_mask(
+        out.data_ptr(), n, packed, keep_threshold(p), unsigned(seed), sample, threads
+    )
+
+
+LIBRARY.define("dropout_mask_(Tensor(a!) out, SymInt n, float p, SymInt seed, SymInt sample) -> ()")
+LIBRARY.impl("dropout_mask_", _fill, "CPU")
+torch.library.register_fake(
+    "pyfrontiers::dropout_mask_", lambda out, n, p, seed, sample: None, lib=LIBRARY
+)
+
+
+def dropout_mask_reference(
+    shape: Shape,
+    p: float,
+    *,
+    seed: int,
+    sample: int = 0,
+    granularity: Granularity = "element",
+    packed: bool = False,
+) -> Tensor:
+    """Draw what `dropout_mask` draws, in plain torch, one binary digit of q after the other."""
+    sizes = mask_shape(check_shape(shape), granularity)
+    n, threshold = math.prod(sizes), keep_threshold(p)
+    blocks, lanes = torch.arange((n + 127) // 128), torch.arange(32)
+    undecided = torch.ones(len(blocks), 4, 32, dtype=torch.bool)
+    keep = torch.full_like(undecided, threshold == 1 << 32)
+    for r in range(32):
+        words = words_reference(blocks, sample, r, seed)
+        random = (words.unsqueeze(-1) >> lanes & 1).bool()
+        digit = bool(threshold >> (31 - r) & 1)
+        if digit:
+            keep |= undecided & ~random
+        undecided &= random == digit
+    kept = keep.flatten()[:n]
+    if not packed:
+        return kept.reshape(sizes)
+    bytes_ = torch.zeros((n + 7) // 8 * 8, dtype=torch.uint8)
+    bytes_[:n] = kept.to(torch.uint8)
+    return (bytes_.reshape(-1, 8) << torch.arange(8, dtype=torch.uint8)).sum(1).to(torch.uint8)

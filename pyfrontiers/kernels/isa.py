@@ -1,0 +1,42 @@
+"""Which instruction set the compiled loops use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pyfrontiers.kernels import _core
+
+
+def available_isas() -> tuple[str, ...]:
+    """Return the instruction sets this machine can run, fastest first, "scalar" last."""
+    return _core.available_isas()
+
+
+def current_isa() -> str:
+    """Return the instruction set that calls of this thread use."""
+    return _core.isa()
+
+
+@contextmanager
+def use_isa(name: str) -> Iterator[None]:
+    """Use the loops of one instruction set for the calls of this thread inside the block.
+
+    Results do not change, only speed does; tests use it to show exactly that.
+
+    Args:
+        name: "scalar", "avx2" or "avx512", among `available_isas()`.
+
+    Raises:
+        ValueError: this machine cannot run `name`.
+    """
+    before = _core.isa()
+    if not _core.choose_isa(name):
+        raise ValueError(
+            f"name: got {name!r}, wanted one of {', '.join(available_isas())} on this machine"
+        )
+    try:
+        yield
+    finally:
+        # The fastest one is the default; going back to it by name keeps nested blocks right.
+        _core.choose_isa(before)

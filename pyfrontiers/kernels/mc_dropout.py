@@ -1,0 +1,185 @@
+"""Many dropout passes over one tensor in one call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels import _core
+from pyfrontiers.kernels.arguments import (
+    DTYPE_CODES,
+    Granularity,
+    check_granularity,
+    check_out,
+    check_probability,
+    check_samples,
+    check_tensor,
+    check_unsigned,
+    writable_tensor,
+)
+from pyfrontiers.kernels.dropout import dropout_reference
+from pyfrontiers.kernels.dropout_mask import keep_threshold
+from pyfrontiers.kernels.operators import (
+    LIBRARY,
+    dense,
+    direct,
+    empty_for,
+    is_pixel_major,
+    layout_of,
+    signed,
+    unsigned,
+)
+
+
+def mc_dropout(
+    x: Tensor,
+    p: float,
+    samples: int,
+    *,
+    seed: int,
+    first_sample: int = 0,
+    granularity: Granularity = "element",
+    out: Tensor | np.ndarray | None = None,
+) -> Tensor:
+    """Write T dropout passes over x into one tensor.
+
+    out[t] = dropout(x, p, seed=seed, sample=first_sample + t), bit for bit, for t = 0 .. T - 1. x is
+    read once and masks exist only as a few kilobytes of bits, so the call costs what writing its
+    output costs. Passes may be split over calls by `first_sample` without changing them.
+
+    Args:
+        x: float32, float64, float16 or bfloat16 tensor of any shape and layout.
+        p: probability of dropping, in [0, 1].
+        samples: number of passes T >= 1.
+        seed: 0 <= seed < 2^64.
+        first_sample: number of the first pass; first_sample + T <= 2^32.
+        granularity: "element", or "channel" to drop whole channels of an (N, C, ...) tensor.
+        out: where to write, of shape (T, *x.shape) and x's dtype, not overlapping x.
+
+    Returns:
+        `out`, or a new tensor of shape (T, *x.shape), each pass in x's layout. Gradients sum over the
+        passes and draw the masks again.
+
+    Raises:
+        TypeError: wrong dtype, or a number of the wrong kind.
+        ValueError: `samples` is below 1, another argument is out of range, x is not on the CPU, or
+            `out` has another shape, is read-only, overlaps x, or a gradient is needed with it.
+
+    Source:
+        Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016, sec. 4.
+    """
+    check_tensor("x", x)
+    check_probability(p)
+    check_unsigned("seed", seed, 64)
+    check_samples(samples, first_sample)
+    check_granularity(granularity, x.dim())
+    if out is not None:
+        target = writable_tensor(out)
+        check_out(target, (samples, *x.shape), x, {"x": x})
+        _write(x, target, p, samples, seed, first_sample, granularity)
+        return target
+    if direct(x):
+        return _mc_dropout(x, p, samples, seed, first_sample, granularity)
+    result: Tensor = torch.ops.pyfrontiers.mc_dropout(
+        x, float(p), samples, signed(seed), first_sample, granularity
+    )
+    return result
+
+
+def _empty(x: Tensor, samples: int) -> Tensor:
+    if is_pixel_major(x):
+        return x.new_empty((samples, *x.movedim(1, -1).shape)).movedim(-1, 2)
+    return x.new_empty((samples, *x.shape))
+
+
+def _mc_dropout(
+    x: Tensor, p: float, samples: int, seed: int, first_sample: int, granularity: str
+) -> Tensor:
+    out = _empty(x, samples)
+    _call(dense(x), out, p, samples, seed, first_sample, granularity)
+    return out
+
+
+def _write(
+    x: Tensor, out: Tensor, p: float, samples: int, seed: int, first_sample: int, granularity: str
+) -> None:
+    source = dense(x)
+    if out.stride() != _empty(source, samples).stride() and out.is_contiguous():
+        source = source.contiguous()
+    if out.stride() == _empty(source, samples).stride():
+        _call(source, out, p, samples, seed, first_sample, granularity)
+        torch.autograd.graph.increment_version(out)
+        return
+    for t in range(samples):  # a layout of the caller's own: one pass of scratch at a time
+        one = _mc_dropout(x, p, 1, seed, first_sample + t, granularity)
+        out.detach()[t].copy_(one[0])
+
+
+def _call(
+    x: Tensor, out: Tensor, p: float, samples: int, seed: int, first_sample: int, granularity: str
+) -> None:
+    by_channel = granularity == "channel"
+    _core.mc_dropout(
+        x.data_ptr(),
+        out.data_ptr(),
+        DTYPE_CODES[x.dtype],
+        *layout_of(x, rows=by_channel),
+        by_channel,
+        samples,
+        keep_threshold(p),
+        unsigned(seed),
+        first_sample,
+        torch.get_num_threads(),
+    )
+
+
+def _fake(
+    x: Tensor, p: float, samples: int, seed: int, first_sample: int, granularity: str
+) -> Tensor:
+    return _empty(x, samples)
+
+
+def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    ctx.arguments = inputs[1:]
+
+
+def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+    p, samples, seed, first_sample, granularity = ctx.arguments
+    total = empty_for(gradient[0]).zero_()
+    for t in range(samples):
+        total = total + torch.ops.pyfrontiers.dropout(
+            gradient[t], p, seed, first_sample + t, granularity
+        )
+    return total, None, None, None, None, None
+
+
+LIBRARY.define(
+    "mc_dropout(Tensor x, float p, SymInt samples, SymInt seed, SymInt first_sample, "
+    "str granularity) -> Tensor"
+)
+LIBRARY.impl("mc_dropout", _mc_dropout, "CPU")
+torch.library.register_fake("pyfrontiers::mc_dropout", _fake, lib=LIBRARY)
+torch.library.register_autograd(
+    "pyfrontiers::mc_dropout", _backward, setup_context=_remember, lib=LIBRARY
+)
+
+
+def mc_dropout_reference(
+    x: Tensor,
+    p: float,
+    samples: int,
+    *,
+    seed: int,
+    first_sample: int = 0,
+    granularity: Granularity = "element",
+) -> Tensor:
+    """Compute what `mc_dropout` computes, in plain torch, one pass after the other."""
+    numbers = range(first_sample, first_sample + samples)
+    passes = [
+        dropout_reference(x, p, seed=seed, sample=number, granularity=granularity)
+        for number in numbers
+    ]
+    return torch.stack(passes)

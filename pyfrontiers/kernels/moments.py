@@ -1,0 +1,211 @@
+"""Mean and variance over passes, in one read."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels import _core
+from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
+from pyfrontiers.kernels.operators import LIBRARY, direct
+
+
+def moments(samples: Tensor, dim: int = 0, *, correction: int = 0) -> tuple[Tensor, Tensor]:
+    """Compute mean and variance along one dimension by Welford's update in float64.
+
+    mean = sum x / T, variance = sum (x - mean)^2 / (T - correction). The read is single and there is no
+    temporary of the size of `samples` (unless `dim` is not the first or the layout is not
+    contiguous, which costs a copy).
+
+    Args:
+        samples: float32, float64, float16 or bfloat16 tensor with T >= 1 values along `dim`.
+        dim: the dimension of the passes.
+        correction: 0 for the population variance (default), 1 for the unbiased one; T > correction.
+
+    Returns:
+        (mean, variance), each of `samples`' dtype and its shape without `dim`. A NaN or infinity makes
+        its own element NaN (or its mean infinite), no other.
+
+    Raises:
+        TypeError: wrong dtype.
+        ValueError: no such dimension, T = 0, or T <= correction.
+
+    Source:
+        Welford, Note on a method for calculating corrected sums of squares and products,
+        Technometrics 4, 1962.
+    """
+    dim = _check(samples, dim)
+    _check_count(samples.shape[dim], correction)
+    if direct(samples):
+        return _moments(samples, dim, correction)
+    mean, variance = torch.ops.pyfrontiers.moments(samples, dim, correction)
+    return mean, variance
+
+
+class Moments:
+    """Mean and variance of passes that arrive in pieces, and of pieces that were kept apart.
+
+    Feeding the same passes in any number of consecutive pieces gives the same bits. Merging two
+    separate states gives the state of all their passes, to rounding.
+
+    Attributes:
+        count: number of passes so far.
+        mean: float64 mean of them.
+        m2: float64 sum of squared deviations from it.
+
+    Source:
+        Chan, Golub, LeVeque, Updating formulae and a pairwise algorithm for computing sample
+        variances, Stanford report STAN-CS-79-773, 1979, eq. 2.1, for `merge`.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.mean = torch.empty(0, dtype=torch.float64)
+        self.m2 = torch.empty(0, dtype=torch.float64)
+
+    def update(self, samples: Tensor) -> Moments:
+        """Add passes.
+
+        Args:
+            samples: (T, ...) tensor, T >= 1, of the shape of the passes before.
+
+        Returns:
+            This object.
+
+        Raises:
+            TypeError: wrong dtype.
+            ValueError: T = 0 or another shape than before.
+        """
+        _check(samples, 0)
+        if self.count == 0:
+            self.mean = torch.zeros(samples.shape[1:], dtype=torch.float64)
+            self.m2 = torch.zeros_like(self.mean)
+        if samples.shape[1:] != self.mean.shape:
+            raise ValueError(
+                f"samples: got passes of shape {tuple(samples.shape[1:])}, "
+                f"wanted {tuple(self.mean.shape)} as before"
+            )
+        _update(samples.detach(), 0, self.count, self.mean, self.m2)
+        self.count += samples.shape[0]
+        return self
+
+    def merge(self, other: Moments) -> Moments:
+        """Add the passes of another state and return this object.
+
+        Raises:
+            ValueError: the other's passes have another shape.
+        """
+        if other.count == 0:
+            return self
+        if self.count == 0:
+            self.count, self.mean, self.m2 = other.count, other.mean.clone(), other.m2.clone()
+            return self
+        if other.mean.shape != self.mean.shape:
+            raise ValueError(
+                f"other: got passes of shape {tuple(other.mean.shape)}, "
+                f"wanted {tuple(self.mean.shape)}"
+            )
+        total = self.count + other.count
+        difference = other.mean - self.mean
+        self.mean = self.mean + difference * (other.count / total)
+        self.m2 = self.m2 + other.m2 + difference.square() * (self.count * other.count / total)
+        self.count = total
+        return self
+
+    def variance(self, correction: int = 0) -> Tensor:
+        """Return m2 / (count - correction).
+
+        Raises:
+            ValueError: not more passes than `correction`.
+        """
+        _check_count(self.count, correction)
+        return self.m2 / (self.count - correction)
+
+
+def _check(samples: Tensor, dim: int) -> int:
+    check_tensor("samples", samples)
+    if not -samples.dim() <= dim < samples.dim():
+        raise ValueError(f"dim: got {dim} for a tensor of {samples.dim()} dimension(s)")
+    dim %= samples.dim()
+    if samples.shape[dim] == 0:
+        raise ValueError(f"samples: got no passes along dimension {dim}, wanted at least 1")
+    return dim
+
+
+def _check_count(count: int, correction: int) -> None:
+    if correction < 0:
+        raise ValueError(f"correction: got {correction}, wanted 0 or more")
+    if count <= correction:
+        raise ValueError(f"correction: got {correction} for {count} pass(es), wanted fewer")
+
+
+def _update(samples: Tensor, dim: int, count: int, mean: Tensor, m2: Tensor) -> None:
+    if samples.is_contiguous() and dim + 1 < samples.dim():
+        passes = samples
+        outer, inner = math.prod(samples.shape[:dim]), math.prod(samples.shape[dim + 1 :])
+    else:  # passes innermost, or strided: a copy with the passes first is read in order
+        passes = samples.movedim(dim, 0).contiguous()
+        outer, inner = 1, math.prod(passes.shape[1:])
+    _core.moments(
+        passes.data_ptr(),
+        DTYPE_CODES[passes.dtype],
+        outer,
+        samples.shape[dim],
+        inner,
+        count,
+        mean.data_ptr(),
+        m2.data_ptr(),
+        torch.get_num_threads(),
+    )
+
+
+def _rest(samples: Tensor, dim: int) -> tuple[int, ...]:
+    return (*samples.shape[:dim], *samples.shape[dim + 1 :])
+
+
+def _moments(samples: Tensor, dim: int, correction: int) -> tuple[Tensor, Tensor]:
+    mean = torch.zeros(_rest(samples, dim), dtype=torch.float64)
+    m2 = torch.zeros_like(mean)
+    _update(samples, dim, 0, mean, m2)
+    variance = m2.div_(samples.shape[dim] - correction)
+    if samples.dtype == torch.float64:
+        return mean, variance
+    return mean.to(samples.dtype), variance.to(samples.dtype)
+
+
+def _fake(samples: Tensor, dim: int, correction: int) -> tuple[Tensor, Tensor]:
+    return samples.new_empty(_rest(samples, dim)), samples.new_empty(_rest(samples, dim))
+
+
+def _remember(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+    samples, ctx.dim, ctx.correction = inputs
+    ctx.save_for_backward(samples, output[0])
+
+
+def _backward(ctx: Any, of_mean: Tensor, of_variance: Tensor) -> tuple[Tensor, None, None]:
+    samples, mean = ctx.saved_tensors
+    count = samples.shape[ctx.dim]
+    deviation = samples - mean.unsqueeze(ctx.dim)
+    slope = of_variance.unsqueeze(ctx.dim) * (2.0 / (count - ctx.correction))
+    return of_mean.unsqueeze(ctx.dim) / count + slope * deviation, None, None
+
+
+LIBRARY.define("moments(Tensor samples, int dim, SymInt correction) -> (Tensor, Tensor)")
+LIBRARY.impl("moments", _moments, "CPU")
+torch.library.register_fake("pyfrontiers::moments", _fake, lib=LIBRARY)
+torch.library.register_autograd(
+    "pyfrontiers::moments", _backward, setup_context=_remember, lib=LIBRARY
+)
+
+
+def moments_reference(
+    samples: Tensor, dim: int = 0, *, correction: int = 0
+) -> tuple[Tensor, Tensor]:
+    """Compute what `moments` computes, in plain torch and float64, in two reads."""
+    values = samples.double()
+    mean = values.mean(dim, keepdim=True)
+    square = (values - mean).square().sum(dim) / (samples.shape[dim] - correction)
+    return mean.squeeze(dim).to(samples.dtype), square.to(samples.dtype)

@@ -1,0 +1,96 @@
+"""What the kernels share on their way to torch: the operator library, layouts and the direct call.
+
+Every kernel is a real torch operator, so that `torch.compile`, fake tensors and autograd see it. A
+plain eager call that needs none of these goes straight to the compiled core, because the way through
+the dispatcher costs more than a small kernel does.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+LIBRARY = torch.library.Library("pyfrontiers", "DEF")
+
+_LONG = 1 << 64
+
+
+class Layout(NamedTuple):
+    """A tensor as (outer, channels, inner) in logical order, and how it lies in memory.
+
+    Attributes:
+        outer: size of the sample dimension.
+        channels: size of the channel dimension.
+        inner: number of positions (pixels) behind a channel.
+        pixel_major: memory is (outer, inner, channels), "channels last".
+    """
+
+    outer: int
+    channels: int
+    inner: int
+    pixel_major: bool
+
+
+def direct(*tensors: Tensor) -> bool:
+    """Whether a call on these tensors may skip torch's dispatcher: eager, plain, no gradient."""
+    if torch.compiler.is_compiling():
+        return False
+    # Modes (fake tensors, tracing, profilers) and functorch's transforms see operators only through
+    # the dispatcher; torch has no public question for either.
+    if torch._C._len_torch_dispatch_stack() or torch._C._functorch.peek_interpreter_stack():
+        return False
+    recording = torch.is_grad_enabled()
+    for tensor in tensors:
+        if type(tensor) is not Tensor and type(tensor) is not torch.nn.Parameter:
+            return False
+        if recording and tensor.requires_grad:
+            return False
+    return True
+
+
+def signed(value: int) -> int:
+    """Return the 64-bit pattern of `value` as torch's operators carry it, a signed integer."""
+    return value - _LONG if value >= _LONG >> 1 else value
+
+
+def unsigned(value: int) -> int:
+    """Undo `signed`."""
+    return value % _LONG
+
+
+def is_pixel_major(x: Tensor) -> bool:
+    """Whether `x` is dense with the channel dimension innermost, and not also in plain order."""
+    return x.dim() >= 3 and not x.is_contiguous() and x.movedim(1, -1).is_contiguous()
+
+
+def dense(x: Tensor) -> Tensor:
+    """Return `x`, or a contiguous copy of it if it is neither contiguous nor channels-last."""
+    return x if x.is_contiguous() or is_pixel_major(x) else x.contiguous()
+
+
+def empty_for(x: Tensor) -> Tensor:
+    """Return an empty tensor in the layout of the results for `x`: channels-last or contiguous."""
+    if is_pixel_major(x):
+        return x.new_empty(x.movedim(1, -1).shape).movedim(-1, 1)
+    return x.new_empty(x.shape)
+
+
+def layout_of(x: Tensor, *, rows: bool) -> Layout:
+    """Describe a dense tensor.
+
+    Args:
+        x: contiguous or channels-last.
+        rows: whether samples and channels matter to the caller; otherwise a contiguous tensor is
+            one long row.
+    """
+    pixel_major = is_pixel_major(x)
+    if not (rows or pixel_major):
+        return Layout(1, 1, x.numel(), False)
+    outer = x.shape[0] if x.dim() > 0 else 1
+    channels = x.shape[1] if x.dim() > 1 else 1
+    inner = 1
+    for size in x.shape[2:]:
+        inner *= size
+    return Layout(outer, channels, inner, pixel_major)

@@ -1,0 +1,100 @@
+"""Parameters of an attack step: one number, or one per sample, per channel or both."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Parameter = float | Tensor | np.ndarray | Sequence[float]
+
+_FORMS = "a number, (N,), or a shape that broadcasts as (N or 1, C or 1, 1, ..., 1)"
+
+
+def as_parameter(name: str, value: Parameter, x: Tensor) -> float | Tensor:
+    """Bring a parameter into the form the kernels take.
+
+    Args:
+        name: the argument's name, for errors.
+        value: a number, or an array of the forms that `linf_step` lists.
+        x: the tensor it is for.
+
+    Returns:
+        A float, or a contiguous float64 tensor (N or 1, C or 1).
+
+    Raises:
+        TypeError: no number, tensor, array or sequence of numbers.
+        ValueError: a shape that fits neither samples nor channels.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, (Tensor, np.ndarray, Sequence)) or isinstance(value, str):
+        raise TypeError(f"{name}: got {type(value).__name__}, wanted {_FORMS}")
+    tensor = torch.as_tensor(value).detach()
+    if tensor.device.type != "cpu":
+        raise ValueError(f"{name}: got a tensor on {tensor.device}, wanted one on cpu")
+    tensor = tensor.to(torch.float64)
+    given = tuple(tensor.shape)
+    samples = x.shape[0] if x.dim() > 0 else 1
+    channels = x.shape[1] if x.dim() > 1 else 1
+    if tensor.dim() == 0:
+        rows = tensor.reshape(1, 1)
+    elif tensor.dim() == 1:
+        rows = tensor.reshape(-1, 1)
+    else:
+        padded = (1,) * (x.dim() - tensor.dim()) + given
+        if tensor.dim() > x.dim() or any(size != 1 for size in padded[2:]):
+            raise ValueError(f"{name}: got shape {given} for x {tuple(x.shape)}, wanted {_FORMS}")
+        rows = tensor.reshape(padded[:2])
+    if rows.shape[0] not in (1, samples) or rows.shape[1] not in (1, channels):
+        raise ValueError(f"{name}: got shape {given} for x {tuple(x.shape)}, wanted {_FORMS}")
+    return rows.contiguous()
+
+
+def check_values(
+    step: float | Tensor, epsilon: float | Tensor, low: float | Tensor, high: float | Tensor
+) -> None:
+    """Accept finite step and epsilon >= 0 and bounds in order.
+
+    Tensors are looked at only where they have values, not while a program is being traced; the
+    operator looks again when it runs.
+
+    Raises:
+        ValueError: NaN, infinite or negative step or epsilon, NaN or crossed bounds.
+    """
+    for name, value in (("step", step), ("epsilon", epsilon)):
+        if isinstance(value, Tensor):
+            if _has_values(value) and not bool((value.isfinite() & (value >= 0)).all()):
+                raise ValueError(f"{name}: got {_list(value)}, wanted finite numbers >= 0")
+        elif not 0.0 <= value < math.inf:
+            raise ValueError(f"{name}: got {value}, wanted a finite number >= 0")
+    if isinstance(low, Tensor) or isinstance(high, Tensor):
+        lower, upper = scalar_tensor(low), scalar_tensor(high)
+        if _has_values(lower) and _has_values(upper) and not bool((lower <= upper).all()):
+            raise ValueError(
+                f"bounds: got low {_list(lower)} and high {_list(upper)}, wanted low <= high"
+            )
+    elif not low <= high:
+        raise ValueError(f"bounds: got ({low}, {high}), wanted low <= high, neither NaN")
+
+
+def scalar_tensor(value: float | Tensor) -> Tensor:
+    """Return a number as a float64 tensor (1, 1), a tensor as it is."""
+    if isinstance(value, Tensor):
+        return value
+    return torch.full((1, 1), value, dtype=torch.float64)
+
+
+def _has_values(tensor: Tensor) -> bool:
+    return not torch.compiler.is_compiling() and type(tensor) is Tensor
+
+
+def _list(tensor: Tensor) -> Any:
+    values = tensor.flatten().tolist()
+    return (
+        values if len(values) <= 8 else f"{len(values)} values from {min(values)} to {max(values)}"
+    )
