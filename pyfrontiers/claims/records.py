@@ -6,6 +6,7 @@ machine and duration, and nothing that names a host, a user or a path.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -115,7 +116,8 @@ def write_record(outcome: Outcome, folder: Path = FOLDER) -> Path:
         unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
         raise ValueError(
             f"the record of {outcome.claim} cannot be written to the package's folder "
             f"({error.strerror}); record from a checkout that you may write to"

@@ -16,4 +16,4 @@ def main() -> None:
             f"The command line needs the package {error.name}: pip install 'pyfrontiers[app]'\n"
         )
         sys.exit(2)
-    app()
+    app(prog_name="pyfrontiers")

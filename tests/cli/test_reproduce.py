@@ -1,0 +1,114 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+import pyfrontiers.claims
+from pyfrontiers.claims import Claim, Measurement, records, reproduction
+from pyfrontiers.claims.registry import Claims
+from pyfrontiers.cli.main import app
+
+KEYS = [
+    "claim",
+    "section",
+    "statement",
+    "paper",
+    "recorded",
+    "measured",
+    "interval",
+    "status",
+    "seconds",
+    "seed",
+    "version",
+]
+
+
+class Given(Claims):
+    """Claims that are given, instead of found as modules."""
+
+    def __init__(self, claims):
+        super().__init__(pyfrontiers.claims.CLAIMS.sections)
+        self.given = claims
+        self.__dict__["_measured"] = tuple(claims)
+
+    def __getitem__(self, name):
+        return self.given[name]
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    def claim(name, status):
+        def measure(*, profile, seed, report):
+            report(0.5, "half")
+            return Measurement({"p": 0.5 + seed}, (0.5, 1.0), status, f"P = 0.97 ({profile})")
+
+        return Claim(name, "welcome", "A [bold] claim.", None, "P is large", measure)
+
+    claims = Given(
+        {"C7": claim("C7", "pass"), "C8": claim("C8", "null"), "C9": claim("C9", "fail")}
+    )
+    for module in (pyfrontiers.claims, records, reproduction):
+        monkeypatch.setattr(module, "CLAIMS", claims)
+    folder = tmp_path / "recorded"
+    monkeypatch.setattr(records, "FOLDER", folder)
+    monkeypatch.setattr(records.write_record, "__defaults__", (folder,))
+
+    def invoke(*arguments):
+        return CliRunner().invoke(app, ["reproduce", *arguments], env={"COLUMNS": "200"})
+
+    invoke.folder = folder
+    return invoke
+
+
+def test_json_is_a_list_with_the_keys_of_the_table(run):
+    result = run("C7", "--json", "--seed", "2", "--profile", "full")
+    assert result.exit_code == 0
+    (row,) = json.loads(result.stdout)
+    assert [key for key in row if key in KEYS] == KEYS
+    assert row["measured"] == {"p": 2.5}
+    assert row["seed"] == 2
+    assert row["status"] == "pass"
+    assert row["profile"] == "full"
+
+
+def test_all_claims_are_measured_when_none_is_named_and_a_failure_is_exit_code_1(run):
+    result = run("--json")
+    assert [row["claim"] for row in json.loads(result.stdout)] == ["C7", "C8", "C9"]
+    assert result.exit_code == 1
+
+
+def test_a_null_result_is_no_failure(run):
+    assert run("C8", "--json").exit_code == 0
+
+
+def test_a_claim_named_twice_is_measured_once(run):
+    assert len(json.loads(run("C7", "c7", "--json").stdout)) == 1
+
+
+def test_the_table_shows_statement_rule_figure_and_interval(run):
+    text = run("C7").stdout
+    for part in ("C7", "A [bold] claim.", "P is large", "P = 0.97 (quick)", "0.5 to 1", "pass"):
+        assert part in text
+
+
+def test_record_keeps_the_figure_and_the_next_run_shows_it(run):
+    assert run("C7", "--record").exit_code == 0
+    assert json.loads((run.folder / "C7.json").read_text())["measured"] == {"p": 0.5}
+    (row,) = json.loads(run("C7", "--json").stdout)
+    assert row["recorded"] == {"p": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["C99"], "the lecture makes no claim 'C99'"),
+        (["C7", "C12"], "claim C12 (limitations-summary) is not measured yet"),
+        (["C7", "--seed", "-1"], "seed is -1; wanted an integer from 0 to 2**64 - 1"),
+        (["C7", "--profile", "slow"], "'slow' is not one of"),
+    ],
+)
+def test_bad_input_is_told_with_exit_code_2(run, arguments, text):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert text in result.stderr
+    assert result.stdout == ""

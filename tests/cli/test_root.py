@@ -1,0 +1,117 @@
+import subprocess
+import sys
+from importlib.metadata import version
+from importlib.util import find_spec
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from pyfrontiers.cli import lazy
+from pyfrontiers.cli.main import app
+
+RUN = CliRunner()
+
+
+def mounted():
+    return [
+        name
+        for name, source in lazy.COMMANDS.items()
+        if find_spec(f"pyfrontiers.cli.{source.module}") is not None
+    ]
+
+
+def test_help_lists_the_commands_and_loads_nothing_heavy():
+    program = (
+        "import sys\n"
+        "from typer.testing import CliRunner\n"
+        "from pyfrontiers.cli.main import app\n"
+        "result = CliRunner().invoke(app, ['--help'])\n"
+        "print(result.output)\n"
+        "heavy = {'torch', 'numpy', 'streamlit', 'pandas', 'altair', 'PIL', 'sklearn'}\n"
+        "print('LOADED', sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.rstrip().endswith("LOADED []"), done.stdout + done.stderr
+    for name in mounted():
+        assert f" {name} " in done.stdout
+
+
+@pytest.mark.parametrize("name", mounted())
+def test_every_command_has_help_with_an_example_and_json(name):
+    result = RUN.invoke(app, [name, "--help"], env={"COLUMNS": "120"})
+    assert result.exit_code == 0, result.output
+    listed = result.output
+    if "COMMAND" in listed:  # a group: its commands have them
+        result = RUN.invoke(app, [name, "import", "--help"], env={"COLUMNS": "120"})
+        listed = result.output
+    assert "--json" in listed
+    assert "pyfrontiers " + name in listed
+    assert "xample" in listed
+
+
+def test_version():
+    assert RUN.invoke(app, ["--version"]).output.strip() == version("pyfrontiers")
+
+
+def test_a_mistyped_command_gets_the_nearest():
+    result = RUN.invoke(app, ["reprodce"])
+    assert result.exit_code == 2
+    assert "Did you mean 'reproduce'" in result.output
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """Mount a function as the command ``bench``."""
+
+    def mount(function):
+        monkeypatch.setattr(lazy, "_load", lambda name: typer.main.get_command(wrapped))
+        wrapped = typer.Typer()
+        wrapped.command()(function)
+
+    return mount
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (ValueError("epsilon is -1;\n  wanted at least 0"), 2, "epsilon is -1; wanted at least 0"),
+        (KeyError("no such class"), 2, "no such class"),
+        (FileNotFoundError(2, "No such file", "a.png"), 2, "No such file: 'a.png'"),
+        (ValueError("[red] is not a colour"), 2, "[red] is not a colour"),
+        (AttributeError("oops"), 3, "AttributeError: oops (a fault of this program"),
+        (
+            ModuleNotFoundError("No module named 'altair'", name="altair"),
+            2,
+            "needs the package altair: pip install 'pyfrontiers[app]'",
+        ),
+        (ModuleNotFoundError("gone", name="pyfrontiers.x"), 3, "ModuleNotFoundError: gone"),
+    ],
+    ids=["value", "key", "file", "brackets", "ours", "missing-extra", "missing-own"],
+)
+def test_an_error_is_one_line_and_its_kind_is_the_exit_code(command, error, code, text):
+    def fails():
+        raise error
+
+    command(fails)
+    result = RUN.invoke(app, ["reproduce"])
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert text in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_debug_shows_the_traceback(command):
+    def fails():
+        raise ValueError("epsilon")
+
+    command(fails)
+    assert isinstance(RUN.invoke(app, ["--debug", "reproduce"]).exception, ValueError)
+
+
+def test_without_the_packages_of_the_app_the_command_says_how_to_get_them():
+    program = "import sys\nsys.modules['typer'] = None\nfrom pyfrontiers.cli import main\nmain()\n"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 2
+    wanted = "The command line needs the package typer: pip install 'pyfrontiers[app]'\n"
+    assert done.stderr == wanted
