@@ -35,7 +35,7 @@ _TALKING = re.compile(
     r"|good (?:morning|afternoon|evening))\b",
     re.IGNORECASE,
 )
-_LONG_TEXT, _SHORT_LINE, _EDGE = 30, 14, 60
+_LONG_TEXT, _SHORT_LINE, _EDGE = 30, 14, 30
 
 
 def spoken_pieces(pieces: Sequence[Piece]) -> list[Piece]:
@@ -43,7 +43,7 @@ def spoken_pieces(pieces: Sequence[Piece]) -> list[Piece]:
 
     Removed are headings, notices of a page ("Transcription for ...", "Note: ..."), links, speaker
     marks, sounds in brackets; in a text of long paragraphs also short lines that do not end like a
-    sentence, and at its two ends every paragraph in which nobody talks (slogans, descriptions).
+    sentence, and at its two ends short paragraphs in which nobody talks (slogans, descriptions).
 
     Args:
         pieces: Paragraphs or captions as read.
@@ -67,7 +67,8 @@ def spoken_pieces(pieces: Sequence[Piece]) -> list[Piece]:
         inner.pop(0)
     while inner and _is_edging(inner[-1].text):
         inner.pop()
-    return inner
+    # A text of which nothing would remain is no page with furniture.
+    return inner or kept
 
 
 def _without_marks(text: str) -> str:

@@ -1,0 +1,17 @@
+"""Options of the whole test run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--lecture-transcript",
+        metavar="FILE",
+        default=None,
+        help="a transcript of the lecture to measure the import on; it is never in the repository",
+    )

@@ -1,0 +1,131 @@
+"""Files that can be read, and a sentence for each kind that cannot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pyfrontiers.lecture.transcript import LIMIT_BYTES, TranscriptError, import_transcript
+from pyfrontiers.lecture.transcript.decoding import decode
+from pyfrontiers.lecture.transcript.reading import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf \n", b"\n" * 9]
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.srt", "a.vtt"])
+def test_empty_files_are_called_empty(data: bytes, name: str) -> None:
+    with pytest.raises(TranscriptError, match=f"{name} is empty"):
+        import_transcript(data, name)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a PNG image"),
+        (b"%PDF-1.7 something", "a PDF document"),
+        (b"PK\x03\x04 word/document.xml", "an office document"),
+        (b"words and \x00 a NUL", "a binary file"),
+        (bytes(range(1, 32)) * 20, "a binary file"),
+    ],
+)
+def test_binary_files_are_named(data: bytes, kind: str) -> None:
+    with pytest.raises(TranscriptError, match=rf"a\.txt is .*{kind}.*\.txt, \.srt or \.vtt"):
+        import_transcript(data, "a.txt")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_is_recognised_with_and_without_its_mark(encoding: str) -> None:
+    with pytest.raises(TranscriptError, match=r"is UTF-16, not UTF-8; .*encoding UTF-8"):
+        import_transcript("A transcript of the lecture.".encode(encoding), "a.txt")
+
+
+def test_latin1_names_the_byte_and_its_line() -> None:
+    data = "First line\nna\u00efve Bayes".encode("latin-1")
+    with pytest.raises(TranscriptError, match=r"byte 0xEF in line 2 .*Latin-1.*encoding UTF-8"):
+        import_transcript(data, "a.txt")
+
+
+def test_a_byte_order_mark_and_any_line_end_are_fine() -> None:
+    assert decode(b"\xef\xbb\xbfone\r\ntwo\rthree\n", "a.txt") == "one\ntwo\nthree\n"
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read() -> None:
+    with pytest.raises(TranscriptError, match=r"a\.txt has 100\.0 MB, more than the 2 MB"):
+        import_transcript(bytes(100_000_000), "a.txt")
+    assert len(decode(b"a" * LIMIT_BYTES, "a.txt")) == LIMIT_BYTES
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a", "a.txt.docx"])
+def test_other_endings_are_refused(name: str) -> None:
+    with pytest.raises(TranscriptError, match=r"none of the endings \.txt, \.srt and \.vtt"):
+        import_transcript(b"Some words.", name)
+
+
+def test_a_web_page_is_not_a_transcript() -> None:
+    with pytest.raises(TranscriptError, match="web page's source"):
+        import_transcript(b"<!DOCTYPE html><html><body>words</body></html>", "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "says"),
+    [
+        ("1\nno times here\n\n2\nnor here\n", "a.srt", "not a well-formed .srt"),
+        ("1\n00:00:01,000 -> 00:00:02,000\nwords\n", "a.srt", "not a well-formed .srt"),
+        ("00:01.000 --> 00:02.000\nwords\n", "a.vtt", "first line is not WEBVTT"),
+        ("WEBVTT\n\n00:99.000 --> 00:0x\nwords\n", "a.vtt", "not a well-formed .vtt"),
+        ("WEBVTT\n\n", "a.vtt", "no captions"),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\n[Music]\n", "a.vtt", "no spoken words"),
+    ],
+)
+def test_malformed_captions_are_refused_with_what_is_wrong(text: str, name: str, says: str) -> None:
+    with pytest.raises(TranscriptError, match=says.replace(".", r"\.")):
+        import_transcript(text.encode(), name)
+
+
+def test_captions_give_their_times_and_lose_their_tags() -> None:
+    srt = "2\n00:01:05,250 --> 00:01:07,000\n<i>later</i> &amp; last\n\n"
+    srt += "1\n00:00:01,500 --> 00:00:02,000\nfirst\n"
+    assert [(p.text, p.start) for p in read(srt, "a.srt")] == [
+        ("first", 1.5),
+        ("later & last", 65.25),
+    ]
+    vtt = "WEBVTT\n\nNOTE no words\n\n01:01.500 --> 01:02.000 align:start\n"
+    vtt += "<v Ava>word<00:01:01.700><c> more</c>\n"
+    assert [(p.text, p.start, p.end) for p in read(vtt, "a.vtt")] == [("word more", 61.5, 62.0)]
+
+
+def test_what_the_text_is_goes_before_what_the_file_is_called() -> None:
+    vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\nword\n"
+    assert read(vtt, "a.txt")[0].start == 1.0
+    srt = "1\n00:00:01,000 --> 00:00:02,000\none\n\n2\n00:00:02,000 --> 00:00:03,000\ntwo\n"
+    assert [piece.start for piece in read(srt, "a.txt")] == [1.0, 2.0]
+
+
+def test_times_at_the_beginning_of_lines_are_the_texts_clock() -> None:
+    text = "0:00\nfirst words\n0:12\nmore words\nand more\n[1:00:05] last words\n"
+    pieces = read(text, "a.txt")
+    assert [(p.text, p.start) for p in pieces] == [
+        ("first words", 0.0),
+        ("more words\nand more", 12.0),
+        ("last words", 3605.0),
+    ]
+
+
+def test_a_time_or_two_in_a_text_are_not_its_clock() -> None:
+    text = "10:30 is when we begin.\n\n9:15 is breakfast.\n\n11:00 is over."
+    assert all(piece.start is None for piece in read(text, "a.txt"))
+
+
+def test_captions_of_either_kind_are_imported(as_captions: Callable[..., bytes]) -> None:
+    for kind in ("srt", "vtt"):
+        transcript = import_transcript(as_captions(kind), f"lecture.{kind}")
+        assert len(transcript.sections) == 19
+        starts = [paragraph.start for paragraph in transcript.paragraphs]
+        assert None not in starts
+        assert starts == sorted(starts)  # type: ignore[type-var]  # the line above excludes None
+        assert not any(paragraph.estimated for paragraph in transcript.paragraphs)
