@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pyfrontiers.lecture import Reference, Section, section
+from pyfrontiers.lecture.figures.registry import FIGURES
+from streamlit_app.shell.claims import claim_cards
 from streamlit_app.shell.code import code_listing
 from streamlit_app.shell.slide import slide_view
 
@@ -44,8 +46,16 @@ def section_page(
         heading("Experiment")
         with st.container(key="experiment"):
             experiment()
-    code_listing(*code)
+    if item.claims:
+        heading("Claimed and measured")
+        claim_cards(slug)
+    code_listing(*code, *_figure_functions(item))
     _references(item)
+
+
+def _figure_functions(item: Section) -> list[Callable[..., Any]]:
+    names = dict.fromkeys(slide.figure for slide in item.slides if slide.figure)
+    return [FIGURES[name].draw for name in names]
 
 
 def heading(text: str) -> None:

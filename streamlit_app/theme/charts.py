@@ -7,7 +7,7 @@ the same moment; so the configuration is written into a copy of each chart inste
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from pyfrontiers.lecture.palette import SERIES
 from streamlit_app.theme.mode import Mode, tokens_of, visitor_mode
 
 if TYPE_CHECKING:
+    import altair as alt
     from altair.typing import ChartType
 
 __all__ = ["chart_config", "show_chart", "themed"]
@@ -93,7 +94,7 @@ def chart_config(mode: Mode) -> dict[str, Any]:
     }
 
 
-def themed(chart: ChartType, mode: Mode | None = None) -> ChartType:
+def themed(chart: alt.TopLevelMixin, mode: Mode | None = None) -> ChartType:
     """Return a copy of a chart with a theme's configuration written into it.
 
     What the chart's own author configured wins over the theme.
@@ -108,11 +109,10 @@ def themed(chart: ChartType, mode: Mode | None = None) -> ChartType:
     for name, value in written.items():
         base = config.get(name)
         config[name] = {**base, **value} if isinstance(base, dict) else value
-    result: ChartType = chart.configure(**config)
-    return result
+    return cast("ChartType", chart.configure(**config))
 
 
-def show_chart(chart: ChartType, *, key: str | None = None, label: str = "") -> None:
+def show_chart(chart: alt.TopLevelMixin, *, key: str | None = None, label: str = "") -> None:
     """Draw a chart across its container in the visitor's theme.
 
     Args:
