@@ -35,7 +35,12 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 def is_own_machine() -> bool:
     """Return whether only this computer can reach the server, so that visitor and owner are one."""
-    return st.get_option("server.address") in _LOOPBACK
+    return _address() in _LOOPBACK
+
+
+def _address() -> str | None:
+    address: str | None = st.get_option("server.address")
+    return address
 
 
 def current() -> Transcript | None:

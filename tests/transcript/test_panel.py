@@ -1,0 +1,178 @@
+"""The import panel and the transcript beside a slide, in Streamlit's own test session."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pyfrontiers.lecture.transcript import Paragraph, Transcript, load, save
+from streamlit_app.transcript.beside import paragraph_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+PATIENCE_S = 60
+
+
+def panel() -> None:
+    from streamlit_app.transcript import import_panel
+
+    import_panel()
+
+
+def beside() -> None:
+    import streamlit as st
+
+    from streamlit_app.transcript import beside, beside_slide, has_transcript, paragraphs_by_section
+
+    # Page links need the app's navigation, which a test of one function does not have.
+    beside.page_of = lambda _: "https://example.org/transcript"  # type: ignore[assignment]
+    beside_slide("dropout-sampling")
+    st.text(f"{has_transcript()} {sorted(paragraphs_by_section())}")
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path)
+
+
+@pytest.fixture
+def serve_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    def serve(address: str) -> None:
+        monkeypatch.setattr("streamlit_app.transcript.keeping._address", lambda: address)
+
+    return serve
+
+
+def started(script: Callable[[], None]) -> AppTest:
+    session = AppTest.from_function(script, default_timeout=PATIENCE_S)
+    return session.run()
+
+
+def brought(session: AppTest, data: bytes, name: str, video: str = "", duration: str = "") -> None:
+    session.file_uploader[0].upload(name, data, "text/plain")
+    session.text_input[0].input(video)
+    session.text_input[1].input(duration)
+    next(b for b in session.button if b.label == "Import").click()
+    session.run()
+    assert not session.exception
+
+
+def shown(session: AppTest) -> str:
+    bodies = [element.proto.body for element in session.get("html")]
+    return html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", " ".join(bodies)))
+
+
+def test_an_import_is_summed_up_kept_and_deleted(
+    as_page: Callable[..., bytes], serve_at: Callable[[str], None]
+) -> None:
+    serve_at("localhost")
+    session = started(panel)
+    brought(session, as_page(), "a.txt", "https://youtu.be/abc", "45:00")
+    assert "into 19 of 19 sections" in shown(session)
+    assert "≈ 0:00" in shown(session)
+    kept = load()
+    assert kept is not None
+    assert kept.video == "https://youtu.be/abc"
+    session.button(key="transcript-delete").click().run()
+    assert "is deleted" in shown(session)
+    assert load() is None
+
+
+@pytest.mark.parametrize(
+    ("data", "video", "duration", "says"),
+    [
+        (b"", "", "", "a.txt is empty"),
+        (b"\x89PNG\r\n\x1a\n\x00", "", "", "a PNG image"),
+        (b"Bread is made of flour and water.", "", "", "nothing was imported"),
+        (None, "javascript:alert(1)", "", "not a web address"),
+        (None, "", "soon", "is not a length of time"),
+    ],
+)
+def test_a_failure_is_a_sentence_and_the_import_before_stays(
+    data: bytes | None,
+    video: str,
+    duration: str,
+    says: str,
+    as_page: Callable[..., bytes],
+    serve_at: Callable[[str], None],
+) -> None:
+    serve_at("localhost")
+    session = started(panel)
+    brought(session, as_page(), "a.txt")
+    before = load()
+    brought(session, as_page() if data is None else data, "a.txt", video, duration)
+    assert says in shown(session)
+    assert load() == before
+    assert before is not None
+
+
+def test_without_a_file_it_asks_for_one() -> None:
+    session = started(panel)
+    next(b for b in session.button if b.label == "Import").click()
+    session.run()
+    assert "Choose a transcript file first." in shown(session)
+
+
+def test_on_a_server_for_others_an_upload_stays_with_its_visitor(
+    as_page: Callable[..., bytes], serve_at: Callable[[str], None]
+) -> None:
+    serve_at("0.0.0.0")
+    visitor, other = started(panel), started(panel)
+    brought(visitor, as_page(["dropout-sampling"]), "mine.txt")
+    assert "into 1 of 19 sections" in shown(visitor)
+    assert load() is None
+    other.run()
+    assert "mine.txt" not in shown(other)
+
+
+def test_the_owners_transcript_is_read_by_visitors_but_not_deleted(
+    serve_at: Callable[[str], None],
+) -> None:
+    serve_at("0.0.0.0")
+    save(Transcript((Paragraph("welcome", 1.0, False, "Hello."),), 0.5, source="owner.txt"))
+    session = started(panel)
+    assert "Provided by the owner of this server." in shown(session)
+    assert "transcript-delete" not in {button.key for button in session.button}
+
+
+def test_beside_a_slide_stands_what_was_said_there() -> None:
+    paragraphs = (
+        Paragraph("welcome", 1.0, False, "Hello."),
+        Paragraph("dropout-sampling", 75.0, True, "Masks of zeros."),
+    )
+    save(Transcript(paragraphs, 0.5, video="https://youtu.be/abc", source="a.txt"))
+    session = started(beside)
+    assert not session.exception
+    assert "Masks of zeros." in shown(session)
+    assert "≈ 1:15" in shown(session)
+    assert "Hello." not in shown(session)
+    assert session.text[0].value == "True ['dropout-sampling', 'welcome']"
+
+
+def test_without_a_transcript_it_says_where_to_bring_one() -> None:
+    session = started(beside)
+    assert not session.exception
+    assert "appears once there is a transcript" in shown(session)
+    assert session.text[0].value == "False []"
+
+
+def test_a_damaged_store_does_not_take_the_page_down(tmp_path: Path) -> None:
+    (tmp_path / "transcript.json").write_text("{", encoding="utf-8")
+    session = started(beside)
+    assert not session.exception
+    assert session.text[0].value == "False []"
+
+
+def test_what_was_said_is_never_markup() -> None:
+    hostile = Paragraph("welcome", 3.0, False, "<img src=x onerror=alert(1)> & [a](javascript:b)")
+    made = paragraph_html(hostile, 'https://example.org/?a="><script>')
+    assert "<img" not in made
+    assert "<script" not in made
+    assert "&lt;img src=x onerror=alert(1)&gt; &amp; [a](javascript:b)" in made
+    assert 'href="https://example.org/?a=%22%3E%3Cscript%3E#t=3"' in made
