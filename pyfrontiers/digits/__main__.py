@@ -12,7 +12,7 @@ from pyfrontiers.digits.weights import FOLDER, record
 
 def main(
     seed: Annotated[int, typer.Option(help="Stream of weights, masks and shuffles.")] = 0,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training digits.")] = 60,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training digits.")] = 120,
     p: Annotated[float, typer.Option(min=0.0, max=1.0, help="Dropout probability.")] = 0.5,
     folder: Annotated[Path, typer.Option(help="Where the two files go.")] = FOLDER,
 ) -> None:

@@ -41,7 +41,7 @@ class Training:
 def train(
     *,
     seed: int = 0,
-    epochs: int = 60,
+    epochs: int = 120,
     p: float = 0.5,
     channels: tuple[int, int, int] = CHANNELS,
     report: Callable[[float, str], None] | None = None,
@@ -74,7 +74,7 @@ def train(
     for epoch in range(epochs):
         keys = uniform((len(images),), seed=stream_seed(seed, _SHUFFLES + epoch))
         total = 0.0
-        for chosen in keys.argsort()[: batches * _BATCH].split(_BATCH):
+        for chosen in torch.split(keys.argsort()[: batches * _BATCH], _BATCH):
             optimiser.zero_grad(set_to_none=True)
             loss = F.cross_entropy(model(images[chosen]), labels[chosen])
             loss.backward()  # type: ignore[no-untyped-call] # torch ships it untyped

@@ -44,7 +44,7 @@ def record(
     folder: Path = FOLDER,
     *,
     seed: int = 0,
-    epochs: int = 60,
+    epochs: int = 120,
     p: float = 0.5,
     report: Callable[[float, str], None] | None = None,
 ) -> TrainingRecord:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import torch
-from torch import Tensor, nn
+from typing import TYPE_CHECKING
 
 from pyfrontiers.uncertainty.masks import DrawnMasks
-from pyfrontiers.uncertainty.replay import Replay, taken_over
+from pyfrontiers.uncertainty.replay import Replay, left_as_found, taken_over
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def open_pass(
     """
     layers: list[DroppedLayer] = []
     replay = Replay(model, DrawnMasks(seed), p, lambda *seen: layers.append(DroppedLayer(*seen)))
-    with torch.no_grad(), taken_over(replay):
+    with left_as_found(model, x) as x, taken_over(replay):
         output = replay.one_pass(x, sample)
     if not layers:
         raise ValueError("no dropout fires in this model, so there is no mask to look at")

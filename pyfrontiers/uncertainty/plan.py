@@ -47,7 +47,7 @@ def plan(model: nn.Module, h: Tensor, p: float | None) -> KeptChannels | None:
         p: drop probability for every layer, or None for each layer's own.
     """
     before, behind = cut(model, p)
-    if not behind or any(hooked(module) for module in model.modules()):
+    if h.ndim < 2 or not behind or any(hooked(module) for module in model.modules()):
         return None
     reader = _Reader(behind, sum(map(is_dropout, before)), h.ndim, p)
     try:

@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import moments
+from pyfrontiers.kernels import Moments
 
 #: What a model returns: logits or probabilities over dimension 1, or values of a regression.
 Outputs = Literal["logits", "probabilities", "values"]
@@ -60,67 +60,59 @@ def as_probabilities(outputs: Tensor, kind: Outputs, class_dim: int) -> Tensor:
 class Summary:
     """Mean, variance and entropies of passes that arrive a chunk at a time.
 
-    Chunks are merged by the parallel form of Welford's update, in float64, so no pass is needed
-    twice and none is held unless `keep` asks for it.
+    The sums are float64 and no pass is needed twice, so none is held unless `keep` asks for it.
 
     Args:
         kind: what the passes return.
         keep: hold every pass for `Prediction.samples`.
-
-    Source:
-        Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm, 1979.
     """
 
     kind: Outputs
     keep: bool = False
-    passes: int = 0
-    _mean: Tensor = field(default_factory=lambda: torch.zeros((), dtype=torch.float64))
-    _squares: Tensor = field(default_factory=lambda: torch.zeros((), dtype=torch.float64))
-    _entropies: Tensor = field(default_factory=lambda: torch.zeros((), dtype=torch.float64))
+    _moments: Moments = field(default_factory=Moments)
+    _entropies: Tensor | None = None
     _kept: list[Tensor] = field(default_factory=list)
-    _dtype: torch.dtype = torch.float32
+    _like: Tensor = field(default_factory=lambda: torch.empty(0))
+
+    @property
+    def passes(self) -> int:
+        """Passes taken in so far."""
+        return self._moments.count
 
     @property
     def elements(self) -> int:
         """Numbers in the result of one pass."""
-        return self._mean.numel()
+        return self._moments.mean.numel()
 
     def add(self, outputs: Tensor) -> None:
         """Take in a chunk of raw outputs, (t, N, K, ...)."""
         values = as_probabilities(outputs, self.kind, 2)
-        mean, variance = (moment.double() for moment in moments(values, 0))
-        self._dtype = values.dtype
-        before, count = self.passes, len(values)
-        self.passes += count
-        step = mean - self._mean
-        self._mean = self._mean + step * (count / self.passes)
-        self._squares = (
-            self._squares + variance * count + step.square() * (before * count / self.passes)
-        )
+        self._moments.update(values.cpu())
         if self.kind != "values":
-            self._entropies = self._entropies + _entropy(values, 2).sum(0, dtype=torch.float64)
+            entropies = _entropy(values, 2).sum(0, dtype=torch.float64)
+            self._entropies = entropies if self._entropies is None else self._entropies + entropies
         if self.keep:
             self._kept.append(values)
+        self._like = values[:0]
 
     def prediction(self, *, kept_channels: bool) -> Prediction:
-        """Return the result so far, in the precision of the passes."""
-        dtype = self._dtype
-        mean, variance = self._mean.to(dtype), (self._squares / self.passes).to(dtype)
-        samples = torch.cat(self._kept) if self.keep else None
-        if self.kind == "values":
-            return Prediction(mean, variance, self.passes, kept_channels, samples=samples)
-        entropy, expected = _entropy(self._mean, 1), self._entropies / self.passes
-        # Jensen makes the difference non-negative; rounding may leave it at -1e-9.
-        disagreement = (entropy - expected).clamp_min(0.0)
+        """Return the result so far, in the precision and on the device of the passes."""
+        mean, variance = self._moments.mean, self._moments.variance()
+        entropy = expected = disagreement = None
+        if self._entropies is not None:
+            expected = (self._entropies / self.passes).to(self._like)
+            entropy = _entropy(mean, 1).to(self._like)
+            # Jensen makes the difference non-negative; rounding may leave it at -1e-9.
+            disagreement = (entropy - expected).clamp_min(0.0)
         return Prediction(
-            mean,
-            variance,
+            mean.to(self._like),
+            variance.to(self._like),
             self.passes,
             kept_channels,
-            entropy.to(dtype),
-            expected.to(dtype),
-            disagreement.to(dtype),
-            samples,
+            entropy,
+            expected,
+            disagreement,
+            torch.cat(self._kept) if self.keep else None,
         )
 
 

@@ -22,6 +22,17 @@ from pyfrontiers.uncertainty.masks import (
 Watcher = Callable[[str, Tensor, Tensor], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What a module returned, and how far calls and dropout layers were counted after it."""
+
+    module: nn.Module
+    output: Tensor
+    version: int
+    position: int
+    dropouts: int
+
+
 @dataclass
 class Replay:
     """A model whose dropout layers draw from a `MaskSource`, and whose prefix runs once.
@@ -46,7 +57,7 @@ class Replay:
     _dropouts: int = 0
     _position: int = 0
     _recording: bool = True
-    _records: dict[int, tuple[nn.Module, Tensor, int, int]] = field(default_factory=dict)
+    _records: dict[int, _Record] = field(default_factory=dict)
 
     def passes(self, x: Tensor, first_sample: int, count: int) -> Tensor:
         """Raw outputs of `count` passes over one batch: (N, ...) -> (count, N, K, ...)."""
@@ -97,29 +108,47 @@ class Replay:
         position = self._position
         self._position += 1
         record = self._records.get(position)
-        if not self._recording and record and record[0] is module:
-            _, output, version, after = record
-            if output._version == version:
-                self._position = after
-                return output
+        valid = record and record.module is module and record.output._version == record.version
+        if record and valid and not self._recording:
+            self._position, self._dropouts = record.position, record.dropouts
+            return record.output
         output = forward(*args, **kwargs)
         if self._recording and not self.fired and isinstance(output, Tensor):
             # What ran inside this module is never asked for again: its output stands for it.
             for inner in range(position + 1, self._position):
                 self._records.pop(inner, None)
-            self._records[position] = (module, output, output._version, self._position)
+            self._records[position] = _Record(
+                module, output, output._version, self._position, self._dropouts
+            )
         return output
 
 
 @contextmanager
-def taken_over(replay: Replay) -> Iterator[Replay]:
-    """Put `replay` in charge of its model, in evaluation mode; put all back at the end."""
-    model, own = replay.model, "forward"
-    modules = list(model.named_modules())
-    modes = [(module, module.training) for _, module in modules]
-    shadowed = [(module, module.__dict__.get(own)) for _, module in modules]
+def left_as_found(model: nn.Module, x: Tensor) -> Iterator[Tensor]:
+    """Switch to evaluation without gradients; put flags and torch's generators back at the end.
+
+    Yields:
+        `x`, as a tensor that tells when it was written in place.
+    """
+    modes = [(module, module.training) for module in model.modules()]
+    devices = [x.device] if x.is_cuda else []
     try:
         model.eval()
+        # Not under inference_mode, whose tensors do not count the writes.
+        with torch.inference_mode(False), torch.no_grad(), torch.random.fork_rng(devices):
+            yield x.clone() if x.is_inference() else x
+    finally:
+        for module, mode in modes:
+            module.training = mode
+
+
+@contextmanager
+def taken_over(replay: Replay) -> Iterator[Replay]:
+    """Put `replay` in charge of its model's modules; put their own forwards back at the end."""
+    model, own = replay.model, "forward"
+    modules = list(model.named_modules())
+    shadowed = [(module, module.__dict__.get(own)) for _, module in modules]
+    try:
         for name, module in modules:
             if is_dropout(module):
                 module.forward = _dropping(replay, name, module)
@@ -131,8 +160,6 @@ def taken_over(replay: Replay) -> Iterator[Replay]:
             module.__dict__.pop(own, None)
             if forward is not None:
                 module.__dict__[own] = forward
-        for module, mode in modes:
-            module.training = mode
 
 
 def _dropping(replay: Replay, name: str, module: nn.Module) -> Callable[[Tensor], Tensor]:

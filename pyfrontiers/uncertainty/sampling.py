@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from pyfrontiers.uncertainty.masks import DrawnMasks, MaskSource
 from pyfrontiers.uncertainty.plan import cut, plan
 from pyfrontiers.uncertainty.prediction import Outputs, Prediction, Summary, join
-from pyfrontiers.uncertainty.replay import Replay, taken_over
+from pyfrontiers.uncertainty.replay import Replay, left_as_found, taken_over
 
 #: Draws raw outputs of passes `first` to `first + count - 1`: (first, count) -> (count, N, K, ...).
 Passes = Callable[[int, int], Tensor]
@@ -93,26 +93,18 @@ def drawing(
     Yields:
         The function that draws passes, and whether it leaves dropped channels out.
     """
-    modes = [(module, module.training) for module in model.modules()]
-    devices = [x.device] if x.is_cuda else []
-    try:
-        # Not under inference_mode, whose tensors do not tell when they were written in place.
-        with torch.inference_mode(False), torch.no_grad(), torch.random.fork_rng(devices):
-            x = x.clone() if x.is_inference() else x
-            if kept_channels is not False and (passes := _leaving_out(model.eval(), x, masks, p)):
-                yield passes, True
-                return
-            if kept_channels:
-                raise ValueError(
-                    "kept_channels is True, but the model is not a Sequential whose dropped "
-                    "channels feed a convolution or linear layer; leave kept_channels at None"
-                )
-            with taken_over(Replay(model, masks, p)) as replay:
-                _require_dropout(replay, x)
-                yield lambda first, count: replay.passes(x, first, count), False
-    finally:
-        for module, mode in modes:
-            module.training = mode
+    with left_as_found(model, x) as x:
+        if kept_channels is not False and (passes := _leaving_out(model, x, masks, p)):
+            yield passes, True
+            return
+        if kept_channels:
+            raise ValueError(
+                "kept_channels is True, but the model is not a Sequential whose dropped "
+                "channels feed a convolution or linear layer; leave kept_channels at None"
+            )
+        with taken_over(Replay(model, masks, p)) as replay:
+            _require_dropout(replay, x)
+            yield lambda first, count: replay.passes(x, first, count), False
 
 
 def _leaving_out(model: nn.Module, x: Tensor, masks: MaskSource, p: float | None) -> Passes | None:

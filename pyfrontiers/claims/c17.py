@@ -1,0 +1,115 @@
+"""C17: T passes with dropout give a mean and a variance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
+
+if TYPE_CHECKING:
+    from pyfrontiers.uncertainty import Convergence
+
+__all__ = ["CLAIM", "study"]
+
+#: Twelve droppable filters: 4,096 masks, few enough to sum over all of them.
+_CHANNELS = (4, 4, 4)
+_EPOCHS = 20
+_INPUTS = 8
+_TOLERANCE = 0.1
+_RUNS: dict[Profile, tuple[int, int]] = {"quick": (64, 256), "full": (256, 1024)}
+
+
+def _silent(fraction: float, message: str = "", data: Any = None) -> None:
+    """Report to nobody."""
+
+
+def study(
+    *, replicates: int, longest: int, p: float = 0.25, seed: int = 0, report: Report = _silent
+) -> dict[str, Any]:
+    """Train a small network, sum over all its masks, and compare runs of T passes with the sum.
+
+    Args:
+        replicates: independent runs, at least 2.
+        longest: largest T, a power of two of at least 16; the smallest is 8.
+        p: drop probability in training and in the runs, inside (0, 1).
+        seed: 64-bit seed of weights, masks and resampling.
+        report: told the fraction, a message, and the curves so far.
+
+    Returns:
+        ``passes``; ``mean`` and ``variance``, each with ``errors`` (one for each T), ``slope``,
+        ``low`` and ``high``; ``masks``, ``replicates`` and the network's ``test_accuracy``.
+
+    """
+    from pyfrontiers.digits import load, train
+    from pyfrontiers.uncertainty import measure_convergence
+
+    def training(fraction: float, message: str) -> None:
+        report(0.3 * fraction, f"training the small network, {message}")
+
+    def running(fraction: float, message: str, so_far: Convergence) -> None:
+        report(0.3 + 0.7 * fraction, message, _curves(so_far, seed))
+
+    trained = train(seed=seed, epochs=_EPOCHS, p=p, channels=_CHANNELS, report=training)
+    # Steps of two from 8 on; the population variance of fewer passes is biased by more than noise.
+    passes = tuple(2**k for k in range(3, longest.bit_length()))
+    found = measure_convergence(
+        trained.model,
+        load().test_images[:_INPUTS],
+        passes=passes,
+        replicates=replicates,
+        seed=seed,
+        report=running,
+    )
+    return {
+        **_curves(found, seed),
+        "masks": found.masks,
+        "replicates": replicates,
+        "test_accuracy": round(trained.test_accuracy, 4),
+    }
+
+
+def _curves(found: Convergence, seed: int) -> dict[str, Any]:
+    curves: dict[str, Any] = {"passes": list(found.passes)}
+    for name, errors in (("mean", found.mean_error), ("variance", found.variance_error)):
+        slope = found.slope(errors, seed=seed)
+        curves[name] = {
+            "errors": found.curve(errors),
+            "slope": slope.value,
+            "low": slope.low,
+            "high": slope.high,
+        }
+    return curves
+
+
+def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
+    replicates, longest = _RUNS[profile]
+    found = study(replicates=replicates, longest=longest, seed=seed, report=report)
+    mean, variance = found["mean"], found["variance"]
+    near = all(abs(curve["slope"] + 0.5) <= _TOLERANCE for curve in (mean, variance))
+    return Measurement(
+        value={"slope of the mean": mean["slope"], "slope of the variance": variance["slope"]},
+        interval=(min(mean["low"], variance["low"]), max(mean["high"], variance["high"])),
+        status="pass" if near else "fail",
+        summary=(
+            f"error falls as T to the power {mean['slope']:.2f} "
+            f"[{mean['low']:.2f}, {mean['high']:.2f}] for the mean and {variance['slope']:.2f} "
+            f"[{variance['low']:.2f}, {variance['high']:.2f}] for the variance, against the exact "
+            f"sum over {found['masks']:,} masks"
+        ),
+        details=found,
+    )
+
+
+CLAIM = Claim(
+    id="C17",
+    section="dropout-sampling",
+    statement=(
+        "T stochastic passes give the expected output and a variance that is its uncertainty."
+    ),
+    paper=None,
+    rule=(
+        "Against the exact mean and variance over all masks, the error of both falls with T with a "
+        "log-log slope of -1/2 ± 0.1."
+    ),
+    measure=_measure,
+)

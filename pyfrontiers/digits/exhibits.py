@@ -1,0 +1,114 @@
+"""The images that the dropout laboratory offers, from easy to meaningless."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import torch
+
+from pyfrontiers.digits.variants import blend, drawn, erase_lower, rotate
+from pyfrontiers.digits.weights import FOLDER
+from pyfrontiers.kernels import uniform
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+#: Names of the groups, in the order of rising doubt.
+GROUPS = ("Clear", "Hard to read", "Changed", "Not a digit")
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One image to classify.
+
+    Attributes:
+        slug: its name in addresses and tests.
+        title: what a visitor reads under it.
+        group: one of `GROUPS`.
+        label: the digit it shows, or None where there is no right answer.
+        image: (1, 1, 8, 8) float32 in [0, 1].
+    """
+
+    slug: str
+    title: str
+    group: str
+    label: int | None
+    image: Tensor
+
+
+@cache
+def base_digits() -> dict[str, tuple[int, int, Tensor]]:
+    """Read the test digits that the exhibits are made of: name -> (index, label, image).
+
+    They are stored beside the weights, so that showing them does not load scikit-learn; the index
+    is their place in `sklearn.datasets.load_digits()`.
+    """
+    stored = json.loads((FOLDER / "exhibits.json").read_text())
+    return {
+        name: (
+            entry["index"],
+            entry["label"],
+            torch.tensor(entry["pixels"], dtype=torch.float32).reshape(1, 1, 8, 8) / 16,
+        )
+        for name, entry in stored.items()
+    }
+
+
+@cache
+def exhibits() -> tuple[Exhibit, ...]:
+    """All exhibits, three or more of each group."""
+    base = base_digits()
+
+    def shown(name: str, group: str) -> Exhibit:
+        _, label, image = base[name]
+        return Exhibit(name, str(label), group, label, image)
+
+    changed = {
+        "turned": ("7, turned 60°", 7, rotate(base["seven"][2], 60.0)),
+        "blended": ("half 3, half 4", None, blend(base["three"][2], base["four"][2])),
+        "erased": ("0, half erased", 0, erase_lower(base["zero"][2], 4)),
+    }
+    outside = {
+        "letter": ("letter A", drawn(*_LETTER)),
+        "checkerboard": ("checkerboard", drawn(*(["#.#.#.#.", ".#.#.#.#"] * 4))),
+        "noise": ("noise", uniform((1, 1, 8, 8), seed=12)),
+        "blank": ("nothing", torch.zeros(1, 1, 8, 8)),
+    }
+    return (
+        *(shown(name, GROUPS[0]) for name in ("zero", "three", "four", "seven")),
+        *(shown(name, GROUPS[1]) for name in ("hard-first", "hard-second", "hard-third")),
+        *(
+            Exhibit(slug, title, GROUPS[2], digit, image)
+            for slug, (title, digit, image) in changed.items()
+        ),
+        *(Exhibit(slug, title, GROUPS[3], None, image) for slug, (title, image) in outside.items()),
+    )
+
+
+def exhibit(slug: str) -> Exhibit:
+    """Find an exhibit by its slug.
+
+    Raises:
+        KeyError: there is none of that name.
+    """
+    for candidate in exhibits():
+        if candidate.slug == slug:
+            return candidate
+    raise KeyError(
+        f"no exhibit is called {slug!r}; there are {', '.join(e.slug for e in exhibits())}"
+    )
+
+
+_LETTER = (
+    "...##...",
+    "..+##+..",
+    "..#..#..",
+    ".+#..#+.",
+    ".######.",
+    ".#....#.",
+    "##....##",
+    "##....##",
+)

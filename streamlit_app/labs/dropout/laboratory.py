@@ -1,0 +1,106 @@
+"""The laboratory as it stands on the page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pyfrontiers.claims.c17 import study
+from pyfrontiers.uncertainty import mc_dropout, open_pass, running_moments
+from streamlit_app.labs.dropout.charts import (
+    convergence_charts,
+    passes_chart,
+    slope_chart,
+    turning_chart,
+)
+from streamlit_app.labs.dropout.drawing import choose_image, draw_network
+from streamlit_app.labs.dropout.reading import show_reading
+from streamlit_app.labs.dropout.results import (
+    MOST_PASSES,
+    class_probabilities,
+    drawing,
+    passes,
+    summary,
+    turning,
+)
+from streamlit_app.shell import job_panel, runs_on_badge, start_job
+from streamlit_app.theme import show_chart
+
+#: What the page lists below the experiment.
+CODE = (passes, drawing, summary, mc_dropout, open_pass, running_moments)
+
+_FIRST = "hard-first"
+_JOB = "convergence-study"
+
+
+def experiment() -> None:
+    """Draw the laboratory: the part that answers at once, then the long study."""
+    st.fragment(_sampling)()
+    _study()
+
+
+def _sampling() -> None:
+    state = st.session_state
+    state.setdefault("dropout-image", _FIRST)
+    slug: str = state["dropout-image"]
+
+    def choose(picked: str) -> None:
+        state["dropout-image"] = picked
+
+    choose_image(slug, choose)
+    left, right = st.columns(2, gap="large")
+    p = left.slider(
+        "Drop probability p",
+        0.05,
+        0.9,
+        0.5,
+        0.05,
+        key="dropout-p",
+        help="Share of filters that a pass leaves out, on average.",
+    )
+    count = right.slider("Passes T", 2, MOST_PASSES, 50, key="dropout-passes")
+    show_reading(summary(slug, p, count), count)
+    _subheading(
+        "One pass, one drawn network",
+        "The mask decides for each filter whether this pass computes it. Lines are the weights "
+        "that are left; what is inside a filter is what it makes of the image.",
+    )
+    draw_network(slug, p)
+    samples = class_probabilities(slug, p)[:count]
+    _subheading("Every pass", "A column for each pass, a row for each class: dark is probable.")
+    passes_chart(samples)
+    _subheading(
+        "Mean and variance settle as T grows",
+        "The three most probable classes after each pass. The band is the standard error of the "
+        "mean, which shrinks; the variance does not, it settles.",
+    )
+    left, right = st.columns(2, gap="large")
+    mean, variance = convergence_charts(samples)
+    with left:
+        show_chart(mean, key="mean-chart", label="Mean probability after each pass")
+    with right:
+        show_chart(variance, key="variance-chart", label="Variance after each pass")
+    _subheading(
+        "Turn the image",
+        "The network never saw a turned digit. The figure above each angle is what it says there.",
+    )
+    turning_chart(turning(slug, p))
+
+
+def _study() -> None:
+    _subheading(
+        "How many passes are enough?",
+        "A network of twelve filters has 4,096 masks, so its exact mean and variance can be summed "
+        "up. This trains one, then measures how far runs of T passes are from them.",
+    )
+    if st.button("Measure the error against T", key="start-study"):
+        start_job(_JOB, study, label="Error of mean and variance", replicates=64, longest=256)
+    result = job_panel(
+        _JOB, draw=lambda curves: show_chart(slope_chart(curves), key="slope-so-far")
+    )
+    if result is not None:
+        show_chart(slope_chart(result), key="slope-chart", label="Error against T")
+    runs_on_badge()
+
+
+def _subheading(text: str, note: str) -> None:
+    st.html(f'<h3 class="pf-subheading">{text}</h3><p class="pf-note">{note}</p>')

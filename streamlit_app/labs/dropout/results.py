@@ -1,0 +1,140 @@
+"""What the laboratory computes, kept for visitors who ask for the same.
+
+The network is small: 200 passes over one image take some hundredths of a second, so they are
+computed at once. The caches are bounded and shared by all visitors.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from pyfrontiers.digits import trained
+from pyfrontiers.digits.exhibits import exhibit
+from pyfrontiers.digits.variants import rotate
+from pyfrontiers.uncertainty import Prediction, mc_dropout, open_pass, running_moments
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+#: Passes that are computed for an image; the slider for T looks at the first of them.
+MOST_PASSES = 200
+#: Passes that can be opened and looked into.
+OPEN_PASSES = 48
+#: Angles of the sweep, in degrees.
+ANGLES = tuple(range(0, 181, 10))
+SEED = 0
+CLASSES = [str(digit) for digit in range(10)]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the first T passes say about one image; entropies in nats.
+
+    Attributes:
+        mean, variance: (10,) over the passes.
+        entropy, expected_entropy, mutual_information: as in `Prediction`.
+        plain: (10,) probabilities of the ordinary pass without dropout.
+    """
+
+    mean: Tensor
+    variance: Tensor
+    entropy: float
+    expected_entropy: float
+    mutual_information: float
+    plain: Tensor
+
+
+@lru_cache(maxsize=256)
+def passes(slug: str, p: float) -> Prediction:
+    """All passes over an exhibit, every one of them held."""
+    return mc_dropout(
+        trained(), exhibit(slug).image, samples=MOST_PASSES, seed=SEED, p=p, keep_samples=True
+    )
+
+
+def class_probabilities(slug: str, p: float) -> Tensor:
+    """(200, 10) class probabilities, one row a pass."""
+    samples = passes(slug, p).samples
+    assert samples is not None
+    return samples[:, 0]
+
+
+def summary(slug: str, p: float, count: int) -> Summary:
+    """Sum up the first `count` passes: pass t is the same in every run that contains it."""
+    first = class_probabilities(slug, p)[:count]
+    means, variances = running_moments(first)
+    entropy = float(torch.special.entr(means[-1]).sum())
+    expected = float(torch.special.entr(first).sum(1).mean())
+    with torch.no_grad():
+        plain = trained()(exhibit(slug).image).softmax(1)[0]
+    return Summary(means[-1], variances[-1], entropy, expected, max(entropy - expected, 0.0), plain)
+
+
+@lru_cache(maxsize=256)
+def drawing(slug: str, p: float) -> dict[str, Any]:
+    """Collect masks, feature maps and outputs of the first passes, for the network's drawing."""
+    model, image = trained(), exhibit(slug).image
+    opened = [
+        open_pass(model, image, sample=number, seed=SEED, p=p) for number in range(OPEN_PASSES)
+    ]
+    # One scale a layer for all passes, so that brightness can be compared from pass to pass.
+    tops = [
+        max(float(run.layers[depth].output.max()) for run in opened) or 1.0 for depth in range(3)
+    ]
+    return {
+        "run": f"{slug}-{p}",
+        "input": packed(image),
+        "classes": CLASSES,
+        "layers": [
+            {
+                "title": f"Convolution {depth + 1}",
+                "filters": layer.output.shape[1],
+                "side": layer.output.shape[2],
+            }
+            for depth, layer in enumerate(opened[0].layers)
+        ],
+        "links": _links(),
+        "passes": [
+            {
+                "kept": ["".join("01"[int(k)] for k in layer.kept) for layer in run.layers],
+                "maps": [
+                    packed(layer.output / top) for layer, top in zip(run.layers, tops, strict=True)
+                ],
+                "output": [round(value, 4) for value in run.output.softmax(1)[0].tolist()],
+            }
+            for run in opened
+        ],
+    }
+
+
+@lru_cache(maxsize=64)
+def turning(slug: str, p: float) -> Prediction:
+    """Turn an exhibit by every angle of `ANGLES` and predict each."""
+    image = exhibit(slug).image
+    turned = rotate(
+        image.expand(len(ANGLES), -1, -1, -1), torch.tensor(ANGLES, dtype=torch.float32)
+    )
+    return mc_dropout(trained(), turned, samples=100, seed=SEED, p=p)
+
+
+def packed(values: Tensor) -> str:
+    """Numbers in [0, 1] as one byte each, in base 64."""
+    return b64encode((values.clamp(0, 1) * 255).round().byte().numpy().tobytes()).decode()
+
+
+@lru_cache(maxsize=1)
+def _links() -> list[list[list[float]]]:
+    """Strength of the weights between two filters, relative to the layer's strongest."""
+    links = []
+    for name in ("conv1", "conv2", "conv3", "linear"):
+        weight = trained().get_submodule(name).get_parameter("weight").detach()
+        if name == "linear":
+            weight = weight.reshape(10, 16, -1)
+        norms = weight.flatten(2).norm(dim=2)
+        links.append([[round(v, 2) for v in row] for row in (norms / norms.max()).tolist()])
+    return links

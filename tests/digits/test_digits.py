@@ -1,0 +1,138 @@
+"""The digits, the network that is drawn, and its shipped weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from pyfrontiers.digits import (
+    CHANNELS,
+    DigitNet,
+    accuracy,
+    load,
+    record,
+    train,
+    trained,
+    training_record,
+)
+from pyfrontiers.digits.exhibits import GROUPS, base_digits, exhibit, exhibits
+from pyfrontiers.digits.variants import blend, drawn, erase_lower, rotate
+from pyfrontiers.digits.weights import FOLDER
+from pyfrontiers.uncertainty import mc_dropout
+
+
+def test_the_split_is_a_partition_by_class():
+    from sklearn.datasets import load_digits
+
+    digits, source = load(), load_digits()
+    assert len(digits.train_images) + len(digits.test_images) == len(source.target) == 1797
+    assert set(digits.test_indices.tolist()) < set(range(1797))
+    assert np.array_equal(source.target[digits.test_indices.numpy()], digits.test_labels.numpy())
+    assert np.array_equal(
+        source.images[digits.test_indices.numpy()], 16 * digits.test_images[:, 0].numpy()
+    )
+    for images in (digits.train_images, digits.test_images):
+        assert images.shape[1:] == (1, 8, 8)
+        assert 0 <= images.min() < images.max() <= 1
+    shares = digits.test_labels.bincount() / (
+        digits.test_labels.bincount() + digits.train_labels.bincount()
+    )
+    assert ((shares - 0.2).abs() < 0.01).all()
+
+
+def test_equal_seeds_make_equal_networks_and_no_generator_moves():
+    before = torch.random.get_rng_state()
+    first, again, other = DigitNet(seed=3), DigitNet(seed=3), DigitNet(seed=4)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    for name, weight in first.state_dict().items():
+        assert torch.equal(weight, again.state_dict()[name])
+    assert not torch.equal(first.conv1.weight, other.conv1.weight)
+    bound = (6 / 9) ** 0.5
+    assert first.conv1.weight.abs().max() <= bound
+    assert [layer.weight.shape[0] for layer in (first.conv1, first.conv2, first.conv3)] == list(
+        CHANNELS
+    )
+
+
+def test_the_shipped_weights_are_as_accurate_as_recorded():
+    digits, made = load(), training_record()
+    measured = accuracy(trained(), digits.test_images, digits.test_labels)
+    assert measured == pytest.approx(made.test_accuracy, abs=1e-4)
+    assert measured >= 0.97
+    averaged = mc_dropout(trained(), digits.test_images, samples=50).mean.argmax(1)
+    assert float((averaged == digits.test_labels).float().mean()) >= 0.97
+    assert (FOLDER / "digit_net.npz").stat().st_size < 200 * 1024
+    assert f"--seed {made.seed} --epochs {made.epochs} --p {made.p}" in made.command
+    assert not any(weight.requires_grad for weight in trained().parameters())
+
+
+def test_training_again_reaches_the_recorded_accuracy(tmp_path):
+    made = training_record()
+    again = record(tmp_path, seed=made.seed, epochs=made.epochs, p=made.p)
+    # Another machine adds floats in another order; three of 355 digits may fall on the other side.
+    assert again.test_accuracy == pytest.approx(made.test_accuracy, abs=3.5 / 355)
+    assert (again.seed, again.epochs, again.p, again.channels) == (
+        made.seed, made.epochs, made.p, made.channels,
+    )  # fmt: skip
+    with np.load(tmp_path / "digit_net.npz") as new, np.load(FOLDER / "digit_net.npz") as shipped:
+        assert {name: new[name].shape for name in new.files} == {
+            name: shipped[name].shape for name in shipped.files
+        }
+
+
+def test_training_is_a_function_of_its_seed():
+    seen = []
+    first, again, other = (
+        train(seed=seed, epochs=2, channels=(4, 4, 4), report=lambda *said: seen.append(said))
+        for seed in (1, 1, 2)
+    )
+    assert first.losses == again.losses
+    assert first.losses != other.losses
+    assert first.losses[1] < first.losses[0]
+    assert [fraction for fraction, _ in seen] == [0.5, 1.0] * 3
+    with pytest.raises(ValueError, match="epochs is 0; training needs at least 1"):
+        train(epochs=0)
+
+
+def test_exhibits_are_the_digits_they_say():
+    digits = load()
+    place = {int(index): k for k, index in enumerate(digits.test_indices)}
+    for index, label, image in base_digits().values():
+        assert torch.equal(image, digits.test_images[place[index]][None])
+        assert label == int(digits.test_labels[place[index]])
+    assert len({item.slug for item in exhibits()}) == len(exhibits())
+    for item in exhibits():
+        assert item.image.shape == (1, 1, 8, 8)
+        assert 0 <= item.image.min() <= item.image.max() <= 1
+        assert exhibit(item.slug) is item
+    assert [group for group in GROUPS if sum(e.group == group for e in exhibits()) < 3] == []
+    with pytest.raises(KeyError, match="no exhibit is called 'horse'; there are zero"):
+        exhibit("horse")
+
+
+def test_doubt_grows_from_clear_to_hard():
+    def doubt(group):
+        images = torch.cat([item.image for item in exhibits() if item.group == group])
+        return float(mc_dropout(trained(), images, samples=200).entropy.mean())
+
+    clear, hard, changed, outside = map(doubt, GROUPS)
+    assert clear < 0.4 * min(hard, changed, outside)
+
+
+def test_rotation_turns_counter_clockwise_and_back():
+    image = drawn("##......", "##......", *["........"] * 6)
+    turned = rotate(image, 90.0)
+    torch.testing.assert_close(turned, torch.rot90(image, 1, (2, 3)), atol=1e-5, rtol=0)
+    both = rotate(image.expand(2, -1, -1, -1), torch.tensor([0.0, 180.0]))
+    torch.testing.assert_close(both[0], image[0], atol=1e-5, rtol=0)
+    torch.testing.assert_close(both[1], image[0].flip(1, 2), atol=1e-5, rtol=0)
+
+
+def test_blending_and_erasing():
+    ink, paper = torch.ones(1, 1, 8, 8), torch.zeros(1, 1, 8, 8)
+    assert (blend(ink, paper, 0.25) == 0.75).all()
+    half = erase_lower(ink, 3)
+    assert (half[..., :5, :] == 1).all()
+    assert (half[..., 5:, :] == 0).all()
+    assert (ink == 1).all()

@@ -1,0 +1,84 @@
+"""The limit of infinitely many passes, and how it is approached."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from pyfrontiers.uncertainty import enumerate_dropout, mc_dropout, measure_convergence
+
+
+def by_hand(model, x):
+    """Sum over the masks of `tiny` in float64, with nothing of the package."""
+    first, second, third = (model[k].double() for k in (1, 4, 7))
+    h = torch.tanh(first(x.double().flatten(1)))
+    outcomes = []
+    for bits in product((0.0, 1.0), repeat=10):
+        z, w = torch.tensor(bits[:6]).double(), torch.tensor(bits[6:]).double()
+        chance = 0.5**6 * float(torch.where(w > 0, 0.7, 0.3).prod())
+        out = third(F.relu(second(h * z / 0.5)) * w / 0.7)
+        outcomes.append((chance, out.softmax(1)))
+    mean = sum(chance * p for chance, p in outcomes)
+    variance = sum(chance * (p - mean) ** 2 for chance, p in outcomes)
+    expected = sum(chance * torch.special.entr(p).sum(1) for chance, p in outcomes)
+    return mean, variance, expected
+
+
+def test_enumeration_is_the_sum_over_all_masks(tiny, images):
+    exact = enumerate_dropout(tiny, images)
+    with torch.no_grad():
+        mean, variance, expected = by_hand(tiny, images)
+    assert exact.passes == 1024
+    torch.testing.assert_close(exact.mean, mean, rtol=0, atol=1e-6)
+    torch.testing.assert_close(exact.variance, variance, rtol=0, atol=1e-6)
+    torch.testing.assert_close(exact.expected_entropy, expected, rtol=0, atol=1e-6)
+    torch.testing.assert_close(
+        exact.mutual_information, torch.special.entr(mean).sum(1) - expected, rtol=0, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept-channels", "as-it-is"])
+def test_many_passes_approach_the_exact_mean_and_variance(tiny, images, kept):
+    exact, count = enumerate_dropout(tiny, images), 4000
+    run = mc_dropout(tiny, images, samples=count, seed=11, kept_channels=kept)
+    # Six standard errors over 15 means: a false alarm in one of 3e7 seeds.
+    error = (run.mean - exact.mean).abs()
+    assert (error <= 6 * (exact.variance / count).sqrt() + 1e-6).all()
+    assert (run.variance - exact.variance).abs().max() < 0.15 * exact.variance.max()
+    assert (run.mutual_information - exact.mutual_information).abs().max() < 0.05
+
+
+def test_a_linear_network_keeps_its_mean(images):
+    model = nn.Sequential(nn.Flatten(), nn.Linear(128, 7), nn.Dropout(0.37), nn.Linear(7, 2)).eval()
+    exact = enumerate_dropout(model, images, outputs="values")
+    with torch.no_grad():
+        torch.testing.assert_close(exact.mean.float(), model(images), rtol=0, atol=1e-5)
+
+
+def test_the_error_falls_as_one_over_the_root_of_t(tiny, images):
+    found = measure_convergence(
+        tiny, images, passes=(8, 16, 32, 64, 128, 256), replicates=40, seed=2
+    )
+    for errors in (found.mean_error, found.variance_error):
+        slope = found.slope(errors)
+        assert slope.low < slope.value < slope.high
+        assert slope.value == pytest.approx(-0.5, abs=0.1)
+    assert found.masks == 1024
+    assert found.curve(found.mean_error)[0] > found.curve(found.mean_error)[-1]
+
+
+def test_what_cannot_be_enumerated_or_fitted_is_refused(images, tiny):
+    wide = nn.Sequential(nn.Flatten(), nn.Linear(128, 19), nn.Dropout(0.5), nn.Linear(19, 2))
+    with pytest.raises(ValueError, match=r"drops 19 units.*at most 18 units"):
+        enumerate_dropout(wide, images)
+    with pytest.raises(ValueError, match="no dropout fires"):
+        enumerate_dropout(nn.Sequential(nn.Flatten(), nn.Linear(128, 2)), images)
+    for passes in ((8,), (16, 8), (8, 8), (0, 8)):
+        with pytest.raises(ValueError, match="a slope needs at least two rising positive numbers"):
+            measure_convergence(tiny, images, passes=passes, replicates=3)
+    with pytest.raises(ValueError, match="replicates is 1; an interval needs at least 2 runs"):
+        measure_convergence(tiny, images, passes=(8, 16), replicates=1)

@@ -1,0 +1,99 @@
+"""The dropout layer, the streams, and a pass that is opened."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from pyfrontiers.uncertainty import MCDropout, mc_dropout, open_pass, stream_seed
+from pyfrontiers.uncertainty.masks import DrawnMasks, keep_scale
+
+
+def test_masks_repeat_when_the_sample_is_set_back():
+    layer, x = MCDropout(0.5, seed=4).train(), torch.ones(3, 50)
+    first, second = layer(x), layer(x)
+    assert not torch.equal(first, second)
+    layer.sample = 0
+    assert torch.equal(layer(x), first)
+    assert torch.equal(layer.eval()(x), x)
+
+
+def test_channels_are_dropped_whole_and_scaled():
+    layer = MCDropout(0.25, granularity="channel", seed=1).train()
+    out = layer(torch.ones(40, 30, 4, 5))
+    flat = out.flatten(2)
+    assert torch.equal(flat.amin(2), flat.amax(2))
+    torch.testing.assert_close(out.unique(), torch.tensor([0.0, 1 / 0.75]))
+    # 1,200 coins with q = 0.75: six standard deviations are 90.
+    assert abs(int((flat.amax(2) > 0).sum()) - 900) < 90
+
+
+def test_the_gradient_goes_through_the_same_mask():
+    layer, x = MCDropout(0.5, seed=2).train(), torch.ones(8, 8, requires_grad=True)
+    out = layer(x)
+    out.sum().backward()
+    assert torch.equal(x.grad, out.detach())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"p": -0.1}, r"p is -0.1; a drop probability lies in \[0, 1\]"),
+        ({"p": float("nan")}, "p is nan"),
+        ({"granularity": "row"}, "granularity is 'row'; it must be"),
+    ],
+    ids=["negative", "nan", "granularity"],
+)
+def test_bad_layers_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        MCDropout(**arguments)
+
+
+def test_streams_differ_and_do_not_change():
+    seeds = {stream_seed(seed, stream) for seed in (0, 1, 2**64 - 1) for stream in range(200)}
+    assert len(seeds) == 600
+    assert all(0 <= seed < 2**64 for seed in seeds)
+    assert stream_seed(5, 3) == stream_seed(5, 3)
+    with pytest.raises(ValueError, match=r"stream is -1; it must be in \[0, 2\^62\)"):
+        stream_seed(0, -1)
+
+
+def test_layers_of_equal_shape_drop_different_units():
+    masks = DrawnMasks(0)
+    first, second = (masks.kept(layer, (64,), 0.5, 0, 50) for layer in (0, 1))
+    # 3,200 pairs of independent coins agree 1,600 times; six standard deviations are 170.
+    assert abs(int((first == second).sum()) - 1600) < 170
+
+
+@pytest.mark.parametrize("p", [0.1, 0.25, 0.37, 0.5, 0.9])
+def test_the_scale_is_the_kernels(p):
+    from pyfrontiers.kernels import dropout
+
+    drawn = dropout(torch.ones(4096, dtype=torch.float64), p, seed=0)
+    assert drawn.max() == pytest.approx(keep_scale(p), rel=1e-12)
+    assert keep_scale(1.0) == 0.0
+
+
+def test_an_opened_pass_is_the_pass_of_the_run(sequential, residual, images):
+    for model in (sequential, residual):
+        run = mc_dropout(model, images, samples=6, seed=3, outputs="values", keep_samples=True)
+        for sample in (0, 5):
+            opened = open_pass(model, images, sample=sample, seed=3)
+            torch.testing.assert_close(opened.output, run.samples[sample])
+
+
+def test_an_opened_pass_shows_which_units_were_kept(convolutional, images):
+    opened = open_pass(convolutional, images, sample=2, seed=7)
+    assert [layer.name for layer in opened.layers] == ["2", "7"]
+    for layer in opened.layers:
+        assert layer.kept.shape == layer.output.shape[1:2]
+        assert (layer.output[:, ~layer.kept] == 0).all()
+    masks = DrawnMasks(7)
+    assert torch.equal(opened.layers[0].kept, masks.kept(0, (8,), 0.5, 2, 1)[0])
+    assert torch.equal(opened.layers[1].kept, masks.kept(1, (6,), 0.25, 2, 1)[0])
+
+
+def test_there_is_nothing_to_open_without_dropout(images):
+    with pytest.raises(ValueError, match="no dropout fires in this model"):
+        open_pass(nn.Sequential(nn.Flatten(), nn.Linear(128, 2)), images, sample=0)

@@ -1,0 +1,188 @@
+"""What `mc_dropout` promises whatever the model is made of."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from pyfrontiers.uncertainty import mc_dropout, running_moments
+
+
+def same(first, second, tolerance=1e-6):
+    for name in ("mean", "variance", "entropy", "expected_entropy", "mutual_information"):
+        one, other = getattr(first, name), getattr(second, name)
+        if one is not None:
+            torch.testing.assert_close(one, other, rtol=0, atol=tolerance)
+
+
+def test_equal_seeds_give_equal_passes_and_other_seeds_others(sequential, images):
+    first, again, other = (
+        mc_dropout(sequential, images, samples=9, seed=seed, keep_samples=True).samples
+        for seed in (5, 5, 6)
+    )
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept-channels", "as-it-is"])
+def test_a_longer_run_begins_with_the_shorter_one(convolutional, images, kept):
+    long, short = (
+        mc_dropout(
+            convolutional, images, samples=count, seed=1, keep_samples=True, kept_channels=kept
+        ).samples
+        for count in (90, 7)
+    )
+    assert torch.equal(long[:7], short)
+    rest = mc_dropout(
+        convolutional, images, samples=83, seed=1, first_sample=7, keep_samples=True,
+        kept_channels=kept,
+    )  # fmt: skip
+    assert torch.equal(long[7:], rest.samples)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
+def test_no_split_of_the_batch_changes_the_result(sequential, images, size):
+    whole = mc_dropout(sequential, images, samples=20, seed=2)
+    same(whole, mc_dropout(sequential, images, samples=20, seed=2, batch_size=size))
+
+
+def test_one_pass_has_one_mask_for_the_whole_batch(convolutional, images):
+    twice = images[:1].expand(4, -1, -1, -1)
+    samples = mc_dropout(convolutional, twice, samples=6, seed=3, keep_samples=True).samples
+    torch.testing.assert_close(samples, samples[:, :1].expand_as(samples))
+
+
+def test_the_two_ways_agree(sequential, images):
+    for p in (None, 0.3, 0.9):
+        kept = mc_dropout(sequential, images, samples=40, seed=4, p=p, kept_channels=True)
+        plain = mc_dropout(sequential, images, samples=40, seed=4, p=p, kept_channels=False)
+        assert kept.kept_channels
+        assert not plain.kept_channels
+        same(kept, plain)
+
+
+def test_summaries_are_those_of_the_passes(residual, images):
+    run = mc_dropout(residual, images, samples=130, seed=0, keep_samples=True)
+    samples = run.samples.double()
+    assert samples.shape == (130, 5, 4)
+    entropy = torch.special.entr(samples.mean(0)).sum(1)
+    expected = torch.special.entr(samples).sum(2).mean(0)
+    torch.testing.assert_close(run.mean.double(), samples.mean(0), rtol=0, atol=1e-6)
+    torch.testing.assert_close(
+        run.variance.double(), samples.var(0, correction=0), rtol=0, atol=1e-7
+    )
+    torch.testing.assert_close(run.entropy.double(), entropy, rtol=0, atol=1e-6)
+    torch.testing.assert_close(run.expected_entropy.double(), expected, rtol=0, atol=1e-6)
+    torch.testing.assert_close(
+        run.mutual_information.double(), entropy - expected, rtol=0, atol=1e-6
+    )
+
+
+def test_bounds_of_the_summaries(sequential, images):
+    run = mc_dropout(sequential, 20 * images, samples=33, seed=8)
+    torch.testing.assert_close(run.mean.sum(1), torch.ones(5))
+    for summary in (run.variance, run.entropy, run.expected_entropy, run.mutual_information):
+        assert (summary >= 0).all()
+    most = torch.log(torch.tensor(float(run.mean.shape[1]))) + 1e-6
+    assert (run.entropy <= most).all()
+    assert (run.expected_entropy <= run.entropy + 1e-6).all()
+
+
+def test_one_pass_has_no_variance_and_no_mutual_information(tiny, images):
+    run = mc_dropout(tiny, images, samples=1, seed=8)
+    assert (run.variance == 0).all()
+    torch.testing.assert_close(run.mutual_information, torch.zeros(5), rtol=0, atol=1e-6)
+
+
+def test_a_regression_has_no_entropy(tiny, images):
+    run = mc_dropout(tiny, images, samples=50, seed=1, outputs="values", keep_samples=True)
+    assert run.entropy is run.expected_entropy is run.mutual_information is None
+    torch.testing.assert_close(run.mean, run.samples.mean(0), rtol=0, atol=1e-6)
+
+
+def test_probabilities_are_taken_as_they_are(tiny, images):
+    logits = mc_dropout(tiny, images, samples=20, seed=1)
+    model = nn.Sequential(tiny, nn.Softmax(1))
+    same(logits, mc_dropout(model, images, samples=20, seed=1, outputs="probabilities"))
+
+
+def test_running_moments_end_where_the_run_ends(tiny, images):
+    run = mc_dropout(tiny, images, samples=25, seed=1, keep_samples=True)
+    means, variances = running_moments(run.samples)
+    assert means.shape == variances.shape == (25, 5, 3)
+    torch.testing.assert_close(means[-1].float(), run.mean, rtol=0, atol=1e-6)
+    torch.testing.assert_close(variances[-1].float(), run.variance, rtol=0, atol=1e-6)
+    assert (variances[0] == 0).all()
+
+
+@pytest.mark.parametrize("p", [1.0, 0.97])
+def test_passes_that_drop_everything_give_the_bias(tiny, images, p):
+    for kept in (True, False):
+        run = mc_dropout(tiny, images, samples=30, seed=1, p=p, kept_channels=kept,
+                         outputs="values", keep_samples=True)  # fmt: skip
+        constant = tiny[-1].bias.expand(5, 3)
+        nothing_kept = [s for s in run.samples if torch.allclose(s, constant, atol=1e-6)]
+        assert len(nothing_kept) == 30 if p == 1.0 else nothing_kept
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        nn.Sequential(nn.Flatten(), nn.Linear(128, 3)),
+        nn.Sequential(nn.Flatten(), nn.Dropout(0.0), nn.Linear(128, 3)),
+    ],
+    ids=["no-layer", "p-zero"],
+)
+def test_a_model_without_dropout_is_refused(model, images):
+    with pytest.raises(ValueError, match=r"no dropout fires in this model.*needs a Dropout"):
+        mc_dropout(model, images, samples=3)
+
+
+def test_p_of_the_run_replaces_the_layers_own(images):
+    model = nn.Sequential(nn.Flatten(), nn.Dropout(0.0), nn.Linear(128, 3)).eval()
+    assert (mc_dropout(model, images, samples=20, p=0.5).variance > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"samples": 0}, "samples is 0; at least one pass"),
+        ({"samples": -3}, "samples is -3"),
+        ({"p": 1.5}, r"p is 1.5; a drop probability lies in \[0, 1\]"),
+        ({"p": float("nan")}, "p is nan"),
+        ({"batch_size": 0}, "batch_size is 0; it must be at least 1"),
+        ({"first_sample": -1}, "first_sample is -1"),
+        ({"first_sample": 2**32}, "pass numbers lie in"),
+        ({"outputs": "scores"}, "outputs is 'scores'; it must be"),
+        ({"seed": 2**64}, "seed"),
+        ({"seed": -1}, "seed"),
+    ],
+    ids=lambda value: "-".join(map(str, value)) if isinstance(value, dict) else None,
+)
+def test_bad_arguments_are_named(tiny, images, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        mc_dropout(tiny, images, **{"samples": 4, **arguments})
+
+
+def test_bad_inputs_are_named(tiny, images):
+    with pytest.raises(TypeError, match="x is list; it must be a tensor"):
+        mc_dropout(tiny, images.tolist())
+    with pytest.raises(ValueError, match=r"x has shape \(0, 2, 8, 8\).*at least one input"):
+        mc_dropout(tiny, images[:0])
+    with pytest.raises(ValueError, match=r"x has shape \(8,\)"):
+        mc_dropout(tiny, images[0, 0, 0])
+    with pytest.raises(ValueError, match="AlphaDropout does not multiply by a 0/1 mask"):
+        mc_dropout(nn.Sequential(nn.Flatten(), nn.AlphaDropout(0.5)), images)
+    with pytest.raises(TypeError, match="the model returned tuple"):
+        mc_dropout(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.LSTM(128, 2)), images)
+    with pytest.raises(ValueError, match="the first dimension must be the batch"):
+        mc_dropout(nn.Sequential(nn.Flatten(0), nn.Dropout(0.5)), images)
+
+
+def test_progress_rises_to_one(tiny, images):
+    seen = []
+    mc_dropout(tiny, images, samples=150, batch_size=2, report=seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+    assert len(seen) > 6

@@ -1,0 +1,102 @@
+"""A run leaves the model, its flags and torch's generators as they were."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from pyfrontiers.uncertainty import MCDropout, mc_dropout, open_pass
+
+
+class Failing(nn.Module):
+    """Fails in the middle of the second pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+
+    def forward(self, x):
+        self.calls += 1
+        if self.calls == 2:
+            raise RuntimeError("the second pass fails")
+        return x
+
+
+def state(model):
+    return [
+        (name, module.training, dict(module.__dict__), list(module._forward_hooks))
+        for name, module in model.named_modules()
+    ]
+
+
+def mixed(model):
+    """Put every other module into training mode."""
+    for number, module in enumerate(model.modules()):
+        module.training = number % 2 == 0
+    return model
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept-channels", "as-it-is"])
+def test_flags_forwards_and_weights_are_put_back(convolutional, images, kept):
+    model = mixed(convolutional)
+    before, weights = state(model), [p.clone() for p in model.parameters()]
+    statistics = [b.clone() for b in model.buffers()]
+    mc_dropout(model, images, samples=4, kept_channels=kept)
+    assert state(model) == before
+    assert all(torch.equal(a, b) for a, b in zip(weights, model.parameters(), strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(statistics, model.buffers(), strict=True))
+    assert all(p.grad is None and p.requires_grad for p in model.parameters())
+
+
+def test_all_is_put_back_after_an_exception(images):
+    model = mixed(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), Failing(), nn.Linear(128, 3)))
+    before = [(name, flag, set(own)) for name, flag, own, _ in state(model)]
+    with pytest.raises(RuntimeError, match="second pass fails"):
+        mc_dropout(model, images, samples=5)
+    assert [(name, flag, set(own)) for name, flag, own, _ in state(model)] == before
+    x = torch.ones(2, 128)
+    assert torch.equal(model[1].train()(x).unique(), torch.tensor([0.0, 2.0]))
+    assert torch.equal(model[1].eval()(x), x)
+
+
+def test_torchs_generator_is_neither_read_nor_moved(convolutional, residual, images):
+    class Noisy(nn.Module):
+        def forward(self, x):
+            return x + 0.0 * torch.rand_like(x)
+
+    for model in (convolutional, residual, nn.Sequential(Noisy(), residual)):
+        before = torch.random.get_rng_state()
+        mc_dropout(model, images, samples=3)
+        open_pass(model, images, sample=1)
+        assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_training_masks_go_on_where_they_were(images):
+    layer = MCDropout(0.5, seed=3)
+    model = nn.Sequential(layer, nn.Flatten(), nn.Linear(128, 2)).train()
+    model(images)
+    mc_dropout(model, images, samples=5)
+    assert layer.sample == 1
+    assert layer.training
+
+
+def test_hooks_of_the_caller_are_called(convolutional, images):
+    seen = []
+    handle = convolutional[3].register_forward_hook(lambda *_: seen.append(1))
+    run = mc_dropout(convolutional, images, samples=4)
+    handle.remove()
+    assert len(seen) >= 4
+    assert not run.kept_channels
+    torch.testing.assert_close(run.mean, mc_dropout(convolutional, images, samples=4).mean)
+
+
+def test_runs_inside_inference_mode(residual, images):
+    outside = mc_dropout(residual, images, samples=4)
+    with torch.inference_mode():
+        inside = mc_dropout(residual, images * 1.0, samples=4)
+    torch.testing.assert_close(outside.mean, inside.mean)
+
+
+def test_no_gradient_is_recorded(convolutional, images):
+    assert not mc_dropout(convolutional, images.requires_grad_(), samples=3).mean.requires_grad
