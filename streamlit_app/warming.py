@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import threading
+
+from pyfrontiers.compute import warm_up as warm_up_workers
 
 __all__ = ["warm_up"]
 
-_LOGGER = logging.getLogger(__name__)
-
 #: Imported once in the server, so that no visitor's page pays for it.
-_SLOW_IMPORTS = ("altair", "pandas", "pyarrow", "streamlit.elements.vega_charts")
+_SERVER = ("pandas", "pyarrow", "streamlit.elements.vega_charts", "streamlit_app.shell")
+
+#: Imported once in each worker, so that no visitor's first job pays for it.
+_WORKERS = ("torch", "pyfrontiers.kernels", "pyfrontiers.vision", "pyfrontiers.uncertainty")
 
 
 def warm_up() -> None:
-    """Load slow modules and draw every figure once, in a thread of its own."""
+    """Load slow modules, draw every figure and start the workers, in a thread of its own."""
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
 
 
 def _warm_up() -> None:
-    for name in _SLOW_IMPORTS:
+    for name in _SERVER:
         importlib.import_module(name)
+    figures = importlib.import_module("pyfrontiers.lecture.figures")
+    for name in figures.names():
+        figures.draw(name)
+    warm_up_workers(_WORKERS)

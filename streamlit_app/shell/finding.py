@@ -9,6 +9,7 @@ import streamlit as st
 from pyfrontiers.lecture import Section, section
 from pyfrontiers.lecture.search import Hit, search
 from streamlit_app.pages import page_of
+from streamlit_app.transcript import paragraphs_by_section
 
 __all__ = ["find", "marked"]
 
@@ -30,7 +31,7 @@ def find() -> None:
             '<p class="pf-note">Type one or more words, or how they begin, and press Enter.</p>'
         )
         return
-    hits = search(words)
+    hits = search(words, extra=paragraphs_by_section())
     st.html(f'<p class="pf-note" role="status">{_count(len(hits))} “{escape(words)}”.</p>')
     for index, hit in enumerate(hits[:_SHOWN]):
         _show(index, hit)

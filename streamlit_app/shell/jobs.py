@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from pyfrontiers.compute import submit
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,12 +29,13 @@ def start_job(key: str, function: Callable[..., Any], /, *, label: str, **parame
         label: What the job does, a few words for the visitor.
         parameters: Keyword arguments of the function. Equal ones share one computation.
     """
-    from pyfrontiers.compute import submit
-
     running: Job | None = st.session_state.get(_slot(key))
-    if running is not None and running.state in {"queued", "running"}:
+    job = submit(function, label=label, **parameters)
+    # Only now, and not when it is the same computation: starting equal work again keeps it going.
+    if running is not None and not running.done:
         running.cancel()
-    st.session_state[_slot(key)] = submit(function, label=label, **parameters)
+    st.session_state[_slot(key)] = job
+    st.session_state.pop(_result(key), None)
 
 
 def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
@@ -50,11 +53,14 @@ def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
     job: Job | None = st.session_state.get(_slot(key))
     if job is None:
         return None
-    if job.state in {"queued", "running"}:
+    if not job.done:
         st.fragment(_watch, run_every=_LOOK)(key, draw)
         return None
     if job.state == "done":
-        return job.result()
+        # Each call unpickles the result anew, so the first one is kept.
+        if _result(key) not in st.session_state:
+            st.session_state[_result(key)] = job.result()
+        return st.session_state[_result(key)]
     _ended(job)
     return None
 
@@ -63,13 +69,19 @@ def _slot(key: str) -> str:
     return f"job-{key}"
 
 
+def _result(key: str) -> str:
+    return f"job-{key}-result"
+
+
 def _watch(key: str, draw: Callable[[Any], None] | None) -> None:
     job: Job = st.session_state[_slot(key)]
-    if job.state not in {"queued", "running"}:
+    if job.done:
         st.rerun()
     progress = job.progress
     with st.container(key=f"job-panel-{key}", border=True):
-        word = "Waiting for a free worker" if job.state == "queued" else progress.message
+        word = progress.message
+        if job.state == "queued":
+            word = f"Waiting for {job.ahead} before it" if job.ahead else "Waiting for a worker"
         st.progress(min(max(progress.fraction, 0.0), 1.0), text=word or job.label)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="pf-job">{escape(job.label)} · {job.seconds:.1f} s</p>')

@@ -15,7 +15,7 @@ const TYPING = "input, textarea, select, [contenteditable='true'], [role='slider
   "[role='tab'], [role='menu'], [role='menuitem'], [role='grid'], [role='dialog'], " +
   "[role='spinbutton'], [role='tree'], audio, video, canvas, [data-testid='stCode'] pre";
 const STEP = { ArrowRight: 1, ArrowLeft: -1 };
-const PATIENCE = 3000;
+const PATIENCE = 10000;
 
 const shown = () => document.querySelector(".pf-where")?.dataset.number ?? null;
 const control = (step) => document.querySelector(

@@ -12,6 +12,7 @@ from pyfrontiers.lecture.figures.registry import FIGURES
 from streamlit_app.shell.claims import claim_cards
 from streamlit_app.shell.code import code_listing
 from streamlit_app.shell.slide import slide_view
+from streamlit_app.transcript import beside_slide, has_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +42,15 @@ def section_page(
         f'<div class="pf-section-head"><p>{escape(item.part)}</p>'
         f"<h1>{escape(item.title)}</h1></div>"
     )
-    slide_view(item)
+    if has_transcript():
+        # With a transcript the slide gives it a third of the width; on a phone it stands below.
+        slide, said = st.columns([13, 6], gap="medium")
+        with slide:
+            slide_view(item)
+        with said:
+            beside_slide(slug)
+    else:
+        slide_view(item)
     if experiment is not None:
         heading("Experiment")
         with st.container(key="experiment"):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from streamlit_app.transcript import import_panel
+
 __all__ = ["transcript"]
 
 
 def transcript() -> None:
     """Draw the import panel."""
-    from streamlit_app.transcript import import_panel
-
     st.html('<div class="pf-section-head"><p>Lecture</p><h1>Transcript</h1></div>')
     import_panel()
