@@ -90,7 +90,8 @@ def mirror(*, seed: int, steps: int = _STEPS) -> dict[str, Any]:
     from pyfrontiers.digits import DigitNet, load
 
     digits = load()
-    x, y = digits.train_images, digits.train_labels
+    # Every second digit: one full batch of them is a step, and a run stays within seconds.
+    x, y = digits.train_images[::2], digits.train_labels[::2]
     model = DigitNet(p=0.0, seed=seed)
     training = lower_over_weights(model, x, y, steps=steps)
     found = raise_over_input(model.eval(), x, y, steps=steps)

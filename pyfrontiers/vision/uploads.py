@@ -20,7 +20,7 @@ SMALLEST_SIDE: Final = 32
 """Shortest side in pixels: below it there is nothing that a classifier could recognise."""
 
 # Named one by one: the rest of what Pillow opens is either no photograph or runs other programs.
-_FORMATS: Final = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 _WANTED: Final = "choose a JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF picture"
 
 
@@ -45,12 +45,9 @@ def decode_upload(data: bytes) -> Image.Image:
     """
     check_file_size(len(data))
     Image.init()  # else Pillow knows only the five most common formats
+    known = [name for name in _FORMATS if name in Image.OPEN]  # AVIF is an option of its build
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            _check_size(*image.size)
-            return _to_plain_rgb(image)
-    except UploadError:
-        raise
+        image = Image.open(io.BytesIO(data), formats=known)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UploadError(
             f"The picture unpacks to far more than {MOST_PIXELS / 1e6:.0f} megapixels; "
@@ -58,12 +55,18 @@ def decode_upload(data: bytes) -> Image.Image:
         ) from error
     except UnidentifiedImageError as error:
         raise UploadError(_name_what_it_is(data)) from error
-    # Decoders raise whatever they meet in a damaged file: OSError, SyntaxError, struct.error ...
-    except Exception as error:
-        raise UploadError(
-            "The picture is damaged or cut short and could not be read to its end; "
-            "save or transfer it again."
-        ) from error
+    with image:
+        _check_size(*image.size)
+        try:
+            return _to_plain_rgb(image)
+        except UploadError:
+            raise
+        # Decoders raise whatever they meet in a damaged file: OSError, SyntaxError, struct.error
+        except Exception as error:
+            raise UploadError(
+                "The picture is damaged or cut short and could not be read to its end; "
+                "save or transfer it again."
+            ) from error
 
 
 def check_file_size(size: int) -> None:

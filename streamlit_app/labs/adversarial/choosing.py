@@ -1,0 +1,104 @@
+"""Which photograph is attacked: one of those that come along, or the visitor's own."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from hashlib import blake2b
+from html import escape
+from io import BytesIO
+
+import streamlit as st
+
+from pyfrontiers.vision import (
+    PHOTOGRAPHS,
+    UploadError,
+    decode_upload,
+    photograph,
+    prepared_pixels,
+)
+from streamlit_app.labs.adversarial.recording import original_pixels
+
+__all__ = ["Choice", "choose_photograph"]
+
+_OWN = "Your own"
+_THUMBNAIL = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A photograph to attack.
+
+    Attributes:
+        name: Key of `PHOTOGRAPHS`, or a name made from the content of an upload.
+        pixels: 224 x 224 RGB bytes by rows.
+        shipped: Whether it comes along, so that a recorded attack on it exists.
+    """
+
+    name: str
+    pixels: bytes
+    shipped: bool
+
+
+def choose_photograph() -> Choice | None:
+    """Show the photographs to choose from; ``None`` while a visitor's own is not there yet."""
+    st.html(f"<style>{_thumbnail_css()}</style>")
+    name = st.radio(
+        "Photograph",
+        [*PHOTOGRAPHS, _OWN],
+        key="attack-photo",
+        horizontal=True,
+        format_func=str.capitalize,
+    )
+    if name != _OWN:
+        st.html(f'<p class="pf-credit">{escape(_credit(name))}</p>')
+        return Choice(name, original_pixels(name), shipped=True)
+    return _upload()
+
+
+def _credit(name: str) -> str:
+    entry = PHOTOGRAPHS[name]
+    return f"{entry.caption}. Photograph: {entry.credit}."
+
+
+def _upload() -> Choice | None:
+    file = st.file_uploader(
+        "A picture of your own: JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF, up to 10 MB and 24 "
+        "megapixels. It is decoded here, its metadata are dropped, and it is not kept.",
+        key="attack-upload",
+    )
+    if file is None:
+        return None
+    try:
+        name, pixels = _prepare_upload(file.getvalue())
+    except UploadError as error:
+        st.html(f'<p class="pf-failed" role="alert">{escape(str(error))}</p>')
+        return None
+    return Choice(name, pixels, shipped=False)
+
+
+@lru_cache(maxsize=16)
+def _prepare_upload(data: bytes) -> tuple[str, bytes]:
+    pixels = prepared_pixels(decode_upload(data))
+    return blake2b(pixels, digest_size=8).hexdigest(), pixels
+
+
+@cache
+def _thumbnail_css() -> str:
+    rules = [
+        f".st-key-attack-photo [role=radiogroup] > :nth-child({place}) > label::before "
+        f"{{ background-image: url({_thumbnail(name)}); }}"
+        for place, name in enumerate(PHOTOGRAPHS, start=1)
+    ]
+    return "\n".join(rules)
+
+
+def _thumbnail(name: str) -> str:
+    image = photograph(name)
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    square = image.resize((_THUMBNAIL, _THUMBNAIL), box=(left, top, left + side, top + side))
+    stored = BytesIO()
+    square.save(stored, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{b64encode(stored.getvalue()).decode()}"

@@ -1,0 +1,127 @@
+"""The laboratory as it stands on the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pyfrontiers.adversarial import attack
+from pyfrontiers.adversarial.loop import Search, descend
+from pyfrontiers.adversarial.norms import Linf
+from pyfrontiers.vision import CLASS_NAMES, attack_photograph
+from streamlit_app.labs.adversarial.charts import curve_charts
+from streamlit_app.labs.adversarial.choosing import Choice, choose_photograph
+from streamlit_app.labs.adversarial.mirror import mirror_panel
+from streamlit_app.labs.adversarial.pictures import show_pictures, style
+from streamlit_app.labs.adversarial.reading import show_outcome
+from streamlit_app.labs.adversarial.recording import recorded_attack
+from streamlit_app.shell import job_panel, runs_on_badge, start_job
+from streamlit_app.theme import show_chart
+
+if TYPE_CHECKING:
+    from pyfrontiers.vision import PhotographAttack
+
+#: What the page lists below the experiment.
+CODE = (attack_photograph, attack, descend, Search, Linf)
+
+_JOB = "photograph-attack"
+_ASKED = "attack-asked"
+_FIRST = "ostrich"
+# A plain alphabet, with the lecture's class in front.
+_TARGETS = (_FIRST, *sorted((n for n in CLASS_NAMES if n != _FIRST), key=str.casefold))
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """What the attack is asked for; two equal ones are one computation."""
+
+    photograph: str
+    target: str
+    epsilon: int
+    steps: int
+
+
+def experiment() -> None:
+    """Draw the laboratory: choose, attack, see; then training and attack in the mirror."""
+    style()
+    st.fragment(_laboratory)()
+    mirror_panel()
+
+
+def _laboratory() -> None:
+    choice = choose_photograph()
+    settings = _controls(choice)
+    asked: _Settings | None = st.session_state.get(_ASKED)
+    mine = asked is not None and choice is not None and asked.photograph == choice.name
+    found: PhotographAttack | None = job_panel(_JOB, draw=_so_far) if mine else None
+    if choice is None:
+        return
+    recorded = recorded_attack(choice.name) if choice.shipped and found is None else None
+    shown = recorded.attack if recorded else found
+    show_pictures(choice.pixels, shown, choice.name)
+    if shown is None:
+        st.html('<p class="pf-note">Press Attack to see what becomes of it.</p>')
+        return
+    if settings != _Settings(
+        choice.name, CLASS_NAMES[shown.target], round(shown.epsilon * 255), len(shown.losses) - 1
+    ):
+        st.html(
+            '<p class="pf-note">The settings have changed; press Attack to see their result.</p>'
+        )
+    show_outcome(shown, recorded.circumstances if recorded else None)
+    runs_on_badge()
+
+
+def _controls(choice: Choice | None) -> _Settings:
+    target, epsilon, steps = st.columns([5, 4, 4], gap="large")
+    wanted = target.selectbox(
+        "Target class",
+        _TARGETS,
+        key="attack-target",
+        help="One of ImageNet's 1000; type to search.",
+    )
+    levels = epsilon.slider(
+        "Largest change ε, in 1/255",
+        0,
+        16,
+        4,
+        key="attack-epsilon",
+        help="How many of the 255 grey levels each colour of each pixel may move.",
+    )
+    count = steps.slider("Steps", 1, 40, 20, key="attack-steps")
+    settings = _Settings(choice.name if choice else "", wanted, levels, count)
+    st.button(
+        "Attack",
+        type="primary",
+        key="attack-run",
+        disabled=choice is None,
+        on_click=_start,
+        args=(choice, settings),
+    )
+    return settings
+
+
+def _start(choice: Choice, settings: _Settings) -> None:
+    st.session_state[_ASKED] = settings
+    start_job(
+        _JOB,
+        attack_photograph,
+        label=f"{choice.name.capitalize() if choice.shipped else 'Your picture'} to {settings.target}",
+        pixels=choice.pixels,
+        target=CLASS_NAMES.index(settings.target),
+        epsilon=settings.epsilon / 255,
+        steps=settings.steps,
+        seed=0,
+    )
+
+
+def _so_far(curves: tuple[tuple[float, ...], tuple[float, ...]]) -> None:
+    asked: _Settings = st.session_state[_ASKED]
+    loss, probability = curve_charts(*curves, asked.target, asked.steps)
+    left, right = st.columns(2, gap="large")
+    with left:
+        show_chart(loss, key="loss-so-far", label="Loss so far")
+    with right:
+        show_chart(probability, key="probability-so-far", label="Probability so far")
