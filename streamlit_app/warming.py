@@ -10,10 +10,23 @@ from pyfrontiers.compute import warm_up as warm_up_workers
 __all__ = ["warm_up"]
 
 #: Imported once in the server, so that no visitor's page pays for it.
-_SERVER = ("pandas", "pyarrow", "streamlit.elements.vega_charts", "streamlit_app.shell")
+_SERVER = (
+    "pandas",
+    "pyarrow",
+    "streamlit.elements.vega_charts",
+    "streamlit_app.shell",
+    "streamlit_app.labs.adversarial",
+)
 
 #: Imported once in each worker, so that no visitor's first job pays for it.
-_WORKERS = ("torch", "pyfrontiers.kernels", "pyfrontiers.vision", "pyfrontiers.uncertainty")
+_WORKERS = (
+    "torch",
+    "pyfrontiers.kernels",
+    "pyfrontiers.vision",
+    "pyfrontiers.uncertainty",
+    "efficientnet_lite_pytorch",
+    "skimage.metrics",
+)
 
 
 def warm_up() -> None:
