@@ -14,11 +14,6 @@ def _doi(text: str, name: str) -> Reference:
 
 
 # Deep learning and its history
-ROSENBLATT_1958 = _doi(
-    "Rosenblatt: The perceptron: a probabilistic model for information storage and organization "
-    "in the brain. Psychological Review 65, 1958.",
-    "10.1037/h0042519",
-)
 ALPAC_1966 = _doi(
     "ALPAC: Language and Machines: Computers in Translation and Linguistics. National Academy of "
     "Sciences, 1966.",

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["HEIGHT", "colour", "panel", "table"]
 
-HEIGHT = 280
-"""Height of a chart's plotting area in pixels; the width is the container's."""
+HEIGHT = 340
+"""Height of a chart with its title and axes in pixels; the width is the container's."""
+
+_FIT = alt.AutoSizeParams(type="fit", contains="padding")
 
 _DIGITS = 5  # significant digits in the page's data: below a pixel, and a third of the bytes
 
@@ -49,10 +51,12 @@ def panel(chart: Any, title: str, *notes: str, height: int = HEIGHT) -> alt.TopL
         chart: An Altair chart without a size.
         title: What the figure shows, at most about 40 characters: it is not wrapped.
         notes: Lines below the title, such as the source; at most about 52 characters each.
-        height: Height of the plotting area in pixels.
+        height: Height with title and axes in pixels.
     """
     head = alt.TitleParams(text=title, subtitle=list(notes), offset=12)
-    figure: alt.TopLevelMixin = chart.properties(height=height, width="container", title=head)
+    figure: alt.TopLevelMixin = chart.properties(
+        height=height, width="container", title=head, autosize=_FIT
+    )
     return figure
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import altair as alt
 
-from pyfrontiers.lecture.figures.charts import HEIGHT, colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, table
 from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
@@ -60,7 +60,7 @@ def hype_timeline() -> alt.TopLevelMixin:
     names = (
         winters.transform_calculate(middle="(datum.start + datum.end) / 2")
         .mark_text()
-        .encode(x=alt.X("middle:Q", scale=years), y=alt.value(HEIGHT - 14), text="name:N")
+        .encode(x=alt.X("middle:Q", scale=years), y=alt.datum("AlexNet"), text="name:N")
     )
     base = alt.Chart(table(year=year, event=event, kind=kind)).encode(
         x=alt.X("year:Q", title=None, scale=years, axis=alt.Axis(format="d")),
