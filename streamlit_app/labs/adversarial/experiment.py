@@ -105,10 +105,11 @@ def _controls(choice: Choice | None) -> _Settings:
 
 def _start(choice: Choice, settings: _Settings) -> None:
     st.session_state[_ASKED] = settings
+    name = choice.name.capitalize() if choice.shipped else "Your picture"
     start_job(
         _JOB,
         attack_photograph,
-        label=f"{choice.name.capitalize() if choice.shipped else 'Your picture'} to {settings.target}",
+        label=f"{name} to {settings.target}",
         pixels=choice.pixels,
         target=CLASS_NAMES.index(settings.target),
         epsilon=settings.epsilon / 255,

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+
+class Affine(nn.Module):
+    """Logits A x + b: its loss and gradient are known in closed form."""
+
+    def __init__(self, weight, bias):
+        super().__init__()
+        self.weight = nn.Parameter(weight)
+        self.bias = nn.Parameter(bias)
+
+    def forward(self, x):
+        # A sum of products row by row, so that a row's logits never depend on its batch.
+        return (x.flatten(1)[:, None, :] * self.weight).sum(dim=2) + self.bias
+
+
+@pytest.fixture
+def affine():
+    generator = torch.Generator().manual_seed(0)
+    return Affine(torch.randn(5, 48, generator=generator), torch.randn(5, generator=generator))
+
+
+@pytest.fixture
+def images():
+    return torch.rand((8, 3, 4, 4), generator=torch.Generator().manual_seed(1))
+
+
+@pytest.fixture
+def labels(affine, images):
+    with torch.no_grad():
+        return affine(images).argmax(1)

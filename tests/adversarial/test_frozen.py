@@ -1,0 +1,98 @@
+"""A model is handed back as it was, whatever happens."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from pyfrontiers.adversarial import attack, frozen
+
+
+class Fragile(nn.Module):
+    """Batch norm, dropout, a frozen layer, and a forward that can raise."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(6, 8)
+        self.norm = nn.BatchNorm1d(8)
+        self.drop = nn.Dropout(0.5)
+        self.last = nn.Linear(8, 3)
+        self.calls = 0
+        self.fail_at = None
+
+    def forward(self, x):
+        self.calls += 1
+        if self.calls == self.fail_at:
+            raise FloatingPointError("broken on purpose")
+        return self.last(self.drop(self.norm(self.first(x)).relu()))
+
+
+@pytest.fixture
+def model():
+    made = Fragile()
+    made.last.bias.requires_grad_(False)
+    made.train()
+    made.norm.eval()
+    made.first.weight.grad = torch.full_like(made.first.weight, 7.0)
+    return made
+
+
+@pytest.fixture
+def batch():
+    generator = torch.Generator().manual_seed(0)
+    return torch.rand((5, 6), generator=generator), torch.randint(3, (5,), generator=generator)
+
+
+def state(model):
+    return (
+        [
+            (p.requires_grad, id(p.grad), None if p.grad is None else p.grad.clone(), p.clone())
+            for p in model.parameters()
+        ],
+        [buffer.clone() for buffer in model.buffers()],
+        [module.training for module in model.modules()],
+        torch.get_rng_state(),
+        torch.is_grad_enabled(),
+    )
+
+
+def same(a, b):
+    if isinstance(a, torch.Tensor):
+        return torch.equal(a, b)
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    return a == b
+
+
+@pytest.mark.parametrize("fail_at", [None, 1, 2, 4], ids=["ends", "first", "second", "fourth"])
+def test_nothing_of_the_model_or_of_torch_is_changed(model, batch, fail_at):
+    model.fail_at = fail_at
+    before = state(model)
+    if fail_at is None:
+        attack(model, *batch, steps=3, keep_going=True)
+    else:
+        with pytest.raises(FloatingPointError, match="on purpose"):
+            attack(model, *batch, steps=3, keep_going=True)
+    assert same(before, state(model))
+
+
+def test_inside_the_model_is_frozen_and_in_eval_mode(model):
+    with frozen(model):
+        assert not any(parameter.requires_grad for parameter in model.parameters())
+        assert not any(module.training for module in model.modules())
+
+
+def test_a_gradient_that_the_model_made_inside_is_taken_away(model, batch):
+    kept = model.first.weight.grad
+    with frozen(model):
+        model.first.weight.grad = torch.zeros_like(kept)
+        model.last.weight.grad = torch.zeros_like(model.last.weight)
+    assert model.first.weight.grad is kept
+    assert model.last.weight.grad is None
+
+
+def test_dropout_of_a_model_in_train_mode_does_not_disturb_an_attack(model, batch):
+    first = attack(model, *batch, steps=3, keep_going=True)
+    again = attack(model, *batch, steps=3, keep_going=True)
+    assert torch.equal(first.adversarial, again.adversarial)
