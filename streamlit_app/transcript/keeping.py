@@ -22,12 +22,22 @@ from pyfrontiers.lecture.transcript import (
     load,
     location,
     save,
+    set_aside,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["current", "forget", "has_transcript", "is_own_machine", "keep", "paragraphs_by_section"]
+__all__ = [
+    "current",
+    "forget",
+    "has_transcript",
+    "is_deletable",
+    "is_own_machine",
+    "keep",
+    "paragraphs_by_section",
+    "storage_problem",
+]
 
 _KEY = "transcript-of-this-visitor"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -96,6 +106,20 @@ def is_deletable() -> bool:
     return _KEY in st.session_state or (is_own_machine() and _stored() is not None)
 
 
+def storage_problem() -> str | None:
+    """Return a sentence about a stored transcript that cannot be shown, for its owner alone."""
+    if not is_own_machine() or current() is not None:
+        return None
+    try:
+        load()
+    except TranscriptError as error:
+        return str(error)
+    aside = set_aside()
+    if not aside:
+        return None
+    return f"the stored transcript was damaged and is kept aside as {aside[-1]}; import it again."
+
+
 def _stored() -> Transcript | None:
     try:
         about = location().stat()
@@ -110,5 +134,5 @@ def _read(_path: str, _changed: int, _size: int) -> Transcript | None:
     try:
         return load()
     except TranscriptError:
-        # A damaged file must not take the lecture down; the command line says what happened to it.
+        # A damaged file must not take the lecture down; the import panel says what happened to it.
         return None

@@ -18,7 +18,14 @@ from pyfrontiers.lecture.transcript import (
     parse_duration,
 )
 from streamlit_app.transcript.beside import transcript_css
-from streamlit_app.transcript.keeping import current, forget, is_deletable, is_own_machine, keep
+from streamlit_app.transcript.keeping import (
+    current,
+    forget,
+    is_deletable,
+    is_own_machine,
+    keep,
+    storage_problem,
+)
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -39,7 +46,8 @@ def import_panel() -> None:
         else "It is yours alone and lasts until you close this tab."
     )
     st.html(
-        '<p class="pf-note">Bring a transcript of the lecture as .txt, .srt or .vtt in UTF-8. '
+        '<p class="pf-note">Bring a transcript of the lecture as .txt, .srt or '
+        ".vtt in UTF\N{NON-BREAKING HYPHEN}8. "
         f"Its paragraphs then stand beside the slides they belong to. {where}</p>"
     )
     with st.form("transcript-import", border=False):
@@ -61,7 +69,9 @@ def import_panel() -> None:
         )
         if st.form_submit_button("Import", type="primary"):
             st.session_state[_SAID] = _import(file, video, duration)
-    for failed, sentence in st.session_state.pop(_SAID, ()):
+    problem = storage_problem()
+    said = [(True, _capitalised(problem))] if problem else []
+    for failed, sentence in [*said, *st.session_state.pop(_SAID, ())]:
         kind = "pf-failed" if failed else "pf-note"
         role = "alert" if failed else "status"
         st.html(f'<p class="{kind}" role="{role}">{escape(sentence)}</p>')

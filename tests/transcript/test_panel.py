@@ -162,11 +162,18 @@ def test_without_a_transcript_it_says_where_to_bring_one() -> None:
     assert session.text[0].value == "False []"
 
 
-def test_a_damaged_store_does_not_take_the_page_down(tmp_path: Path) -> None:
+def test_a_damaged_store_does_not_take_the_page_down(
+    tmp_path: Path, serve_at: Callable[[str], None]
+) -> None:
+    serve_at("localhost")
     (tmp_path / "transcript.json").write_text("{", encoding="utf-8")
     session = started(beside)
     assert not session.exception
     assert session.text[0].value == "False []"
+    (aside,) = tmp_path.glob("transcript.damaged-*.json")
+    assert f"damaged and is kept aside as {aside}; import it again" in shown(started(panel))
+    serve_at("0.0.0.0")
+    assert str(aside) not in shown(started(panel))
 
 
 def test_what_was_said_is_never_markup() -> None:

@@ -7,7 +7,7 @@ Reading (:mod:`.decoding`, :mod:`.reading`), cleaning (:mod:`.furniture`, :mod:`
 
 from pyfrontiers.lecture.transcript.decoding import LIMIT_BYTES
 from pyfrontiers.lecture.transcript.model import Paragraph, Transcript, TranscriptError
-from pyfrontiers.lecture.transcript.storage import delete, load, location, save
+from pyfrontiers.lecture.transcript.storage import delete, load, location, save, set_aside
 from pyfrontiers.lecture.transcript.timing import clock, parse_duration, video_link
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "location",
     "parse_duration",
     "save",
+    "set_aside",
     "video_link",
 ]
 

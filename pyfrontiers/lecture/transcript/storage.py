@@ -15,7 +15,7 @@ from pyfrontiers.lecture import SECTIONS
 from pyfrontiers.lecture.transcript.model import Paragraph, Transcript, TranscriptError
 from pyfrontiers.lecture.transcript.timing import validated_video
 
-__all__ = ["VERSION", "delete", "load", "location", "save"]
+__all__ = ["VERSION", "delete", "load", "location", "save", "set_aside"]
 
 VERSION = 1
 """Format of the file; a file of a later one is left alone and reported."""
@@ -99,6 +99,11 @@ def load(directory: Path | None = None) -> Transcript | None:
         raise TranscriptError(
             f"the stored transcript was damaged and is kept aside as {aside}; import it again."
         ) from error
+
+
+def set_aside(directory: Path | None = None) -> tuple[Path, ...]:
+    """Return the damaged files that :func:`load` has moved aside, oldest first."""
+    return tuple(sorted(location(directory).parent.glob("transcript.damaged-*.json")))
 
 
 def delete(directory: Path | None = None) -> bool:
