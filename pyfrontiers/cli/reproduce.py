@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["reproduce"]
 
+#: Seconds between two looks at the running measurements.
+_LOOK = 0.1
 _COLOUR = {"pass": "green", "fail": "red", "null": "yellow"}
 
 
@@ -53,7 +56,7 @@ def reproduce(
     from pyfrontiers.claims import CLAIMS, write_record
 
     chosen = list(dict.fromkeys(CLAIMS.find(name).id for name in claims or CLAIMS))
-    outcomes = [_measure(name, profile.value, seed) for name in chosen]
+    outcomes = _measure(chosen, profile.value, seed)
     if record:
         for outcome in outcomes:
             write_record(outcome)
@@ -66,45 +69,48 @@ def reproduce(
         raise typer.Exit(1)
 
 
-def _measure(name: str, profile: Any, seed: int) -> Outcome:
-    from pyfrontiers.claims import reproduce as measure
+def _measure(names: list[str], profile: str, seed: int) -> list[Outcome]:
+    """Measure claims in worker processes, as the pages do, side by side where there are cores.
 
+    One thread in each: figures then do not depend on the number of cores, and on a busy machine a
+    single thread is far quicker than several that wait for one another.
+    """
+    from pyfrontiers.claims import reproduce as measure
+    from pyfrontiers.compute import submit
+
+    # A failure comes back as an error and is told once, by the root of the command line.
+    logging.getLogger("pyfrontiers.compute").addHandler(logging.NullHandler())
+    jobs = [submit(measure, label=name, name=name, profile=profile, seed=seed) for name in names]
     columns = (
-        TextColumn("[bold]{task.fields[claim]}"),
+        TextColumn("[bold]{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[note]}", markup=False),
         TimeElapsedColumn(),
     )
     # On standard error and gone when done: standard output holds the result and nothing else.
     console = Console(stderr=True)
-    shown = Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
-    with shown as bar:
-        task = bar.add_task(name, total=1.0, claim=name, note="")
-
-        def report(fraction: float, message: str = "", data: Any = None) -> None:
-            bar.update(task, completed=fraction, note=message)
-
-        return measure(name, profile, seed, report=report)
+    with Progress(
+        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        tasks = [bar.add_task(job.label, total=1.0, note="") for job in jobs]
+        for waited in jobs:
+            while not waited.wait(_LOOK):
+                for job, task in zip(jobs, tasks, strict=True):
+                    progress = job.progress
+                    bar.update(task, completed=progress.fraction, note=progress.message)
+    return [job.result() for job in jobs]
 
 
 def _show(outcomes: list[Outcome]) -> None:
     console = Console()
-    table = Table(show_lines=True)
-    for title in ("claim", "what the lecture says", "published", "recorded", "measured", "status"):
-        table.add_column(title, overflow="fold")
+    table = Table(show_header=False, show_lines=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold", ratio=1)
     for outcome in outcomes:
-        measurement = outcome.measurement
-        measured = escape(measurement.summary)
-        if measurement.interval is not None:
-            low, high = measurement.interval
-            measured += f"\n[dim]95 % interval {low:.4g} to {high:.4g}[/dim]"
+        mark = f"[{_COLOUR[outcome.status]}]{outcome.status}[/]"
         table.add_row(
-            f"[bold]{outcome.claim}[/bold]\n[dim]{outcome.seconds:.1f} s[/dim]",
-            f"{escape(outcome.statement)}\n[dim]passes when: {escape(outcome.rule)}[/dim]",
-            escape(outcome.paper or "none"),
-            escape(_figures(outcome.recorded)),
-            measured,
-            f"[{_COLOUR[outcome.status]}]{outcome.status}[/]",
+            f"[bold]{outcome.claim}[/bold]\n{mark}\n[dim]{outcome.seconds:.1f} s[/dim]",
+            "\n".join(_lines(outcome)),
         )
     console.print(table)
     if outcomes:
@@ -115,9 +121,25 @@ def _show(outcomes: list[Outcome]) -> None:
         )
 
 
+def _lines(outcome: Outcome) -> list[str]:
+    """Give what the table says about a claim, the measured figure first after the statement."""
+    measurement = outcome.measurement
+    measured = escape(measurement.summary)
+    if measurement.interval is not None:
+        low, high = measurement.interval
+        measured += f" (95 % interval {low:.4g} to {high:.4g})"
+    return [
+        f"[bold]{escape(outcome.statement)}[/bold]",
+        f"measured   {measured}",
+        f"recorded   {escape(_figures(outcome.recorded))}",
+        f"published  {escape(outcome.paper or 'no figure')}",
+        f"[dim]passes when {escape(outcome.rule)}[/dim]",
+    ]
+
+
 def _figures(value: Value | None) -> str:
     if value is None:
         return "nothing yet"
     if isinstance(value, dict):
-        return "\n".join(f"{name}: {figure:.4g}" for name, figure in value.items())
+        return ", ".join(f"{name} {figure:.4g}" for name, figure in value.items())
     return f"{value:.4g}"

@@ -29,6 +29,8 @@ class JobError(RuntimeError):
     def __init__(self, sentence: str, traceback: str = "") -> None:
         super().__init__(sentence)
         self.traceback = traceback
+        if traceback:
+            self.add_note(f"In the worker:\n{traceback}")
 
 
 class JobCancelled(RuntimeError):  # noqa: N818  # the name of a state, not of a mistake

@@ -39,8 +39,9 @@ __all__ = ["Outbox", "serve"]
 
 #: Seconds between two progress messages; newer reports replace the one that waits.
 REPORT_INTERVAL = 0.05
-#: Added to the niceness: a page that someone waits for goes before a job.
-NICENESS = 5
+#: Added to the niceness: a page that someone waits for goes before a job. No more than a little, or
+#: whatever else the machine does would starve the jobs.
+NICENESS = 2
 
 _LOGGER = logging.getLogger(__name__)
 

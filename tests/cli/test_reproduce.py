@@ -4,9 +4,11 @@ import pytest
 from typer.testing import CliRunner
 
 import pyfrontiers.claims
+import pyfrontiers.compute
 from pyfrontiers.claims import Claim, Measurement, records, reproduction
 from pyfrontiers.claims.registry import Claims
 from pyfrontiers.cli.main import app
+from pyfrontiers.compute import JobError
 
 KEYS = [
     "claim",
@@ -35,6 +37,26 @@ class Given(Claims):
         return self.given[name]
 
 
+class JobHere:
+    """A job that runs in this process, where the given claims are."""
+
+    def __init__(self, function, /, *, label, **parameters):
+        self.label = label
+        self.outcome = None
+        try:
+            self.outcome = function(**parameters)
+        except ValueError as error:
+            self.error = error
+
+    def wait(self, timeout):
+        return True
+
+    def result(self):
+        if self.outcome is None:
+            raise JobError(str(self.error))
+        return self.outcome
+
+
 @pytest.fixture
 def run(monkeypatch, tmp_path):
     def claim(name, status):
@@ -49,6 +71,7 @@ def run(monkeypatch, tmp_path):
     )
     for module in (pyfrontiers.claims, records, reproduction):
         monkeypatch.setattr(module, "CLAIMS", claims)
+    monkeypatch.setattr(pyfrontiers.compute, "submit", JobHere)
     folder = tmp_path / "recorded"
     monkeypatch.setattr(records, "FOLDER", folder)
     monkeypatch.setattr(records.write_record, "__defaults__", (folder,))
@@ -96,6 +119,14 @@ def test_record_keeps_the_figure_and_the_next_run_shows_it(run):
     assert json.loads((run.folder / "C7.json").read_text())["measured"] == {"p": 0.5}
     (row,) = json.loads(run("C7", "--json").stdout)
     assert row["recorded"] == {"p": 0.5}
+
+
+def test_a_mistake_that_only_the_measurement_finds_comes_back_from_its_worker(pyfrontiers):
+    done = pyfrontiers("reproduce", "C7", "--seed", str(2**64))
+    assert done.returncode == 2
+    assert "seed is 18446744073709551616; wanted an integer from 0 to 2**64 - 1" in done.stderr
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import os
 import signal
 import threading
 import time
+import traceback
 from pathlib import Path
 
 import numpy as np
@@ -188,6 +189,7 @@ def test_a_failure_is_one_sentence_and_the_traceback_is_kept(pool, jobs, text, k
     assert str(caught.value) == job.error == sentence
     assert "compute_jobs.py" in caught.value.traceback
     assert kind in job.traceback
+    assert caught.value.traceback in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_job_that_leaves_the_interpreter_fails_and_the_worker_stays(open_pool, jobs):
