@@ -29,6 +29,7 @@ def prepare(image: Image.Image, size: int = IMAGE_SIZE) -> Tensor:
 
     The middle square, 224/256 of the shorter side, is resized bicubically. The square is cut out
     before it is resized, so a picture of 1 x 20,000,000 pixels needs no more memory than any other.
+    A picture of exactly the wanted size is taken as it is.
 
     Args:
         image: a photograph of any size and mode.
@@ -57,7 +58,9 @@ def _centre(image: Image.Image, size: int) -> NDArray[np.uint8]:
     if size < 1:
         raise ValueError(f"size: got {size}, want at least 1 pixel")
     width, height = image.size
-    side = min(width, height) * _CENTRE
+    # A picture that has been prepared already, such as a saved attack, must not be cut again.
+    share = 1.0 if image.size == (size, size) else _CENTRE
+    side = min(width, height) * share
     left, top = (width - side) / 2, (height - side) / 2
     square = image.convert("RGB").resize(
         (size, size), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side)

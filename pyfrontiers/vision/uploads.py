@@ -21,6 +21,10 @@ SMALLEST_SIDE: Final = 32
 
 # Named one by one: the rest of what Pillow opens is either no photograph or runs other programs.
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
+_DAMAGED: Final = (
+    "The picture is damaged or cut short and could not be read to its end; "
+    "save or transfer it again."
+)
 _WANTED: Final = "choose a JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF picture"
 
 
@@ -45,7 +49,7 @@ def decode_upload(data: bytes) -> Image.Image:
     """
     check_file_size(len(data))
     Image.init()  # else Pillow knows only the five most common formats
-    known = [name for name in _FORMATS if name in Image.OPEN]  # AVIF is an option of its build
+    known = tuple(name for name in _FORMATS if name in Image.OPEN)  # AVIF is an option of its build
     try:
         image = Image.open(io.BytesIO(data), formats=known)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -55,18 +59,17 @@ def decode_upload(data: bytes) -> Image.Image:
         ) from error
     except UnidentifiedImageError as error:
         raise UploadError(_name_what_it_is(data)) from error
+    # Decoders raise whatever they meet in a damaged file: OSError, SyntaxError, struct.error ...
+    except Exception as error:
+        raise UploadError(_DAMAGED) from error
     with image:
         _check_size(*image.size)
         try:
             return _to_plain_rgb(image)
         except UploadError:
             raise
-        # Decoders raise whatever they meet in a damaged file: OSError, SyntaxError, struct.error
         except Exception as error:
-            raise UploadError(
-                "The picture is damaged or cut short and could not be read to its end; "
-                "save or transfer it again."
-            ) from error
+            raise UploadError(_DAMAGED) from error
 
 
 def check_file_size(size: int) -> None:
