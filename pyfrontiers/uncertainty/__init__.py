@@ -3,7 +3,7 @@
 from pyfrontiers.uncertainty.convergence import Convergence, Slope, measure_convergence
 from pyfrontiers.uncertainty.exact import enumerate_dropout
 from pyfrontiers.uncertainty.layers import MCDropout
-from pyfrontiers.uncertainty.opened import DroppedLayer, OpenedPass, open_pass
+from pyfrontiers.uncertainty.opened import DroppedLayer, OpenedPass, open_pass, open_passes
 from pyfrontiers.uncertainty.prediction import Prediction, running_moments
 from pyfrontiers.uncertainty.sampling import mc_dropout
 from pyfrontiers.uncertainty.streams import stream_seed
@@ -19,6 +19,7 @@ __all__ = [
     "mc_dropout",
     "measure_convergence",
     "open_pass",
+    "open_passes",
     "running_moments",
     "stream_seed",
 ]

@@ -9,6 +9,8 @@ from pyfrontiers.uncertainty.masks import DrawnMasks
 from pyfrontiers.uncertainty.replay import Replay, left_as_found, taken_over
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor, nn
 
 
@@ -42,28 +44,44 @@ class OpenedPass:
     output: Tensor
 
 
-def open_pass(
-    model: nn.Module, x: Tensor, *, sample: int, seed: int = 0, p: float | None = None
-) -> OpenedPass:
-    """Run pass number `sample` of `mc_dropout` again and look inside.
+def open_passes(
+    model: nn.Module,
+    x: Tensor,
+    *,
+    samples: Sequence[int],
+    seed: int = 0,
+    p: float | None = None,
+) -> list[OpenedPass]:
+    """Run some passes of `mc_dropout` again and look inside.
 
     Args:
         model: as for `mc_dropout`.
         x: (N, ...) inputs.
-        sample: number of the pass, in [0, 2^32).
+        samples: numbers of the passes, each in [0, 2^32).
         seed: the run's 64-bit seed.
         p: drop probability for every layer, or None for each layer's own.
 
     Returns:
-        The masks, the masked outputs of the dropout layers, and the model's output.
+        For each pass the masks, the masked outputs of the dropout layers, and the model's output.
 
     Raises:
         ValueError: no dropout fires.
     """
     layers: list[DroppedLayer] = []
     replay = Replay(model, DrawnMasks(seed), p, lambda *seen: layers.append(DroppedLayer(*seen)))
+    opened = []
     with left_as_found(model, x) as x, taken_over(replay):
-        output = replay.one_pass(x, sample)
-    if not layers:
-        raise ValueError("no dropout fires in this model, so there is no mask to look at")
-    return OpenedPass(sample, tuple(layers), output)
+        for sample in samples:
+            layers.clear()
+            output = replay.one_pass(x, sample)
+            if not layers:
+                raise ValueError("no dropout fires in this model, so there is no mask to look at")
+            opened.append(OpenedPass(sample, tuple(layers), output))
+    return opened
+
+
+def open_pass(
+    model: nn.Module, x: Tensor, *, sample: int, seed: int = 0, p: float | None = None
+) -> OpenedPass:
+    """Run pass number `sample` of `mc_dropout` again and look inside: see `open_passes`."""
+    return open_passes(model, x, samples=[sample], seed=seed, p=p)[0]

@@ -18,6 +18,8 @@ Passes = Callable[[int, int], Tensor]
 
 _CHUNK_ELEMENTS = 1 << 20  # outputs held at a time, so that memory does not grow with T
 _CHUNK_PASSES = 64
+# Prefix outputs up to this size are computed faster as one batch of all passes (measured).
+_STACKED_ELEMENTS = 1 << 15
 
 
 def mc_dropout(
@@ -55,7 +57,8 @@ def mc_dropout(
         batch_size: split the inputs, to bound memory; the masks do not depend on it.
         keep_samples: hold all T results in `Prediction.samples`.
         kept_channels: True insists on leaving dropped channels out, False runs the model as it is,
-            None takes the faster of the two that is possible.
+            None takes the fastest that is possible; for small inputs that is one batch of all
+            passes, dropped channels included.
         report: called with the fraction done.
 
     Returns:
@@ -94,8 +97,8 @@ def drawing(
         The function that draws passes, and whether it leaves dropped channels out.
     """
     with left_as_found(model, x) as x:
-        if kept_channels is not False and (passes := _leaving_out(model, x, masks, p)):
-            yield passes, True
+        if kept_channels is not False and (found := _planned(model, x, masks, p, kept_channels)):
+            yield found
             return
         if kept_channels:
             raise ValueError(
@@ -107,7 +110,10 @@ def drawing(
             yield lambda first, count: replay.passes(x, first, count), False
 
 
-def _leaving_out(model: nn.Module, x: Tensor, masks: MaskSource, p: float | None) -> Passes | None:
+def _planned(
+    model: nn.Module, x: Tensor, masks: MaskSource, p: float | None, insist: bool | None
+) -> tuple[Passes, bool] | None:
+    """Compute the prefix; pick between leaving channels out and stacking the passes."""
     before, behind = cut(model, p)
     if not behind:
         return None
@@ -115,7 +121,11 @@ def _leaving_out(model: nn.Module, x: Tensor, masks: MaskSource, p: float | None
     for module in before:
         h = module(h)
     kept = plan(model, h, p)
-    return None if kept is None else lambda first, count: kept.passes(h, masks, first, count)
+    if kept is None:
+        return None
+    leaves_out = insist or h.numel() > _STACKED_ELEMENTS
+    way = kept.passes if leaves_out else kept.stacked
+    return (lambda first, count: way(h, masks, first, count)), bool(leaves_out)
 
 
 def _require_dropout(replay: Replay, x: Tensor) -> None:

@@ -25,7 +25,7 @@ def test_equal_seeds_give_equal_passes_and_other_seeds_others(sequential, images
     assert not torch.equal(first, other)
 
 
-@pytest.mark.parametrize("kept", [True, False], ids=["kept-channels", "as-it-is"])
+@pytest.mark.parametrize("kept", [True, False, None], ids=["kept", "as-it-is", "stacked"])
 def test_a_longer_run_begins_with_the_shorter_one(convolutional, images, kept):
     long, short = (
         mc_dropout(
@@ -33,12 +33,12 @@ def test_a_longer_run_begins_with_the_shorter_one(convolutional, images, kept):
         ).samples
         for count in (90, 7)
     )
-    assert torch.equal(long[:7], short)
+    torch.testing.assert_close(long[:7], short, rtol=0, atol=1e-6 if kept is None else 0)
     rest = mc_dropout(
         convolutional, images, samples=83, seed=1, first_sample=7, keep_samples=True,
         kept_channels=kept,
     )  # fmt: skip
-    assert torch.equal(long[7:], rest.samples)
+    torch.testing.assert_close(long[7:], rest.samples, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
@@ -60,6 +60,14 @@ def test_the_two_ways_agree(sequential, images):
         assert kept.kept_channels
         assert not plain.kept_channels
         same(kept, plain)
+        fastest = mc_dropout(sequential, images, samples=40, seed=4, p=p)
+        assert not fastest.kept_channels, "so few elements are stacked"
+        same(kept, fastest)
+
+
+def test_large_inputs_leave_channels_out_unasked(convolutional, images):
+    many = images.repeat(300, 1, 1, 1)
+    assert mc_dropout(convolutional, many, samples=2).kept_channels
 
 
 def test_summaries_are_those_of_the_passes(residual, images):

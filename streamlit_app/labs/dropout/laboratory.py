@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pyfrontiers.claims.c17 import study
-from pyfrontiers.uncertainty import mc_dropout, open_pass, running_moments
+from pyfrontiers.uncertainty import mc_dropout, open_passes, running_moments
 from streamlit_app.labs.dropout.charts import (
     convergence_charts,
     passes_chart,
@@ -26,7 +26,7 @@ from streamlit_app.shell import job_panel, runs_on_badge, start_job
 from streamlit_app.theme import show_chart
 
 #: What the page lists below the experiment.
-CODE = (passes, drawing, summary, mc_dropout, open_pass, running_moments)
+CODE = (passes, drawing, summary, mc_dropout, open_passes, running_moments)
 
 _FIRST = "hard-first"
 _JOB = "convergence-study"
