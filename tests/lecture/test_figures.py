@@ -95,6 +95,17 @@ def test_a_chart_names_no_colour(name):
 
 
 @pytest.mark.parametrize("name", CHARTS)
+def test_a_fixed_place_on_an_axis_is_a_number(name):
+    # the schema allows a name there, but Vega-Lite then fails while it draws
+    stack = [figures.draw(name).to_dict()]
+    while stack:
+        part = stack.pop()
+        stack += part.get("layer", [])
+        for channel in part.get("encoding", {}).values():
+            assert not isinstance(channel.get("datum", 0), str)
+
+
+@pytest.mark.parametrize("name", CHARTS)
 def test_the_same_data_come_out_every_time(name):
     again = figures.registry.FIGURES[name].draw().to_dict()
     assert rows(again) == rows(figures.draw(name).to_dict())

@@ -14,13 +14,14 @@ from pyfrontiers.lecture.figures.registry import figure
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _PROBABILITY = (
-    "Probability that the controller gives to the best 1 % of the networks against rounds. It "
-    "starts at one in a hundred and rises to most of the probability; a uniform policy stays at "
-    "the start."
+    "Probability that the controller gives to the best 1 % of the networks, against rounds: "
+    "sixteen thin lines and their mean. All start at one in a hundred; the mean rises to about "
+    "80 %."
 )
 _BUDGET = (
-    "Mean accuracy of the networks proposed so far in each block of rounds, for the controller "
-    "and for random search. The controller's rises; that of random search is level."
+    "Gap between the best network found so far and the best there is, against the number of "
+    "networks trained, on logarithmic axes. Controller and random search start alike; after a "
+    "thousand networks the controller's gap is several times smaller."
 )
 _CHOICES = (4, 4, 4, 3) * 2  # filter height, width, number of filters, stride of two layers
 _ROUNDS = 1000
@@ -112,8 +113,7 @@ def search_at_equal_budget() -> alt.TopLevelMixin:
     """Compare the regret of the best network so far with that of random search."""
     _, reward = _run()
     accuracy = _accuracies()
-    random = np.random.default_rng(1)
-    draws = random.choice(accuracy, size=(_ROUNDS, 20 * _SEEDS))
+    draws = np.random.default_rng(1).choice(accuracy, size=(_ROUNDS, 20 * _SEEDS))
     rounds = np.unique(np.geomspace(1, _ROUNDS, 40).astype(int)) - 1
     regret = [
         accuracy.max() - np.maximum.accumulate(found, axis=0)[rounds].mean(axis=1)

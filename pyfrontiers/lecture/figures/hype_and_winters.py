@@ -54,13 +54,22 @@ def hype_timeline() -> alt.TopLevelMixin:
     year, event, kind = zip(*_EVENTS, strict=True)
     years = alt.Scale(domain=[1953, 2022], nice=False)
     winters = alt.Chart(
-        table(start=[1974, 1987], end=[1980, 1993], name=["1st winter", "2nd winter"])
+        table(
+            start=[1974, 1987],
+            end=[1980, 1993],
+            name=["1st winter", "2nd winter"],
+            event=[_EVENTS[-1][1]] * 2,
+        )
     )
     bands = winters.mark_rect(opacity=0.14).encode(x=alt.X("start:Q", scale=years), x2="end:Q")
     names = (
         winters.transform_calculate(middle="(datum.start + datum.end) / 2")
         .mark_text()
-        .encode(x=alt.X("middle:Q", scale=years), y=alt.datum("AlexNet"), text="name:N")
+        .encode(
+            x=alt.X("middle:Q", scale=years),
+            y=alt.Y("event:N", sort=list(event), axis=None),
+            text="name:N",
+        )
     )
     base = alt.Chart(table(year=year, event=event, kind=kind)).encode(
         x=alt.X("year:Q", title=None, scale=years, axis=alt.Axis(format="d")),
