@@ -15,3 +15,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="a transcript of the lecture to measure the import on; it is never in the repository",
     )
+    parser.addoption(
+        "--require-browser",
+        action="store_true",
+        help="fail the browser tests, instead of skipping them, where there is no Chromium",
+    )

@@ -31,11 +31,11 @@ def slide_view(item: Section) -> None:
 
 def _card(item: Section, place: Place) -> None:
     slide = item.slides[place.slide - 1]
-    with st.container(key="slide"):
+    with st.container(key="slide-frame"), st.container(key="slide"):
         st.html(_head(item, slide))
         with st.container(key="slide-body"):
             if slide.figure:
-                text, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
+                text, picture = st.columns(2, gap="large", vertical_alignment="center")
                 with text:
                     _points(slide)
                 with picture, st.container(key="slide-figure"):

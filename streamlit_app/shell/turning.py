@@ -78,8 +78,8 @@ def slide_number(item: Section, wanted: str | None) -> int:
         numbers beyond either end give that end.
     """
     text = (wanted or "").strip()
-    # isdecimal also holds for other scripts' digits, which int reads; long numbers are just large.
-    digits = text.removeprefix("-")
-    if not digits.isdecimal() or len(digits) > 9:
-        return 1 if not digits.isdecimal() else len(item.slides)
-    return min(max(int(text), 1), len(item.slides))
+    if not text.isdecimal():
+        return 1
+    # A long number is past the end whatever it says, and int refuses one of 4300 digits.
+    number = int(text) if len(text) <= 9 else LAST
+    return min(max(number, 1), len(item.slides))

@@ -1,0 +1,101 @@
+"""One set of colours reaches Streamlit's settings, the style sheets and the charts."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import altair as alt
+import pytest
+
+import streamlit_app
+from pyfrontiers.lecture.palette import DARK, LIGHT, SERIES
+from streamlit_app.theme import chart_config, page_css, themed
+from streamlit_app.theme.mode import Mode, tokens_of
+
+APP = Path(streamlit_app.__file__).parent
+CONFIG = tomllib.loads((APP / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+
+
+def _chart() -> alt.Chart:
+    rows = alt.Data(values=[{"x": 0, "y": 1}, {"x": 1, "y": 2}])
+    return alt.Chart(rows).mark_line().encode(x="x:Q", y="y:Q")
+
+
+@pytest.mark.parametrize(("mode", "token"), [("light", LIGHT), ("dark", DARK)])
+def test_streamlit_is_set_to_the_palette(mode: str, token: dict[str, str]) -> None:
+    theme = CONFIG["theme"][mode]
+    assert theme["backgroundColor"] == token["paper"]
+    assert theme["secondaryBackgroundColor"] == token["sunken"]
+    assert theme["textColor"] == token["ink"]
+    assert theme["primaryColor"] == theme["linkColor"] == token["blue"]
+    assert theme["borderColor"] == token["line"]
+
+
+def test_settings_that_a_fast_and_quiet_server_needs() -> None:
+    assert CONFIG["server"]["fileWatcherType"] == "none"
+    assert CONFIG["server"]["address"] == "localhost"
+    assert CONFIG["runner"]["postScriptGC"] is False
+    assert CONFIG["browser"]["gatherUsageStats"] is False
+    assert CONFIG["server"]["maxUploadSize"] == 10
+
+
+def test_every_token_has_both_colours_in_the_style() -> None:
+    for name, light in LIGHT.items():
+        assert f"--pf-{name}: light-dark({light}, {DARK[name]});" in page_css()
+
+
+def test_the_style_uses_only_names_that_exist() -> None:
+    sheets = [page_css(), *(p.read_text(encoding="utf-8") for p in APP.rglob("*.css"))]
+    defined = set(re.findall(r"(--pf-[a-z0-9-]+):", "\n".join(sheets)))
+    for sheet in sheets:
+        assert set(re.findall(r"var\((--pf-[a-z0-9-]+)", sheet)) <= defined
+
+
+def test_nothing_is_fetched_and_no_colour_is_written_outside_the_palette() -> None:
+    for path in APP.rglob("*.css"):
+        sheet = path.read_text(encoding="utf-8")
+        assert "url(" not in sheet, path
+        assert "@import" not in sheet, path
+        assert not re.search(r"#[0-9a-fA-F]{3,8}\b(?=[;\s)])", sheet), path
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_series_follow_the_palette(mode: Mode) -> None:
+    config = themed(_chart(), mode).to_dict()["config"]
+    assert config["range"]["category"] == [tokens_of(mode)[name] for name in SERIES]
+    expected = chart_config(mode)
+    assert {name: config[name] for name in expected if name != "view"} == {
+        name: value for name, value in expected.items() if name != "view"
+    }
+
+
+def test_a_chart_is_left_as_it_was_and_its_own_settings_win() -> None:
+    chart = _chart().configure_axis(grid=False)
+    before = chart.to_dict()
+    config = themed(chart, "dark").to_dict()["config"]
+    assert chart.to_dict() == before
+    assert config["axis"]["grid"] is False
+    assert config["axis"]["labelColor"] == DARK["muted"]
+
+
+def test_visitors_with_different_themes_do_not_meet() -> None:
+    modes: list[Mode] = ["light", "dark"] * 50
+
+    def background(mode: Mode) -> str:
+        return str(themed(_chart(), mode).to_dict()["config"]["axis"]["labelColor"])
+
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(background, modes))
+    assert seen == [tokens_of(mode)["muted"] for mode in modes]
+
+
+def test_charts_reach_the_page_in_one_way() -> None:
+    for path in APP.rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        assert "alt.theme" not in source, path
+        if path.name != "charts.py" or path.parent.name != "theme":
+            assert "st.altair_chart" not in source, path
+            assert "st.vega_lite_chart" not in source, path
