@@ -16,6 +16,7 @@ _SERVER = (
     "streamlit.elements.vega_charts",
     "streamlit_app.shell",
     "streamlit_app.labs.adversarial",
+    "streamlit_app.labs.dropout",
 )
 
 #: Imported once in each worker, so that no visitor's first job pays for it.
@@ -26,6 +27,7 @@ _WORKERS = (
     "pyfrontiers.uncertainty",
     "efficientnet_lite_pytorch",
     "skimage.metrics",
+    "sklearn.datasets",
 )
 
 
@@ -40,4 +42,5 @@ def _warm_up() -> None:
     figures = importlib.import_module("pyfrontiers.lecture.figures")
     for name in figures.names():
         figures.draw(name)
+    importlib.import_module("streamlit_app.labs.dropout").prepare()
     warm_up_workers(_WORKERS)

@@ -1,25 +1,32 @@
-"""The laboratory's charts."""
+"""The laboratory's charts.
+
+A slider answers within 200 ms, and checking four charts against the Vega-Lite schema would take
+most of that; so each specification is made once for a theme, and only its table changes.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, get_args
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 import torch
 
 from pyfrontiers.uncertainty import running_moments
 from streamlit_app.labs.dropout.results import ANGLES, CLASSES
-from streamlit_app.theme import show_chart, visitor_tokens
+from streamlit_app.theme import themed, visitor_mode
+from streamlit_app.theme.mode import Mode, tokens_of
 
 if TYPE_CHECKING:
-    from altair.typing import ChartType
     from torch import Tensor
 
     from pyfrontiers.uncertainty import Prediction
 
 #: Classes whose mean and variance are drawn; the rest stay near zero.
 _SHOWN_CLASSES = 3
+_HEIGHT = 230
 
 
 def passes_chart(samples: Tensor) -> None:
@@ -28,139 +35,185 @@ def passes_chart(samples: Tensor) -> None:
     Args:
         samples: (T, 10) class probabilities.
     """
-    frame = pd.DataFrame(samples.numpy(), columns=CLASSES)
-    frame.insert(0, "pass", range(1, len(frame) + 1))
-    long = frame.melt("pass", var_name="class", value_name="probability")
-    token = visitor_tokens()
+    count = len(samples)
+    frame = pd.DataFrame(
+        {
+            "pass": torch.arange(1, count + 1).repeat_interleave(len(CLASSES)).numpy(),
+            "class": CLASSES * count,
+            "probability": samples.flatten().numpy(),
+        }
+    )
+    _show(frame, _passes_spec(visitor_mode()), "passes", "Class probabilities of every pass")
+
+
+@lru_cache(maxsize=2)
+def _passes_spec(mode: Mode) -> dict[str, Any]:
+    token = tokens_of(mode)
     ramp = alt.Scale(domain=[0, 1], range=[token["sunken"], token["blue"]], interpolate="rgb")
+    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=24)
     chart = (
-        alt.Chart(long)
+        alt.Chart()
         .mark_rect()
         .encode(
-            x=alt.X("pass:O", title="pass", axis=alt.Axis(values=_ticks(len(frame)), labelAngle=0)),
-            y=alt.Y("class:N", title="class", sort=CLASSES),
+            x=alt.X("pass:O", title="pass", axis=axis),
+            y=alt.Y("class:N", title="class", sort=CLASSES, axis=alt.Axis(grid=False)),
             color=alt.Color("probability:Q", scale=ramp, legend=None),
-            tooltip=["pass", "class", alt.Tooltip("probability:Q", format=".3f")],
+            tooltip=["pass:O", "class:N", alt.Tooltip("probability:Q", format=".3f")],
         )
-        .properties(height=230, width="container")
     )
-    show_chart(chart, key="passes-chart", label="Class probabilities of every pass")
+    return _spec(chart, mode)
 
 
-def convergence_charts(samples: Tensor) -> tuple[ChartType, ChartType]:
-    """Make the charts of mean and variance after each pass, for the classes with most probability.
+def convergence_charts(samples: Tensor) -> None:
+    """Draw mean and variance after each pass, for the classes with most probability.
 
     Args:
         samples: (T, 10) class probabilities.
     """
     frame, order = _running(samples)
-    base = alt.Chart(frame).encode(
-        x=alt.X("pass:Q", title="passes T"),
-        color=alt.Color("class:N", sort=order, scale=alt.Scale(domain=order), title="class"),
-        tooltip=["pass", "class", *(alt.Tooltip(f"{name}:Q", format=".4f") for name in _MOMENTS)],
-    )
-    unit = alt.Scale(domain=[0, 1])
-    band = base.mark_area(opacity=0.22).encode(
-        y=alt.Y("low:Q", title="mean probability", scale=unit), y2="high:Q"
-    )
-    mean = alt.layer(band, base.mark_line().encode(y="mean:Q"))
-    variance = base.mark_line().encode(y=alt.Y("variance:Q", title="variance"))
-    return (
-        mean.properties(height=230, width="container"),
-        variance.properties(height=230, width="container"),
-    )
+    mode = visitor_mode()
+    for column, moment in zip(st.columns(2, gap="large"), ("mean", "variance"), strict=True):
+        with column:
+            _show(frame, _moment_spec(mode, order, moment), moment, f"The {moment} after each pass")
 
 
-_MOMENTS = ("mean", "variance")
-
-
-def _running(samples: Tensor) -> tuple[pd.DataFrame, list[str]]:
+def _running(samples: Tensor) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Tabulate mean, variance and standard error after each pass, and rank the classes drawn."""
     means, variances = running_moments(samples)
     top = means[-1].argsort(descending=True)[:_SHOWN_CLASSES].tolist()
     counts = torch.arange(1, len(samples) + 1)
     errors = (variances / counts[:, None]).sqrt()
-    frames = [
-        pd.DataFrame(
-            {
-                "pass": counts.numpy(),
-                "class": CLASSES[c],
-                "mean": means[:, c].numpy(),
-                "variance": variances[:, c].numpy(),
-                "low": (means - errors)[:, c].clamp_min(0).numpy(),
-                "high": (means + errors)[:, c].clamp_max(1).numpy(),
-            }
-        )
-        for c in top
-    ]
-    return pd.concat(frames), [CLASSES[c] for c in top]
+    frame = pd.DataFrame(
+        {
+            "pass": counts.repeat(len(top)).numpy(),
+            "class": [CLASSES[c] for c in top for _ in counts],
+            "mean": means[:, top].T.flatten().numpy(),
+            "variance": variances[:, top].T.flatten().numpy(),
+            "low": (means - errors)[:, top].clamp_min(0).T.flatten().numpy(),
+            "high": (means + errors)[:, top].clamp_max(1).T.flatten().numpy(),
+        }
+    )
+    return frame, tuple(CLASSES[c] for c in top)
+
+
+@lru_cache(maxsize=256)
+def _moment_spec(mode: Mode, order: tuple[str, ...], moment: str) -> dict[str, Any]:
+    known = alt.Scale(domain=order)
+    base = alt.Chart().encode(
+        x=alt.X("pass:Q", title="passes T", scale=alt.Scale(nice=False, zero=False)),
+        color=alt.Color(
+            "class:N", scale=known, legend=alt.Legend(title="class", symbolType="stroke")
+        ),
+        tooltip=["pass:Q", "class:N", *(alt.Tooltip(f"{m}:Q", format=".4f") for m in _MOMENTS)],
+    )
+    if moment == "variance":
+        return _spec(base.mark_line().encode(y=alt.Y("variance:Q", title="variance")), mode)
+    unit = alt.Scale(domain=[0, 1])
+    band = base.mark_area(opacity=0.22).encode(
+        y=alt.Y("low:Q", title="mean probability", scale=unit), y2="high:Q"
+    )
+    return _spec(alt.layer(band, base.mark_line().encode(y="mean:Q")), mode)
+
+
+_MOMENTS = ("mean", "variance")
 
 
 def turning_chart(prediction: Prediction) -> None:
     """Draw total uncertainty and disagreement against the angle of rotation."""
-    token = visitor_tokens()
     assert prediction.entropy is not None
     assert prediction.mutual_information is not None
     best, guess = prediction.mean.max(1)
     frame = pd.DataFrame(
         {
             "angle": ANGLES,
-            "predictive entropy": prediction.entropy.numpy(),
-            "mutual information": prediction.mutual_information.numpy(),
+            _KINDS[0]: prediction.entropy.numpy(),
+            _KINDS[1]: prediction.mutual_information.numpy(),
             "class": [CLASSES[c] for c in guess],
             "probability": best.numpy(),
         }
     )
-    long = frame.melt(["angle", "class", "probability"], var_name="uncertainty", value_name="nats")
-    kinds = ["predictive entropy", "mutual information"]
-    scale = alt.Scale(domain=kinds, range=[token["orange"], token["blue"]])
+    label = "Uncertainty against the angle of rotation; the digits are what the passes say"
+    _show(frame, _turning_spec(visitor_mode()), "turning", label)
+
+
+_KINDS = ("predictive entropy", "mutual information")
+
+
+@lru_cache(maxsize=2)
+def _turning_spec(mode: Mode) -> dict[str, Any]:
+    token = tokens_of(mode)
+    colours = alt.Scale(domain=_KINDS, range=[token["orange"], token["blue"]])
     x = alt.X("angle:Q", title="turned by, degrees", axis=alt.Axis(values=list(range(0, 181, 30))))
-    tip = ["angle", "uncertainty", alt.Tooltip("nats:Q", format=".3f"), "class"]
     lines = (
-        alt.Chart(long)
+        alt.Chart()
+        .transform_fold(list(_KINDS), as_=["uncertainty", "nats"])
         .mark_line(point=True)
         .encode(
             x=x,
             y=alt.Y("nats:Q", title="nats", scale=alt.Scale(domain=[0, 2.4])),
-            color=alt.Color("uncertainty:N", scale=scale, title=None),
-            tooltip=tip,
+            color=alt.Color("uncertainty:N", scale=colours, title=None),
+            tooltip=[
+                "angle:Q",
+                "uncertainty:N",
+                alt.Tooltip("nats:Q", format=".3f"),
+                "class:N",
+                alt.Tooltip("probability:Q", format=".2f"),
+            ],
         )
     )
-    names = (
-        alt.Chart(frame).mark_text(dy=0, fontWeight=600).encode(x=x, y=alt.value(8), text="class:N")
-    )
-    show_chart(
-        (lines + names).properties(height=260, width="container"),
-        key="turning-chart",
-        label="Uncertainty against the angle of rotation; the numbers are the predicted classes",
-    )
+    names = alt.Chart().mark_text(fontWeight=600).encode(x=x, y=alt.value(8), text="class:N")
+    return _spec(alt.layer(lines, names), mode)
 
 
-def slope_chart(curves: dict[str, Any]) -> alt.LayerChart:
-    """Make the chart of the error of mean and variance against T, on logarithmic axes.
+def prepare_charts(samples: Tensor) -> None:
+    """Make the specifications that the charts of `samples` (T, 10) need, for both themes."""
+    _, order = _running(samples)
+    for mode in get_args(Mode):
+        _passes_spec(mode)
+        _turning_spec(mode)
+        for moment in _MOMENTS:
+            _moment_spec(mode, order, moment)
+
+
+def slope_chart(curves: dict[str, Any]) -> None:
+    """Draw the error of mean and variance against T, on logarithmic axes.
 
     Args:
         curves: what `pyfrontiers.claims.c17.study` returns or reports.
     """
-    rows = [
-        {"T": count, "error": error, "of": f"{name}, slope {curves[name]['slope']:.2f}"}
-        for name in ("mean", "variance")
-        for count, error in zip(curves["passes"], curves[name]["errors"], strict=True)
-    ]
+    names = [f"{name}, slope {curves[name]['slope']:.2f}" for name in _MOMENTS]
+    law = "1/√T"
     start = curves["mean"]["errors"][0] * curves["passes"][0] ** 0.5
-    law = [{"T": count, "error": start * count**-0.5} for count in curves["passes"]]
-    x = alt.X("T:Q", title="passes T", scale=alt.Scale(type="log", base=2))
-    y = alt.Y("error:Q", title="error against all masks", scale=alt.Scale(type="log"))
-    measured = (
-        alt.Chart(pd.DataFrame(rows))
-        .mark_line(point=True)
-        .encode(x=x, y=y, color=alt.Color("of:N", title=None))
+    frame = pd.DataFrame(
+        [
+            {"T": count, "error": error, "of": label}
+            for name, label in zip(_MOMENTS, names, strict=True)
+            for count, error in zip(curves["passes"], curves[name]["errors"], strict=True)
+        ]
+        + [{"T": count, "error": start * count**-0.5, "of": law} for count in curves["passes"]]
     )
-    rule = alt.Chart(pd.DataFrame(law)).mark_line(strokeDash=[4, 4], strokeWidth=1).encode(x=x, y=y)
-    chart: alt.LayerChart = (rule + measured).properties(height=260, width="container")
-    return chart
+    order = [*names, law]
+    chart = (
+        alt.Chart()
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("T:Q", title="passes T", scale=alt.Scale(type="log", base=2)),
+            y=alt.Y("error:Q", title="error", scale=alt.Scale(type="log")),
+            color=alt.Color("of:N", title=None, scale=alt.Scale(domain=order)),
+            strokeDash=alt.StrokeDash(
+                "of:N", legend=None, scale=alt.Scale(domain=order, range=[[1, 0], [1, 0], [4, 4]])
+            ),
+            tooltip=["of:N", "T:Q", alt.Tooltip("error:Q", format=".4f")],
+        )
+    )
+    _show(frame, _spec(chart, visitor_mode()), "slope", "Error against the number of passes")
 
 
-def _ticks(count: int) -> list[int]:
-    step = max(5 * round(count / 50), 1)
-    return [1, *range(step, count + 1, step)] if step > 1 else list(range(1, count + 1))
+def _spec(chart: Any, mode: Mode) -> dict[str, Any]:
+    # Any chart: Altair types a layering as one of two classes, both of which have `properties`.
+    spec: dict[str, Any] = themed(chart.properties(height=_HEIGHT), mode).to_dict()
+    return spec
+
+
+def _show(frame: pd.DataFrame, spec: dict[str, Any], key: str, label: str) -> None:
+    st.vega_lite_chart(frame, spec, theme=None, width="stretch", key=f"{key}-chart", alt=label)

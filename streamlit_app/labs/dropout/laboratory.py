@@ -9,6 +9,7 @@ from pyfrontiers.uncertainty import mc_dropout, open_passes, running_moments
 from streamlit_app.labs.dropout.charts import (
     convergence_charts,
     passes_chart,
+    prepare_charts,
     slope_chart,
     turning_chart,
 )
@@ -23,12 +24,12 @@ from streamlit_app.labs.dropout.results import (
     turning,
 )
 from streamlit_app.shell import job_panel, runs_on_badge, start_job
-from streamlit_app.theme import show_chart
 
 #: What the page lists below the experiment.
 CODE = (passes, drawing, summary, mc_dropout, open_passes, running_moments)
 
-_FIRST = "hard-first"
+_FIRST, _FIRST_P = "hard-first", 0.5
+_FIRST_T = 50
 _JOB = "convergence-study"
 
 
@@ -36,6 +37,14 @@ def experiment() -> None:
     """Draw the laboratory: the part that answers at once, then the long study."""
     st.fragment(_sampling)()
     _study()
+
+
+def prepare() -> None:
+    """Compute what the first visitor sees, so that nobody waits for weights and charts."""
+    drawing(_FIRST, _FIRST_P)
+    turning(_FIRST, _FIRST_P)
+    summary(_FIRST, _FIRST_P, _FIRST_T)
+    prepare_charts(class_probabilities(_FIRST, _FIRST_P)[:_FIRST_T])
 
 
 def _sampling() -> None:
@@ -52,12 +61,13 @@ def _sampling() -> None:
         "Drop probability p",
         0.05,
         0.9,
-        0.5,
+        _FIRST_P,
         0.05,
         key="dropout-p",
-        help="Share of filters that a pass leaves out, on average.",
+        help="Share of filters that a pass leaves out, on average. The network was trained with "
+        "0.5; other values draw from a narrower or a wider family of networks.",
     )
-    count = right.slider("Passes T", 2, MOST_PASSES, 50, key="dropout-passes")
+    count = right.slider("Passes T", 2, MOST_PASSES, _FIRST_T, key="dropout-passes")
     show_reading(summary(slug, p, count), count)
     _subheading(
         "One pass, one drawn network",
@@ -66,19 +76,17 @@ def _sampling() -> None:
     )
     draw_network(slug, p)
     samples = class_probabilities(slug, p)[:count]
-    _subheading("Every pass", "A column for each pass, a row for each class: dark is probable.")
+    _subheading(
+        "Every pass",
+        "A column for each pass, a row for each class: the stronger the colour, the more probable.",
+    )
     passes_chart(samples)
     _subheading(
         "Mean and variance settle as T grows",
         "The three most probable classes after each pass. The band is the standard error of the "
         "mean, which shrinks; the variance does not, it settles.",
     )
-    left, right = st.columns(2, gap="large")
-    mean, variance = convergence_charts(samples)
-    with left:
-        show_chart(mean, key="mean-chart", label="Mean probability after each pass")
-    with right:
-        show_chart(variance, key="variance-chart", label="Variance after each pass")
+    convergence_charts(samples)
     _subheading(
         "Turn the image",
         "The network never saw a turned digit. The figure above each angle is what it says there.",
@@ -94,11 +102,9 @@ def _study() -> None:
     )
     if st.button("Measure the error against T", key="start-study"):
         start_job(_JOB, study, label="Error of mean and variance", replicates=64, longest=256)
-    result = job_panel(
-        _JOB, draw=lambda curves: show_chart(slope_chart(curves), key="slope-so-far")
-    )
+    result = job_panel(_JOB, draw=slope_chart)
     if result is not None:
-        show_chart(slope_chart(result), key="slope-chart", label="Error against T")
+        slope_chart(result)
     runs_on_badge()
 
 
