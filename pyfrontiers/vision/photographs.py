@@ -29,7 +29,7 @@ PHOTOGRAPHS: Final[dict[str, Photograph]] = {
     for entry in (
         Photograph(
             "temple",
-            "A temple roof in a garden",
+            "A temple; ImageNet has no such class: palace, bell cote and monastery share it",
             "sklearn",
             "datasets/images/china.jpg",
             "Daniel Büchele, CC BY 2.0, from scikit-learn",

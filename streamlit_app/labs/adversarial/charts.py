@@ -125,12 +125,10 @@ def mirror_charts(details: dict[str, Any]) -> tuple[alt.TopLevelMixin, alt.TopLe
     panels = []
     for title, (name, colour) in phases.items():
         frame = pd.DataFrame({"step": range(len(details[name])), "loss": details[name]})
-        first = name == "training"
         y = alt.Y(
             "loss:Q",
             scale=alt.Scale(domain=[0, top]),
-            title="mean loss, nats" if first else None,
-            axis=alt.Axis(labels=first, grid=True),
+            title="mean loss, nats",
         )
         mark = alt.Chart(frame, title=alt.Title(title, color=token[colour])).mark_area(
             line={"color": token[colour], "strokeWidth": 2.5},

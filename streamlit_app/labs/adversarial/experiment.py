@@ -75,7 +75,9 @@ def _laboratory() -> None:
 
 
 def _controls(choice: Choice | None) -> _Settings:
-    target, epsilon, steps = st.columns([5, 4, 4], gap="large")
+    target, epsilon, steps, run = st.columns(
+        [10, 9, 9, 4], gap="medium", vertical_alignment="bottom"
+    )
     wanted = target.selectbox(
         "Target class",
         _TARGETS,
@@ -92,9 +94,10 @@ def _controls(choice: Choice | None) -> _Settings:
     )
     count = steps.slider("Steps", 1, 40, 20, key="attack-steps")
     settings = _Settings(choice.name if choice else "", wanted, levels, count)
-    st.button(
+    run.button(
         "Attack",
         type="primary",
+        width="stretch",
         key="attack-run",
         disabled=choice is None,
         on_click=_start,

@@ -1,6 +1,6 @@
 """Recorded attacks, one for each photograph: the pictures that stand there before anything ran.
 
-Written by ``python -m streamlit_app.labs.adversarial.recording``, read by the page.
+Written by ``python -m streamlit_app.labs.adversarial``, read by the page.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pyfrontiers.vision import (
     PHOTOGRAPHS,
     PhotographAttack,
     attack_photograph,
+    classifier,
     find_class,
     photograph,
     prepared_pixels,
@@ -78,6 +79,7 @@ def write_recorded_attacks(folder: Path = FOLDER) -> None:
     from pyfrontiers.claims.machine import this_machine
 
     machine = this_machine()
+    classifier()  # loaded before the first clock runs
     folder.mkdir(parents=True, exist_ok=True)
     for name in PHOTOGRAPHS:
         found = attack_photograph(
@@ -102,8 +104,3 @@ def write_recorded_attacks(folder: Path = FOLDER) -> None:
             **{key: getattr(found, key) for key in _RANKINGS},
         )
         logging.getLogger(__name__).info("%s: %.4f", name, found.probabilities[-1])
-
-
-if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO)
-    write_recorded_attacks()

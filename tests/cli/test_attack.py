@@ -1,0 +1,156 @@
+"""The attack command: its table, its JSON, its picture, and what it says about bad input."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from typer.testing import CliRunner
+
+from pyfrontiers.cli.main import app
+from pyfrontiers.vision import classifier, photograph, prepare
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["attack", *map(str, arguments)])
+
+
+def test_a_temple_becomes_an_ostrich_in_json_and_in_a_file(tmp_path):
+    out = tmp_path / "out.png"
+    done = run("temple", "--target", "ostrich", "--steps", 5, "--json", "-o", out)
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert found["target"] == {"label": "ostrich", "index": 9}
+    for ranking in (found["before"], found["after"], found["saved"]["after"]):
+        assert len(ranking) == 5
+        assert all(set(row) == {"label", "index", "probability"} for row in ranking)
+        shares = [row["probability"] for row in ranking]
+        assert shares == sorted(shares, reverse=True)
+    assert found["before"][0]["label"] == "palace"
+    assert found["linf"] <= 4 / 255
+    assert found["saved"]["linf"] <= 4 / 255
+    assert 0.9 < found["ssim"] < 1
+    assert found["seconds"] > 0
+    assert len(found["losses"]) == len(found["probabilities"]) == 6
+    assert found["probabilities"][-1] > found["probabilities"][0]
+
+    # The file holds what was measured as saved, and lies within epsilon of the photograph.
+    x = prepare(Image.open(out))
+    best = classifier().probabilities(x[None])[0].max()
+    assert float(best) == pytest.approx(found["saved"]["after"][0]["probability"], abs=2e-3)
+    assert torch.round((x - prepare(photograph("temple"))).abs().max() * 255) == 4
+
+
+def test_the_table_names_both_rankings_and_the_distances(tmp_path):
+    done = run("coffee", "--steps", 2, "-o", tmp_path / "out.png")
+    assert done.exit_code == 0, done.output
+    for word in ("before", "after", "espresso", "L-infinity 4.00/255", "SSIM", "2 steps in"):
+        assert word in done.stdout
+    assert "ostrich was not reached; allow more steps or a larger epsilon" in done.stdout
+    assert "Saved as" in done.stdout
+
+
+def test_nothing_is_written_without_a_file_to_write_to(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("cat", "--steps", 1).exit_code == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_seed_starts_at_random_and_again_at_the_same_point():
+    def probabilities(*seed):
+        return json.loads(run("cat", "--steps", 1, "--json", *seed).stdout)["probabilities"]
+
+    first = probabilities("--seed", 3)
+    assert first == pytest.approx(probabilities("--seed", 3), rel=1e-4)
+    assert first != pytest.approx(probabilities("--seed", 4), rel=1e-4)
+    assert first[0] != pytest.approx(probabilities()[0], rel=1e-4)
+
+
+@pytest.mark.parametrize(("text", "value"), [("0", 0), ("0.01", 0.01), ("8/255", 8 / 255)])
+def test_epsilon_is_a_number_or_a_fraction(text, value):
+    done = run("cat", "--steps", 1, "--epsilon", text, "--json")
+    found = json.loads(done.stdout)
+    assert found["epsilon"] == value
+    assert found["linf"] <= value
+
+
+def test_a_picture_that_rounding_to_eight_bits_undoes_is_named():
+    # Less than half a level: every change is rounded away.
+    done = run("temple", "--epsilon", "0.45/255", "--target", "monastery", "--steps", 8)
+    assert done.exit_code == 0, done.output
+    assert "L-infinity 0.45/255" in done.stdout
+    assert "Rounded to the 8 bits of a file, the picture is seen as palace" in done.stdout
+
+
+def test_a_file_of_ones_own_is_attacked(tmp_path):
+    path = tmp_path / "own.jpg"
+    photograph("motorcycle").save(path)
+    done = run(path, "--steps", 1, "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["before"][0]["label"] in {"moped", "motor scooter"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["temple", "--target", "ostrch"], "did you mean 'ostrich'"),
+        (["temple", "--target", "crane"], "'crane' is ambiguous"),
+        (["tempel"], "tempel is neither a file nor one of the photographs temple, flower"),
+        (["tempel"], "did you mean temple?"),
+        (["temple", "--epsilon", "4"], "want 0 to 1, such as 4/255 or 0.016; for 4 grey levels"),
+        (["temple", "--epsilon", "nan"], "--epsilon: got 'nan', want 0 to 1"),
+        (["temple", "--epsilon", "1/0"], "--epsilon: got '1/0'"),
+        (["temple", "--epsilon", "x"], "--epsilon: got 'x'"),
+        (["temple", "--epsilon", "-1/255"], "--epsilon: got '-1/255'"),
+        (["temple", "--seed", "-1"], "--seed: got -1, want a whole number from 0"),
+        (["temple", "-o", "out.jpg"], "want a file that ends in .png"),
+        (["temple", "-o", "no/such/out.png"], "the folder no/such does not exist; make it first"),
+        (["temple", "--steps", "0"], "--steps"),
+        (["."], "is a folder; name one picture in it"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_exit_code_two(arguments, text):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert text in " ".join(done.stderr.split())
+    assert not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"", "The file is empty"),
+        (b"words " * 100, "The file holds text, not a picture"),
+        (b"<svg></svg>", "an SVG drawing"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(90), "picture"),
+    ],
+)
+def test_an_unreadable_picture_is_named_with_its_file(tmp_path, content, text):
+    path = tmp_path / "bad.png"
+    path.write_bytes(content)
+    done = run(path)
+    assert done.exit_code == 2
+    assert "bad.png: " in done.stderr
+    assert text in " ".join(done.stderr.split())
+
+
+def test_a_file_too_large_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "large.png"
+    with path.open("wb") as file:
+        file.truncate(3_000_000_000)
+    done = run(path)
+    assert done.exit_code == 2
+    assert "3000.0 MB; at most 10 MB" in " ".join(done.stderr.split())
+
+
+def test_the_change_is_whole_levels_in_the_file(tmp_path):
+    out = tmp_path / "out.png"
+    run("flower", "--steps", 2, "--epsilon", "2.5/255", "-o", out)
+    change = np.asarray(Image.open(out)).astype(int) - np.asarray(
+        (prepare(photograph("flower")) * 255).round().permute(1, 2, 0)
+    )
+    assert np.abs(change).max() == math.floor(2.5)
