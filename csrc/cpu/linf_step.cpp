@@ -12,6 +12,8 @@ namespace {
 constexpr i64 elements_per_task = 1 << 15;
 constexpr i64 stream_bytes = 4 << 20;
 
+bool aligned(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer) % 64 == 0; }
+
 double value_at(const LinfParameterArray& array, i64 outer, i64 channel) {
     return array.data[outer * array.outer_stride + channel * array.channel_stride];
 }
@@ -67,7 +69,7 @@ void linf_step_as(const LinfStep& call, int threads) {
             parameters.push_back(parameters_at<T>(call, outer, channel));
         }
     }
-    const bool stream = call.out != call.x && total * static_cast<i64>(sizeof(T)) >= stream_bytes;
+    const bool large = call.out != call.x && total * static_cast<i64>(sizeof(T)) >= stream_bytes;
     const i64 step = runs.period * ((elements_per_task + runs.period - 1) / runs.period);
     const i64 pieces = (runs.length + step - 1) / step;
     parallel_for(runs.count * pieces, threads, [&](i64 task) {
@@ -77,7 +79,8 @@ void linf_step_as(const LinfStep& call, int threads) {
         table.linf_step(
             static_cast<const T*>(call.x) + first, static_cast<const T*>(call.grad) + first,
             static_cast<const T*>(call.origin) + first, static_cast<T*>(call.out) + first,
-            call.dtype, length, parameters.data() + run * runs.period, runs.period, stream);
+            call.dtype, length, parameters.data() + run * runs.period, runs.period,
+            large && aligned(static_cast<T*>(call.out) + first));
     });
 }
 

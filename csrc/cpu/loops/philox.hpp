@@ -9,10 +9,10 @@ void words(u32* out, i64 blocks, u64 counter, u64 subsequence, u64 seed) {
     for (; block + philox_lanes <= blocks; block += philox_lanes) {
         philox_group(out + 4 * block, counter + static_cast<u64>(block), subsequence, seed);
     }
-    for (; block < blocks; ++block) {
-        const Block one = philox_block(counter + static_cast<u64>(block), subsequence, seed);
-        for (int j = 0; j < 4; ++j) out[4 * block + j] = one.word[j];
-    }
+    if (block == blocks) return;
+    u32 last[4 * philox_lanes];
+    philox_group(last, counter + static_cast<u64>(block), subsequence, seed);
+    for (i64 j = 0; j < 4 * (blocks - block); ++j) out[4 * block + j] = last[j];
 }
 
 template <class T>

@@ -21,10 +21,15 @@ inline void keep_group(u32* out, u64 first_block, const KeepRule& rule) {
     for (int j = 0; j < 4; ++j) out[j] = block.word[j];
 }
 
-// 32 elements under 32 keep bits.
-template <class T>
-inline void apply_word(const T* x, T* out, u32 bits, ComputeOf<T> scale, bool /*stream*/) {
-    for (int i = 0; i < 32; ++i) out[i] = drop_or_scale(x[i], (bits >> i) & 1u, scale);
+// One element at a time, through the contract's own per-element functions.
+template <class C>
+struct Lanes {
+    using Reg = C;
+    static constexpr i64 width = 1;
+};
+
+inline void spread_word(u8* out, u32 bits) {
+    for (int j = 0; j < 32; ++j) out[j] = static_cast<u8>((bits >> j) & 1u);
 }
 
 inline void finish_stream() {}

@@ -1,0 +1,11 @@
+// Compiled with -mavx2 -mf16c; entered only where CPUID reports both.
+#define FRONTIERS_ISA avx2
+
+#include "isa.hpp"
+#include "simd/avx2.hpp"
+//
+#include "loops/all.hpp"
+
+namespace frontiers::cpu {
+const Isa isa_avx2 = FRONTIERS_FILL_TABLE("avx2");
+}

@@ -1,0 +1,11 @@
+// Compiled with -mavx512f and its bw, vl and dq parts; entered only where CPUID reports all.
+#define FRONTIERS_ISA avx512
+
+#include "isa.hpp"
+#include "simd/avx512.hpp"
+//
+#include "loops/all.hpp"
+
+namespace frontiers::cpu {
+const Isa isa_avx512 = FRONTIERS_FILL_TABLE("avx512");
+}

@@ -1,0 +1,274 @@
+// Eight 32-bit lanes: AVX2 and F16C.
+#pragma once
+
+#include <immintrin.h>
+
+#include "frontiers/dropout.hpp"
+#include "frontiers/linf_step.hpp"
+
+namespace frontiers::cpu::FRONTIERS_ISA {
+namespace {
+
+constexpr i64 philox_lanes = 8;
+
+// Eight Philox blocks as word pairs, as in the AVX-512 version with half the lanes.
+struct PairBlocks {
+    __m256i pair[4];
+};
+
+inline __m256i xor3(__m256i a, __m256i b, __m256i c) {
+    return _mm256_xor_si256(_mm256_xor_si256(a, b), c);
+}
+
+inline __m256i philox_pair(__m256i low, __m256i high) {
+    return _mm256_blend_epi32(low, _mm256_slli_epi64(high, 32), 0xAA);
+}
+
+inline PairBlocks philox_pairs(__m256i even, __m256i odd, u64 subsequence, u64 seed) {
+    const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
+    __m256i a0 = even, a1 = _mm256_srli_epi64(even, 32), b0 = odd, b1 = _mm256_srli_epi64(odd, 32);
+    __m256i a2 = _mm256_set1_epi64x(static_cast<i64>(subsequence & 0xffffffffu)), b2 = a2;
+    __m256i a3 = _mm256_set1_epi64x(static_cast<i64>(subsequence >> 32)), b3 = a3;
+    u32 k0 = static_cast<u32>(seed), k1 = static_cast<u32>(seed >> 32);
+    for (int round = 0; round < 10; ++round) {
+        const __m256i key0 = _mm256_set1_epi64x(k0), key1 = _mm256_set1_epi64x(k1);
+        const __m256i pa0 = _mm256_mul_epu32(a0, m0), pa1 = _mm256_mul_epu32(a2, m1);
+        const __m256i pb0 = _mm256_mul_epu32(b0, m0), pb1 = _mm256_mul_epu32(b2, m1);
+        a0 = xor3(_mm256_srli_epi64(pa1, 32), a1, key0);
+        b0 = xor3(_mm256_srli_epi64(pb1, 32), b1, key0);
+        a2 = xor3(_mm256_srli_epi64(pa0, 32), a3, key1);
+        b2 = xor3(_mm256_srli_epi64(pb0, 32), b3, key1);
+        a1 = pa1;
+        b1 = pb1;
+        a3 = pa0;
+        b3 = pb0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    return {{philox_pair(a0, a1), philox_pair(a2, a3), philox_pair(b0, b1), philox_pair(b2, b3)}};
+}
+
+inline __m256i even_counters(u64 first) {
+    return _mm256_add_epi64(_mm256_set1_epi64x(static_cast<i64>(first)),
+                            _mm256_setr_epi64x(0, 2, 1, 3));
+}
+
+inline __m256i odd_counters(u64 first) {
+    return _mm256_add_epi64(_mm256_set1_epi64x(static_cast<i64>(first)),
+                            _mm256_setr_epi64x(4, 6, 5, 7));
+}
+
+inline void store_blocks(u32* out, const PairBlocks& blocks) {
+    const __m256i* pair = blocks.pair;
+    auto* to = reinterpret_cast<__m256i*>(out);
+    _mm256_storeu_si256(to, _mm256_unpacklo_epi64(pair[0], pair[1]));
+    _mm256_storeu_si256(to + 1, _mm256_unpackhi_epi64(pair[0], pair[1]));
+    _mm256_storeu_si256(to + 2, _mm256_unpacklo_epi64(pair[2], pair[3]));
+    _mm256_storeu_si256(to + 3, _mm256_unpackhi_epi64(pair[2], pair[3]));
+}
+
+inline void philox_group(u32* out, u64 counter, u64 subsequence, u64 seed) {
+    store_blocks(out,
+                 philox_pairs(even_counters(counter), odd_counters(counter), subsequence, seed));
+}
+
+inline void keep_group(u32* out, u64 first_block, const KeepRule& rule) {
+    const __m256i ones = _mm256_set1_epi32(-1);
+    PairBlocks keep{};
+    if (rule.threshold >> 32) {
+        for (auto& pair : keep.pair) pair = ones;
+        return store_blocks(out, keep);
+    }
+    const __m256i even = even_counters(first_block), odd = odd_counters(first_block);
+    PairBlocks undecided{{ones, ones, ones, ones}};
+    u32 digits = static_cast<u32>(rule.threshold);
+    for (u64 round = 0; digits != 0; ++round, digits <<= 1) {
+        const PairBlocks random = philox_pairs(even, odd, (round << 32) | rule.sample, rule.seed);
+        __m256i open = _mm256_setzero_si256();
+        for (int j = 0; j < 4; ++j) {
+            __m256i& left = undecided.pair[j];
+            const __m256i zeros = _mm256_andnot_si256(random.pair[j], left);
+            if (digits >> 31) {
+                keep.pair[j] = _mm256_or_si256(keep.pair[j], zeros);
+                left = _mm256_and_si256(left, random.pair[j]);
+            } else {
+                left = zeros;
+            }
+            open = _mm256_or_si256(open, left);
+        }
+        if (_mm256_testz_si256(open, open)) break;
+    }
+    store_blocks(out, keep);
+}
+
+inline __m128i low_halves(__m256i words) {  // the low 16 bits of each of eight words
+    const __m256i packed = _mm256_packus_epi32(words, words);
+    return _mm256_castsi256_si128(_mm256_permute4x64_epi64(packed, 0x08));
+}
+
+inline __m128i round_to_bfloat16(__m256 value) {
+    const __m256i bits = _mm256_castps_si256(value);
+    const __m256i last = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+    const __m256i rounded = _mm256_srli_epi32(
+        _mm256_add_epi32(bits, _mm256_add_epi32(last, _mm256_set1_epi32(0x7fff))), 16);
+    const __m256 nan = _mm256_cmp_ps(value, value, _CMP_UNORD_Q);
+    return low_halves(
+        _mm256_blendv_epi8(rounded, _mm256_set1_epi32(0x7fc0), _mm256_castps_si256(nan)));
+}
+
+constexpr int nearest = _MM_FROUND_TO_NEAREST_INT;
+constexpr int downwards = _MM_FROUND_TO_NEG_INF;
+constexpr int upwards = _MM_FROUND_TO_POS_INF;
+
+template <class C>
+struct Lanes;
+
+template <>
+struct Lanes<float> {
+    using Reg = __m256;
+    static constexpr i64 width = 8;
+
+    static Reg set(float value) { return _mm256_set1_ps(value); }
+    static Reg load(const float* from) { return _mm256_loadu_ps(from); }
+    static Reg load(const Half* from) {
+        return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+    }
+    static Reg load(const BFloat16* from) {
+        const __m128i bits = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+        return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
+    }
+    static void store(float* to, Reg value) { _mm256_storeu_ps(to, value); }
+    static void store(Half* to, Reg value) { keep16(to, _mm256_cvtps_ph(value, nearest)); }
+    static void store(BFloat16* to, Reg value) { keep16(to, round_to_bfloat16(value)); }
+    static void stream(float* to, Reg value) { _mm256_stream_ps(to, value); }
+    static void stream(Half* to, Reg value) { stream16(to, _mm256_cvtps_ph(value, nearest)); }
+    static void stream(BFloat16* to, Reg value) { stream16(to, round_to_bfloat16(value)); }
+
+    static Reg keep_scaled(u32 bits, Reg value, Reg scale) {
+        const __m256i lane = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+        const __m256i own = _mm256_and_si256(_mm256_set1_epi32(static_cast<i32>(bits)), lane);
+        const Reg kept = _mm256_castsi256_ps(_mm256_cmpeq_epi32(own, lane));
+        return _mm256_and_ps(kept, _mm256_mul_ps(value, scale));
+    }
+    static Reg add_zero(Reg a) { return _mm256_add_ps(a, _mm256_setzero_ps()); }
+    static Reg add_down(Reg a, Reg b) {
+        const Reg sum = _mm256_add_ps(a, b), back = _mm256_sub_ps(sum, a);
+        const Reg error =
+            _mm256_add_ps(_mm256_sub_ps(a, _mm256_sub_ps(sum, back)), _mm256_sub_ps(b, back));
+        const Reg infinity = set(__builtin_inff());
+        const Reg above =
+            _mm256_or_ps(_mm256_cmp_ps(error, _mm256_setzero_ps(), _CMP_LT_OQ),
+                         _mm256_and_ps(_mm256_cmp_ps(sum, infinity, _CMP_EQ_OQ),
+                                       _mm256_and_ps(_mm256_cmp_ps(a, infinity, _CMP_LT_OQ),
+                                                     _mm256_cmp_ps(b, infinity, _CMP_LT_OQ))));
+        // One step down: bits - 1 above zero, bits + 1 below.
+        const __m256i bits = _mm256_castps_si256(sum);
+        const __m256i unit = _mm256_or_si256(_mm256_srai_epi32(bits, 31), _mm256_set1_epi32(1));
+        return _mm256_blendv_ps(sum, _mm256_castsi256_ps(_mm256_sub_epi32(bits, unit)), above);
+    }
+    static Reg subtract_up(Reg a, Reg b) { return negate(add_down(negate(a), b)); }
+    static Reg round_down(const float*, Reg a) { return a; }
+    static Reg round_up(const float*, Reg a) { return a; }
+    static Reg round_down(const Half*, Reg a) {
+        return _mm256_cvtph_ps(_mm256_cvtps_ph(a, downwards));
+    }
+    static Reg round_up(const Half*, Reg a) { return _mm256_cvtph_ps(_mm256_cvtps_ph(a, upwards)); }
+    static Reg round_down(const BFloat16*, Reg a) {
+        const __m256i bits = _mm256_castps_si256(a);
+        const __m256i cut = _mm256_and_si256(bits, _mm256_set1_epi32(static_cast<i32>(0xffff0000)));
+        const __m256i exact = _mm256_cmpeq_epi32(cut, bits);
+        const __m256i away = _mm256_andnot_si256(exact, _mm256_srai_epi32(bits, 31));
+        return _mm256_castsi256_ps(
+            _mm256_add_epi32(cut, _mm256_and_si256(away, _mm256_set1_epi32(0x10000))));
+    }
+    static Reg round_up(const BFloat16* type, Reg a) { return negate(round_down(type, negate(a))); }
+    static Reg at_least(Reg a, Reg low) { return _mm256_max_ps(low, a); }
+    static Reg at_most(Reg a, Reg high) { return _mm256_min_ps(high, a); }
+    static Reg along_sign(Reg x, Reg grad, Reg step) {
+        const Reg zero = _mm256_setzero_ps();
+        const Reg up = _mm256_and_ps(_mm256_cmp_ps(grad, zero, _CMP_GT_OQ), step);
+        const Reg down = _mm256_and_ps(_mm256_cmp_ps(grad, zero, _CMP_LT_OQ), step);
+        return _mm256_sub_ps(_mm256_add_ps(x, up), down);
+    }
+    static Reg nan_where_unordered(Reg y, Reg a, Reg b, Reg c) {
+        const Reg bad =
+            _mm256_or_ps(_mm256_cmp_ps(a, b, _CMP_UNORD_Q), _mm256_cmp_ps(c, c, _CMP_UNORD_Q));
+        return _mm256_blendv_ps(y, set(__builtin_nanf("")), bad);
+    }
+
+  private:
+    static Reg negate(Reg a) { return _mm256_xor_ps(a, set(-0.0f)); }
+    static void keep16(void* to, __m128i bits) {
+        _mm_storeu_si128(static_cast<__m128i*>(to), bits);
+    }
+    static void stream16(void* to, __m128i bits) {
+        _mm_stream_si128(static_cast<__m128i*>(to), bits);
+    }
+};
+
+template <>
+struct Lanes<double> {
+    using Reg = __m256d;
+    static constexpr i64 width = 4;
+
+    static Reg set(double value) { return _mm256_set1_pd(value); }
+    static Reg load(const double* from) { return _mm256_loadu_pd(from); }
+    static void store(double* to, Reg value) { _mm256_storeu_pd(to, value); }
+    static void stream(double* to, Reg value) { _mm256_stream_pd(to, value); }
+    static Reg keep_scaled(u32 bits, Reg value, Reg scale) {
+        const __m256i lane = _mm256_setr_epi64x(1, 2, 4, 8);
+        const __m256i own = _mm256_and_si256(_mm256_set1_epi64x(static_cast<i64>(bits)), lane);
+        const Reg kept = _mm256_castsi256_pd(_mm256_cmpeq_epi64(own, lane));
+        return _mm256_and_pd(kept, _mm256_mul_pd(value, scale));
+    }
+    static Reg add_zero(Reg a) { return _mm256_add_pd(a, _mm256_setzero_pd()); }
+    static Reg add_down(Reg a, Reg b) {
+        const Reg sum = _mm256_add_pd(a, b), back = _mm256_sub_pd(sum, a);
+        const Reg error =
+            _mm256_add_pd(_mm256_sub_pd(a, _mm256_sub_pd(sum, back)), _mm256_sub_pd(b, back));
+        const Reg infinity = set(__builtin_inf()), zero = _mm256_setzero_pd();
+        const Reg above =
+            _mm256_or_pd(_mm256_cmp_pd(error, zero, _CMP_LT_OQ),
+                         _mm256_and_pd(_mm256_cmp_pd(sum, infinity, _CMP_EQ_OQ),
+                                       _mm256_and_pd(_mm256_cmp_pd(a, infinity, _CMP_LT_OQ),
+                                                     _mm256_cmp_pd(b, infinity, _CMP_LT_OQ))));
+        const __m256i negative = _mm256_castpd_si256(_mm256_cmp_pd(sum, zero, _CMP_LT_OQ));
+        const __m256i unit = _mm256_or_si256(negative, _mm256_set1_epi64x(1));
+        const __m256i below = _mm256_sub_epi64(_mm256_castpd_si256(sum), unit);
+        return _mm256_blendv_pd(sum, _mm256_castsi256_pd(below), above);
+    }
+    static Reg subtract_up(Reg a, Reg b) { return negate(add_down(negate(a), b)); }
+    static Reg round_down(const double*, Reg a) { return a; }
+    static Reg round_up(const double*, Reg a) { return a; }
+    static Reg at_least(Reg a, Reg low) { return _mm256_max_pd(low, a); }
+    static Reg at_most(Reg a, Reg high) { return _mm256_min_pd(high, a); }
+    static Reg along_sign(Reg x, Reg grad, Reg step) {
+        const Reg zero = _mm256_setzero_pd();
+        const Reg up = _mm256_and_pd(_mm256_cmp_pd(grad, zero, _CMP_GT_OQ), step);
+        const Reg down = _mm256_and_pd(_mm256_cmp_pd(grad, zero, _CMP_LT_OQ), step);
+        return _mm256_sub_pd(_mm256_add_pd(x, up), down);
+    }
+    static Reg nan_where_unordered(Reg y, Reg a, Reg b, Reg c) {
+        const Reg bad =
+            _mm256_or_pd(_mm256_cmp_pd(a, b, _CMP_UNORD_Q), _mm256_cmp_pd(c, c, _CMP_UNORD_Q));
+        return _mm256_blendv_pd(y, set(__builtin_nan("")), bad);
+    }
+
+  private:
+    static Reg negate(Reg a) { return _mm256_xor_pd(a, set(-0.0)); }
+};
+
+inline void spread_word(u8* out, u32 bits) {
+    const __m256i owner = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2,
+                                           2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
+    const __m256i lane = _mm256_set1_epi64x(static_cast<i64>(0x8040201008040201ull));
+    const __m256i bytes = _mm256_shuffle_epi8(_mm256_set1_epi32(static_cast<i32>(bits)), owner);
+    const __m256i set = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, lane), lane);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out),
+                        _mm256_and_si256(set, _mm256_set1_epi8(1)));
+}
+
+inline void finish_stream() { _mm_sfence(); }
+
+}  // namespace
+}  // namespace frontiers::cpu::FRONTIERS_ISA

@@ -1,0 +1,232 @@
+// Sixteen 32-bit lanes: AVX-512 F, BW, VL, DQ.
+#pragma once
+
+#include <immintrin.h>
+
+#include "frontiers/dropout.hpp"
+#include "frontiers/linf_step.hpp"
+
+namespace frontiers::cpu::FRONTIERS_ISA {
+namespace {
+
+constexpr i64 philox_lanes = 16;
+
+// Sixteen Philox blocks as word pairs: pair[0] holds words (0, 1) and pair[1] words (2, 3) of the
+// eight blocks in `even`, pair[2] and pair[3] those of the blocks in `odd`. Eight counters sit in
+// the low halves of 64-bit lanes, where a 32 x 32 product needs no shuffling; the high halves carry
+// whatever the round left there, and the multiplication ignores them.
+struct PairBlocks {
+    __m512i pair[4];
+};
+
+inline __m512i philox_pair(__m512i low, __m512i high) {
+    return _mm512_mask_blend_epi32(0xAAAA, low, _mm512_slli_epi64(high, 32));
+}
+
+inline PairBlocks philox_pairs(__m512i even, __m512i odd, u64 subsequence, u64 seed) {
+    const __m512i m0 = _mm512_set1_epi64(0xD2511F53), m1 = _mm512_set1_epi64(0xCD9E8D57);
+    __m512i a0 = even, a1 = _mm512_srli_epi64(even, 32), b0 = odd, b1 = _mm512_srli_epi64(odd, 32);
+    __m512i a2 = _mm512_set1_epi64(static_cast<i64>(subsequence & 0xffffffffu)), b2 = a2;
+    __m512i a3 = _mm512_set1_epi64(static_cast<i64>(subsequence >> 32)), b3 = a3;
+    u32 k0 = static_cast<u32>(seed), k1 = static_cast<u32>(seed >> 32);
+    for (int round = 0; round < 10; ++round) {
+        const __m512i key0 = _mm512_set1_epi64(k0), key1 = _mm512_set1_epi64(k1);
+        const __m512i pa0 = _mm512_mul_epu32(a0, m0), pa1 = _mm512_mul_epu32(a2, m1);
+        const __m512i pb0 = _mm512_mul_epu32(b0, m0), pb1 = _mm512_mul_epu32(b2, m1);
+        a0 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(pa1, 32), a1, key0, 0x96);
+        b0 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(pb1, 32), b1, key0, 0x96);
+        a2 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(pa0, 32), a3, key1, 0x96);
+        b2 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(pb0, 32), b3, key1, 0x96);
+        a1 = pa1;
+        b1 = pb1;
+        a3 = pa0;
+        b3 = pb0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    return {{philox_pair(a0, a1), philox_pair(a2, a3), philox_pair(b0, b1), philox_pair(b2, b3)}};
+}
+
+// Counters in the order that leaves the blocks in sequence after one round of unpacking.
+inline __m512i even_counters(u64 first) {
+    return _mm512_add_epi64(_mm512_set1_epi64(static_cast<i64>(first)),
+                            _mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7));
+}
+
+inline __m512i odd_counters(u64 first) {
+    return _mm512_add_epi64(_mm512_set1_epi64(static_cast<i64>(first)),
+                            _mm512_setr_epi64(8, 12, 9, 13, 10, 14, 11, 15));
+}
+
+inline void store_blocks(u32* out, const PairBlocks& blocks) {
+    const __m512i* pair = blocks.pair;
+    _mm512_storeu_si512(out, _mm512_unpacklo_epi64(pair[0], pair[1]));
+    _mm512_storeu_si512(out + 16, _mm512_unpackhi_epi64(pair[0], pair[1]));
+    _mm512_storeu_si512(out + 32, _mm512_unpacklo_epi64(pair[2], pair[3]));
+    _mm512_storeu_si512(out + 48, _mm512_unpackhi_epi64(pair[2], pair[3]));
+}
+
+inline void philox_group(u32* out, u64 counter, u64 subsequence, u64 seed) {
+    store_blocks(out,
+                 philox_pairs(even_counters(counter), odd_counters(counter), subsequence, seed));
+}
+
+inline void keep_group(u32* out, u64 first_block, const KeepRule& rule) {
+    const __m512i ones = _mm512_set1_epi32(-1);
+    PairBlocks keep{};
+    if (rule.threshold >> 32) {
+        for (auto& pair : keep.pair) pair = ones;
+        return store_blocks(out, keep);
+    }
+    const __m512i even = even_counters(first_block), odd = odd_counters(first_block);
+    PairBlocks undecided{{ones, ones, ones, ones}};
+    u32 digits = static_cast<u32>(rule.threshold);
+    for (u64 round = 0; digits != 0; ++round, digits <<= 1) {
+        const PairBlocks random = philox_pairs(even, odd, (round << 32) | rule.sample, rule.seed);
+        __m512i open = _mm512_setzero_si512();
+        for (int j = 0; j < 4; ++j) {
+            __m512i& left = undecided.pair[j];
+            if (digits >> 31) {  // keep |= left & ~random; left &= random
+                keep.pair[j] = _mm512_ternarylogic_epi32(keep.pair[j], left, random.pair[j], 0xF4);
+                left = _mm512_and_si512(left, random.pair[j]);
+            } else {
+                left = _mm512_andnot_si512(random.pair[j], left);
+            }
+            open = _mm512_or_si512(open, left);
+        }
+        if (_mm512_test_epi32_mask(open, open) == 0) break;
+    }
+    store_blocks(out, keep);
+}
+
+// Element types as float32 (16) or float64 (8) lanes. The conversions round like Scalar<T>.
+inline __m512i shift_to_float(__m256i sixteen) {
+    return _mm512_slli_epi32(_mm512_cvtepu16_epi32(sixteen), 16);
+}
+
+inline __m256i round_to_bfloat16(__m512 value) {
+    const __m512i bits = _mm512_castps_si512(value);
+    const __m512i last = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    const __m512i rounded = _mm512_srli_epi32(
+        _mm512_add_epi32(bits, _mm512_add_epi32(last, _mm512_set1_epi32(0x7fff))), 16);
+    const __mmask16 nan = _mm512_cmp_ps_mask(value, value, _CMP_UNORD_Q);
+    return _mm512_cvtepi32_epi16(_mm512_mask_mov_epi32(rounded, nan, _mm512_set1_epi32(0x7fc0)));
+}
+
+constexpr int nearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
+constexpr int downwards = _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC;
+constexpr int upwards = _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC;
+
+template <class C>
+struct Lanes;
+
+template <>
+struct Lanes<float> {
+    using Reg = __m512;
+    static constexpr i64 width = 16;
+
+    static Reg set(float value) { return _mm512_set1_ps(value); }
+    static Reg load(const float* from) { return _mm512_loadu_ps(from); }
+    static Reg load(const Half* from) {
+        return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+    }
+    static Reg load(const BFloat16* from) {
+        return _mm512_castsi512_ps(
+            shift_to_float(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from))));
+    }
+    static void store(float* to, Reg value) { _mm512_storeu_ps(to, value); }
+    static void store(Half* to, Reg value) { keep16(to, _mm512_cvtps_ph(value, nearest)); }
+    static void store(BFloat16* to, Reg value) { keep16(to, round_to_bfloat16(value)); }
+    static void stream(float* to, Reg value) { _mm512_stream_ps(to, value); }
+    static void stream(Half* to, Reg value) { stream16(to, _mm512_cvtps_ph(value, nearest)); }
+    static void stream(BFloat16* to, Reg value) { stream16(to, round_to_bfloat16(value)); }
+
+    static Reg keep_scaled(u32 bits, Reg value, Reg scale) {
+        return _mm512_maskz_mul_ps(static_cast<__mmask16>(bits), value, scale);
+    }
+    static Reg add_zero(Reg a) { return _mm512_add_ps(a, _mm512_setzero_ps()); }
+    static Reg add_down(Reg a, Reg b) { return _mm512_add_round_ps(a, b, downwards); }
+    static Reg subtract_up(Reg a, Reg b) { return _mm512_sub_round_ps(a, b, upwards); }
+    static Reg round_down(const float*, Reg a) { return a; }
+    static Reg round_up(const float*, Reg a) { return a; }
+    static Reg round_down(const Half*, Reg a) {
+        return _mm512_cvtph_ps(_mm512_cvtps_ph(a, downwards));
+    }
+    static Reg round_up(const Half*, Reg a) { return _mm512_cvtph_ps(_mm512_cvtps_ph(a, upwards)); }
+    static Reg round_down(const BFloat16*, Reg a) { return away_from_zero(a, negative(a)); }
+    static Reg round_up(const BFloat16*, Reg a) {
+        return away_from_zero(a, static_cast<__mmask16>(~negative(a)));
+    }
+    static Reg at_least(Reg a, Reg low) { return _mm512_max_ps(low, a); }
+    static Reg at_most(Reg a, Reg high) { return _mm512_min_ps(high, a); }
+    static Reg along_sign(Reg x, Reg grad, Reg step) {
+        const Reg zero = _mm512_setzero_ps();
+        const __mmask16 up = _mm512_cmp_ps_mask(grad, zero, _CMP_GT_OQ);
+        const __mmask16 down = _mm512_cmp_ps_mask(grad, zero, _CMP_LT_OQ);
+        return _mm512_mask_sub_ps(_mm512_mask_add_ps(x, up, x, step), down, x, step);
+    }
+    static Reg nan_where_unordered(Reg y, Reg a, Reg b, Reg c) {
+        const __mmask16 bad =
+            _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q) | _mm512_cmp_ps_mask(c, c, _CMP_UNORD_Q);
+        return _mm512_mask_mov_ps(y, bad, set(__builtin_nanf("")));
+    }
+
+  private:
+    static void keep16(void* to, __m256i bits) {
+        _mm256_storeu_si256(static_cast<__m256i*>(to), bits);
+    }
+    static void stream16(void* to, __m256i bits) {
+        _mm256_stream_si256(static_cast<__m256i*>(to), bits);
+    }
+    static __mmask16 negative(Reg a) { return _mm512_movepi32_mask(_mm512_castps_si512(a)); }
+    // Cuts to 16 bits; where `away` and something was cut, one step further from zero.
+    static Reg away_from_zero(Reg a, __mmask16 away) {
+        const __m512i bits = _mm512_castps_si512(a);
+        const __m512i cut = _mm512_and_si512(bits, _mm512_set1_epi32(static_cast<i32>(0xffff0000)));
+        const __mmask16 inexact = _mm512_cmpneq_epi32_mask(cut, bits) & away;
+        return _mm512_castsi512_ps(
+            _mm512_mask_add_epi32(cut, inexact, cut, _mm512_set1_epi32(0x10000)));
+    }
+};
+
+template <>
+struct Lanes<double> {
+    using Reg = __m512d;
+    static constexpr i64 width = 8;
+
+    static Reg set(double value) { return _mm512_set1_pd(value); }
+    static Reg load(const double* from) { return _mm512_loadu_pd(from); }
+    static void store(double* to, Reg value) { _mm512_storeu_pd(to, value); }
+    static void stream(double* to, Reg value) { _mm512_stream_pd(to, value); }
+    static Reg keep_scaled(u32 bits, Reg value, Reg scale) {
+        return _mm512_maskz_mul_pd(static_cast<__mmask8>(bits), value, scale);
+    }
+    static Reg add_zero(Reg a) { return _mm512_add_pd(a, _mm512_setzero_pd()); }
+    static Reg add_down(Reg a, Reg b) { return _mm512_add_round_pd(a, b, downwards); }
+    static Reg subtract_up(Reg a, Reg b) { return _mm512_sub_round_pd(a, b, upwards); }
+    static Reg round_down(const double*, Reg a) { return a; }
+    static Reg round_up(const double*, Reg a) { return a; }
+    static Reg at_least(Reg a, Reg low) { return _mm512_max_pd(low, a); }
+    static Reg at_most(Reg a, Reg high) { return _mm512_min_pd(high, a); }
+    static Reg along_sign(Reg x, Reg grad, Reg step) {
+        const Reg zero = _mm512_setzero_pd();
+        const __mmask8 up = _mm512_cmp_pd_mask(grad, zero, _CMP_GT_OQ);
+        const __mmask8 down = _mm512_cmp_pd_mask(grad, zero, _CMP_LT_OQ);
+        return _mm512_mask_sub_pd(_mm512_mask_add_pd(x, up, x, step), down, x, step);
+    }
+    static Reg nan_where_unordered(Reg y, Reg a, Reg b, Reg c) {
+        const __mmask8 bad =
+            _mm512_cmp_pd_mask(a, b, _CMP_UNORD_Q) | _mm512_cmp_pd_mask(c, c, _CMP_UNORD_Q);
+        return _mm512_mask_mov_pd(y, bad, set(__builtin_nan("")));
+    }
+};
+
+inline void spread_word(u8* out, u32 bits) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out),
+                        _mm256_maskz_set1_epi8(static_cast<__mmask32>(bits), 1));
+}
+
+inline void finish_stream() { _mm_sfence(); }
+
+}  // namespace
+}  // namespace frontiers::cpu::FRONTIERS_ISA
