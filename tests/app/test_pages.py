@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyfrontiers.claims import CLAIMS
 from pyfrontiers.lecture import SECTIONS, figures
 from pyfrontiers.lecture.published import PUBLISHED
 from streamlit_app.pages import ADDRESSES, LABS, page_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FOLDER = page_file(SECTIONS[0]).parent
 

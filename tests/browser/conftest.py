@@ -1,0 +1,161 @@
+"""One real server and one real Chromium for all browser tests."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+import streamlit_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+APP = Path(streamlit_app.__file__).with_name("app.py")
+# Streamlit's front end looks for its server below a page's own address before it asks at the root;
+# the answer "not found" is part of that and Chromium reports it.
+PROBE = re.compile(r"/_stcore/(health|host-config)$")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> str:
+    """Path of the system's Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        reason = "no chromium on PATH; `apt-get install chromium` provides it"
+        if request.config.getoption("--require-browser"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app, served as a user serves it, with a data folder of its own."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("server")
+    log = folder / "log.txt"
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [*command, "--server.headless", "true"],
+            cwd=folder,
+            env={**os.environ, "XDG_DATA_HOME": str(folder)},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://localhost:{port}"
+    try:
+        _wait_until_up(address, process, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=2).close()
+        except OSError:
+            assert process.poll() is None, log.read_text(errors="replace")
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"the server did not come up:\n{log.read_text(errors='replace')}")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium without a sandbox, a GPU or any request of its own."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield running
+        running.close()
+
+
+@dataclass
+class Visitor:
+    """A browser tab on the app, and what it complained about.
+
+    Attributes:
+        page: The tab.
+        address: Where the app is.
+        complaints: Errors of the console and of scripts, requests to other hosts.
+    """
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the app and wait until it stands."""
+        self.page.goto(self.address + path)
+        self.page.wait_for_selector(".pf-section-head h1, .pf-hero h1")
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until the server has nothing more to say about the page."""
+        self.page.wait_for_selector(
+            "[data-testid='stApp'][data-test-script-state='notRunning']", state="attached"
+        )
+
+    @property
+    def message(self) -> str:
+        """The message of the slide on show."""
+        return self.page.inner_text(".pf-message")
+
+    def listen(self) -> None:
+        """Note every complaint from now on."""
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        self.page.on("request", lambda request: self._request(request.url))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        where = (message.location or {}).get("url", "")
+        if message.type == "error" and not PROBE.search(where):
+            self.complaints.append(f"console: {message.text} ({where})")
+
+    def _request(self, url: str) -> None:
+        own = self.address.removeprefix("http")
+        if not url.startswith((f"http{own}", f"ws{own}", "data:", "blob:")):
+            self.complaints.append(f"request to another host: {url}")
+
+
+@pytest.fixture
+def visitor(browser: Browser, server: str, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """A visitor at a desk; an indirect parameter (width, height, scheme) gives another one."""
+    width, height, scheme = getattr(request, "param", (1440, 900, "light"))
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    context.set_default_timeout(30_000)
+    tab = Visitor(context.new_page(), server)
+    tab.listen()
+    yield tab
+    context.close()
+    assert tab.complaints == []

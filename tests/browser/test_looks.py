@@ -1,0 +1,63 @@
+"""Every page at a desk and on a phone, light and dark: nothing overflows, nothing complains."""
+
+from __future__ import annotations
+
+import pytest
+
+from pyfrontiers.lecture import SECTIONS
+from pyfrontiers.lecture.palette import DARK, LIGHT
+
+PATHS = ["/", "/search?q=dropout", "/transcript", *(f"/{item.slug}" for item in SECTIONS)]
+SCREENS = [(1440, 900, "light"), (390, 844, "dark")]
+
+
+def _rgb(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgb({red}, {green}, {blue})"
+
+
+@pytest.mark.parametrize("visitor", SCREENS, indirect=True, ids=["desk", "phone"])
+def test_no_page_scrolls_sideways_or_complains(visitor) -> None:
+    for path in PATHS:
+        page = visitor.open(path)
+        wide = page.evaluate(
+            "[...document.querySelectorAll('html, [data-testid=stMain]')]"
+            ".map(box => box.scrollWidth - box.clientWidth)"
+        )
+        assert max(wide) <= 0, path
+        assert page.locator("[data-testid='stException'], .st-key-page-error").count() == 0, path
+        assert page.locator("h1").count() == 1, path
+
+
+@pytest.mark.parametrize(
+    ("visitor", "token"),
+    [((1440, 900, "light"), LIGHT), ((1440, 900, "dark"), DARK)],
+    indirect=["visitor"],
+    ids=["light", "dark"],
+)
+def test_page_slide_and_chart_follow_the_visitors_theme(visitor, token) -> None:
+    page = visitor.open("/universal-approximation?slide=2")
+    style = "([selector, name]) => getComputedStyle(document.querySelector(selector))[name]"
+    assert page.evaluate(style, [".stApp", "backgroundColor"]) == _rgb(token["paper"])
+    assert page.evaluate(style, [".st-key-slide", "backgroundColor"]) == _rgb(token["card"])
+    assert page.evaluate(style, [".pf-message", "color"]) == _rgb(token["ink"])
+    assert "Source Serif" in page.evaluate(style, [".pf-message", "fontFamily"])
+
+
+def test_a_drawing_uses_the_pages_colours(visitor) -> None:
+    page = visitor.open("/adversarial-examples?slide=2")
+    drawing = page.locator(".pf-svg svg")
+    drawing.wait_for()
+    fills = drawing.evaluate(
+        "svg => [...svg.querySelectorAll('*')].map(mark => getComputedStyle(mark).fill)"
+    )
+    strokes = drawing.evaluate(
+        "svg => [...svg.querySelectorAll('*')].map(mark => getComputedStyle(mark).stroke)"
+    )
+    assert {_rgb(LIGHT["blue"]), _rgb(LIGHT["vermillion"])} <= {*fills, *strokes}
+
+
+def test_the_slide_is_sixteen_by_nine_at_a_desk(visitor) -> None:
+    visitor.open("/welcome?slide=2")
+    box = visitor.page.locator(".st-key-slide").bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(16 / 9, rel=0.02)

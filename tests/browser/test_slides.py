@@ -1,0 +1,92 @@
+"""Slides turn by keys and buttons, across sections, and the address says which one is shown."""
+
+from __future__ import annotations
+
+from pyfrontiers.lecture import SECTIONS, section
+from streamlit_app.shell.turning import place_at
+
+
+def _at(visitor, number: int) -> None:
+    """Wait for a slide of the lecture, and check that message and address agree with it."""
+    visitor.page.wait_for_selector(f".pf-where[data-number='{number}']")
+    visitor.settle()
+    place = place_at(number)
+    assert visitor.message == place.section.slides[place.slide - 1].message
+    assert visitor.page.url.startswith(f"{visitor.address}/{place.slug}")
+
+
+def test_arrow_keys_turn_slides_across_a_section_border(visitor) -> None:
+    page = visitor.open("/universal-approximation?slide=3")
+    start = int(page.get_attribute(".pf-where", "data-number"))
+    for number in (start + 1, start + 2, start + 1, start):
+        page.keyboard.press("ArrowRight" if number > _shown(page) else "ArrowLeft")
+        _at(visitor, number)
+
+
+def _shown(page) -> int:
+    return int(page.get_attribute(".pf-where", "data-number"))
+
+
+def test_quick_presses_are_all_counted(visitor) -> None:
+    page = visitor.open("/hype-and-winters")
+    start = _shown(page)
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    _at(visitor, start + 5)
+
+
+def test_buttons_do_what_the_keys_do(visitor) -> None:
+    page = visitor.open("/adversarial-examples")
+    start = _shown(page)
+    page.click(".st-key-turn-on button")
+    _at(visitor, start + 1)
+    page.click(".st-key-turn-back button")
+    _at(visitor, start)
+    page.click(".st-key-turn-back a")
+    _at(visitor, start - 1)
+
+
+def test_the_way_back_in_the_browser_leads_back_through_the_slides(visitor) -> None:
+    page = visitor.open("/function-approximators?slide=2")
+    start = _shown(page)
+    page.keyboard.press("ArrowRight")
+    _at(visitor, start + 1)
+    page.keyboard.press("ArrowRight")
+    _at(visitor, start + 2)
+    page.go_back()
+    _at(visitor, start + 1)
+    page.go_back()
+    _at(visitor, start)
+
+
+def test_a_link_opens_its_slide_and_a_wrong_number_the_nearest(visitor) -> None:
+    item = section("dropout-sampling")
+    for wanted, slide in (("2", 2), ("99", len(item.slides)), ("-1", 1), ("x", 1)):
+        visitor.open(f"/{item.slug}?slide={wanted}")
+        assert visitor.message == item.slides[slide - 1].message
+
+
+def test_arrow_keys_keep_their_meaning_in_a_text_field(visitor) -> None:
+    page = visitor.open("/welcome")
+    page.evaluate("document.body.append(Object.assign(document.createElement('input'), {id: 'i'}))")
+    page.focus("#i")
+    page.keyboard.press("ArrowRight")
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_timeout(500)
+    assert _shown(page) == 1
+    page.keyboard.press("ArrowRight")
+    _at(visitor, 2)
+
+
+def test_the_first_slide_has_nothing_before_it_and_the_last_nothing_after(visitor) -> None:
+    page = visitor.open("/welcome")
+    assert page.is_disabled(".st-key-turn-back button")
+    page = visitor.open(f"/{SECTIONS[-1].slug}?slide=99")
+    assert page.is_disabled(".st-key-turn-on button")
+
+
+def test_skip_link_leads_past_the_navigation(visitor) -> None:
+    page = visitor.open("/welcome")
+    page.focus("a.pf-skip")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.dataset.testid") == "stMain"
