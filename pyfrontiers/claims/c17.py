@@ -108,8 +108,8 @@ CLAIM = Claim(
     ),
     paper=None,
     rule=(
-        "Against the exact mean and variance over all masks, the error of both falls with T with a "
-        "log-log slope of -1/2 ± 0.1."
+        "against the exact mean and variance over all masks, the error of both falls with T with "
+        "a log-log slope of -1/2 ± 0.1"
     ),
     measure=_measure,
 )

@@ -56,7 +56,7 @@ def _passes_spec(mode: Mode) -> dict[str, Any]:
         .mark_rect()
         .encode(
             x=alt.X("pass:O", title="pass", axis=axis),
-            y=alt.Y("class:N", title="class", sort=CLASSES, axis=alt.Axis(grid=False)),
+            y=alt.Y("class:N", title="class", scale=alt.Scale(domain=CLASSES)),
             color=alt.Color("probability:Q", scale=ramp, legend=None),
             tooltip=["pass:O", "class:N", alt.Tooltip("probability:Q", format=".3f")],
         )
@@ -185,24 +185,23 @@ def slope_chart(curves: dict[str, Any]) -> None:
     law = "1/√T"
     start = curves["mean"]["errors"][0] * curves["passes"][0] ** 0.5
     frame = pd.DataFrame(
-        [
+        [{"T": count, "error": start * count**-0.5, "of": law} for count in curves["passes"]]
+        + [
             {"T": count, "error": error, "of": label}
             for name, label in zip(_MOMENTS, names, strict=True)
             for count, error in zip(curves["passes"], curves[name]["errors"], strict=True)
         ]
-        + [{"T": count, "error": start * count**-0.5, "of": law} for count in curves["passes"]]
     )
-    order = [*names, law]
+    order, token = [*names, law], tokens_of(visitor_mode())
+    colours = alt.Scale(domain=order, range=[token["blue"], token["vermillion"], token["muted"]])
     chart = (
         alt.Chart()
         .mark_line(point=True)
         .encode(
             x=alt.X("T:Q", title="passes T", scale=alt.Scale(type="log", base=2)),
             y=alt.Y("error:Q", title="error", scale=alt.Scale(type="log")),
-            color=alt.Color("of:N", title=None, scale=alt.Scale(domain=order)),
-            strokeDash=alt.StrokeDash(
-                "of:N", legend=None, scale=alt.Scale(domain=order, range=[[1, 0], [1, 0], [4, 4]])
-            ),
+            color=alt.Color("of:N", title=None, scale=colours, legend=alt.Legend(columns=2)),
+            strokeDash=alt.condition(alt.datum.of == law, alt.value([4, 4]), alt.value([1, 0])),
             tooltip=["of:N", "T:Q", alt.Tooltip("error:Q", format=".4f")],
         )
     )

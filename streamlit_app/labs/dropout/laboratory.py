@@ -89,7 +89,8 @@ def _sampling() -> None:
     convergence_charts(samples)
     _subheading(
         "Turn the image",
-        "The network never saw a turned digit. The figure above each angle is what it says there.",
+        "The network never saw a turned digit. The figure above each angle is what it says there; "
+        "where doubt falls again, it is sure of something, and often wrong.",
     )
     turning_chart(turning(slug, p))
 
