@@ -1,40 +1,68 @@
-"""The laboratory's charts."""
+"""The laboratory's charts, each kept as the browser gets it once it has been drawn."""
 
 from __future__ import annotations
 
+import copy
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
-from pyfrontiers.vision import top_classes
-from streamlit_app.theme import visitor_tokens
+from streamlit_app.theme import themed, visitor_mode
+from streamlit_app.theme.mode import tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-    import numpy as np
-    from numpy.typing import NDArray
+    from pyfrontiers.vision import Ranked
+    from streamlit_app.theme.mode import Mode
 
-__all__ = ["curve_charts", "mirror_charts", "ranking_chart"]
+__all__ = ["curve_chart", "draw", "phase_chart", "ranking_chart"]
 
 _HEIGHT = 190
 
+Curve = tuple[float, ...]
 
-def ranking_chart(
-    probabilities: NDArray[np.float32], title: str, colour: str, marked: int
-) -> alt.TopLevelMixin:
-    """Make the bars of the five most probable classes.
+
+def draw(maker: Callable[..., alt.TopLevelMixin], *arguments: Any, key: str, label: str) -> None:
+    """Show a chart in the visitor's theme.
+
+    Altair takes 40 ms to check and write a chart, so what it wrote is kept for equal arguments.
 
     Args:
-        probabilities: (1000,) of one picture.
+        maker: One of this file's functions that make a chart.
+        arguments: What it is given, all hashable; the theme is added.
+        key: Streamlit key of the chart.
+        label: What the chart shows, for readers who do not see it.
+
+    """
+    spec = copy.deepcopy(_written(maker, arguments, visitor_mode()))
+    st.vega_lite_chart(spec=spec, theme=None, width="stretch", key=key, alt=label)
+
+
+@lru_cache(maxsize=256)
+def _written(
+    maker: Callable[..., alt.TopLevelMixin], arguments: tuple[Any, ...], mode: Mode
+) -> dict[str, Any]:
+    return themed(maker(*arguments, mode), mode).to_dict()
+
+
+def ranking_chart(
+    ranking: tuple[Ranked, ...], title: str, colour: str, marked: int, mode: Mode
+) -> alt.TopLevelMixin:
+    """Make the bars of the most probable classes.
+
+    Args:
+        ranking: Name, index and probability of each, best first.
         title: Heading of the chart.
         colour: Name of a palette colour for the bars.
         marked: Index of the class that is wanted; its name is set in bold.
+        mode: The visitor's theme.
 
     """
-    ranking = top_classes(probabilities.tolist())
     frame = pd.DataFrame(
         {
             "class": [name for name, _, _ in ranking],
@@ -55,7 +83,7 @@ def ranking_chart(
             axis=alt.Axis(grid=False, labelLimit=150, labelFontWeight=weight, minExtent=120),
         )
     )
-    bars = base.mark_bar(color=visitor_tokens()[colour], height={"band": 0.62}).encode(
+    bars = base.mark_bar(color=tokens_of(mode)[colour], height={"band": 0.62}).encode(
         x=alt.X("probability:Q", title=None, scale=alt.Scale(domain=[0, 1.16]), axis=None),
         tooltip=["class", alt.Tooltip("probability:Q", format=".6f")],
     )
@@ -69,78 +97,64 @@ def _short(share: float) -> str:
     return "> 99.9 %" if 0.999 < share < 1 else f"{100 * share:.1f} %"
 
 
-def curve_charts(
-    losses: Sequence[float], probabilities: Sequence[float], target: str, steps: int
-) -> tuple[alt.TopLevelMixin, alt.TopLevelMixin]:
-    """Make the loss and the probability of the wanted class after each step.
+def curve_chart(
+    values: Curve, title: str, unit: str, top: float, steps: int, mode: Mode
+) -> alt.TopLevelMixin:
+    """Make the line of what was measured after 0, 1, ... steps.
 
     Args:
-        losses: Cross-entropy towards the wanted class after 0, 1, ... steps, in nats.
-        probabilities: Probability of the wanted class after 0, 1, ... steps.
-        target: Name of the wanted class.
-        steps: Steps that the axis is drawn for.
+        values: One for each step so far.
+        title: Heading of the chart.
+        unit: Title of the vertical axis, which begins at 0.
+        top: Where it ends.
+        steps: Steps that the horizontal axis is drawn for.
+        mode: The visitor's theme.
 
     """
-    frame = pd.DataFrame({"step": range(len(losses)), "loss": losses, "probability": probabilities})
-    colour = visitor_tokens()["vermillion"]
-    steps_axis = alt.X(
-        "step:Q", scale=alt.Scale(domain=[0, steps]), axis=alt.Axis(tickMinStep=1, format="d")
-    )
-    tip = [
-        "step",
-        alt.Tooltip("loss:Q", format=".4g"),
-        alt.Tooltip("probability:Q", format=".6f"),
-    ]
-    top = max(*losses, 1.0)
-
-    def line(column: str, title: str, domain: list[float], unit: str) -> alt.TopLevelMixin:
-        y = alt.Y(f"{column}:Q", title=unit, scale=alt.Scale(domain=domain))
-        chart = (
-            alt.Chart(frame, title=title)
-            .mark_line(color=colour, point=alt.OverlayMarkDef(color=colour, size=28))
-            .encode(x=steps_axis, y=y, tooltip=tip)
-            .properties(height=_HEIGHT, width="container")
-        )
-        return cast("alt.TopLevelMixin", chart)
-
-    return (
-        line("loss", f"Loss towards {target}", [0, top], "nats"),
-        line("probability", f"Probability of {target}", [0, 1], ""),
-    )
-
-
-def mirror_charts(details: dict[str, Any]) -> tuple[alt.TopLevelMixin, alt.TopLevelMixin]:
-    """Make the loss over training steps and over attack steps, both on the same scale.
-
-    Args:
-        details: `training` and `attack`, the mean loss after each step, as claim C8 records them.
-
-    """
-    token = visitor_tokens()
-    phases = {
-        "Training: the weights move": ("training", "blue"),
-        "Attack: the input moves": ("attack", "vermillion"),
-    }
-    top = 1.05 * max(max(details[name]) for name, _ in phases.values())
-    panels = []
-    for title, (name, colour) in phases.items():
-        frame = pd.DataFrame({"step": range(len(details[name])), "loss": details[name]})
-        y = alt.Y(
-            "loss:Q",
-            scale=alt.Scale(domain=[0, top]),
-            title="mean loss, nats",
-        )
-        mark = alt.Chart(frame, title=alt.Title(title, color=token[colour])).mark_area(
-            line={"color": token[colour], "strokeWidth": 2.5},
-            color=token[colour],
-            opacity=0.14,
-        )
-        chart = mark.encode(
+    colour = tokens_of(mode)["vermillion"]
+    frame = pd.DataFrame({"step": range(len(values)), "value": values})
+    chart = (
+        alt.Chart(frame, title=title)
+        .mark_line(color=colour, point=alt.OverlayMarkDef(color=colour, size=28))
+        .encode(
             x=alt.X(
-                "step:Q", title="step", scale=alt.Scale(domain=[0, len(frame) - 1], nice=False)
+                "step:Q",
+                scale=alt.Scale(domain=[0, steps]),
+                axis=alt.Axis(tickMinStep=1, format="d"),
             ),
-            y=y,
+            y=alt.Y("value:Q", title=unit, scale=alt.Scale(domain=[0, top])),
+            tooltip=["step", alt.Tooltip("value:Q", title=title, format=".5g")],
+        )
+        .properties(height=_HEIGHT, width="container")
+    )
+    return cast("alt.TopLevelMixin", chart)
+
+
+def phase_chart(
+    losses: Curve, title: str, colour: str, top: float, mode: Mode
+) -> alt.TopLevelMixin:
+    """Make the mean loss over the steps of training or of an attack.
+
+    Args:
+        losses: Mean loss after 0, 1, ... steps, in nats.
+        title: Heading of the chart.
+        colour: Name of a palette colour.
+        top: Where the vertical axis ends, so that two charts can share it.
+        mode: The visitor's theme.
+
+    """
+    shade = tokens_of(mode)[colour]
+    frame = pd.DataFrame({"step": range(len(losses)), "loss": losses})
+    chart = (
+        alt.Chart(frame, title=alt.Title(title, color=shade))
+        .mark_area(line={"color": shade, "strokeWidth": 2.5}, color=shade, opacity=0.14)
+        .encode(
+            x=alt.X(
+                "step:Q", title="step", scale=alt.Scale(domain=[0, len(losses) - 1], nice=False)
+            ),
+            y=alt.Y("loss:Q", title="mean loss, nats", scale=alt.Scale(domain=[0, top])),
             tooltip=["step", alt.Tooltip("loss:Q", format=".4f")],
         )
-        panels.append(chart.properties(height=240, width="container"))
-    return panels[0], panels[1]
+        .properties(height=240, width="container")
+    )
+    return cast("alt.TopLevelMixin", chart)

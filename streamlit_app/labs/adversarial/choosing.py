@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import blake2b
 from html import escape
 from io import BytesIO
@@ -23,6 +23,7 @@ from streamlit_app.labs.adversarial.recording import original_pixels
 __all__ = ["Choice", "choose_photograph"]
 
 _OWN = "Your own"
+_KEPT = "attack-own"
 _THUMBNAIL = 96
 
 
@@ -65,23 +66,23 @@ def _credit(name: str) -> str:
 def _upload() -> Choice | None:
     file = st.file_uploader(
         "A picture of your own: JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF, up to 10 MB and 24 "
-        "megapixels. It is decoded here, its metadata are dropped, and it is not kept.",
+        "megapixels. It is decoded here, its metadata are dropped, and nothing is written to disk.",
         key="attack-upload",
     )
     if file is None:
         return None
-    try:
-        name, pixels = _prepare_upload(file.getvalue())
-    except UploadError as error:
-        st.html(f'<p class="pf-failed" role="alert">{escape(str(error))}</p>')
-        return None
-    return Choice(name, pixels, shipped=False)
-
-
-@lru_cache(maxsize=16)
-def _prepare_upload(data: bytes) -> tuple[str, bytes]:
-    pixels = prepared_pixels(decode_upload(data))
-    return blake2b(pixels, digest_size=8).hexdigest(), pixels
+    data = file.getvalue()
+    name = blake2b(data, digest_size=16).hexdigest()
+    # Kept in the visitor's session only, and only as the small square that is attacked.
+    kept: Choice | None = st.session_state.get(_KEPT)
+    if kept is None or kept.name != name:
+        try:
+            kept = Choice(name, prepared_pixels(decode_upload(data)), shipped=False)
+        except UploadError as error:
+            st.html(f'<p class="pf-failed" role="alert">{escape(str(error))}</p>')
+            return None
+        st.session_state[_KEPT] = kept
+    return kept
 
 
 @cache

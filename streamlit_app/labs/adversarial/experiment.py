@@ -11,14 +11,12 @@ from pyfrontiers.adversarial import attack
 from pyfrontiers.adversarial.loop import Search, descend
 from pyfrontiers.adversarial.norms import Linf
 from pyfrontiers.vision import CLASS_NAMES, attack_photograph
-from streamlit_app.labs.adversarial.charts import curve_charts
 from streamlit_app.labs.adversarial.choosing import Choice, choose_photograph
 from streamlit_app.labs.adversarial.mirror import mirror_panel
 from streamlit_app.labs.adversarial.pictures import show_pictures, style
-from streamlit_app.labs.adversarial.reading import show_outcome
+from streamlit_app.labs.adversarial.reading import show_curves, show_outcome
 from streamlit_app.labs.adversarial.recording import recorded_attack
 from streamlit_app.shell import job_panel, runs_on_badge, start_job
-from streamlit_app.theme import show_chart
 
 if TYPE_CHECKING:
     from pyfrontiers.vision import PhotographAttack
@@ -52,29 +50,33 @@ def experiment() -> None:
 
 def _laboratory() -> None:
     choice = choose_photograph()
-    settings = _controls(choice)
+    controls = st.container()
     asked: _Settings | None = st.session_state.get(_ASKED)
     mine = asked is not None and choice is not None and asked.photograph == choice.name
     found: PhotographAttack | None = job_panel(_JOB, draw=_so_far) if mine else None
+    recorded = recorded_attack(choice.name) if choice and choice.shipped and not found else None
+    shown = recorded.attack if recorded else found
+    with controls:
+        # A fragment of its own: moving a slider draws the controls anew and nothing else.
+        st.fragment(_controls)(choice, _settings_of(choice, shown))
     if choice is None:
         return
-    recorded = recorded_attack(choice.name) if choice.shipped and found is None else None
-    shown = recorded.attack if recorded else found
     show_pictures(choice.pixels, shown, choice.name)
     if shown is None:
         st.html('<p class="pf-note">Press Attack to see what becomes of it.</p>')
         return
-    if settings != _Settings(
-        choice.name, CLASS_NAMES[shown.target], round(shown.epsilon * 255), len(shown.losses) - 1
-    ):
-        st.html(
-            '<p class="pf-note">The settings have changed; press Attack to see their result.</p>'
-        )
     show_outcome(shown, recorded.circumstances if recorded else None)
     runs_on_badge()
 
 
-def _controls(choice: Choice | None) -> _Settings:
+def _settings_of(choice: Choice | None, shown: PhotographAttack | None) -> _Settings | None:
+    if choice is None or shown is None:
+        return None
+    target, levels = CLASS_NAMES[shown.target], round(shown.epsilon * 255)
+    return _Settings(choice.name, target, levels, len(shown.losses) - 1)
+
+
+def _controls(choice: Choice | None, shown: _Settings | None) -> None:
     target, epsilon, steps, run = st.columns(
         [10, 9, 9, 4], gap="medium", vertical_alignment="bottom"
     )
@@ -94,7 +96,7 @@ def _controls(choice: Choice | None) -> _Settings:
     )
     count = steps.slider("Steps", 1, 40, 20, key="attack-steps")
     settings = _Settings(choice.name if choice else "", wanted, levels, count)
-    run.button(
+    pressed = run.button(
         "Attack",
         type="primary",
         width="stretch",
@@ -103,7 +105,12 @@ def _controls(choice: Choice | None) -> _Settings:
         on_click=_start,
         args=(choice, settings),
     )
-    return settings
+    if pressed:
+        st.rerun()
+    if shown is not None and settings != shown:
+        st.html(
+            '<p class="pf-note">The settings have changed; press Attack to see their result.</p>'
+        )
 
 
 def _start(choice: Choice, settings: _Settings) -> None:
@@ -123,9 +130,4 @@ def _start(choice: Choice, settings: _Settings) -> None:
 
 def _so_far(curves: tuple[tuple[float, ...], tuple[float, ...]]) -> None:
     asked: _Settings = st.session_state[_ASKED]
-    loss, probability = curve_charts(*curves, asked.target, asked.steps)
-    left, right = st.columns(2, gap="large")
-    with left:
-        show_chart(loss, key="loss-so-far", label="Loss so far")
-    with right:
-        show_chart(probability, key="probability-so-far", label="Probability so far")
+    show_curves(*curves, asked.target, asked.steps, "so-far")

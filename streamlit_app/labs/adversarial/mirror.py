@@ -7,8 +7,7 @@ from html import escape
 import streamlit as st
 
 from pyfrontiers.claims import recorded
-from streamlit_app.labs.adversarial.charts import mirror_charts
-from streamlit_app.theme import show_chart
+from streamlit_app.labs.adversarial.charts import draw, phase_chart
 
 __all__ = ["mirror_panel"]
 
@@ -30,16 +29,19 @@ def mirror_panel() -> None:
         f"{found['steps']} steps each way, and accuracy goes from {before} to {after} with no "
         f"pixel moved by more than {found['epsilon'] * 16:g} of its 16 grey levels.</p>"
     )
-    columns = st.columns(2, gap="large")
-    for column, chart, equation, label in zip(
-        columns,
-        mirror_charts(found),
-        (_TRAINING, _ATTACK),
-        ("Loss during training", "Loss during the attack"),
+    top = 1.05 * max(*found["training"], *found["attack"])
+    for column, (name, title, colour, equation) in zip(
+        st.columns(2, gap="large"),
+        (
+            ("training", "Training: the weights move", "blue", _TRAINING),
+            ("attack", "Attack: the input moves", "vermillion", _ATTACK),
+        ),
         strict=True,
     ):
+        losses = tuple(found[name])
+        label = f"Mean loss during {name}, from {losses[0]:.3f} to {losses[-1]:.3f}"
         with column:
-            show_chart(chart, key=f"mirror-{label.split()[-1]}", label=label)
+            draw(phase_chart, losses, title, colour, top, key=f"mirror-{name}", label=label)
             st.latex(equation)
     st.html(
         f'<p class="pf-lab-origin">Recorded: claim C8, {escape(record.profile)} run, seed '

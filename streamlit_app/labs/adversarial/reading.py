@@ -9,14 +9,13 @@ import numpy as np
 import streamlit as st
 
 from pyfrontiers.vision import CLASS_NAMES, top_classes
-from streamlit_app.labs.adversarial.charts import curve_charts, ranking_chart
+from streamlit_app.labs.adversarial.charts import curve_chart, draw, ranking_chart
 from streamlit_app.labs.adversarial.pictures import percent, png
-from streamlit_app.theme import show_chart
 
 if TYPE_CHECKING:
     from pyfrontiers.vision import PhotographAttack
 
-__all__ = ["show_outcome"]
+__all__ = ["show_curves", "show_outcome"]
 
 
 def show_outcome(attack: PhotographAttack, circumstances: dict[str, Any] | None) -> None:
@@ -30,18 +29,17 @@ def show_outcome(attack: PhotographAttack, circumstances: dict[str, Any] | None)
     target = CLASS_NAMES[attack.target]
     st.html(f'<p class="pf-verdict-line" role="status">{_verdict(attack)}</p>')
     st.html(_measures(attack) + f'<p class="pf-lab-origin">{_origin(attack, circumstances)}</p>')
-    before = ranking_chart(attack.before, "Before", "blue", attack.target)
-    after = ranking_chart(attack.saved_after, "After", "vermillion", attack.target)
-    loss, probability = curve_charts(
-        attack.losses, attack.probabilities, target, len(attack.losses) - 1
-    )
-    for pair in (
-        (("before", before, "Five most probable classes before"), ("after", after, "and after")),
-        (("loss", loss, "Loss by step"), ("probability", probability, "Probability by step")),
+    for column, (title, shares, colour) in zip(
+        st.columns(2, gap="large"),
+        (("Before", attack.before, "blue"), ("After", attack.saved_after, "vermillion")),
+        strict=True,
     ):
-        for column, (key, chart, label) in zip(st.columns(2, gap="large"), pair, strict=True):
-            with column:
-                show_chart(chart, key=f"attack-{key}", label=label)
+        with column:
+            ranking = tuple(top_classes(shares.tolist()))
+            label = f"{title} the attack: " + ", ".join(f"{n} {percent(p)}" for n, _, p in ranking)
+            key = f"attack-{title.lower()}"
+            draw(ranking_chart, ranking, title, colour, attack.target, key=key, label=label)
+    show_curves(attack.losses, attack.probabilities, target, len(attack.losses) - 1, "attack")
     st.download_button(
         "Download the attacked picture",
         png(attack.saved.tobytes()),
@@ -50,6 +48,28 @@ def show_outcome(attack: PhotographAttack, circumstances: dict[str, Any] | None)
         key="attack-download",
         on_click="ignore",
     )
+
+
+def show_curves(
+    losses: tuple[float, ...], probabilities: tuple[float, ...], target: str, steps: int, key: str
+) -> None:
+    """Show the loss towards the target and its probability after each step.
+
+    Args:
+        losses: Cross-entropy after 0, 1, ... steps, in nats.
+        probabilities: Probability of the target after 0, 1, ... steps.
+        target: Name of the wanted class.
+        steps: Steps that the charts have room for.
+        key: What the charts' keys begin with.
+
+    """
+    loss, probability = st.columns(2, gap="large")
+    with loss:
+        arguments = (losses, f"Loss towards {target}", "nats", max(*losses, 1.0), steps)
+        draw(curve_chart, *arguments, key=f"{key}-loss", label="Loss after each step")
+    with probability:
+        arguments = (probabilities, f"Probability of {target}", "", 1.0, steps)
+        draw(curve_chart, *arguments, key=f"{key}-share", label="Probability after each step")
 
 
 def _verdict(attack: PhotographAttack) -> str:
