@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pyfrontiers.uncertainty.kept import small
 from pyfrontiers.uncertainty.masks import DrawnMasks
+from pyfrontiers.uncertainty.plan import after_prefix
 from pyfrontiers.uncertainty.replay import Replay, left_as_found, taken_over
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from torch import Tensor, nn
+
+    from pyfrontiers.uncertainty.kept import KeptChannels
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ def open_passes(
     model: nn.Module,
     x: Tensor,
     *,
-    samples: Sequence[int],
+    samples: int,
+    first_sample: int = 0,
     seed: int = 0,
     p: float | None = None,
 ) -> list[OpenedPass]:
@@ -57,7 +60,8 @@ def open_passes(
     Args:
         model: as for `mc_dropout`.
         x: (N, ...) inputs.
-        samples: numbers of the passes, each in [0, 2^32).
+        samples: number of passes, at least 1.
+        first_sample: number of the first pass.
         seed: the run's 64-bit seed.
         p: drop probability for every layer, or None for each layer's own.
 
@@ -65,23 +69,53 @@ def open_passes(
         For each pass the masks, the masked outputs of the dropout layers, and the model's output.
 
     Raises:
-        ValueError: no dropout fires.
+        ValueError: no dropout fires, or `samples` is not positive.
     """
-    layers: list[DroppedLayer] = []
-    replay = Replay(model, DrawnMasks(seed), p, lambda *seen: layers.append(DroppedLayer(*seen)))
-    opened = []
-    with left_as_found(model, x) as x, taken_over(replay):
-        for sample in samples:
-            layers.clear()
-            output = replay.one_pass(x, sample)
-            if not layers:
-                raise ValueError("no dropout fires in this model, so there is no mask to look at")
-            opened.append(OpenedPass(sample, tuple(layers), output))
+    if samples < 1:
+        raise ValueError(f"samples is {samples}; at least one pass is needed")
+    masks = DrawnMasks(seed)
+    with left_as_found(model, x) as x:
+        planned = after_prefix(model, x, p)
+        if planned and small(planned[0]):
+            return _stacked(model, *planned, masks, first_sample, samples)
+        layers: list[DroppedLayer] = []
+        opened = []
+        replay = Replay(model, masks, p, lambda *seen: layers.append(DroppedLayer(*seen)))
+        with taken_over(replay):
+            for sample in range(first_sample, first_sample + samples):
+                layers.clear()
+                output = replay.one_pass(x, sample)
+                opened.append(OpenedPass(sample, tuple(layers), output))
+    if not layers:
+        raise ValueError("no dropout fires in this model, so there is no mask to look at")
     return opened
+
+
+def _stacked(
+    model: nn.Module,
+    h: Tensor,
+    plan: KeptChannels,
+    masks: DrawnMasks,
+    first_sample: int,
+    samples: int,
+) -> list[OpenedPass]:
+    """Open all passes at once."""
+    names = {module: name for name, module in model.named_modules()}
+    layers: list[list[DroppedLayer]] = [[] for _ in range(samples)]
+
+    def watch(layer: nn.Module, kept: Tensor, output: Tensor) -> None:
+        for number, opened in enumerate(layers):
+            opened.append(DroppedLayer(names[layer], kept[number], output[number]))
+
+    outputs = plan.stacked(h, masks, first_sample, samples, watch)
+    return [
+        OpenedPass(first_sample + number, tuple(opened), outputs[number])
+        for number, opened in enumerate(layers)
+    ]
 
 
 def open_pass(
     model: nn.Module, x: Tensor, *, sample: int, seed: int = 0, p: float | None = None
 ) -> OpenedPass:
     """Run pass number `sample` of `mc_dropout` again and look inside: see `open_passes`."""
-    return open_passes(model, x, samples=[sample], seed=seed, p=p)[0]
+    return open_passes(model, x, samples=1, first_sample=sample, seed=seed, p=p)[0]

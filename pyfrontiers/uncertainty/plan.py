@@ -56,6 +56,23 @@ def plan(model: nn.Module, h: Tensor, p: float | None) -> KeptChannels | None:
         return None
 
 
+def after_prefix(
+    model: nn.Module, x: Tensor, p: float | None
+) -> tuple[Tensor, KeptChannels] | None:
+    """Compute what comes before the first dropout, and plan what comes behind it.
+
+    Returns:
+        The prefix's output and the plan, or None where there is none.
+    """
+    before, behind = cut(model, p)
+    if not behind:
+        return None
+    for module in before:
+        x = module(x)
+    planned = plan(model, x, p)
+    return None if planned is None else (x, planned)
+
+
 class _NotAllowedError(Exception):
     """The structure does not allow to leave channels out."""
 
@@ -102,7 +119,7 @@ class _Reader:
             Select(len(self.dropouts), self.rows is not None, 1.0 if folded else scale)
         )
         self.pending = (len(self.dropouts), scale if folded else 1.0)
-        self.dropouts.append(Dropout(self.number, units, p))
+        self.dropouts.append(Dropout(module, self.number, units, p))
         self.rows = None
 
     def multiply(self, place: int, module: nn.Module) -> int:

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from pyfrontiers.uncertainty.kept import small
 from pyfrontiers.uncertainty.masks import DrawnMasks, MaskSource
-from pyfrontiers.uncertainty.plan import cut, plan
+from pyfrontiers.uncertainty.plan import after_prefix
 from pyfrontiers.uncertainty.prediction import Outputs, Prediction, Summary, join
 from pyfrontiers.uncertainty.replay import Replay, left_as_found, taken_over
 
@@ -18,8 +19,6 @@ Passes = Callable[[int, int], Tensor]
 
 _CHUNK_ELEMENTS = 1 << 20  # outputs held at a time, so that memory does not grow with T
 _CHUNK_PASSES = 64
-# Prefix outputs up to this size are computed faster as one batch of all passes (measured).
-_STACKED_ELEMENTS = 1 << 15
 
 
 def mc_dropout(
@@ -114,18 +113,13 @@ def _planned(
     model: nn.Module, x: Tensor, masks: MaskSource, p: float | None, insist: bool | None
 ) -> tuple[Passes, bool] | None:
     """Compute the prefix; pick between leaving channels out and stacking the passes."""
-    before, behind = cut(model, p)
-    if not behind:
+    planned = after_prefix(model, x, p)
+    if planned is None:
         return None
-    h = x
-    for module in before:
-        h = module(h)
-    kept = plan(model, h, p)
-    if kept is None:
-        return None
-    leaves_out = insist or h.numel() > _STACKED_ELEMENTS
+    h, kept = planned
+    leaves_out = bool(insist) or not small(h)
     way = kept.passes if leaves_out else kept.stacked
-    return (lambda first, count: way(h, masks, first, count)), bool(leaves_out)
+    return (lambda first, count: way(h, masks, first, count)), leaves_out
 
 
 def _require_dropout(replay: Replay, x: Tensor) -> None:

@@ -37,8 +37,10 @@ _CHANNELWISE = (*_ZERO_PRESERVING, nn.Sigmoid, nn.Softplus, nn.Hardtanh, nn.LogS
 def flattened(model: nn.Module) -> Iterator[nn.Module]:
     """List the modules of nested `Sequential`s in the order they run; any other module as it is."""
     if type(model).forward is nn.Sequential.forward:
-        for child in model.children():
-            yield from flattened(child)
+        # Not `children()`, which leaves out a module that is used a second time.
+        for child in model._modules.values():
+            if child is not None:
+                yield from flattened(child)
     else:
         yield model
 

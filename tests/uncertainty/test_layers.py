@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from pyfrontiers.uncertainty import MCDropout, mc_dropout, open_pass, stream_seed
+from pyfrontiers.uncertainty import MCDropout, mc_dropout, open_pass, open_passes, stream_seed
 from pyfrontiers.uncertainty.masks import DrawnMasks, keep_scale
+from pyfrontiers.uncertainty.replay import Replay, taken_over
 
 
 def test_masks_repeat_when_the_sample_is_set_back():
@@ -81,6 +82,34 @@ def test_an_opened_pass_is_the_pass_of_the_run(sequential, residual, images):
         for sample in (0, 5):
             opened = open_pass(model, images, sample=sample, seed=3)
             torch.testing.assert_close(opened.output, run.samples[sample])
+
+
+def test_opening_many_passes_is_opening_each(convolutional, residual, images):
+    for model in (convolutional, residual):
+        together = open_passes(model, images, samples=3, first_sample=4, seed=2)
+        assert [opened.sample for opened in together] == [4, 5, 6]
+        for opened in together:
+            layers: list = []
+            replay = Replay(model, DrawnMasks(2), None, lambda *seen, to=layers: to.append(seen))
+            with torch.no_grad(), taken_over(replay):
+                output = replay.one_pass(images, opened.sample)
+            torch.testing.assert_close(opened.output, output)
+            for layer, (name, kept, masked) in zip(opened.layers, layers, strict=True):
+                assert layer.name == name
+                assert torch.equal(layer.kept, kept)
+                torch.testing.assert_close(layer.output, masked)
+    with pytest.raises(ValueError, match="samples is 0; at least one pass is needed"):
+        open_passes(residual, images, samples=0)
+
+
+def test_a_module_that_stands_twice_in_a_sequential_runs_twice(images):
+    shared = nn.Dropout(0.5)
+    model = nn.Sequential(
+        nn.Flatten(), nn.Linear(128, 8), shared, nn.Linear(8, 8), shared, nn.Linear(8, 2)
+    )
+    plain = mc_dropout(model, images, samples=9, kept_channels=False)
+    assert torch.allclose(plain.mean, mc_dropout(model, images, samples=9).mean, atol=1e-6)
+    assert len(open_pass(model, images, sample=0).layers) == 2
 
 
 def test_an_opened_pass_shows_which_units_were_kept(convolutional, images):
