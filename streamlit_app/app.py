@@ -36,7 +36,7 @@ async def healthz(_: Request) -> JSONResponse:
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Warm what the first visitor would otherwise wait for; the server answers meanwhile."""
+    """Warm what the first visitor would otherwise wait for."""
     warm_up()
     yield {}
 

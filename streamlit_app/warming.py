@@ -9,38 +9,31 @@ from pyfrontiers.compute import warm_up as warm_up_workers
 
 __all__ = ["warm_up"]
 
-#: Imported once in the server, so that no visitor's page pays for it.
-_SERVER = (
-    "pandas",
-    "pyarrow",
-    "streamlit.elements.vega_charts",
-    "streamlit_app.shell",
-    "streamlit_app.labs.adversarial",
-    "streamlit_app.labs.dropout",
-)
+# Before the server answers: Altair and Arrow look pandas up among the loaded modules without
+# waiting until it is complete, so no page may run while another thread imports it.
+_BEFORE = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "streamlit_app.shell")
+
+#: While the server answers already; who comes first to a laboratory waits for it or not.
+_MEANWHILE = ("torch", "streamlit_app.labs.adversarial", "streamlit_app.labs.dropout")
 
 #: Imported once in each worker, so that no visitor's first job pays for it.
-_WORKERS = (
-    "torch",
-    "pyfrontiers.kernels",
-    "pyfrontiers.vision",
-    "pyfrontiers.uncertainty",
-    "efficientnet_lite_pytorch",
-    "skimage.metrics",
-    "sklearn.datasets",
-)
+_WORKERS = ("torch", "pyfrontiers.kernels", "pyfrontiers.vision", "pyfrontiers.uncertainty")
 
 
 def warm_up() -> None:
-    """Load slow modules, draw every figure and start the workers, in a thread of its own."""
-    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    """Load what every page needs; the figures, laboratories and workers follow in a thread."""
+    _import(_BEFORE)
+    threading.Thread(target=_meanwhile, name="warm-up", daemon=True).start()
 
 
-def _warm_up() -> None:
-    for name in _SERVER:
-        importlib.import_module(name)
+def _meanwhile() -> None:
+    warm_up_workers(_WORKERS)
     figures = importlib.import_module("pyfrontiers.lecture.figures")
     for name in figures.names():
         figures.draw(name)
-    importlib.import_module("streamlit_app.labs.dropout").prepare()
-    warm_up_workers(_WORKERS)
+    _import(_MEANWHILE)
+
+
+def _import(names: tuple[str, ...]) -> None:
+    for name in names:
+        importlib.import_module(name)
