@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pyfrontiers.claims.c17 import study
+from pyfrontiers.digits.exhibits import exhibits
 from pyfrontiers.uncertainty import mc_dropout, open_passes, running_moments
 from streamlit_app.labs.dropout.charts import (
     convergence_charts,
@@ -29,6 +30,7 @@ from streamlit_app.shell import job_panel, runs_on_badge, start_job
 CODE = (passes, drawing, summary, mc_dropout, open_passes, running_moments)
 
 _FIRST, _FIRST_P = "hard-first", 0.5
+_STEP = 0.05
 _FIRST_T = 50
 _JOB = "convergence-study"
 
@@ -40,10 +42,12 @@ def experiment() -> None:
 
 
 def prepare() -> None:
-    """Compute what the first visitor sees, so that nobody waits for weights and charts."""
-    drawing(_FIRST, _FIRST_P)
-    turning(_FIRST, _FIRST_P)
-    summary(_FIRST, _FIRST_P, _FIRST_T)
+    """Compute what a visitor asks for first: the first image at every p, every image at one p."""
+    at_first_p = [(item.slug, _FIRST_P) for item in exhibits()]
+    for slug, p in [*at_first_p, *((_FIRST, round(_STEP * k, 2)) for k in range(1, 19))]:
+        drawing(slug, p)
+        turning(slug, p)
+        summary(slug, p, _FIRST_T)
     prepare_charts(class_probabilities(_FIRST, _FIRST_P)[:_FIRST_T])
 
 
@@ -56,18 +60,7 @@ def _sampling() -> None:
         state["dropout-image"] = picked
 
     choose_image(slug, choose)
-    left, right = st.columns(2, gap="large")
-    p = left.slider(
-        "Drop probability p",
-        0.05,
-        0.9,
-        _FIRST_P,
-        0.05,
-        key="dropout-p",
-        help="Share of filters that a pass leaves out, on average. The network was trained with "
-        "0.5; other values draw from a narrower or a wider family of networks.",
-    )
-    count = right.slider("Passes T", 2, MOST_PASSES, _FIRST_T, key="dropout-passes")
+    p, count = _sliders()
     show_reading(summary(slug, p, count), count)
     _subheading(
         "One pass, one drawn network",
@@ -75,6 +68,26 @@ def _sampling() -> None:
         "that are left; what is inside a filter is what it makes of the image.",
     )
     draw_network(slug, p)
+    _charts(slug, p, count)
+
+
+def _sliders() -> tuple[float, int]:
+    left, right = st.columns(2, gap="large")
+    p: float = left.slider(
+        "Drop probability p",
+        _STEP,
+        0.9,
+        _FIRST_P,
+        _STEP,
+        key="dropout-p",
+        help="Share of filters that a pass leaves out, on average. The network was trained with "
+        "0.5; other values draw from a narrower or a wider family of networks.",
+    )
+    count: int = right.slider("Passes T", 2, MOST_PASSES, _FIRST_T, key="dropout-passes")
+    return round(p, 2), count
+
+
+def _charts(slug: str, p: float, count: int) -> None:
     samples = class_probabilities(slug, p)[:count]
     _subheading(
         "Every pass",
