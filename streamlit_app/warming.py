@@ -28,9 +28,7 @@ def warm_up() -> None:
 
 def _meanwhile() -> None:
     warm_up_workers(_WORKERS)
-    figures = importlib.import_module("pyfrontiers.lecture.figures")
-    for name in figures.names():
-        figures.draw(name)
+    importlib.import_module("streamlit_app.shell.figure").prepare_figures()
     _import(_MEANWHILE)
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
 import streamlit as st
 
 from pyfrontiers.lecture import figures
-from streamlit_app.theme import show_chart
+from streamlit_app.theme import chart_spec, show_spec, visitor_mode
 
-__all__ = ["show_figure"]
+if TYPE_CHECKING:
+    from streamlit_app.theme.mode import Mode
+
+__all__ = ["prepare_figures", "show_figure"]
 
 # st.html removes SVG, and an image element would cut it off from the page's CSS variables. The
 # markup comes from the package, never from a visitor.
@@ -35,7 +41,23 @@ def show_figure(name: str) -> None:
         name: A name that :func:`pyfrontiers.lecture.figures.draw` knows.
     """
     drawing = figures.draw(name)
+    key = f"figure-{name}"
     if isinstance(drawing, figures.Svg):
-        _svg(key=f"figure-{name}", data={"markup": drawing.markup})
+        _svg(key=key, data={"markup": drawing.markup})
     else:
-        show_chart(drawing, key=f"figure-{name}", label=figures.describe(name))
+        show_spec(_spec(name, visitor_mode()), key=key, label=figures.describe(name))
+
+
+def prepare_figures() -> None:
+    """Compute every figure in both themes, so that no visitor waits for one."""
+    for name in figures.names():
+        if not isinstance(figures.draw(name), figures.Svg):
+            _spec(name, "light")
+            _spec(name, "dark")
+
+
+@cache
+def _spec(name: str, mode: Mode) -> dict[str, Any]:
+    drawing = figures.draw(name)
+    assert not isinstance(drawing, figures.Svg)
+    return chart_spec(drawing, mode)

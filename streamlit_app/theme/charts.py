@@ -6,6 +6,7 @@ the same moment; so the configuration is written into a copy of each chart inste
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     import altair as alt
     from altair.typing import ChartType
 
-__all__ = ["chart_config", "show_chart", "themed"]
+__all__ = ["chart_config", "chart_spec", "show_chart", "show_spec", "themed"]
+
+# Streamlit exchanges Altair's global data transformer while it converts a chart; a chart that is
+# converted elsewhere at that moment would lose its data.
+_ALTAIR = threading.Lock()
 
 SANS = "Source Sans, Source Sans Pro, sans-serif"
 
@@ -120,4 +125,27 @@ def show_chart(chart: alt.TopLevelMixin, *, key: str | None = None, label: str =
         key: Streamlit key, needed where two equal charts stand on a page.
         label: What the chart shows, for readers who do not see it.
     """
-    st.altair_chart(themed(chart), theme=None, width="stretch", key=key, alt=label or None)
+    styled = themed(chart)
+    with _ALTAIR:
+        st.altair_chart(styled, theme=None, width="stretch", key=key, alt=label or None)
+
+
+def chart_spec(chart: alt.TopLevelMixin, mode: Mode) -> dict[str, Any]:
+    """Return a chart in a theme as a Vega-Lite specification with its data.
+
+    Altair checks every part of a chart against its schema, which takes tenths of a second; a chart
+    that never changes is better kept in this form.
+
+    Args:
+        chart: A top-level Altair chart.
+        mode: The theme.
+    """
+    styled = themed(chart, mode)
+    with _ALTAIR:
+        spec: dict[str, Any] = styled.to_dict()
+    return spec
+
+
+def show_spec(spec: dict[str, Any], *, key: str, label: str) -> None:
+    """Draw what :func:`chart_spec` returned across its container."""
+    st.vega_lite_chart(dict(spec), theme=None, width="stretch", key=key, alt=label)
