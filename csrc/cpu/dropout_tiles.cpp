@@ -5,7 +5,11 @@
 namespace frontiers::cpu {
 namespace {
 
-constexpr i64 elements_per_tile = 8192;  // 32 KiB of float32: x stays in cache over many passes
+// 128 KiB of float32: long enough a stretch of output for the memory, short enough for x to stay in
+// the second-level cache over many passes. Small tensors get smaller tiles, so that threads can
+// share them.
+constexpr i64 largest_tile = 32768;
+constexpr i64 small_tile = 4096;
 constexpr i64 bits_per_pixel_tile = 1 << 18;  // two buffers of 32 KiB each
 
 i64 divide_up(i64 a, i64 b) { return (a + b - 1) / b; }
@@ -18,7 +22,7 @@ DropoutTiles::DropoutTiles(const Layout& layout, Granularity granularity)
     : layout_(layout),
       kind_(Kind::elements),
       total_(element_count(layout)),
-      per_tile_(elements_per_tile),
+      per_tile_(total_ >= 16 * largest_tile ? largest_tile : small_tile),
       samples_per_tile_(0),
       tiles_per_sample_(0) {
     const bool by_channel = granularity == Granularity::channel && layout.inner != 1;

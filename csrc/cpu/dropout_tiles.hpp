@@ -24,6 +24,8 @@ class DropoutTiles {
     DropoutTiles(const Layout& layout, Granularity granularity);
 
     i64 size() const { return tiles_; }
+    // Whether a tile's bits are a stretch of the mask itself.
+    bool in_mask_order() const { return kind_ == Kind::elements; }
     Tile tile(i64 index) const;
 
     // One bit a row of outer * channels for channel granularity; empty otherwise.

@@ -25,6 +25,10 @@ struct Isa {
     // out[i] = bit i ? x[i] * scale : 0. `stream`: write past the caches.
     void (*apply_bits)(const void* x, void* out, DType dtype, const u32* bits, i64 n, double scale,
                        bool stream);
+    // The same for elements in logical order, element 0 at the start of `first_block`: the bits of
+    // a group of blocks are drawn while the stores of the group before are still on their way.
+    void (*drop_elements)(const void* x, void* out, DType dtype, i64 n, u64 first_block,
+                          const KeepRule& rule, double scale, bool stream);
     // Parameters of element i are table[i mod period]; n elements from phase 0 on.
     void (*linf_step)(const void* x, const void* grad, const void* origin, void* out, DType dtype,
                       i64 n, const void* parameters, i64 period, bool stream);

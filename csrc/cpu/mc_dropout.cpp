@@ -41,10 +41,16 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
         for (i64 t = samples * part / parts; t < samples * (part + 1) / parts; ++t) {
             KeepRule pass = rule;
             pass.sample += static_cast<u32>(t);
-            tiles.keep_bits(index, table, pass, rows[static_cast<std::size_t>(t)], bits, scratch);
             u8* to = static_cast<u8*>(out) + (t * total + tile.first) * width;
-            table.apply_bits(from, to, dtype, bits.data(), tile.count, scale,
-                             stream && aligned(to));
+            const bool past_cache = stream && aligned(to);
+            if (tiles.in_mask_order()) {
+                table.drop_elements(from, to, dtype, tile.count,
+                                    static_cast<u64>(tile.first / lanes_per_block), pass, scale,
+                                    past_cache);
+                continue;
+            }
+            tiles.keep_bits(index, table, pass, rows[static_cast<std::size_t>(t)], bits, scratch);
+            table.apply_bits(from, to, dtype, bits.data(), tile.count, scale, past_cache);
         }
     });
 }

@@ -31,15 +31,18 @@ class Pool {
             tasks_ = tasks;
             next_.store(0, std::memory_order_relaxed);
             invited_ = helpers;
-            working_ = 0;
-            ++generation_;
+            generation_.fetch_add(1, std::memory_order_release);
         }
         wake_.notify_all();
         take_tasks();
-        // No new worker may join a finished loop: its context is about to go out of scope.
+        {
+            // No new worker may join a finished loop: its context is about to go out of scope.
+            std::lock_guard<std::mutex> lock(mutex_);
+            invited_ = 0;
+        }
+        if (spin_until([this] { return working_.load(std::memory_order_acquire) == 0; })) return;
         std::unique_lock<std::mutex> lock(mutex_);
-        invited_ = 0;
-        done_.wait(lock, [this] { return working_ == 0; });
+        done_.wait(lock, [this] { return working_.load(std::memory_order_acquire) == 0; });
     }
 
   private:
@@ -56,17 +59,41 @@ class Pool {
 
     void work() {
         u64 seen = 0;
-        std::unique_lock<std::mutex> lock(mutex_);
         for (;;) {
-            wake_.wait(lock, [&] { return generation_ != seen && invited_ > 0; });
-            seen = generation_;
-            --invited_;
-            ++working_;
-            lock.unlock();
+            // Sleeping and waking costs more than a small kernel does, so a worker looks out for
+            // the next loop for a moment before it sleeps.
+            spin_until([&] { return generation_.load(std::memory_order_acquire) != seen; });
+            {
+                std::unique_lock<std::mutex> lock(mutex_);
+                wake_.wait(lock,
+                           [&] { return generation_.load(std::memory_order_relaxed) != seen; });
+                seen = generation_.load(std::memory_order_relaxed);
+                if (invited_ == 0) continue;
+                --invited_;
+                working_.fetch_add(1, std::memory_order_relaxed);
+            }
             take_tasks();
-            lock.lock();
-            if (--working_ == 0) done_.notify_one();
+            std::lock_guard<std::mutex> lock(mutex_);
+            if (working_.fetch_sub(1, std::memory_order_release) == 1) done_.notify_one();
         }
+    }
+
+    // Whether the condition came true within some tens of microseconds.
+    template <class Condition>
+    static bool spin_until(const Condition& condition) {
+        for (int turn = 0; turn < 2000; ++turn) {
+            if (condition()) return true;
+            pause();
+        }
+        return false;
+    }
+
+    static void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+        __builtin_ia32_pause();
+#else
+        std::this_thread::yield();
+#endif
     }
 
     void take_tasks() {
@@ -82,13 +109,13 @@ class Pool {
     std::condition_variable wake_;
     std::condition_variable done_;
     std::atomic<i64> next_{0};
+    std::atomic<u64> generation_{0};
+    std::atomic<int> working_{0};
     Task task_ = nullptr;
     void* context_ = nullptr;
     i64 tasks_ = 0;
-    u64 generation_ = 0;
     int workers_ = 0;
     int invited_ = 0;
-    int working_ = 0;
 };
 
 // Never destroyed: detached workers may still sleep in it while the process exits.

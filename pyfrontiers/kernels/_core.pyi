@@ -1,4 +1,4 @@
-"""The compiled core; addresses are integers from `Tensor.data_ptr()`, checked by the callers here."""
+"""The compiled core; addresses are integers from `Tensor.data_ptr()`."""
 
 # value, or (address of float64 values, stride by sample, stride by channel)
 _StepParameter = float | tuple[int, int, int]

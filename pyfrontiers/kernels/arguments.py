@@ -1,4 +1,4 @@
-"""Checks of what callers pass in, each with a sentence that says what was given and what is wanted."""
+"""Checks of what callers pass in, each with a sentence on what was given and what is wanted."""
 
 from __future__ import annotations
 
@@ -172,8 +172,8 @@ def check_out(
     for name, tensor in {"out": out, **inputs}.items():
         if torch.is_grad_enabled() and tensor.requires_grad:
             raise ValueError(
-                f"out: got an output to write into while {name} requires a gradient, which autograd "
-                "cannot follow; call without out, or under torch.no_grad()"
+                f"out: got an output to write into while {name} requires a gradient, which "
+                "autograd cannot follow; call without out, or under torch.no_grad()"
             )
     if any(stride == 0 and size > 1 for size, stride in zip(out.shape, out.stride(), strict=True)):
         raise ValueError("out: got an expanded tensor whose elements overlap each other")

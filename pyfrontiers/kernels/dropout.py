@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -21,7 +20,7 @@ from pyfrontiers.kernels.arguments import (
 )
 from pyfrontiers.kernels.dropout_mask import dropout_mask_reference, keep_threshold
 from pyfrontiers.kernels.operators import (
-    LIBRARY,
+    define,
     dense,
     direct,
     empty_for,
@@ -30,6 +29,9 @@ from pyfrontiers.kernels.operators import (
     signed,
     unsigned,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def dropout(
@@ -43,10 +45,10 @@ def dropout(
 ) -> Tensor:
     """Drop elements with probability p and divide the others by the keep probability.
 
-    y = x / q where `dropout_mask` keeps, +0 where it drops; q = 1 - p rounded to 32 binary digits, so
-    that E[y] = x exactly. The mask is a pure function of (seed, sample, element number in logical
-    order): it does not depend on memory layout, dtype, threads or instruction set. The gradient
-    draws the mask again from the same numbers; none is saved.
+    y = x / q where `dropout_mask` keeps, +0 where it drops; q = 1 - p rounded to 32 binary digits,
+    so that E[y] = x exactly. The mask is a pure function of (seed, sample, element number in
+    logical order): it does not depend on memory layout, dtype, threads or instruction set. The
+    gradient draws the mask again from the same numbers; none is saved.
 
     Args:
         x: float32, float64, float16 or bfloat16 tensor of any shape and layout.
@@ -64,7 +66,7 @@ def dropout(
     Raises:
         TypeError: wrong dtype, or a number of the wrong kind.
         ValueError: `p`, `seed`, `sample` or `granularity` is out of range, x is not on the CPU, or
-            `out` has another shape, is read-only, overlaps x partly, or a gradient is needed with it.
+            `out` has another shape, is read-only, overlaps x partly, or needs a gradient.
 
     Source:
         Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR
@@ -129,11 +131,12 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None, Non
     return torch.ops.pyfrontiers.dropout(gradient, *ctx.arguments), None, None, None, None
 
 
-LIBRARY.define("dropout(Tensor x, float p, SymInt seed, SymInt sample, str granularity) -> Tensor")
-LIBRARY.impl("dropout", _dropout, "CPU")
-torch.library.register_fake("pyfrontiers::dropout", _fake, lib=LIBRARY)
-torch.library.register_autograd(
-    "pyfrontiers::dropout", _backward, setup_context=_remember, lib=LIBRARY
+define(
+    "dropout(Tensor x, float p, SymInt seed, SymInt sample, str granularity) -> Tensor",
+    _dropout,
+    _fake,
+    backward=_backward,
+    remember=_remember,
 )
 
 

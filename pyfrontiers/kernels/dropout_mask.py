@@ -17,7 +17,7 @@ from pyfrontiers.kernels.arguments import (
     check_shape,
     check_unsigned,
 )
-from pyfrontiers.kernels.operators import LIBRARY, direct, signed, unsigned
+from pyfrontiers.kernels.operators import define, direct, signed, unsigned
 from pyfrontiers.kernels.philox import words_reference
 
 
@@ -52,8 +52,8 @@ def dropout_mask(
         device: "cpu".
 
     Returns:
-        A bool tensor, True where kept: of `shape`, or (N, C, 1, ..., 1) for "channel". Packed: a flat
-        uint8 tensor of ceil(n / 8) bytes, element 8k + j in bit j of byte k, spare bits 0.
+        A bool tensor, True where kept: of `shape`, or (N, C, 1, ..., 1) for "channel". Packed: a
+        flat uint8 tensor of ceil(n / 8) bytes, element 8k + j in bit j of byte k, spare bits 0.
 
     Raises:
         TypeError: `p`, `seed` or `sample` is not a number of the right kind.
@@ -96,10 +96,10 @@ def _fill(out: Tensor, n: int, p: float, seed: int, sample: int) -> None:
     )
 
 
-LIBRARY.define("dropout_mask_(Tensor(a!) out, SymInt n, float p, SymInt seed, SymInt sample) -> ()")
-LIBRARY.impl("dropout_mask_", _fill, "CPU")
-torch.library.register_fake(
-    "pyfrontiers::dropout_mask_", lambda out, n, p, seed, sample: None, lib=LIBRARY
+define(
+    "dropout_mask_(Tensor(a!) out, SymInt n, float p, SymInt seed, SymInt sample) -> ()",
+    _fill,
+    lambda out, n, p, seed, sample: None,
 )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from pyfrontiers.kernels import _core
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def available_isas() -> tuple[str, ...]:

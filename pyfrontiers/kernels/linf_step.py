@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_out, check_tensor, writable_tensor
 from pyfrontiers.kernels.operators import (
-    LIBRARY,
+    define,
     dense,
     direct,
     empty_for,
     is_pixel_major,
     layout_of,
 )
-from pyfrontiers.kernels.step_parameters import Parameter, as_parameter, check_values, scalar_tensor
+from pyfrontiers.kernels.step_parameters import (
+    Parameter,
+    as_parameter,
+    check_values,
+    scalar_tensor,
+    spread,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _INFINITY = float("inf")
 
@@ -36,11 +44,12 @@ def linf_step(
 ) -> Tensor:
     """Move x along the sign of a gradient and project it on ball and box, in one pass.
 
-    x' = clip(clip(x + step * sign(grad), origin - epsilon, origin + epsilon), low, high), with minus for
-    `ascend=False`. Exact in the dtype: |x' - origin| <= epsilon and low <= x' <= high hold without
-    tolerance, both in real arithmetic and as the dtype computes the difference, whenever origin lies
-    in the box (if the ball misses the box, the box wins). To that end epsilon and high are rounded
-    down to the dtype, low up, and the ball's ends are the outermost representable values in it.
+    x' = clip(clip(x + step * sign(grad), origin - epsilon, origin + epsilon), low, high), with
+    minus for `ascend=False`. Exact in the dtype: |x' - origin| <= epsilon and low <= x' <= high
+    hold without tolerance, both in real arithmetic and as the dtype computes the difference,
+    whenever origin lies in the box (if the ball misses the box, the box wins). To that end epsilon
+    and high are rounded down to the dtype, low up, and the ball's ends are the outermost
+    representable values in it.
 
     Args:
         x: float32, float64, float16 or bfloat16 tensor of any shape and layout, dimension 0 the
@@ -55,9 +64,9 @@ def linf_step(
         out: where to write, of x's shape and dtype; `x` itself for work in place.
 
     Returns:
-        `out`, or a new tensor: channels-last where x is, contiguous otherwise. Where grad is 0 there
-        is no step. NaN in x, grad or origin gives NaN; a zero result is +0. Bit-identical on every
-        instruction set and for any number of threads. Gradients flow to x where nothing was
+        `out`, or a new tensor: channels-last where x is, contiguous otherwise. Where grad is 0
+        there is no step. NaN in x, grad or origin gives NaN; a zero result is +0. Bit-identical on
+        every instruction set and for any number of threads. Gradients flow to x where nothing was
         clipped and to origin where the ball clipped.
 
     Raises:
@@ -145,13 +154,23 @@ def _call(
 ) -> None:
     rows = any(isinstance(value, Tensor) for value in parameters)
     # Element by element, so only equal layouts matter, not which one it is.
-    sources = [_laid_out_as(out, tensor) for tensor in (x, grad, origin)]
+    x, grad, origin = (_laid_out_as(out, tensor) for tensor in (x, grad, origin))
+    outer, channels, inner, pixel_major = layout_of(out, rows=rows)
+    step, epsilon, low, high = (_address(value) for value in parameters)
     _core.linf_step(
-        *(tensor.data_ptr() for tensor in sources),
+        x.data_ptr(),
+        grad.data_ptr(),
+        origin.data_ptr(),
         out.data_ptr(),
         DTYPE_CODES[x.dtype],
-        *layout_of(out, rows=rows),
-        *(_address(value) for value in parameters),
+        outer,
+        channels,
+        inner,
+        pixel_major,
+        step,
+        epsilon,
+        low,
+        high,
         ascend,
         torch.get_num_threads(),
     )
@@ -197,13 +216,7 @@ def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
 
 def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     x, grad, origin, *parameters = ctx.saved_tensors
-    shape = (-1, 1, *(1 for _ in x.shape[2:]))
-    step, epsilon, low, high = (
-        value.reshape(*value.shape, *shape[2:])
-        if x.dim() > 1
-        else value.reshape(-1)[: max(x.dim(), 1)]
-        for value in parameters
-    )
+    step, epsilon, low, high = (spread(value, x).to(x.dtype) for value in parameters)
     moved = x + (step if ctx.ascend else -step) * grad.sign()
     in_ball = (moved - origin).abs() <= epsilon
     nearest = torch.minimum(torch.maximum(moved, origin - epsilon), origin + epsilon)
@@ -214,14 +227,13 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     return to_x, None, to_origin, None, None, None, None, None
 
 
-LIBRARY.define(
+define(
     "linf_step(Tensor x, Tensor grad, Tensor origin, Tensor step, Tensor epsilon, Tensor low, "
-    "Tensor high, bool ascend) -> Tensor"
-)
-LIBRARY.impl("linf_step", _operator, "CPU")
-torch.library.register_fake("pyfrontiers::linf_step", _fake, lib=LIBRARY)
-torch.library.register_autograd(
-    "pyfrontiers::linf_step", _backward, setup_context=_remember, lib=LIBRARY
+    "Tensor high, bool ascend) -> Tensor",
+    _operator,
+    _fake,
+    backward=_backward,
+    remember=_remember,
 )
 
 
@@ -238,10 +250,10 @@ def linf_step_reference(
     """Compute what `linf_step` computes, in plain torch, operation by operation."""
     low, high = (-_INFINITY, _INFINITY) if bounds is None else bounds
     compute = torch.float64 if x.dtype == torch.float64 else torch.float32
-    radius = round_down(_spread(epsilon, x), x.dtype).to(compute)
-    least = -round_down(-_spread(low, x), x.dtype).to(compute)
-    most = round_down(_spread(high, x), x.dtype).to(compute)
-    length = _spread(step, x).to(compute)
+    radius = round_down(_values(epsilon, x), x.dtype).to(compute)
+    least = -round_down(-_values(low, x), x.dtype).to(compute)
+    most = round_down(_values(high, x), x.dtype).to(compute)
+    length = _values(step, x).to(compute)
     start, centre = x.to(compute), origin.to(compute)
     ball_high = round_down(add_down(centre, radius), x.dtype).to(compute)
     ball_low = -round_down(add_down(-centre, radius), x.dtype).to(compute)
@@ -250,9 +262,8 @@ def linf_step_reference(
     return (inside + 0.0).to(x.dtype)
 
 
-def _spread(value: Parameter, x: Tensor) -> Tensor:
-    rows = scalar_tensor(as_parameter("parameter", value, x))
-    return rows.reshape(rows.shape + (1,) * (x.dim() - 2)) if x.dim() > 1 else rows.reshape(-1)
+def _values(parameter: Parameter, x: Tensor) -> Tensor:
+    return spread(as_parameter("parameter", parameter, x), x)
 
 
 def round_down(value: Tensor, dtype: torch.dtype) -> Tensor:

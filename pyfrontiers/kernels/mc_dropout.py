@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -23,15 +22,19 @@ from pyfrontiers.kernels.arguments import (
 from pyfrontiers.kernels.dropout import dropout_reference
 from pyfrontiers.kernels.dropout_mask import keep_threshold
 from pyfrontiers.kernels.operators import (
-    LIBRARY,
+    define,
     dense,
     direct,
     empty_for,
+    empty_passes,
     is_pixel_major,
     layout_of,
     signed,
     unsigned,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def mc_dropout(
@@ -46,9 +49,9 @@ def mc_dropout(
 ) -> Tensor:
     """Write T dropout passes over x into one tensor.
 
-    out[t] = dropout(x, p, seed=seed, sample=first_sample + t), bit for bit, for t = 0 .. T - 1. x is
-    read once and masks exist only as a few kilobytes of bits, so the call costs what writing its
-    output costs. Passes may be split over calls by `first_sample` without changing them.
+    out[t] = dropout(x, p, seed=seed, sample=first_sample + t), bit for bit, for t = 0 .. T - 1.
+    x is read once and masks exist only as a few kilobytes of bits, so the call costs what writing
+    its output costs. Passes may be split over calls by `first_sample` without changing them.
 
     Args:
         x: float32, float64, float16 or bfloat16 tensor of any shape and layout.
@@ -60,13 +63,13 @@ def mc_dropout(
         out: where to write, of shape (T, *x.shape) and x's dtype, not overlapping x.
 
     Returns:
-        `out`, or a new tensor of shape (T, *x.shape), each pass in x's layout. Gradients sum over the
-        passes and draw the masks again.
+        `out`, or a new tensor of shape (T, *x.shape), each pass in x's layout. Gradients sum over
+        the passes and draw the masks again.
 
     Raises:
         TypeError: wrong dtype, or a number of the wrong kind.
         ValueError: `samples` is below 1, another argument is out of range, x is not on the CPU, or
-            `out` has another shape, is read-only, overlaps x, or a gradient is needed with it.
+            `out` has another shape, is read-only, overlaps x, or needs a gradient.
 
     Source:
         Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016, sec. 4.
@@ -89,16 +92,10 @@ def mc_dropout(
     return result
 
 
-def _empty(x: Tensor, samples: int) -> Tensor:
-    if is_pixel_major(x):
-        return x.new_empty((samples, *x.movedim(1, -1).shape)).movedim(-1, 2)
-    return x.new_empty((samples, *x.shape))
-
-
 def _mc_dropout(
     x: Tensor, p: float, samples: int, seed: int, first_sample: int, granularity: str
 ) -> Tensor:
-    out = _empty(x, samples)
+    out = empty_passes(x, (samples,))
     _call(dense(x), out, p, samples, seed, first_sample, granularity)
     return out
 
@@ -107,15 +104,25 @@ def _write(
     x: Tensor, out: Tensor, p: float, samples: int, seed: int, first_sample: int, granularity: str
 ) -> None:
     source = dense(x)
-    if out.stride() != _empty(source, samples).stride() and out.is_contiguous():
+    if out.is_contiguous():
         source = source.contiguous()
-    if out.stride() == _empty(source, samples).stride():
-        _call(source, out, p, samples, seed, first_sample, granularity)
-        torch.autograd.graph.increment_version(out)
+    elif not all(is_pixel_major(one) for one in (source, out[0])) or not _passes_follow(out):
+        _write_each(source, out, p, seed, first_sample, granularity)
         return
-    for t in range(samples):  # a layout of the caller's own: one pass of scratch at a time
-        one = _mc_dropout(x, p, 1, seed, first_sample + t, granularity)
-        out.detach()[t].copy_(one[0])
+    _call(source, out, p, samples, seed, first_sample, granularity)
+    torch.autograd.graph.increment_version(out)
+
+
+def _passes_follow(out: Tensor) -> bool:
+    return out.shape[0] == 1 or out.stride(0) == out[0].numel()
+
+
+def _write_each(
+    x: Tensor, out: Tensor, p: float, seed: int, first_sample: int, granularity: str
+) -> None:
+    """Fill an output in a layout of the caller's own, with one pass of scratch at a time."""
+    for t, target in enumerate(out.detach()):
+        target.copy_(_mc_dropout(x, p, 1, seed, first_sample + t, granularity)[0])
 
 
 def _call(
@@ -139,7 +146,7 @@ def _call(
 def _fake(
     x: Tensor, p: float, samples: int, seed: int, first_sample: int, granularity: str
 ) -> Tensor:
-    return _empty(x, samples)
+    return empty_passes(x, (samples,))
 
 
 def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
@@ -156,14 +163,13 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     return total, None, None, None, None, None
 
 
-LIBRARY.define(
+define(
     "mc_dropout(Tensor x, float p, SymInt samples, SymInt seed, SymInt first_sample, "
-    "str granularity) -> Tensor"
-)
-LIBRARY.impl("mc_dropout", _mc_dropout, "CPU")
-torch.library.register_fake("pyfrontiers::mc_dropout", _fake, lib=LIBRARY)
-torch.library.register_autograd(
-    "pyfrontiers::mc_dropout", _backward, setup_context=_remember, lib=LIBRARY
+    "str granularity) -> Tensor",
+    _mc_dropout,
+    _fake,
+    backward=_backward,
+    remember=_remember,
 )
 
 

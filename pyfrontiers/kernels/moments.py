@@ -10,14 +10,14 @@ from torch import Tensor
 
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
-from pyfrontiers.kernels.operators import LIBRARY, direct
+from pyfrontiers.kernels.operators import define, direct
 
 
 def moments(samples: Tensor, dim: int = 0, *, correction: int = 0) -> tuple[Tensor, Tensor]:
     """Compute mean and variance along one dimension by Welford's update in float64.
 
-    mean = sum x / T, variance = sum (x - mean)^2 / (T - correction). The read is single and there is no
-    temporary of the size of `samples` (unless `dim` is not the first or the layout is not
+    mean = sum x / T, variance = sum (x - mean)^2 / (T - correction). The read is single and there
+    is no temporary of the size of `samples` (unless `dim` is not the first or the layout is not
     contiguous, which costs a copy).
 
     Args:
@@ -26,8 +26,8 @@ def moments(samples: Tensor, dim: int = 0, *, correction: int = 0) -> tuple[Tens
         correction: 0 for the population variance (default), 1 for the unbiased one; T > correction.
 
     Returns:
-        (mean, variance), each of `samples`' dtype and its shape without `dim`. A NaN or infinity makes
-        its own element NaN (or its mean infinite), no other.
+        (mean, variance), each of `samples`' dtype and its shape without `dim`. A NaN or infinity
+        makes its own element NaN (or its mean infinite), no other.
 
     Raises:
         TypeError: wrong dtype.
@@ -193,11 +193,12 @@ def _backward(ctx: Any, of_mean: Tensor, of_variance: Tensor) -> tuple[Tensor, N
     return of_mean.unsqueeze(ctx.dim) / count + slope * deviation, None, None
 
 
-LIBRARY.define("moments(Tensor samples, int dim, SymInt correction) -> (Tensor, Tensor)")
-LIBRARY.impl("moments", _moments, "CPU")
-torch.library.register_fake("pyfrontiers::moments", _fake, lib=LIBRARY)
-torch.library.register_autograd(
-    "pyfrontiers::moments", _backward, setup_context=_remember, lib=LIBRARY
+define(
+    "moments(Tensor samples, int dim, SymInt correction) -> (Tensor, Tensor)",
+    _moments,
+    _fake,
+    backward=_backward,
+    remember=_remember,
 )
 
 

@@ -1,18 +1,23 @@
 """What the kernels share on their way to torch: the operator library, layouts and the direct call.
 
 Every kernel is a real torch operator, so that `torch.compile`, fake tensors and autograd see it. A
-plain eager call that needs none of these goes straight to the compiled core, because the way through
-the dispatcher costs more than a small kernel does.
+plain eager call that needs none of these goes straight to the compiled core, because the way
+through the dispatcher costs more than a small kernel does.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-LIBRARY = torch.library.Library("pyfrontiers", "DEF")
+from pyfrontiers.kernels import outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LIBRARY = torch.library.Library("pyfrontiers", "DEF")  # type: ignore[no-untyped-call]  # torch's own lack of annotations
 
 _LONG = 1 << 64
 
@@ -72,9 +77,20 @@ def dense(x: Tensor) -> Tensor:
 
 def empty_for(x: Tensor) -> Tensor:
     """Return an empty tensor in the layout of the results for `x`: channels-last or contiguous."""
-    if is_pixel_major(x):
-        return x.new_empty(x.movedim(1, -1).shape).movedim(-1, 1)
-    return x.new_empty(x.shape)
+    return empty_passes(x, ())
+
+
+def empty_passes(x: Tensor, leading: tuple[int, ...]) -> Tensor:
+    """Return an empty tensor of shape (*leading, *x.shape), each pass in the layout for `x`."""
+    if not is_pixel_major(x):
+        return _empty((*leading, *x.shape), x)
+    moved = _empty((*leading, *x.movedim(1, -1).shape), x)
+    return moved.movedim(-1, len(leading) + 1)
+
+
+def _empty(shape: tuple[int, ...], x: Tensor) -> Tensor:
+    # Fake tensors and traced programs manage their memory themselves.
+    return outputs.empty(shape, x.dtype) if direct(x.detach()) else x.new_empty(shape)
 
 
 def layout_of(x: Tensor, *, rows: bool) -> Layout:
@@ -94,3 +110,30 @@ def layout_of(x: Tensor, *, rows: bool) -> Layout:
     for size in x.shape[2:]:
         inner *= size
     return Layout(outer, channels, inner, pixel_major)
+
+
+def define(
+    schema: str,
+    kernel: Callable[..., Any],
+    fake: Callable[..., Any],
+    *,
+    backward: Callable[..., Any] | None = None,
+    remember: Callable[..., None] | None = None,
+) -> None:
+    """Make a torch operator of a kernel.
+
+    Args:
+        schema: name and signature in torch's schema language.
+        kernel: what the operator does on the CPU.
+        fake: what it returns for tensors without values: shapes and strides.
+        backward: its gradient, or None where there is none.
+        remember: what the gradient keeps of a call.
+    """
+    name = schema.partition("(")[0]
+    LIBRARY.define(schema)  # type: ignore[no-untyped-call]  # torch's own lack of annotations
+    LIBRARY.impl(name, kernel, "CPU")  # type: ignore[no-untyped-call]  # likewise
+    torch.library.register_fake(f"{LIBRARY.ns}::{name}", fake, lib=LIBRARY)
+    if backward is not None:
+        torch.library.register_autograd(
+            f"{LIBRARY.ns}::{name}", backward, setup_context=remember, lib=LIBRARY
+        )

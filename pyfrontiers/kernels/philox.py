@@ -15,7 +15,7 @@ from pyfrontiers.kernels.arguments import (
     check_shape,
     check_unsigned,
 )
-from pyfrontiers.kernels.operators import LIBRARY, direct, signed, unsigned
+from pyfrontiers.kernels.operators import define, direct, signed, unsigned
 
 _BITS = (torch.uint32, torch.int32, torch.int64)
 _DIGITS = {torch.float32: 24, torch.float64: 53, torch.float16: 11, torch.bfloat16: 8}
@@ -110,8 +110,8 @@ def normal(
 ) -> Tensor:
     """Draw standard normal numbers by the Box-Muller transform.
 
-    Elements 2j and 2j + 1 are sqrt(-2 ln u1) * (cos, sin)(2 pi u2), with u1, u2 = (word + 1/2) 2^-32
-    from the same two elements' words (64-bit words for float64).
+    Elements 2j and 2j + 1 are sqrt(-2 ln u1) * (cos, sin)(2 pi u2), with u1, u2 =
+    (word + 1/2) 2^-32 from the same two elements' words (64-bit words for float64).
 
     Args:
         shape: shape of the result.
@@ -183,10 +183,10 @@ def _fill_normal(out: Tensor, seed: int, offset: int) -> None:
 _FILLS = {"bits": _fill_bits, "uniform": _fill_uniform, "normal": _fill_normal}
 
 for _name, _function in _FILLS.items():
-    LIBRARY.define(f"{_name}_(Tensor(a!) out, SymInt seed, SymInt offset) -> ()")
-    LIBRARY.impl(f"{_name}_", _function, "CPU")
-    torch.library.register_fake(
-        f"pyfrontiers::{_name}_", lambda out, seed, offset: None, lib=LIBRARY
+    define(
+        f"{_name}_(Tensor(a!) out, SymInt seed, SymInt offset) -> ()",
+        _function,
+        lambda out, seed, offset: None,
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-Parameter = float | Tensor | np.ndarray | Sequence[float]
+Parameter = float | Tensor | np.ndarray | list[float] | tuple[float, ...]
 
 _FORMS = "a number, (N,), or a shape that broadcasts as (N or 1, C or 1, 1, ..., 1)"
 
@@ -32,7 +31,7 @@ def as_parameter(name: str, value: Parameter, x: Tensor) -> float | Tensor:
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
-    if not isinstance(value, (Tensor, np.ndarray, Sequence)) or isinstance(value, str):
+    if not isinstance(value, (Tensor, np.ndarray, list, tuple)):
         raise TypeError(f"{name}: got {type(value).__name__}, wanted {_FORMS}")
     tensor = torch.as_tensor(value).detach()
     if tensor.device.type != "cpu":
@@ -87,6 +86,12 @@ def scalar_tensor(value: float | Tensor) -> Tensor:
     if isinstance(value, Tensor):
         return value
     return torch.full((1, 1), value, dtype=torch.float64)
+
+
+def spread(value: float | Tensor, x: Tensor) -> Tensor:
+    """Return a parameter as a float64 tensor that broadcasts over `x`."""
+    rows = scalar_tensor(value)
+    return rows.reshape(rows.shape + (1,) * (x.dim() - 2)) if x.dim() > 1 else rows.reshape(-1)
 
 
 def _has_values(tensor: Tensor) -> bool:

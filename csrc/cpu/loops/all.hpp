@@ -12,5 +12,5 @@
     Isa {                                                                                     \
         name, FRONTIERS_ISA::words, FRONTIERS_ISA::uniform, FRONTIERS_ISA::normal,            \
             FRONTIERS_ISA::keep_bits, FRONTIERS_ISA::bits_to_bool, FRONTIERS_ISA::apply_bits, \
-            FRONTIERS_ISA::linf_step, FRONTIERS_ISA::welford                                  \
+            FRONTIERS_ISA::drop_elements, FRONTIERS_ISA::linf_step, FRONTIERS_ISA::welford    \
     }
