@@ -10,7 +10,7 @@ import streamlit as st
 from pyfrontiers.claims import CLAIMS, recorded, reproduce
 from pyfrontiers.lecture import section
 from pyfrontiers.lecture.published import PUBLISHED
-from streamlit_app.shell.jobs import job_panel, start_job
+from streamlit_app.shell.jobs import is_under_way, job_panel, start_job
 
 if TYPE_CHECKING:
     from pyfrontiers.claims import Claim, Outcome
@@ -57,6 +57,8 @@ def _live(claim: Claim) -> None:
     outcome: Outcome | None = job_panel(key)
     if outcome is not None:
         st.html(_outcome(outcome))
+    if is_under_way(key):
+        return
     st.button(
         "Measure again" if outcome else "Measure now",
         key=f"measure-{claim.id}",

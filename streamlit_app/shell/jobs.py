@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pyfrontiers.compute import Job
 
-__all__ = ["job_panel", "start_job"]
+__all__ = ["is_under_way", "job_panel", "start_job"]
 
 #: Seconds between two looks at a running job.
 _LOOK = 0.25
@@ -65,6 +65,12 @@ def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
     return None
 
 
+def is_under_way(key: str) -> bool:
+    """Return whether the job under a key waits or runs."""
+    job: Job | None = st.session_state.get(_slot(key))
+    return job is not None and not job.done
+
+
 def _slot(key: str) -> str:
     return f"job-{key}"
 
@@ -79,10 +85,10 @@ def _watch(key: str, draw: Callable[[Any], None] | None) -> None:
         st.rerun()
     progress = job.progress
     with st.container(key=f"job-panel-{key}", border=True):
-        word = progress.message
+        word = progress.message or "Working"
         if job.state == "queued":
             word = f"Waiting for {job.ahead} before it" if job.ahead else "Waiting for a worker"
-        st.progress(min(max(progress.fraction, 0.0), 1.0), text=word or job.label)
+        st.progress(min(max(progress.fraction, 0.0), 1.0), text=word)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="pf-job">{escape(job.label)} · {job.seconds:.1f} s</p>')
             st.button("Cancel", key=f"cancel-{key}", on_click=job.cancel)

@@ -47,3 +47,17 @@ def test_next_turns_to_the_following_slide(app: AppTest) -> None:
     app.button(key="turn-on-button").click().run()
     assert not app.exception
     assert app.query_params["slide"] in ("2", ["2"])
+
+
+def test_a_page_that_fails_says_so_and_offers_a_way_on() -> None:
+    def script() -> None:
+        from streamlit_app.errors import explain_script_error
+
+        assert explain_script_error(RuntimeError("secret detail"))
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception
+    shown = " ".join(element.value for element in app.markdown)
+    assert "This page could not be drawn." in shown
+    assert "Back to the contents" in shown
+    assert "secret detail" not in shown

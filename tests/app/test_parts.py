@@ -1,0 +1,103 @@
+"""The parts of a section's page: marked excerpts, listed code, claims and jobs."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pyfrontiers.lecture.search import Hit
+from streamlit_app.shell.code import _source
+from streamlit_app.shell.finding import marked
+
+
+def test_what_matched_is_marked_and_everything_is_escaped() -> None:
+    hit = Hit("welcome", None, "a <b> dropout & noise", 1.0, "transcript", ((6, 13), (16, 21)))
+    assert marked(hit) == "a &lt;b&gt; <mark>dropout</mark> &amp; <mark>noise</mark>"
+
+
+def test_listed_code_is_the_functions_own_source() -> None:
+    name, source = _source(marked)
+    assert name == "streamlit_app.shell.finding.marked"
+    assert source.startswith("def marked(hit: Hit) -> str:")
+    assert source.endswith("escape(hit.excerpt[at:])")
+
+
+def _job_page() -> None:
+    import statistics
+    import timeit
+
+    import streamlit as st
+
+    from streamlit_app.shell import job_panel, start_job
+
+    def mean(*numbers: float) -> None:
+        start_job("job", statistics.mean, label="A mean", data=list(numbers))
+
+    def wait() -> None:
+        start_job(
+            "job", timeit.timeit, label="A wait", stmt="__import__('time').sleep(60)", number=1
+        )
+
+    st.button("mean", key="mean", on_click=mean, args=(2.0, 4.0))
+    st.button("mean of nothing", key="nothing", on_click=mean)
+    st.button("wait", key="wait", on_click=wait)
+    result = job_panel("job")
+    if result is not None:
+        st.html(f"<p>result {result}</p>")
+
+
+def _run_until(app: AppTest, wanted: str) -> str:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        shown = " ".join(element.proto.body for element in app.get("html"))
+        if wanted in shown:
+            return shown
+        time.sleep(0.05)
+        app.run()
+    pytest.fail(f"{wanted!r} was never shown")
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return AppTest.from_function(_job_page, default_timeout=60).run()
+
+
+def test_the_panel_gives_the_result_and_keeps_it(app: AppTest) -> None:
+    app.button(key="mean").click().run()
+    _run_until(app, "result 3.0")
+    app.run()
+    assert "result 3.0" in app.get("html")[-1].proto.body
+
+
+def test_the_panel_shows_the_sentence_of_a_failed_job(app: AppTest) -> None:
+    app.button(key="nothing").click().run()
+    shown = _run_until(app, "A mean: ")
+    assert 'role="alert"' in _run_until(app, "pf-failed")
+    assert "Traceback" not in shown
+    assert not app.exception
+
+
+def test_the_panel_cancels(app: AppTest) -> None:
+    app.button(key="wait").click().run()
+    app.button(key="cancel-job").click().run()
+    _run_until(app, "A wait: cancelled.")
+    assert "cancel-job" not in [button.key for button in app.button]
+
+
+def test_starting_anew_cancels_what_was_under_way(app: AppTest) -> None:
+    app.button(key="wait").click().run()
+    before = app.session_state["job-job"]
+    app.button(key="mean").click().run()
+    _run_until(app, "result 3.0")
+    assert before.state == "cancelled"
+
+
+def test_starting_equal_work_again_keeps_it_going(app: AppTest) -> None:
+    app.button(key="wait").click().run()
+    first = app.session_state["job-job"]
+    app.button(key="wait").click().run()
+    assert app.session_state["job-job"].state in {"queued", "running"}
+    app.session_state["job-job"].cancel()
+    assert first.done
