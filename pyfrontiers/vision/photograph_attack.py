@@ -108,7 +108,9 @@ def attack_photograph(
         probabilities.append(float(state.probabilities[0]))
         if report is not None:
             message = f"Step {state.step} of {state.steps}: {CLASS_NAMES[target]} at "
-            message += f"{probabilities[-1]:.1%}"
+            # Rounding must not turn 0.9996 into certainty.
+            share = min(probabilities[-1], 0.999)
+            message += f"{100 * share:.1f} %"
             report(state.step / state.steps, message, (tuple(losses), tuple(probabilities)))
 
     model = classifier()  # loaded before the clock runs

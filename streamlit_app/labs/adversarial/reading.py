@@ -78,18 +78,15 @@ def show_progress(
         '<div class="pf-so-far">'
         + "".join(
             f"<figure><figcaption>{escape(title)} <b>{now}</b></figcaption>"
-            f'<svg viewBox="0 0 400 100" preserveAspectRatio="none" aria-hidden="true">'
-            f'<polyline points="{_points(values, top, steps)}"/></svg></figure>'
+            f'<div style="--steps: {steps + 1}">{_columns(values, top)}</div></figure>'
             for title, values, top, now in curves
         )
         + "</div>"
     )
 
 
-def _points(values: tuple[float, ...], top: float, steps: int) -> str:
-    return " ".join(
-        f"{400 * step / steps:.1f},{98 - 96 * value / top:.1f}" for step, value in enumerate(values)
-    )
+def _columns(values: tuple[float, ...], top: float) -> str:
+    return "".join(f'<i style="--share: {100 * value / top:.1f}%"></i>' for value in values)
 
 
 def _verdict(attack: PhotographAttack) -> str:
