@@ -36,6 +36,8 @@ def check_tensor(name: str, value: Tensor) -> None:
         raise TypeError(
             f"{name}: got dtype {value.dtype}, wanted float32, float64, float16 or bfloat16"
         )
+    if value.layout != torch.strided:
+        raise TypeError(f"{name}: got a tensor of layout {value.layout}, wanted a strided one")
     if value.device.type != "cpu":
         raise ValueError(f"{name}: got a tensor on {value.device}, wanted one on cpu")
 

@@ -177,6 +177,7 @@ def _call(
 
 
 def _laid_out_as(out: Tensor, tensor: Tensor) -> Tensor:
+    tensor = tensor.resolve_neg()
     if tensor.stride() == out.stride():
         return tensor
     if out.is_contiguous():

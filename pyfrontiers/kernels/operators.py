@@ -50,7 +50,8 @@ def direct(*tensors: Tensor) -> bool:
     for tensor in tensors:
         if type(tensor) is not Tensor and type(tensor) is not torch.nn.Parameter:
             return False
-        if recording and tensor.requires_grad:
+        # A lazily negated tensor does not hold its values; the dispatcher writes them out.
+        if (recording and tensor.requires_grad) or tensor.is_neg():
             return False
     return True
 
@@ -72,6 +73,7 @@ def is_pixel_major(x: Tensor) -> bool:
 
 def dense(x: Tensor) -> Tensor:
     """Return `x`, or a contiguous copy of it if it is neither contiguous nor channels-last."""
+    x = x.resolve_neg()
     return x if x.is_contiguous() or is_pixel_major(x) else x.contiguous()
 
 

@@ -9,6 +9,7 @@ result of the same size. At most 256 MiB are kept that way.
 from __future__ import annotations
 
 import math
+import os
 import sys
 import threading
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,16 @@ _lock = threading.Lock()
 _kept: list[torch.UntypedStorage] = []
 
 
+def _after_fork() -> None:
+    """Replace the lock in a child process: a thread that is not there may have held it."""
+    global _lock
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 def empty(shape: Sequence[int], dtype: torch.dtype) -> Tensor:
     """Return an uninitialised contiguous CPU tensor, from remembered memory where that is free."""
     size = math.prod(shape) * dtype.itemsize
@@ -40,12 +51,19 @@ def empty(shape: Sequence[int], dtype: torch.dtype) -> Tensor:
             # References: the list, the loop variable and the question's argument.
             unseen = sys.getrefcount(storage) <= 3
             if unseen and storage.nbytes() == size and _is_free(storage):
-                flat: Tensor = torch.empty(0, dtype=dtype)
-                flat.set_(storage)
-                return flat.view(tuple(shape))
+                return _tensor_over(storage, tuple(shape), dtype)
         fresh = torch.empty(shape, dtype=dtype)
         _remember(fresh.untyped_storage())
         return fresh
+
+
+def _tensor_over(
+    storage: torch.UntypedStorage, shape: tuple[int, ...], dtype: torch.dtype
+) -> Tensor:
+    """Return a contiguous tensor over the storage that is nobody's view."""
+    strides = torch.empty(shape, dtype=dtype, device="meta").stride()
+    tensor: Tensor = torch.empty(0, dtype=dtype).set_(storage, 0, shape, strides)
+    return tensor
 
 
 def forget() -> None:

@@ -1,99 +1,67 @@
-"""What the kernel tests share: instruction sets, dtypes, layouts, threads and a second Philox."""
+"""Axes along which every kernel must give the same result."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-import numpy as np
 import pytest
 import torch
 
-from pyfrontiers import kernels
+from pyfrontiers.kernels import available_isas, use_isa
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from numpy.typing import NDArray
-    from torch import Tensor
-
-DTYPES = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
-
-
-def _strided(x: Tensor) -> Tensor:
-    """The same values as every second element of every second row of something larger."""
-    if x.dim() == 0:
-        return x
-    wide = torch.full([2 * size + 1 for size in x.shape], torch.nan, dtype=x.dtype)
-    view = wide[tuple(slice(1, None, 2) for _ in x.shape)]
-    return view.copy_(x)
-
-
-def _transposed(x: Tensor) -> Tensor:
-    return x.transpose(0, -1).contiguous().transpose(0, -1) if x.dim() > 1 else x.clone()
-
-
-def _channels_last(x: Tensor) -> Tensor:
-    return x.movedim(1, -1).contiguous().movedim(-1, 1) if x.dim() > 2 else x.clone()
-
-
-LAYOUTS: dict[str, Callable[[Tensor], Tensor]] = {
-    "contiguous": lambda x: x.clone(memory_format=torch.contiguous_format),
-    "transposed": _transposed,
-    "channels_last": _channels_last,
-    "strided": _strided,
+ISAS = ("scalar", "avx2", "avx512")
+DTYPES = {
+    "float32": torch.float32,
+    "float64": torch.float64,
+    "float16": torch.float16,
+    "bfloat16": torch.bfloat16,
 }
+LAYOUTS = {
+    "contiguous": lambda x: x,
+    "channels_last": lambda x: x.contiguous(memory_format=torch.channels_last),
+    "strided": lambda x: x.repeat_interleave(2, dim=3)[..., ::2],
+    "permuted": lambda x: x.permute(3, 1, 0, 2).contiguous().permute(2, 1, 3, 0),
+    "expanded": lambda x: x[:, :1].expand_as(x),
+    "offset": lambda x: torch.cat([x[:1], x]).contiguous()[1:],
+}
+SIZES = (0, 1, 31, 129, 2049, 70001)
 
 
-@pytest.fixture(params=("scalar", "avx2", "avx512"))
-def isa(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Each instruction set in turn."""
-    name: str = request.param
-    if name not in kernels.available_isas():
-        pytest.skip(f"this machine cannot run {name}")
-    with kernels.use_isa(name):
-        yield name
+@pytest.fixture(params=ISAS)
+def isa(request):
+    """The loops of one instruction set."""
+    if request.param not in available_isas():
+        pytest.skip(f"this processor has no {request.param}")
+    with use_isa(request.param):
+        yield request.param
 
 
-@pytest.fixture(params=DTYPES, ids=lambda dtype: str(dtype).removeprefix("torch."))
-def dtype(request: pytest.FixtureRequest) -> torch.dtype:
-    """Each element type in turn."""
-    chosen: torch.dtype = request.param
-    return chosen
+@pytest.fixture(params=DTYPES.values(), ids=DTYPES)
+def dtype(request):
+    return request.param
 
 
-@pytest.fixture(params=LAYOUTS)
-def layout(request: pytest.FixtureRequest) -> Callable[[Tensor], Tensor]:
-    """A function that returns a tensor's values in another place of memory."""
-    return LAYOUTS[request.param]
+@pytest.fixture(params=LAYOUTS.values(), ids=LAYOUTS)
+def laid_out(request):
+    """A function that brings an (N, C, H, W) tensor into one memory layout, values unchanged."""
+    return request.param
 
 
-@pytest.fixture(params=(1, 2, 5), ids=lambda count: f"threads{count}")
-def threads(request: pytest.FixtureRequest) -> Iterator[int]:
-    """Each number of threads in turn."""
+@pytest.fixture(params=SIZES, ids=lambda n: f"n={n}")
+def size(request):
+    return request.param
+
+
+@pytest.fixture(params=[1, 2, 5], ids=lambda n: f"{n}-threads")
+def threads(request):
     before = torch.get_num_threads()
     torch.set_num_threads(request.param)
     yield request.param
     torch.set_num_threads(before)
 
 
-def philox_4x32_10(counter: tuple[NDArray[np.uint64] | int, ...], seed: int) -> NDArray[np.uint64]:
-    """Philox4x32-10 from the paper's figure 2: ten rounds, four words a counter, in NumPy."""
-    mask = np.uint64(0xFFFFFFFF)
-    v = [np.asarray(word, dtype=np.uint64) for word in counter]
-    keys = [seed & 0xFFFFFFFF, seed >> 32]
-    for _ in range(10):
-        left, right = v[0] * np.uint64(0xD2511F53), v[2] * np.uint64(0xCD9E8D57)
-        v = [
-            (right >> np.uint64(32)) ^ v[1] ^ np.uint64(keys[0]),
-            right & mask,
-            (left >> np.uint64(32)) ^ v[3] ^ np.uint64(keys[1]),
-            left & mask,
-        ]
-        keys = [(keys[0] + 0x9E3779B9) & 0xFFFFFFFF, (keys[1] + 0xBB67AE85) & 0xFFFFFFFF]
-    return np.stack(np.broadcast_arrays(*v), axis=-1)
-
-
 @pytest.fixture
-def philox() -> Callable[..., NDArray[np.uint64]]:
-    """A Philox that shares no line with the package's."""
-    return philox_4x32_10
+def normal_images():
+    """Images (3, 5, 9, 7) of fixed random values."""
+    generator = torch.Generator().manual_seed(0)
+
+    def make(dtype=torch.float32, shape=(3, 5, 9, 7)):
+        return torch.randn(shape, generator=generator).to(dtype)
+
+    return make

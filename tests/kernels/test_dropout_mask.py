@@ -1,0 +1,119 @@
+"""The mask equals its reference everywhere, is unbiased, and packs as documented."""
+
+import math
+
+import pytest
+
+from pyfrontiers.kernels import dropout_mask, dropout_mask_reference
+from pyfrontiers.kernels.dropout_mask import keep_threshold
+
+SEED = 0xFEDCBA9876543210
+PROBABILITIES = (0.0, 1e-9, 0.1, 0.25, 1 / 3, 0.37, 0.5, 0.75, 0.999, 1 - 2.0**-32, 1.0)
+
+
+@pytest.mark.parametrize("p", PROBABILITIES)
+def test_mask_is_the_reference(isa, p):
+    whole = dropout_mask_reference(5001, p, seed=SEED, sample=9)
+    for size in (0, 1, 31, 127, 128, 129, 2047, 2048, 2049, 5001):
+        assert dropout_mask(size, p, seed=SEED, sample=9).equal(whole[:size])
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5])
+def test_packed_mask_is_the_reference(isa, p):
+    for size in (0, 1, 8, 9, 127, 128, 2049, 70_003):
+        packed = dropout_mask(size, p, seed=SEED, packed=True)
+        assert packed.equal(dropout_mask_reference(size, p, seed=SEED, packed=True))
+
+
+def test_threads_change_nothing(isa, threads):
+    packed = dropout_mask(1_100_003, 0.1, seed=SEED, packed=True)
+    assert packed.equal(dropout_mask_reference(1_100_003, 0.1, seed=SEED, packed=True))
+
+
+def test_a_mask_written_down_once(isa):
+    """These bytes may never change: stored results depend on them."""
+    packed = dropout_mask(128, 0.5, seed=0, packed=True)
+    # p = 0.5 keeps where the first random bit is 0: the complement of the first known answer.
+    words = [~word & 0xFFFFFFFF for word in (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)]
+    assert bytes(packed.tolist()) == b"".join(word.to_bytes(4, "little") for word in words)
+
+
+def test_element_8k_plus_j_is_bit_j_of_byte_k():
+    mask, packed = (dropout_mask(1003, 0.3, seed=SEED, packed=which) for which in (False, True))
+    assert packed.shape == (126,)
+    unpacked = [bool(int(packed[e // 8]) >> (e % 8) & 1) for e in range(1003)]
+    assert unpacked == mask.tolist()
+    assert int(packed[-1]) >> 3 == 0  # spare bits
+
+
+def test_channel_masks_count_samples_and_channels(isa):
+    mask = dropout_mask((7, 33, 4, 5), 0.4, seed=SEED, granularity="channel")
+    assert mask.shape == (7, 33, 1, 1)
+    assert mask.flatten().equal(dropout_mask(7 * 33, 0.4, seed=SEED))
+
+
+def test_samples_and_seeds_give_other_masks():
+    masks = [dropout_mask(4096, 0.5, seed=s, sample=t) for s in (0, 1, 1 << 32) for t in (0, 1)]
+    for i, one in enumerate(masks):
+        for other in masks[:i]:
+            agree = int((one == other).sum())
+            assert abs(agree - 2048) < 6 * 32  # 6 standard deviations: false alarm below 2e-9 each
+
+
+@pytest.mark.parametrize("p", [0.001, 0.01, 0.1, 0.2, 1 / 3, 0.5, 0.63, 0.9, 0.99, 0.999])
+def test_mask_is_unbiased(p):
+    """Kept count within 5.5 standard deviations of n q: false alarm 4e-8 for each p."""
+    n = 4_000_000
+    kept = int(dropout_mask(n, p, seed=123).sum())
+    assert abs(kept - n * (1 - p)) <= 5.5 * math.sqrt(n * p * (1 - p))
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5])
+@pytest.mark.parametrize("lag", [1, 2, 31, 32, 127, 128, 2048])
+def test_elements_are_uncorrelated(p, lag):
+    """Both-kept counts at a lag within 5.5 standard deviations: false alarm 4e-8 for each."""
+    n, q = 2_000_000, 1 - p
+    mask = dropout_mask(n + lag, p, seed=321)
+    both = int((mask[lag:] & mask[:-lag]).sum())
+    # Pairs that share an element are correlated, which at most triples the variance.
+    assert abs(both - n * q * q) <= 5.5 * math.sqrt(3 * n * q * q * (1 - q * q))
+
+
+@pytest.mark.parametrize("p", [0.1, 1 / 3, 0.5])
+def test_keep_probability_is_rounded_to_32_digits(p):
+    assert keep_threshold(p) == round((1 - p) * 2**32)
+    assert keep_threshold(0.0) == 2**32
+    assert keep_threshold(1.0) == 0
+
+
+class TestBadInput:
+    @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, math.inf])
+    def test_p_outside_zero_to_one(self, p):
+        with pytest.raises(ValueError, match=r"p: got .*, wanted a probability in \[0, 1\]"):
+            dropout_mask(4, p, seed=0)
+
+    def test_p_that_is_no_number(self):
+        with pytest.raises(TypeError, match="p: got str, wanted a number"):
+            dropout_mask(4, "half", seed=0)
+
+    @pytest.mark.parametrize("sample", [-1, 1 << 32])
+    def test_sample_outside_32_bits(self, sample):
+        with pytest.raises(ValueError, match=rf"sample: got {sample}, wanted .* \[0, 2\^32\)"):
+            dropout_mask(4, 0.5, seed=0, sample=sample)
+
+    @pytest.mark.parametrize("seed", [-1, 1 << 64])
+    def test_seed_outside_64_bits(self, seed):
+        with pytest.raises(ValueError, match=r"seed: got .*\[0, 2\^64\)"):
+            dropout_mask(4, 0.5, seed=seed)
+
+    def test_unknown_granularity(self):
+        with pytest.raises(ValueError, match="granularity: got 'row', wanted"):
+            dropout_mask((4, 4), 0.5, seed=0, granularity="row")
+
+    def test_channels_of_a_vector(self):
+        with pytest.raises(ValueError, match=r'granularity: got "channel" for 1 dimension'):
+            dropout_mask(4, 0.5, seed=0, granularity="channel")
+
+    def test_other_device(self):
+        with pytest.raises(ValueError, match="device: got cuda:0, wanted cpu"):
+            dropout_mask(4, 0.5, seed=0, device="cuda:0")
