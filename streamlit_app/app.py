@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from streamlit_app.errors import explain_script_error
 from streamlit_app.serving import KnownPages, SecurityHeaders
-from streamlit_app.warming import warm_up
+from streamlit_app.warming import is_warm, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,8 +30,8 @@ __all__ = ["app"]
 
 
 async def healthz(_: Request) -> JSONResponse:
-    """Answer that the server is up, with the version that it serves."""
-    return JSONResponse({"status": "ok", "version": version("pyfrontiers")})
+    """Answer that the server is up, which version it serves and whether its caches are warm."""
+    return JSONResponse({"status": "ok", "version": version("pyfrontiers"), "warm": is_warm()})
 
 
 @asynccontextmanager

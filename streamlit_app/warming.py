@@ -7,14 +7,19 @@ import threading
 
 from pyfrontiers.compute import warm_up as warm_up_workers
 
-__all__ = ["warm_up"]
+__all__ = ["is_warm", "warm_up"]
+
+_warm = threading.Event()
 
 # Before the server answers: Altair and Arrow look pandas up among the loaded modules without
 # waiting until it is complete, so no page may run while another thread imports it.
 _BEFORE = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "streamlit_app.shell")
 
-#: While the server answers already; who comes first to a laboratory waits for it or not.
-_MEANWHILE = ("torch", "streamlit_app.labs.adversarial", "streamlit_app.labs.dropout")
+# While the server answers already; who comes first may still wait for one of these.
+_MEANWHILE = (
+    ("streamlit_app.shell.figure", "prepare_figures"),
+    ("streamlit_app.labs.dropout", "prepare"),
+)
 
 #: Imported once in each worker, so that no visitor's first job pays for it.
 _WORKERS = ("torch", "pyfrontiers.kernels", "pyfrontiers.vision", "pyfrontiers.uncertainty")
@@ -26,10 +31,17 @@ def warm_up() -> None:
     threading.Thread(target=_meanwhile, name="warm-up", daemon=True).start()
 
 
+def is_warm() -> bool:
+    """Return whether everything that is prepared for the first visitors is ready."""
+    return _warm.is_set()
+
+
 def _meanwhile() -> None:
     warm_up_workers(_WORKERS)
-    importlib.import_module("streamlit_app.shell.figure").prepare_figures()
-    _import(_MEANWHILE)
+    importlib.import_module("streamlit_app.labs.adversarial")
+    for module, function in _MEANWHILE:
+        getattr(importlib.import_module(module), function)()
+    _warm.set()
 
 
 def _import(names: tuple[str, ...]) -> None:

@@ -129,16 +129,25 @@ def serve() -> Iterator[str]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            for _ in range(600):
-                try:
-                    urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=2).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
+            _wait_until_warm(f"http://localhost:{port}/healthz")
             yield f"localhost:{port}"
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def _wait_until_warm(address: str) -> None:
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                if json.load(answer)["warm"]:
+                    return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    message = "the server was not warm after 120 s"
+    raise RuntimeError(message)
 
 
 def measure(host: str, rounds: int) -> dict[str, list[float]]:
