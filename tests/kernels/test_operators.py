@@ -1,0 +1,129 @@
+"""The kernels are real torch operators: opcheck passes, compiled programs give the same bits."""
+
+import pytest
+import torch
+
+from pyfrontiers import kernels
+
+LAST = 2**64 - 1
+OPERATORS = torch.ops.pyfrontiers
+
+
+def images(shape=(2, 3, 4, 5), *, requires_grad=False):
+    x = torch.rand(shape, generator=torch.Generator().manual_seed(0))
+    return x.requires_grad_(requires_grad)
+
+
+def scalars(*values):
+    return tuple(torch.full((1, 1), value, dtype=torch.float64) for value in values)
+
+
+CALLS = {
+    "bits_": lambda: (torch.empty(9, dtype=torch.int32), -1, 5),
+    "uniform_": lambda: (torch.empty(3, 7), -1, 5),
+    "normal_": lambda: (torch.empty(3, 7), -1, 5),
+    "dropout_mask_": lambda: (torch.empty(100, dtype=torch.bool), 100, 0.3, -5, 2),
+    "dropout": lambda: (images(requires_grad=True), 0.3, -5, 2, "channel"),
+    "dropout channels-last": lambda: (
+        images().to(memory_format=torch.channels_last).requires_grad_(),
+        *(0.3, -5, 2, "element"),
+    ),
+    "mc_dropout": lambda: (images(requires_grad=True), 0.3, 3, -5, 2, "element"),
+    "linf_step": lambda: (
+        *(images(requires_grad=True), torch.randn(2, 3, 4, 5), images()),
+        *(*scalars(0.1, 0.2, 0.0, 1.0), True),
+    ),
+    "moments": lambda: (images(requires_grad=True), 1, 0),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_opcheck(call):
+    torch.library.opcheck(getattr(OPERATORS, call.split()[0]), CALLS[call]())
+
+
+PROGRAMS = {
+    "dropout": lambda x: kernels.dropout(x * 2, 0.3, seed=LAST, sample=4).sin(),
+    "dropout channel": lambda x: kernels.dropout(x, 0.5, seed=1, granularity="channel") + 1,
+    "dropout_mask": lambda x: x * kernels.dropout_mask(x.shape, 0.3, seed=LAST, sample=2),
+    "mc_dropout": lambda x: kernels.mc_dropout(x.cos(), 0.3, 4, seed=LAST, first_sample=1) + x,
+    "linf_step": lambda x: kernels.linf_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
+    "moments": lambda x: torch.stack(kernels.moments(x * x, 0)),
+    "uniform": lambda x: x + kernels.uniform(x.shape, seed=LAST, offset=2),
+    "normal": lambda x: x + kernels.normal(x.shape, seed=LAST, offset=2),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_compiled_program_is_one_graph_and_equals_the_eager_one(name):
+    program = PROGRAMS[name]
+    compiled = torch.compile(program, fullgraph=True, backend="aot_eager")
+    eager_input, input_ = images(requires_grad=True), images(requires_grad=True)
+    wanted, got = program(eager_input), compiled(input_)
+    assert torch.equal(got, wanted)
+    wanted.sum().backward()
+    got.sum().backward()
+    assert torch.equal(input_.grad, eager_input.grad)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_no_gradient_takes_the_direct_way_to_the_same_result(name):
+    recorded = PROGRAMS[name](images(requires_grad=True)).detach()
+    with torch.no_grad():
+        assert torch.equal(PROGRAMS[name](images(requires_grad=True)), recorded)
+    with torch.inference_mode():
+        assert torch.equal(PROGRAMS[name](images()), recorded)
+
+
+def test_the_default_backend_generates_code_around_the_kernels():
+    def program(x):
+        step = kernels.linf_step(x, x - 0.5, x * 0.9, step=0.1, epsilon=0.2)
+        return kernels.dropout(step, 0.3, seed=LAST).relu() * 2
+
+    x = images()
+    torch.testing.assert_close(torch.compile(program, fullgraph=True)(x), program(x))
+
+
+def test_changing_the_seed_needs_no_new_graph():
+    graphs = []
+
+    def count(graph, _):
+        graphs.append(graph)
+        return graph.forward
+
+    @torch.compile(fullgraph=True, backend=count, dynamic=True)
+    def program(x, seed, sample):
+        return kernels.dropout(x, 0.3, seed=seed, sample=sample) + 1
+
+    x = images()
+    for seed in range(2, 12):
+        expected = kernels.dropout(x, 0.3, seed=seed, sample=seed + 3) + 1
+        assert torch.equal(program(x, seed, seed + 3), expected)
+    assert len(graphs) == 1
+
+
+def test_export_keeps_the_operator():
+    class Noisy(torch.nn.Module):
+        def forward(self, x):
+            return kernels.mc_dropout(x, 0.3, 4, seed=LAST)
+
+    exported = torch.export.export(Noisy(), (images(),))
+    assert torch.equal(exported.module()(images()), Noisy()(images()))
+    assert any("pyfrontiers.mc_dropout" in str(node.target) for node in exported.graph.nodes)
+
+
+def test_backward_of_dropout_and_mc_dropout_is_the_transposed_map():
+    # Linear maps: <A x, y> = <x, A' y> for every x and y.
+    generator = torch.Generator().manual_seed(3)
+    for function, extra in ((kernels.dropout, ()), (kernels.mc_dropout, (5,))):
+        x = torch.randn(4, 6, generator=generator, dtype=torch.float64).requires_grad_()
+        image = function(x, 0.3, *extra, seed=LAST)
+        y = torch.randn(image.shape, generator=generator, dtype=torch.float64)
+        (adjoint,) = torch.autograd.grad(image, x, y)
+        torch.testing.assert_close((image * y).sum(), (x * adjoint).sum())
+
+
+def test_second_derivatives():
+    x = torch.randn(2, 3, 4, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradgradcheck(lambda x: kernels.mc_dropout(x, 0.3, 3, seed=1), x)
+    assert torch.autograd.gradgradcheck(lambda x: kernels.moments(x)[1], x)
