@@ -1,0 +1,190 @@
+"""The built wheel, installed elsewhere and run from another directory, is the whole product.
+
+The suite itself runs on an editable install. Here the wheel goes into an environment of its own
+that borrows only the dependencies: their folder stands last on its path, and the editable install's
+hook does not run there.
+"""
+
+import contextlib
+import email.parser
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import sysconfig
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("pyfrontiers", "streamlit_app")
+
+pytestmark = pytest.mark.timeout(900)  # compiles the core for three instruction sets
+
+
+def run(command, **options):
+    finished = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    assert finished.returncode == 0, f"{command}\n{finished.stdout}\n{finished.stderr}"
+    return finished.stdout
+
+
+def source_files():
+    """Every file of the packages that is not made by running or building them."""
+    return {
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".so"
+    }
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    settings = [f"build-dir={folder / 'build'}", "cmake.define.FRONTIERS_WARNINGS_AS_ERRORS=ON"]
+    run(
+        [
+            *(sys.executable, "-m", "pip", "wheel", str(ROOT), "--wheel-dir", str(folder)),
+            *("--no-build-isolation", "--no-deps", "--no-index"),
+            *(f"--config-settings={setting}" for setting in settings),
+        ],
+        cwd=folder,
+    )
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def elsewhere(wheel, tmp_path_factory):
+    """A function that runs an environment's Python, with the wheel installed, in a far folder."""
+    home = tmp_path_factory.mktemp("elsewhere")
+    run([sys.executable, "-m", "venv", "--without-pip", str(home / "venv")])
+    python = home / "venv" / "bin" / "python"
+    install = ["install", "--no-deps", "--no-index", "--no-compile", str(wheel)]
+    run([sys.executable, "-m", "pip", "--python", str(python), *install])
+    (site,) = (home / "venv").glob("lib/python*/site-packages")
+    # A line of a .pth file joins the path but has no .pth files read in it.
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    (home / "far").mkdir()
+
+    def command(*arguments):
+        options = {"cwd": home / "far", "env": {**os.environ, "PYTHONPATH": ""}}
+        return [str(python), *arguments], options
+
+    return command
+
+
+@pytest.fixture(scope="module")
+def answer(elsewhere):
+    """Run a program there and return the JSON that it prints last."""
+
+    def ask(program):
+        command, options = elsewhere("-c", program)
+        return json.loads(run(command, **options).splitlines()[-1])
+
+    return ask
+
+
+def test_wheel_holds_every_file_of_the_packages_the_core_and_nothing_else(wheel):
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if not name.endswith("/")}
+    (metadata,) = {name.split("/")[0] for name in names} - set(PACKAGES)
+    (core,) = (name for name in names if re.fullmatch(r"pyfrontiers/kernels/_core\..*so", name))
+    inside = {name for name in names if not name.startswith(metadata)} - {core}
+    assert inside == source_files()
+    assert {f"{metadata}/licenses/{name}" for name in ("LICENSE", "NOTICE")} <= names
+
+
+@pytest.mark.parametrize(
+    ("folder", "pattern", "count"),
+    [
+        ("streamlit_app/.streamlit", "config.toml", 1),
+        ("streamlit_app/sections", "[01][0-9]_*.py", 19),
+        ("streamlit_app/theme", "*.css", 3),
+        ("streamlit_app/labs/adversarial/recorded", "temple.*", 2),
+        ("pyfrontiers/claims/recorded", "C*.json", 3),
+        ("pyfrontiers/digits/recorded", "digit_net.npz", 1),
+        ("pyfrontiers/vision", "imagenet_classes.tsv", 1),
+        ("pyfrontiers", "py.typed", 1),
+    ],
+)
+def test_wheel_holds_what_only_a_running_app_would_miss(wheel, folder, pattern, count):
+    inside = [Path(name) for name in zipfile.ZipFile(wheel).namelist()]
+    found = [p for p in inside if p.parent.as_posix() == folder and p.match(pattern)]
+    assert len(found) >= count
+
+
+def test_light_core_needs_numpy_and_torch_only(wheel):
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (name for name in archive.namelist() if name.endswith("dist-info/METADATA"))
+    metadata = email.parser.Parser().parsestr(archive.read(name).decode())
+    needed = [line for line in metadata.get_all("Requires-Dist") if "extra ==" not in line]
+    assert {re.match(r"[\w-]+", line).group() for line in needed} == {"numpy", "torch"}
+    assert set(metadata.get_all("Provides-Extra")) >= {"app", "test", "bench", "dev"}
+
+
+def test_kernels_of_the_wheel_give_the_known_answer(answer, elsewhere):
+    got = answer(
+        "import json, pyfrontiers, pyfrontiers.kernels as k\n"
+        "words = k.bits(4, seed=0).tolist()\n"
+        "mask = k.dropout_mask(1000, 0.3, seed=7, packed=True).tolist()\n"
+        "files = pyfrontiers.__file__, k._core.__file__\n"
+        "print(json.dumps([words, mask, files, k.available_isas()]))"
+    )
+    from pyfrontiers import kernels
+
+    words, mask, files, isas = got
+    assert [f"{word:08x}" for word in words] == ["6627e8d5", "e169c58d", "bc57ac4c", "9b00dbd8"]
+    assert mask == kernels.dropout_mask(1000, 0.3, seed=7, packed=True).tolist()
+    assert tuple(isas) == kernels.available_isas()
+    environment = Path(elsewhere()[0][0]).parents[1]
+    assert all(Path(file).is_relative_to(environment) for file in files)
+
+
+def test_command_line_of_the_wheel_works(elsewhere):
+    module, options = elsewhere("-m", "pyfrontiers", "--help")
+    script = [str(Path(module[0]).with_name("pyfrontiers")), "--help"]
+    for command in (module, script):
+        shown = run(command, **options)
+        assert "app" in shown
+        assert "reproduce" in shown
+
+
+def test_data_of_the_wheel_is_readable(answer):
+    got = answer(
+        "import json\n"
+        "from pyfrontiers.claims import recorded\n"
+        "from pyfrontiers.vision.labels import CLASS_NAMES, find_class\n"
+        "from pyfrontiers.lecture import SECTIONS\n"
+        "status = [recorded(name).measurement.status for name in ('C7', 'C8', 'C17')]\n"
+        "print(json.dumps([status, len(CLASS_NAMES), find_class('ostrich'), len(SECTIONS)]))"
+    )
+    assert got == [["pass"] * 3, 1000, 9, 19]
+
+
+def test_app_of_the_wheel_serves_its_pages(elsewhere):
+    command, options = elsewhere("-m", "pyfrontiers", "app", "--port", "0", "--json")
+    with (Path(options["cwd"]) / "log").open("w+") as log:
+        server = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            start_new_session=True,
+            **options,
+        )
+        try:
+            line = server.stdout.readline()
+            assert line, (log.seek(0), log.read())[1]
+            address = json.loads(line)["url"].rstrip("/")
+            with urllib.request.urlopen(f"{address}/healthz", timeout=30) as health:
+                assert json.load(health)["status"] == "ok"
+            with urllib.request.urlopen(f"{address}/adversarial-examples", timeout=30) as page:
+                assert page.status == 200
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGTERM)
+            server.wait(30)
