@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from streamlit_app.theme import themed, visitor_mode
+from streamlit_app.theme import chart_spec, visitor_mode
 from streamlit_app.theme.mode import tokens_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def draw(maker: Callable[..., alt.TopLevelMixin], *arguments: Any, key: str, lab
 def _written(
     maker: Callable[..., alt.TopLevelMixin], arguments: tuple[Any, ...], mode: Mode
 ) -> dict[str, Any]:
-    return themed(maker(*arguments, mode), mode).to_dict()
+    return chart_spec(maker(*arguments, mode), mode)
 
 
 def ranking_chart(

@@ -16,7 +16,7 @@ import torch
 
 from pyfrontiers.uncertainty import running_moments
 from streamlit_app.labs.dropout.results import ANGLES, CLASSES
-from streamlit_app.theme import themed, visitor_mode
+from streamlit_app.theme import chart_spec, visitor_mode
 from streamlit_app.theme.mode import Mode, tokens_of
 
 if TYPE_CHECKING:
@@ -210,8 +210,7 @@ def slope_chart(curves: dict[str, Any]) -> None:
 
 def _spec(chart: Any, mode: Mode) -> dict[str, Any]:
     # Any chart: Altair types a layering as one of two classes, both of which have `properties`.
-    spec: dict[str, Any] = themed(chart.properties(height=_HEIGHT), mode).to_dict()
-    return spec
+    return chart_spec(chart.properties(height=_HEIGHT), mode)
 
 
 def _show(frame: pd.DataFrame, spec: dict[str, Any], key: str, label: str) -> None:
