@@ -1,0 +1,82 @@
+"""A kernel has one name, and stands under it in every place where a kernel stands."""
+
+import importlib
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from pyfrontiers import kernels
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# The file's name, and the public functions of the family.
+KERNELS = {
+    "philox": ("bits", "uniform", "normal"),
+    "dropout_mask": ("dropout_mask",),
+    "dropout": ("dropout",),
+    "mc_dropout": ("mc_dropout",),
+    "linf_step": ("linf_step",),
+    "moments": ("moments",),
+}
+PLACES = (
+    "csrc/include/frontiers/{}.hpp",
+    "csrc/cpu/{}.cpp",
+    "csrc/bindings/{}.cpp",
+    "pyfrontiers/kernels/{}.py",
+    "tests/kernels/test_{}.py",
+    "tests/benchmarks/bench_{}.py",
+)
+
+each_kernel = pytest.mark.parametrize("name", KERNELS)
+
+
+@each_kernel
+@pytest.mark.parametrize("place", PLACES)
+def test_every_kernel_is_in_every_place(name, place):
+    assert (ROOT / place.format(name)).is_file()
+
+
+def test_every_family_of_the_bindings_is_listed_here():
+    module = (ROOT / "csrc/bindings/module.cpp").read_text()
+    registered = re.findall(r"bindings::register_(\w+)\(module\)", module)
+    assert set(registered) - {"isa"} == set(KERNELS)
+
+
+def test_every_source_of_the_core_is_built():
+    lists = (ROOT / "CMakeLists.txt").read_text()
+    sources = [*(ROOT / "csrc/cpu").rglob("*.cpp"), *(ROOT / "csrc/bindings").rglob("*.cpp")]
+    assert [s.name for s in sources if s.relative_to(ROOT).as_posix() not in lists] == []
+
+
+@each_kernel
+def test_every_function_has_a_reference_of_the_same_arguments(name):
+    module = importlib.import_module(f"pyfrontiers.kernels.{name}")
+    for function in KERNELS[name]:
+        fast, plain = getattr(kernels, function), getattr(kernels, f"{function}_reference")
+        assert fast is getattr(module, function)
+        assert {function, f"{function}_reference"} <= set(kernels.__all__)
+        wanted = list(inspect.signature(fast).parameters)
+        given = list(inspect.signature(plain).parameters)
+        # A reference allocates its own result, on the CPU.
+        assert given == [p for p in wanted if p in given]
+        assert set(wanted) - set(given) <= {"out", "device", "dtype"}
+
+
+@each_kernel
+def test_every_public_docstring_says_what_goes_in_and_out_and_where_it_is_from(name):
+    for function in KERNELS[name]:
+        function = getattr(kernels, function)
+        text = inspect.getdoc(function)
+        for part in ("Args:", "Returns:", "Raises:", "Source:"):
+            assert part in text
+        for parameter in inspect.signature(function).parameters:
+            assert re.search(rf"^    {parameter}: ", text, re.M), parameter
+
+
+def test_core_knows_neither_torch_nor_python_outside_the_bindings():
+    for source in [*(ROOT / "csrc/include").rglob("*.hpp"), *(ROOT / "csrc/cpu").rglob("*.?pp")]:
+        assert not re.search(
+            r"#include\s*[<\"](torch|ATen|c10|pybind11|Python)", source.read_text()
+        )
