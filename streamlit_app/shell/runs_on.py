@@ -6,18 +6,30 @@ from html import escape
 
 import streamlit as st
 
+from pyfrontiers.claims import usable_cores
+
 __all__ = ["runs_on_badge"]
 
-
-def runs_on_badge() -> None:
-    """Show the device, the number of threads and the instruction set, in one quiet line."""
-    st.html(f'<p class="pf-runs-on">Runs on <b>{escape(_device())}</b></p>')
+_NAMES = {"avx512": "AVX-512", "avx2": "AVX2", "neon": "NEON", "scalar": "plain C++"}
 
 
-def _device() -> str:
-    import torch
+def runs_on_badge(device: str = "cpu") -> None:
+    """Show on what a result was computed, in one quiet line.
 
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
-    threads = torch.get_num_threads()
-    return f"CPU, {threads} thread{'s' if threads != 1 else ''}"
+    Args:
+        device: The torch device that computed it, ``"cpu"`` or ``"cuda"``.
+    """
+    st.html(f'<p class="pf-runs-on">Runs on <b>{escape(_described(device))}</b></p>')
+
+
+def _described(device: str) -> str:
+    if device.startswith("cuda"):
+        import torch
+
+        return torch.cuda.get_device_name(device)
+    from pyfrontiers.kernels import current_isa
+
+    cores = usable_cores()
+    isa = current_isa()
+    count = f"{cores} core{'s' if cores != 1 else ''}"
+    return f"CPU, {count}, {_NAMES.get(isa, isa)} kernels"

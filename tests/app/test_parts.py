@@ -101,3 +101,17 @@ def test_starting_equal_work_again_keeps_it_going(app: AppTest) -> None:
     assert app.session_state["job-job"].state in {"queued", "running"}
     app.session_state["job-job"].cancel()
     assert first.done
+
+
+def test_the_badge_names_cores_and_instruction_set() -> None:
+    def script() -> None:
+        from pyfrontiers.kernels import use_isa
+        from streamlit_app.shell import runs_on_badge
+
+        with use_isa("scalar"):
+            runs_on_badge()
+
+    shown = AppTest.from_function(script, default_timeout=60).run().get("html")[0].proto.body
+    assert "CPU, " in shown
+    assert "core" in shown
+    assert "plain C++ kernels" in shown
