@@ -5,24 +5,30 @@
 namespace frontiers::cpu {
 namespace {
 
-// 128 KiB of float32: long enough a stretch of output for the memory, short enough for x to stay in
-// the second-level cache over many passes. Small tensors get smaller tiles, so that threads can
-// share them.
-constexpr i64 largest_tile = 32768;
-constexpr i64 small_tile = 4096;
+// At most 512 KiB of float32: long enough a stretch of output for the memory, short enough for x to
+// stay in the second-level cache over many passes; shorter where the threads would have too few to
+// share.
+constexpr i64 largest_tile = 1 << 17;
+constexpr i64 smallest_tile = 1 << 12;
+constexpr i64 tiles_per_thread = 8;
 constexpr i64 bits_per_pixel_tile = 1 << 18;  // two buffers of 32 KiB each
 
 i64 divide_up(i64 a, i64 b) { return (a + b - 1) / b; }
+
+i64 tile_length(i64 total, int threads) {
+    const i64 share = divide_up(total, tiles_per_thread * threads * smallest_tile) * smallest_tile;
+    return share < largest_tile ? (share > 0 ? share : smallest_tile) : largest_tile;
+}
 
 std::size_t words_for(i64 bits) { return static_cast<std::size_t>(divide_up(bits, 64) * 2 + 4); }
 
 }  // namespace
 
-DropoutTiles::DropoutTiles(const Layout& layout, Granularity granularity)
+DropoutTiles::DropoutTiles(const Layout& layout, Granularity granularity, int threads)
     : layout_(layout),
       kind_(Kind::elements),
       total_(element_count(layout)),
-      per_tile_(total_ >= 16 * largest_tile ? largest_tile : small_tile),
+      per_tile_(tile_length(total_, threads)),
       samples_per_tile_(0),
       tiles_per_sample_(0) {
     const bool by_channel = granularity == Granularity::channel && layout.inner != 1;

@@ -21,7 +21,7 @@ struct Tile {
 
 class DropoutTiles {
   public:
-    DropoutTiles(const Layout& layout, Granularity granularity);
+    DropoutTiles(const Layout& layout, Granularity granularity, int threads);
 
     i64 size() const { return tiles_; }
     // Whether a tile's bits are a stretch of the mask itself.

@@ -3,6 +3,7 @@
 
 #include "isa.hpp"
 #include "simd/avx2.hpp"
+#include "simd/avx2_philox.hpp"
 //
 #include "loops/all.hpp"
 

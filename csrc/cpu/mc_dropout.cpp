@@ -18,12 +18,12 @@ bool aligned(const void* pointer) { return reinterpret_cast<std::uintptr_t>(poin
 void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
                     Granularity granularity, i64 samples, const KeepRule& rule, int threads) {
     const Isa& table = isa();
-    const DropoutTiles tiles(layout, granularity);
+    const DropoutTiles tiles(layout, granularity, threads);
     const i64 width = size_of(dtype), total = element_count(layout);
     const bool stream = x != out && samples * total * width >= stream_bytes;
     const double scale = inverse_keep(rule.threshold);
     // Few tiles and many passes: the passes are shared out too.
-    const i64 wanted = 4 * static_cast<i64>(threads);
+    const i64 wanted = 16 * static_cast<i64>(threads);
     const i64 parts = tiles.size() >= wanted || tiles.size() == 0
                           ? 1
                           : (wanted / tiles.size() < samples ? wanted / tiles.size() : samples);

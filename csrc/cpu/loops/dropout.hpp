@@ -39,37 +39,59 @@ void apply_bits_as(const void* x_void, void* out_void, const u32* bits, i64 n, d
     }
 }
 
+// The bits of one stretch are drawn while the one before is applied, group by group in turns:
+// drawing is arithmetic, applying waits for memory, and in turns the stores of the one drain during
+// the other.
+template <bool stream, class T>
+void drop_elements_as(const T* x, T* out, i64 n, u64 first_block, const KeepRule& rule,
+                      ComputeOf<T> scale) {
+    constexpr i64 group = philox_lanes * lanes_per_block, words = 4 * philox_lanes;
+    constexpr i64 stretch = groups_together * group;
+    u32 buffer[2][groups_together * words];
+    i64 applied = 0;
+    int current = 0;
+    auto groups_of = [n](i64 begin) {
+        const i64 length = n - begin < stretch ? n - begin : stretch;
+        return (length + group - 1) / group;
+    };
+    auto apply = [&](i64 number) {
+        const i64 begin = applied + number * group;
+        const i64 left = n - begin;
+        apply_words<stream>(x + begin, out + begin, buffer[current] + number * words,
+                            left < group ? left : group, scale);
+    };
+    keep_groups(buffer[0], groups_of(0), first_block, rule, [](i64) {});
+    for (; applied + stretch < n; applied += stretch, current = 1 - current) {
+        const i64 next = applied + stretch, groups = groups_of(next);
+        keep_groups(buffer[1 - current], groups,
+                    first_block + static_cast<u64>(next / lanes_per_block), rule, apply);
+        for (i64 number = groups; number < groups_together; ++number) apply(number);
+    }
+    for (i64 number = 0; number < groups_of(applied); ++number) apply(number);
+    if (stream) finish_stream();
+}
+
 template <class T>
-void drop_elements_as(const void* x_void, void* out_void, i64 n, u64 first_block,
+void drop_elements_of(const void* x_void, void* out_void, i64 n, u64 first_block,
                       const KeepRule& rule, double scale_double, bool stream) {
-    constexpr i64 group = philox_lanes * lanes_per_block;
     const T* x = static_cast<const T*>(x_void);
     T* out = static_cast<T*>(out_void);
     const auto scale = static_cast<ComputeOf<T>>(scale_double);
-    u32 bits[4 * philox_lanes];
-    for (i64 done = 0; done < n; done += group) {
-        keep_group(bits, first_block + static_cast<u64>(done / lanes_per_block), rule);
-        const i64 length = n - done < group ? n - done : group;
-        if (stream) {
-            apply_words<true>(x + done, out + done, bits, length, scale);
-        } else {
-            apply_words<false>(x + done, out + done, bits, length, scale);
-        }
-    }
-    if (stream) finish_stream();
+    stream ? drop_elements_as<true>(x, out, n, first_block, rule, scale)
+           : drop_elements_as<false>(x, out, n, first_block, rule, scale);
 }
 
 void drop_elements(const void* x, void* out, DType dtype, i64 n, u64 first_block,
                    const KeepRule& rule, double scale, bool stream) {
     switch (dtype) {
         case DType::float32:
-            return drop_elements_as<float>(x, out, n, first_block, rule, scale, stream);
+            return drop_elements_of<float>(x, out, n, first_block, rule, scale, stream);
         case DType::float64:
-            return drop_elements_as<double>(x, out, n, first_block, rule, scale, stream);
+            return drop_elements_of<double>(x, out, n, first_block, rule, scale, stream);
         case DType::float16:
-            return drop_elements_as<Half>(x, out, n, first_block, rule, scale, stream);
+            return drop_elements_of<Half>(x, out, n, first_block, rule, scale, stream);
         case DType::bfloat16:
-            return drop_elements_as<BFloat16>(x, out, n, first_block, rule, scale, stream);
+            return drop_elements_of<BFloat16>(x, out, n, first_block, rule, scale, stream);
     }
 }
 

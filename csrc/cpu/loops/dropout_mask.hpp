@@ -5,14 +5,13 @@ namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
 void keep_bits(u32* out, i64 blocks, u64 first_block, const KeepRule& rule) {
-    i64 block = 0;
-    for (; block + philox_lanes <= blocks; block += philox_lanes) {
-        keep_group(out + 4 * block, first_block + static_cast<u64>(block), rule);
-    }
-    if (block == blocks) return;
+    const i64 groups = blocks / philox_lanes, whole = groups * philox_lanes;
+    const auto nothing = [](i64) {};
+    keep_groups(out, groups, first_block, rule, nothing);
+    if (whole == blocks) return;
     u32 last[4 * philox_lanes];
-    keep_group(last, first_block + static_cast<u64>(block), rule);
-    for (i64 j = 0; j < 4 * (blocks - block); ++j) out[4 * block + j] = last[j];
+    keep_groups(last, 1, first_block + static_cast<u64>(whole), rule, nothing);
+    for (i64 j = 0; j < 4 * (blocks - whole); ++j) out[4 * whole + j] = last[j];
 }
 
 void bits_to_bool(u8* out, const u32* bits, i64 n) {

@@ -1,4 +1,4 @@
-// Sixteen 32-bit lanes: AVX-512 F, BW, VL, DQ.
+// Sixteen 32-bit lanes of AVX-512 (F, BW, VL, DQ): element types. Philox is in avx512_philox.hpp.
 #pragma once
 
 #include <immintrin.h>
@@ -8,96 +8,6 @@
 
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
-
-constexpr i64 philox_lanes = 16;
-
-// Sixteen Philox blocks as word pairs: pair[0] holds words (0, 1) and pair[1] words (2, 3) of the
-// eight blocks in `even`, pair[2] and pair[3] those of the blocks in `odd`. Eight counters sit in
-// the low halves of 64-bit lanes, where a 32 x 32 product needs no shuffling; the high halves carry
-// whatever the round left there, and the multiplication ignores them.
-struct PairBlocks {
-    __m512i pair[4];
-};
-
-inline __m512i philox_pair(__m512i low, __m512i high) {
-    return _mm512_mask_blend_epi32(0xAAAA, low, _mm512_slli_epi64(high, 32));
-}
-
-inline PairBlocks philox_pairs(__m512i even, __m512i odd, u64 subsequence, u64 seed) {
-    const __m512i m0 = _mm512_set1_epi64(0xD2511F53), m1 = _mm512_set1_epi64(0xCD9E8D57);
-    __m512i a0 = even, a1 = _mm512_srli_epi64(even, 32), b0 = odd, b1 = _mm512_srli_epi64(odd, 32);
-    __m512i a2 = _mm512_set1_epi64(static_cast<i64>(subsequence & 0xffffffffu)), b2 = a2;
-    __m512i a3 = _mm512_set1_epi64(static_cast<i64>(subsequence >> 32)), b3 = a3;
-    u32 k0 = static_cast<u32>(seed), k1 = static_cast<u32>(seed >> 32);
-    for (int round = 0; round < 10; ++round) {
-        const __m512i key0 = _mm512_set1_epi64(k0), key1 = _mm512_set1_epi64(k1);
-        const __m512i pa0 = _mm512_mul_epu32(a0, m0), pa1 = _mm512_mul_epu32(a2, m1);
-        const __m512i pb0 = _mm512_mul_epu32(b0, m0), pb1 = _mm512_mul_epu32(b2, m1);
-        a0 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(pa1, 32), a1, key0, 0x96);
-        b0 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(pb1, 32), b1, key0, 0x96);
-        a2 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(pa0, 32), a3, key1, 0x96);
-        b2 = _mm512_ternarylogic_epi64(_mm512_srli_epi64(pb0, 32), b3, key1, 0x96);
-        a1 = pa1;
-        b1 = pb1;
-        a3 = pa0;
-        b3 = pb0;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-    return {{philox_pair(a0, a1), philox_pair(a2, a3), philox_pair(b0, b1), philox_pair(b2, b3)}};
-}
-
-// Counters in the order that leaves the blocks in sequence after one round of unpacking.
-inline __m512i even_counters(u64 first) {
-    return _mm512_add_epi64(_mm512_set1_epi64(static_cast<i64>(first)),
-                            _mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7));
-}
-
-inline __m512i odd_counters(u64 first) {
-    return _mm512_add_epi64(_mm512_set1_epi64(static_cast<i64>(first)),
-                            _mm512_setr_epi64(8, 12, 9, 13, 10, 14, 11, 15));
-}
-
-inline void store_blocks(u32* out, const PairBlocks& blocks) {
-    const __m512i* pair = blocks.pair;
-    _mm512_storeu_si512(out, _mm512_unpacklo_epi64(pair[0], pair[1]));
-    _mm512_storeu_si512(out + 16, _mm512_unpackhi_epi64(pair[0], pair[1]));
-    _mm512_storeu_si512(out + 32, _mm512_unpacklo_epi64(pair[2], pair[3]));
-    _mm512_storeu_si512(out + 48, _mm512_unpackhi_epi64(pair[2], pair[3]));
-}
-
-inline void philox_group(u32* out, u64 counter, u64 subsequence, u64 seed) {
-    store_blocks(out,
-                 philox_pairs(even_counters(counter), odd_counters(counter), subsequence, seed));
-}
-
-inline void keep_group(u32* out, u64 first_block, const KeepRule& rule) {
-    const __m512i ones = _mm512_set1_epi32(-1);
-    PairBlocks keep{};
-    if (rule.threshold >> 32) {
-        for (auto& pair : keep.pair) pair = ones;
-        return store_blocks(out, keep);
-    }
-    const __m512i even = even_counters(first_block), odd = odd_counters(first_block);
-    PairBlocks undecided{{ones, ones, ones, ones}};
-    u32 digits = static_cast<u32>(rule.threshold);
-    for (u64 round = 0; digits != 0; ++round, digits <<= 1) {
-        const PairBlocks random = philox_pairs(even, odd, (round << 32) | rule.sample, rule.seed);
-        __m512i open = _mm512_setzero_si512();
-        for (int j = 0; j < 4; ++j) {
-            __m512i& left = undecided.pair[j];
-            if (digits >> 31) {  // keep |= left & ~random; left &= random
-                keep.pair[j] = _mm512_ternarylogic_epi32(keep.pair[j], left, random.pair[j], 0xF4);
-                left = _mm512_and_si512(left, random.pair[j]);
-            } else {
-                left = _mm512_andnot_si512(random.pair[j], left);
-            }
-            open = _mm512_or_si512(open, left);
-        }
-        if (_mm512_test_epi32_mask(open, open) == 0) break;
-    }
-    store_blocks(out, keep);
-}
 
 // Element types as float32 (16) or float64 (8) lanes. The conversions round like Scalar<T>.
 inline __m512i shift_to_float(__m256i sixteen) {

@@ -15,11 +15,19 @@ inline void philox_group(u32* out, u64 counter, u64 subsequence, u64 seed) {
     for (int j = 0; j < 4; ++j) out[j] = block.word[j];
 }
 
-// Keep bits of philox_lanes consecutive blocks, block after block.
-inline void keep_group(u32* out, u64 first_block, const KeepRule& rule) {
-    const Block block = keep_block(first_block, rule);
-    for (int j = 0; j < 4; ++j) out[j] = block.word[j];
+// Keep bits of groups of philox_lanes consecutive blocks, block after block.
+// `meanwhile(group)` is called after each group: see the AVX-512 version.
+template <class Meanwhile>
+inline void keep_groups(u32* out, i64 groups, u64 first_block, const KeepRule& rule,
+                        const Meanwhile& meanwhile) {
+    for (i64 group = 0; group < groups; ++group) {
+        const Block block = keep_block(first_block + static_cast<u64>(group), rule);
+        for (int j = 0; j < 4; ++j) out[4 * group + j] = block.word[j];
+        meanwhile(group);
+    }
 }
+
+constexpr i64 groups_together = 1;
 
 // One element at a time, through the contract's own per-element functions.
 template <class C>

@@ -1,0 +1,1 @@
+"""Benchmarks of the kernels: each verifies, then times, in one interleaved run."""

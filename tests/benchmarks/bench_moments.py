@@ -1,0 +1,33 @@
+"""Mean and variance over 32 passes, against torch's var_mean."""
+
+from __future__ import annotations
+
+import torch
+
+from pyfrontiers.kernels import moments, moments_reference
+
+from .timing import Benchmark, Contender
+
+PASSES = 32
+
+
+def benchmark(elements: int) -> Benchmark:
+    """Compare on `elements` elements in 32 passes."""
+    samples = torch.randn(PASSES, elements // PASSES)
+
+    def verify() -> None:
+        part = samples[:, :5000]
+        for ours, wanted in zip(moments(part), moments_reference(part), strict=True):
+            torch.testing.assert_close(ours, wanted)
+
+    read = 4 * samples.numel()
+    contenders = (
+        Contender("moments", lambda: moments(samples), read),
+        Contender("torch var_mean", lambda: torch.var_mean(samples, 0, correction=0), read),
+        Contender(
+            "torch var_mean in float64",
+            lambda: torch.var_mean(samples.double(), 0, correction=0),
+            read,
+        ),
+    )
+    return Benchmark("moments", verify, contenders)

@@ -1,0 +1,39 @@
+"""uniform and normal against torch's generator, which keeps a state."""
+
+from __future__ import annotations
+
+import torch
+
+from pyfrontiers.kernels import (
+    bits,
+    bits_reference,
+    normal,
+    normal_reference,
+    uniform,
+    uniform_reference,
+)
+
+from .timing import Benchmark, Contender
+
+
+def benchmark(elements: int) -> Benchmark:
+    """Compare on a tensor that stays in the caches: a quarter of a million elements."""
+    n = min(elements, 1 << 18)
+    out = torch.empty(n)
+
+    def verify() -> None:
+        assert bits(5000, seed=1, dtype=torch.int64).equal(bits_reference(5000, seed=1))
+        assert uniform(5000, seed=1).equal(uniform_reference(5000, seed=1))
+        torch.testing.assert_close(
+            normal(5000, seed=1), normal_reference(5000, seed=1), rtol=0, atol=1e-6
+        )
+
+    contenders = (
+        Contender("bits", lambda: bits(n, seed=1), 4 * n),
+        Contender("torch random_", lambda: out.view(torch.int32).random_(), 4 * n),
+        Contender("uniform", lambda: uniform(n, seed=1), 4 * n),
+        Contender("torch uniform_", lambda: out.uniform_(), 4 * n),
+        Contender("normal", lambda: normal(n, seed=1), 4 * n),
+        Contender("torch normal_", lambda: out.normal_(), 4 * n),
+    )
+    return Benchmark("philox", verify, contenders)

@@ -1,0 +1,86 @@
+"""Runs the benchmarks one kernel after the other and says what each target came to."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from pyfrontiers.claims import this_machine
+from pyfrontiers.kernels import current_isa
+
+from . import (
+    bench_dropout,
+    bench_dropout_mask,
+    bench_linf_step,
+    bench_mc_dropout,
+    bench_moments,
+    bench_philox,
+)
+from .timing import Benchmark, Spread, ratio, time_interleaved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+KERNELS: dict[str, Callable[[int], Benchmark]] = {
+    "philox": bench_philox.benchmark,
+    "dropout_mask": bench_dropout_mask.benchmark,
+    "dropout": bench_dropout.benchmark,
+    "mc_dropout": bench_mc_dropout.benchmark,
+    "linf_step": bench_linf_step.benchmark,
+    "moments": bench_moments.benchmark,
+}
+
+ELEMENTS = 64 * 3 * 224 * 224
+"""9.6 million: a batch of 64 photographs."""
+
+
+def environment(threads: int, elements: int, rounds: int) -> dict[str, Any]:
+    """Describe what the figures depend on."""
+    machine = this_machine()
+    return {
+        "date": datetime.date.today().isoformat(),
+        "processor": machine.cpu,
+        "cores": machine.cores,
+        "instruction_set": current_isa(),
+        "torch": torch.__version__,
+        "threads": threads,
+        "elements": elements,
+        "rounds": rounds,
+        "load_average": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+    }
+
+
+def run(names: Sequence[str], elements: int, rounds: int) -> Iterator[dict[str, Any]]:
+    """Verify and time each kernel; yield its figures as soon as they are there.
+
+    Raises:
+        AssertionError: a kernel and its reference do different work; nothing is timed then.
+    """
+    for name in names:
+        yield _figures(KERNELS[name](elements), rounds)
+
+
+def _figures(benchmark: Benchmark, rounds: int) -> dict[str, Any]:
+    benchmark.verify()
+    with torch.no_grad():
+        seconds = time_interleaved(benchmark.contenders, rounds)
+    times, targets = [], []
+    for contender in benchmark.contenders:
+        spread = Spread.of(seconds[contender.name])
+        rate = contender.traffic / spread.median / 1e9 if contender.traffic else None
+        times.append({"name": contender.name, "seconds": vars(spread), "gb_per_second": rate})
+    for target in benchmark.targets:
+        reached = ratio(target, benchmark, seconds)
+        targets.append(
+            {
+                "name": target.ours,
+                "against": target.text,
+                "at_least": target.at_least,
+                "ratio": vars(reached),
+                "status": "pass" if reached.median >= target.at_least else "fail",
+            }
+        )
+    return {"kernel": benchmark.kernel, "times": times, "targets": targets}

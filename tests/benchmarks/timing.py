@@ -1,0 +1,117 @@
+"""Interleaved timing: every contender has its turn in every round, so a slow moment hits all."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+# A turn repeats its call for this long, so that a short kernel is not timed on caches and sleeping
+# threads that another contender left behind.
+_TURN_SECONDS = 0.004
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way to do the work.
+
+    Attributes:
+        name: what the table calls it.
+        call: does the work once.
+        traffic: bytes that the work must read and write, 0 where it does not matter.
+    """
+
+    name: str
+    call: Callable[[], object]
+    traffic: int = 0
+
+
+@dataclass(frozen=True)
+class Target:
+    """What must hold between contenders.
+
+    Attributes:
+        text: the sentence in the table.
+        ours: name of the contender that is judged.
+        against: names of those it is compared with; the fastest of them in each round counts.
+        at_least: the smallest ratio that passes.
+        of_bandwidth: compare bytes per second instead of seconds.
+    """
+
+    text: str
+    ours: str
+    against: tuple[str, ...]
+    at_least: float
+    of_bandwidth: bool = False
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A kernel's contenders and targets.
+
+    Attributes:
+        kernel: the kernel's name.
+        verify: raises AssertionError where the contenders do not do the same work.
+        contenders: who takes part.
+        targets: what must hold.
+    """
+
+    kernel: str
+    verify: Callable[[], None]
+    contenders: Sequence[Contender]
+    targets: Sequence[Target] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Median and quartiles."""
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Spread:
+        """Summarise at least two values."""
+        low, median, high = statistics.quantiles(values, n=4, method="inclusive")
+        return cls(median, low, high)
+
+
+def time_interleaved(contenders: Sequence[Contender], rounds: int) -> dict[str, list[float]]:
+    """Return seconds per call of each contender in each round."""
+    for contender in contenders:
+        contender.call()
+    seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+    for turn in range(rounds):
+        first = turn % len(contenders)
+        for contender in (*contenders[first:], *contenders[:first]):
+            seconds[contender.name].append(_one_turn(contender.call))
+    return seconds
+
+
+def _one_turn(call: Callable[[], object]) -> float:
+    call()  # what another contender left in the caches is not this one's doing
+    calls, start = 0, time.perf_counter()
+    while True:
+        call()
+        calls += 1
+        elapsed = time.perf_counter() - start
+        if elapsed >= _TURN_SECONDS:
+            return elapsed / calls
+
+
+def ratio(target: Target, benchmark: Benchmark, seconds: dict[str, list[float]]) -> Spread:
+    """Return how many times faster ours is, or its share of the bandwidth, round by round."""
+    traffic = {contender.name: contender.traffic for contender in benchmark.contenders}
+
+    def cost(name: str, turn: int) -> float:
+        return seconds[name][turn] / (traffic[name] if target.of_bandwidth else 1)
+
+    turns = range(len(seconds[target.ours]))
+    return Spread.of(
+        [min(cost(name, t) for name in target.against) / cost(target.ours, t) for t in turns]
+    )
