@@ -254,11 +254,12 @@ def linf_step_reference(
     radius = round_down(_values(epsilon, x), x.dtype).to(compute)
     least = -round_down(-_values(low, x), x.dtype).to(compute)
     most = round_down(_values(high, x), x.dtype).to(compute)
-    length = _values(step, x).to(compute)
-    start, centre = x.to(compute), origin.to(compute)
+    length = _values(step, x).to(compute) * (1 if ascend else -1)
+    start, centre, slope = x.to(compute), origin.to(compute), grad.to(compute)
     ball_high = round_down(add_down(centre, radius), x.dtype).to(compute)
     ball_low = -round_down(add_down(-centre, radius), x.dtype).to(compute)
-    moved = start + (length if ascend else -length) * grad.to(compute).sign()
+    # Chosen, not multiplied by a sign: NaN stays NaN, and 0 stays 0 even if the step overflows.
+    moved = start + torch.where(slope > 0, length, torch.where(slope < 0, -length, slope))
     inside = moved.maximum(ball_low).minimum(ball_high).maximum(least).minimum(most)
     return (inside + 0.0).to(x.dtype)
 
