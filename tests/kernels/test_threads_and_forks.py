@@ -1,0 +1,148 @@
+"""The same bits from many Python threads at once, from forked and from spawned processes."""
+
+import hashlib
+import multiprocessing
+import os
+import threading
+import time
+
+import pytest
+import torch
+
+from pyfrontiers import kernels
+
+N = 200_003  # several tasks for the pool in every kernel
+
+# Made before any fork: torch's own loops hang in a forked child, whose OpenMP threads are gone.
+X = torch.linspace(-1, 1, N)
+GRAD, ORIGIN = X - 0.1, X.sin()
+
+
+def digest():
+    """One hash over the results of all kernels whose bits are the same everywhere."""
+    results = [
+        kernels.bits(N, seed=1, dtype=torch.int32),
+        kernels.uniform(N, seed=2),
+        kernels.dropout_mask(N, 0.3, seed=3),
+        kernels.dropout_mask(N, 0.3, seed=3, packed=True),
+        kernels.dropout(X, 0.1, seed=4),
+        kernels.dropout(X.reshape(1, 1, 1, -1), 0.1, seed=4, granularity="channel"),
+        kernels.mc_dropout(X, 0.5, 4, seed=5),
+        kernels.linf_step(X, GRAD, ORIGIN, step=0.1, epsilon=0.2, bounds=(-1, 1)),
+        *kernels.moments(X[: N - 3].reshape(8, -1)),
+    ]
+    together = hashlib.sha256()
+    for result in results:
+        together.update(result.numpy().tobytes())
+    return together.hexdigest()
+
+
+def put_digest(queue):
+    queue.put(digest())
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return digest()
+
+
+def test_any_number_of_torch_threads_gives_the_same_bits(threads, expected):
+    assert digest() == expected
+
+
+def test_eight_python_threads_at_once_give_what_one_gives(expected):
+    start, results = threading.Barrier(8), []
+
+    def work():
+        start.wait()
+        results.extend(digest() for _ in range(3))
+
+    workers = [threading.Thread(target=work) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert results == [expected] * 24
+
+
+def test_a_thread_s_choice_of_instruction_set_is_its_own():
+    seen = []
+
+    def look():
+        seen.append(kernels.current_isa())
+
+    with kernels.use_isa("scalar"):
+        other = threading.Thread(target=look)
+        other.start()
+        other.join()
+        assert kernels.current_isa() == "scalar"
+    assert seen == [kernels.available_isas()[0]]
+    assert kernels.current_isa() == kernels.available_isas()[0]
+
+
+def test_kernels_let_other_threads_run():
+    # While a long call runs, this thread goes on counting: the interpreter lock is free.
+    x, out = torch.ones(1 << 18), torch.empty(64, 1 << 18)
+    began, ended, turns = threading.Event(), threading.Event(), 0
+
+    def work():
+        began.set()
+        for _ in range(5):
+            kernels.mc_dropout(x, 0.37, 64, seed=1, out=out)
+        ended.set()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    began.wait()
+    while not ended.is_set():
+        turns += 1
+        time.sleep(0)
+    worker.join()
+    assert turns > 5  # one for each call would be what is left between calls that hold the lock
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_child_processes_compute_the_same(method, expected):
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system has no {method}")
+    context = multiprocessing.get_context(method)
+    queue = context.SimpleQueue()
+    children = [context.Process(target=put_digest, args=(queue,)) for _ in range(2)]
+    for child in children:
+        child.start()
+    assert [queue.get() for _ in children] == [expected] * 2
+    for child in children:
+        child.join(60)
+        assert child.exitcode == 0
+    assert digest() == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_fork_while_other_threads_are_inside_a_kernel(expected):
+    """A child is born while the pool is busy and its locks are held; it must not wait for them."""
+    x, stop = torch.ones(1 << 18), threading.Event()
+
+    def keep_busy():
+        while not stop.is_set():
+            kernels.mc_dropout(x, 0.37, 8, seed=1)
+
+    busy = [threading.Thread(target=keep_busy) for _ in range(2)]
+    for thread in busy:
+        thread.start()
+    try:
+        for _ in range(5):
+            reader, writer = os.pipe()
+            child = os.fork()
+            if child == 0:
+                try:
+                    os.write(writer, digest().encode())
+                finally:
+                    os._exit(0)
+            os.close(writer)
+            with os.fdopen(reader) as answer:
+                assert answer.read() == expected
+            assert os.waitpid(child, 0)[1] == 0
+    finally:
+        stop.set()
+        for thread in busy:
+            thread.join()
