@@ -9,6 +9,7 @@ from torch import Tensor
 
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_out, check_tensor, writable_tensor
+from pyfrontiers.kernels.directed_rounding import add_down, round_down
 from pyfrontiers.kernels.operators import (
     define,
     dense,
@@ -266,20 +267,3 @@ def linf_step_reference(
 
 def _values(parameter: Parameter, x: Tensor) -> Tensor:
     return spread(as_parameter("parameter", parameter, x), x)
-
-
-def round_down(value: Tensor, dtype: torch.dtype) -> Tensor:
-    """Round to `dtype` towards minus infinity."""
-    nearest = value.to(dtype)
-    below = torch.nextafter(nearest, torch.full_like(nearest, -_INFINITY))
-    return torch.where(nearest.to(value.dtype) > value, below, nearest)
-
-
-def add_down(a: Tensor, b: Tensor) -> Tensor:
-    """Add towards minus infinity, from the exact error of the rounded sum (Knuth's TwoSum)."""
-    total = a + b
-    back = total - a
-    error = (a - (total - back)) + (b - back)
-    overflow = total.isposinf() & a.isfinite() & b.isfinite()
-    below = torch.nextafter(total, torch.full_like(total, -_INFINITY))
-    return torch.where((error < 0) | overflow, below, total)
