@@ -1,0 +1,103 @@
+"""Memory of large results serves later results, but never one that anybody can still see."""
+
+import gc
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from pyfrontiers import kernels
+from pyfrontiers.kernels import outputs
+
+N = outputs.SMALLEST // 4  # float32 elements of the smallest result that is remembered
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    outputs.forget()
+    yield
+    outputs.forget()
+
+
+@pytest.fixture(scope="module")
+def x():
+    return torch.ones(N)
+
+
+def draw(x, seed):
+    return kernels.dropout(x, 0.5, seed=seed)
+
+
+HOLDERS = {
+    "the result": lambda y: y,
+    "a view": lambda y: y[5:7],
+    "a reshaped view of a view": lambda y: y.view(2, -1)[1].t(),
+    "a detached tensor": lambda y: y.detach(),
+    "a NumPy array": lambda y: y[:9].numpy(),
+    "a DLPack capsule's tensor": lambda y: torch.from_dlpack(y[:9]),
+    "a NumPy array through DLPack": lambda y: np.from_dlpack(y[:9]),
+    "another dtype of the same bits": lambda y: y.view(torch.int32)[:9],
+    "the storage": lambda y: y.untyped_storage(),
+    "a memoryview": lambda y: memoryview(y[:9].numpy()),
+    "a parameter": lambda y: torch.nn.Parameter(y),
+}
+
+
+def address(held):
+    if isinstance(held, (torch.Tensor, torch.UntypedStorage)):
+        return held.data_ptr()
+    return np.asarray(held).__array_interface__["data"][0]
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_what_somebody_holds_is_not_handed_out(x, holder):
+    held = HOLDERS[holder](draw(x, 1))
+    gc.collect()
+    for other in [draw(x, seed) for seed in (2, 3)]:
+        assert not other.data_ptr() <= address(held) < other.data_ptr() + 4 * N
+
+
+def test_what_autograd_saved_stays_as_it_is(x):
+    weight = torch.full((1,), 2.0, requires_grad=True)
+    product = (draw(x, 1) * weight).sum()  # saves the result, which nobody else holds
+    kept = int(kernels.dropout_mask(N, 0.5, seed=1).sum())
+    draw(x, 2)
+    draw(x, 3)
+    product.backward()
+    assert weight.grad.item() == 2 * kept
+
+
+def test_memory_that_nobody_holds_is_used_again_with_the_right_contents(x):
+    first = draw(x, 1)
+    place = first.data_ptr()
+    del first
+    again = draw(x, 2)
+    assert again.data_ptr() == place
+    with torch.no_grad():
+        assert torch.equal(again != 0, kernels.dropout_mask(N, 0.5, seed=2))
+
+
+def test_at_most_the_stated_amount_is_remembered(x):
+    results = [draw(x, seed) for seed in range(outputs.LARGEST_TOTAL // outputs.SMALLEST + 3)]
+    assert len({result.data_ptr() for result in results}) == len(results)
+    del results
+    assert sum(storage.nbytes() for storage in outputs._kept) <= outputs.LARGEST_TOTAL
+
+
+def test_threads_never_share_a_result(x):
+    wrong = []
+
+    def work(thread):
+        for turn in range(4):
+            seed = 100 * thread + turn
+            mine = draw(x, seed)
+            if int((mine != 0).sum()) != int(kernels.dropout_mask(N, 0.5, seed=seed).sum()):
+                wrong.append(seed)
+
+    workers = [threading.Thread(target=work, args=(k,)) for k in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert wrong == []
