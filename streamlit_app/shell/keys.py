@@ -19,29 +19,41 @@ const PATIENCE = 10000;
 
 const shown = () => document.querySelector(".pf-where")?.dataset.number ?? null;
 const control = (step) => document.querySelector(
-  `.st-key-turn-${step > 0 ? "on" : "back"} :is(button:enabled, a)`);
+  `.st-key-turn-${step > 0 ? "on" : "back"} :is(button, a)`);
 
 function turn(state) {
   const step = Math.sign(state.steps);
-  const target = step ? control(step) : null;
-  if (!target) { state.steps = 0; state.busy = false; return; }
+  state.busy = step !== 0;
+  if (!state.busy) return;
   const before = shown();
   const since = performance.now();
-  state.steps -= step;
-  state.busy = true;
-  target.click();
-  const wait = () => {
+  let pressed = false;
+  const look = () => {
     const now = shown();
-    if (now !== null && now !== before) turn(state);
-    else if (performance.now() - since > PATIENCE) { state.steps = 0; state.busy = false; }
-    else setTimeout(wait, 16);
+    if (pressed && now !== null && now !== before) return turn(state);
+    // While the page swaps a button for a link there is neither; at an end it is disabled.
+    const target = pressed ? null : control(step);
+    if (target?.disabled || performance.now() - since > PATIENCE) {
+      state.steps = 0;
+      state.busy = false;
+      return;
+    }
+    if (target) {
+      pressed = true;
+      state.steps -= step;
+      target.click();
+    }
+    setTimeout(look, 16);
   };
-  wait();
+  look();
 }
 
 export default function () {
-  const state = (window.pfTurning ??= { steps: 0, busy: false, listener: null });
-  const listener = (event) => {
+  // One listener for as long as the document lives: this module may run again at any time, and
+  // where there is no slide the keys are left alone.
+  if (window.pfTurning) return;
+  const state = (window.pfTurning = { steps: 0, busy: false });
+  document.addEventListener("keydown", (event) => {
     const step = STEP[event.key];
     if (!step || event.defaultPrevented || shown() === null) return;
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -50,11 +62,7 @@ export default function () {
     event.preventDefault();
     state.steps += step;
     if (!state.busy) turn(state);
-  };
-  if (state.listener) document.removeEventListener("keydown", state.listener);
-  state.listener = listener;
-  document.addEventListener("keydown", listener);
-  return () => document.removeEventListener("keydown", listener);
+  });
 }
 """
 

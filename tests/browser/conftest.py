@@ -85,9 +85,13 @@ def _wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) ->
     pytest.fail(f"the server did not come up:\n{log.read_text(errors='replace')}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Chromium without a sandbox, a GPU or any request of its own."""
+    """Chromium without a sandbox, a GPU or any request of its own.
+
+    It ends with each file: Playwright keeps an event loop running in the main thread,
+    where other tests could then start none.
+    """
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=chromium,
@@ -116,6 +120,8 @@ class Visitor:
         self.page.goto(self.address + path)
         self.page.wait_for_selector(".pf-section-head h1, .pf-hero h1")
         self.settle()
+        # The listener for the keys is a module of its own, which arrives after the page.
+        self.page.wait_for_function("window.pfTurning !== undefined")
         return self.page
 
     def settle(self) -> None:
