@@ -122,7 +122,8 @@ def normal(
 
     Returns:
         A contiguous tensor. It agrees with any other correct evaluation of the formula to 1e-6 in
-        float32 and 1e-13 in float64, and is bit-identical for any number of threads.
+        float32 and 1e-13 in float64, and is bit-identical on every instruction set and for any
+        number of threads.
 
     Raises:
         TypeError: `dtype` is not a floating type of the kernels, or an argument is no integer.

@@ -13,6 +13,7 @@ from pyfrontiers.kernels import (
     normal_reference,
     uniform,
     uniform_reference,
+    use_isa,
 )
 
 SEED = 0x0123456789ABCDEF
@@ -145,6 +146,12 @@ def test_normal_has_the_moments_of_a_normal():
     drawn = normal(n, seed=11, dtype=torch.float64)
     for power, wanted, variance in ((1, 0, 1), (2, 1, 2), (3, 0, 15), (4, 3, 96)):
         assert abs(float((drawn**power).mean()) - wanted) < 5 * math.sqrt(variance / n)
+
+
+def test_normal_has_the_same_bits_on_every_instruction_set(isa, dtype):
+    drawn = normal(10_001, seed=SEED, dtype=dtype)
+    with use_isa("scalar"):
+        assert drawn.equal(normal(10_001, seed=SEED, dtype=dtype))
 
 
 def test_extreme_words_stay_finite():

@@ -24,18 +24,29 @@ void uniform_words(T* out, const u32* word, i64 n) {
     }
 }
 
+// Pairs are taken apart before the arithmetic and put together after it, so that it runs in lanes.
 template <class T>
 void normal_words(T* out, const u32* word, i64 n) {
-    for (i64 i = 0; i < n; i += 2) {
-        double first, second;
-        if constexpr (sizeof(T) == 8) {
-            box_muller(open_unit(word[2 * i], word[2 * i + 1]),
-                       open_unit(word[2 * i + 2], word[2 * i + 3]), first, second);
-        } else {
-            box_muller(open_unit(word[i]), open_unit(word[i + 1]), first, second);
+    constexpr i64 at_once = 64;
+    double u1[at_once], u2[at_once], first[at_once], second[at_once];
+    for (i64 done = 0; done < n; done += 2 * at_once) {
+        const i64 left = (n - done + 1) / 2, pairs = left < at_once ? left : at_once;
+        for (i64 i = 0; i < pairs; ++i) {
+            if constexpr (sizeof(T) == 8) {
+                const u32* own = word + 2 * done + 4 * i;
+                u1[i] = open_unit(own[0], own[1]);
+                u2[i] = open_unit(own[2], own[3]);
+            } else {
+                u1[i] = open_unit(word[done + 2 * i]);
+                u2[i] = open_unit(word[done + 2 * i + 1]);
+            }
         }
-        out[i] = Scalar<T>::store(static_cast<ComputeOf<T>>(first));
-        if (i + 1 < n) out[i + 1] = Scalar<T>::store(static_cast<ComputeOf<T>>(second));
+        for (i64 i = 0; i < pairs; ++i) box_muller(u1[i], u2[i], first[i], second[i]);
+        for (i64 i = 0; i < pairs; ++i) {
+            out[done + 2 * i] = Scalar<T>::store(static_cast<ComputeOf<T>>(first[i]));
+            if (done + 2 * i + 1 == n) break;
+            out[done + 2 * i + 1] = Scalar<T>::store(static_cast<ComputeOf<T>>(second[i]));
+        }
     }
 }
 
