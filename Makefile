@@ -40,7 +40,7 @@ browser:
 	  fi; }
 
 test: setup browser
-	$(BIN)/python -m pytest $(if $(TRANSCRIPT),--lecture-transcript $(TRANSCRIPT)) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(if $(TRANSCRIPT),--lecture-transcript=$(TRANSCRIPT)) $(PYTEST_ARGS)
 
 lint: setup
 	$(BIN)/ruff check .
