@@ -3,6 +3,7 @@
 import hashlib
 import multiprocessing
 import os
+import signal
 import threading
 import time
 
@@ -37,8 +38,11 @@ def digest():
     return together.hexdigest()
 
 
-def put_digest(queue):
-    queue.put(digest())
+def send_digest(sender):
+    """Send the digest, or die after a while: a child that hangs must not hang the tests."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(60)
+    sender.send(digest())
 
 
 @pytest.fixture(scope="module")
@@ -81,24 +85,23 @@ def test_a_thread_s_choice_of_instruction_set_is_its_own():
 
 
 def test_kernels_let_other_threads_run():
-    # While a long call runs, this thread goes on counting: the interpreter lock is free.
+    """This thread gets on in the middle of a long call, not only between two calls."""
     x, out = torch.ones(1 << 18), torch.empty(64, 1 << 18)
-    began, ended, turns = threading.Event(), threading.Event(), 0
+    calls, turns = [], []
 
     def work():
-        began.set()
-        for _ in range(5):
+        for _ in range(10):
+            began = time.perf_counter()
             kernels.mc_dropout(x, 0.37, 64, seed=1, out=out)
-        ended.set()
+            calls.append((began, time.perf_counter()))
 
     worker = threading.Thread(target=work)
     worker.start()
-    began.wait()
-    while not ended.is_set():
-        turns += 1
+    while worker.is_alive():
+        turns.append(time.perf_counter())
         time.sleep(0)
-    worker.join()
-    assert turns > 5  # one for each call would be what is left between calls that hold the lock
+    middles = [(began + (ended - began) / 3, ended - (ended - began) / 3) for began, ended in calls]
+    assert any(first < turn < last for first, last in middles for turn in turns)
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
@@ -106,15 +109,21 @@ def test_child_processes_compute_the_same(method, expected):
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"this system has no {method}")
     context = multiprocessing.get_context(method)
-    queue = context.SimpleQueue()
-    children = [context.Process(target=put_digest, args=(queue,)) for _ in range(2)]
+    assert two_children(context) == [expected] * 2
+    assert digest() == expected
+
+
+def two_children(context):
+    """What two processes at once send, None where one ended without a word."""
+    pipes = [context.Pipe(duplex=False) for _ in range(2)]
+    children = [context.Process(target=send_digest, args=(sender,)) for _, sender in pipes]
     for child in children:
         child.start()
-    assert [queue.get() for _ in children] == [expected] * 2
-    for child in children:
-        child.join(60)
-        assert child.exitcode == 0
-    assert digest() == expected
+    answers = []
+    for (receiver, _), child in zip(pipes, children, strict=True):
+        answers.append(receiver.recv() if receiver.poll(90) else None)
+        child.join(90)
+    return answers
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -130,18 +139,8 @@ def test_fork_while_other_threads_are_inside_a_kernel(expected):
     for thread in busy:
         thread.start()
     try:
-        for _ in range(5):
-            reader, writer = os.pipe()
-            child = os.fork()
-            if child == 0:
-                try:
-                    os.write(writer, digest().encode())
-                finally:
-                    os._exit(0)
-            os.close(writer)
-            with os.fdopen(reader) as answer:
-                assert answer.read() == expected
-            assert os.waitpid(child, 0)[1] == 0
+        for _ in range(3):
+            assert two_children(multiprocessing.get_context("fork")) == [expected] * 2
     finally:
         stop.set()
         for thread in busy:
