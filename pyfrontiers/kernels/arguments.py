@@ -177,8 +177,11 @@ def check_out(
                 f"out: got an output to write into while {name} requires a gradient, which "
                 "autograd cannot follow; call without out, or under torch.no_grad()"
             )
-    if any(stride == 0 and size > 1 for size, stride in zip(out.shape, out.stride(), strict=True)):
-        raise ValueError("out: got an expanded tensor whose elements overlap each other")
+    if _overlaps_itself(out):
+        raise ValueError(
+            "out: got an expanded or windowed tensor whose elements overlap each other, wanted one "
+            "place in memory for each element"
+        )
     for name, tensor in inputs.items():
         if name == may_be and _same_memory(out, tensor):
             continue
@@ -187,6 +190,21 @@ def check_out(
                 f"out: got memory that overlaps {name}, wanted separate memory"
                 + (f" or exactly {may_be} itself" if may_be else "")
             )
+
+
+def _overlaps_itself(a: Tensor) -> bool:
+    """Whether two elements may share a place: each stride must step over all smaller ones.
+
+    That is exact for every view that slicing, transposing and reshaping make; of strides made by
+    hand, a few that interleave without meeting count as overlapping too.
+    """
+    reach = 0
+    steps = sorted((abs(step), n) for n, step in zip(a.shape, a.stride(), strict=True) if n > 1)
+    for step, n in steps:
+        if step <= reach:
+            return a.numel() > 0
+        reach += (n - 1) * step
+    return False
 
 
 def _same_memory(a: Tensor, b: Tensor) -> bool:

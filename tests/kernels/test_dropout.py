@@ -131,8 +131,16 @@ class TestOut:
             dropout(memory[:100], 0.5, seed=1, out=memory[1:])
 
     def test_overlapping_itself(self):
-        with pytest.raises(ValueError, match="out: got an expanded tensor"):
+        with pytest.raises(ValueError, match="out: got an expanded or windowed tensor"):
             dropout(torch.ones(3, 4), 0.5, seed=1, out=torch.ones(1, 4).expand(3, 4))
+        with pytest.raises(ValueError, match="out: got an expanded or windowed tensor"):
+            dropout(torch.ones(3, 4), 0.5, seed=1, out=torch.ones(6).unfold(0, 4, 1))
+
+    def test_every_view_that_does_not_overlap_is_written(self):
+        expected = dropout(torch.ones(3, 4), 0.5, seed=1)
+        places = [torch.ones(4, 3).t(), torch.ones(6, 8)[::2, ::2], torch.ones(12).view(3, 4)]
+        for out in places:
+            assert torch.equal(dropout(torch.ones(3, 4), 0.5, seed=1, out=out), expected)
 
     def test_wrong_shape(self):
         with pytest.raises(ValueError, match=r"out: got shape \(3,\), wanted \(4,\)"):
