@@ -6,8 +6,8 @@
 namespace frontiers::bindings {
 namespace {
 
-void moments(std::uintptr_t samples, int dtype_code, i64 outer, i64 passes, i64 inner, i64 count,
-             std::uintptr_t mean, std::uintptr_t m2, int threads) {
+void update_moments(std::uintptr_t samples, int dtype_code, i64 outer, i64 passes, i64 inner,
+                    i64 count, std::uintptr_t mean, std::uintptr_t m2, int threads) {
     const DType dtype = dtype_from(dtype_code);
     require_count("outer", outer);
     require_count("passes", passes);
@@ -21,12 +21,30 @@ void moments(std::uintptr_t samples, int dtype_code, i64 outer, i64 passes, i64 
     cpu::update_moments(from, dtype, outer, passes, inner, count, mean_to, m2_to, threads);
 }
 
+void moments(std::uintptr_t samples, int dtype_code, i64 outer, i64 passes, i64 inner,
+             i64 correction, std::uintptr_t mean, std::uintptr_t variance, int threads) {
+    const DType dtype = dtype_from(dtype_code);
+    require_count("outer", outer);
+    require_count("passes", passes);
+    require_count("inner", inner);
+    require_count("correction", correction);
+    require_threads(threads);
+    const void* from = pointer_from<const u8>("samples", samples, outer * passes * inner);
+    void* mean_to = pointer_from<u8>("mean", mean, outer * inner);
+    void* variance_to = pointer_from<u8>("variance", variance, outer * inner);
+    py::gil_scoped_release release;
+    cpu::moments(from, dtype, outer, passes, inner, correction, mean_to, variance_to, threads);
+}
+
 }  // namespace
 
 void register_moments(py::module_& module) {
     module.def("moments", moments, py::arg("samples"), py::arg("dtype"), py::arg("outer"),
-               py::arg("passes"), py::arg("inner"), py::arg("count"), py::arg("mean"),
-               py::arg("m2"), py::arg("threads"));
+               py::arg("passes"), py::arg("inner"), py::arg("correction"), py::arg("mean"),
+               py::arg("variance"), py::arg("threads"));
+    module.def("update_moments", update_moments, py::arg("samples"), py::arg("dtype"),
+               py::arg("outer"), py::arg("passes"), py::arg("inner"), py::arg("count"),
+               py::arg("mean"), py::arg("m2"), py::arg("threads"));
 }
 
 }  // namespace frontiers::bindings

@@ -64,6 +64,17 @@ def moments(
     outer: int,
     passes: int,
     inner: int,
+    correction: int,
+    mean: int,
+    variance: int,
+    threads: int,
+) -> None: ...
+def update_moments(
+    samples: int,
+    dtype: int,
+    outer: int,
+    passes: int,
+    inner: int,
     count: int,
     mean: int,
     m2: int,

@@ -88,7 +88,7 @@ class Moments:
                 f"samples: got passes of shape {tuple(samples.shape[1:])}, "
                 f"wanted {tuple(self.mean.shape)} as before"
             )
-        _update(samples.detach(), 0, self.count, self.mean, self.m2)
+        _update(samples.detach(), self.count, self.mean, self.m2)
         self.count += samples.shape[0]
         return self
 
@@ -142,18 +142,23 @@ def _check_count(count: int, correction: int) -> None:
         raise ValueError(f"correction: got {correction} for {count} pass(es), wanted fewer")
 
 
-def _update(samples: Tensor, dim: int, count: int, mean: Tensor, m2: Tensor) -> None:
+def _passes(samples: Tensor, dim: int) -> tuple[Tensor, int, int]:
+    """Return the samples as (outer, passes, inner) in memory, with outer and inner."""
     if samples.is_contiguous() and dim + 1 < samples.dim():
-        passes = samples
         outer, inner = math.prod(samples.shape[:dim]), math.prod(samples.shape[dim + 1 :])
-    else:  # passes innermost, or strided: a copy with the passes first is read in order
-        passes = samples.movedim(dim, 0).contiguous()
-        outer, inner = 1, math.prod(passes.shape[1:])
-    _core.moments(
+        return samples, outer, inner
+    # Passes innermost, or strided: a copy with the passes first is read in order.
+    copy = samples.movedim(dim, 0).contiguous()
+    return copy, 1, math.prod(copy.shape[1:])
+
+
+def _update(samples: Tensor, count: int, mean: Tensor, m2: Tensor) -> None:
+    passes, outer, inner = _passes(samples.resolve_neg(), 0)
+    _core.update_moments(
         passes.data_ptr(),
         DTYPE_CODES[passes.dtype],
         outer,
-        samples.shape[dim],
+        samples.shape[0],
         inner,
         count,
         mean.data_ptr(),
@@ -167,13 +172,21 @@ def _rest(samples: Tensor, dim: int) -> tuple[int, ...]:
 
 
 def _moments(samples: Tensor, dim: int, correction: int) -> tuple[Tensor, Tensor]:
-    mean = torch.zeros(_rest(samples, dim), dtype=torch.float64)
-    m2 = torch.zeros_like(mean)
-    _update(samples, dim, 0, mean, m2)
-    variance = m2.div_(samples.shape[dim] - correction)
-    if samples.dtype == torch.float64:
-        return mean, variance
-    return mean.to(samples.dtype), variance.to(samples.dtype)
+    passes, outer, inner = _passes(samples, dim)
+    mean = torch.empty(_rest(samples, dim), dtype=samples.dtype)
+    variance = torch.empty_like(mean)
+    _core.moments(
+        passes.data_ptr(),
+        DTYPE_CODES[passes.dtype],
+        outer,
+        samples.shape[dim],
+        inner,
+        correction,
+        mean.data_ptr(),
+        variance.data_ptr(),
+        torch.get_num_threads(),
+    )
+    return mean, variance
 
 
 def _fake(samples: Tensor, dim: int, correction: int) -> tuple[Tensor, Tensor]:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 # threads that another contender left behind.
 _TURN_SECONDS = 0.004
 
+# torch's threads go on spinning for some milliseconds after their work, on the core that the next
+# contender needs.
+_REST_SECONDS = 0.01
+
 
 @dataclass(frozen=True)
 class Contender:
@@ -94,6 +98,7 @@ def time_interleaved(contenders: Sequence[Contender], rounds: int) -> dict[str, 
 
 
 def _one_turn(call: Callable[[], object]) -> float:
+    time.sleep(_REST_SECONDS)
     call()  # what another contender left in the caches is not this one's doing
     calls, start = 0, time.perf_counter()
     while True:

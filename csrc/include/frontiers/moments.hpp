@@ -8,8 +8,9 @@
 // separate states (Chan, Golub, LeVeque 1979) agrees to rounding. A NaN or infinity makes its own
 // element's result NaN (infinite mean where it stays infinite), never a neighbour's.
 //
-// CPU entry point: samples is (outer, passes, inner) contiguous; mean and m2 hold outer * inner
-// doubles with `count` passes already in them.
+// CPU entry points: samples is (outer, passes, inner) contiguous. update_moments: mean and m2 hold
+// outer * inner doubles with `count` passes already in them. moments: all passes at once, mean and
+// variance in samples' type, outer * inner of each; passes > correction.
 #pragma once
 
 #include "frontiers/scalar.hpp"
@@ -25,6 +26,8 @@ FRONTIERS_HD void welford(double x, double inverse_count, double& mean, double& 
 namespace cpu {
 void update_moments(const void* samples, DType dtype, i64 outer, i64 passes, i64 inner, i64 count,
                     double* mean, double* m2, int threads);
+void moments(const void* samples, DType dtype, i64 outer, i64 passes, i64 inner, i64 correction,
+             void* mean, void* variance, int threads);
 }  // namespace cpu
 
 }  // namespace frontiers
