@@ -32,6 +32,15 @@ inline void put_bits(u32* words, i64 position, u64 value, i64 width) {
     if (shift != 0) to[2] |= static_cast<u32>(value >> (64 - shift));
 }
 
+// Moves the n bits from `position` on to the start of `to`; may read two words beyond them and
+// write one.
+inline void move_to_start(u32* to, const u32* words, i64 position, i64 n) {
+    for (i64 done = 0; done < n; done += 64) {
+        const u64 value = read_bits(words, position + done);
+        std::memcpy(to + done / 32, &value, sizeof(value));
+    }
+}
+
 // Sets the bits [start, stop).
 inline void set_bits(u32* words, i64 start, i64 stop) {
     for (i64 position = start; position < stop;) {

@@ -6,8 +6,8 @@
 namespace frontiers::cpu {
 
 void dropout(const void* x, void* out, DType dtype, const Layout& layout, Granularity granularity,
-             const KeepRule& rule, int threads) {
-    dropout_passes(x, out, dtype, layout, granularity, 1, rule, threads);
+             i64 first_element, const KeepRule& rule, int threads) {
+    dropout_passes(x, out, dtype, layout, granularity, 1, first_element, rule, threads);
 }
 
 }  // namespace frontiers::cpu

@@ -24,9 +24,12 @@ std::size_t words_for(i64 bits) { return static_cast<std::size_t>(divide_up(bits
 
 }  // namespace
 
-DropoutTiles::DropoutTiles(const Layout& layout, Granularity granularity, int threads)
+DropoutTiles::DropoutTiles(const Layout& layout, Granularity granularity, i64 first_element,
+                           int threads)
     : layout_(layout),
       kind_(Kind::elements),
+      first_block_(static_cast<u64>(first_element / lanes_per_block)),
+      phase_(first_element % lanes_per_block),
       total_(element_count(layout)),
       per_tile_(tile_length(total_, threads)),
       samples_per_tile_(0),
@@ -70,9 +73,9 @@ Tile DropoutTiles::tile(i64 index) const {
 
 std::vector<u32> DropoutTiles::row_bits(const Isa& table, const KeepRule& rule) const {
     if (kind_ != Kind::rows && kind_ != Kind::pixels_by_channel) return {};
-    const i64 blocks = divide_up(layout_.outer * layout_.channels, lanes_per_block);
+    const i64 blocks = divide_up(phase_ + layout_.outer * layout_.channels, lanes_per_block);
     std::vector<u32> rows(static_cast<std::size_t>(4 * blocks + 4));
-    table.keep_bits(rows.data(), blocks, 0, rule);
+    table.keep_bits(rows.data(), blocks, first_block_, rule);
     return rows;
 }
 
@@ -81,12 +84,8 @@ void DropoutTiles::keep_bits(i64 index, const Isa& table, const KeepRule& rule,
                              std::vector<u32>& scratch) const {
     const Tile current = tile(index);
     switch (kind_) {
-        case Kind::elements: {
-            const i64 blocks = divide_up(current.count, lanes_per_block);
-            bits.resize(static_cast<std::size_t>(4 * blocks));
-            return table.keep_bits(bits.data(), blocks,
-                                   static_cast<u64>(current.first / lanes_per_block), rule);
-        }
+        case Kind::elements:
+            return shift_elements(current, table, rule, bits, scratch);
         case Kind::rows:
             return repeat_rows(current, rows, bits);
         case Kind::pixels_by_channel:
@@ -96,12 +95,23 @@ void DropoutTiles::keep_bits(i64 index, const Isa& table, const KeepRule& rule,
     }
 }
 
+void DropoutTiles::shift_elements(Tile tile, const Isa& table, const KeepRule& rule,
+                                  std::vector<u32>& bits, std::vector<u32>& scratch) const {
+    const i64 blocks = divide_up(phase_ + tile.count, lanes_per_block);
+    std::vector<u32>& drawn = phase_ == 0 ? bits : scratch;
+    drawn.resize(static_cast<std::size_t>(4 * blocks + 4));
+    table.keep_bits(drawn.data(), blocks, first_block(tile), rule);
+    if (phase_ == 0) return;
+    bits.resize(words_for(tile.count));
+    move_to_start(bits.data(), scratch.data(), phase_, tile.count);
+}
+
 void DropoutTiles::repeat_rows(Tile tile, const std::vector<u32>& rows,
                                std::vector<u32>& bits) const {
     bits.assign(words_for(tile.count), 0);
     const i64 end = tile.first + tile.count;
     for (i64 row = tile.first / layout_.inner; row * layout_.inner < end; ++row) {
-        if (!read_bit(rows.data(), row)) continue;
+        if (!read_bit(rows.data(), phase_ + row)) continue;
         const i64 start = row * layout_.inner, stop = start + layout_.inner;
         set_bits(bits.data(), (start < tile.first ? tile.first : start) - tile.first,
                  (stop < end ? stop : end) - tile.first);
@@ -116,7 +126,8 @@ void DropoutTiles::repeat_channels(Tile tile, const std::vector<u32>& rows,
         const i64 outer = (tile.first + done) / (channels * layout_.inner);
         for (i64 c = 0; c < channels; c += 64) {
             const i64 width = channels - c < 64 ? channels - c : 64;
-            put_bits(bits.data(), done + c, read_bits(rows.data(), outer * channels + c), width);
+            const i64 row = phase_ + outer * channels + c;
+            put_bits(bits.data(), done + c, read_bits(rows.data(), row), width);
         }
     }
 }
@@ -137,16 +148,16 @@ void DropoutTiles::permute_elements(Tile tile, const Isa& table, const KeepRule&
                           : tile.first;
     const i64 run_stride = tiles_per_sample_ != 0 ? inner : 0;
     for (i64 run = 0; run < runs; ++run) {
-        const i64 from = start + run * run_stride;
+        const i64 from = phase_ + start + run * run_stride;
         const i64 first_block = from / lanes_per_block;
         const i64 blocks = divide_up(from + run_length, lanes_per_block) - first_block;
-        table.keep_bits(scratch.data() + run * run_words, blocks, static_cast<u64>(first_block),
-                        rule);
+        table.keep_bits(scratch.data() + run * run_words, blocks,
+                        first_block_ + static_cast<u64>(first_block), rule);
     }
     auto mask_position = [&](i64 element) {  // logical element -> bit of scratch
         const i64 run = tiles_per_sample_ != 0 ? (element - outer * sample) / inner : 0;
-        const i64 from = start + run * run_stride;
-        return run * run_words * 32 + (element - from / lanes_per_block * lanes_per_block);
+        const i64 from = phase_ + start + run * run_stride;
+        return run * run_words * 32 + (phase_ + element - from / lanes_per_block * lanes_per_block);
     };
     const i64 outers = tiles_per_sample_ != 0 ? 1 : tile.count / sample;
     const i64 first_pixel = tiles_per_sample_ != 0 ? start - outer * sample : 0;

@@ -16,9 +16,10 @@ bool aligned(const void* pointer) { return reinterpret_cast<std::uintptr_t>(poin
 }  // namespace
 
 void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
-                    Granularity granularity, i64 samples, const KeepRule& rule, int threads) {
+                    Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
+                    int threads) {
     const Isa& table = isa();
-    const DropoutTiles tiles(layout, granularity, threads);
+    const DropoutTiles tiles(layout, granularity, first_element, threads);
     const i64 width = size_of(dtype), total = element_count(layout);
     const bool stream = x != out && samples * total * width >= stream_bytes;
     const double scale = inverse_keep(rule.threshold);
@@ -44,9 +45,8 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
             u8* to = static_cast<u8*>(out) + (t * total + tile.first) * width;
             const bool past_cache = stream && aligned(to);
             if (tiles.in_mask_order()) {
-                table.drop_elements(from, to, dtype, tile.count,
-                                    static_cast<u64>(tile.first / lanes_per_block), pass, scale,
-                                    past_cache);
+                table.drop_elements(from, to, dtype, tile.count, tiles.first_block(tile), pass,
+                                    scale, past_cache);
                 continue;
             }
             tiles.keep_bits(index, table, pass, rows[static_cast<std::size_t>(t)], bits, scratch);
@@ -56,8 +56,9 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
 }
 
 void mc_dropout(const void* x, void* out, DType dtype, const Layout& layout,
-                Granularity granularity, i64 samples, const KeepRule& rule, int threads) {
-    dropout_passes(x, out, dtype, layout, granularity, samples, rule, threads);
+                Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
+                int threads) {
+    dropout_passes(x, out, dtype, layout, granularity, samples, first_element, rule, threads);
 }
 
 }  // namespace frontiers::cpu

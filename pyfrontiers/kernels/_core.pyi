@@ -10,7 +10,14 @@ def bits(out: int, n: int, seed: int, offset: int, subsequence: int, threads: in
 def uniform(out: int, dtype: int, n: int, seed: int, offset: int, threads: int) -> None: ...
 def normal(out: int, dtype: int, n: int, seed: int, offset: int, threads: int) -> None: ...
 def dropout_mask(
-    out: int, n: int, packed: bool, threshold: int, seed: int, sample: int, threads: int
+    out: int,
+    n: int,
+    first_element: int,
+    packed: bool,
+    threshold: int,
+    seed: int,
+    sample: int,
+    threads: int,
 ) -> None: ...
 def dropout(
     x: int,
@@ -21,6 +28,7 @@ def dropout(
     inner: int,
     pixel_major: bool,
     by_channel: bool,
+    first_element: int,
     threshold: int,
     seed: int,
     sample: int,
@@ -36,6 +44,7 @@ def mc_dropout(
     pixel_major: bool,
     by_channel: bool,
     samples: int,
+    first_element: int,
     threshold: int,
     seed: int,
     first_sample: int,

@@ -20,7 +20,7 @@ DTYPE_CODES: dict[torch.dtype, int] = {
 }
 """Floating element types and the numbers by which the compiled core knows them."""
 
-_WORD, _LONG = 1 << 32, 1 << 64
+_WORD = 1 << 32
 
 
 def check_tensor(name: str, value: Tensor) -> None:
@@ -66,7 +66,7 @@ def check_probability(p: float) -> None:
 
 
 def check_unsigned(name: str, value: int, bits: int) -> None:
-    """Accept an integer of `bits` (32 or 64) bits.
+    """Accept an integer of `bits` bits.
 
     Raises:
         TypeError: not an integer.
@@ -74,8 +74,18 @@ def check_unsigned(name: str, value: int, bits: int) -> None:
     """
     if isinstance(value, bool) or not isinstance(value, (int, torch.SymInt)):
         raise TypeError(f"{name}: got {type(value).__name__}, wanted an integer")
-    if not 0 <= value < (_LONG if bits == 64 else _WORD):
+    if not 0 <= value < 1 << bits:
         raise ValueError(f"{name}: got {value}, wanted an integer in [0, 2^{bits})")
+
+
+def check_first_element(value: int) -> None:
+    """Accept the number of an array's first element in a mask.
+
+    Raises:
+        TypeError: not an integer.
+        ValueError: outside [0, 2^62), which leaves room for the elements behind it.
+    """
+    check_unsigned("first_element", value, 62)
 
 
 def check_samples(samples: int, first_sample: int) -> None:

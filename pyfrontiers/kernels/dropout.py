@@ -11,6 +11,7 @@ from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     Granularity,
+    check_first_element,
     check_granularity,
     check_out,
     check_probability,
@@ -40,6 +41,7 @@ def dropout(
     *,
     seed: int,
     sample: int = 0,
+    first_element: int = 0,
     granularity: Granularity = "element",
     out: Tensor | np.ndarray | None = None,
 ) -> Tensor:
@@ -47,14 +49,17 @@ def dropout(
 
     y = x / q where `dropout_mask` keeps, +0 where it drops; q = 1 - p rounded to 32 binary digits,
     so that E[y] = x exactly. The mask is a pure function of (seed, sample, element number in
-    logical order): it does not depend on memory layout, dtype, threads or instruction set. The
-    gradient draws the mask again from the same numbers; none is saved.
+    logical order): it does not depend on memory layout, dtype, threads or instruction set, and
+    `first_element` gives the parts of a batch the bits of the whole. The gradient draws the mask
+    again from the same numbers; none is saved.
 
     Args:
         x: float32, float64, float16 or bfloat16 tensor of any shape and layout.
         p: probability of dropping, in [0, 1].
         seed: 0 <= seed < 2^64.
         sample: number of the pass, 0 <= sample < 2^32.
+        first_element: number of x's first element in the mask, below 2^62: for x[n:] of a batch it
+            is n * x[0].numel(); for "channel" it numbers channels (n, c), so it is n * C.
         granularity: "element", or "channel" to drop whole channels of an (N, C, ...) tensor.
         out: where to write, of x's shape and dtype; `x` itself for work in place.
 
@@ -65,8 +70,9 @@ def dropout(
 
     Raises:
         TypeError: wrong dtype, or a number of the wrong kind.
-        ValueError: `p`, `seed`, `sample` or `granularity` is out of range, x is not on the CPU, or
-            `out` has another shape, is read-only, overlaps x partly, or needs a gradient.
+        ValueError: `p`, `seed`, `sample`, `first_element` or `granularity` is out of range, x is
+            not on the CPU, or `out` has another shape, is read-only, overlaps x partly, or needs a
+            gradient.
 
     Source:
         Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR
@@ -76,34 +82,44 @@ def dropout(
     check_probability(p)
     check_unsigned("seed", seed, 64)
     check_unsigned("sample", sample, 32)
+    check_first_element(first_element)
     check_granularity(granularity, x.dim())
     if out is not None:
         target = writable_tensor(out)
         check_out(target, x.shape, x, {"x": x}, may_be="x")
-        _write(x, target, p, seed, sample, granularity)
+        _write(x, target, (p, seed, sample, first_element, granularity))
         return target
     if direct(x):
-        return _dropout(x, p, seed, sample, granularity)
-    result: Tensor = torch.ops.pyfrontiers.dropout(x, float(p), signed(seed), sample, granularity)
+        return _dropout(x, p, seed, sample, first_element, granularity)
+    result: Tensor = torch.ops.pyfrontiers.dropout(
+        x, float(p), signed(seed), sample, first_element, granularity
+    )
     return result
 
 
-def _dropout(x: Tensor, p: float, seed: int, sample: int, granularity: str) -> Tensor:
+Draw = tuple[float, int, int, int, str]
+"""What a mask is drawn from: p, seed, sample, first element, granularity."""
+
+
+def _dropout(
+    x: Tensor, p: float, seed: int, sample: int, first_element: int, granularity: str
+) -> Tensor:
     out = empty_for(x)
-    _call(dense(x), out, p, seed, sample, granularity)
+    _call(dense(x), out, (p, seed, sample, first_element, granularity))
     return out
 
 
-def _write(x: Tensor, out: Tensor, p: float, seed: int, sample: int, granularity: str) -> None:
+def _write(x: Tensor, out: Tensor, draw: Draw) -> None:
     source = dense(x)
     if out.stride() == source.stride() and (out.is_contiguous() or is_pixel_major(out)):
-        _call(source, out, p, seed, sample, granularity)
+        _call(source, out, draw)
         torch.autograd.graph.increment_version(out)
     else:
-        out.detach().copy_(_dropout(x, p, seed, sample, granularity))
+        out.detach().copy_(_dropout(x, *draw))
 
 
-def _call(x: Tensor, out: Tensor, p: float, seed: int, sample: int, granularity: str) -> None:
+def _call(x: Tensor, out: Tensor, draw: Draw) -> None:
+    p, seed, sample, first_element, granularity = draw
     by_channel = granularity == "channel"
     _core.dropout(
         x.data_ptr(),
@@ -111,6 +127,7 @@ def _call(x: Tensor, out: Tensor, p: float, seed: int, sample: int, granularity:
         DTYPE_CODES[x.dtype],
         *layout_of(x, rows=by_channel),
         by_channel,
+        first_element,
         keep_threshold(p),
         unsigned(seed),
         sample,
@@ -118,7 +135,7 @@ def _call(x: Tensor, out: Tensor, p: float, seed: int, sample: int, granularity:
     )
 
 
-def _fake(x: Tensor, p: float, seed: int, sample: int, granularity: str) -> Tensor:
+def _fake(x: Tensor, *_: Any) -> Tensor:
     return empty_for(x)
 
 
@@ -126,13 +143,14 @@ def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     ctx.arguments = inputs[1:]
 
 
-def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None, None]:
+def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     # The map is linear and its matrix diagonal, so it is its own adjoint.
-    return torch.ops.pyfrontiers.dropout(gradient, *ctx.arguments), None, None, None, None
+    return torch.ops.pyfrontiers.dropout(gradient, *ctx.arguments), *[None] * 5
 
 
 define(
-    "dropout(Tensor x, float p, SymInt seed, SymInt sample, str granularity) -> Tensor",
+    "dropout(Tensor x, float p, SymInt seed, SymInt sample, SymInt first_element, "
+    "str granularity) -> Tensor",
     _dropout,
     _fake,
     backward=_backward,
@@ -141,10 +159,18 @@ define(
 
 
 def dropout_reference(
-    x: Tensor, p: float, *, seed: int, sample: int = 0, granularity: Granularity = "element"
+    x: Tensor,
+    p: float,
+    *,
+    seed: int,
+    sample: int = 0,
+    first_element: int = 0,
+    granularity: Granularity = "element",
 ) -> Tensor:
     """Compute what `dropout` computes, in plain torch, with the mask in memory."""
-    mask = dropout_mask_reference(x.shape, p, seed=seed, sample=sample, granularity=granularity)
+    mask = dropout_mask_reference(
+        x.shape, p, seed=seed, sample=sample, first_element=first_element, granularity=granularity
+    )
     threshold = keep_threshold(p)
     compute = torch.float64 if x.dtype == torch.float64 else torch.float32
     scale = torch.tensor(2.0**32 / threshold if threshold else 0.0, dtype=compute)

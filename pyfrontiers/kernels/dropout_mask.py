@@ -12,6 +12,7 @@ from pyfrontiers.kernels.arguments import (
     Granularity,
     Shape,
     check_device,
+    check_first_element,
     check_granularity,
     check_probability,
     check_shape,
@@ -32,6 +33,7 @@ def dropout_mask(
     *,
     seed: int,
     sample: int = 0,
+    first_element: int = 0,
     granularity: Granularity = "element",
     packed: bool = False,
     device: torch.device | str = "cpu",
@@ -47,6 +49,8 @@ def dropout_mask(
         p: probability of dropping, in [0, 1].
         seed: 0 <= seed < 2^64.
         sample: number of the pass, 0 <= sample < 2^32.
+        first_element: number of the first element, below 2^62, for a mask drawn in parts; for
+            "channel", of the first (n, c).
         granularity: "element", or "channel" for one decision per (n, c) of an (N, C, ...) shape.
         packed: return bits instead of bools.
         device: "cpu".
@@ -56,8 +60,9 @@ def dropout_mask(
         flat uint8 tensor of ceil(n / 8) bytes, element 8k + j in bit j of byte k, spare bits 0.
 
     Raises:
-        TypeError: `p`, `seed` or `sample` is not a number of the right kind.
-        ValueError: `p`, `seed`, `sample`, `shape`, `granularity` or `device` is out of range.
+        TypeError: `p`, `seed`, `sample` or `first_element` is not a number of the right kind.
+        ValueError: `p`, `seed`, `sample`, `first_element`, `shape`, `granularity` or `device` is
+            out of range.
 
     Source:
         Srivastava et al., Dropout, JMLR 15, 2014, for the mask; Tompson et al., Efficient object
@@ -66,6 +71,7 @@ def dropout_mask(
     check_probability(p)
     check_unsigned("seed", seed, 64)
     check_unsigned("sample", sample, 32)
+    check_first_element(first_element)
     check_device(device)
     sizes = mask_shape(check_shape(shape), granularity)
     n = math.prod(sizes)
@@ -74,9 +80,9 @@ def dropout_mask(
     else:
         out = torch.empty(sizes, dtype=torch.bool)
     if direct(out):
-        _fill(out, n, p, seed, sample)
+        _fill(out, n, first_element, p, seed, sample)
     else:
-        torch.ops.pyfrontiers.dropout_mask_(out, n, float(p), signed(seed), sample)
+        torch.ops.pyfrontiers.dropout_mask_(out, n, first_element, float(p), signed(seed), sample)
     return out
 
 
@@ -88,18 +94,26 @@ def mask_shape(shape: tuple[int, ...], granularity: Granularity) -> tuple[int, .
     return shape
 
 
-def _fill(out: Tensor, n: int, p: float, seed: int, sample: int) -> None:
+def _fill(out: Tensor, n: int, first_element: int, p: float, seed: int, sample: int) -> None:
     packed = out.dtype == torch.uint8
     threads = torch.get_num_threads()
     _core.dropout_mask(
-        out.data_ptr(), n, packed, keep_threshold(p), unsigned(seed), sample, threads
+        out.data_ptr(),
+        n,
+        first_element,
+        packed,
+        keep_threshold(p),
+        unsigned(seed),
+        sample,
+        threads,
     )
 
 
 define(
-    "dropout_mask_(Tensor(a!) out, SymInt n, float p, SymInt seed, SymInt sample) -> ()",
+    "dropout_mask_(Tensor(a!) out, SymInt n, SymInt first_element, float p, SymInt seed, "
+    "SymInt sample) -> ()",
     _fill,
-    lambda out, n, p, seed, sample: None,
+    lambda out, n, first_element, p, seed, sample: None,
 )
 
 
@@ -109,13 +123,16 @@ def dropout_mask_reference(
     *,
     seed: int,
     sample: int = 0,
+    first_element: int = 0,
     granularity: Granularity = "element",
     packed: bool = False,
 ) -> Tensor:
     """Draw what `dropout_mask` draws, in plain torch, one binary digit of q after the other."""
     sizes = mask_shape(check_shape(shape), granularity)
     n, threshold = math.prod(sizes), keep_threshold(p)
-    blocks, lanes = torch.arange((n + 127) // 128), torch.arange(32)
+    first_block, phase = divmod(first_element, 128)
+    blocks = first_block + torch.arange((phase + n + 127) // 128)
+    lanes = torch.arange(32)
     undecided = torch.ones(len(blocks), 4, 32, dtype=torch.bool)
     keep = torch.full_like(undecided, threshold == 1 << 32)
     for r in range(32):
@@ -125,7 +142,7 @@ def dropout_mask_reference(
         if digit:
             keep |= undecided & ~random
         undecided &= random == digit
-    kept = keep.flatten()[:n]
+    kept = keep.flatten()[phase : phase + n]
     if not packed:
         return kept.reshape(sizes)
     bytes_ = torch.zeros((n + 7) // 8 * 8, dtype=torch.uint8)

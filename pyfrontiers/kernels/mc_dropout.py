@@ -11,6 +11,7 @@ from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     Granularity,
+    check_first_element,
     check_granularity,
     check_out,
     check_probability,
@@ -44,6 +45,7 @@ def mc_dropout(
     *,
     seed: int,
     first_sample: int = 0,
+    first_element: int = 0,
     granularity: Granularity = "element",
     out: Tensor | np.ndarray | None = None,
 ) -> Tensor:
@@ -59,6 +61,7 @@ def mc_dropout(
         samples: number of passes T >= 1.
         seed: 0 <= seed < 2^64.
         first_sample: number of the first pass; first_sample + T <= 2^32.
+        first_element: number of x's first element, or channel, in the masks, as in `dropout`.
         granularity: "element", or "channel" to drop whole channels of an (N, C, ...) tensor.
         out: where to write, of shape (T, *x.shape) and x's dtype, not overlapping x.
 
@@ -78,38 +81,47 @@ def mc_dropout(
     check_probability(p)
     check_unsigned("seed", seed, 64)
     check_samples(samples, first_sample)
+    check_first_element(first_element)
     check_granularity(granularity, x.dim())
     if out is not None:
         target = writable_tensor(out)
         check_out(target, (samples, *x.shape), x, {"x": x})
-        _write(x, target, p, samples, seed, first_sample, granularity)
+        _write(x, target, (p, samples, seed, first_sample, first_element, granularity))
         return target
     if direct(x):
-        return _mc_dropout(x, p, samples, seed, first_sample, granularity)
+        return _mc_dropout(x, p, samples, seed, first_sample, first_element, granularity)
     result: Tensor = torch.ops.pyfrontiers.mc_dropout(
-        x, float(p), samples, signed(seed), first_sample, granularity
+        x, float(p), samples, signed(seed), first_sample, first_element, granularity
     )
     return result
 
 
+Draws = tuple[float, int, int, int, int, str]
+"""What masks are drawn from: p, samples, seed, first sample, first element, granularity."""
+
+
 def _mc_dropout(
-    x: Tensor, p: float, samples: int, seed: int, first_sample: int, granularity: str
+    x: Tensor,
+    p: float,
+    samples: int,
+    seed: int,
+    first_sample: int,
+    first_element: int,
+    granularity: str,
 ) -> Tensor:
     out = empty_passes(x, (samples,))
-    _call(dense(x), out, p, samples, seed, first_sample, granularity)
+    _call(dense(x), out, (p, samples, seed, first_sample, first_element, granularity))
     return out
 
 
-def _write(
-    x: Tensor, out: Tensor, p: float, samples: int, seed: int, first_sample: int, granularity: str
-) -> None:
+def _write(x: Tensor, out: Tensor, draws: Draws) -> None:
     source = dense(x)
     if out.is_contiguous():
         source = source.contiguous()
     elif not all(is_pixel_major(one) for one in (source, out[0])) or not _passes_follow(out):
-        _write_each(source, out, p, seed, first_sample, granularity)
+        _write_each(source, out, draws)
         return
-    _call(source, out, p, samples, seed, first_sample, granularity)
+    _call(source, out, draws)
     torch.autograd.graph.increment_version(out)
 
 
@@ -117,17 +129,16 @@ def _passes_follow(out: Tensor) -> bool:
     return out.shape[0] == 1 or out.stride(0) == out[0].numel()
 
 
-def _write_each(
-    x: Tensor, out: Tensor, p: float, seed: int, first_sample: int, granularity: str
-) -> None:
+def _write_each(x: Tensor, out: Tensor, draws: Draws) -> None:
     """Fill an output in a layout of the caller's own, with one pass of scratch at a time."""
+    p, _, seed, first_sample, first_element, granularity = draws
     for t, target in enumerate(out.detach()):
-        target.copy_(_mc_dropout(x, p, 1, seed, first_sample + t, granularity)[0])
+        one = _mc_dropout(x, p, 1, seed, first_sample + t, first_element, granularity)
+        target.copy_(one[0])
 
 
-def _call(
-    x: Tensor, out: Tensor, p: float, samples: int, seed: int, first_sample: int, granularity: str
-) -> None:
+def _call(x: Tensor, out: Tensor, draws: Draws) -> None:
+    p, samples, seed, first_sample, first_element, granularity = draws
     by_channel = granularity == "channel"
     _core.mc_dropout(
         x.data_ptr(),
@@ -136,6 +147,7 @@ def _call(
         *layout_of(x, rows=by_channel),
         by_channel,
         samples,
+        first_element,
         keep_threshold(p),
         unsigned(seed),
         first_sample,
@@ -143,9 +155,7 @@ def _call(
     )
 
 
-def _fake(
-    x: Tensor, p: float, samples: int, seed: int, first_sample: int, granularity: str
-) -> Tensor:
+def _fake(x: Tensor, p: float, samples: int, *_: Any) -> Tensor:
     return empty_passes(x, (samples,))
 
 
@@ -154,18 +164,16 @@ def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
 
 
 def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-    p, samples, seed, first_sample, granularity = ctx.arguments
+    p, samples, seed, first_sample, *rest = ctx.arguments
     total = empty_for(gradient[0]).zero_()
     for t in range(samples):
-        total = total + torch.ops.pyfrontiers.dropout(
-            gradient[t], p, seed, first_sample + t, granularity
-        )
-    return total, None, None, None, None, None
+        total = total + torch.ops.pyfrontiers.dropout(gradient[t], p, seed, first_sample + t, *rest)
+    return total, *[None] * 6
 
 
 define(
     "mc_dropout(Tensor x, float p, SymInt samples, SymInt seed, SymInt first_sample, "
-    "str granularity) -> Tensor",
+    "SymInt first_element, str granularity) -> Tensor",
     _mc_dropout,
     _fake,
     backward=_backward,
@@ -180,12 +188,15 @@ def mc_dropout_reference(
     *,
     seed: int,
     first_sample: int = 0,
+    first_element: int = 0,
     granularity: Granularity = "element",
 ) -> Tensor:
     """Compute what `mc_dropout` computes, in plain torch, one pass after the other."""
     numbers = range(first_sample, first_sample + samples)
     passes = [
-        dropout_reference(x, p, seed=seed, sample=number, granularity=granularity)
+        dropout_reference(
+            x, p, seed=seed, sample=number, first_element=first_element, granularity=granularity
+        )
         for number in numbers
     ]
     return torch.stack(passes)

@@ -22,13 +22,13 @@ CALLS = {
     "bits_": lambda: (torch.empty(9, dtype=torch.int32), -1, 5),
     "uniform_": lambda: (torch.empty(3, 7), -1, 5),
     "normal_": lambda: (torch.empty(3, 7), -1, 5),
-    "dropout_mask_": lambda: (torch.empty(100, dtype=torch.bool), 100, 0.3, -5, 2),
-    "dropout": lambda: (images(requires_grad=True), 0.3, -5, 2, "channel"),
+    "dropout_mask_": lambda: (torch.empty(100, dtype=torch.bool), 100, 7, 0.3, -5, 2),
+    "dropout": lambda: (images(requires_grad=True), 0.3, -5, 2, 7, "channel"),
     "dropout channels-last": lambda: (
         images().to(memory_format=torch.channels_last).requires_grad_(),
-        *(0.3, -5, 2, "element"),
+        *(0.3, -5, 2, 0, "element"),
     ),
-    "mc_dropout": lambda: (images(requires_grad=True), 0.3, 3, -5, 2, "element"),
+    "mc_dropout": lambda: (images(requires_grad=True), 0.3, 3, -5, 2, 9, "element"),
     "linf_step": lambda: (
         *(images(requires_grad=True), torch.randn(2, 3, 4, 5), images()),
         *(*scalars(0.1, 0.2, 0.0, 1.0), True),

@@ -1,15 +1,16 @@
 // dropout: y = x / q where the mask keeps, +0 where it drops.
 //
-// The mask is dropout_mask's for the same (seed, sample), read at the element's logical number, so
-// memory layout never changes the result. Kept elements are multiplied by 2^32 / threshold, the
-// reciprocal of the keep probability as it is after rounding to 32 digits, so the mean is exact;
-// the factor is rounded to float32 (float64 for float64), the product once to the element type. A
-// dropped element is selected, not multiplied: +0 even where x is NaN or infinite. A kept NaN or
-// infinity stays.
+// The mask is dropout_mask's for the same (seed, sample), read at first_element plus the element's
+// logical number, so neither memory layout nor a split of the batch changes the result. Kept
+// elements are multiplied by 2^32 / threshold, the reciprocal of the keep probability as it is
+// after rounding to 32 digits, so the mean is exact; the factor is rounded to float32 (float64 for
+// float64), the product once to the element type. A dropped element is selected, not multiplied: +0
+// even where x is NaN or infinite. A kept NaN or infinity stays.
 //
 // Layout: the tensor is (outer, channels, inner) in logical order. pixel_major == false means it
 // lies in that order; pixel_major == true means (outer, inner, channels) in memory ("channels
-// last"). Granularity::channel counts rows outer * channels + channel instead of elements.
+// last"). Granularity::channel counts rows outer * channels + channel instead of elements, and
+// first_element is the first row's number then.
 //
 // CPU entry points: x and out have the same layout; out == x is allowed, any other overlap is not.
 #pragma once
@@ -43,7 +44,7 @@ FRONTIERS_HD T drop_or_scale(T x, bool keep, ComputeOf<T> scale) {
 
 namespace cpu {
 void dropout(const void* x, void* out, DType dtype, const Layout& layout, Granularity granularity,
-             const KeepRule& rule, int threads);
+             i64 first_element, const KeepRule& rule, int threads);
 }  // namespace cpu
 
 }  // namespace frontiers

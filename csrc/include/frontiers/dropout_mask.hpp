@@ -12,8 +12,12 @@
 // threshold runs from 0 (drop all) to 2^32 (keep all). The result depends on (seed, sample, e)
 // only, and is bit-identical on every instruction set and for any number of threads.
 //
-// CPU entry points: packed: `out` holds ceil(n / 8) bytes, element 8k + j is bit j of byte k, spare
-// bits of the last byte are 0. bool: `out` holds n bytes of 0 or 1.
+// An array may begin in the middle of a mask: its element i is element first_element + i, so parts
+// of an array drawn apart are the parts of its mask.
+//
+// CPU entry points: first_element + n stays below 2^63. packed: `out` holds ceil(n / 8) bytes,
+// element 8k + j is bit j of byte k, spare bits of the last byte are 0. bool: `out` holds n bytes
+// of 0 or 1.
 #pragma once
 
 #include "frontiers/philox.hpp"
@@ -49,8 +53,8 @@ FRONTIERS_HD Block keep_block(u64 block, const KeepRule& rule) {
 }
 
 namespace cpu {
-void fill_mask_packed(u8* out, i64 n, const KeepRule& rule, int threads);
-void fill_mask_bool(u8* out, i64 n, const KeepRule& rule, int threads);
+void fill_mask_packed(u8* out, i64 n, i64 first_element, const KeepRule& rule, int threads);
+void fill_mask_bool(u8* out, i64 n, i64 first_element, const KeepRule& rule, int threads);
 }  // namespace cpu
 
 }  // namespace frontiers

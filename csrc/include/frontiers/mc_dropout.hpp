@@ -13,6 +13,7 @@
 namespace frontiers::cpu {
 
 void mc_dropout(const void* x, void* out, DType dtype, const Layout& layout,
-                Granularity granularity, i64 samples, const KeepRule& rule, int threads);
+                Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
+                int threads);
 
 }  // namespace frontiers::cpu
