@@ -8,7 +8,7 @@ SOURCES := $(shell find csrc -type f) CMakeLists.txt pyproject.toml constraints.
 TRANSCRIPT ?= $(wildcard ../shared/lecture/transcript.txt)
 PYTEST_ARGS ?=
 
-.PHONY: app test setup lint bench check-all browser clean
+.PHONY: app test setup lint sanitize bench check-all browser clean
 .DEFAULT_GOAL := app
 
 setup: $(VENV)/.ready
@@ -42,6 +42,22 @@ browser:
 test: setup browser
 	$(BIN)/python -m pytest $(if $(TRANSCRIPT),--lecture-transcript=$(TRANSCRIPT)) $(PYTEST_ARGS)
 
+# The kernel tests again, on a core in which a wrong access or an undefined operation ends the run. The
+# sanitizers must be in the process before Python; an environment of its own keeps the other core.
+SANITIZED := build/sanitized
+SANITIZERS = $(shell $(CXX) -print-file-name=libasan.so) $(shell $(CXX) -print-file-name=libubsan.so)
+
+sanitize: setup
+	@$(BIN)/python -m venv --without-pip $(SANITIZED)/venv
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+	  > $$(echo $(SANITIZED)/venv/lib/python*/site-packages)/dependencies.pth
+	@$(BIN)/python -m pip --python $(SANITIZED)/venv/bin/python install --quiet --disable-pip-version-check \
+	  --no-deps --no-index --no-build-isolation -e . \
+	  -C build-dir=$(SANITIZED)/core -C cmake.define.FRONTIERS_SANITIZE=ON
+	LD_PRELOAD="$(SANITIZERS)" ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	  $(SANITIZED)/venv/bin/python -m pytest -q -p no:cacheprovider --capture=sys tests/kernels \
+	  --ignore tests/kernels/test_light_import.py $(PYTEST_ARGS)
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -54,7 +70,7 @@ bench: setup
 	$(BIN)/pyfrontiers bench
 
 # Everything a release needs: the full profile of every claim and the benchmarks on top of the tests.
-check-all: lint test bench
+check-all: lint sanitize test bench
 	$(BIN)/pyfrontiers reproduce --profile full
 
 clean:
