@@ -22,6 +22,13 @@ inline DType dtype_from(int code) {
     return static_cast<DType>(code);
 }
 
+// Integers of 1, 2, 4 or 8 bytes; their sign is the caller's matter.
+inline void require_width(i64 width) {
+    if (width != 1 && width != 2 && width != 4 && width != 8) {
+        throw py::value_error("width: got " + std::to_string(width) + ", wanted 1, 2, 4 or 8");
+    }
+}
+
 inline void require_count(const char* name, i64 value) {
     if (value < 0) {
         throw py::value_error(std::string(name) + ": got " + std::to_string(value) +

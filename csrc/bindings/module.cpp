@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, module) {
     frontiers::bindings::register_isa(module);
     frontiers::bindings::register_philox(module);
     frontiers::bindings::register_dropout_mask(module);
+    frontiers::bindings::register_corrupt_labels(module);
     frontiers::bindings::register_dropout(module);
     frontiers::bindings::register_mc_dropout(module);
     frontiers::bindings::register_linf_step(module);

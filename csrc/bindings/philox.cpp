@@ -24,6 +24,16 @@ void numbers(std::uintptr_t out, int dtype_code, i64 n, u64 seed, u64 offset, in
     Fill(to, dtype, n, seed, offset, threads);
 }
 
+void integers(std::uintptr_t out, i64 width, i64 n, u64 low, u64 faces, u64 seed, u64 offset,
+              int threads) {
+    require_width(width);
+    require_count("n", n);
+    require_threads(threads);
+    void* to = pointer_from<u8>("out", out, n);
+    py::gil_scoped_release release;
+    cpu::fill_integers(to, width, n, low, faces, seed, offset, threads);
+}
+
 }  // namespace
 
 void register_philox(py::module_& module) {
@@ -33,6 +43,15 @@ void register_philox(py::module_& module) {
                py::arg("n"), py::arg("seed"), py::arg("offset"), py::arg("threads"));
     module.def("normal", numbers<cpu::fill_normal>, py::arg("out"), py::arg("dtype"), py::arg("n"),
                py::arg("seed"), py::arg("offset"), py::arg("threads"));
+    module.def("integers", integers, py::arg("out"), py::arg("width"), py::arg("n"), py::arg("low"),
+               py::arg("faces"), py::arg("seed"), py::arg("offset"), py::arg("threads"));
+    module.def(
+        "philox_block",
+        [](u64 counter, u64 subsequence, u64 seed) {
+            const Block block = philox_block(counter, subsequence, seed);
+            return py::make_tuple(block.word[0], block.word[1], block.word[2], block.word[3]);
+        },
+        py::arg("counter"), py::arg("subsequence"), py::arg("seed"));
 }
 
 }  // namespace frontiers::bindings

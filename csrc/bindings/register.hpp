@@ -8,6 +8,7 @@ namespace frontiers::bindings {
 void register_isa(pybind11::module_& module);
 void register_philox(pybind11::module_& module);
 void register_dropout_mask(pybind11::module_& module);
+void register_corrupt_labels(pybind11::module_& module);
 void register_dropout(pybind11::module_& module);
 void register_mc_dropout(pybind11::module_& module);
 void register_linf_step(pybind11::module_& module);

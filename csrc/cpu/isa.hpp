@@ -6,6 +6,7 @@
 // same bits.
 #pragma once
 
+#include "frontiers/corrupt_labels.hpp"
 #include "frontiers/dropout.hpp"
 #include "frontiers/linf_step.hpp"
 
@@ -18,6 +19,11 @@ struct Isa {
     // The first n numbers from block `counter` on.
     void (*uniform)(void* out, DType dtype, i64 n, u64 counter, u64 seed);
     void (*normal)(void* out, DType dtype, i64 n, u64 counter, u64 seed);
+    // low + face for the first n elements from block `counter` on, integers of `width` bytes.
+    void (*integers)(void* out, i64 width, i64 n, u64 low, const Die& die, u64 counter, u64 seed);
+    // n labels from mask block `first_block` on.
+    void (*corrupt_labels)(const void* labels, void* out, u8* redrawn, i64 width, i64 n,
+                           u64 first_block, const Corruption& rule);
     // Keep bits of `blocks` whole blocks, four words each.
     void (*keep_bits)(u32* words, i64 blocks, u64 first_block, const KeepRule& rule);
     // n bytes of 0 or 1 from n bits.

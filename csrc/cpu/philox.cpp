@@ -1,6 +1,7 @@
 // philox on the CPU: contiguous output cut into tasks of whole blocks.
 #include "frontiers/philox.hpp"
 
+#include "frontiers/die.hpp"
 #include "isa.hpp"
 #include "threads.hpp"
 
@@ -52,6 +53,17 @@ void fill_normal(void* out, DType dtype, i64 n, u64 seed, u64 offset, int thread
     parallel_for(tasks_for(n), threads, [&](i64 task) {
         table.normal(static_cast<u8*>(out) + task * elements_per_task * size_of(dtype), dtype,
                      length_of(task, n), counter_of(task, per_block, offset), seed);
+    });
+}
+
+void fill_integers(void* out, i64 width, i64 n, u64 low, u64 faces, u64 seed, u64 offset,
+                   int threads) {
+    const Isa& table = isa();
+    const Die die = make_die(faces);
+    parallel_for(tasks_for(n), threads, [&](i64 task) {
+        table.integers(static_cast<u8*>(out) + task * elements_per_task * width, width,
+                       length_of(task, n), low, die, counter_of(task, die.wide ? 2 : 4, offset),
+                       seed);
     });
 }
 

@@ -5,31 +5,35 @@ any number of threads, any memory layout and any dtype. Each kernel `K` has a re
 in plain torch that gives the same result slowly.
 """
 
+from pyfrontiers.kernels.corrupt_labels import corrupt_labels, corrupt_labels_reference
 from pyfrontiers.kernels.dropout import dropout, dropout_reference
 from pyfrontiers.kernels.dropout_mask import dropout_mask, dropout_mask_reference
 from pyfrontiers.kernels.isa import available_isas, current_isa, use_isa
 from pyfrontiers.kernels.linf_step import linf_step, linf_step_reference
 from pyfrontiers.kernels.mc_dropout import mc_dropout, mc_dropout_reference
 from pyfrontiers.kernels.moments import Moments, moments, moments_reference
-from pyfrontiers.kernels.philox import (
-    bits,
+from pyfrontiers.kernels.philox import bits, normal, randint, uniform
+from pyfrontiers.kernels.philox_reference import (
     bits_reference,
-    normal,
     normal_reference,
-    uniform,
+    randint_reference,
     uniform_reference,
 )
+from pyfrontiers.kernels.streams import fold_in, split
 
 __all__ = [
     "Moments",
     "available_isas",
     "bits",
     "bits_reference",
+    "corrupt_labels",
+    "corrupt_labels_reference",
     "current_isa",
     "dropout",
     "dropout_mask",
     "dropout_mask_reference",
     "dropout_reference",
+    "fold_in",
     "linf_step",
     "linf_step_reference",
     "mc_dropout",
@@ -38,6 +42,9 @@ __all__ = [
     "moments_reference",
     "normal",
     "normal_reference",
+    "randint",
+    "randint_reference",
+    "split",
     "uniform",
     "uniform_reference",
     "use_isa",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,12 @@ DTYPE_CODES: dict[torch.dtype, int] = {
 }
 """Floating element types and the numbers by which the compiled core knows them."""
 
+INTEGER_TYPES = (
+    *(torch.int8, torch.int16, torch.int32, torch.int64),
+    *(torch.uint8, torch.uint16, torch.uint32, torch.uint64),
+)
+"""Integer element types: labels and drawn integers."""
+
 _WORD = 1 << 32
 
 
@@ -30,12 +36,24 @@ def check_tensor(name: str, value: Tensor) -> None:
         TypeError: not a tensor, or not float32, float64, float16 or bfloat16.
         ValueError: on another device.
     """
+    _check_tensor(name, value, DTYPE_CODES, "float32, float64, float16 or bfloat16")
+
+
+def check_labels(name: str, value: Tensor) -> None:
+    """Accept an integer tensor on the CPU.
+
+    Raises:
+        TypeError: not a tensor, or not of an integer type of 8 to 64 bits.
+        ValueError: on another device.
+    """
+    _check_tensor(name, value, INTEGER_TYPES, "integers of 8 to 64 bits")
+
+
+def _check_tensor(name: str, value: Tensor, dtypes: Container[torch.dtype], wanted: str) -> None:
     if not isinstance(value, Tensor):
         raise TypeError(f"{name}: got {type(value).__name__}, wanted a torch tensor")
-    if value.dtype not in DTYPE_CODES:
-        raise TypeError(
-            f"{name}: got dtype {value.dtype}, wanted float32, float64, float16 or bfloat16"
-        )
+    if value.dtype not in dtypes:
+        raise TypeError(f"{name}: got dtype {value.dtype}, wanted {wanted}")
     if value.layout != torch.strided:
         raise TypeError(f"{name}: got a tensor of layout {value.layout}, wanted a strided one")
     if value.device.type != "cpu":
@@ -52,7 +70,7 @@ def check_device(device: torch.device | str) -> None:
         raise ValueError(f"device: got {device}, wanted cpu, where these kernels run")
 
 
-def check_probability(p: float) -> None:
+def check_probability(p: float, name: str = "p") -> None:
     """Accept a probability.
 
     Raises:
@@ -60,9 +78,19 @@ def check_probability(p: float) -> None:
         ValueError: outside [0, 1] or NaN.
     """
     if isinstance(p, bool) or not isinstance(p, (int, float)):
-        raise TypeError(f"p: got {type(p).__name__}, wanted a number in [0, 1]")
+        raise TypeError(f"{name}: got {type(p).__name__}, wanted a number in [0, 1]")
     if not 0.0 <= p <= 1.0:
-        raise ValueError(f"p: got {p}, wanted a probability in [0, 1]")
+        raise ValueError(f"{name}: got {p}, wanted a probability in [0, 1]")
+
+
+def check_integer(name: str, value: int) -> None:
+    """Accept an integer.
+
+    Raises:
+        TypeError: not an integer.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, torch.SymInt)):
+        raise TypeError(f"{name}: got {type(value).__name__}, wanted an integer")
 
 
 def check_unsigned(name: str, value: int, bits: int) -> None:
@@ -72,8 +100,7 @@ def check_unsigned(name: str, value: int, bits: int) -> None:
         TypeError: not an integer.
         ValueError: outside [0, 2^bits).
     """
-    if isinstance(value, bool) or not isinstance(value, (int, torch.SymInt)):
-        raise TypeError(f"{name}: got {type(value).__name__}, wanted an integer")
+    check_integer(name, value)
     if not 0 <= value < 1 << bits:
         raise ValueError(f"{name}: got {value}, wanted an integer in [0, 2^{bits})")
 
@@ -95,8 +122,7 @@ def check_samples(samples: int, first_sample: int) -> None:
         TypeError: not an integer.
         ValueError: fewer than one, or numbers beyond 2^32.
     """
-    if isinstance(samples, bool) or not isinstance(samples, (int, torch.SymInt)):
-        raise TypeError(f"samples: got {type(samples).__name__}, wanted an integer")
+    check_integer("samples", samples)
     if samples < 1:
         raise ValueError(f"samples: got {samples}, wanted at least 1")
     check_unsigned("first_sample", first_sample, 32)

@@ -19,7 +19,7 @@ from pyfrontiers.kernels.arguments import (
     check_unsigned,
 )
 from pyfrontiers.kernels.operators import define, direct, signed, unsigned
-from pyfrontiers.kernels.philox import words_reference
+from pyfrontiers.kernels.philox_reference import words_reference
 
 
 def keep_threshold(p: float) -> int:

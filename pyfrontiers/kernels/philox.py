@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
+    INTEGER_TYPES,
     Shape,
     check_device,
+    check_integer,
     check_shape,
     check_unsigned,
 )
 from pyfrontiers.kernels.operators import define, direct, signed, unsigned
 
 _BITS = (torch.uint32, torch.int32, torch.int64)
-_DIGITS = {torch.float32: 24, torch.float64: 53, torch.float16: 11, torch.bfloat16: 8}
 _WORD = 0xFFFFFFFF
 
 
@@ -136,6 +135,65 @@ def normal(
     return _floating("normal", shape, seed, offset, dtype, device)
 
 
+def randint(
+    shape: Shape,
+    low: int,
+    high: int,
+    *,
+    seed: int,
+    offset: int = 0,
+    dtype: torch.dtype = torch.int64,
+    device: torch.device | str = "cpu",
+) -> Tensor:
+    """Draw integers uniform in [low, high), each exactly as likely as any other.
+
+    An element is low + the high half of word * (high - low), with the element's random word of 32
+    bits (64, from two words, for ranges of 2^32 and more). Words whose product has a low half below
+    2^32 mod (high - low) would make some integers likelier; the r-th of them is replaced by the
+    word of the same place in sub-sequence r, so that an element stays a function of (seed, offset,
+    its number) alone.
+
+    Args:
+        shape: shape of the result.
+        low: smallest integer.
+        high: one past the largest; low < high, both within what `dtype` holds.
+        seed: key, 0 <= seed < 2^64.
+        offset: first counter, 0 <= offset < 2^64. A counter gives 4 elements, 2 of ranges of 2^32
+            and more.
+        dtype: an integer type of any width, signed or unsigned; values do not depend on it.
+        device: "cpu".
+
+    Returns:
+        A contiguous tensor, bit-identical on every instruction set and for any number of threads.
+
+    Raises:
+        TypeError: `dtype` is no integer type, or an argument is no integer.
+        ValueError: `low`, `high`, `shape`, `seed`, `offset` or `device` is out of range.
+
+    Source:
+        Lemire, Fast random integer generation in an interval, ACM Trans. Model. Comput. Simul. 29,
+        2019, sec. 4.
+    """
+    if dtype not in INTEGER_TYPES:
+        raise TypeError(f"dtype: got {dtype}, wanted an integer type of 8 to 64 bits")
+    check_integer("low", low)
+    check_integer("high", high)
+    held = torch.iinfo(dtype)
+    if not held.min <= low <= held.max:
+        raise ValueError(f"low: got {low}, wanted {held.min} to {held.max}, which {dtype} holds")
+    if not low < high <= held.max + 1:
+        raise ValueError(f"high: got {high}, wanted above low {low} and at most {held.max + 1}")
+    out = torch.empty(_checked(shape, seed, offset, device), dtype=dtype)
+    faces = high - low
+    if direct(out):
+        _fill_randint(out, low, faces, seed, offset)
+    else:
+        torch.ops.pyfrontiers.randint_(
+            out, signed(low), signed(faces), signed(seed), signed(offset)
+        )
+    return out
+
+
 def _checked(shape: Shape, seed: int, offset: int, device: torch.device | str) -> tuple[int, ...]:
     check_unsigned("seed", seed, 64)
     check_unsigned("offset", offset, 64)
@@ -181,6 +239,19 @@ def _fill_normal(out: Tensor, seed: int, offset: int) -> None:
     _core.normal(out.data_ptr(), code, out.numel(), unsigned(seed), unsigned(offset), threads)
 
 
+def _fill_randint(out: Tensor, low: int, faces: int, seed: int, offset: int) -> None:
+    _core.integers(
+        out.data_ptr(),
+        out.itemsize,
+        out.numel(),
+        unsigned(low),
+        unsigned(faces),
+        unsigned(seed),
+        unsigned(offset),
+        torch.get_num_threads(),
+    )
+
+
 _FILLS = {"bits": _fill_bits, "uniform": _fill_uniform, "normal": _fill_normal}
 
 for _name, _function in _FILLS.items():
@@ -190,70 +261,8 @@ for _name, _function in _FILLS.items():
         lambda out, seed, offset: None,
     )
 
-
-def words_reference(counters: Tensor, sample: int, rounds: int, seed: int) -> Tensor:
-    """Evaluate Philox4x32-10 in plain torch.
-
-    Args:
-        counters: int64 tensor of n counters; words 0 and 1 of the 128-bit counter.
-        sample: word 2 of the counter.
-        rounds: word 3 of the counter.
-        seed: the key.
-
-    Returns:
-        int64 tensor (n, 4) of 32-bit words.
-    """
-    c0, c1 = counters & _WORD, (counters >> 32) & _WORD
-    c2, c3 = torch.full_like(c0, sample), torch.full_like(c0, rounds)
-    k0, k1 = seed & _WORD, seed >> 32
-    for _ in range(10):
-        (high0, low0), (high1, low1) = _product(c0, 0xD2511F53), _product(c2, 0xCD9E8D57)
-        c0, c1, c2, c3 = high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0
-        k0, k1 = (k0 + 0x9E3779B9) & _WORD, (k1 + 0xBB67AE85) & _WORD
-    return torch.stack((c0, c1, c2, c3), dim=-1)
-
-
-def _product(a: Tensor, b: int) -> tuple[Tensor, Tensor]:
-    """High and low words of the 64-bit product of 32-bit words; int64 holds no unsigned product."""
-    middle = a * (b & 0xFFFF)
-    top = a * (b >> 16) + (middle >> 16)
-    return top >> 16, ((top & 0xFFFF) << 16) | (middle & 0xFFFF)
-
-
-def bits_reference(shape: Shape, *, seed: int, offset: int = 0) -> Tensor:
-    """Draw what `bits` draws, as int64, in plain torch; offset below 2^63."""
-    sizes = check_shape(shape)
-    n = math.prod(sizes)
-    counters = offset + torch.arange((n + 3) // 4)
-    return words_reference(counters, 0, 0, seed).flatten()[:n].reshape(sizes)
-
-
-def _numbers(n: int, dtype: torch.dtype, seed: int, offset: int) -> tuple[Tensor, Tensor]:
-    """High (or only) and low words of n elements."""
-    words = bits_reference(2 * n if dtype == torch.float64 else n, seed=seed, offset=offset)
-    return (words[0::2], words[1::2]) if dtype == torch.float64 else (words, words)
-
-
-def uniform_reference(
-    shape: Shape, *, seed: int, offset: int = 0, dtype: torch.dtype = torch.float32
-) -> Tensor:
-    """Draw what `uniform` draws, in plain torch."""
-    sizes, digits = check_shape(shape), _DIGITS[dtype]
-    high, low = _numbers(math.prod(sizes), dtype, seed, offset)
-    number = (high & 0x1FFFFF) << 32 | low if dtype == torch.float64 else low & (1 << digits) - 1
-    return (number.double() * 2.0**-digits).to(dtype).reshape(sizes)
-
-
-def normal_reference(
-    shape: Shape, *, seed: int, offset: int = 0, dtype: torch.dtype = torch.float32
-) -> Tensor:
-    """Draw what `normal` draws, in plain torch and float64."""
-    sizes = check_shape(shape)
-    n = math.prod(sizes)
-    high, low = _numbers(n + n % 2, dtype, seed, offset)
-    u = (low.double() + 0.5) * 2.0**-32
-    if dtype == torch.float64:
-        u = high.double() * 2.0**-32 + (low.double() + 0.5) * 2.0**-64
-    radius, angle = (-2.0 * u[0::2].log()).sqrt(), 2.0 * math.pi * u[1::2]
-    pairs = torch.stack((radius * angle.cos(), radius * angle.sin()), dim=-1)
-    return pairs.flatten()[:n].to(dtype).reshape(sizes)
+define(
+    "randint_(Tensor(a!) out, SymInt low, SymInt faces, SymInt seed, SymInt offset) -> ()",
+    _fill_randint,
+    lambda out, low, faces, seed, offset: None,
+)

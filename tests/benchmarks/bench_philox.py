@@ -9,6 +9,8 @@ from pyfrontiers.kernels import (
     bits_reference,
     normal,
     normal_reference,
+    randint,
+    randint_reference,
     uniform,
     uniform_reference,
 )
@@ -24,6 +26,7 @@ def benchmark(elements: int) -> Benchmark:
     def verify() -> None:
         assert bits(5000, seed=1, dtype=torch.int64).equal(bits_reference(5000, seed=1))
         assert uniform(5000, seed=1).equal(uniform_reference(5000, seed=1))
+        assert randint(5000, 0, 1000, seed=1).equal(randint_reference(5000, 0, 1000, seed=1))
         torch.testing.assert_close(
             normal(5000, seed=1), normal_reference(5000, seed=1), rtol=0, atol=1e-6
         )
@@ -35,5 +38,7 @@ def benchmark(elements: int) -> Benchmark:
         Contender("torch uniform_", lambda: out.uniform_(), 4 * n),
         Contender("normal", lambda: normal(n, seed=1), 4 * n),
         Contender("torch normal_", lambda: out.normal_(), 4 * n),
+        Contender("randint", lambda: randint(n, 0, 1000, seed=1), 8 * n),
+        Contender("torch randint", lambda: torch.randint(1000, (n,)), 8 * n),
     )
     return Benchmark("philox", verify, contenders)

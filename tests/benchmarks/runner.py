@@ -12,6 +12,7 @@ from pyfrontiers.claims import this_machine
 from pyfrontiers.kernels import current_isa
 
 from . import (
+    bench_corrupt_labels,
     bench_dropout,
     bench_dropout_mask,
     bench_linf_step,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 KERNELS: dict[str, Callable[[int], Benchmark]] = {
     "philox": bench_philox.benchmark,
     "dropout_mask": bench_dropout_mask.benchmark,
+    "corrupt_labels": bench_corrupt_labels.benchmark,
     "dropout": bench_dropout.benchmark,
     "mc_dropout": bench_mc_dropout.benchmark,
     "linf_step": bench_linf_step.benchmark,

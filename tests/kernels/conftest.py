@@ -12,6 +12,13 @@ DTYPES = {
     "float16": torch.float16,
     "bfloat16": torch.bfloat16,
 }
+INTEGERS = {
+    str(dtype).removeprefix("torch."): dtype
+    for dtype in (
+        *(torch.int8, torch.int16, torch.int32, torch.int64),
+        *(torch.uint8, torch.uint16, torch.uint32, torch.uint64),
+    )
+}
 LAYOUTS = {
     "contiguous": lambda x: x,
     "channels_last": lambda x: x.contiguous(memory_format=torch.channels_last),
@@ -34,6 +41,11 @@ def isa(request):
 
 @pytest.fixture(params=DTYPES.values(), ids=DTYPES)
 def dtype(request):
+    return request.param
+
+
+@pytest.fixture(params=INTEGERS.values(), ids=INTEGERS)
+def integer(request):
     return request.param
 
 

@@ -10,12 +10,17 @@ from pyfrontiers import kernels
 
 X = torch.rand((2, 3, 4), generator=torch.Generator().manual_seed(0))
 GRAD, ORIGIN = X - 0.5, X * 0.9
+LABELS = torch.arange(10)
 
 # One good call of each function; a test changes one argument of it.
 GOOD = {
     "bits": {"shape": (2, 3), "seed": 1},
     "uniform": {"shape": (2, 3), "seed": 1},
     "normal": {"shape": (2, 3), "seed": 1},
+    "randint": {"shape": (2, 3), "low": 0, "high": 9, "seed": 1},
+    "fold_in": {"seed": 1, "i": 2},
+    "split": {"seed": 1, "n": 2},
+    "corrupt_labels": {"labels": LABELS, "share": 0.5, "num_classes": 10, "seed": 1},
     "dropout_mask": {"shape": (2, 3), "p": 0.5, "seed": 1},
     "dropout": {"x": X, "p": 0.5, "seed": 1},
     "mc_dropout": {"x": X, "p": 0.5, "samples": 3, "seed": 1},
@@ -52,12 +57,12 @@ class TestNumbers:
     def test_seed_that_is_no_integer(self, function, name, value):
         refuse(function, TypeError, **{name: value})
 
-    @taking("p")
+    @taking("p", "share")
     @pytest.mark.parametrize("value", [-1e-9, 1.0000001, math.nan, math.inf, -math.inf])
     def test_p_that_is_no_probability(self, function, name, value):
         refuse(function, ValueError, **{name: value})
 
-    @taking("p")
+    @taking("p", "share")
     @pytest.mark.parametrize("value", ["0.5", None, True, [0.5]])
     def test_p_that_is_no_number(self, function, name, value):
         refuse(function, TypeError, **{name: value})
@@ -97,14 +102,15 @@ class TestTensors:
         if isinstance(GOOD[function][name], torch.Tensor):
             refuse(function, TypeError, **{name: torch.zeros(2, 3, 4).to(dtype)})
 
-    @taking("x", "grad", "origin")
+    @taking("x", "grad", "origin", "labels")
     @pytest.mark.parametrize("value", [[0.5], 0.5, None, np.zeros((2, 3, 4), dtype=np.float32)])
     def test_what_is_no_tensor(self, function, name, value):
         refuse(function, TypeError, **{name: value})
 
-    @taking("x", "grad", "origin")
+    @taking("x", "grad", "origin", "labels")
     def test_device(self, function, name):
-        refuse(function, ValueError, **{name: torch.zeros(2, 3, 4, device="meta")})
+        dtype = GOOD[function][name].dtype
+        refuse(function, ValueError, **{name: torch.zeros(2, 3, 4, dtype=dtype, device="meta")})
 
     @pytest.mark.parametrize("name", ["grad", "origin"])
     def test_shape_and_dtype_must_be_those_of_x(self, name):

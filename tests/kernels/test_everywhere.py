@@ -13,8 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # The file's name, and the public functions of the family.
 KERNELS = {
-    "philox": ("bits", "uniform", "normal"),
+    "philox": ("bits", "uniform", "normal", "randint"),
     "dropout_mask": ("dropout_mask",),
+    "corrupt_labels": ("corrupt_labels",),
     "dropout": ("dropout",),
     "mc_dropout": ("mc_dropout",),
     "linf_step": ("linf_step",),

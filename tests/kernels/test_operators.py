@@ -22,6 +22,8 @@ CALLS = {
     "bits_": lambda: (torch.empty(9, dtype=torch.int32), -1, 5),
     "uniform_": lambda: (torch.empty(3, 7), -1, 5),
     "normal_": lambda: (torch.empty(3, 7), -1, 5),
+    "randint_": lambda: (torch.empty(3, 7, dtype=torch.int32), -3, 1 << 20, -1, 5),
+    "corrupt_labels": lambda: (torch.arange(12).reshape(3, 4).T, 0.5, 7, -5),
     "dropout_mask_": lambda: (torch.empty(100, dtype=torch.bool), 100, 7, 0.3, -5, 2),
     "dropout": lambda: (images(requires_grad=True), 0.3, -5, 2, 7, "channel"),
     "dropout channels-last": lambda: (
@@ -51,6 +53,10 @@ PROGRAMS = {
     "moments": lambda x: torch.stack(kernels.moments(x * x, 0)),
     "uniform": lambda x: x + kernels.uniform(x.shape, seed=LAST, offset=2),
     "normal": lambda x: x + kernels.normal(x.shape, seed=LAST, offset=2),
+    "randint": lambda x: x + kernels.randint(x.shape, -3, 2**40, seed=LAST, offset=2),
+    "corrupt_labels": lambda x: (
+        x * kernels.corrupt_labels((8 * x.detach()).int(), 0.5, 7, seed=LAST)[0]
+    ),
 }
 
 

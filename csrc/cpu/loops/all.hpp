@@ -1,6 +1,8 @@
 // Every loop, for one instruction set: include after its simd header.
 #pragma once
 
+#include "corrupt_labels.hpp"
+#include "die.hpp"
 #include "dropout.hpp"
 #include "dropout_mask.hpp"
 #include "frontiers/moments.hpp"
@@ -8,9 +10,10 @@
 #include "moments.hpp"
 #include "philox.hpp"
 
-#define FRONTIERS_FILL_TABLE(name)                                                            \
-    Isa {                                                                                     \
-        name, FRONTIERS_ISA::words, FRONTIERS_ISA::uniform, FRONTIERS_ISA::normal,            \
-            FRONTIERS_ISA::keep_bits, FRONTIERS_ISA::bits_to_bool, FRONTIERS_ISA::apply_bits, \
-            FRONTIERS_ISA::drop_elements, FRONTIERS_ISA::linf_step, FRONTIERS_ISA::welford    \
+#define FRONTIERS_FILL_TABLE(name)                                                                \
+    Isa {                                                                                         \
+        name, FRONTIERS_ISA::words, FRONTIERS_ISA::uniform, FRONTIERS_ISA::normal,                \
+            FRONTIERS_ISA::integers, FRONTIERS_ISA::corrupt_labels, FRONTIERS_ISA::keep_bits,     \
+            FRONTIERS_ISA::bits_to_bool, FRONTIERS_ISA::apply_bits, FRONTIERS_ISA::drop_elements, \
+            FRONTIERS_ISA::linf_step, FRONTIERS_ISA::welford                                      \
     }

@@ -15,6 +15,9 @@
 //          u = (word + 1/2) * 2^-32, never 0. Computed in float64 with our own elementary
 //          functions, so that it is bit-identical on every instruction set of the CPU; agrees with
 //          another library's functions to 1e-6 in float32 and 1e-13 in float64.
+// randint  low + face of the element's die, stream 0 (die.hpp), as an integer of 1, 2, 4 or 8
+// bytes,
+//          whose sign is the caller's matter: bits are added and cut.
 //
 // CPU entry points: `out` holds n elements, contiguous; n >= 0; the caller has checked everything.
 #pragma once
@@ -145,6 +148,8 @@ namespace cpu {
 void fill_bits(u32* out, i64 n, u64 seed, u64 offset, u64 subsequence, int threads);
 void fill_uniform(void* out, DType dtype, i64 n, u64 seed, u64 offset, int threads);
 void fill_normal(void* out, DType dtype, i64 n, u64 seed, u64 offset, int threads);
+void fill_integers(void* out, i64 width, i64 n, u64 low, u64 faces, u64 seed, u64 offset,
+                   int threads);
 }  // namespace cpu
 
 }  // namespace frontiers

@@ -1,0 +1,33 @@
+#include "frontiers/corrupt_labels.hpp"
+
+#include "arguments.hpp"
+#include "register.hpp"
+
+namespace frontiers::bindings {
+namespace {
+
+void corrupt_labels(std::uintptr_t labels, std::uintptr_t out, std::uintptr_t redrawn, i64 width,
+                    i64 n, u64 threshold, u64 classes, u64 seed, int threads) {
+    require_width(width);
+    require_count("n", n);
+    require_threads(threads);
+    if (classes < 1 || classes >> 32) {
+        throw py::value_error("classes: got " + std::to_string(classes) + ", wanted 1 to 2^32 - 1");
+    }
+    const Corruption rule{keep_rule(threshold, seed, 0), make_die(classes)};
+    const void* from = pointer_from<const u8>("labels", labels, n);
+    void* to = pointer_from<u8>("out", out, n);
+    u8* chosen = pointer_from<u8>("redrawn", redrawn, n);
+    py::gil_scoped_release release;
+    cpu::corrupt_labels(from, to, chosen, width, n, rule, threads);
+}
+
+}  // namespace
+
+void register_corrupt_labels(py::module_& module) {
+    module.def("corrupt_labels", corrupt_labels, py::arg("labels"), py::arg("out"),
+               py::arg("redrawn"), py::arg("width"), py::arg("n"), py::arg("threshold"),
+               py::arg("classes"), py::arg("seed"), py::arg("threads"));
+}
+
+}  // namespace frontiers::bindings

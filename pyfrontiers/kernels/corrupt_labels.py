@@ -1,0 +1,112 @@
+"""Labels thrown anew with a die: the random-label experiment."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels import _core
+from pyfrontiers.kernels.arguments import (
+    check_integer,
+    check_labels,
+    check_probability,
+    check_unsigned,
+)
+from pyfrontiers.kernels.dropout_mask import dropout_mask_reference
+from pyfrontiers.kernels.operators import define, direct, signed, unsigned
+from pyfrontiers.kernels.philox_reference import faces_reference
+
+_WORD = 1 << 32
+
+
+def corrupt_labels(
+    labels: Tensor, share: float, num_classes: int, *, seed: int
+) -> tuple[Tensor, Tensor]:
+    """Throw each label anew, with probability `share`, with a fair die of K faces.
+
+    Each label is chosen independently with probability `share` (rounded to 32 binary digits) and
+    replaced by a class uniform in 0 .. K - 1, which may be the old one: of n labels about
+    share * n (K - 1) / K change. The labels chosen for a share are among those chosen for any
+    larger one. Label i's fate is a pure function of (seed, i), i counting in logical order.
+
+    Args:
+        labels: integer tensor of any width, shape and layout. Labels are copied or replaced, never
+            looked at; a mark such as -1 or 255 stays where it is not chosen.
+        share: probability of a new throw, in [0, 1].
+        num_classes: number of faces K >= 1; K - 1 must fit the labels' dtype, and K < 2^32.
+        seed: 0 <= seed < 2^64.
+
+    Returns:
+        (corrupted, redrawn): contiguous tensors of the labels' shape, the new labels in their dtype
+        and a bool tensor, True where the die was thrown.
+
+    Raises:
+        TypeError: `labels` has no integer dtype, or a number is of the wrong kind.
+        ValueError: `share`, `num_classes` or `seed` is out of range, or labels is not on the CPU.
+
+    Source:
+        Zhang, Bengio, Hardt, Recht, Vinyals, Understanding deep learning requires rethinking
+        generalization, ICLR 2017, sec. 2 ("partially corrupted labels").
+    """
+    check_labels("labels", labels)
+    check_probability(share, "share")
+    check_integer("num_classes", num_classes)
+    check_unsigned("seed", seed, 64)
+    most = min(torch.iinfo(labels.dtype).max + 1, _WORD - 1)
+    if not 1 <= num_classes <= most:
+        raise ValueError(
+            f"num_classes: got {num_classes} for labels of {labels.dtype}, wanted 1 to {most}"
+        )
+    if direct(labels):
+        return _corrupt_labels(labels, share, num_classes, seed)
+    corrupted, redrawn = torch.ops.pyfrontiers.corrupt_labels(
+        labels, float(share), num_classes, signed(seed)
+    )
+    return corrupted, redrawn
+
+
+def _threshold(share: float) -> int:
+    return round(share * _WORD)
+
+
+def _corrupt_labels(
+    labels: Tensor, share: float, num_classes: int, seed: int
+) -> tuple[Tensor, Tensor]:
+    labels = labels.contiguous()
+    corrupted = torch.empty_like(labels)
+    redrawn = torch.empty_like(labels, dtype=torch.bool)
+    _core.corrupt_labels(
+        labels.data_ptr(),
+        corrupted.data_ptr(),
+        redrawn.data_ptr(),
+        labels.itemsize,
+        labels.numel(),
+        _threshold(share),
+        num_classes,
+        unsigned(seed),
+        torch.get_num_threads(),
+    )
+    return corrupted, redrawn
+
+
+def _fake(labels: Tensor, share: float, num_classes: int, seed: int) -> tuple[Tensor, Tensor]:
+    return labels.new_empty(labels.shape), labels.new_empty(labels.shape, dtype=torch.bool)
+
+
+define(
+    "corrupt_labels(Tensor labels, float share, SymInt num_classes, SymInt seed) "
+    "-> (Tensor, Tensor)",
+    _corrupt_labels,
+    _fake,
+)
+
+
+def corrupt_labels_reference(
+    labels: Tensor, share: float, num_classes: int, *, seed: int
+) -> tuple[Tensor, Tensor]:
+    """Compute what `corrupt_labels` computes, in plain torch."""
+    spared = 1.0 - _threshold(share) / _WORD  # exact: 32 binary digits
+    redrawn = dropout_mask_reference(labels.shape, spared, seed=seed)
+    faces = faces_reference(labels.numel(), num_classes, seed=seed, stream=1)
+    dice = torch.tensor(faces, dtype=torch.int64).to(labels.dtype).reshape(labels.shape)
+    return torch.where(redrawn, dice, labels).contiguous(), redrawn

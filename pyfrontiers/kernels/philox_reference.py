@@ -1,0 +1,132 @@
+"""The numbers of `philox` in plain torch: what the compiled loops must reproduce."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import torch
+
+from pyfrontiers.kernels.arguments import check_shape
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from pyfrontiers.kernels.arguments import Shape
+
+_DIGITS = {torch.float32: 24, torch.float64: 53, torch.float16: 11, torch.bfloat16: 8}
+_WORD = 0xFFFFFFFF
+_SIGN = 1 << 63
+
+
+def words_reference(counters: Tensor, sample: int, rounds: int, seed: int) -> Tensor:
+    """Evaluate Philox4x32-10 in plain torch.
+
+    Args:
+        counters: int64 tensor of n counters; words 0 and 1 of the 128-bit counter.
+        sample: word 2 of the counter.
+        rounds: word 3 of the counter.
+        seed: the key.
+
+    Returns:
+        int64 tensor (n, 4) of 32-bit words.
+    """
+    c0, c1 = counters & _WORD, (counters >> 32) & _WORD
+    c2, c3 = torch.full_like(c0, sample), torch.full_like(c0, rounds)
+    k0, k1 = seed & _WORD, seed >> 32
+    for _ in range(10):
+        (high0, low0), (high1, low1) = _product(c0, 0xD2511F53), _product(c2, 0xCD9E8D57)
+        c0, c1, c2, c3 = high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0
+        k0, k1 = (k0 + 0x9E3779B9) & _WORD, (k1 + 0xBB67AE85) & _WORD
+    return torch.stack((c0, c1, c2, c3), dim=-1)
+
+
+def _product(a: Tensor, b: int) -> tuple[Tensor, Tensor]:
+    """High and low words of the 64-bit product of 32-bit words; int64 holds no unsigned product."""
+    middle = a * (b & 0xFFFF)
+    top = a * (b >> 16) + (middle >> 16)
+    return top >> 16, ((top & 0xFFFF) << 16) | (middle & 0xFFFF)
+
+
+def bits_reference(shape: Shape, *, seed: int, offset: int = 0) -> Tensor:
+    """Draw what `bits` draws, as int64, in plain torch; offset below 2^63."""
+    sizes = check_shape(shape)
+    n = math.prod(sizes)
+    counters = offset + torch.arange((n + 3) // 4)
+    return words_reference(counters, 0, 0, seed).flatten()[:n].reshape(sizes)
+
+
+def _numbers(n: int, dtype: torch.dtype, seed: int, offset: int) -> tuple[Tensor, Tensor]:
+    """High (or only) and low words of n elements."""
+    words = bits_reference(2 * n if dtype == torch.float64 else n, seed=seed, offset=offset)
+    return (words[0::2], words[1::2]) if dtype == torch.float64 else (words, words)
+
+
+def uniform_reference(
+    shape: Shape, *, seed: int, offset: int = 0, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """Draw what `uniform` draws, in plain torch."""
+    sizes, digits = check_shape(shape), _DIGITS[dtype]
+    high, low = _numbers(math.prod(sizes), dtype, seed, offset)
+    number = (high & 0x1FFFFF) << 32 | low if dtype == torch.float64 else low & (1 << digits) - 1
+    return (number.double() * 2.0**-digits).to(dtype).reshape(sizes)
+
+
+def normal_reference(
+    shape: Shape, *, seed: int, offset: int = 0, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """Draw what `normal` draws, in plain torch and float64."""
+    sizes = check_shape(shape)
+    n = math.prod(sizes)
+    high, low = _numbers(n + n % 2, dtype, seed, offset)
+    u = (low.double() + 0.5) * 2.0**-32
+    if dtype == torch.float64:
+        u = high.double() * 2.0**-32 + (low.double() + 0.5) * 2.0**-64
+    radius, angle = (-2.0 * u[0::2].log()).sqrt(), 2.0 * math.pi * u[1::2]
+    pairs = torch.stack((radius * angle.cos(), radius * angle.sin()), dim=-1)
+    return pairs.flatten()[:n].to(dtype).reshape(sizes)
+
+
+def randint_reference(
+    shape: Shape,
+    low: int,
+    high: int,
+    *,
+    seed: int,
+    offset: int = 0,
+    dtype: torch.dtype = torch.int64,
+) -> Tensor:
+    """Draw what `randint` draws, in plain torch and Python's integers."""
+    sizes = check_shape(shape)
+    faces = faces_reference(math.prod(sizes), high - low, seed=seed, offset=offset)
+    # Tensors of torch's unsigned types are made from the bits of signed ones.
+    bits = [(low + face + _SIGN) % (2 * _SIGN) - _SIGN for face in faces]
+    return torch.tensor(bits, dtype=torch.int64).to(dtype).reshape(sizes)
+
+
+def faces_reference(
+    n: int, faces: int, *, seed: int, offset: int = 0, stream: int = 0
+) -> list[int]:
+    """Throw a die of `faces` faces for n elements, each until the throw is a fair one.
+
+    Args:
+        n: number of elements.
+        faces: number of faces, at most 2^64; 2^32 and more take two words a throw.
+        seed: the key.
+        offset: first counter.
+        stream: word 2 of the counter; word 3 is the number of the throw.
+    """
+    wide = faces >= 1 << 32
+    digits, per_block = (64, 2) if wide else (32, 4)
+    counters = offset + torch.arange((n + per_block - 1) // per_block)
+    thrown: dict[int, int] = {}
+    attempt = 0
+    while len(thrown) < n:
+        words = words_reference(counters, stream, attempt, seed).flatten().tolist()
+        numbers = [a << 32 | b for a, b in zip(words[::2], words[1::2], strict=True)]
+        for i, word in enumerate((numbers if wide else words)[:n]):
+            face, rest = divmod(word * faces, 1 << digits)
+            if i not in thrown and rest >= (1 << digits) % faces:
+                thrown[i] = face
+        attempt += 1
+    return [thrown[i] for i in range(n)]

@@ -1,0 +1,36 @@
+"""corrupt_labels against the usual lines of torch: a mask, a die for every label, a choice."""
+
+from __future__ import annotations
+
+import torch
+
+from pyfrontiers.kernels import corrupt_labels, corrupt_labels_reference
+
+from .timing import Benchmark, Contender
+
+CLASSES, SHARE = 10, 0.5
+
+
+def benchmark(elements: int) -> Benchmark:
+    """Compare on `elements` labels of 64 bits, as datasets give them."""
+    labels = torch.randint(CLASSES, (elements,))
+
+    def eager() -> torch.Tensor:
+        redrawn = torch.rand(elements) < SHARE
+        return torch.where(redrawn, torch.randint(CLASSES, (elements,)), labels)
+
+    def verify() -> None:
+        part = labels[:5000]
+        given = corrupt_labels(part, SHARE, CLASSES, seed=1)
+        for ours, wanted in zip(
+            given, corrupt_labels_reference(part, SHARE, CLASSES, seed=1), strict=True
+        ):
+            assert ours.equal(wanted)
+
+    contenders = (
+        Contender(
+            "corrupt_labels", lambda: corrupt_labels(labels, SHARE, CLASSES, seed=1), 17 * elements
+        ),
+        Contender("torch rand, randint, where", eager, 17 * elements),
+    )
+    return Benchmark("corrupt_labels", verify, contenders)

@@ -1,0 +1,131 @@
+"""The die over a share of the labels: which are thrown, what falls, and what never changes."""
+
+import pytest
+import torch
+from scipy import stats
+
+from pyfrontiers.kernels import corrupt_labels, corrupt_labels_reference, dropout_mask
+
+SEED = 0x0123456789ABCDEF
+FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
+CLASSES = 10
+
+
+def labels_of(*shape, dtype=torch.int64):
+    return torch.arange(torch.Size(shape).numel()).remainder(CLASSES).reshape(shape).to(dtype)
+
+
+def test_corruption_is_the_reference(isa, integer):
+    labels = labels_of(2049, dtype=integer)
+    for share in (0.0, 2.0**-32, 0.3, 1.0):
+        corrupted, redrawn = corrupt_labels(labels, share, CLASSES, seed=SEED)
+        wanted, thrown = corrupt_labels_reference(labels, share, CLASSES, seed=SEED)
+        assert corrupted.dtype == integer
+        # torch compares no unsigned integers beyond 8 bits on the CPU.
+        assert corrupted.tolist() == wanted.tolist()
+        assert redrawn.equal(thrown)
+
+
+def test_sizes(isa, size):
+    labels = labels_of(size)
+    corrupted, redrawn = corrupt_labels(labels, 0.5, 7, seed=SEED)
+    wanted, thrown = corrupt_labels_reference(labels, 0.5, 7, seed=SEED)
+    assert corrupted.equal(wanted)
+    assert redrawn.equal(thrown)
+
+
+def test_labels_that_are_not_chosen_stay_and_chosen_ones_are_classes():
+    labels = torch.full((100, 100), -100)
+    corrupted, redrawn = corrupt_labels(labels, 0.4, CLASSES, seed=SEED)
+    assert bool((corrupted[~redrawn] == -100).all())
+    assert corrupted[redrawn].unique().tolist() == list(range(CLASSES))
+
+
+def test_nothing_and_everything():
+    labels = labels_of(5000)
+    corrupted, redrawn = corrupt_labels(labels, 0.0, CLASSES, seed=SEED)
+    assert corrupted.equal(labels)
+    assert not redrawn.any()
+    assert corrupt_labels(labels, 1.0, CLASSES, seed=SEED)[1].all()
+    assert not corrupt_labels(labels, 1.0, 1, seed=SEED)[0].any()
+
+
+def test_the_input_is_left_alone():
+    labels = labels_of(1000)
+    corrupt_labels(labels, 1.0, CLASSES, seed=SEED)
+    assert labels.equal(labels_of(1000))
+
+
+def test_layout_and_threads_change_nothing(threads):
+    labels = labels_of(40, 50, 60)
+    wanted = corrupt_labels_reference(labels, 0.3, CLASSES, seed=SEED)
+    strided = labels.permute(2, 0, 1).contiguous().permute(1, 2, 0)
+    for given in (labels, strided):
+        for result, expected in zip(
+            corrupt_labels(given, 0.3, CLASSES, seed=SEED), wanted, strict=True
+        ):
+            assert result.equal(expected)
+            assert result.is_contiguous()
+
+
+def test_a_larger_share_chooses_the_same_labels_and_more():
+    labels = labels_of(10_000)
+    less, redrawn = corrupt_labels(labels, 0.2, CLASSES, seed=SEED)
+    more, also = corrupt_labels(labels, 0.5, CLASSES, seed=SEED)
+    assert bool((also | ~redrawn).all())
+    assert less[redrawn].equal(more[redrawn])
+
+
+def test_a_piece_of_whole_blocks_is_drawn_like_the_start():
+    labels = labels_of(1000)
+    whole = corrupt_labels(labels, 0.3, CLASSES, seed=SEED)
+    part = corrupt_labels(labels[:700], 0.3, CLASSES, seed=SEED)
+    for result, expected in zip(part, whole, strict=True):
+        assert result.equal(expected[:700])
+
+
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.99])
+def test_the_number_chosen_is_binomial(share):
+    _, redrawn = corrupt_labels(labels_of(1 << 18), share, CLASSES, seed=1)
+    assert stats.binomtest(int(redrawn.sum()), 1 << 18, share).pvalue > FALSE_ALARM
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10, 1000])
+def test_the_die_is_fair(classes):
+    corrupted, redrawn = corrupt_labels(labels_of(1 << 18), 0.5, classes, seed=2)
+    counts = torch.bincount(corrupted[redrawn], minlength=classes)
+    assert stats.chisquare(counts.numpy()).pvalue > FALSE_ALARM
+
+
+def test_what_falls_depends_neither_on_the_label_nor_on_who_was_chosen():
+    labels = labels_of(1 << 18)
+    corrupted, redrawn = corrupt_labels(labels, 0.5, CLASSES, seed=3)
+    pairs = labels[redrawn] * CLASSES + corrupted[redrawn]
+    table = torch.bincount(pairs, minlength=CLASSES**2).reshape(CLASSES, CLASSES)
+    assert stats.chi2_contingency(table.numpy()).pvalue > FALSE_ALARM
+    everyone, _ = corrupt_labels(labels, 1.0, CLASSES, seed=3)
+    table = torch.stack([torch.bincount(everyone[chosen]) for chosen in (redrawn, ~redrawn)])
+    assert stats.chi2_contingency(table.numpy()).pvalue > FALSE_ALARM
+
+
+def test_the_labels_chosen_are_those_of_a_mask():
+    _, redrawn = corrupt_labels(labels_of(1000), 0.25, CLASSES, seed=SEED)
+    assert redrawn.equal(dropout_mask(1000, 0.75, seed=SEED))
+
+
+@pytest.mark.parametrize("classes", [0, -1, 129])
+def test_classes_that_do_not_fit_the_labels(classes):
+    labels = labels_of(4, dtype=torch.int8)
+    with pytest.raises(ValueError, match=rf"^num_classes: got {classes} .*int8, wanted 1 to 128"):
+        corrupt_labels(labels, 0.5, classes, seed=0)
+
+
+def test_more_classes_than_words():
+    with pytest.raises(ValueError, match=r"^num_classes: got 4294967296 .*wanted 1 to 4294967295"):
+        corrupt_labels(labels_of(4), 0.5, 1 << 32, seed=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bool, torch.complex64])
+def test_labels_that_are_no_integers(dtype):
+    with pytest.raises(TypeError, match=rf"^labels: got dtype {dtype}, wanted integers"):
+        corrupt_labels(torch.zeros(4, dtype=dtype), 0.5, 2, seed=0)
