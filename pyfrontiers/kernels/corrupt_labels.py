@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core
+from pyfrontiers.kernels import _core, outputs
 from pyfrontiers.kernels.arguments import (
     check_integer,
     check_labels,
@@ -73,8 +73,8 @@ def _corrupt_labels(
     labels: Tensor, share: float, num_classes: int, seed: int
 ) -> tuple[Tensor, Tensor]:
     labels = labels.contiguous()
-    corrupted = torch.empty_like(labels)
-    redrawn = torch.empty_like(labels, dtype=torch.bool)
+    corrupted = outputs.empty(labels.shape, labels.dtype)
+    redrawn = outputs.empty(labels.shape, torch.bool)
     _core.corrupt_labels(
         labels.data_ptr(),
         corrupted.data_ptr(),
