@@ -26,17 +26,26 @@ _lock = threading.Lock()
 _pools: dict[int, Pool] = {}
 
 
-def submit(function: Callable[..., Any], /, *, label: str = "", **parameters: Any) -> Job:
+def submit(
+    function: Callable[..., Any],
+    /,
+    *,
+    label: str = "",
+    durable: bool = False,
+    **parameters: Any,
+) -> Job:
     """Run a function in a worker process, or join the run of an equal call.
 
-    Two calls are equal when function, parameters (defaults counted in) and version of this package
-    are: they share one computation, and its result while it is kept (the 256 most recently used,
-    256 MiB).
+    Two calls are equal when function, parameters (defaults counted in) and code of this package and
+    of the numerical libraries are: they share one computation, and its result while it is kept (the
+    256 most recently used, 256 MiB).
 
     Args:
         function: An importable top-level function. If it takes a keyword ``report``, it is given
             ``report(fraction, message="", data=None)`` to tell its progress with.
         label: What it does, a few words for the user.
+        durable: Keep the result on this user's disk too, over restarts of the app. For long runs
+            whose parameters are settings; not for what was made from a visitor's own data.
         parameters: Keyword arguments of ``function``: plain values, containers, dataclasses,
             arrays, tensors. Models and open files are not: pass a name and make them in the job.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import struct
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 __all__ = [
     "Done",
@@ -15,6 +15,7 @@ __all__ = [
     "Reported",
     "Run",
     "Started",
+    "pickled_parameters",
     "read_frame",
     "read_message",
     "write_message",
@@ -113,3 +114,27 @@ def read_message(stream: BinaryIO) -> Message:
     """
     message: Message = pickle.loads(read_frame(stream))
     return message
+
+
+def pickled_parameters(name: str, parameters: dict[str, Any]) -> bytes:
+    """Pickle what a function is to be called with.
+
+    Args:
+        name: The function's name, for the error.
+        parameters: Keyword arguments.
+
+    Returns:
+        The pickle.
+
+    Raises:
+        TypeError: A parameter cannot be pickled; it is named.
+
+    """
+    for parameter, value in parameters.items():
+        try:
+            pickle.dumps(value, protocol=5)
+        except Exception as error:
+            raise TypeError(
+                f"parameter {parameter!r} of {name} cannot be sent to a worker: {error}"
+            ) from error
+    return pickle.dumps(parameters, protocol=5)

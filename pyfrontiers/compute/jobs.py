@@ -69,6 +69,7 @@ class Computation:
     began: float | None = None
     ended: float | None = None
     worker: WorkerProcess | None = None
+    durable: bool = False
     # Weak, so that a visitor who left without cancelling does not keep it alive against the rest.
     holders: weakref.WeakSet[Job] = field(default_factory=weakref.WeakSet)
 

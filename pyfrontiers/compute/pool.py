@@ -10,15 +10,15 @@ import atexit
 import inspect
 import logging
 import os
-import pickle
 import sys
 import threading
 import time
 from collections import deque
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from pyfrontiers.compute.frames import Done, Failed, Import, Reported, Run
+from pyfrontiers.compute.code_version import code_version
+from pyfrontiers.compute.disk import DiskResults, default_folder
+from pyfrontiers.compute.frames import Done, Failed, Import, Reported, Run, pickled_parameters
 from pyfrontiers.compute.jobs import Computation, Job
 from pyfrontiers.compute.keys import job_key, reference_to
 from pyfrontiers.compute.results import Results
@@ -47,6 +47,7 @@ class Pool:
         threads: Threads of numerical libraries in each worker.
         entries: Finished results that are kept, at most.
         size: Bytes of finished results that are kept, at most.
+        disk: Where durable results are kept; by default a folder of this user's.
 
     Raises:
         ValueError: A number is below 1 (``entries`` and ``size``: below 0).
@@ -60,6 +61,7 @@ class Pool:
         threads: int = 1,
         entries: int = 256,
         size: int = 256 * 2**20,
+        disk: DiskResults | None = None,
     ) -> None:
         workers = _usable_cores() if workers is None else workers
         for name, number, least in (
@@ -73,6 +75,7 @@ class Pool:
         #: Notified whenever a job changes its state; guards everything below.
         self.changed = threading.Condition(threading.RLock())
         self.results = Results(entries, size)
+        self.disk = DiskResults(default_folder()) if disk is None else disk
         self.closed = False
         self._queue: deque[Computation] = deque()
         self._active: dict[str, Computation] = {}
@@ -81,7 +84,15 @@ class Pool:
         self._started = False
         self._owner = os.getpid()
 
-    def submit(self, function: Callable[..., Any], /, *, label: str, **parameters: Any) -> Job:
+    def submit(
+        self,
+        function: Callable[..., Any],
+        /,
+        *,
+        label: str,
+        durable: bool = False,
+        **parameters: Any,
+    ) -> Job:
         """Start a job, or join the equal one; see :func:`pyfrontiers.compute.submit`."""
         module, name = reference_to(function)
         signature = inspect.signature(function)
@@ -94,8 +105,12 @@ class Pool:
             raise TypeError(f"{name}: {error}") from None
         bound.apply_defaults()  # f(x) and f(x, steps=<its default>) are the same computation
         counted = {k: v for k, v in bound.arguments.items() if not (reports and k == "report")}
-        key = job_key((module, name), counted, version("pyfrontiers"))
-        task = Run(module, name, _pickled(name, parameters), reports, tuple(map(str, sys.path)))
+        key = job_key((module, name), counted, code_version())
+        task = Run(
+            module, name, pickled_parameters(name, parameters), reports, tuple(map(str, sys.path))
+        )
+        if durable:
+            self._recall(key, task)
         with self.changed:
             if self.closed:
                 raise RuntimeError("the pool is closed; it takes no more jobs")
@@ -106,7 +121,12 @@ class Pool:
                 self._queue.append(shared)
                 self._start()
                 self.changed.notify_all()
-            return Job(self, shared, label or name)
+            late = durable and shared.state == "done" and not shared.durable
+            shared.durable |= durable
+            job = Job(self, shared, label or name)
+        if late:
+            self.disk.put(key, shared.result)
+        return job
 
     def warm_up(self, modules: Iterable[str]) -> None:
         """Start the workers and import ``modules`` in each, also in those that replace them."""
@@ -192,10 +212,28 @@ class Pool:
                 computation.result, computation.fraction = end.result, 1.0
                 self._end(computation, "done")
                 self.results.put(computation)
+            else:
+                computation.error, computation.traceback = end.sentence, end.traceback
+                self._end(computation, "failed")
+        # Outside the lock: a slow disk holds up this worker, not the pages.
+        if isinstance(end, Failed):
+            _LOGGER.error("%s.%s failed: %s\n%s", *_named(computation), end.sentence, end.traceback)
+        elif computation.durable:
+            self.disk.put(computation.key, end.result)
+
+    def _recall(self, key: str, task: Run) -> None:
+        """Bring a result back from disk, unless it is at hand or being computed."""
+        with self.changed:
+            if key in self._active or self.results.get(key) is not None:
                 return
-            computation.error, computation.traceback = end.sentence, end.traceback
-            self._end(computation, "failed")
-        _LOGGER.error("%s.%s failed: %s\n%s", *_named(computation), end.sentence, end.traceback)
+        found = self.disk.get(key)
+        if found is None:
+            return
+        with self.changed:
+            if key not in self._active and self.results.get(key) is None:
+                self.results.put(
+                    Computation(key, task, state="done", fraction=1.0, result=found, durable=True)
+                )
 
     def _end(self, computation: Computation, state: State) -> None:
         computation.state, computation.ended = state, time.monotonic()
@@ -213,17 +251,6 @@ class Pool:
 
 def _named(computation: Computation) -> tuple[str, str]:
     return computation.task.module, computation.task.name
-
-
-def _pickled(name: str, parameters: dict[str, Any]) -> bytes:
-    for parameter, value in parameters.items():
-        try:
-            pickle.dumps(value, protocol=5)
-        except Exception as error:
-            raise TypeError(
-                f"parameter {parameter!r} of {name} cannot be sent to a worker: {error}"
-            ) from error
-    return pickle.dumps(parameters, protocol=5)
 
 
 def _usable_cores() -> int:

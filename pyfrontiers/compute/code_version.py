@@ -1,0 +1,44 @@
+"""Which code computes: results kept on disk must not outlive the code that made them."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pyfrontiers
+
+__all__ = ["code_version"]
+
+#: Packages whose version may change a figure.
+_NUMERICAL = ("numpy", "torch", "scikit-learn", "scipy")
+
+
+@functools.cache
+def code_version() -> str:
+    """Name the code of this process: release, digest of the package's files, libraries.
+
+    The release alone would serve yesterday's figures to somebody who edits the package or follows
+    its repository. Reading all of its files takes about ten milliseconds, once.
+
+    Returns:
+        Such as ``"0.1.0+3f6c... torch=2.13.0 ..."``.
+
+    """
+    digest = hashlib.blake2b(digest_size=12)
+    for folder in map(Path, pyfrontiers.__path__):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                content = path.read_bytes()
+                digest.update(f"{path.relative_to(folder).as_posix()}:{len(content)}:".encode())
+                digest.update(content)
+    libraries = " ".join(f"{name}={_installed(name)}" for name in _NUMERICAL)
+    return f"{version('pyfrontiers')}+{digest.hexdigest()} {libraries}"
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "none"

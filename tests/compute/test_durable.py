@@ -1,0 +1,122 @@
+"""Durable results outlive the pool that made them, and the disk never costs a job."""
+
+import logging
+import os
+import time
+
+import pytest
+
+from pyfrontiers.compute import code_version as versions
+from pyfrontiers.compute.code_version import code_version
+from pyfrontiers.compute.disk import DiskResults
+
+
+@pytest.fixture
+def disk(tmp_path):
+    return DiskResults(tmp_path / "results")
+
+
+@pytest.fixture
+def marks(tmp_path):
+    folder = tmp_path / "marks"
+    folder.mkdir()
+    return folder
+
+
+def run(pool, jobs, marks, **options):
+    job = pool.submit(jobs.leave_mark, label="", folder=str(marks), **options)
+    assert job.result(20) == "ran"
+    return job
+
+
+def stored(disk, job):
+    """Whether the result gets to the disk; a thread writes it just after the job has ended."""
+    end = time.monotonic() + 20
+    while disk.get(job.key) is None and time.monotonic() < end:
+        time.sleep(0.01)
+    return disk.get(job.key) is not None
+
+
+def test_the_next_start_finds_a_durable_result(open_pool, jobs, marks, disk, tmp_path):
+    first = open_pool(disk=disk)
+    assert stored(disk, run(first, jobs, marks, durable=True))
+    first.close()
+    again = open_pool(disk=DiskResults(tmp_path / "results"))
+    job = again.submit(jobs.leave_mark, label="", folder=str(marks), durable=True)
+    assert job.state == "done"
+    assert job.result() == "ran"
+    assert job.progress.fraction == 1.0
+    assert again.pids == ()
+    assert len(list(marks.iterdir())) == 1
+
+
+def test_other_results_stay_off_the_disk(open_pool, jobs, marks, disk):
+    pool = open_pool(disk=disk)
+    job = run(pool, jobs, marks)
+    assert stored(disk, run(pool, jobs, marks.parent, durable=True))
+    assert disk.get(job.key) is None
+
+
+def test_a_result_at_hand_becomes_durable_when_somebody_asks_for_that(open_pool, jobs, marks, disk):
+    pool = open_pool(disk=disk)
+    job = run(pool, jobs, marks)
+    run(pool, jobs, marks, durable=True)
+    assert disk.get(job.key) is not None
+    assert len(list(marks.iterdir())) == 1
+
+
+def test_a_damaged_file_is_computed_again(open_pool, jobs, disk, tmp_path):
+    pool = open_pool(disk=disk)
+    job = pool.submit(jobs.large, label="", size=200_000, durable=True)
+    job.result(20)
+    assert stored(disk, job)
+    pool.close()
+    (file,) = (tmp_path / "results").rglob("*.val")
+    file.write_bytes(file.read_bytes()[:-100])
+    assert disk.get(job.key) is None
+    anew = open_pool(disk=disk).submit(jobs.large, label="", size=200_000, durable=True)
+    assert len(anew.result(20)) == len(job.result())
+
+
+def test_an_unusable_disk_is_named_once_and_costs_no_job(open_pool, jobs, marks, tmp_path, caplog):
+    (tmp_path / "file").write_text("in the way")
+    pool = open_pool(disk=DiskResults(tmp_path / "file" / "results"))
+    with caplog.at_level(logging.WARNING, "pyfrontiers.compute"):
+        run(pool, jobs, marks, durable=True)
+        run(pool, jobs, marks.parent, durable=True)
+    (line,) = [r.getMessage() for r in caplog.records if "no longer kept on disk" in r.getMessage()]
+    assert str(tmp_path / "file") in line
+
+
+def test_the_oldest_results_give_way(tmp_path):
+    disk = DiskResults(tmp_path, size=400_000)
+    for number in range(30):
+        disk.put(str(number), os.urandom(50_000))
+    kept = [number for number in range(30) if disk.get(str(number)) is not None]
+    assert kept == list(range(30 - len(kept), 30))
+    assert 5 <= len(kept) <= 8
+
+
+def test_a_result_too_large_for_the_disk_is_not_kept(tmp_path):
+    disk = DiskResults(tmp_path, size=400_000)
+    disk.put("large", bytes(200_000))
+    assert disk.get("large") is None
+
+
+def test_other_code_is_another_version(tmp_path, monkeypatch):
+    def version_of(text):
+        (tmp_path / "module.py").write_text(text)
+        code_version.cache_clear()
+        return code_version()
+
+    before = code_version()
+    assert before == code_version()
+    monkeypatch.setattr(versions.pyfrontiers, "__path__", [str(tmp_path)])
+    try:
+        assert version_of("a = 1") != version_of("a = 2")
+        assert version_of("a = 1") == version_of("a = 1")
+        (tmp_path / "__pycache__").mkdir()
+        (tmp_path / "__pycache__" / "module.pyc").write_text("compiled")
+        assert version_of("a = 1") == version_of("a = 1")
+    finally:
+        code_version.cache_clear()
