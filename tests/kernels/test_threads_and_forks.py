@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import types
+from pathlib import Path
 
 import pytest
 import torch
@@ -15,6 +16,7 @@ import torch
 from pyfrontiers import kernels
 
 N = 200_003  # several tasks for the pool in every kernel
+THREADS = Path("/proc/self/task")  # a folder for each thread of the process, where there is /proc
 
 # Made before any fork: torch's own loops hang in a forked child, whose OpenMP threads are gone.
 X = torch.linspace(-1, 1, N)
@@ -40,11 +42,17 @@ def digest():
     return together.hexdigest()
 
 
-def send_digest(sender):
-    """Send the digest, or die after a while: a child that hangs must not hang the tests."""
+def count_threads():
+    """Threads of this process once a kernel has split its work."""
+    kernels.dropout(X, 0.1, seed=4)
+    return len(list(THREADS.iterdir()))
+
+
+def send_answer(sender, question):
+    """Send what a function returns, or die: a child that hangs must not hang the tests."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(60)
-    sender.send(digest())
+    sender.send(question())
 
 
 @pytest.fixture(scope="module")
@@ -117,10 +125,10 @@ def test_child_processes_compute_the_same(method, expected, monkeypatch):
     assert digest() == expected
 
 
-def two_children(context):
-    """What two processes at once send, None where one ended without a word."""
+def two_children(context, question=digest):
+    """What two processes at once answer, None where one ended without a word."""
     pipes = [context.Pipe(duplex=False) for _ in range(2)]
-    children = [context.Process(target=send_digest, args=(sender,)) for _, sender in pipes]
+    children = [context.Process(target=send_answer, args=(sender, question)) for _, sender in pipes]
     for child in children:
         child.start()
     answers = []
@@ -134,22 +142,39 @@ def two_children(context):
     return answers
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_fork_while_other_threads_are_inside_a_kernel(expected):
-    """A child is born while the pool is busy and its locks are held; it must not wait for them."""
-    x, stop = torch.ones(1 << 18), threading.Event()
+@pytest.fixture
+def busy_pool():
+    """Keep the pool at work, so that a fork finds its locks held and its workers inside a task."""
+    x, out, stop = torch.ones(1 << 18), torch.empty(8, 1 << 18), threading.Event()
 
-    def keep_busy():
+    def work():
         while not stop.is_set():
-            kernels.mc_dropout(x, 0.37, 8, seed=1)
+            kernels.mc_dropout(x, 0.37, 8, seed=1, out=out)
 
-    busy = [threading.Thread(target=keep_busy) for _ in range(2)]
-    for thread in busy:
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
         thread.start()
-    try:
-        for _ in range(3):
-            assert two_children(multiprocessing.get_context("fork")) == [expected] * 2
-    finally:
-        stop.set()
-        for thread in busy:
-            thread.join()
+    yield
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_fork_while_other_threads_are_inside_a_kernel(expected, busy_pool):
+    """A child is born while the pool is busy and its locks are held; it must not wait for them."""
+    for _ in range(3):
+        assert two_children(multiprocessing.get_context("fork")) == [expected] * 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.skipif(not THREADS.is_dir(), reason="this system does not list a process's threads")
+@pytest.mark.parametrize("threads", [2], indirect=True, ids=["2-threads"])
+@pytest.mark.parametrize("born", ["idle", "busy"])
+def test_a_forked_child_starts_workers_of_its_own(born, threads, request):
+    """Its parent's workers are not there; a child that counts on them computes alone, or waits."""
+    kernels.dropout(X, 0.1, seed=4)  # the parent's workers exist before the first fork
+    if born == "busy":
+        request.getfixturevalue("busy_pool")
+    for _ in range(5):
+        assert two_children(multiprocessing.get_context("fork"), count_threads) == [threads] * 2
