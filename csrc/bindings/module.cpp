@@ -6,6 +6,7 @@
 PYBIND11_MODULE(_core, module) {
     module.doc() = "Compiled kernels of pyfrontiers.";
     frontiers::bindings::register_isa(module);
+    frontiers::bindings::register_pages(module);
     frontiers::bindings::register_philox(module);
     frontiers::bindings::register_dropout_mask(module);
     frontiers::bindings::register_corrupt_labels(module);

@@ -6,6 +6,7 @@
 namespace frontiers::bindings {
 
 void register_isa(pybind11::module_& module);
+void register_pages(pybind11::module_& module);
 void register_philox(pybind11::module_& module);
 void register_dropout_mask(pybind11::module_& module);
 void register_corrupt_labels(pybind11::module_& module);

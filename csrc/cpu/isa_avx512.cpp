@@ -3,6 +3,7 @@
 
 #include "isa.hpp"
 #include "simd/avx512.hpp"
+#include "simd/avx512_keep.hpp"
 #include "simd/avx512_philox.hpp"
 //
 #include "loops/all.hpp"

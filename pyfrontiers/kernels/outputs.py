@@ -3,7 +3,8 @@
 The C library gives every block beyond 32 MiB back to the kernel when it is freed, and the next one
 is faulted in page by page: for 38 MB that takes about 15 ms, six times as long as dropout itself.
 So the storages of large results are remembered, and one that nobody holds any more serves the next
-result of the same size. At most 256 MiB are kept that way.
+result of the same size. At most 256 MiB are kept that way, on huge pages where the system gives
+them on request: writing 38 MB then takes a tenth less time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 import torch
+
+from pyfrontiers.kernels import _core
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +56,7 @@ def empty(shape: Sequence[int], dtype: torch.dtype) -> Tensor:
             if unseen and storage.nbytes() == size and _is_free(storage):
                 return _tensor_over(storage, tuple(shape), dtype)
         fresh = torch.empty(shape, dtype=dtype)
+        _core.prefer_huge_pages(fresh.data_ptr(), size)
         _remember(fresh.untyped_storage())
         return fresh
 

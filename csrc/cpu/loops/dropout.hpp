@@ -46,7 +46,7 @@ template <bool stream, class T>
 void drop_elements_as(const T* x, T* out, i64 n, u64 first_block, const KeepRule& rule,
                       ComputeOf<T> scale) {
     constexpr i64 group = philox_lanes * lanes_per_block, words = 4 * philox_lanes;
-    constexpr i64 stretch = groups_together * group;
+    constexpr i64 stretch = groups_together * group, part = group / parts_per_group;
     u32 buffer[2][groups_together * words];
     i64 applied = 0;
     int current = 0;
@@ -55,19 +55,22 @@ void drop_elements_as(const T* x, T* out, i64 n, u64 first_block, const KeepRule
         return (length + group - 1) / group;
     };
     auto apply = [&](i64 number) {
-        const i64 begin = applied + number * group;
+        const i64 begin = applied + number * part;
         const i64 left = n - begin;
-        apply_words<stream>(x + begin, out + begin, buffer[current] + number * words,
-                            left < group ? left : group, scale);
+        if (left <= 0) return;
+        apply_words<stream>(x + begin, out + begin, buffer[current] + number * (part / 32),
+                            left < part ? left : part, scale);
     };
     keep_groups(buffer[0], groups_of(0), first_block, rule, [](i64) {});
     for (; applied + stretch < n; applied += stretch, current = 1 - current) {
         const i64 next = applied + stretch, groups = groups_of(next);
         keep_groups(buffer[1 - current], groups,
                     first_block + static_cast<u64>(next / lanes_per_block), rule, apply);
-        for (i64 number = groups; number < groups_together; ++number) apply(number);
+        for (i64 number = parts_per_group * groups; number < parts_per_group * groups_together;
+             ++number)
+            apply(number);
     }
-    for (i64 number = 0; number < groups_of(applied); ++number) apply(number);
+    for (i64 number = 0; number < parts_per_group * groups_of(applied); ++number) apply(number);
     if (stream) finish_stream();
 }
 

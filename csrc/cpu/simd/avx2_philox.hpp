@@ -110,7 +110,7 @@ inline void keep_groups(u32* out, i64 groups, u64 first_block, const KeepRule& r
     }
 }
 
-constexpr i64 groups_together = 1;
+constexpr i64 groups_together = 1, parts_per_group = 1;
 
 }  // namespace
 }  // namespace frontiers::cpu::FRONTIERS_ISA

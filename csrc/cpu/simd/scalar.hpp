@@ -27,7 +27,7 @@ inline void keep_groups(u32* out, i64 groups, u64 first_block, const KeepRule& r
     }
 }
 
-constexpr i64 groups_together = 1;
+constexpr i64 groups_together = 1, parts_per_group = 1;
 
 // One element at a time, through the contract's own per-element functions.
 template <class C>
