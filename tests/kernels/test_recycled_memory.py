@@ -1,14 +1,16 @@
 """Memory of large results serves later results, but never one that anybody can still see."""
 
 import gc
+import re
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from pyfrontiers import kernels
-from pyfrontiers.kernels import outputs
+from pyfrontiers.kernels import _core, outputs
 
 N = outputs.SMALLEST // 4  # float32 elements of the smallest result that is remembered
 
@@ -101,3 +103,32 @@ def test_threads_never_share_a_result(x):
     for worker in workers:
         worker.join()
     assert wrong == []
+
+
+def flags_of(address):
+    """What the kernel says of the mapping at an address: two letters a flag."""
+    inside = False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        span = re.match(r"([0-9a-f]+)-([0-9a-f]+) ", line)
+        if span:
+            inside = int(span[1], 16) <= address < int(span[2], 16)
+        elif inside and line.startswith("VmFlags:"):
+            return line.split()[1:]
+    return []
+
+
+@pytest.mark.skipif(
+    not Path("/sys/kernel/mm/transparent_hugepage").is_dir()
+    or not Path("/proc/self/smaps").exists(),
+    reason="this system has no transparent huge pages",
+)
+def test_large_results_ask_for_huge_pages_and_small_ones_do_not(x):
+    assert "hg" in flags_of(draw(x, 1).data_ptr() + 2 * N)
+    assert "hg" not in flags_of(draw(x[: N // 64], 1).data_ptr())
+
+
+@pytest.mark.parametrize("size", [0, 1, 4095, 4097])
+def test_advice_about_less_than_a_page_changes_nothing(size):
+    y = torch.arange(5000)
+    _core.prefer_huge_pages(y.data_ptr() + 1, size)
+    assert y.equal(torch.arange(5000))
