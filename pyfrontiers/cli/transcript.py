@@ -142,7 +142,8 @@ def _print_summary(transcript: Transcript) -> None:
     console.print(table)
     console.print(
         f"{escape(transcript.source)}: {len(transcript.paragraphs)} paragraphs in "
-        f"{len(transcript.sections)} of {len(SECTIONS)} sections, match {transcript.match:.0%}.",
+        f"{len(transcript.sections)} of {len(SECTIONS)} sections, match "
+        f"{100 * transcript.match:.0f} %.",
         highlight=False,
     )
     for warning in transcript.warnings:

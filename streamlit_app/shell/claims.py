@@ -11,6 +11,7 @@ from pyfrontiers.claims import CLAIMS, recorded, reproduce
 from pyfrontiers.lecture import section
 from pyfrontiers.lecture.published import PUBLISHED
 from streamlit_app.shell.jobs import is_under_way, job_panel, start_job
+from streamlit_app.shell.wording import unbroken
 
 if TYPE_CHECKING:
     from pyfrontiers.claims import Claim, Outcome
@@ -35,15 +36,18 @@ def claim_cards(slug: str) -> None:
                 _measured(CLAIMS[name])
             else:
                 claim = PUBLISHED[name]
-                st.html(_head(name, claim.statement) + _part("Published", escape(claim.figure)))
+                st.html(
+                    _head(name, claim.statement)
+                    + _part("Published", escape(unbroken(claim.figure)))
+                )
 
 
 def _measured(claim: Claim) -> None:
     st.html(_head(claim.id, claim.statement))
     claimed, on_record, here = st.columns(3, gap="medium")
     with claimed:
-        paper = f"<p>{escape(claim.paper)}</p>" if claim.paper else ""
-        st.html(_part("Claimed", f"{paper}<p>Passes when {escape(claim.rule)}</p>"))
+        paper = f"<p>{escape(unbroken(claim.paper))}</p>" if claim.paper else ""
+        st.html(_part("Claimed", f"{paper}<p>Passes when {escape(unbroken(claim.rule))}</p>"))
     with on_record:
         record = recorded(claim.id)
         st.html(_part("Recorded", _outcome(record) if record else "<p>No record yet.</p>"))
@@ -71,7 +75,7 @@ def _live(claim: Claim) -> None:
 def _head(name: str, statement: str) -> str:
     return (
         f'<p class="pf-claim-name">Claim {escape(name)}</p>'
-        f'<h3 class="pf-claim-statement">{escape(statement)}</h3>'
+        f'<h3 class="pf-claim-statement">{escape(unbroken(statement))}</h3>'
     )
 
 
@@ -88,7 +92,7 @@ def _outcome(outcome: Outcome) -> str:
     machine = f"{outcome.machine.cpu}, {outcome.machine.cores} cores"
     return (
         f'<p class="pf-verdict pf-{outcome.status}">{_VERDICT[outcome.status]}</p>'
-        f"<p>{escape(found.summary)}</p>{interval}"
+        f"<p>{escape(unbroken(found.summary))}</p>{interval}"
         f'<p class="pf-circumstances">{outcome.profile} run, seed {outcome.seed}, '
         f"{outcome.seconds:.1f} s, {escape(outcome.date)}, version {escape(outcome.version)}, "
         f"{escape(machine)}</p>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -26,6 +27,9 @@ export default function ({ data, parentElement }) {
 }
 """
 
+# Pixels of a chart's height that its title and one note take.
+_HEAD = 42
+
 _svg = st.components.v2.component(
     "pyfrontiers.svg",
     html='<div class="pf-svg"></div>',
@@ -45,19 +49,26 @@ def show_figure(name: str) -> None:
     if isinstance(drawing, figures.Svg):
         _svg(key=key, data={"markup": drawing.markup})
     else:
-        show_spec(_spec(name, visitor_mode()), key=key, label=figures.describe(name))
+        head, spec = _headed(name, visitor_mode())
+        st.html(head)
+        show_spec(spec, key=key, label=figures.describe(name))
 
 
 def prepare_figures() -> None:
     """Compute every figure in both themes, so that no visitor waits for one."""
     for name in figures.names():
         if not isinstance(figures.draw(name), figures.Svg):
-            _spec(name, "light")
-            _spec(name, "dark")
+            _headed(name, "light")
+            _headed(name, "dark")
 
 
 @cache
-def _spec(name: str, mode: Mode) -> dict[str, Any]:
+def _headed(name: str, mode: Mode) -> tuple[str, dict[str, Any]]:
+    """Take a chart's title and notes out of it: a chart cuts a line short where a page wraps it."""
     drawing = figures.draw(name)
     assert not isinstance(drawing, figures.Svg)
-    return chart_spec(drawing, mode)
+    spec = chart_spec(drawing, mode)
+    title = spec.pop("title")
+    spec["height"] -= _HEAD
+    notes = "".join(f"<span>{escape(note)}</span>" for note in title["subtitle"])
+    return f'<p class="pf-figure-head"><b>{escape(title["text"])}</b>{notes}</p>', spec

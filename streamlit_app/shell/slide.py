@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit_app.pages import page_of
 from streamlit_app.shell.figure import show_figure
 from streamlit_app.shell.turning import LAST, Place, slide_number
+from streamlit_app.shell.wording import unbroken
 
 if TYPE_CHECKING:
     from pyfrontiers.lecture import Section, Slide
@@ -49,12 +50,12 @@ def _head(item: Section, slide: Slide) -> str:
     return (
         '<header class="pf-slide-head" aria-live="polite">'
         f'<p class="pf-kicker"><span>{item.number}</span>{escape(slide.title)}</p>'
-        f'<h2 class="pf-message">{escape(slide.message)}</h2></header>'
+        f'<h2 class="pf-message">{escape(unbroken(slide.message))}</h2></header>'
     )
 
 
 def _points(slide: Slide) -> None:
-    st.markdown("\n".join(f"- {point}" for point in slide.points))
+    st.markdown("\n".join(f"- {unbroken(point)}" for point in slide.points))
     if slide.equation:
         st.latex(slide.equation)
 

@@ -17,6 +17,7 @@ from pyfrontiers.lecture.transcript import (
     import_transcript,
     parse_duration,
 )
+from streamlit_app.shell.wording import percent
 from streamlit_app.transcript.beside import transcript_css
 from streamlit_app.transcript.keeping import (
     current,
@@ -105,7 +106,7 @@ def _import(file: UploadedFile | None, video: str, duration: str) -> list[tuple[
     problem = keep(transcript)
     done = (
         f"Imported {len(transcript.paragraphs)} paragraphs into {len(transcript.sections)} of "
-        f"{len(SECTIONS)} sections (match {transcript.match:.0%})."
+        f"{len(SECTIONS)} sections (match {percent(transcript.match)})."
     )
     said = [(False, done), *((False, warning) for warning in transcript.warnings)]
     return said if problem is None else [*said, (True, problem)]

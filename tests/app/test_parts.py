@@ -9,7 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from pyfrontiers.lecture.search import Hit
 from streamlit_app.shell.code import _source
+from streamlit_app.shell.figure import _headed
 from streamlit_app.shell.finding import marked
+from streamlit_app.shell.wording import percent, unbroken
 
 
 def test_what_matched_is_marked_and_everything_is_escaped() -> None:
@@ -22,6 +24,20 @@ def test_listed_code_is_the_functions_own_source() -> None:
     assert name == "streamlit_app.shell.finding.marked"
     assert source.startswith("def marked(hit: Hit) -> str:")
     assert source.endswith("escape(hit.excerpt[at:])")
+
+
+def test_no_line_ends_between_a_number_and_its_unit_or_spread() -> None:
+    kept = unbroken("89.05 % of 3 images, 4.61 px, 2.85 ± 0.08 % and 5 pmf")
+    assert kept == "89.05\xa0% of 3 images, 4.61\xa0px, 2.85\xa0±\xa00.08\xa0% and 5 pmf"
+    assert percent(0.3349) == "33\xa0%"
+    assert percent(0.2391, 1) == "23.9\xa0%"
+
+
+def test_the_page_writes_a_charts_title_where_long_lines_wrap() -> None:
+    head, spec = _headed("small-change-large-effect", "light")
+    assert "title" not in spec
+    assert "<b>Many small steps in one direction</b>" in head
+    assert "every input moved by 4/255</span>" in head
 
 
 def _job_page() -> None:

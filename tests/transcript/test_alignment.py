@@ -76,10 +76,10 @@ def test_a_part_of_the_lecture_goes_to_its_sections(
 
 def test_other_lectures_are_refused_with_their_match(other_texts: Mapping[str, str]) -> None:
     for name, text in other_texts.items():
-        with pytest.raises(TranscriptError, match=r"matches the sections by \d+%.*nothing was"):
+        with pytest.raises(TranscriptError, match=r"matches the sections by \d+ %.*nothing was"):
             import_transcript(text.encode(), f"{name}.txt")
     whole = "\n\n".join(other_texts.values())
-    with pytest.raises(TranscriptError, match=f"at least {THRESHOLD:.0%} is needed"):
+    with pytest.raises(TranscriptError, match=f"at least {100 * THRESHOLD:.0f} % is needed"):
         import_transcript(whole.encode(), "all.txt")
 
 

@@ -70,7 +70,7 @@ def likelihood_fit() -> alt.TopLevelMixin:
         .encode(x="x:Q", y="y:Q", color=meaning),
         curve.mark_line().encode(y="mean:Q", color=meaning),
     )
-    note = f"60 points; σ = {sigma:.2f}; {inside:.0%} of the points in the band"
+    note = f"60 points; σ = {sigma:.2f}; {100 * inside:.0f} % of the points in the band"
     return panel(chart, "The most likely curve", note)
 
 

@@ -47,9 +47,9 @@ def dog_cat_horse() -> Svg:
         pen.box(196, y - 16, width, 32, fill="purple", stroke="none", radius=4)
         pen.box(196, y - 16, width * float(dog), 32, fill="blue", stroke="none", radius=4)
         if dog > 0.2:
-            pen.text(204, y, f"{dog:.0%}", colour="card", anchor="start", size=14)
+            pen.text(204, y, f"{100 * dog:.0f} %", colour="card", anchor="start", size=14)
         if cat > 0.2:
-            pen.text(416, y, f"{cat:.0%}", colour="card", anchor="end", size=14)
+            pen.text(416, y, f"{100 * cat:.0f} %", colour="card", anchor="end", size=14)
     pen.text(310, 254, "each bar adds up to 100 %", size=14, colour="muted")
     return pen.finish(_HORSE)
 
@@ -74,7 +74,7 @@ def probability_or_confidence() -> alt.TopLevelMixin:
             "p:Q",
             title="probability of “dog”",
             scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format=".0%"),
+            axis=alt.Axis(labelExpr="round(100 * datum.value) + ' %'"),
         ),
     )
     meaning = {"seen before": "blue", "never seen": "orange"}

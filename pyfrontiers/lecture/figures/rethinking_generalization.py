@@ -35,7 +35,7 @@ def labels_from_a_die() -> alt.TopLevelMixin:
         for chosen in [random.random(count) < share]
     ]
     name, share, simulated, exact = zip(*rows, strict=True)
-    percent = alt.Axis(format=".0%")
+    percent = alt.Axis(labelExpr="round(100 * datum.value) + ' %'")
     base = alt.Chart(table(classes=name, share=share, simulated=simulated, exact=exact)).encode(
         x=alt.X("share:Q", title="share of labels thrown", axis=percent),
         color=colour(

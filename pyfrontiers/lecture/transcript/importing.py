@@ -73,7 +73,8 @@ def import_transcript(
     if match < THRESHOLD:
         raise TranscriptError(
             f"{filename} does not seem to be a transcript of this lecture: it matches the "
-            f"sections by {match:.0%} and at least {THRESHOLD:.0%} is needed; nothing was imported."
+            f"sections by {100 * match:.0f} % and at least {100 * THRESHOLD:.0f} % is "
+            "needed; nothing was imported."
         )
     return Transcript(
         paragraphs=tuple(_paragraphs(row, spans, path, estimated)),

@@ -41,6 +41,11 @@ class Choice:
     pixels: bytes
     shipped: bool
 
+    @property
+    def title(self) -> str:
+        """What a visitor reads."""
+        return self.name.capitalize() if self.shipped else "Your picture"
+
 
 def choose_photograph() -> Choice | None:
     """Show the photographs to choose from; ``None`` while a visitor's own is not there yet."""

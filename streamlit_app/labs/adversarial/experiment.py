@@ -61,7 +61,7 @@ def _laboratory() -> None:
         st.fragment(_controls)(choice, _settings_of(choice, shown))
     if choice is None:
         return
-    show_pictures(choice.pixels, shown, choice.name)
+    show_pictures(choice.pixels, shown, choice.title)
     if shown is None:
         st.html('<p class="pf-note">Press Attack to see what becomes of it.</p>')
         return
@@ -115,11 +115,10 @@ def _controls(choice: Choice | None, shown: _Settings | None) -> None:
 
 def _start(choice: Choice, settings: _Settings) -> None:
     st.session_state[_ASKED] = settings
-    name = choice.name.capitalize() if choice.shipped else "Your picture"
     start_job(
         _JOB,
         attack_photograph,
-        label=f"{name} to {settings.target}",
+        label=f"{choice.title} to {settings.target}",
         pixels=choice.pixels,
         target=CLASS_NAMES.index(settings.target),
         epsilon=settings.epsilon / 255,

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pyfrontiers.claims import recorded
 from streamlit_app.labs.adversarial.charts import draw, phase_chart
+from streamlit_app.shell.wording import percent
 
 __all__ = ["mirror_panel"]
 
@@ -21,7 +22,7 @@ def mirror_panel() -> None:
     if record is None:
         return
     found = record.measurement.details
-    before, after = (f"{found[name]:.1%}" for name in ("accuracy_before", "accuracy_after"))
+    before, after = (percent(found[name], 1) for name in ("accuracy_before", "accuracy_after"))
     st.html(
         '<h3 class="pf-subheading">The same machinery, twice</h3>'
         '<p class="pf-note">A small network learns the handwritten digits; then the same digits '

@@ -56,7 +56,12 @@ def _passes_spec(mode: Mode) -> dict[str, Any]:
         .mark_rect()
         .encode(
             x=alt.X("pass:O", title="pass", axis=axis),
-            y=alt.Y("class:N", title="class", scale=alt.Scale(domain=CLASSES)),
+            y=alt.Y(
+                "class:N",
+                title="class",
+                scale=alt.Scale(domain=CLASSES),
+                axis=alt.Axis(grid=False),  # it would be drawn across the cells
+            ),
             color=alt.Color("probability:Q", scale=ramp, legend=None),
             tooltip=["pass:O", "class:N", alt.Tooltip("probability:Q", format=".3f")],
         )
@@ -102,7 +107,10 @@ def _moment_spec(mode: Mode, order: tuple[str, ...], moment: str) -> dict[str, A
     base = alt.Chart().encode(
         x=alt.X("pass:Q", title="passes T", scale=alt.Scale(nice=False, zero=False)),
         color=alt.Color(
-            "class:N", scale=known, legend=alt.Legend(title="class", symbolType="stroke")
+            "class:N",
+            scale=known,
+            # The band is faint; without its own opacity the legend would be as faint.
+            legend=alt.Legend(title="class", symbolType="stroke", symbolOpacity=1),
         ),
         tooltip=["pass:Q", "class:N", *(alt.Tooltip(f"{m}:Q", format=".4f") for m in _MOMENTS)],
     )

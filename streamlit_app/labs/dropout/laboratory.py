@@ -18,6 +18,7 @@ from streamlit_app.labs.dropout.drawing import choose_image, draw_network
 from streamlit_app.labs.dropout.reading import show_reading
 from streamlit_app.labs.dropout.results import (
     MOST_PASSES,
+    OPEN_PASSES,
     class_probabilities,
     drawing,
     passes,
@@ -65,14 +66,15 @@ def _sampling() -> None:
     _subheading(
         "One pass, one drawn network",
         "The mask decides for each filter whether this pass computes it. Lines are the weights "
-        "that are left; what is inside a filter is what it makes of the image.",
+        "that are left; what is inside a filter is what it makes of the image. "
+        f"The first {OPEN_PASSES} passes can be opened.",
     )
     draw_network(slug, p)
     _charts(slug, p, count)
 
 
 def _sliders() -> tuple[float, int]:
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     p: float = left.slider(
         "Drop probability p",
         _STEP,

@@ -50,7 +50,7 @@ def show_reading(result: Summary, count: int) -> None:
     parts = (
         ("Predictive entropy", result.entropy, "all uncertainty", "total"),
         ("Expected entropy", result.expected_entropy, "in the image", "data"),
-        ("Mutual information", result.mutual_information, "between the drawn networks", "model"),
+        ("Mutual information", result.mutual_information, "between networks", "model"),
     )
     rows = "".join(
         f'<div class="pf-doubt"><span>{name}<small>{what}</small></span>'

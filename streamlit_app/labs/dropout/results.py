@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: Passes that are computed for an image; the slider for T looks at the first of them.
 MOST_PASSES = 200
 #: Passes that can be opened and looked into.
-OPEN_PASSES = 48
+OPEN_PASSES = 50
 #: Angles of the sweep, in degrees.
 ANGLES = tuple(range(0, 181, 10))
 SEED = 0

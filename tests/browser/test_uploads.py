@@ -1,0 +1,89 @@
+"""A visitor's own picture: what cannot be used is refused in a sentence, and the page goes on."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+RED, GREEN = (200, 30, 20), (10, 160, 40)
+
+
+def halves() -> Image.Image:
+    """Draw a picture that is red on the left and green on the right."""
+    picture = Image.new("RGB", (320, 240), RED)
+    picture.paste(GREEN, (160, 0, 320, 240))
+    return picture
+
+
+def stored(picture: Image.Image, kind: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def turned_by_its_exif() -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be shown turned by 90 degrees to the right
+    return stored(halves(), "JPEG", exif=exif, quality=95)
+
+
+@pytest.fixture
+def own(visitor) -> Page:
+    page = visitor.open("/adversarial-examples")
+    page.click(".st-key-attack-photo label:has-text('Your own')")
+    page.wait_for_selector(".st-key-attack-upload input[type='file']", state="attached")
+    visitor.settle()
+    return page
+
+
+def bring(page: Page, name: str, content: bytes) -> None:
+    page.set_input_files(
+        ".st-key-attack-upload input[type='file']",
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content},
+    )
+
+
+def test_what_is_no_usable_picture_is_refused_and_a_good_one_follows(visitor, own) -> None:
+    refused = {
+        "text.png": (b"a letter, not a picture\n" * 9, "The file holds text, not a picture"),
+        "empty.png": (b"", "The file is empty"),
+        "cut.jpg": (stored(halves(), "JPEG")[:900], "damaged or cut short"),
+        "large.png": (stored(Image.new("1", (6000, 5000)), "PNG"), "6000 x 5000 pixels, 30.0 mega"),
+        "speck.png": (stored(Image.new("RGB", (1, 1)), "PNG"), "The picture has 1 x 1 pixels"),
+    }
+    for name, (content, sentence) in refused.items():
+        bring(own, name, content)
+        own.wait_for_selector(f".pf-failed:has-text('{sentence}')")
+        assert own.is_disabled(".st-key-attack-run button")
+    bring(own, "film.gif", stored(halves(), "GIF", save_all=True, append_images=[halves()]))
+    own.wait_for_selector("canvas[aria-label='Your picture, original']")
+    visitor.settle()
+    assert own.locator(".pf-failed").count() == 0
+    assert own.is_enabled(".st-key-attack-run button")
+
+
+def test_a_file_that_is_too_large_to_send_says_so(own) -> None:
+    bring(own, "huge.png", bytes(12_000_000))
+    reason = own.locator("[data-testid='stFileChip'] [role='alert']")
+    reason.wait_for()
+    assert "must be 10.0MB or smaller" in reason.inner_text()
+    box = reason.bounding_box()
+    assert box is not None
+    assert box["width"] > 100
+
+
+def test_a_picture_stands_upright_as_its_camera_says(own) -> None:
+    bring(own, "camera.jpg", turned_by_its_exif())
+    canvas = own.locator("canvas[aria-label='Your picture, original']")
+    canvas.wait_for()
+    top, bottom = canvas.evaluate(
+        "canvas => [40, 184].map(y => [...canvas.getContext('2d').getImageData(112, y, 1, 1).data])"
+    )
+    assert top[:3] == pytest.approx(RED, abs=12)
+    assert bottom[:3] == pytest.approx(GREEN, abs=12)
