@@ -62,7 +62,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	git ls-files 'csrc/*.cpp' 'csrc/*.hpp' | xargs -r $(BIN)/clang-format --dry-run --Werror
+	git ls-files 'csrc/*.cpp' 'csrc/*.hpp' 'csrc/*.cu' | xargs -r $(BIN)/clang-format --dry-run --Werror
 
 # The kernels come last: their exit code says whether a target was missed.
 bench: setup

@@ -9,6 +9,7 @@
 
 #include <string>
 
+#include "backend.hpp"
 #include "frontiers/dropout.hpp"
 
 namespace frontiers::bindings {
@@ -45,12 +46,6 @@ T* pointer_from(const char* name, std::uintptr_t address, i64 bytes) {
         throw py::value_error(std::string(name) + ": the address is not aligned for its type");
     }
     return reinterpret_cast<T*>(address);
-}
-
-inline void require_threads(int threads) {
-    if (threads < 1) {
-        throw py::value_error("threads: got " + std::to_string(threads) + ", wanted 1 or more");
-    }
 }
 
 inline KeepRule keep_rule(u64 threshold, u64 seed, u32 sample) {

@@ -7,10 +7,10 @@ namespace frontiers::bindings {
 namespace {
 
 void corrupt_labels(std::uintptr_t labels, std::uintptr_t out, std::uintptr_t redrawn, i64 width,
-                    i64 n, u64 threshold, u64 classes, u64 seed, int threads) {
+                    i64 n, u64 threshold, u64 classes, u64 seed, Execution execution) {
     require_width(width);
     require_count("n", n);
-    require_threads(threads);
+    const auto run_on = checked(execution);
     if (classes < 1 || classes >> 32) {
         throw py::value_error("classes: got " + std::to_string(classes) + ", wanted 1 to 2^32 - 1");
     }
@@ -19,7 +19,7 @@ void corrupt_labels(std::uintptr_t labels, std::uintptr_t out, std::uintptr_t re
     void* to = pointer_from<u8>("out", out, n);
     u8* chosen = pointer_from<u8>("redrawn", redrawn, n);
     py::gil_scoped_release release;
-    cpu::corrupt_labels(from, to, chosen, width, n, rule, threads);
+    backend::corrupt_labels(from, to, chosen, width, n, rule, run_on);
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ void corrupt_labels(std::uintptr_t labels, std::uintptr_t out, std::uintptr_t re
 void register_corrupt_labels(py::module_& module) {
     module.def("corrupt_labels", corrupt_labels, py::arg("labels"), py::arg("out"),
                py::arg("redrawn"), py::arg("width"), py::arg("n"), py::arg("threshold"),
-               py::arg("classes"), py::arg("seed"), py::arg("threads"));
+               py::arg("classes"), py::arg("seed"), execution_argument());
 }
 
 }  // namespace frontiers::bindings

@@ -11,25 +11,25 @@
 namespace frontiers::bindings {
 namespace {
 
-// (address of the doubles, stride by outer index, stride by channel)
+// (address of the doubles on the device that computes, stride by outer index, stride by channel)
 using ParameterArray = std::tuple<std::uintptr_t, i64, i64>;
 using Parameter = std::variant<double, ParameterArray>;
 
 LinfParameterArray parameter_array(const char* name, const Parameter& parameter) {
-    if (const double* value = std::get_if<double>(&parameter)) return {value, 0, 0};
+    if (const double* value = std::get_if<double>(&parameter)) return {nullptr, 0, 0, *value};
     const auto& [address, outer_stride, channel_stride] = std::get<ParameterArray>(parameter);
     require_count(name, outer_stride);
     require_count(name, channel_stride);
-    return {pointer_from<const double>(name, address, 8), outer_stride, channel_stride};
+    return {pointer_from<const double>(name, address, 8), outer_stride, channel_stride, 0.0};
 }
 
 void linf_step(std::uintptr_t x, std::uintptr_t grad, std::uintptr_t origin, std::uintptr_t out,
                int dtype_code, i64 outer, i64 channels, i64 inner, bool pixel_major,
                const Parameter& step, const Parameter& epsilon, const Parameter& low,
-               const Parameter& high, bool ascend, int threads) {
+               const Parameter& high, bool ascend, Execution execution) {
     const DType dtype = dtype_from(dtype_code);
     const Layout layout = layout_from(outer, channels, inner, pixel_major);
-    require_threads(threads);
+    const auto run_on = checked(execution);
     const i64 n = element_count(layout);
     const LinfStep call{pointer_from<const u8>("x", x, n),
                         pointer_from<const u8>("grad", grad, n),
@@ -43,7 +43,7 @@ void linf_step(std::uintptr_t x, std::uintptr_t grad, std::uintptr_t origin, std
                         parameter_array("high", high),
                         ascend};
     py::gil_scoped_release release;
-    cpu::linf_step(call, threads);
+    backend::linf_step(call, run_on);
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ void register_linf_step(py::module_& module) {
     module.def("linf_step", linf_step, py::arg("x"), py::arg("grad"), py::arg("origin"),
                py::arg("out"), py::arg("dtype"), py::arg("outer"), py::arg("channels"),
                py::arg("inner"), py::arg("pixel_major"), py::arg("step"), py::arg("epsilon"),
-               py::arg("low"), py::arg("high"), py::arg("ascend"), py::arg("threads"));
+               py::arg("low"), py::arg("high"), py::arg("ascend"), execution_argument());
 }
 
 }  // namespace frontiers::bindings

@@ -6,45 +6,45 @@
 namespace frontiers::bindings {
 namespace {
 
-void bits(std::uintptr_t out, i64 n, u64 seed, u64 offset, u64 subsequence, int threads) {
+void bits(std::uintptr_t out, i64 n, u64 seed, u64 offset, u64 subsequence, Execution execution) {
     require_count("n", n);
-    require_threads(threads);
+    const auto run_on = checked(execution);
     u32* to = pointer_from<u32>("out", out, 4 * n);
     py::gil_scoped_release release;
-    cpu::fill_bits(to, n, seed, offset, subsequence, threads);
+    backend::fill_bits(to, n, seed, offset, subsequence, run_on);
 }
 
-template <void (*Fill)(void*, DType, i64, u64, u64, int)>
-void numbers(std::uintptr_t out, int dtype_code, i64 n, u64 seed, u64 offset, int threads) {
+template <auto Fill>
+void numbers(std::uintptr_t out, int dtype_code, i64 n, u64 seed, u64 offset, Execution execution) {
     const DType dtype = dtype_from(dtype_code);
     require_count("n", n);
-    require_threads(threads);
+    const auto run_on = checked(execution);
     void* to = pointer_from<u8>("out", out, n);
     py::gil_scoped_release release;
-    Fill(to, dtype, n, seed, offset, threads);
+    Fill(to, dtype, n, seed, offset, run_on);
 }
 
 void integers(std::uintptr_t out, i64 width, i64 n, u64 low, u64 faces, u64 seed, u64 offset,
-              int threads) {
+              Execution execution) {
     require_width(width);
     require_count("n", n);
-    require_threads(threads);
+    const auto run_on = checked(execution);
     void* to = pointer_from<u8>("out", out, n);
     py::gil_scoped_release release;
-    cpu::fill_integers(to, width, n, low, faces, seed, offset, threads);
+    backend::fill_integers(to, width, n, low, faces, seed, offset, run_on);
 }
 
 }  // namespace
 
 void register_philox(py::module_& module) {
     module.def("bits", bits, py::arg("out"), py::arg("n"), py::arg("seed"), py::arg("offset"),
-               py::arg("subsequence"), py::arg("threads"));
-    module.def("uniform", numbers<cpu::fill_uniform>, py::arg("out"), py::arg("dtype"),
-               py::arg("n"), py::arg("seed"), py::arg("offset"), py::arg("threads"));
-    module.def("normal", numbers<cpu::fill_normal>, py::arg("out"), py::arg("dtype"), py::arg("n"),
-               py::arg("seed"), py::arg("offset"), py::arg("threads"));
+               py::arg("subsequence"), execution_argument());
+    module.def("uniform", numbers<backend::fill_uniform>, py::arg("out"), py::arg("dtype"),
+               py::arg("n"), py::arg("seed"), py::arg("offset"), execution_argument());
+    module.def("normal", numbers<backend::fill_normal>, py::arg("out"), py::arg("dtype"),
+               py::arg("n"), py::arg("seed"), py::arg("offset"), execution_argument());
     module.def("integers", integers, py::arg("out"), py::arg("width"), py::arg("n"), py::arg("low"),
-               py::arg("faces"), py::arg("seed"), py::arg("offset"), py::arg("threads"));
+               py::arg("faces"), py::arg("seed"), py::arg("offset"), execution_argument());
     module.def(
         "philox_block",
         [](u64 counter, u64 subsequence, u64 seed) {

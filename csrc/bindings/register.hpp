@@ -5,6 +5,7 @@
 
 namespace frontiers::bindings {
 
+void register_emulation(pybind11::module_& module);
 void register_isa(pybind11::module_& module);
 void register_pages(pybind11::module_& module);
 void register_philox(pybind11::module_& module);

@@ -14,20 +14,8 @@ constexpr i64 stream_bytes = 4 << 20;
 
 bool aligned(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer) % 64 == 0; }
 
-double value_at(const LinfParameterArray& array, i64 outer, i64 channel) {
-    return array.data[outer * array.outer_stride + channel * array.channel_stride];
-}
-
 template <class C>
 using Table = std::vector<LinfParameters<C>>;
-
-template <class T>
-LinfParameters<ComputeOf<T>> parameters_at(const LinfStep& call, i64 outer, i64 channel) {
-    const double step = value_at(call.step, outer, channel);
-    return linf_parameters<T>(call.ascend ? step : -step, value_at(call.epsilon, outer, channel),
-                              value_at(call.low, outer, channel),
-                              value_at(call.high, outer, channel));
-}
 
 // Runs of `length` elements; run r has parameters table[r * period .. ] repeating with `period`.
 struct Runs {

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyfrontiers.kernels.devices import cuda_module
+
 Granularity = Literal["element", "channel"]
 Shape = int | Sequence[int]
 
@@ -30,11 +32,11 @@ _WORD = 1 << 32
 
 
 def check_tensor(name: str, value: Tensor) -> None:
-    """Accept a floating tensor on the CPU.
+    """Accept a floating tensor on a device that the kernels run on.
 
     Raises:
         TypeError: not a tensor, or not float32, float64, float16 or bfloat16.
-        ValueError: on another device.
+        ValueError: on another device, or with CUDA where the CUDA module is missing.
     """
     _check_tensor(name, value, DTYPE_CODES, "float32, float64, float16 or bfloat16")
 
@@ -57,17 +59,38 @@ def _check_tensor(name: str, value: Tensor, dtypes: Container[torch.dtype], want
     if value.layout != torch.strided:
         raise TypeError(f"{name}: got a tensor of layout {value.layout}, wanted a strided one")
     if value.device.type != "cpu":
-        raise ValueError(f"{name}: got a tensor on {value.device}, wanted one on cpu")
+        _check_not_cpu(name, value.device, "a tensor on ")
 
 
 def check_device(device: torch.device | str) -> None:
-    """Accept the CPU.
+    """Accept the CPU, and CUDA where the CUDA module is there.
 
     Raises:
-        ValueError: another device.
+        ValueError: another device, or the CUDA module is missing.
     """
     if torch.device(device).type != "cpu":
-        raise ValueError(f"device: got {device}, wanted cpu, where these kernels run")
+        _check_not_cpu("device", device, "")
+
+
+def _check_not_cpu(name: str, device: torch.device | str, what: str) -> None:
+    if torch.device(device).type != "cuda":
+        raise ValueError(f"{name}: got {what}{device}, wanted cpu or cuda")
+    if cuda_module() is None:
+        raise ValueError(
+            f"{name}: got {what}{device}, wanted cpu: this pyfrontiers was built without its CUDA "
+            "module; with nvcc on the PATH, install it from source with "
+            "--config-settings=cmake.define.PYFRONTIERS_CUDA=ON"
+        )
+
+
+def check_same_device(name: str, value: Tensor, first: str, x: Tensor) -> None:
+    """Accept a tensor on the device of another one.
+
+    Raises:
+        ValueError: on another device.
+    """
+    if value.device != x.device:
+        raise ValueError(f"{name}: got a tensor on {value.device}, wanted {x.device} as {first} is")
 
 
 def check_probability(p: float, name: str = "p") -> None:
@@ -203,6 +226,7 @@ def check_out(
             gradient that would have to be recorded.
     """
     check_tensor("out", out)
+    check_same_device("out", out, "the input", like)
     if out.dtype != like.dtype:
         raise TypeError(f"out: got dtype {out.dtype}, wanted {like.dtype} as the input has")
     if out.shape != shape:

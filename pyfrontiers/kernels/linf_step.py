@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core
-from pyfrontiers.kernels.arguments import DTYPE_CODES, check_out, check_tensor, writable_tensor
+from pyfrontiers.kernels import devices
+from pyfrontiers.kernels.arguments import (
+    DTYPE_CODES,
+    check_out,
+    check_same_device,
+    check_tensor,
+    writable_tensor,
+)
 from pyfrontiers.kernels.directed_rounding import add_down, round_down
 from pyfrontiers.kernels.operators import (
     define,
@@ -20,7 +26,9 @@ from pyfrontiers.kernels.operators import (
 )
 from pyfrontiers.kernels.step_parameters import (
     Parameter,
+    address_of,
     as_parameter,
+    beside,
     check_values,
     scalar_tensor,
     spread,
@@ -58,7 +66,8 @@ def linf_step(
         grad: gradient at x; same shape and dtype.
         origin: centre of the ball; same shape and dtype.
         step: step length >= 0; a number, a tensor with one value per sample (N,), or one that
-            broadcasts as (N or 1, C or 1, 1, ..., 1): per sample, per channel or both.
+            broadcasts as (N or 1, C or 1, 1, ..., 1): per sample, per channel or both; on the CPU
+            or on x's device.
         epsilon: radius >= 0 of the ball, given like `step`.
         bounds: (low, high) of the box, each given like `step`, infinities allowed; None for no box.
         ascend: raise the loss (True) or lower it.
@@ -73,8 +82,8 @@ def linf_step(
     Raises:
         TypeError: wrong dtype, or a parameter that is no number or tensor.
         ValueError: wrong shape or device; NaN, infinite or negative `step` or `epsilon`; NaN or
-            crossed `bounds`; or an `out` of another shape, read-only, overlapping an input other
-            than as x itself, or needing a gradient.
+            crossed `bounds` (values on a CUDA device are taken as they are); or an `out` of another
+            shape, read-only, overlapping an input other than as x itself, or needing a gradient.
 
     Source:
         Goodfellow, Shlens, Szegedy, Explaining and harnessing adversarial examples, ICLR 2015, sec.
@@ -84,6 +93,7 @@ def linf_step(
     check_tensor("x", x)
     for name, tensor in (("grad", grad), ("origin", origin)):
         check_tensor(name, tensor)
+        check_same_device(name, tensor, "x", x)
         if tensor.dtype != x.dtype:
             raise TypeError(f"{name}: got dtype {tensor.dtype}, wanted {x.dtype} as x has")
         if tensor.shape != x.shape:
@@ -157,8 +167,9 @@ def _call(
     # Element by element, so only equal layouts matter, not which one it is.
     x, grad, origin = (_laid_out_as(out, tensor) for tensor in (x, grad, origin))
     outer, channels, inner, pixel_major = layout_of(out, rows=rows)
-    step, epsilon, low, high = (_address(value) for value in parameters)
-    _core.linf_step(
+    near = [beside(value, out) for value in parameters]  # alive until the launch
+    core, where = devices.execution(out)
+    core.linf_step(
         x.data_ptr(),
         grad.data_ptr(),
         origin.data_ptr(),
@@ -168,12 +179,9 @@ def _call(
         channels,
         inner,
         pixel_major,
-        step,
-        epsilon,
-        low,
-        high,
+        *(address_of(value) for value in near),
         ascend,
-        torch.get_num_threads(),
+        where,
     )
 
 
@@ -184,13 +192,6 @@ def _laid_out_as(out: Tensor, tensor: Tensor) -> Tensor:
     if out.is_contiguous():
         return tensor.contiguous()
     return dense(tensor.movedim(1, -1)).contiguous().movedim(-1, 1)
-
-
-def _address(value: Value) -> float | tuple[int, int, int]:
-    if not isinstance(value, Tensor):
-        return value
-    outer, channels = value.shape
-    return value.data_ptr(), channels if outer > 1 else 0, 1 if channels > 1 else 0
 
 
 def _operator(
@@ -218,7 +219,7 @@ def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
 
 def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     x, grad, origin, *parameters = ctx.saved_tensors
-    step, epsilon, low, high = (spread(value, x).to(x.dtype) for value in parameters)
+    step, epsilon, low, high = (spread(value, x).to(x) for value in parameters)
     moved = x + (step if ctx.ascend else -step) * grad.sign()
     in_ball = (moved - origin).abs() <= epsilon
     nearest = torch.minimum(torch.maximum(moved, origin - epsilon), origin + epsilon)

@@ -91,8 +91,10 @@ def empty_passes(x: Tensor, leading: tuple[int, ...]) -> Tensor:
 
 
 def _empty(shape: tuple[int, ...], x: Tensor) -> Tensor:
-    # Fake tensors and traced programs manage their memory themselves.
-    return outputs.empty(shape, x.dtype) if direct(x.detach()) else x.new_empty(shape)
+    # Fake tensors, traced programs and torch's CUDA allocator manage their memory themselves.
+    if x.device.type == "cpu" and direct(x.detach()):
+        return outputs.empty(shape, x.dtype)
+    return x.new_empty(shape)
 
 
 def layout_of(x: Tensor, *, rows: bool) -> Layout:
@@ -126,14 +128,15 @@ def define(
 
     Args:
         schema: name and signature in torch's schema language.
-        kernel: what the operator does on the CPU.
+        kernel: what the operator does, on every device.
         fake: what it returns for tensors without values: shapes and strides.
         backward: its gradient, or None where there is none.
         remember: what the gradient keeps of a call.
     """
     name = schema.partition("(")[0]
     LIBRARY.define(schema)  # type: ignore[no-untyped-call]  # torch's own lack of annotations
-    LIBRARY.impl(name, kernel, "CPU")  # type: ignore[no-untyped-call]  # likewise
+    for device in ("CPU", "CUDA"):
+        LIBRARY.impl(name, kernel, device)  # type: ignore[no-untyped-call]  # likewise
     torch.library.register_fake(f"{LIBRARY.ns}::{name}", fake, lib=LIBRARY)
     if backward is not None:
         torch.library.register_autograd(

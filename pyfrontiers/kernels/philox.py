@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     INTEGER_TYPES,
@@ -41,7 +41,7 @@ def bits(
         offset: first counter, 0 <= offset < 2^64; counters wrap at 2^64.
         dtype: `torch.uint32` (default), `torch.int32` (the same bits) or `torch.int64` (the same
             values).
-        device: "cpu".
+        device: "cpu" or a CUDA device; the numbers are the same.
 
     Returns:
         A contiguous tensor of independent uniform words. The bits are the same on every instruction
@@ -58,7 +58,7 @@ def bits(
     if wanted not in _BITS:
         raise TypeError(f"dtype: got {dtype}, wanted uint32, int32 or int64")
     sizes = _checked(shape, seed, offset, device)
-    words = torch.empty(sizes, dtype=torch.int32)
+    words = torch.empty(sizes, dtype=torch.int32, device=device)
     _fill("bits", words, seed, offset)
     if wanted == torch.int64:
         return words.to(torch.int64) & _WORD
@@ -84,7 +84,7 @@ def uniform(
         seed: key, 0 <= seed < 2^64.
         offset: first counter, 0 <= offset < 2^64. A counter gives 4 elements, 2 of float64.
         dtype: a floating type; torch's default type when None.
-        device: "cpu".
+        device: "cpu" or a CUDA device; the numbers are the same.
 
     Returns:
         A contiguous tensor, bit-identical on every instruction set and for any number of threads.
@@ -117,7 +117,7 @@ def normal(
         seed: key, 0 <= seed < 2^64.
         offset: first counter, 0 <= offset < 2^64. A counter gives 4 elements, 2 of float64.
         dtype: a floating type; torch's default type when None.
-        device: "cpu".
+        device: "cpu" or a CUDA device; the numbers are the same.
 
     Returns:
         A contiguous tensor. It agrees with any other correct evaluation of the formula to 1e-6 in
@@ -161,7 +161,7 @@ def randint(
         offset: first counter, 0 <= offset < 2^64. A counter gives 4 elements, 2 of ranges of 2^32
             and more.
         dtype: an integer type of any width, signed or unsigned; values do not depend on it.
-        device: "cpu".
+        device: "cpu" or a CUDA device; the numbers are the same.
 
     Returns:
         A contiguous tensor, bit-identical on every instruction set and for any number of threads.
@@ -183,7 +183,7 @@ def randint(
         raise ValueError(f"low: got {low}, wanted {held.min} to {held.max}, which {dtype} holds")
     if not low < high <= held.max + 1:
         raise ValueError(f"high: got {high}, wanted above low {low} and at most {held.max + 1}")
-    out = torch.empty(_checked(shape, seed, offset, device), dtype=dtype)
+    out = torch.empty(_checked(shape, seed, offset, device), dtype=dtype, device=device)
     faces = high - low
     if direct(out):
         _fill_randint(out, low, faces, seed, offset)
@@ -212,7 +212,7 @@ def _floating(
     wanted = torch.get_default_dtype() if dtype is None else dtype
     if wanted not in DTYPE_CODES:
         raise TypeError(f"dtype: got {dtype}, wanted float32, float64, float16 or bfloat16")
-    out = torch.empty(_checked(shape, seed, offset, device), dtype=wanted)
+    out = torch.empty(_checked(shape, seed, offset, device), dtype=wanted, device=device)
     _fill(name, out, seed, offset)
     return out
 
@@ -225,22 +225,25 @@ def _fill(name: str, out: Tensor, seed: int, offset: int) -> None:
 
 
 def _fill_bits(out: Tensor, seed: int, offset: int) -> None:
-    threads = torch.get_num_threads()
-    _core.bits(out.data_ptr(), out.numel(), unsigned(seed), unsigned(offset), 0, threads)
+    core, where = devices.execution(out)
+    core.bits(out.data_ptr(), out.numel(), unsigned(seed), unsigned(offset), 0, where)
 
 
 def _fill_uniform(out: Tensor, seed: int, offset: int) -> None:
-    code, threads = DTYPE_CODES[out.dtype], torch.get_num_threads()
-    _core.uniform(out.data_ptr(), code, out.numel(), unsigned(seed), unsigned(offset), threads)
+    core, where = devices.execution(out)
+    code = DTYPE_CODES[out.dtype]
+    core.uniform(out.data_ptr(), code, out.numel(), unsigned(seed), unsigned(offset), where)
 
 
 def _fill_normal(out: Tensor, seed: int, offset: int) -> None:
-    code, threads = DTYPE_CODES[out.dtype], torch.get_num_threads()
-    _core.normal(out.data_ptr(), code, out.numel(), unsigned(seed), unsigned(offset), threads)
+    core, where = devices.execution(out)
+    code = DTYPE_CODES[out.dtype]
+    core.normal(out.data_ptr(), code, out.numel(), unsigned(seed), unsigned(offset), where)
 
 
 def _fill_randint(out: Tensor, low: int, faces: int, seed: int, offset: int) -> None:
-    _core.integers(
+    core, where = devices.execution(out)
+    core.integers(
         out.data_ptr(),
         out.itemsize,
         out.numel(),
@@ -248,7 +251,7 @@ def _fill_randint(out: Tensor, low: int, faces: int, seed: int, offset: int) -> 
         unsigned(faces),
         unsigned(seed),
         unsigned(offset),
-        torch.get_num_threads(),
+        where,
     )
 
 

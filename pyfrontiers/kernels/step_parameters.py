@@ -27,15 +27,17 @@ def as_parameter(name: str, value: Parameter, x: Tensor) -> float | Tensor:
 
     Raises:
         TypeError: no number, tensor, array or sequence of numbers.
-        ValueError: a shape that fits neither samples nor channels.
+        ValueError: a shape that fits neither samples nor channels, or another device than the CPU
+            and x's own.
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, (Tensor, np.ndarray, list, tuple)):
         raise TypeError(f"{name}: got {type(value).__name__}, wanted {_FORMS}")
     tensor = torch.as_tensor(value).detach()
-    if tensor.device.type != "cpu":
-        raise ValueError(f"{name}: got a tensor on {tensor.device}, wanted one on cpu")
+    if tensor.device.type != "cpu" and tensor.device != x.device:
+        wanted = "cpu" if x.device.type == "cpu" else f"cpu or {x.device}"
+        raise ValueError(f"{name}: got a tensor on {tensor.device}, wanted one on {wanted}")
     tensor = tensor.to(torch.float64)
     given = tuple(tensor.shape)
     samples = x.shape[0] if x.dim() > 0 else 1
@@ -60,7 +62,8 @@ def check_values(
     """Accept finite step and epsilon >= 0 and bounds in order.
 
     Tensors are looked at only where they have values, not while a program is being traced; the
-    operator looks again when it runs.
+    operator looks again when it runs. Those on a CUDA device are not looked at: that would wait for
+    the device.
 
     Raises:
         ValueError: NaN, infinite or negative step or epsilon, NaN or crossed bounds.
@@ -81,6 +84,25 @@ def check_values(
         raise ValueError(f"bounds: got ({low}, {high}), wanted low <= high, neither NaN")
 
 
+def beside(value: float | Tensor, x: Tensor) -> float | Tensor:
+    """Return a checked parameter where the kernel for x can read it: a number, or on x's device."""
+    if not isinstance(value, Tensor) or value.device == x.device:
+        return value
+    return value.item() if value.numel() == 1 else value.to(x.device)
+
+
+def address_of(value: float | Tensor) -> float | tuple[int, int, int]:
+    """Return a parameter as the compiled core takes it; the caller keeps the tensor alive.
+
+    Returns:
+        A number, or (address of float64 values, stride by sample, stride by channel).
+    """
+    if not isinstance(value, Tensor):
+        return value
+    outer, channels = value.shape
+    return value.data_ptr(), channels if outer > 1 else 0, 1 if channels > 1 else 0
+
+
 def scalar_tensor(value: float | Tensor) -> Tensor:
     """Return a number as a float64 tensor (1, 1), a tensor as it is."""
     if isinstance(value, Tensor):
@@ -95,7 +117,7 @@ def spread(value: float | Tensor, x: Tensor) -> Tensor:
 
 
 def _has_values(tensor: Tensor) -> bool:
-    return not torch.compiler.is_compiling() and type(tensor) is Tensor
+    return not torch.compiler.is_compiling() and type(tensor) is Tensor and not tensor.is_cuda
 
 
 def _list(tensor: Tensor) -> Any:

@@ -1,11 +1,14 @@
 """Axes along which every kernel must give the same result."""
 
+from importlib import import_module
+
 import pytest
 import torch
 
-from pyfrontiers.kernels import available_isas, use_isa
+from pyfrontiers.kernels import available_isas, devices, use_isa
 
-ISAS = ("scalar", "avx2", "avx512")
+EMULATION = "cuda_emulation"
+ISAS = ("scalar", "avx2", "avx512", EMULATION)
 DTYPES = {
     "float32": torch.float32,
     "float64": torch.float64,
@@ -30,9 +33,26 @@ LAYOUTS = {
 SIZES = (0, 1, 31, 129, 2049, 70001)
 
 
+@pytest.fixture
+def emulated_cuda(monkeypatch):
+    """Send the kernels' calls to the CUDA kernels, walked on the host; returns the module."""
+    name = "pyfrontiers.kernels._core_cuda_emulated"
+    try:
+        module = import_module(name)
+    except ModuleNotFoundError:
+        pytest.skip(f"{name} is built in editable installs only")
+    module.set_launch(largest_grid=3, threads=64, backwards=False)
+    monkeypatch.setattr(devices, "execution", lambda out: (module, (0, 0)))
+    return module
+
+
 @pytest.fixture(params=ISAS)
 def isa(request):
-    """The loops of one instruction set."""
+    """The loops of one instruction set, or the CUDA kernels in their emulation."""
+    if request.param == EMULATION:
+        request.getfixturevalue("emulated_cuda")
+        yield EMULATION
+        return
     if request.param not in available_isas():
         pytest.skip(f"this processor has no {request.param}")
     with use_isa(request.param):

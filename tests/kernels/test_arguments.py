@@ -119,7 +119,7 @@ class TestTensors:
         refuse("linf_step", TypeError, **{name: torch.zeros(2, 3, 4, dtype=torch.float64)})
 
     @taking("shape")
-    @pytest.mark.parametrize("device", ["cuda", "meta", torch.device("cuda", 1)])
+    @pytest.mark.parametrize("device", ["meta", torch.device("meta", 0)])
     def test_device_of_what_is_drawn(self, function, name, device):
         refuse(function, ValueError, device=device)
 

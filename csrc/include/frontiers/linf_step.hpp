@@ -13,8 +13,10 @@
 // every instruction set.
 //
 // Parameters are finite doubles >= 0 (low and high may be infinite), one value, or one per outer
-// index, per channel, or both: value = data[outer * outer_stride + channel * channel_stride].
-// CPU entry point: x, grad, origin and out share one layout; out may be x, no other overlap.
+// index, per channel, or both: data[outer * outer_stride + channel * channel_stride], in memory of
+// the device that computes, or `value` for all where data is null.
+//
+// Entry point: x, grad, origin and out share one layout; out may be x, no other overlap.
 #pragma once
 
 #include "frontiers/dropout.hpp"
@@ -90,12 +92,21 @@ FRONTIERS_HD T linf_step_element(T x_in, T grad_in, T origin_in,
     return Scalar<T>::store(unordered ? static_cast<C>(__builtin_nan("")) : y + C(0));
 }
 
-// Per-sample and per-channel parameters, see the contract above.
+// A parameter for all or per sample and channel, see the contract above.
 struct LinfParameterArray {
     const double* data;
     i64 outer_stride;
     i64 channel_stride;
+    double value;
+
+    bool varies() const { return data != nullptr; }
 };
+
+FRONTIERS_HD double value_at(const LinfParameterArray& array, i64 outer, i64 channel) {
+    return array.data == nullptr
+               ? array.value
+               : array.data[outer * array.outer_stride + channel * array.channel_stride];
+}
 
 struct LinfStep {
     const void* x;
@@ -108,8 +119,21 @@ struct LinfStep {
     bool ascend;
 };
 
+template <class T>
+FRONTIERS_HD LinfParameters<ComputeOf<T>> parameters_at(const LinfStep& call, i64 outer,
+                                                        i64 channel) {
+    const double step = value_at(call.step, outer, channel);
+    return linf_parameters<T>(call.ascend ? step : -step, value_at(call.epsilon, outer, channel),
+                              value_at(call.low, outer, channel),
+                              value_at(call.high, outer, channel));
+}
+
 namespace cpu {
 void linf_step(const LinfStep& call, int threads);
 }  // namespace cpu
+
+namespace cuda {
+void linf_step(const LinfStep& call, Stream stream);
+}  // namespace cuda
 
 }  // namespace frontiers

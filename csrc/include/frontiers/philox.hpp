@@ -16,10 +16,9 @@
 //          functions, so that it is bit-identical on every instruction set of the CPU; agrees with
 //          another library's functions to 1e-6 in float32 and 1e-13 in float64.
 // randint  low + face of the element's die, stream 0 (die.hpp), as an integer of 1, 2, 4 or 8
-// bytes,
-//          whose sign is the caller's matter: bits are added and cut.
+//          bytes, whose sign is the caller's matter: bits are added and cut.
 //
-// CPU entry points: `out` holds n elements, contiguous; n >= 0; the caller has checked everything.
+// Entry points: `out` holds n elements, contiguous; n >= 0; the caller has checked everything.
 #pragma once
 
 #include "frontiers/scalar.hpp"
@@ -151,5 +150,13 @@ void fill_normal(void* out, DType dtype, i64 n, u64 seed, u64 offset, int thread
 void fill_integers(void* out, i64 width, i64 n, u64 low, u64 faces, u64 seed, u64 offset,
                    int threads);
 }  // namespace cpu
+
+namespace cuda {
+void fill_bits(u32* out, i64 n, u64 seed, u64 offset, u64 subsequence, Stream stream);
+void fill_uniform(void* out, DType dtype, i64 n, u64 seed, u64 offset, Stream stream);
+void fill_normal(void* out, DType dtype, i64 n, u64 seed, u64 offset, Stream stream);
+void fill_integers(void* out, i64 width, i64 n, u64 low, u64 faces, u64 seed, u64 offset,
+                   Stream stream);
+}  // namespace cuda
 
 }  // namespace frontiers

@@ -89,4 +89,34 @@ struct Scalar<BFloat16> {
 template <class T>
 using ComputeOf = typename Scalar<T>::Compute;
 
+// Calls work(T{}) with the T that `dtype` stands for.
+template <class Work>
+void with_scalar(DType dtype, const Work& work) {
+    switch (dtype) {
+        case DType::float32:
+            return work(float{});
+        case DType::float64:
+            return work(double{});
+        case DType::float16:
+            return work(Half{});
+        case DType::bfloat16:
+            return work(BFloat16{});
+    }
+}
+
+// Calls work(T{}) with the unsigned integer T of `width` bytes: 1, 2, 4 or 8.
+template <class Work>
+void with_integer(i64 width, const Work& work) {
+    switch (width) {
+        case 1:
+            return work(u8{});
+        case 2:
+            return work(u16{});
+        case 4:
+            return work(u32{});
+        default:
+            return work(u64{});
+    }
+}
+
 }  // namespace frontiers

@@ -1,0 +1,53 @@
+// Which device a module is for. The same binding files are compiled for the CPU's module and for
+// CUDA's; they call backend::K and differ in the last argument only, which says where to run: a
+// number of threads, or a (device, stream) pair.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <string>
+#include <utility>
+
+#include "frontiers/platform.hpp"
+
+namespace frontiers {
+
+namespace cpu {}
+namespace cuda {}
+
+namespace bindings {
+
+#if defined(FRONTIERS_CUDA_MODULE)
+
+namespace backend = cuda;
+using Execution = std::pair<int, std::uintptr_t>;
+
+inline pybind11::arg execution_argument() { return pybind11::arg("stream"); }
+
+inline cuda::Stream checked(const Execution& stream) {
+    if (stream.first < 0) {
+        throw pybind11::value_error("stream: got device " + std::to_string(stream.first) +
+                                    ", wanted 0 or more");
+    }
+    return {stream.first, stream.second};
+}
+
+#else
+
+namespace backend = cpu;
+using Execution = int;
+
+inline pybind11::arg execution_argument() { return pybind11::arg("threads"); }
+
+inline int checked(Execution threads) {
+    if (threads < 1) {
+        throw pybind11::value_error("threads: got " + std::to_string(threads) +
+                                    ", wanted 1 or more");
+    }
+    return threads;
+}
+
+#endif
+
+}  // namespace bindings
+}  // namespace frontiers

@@ -1,0 +1,50 @@
+// Memory accesses of 16 bytes: what one thread moves at a time where the addresses allow it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "frontiers/platform.hpp"
+
+namespace frontiers::cuda {
+
+template <class T, int count>
+struct alignas(sizeof(T) * count) Pack {
+    T lane[count];
+};
+
+// Elements in 16 bytes.
+template <class T>
+inline constexpr int pack_width = static_cast<int>(16 / sizeof(T));
+
+// One access where `from` is aligned for the pack, which the caller has made sure of.
+template <int count, class T>
+FRONTIERS_DEVICE Pack<T, count> load(const T* from) {
+    return *reinterpret_cast<const Pack<T, count>*>(from);
+}
+
+template <class T, int count>
+FRONTIERS_DEVICE void store(T* to, const Pack<T, count>& pack) {
+    *reinterpret_cast<Pack<T, count>*>(to) = pack;
+}
+
+// Stores `count` elements from registers, 16 bytes at a time.
+template <class T, std::size_t count>
+FRONTIERS_DEVICE void store_all(T* to, const T (&numbers)[count]) {
+    constexpr int width = pack_width<T>;
+    static_assert(count % width == 0);
+    FRONTIERS_UNROLL
+    for (int first = 0; first < static_cast<int>(count); first += width) {
+        Pack<T, width> pack;
+        FRONTIERS_UNROLL
+        for (int j = 0; j < width; ++j) pack.lane[j] = numbers[first + j];
+        store(to + first, pack);
+    }
+}
+
+template <class... Pointers>
+bool aligned(const Pointers*... pointers) {
+    return ((reinterpret_cast<std::uintptr_t>(pointers) % 16 == 0) && ...);
+}
+
+}  // namespace frontiers::cuda

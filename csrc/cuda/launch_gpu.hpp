@@ -1,0 +1,93 @@
+// Launches on the GPU; see launch.hpp.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace frontiers::cuda {
+
+// Blocks of one launch at most: enough for any GPU to be full for milliseconds. What lies beyond is
+// reached by striding.
+inline constexpr i64 largest_grid = i64{1} << 20;
+
+inline void require_success(const char* kernel, cudaError_t status) {
+    if (status == cudaSuccess) return;
+    throw std::runtime_error(std::string(kernel) + ": CUDA refused the launch with " +
+                             cudaGetErrorName(status) + ": " + cudaGetErrorString(status));
+}
+
+// Makes the caller's device current, and the one before it again at the end.
+class DeviceGuard {
+  public:
+    DeviceGuard(const char* kernel, int device) : before_(device) {
+        require_success(kernel, cudaGetDevice(&before_));
+        changed_ = before_ != device;
+        if (changed_) require_success(kernel, cudaSetDevice(device));
+    }
+    ~DeviceGuard() {
+        if (changed_) cudaSetDevice(before_);
+    }
+    DeviceGuard(const DeviceGuard&) = delete;
+    DeviceGuard& operator=(const DeviceGuard&) = delete;
+
+  private:
+    int before_;
+    bool changed_;
+};
+
+template <class Body>
+__global__ void __launch_bounds__(threads_per_block)
+    elements_kernel(const __grid_constant__ Body body, i64 n) {
+    const i64 stride = static_cast<i64>(gridDim.x) * blockDim.x;
+    for (i64 i = static_cast<i64>(blockIdx.x) * blockDim.x + threadIdx.x; i < n; i += stride) {
+        body(i);
+    }
+}
+
+template <class Body, int... phases>
+FRONTIERS_DEVICE void run_phases(const Body& body, const Place& place,
+                                 typename Body::Shared& shared, typename Body::Own& own,
+                                 std::integer_sequence<int, phases...>) {
+    ((body.template run<phases>(place, shared, own), __syncthreads()), ...);
+}
+
+template <class Body>
+__global__ void __launch_bounds__(Body::threads)
+    tiles_kernel(const __grid_constant__ Body body, i64 tiles) {
+    __shared__ typename Body::Shared shared;
+    for (i64 tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
+        typename Body::Own own;
+        const i64 rounds = body.rounds();
+        for (i64 round = 0; round < rounds; ++round) {
+            run_phases(body, Place{tile, round, static_cast<int>(threadIdx.x)}, shared, own,
+                       std::make_integer_sequence<int, Body::phases>{});
+        }
+    }
+}
+
+inline unsigned int grid_for(i64 blocks) {
+    return static_cast<unsigned int>(blocks < largest_grid ? blocks : largest_grid);
+}
+
+template <class Body>
+void for_each(const char* kernel, i64 n, const Body& body, Stream stream) {
+    if (n == 0) return;
+    const DeviceGuard guard(kernel, stream.device);
+    const unsigned int grid = grid_for((n + threads_per_block - 1) / threads_per_block);
+    elements_kernel<<<grid, threads_per_block, 0, reinterpret_cast<cudaStream_t>(stream.handle)>>>(
+        body, n);
+    require_success(kernel, cudaGetLastError());
+}
+
+template <class Body>
+void for_each_tile(const char* kernel, i64 tiles, const Body& body, Stream stream) {
+    if (tiles == 0) return;
+    const DeviceGuard guard(kernel, stream.device);
+    tiles_kernel<<<grid_for(tiles), Body::threads, 0,
+                   reinterpret_cast<cudaStream_t>(stream.handle)>>>(body, tiles);
+    require_success(kernel, cudaGetLastError());
+}
+
+}  // namespace frontiers::cuda

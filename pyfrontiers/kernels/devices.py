@@ -1,0 +1,41 @@
+"""Where a kernel runs: the compiled module of the tensors' device, and its threads or stream."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import torch
+
+from pyfrontiers.kernels import _core
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from torch import Tensor
+
+Execution = int | tuple[int, int]
+"""The last argument of every compiled kernel: a number of threads, or (device, CUDA stream)."""
+
+
+def execution(out: Tensor) -> tuple[ModuleType, Execution]:
+    """Return the compiled module for a checked tensor's device, and where in it to run.
+
+    On the CPU that is torch's number of threads, with CUDA the current stream of the tensor's
+    device. The modules have the same functions, with this as the last argument.
+    """
+    if not out.is_cuda:
+        return _core, torch.get_num_threads()
+    module, index = cuda_module(), out.get_device()
+    assert module is not None  # check_tensor and check_device have refused the device otherwise
+    return module, (index, torch._C._cuda_getCurrentRawStream(index))
+
+
+@cache
+def cuda_module() -> ModuleType | None:
+    """Return the CUDA module, or None where it was not built; it needs no GPU to be there."""
+    try:
+        return import_module("pyfrontiers.kernels._core_cuda")
+    except ModuleNotFoundError:
+        return None

@@ -1,0 +1,72 @@
+"""Tensors on devices: what is refused, with the CUDA module and without it."""
+
+import pytest
+import torch
+from torch._subclasses import FakeTensorMode
+
+from pyfrontiers import kernels
+from pyfrontiers.kernels import devices
+
+MISSING = "wanted cpu: this pyfrontiers was built without its CUDA module; with nvcc on the PATH"
+
+
+@pytest.fixture
+def images():
+    """A function that makes images without values on any device, there or not."""
+    with FakeTensorMode():
+        yield lambda device: torch.empty(2, 3, 4, device=device)
+
+
+@pytest.fixture
+def without_module(monkeypatch):
+    monkeypatch.setattr("pyfrontiers.kernels.arguments.cuda_module", lambda: None)
+
+
+@pytest.fixture
+def with_module(monkeypatch):
+    monkeypatch.setattr("pyfrontiers.kernels.arguments.cuda_module", lambda: devices)
+
+
+def take_step(x, grad, origin, **others):
+    return kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.2, **others)
+
+
+class TestWithoutTheModule:
+    @pytest.mark.parametrize("draw", [kernels.bits, kernels.uniform, kernels.normal])
+    @pytest.mark.parametrize("device", ["cuda", "cuda:1", torch.device("cuda", 2)])
+    def test_a_draw_says_how_to_get_it(self, without_module, draw, device):
+        with pytest.raises(ValueError, match=f"^device: got {device}, {MISSING}"):
+            draw(4, seed=0, device=device)
+
+    def test_a_tensor_says_how_to_get_it(self, without_module, images):
+        x = images("cuda:1")
+        with pytest.raises(ValueError, match=f"^x: got a tensor on cuda:1, {MISSING}"):
+            take_step(x, x, x)
+        with pytest.raises(ValueError, match=f"^x: got a tensor on cuda:1, {MISSING}"):
+            kernels.dropout(x, 0.5, seed=0)
+
+
+class TestMixedDevices:
+    @pytest.mark.parametrize("name", ["grad", "origin", "out"])
+    def test_all_tensors_share_one(self, with_module, images, name):
+        tensors = dict.fromkeys(("x", "grad", "origin"), images("cuda:0"))
+        first = "the input" if name == "out" else "x"
+        with pytest.raises(
+            ValueError, match=f"^{name}: got a tensor on cpu, wanted cuda:0 as {first} is$"
+        ):
+            take_step(**{**tensors, name: images("cpu")})
+
+    @pytest.mark.parametrize(
+        ("x", "parameter", "wanted"),
+        [("cpu", "cuda:0", "cpu"), ("cuda:0", "cuda:1", "cpu or cuda:0")],
+    )
+    def test_a_parameter_is_on_the_cpu_or_beside_x(self, with_module, images, x, parameter, wanted):
+        with pytest.raises(
+            ValueError, match=f"^step: got a tensor on {parameter}, wanted one on {wanted}$"
+        ):
+            kernels.linf_step(images(x), images(x), images(x), step=images(parameter), epsilon=0.1)
+
+
+def test_a_kind_of_device_nobody_has_kernels_for(images):
+    with pytest.raises(ValueError, match=r"^x: got a tensor on meta, wanted cpu or cuda$"):
+        kernels.dropout(images("meta"), 0.5, seed=0)
