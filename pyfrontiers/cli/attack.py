@@ -26,7 +26,10 @@ __all__ = ["attack"]
 def attack(
     image: Annotated[
         str,
-        typer.Argument(help="A picture file, or the name of a photograph that comes along: temple"),
+        typer.Argument(
+            help="A picture file, or a photograph that comes along: temple, flower, cat, coffee, "
+            "rocket, motorcycle or cameraman."
+        ),
     ],
     target: Annotated[str, typer.Option(help="Class that the classifier is to see.")] = "ostrich",
     epsilon: Annotated[

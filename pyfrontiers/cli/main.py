@@ -30,7 +30,10 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(help="The limits and new frontiers of deep learning, as running software.")
+@app.callback(
+    help="The limits and new frontiers of deep learning, as running software.\n\n"
+    "Example: pyfrontiers app"
+)
 def root(
     debug: Annotated[  # read by LazyGroup, which reports errors
         bool, typer.Option("--debug", help="Show the traceback of an error.")

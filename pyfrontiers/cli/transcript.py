@@ -18,8 +18,10 @@ __all__ = ["app"]
 
 app = typer.Typer(
     name="transcript",
-    help="Put a transcript of the lecture beside its slides.",
+    help="Put a transcript of the lecture beside its slides.\n\n"
+    "Example: pyfrontiers transcript import lecture.srt",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
@@ -88,7 +90,9 @@ def show(as_json: Annotated[bool, _JSON] = False) -> None:
 
 
 @app.command()
-def delete() -> None:
+def delete(
+    as_json: Annotated[bool, typer.Option("--json", help='Print {"deleted": ...}.')] = False,
+) -> None:
     """Delete the imported transcript.
 
     Example: pyfrontiers transcript delete
@@ -96,6 +100,9 @@ def delete() -> None:
     from pyfrontiers.lecture.transcript import delete as delete_stored
 
     there = delete_stored()
+    if as_json:
+        typer.echo(json.dumps({"deleted": there}))
+        return
     Console().print("The transcript is deleted." if there else "There was no transcript to delete.")
 
 

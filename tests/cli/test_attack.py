@@ -12,7 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from pyfrontiers.cli.main import app
-from pyfrontiers.vision import classifier, photograph, prepare
+from pyfrontiers.vision import PHOTOGRAPHS, classifier, photograph, prepare
 
 
 def run(*arguments):
@@ -154,3 +154,8 @@ def test_the_change_is_whole_levels_in_the_file(tmp_path):
         (prepare(photograph("flower")) * 255).round().permute(1, 2, 0)
     )
     assert np.abs(change).max() == math.floor(2.5)
+
+
+def test_the_help_names_every_photograph_that_comes_along():
+    page = CliRunner().invoke(app, ["attack", "--help"], env={"COLUMNS": "200"}).output
+    assert all(name in page for name in PHOTOGRAPHS)

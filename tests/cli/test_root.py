@@ -42,12 +42,16 @@ def test_every_command_has_help_with_an_example_and_json(name):
     result = RUN.invoke(app, [name, "--help"], env={"COLUMNS": "120"})
     assert result.exit_code == 0, result.output
     listed = result.output
-    if "COMMAND" in listed:  # a group: its commands have them
-        result = RUN.invoke(app, [name, "import", "--help"], env={"COLUMNS": "120"})
-        listed = result.output
-    assert "--json" in listed
-    assert "pyfrontiers " + name in listed
-    assert "xample" in listed
+    pages = [listed]
+    if "COMMAND" in listed:  # a group: its commands have --json
+        assert "Example: pyfrontiers " + name in listed
+        commands = ("import", "show", "delete")
+        pages = [
+            RUN.invoke(app, [name, c, "--help"], env={"COLUMNS": "120"}).output for c in commands
+        ]
+    for page in pages:
+        assert "--json" in page
+        assert "Example: pyfrontiers " + name in page
 
 
 def test_version():

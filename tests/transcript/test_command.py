@@ -105,3 +105,4 @@ def test_show_and_delete_say_when_there_is_none(lecture: Path) -> None:
     run("import", lecture)
     assert "is deleted" in run("delete").stdout
     assert "no transcript to delete" in run("delete").stdout
+    assert json.loads(run("delete", "--json").stdout) == {"deleted": False}
