@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pyfrontiers.lecture.content import (
@@ -27,6 +26,7 @@ from pyfrontiers.lecture.content import (
     welcome,
 )
 from pyfrontiers.lecture.model import Section
+from pyfrontiers.lecture.nearest import hint
 
 if TYPE_CHECKING:
     from pyfrontiers.lecture.model import Content
@@ -106,6 +106,5 @@ def section(slug: str) -> Section:
     try:
         return _BY_SLUG[slug]
     except KeyError:
-        nearest = get_close_matches(slug, _BY_SLUG, n=1, cutoff=0.4)
-        hint = f"did you mean {nearest[0]!r}?" if nearest else f"known are {', '.join(_BY_SLUG)}."
-        raise KeyError(f"slug {slug!r} names no section of the lecture; {hint}") from None
+        known = hint(slug, _BY_SLUG)
+        raise KeyError(f"slug {slug!r} names no section of the lecture; {known}") from None

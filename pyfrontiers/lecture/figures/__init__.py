@@ -6,12 +6,12 @@ both follow the visitor's theme. Import this subpackage only where Altair may be
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pyfrontiers.lecture.figures.registry import FIGURES, Figure, Svg
+from pyfrontiers.lecture.nearest import hint
 
 if TYPE_CHECKING:
     import altair as alt
@@ -52,9 +52,8 @@ def _figure(name: str) -> Figure:
     try:
         return FIGURES[name]
     except KeyError:
-        nearest = get_close_matches(name, FIGURES, n=1, cutoff=0.4)
-        hint = f"did you mean {nearest[0]!r}?" if nearest else f"known are {', '.join(FIGURES)}."
-        raise KeyError(f"name {name!r} is no figure of the lecture; {hint}") from None
+        known = hint(name, FIGURES)
+        raise KeyError(f"name {name!r} is no figure of the lecture; {known}") from None
 
 
 @cache
