@@ -19,5 +19,7 @@ PYBIND11_MODULE(FRONTIERS_MODULE, module) {
     frontiers::bindings::register_dropout(module);
     frontiers::bindings::register_mc_dropout(module);
     frontiers::bindings::register_moments(module);
+    frontiers::bindings::register_sample_transforms(module);
+    frontiers::bindings::register_transform(module);
 #endif
 }

@@ -9,6 +9,7 @@
 #include "frontiers/corrupt_labels.hpp"
 #include "frontiers/dropout.hpp"
 #include "frontiers/linf_step.hpp"
+#include "frontiers/transform.hpp"
 
 namespace frontiers::cpu {
 
@@ -41,6 +42,14 @@ struct Isa {
     // Welford over `passes` rows `stride` elements apart, n columns.
     void (*welford)(const void* samples, DType dtype, i64 passes, i64 stride, i64 n, i64 count,
                     double* mean, double* m2);
+    // One image and passes first to last. `radius` is the largest of any blur; `memory` holds the
+    // workspace laid out for it.
+    void (*transform)(const TransformCall& call, const void* images, void* out, i64 image,
+                      i64 first, i64 last, i64 radius, void* memory);
+    // `to` is the image's gradient, or a partial sum in the compute type.
+    void (*transform_adjoint)(const TransformCall& call, const void* gradient, const void* clipped,
+                              void* to, bool partial, i64 image, i64 first, i64 last, i64 radius,
+                              void* memory);
 };
 
 extern const Isa isa_scalar;

@@ -19,10 +19,15 @@ from pyfrontiers.kernels.philox_reference import (
     randint_reference,
     uniform_reference,
 )
+from pyfrontiers.kernels.sample_transforms import sample_transforms, sample_transforms_reference
 from pyfrontiers.kernels.streams import fold_in, split
+from pyfrontiers.kernels.transform import transform, transform_reference
+from pyfrontiers.kernels.transform_parameters import TransformDistribution, Transforms
 
 __all__ = [
     "Moments",
+    "TransformDistribution",
+    "Transforms",
     "available_isas",
     "bits",
     "bits_reference",
@@ -44,7 +49,11 @@ __all__ = [
     "normal_reference",
     "randint",
     "randint_reference",
+    "sample_transforms",
+    "sample_transforms_reference",
     "split",
+    "transform",
+    "transform_reference",
     "uniform",
     "uniform_reference",
     "use_isa",

@@ -105,3 +105,43 @@ def update_moments(
     m2: int,
     threads: int,
 ) -> None: ...
+def sample_transforms(
+    table: int,
+    count: int,
+    channels: int,
+    ranges: list[tuple[float, float]],
+    seed: int,
+    first_sample: int,
+    threads: int,
+) -> None: ...
+
+# passes, images, channels, height, width
+_TransformShape = tuple[int, ...]
+
+def transform(
+    images: int,
+    out: int,
+    dtype: int,
+    shape: _TransformShape,
+    per_image: bool,
+    table: int,
+    samples: int,
+    seed: int,
+    background: int,
+    bounds: tuple[float, float],
+    threads: int,
+) -> None: ...
+def transform_adjoint(
+    gradient: int,
+    clipped: int,
+    to_images: int,
+    dtype: int,
+    shape: _TransformShape,
+    per_image: bool,
+    table: int,
+    samples: int,
+    seed: int,
+    background: int,
+    bounds: tuple[float, float],
+    threads: int,
+) -> None: ...

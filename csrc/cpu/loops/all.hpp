@@ -9,11 +9,15 @@
 #include "linf_step.hpp"
 #include "moments.hpp"
 #include "philox.hpp"
+//
+#include "transform.hpp"
+#include "transform_adjoint.hpp"
 
 #define FRONTIERS_FILL_TABLE(name)                                                                \
     Isa {                                                                                         \
         name, FRONTIERS_ISA::words, FRONTIERS_ISA::uniform, FRONTIERS_ISA::normal,                \
             FRONTIERS_ISA::integers, FRONTIERS_ISA::corrupt_labels, FRONTIERS_ISA::keep_bits,     \
             FRONTIERS_ISA::bits_to_bool, FRONTIERS_ISA::apply_bits, FRONTIERS_ISA::drop_elements, \
-            FRONTIERS_ISA::linf_step, FRONTIERS_ISA::welford                                      \
+            FRONTIERS_ISA::linf_step, FRONTIERS_ISA::welford, FRONTIERS_ISA::transform,           \
+            FRONTIERS_ISA::transform_adjoint                                                      \
     }

@@ -1,0 +1,93 @@
+#include "frontiers/transform.hpp"
+
+#include <pybind11/stl.h>
+
+#include <tuple>
+
+#include "arguments.hpp"
+#include "register.hpp"
+
+namespace frontiers::bindings {
+namespace {
+
+// passes, images, channels, height, width
+using Shape = std::tuple<i64, i64, i64, i64, i64>;
+using Bounds = std::tuple<double, double>;
+
+TransformCall call_from(int dtype_code, const Shape& shape, bool per_image, std::uintptr_t table,
+                        std::uintptr_t samples, u64 seed, std::uintptr_t background,
+                        const Bounds& bounds) {
+    const auto [passes, images, channels, height, width] = shape;
+    for (const i64 size : {passes, images, channels, height, width}) require_count("shape", size);
+    constexpr i64 largest_side = i64{1} << 31;
+    if (height >= largest_side || width >= largest_side ||
+        (height + 3) * (width + 3) >= largest_side) {
+        throw py::value_error("shape: got " + std::to_string(height) + " x " +
+                              std::to_string(width) + " pixels, wanted fewer than 2^31");
+    }
+    const i64 rows = per_image ? passes * images : passes;
+    const TransformCall call{dtype_from(dtype_code),
+                             passes,
+                             images,
+                             channels,
+                             height,
+                             width,
+                             per_image,
+                             pointer_from<const double>("table", table, rows),
+                             pointer_from<const i64>("samples", samples, rows),
+                             seed,
+                             pointer_from<const double>("background", background, channels),
+                             std::get<0>(bounds),
+                             std::get<1>(bounds)};
+    for (i64 i = 0; i < rows; ++i) {
+        if (!(blur(row_at(call, i)) >= 0.0 && blur(row_at(call, i)) <= largest_blur)) {
+            throw py::value_error("blur: wanted 0 to 256 pixels");
+        }
+    }
+    return call;
+}
+
+i64 image_elements(const TransformCall& call) {
+    return call.images * call.channels * call.height * call.width;
+}
+
+void transform(std::uintptr_t images, std::uintptr_t out, int dtype_code, const Shape& shape,
+               bool per_image, std::uintptr_t table, std::uintptr_t samples, u64 seed,
+               std::uintptr_t background, const Bounds& bounds, int threads) {
+    const TransformCall call =
+        call_from(dtype_code, shape, per_image, table, samples, seed, background, bounds);
+    require_threads(threads);
+    const void* from = pointer_from<const u8>("images", images, image_elements(call));
+    void* to = pointer_from<u8>("out", out, image_elements(call) * call.passes);
+    py::gil_scoped_release release;
+    cpu::transform(from, to, call, threads);
+}
+
+void transform_adjoint(std::uintptr_t gradient, std::uintptr_t clipped, std::uintptr_t to_images,
+                       int dtype_code, const Shape& shape, bool per_image, std::uintptr_t table,
+                       std::uintptr_t samples, u64 seed, std::uintptr_t background,
+                       const Bounds& bounds, int threads) {
+    const TransformCall call =
+        call_from(dtype_code, shape, per_image, table, samples, seed, background, bounds);
+    require_threads(threads);
+    const i64 outputs = image_elements(call) * call.passes;
+    const void* from = pointer_from<const u8>("gradient", gradient, outputs);
+    const void* values = clipped == 0 ? nullptr : pointer_from<const u8>("clipped", clipped, 0);
+    void* to = pointer_from<u8>("to_images", to_images, image_elements(call));
+    py::gil_scoped_release release;
+    cpu::transform_adjoint(from, values, to, call, threads);
+}
+
+}  // namespace
+
+void register_transform(py::module_& module) {
+    module.def("transform", transform, py::arg("images"), py::arg("out"), py::arg("dtype"),
+               py::arg("shape"), py::arg("per_image"), py::arg("table"), py::arg("samples"),
+               py::arg("seed"), py::arg("background"), py::arg("bounds"), py::arg("threads"));
+    module.def("transform_adjoint", transform_adjoint, py::arg("gradient"), py::arg("clipped"),
+               py::arg("to_images"), py::arg("dtype"), py::arg("shape"), py::arg("per_image"),
+               py::arg("table"), py::arg("samples"), py::arg("seed"), py::arg("background"),
+               py::arg("bounds"), py::arg("threads"));
+}
+
+}  // namespace frontiers::bindings

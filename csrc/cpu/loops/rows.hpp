@@ -1,0 +1,84 @@
+// Rows of an image: element types to and from the compute type, channels together and apart, noise.
+#pragma once
+
+#include <cstddef>
+
+#include "frontiers/noise.hpp"
+
+namespace frontiers::cpu::FRONTIERS_ISA {
+namespace {
+
+// Not std::fill and std::copy, of which the linker would keep one copy for all instruction sets.
+template <class C>
+inline void fill(C* to, i64 n, C value) {
+    for (i64 i = 0; i < n; ++i) to[i] = value;
+}
+
+template <class C>
+inline void copy(const C* from, i64 n, C* to) {
+    __builtin_memcpy(to, from, static_cast<std::size_t>(n) * sizeof(C));
+}
+
+template <class T>
+void load_row(const T* from, ComputeOf<T>* to, i64 n) {
+    using L = Lanes<ComputeOf<T>>;
+    i64 i = 0;
+    if constexpr (L::width > 1) {
+        for (; i + L::width <= n; i += L::width) L::store(to + i, L::load(from + i));
+    }
+    for (; i < n; ++i) to[i] = Scalar<T>::load(from[i]);
+}
+
+template <class T>
+void store_row(const ComputeOf<T>* from, T* to, i64 n) {
+    using L = Lanes<ComputeOf<T>>;
+    i64 i = 0;
+    if constexpr (L::width > 1) {
+        for (; i + L::width <= n; i += L::width) L::store(to + i, L::load(from + i));
+    }
+    for (; i < n; ++i) to[i] = Scalar<T>::store(from[i]);
+}
+
+// Four rows `stride` apart to pixels of four channels, and back.
+template <class C>
+void join_channels(const C* __restrict rows, i64 stride, C* __restrict pixels, i64 n) {
+    for (i64 i = 0; i < n; ++i) {
+        for (i64 k = 0; k < 4; ++k) pixels[4 * i + k] = rows[k * stride + i];
+    }
+}
+
+template <class C>
+void part_channels(const C* __restrict pixels, C* __restrict rows, i64 stride, i64 n) {
+    for (i64 i = 0; i < n; ++i) {
+        for (i64 k = 0; k < 4; ++k) rows[k * stride + i] = pixels[4 * i + k];
+    }
+}
+
+// Pairs of `words`, taken apart before the arithmetic and put together after it, so that it runs in
+// lanes. n is even.
+inline void float_normals(const u32* __restrict word, float* __restrict out, i64 n) {
+    constexpr i64 at_once = 64;
+    float first[at_once], second[at_once];
+    for (i64 done = 0; done < n; done += 2 * at_once) {
+        const i64 left = (n - done) / 2, pairs = left < at_once ? left : at_once;
+        for (i64 i = 0; i < pairs; ++i) {
+            box_muller(word[done + 2 * i], word[done + 2 * i + 1], first[i], second[i]);
+        }
+        for (i64 i = 0; i < pairs; ++i) {
+            out[done + 2 * i] = first[i];
+            out[done + 2 * i + 1] = second[i];
+        }
+    }
+}
+
+// Noise of elements `element` to element + n of a stream, behind up to three that are not asked
+// for; `words` and `out` hold n + 6 each. Returns where the first one is.
+inline const float* noise_row(u32* word, float* out, i64 element, i64 n, u64 stream, u64 seed) {
+    const i64 skip = element % 4, blocks = (skip + n + 3) / 4;
+    words(word, blocks, static_cast<u64>(element / 4), stream, seed);
+    float_normals(word, out, 4 * blocks);
+    return out + skip;
+}
+
+}  // namespace
+}  // namespace frontiers::cpu::FRONTIERS_ISA

@@ -1,0 +1,131 @@
+// The adjoint of transform for one image and a range of passes: everything backwards, the sampling
+// as a sum into the picture, pass after pass and row after row.
+#pragma once
+
+#include "transform.hpp"
+
+namespace frontiers::cpu::FRONTIERS_ISA {
+namespace {
+
+// Gradients of one y of all output channels through clip and colour, to channels apart in w.rows.
+template <class T>
+void start_row(const TransformCall& call, const TransformRow& row, const T* gradient,
+               const T* clipped, i64 y, const Workspace<ComputeOf<T>>& w) {
+    using C = ComputeOf<T>;
+    const i64 width = call.width;
+    const C low = Scalar<T>::load(Scalar<T>::store(static_cast<C>(call.low)));
+    const C high = Scalar<T>::load(Scalar<T>::store(static_cast<C>(call.high)));
+    for (i64 channel = 0; channel < call.channels; ++channel) {
+        const i64 at = (channel * call.height + y) * width;
+        C* __restrict own = w.mixed + channel * width;
+        load_row(gradient + at, own, width);
+        if (clipped != nullptr) {
+            load_row(clipped + at, w.rows, width);
+            const C* __restrict value = w.rows;
+            for (i64 i = 0; i < width; ++i) {
+                own[i] = low < value[i] && value[i] < high ? own[i] : C(0);
+            }
+        }
+    }
+    fill(w.rows, 4 * w.groups * width, C(0));
+    for (i64 to = 0; to < call.channels; ++to) {
+        for (i64 channel = 0; channel < call.channels; ++channel) {
+            const C factor = static_cast<C>(colour(row, channel, to));
+            if (factor != C(0)) {
+                add_scaled(w.rows + to * width, w.mixed + channel * width, factor, width);
+            }
+        }
+    }
+}
+
+template <class C>
+void scattered_row(const TransformCall& call, i64 group, const C* pixels, const Workspace<C>& w) {
+    scatter_row(w.picture + group * w.group_size, pixels, call.width, w);
+}
+
+template <class T>
+void adjoint_once(const TransformCall& call, const Pass<ComputeOf<T>>& pass, const T* gradient,
+                  const T* clipped, const Workspace<ComputeOf<T>>& w) {
+    using C = ComputeOf<T>;
+    const i64 row_size = 4 * call.width, blurred_size = call.height * row_size;
+    if (pass.radius > 0) fill(w.blurred, w.groups * blurred_size, C(0));
+    for (i64 y = 0; y < call.height; ++y) {
+        start_row(call, pass.row, gradient, clipped, y, w);
+        if (pass.radius == 0) locate_row(call, pass.row, y, w);
+        for (i64 group = 0; group < w.groups; ++group) {
+            join_channels(w.rows + group * row_size, call.width, w.pixels, call.width);
+            if (pass.radius == 0) {
+                scattered_row(call, group, w.pixels, w);
+            } else {
+                blur_column_back(w.pixels, w.blurred + group * blurred_size, y, call.height,
+                                 call.width, pass.radius, w.weights);
+            }
+        }
+    }
+    if (pass.radius == 0) return;
+    for (i64 y = 0; y < call.height; ++y) {
+        locate_row(call, pass.row, y, w);
+        for (i64 group = 0; group < w.groups; ++group) {
+            blur_row_back(w.blurred + group * blurred_size + y * row_size, w.pixels, call.width,
+                          pass.radius, w);
+            scattered_row(call, group, w.pixels, w);
+        }
+    }
+}
+
+// The picture without its border; what fell on the border fell on the background.
+template <class Out, class C>
+void take_image(const TransformCall& call, Out* image, const Workspace<C>& w) {
+    for (i64 group = 0; group < w.groups; ++group) {
+        const i64 first = 4 * group, real = channels_in(call, group);
+        for (i64 y = 0; y < call.height; ++y) {
+            const C* from = w.picture + group * w.group_size + 4 * ((y + 1) * w.pitch + 1);
+            part_channels(from, w.rows, call.width, call.width);
+            for (i64 k = 0; k < real; ++k) {
+                store_row(w.rows + k * call.width,
+                          image + ((first + k) * call.height + y) * call.width, call.width);
+            }
+        }
+    }
+}
+
+template <class T>
+void adjoint_as(const TransformCall& call, const void* gradient, const void* clipped, void* to,
+                bool partial, i64 image, i64 first, i64 last, i64 radius, void* memory) {
+    using C = ComputeOf<T>;
+    const Workspace<C> w = workspace_in<C>(memory, call, radius);
+    const i64 size = call.channels * call.height * call.width;
+    fill(w.picture, w.groups * w.group_size, C(0));
+    for (i64 pass = first; pass < last; ++pass) {
+        const i64 at = (pass * call.images + image) * size;
+        adjoint_once(call, pass_of(call, pass, image, w), static_cast<const T*>(gradient) + at,
+                     clipped != nullptr ? static_cast<const T*>(clipped) + at : nullptr, w);
+    }
+    if (partial) {
+        take_image(call, static_cast<C*>(to), w);
+    } else {
+        take_image(call, static_cast<T*>(to), w);
+    }
+}
+
+void transform_adjoint(const TransformCall& call, const void* gradient, const void* clipped,
+                       void* to, bool partial, i64 image, i64 first, i64 last, i64 radius,
+                       void* memory) {
+    switch (call.dtype) {
+        case DType::float32:
+            return adjoint_as<float>(call, gradient, clipped, to, partial, image, first, last,
+                                     radius, memory);
+        case DType::float64:
+            return adjoint_as<double>(call, gradient, clipped, to, partial, image, first, last,
+                                      radius, memory);
+        case DType::float16:
+            return adjoint_as<Half>(call, gradient, clipped, to, partial, image, first, last,
+                                    radius, memory);
+        case DType::bfloat16:
+            return adjoint_as<BFloat16>(call, gradient, clipped, to, partial, image, first, last,
+                                        radius, memory);
+    }
+}
+
+}  // namespace
+}  // namespace frontiers::cpu::FRONTIERS_ISA

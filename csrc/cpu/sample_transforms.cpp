@@ -1,0 +1,25 @@
+// sample_transforms on the CPU: a handful of numbers a row, the same code on every machine.
+#include "frontiers/sample_transforms.hpp"
+
+#include "threads.hpp"
+
+namespace frontiers::cpu {
+namespace {
+
+constexpr i64 rows_per_task = 64;
+
+}  // namespace
+
+void sample_transforms(double* table, i64 count, i64 channels, const Ranges& ranges, u64 seed,
+                       u32 first_sample, int threads) {
+    parallel_for((count + rows_per_task - 1) / rows_per_task, threads, [&](i64 task) {
+        const i64 begin = task * rows_per_task;
+        const i64 end = begin + rows_per_task < count ? begin + rows_per_task : count;
+        for (i64 i = begin; i < end; ++i) {
+            draw_transform({&ranges, seed, first_sample + static_cast<u32>(i)}, channels,
+                           table + i * transform_row_length(channels));
+        }
+    });
+}
+
+}  // namespace frontiers::cpu

@@ -1,0 +1,163 @@
+// transform on the CPU: images, and for few images ranges of passes, are the tasks.
+#include "frontiers/transform.hpp"
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "isa.hpp"
+#include "threads.hpp"
+#include "transform_workspace.hpp"
+
+namespace frontiers::cpu {
+namespace {
+
+// At least so many tasks, where there are as many passes, however many threads: the adjoint's order
+// of summation must not depend on them.
+constexpr i64 least_tasks = 16;
+// What the adjoint's partial sums may take.
+constexpr i64 partial_bytes = 256 << 20;
+
+i64 ranges_of(const TransformCall& call, i64 limit) {
+    const i64 wanted = (least_tasks + call.images - 1) / call.images;
+    const i64 least = wanted < call.passes ? wanted : call.passes;
+    const i64 ranges = least < limit ? least : limit;
+    return ranges < 1 ? 1 : ranges;
+}
+
+struct Range {
+    i64 image, number, first, last;
+};
+
+Range range_of(const TransformCall& call, i64 task, i64 ranges) {
+    const i64 number = task % ranges;
+    return {task / ranges, number, call.passes * number / ranges,
+            call.passes * (number + 1) / ranges};
+}
+
+i64 largest_radius(const TransformCall& call) {
+    const i64 rows = call.per_image ? call.passes * call.images : call.passes;
+    double largest = 0.0;
+    for (i64 i = 0; i < rows; ++i) {
+        const double own = blur(row_at(call, i));
+        largest = own > largest ? own : largest;
+    }
+    return blur_radius(largest);
+}
+
+i64 compute_size(DType dtype) { return dtype == DType::float64 ? 8 : 4; }
+
+i64 workspace_bytes(const TransformCall& call, i64 radius) {
+    return call.dtype == DType::float64 ? workspace_in<double>(nullptr, call, radius).bytes
+                                        : workspace_in<float>(nullptr, call, radius).bytes;
+}
+
+// As many workspaces as tasks can run at once, allocated before the first one starts, since a task
+// must not throw.
+class Workspaces {
+  public:
+    Workspaces(i64 count, i64 bytes) {
+        for (i64 i = 0; i < count; ++i) {
+            owned_.emplace_back(new Line[static_cast<std::size_t>(bytes / 64)]);
+            free_.push_back(owned_.back().get());
+        }
+    }
+
+    template <class Work>
+    void with_one(const Work& work) {
+        Line* own = take();
+        work(static_cast<void*>(own));
+        const std::lock_guard<std::mutex> guard(mutex_);
+        free_.push_back(own);
+    }
+
+  private:
+    struct alignas(64) Line {
+        u8 byte[64];
+    };
+
+    Line* take() {
+        const std::lock_guard<std::mutex> guard(mutex_);
+        Line* own = free_.back();
+        free_.pop_back();
+        return own;
+    }
+
+    std::vector<std::unique_ptr<Line[]>> owned_;
+    std::vector<Line*> free_;
+    std::mutex mutex_;
+};
+
+// Calls work(range, radius, memory) for every range of passes of every image.
+template <class Work>
+void for_each_range(const TransformCall& call, i64 ranges, int threads, const Work& work) {
+    const i64 radius = largest_radius(call), tasks = call.images * ranges;
+    Workspaces workspaces(threads < tasks ? threads : tasks, workspace_bytes(call, radius));
+    parallel_for(tasks, threads, [&](i64 task) {
+        workspaces.with_one(
+            [&](void* memory) { work(range_of(call, task, ranges), radius, memory); });
+    });
+}
+
+template <class T>
+void add_partials(const ComputeOf<T>* partials, i64 size, i64 ranges, i64 image, T* to) {
+    const ComputeOf<T>* own = partials + image * ranges * size;
+    for (i64 i = 0; i < size; ++i) {
+        ComputeOf<T> sum = own[i];
+        for (i64 range = 1; range < ranges; ++range) sum += own[range * size + i];
+        to[image * size + i] = Scalar<T>::store(sum);
+    }
+}
+
+void add_partials(const void* partials, const TransformCall& call, i64 size, i64 ranges, i64 image,
+                  void* to) {
+    const auto* singles = static_cast<const float*>(partials);
+    switch (call.dtype) {
+        case DType::float32:
+            return add_partials(singles, size, ranges, image, static_cast<float*>(to));
+        case DType::float64:
+            return add_partials(static_cast<const double*>(partials), size, ranges, image,
+                                static_cast<double*>(to));
+        case DType::float16:
+            return add_partials(singles, size, ranges, image, static_cast<Half*>(to));
+        case DType::bfloat16:
+            return add_partials(singles, size, ranges, image, static_cast<BFloat16*>(to));
+    }
+}
+
+}  // namespace
+
+void transform(const void* images, void* out, const TransformCall& call, int threads) {
+    if (call.images * call.channels * call.height * call.width == 0) return;
+    const Isa& table = isa();
+    for_each_range(call, ranges_of(call, call.passes), threads,
+                   [&](const Range& range, i64 radius, void* memory) {
+                       table.transform(call, images, out, range.image, range.first, range.last,
+                                       radius, memory);
+                   });
+}
+
+void transform_adjoint(const void* gradient, const void* clipped, void* to_images,
+                       const TransformCall& call, int threads) {
+    const i64 size = call.channels * call.height * call.width;
+    if (call.images * size == 0) return;
+    const Isa& table = isa();
+    const i64 bytes = size * compute_size(call.dtype);
+    const i64 ranges = ranges_of(call, partial_bytes / (call.images * bytes));
+    const bool partial = ranges > 1;
+    const i64 held = partial ? call.images * ranges * bytes : 0;
+    const std::unique_ptr<u8[]> partials(new u8[static_cast<std::size_t>(held)]);
+    const i64 step = partial ? bytes : size * size_of(call.dtype);
+    u8* sums = partial ? partials.get() : static_cast<u8*>(to_images);
+    for_each_range(call, ranges, threads, [&](const Range& range, i64 radius, void* memory) {
+        u8* to = sums + (range.image * ranges + range.number) * step;
+        table.transform_adjoint(call, gradient, clipped, to, partial, range.image, range.first,
+                                range.last, radius, memory);
+    });
+    if (!partial) return;
+    parallel_for(call.images, threads, [&](i64 image) {
+        add_partials(partials.get(), call, size, ranges, image, to_images);
+    });
+}
+
+}  // namespace frontiers::cpu

@@ -1,0 +1,65 @@
+// The memory in which one thread works on one image: sizes known before the first task starts.
+//
+// Channels lie in groups of four, a pixel's four side by side, so that one load fetches a pixel, or
+// with twice the width two neighbours. The picture has a border of background, one pixel before and
+// two behind in each direction, so that no neighbour has to be asked whether it is inside.
+#pragma once
+
+#include "frontiers/transform.hpp"
+
+namespace frontiers::cpu {
+
+template <class C>
+struct Workspace {
+    i64 groups;        // of four channels
+    i64 pitch;         // pixels between rows of the picture
+    i64 group_size;    // elements of one group's picture
+    C* picture;        // (groups, height + 3, width + 3, 4)
+    C* blurred;        // (groups, height, width, 4), where something blurs
+    C* rows;           // (4 groups, width): channels apart
+    C* mixed;          // (channels, width): channels apart, colours mapped
+    C* pixels;         // (width, 4)
+    C* zero_margins;   // (width + 4 radius, 4)
+    C* margins;        // (width + 2 radius, 4)
+    C* weights;        // radius + 1, from the middle outwards
+    i32* corner;       // upper left neighbour of each pixel of a row, as an offset in pixels
+    C *right, *below;  // shares of the right and the lower neighbours
+    u32* words;
+    float* noise;
+    i64 bytes;
+};
+
+// The next `count` elements behind what is used, on a cache line of their own.
+template <class X>
+FRONTIERS_HD X* carve(std::uintptr_t memory, i64& used, i64 count) {
+    auto* piece = reinterpret_cast<X*>(memory + static_cast<std::uintptr_t>(used));
+    used += (count * static_cast<i64>(sizeof(X)) + 63) / 64 * 64;
+    return piece;
+}
+
+// Lays the workspace out in `memory`; with null only to learn the bytes. `radius` is the largest of
+// any blur, 0 for none.
+template <class C>
+FRONTIERS_HD Workspace<C> workspace_in(void* memory, const TransformCall& call, i64 radius) {
+    const auto start = reinterpret_cast<std::uintptr_t>(memory);
+    Workspace<C> w{};
+    w.groups = (call.channels + 3) / 4;
+    w.pitch = call.width + 3;
+    w.group_size = 4 * (call.height + 3) * w.pitch;
+    w.picture = carve<C>(start, w.bytes, w.groups * w.group_size);
+    w.blurred = carve<C>(start, w.bytes, radius > 0 ? 4 * w.groups * call.height * call.width : 0);
+    w.rows = carve<C>(start, w.bytes, 4 * w.groups * call.width);
+    w.mixed = carve<C>(start, w.bytes, call.channels * call.width);
+    w.pixels = carve<C>(start, w.bytes, 4 * call.width);
+    w.zero_margins = carve<C>(start, w.bytes, 4 * (call.width + 4 * radius));
+    w.margins = carve<C>(start, w.bytes, 4 * (call.width + 2 * radius));
+    w.weights = carve<C>(start, w.bytes, radius + 1);
+    w.corner = carve<i32>(start, w.bytes, call.width);
+    w.right = carve<C>(start, w.bytes, call.width);
+    w.below = carve<C>(start, w.bytes, call.width);
+    w.words = carve<u32>(start, w.bytes, call.width + 8);
+    w.noise = carve<float>(start, w.bytes, call.width + 8);
+    return w;
+}
+
+}  // namespace frontiers::cpu

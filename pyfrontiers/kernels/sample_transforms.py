@@ -1,0 +1,191 @@
+"""Random transforms, each a pure function of (seed, sample)."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels import _core
+from pyfrontiers.kernels.arguments import check_device, check_unsigned
+from pyfrontiers.kernels.operators import define, direct, signed, unsigned
+from pyfrontiers.kernels.philox import words_reference
+from pyfrontiers.kernels.transform_parameters import TransformDistribution, Transforms
+
+PARAMETER_STREAM = 0x7061726D
+"""Upper half of the sub-sequence from which parameters are drawn."""
+
+_ROTATION, _SCALE, _SHEAR, _SHIFT_X, _SHIFT_Y = range(5)
+_BRIGHTNESS, _CONTRAST, _SATURATION, _HUE, _BLUR, _NOISE, _GAIN = range(5, 12)
+
+
+def sample_transforms(
+    count: int,
+    distribution: TransformDistribution,
+    *,
+    seed: int,
+    first_sample: int = 0,
+    channels: int = 3,
+    device: torch.device | str = "cpu",
+) -> Transforms:
+    """Draw transforms for `transform`.
+
+    Parameter j of sample s is low + (high - low) u, with u uniform in [0, 1) of 53 bits from the
+    Philox block at counter j div 2 of a sub-sequence that belongs to s. Transforms first_sample to
+    first_sample + count - 1 are therefore the same whether they are drawn at once or in pieces.
+
+    Args:
+        count: number of transforms, >= 0.
+        distribution: the ranges.
+        seed: key, 0 <= seed < 2^64; also the key of the transforms' noise.
+        first_sample: number of the first one; all below 2^32.
+        channels: number of channels of the images, >= 1.
+        device: "cpu".
+
+    Returns:
+        The transforms, float64, bit-identical on every machine.
+
+    Raises:
+        TypeError: an argument of the wrong kind.
+        ValueError: a number out of range, or a range of saturation or hue for other than three
+            channels.
+
+    Source:
+        Athalye, Engstrom, Ilyas, Kwok, Synthesizing robust adversarial examples, ICML 2018, sec. 3
+        and supplementary material.
+    """
+    _check(count, distribution, seed, first_sample, channels)
+    check_device(device)
+    table = torch.empty((count, row_length(channels)), dtype=torch.float64, device=device)
+    limits = [limit for pair in distribution.ranges() for limit in pair]
+    if direct(table):
+        _fill(table, channels, limits, seed, first_sample)
+    else:
+        torch.ops.pyfrontiers.sample_transforms_(
+            table, channels, limits, signed(seed), first_sample
+        )
+    return _from_table(table, channels, seed, first_sample)
+
+
+def row_length(channels: int) -> int:
+    """Return the number of columns of the table of transforms."""
+    return 8 + channels * channels + channels
+
+
+def _from_table(table: Tensor, channels: int, seed: int, first_sample: int) -> Transforms:
+    count = table.shape[0]
+    end = 8 + channels * channels
+    return Transforms(
+        linear=table[:, 0:4].reshape(count, 2, 2),
+        translation=table[:, 4:6],
+        colour=table[:, 8:end].reshape(count, channels, channels),
+        bias=table[:, end:],
+        blur=table[:, 6],
+        noise=table[:, 7],
+        samples=torch.arange(first_sample, first_sample + count, device=table.device),
+        seed=seed,
+    )
+
+
+def _check(
+    count: int, distribution: TransformDistribution, seed: int, first_sample: int, channels: int
+) -> None:
+    if not isinstance(distribution, TransformDistribution):
+        raise TypeError(
+            f"distribution: got {type(distribution).__name__}, wanted a TransformDistribution"
+        )
+    check_unsigned("count", count, 32)
+    check_unsigned("seed", seed, 64)
+    check_unsigned("first_sample", first_sample, 32)
+    check_unsigned("channels", channels, 32)
+    if first_sample + count > 1 << 32:
+        raise ValueError(
+            f"count: got {count} from first_sample {first_sample} on, "
+            "wanted all sample numbers below 2^32"
+        )
+    if channels < 1:
+        raise ValueError(f"channels: got {channels}, wanted at least 1")
+    if channels != 3 and distribution.mixes_channels():
+        raise ValueError(
+            f"channels: got {channels} with a range of saturation or hue, wanted 3 (red, green, "
+            "blue)"
+        )
+
+
+def _fill(table: Tensor, channels: int, limits: list[float], seed: int, first_sample: int) -> None:
+    pairs = list(zip(limits[0::2], limits[1::2], strict=True))
+    threads = torch.get_num_threads()
+    _core.sample_transforms(
+        table.data_ptr(), table.shape[0], channels, pairs, unsigned(seed), first_sample, threads
+    )
+
+
+define(
+    "sample_transforms_(Tensor(a!) table, SymInt channels, float[] limits, SymInt seed, "
+    "SymInt first_sample) -> ()",
+    _fill,
+    lambda table, channels, limits, seed, first_sample: None,
+)
+
+
+def sample_transforms_reference(
+    count: int,
+    distribution: TransformDistribution,
+    *,
+    seed: int,
+    first_sample: int = 0,
+    channels: int = 3,
+) -> Transforms:
+    """Draw what `sample_transforms` draws, in plain torch, to rounding."""
+    _check(count, distribution, seed, first_sample, channels)
+    samples = torch.arange(first_sample, first_sample + count)
+    unit = _units(samples, _GAIN + channels, seed)
+
+    def drawn(which: int, channel: int = 0) -> Tensor:
+        low, high = distribution.ranges()[which]
+        return low + (high - low) * unit[:, which + channel]
+
+    turn = torch.deg2rad(drawn(_ROTATION))
+    c, s, slant = turn.cos(), turn.sin(), torch.deg2rad(drawn(_SHEAR)).tan()
+    inverse = torch.stack((c - slant * s, -s - slant * c, s, c), dim=1).reshape(-1, 2, 2)
+    gains = torch.stack([drawn(_GAIN, channel) for channel in range(channels)], dim=1)
+    mixed = torch.eye(channels, dtype=torch.float64).expand(count, -1, -1)
+    if channels == 3:
+        mixed = _hue(drawn(_HUE)) @ _saturation(drawn(_SATURATION))
+    contrast = drawn(_CONTRAST)[:, None]
+    return Transforms(
+        linear=inverse / drawn(_SCALE)[:, None, None],
+        translation=torch.stack((drawn(_SHIFT_X), drawn(_SHIFT_Y)), dim=1),
+        colour=(gains * contrast)[:, :, None] * mixed,
+        bias=gains * ((0.5 - 0.5 * contrast) + drawn(_BRIGHTNESS)[:, None]),
+        blur=drawn(_BLUR),
+        noise=drawn(_NOISE),
+        samples=samples,
+        seed=seed,
+    )
+
+
+def _units(samples: Tensor, parameters: int, seed: int) -> Tensor:
+    """Uniform numbers (samples, parameters)."""
+    counters = torch.arange((parameters + 1) // 2)
+    words = torch.stack(
+        [words_reference(counters, int(s), PARAMETER_STREAM, seed) for s in samples]
+        or [torch.zeros((len(counters), 4), dtype=torch.int64)]
+    ).reshape(-1, 2 * len(counters), 2)[: len(samples)]
+    whole = (words[..., 0] & 0x1FFFFF) << 32 | words[..., 1]
+    return whole.double() * 2.0**-53
+
+
+def _saturation(value: Tensor) -> Tensor:
+    luma = torch.tensor([0.299, 0.587, 0.114], dtype=torch.float64).expand(3, 3)
+    eye = torch.eye(3, dtype=torch.float64)
+    return value[:, None, None] * eye + (1.0 - value)[:, None, None] * luma
+
+
+def _hue(degrees: Tensor) -> Tensor:
+    """Rotations about (1, 1, 1)."""
+    turn = torch.deg2rad(degrees)[:, None, None]
+    cross = torch.tensor([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], dtype=torch.float64) / math.sqrt(3)
+    eye, ones = torch.eye(3, dtype=torch.float64), torch.ones(3, 3, dtype=torch.float64)
+    return turn.cos() * eye + turn.sin() * cross + (1.0 - turn.cos()) / 3.0 * ones

@@ -1,0 +1,235 @@
+"""What a random transform consists of, and the distribution it is drawn from."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels.arguments import check_unsigned
+
+Range = tuple[float, float]
+
+LARGEST_BLUR = 256.0
+"""Pixels; the largest standard deviation of a blur."""
+
+
+@dataclass(frozen=True)
+class TransformDistribution:
+    """Ranges from which a transform's parameters are drawn, each uniformly and independently.
+
+    The defaults are the published distribution of the two-dimensional case, for pictures that fill
+    the frame: there any translation that keeps the picture in bounds is drawn, here one of up to a
+    tenth of the side.
+
+    Attributes:
+        rotation: degrees, counter-clockwise as seen.
+        scale: magnification > 0 of the content; 2 shows half of the image.
+        shear: degrees in (-90, 90) by which columns lean.
+        translation: shift of the content as a share of the side, for each axis on its own.
+        brightness: what is added to every channel.
+        contrast: factor of the distance from 1/2.
+        saturation: 0 is grey, 1 is unchanged; needs three channels.
+        hue: degrees by which colours turn about the grey axis; needs three channels.
+        gain: factor of each channel, drawn for every channel on its own.
+        blur: standard deviation of a Gaussian blur in pixels, 0 to 256.
+        noise: standard deviation >= 0 of Gaussian noise.
+
+    Raises:
+        TypeError: a range is not a pair of numbers.
+        ValueError: a range is infinite, NaN, crossed or beyond the limits above.
+
+    Source:
+        Athalye, Engstrom, Ilyas, Kwok, Synthesizing robust adversarial examples, ICML 2018,
+        supplementary material, table of distributions for the 2D case.
+    """
+
+    rotation: Range = (-22.5, 22.5)
+    scale: Range = (0.9, 1.4)
+    shear: Range = (0.0, 0.0)
+    translation: Range = (-0.1, 0.1)
+    brightness: Range = (-0.05, 0.05)
+    contrast: Range = (1.0, 1.0)
+    saturation: Range = (1.0, 1.0)
+    hue: Range = (0.0, 0.0)
+    gain: Range = (1.0, 1.0)
+    blur: Range = (0.0, 0.0)
+    noise: Range = (0.0, 0.1)
+
+    def __post_init__(self) -> None:
+        limits = {
+            "scale": (0.0, math.inf),
+            "shear": (-90.0, 90.0),
+            "blur": (-math.ulp(0.0), LARGEST_BLUR + 1e-9),
+            "noise": (-math.ulp(0.0), math.inf),
+        }
+        for field in dataclasses.fields(self):
+            _check_range(field.name, getattr(self, field.name), limits.get(field.name))
+
+    def mixes_channels(self) -> bool:
+        """Whether saturation or hue make one channel depend on another."""
+        return self.saturation != (1.0, 1.0) or self.hue != (0.0, 0.0)
+
+    def ranges(self) -> list[Range]:
+        """Return the ranges in the order in which the kernel numbers its parameters."""
+        return [
+            *(self.rotation, self.scale, self.shear, self.translation, self.translation),
+            *(self.brightness, self.contrast, self.saturation, self.hue),
+            *(self.blur, self.noise, self.gain),
+        ]
+
+
+def _check_range(name: str, given: object, limits: Range | None) -> None:
+    numbers = isinstance(given, tuple) and len(given) == 2
+    if not numbers or any(isinstance(v, bool) or not isinstance(v, (int, float)) for v in given):  # type: ignore[attr-defined]  # a tuple here
+        raise TypeError(f"{name}: got {given!r}, wanted a pair (low, high) of numbers")
+    low, high = given  # type: ignore[misc]  # a pair, as was just seen
+    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+        raise ValueError(f"{name}: got {given}, wanted finite numbers low <= high")
+    if limits is not None and not (limits[0] < low and high < limits[1]):
+        wanted = {
+            "scale": "above 0",
+            "shear": "between -90 and 90 degrees",
+            "blur": "in [0, 256] pixels",
+            "noise": "0 or more",
+        }
+        raise ValueError(f"{name}: got {given}, wanted both {wanted[name]}")
+
+
+@dataclass(frozen=True, eq=False)
+class Transforms:
+    """A number of transforms, as `transform` applies them.
+
+    y = clip(colour (g_blur * sample(x)) + bias + noise z), where output position o, in pixels from
+    the centre, reads the input at linear (o - translation (W, H)).
+
+    Attributes:
+        linear: (T, 2, 2) float64, from output to input positions, (x, y) in pixels, y downwards.
+        translation: (T, 2) float64, shift of the content as a share of width and height.
+        colour: (T, C, C) float64, output channel by input channel.
+        bias: (T, C) float64, added to the channels.
+        blur: (T,) float64, standard deviation in pixels, 0 to 256.
+        noise: (T,) float64, standard deviation >= 0.
+        samples: (T,) int64, numbers below 2^32 that name the noise.
+        seed: key of the noise, 0 <= seed < 2^64.
+
+    Raises:
+        TypeError: a field is no tensor of its dtype.
+        ValueError: a field has another shape, device or range.
+    """
+
+    linear: Tensor
+    translation: Tensor
+    colour: Tensor
+    bias: Tensor
+    blur: Tensor
+    noise: Tensor
+    samples: Tensor
+    seed: int
+
+    def __post_init__(self) -> None:
+        if not torch.compiler.is_compiling():
+            _check(self)
+
+    @classmethod
+    def identity(cls, count: int, channels: int = 3) -> Transforms:
+        """Return transforms that change nothing, to replace parts of."""
+
+        def zeros(*shape: int) -> Tensor:
+            return torch.zeros((count, *shape), dtype=torch.float64)
+
+        return cls(
+            linear=torch.eye(2, dtype=torch.float64).repeat(count, 1, 1),
+            translation=zeros(2),
+            colour=torch.eye(channels, dtype=torch.float64).repeat(count, 1, 1),
+            bias=zeros(channels),
+            blur=zeros(),
+            noise=zeros(),
+            samples=torch.arange(count),
+            seed=0,
+        )
+
+    def __len__(self) -> int:
+        return self.linear.shape[0]
+
+    def __getitem__(self, which: slice) -> Transforms:
+        """Return some of the transforms; the noise of each stays its own.
+
+        Raises:
+            TypeError: not a slice.
+        """
+        if not isinstance(which, slice):
+            raise TypeError(f"index: got {type(which).__name__}, wanted a slice")
+        parts = {name: getattr(self, name)[which] for name in _SHAPES}
+        return dataclasses.replace(self, **parts)
+
+    def to(self, device: torch.device | str) -> Transforms:
+        """Return the transforms with their tensors on another device."""
+        return dataclasses.replace(
+            self, **{name: getattr(self, name).to(device) for name in _SHAPES}
+        )
+
+    def theta(self, height: int, width: int) -> Tensor:
+        """Return what `torch.nn.functional.affine_grid` takes, float64 (T, 2, 3)."""
+        sizes = torch.tensor([width, height], dtype=torch.float64, device=self.linear.device)
+        linear = self.linear * sizes / sizes[:, None]
+        return torch.cat((linear, -linear @ (2.0 * self.translation[:, :, None])), dim=2)
+
+
+_SHAPES = {
+    "linear": "(T, 2, 2)",
+    "translation": "(T, 2)",
+    "colour": "(T, C, C)",
+    "bias": "(T, C)",
+    "blur": "(T,)",
+    "noise": "(T,)",
+    "samples": "(T,)",
+}
+
+
+def _check(transforms: Transforms) -> None:
+    linear, bias = transforms.linear, transforms.bias
+    for name in _SHAPES:
+        value = getattr(transforms, name)
+        if not isinstance(value, Tensor):
+            raise TypeError(f"{name}: got {type(value).__name__}, wanted a torch tensor")
+        wanted = torch.int64 if name == "samples" else torch.float64
+        if value.dtype != wanted:
+            raise TypeError(f"{name}: got dtype {value.dtype}, wanted {wanted}")
+        if value.device != linear.device:
+            raise ValueError(
+                f"{name}: got a tensor on {value.device}, wanted {linear.device} as linear has"
+            )
+    sizes = {
+        "T": linear.shape[0] if linear.dim() > 0 else 0,
+        "C": bias.shape[1] if bias.dim() > 1 else 0,
+    }
+    for name, text in _SHAPES.items():
+        given = tuple(getattr(transforms, name).shape)
+        letters = text.strip("(,)").split(", ")
+        if given != tuple(sizes.get(letter) or int(letter == "2") * 2 for letter in letters):
+            raise ValueError(f"{name}: got shape {given}, wanted {text} with {sizes}")
+    check_unsigned("seed", transforms.seed, 64)
+    _check_values(transforms)
+
+
+def _check_values(transforms: Transforms) -> None:
+    if type(transforms.linear) is not Tensor or transforms.linear.device.type != "cpu":
+        return  # no values here, or none that could be read without waiting for the device
+    for name in ("linear", "translation", "colour", "bias", "blur", "noise"):
+        if not bool(getattr(transforms, name).isfinite().all()):
+            raise ValueError(f"{name}: got NaN or infinity, wanted finite numbers")
+    for name, least, most in (
+        ("blur", 0.0, LARGEST_BLUR),
+        ("noise", 0.0, math.inf),
+        ("samples", 0, (1 << 32) - 1),
+    ):
+        values = getattr(transforms, name)
+        if values.numel() and not (least <= values.min() and values.max() <= most):
+            raise ValueError(
+                f"{name}: got values from {values.min()} to {values.max()}, "
+                f"wanted them in [{least}, {most}]"
+            )
