@@ -19,6 +19,8 @@ from . import (
     bench_mc_dropout,
     bench_moments,
     bench_philox,
+    bench_sample_transforms,
+    bench_transform,
 )
 from .timing import Benchmark, Spread, ratio, time_interleaved
 
@@ -33,6 +35,8 @@ KERNELS: dict[str, Callable[[int], Benchmark]] = {
     "mc_dropout": bench_mc_dropout.benchmark,
     "linf_step": bench_linf_step.benchmark,
     "moments": bench_moments.benchmark,
+    "sample_transforms": bench_sample_transforms.benchmark,
+    "transform": bench_transform.benchmark,
 }
 
 ELEMENTS = 64 * 3 * 224 * 224

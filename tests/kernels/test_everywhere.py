@@ -20,6 +20,8 @@ KERNELS = {
     "mc_dropout": ("mc_dropout",),
     "linf_step": ("linf_step",),
     "moments": ("moments",),
+    "sample_transforms": ("sample_transforms",),
+    "transform": ("transform",),
 }
 PLACES = (
     "csrc/include/frontiers/{}.hpp",

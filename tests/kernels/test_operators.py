@@ -18,6 +18,15 @@ def scalars(*values):
     return tuple(torch.full((1, 1), value, dtype=torch.float64) for value in values)
 
 
+def transform_numbers():
+    """Two transforms of everything there is, their samples, and a background."""
+    generator = torch.Generator().manual_seed(1)
+    table = torch.rand((2, 20), generator=generator, dtype=torch.float64)
+    return table, torch.tensor([3, 4]), torch.tensor([0.1, 0.2, 0.3], dtype=torch.float64)
+
+
+RANDOM = kernels.TransformDistribution(blur=(0.5, 1.0))
+
 CALLS = {
     "bits_": lambda: (torch.empty(9, dtype=torch.int32), -1, 5),
     "uniform_": lambda: (torch.empty(3, 7), -1, 5),
@@ -36,6 +45,12 @@ CALLS = {
         *(*scalars(0.1, 0.2, 0.0, 1.0), True),
     ),
     "moments": lambda: (images(requires_grad=True), 1, 0),
+    "sample_transforms_": lambda: (torch.empty(4, 20).double(), 3, [0.5, 1.5] * 12, -5, 2),
+    "transform": lambda: (images(requires_grad=True), *transform_numbers(), -5, False, 0.1, 0.9),
+    "transform_adjoint": lambda: (
+        *(images((2, 2, 3, 4, 5), requires_grad=True), images((2, 2, 3, 4, 5))),
+        *(*transform_numbers()[:2], -5, False, 0.1, 0.9),
+    ),
 }
 
 
@@ -51,6 +66,9 @@ PROGRAMS = {
     "mc_dropout": lambda x: kernels.mc_dropout(x.cos(), 0.3, 4, seed=LAST, first_sample=1) + x,
     "linf_step": lambda x: kernels.linf_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
     "moments": lambda x: torch.stack(kernels.moments(x * x, 0)),
+    "transform": lambda x: kernels.transform(
+        x.sin(), kernels.sample_transforms(3, RANDOM, seed=LAST), clip=(0.0, 1.0)
+    ),
     "uniform": lambda x: x + kernels.uniform(x.shape, seed=LAST, offset=2),
     "normal": lambda x: x + kernels.normal(x.shape, seed=LAST, offset=2),
     "randint": lambda x: x + kernels.randint(x.shape, -3, 2**40, seed=LAST, offset=2),

@@ -1,0 +1,204 @@
+"""Random transforms lie in their ranges, depend on (seed, sample) only, and mean what they say."""
+
+import dataclasses
+import math
+
+import pytest
+import torch
+from scipy import stats
+
+from pyfrontiers import kernels
+from pyfrontiers.kernels import TransformDistribution, Transforms, sample_transforms
+
+FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
+FIELDS = ("linear", "translation", "colour", "bias", "blur", "noise")
+STILL = TransformDistribution(
+    rotation=(0.0, 0.0),
+    scale=(1.0, 1.0),
+    translation=(0.0, 0.0),
+    brightness=(0.0, 0.0),
+    noise=(0.0, 0.0),
+)
+EVERYTHING = TransformDistribution(
+    rotation=(-180.0, 180.0),
+    shear=(-20.0, 20.0),
+    contrast=(0.7, 1.3),
+    saturation=(0.0, 2.0),
+    hue=(-30.0, 30.0),
+    gain=(0.8, 1.2),
+    blur=(0.0, 2.0),
+)
+
+
+def one(**ranges):
+    """The transforms of a distribution that is still but for the given ranges."""
+    return sample_transforms(400, dataclasses.replace(STILL, **ranges), seed=7)
+
+
+def assert_equal(a, b):
+    for name in (*FIELDS, "samples"):
+        assert torch.equal(getattr(a, name), getattr(b, name)), name
+    assert a.seed == b.seed
+
+
+@pytest.mark.parametrize("channels", [1, 3, 5])
+def test_transforms_are_the_reference(channels):
+    mixed = EVERYTHING if channels == 3 else dataclasses.replace(STILL, gain=(0.5, 2.0))
+    arguments = {"seed": 2**64 - 1, "first_sample": 2**32 - 40, "channels": channels}
+    drawn = sample_transforms(40, mixed, **arguments)
+    wanted = kernels.sample_transforms_reference(40, mixed, **arguments)
+    for name in FIELDS:
+        torch.testing.assert_close(
+            getattr(drawn, name), getattr(wanted, name), rtol=1e-14, atol=1e-15
+        )
+    assert torch.equal(drawn.samples, wanted.samples)
+
+
+@pytest.mark.parametrize("cuts", [(0,), (1,), (5, 6), (64, 99)])
+def test_pieces_are_the_whole(cuts, threads):
+    whole = sample_transforms(100, EVERYTHING, seed=3, first_sample=11)
+    ends = (0, *cuts, 100)
+    for begin, end in zip(ends, (*ends[1:], 100), strict=True):
+        piece = sample_transforms(end - begin, EVERYTHING, seed=3, first_sample=11 + begin)
+        assert_equal(piece, whole[begin:end])
+
+
+def test_another_range_leaves_the_other_parameters():
+    plain = sample_transforms(20, EVERYTHING, seed=5)
+    louder = sample_transforms(20, dataclasses.replace(EVERYTHING, noise=(1.0, 2.0)), seed=5)
+    assert_equal(dataclasses.replace(louder, noise=plain.noise), plain)
+
+
+def test_the_still_distribution_gives_the_identity():
+    wanted = dataclasses.replace(Transforms.identity(9), seed=4)
+    assert_equal(sample_transforms(9, STILL, seed=4), wanted)
+
+
+def test_every_parameter_is_uniform_in_its_range():
+    rotated, scaled, moved = one(rotation=(-20, 50)), one(scale=(0.5, 2)), one(translation=(-1, 3))
+    samples = {
+        "rotation": (torch.rad2deg(rotated.linear[:, 1, 0].asin()), -20, 50),
+        "scale": (1 / scaled.linear[:, 0, 0], 0.5, 2),
+        "shear": (torch.rad2deg(one(shear=(-30, 60)).linear[:, 0, 1].negative().atan()), -30, 60),
+        "translation x": (moved.translation[:, 0], -1, 3),
+        "translation y": (moved.translation[:, 1], -1, 3),
+        "brightness": (one(brightness=(-1, 1)).bias[:, 2], -1, 1),
+        "contrast": (one(contrast=(0.5, 2)).colour[:, 0, 0], 0.5, 2),
+        "gain": (one(gain=(0.5, 2)).colour[:, 1, 1], 0.5, 2),
+        "blur": (one(blur=(0, 3)).blur, 0, 3),
+        "noise": (one(noise=(0.1, 3)).noise, 0.1, 3),
+    }
+    for name, (values, low, high) in samples.items():
+        assert low - 1e-12 <= values.min(), name
+        assert values.max() <= high + 1e-12, name
+        uniform = stats.uniform(low, high - low)
+        assert stats.kstest(values.numpy(), uniform.cdf).pvalue > FALSE_ALARM, name
+
+
+def test_channels_and_axes_draw_numbers_of_their_own():
+    gains = one(gain=(0.5, 2)).colour.diagonal(dim1=1, dim2=2)
+    shifts = one(translation=(-1, 1)).translation
+    for table in (gains, shifts):
+        correlation = torch.corrcoef(table.T) - torch.eye(table.shape[1])
+        assert correlation.abs().max() * math.sqrt(400) < stats.norm.isf(FALSE_ALARM / 6)
+
+
+def test_content_turns_counter_clockwise_and_grows():
+    # A quarter turn brings what was right of the centre above it; rows run downwards.
+    quarter = sample_transforms(1, dataclasses.replace(STILL, rotation=(90, 90)), seed=0)
+    seen_above = torch.tensor([0.0, -1.0], dtype=torch.float64)
+    assert torch.equal(quarter.linear[0] @ seen_above, torch.tensor([1.0, 0.0]).double())
+    double = sample_transforms(1, dataclasses.replace(STILL, scale=(2, 2)), seed=0)
+    assert torch.equal(double.linear[0], torch.eye(2, dtype=torch.float64) / 2)
+
+
+def test_colours_do_what_their_names_say():
+    grey = torch.full((3,), 0.5, dtype=torch.float64)
+    colour = torch.tensor([0.9, 0.2, 0.4], dtype=torch.float64)
+
+    def seen(x, **ranges):
+        transforms = one(**ranges)
+        return transforms.colour[0] @ x + transforms.bias[0]
+
+    torch.testing.assert_close(seen(grey, contrast=(0.3, 0.3)), grey)
+    torch.testing.assert_close(seen(grey, hue=(77, 77), saturation=(0.2, 0.2)), grey)
+    torch.testing.assert_close(seen(colour, brightness=(0.2, 0.2)), colour + 0.2)
+    torch.testing.assert_close(seen(colour, hue=(120, 120)), colour.roll(1))
+    luma = 0.299 * 0.9 + 0.587 * 0.2 + 0.114 * 0.4
+    torch.testing.assert_close(seen(colour, saturation=(0, 0)), torch.full_like(colour, luma))
+    torch.testing.assert_close(seen(colour, gain=(2, 2)), 2 * colour)
+
+
+def test_theta_is_the_same_map_in_the_units_of_affine_grid():
+    transforms = sample_transforms(3, EVERYTHING, seed=1)
+    height, width = 5, 8
+    grid = torch.nn.functional.affine_grid(
+        transforms.theta(height, width), [3, 1, height, width], align_corners=False
+    )
+    size = torch.tensor([width, height], dtype=torch.float64)
+    at = torch.tensor([6.5, 1.5], dtype=torch.float64) - size / 2
+    for t in range(3):
+        wanted = transforms.linear[t] @ (at - transforms.translation[t] * size)
+        torch.testing.assert_close(grid[t, 1, 6] * size / 2, wanted)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"count": -1}, r"count: got -1, wanted an integer in \[0, 2\^32\)"),
+        ({"count": 2.0}, "count: got float, wanted an integer"),
+        ({"seed": -1}, r"seed: got -1, wanted an integer in \[0, 2\^64\)"),
+        ({"first_sample": 2**32 - 1}, "count: got 2 from first_sample 4294967295 on, wanted all"),
+        ({"channels": 0}, "channels: got 0, wanted at least 1"),
+        ({"channels": 1}, "channels: got 1 with a range of saturation or hue, wanted 3"),
+        ({"distribution": {}}, "distribution: got dict, wanted a TransformDistribution"),
+        ({"device": "meta"}, "device: got meta"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    good = {"count": 2, "distribution": EVERYTHING, "seed": 0}
+    with pytest.raises((TypeError, ValueError), match=message):
+        sample_transforms(**{**good, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("ranges", "message"),
+    [
+        ({"rotation": 3.0}, r"rotation: got 3.0, wanted a pair \(low, high\) of numbers"),
+        ({"rotation": (1, "2")}, r"rotation: got \(1, '2'\), wanted a pair"),
+        ({"hue": (2.0, 1.0)}, r"hue: got \(2.0, 1.0\), wanted finite numbers low <= high"),
+        ({"gain": (0.0, math.inf)}, r"gain: got \(0.0, inf\), wanted finite numbers"),
+        ({"scale": (0.0, 1.0)}, r"scale: got \(0.0, 1.0\), wanted both above 0"),
+        ({"shear": (0.0, 90.0)}, r"shear: got \(0.0, 90.0\), wanted both between -90 and 90"),
+        ({"blur": (0.0, 300.0)}, r"blur: got \(0.0, 300.0\), wanted both in \[0, 256\] pixels"),
+        ({"noise": (-0.1, 0.0)}, r"noise: got \(-0.1, 0.0\), wanted both 0 or more"),
+    ],
+)
+def test_bad_ranges_are_named(ranges, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        TransformDistribution(**ranges)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"linear": torch.eye(2)}, "linear: got dtype torch.float32, wanted torch.float64"),
+        ({"noise": [0.1, 0.1]}, "noise: got list, wanted a torch tensor"),
+        ({"bias": torch.zeros(1, 3).double()}, r"bias: got shape \(1, 3\), wanted \(T, C\)"),
+        ({"blur": torch.full((2,), -1.0).double()}, "blur: got values from -1.0 to -1.0, wanted"),
+        ({"samples": torch.tensor([0, 2**32])}, "samples: got values from 0 to 4294967296"),
+        ({"noise": torch.tensor([0, math.nan]).double()}, "noise: got NaN or infinity"),
+        ({"bias": torch.zeros(2, 3).double().to("meta")}, "bias: got a tensor on meta"),
+        ({"seed": -1}, "seed: got -1, wanted"),
+    ],
+)
+def test_bad_transforms_are_named(fields, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        dataclasses.replace(Transforms.identity(2), **fields)
+
+
+def test_transforms_are_sliced_not_indexed():
+    transforms = sample_transforms(5, EVERYTHING, seed=1)
+    assert len(transforms[1:4]) == 3
+    with pytest.raises(TypeError, match="index: got int, wanted a slice"):
+        transforms[0]

@@ -1,0 +1,292 @@
+"""transform is affine_grid, grid_sample, a blur, colours and noise; its gradient is the adjoint."""
+
+import dataclasses
+import math
+
+import pytest
+import torch
+from scipy import stats
+
+from pyfrontiers.kernels import (
+    TransformDistribution,
+    Transforms,
+    sample_transforms,
+    transform,
+    transform_reference,
+    use_isa,
+)
+
+FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
+GEOMETRY = TransformDistribution(shear=(-10, 10), brightness=(0, 0), noise=(0, 0))
+EVERYTHING = TransformDistribution(
+    rotation=(-180, 180),
+    shear=(-20, 20),
+    contrast=(0.7, 1.3),
+    saturation=(0.5, 1.5),
+    hue=(-30, 30),
+    gain=(0.8, 1.2),
+    blur=(0, 2),
+)
+TOLERANCE = {  # of values of about 1; float32 coordinates are good to 2^-22 pixels
+    torch.float32: 2e-5,
+    torch.float64: 2e-7,
+    torch.float16: 1e-3,
+    torch.bfloat16: 8e-3,
+}
+VARIANTS = {
+    "shared": {},
+    "own": {"per_image": True},
+    "clipped": {"clip": (0.0, 1.0)},
+    "background": {"background": (0.1, 0.5, -2.0, 0.0, 1.0)},
+}
+
+
+def drawn(count, channels=3, *, seed=3, distribution=EVERYTHING):
+    """Transforms of everything there is; hue and saturation where there are three channels."""
+    if channels != 3:
+        distribution = dataclasses.replace(distribution, saturation=(1.0, 1.0), hue=(0.0, 0.0))
+    return sample_transforms(count, distribution, seed=seed, channels=channels)
+
+
+def quiet(transforms):
+    """The transforms without noise, offset and blur's border: only linear parts."""
+    return dataclasses.replace(
+        transforms,
+        noise=torch.zeros_like(transforms.noise),
+        bias=torch.zeros_like(transforms.bias),
+    )
+
+
+def pictures(shape=(2, 3, 17, 23), dtype=torch.float32, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.rand(shape, generator=generator, dtype=torch.float64).to(dtype)
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
+def test_transform_is_the_reference(isa, dtype, variant):
+    images = pictures((2, 5, 17, 23), dtype)
+    transforms = drawn(4, channels=5)
+    wanted = transform_reference(images, transforms, **variant)
+    result = transform(images, transforms, **variant)
+    assert result.dtype == dtype
+    assert result.is_contiguous()
+    torch.testing.assert_close(result, wanted, rtol=0, atol=TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 1, 1), (3, 3, 1, 9), (1, 3, 40, 2), (2, 1, 5, 64)])
+def test_every_size_is_the_reference(isa, shape):
+    images, transforms = pictures(shape), drawn(3, shape[1])
+    wanted = transform_reference(images, transforms)
+    torch.testing.assert_close(transform(images, transforms), wanted, rtol=0, atol=2e-5)
+
+
+def test_layout_does_not_matter(laid_out, normal_images):
+    images = laid_out(normal_images())
+    transforms = drawn(2, 5)
+    assert torch.equal(
+        transform(images, transforms), transform(images.clone().contiguous(), transforms)
+    )
+
+
+def test_instruction_sets_and_threads_agree_bit_for_bit(isa, dtype, threads):
+    for count, shape in ((24, (1, 3, 19, 33)), (3, (20, 4, 8, 21))):
+        images = pictures(shape, dtype).requires_grad_()
+        transforms = drawn(count, shape[1])
+        result = transform(images, transforms, clip=(0.0, 1.0))
+        (gradient,) = torch.autograd.grad(result.square().sum(), images)
+        torch.set_num_threads(1)
+        with use_isa("scalar"):
+            alone = transform(images, transforms, clip=(0.0, 1.0))
+            (wanted,) = torch.autograd.grad(alone.square().sum(), images)
+        torch.set_num_threads(threads)
+        assert torch.equal(result, alone)
+        assert torch.equal(gradient, wanted)
+
+
+def test_the_identity_changes_nothing(isa, dtype, laid_out, normal_images):
+    images = laid_out(normal_images(dtype))
+    same = transform(images, Transforms.identity(2, channels=5), background=math.pi)
+    assert torch.equal(same, images.expand(2, -1, -1, -1, -1))
+
+
+def test_whole_pixels_move_exactly_and_uncover_the_background(isa):
+    images = pictures((1, 1, 8, 16))
+    moved = dataclasses.replace(
+        Transforms.identity(1, channels=1),
+        translation=torch.tensor([[3 / 16, -2 / 8]], dtype=torch.float64),
+    )
+    result = transform(images, moved, background=7.0)[0]
+    assert torch.equal(result[..., :6, 3:], images[..., 2:, :13])
+    assert (result[..., 6:, :] == 7).all()
+    assert (result[..., :3] == 7).all()
+
+
+def test_a_quarter_turn_is_rot90(isa):
+    images = pictures((2, 3, 12, 12), torch.float64)
+    still = dict.fromkeys(("translation", "brightness", "noise"), (0.0, 0.0))
+    quarter = TransformDistribution(rotation=(90, 90), scale=(1, 1), **still)
+    result = transform(images, sample_transforms(1, quarter, seed=0))[0]
+    torch.testing.assert_close(result, torch.rot90(images, 1, (2, 3)), rtol=0, atol=1e-12)
+
+
+def test_a_split_of_the_transforms_gives_the_same():
+    images, transforms = pictures(), drawn(7)
+    whole = transform(images, transforms)
+    pieces = [transform(images, transforms[a:b]) for a, b in ((0, 1), (1, 5), (5, 7))]
+    assert torch.equal(torch.cat(pieces), whole)
+
+
+def test_a_split_of_the_images_gives_the_same_where_each_has_its_own_transforms():
+    images, transforms = pictures((6, 3, 9, 11)), drawn(6)
+    whole = transform(images, transforms, per_image=True)
+    for a, b in ((0, 1), (1, 4), (4, 6)):
+        piece = transform(images[a:b], transforms[a:b], per_image=True)
+        assert torch.equal(piece[0], whole[0, a:b])
+
+
+def test_own_transforms_without_noise_are_the_diagonal_of_shared_ones():
+    images, transforms = pictures((4, 3, 9, 11)), quiet(drawn(8))
+    own = transform(images, transforms, per_image=True)
+    shared = transform(images, transforms)
+    for t in range(2):
+        for n in range(4):
+            assert torch.equal(own[t, n], shared[4 * t + n, n])
+
+
+@pytest.mark.parametrize("per_image", [False, True], ids=["shared", "own"])
+@pytest.mark.parametrize("count", [0, 2, 6, 40])
+def test_the_gradient_is_the_adjoint(isa, per_image, count):
+    images = pictures((2, 3, 19, 14), torch.float64).requires_grad_()
+    transforms = quiet(drawn(count))
+    result = transform(images, transforms, per_image=per_image)
+    other = torch.randn(result.shape, dtype=torch.float64)
+    (back,) = torch.autograd.grad(result, images, other)
+    forward, backward = (result * other).sum(), (images * back).sum()
+    assert abs(forward - backward) <= 1e-12 * (result * other).abs().sum()
+    if count == 0:
+        assert not back.any()
+
+
+def test_the_adjoint_of_strong_blurs_holds_at_the_borders(isa):
+    for shape in ((1, 3, 5, 4), (1, 3, 1, 7), (1, 3, 9, 1)):
+        images = pictures(shape, torch.float64).requires_grad_()
+        blurred = dataclasses.replace(
+            Transforms.identity(2), blur=torch.tensor([4.0, 0.3], dtype=torch.float64)
+        )
+        result = transform(images, blurred)
+        other = torch.randn(result.shape, dtype=torch.float64)
+        (back,) = torch.autograd.grad(result, images, other)
+        torch.testing.assert_close((result * other).sum(), (images * back).sum())
+
+
+def test_gradients_are_the_references(isa, dtype):
+    transforms = drawn(5)
+    # Values within a rounding of the bound fall on either side of it in 16 bits.
+    clip = (0.1, 0.9) if dtype.itemsize > 2 else None
+    gradients = []
+    for function in (transform, transform_reference):
+        images = pictures(dtype=dtype).requires_grad_()
+        result = function(images, transforms, clip=clip, background=0.3)
+        weights = torch.linspace(-1, 1, result.numel()).reshape(result.shape).to(dtype)
+        gradients.append(torch.autograd.grad(result, images, weights)[0])
+    torch.testing.assert_close(*gradients, rtol=0, atol=20 * TOLERANCE[dtype])
+
+
+def test_no_gradient_passes_where_the_result_was_clipped():
+    images = torch.tensor([-1.0, 0.0, 0.25, 1.0, 2.0]).reshape(1, 1, 1, 5).requires_grad_()
+    result = transform(images, Transforms.identity(1, channels=1), clip=(0.0, 1.0))
+    assert result.flatten().tolist() == [0, 0, 0.25, 1, 1]
+    result.sum().backward()
+    assert images.grad.flatten().tolist() == [0, 0, 1, 0, 0]
+
+
+def test_first_and_second_derivatives():
+    images = pictures((1, 3, 4, 5), torch.float64).requires_grad_()
+    transforms = drawn(2)
+    assert torch.autograd.gradcheck(lambda x: transform(x, transforms), images)
+    assert torch.autograd.gradgradcheck(
+        lambda x: transform(x, transforms, clip=(0.1, 0.9)).square(), images
+    )
+
+
+def noise_of(dtype=torch.float64, shape=(4, 3, 37, 41), count=2, **options):
+    transforms = dataclasses.replace(
+        Transforms.identity(count), noise=torch.ones(count, dtype=torch.float64), seed=11
+    )
+    return transform(torch.zeros(shape, dtype=dtype), transforms, **options)
+
+
+def test_noise_is_standard_normal_and_independent():
+    noise = noise_of().flatten(1)
+    assert stats.kstest(noise.flatten().numpy(), "norm").pvalue > FALSE_ALARM
+    width = stats.norm.isf(FALSE_ALARM / 8)
+    n = noise.shape[1]
+    assert abs(torch.corrcoef(noise)[0, 1]) * math.sqrt(n) < width
+    for lag in (1, 2, 41):
+        pairs = torch.corrcoef(torch.stack((noise[0, lag:], noise[0, :-lag])))[0, 1]
+        assert abs(pairs) * math.sqrt(n - lag) < width
+
+
+def test_noise_has_one_value_for_every_dtype(dtype):
+    assert torch.equal(noise_of(dtype), noise_of(torch.float32).to(dtype))
+
+
+def test_noise_agrees_with_float64_to_its_tolerance():
+    shape = (1, 3, 128, 256)
+    noisy = dataclasses.replace(
+        Transforms.identity(1), noise=torch.ones(1, dtype=torch.float64), seed=5
+    )
+    images = torch.zeros(shape, dtype=torch.float64)
+    exact = transform_reference(images, noisy)
+    torch.testing.assert_close(transform(images, noisy), exact, rtol=0, atol=2e-6)
+
+
+def test_maps_without_sense_stay_inside_the_image(isa, dtype):
+    wild = dataclasses.replace(
+        Transforms.identity(4),
+        linear=torch.tensor([0.0, 1e300, -1e6, 1e-300]).double()[:, None, None].expand(4, 2, 2),
+        translation=torch.tensor([[0.0, 1e300], [1e9, 0], [-3, 2], [0, 0]]).double(),
+    )
+    images = pictures(dtype=dtype).requires_grad_()
+    result = transform(images, wild)
+    assert ((result >= 0) & (result <= 1)).all()
+    result.sum().backward()
+    assert images.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("shape", [(0, 3, 4, 4), (2, 3, 0, 4), (2, 3, 4, 0)])
+def test_empty_images_give_empty_results(shape):
+    images = torch.zeros(shape, requires_grad=True)
+    result = transform(images, drawn(3))
+    assert result.shape == (3, *shape)
+    result.sum().backward()
+    assert images.grad.shape == shape
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"images": torch.zeros(3, 4, 4)}, r"images: got shape \(3, 4, 4\), wanted \(N, C, H, W\)"),
+        ({"images": torch.zeros(2, 3, 4, 4).long()}, "images: got dtype torch.int64"),
+        ({"images": torch.zeros(2, 1, 4, 4)}, r"transforms: got them for 3 channel\(s\), wanted 1"),
+        ({"transforms": None}, "transforms: got NoneType, wanted Transforms"),
+        ({"per_image": True}, r"transforms: got 3 for 2 image\(s\) of their own each, wanted a mu"),
+        ({"background": (0.0, 1.0)}, r"background: got 2 value\(s\), wanted one, or one for each"),
+        ({"background": math.nan}, "background: got nan, wanted finite numbers"),
+        ({"clip": (1.0, 0.0)}, r"clip: got \(1.0, 0.0\), wanted low <= high"),
+        ({"clip": (math.nan, 0.0)}, r"clip: got \(nan, 0.0\), wanted low <= high"),
+        (
+            {"images": torch.zeros(1, 3, 1, 1).expand(1, 3, 1 << 16, 1 << 16)},
+            r"images: got shape \(1, 3, 65536, 65536\), wanted fewer than 2\^31 pixels an image",
+        ),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    good = {"images": torch.zeros(2, 3, 4, 4), "transforms": drawn(3, distribution=GEOMETRY)}
+    with pytest.raises((TypeError, ValueError), match=message):
+        transform(**{**good, **arguments})
+
+
+def test_transforms_elsewhere_are_named():
+    with pytest.raises(ValueError, match="transforms: got them on meta, wanted cpu"):
+        transform(torch.zeros(1, 3, 4, 4), drawn(1).to("meta"))
