@@ -21,8 +21,9 @@ from pyfrontiers.kernels.philox_reference import (
 )
 from pyfrontiers.kernels.sample_transforms import sample_transforms, sample_transforms_reference
 from pyfrontiers.kernels.streams import fold_in, split
-from pyfrontiers.kernels.transform import transform, transform_reference
+from pyfrontiers.kernels.transform import transform
 from pyfrontiers.kernels.transform_parameters import TransformDistribution, Transforms
+from pyfrontiers.kernels.transform_reference import transform_reference
 
 __all__ = [
     "Moments",

@@ -10,7 +10,7 @@ from torch import Tensor
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import check_device, check_unsigned
 from pyfrontiers.kernels.operators import define, direct, signed, unsigned
-from pyfrontiers.kernels.philox import words_reference
+from pyfrontiers.kernels.philox_reference import words_reference
 from pyfrontiers.kernels.transform_parameters import TransformDistribution, Transforms
 
 PARAMETER_STREAM = 0x7061726D

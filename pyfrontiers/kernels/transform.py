@@ -7,19 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.operators import define, direct, empty_passes, signed, unsigned
-from pyfrontiers.kernels.philox import words_reference
 from pyfrontiers.kernels.transform_parameters import Transforms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-NOISE_STREAM = 0x6E6F6973
-"""Upper half of the sub-sequence from which noise is drawn."""
 
 _INFINITY = math.inf
 
@@ -66,9 +61,9 @@ def transform(
         Athalye, Engstrom, Ilyas, Kwok, Synthesizing robust adversarial examples, ICML 2018, sec. 3;
         Jaderberg et al., Spatial transformer networks, NeurIPS 2015, eq. 1 and 5, for the sampling.
     """
-    passes = _check(images, transforms, per_image)
-    around = _background(background, images)
-    low, high = _bounds(clip)
+    passes = check_call(images, transforms, per_image)
+    around = background_values(background, images)
+    low, high = clip_bounds(clip)
     count = passes * images.shape[0] if per_image else passes
     table = torch.cat(
         [
@@ -91,7 +86,7 @@ def transform(
     return result
 
 
-def _check(images: Tensor, transforms: Transforms, per_image: bool) -> int:
+def check_call(images: Tensor, transforms: Transforms, per_image: bool) -> int:
     """Accept images and transforms that fit; return the number of passes."""
     check_tensor("images", images)
     if images.dim() != 4:
@@ -122,7 +117,8 @@ def _check(images: Tensor, transforms: Transforms, per_image: bool) -> int:
     return count // each if each else 0
 
 
-def _background(background: float | Sequence[float], images: Tensor) -> Tensor:
+def background_values(background: float | Sequence[float], images: Tensor) -> Tensor:
+    """Return the background of each channel, float64 (C,)."""
     channels = images.shape[1]
     values = [background] * channels if isinstance(background, (int, float)) else list(background)
     if len(values) != channels:
@@ -135,7 +131,8 @@ def _background(background: float | Sequence[float], images: Tensor) -> Tensor:
     return torch.tensor(values, dtype=torch.float64, device=images.device)
 
 
-def _bounds(clip: tuple[float, float] | None) -> tuple[float, float]:
+def clip_bounds(clip: tuple[float, float] | None) -> tuple[float, float]:
+    """Return low and high, infinite where nothing is clipped."""
     low, high = (-_INFINITY, _INFINITY) if clip is None else clip
     if not low <= high:
         raise ValueError(f"clip: got {clip}, wanted low <= high, neither NaN")
@@ -268,59 +265,3 @@ define(
     backward=_adjoint_backward,
     remember=_adjoint_remember,
 )
-
-
-def transform_reference(
-    images: Tensor,
-    transforms: Transforms,
-    *,
-    per_image: bool = False,
-    background: float | Sequence[float] = 0.0,
-    clip: tuple[float, float] | None = None,
-) -> Tensor:
-    """Compute what `transform` computes, in plain torch and float64, transform by transform."""
-    passes = _check(images, transforms, per_image)
-    around = _background(background, images).reshape(-1, 1, 1)
-    low, high = _bounds(clip)
-    each, _, height, width = images.shape
-    theta = transforms.theta(height, width)
-    values = images.double() - around
-    results = []
-    for t in range(passes):
-        rows = [t * each + n if per_image else t for n in range(each)]
-        grid = functional.affine_grid(theta[rows], list(images.shape), align_corners=False)
-        sampled = functional.grid_sample(values, grid, align_corners=False) + around
-        for n, row in enumerate(rows):
-            blurred = _blur_reference(sampled[n], float(transforms.blur[row]))
-            mixed = torch.einsum("ck,khw->chw", transforms.colour[row], blurred)
-            noise = _noise_reference(
-                transforms.seed,
-                int(transforms.samples[row]),
-                0 if per_image else n * mixed.numel(),
-                mixed.numel(),
-            ).reshape(mixed.shape)
-            shifted = mixed + transforms.bias[row][:, None, None]
-            results.append(shifted + transforms.noise[row] * noise)
-    stacked = torch.stack(results) if results else values[:0]
-    return stacked.reshape(passes, *images.shape).clamp(low, high).to(images.dtype)
-
-
-def _blur_reference(image: Tensor, sigma: float) -> Tensor:
-    radius = math.ceil(3.0 * sigma)
-    if radius == 0:
-        return image
-    distance = torch.arange(-radius, radius + 1, dtype=torch.float64)
-    weights = (-0.5 * (distance / sigma).square()).exp()
-    weights = weights / weights.sum()
-    padded = functional.pad(image[:, None], (radius,) * 4, mode="replicate")
-    rows = functional.conv2d(padded, weights.reshape(1, 1, 1, -1))
-    return functional.conv2d(rows, weights.reshape(1, 1, -1, 1))[:, 0]
-
-
-def _noise_reference(seed: int, sample: int, first: int, n: int) -> Tensor:
-    """Elements first to first + n of the noise of a sample."""
-    counters = torch.arange(first // 4, (first + n + 3) // 4)
-    u = (words_reference(counters, sample, NOISE_STREAM, seed).double() + 0.5) * 2.0**-32
-    radius, angle = (-2.0 * u[:, 0::2].log()).sqrt(), 2.0 * math.pi * u[:, 1::2]
-    pairs = torch.stack((radius * angle.cos(), radius * angle.sin()), dim=-1)
-    return pairs.flatten()[first % 4 : first % 4 + n]

@@ -6,7 +6,9 @@ warp_affine and enhance functions where kornia is installed.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -56,14 +58,9 @@ def benchmark(elements: int) -> Benchmark:
             assert abs(mean - same) < 1e-3, name
 
     names = tuple(functions)
-    forward = [
-        Contender(name, lambda function=function: function(images))
-        for name, function in functions.items()
-    ]
+    forward = [Contender(name, partial(function, images)) for name, function in functions.items()]
     both = [
-        Contender(
-            f"{name}, with gradient", lambda function=function: _with_gradient(function, images)
-        )
+        Contender(_both(name), partial(_with_gradient, function, images))
         for name, function in functions.items()
     ]
     targets = [
@@ -81,12 +78,10 @@ def _both(name: str) -> str:
     return f"{name}, with gradient"
 
 
-def _with_gradient(function: Function, images: torch.Tensor) -> torch.Tensor | None:
+def _with_gradient(function: Function, images: torch.Tensor) -> torch.Tensor:
     with torch.enable_grad():
         leaf = images.detach().requires_grad_()
-        result = function(leaf)
-        result.backward(images)
-    return leaf.grad
+        return torch.autograd.grad(function(leaf), leaf, images)[0]
 
 
 def _eager(transforms: Transforms) -> Function:
@@ -104,8 +99,8 @@ def _eager(transforms: Transforms) -> Function:
 
 
 def _kornia(transforms: Transforms) -> Function:
-    from kornia.enhance import adjust_brightness, adjust_contrast
-    from kornia.geometry.transform import warp_affine
+    enhance = importlib.import_module("kornia.enhance")
+    geometry = importlib.import_module("kornia.geometry.transform")
 
     # warp_affine takes the inverse map, in pixels from the corner of the image.
     linear = transforms.linear.inverse()
@@ -117,9 +112,9 @@ def _kornia(transforms: Transforms) -> Function:
     noise = transforms.noise[:, None, None, None].float()
 
     def apply(x: torch.Tensor) -> torch.Tensor:
-        moved = warp_affine(x, maps, (SIDE, SIDE), align_corners=True)
-        contrasted = adjust_contrast(moved, contrast, clip_output=False)
-        shifted = adjust_brightness(contrasted, brightness, clip_output=False)
+        moved = geometry.warp_affine(x, maps, (SIDE, SIDE), align_corners=True)
+        contrasted = enhance.adjust_contrast(moved, contrast, clip_output=False)
+        shifted: torch.Tensor = enhance.adjust_brightness(contrasted, brightness, clip_output=False)
         return shifted + noise * torch.randn_like(shifted)
 
     return apply

@@ -244,8 +244,10 @@ def test_noise_agrees_with_float64_to_its_tolerance():
 def test_maps_without_sense_stay_inside_the_image(isa, dtype):
     wild = dataclasses.replace(
         Transforms.identity(4),
-        linear=torch.tensor([0.0, 1e300, -1e6, 1e-300]).double()[:, None, None].expand(4, 2, 2),
-        translation=torch.tensor([[0.0, 1e300], [1e9, 0], [-3, 2], [0, 0]]).double(),
+        linear=torch.tensor([0.0, 1e300, -1e6, 1e-300], dtype=torch.float64)[:, None, None].expand(
+            4, 2, 2
+        ),
+        translation=torch.tensor([[0, 1e300], [1e9, 0], [-3, 2], [0, 0]], dtype=torch.float64),
     )
     images = pictures(dtype=dtype).requires_grad_()
     result = transform(images, wild)

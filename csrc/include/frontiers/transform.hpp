@@ -98,7 +98,7 @@ FRONTIERS_HD RowMap<C> row_map(const TransformRow& row, i64 height, i64 width, i
 // Integer and fractional part of a coordinate; beyond the border it stays on the border, where both
 // neighbours are background.
 template <class C>
-FRONTIERS_HD void split(C coordinate, C end, i32& whole, C& fraction) {
+FRONTIERS_HD void cut_coordinate(C coordinate, C end, i32& whole, C& fraction) {
     const C above = coordinate > C(0) ? coordinate : C(0);
     const C inside = above < end ? above : end;
     whole = static_cast<i32>(inside);
@@ -109,8 +109,8 @@ FRONTIERS_HD void split(C coordinate, C end, i32& whole, C& fraction) {
 template <class C>
 FRONTIERS_HD void locate(const RowMap<C>& map, i64 column, i32& x, i32& y, C& right, C& below) {
     const C at = static_cast<C>(static_cast<i32>(column));
-    split(map.x_start + map.x_step * at, map.x_end, x, right);
-    split(map.y_start + map.y_step * at, map.y_end, y, below);
+    cut_coordinate(map.x_start + map.x_step * at, map.x_end, x, right);
+    cut_coordinate(map.y_start + map.y_step * at, map.y_end, y, below);
 }
 
 // Linear interpolation; V is a number or several channels at once.
