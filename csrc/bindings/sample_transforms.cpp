@@ -12,10 +12,10 @@ namespace {
 
 void sample_transforms(std::uintptr_t table, i64 count, i64 channels,
                        const std::array<std::pair<double, double>, drawn_ranges>& limits, u64 seed,
-                       u32 first_sample, int threads) {
+                       u32 first_sample, Execution execution) {
     require_count("count", count);
     require_count("channels", channels);
-    require_threads(threads);
+    const auto run_on = checked(execution);
     double* to = pointer_from<double>("table", table, count);
     Ranges ranges{};
     for (int i = 0; i < drawn_ranges; ++i) {
@@ -23,7 +23,7 @@ void sample_transforms(std::uintptr_t table, i64 count, i64 channels,
         ranges.high[i] = limits[static_cast<std::size_t>(i)].second;
     }
     py::gil_scoped_release release;
-    cpu::sample_transforms(to, count, channels, ranges, seed, first_sample, threads);
+    backend::sample_transforms(to, count, channels, ranges, seed, first_sample, run_on);
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ void sample_transforms(std::uintptr_t table, i64 count, i64 channels,
 void register_sample_transforms(py::module_& module) {
     module.def("sample_transforms", sample_transforms, py::arg("table"), py::arg("count"),
                py::arg("channels"), py::arg("ranges"), py::arg("seed"), py::arg("first_sample"),
-               py::arg("threads"));
+               execution_argument());
 }
 
 }  // namespace frontiers::bindings

@@ -53,29 +53,29 @@ i64 image_elements(const TransformCall& call) {
 
 void transform(std::uintptr_t images, std::uintptr_t out, int dtype_code, const Shape& shape,
                bool per_image, std::uintptr_t table, std::uintptr_t samples, u64 seed,
-               std::uintptr_t background, const Bounds& bounds, int threads) {
+               std::uintptr_t background, const Bounds& bounds, Execution execution) {
     const TransformCall call =
         call_from(dtype_code, shape, per_image, table, samples, seed, background, bounds);
-    require_threads(threads);
+    const auto run_on = checked(execution);
     const void* from = pointer_from<const u8>("images", images, image_elements(call));
     void* to = pointer_from<u8>("out", out, image_elements(call) * call.passes);
     py::gil_scoped_release release;
-    cpu::transform(from, to, call, threads);
+    backend::transform(from, to, call, run_on);
 }
 
 void transform_adjoint(std::uintptr_t gradient, std::uintptr_t clipped, std::uintptr_t to_images,
                        int dtype_code, const Shape& shape, bool per_image, std::uintptr_t table,
                        std::uintptr_t samples, u64 seed, std::uintptr_t background,
-                       const Bounds& bounds, int threads) {
+                       const Bounds& bounds, Execution execution) {
     const TransformCall call =
         call_from(dtype_code, shape, per_image, table, samples, seed, background, bounds);
-    require_threads(threads);
+    const auto run_on = checked(execution);
     const i64 outputs = image_elements(call) * call.passes;
     const void* from = pointer_from<const u8>("gradient", gradient, outputs);
     const void* values = clipped == 0 ? nullptr : pointer_from<const u8>("clipped", clipped, 0);
     void* to = pointer_from<u8>("to_images", to_images, image_elements(call));
     py::gil_scoped_release release;
-    cpu::transform_adjoint(from, values, to, call, threads);
+    backend::transform_adjoint(from, values, to, call, run_on);
 }
 
 }  // namespace
@@ -83,11 +83,11 @@ void transform_adjoint(std::uintptr_t gradient, std::uintptr_t clipped, std::uin
 void register_transform(py::module_& module) {
     module.def("transform", transform, py::arg("images"), py::arg("out"), py::arg("dtype"),
                py::arg("shape"), py::arg("per_image"), py::arg("table"), py::arg("samples"),
-               py::arg("seed"), py::arg("background"), py::arg("bounds"), py::arg("threads"));
+               py::arg("seed"), py::arg("background"), py::arg("bounds"), execution_argument());
     module.def("transform_adjoint", transform_adjoint, py::arg("gradient"), py::arg("clipped"),
                py::arg("to_images"), py::arg("dtype"), py::arg("shape"), py::arg("per_image"),
                py::arg("table"), py::arg("samples"), py::arg("seed"), py::arg("background"),
-               py::arg("bounds"), py::arg("threads"));
+               py::arg("bounds"), execution_argument());
 }
 
 }  // namespace frontiers::bindings
