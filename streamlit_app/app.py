@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from streamlit_app.errors import explain_script_error
-from streamlit_app.serving import KnownPages, SecurityHeaders
+from streamlit_app.serving import KnownPages, SecurityHeaders, StyledDocument
 from streamlit_app.warming import is_warm, warm_up
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     Path(__file__).with_name("router.py"),
     routes=[Route("/healthz", healthz)],
-    middleware=[Middleware(SecurityHeaders), Middleware(KnownPages)],
+    middleware=[Middleware(SecurityHeaders), Middleware(KnownPages), Middleware(StyledDocument)],
     lifespan=lifespan,
     on_script_error=explain_script_error,
 )

@@ -1,12 +1,12 @@
-"""The script that Streamlit runs for each visitor: style, navigation, then the chosen page."""
+"""The script that Streamlit runs for each visitor: navigation, then the chosen page."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from streamlit_app.pages import navigation_pages
+from streamlit_app.serving import TITLE
 from streamlit_app.shell.keys import arrow_keys, skip_link
-from streamlit_app.theme import apply_style
 
 # An entry of our own keeps the menu, and with it the choice between light and dark.
 ABOUT = (
@@ -15,12 +15,11 @@ ABOUT = (
 )
 
 st.set_page_config(
-    page_title="Limits and new frontiers of deep learning",
+    page_title=TITLE,
     layout="wide",
     initial_sidebar_state=288,
     menu_items={"About": ABOUT},
 )
-apply_style()
 chosen = st.navigation(navigation_pages(), expanded=True)
 skip_link()
 arrow_keys()

@@ -2,10 +2,9 @@
 
 from streamlit_app.theme.charts import chart_config, chart_spec, show_chart, show_spec, themed
 from streamlit_app.theme.mode import visitor_mode, visitor_tokens
-from streamlit_app.theme.style import apply_style, page_css
+from streamlit_app.theme.style import page_css
 
 __all__ = [
-    "apply_style",
     "chart_config",
     "chart_spec",
     "page_css",

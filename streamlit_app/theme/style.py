@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import streamlit as st
-
 from pyfrontiers.lecture import palette
 
-__all__ = ["apply_style", "page_css"]
+__all__ = ["page_css"]
 
 _SHEETS = ("base.css", "slide.css", "parts.css")
 
@@ -28,8 +26,3 @@ def page_css() -> str:
     folder = Path(__file__).parent
     sheets = "\n".join((folder / name).read_text(encoding="utf-8") for name in _SHEETS)
     return f":root {{\n{pairs}\n}}\n{sheets}"
-
-
-def apply_style() -> None:
-    """Put the style into the page; call once per run."""
-    st.html(f"<style>{page_css()}</style>")
