@@ -57,6 +57,22 @@ def test_a_drawing_uses_the_pages_colours(visitor) -> None:
     assert {_rgb(LIGHT["blue"]), _rgb(LIGHT["vermillion"])} <= {*fills, *strokes}
 
 
+CUT_SHORT = """
+[...document.querySelectorAll("[data-testid=stMain] button, [data-testid=stMain] button *")]
+  .filter(part => getComputedStyle(part).overflowX !== "visible")
+  .filter(part => part.clientWidth && part.scrollWidth > part.clientWidth + 1)
+  .map(part => part.innerText)
+"""
+
+
+@pytest.mark.parametrize(
+    "visitor", [(1024, 768, "light"), (390, 844, "light")], indirect=True, ids=["tablet", "phone"]
+)
+def test_no_button_cuts_its_word_short(visitor) -> None:
+    for path in ("/adversarial-examples", "/dropout-sampling"):
+        assert visitor.open(path).evaluate(CUT_SHORT) == [], path
+
+
 def test_the_slide_is_sixteen_by_nine_at_a_desk(visitor) -> None:
     visitor.open("/welcome?slide=2")
     box = visitor.page.locator(".st-key-slide").bounding_box()

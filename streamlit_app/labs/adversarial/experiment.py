@@ -77,9 +77,7 @@ def _settings_of(choice: Choice | None, shown: PhotographAttack | None) -> _Sett
 
 
 def _controls(choice: Choice | None, shown: _Settings | None) -> None:
-    target, epsilon, steps, run = st.columns(
-        [10, 9, 9, 4], gap="medium", vertical_alignment="bottom"
-    )
+    target, epsilon, steps, run = st.columns([9, 8, 8, 5], gap="small", vertical_alignment="bottom")
     wanted = target.selectbox(
         "Target class",
         _TARGETS,
@@ -87,12 +85,13 @@ def _controls(choice: Choice | None, shown: _Settings | None) -> None:
         help="One of ImageNet's 1000; type to search.",
     )
     levels = epsilon.slider(
-        "Largest change ε, in 1/255",
+        "Largest change, in 1/255",
         0,
         16,
         4,
         key="attack-epsilon",
-        help="How many of the 255 grey levels each colour of each pixel may move.",
+        help="How many of the 255 grey levels each colour of each pixel may move: the ε of the "
+        "slide, times 255.",
     )
     count = steps.slider("Steps", 1, 40, 20, key="attack-steps")
     settings = _Settings(choice.name if choice else "", wanted, levels, count)
