@@ -7,18 +7,18 @@
 PYBIND11_MODULE(FRONTIERS_MODULE, module) {
     module.doc() = "Compiled kernels of pyfrontiers.";
     frontiers::bindings::register_philox(module);
+    frontiers::bindings::register_dropout_mask(module);
+    frontiers::bindings::register_dropout(module);
+    frontiers::bindings::register_mc_dropout(module);
     frontiers::bindings::register_linf_step(module);
+    frontiers::bindings::register_moments(module);
 #if defined(FRONTIERS_EMULATED_CUDA)
     frontiers::bindings::register_emulation(module);
 #endif
 #if !defined(FRONTIERS_CUDA_MODULE)
     frontiers::bindings::register_isa(module);
     frontiers::bindings::register_pages(module);
-    frontiers::bindings::register_dropout_mask(module);
     frontiers::bindings::register_corrupt_labels(module);
-    frontiers::bindings::register_dropout(module);
-    frontiers::bindings::register_mc_dropout(module);
-    frontiers::bindings::register_moments(module);
     frontiers::bindings::register_sample_transforms(module);
     frontiers::bindings::register_transform(module);
 #endif

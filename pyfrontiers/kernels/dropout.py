@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     Granularity,
@@ -71,8 +71,8 @@ def dropout(
     Raises:
         TypeError: wrong dtype, or a number of the wrong kind.
         ValueError: `p`, `seed`, `sample`, `first_element` or `granularity` is out of range, x is
-            not on the CPU, or `out` has another shape, is read-only, overlaps x partly, or needs a
-            gradient.
+            on a device without kernels, or `out` has another shape, is read-only, overlaps x
+            partly, or needs a gradient.
 
     Source:
         Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR
@@ -121,7 +121,8 @@ def _write(x: Tensor, out: Tensor, draw: Draw) -> None:
 def _call(x: Tensor, out: Tensor, draw: Draw) -> None:
     p, seed, sample, first_element, granularity = draw
     by_channel = granularity == "channel"
-    _core.dropout(
+    core, where = devices.execution(out)
+    core.dropout(
         x.data_ptr(),
         out.data_ptr(),
         DTYPE_CODES[x.dtype],
@@ -131,7 +132,7 @@ def _call(x: Tensor, out: Tensor, draw: Draw) -> None:
         keep_threshold(p),
         unsigned(seed),
         sample,
-        torch.get_num_threads(),
+        where,
     )
 
 

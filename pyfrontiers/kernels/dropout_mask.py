@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import (
     Granularity,
     Shape,
@@ -53,7 +53,7 @@ def dropout_mask(
             "channel", of the first (n, c).
         granularity: "element", or "channel" for one decision per (n, c) of an (N, C, ...) shape.
         packed: return bits instead of bools.
-        device: "cpu".
+        device: "cpu" or a CUDA device; the mask is the same.
 
     Returns:
         A bool tensor, True where kept: of `shape`, or (N, C, 1, ..., 1) for "channel". Packed: a
@@ -76,9 +76,9 @@ def dropout_mask(
     sizes = mask_shape(check_shape(shape), granularity)
     n = math.prod(sizes)
     if packed:
-        out = torch.empty((n + 7) // 8, dtype=torch.uint8)
+        out = torch.empty((n + 7) // 8, dtype=torch.uint8, device=device)
     else:
-        out = torch.empty(sizes, dtype=torch.bool)
+        out = torch.empty(sizes, dtype=torch.bool, device=device)
     if direct(out):
         _fill(out, n, first_element, p, seed, sample)
     else:
@@ -96,8 +96,8 @@ def mask_shape(shape: tuple[int, ...], granularity: Granularity) -> tuple[int, .
 
 def _fill(out: Tensor, n: int, first_element: int, p: float, seed: int, sample: int) -> None:
     packed = out.dtype == torch.uint8
-    threads = torch.get_num_threads()
-    _core.dropout_mask(
+    core, where = devices.execution(out)
+    core.dropout_mask(
         out.data_ptr(),
         n,
         first_element,
@@ -105,7 +105,7 @@ def _fill(out: Tensor, n: int, first_element: int, p: float, seed: int, sample: 
         keep_threshold(p),
         unsigned(seed),
         sample,
-        threads,
+        where,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     Granularity,
@@ -71,8 +71,8 @@ def mc_dropout(
 
     Raises:
         TypeError: wrong dtype, or a number of the wrong kind.
-        ValueError: `samples` is below 1, another argument is out of range, x is not on the CPU, or
-            `out` has another shape, is read-only, overlaps x, or needs a gradient.
+        ValueError: `samples` is below 1, another argument is out of range, x is on a device without
+            kernels, or `out` has another shape, is read-only, overlaps x, or needs a gradient.
 
     Source:
         Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016, sec. 4.
@@ -140,7 +140,8 @@ def _write_each(x: Tensor, out: Tensor, draws: Draws) -> None:
 def _call(x: Tensor, out: Tensor, draws: Draws) -> None:
     p, samples, seed, first_sample, first_element, granularity = draws
     by_channel = granularity == "channel"
-    _core.mc_dropout(
+    core, where = devices.execution(out)
+    core.mc_dropout(
         x.data_ptr(),
         out.data_ptr(),
         DTYPE_CODES[x.dtype],
@@ -151,7 +152,7 @@ def _call(x: Tensor, out: Tensor, draws: Draws) -> None:
         keep_threshold(p),
         unsigned(seed),
         first_sample,
-        torch.get_num_threads(),
+        where,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.operators import define, direct
 
@@ -77,16 +77,20 @@ class Moments:
 
         Raises:
             TypeError: wrong dtype.
-            ValueError: T = 0 or another shape than before.
+            ValueError: T = 0, or another shape or device than before.
         """
         _check(samples, 0)
         if self.count == 0:
-            self.mean = torch.zeros(samples.shape[1:], dtype=torch.float64)
+            self.mean = samples.new_zeros(samples.shape[1:], dtype=torch.float64)
             self.m2 = torch.zeros_like(self.mean)
         if samples.shape[1:] != self.mean.shape:
             raise ValueError(
                 f"samples: got passes of shape {tuple(samples.shape[1:])}, "
                 f"wanted {tuple(self.mean.shape)} as before"
+            )
+        if samples.device != self.mean.device:
+            raise ValueError(
+                f"samples: got a tensor on {samples.device}, wanted {self.mean.device} as before"
             )
         _update(samples.detach(), self.count, self.mean, self.m2)
         self.count += samples.shape[0]
@@ -96,7 +100,7 @@ class Moments:
         """Add the passes of another state and return this object.
 
         Raises:
-            ValueError: the other's passes have another shape.
+            ValueError: the other's passes have another shape or device.
         """
         if other.count == 0:
             return self
@@ -107,6 +111,10 @@ class Moments:
             raise ValueError(
                 f"other: got passes of shape {tuple(other.mean.shape)}, "
                 f"wanted {tuple(self.mean.shape)}"
+            )
+        if other.mean.device != self.mean.device:
+            raise ValueError(
+                f"other: got passes on {other.mean.device}, wanted {self.mean.device} as here"
             )
         total = self.count + other.count
         difference = other.mean - self.mean
@@ -154,7 +162,8 @@ def _passes(samples: Tensor, dim: int) -> tuple[Tensor, int, int]:
 
 def _update(samples: Tensor, count: int, mean: Tensor, m2: Tensor) -> None:
     passes, outer, inner = _passes(samples.resolve_neg(), 0)
-    _core.update_moments(
+    core, where = devices.execution(mean)
+    core.update_moments(
         passes.data_ptr(),
         DTYPE_CODES[passes.dtype],
         outer,
@@ -163,7 +172,7 @@ def _update(samples: Tensor, count: int, mean: Tensor, m2: Tensor) -> None:
         count,
         mean.data_ptr(),
         m2.data_ptr(),
-        torch.get_num_threads(),
+        where,
     )
 
 
@@ -173,9 +182,10 @@ def _rest(samples: Tensor, dim: int) -> tuple[int, ...]:
 
 def _moments(samples: Tensor, dim: int, correction: int) -> tuple[Tensor, Tensor]:
     passes, outer, inner = _passes(samples, dim)
-    mean = torch.empty(_rest(samples, dim), dtype=samples.dtype)
+    mean = samples.new_empty(_rest(samples, dim))
     variance = torch.empty_like(mean)
-    _core.moments(
+    core, where = devices.execution(mean)
+    core.moments(
         passes.data_ptr(),
         DTYPE_CODES[passes.dtype],
         outer,
@@ -184,7 +194,7 @@ def _moments(samples: Tensor, dim: int, correction: int) -> tuple[Tensor, Tensor
         correction,
         mean.data_ptr(),
         variance.data_ptr(),
-        torch.get_num_threads(),
+        where,
     )
     return mean, variance
 

@@ -12,7 +12,7 @@
 // last"). Granularity::channel counts rows outer * channels + channel instead of elements, and
 // first_element is the first row's number then.
 //
-// CPU entry points: x and out have the same layout; out == x is allowed, any other overlap is not.
+// Entry points: x and out have the same layout; out == x is allowed, any other overlap is not.
 #pragma once
 
 #include "frontiers/dropout_mask.hpp"
@@ -46,5 +46,10 @@ namespace cpu {
 void dropout(const void* x, void* out, DType dtype, const Layout& layout, Granularity granularity,
              i64 first_element, const KeepRule& rule, int threads);
 }  // namespace cpu
+
+namespace cuda {
+void dropout(const void* x, void* out, DType dtype, const Layout& layout, Granularity granularity,
+             i64 first_element, const KeepRule& rule, Stream stream);
+}  // namespace cuda
 
 }  // namespace frontiers

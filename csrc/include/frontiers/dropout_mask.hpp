@@ -15,7 +15,7 @@
 // An array may begin in the middle of a mask: its element i is element first_element + i, so parts
 // of an array drawn apart are the parts of its mask.
 //
-// CPU entry points: first_element + n stays below 2^63. packed: `out` holds ceil(n / 8) bytes,
+// Entry points: first_element + n stays below 2^63. packed: `out` holds ceil(n / 8) bytes,
 // element 8k + j is bit j of byte k, spare bits of the last byte are 0. bool: `out` holds n bytes
 // of 0 or 1.
 #pragma once
@@ -56,5 +56,10 @@ namespace cpu {
 void fill_mask_packed(u8* out, i64 n, i64 first_element, const KeepRule& rule, int threads);
 void fill_mask_bool(u8* out, i64 n, i64 first_element, const KeepRule& rule, int threads);
 }  // namespace cpu
+
+namespace cuda {
+void fill_mask_packed(u8* out, i64 n, i64 first_element, const KeepRule& rule, Stream stream);
+void fill_mask_bool(u8* out, i64 n, i64 first_element, const KeepRule& rule, Stream stream);
+}  // namespace cuda
 
 }  // namespace frontiers

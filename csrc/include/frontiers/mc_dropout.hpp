@@ -10,10 +10,18 @@
 
 #include "frontiers/dropout.hpp"
 
-namespace frontiers::cpu {
+namespace frontiers {
 
+namespace cpu {
 void mc_dropout(const void* x, void* out, DType dtype, const Layout& layout,
                 Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
                 int threads);
+}  // namespace cpu
 
-}  // namespace frontiers::cpu
+namespace cuda {
+void mc_dropout(const void* x, void* out, DType dtype, const Layout& layout,
+                Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
+                Stream stream);
+}  // namespace cuda
+
+}  // namespace frontiers

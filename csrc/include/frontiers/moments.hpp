@@ -8,7 +8,7 @@
 // separate states (Chan, Golub, LeVeque 1979) agrees to rounding. A NaN or infinity makes its own
 // element's result NaN (infinite mean where it stays infinite), never a neighbour's.
 //
-// CPU entry points: samples is (outer, passes, inner) contiguous. update_moments: mean and m2 hold
+// Entry points: samples is (outer, passes, inner) contiguous. update_moments: mean and m2 hold
 // outer * inner doubles with `count` passes already in them. moments: all passes at once, mean and
 // variance in samples' type, outer * inner of each; passes > correction.
 #pragma once
@@ -29,5 +29,12 @@ void update_moments(const void* samples, DType dtype, i64 outer, i64 passes, i64
 void moments(const void* samples, DType dtype, i64 outer, i64 passes, i64 inner, i64 correction,
              void* mean, void* variance, int threads);
 }  // namespace cpu
+
+namespace cuda {
+void update_moments(const void* samples, DType dtype, i64 outer, i64 passes, i64 inner, i64 count,
+                    double* mean, double* m2, Stream stream);
+void moments(const void* samples, DType dtype, i64 outer, i64 passes, i64 inner, i64 correction,
+             void* mean, void* variance, Stream stream);
+}  // namespace cuda
 
 }  // namespace frontiers

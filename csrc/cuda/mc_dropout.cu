@@ -1,0 +1,154 @@
+// mc_dropout with CUDA: a block holds a tile of x in registers, draws the bits of a few passes into
+// shared memory and writes them, until all passes are written. The mask never leaves the chip.
+#include "dropout_passes.hpp"
+#include "frontiers/mc_dropout.hpp"
+#include "mask_tiles.hpp"
+
+namespace frontiers::cuda {
+namespace {
+
+constexpr int packs = 8;  // that a thread holds
+
+template <int width>
+inline constexpr int tile_elements = packs * mask_threads * width;
+
+template <class T, int width, bool in_order>
+struct DropoutPasses {
+    static constexpr int threads = mask_threads;
+    static constexpr int phases = in_order ? 2 : 3;
+    static constexpr int stride = threads * width;  // from a thread's pack to its next one
+    static constexpr int words = tile_elements<width> / 32;
+
+    struct Shared {
+        u32 drawn[4 * mask_blocks + 1];
+        u32 ordered[in_order ? 1 : passes_at_once * words + 1];
+    };
+    struct Own {
+        MaskTile tile;
+        Pack<T, width> scaled[packs];
+    };
+
+    const T* x;
+    T* out;
+    i64 total, samples;
+    MaskTiling tiling;
+    KeepRule rule;
+    ComputeOf<T> scale;
+    int together;
+
+    FRONTIERS_DEVICE i64 rounds() const { return (samples + together - 1) / together; }
+
+    template <int phase>
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own& own) const {
+        if (phase == 0 && place.round == 0) {
+            own.tile = tiling.tile(place.tile);
+            fetch(place.thread, own);
+        }
+        const i64 first = place.round * together;
+        const int passes =
+            static_cast<int>(samples - first < together ? samples - first : together);
+        const int drawn = tiling.words_per_pass();
+        if constexpr (phase == 0) {
+            KeepRule of_round = rule;
+            of_round.sample += static_cast<u32>(first);
+            tiling.draw(own.tile, place.thread, passes, of_round, shared.drawn);
+        } else if constexpr (phase == 1 && !in_order) {
+            for (int i = place.thread; i < passes * words; i += threads) {
+                const int pass = i / words;
+                shared.ordered[i] =
+                    tiling.word_in_order(own.tile, i - pass * words, shared.drawn + pass * drawn);
+            }
+        } else {
+            for (int pass = 0; pass < passes; ++pass) {
+                const u32* bits =
+                    in_order ? shared.drawn + pass * drawn : shared.ordered + pass * words;
+                write(place.thread, own, bits, out + (first + pass) * total);
+            }
+        }
+    }
+
+    // The thread's pack number i: calls whole(place) or, for each element, one(place, j).
+    template <class Whole, class One>
+    FRONTIERS_DEVICE void visit(const MaskTile& tile, int thread, int i, const Whole& whole,
+                                const One& one) const {
+        const int element = thread * width + i * stride;
+        const int present = in_order ? tile.count - element : tiling.present(tile, element);
+        const i64 place = in_order ? tile.base + element : tiling.place_of(tile, element);
+        if (present >= width) return whole(place);
+        for (int j = 0; j < width; ++j) {
+            if (j < present) one(place + j, j);
+        }
+    }
+
+    // What the kept elements become, once for all passes.
+    FRONTIERS_DEVICE void fetch(int thread, Own& own) const {
+        FRONTIERS_UNROLL
+        for (int i = 0; i < packs; ++i) {
+            Pack<T, width> pack{};
+            visit(
+                own.tile, thread, i, [&](i64 place) { pack = load<width>(x + place); },
+                [&](i64 place, int j) { pack.lane[j] = x[place]; });
+            FRONTIERS_UNROLL
+            for (int j = 0; j < width; ++j) {
+                own.scaled[i].lane[j] = drop_or_scale<T>(pack.lane[j], true, scale);
+            }
+        }
+    }
+
+    FRONTIERS_DEVICE void write(int thread, const Own& own, const u32* bits, T* to) const {
+        const int position = thread * width + (in_order ? tiling.phase(own.tile) : 0);
+        FRONTIERS_UNROLL
+        for (int i = 0; i < packs; ++i) {
+            const Pack<T, width> result =
+                keep_only(own.scaled[i], bits_from(bits + i * (stride / 32), position));
+            visit(
+                own.tile, thread, i, [&](i64 place) { store(to + place, result); },
+                [&](i64 place, int j) { to[place] = result.lane[j]; });
+        }
+    }
+};
+
+template <class T, int width, bool in_order>
+void launch(const DropoutCall& call, Stream stream) {
+    const MaskTiling tiling(call.layout, call.granularity, call.first_element,
+                            tile_elements<width>);
+    const DropoutPasses<T, width, in_order> body{
+        static_cast<const T*>(call.x),
+        static_cast<T*>(call.out),
+        element_count(call.layout),
+        call.samples,
+        tiling,
+        call.rule,
+        static_cast<ComputeOf<T>>(inverse_keep(call.rule.threshold)),
+        tiling.together()};
+    for_each_tile(call.kernel, tiling.tiles(), body, stream);
+}
+
+template <class T, int width>
+void launch(const DropoutCall& call, Stream stream) {
+    if (mask_in_order(call.layout, call.granularity)) return launch<T, width, true>(call, stream);
+    launch<T, width, false>(call, stream);
+}
+
+}  // namespace
+
+void dropout_passes(const DropoutCall& call, Stream stream) {
+    with_scalar(call.dtype, [&]<class T>(T) {
+        constexpr int width = pack_width<T>;
+        const i64 channels = call.layout.pixel_major ? call.layout.channels : width;
+        const i64 between = call.samples == 1 ? width : element_count(call.layout);
+        if (aligned(call.x, call.out) && channels % width == 0 && between % width == 0) {
+            return launch<T, width>(call, stream);
+        }
+        launch<T, 1>(call, stream);
+    });
+}
+
+void mc_dropout(const void* x, void* out, DType dtype, const Layout& layout,
+                Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
+                Stream stream) {
+    dropout_passes({"mc_dropout", x, out, dtype, layout, granularity, samples, first_element, rule},
+                   stream);
+}
+
+}  // namespace frontiers::cuda
