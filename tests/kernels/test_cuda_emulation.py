@@ -1,0 +1,180 @@
+"""The CUDA kernels, walked on the host, against the CPU's: every bit, in every shape of the grid.
+
+The emulation runs the same .cu files that nvcc compiles. Threads are walked forwards and backwards:
+one that used what another thread of its phase has written would give another result. Memory that a
+GPU leaves uninitialised holds a pattern.
+"""
+
+from contextlib import contextmanager
+
+import pytest
+import torch
+
+from pyfrontiers import kernels
+from pyfrontiers.kernels import devices
+
+GRIDS = {
+    "one-block-backwards": {"largest_grid": 1, "threads": 96, "backwards": True},
+    "striding": {"largest_grid": 2, "threads": 32, "backwards": False},
+    "wide-backwards": {"largest_grid": 1 << 20, "threads": 256, "backwards": True},
+}
+# Around a pack, a block of mask bits, a tile, and a few tiles.
+LENGTHS = (1, 3, 17, 128, 1000, 8191, 33333)
+SEED = 0x0123456789ABCDEF
+
+
+@pytest.fixture(params=GRIDS.values(), ids=GRIDS)
+def on_gpu(request, emulated_cuda, monkeypatch):
+    """A function that runs a call once on the CPU and once emulated, and returns both results."""
+    emulated_cuda.set_launch(**request.param)
+    gpu = devices.execution
+    monkeypatch.undo()
+
+    @contextmanager
+    def emulated():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(devices, "execution", gpu)
+            yield
+
+    def both(call):
+        expected = call()
+        with emulated():
+            return expected, call()
+
+    return both
+
+
+def bits_of(result):
+    """The bytes of a tensor or of several; every NaN as the same one, whose payload is nobody's."""
+    for tensor in result if isinstance(result, tuple) else (result,):
+        flat = tensor.contiguous().reshape(-1)
+        if flat.is_floating_point():
+            flat = flat.masked_fill(flat.isnan(), float("nan"))
+        yield flat.view(torch.uint8)
+
+
+def assert_same(results):
+    expected, given = results
+    for a, b in zip(bits_of(expected), bits_of(given), strict=True):
+        assert torch.equal(a, b)
+
+
+def numbers(n, dtype, generator_seed=0):
+    """Normal numbers with zeros, infinities and NaN among them."""
+    generator = torch.Generator().manual_seed(generator_seed)
+    x = torch.randn(n, generator=generator, dtype=torch.float64)
+    for place, value in enumerate((0.0, -0.0, float("inf"), -float("inf"), float("nan"))):
+        x[7 * place + 3 :: 101] = value
+    return x.to(dtype)
+
+
+def shifted(x):
+    """The same values at an address that no pack is aligned to."""
+    memory = torch.empty(x.numel() + 1, dtype=x.dtype)
+    moved = memory[1:].view(x.shape)
+    moved.copy_(x)
+    return moved
+
+
+@pytest.mark.parametrize("n", LENGTHS, ids=lambda n: f"n={n}")
+class TestLengths:
+    def test_draws(self, on_gpu, n):
+        offset = (1 << 64) - 3  # the counter wraps on the way
+        assert_same(on_gpu(lambda: kernels.bits(n, seed=SEED, offset=offset)))
+        for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
+            for draw in (kernels.uniform, kernels.normal):
+                assert_same(on_gpu(lambda d=draw, t=dtype: d(n, seed=SEED, offset=5, dtype=t)))
+        for high, dtype in ((7, torch.uint8), (3 << 30, torch.int64), (3 << 61, torch.int64)):
+            assert_same(
+                on_gpu(lambda h=high, t=dtype: kernels.randint(n, 0, h, seed=SEED, dtype=t))
+            )
+
+    @pytest.mark.parametrize("first_element", [0, 128, 77])
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_masks(self, on_gpu, n, first_element, packed):
+        arguments = {"seed": SEED, "first_element": first_element, "packed": packed}
+        for p in (0.0, 0.1, 0.5, 1.0):
+            assert_same(on_gpu(lambda p=p: kernels.dropout_mask(n, p, **arguments)))
+
+    @pytest.mark.parametrize("move", [lambda x: x, shifted], ids=["aligned", "unaligned"])
+    def test_dropout(self, on_gpu, n, dtype, move):
+        x = move(numbers(n, dtype))
+        assert_same(on_gpu(lambda: kernels.dropout(x, 0.3, seed=SEED, first_element=40)))
+        assert_same(on_gpu(lambda: kernels.mc_dropout(x, 0.3, 5, seed=SEED, first_sample=9)))
+
+    @pytest.mark.parametrize("move", [lambda x: x, shifted], ids=["aligned", "unaligned"])
+    def test_linf_step(self, on_gpu, n, dtype, move):
+        x, grad, origin = (move(numbers(n, dtype, k)) for k in range(3))
+        assert_same(
+            on_gpu(lambda: kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.3, bounds=None))
+        )
+
+    def test_moments(self, on_gpu, n, dtype):
+        samples = numbers(7 * n, dtype).reshape(7, n)
+        assert_same(on_gpu(lambda: kernels.moments(samples, correction=1)))
+
+
+# (N, C, H, W): few channels, the 64 that a tile takes at most, and more, even and odd.
+SHAPES = ((2, 3, 5, 7), (1, 64, 9, 30), (2, 66, 3, 5), (1, 2, 70, 90), (3, 63, 2, 1))
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+class TestLayouts:
+    @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last], ids=str)
+    @pytest.mark.parametrize("granularity", ["element", "channel"])
+    def test_dropout(self, on_gpu, shape, layout, granularity, dtype):
+        count = torch.Size(shape).numel()
+        x = numbers(count, dtype).reshape(shape).contiguous(memory_format=layout)
+        arguments = {"seed": SEED, "first_element": 33, "granularity": granularity}
+        assert_same(on_gpu(lambda: kernels.dropout(x, 0.4, **arguments)))
+        assert_same(on_gpu(lambda: kernels.mc_dropout(x, 0.4, 6, **arguments)))
+
+    @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last], ids=str)
+    def test_parameters_per_sample_and_channel(self, on_gpu, shape, layout, dtype):
+        count = torch.Size(shape).numel()
+        x, grad, origin = (
+            numbers(count, dtype, k).reshape(shape).contiguous(memory_format=layout)
+            for k in range(3)
+        )
+        step = torch.rand(shape[0], generator=torch.Generator().manual_seed(0))
+        low = -torch.rand(shape[1], 1, 1, generator=torch.Generator().manual_seed(1))
+        assert_same(
+            on_gpu(
+                lambda: kernels.linf_step(
+                    x, grad, origin, step=step, epsilon=0.5, bounds=(low, 0.7), ascend=False
+                )
+            )
+        )
+
+
+def test_moments_of_inner_passes_and_of_pieces(on_gpu, dtype):
+    samples = numbers(3 * 11 * 40, dtype).reshape(3, 11, 40)
+    assert_same(on_gpu(lambda: kernels.moments(samples, 1)))
+
+    def pieces():
+        state = kernels.Moments().update(samples[:, :5]).update(samples[:, :5] + 1)
+        return state.mean, state.m2
+
+    assert_same(on_gpu(pieces))
+
+
+def test_in_place(on_gpu, dtype):
+    grad, origin = numbers(1001, dtype, 1), numbers(1001, dtype, 2)
+
+    def step():
+        x = numbers(1001, dtype)
+        kernels.dropout(x, 0.5, seed=SEED, out=x)
+        return kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.2, out=x)
+
+    assert_same(on_gpu(step))
+
+
+def test_shape_of_a_launch_is_refused_when_empty(emulated_cuda):
+    with pytest.raises(ValueError, match=r"set_launch: got 0 block\(s\) of 32 thread\(s\)"):
+        emulated_cuda.set_launch(largest_grid=0, threads=32, backwards=False)
+
+
+def test_a_stream_without_a_device_is_refused(emulated_cuda):
+    out = torch.empty(4, dtype=torch.int32)
+    with pytest.raises(ValueError, match="stream: got device -1, wanted 0 or more"):
+        emulated_cuda.bits(out.data_ptr(), 4, 0, 0, 0, (-1, 0))
