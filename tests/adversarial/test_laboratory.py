@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -115,6 +116,29 @@ def test_the_button_attacks_with_the_settings_of_the_page(started):
     assert "Recorded:" in text(app)
 
 
+def test_nothing_asks_for_the_attack_that_is_under_way(monkeypatch):
+    waiting = SimpleNamespace(
+        state="queued",
+        done=False,
+        ahead=0,
+        seconds=0.0,
+        label="Temple to lemon",
+        cancel=lambda: None,
+        progress=SimpleNamespace(message="", fraction=0.0, data=None),
+    )
+    monkeypatch.setattr(jobs, "submit", lambda *_, **__: waiting)
+    app = page()
+    app.selectbox(key="attack-target").set_value("lemon").run()
+    assert "settings have changed" in text(app)
+    app.button(key="attack-run").click().run()
+    assert not app.exception
+    assert "Temple to lemon" in text(app)
+    assert "settings have changed" not in text(app)
+    app.selectbox(key="attack-target").set_value("ostrich").run()
+    app.slider(key="attack-epsilon").set_value(9).run()
+    assert "settings have changed" in text(app)
+
+
 def test_an_attack_that_fails_says_so(started):
     app = page()
     app.slider(key="attack-epsilon").set_value(0)
@@ -161,9 +185,10 @@ def upload(monkeypatch, data):
     monkeypatch.setattr(choosing.st, "file_uploader", lambda *_, **__: File)
 
 
-def test_a_probability_is_never_rounded_to_certainty():
+def test_a_probability_is_never_rounded_to_certainty_or_impossibility():
     assert percent(0.99999) == "over 99.9 %"
     assert percent(0.3128) == "31.3 %"
+    assert percent(0.0) == percent(0.0004) == "under 0.1 %"
 
 
 def test_the_download_is_the_picture_itself():

@@ -16,7 +16,7 @@ from streamlit_app.labs.adversarial.mirror import mirror_panel
 from streamlit_app.labs.adversarial.pictures import show_pictures, style
 from streamlit_app.labs.adversarial.reading import show_outcome, show_progress
 from streamlit_app.labs.adversarial.recording import recorded_attack
-from streamlit_app.shell import job_panel, runs_on_badge, start_job
+from streamlit_app.shell import is_under_way, job_panel, runs_on_badge, start_job
 
 if TYPE_CHECKING:
     from pyfrontiers.vision import PhotographAttack
@@ -106,7 +106,8 @@ def _controls(choice: Choice | None, shown: _Settings | None) -> None:
     )
     if pressed:
         st.rerun()
-    if shown is not None and settings != shown:
+    under_way = is_under_way(_JOB) and settings == st.session_state.get(_ASKED)
+    if shown is not None and settings != shown and not under_way:
         st.html(
             '<p class="pf-note">The settings have changed; press Attack to see their result.</p>'
         )

@@ -72,8 +72,10 @@ def _first(probabilities: NDArray[np.float32]) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a probability so that rounding never turns it into certainty."""
-    return "over 99.9 %" if share > 0.999 else f"{100 * share:.1f} %"
+    """Write a probability so that rounding never turns it into certainty or impossibility."""
+    if share > 0.999:
+        return "over 99.9 %"
+    return "under 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
 
 
 @lru_cache(maxsize=64)
