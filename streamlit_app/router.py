@@ -10,8 +10,8 @@ from streamlit_app.shell.keys import arrow_keys, skip_link
 
 # An entry of our own keeps the menu, and with it the choice between light and dark.
 ABOUT = (
-    "pyfrontiers: the limits and new frontiers of deep learning as running software. Every figure "
-    "is computed on this machine."
+    "pyfrontiers: the limits and new frontiers of deep learning as running software. What is "
+    "not computed on this machine carries its source."
 )
 
 st.set_page_config(

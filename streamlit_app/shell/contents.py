@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from pyfrontiers.claims import CLAIMS
 from pyfrontiers.lecture import PARTS, SECTIONS, Section
 from streamlit_app.pages import LABS, page_of
 from streamlit_app.shell.turning import LAST
@@ -19,8 +20,9 @@ def contents() -> None:
         '<div class="pf-hero"><p class="pf-kicker">A lecture to walk through and try</p>'
         "<h1>The limits and new frontiers of deep learning</h1>"
         f"<p>{len(SECTIONS)} sections and {LAST} slides: where networks stop working, how they can "
-        "say what they do not know, and how they learn to learn. What the lecture claims is "
-        "measured here, on your machine.</p></div>"
+        "say what they do not know, and how they learn to learn. Of the lecture's "
+        f"{len(CLAIMS.sections)} claims {len(tuple(CLAIMS))} are measured here, on your machine; "
+        "the others stand with their source.</p></div>"
     )
     if "missing" in st.query_params:
         st.html(
