@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from streamlit_app.pages import navigation_pages
@@ -16,6 +18,7 @@ ABOUT = (
 
 st.set_page_config(
     page_title=TITLE,
+    page_icon=str(Path(__file__).with_name("theme") / "icon.svg"),
     layout="wide",
     initial_sidebar_state=288,
     menu_items={"About": ABOUT},
