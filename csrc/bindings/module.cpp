@@ -12,6 +12,8 @@ PYBIND11_MODULE(FRONTIERS_MODULE, module) {
     frontiers::bindings::register_mc_dropout(module);
     frontiers::bindings::register_linf_step(module);
     frontiers::bindings::register_moments(module);
+    frontiers::bindings::register_sample_transforms(module);
+    frontiers::bindings::register_transform(module);
 #if defined(FRONTIERS_EMULATED_CUDA)
     frontiers::bindings::register_emulation(module);
 #endif
@@ -19,7 +21,5 @@ PYBIND11_MODULE(FRONTIERS_MODULE, module) {
     frontiers::bindings::register_isa(module);
     frontiers::bindings::register_pages(module);
     frontiers::bindings::register_corrupt_labels(module);
-    frontiers::bindings::register_sample_transforms(module);
-    frontiers::bindings::register_transform(module);
 #endif
 }

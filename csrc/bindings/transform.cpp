@@ -16,7 +16,7 @@ using Bounds = std::tuple<double, double>;
 
 TransformCall call_from(int dtype_code, const Shape& shape, bool per_image, std::uintptr_t table,
                         std::uintptr_t samples, u64 seed, std::uintptr_t background,
-                        const Bounds& bounds) {
+                        const Bounds& bounds, std::uintptr_t scratch) {
     const auto [passes, images, channels, height, width] = shape;
     for (const i64 size : {passes, images, channels, height, width}) require_count("shape", size);
     constexpr i64 largest_side = i64{1} << 31;
@@ -26,36 +26,28 @@ TransformCall call_from(int dtype_code, const Shape& shape, bool per_image, std:
                               std::to_string(width) + " pixels, wanted fewer than 2^31");
     }
     const i64 rows = per_image ? passes * images : passes;
-    const TransformCall call{dtype_from(dtype_code),
-                             passes,
-                             images,
-                             channels,
-                             height,
-                             width,
-                             per_image,
-                             pointer_from<const double>("table", table, rows),
-                             pointer_from<const i64>("samples", samples, rows),
-                             seed,
-                             pointer_from<const double>("background", background, channels),
-                             std::get<0>(bounds),
-                             std::get<1>(bounds)};
-    for (i64 i = 0; i < rows; ++i) {
-        if (!(blur(row_at(call, i)) >= 0.0 && blur(row_at(call, i)) <= largest_blur)) {
-            throw py::value_error("blur: wanted 0 to 256 pixels");
-        }
-    }
-    return call;
-}
-
-i64 image_elements(const TransformCall& call) {
-    return call.images * call.channels * call.height * call.width;
+    return {dtype_from(dtype_code),
+            passes,
+            images,
+            channels,
+            height,
+            width,
+            per_image,
+            pointer_from<const double>("table", table, rows),
+            pointer_from<const i64>("samples", samples, rows),
+            seed,
+            pointer_from<const double>("background", background, channels),
+            std::get<0>(bounds),
+            std::get<1>(bounds),
+            scratch == 0 ? nullptr : pointer_from<u64>("scratch", scratch, 0)};
 }
 
 void transform(std::uintptr_t images, std::uintptr_t out, int dtype_code, const Shape& shape,
                bool per_image, std::uintptr_t table, std::uintptr_t samples, u64 seed,
-               std::uintptr_t background, const Bounds& bounds, Execution execution) {
+               std::uintptr_t background, const Bounds& bounds, std::uintptr_t scratch,
+               Execution execution) {
     const TransformCall call =
-        call_from(dtype_code, shape, per_image, table, samples, seed, background, bounds);
+        call_from(dtype_code, shape, per_image, table, samples, seed, background, bounds, scratch);
     const auto run_on = checked(execution);
     const void* from = pointer_from<const u8>("images", images, image_elements(call));
     void* to = pointer_from<u8>("out", out, image_elements(call) * call.passes);
@@ -66,9 +58,9 @@ void transform(std::uintptr_t images, std::uintptr_t out, int dtype_code, const 
 void transform_adjoint(std::uintptr_t gradient, std::uintptr_t clipped, std::uintptr_t to_images,
                        int dtype_code, const Shape& shape, bool per_image, std::uintptr_t table,
                        std::uintptr_t samples, u64 seed, std::uintptr_t background,
-                       const Bounds& bounds, Execution execution) {
+                       const Bounds& bounds, std::uintptr_t scratch, Execution execution) {
     const TransformCall call =
-        call_from(dtype_code, shape, per_image, table, samples, seed, background, bounds);
+        call_from(dtype_code, shape, per_image, table, samples, seed, background, bounds, scratch);
     const auto run_on = checked(execution);
     const i64 outputs = image_elements(call) * call.passes;
     const void* from = pointer_from<const u8>("gradient", gradient, outputs);
@@ -83,11 +75,12 @@ void transform_adjoint(std::uintptr_t gradient, std::uintptr_t clipped, std::uin
 void register_transform(py::module_& module) {
     module.def("transform", transform, py::arg("images"), py::arg("out"), py::arg("dtype"),
                py::arg("shape"), py::arg("per_image"), py::arg("table"), py::arg("samples"),
-               py::arg("seed"), py::arg("background"), py::arg("bounds"), execution_argument());
+               py::arg("seed"), py::arg("background"), py::arg("bounds"), py::arg("scratch"),
+               execution_argument());
     module.def("transform_adjoint", transform_adjoint, py::arg("gradient"), py::arg("clipped"),
                py::arg("to_images"), py::arg("dtype"), py::arg("shape"), py::arg("per_image"),
                py::arg("table"), py::arg("samples"), py::arg("seed"), py::arg("background"),
-               py::arg("bounds"), execution_argument());
+               py::arg("bounds"), py::arg("scratch"), execution_argument());
 }
 
 }  // namespace frontiers::bindings

@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <mutex>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "isa.hpp"
@@ -40,6 +42,10 @@ i64 largest_radius(const TransformCall& call) {
     double largest = 0.0;
     for (i64 i = 0; i < rows; ++i) {
         const double own = blur(row_at(call, i));
+        if (!(own >= 0.0 && own <= largest_blur)) {
+            throw std::invalid_argument("blur: got " + std::to_string(own) +
+                                        ", wanted 0 to 256 pixels");
+        }
         largest = own > largest ? own : largest;
     }
     return blur_radius(largest);
@@ -128,7 +134,7 @@ void add_partials(const void* partials, const TransformCall& call, i64 size, i64
 }  // namespace
 
 void transform(const void* images, void* out, const TransformCall& call, int threads) {
-    if (call.images * call.channels * call.height * call.width == 0) return;
+    if (image_elements(call) == 0) return;
     const Isa& table = isa();
     for_each_range(call, ranges_of(call, call.passes), threads,
                    [&](const Range& range, i64 radius, void* memory) {
@@ -140,7 +146,7 @@ void transform(const void* images, void* out, const TransformCall& call, int thr
 void transform_adjoint(const void* gradient, const void* clipped, void* to_images,
                        const TransformCall& call, int threads) {
     const i64 size = call.channels * call.height * call.width;
-    if (call.images * size == 0) return;
+    if (image_elements(call) == 0) return;
     const Isa& table = isa();
     const i64 bytes = size * compute_size(call.dtype);
     const i64 ranges = ranges_of(call, partial_bytes / (call.images * bytes));

@@ -37,6 +37,12 @@ FRONTIERS_HD X* carve(std::uintptr_t memory, i64& used, i64 count) {
     return piece;
 }
 
+// Words for n elements that may begin inside a block, in whole groups of at most 16 blocks.
+FRONTIERS_HD i64 noise_room(i64 n) { return n + 3 + 64; }
+
+// From here on results are written past the caches, where they do not displace what is still used.
+inline constexpr i64 stream_bytes = 4 << 20;
+
 // Lays the workspace out in `memory`; with null only to learn the bytes. `radius` is the largest of
 // any blur, 0 for none.
 template <class C>
@@ -57,8 +63,8 @@ FRONTIERS_HD Workspace<C> workspace_in(void* memory, const TransformCall& call, 
     w.corner = carve<i32>(start, w.bytes, call.width);
     w.right = carve<C>(start, w.bytes, call.width);
     w.below = carve<C>(start, w.bytes, call.width);
-    w.words = carve<u32>(start, w.bytes, call.width + 8);
-    w.noise = carve<float>(start, w.bytes, call.width + 8);
+    w.words = carve<u32>(start, w.bytes, noise_room(call.width));
+    w.noise = carve<float>(start, w.bytes, noise_room(call.width));
     return w;
 }
 

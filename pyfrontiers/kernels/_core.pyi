@@ -129,6 +129,7 @@ def transform(
     seed: int,
     background: int,
     bounds: tuple[float, float],
+    scratch: int,
     threads: int,
 ) -> None: ...
 def transform_adjoint(
@@ -143,5 +144,6 @@ def transform_adjoint(
     seed: int,
     background: int,
     bounds: tuple[float, float],
+    scratch: int,
     threads: int,
 ) -> None: ...

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import check_device, check_unsigned
 from pyfrontiers.kernels.operators import define, direct, signed, unsigned
 from pyfrontiers.kernels.philox_reference import words_reference
@@ -41,7 +41,7 @@ def sample_transforms(
         seed: key, 0 <= seed < 2^64; also the key of the transforms' noise.
         first_sample: number of the first one; all below 2^32.
         channels: number of channels of the images, >= 1.
-        device: "cpu".
+        device: "cpu" or a CUDA device; the numbers are the same.
 
     Returns:
         The transforms, float64, bit-identical on every machine.
@@ -65,7 +65,7 @@ def sample_transforms(
         torch.ops.pyfrontiers.sample_transforms_(
             table, channels, limits, signed(seed), first_sample
         )
-    return _from_table(table, channels, seed, first_sample)
+    return _from_table(table, channels, distribution, seed, first_sample)
 
 
 def row_length(channels: int) -> int:
@@ -73,7 +73,9 @@ def row_length(channels: int) -> int:
     return 8 + channels * channels + channels
 
 
-def _from_table(table: Tensor, channels: int, seed: int, first_sample: int) -> Transforms:
+def _from_table(
+    table: Tensor, channels: int, distribution: TransformDistribution, seed: int, first_sample: int
+) -> Transforms:
     count = table.shape[0]
     end = 8 + channels * channels
     return Transforms(
@@ -81,7 +83,7 @@ def _from_table(table: Tensor, channels: int, seed: int, first_sample: int) -> T
         translation=table[:, 4:6],
         colour=table[:, 8:end].reshape(count, channels, channels),
         bias=table[:, end:],
-        blur=table[:, 6],
+        blur=table[:, 6] if distribution.blurs() else None,
         noise=table[:, 7],
         samples=torch.arange(first_sample, first_sample + count, device=table.device),
         seed=seed,
@@ -115,9 +117,9 @@ def _check(
 
 def _fill(table: Tensor, channels: int, limits: list[float], seed: int, first_sample: int) -> None:
     pairs = list(zip(limits[0::2], limits[1::2], strict=True))
-    threads = torch.get_num_threads()
-    _core.sample_transforms(
-        table.data_ptr(), table.shape[0], channels, pairs, unsigned(seed), first_sample, threads
+    core, where = devices.execution(table)
+    core.sample_transforms(
+        table.data_ptr(), table.shape[0], channels, pairs, unsigned(seed), first_sample, where
     )
 
 
@@ -159,7 +161,7 @@ def sample_transforms_reference(
         translation=torch.stack((drawn(_SHIFT_X), drawn(_SHIFT_Y)), dim=1),
         colour=(gains * contrast)[:, :, None] * mixed,
         bias=gains * ((0.5 - 0.5 * contrast) + drawn(_BRIGHTNESS)[:, None]),
-        blur=drawn(_BLUR),
+        blur=drawn(_BLUR) if distribution.blurs() else None,
         noise=drawn(_NOISE),
         samples=samples,
         seed=seed,

@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core
-from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
-from pyfrontiers.kernels.operators import define, direct, empty_passes, signed, unsigned
-from pyfrontiers.kernels.transform_parameters import Transforms
+from pyfrontiers.kernels import devices
+from pyfrontiers.kernels.arguments import DTYPE_CODES
+from pyfrontiers.kernels.operators import (
+    define,
+    direct,
+    empty_for,
+    empty_passes,
+    signed,
+    unsigned,
+)
+from pyfrontiers.kernels.transform_arguments import background_values, check_call, clip_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pyfrontiers.kernels.transform_parameters import Transforms
 
 _INFINITY = math.inf
 
@@ -61,82 +70,25 @@ def transform(
         Athalye, Engstrom, Ilyas, Kwok, Synthesizing robust adversarial examples, ICML 2018, sec. 3;
         Jaderberg et al., Spatial transformer networks, NeurIPS 2015, eq. 1 and 5, for the sampling.
     """
-    passes = check_call(images, transforms, per_image)
+    check_call(images, transforms, per_image)
     around = background_values(background, images)
     low, high = clip_bounds(clip)
-    count = passes * images.shape[0] if per_image else passes
-    table = torch.cat(
-        [
-            transforms.linear.reshape(count, 4),
-            transforms.translation,
-            transforms.blur[:, None],
-            transforms.noise[:, None],
-            transforms.colour.flatten(1),
-            transforms.bias,
-        ],
-        dim=1,
-    )
+    numbers = (_table(transforms), transforms.samples, around)
+    blurs = transforms.blur is not None
     if direct(images):
-        return _transform(
-            images, table, transforms.samples, around, transforms.seed, per_image, low, high
-        )
+        return _transform(images, *numbers, transforms.seed, per_image, blurs, low, high)
     result: Tensor = torch.ops.pyfrontiers.transform(
-        images, table, transforms.samples, around, signed(transforms.seed), per_image, low, high
+        images, *numbers, signed(transforms.seed), per_image, blurs, low, high
     )
     return result
 
 
-def check_call(images: Tensor, transforms: Transforms, per_image: bool) -> int:
-    """Accept images and transforms that fit; return the number of passes."""
-    check_tensor("images", images)
-    if images.dim() != 4:
-        raise ValueError(f"images: got shape {tuple(images.shape)}, wanted (N, C, H, W)")
-    if (images.shape[2] + 3) * (images.shape[3] + 3) >= 1 << 31:
-        raise ValueError(
-            f"images: got shape {tuple(images.shape)}, wanted fewer than 2^31 pixels an image"
-        )
-    if not isinstance(transforms, Transforms):
-        raise TypeError(f"transforms: got {type(transforms).__name__}, wanted Transforms")
-    if transforms.linear.device != images.device:
-        raise ValueError(
-            f"transforms: got them on {transforms.linear.device}, wanted {images.device} as images "
-            "are"
-        )
-    if transforms.bias.shape[1] != images.shape[1]:
-        raise ValueError(
-            f"transforms: got them for {transforms.bias.shape[1]} channel(s), wanted "
-            f"{images.shape[1]} as images has"
-        )
-    count, each = transforms.linear.shape[0], images.shape[0]
-    if not per_image:
-        return count
-    if count != 0 and (each == 0 or count % each != 0):
-        raise ValueError(
-            f"transforms: got {count} for {each} image(s) of their own each, wanted a multiple"
-        )
-    return count // each if each else 0
-
-
-def background_values(background: float | Sequence[float], images: Tensor) -> Tensor:
-    """Return the background of each channel, float64 (C,)."""
-    channels = images.shape[1]
-    values = [background] * channels if isinstance(background, (int, float)) else list(background)
-    if len(values) != channels:
-        raise ValueError(
-            f"background: got {len(values)} value(s), wanted one, or one for each of "
-            f"{channels} channel(s)"
-        )
-    if not all(math.isfinite(value) for value in values):
-        raise ValueError(f"background: got {background}, wanted finite numbers")
-    return torch.tensor(values, dtype=torch.float64, device=images.device)
-
-
-def clip_bounds(clip: tuple[float, float] | None) -> tuple[float, float]:
-    """Return low and high, infinite where nothing is clipped."""
-    low, high = (-_INFINITY, _INFINITY) if clip is None else clip
-    if not low <= high:
-        raise ValueError(f"clip: got {clip}, wanted low <= high, neither NaN")
-    return float(low), float(high)
+def _table(transforms: Transforms) -> Tensor:
+    """Return one row for each transform, as the kernel reads them."""
+    noise = transforms.noise[:, None]
+    blur = torch.zeros_like(noise) if transforms.blur is None else transforms.blur[:, None]
+    linear, colour = transforms.linear.flatten(1), transforms.colour.flatten(1)
+    return torch.cat((linear, transforms.translation, blur, noise, colour, transforms.bias), dim=1)
 
 
 def _passes(table: Tensor, images: int, per_image: bool) -> int:
@@ -150,26 +102,41 @@ def _transform(
     background: Tensor,
     seed: int,
     per_image: bool,
+    blurs: bool,
     low: float,
     high: float,
 ) -> Tensor:
     images, table, samples = images.contiguous(), table.contiguous(), samples.contiguous()
-    passes = _passes(table, images.shape[0], per_image)
-    out = empty_passes(images, (passes,))
-    _core.transform(
+    out = empty_passes(images, (_passes(table, images.shape[0], per_image),))
+    core, where = devices.execution(out)
+    scratch = _scratch(out, where, 1) if blurs else None
+    core.transform(
         images.data_ptr(),
         out.data_ptr(),
         DTYPE_CODES[images.dtype],
-        (passes, *images.shape),
+        tuple(out.shape),
         per_image,
         table.data_ptr(),
         samples.data_ptr(),
         unsigned(seed),
         background.data_ptr(),
         (low, high),
-        torch.get_num_threads(),
+        _address(scratch),
+        where,
     )
     return out
+
+
+def _scratch(results: Tensor, where: devices.Execution, times: int) -> Tensor | None:
+    """Memory for the launches of a blur with CUDA; the CPU has workspaces of its own."""
+    if isinstance(where, int):
+        return None
+    compute = torch.float64 if results.dtype == torch.float64 else torch.float32
+    return torch.empty((times, *results.shape), dtype=compute, device=results.device)
+
+
+def _address(tensor: Tensor | None) -> int:
+    return 0 if tensor is None else tensor.data_ptr()
 
 
 def _fake(images: Tensor, table: Tensor, *rest: Any) -> Tensor:
@@ -180,7 +147,7 @@ def _fake(images: Tensor, table: Tensor, *rest: Any) -> Tensor:
 
 def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     _, table, samples, _, *ctx.arguments = inputs
-    *_, low, high = inputs
+    low, high = inputs[-2:]
     clips = low > -_INFINITY or high < _INFINITY
     ctx.save_for_backward(table, samples, output if clips else None)
 
@@ -190,7 +157,7 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     to_images = torch.ops.pyfrontiers.transform_adjoint(
         gradient, clipped, table, samples, *ctx.arguments
     )
-    return to_images, None, None, None, None, None, None, None
+    return to_images, None, None, None, None, None, None, None, None
 
 
 def _adjoint(
@@ -200,16 +167,21 @@ def _adjoint(
     samples: Tensor,
     seed: int,
     per_image: bool,
+    blurs: bool,
     low: float,
     high: float,
 ) -> Tensor:
     gradient, table, samples = gradient.contiguous(), table.contiguous(), samples.contiguous()
     values = clipped.contiguous() if clipped is not None else None
-    background = torch.zeros(gradient.shape[2], dtype=torch.float64)
-    to_images = gradient.new_empty(gradient.shape[1:])
-    _core.transform_adjoint(
+    background = table.new_zeros(gradient.shape[2])
+    to_images = (
+        empty_for(gradient[0]) if gradient.shape[0] else gradient.new_zeros(gradient.shape[1:])
+    )
+    core, where = devices.execution(to_images)
+    scratch = _scratch(gradient, where, 2) if blurs else None
+    core.transform_adjoint(
         gradient.data_ptr(),
-        values.data_ptr() if values is not None else 0,
+        _address(values),
         to_images.data_ptr(),
         DTYPE_CODES[gradient.dtype],
         tuple(gradient.shape),
@@ -219,7 +191,8 @@ def _adjoint(
         unsigned(seed),
         background.data_ptr(),
         (low, high),
-        torch.get_num_threads(),
+        _address(scratch),
+        where,
     )
     return to_images
 
@@ -229,12 +202,13 @@ def _adjoint_fake(gradient: Tensor, *_: Any) -> Tensor:
 
 
 def _adjoint_remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-    _, clipped, table, samples, ctx.seed, ctx.per_image, ctx.low, ctx.high = inputs
+    _, clipped, table, samples, *ctx.arguments = inputs
     ctx.save_for_backward(clipped, table, samples)
 
 
 def _adjoint_backward(ctx: Any, outer: Tensor) -> tuple[Tensor | None, ...]:
     clipped, table, samples = ctx.saved_tensors
+    seed, per_image, blurs, low, high = ctx.arguments
     channels = outer.shape[1]
     # Only the linear part: no noise, no offset, no background.
     linear = table.clone()
@@ -242,14 +216,16 @@ def _adjoint_backward(ctx: Any, outer: Tensor) -> tuple[Tensor | None, ...]:
     linear[:, table.shape[1] - channels :] = 0.0
     nothing = torch.zeros(channels, dtype=torch.float64, device=outer.device)
     moved = torch.ops.pyfrontiers.transform(
-        outer, linear, samples, nothing, ctx.seed, ctx.per_image, -_INFINITY, _INFINITY
+        outer, linear, samples, nothing, seed, per_image, blurs, -_INFINITY, _INFINITY
     )
     if clipped is not None:
-        moved = moved * ((clipped > ctx.low) & (clipped < ctx.high))
-    return moved, None, None, None, None, None, None, None
+        moved = moved * ((clipped > low) & (clipped < high))
+    return moved, None, None, None, None, None, None, None, None
 
 
-_PARAMETERS = "Tensor table, Tensor samples, {}SymInt seed, bool per_image, float low, float high"
+_PARAMETERS = (
+    "Tensor table, Tensor samples, {}SymInt seed, bool per_image, bool blurs, float low, float high"
+)
 
 define(
     "transform(Tensor images, " + _PARAMETERS.format("Tensor background, ") + ") -> Tensor",

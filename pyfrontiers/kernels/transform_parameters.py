@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -73,6 +74,10 @@ class TransformDistribution:
         """Whether saturation or hue make one channel depend on another."""
         return self.saturation != (1.0, 1.0) or self.hue != (0.0, 0.0)
 
+    def blurs(self) -> bool:
+        """Whether any transform blurs."""
+        return self.blur != (0.0, 0.0)
+
     def ranges(self) -> list[Range]:
         """Return the ranges in the order in which the kernel numbers its parameters."""
         return [
@@ -82,11 +87,10 @@ class TransformDistribution:
         ]
 
 
-def _check_range(name: str, given: object, limits: Range | None) -> None:
-    numbers = isinstance(given, tuple) and len(given) == 2
-    if not numbers or any(isinstance(v, bool) or not isinstance(v, (int, float)) for v in given):  # type: ignore[attr-defined]  # a tuple here
+def _check_range(name: str, given: Any, limits: Range | None) -> None:
+    if not isinstance(given, tuple) or len(given) != 2 or not all(map(_is_number, given)):
         raise TypeError(f"{name}: got {given!r}, wanted a pair (low, high) of numbers")
-    low, high = given  # type: ignore[misc]  # a pair, as was just seen
+    low, high = given
     if not (math.isfinite(low) and math.isfinite(high) and low <= high):
         raise ValueError(f"{name}: got {given}, wanted finite numbers low <= high")
     if limits is not None and not (limits[0] < low and high < limits[1]):
@@ -97,6 +101,10 @@ def _check_range(name: str, given: object, limits: Range | None) -> None:
             "noise": "0 or more",
         }
         raise ValueError(f"{name}: got {given}, wanted both {wanted[name]}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +119,8 @@ class Transforms:
         translation: (T, 2) float64, shift of the content as a share of width and height.
         colour: (T, C, C) float64, output channel by input channel.
         bias: (T, C) float64, added to the channels.
-        blur: (T,) float64, standard deviation in pixels, 0 to 256.
+        blur: (T,) float64, standard deviation in pixels, 0 to 256; None where nothing blurs, which
+            spares a GPU the memory for it.
         noise: (T,) float64, standard deviation >= 0.
         samples: (T,) int64, numbers below 2^32 that name the noise.
         seed: key of the noise, 0 <= seed < 2^64.
@@ -125,7 +134,7 @@ class Transforms:
     translation: Tensor
     colour: Tensor
     bias: Tensor
-    blur: Tensor
+    blur: Tensor | None
     noise: Tensor
     samples: Tensor
     seed: int
@@ -146,7 +155,7 @@ class Transforms:
             translation=zeros(2),
             colour=torch.eye(channels, dtype=torch.float64).repeat(count, 1, 1),
             bias=zeros(channels),
-            blur=zeros(),
+            blur=None,
             noise=zeros(),
             samples=torch.arange(count),
             seed=0,
@@ -163,13 +172,14 @@ class Transforms:
         """
         if not isinstance(which, slice):
             raise TypeError(f"index: got {type(which).__name__}, wanted a slice")
-        parts = {name: getattr(self, name)[which] for name in _SHAPES}
-        return dataclasses.replace(self, **parts)
+        return dataclasses.replace(
+            self, **{name: value[which] for name, value in _tensors(self).items()}
+        )
 
     def to(self, device: torch.device | str) -> Transforms:
         """Return the transforms with their tensors on another device."""
         return dataclasses.replace(
-            self, **{name: getattr(self, name).to(device) for name in _SHAPES}
+            self, **{name: value.to(device) for name, value in _tensors(self).items()}
         )
 
     def theta(self, height: int, width: int) -> Tensor:
@@ -190,10 +200,16 @@ _SHAPES = {
 }
 
 
+def _tensors(transforms: Transforms) -> dict[str, Any]:
+    """Return the tensors by name; blur only where there is one."""
+    values = {name: getattr(transforms, name) for name in _SHAPES}
+    return {name: value for name, value in values.items() if name != "blur" or value is not None}
+
+
 def _check(transforms: Transforms) -> None:
     linear, bias = transforms.linear, transforms.bias
-    for name in _SHAPES:
-        value = getattr(transforms, name)
+    tensors = _tensors(transforms)
+    for name, value in tensors.items():
         if not isinstance(value, Tensor):
             raise TypeError(f"{name}: got {type(value).__name__}, wanted a torch tensor")
         wanted = torch.int64 if name == "samples" else torch.float64
@@ -207,8 +223,8 @@ def _check(transforms: Transforms) -> None:
         "T": linear.shape[0] if linear.dim() > 0 else 0,
         "C": bias.shape[1] if bias.dim() > 1 else 0,
     }
-    for name, text in _SHAPES.items():
-        given = tuple(getattr(transforms, name).shape)
+    for name, value in tensors.items():
+        given, text = tuple(value.shape), _SHAPES[name]
         letters = text.strip("(,)").split(", ")
         if given != tuple(sizes.get(letter) or int(letter == "2") * 2 for letter in letters):
             raise ValueError(f"{name}: got shape {given}, wanted {text} with {sizes}")
@@ -219,15 +235,16 @@ def _check(transforms: Transforms) -> None:
 def _check_values(transforms: Transforms) -> None:
     if type(transforms.linear) is not Tensor or transforms.linear.device.type != "cpu":
         return  # no values here, or none that could be read without waiting for the device
-    for name in ("linear", "translation", "colour", "bias", "blur", "noise"):
-        if not bool(getattr(transforms, name).isfinite().all()):
+    tensors = _tensors(transforms)
+    for name, value in tensors.items():
+        if not bool(value.isfinite().all()):
             raise ValueError(f"{name}: got NaN or infinity, wanted finite numbers")
     for name, least, most in (
         ("blur", 0.0, LARGEST_BLUR),
         ("noise", 0.0, math.inf),
         ("samples", 0, (1 << 32) - 1),
     ):
-        values = getattr(transforms, name)
+        values = tensors.get(name, transforms.noise[:0])
         if values.numel() and not (least <= values.min() and values.max() <= most):
             raise ValueError(
                 f"{name}: got values from {values.min()} to {values.max()}, "

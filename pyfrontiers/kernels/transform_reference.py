@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from pyfrontiers.kernels.philox_reference import words_reference
-from pyfrontiers.kernels.transform import background_values, check_call, clip_bounds
+from pyfrontiers.kernels.transform_arguments import background_values, check_call, clip_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,8 @@ def transform_reference(
         grid = functional.affine_grid(theta[rows], list(images.shape), align_corners=False)
         sampled = functional.grid_sample(values, grid, align_corners=False) + around
         for n, row in enumerate(rows):
-            blurred = _blur_reference(sampled[n], float(transforms.blur[row]))
+            blur = 0.0 if transforms.blur is None else float(transforms.blur[row])
+            blurred = _blur_reference(sampled[n], blur)
             mixed = torch.einsum("ck,khw->chw", transforms.colour[row], blurred)
             noise = _noise_reference(
                 transforms.seed,

@@ -41,7 +41,7 @@ def benchmark(elements: int) -> Benchmark:
     transforms = sample_transforms(count, distribution, seed=1)
 
     def ours(x: torch.Tensor) -> torch.Tensor:
-        return transform(x, transforms, per_image=True)[0]
+        return transform(x, transforms, per_image=True).squeeze(0)
 
     functions: dict[str, Function] = {"transform": ours, "eager": _eager(transforms)}
     if importlib.util.find_spec("kornia") is not None:

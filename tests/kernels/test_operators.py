@@ -46,10 +46,18 @@ CALLS = {
     ),
     "moments": lambda: (images(requires_grad=True), 1, 0),
     "sample_transforms_": lambda: (torch.empty(4, 20).double(), 3, [0.5, 1.5] * 12, -5, 2),
-    "transform": lambda: (images(requires_grad=True), *transform_numbers(), -5, False, 0.1, 0.9),
+    "transform": lambda: (
+        images(requires_grad=True),
+        *transform_numbers(),
+        -5,
+        False,
+        True,
+        0.1,
+        0.9,
+    ),
     "transform_adjoint": lambda: (
         *(images((2, 2, 3, 4, 5), requires_grad=True), images((2, 2, 3, 4, 5))),
-        *(*transform_numbers()[:2], -5, False, 0.1, 0.9),
+        *(*transform_numbers()[:2], -5, False, True, 0.1, 0.9),
     ),
 }
 

@@ -11,7 +11,6 @@ from pyfrontiers import kernels
 from pyfrontiers.kernels import TransformDistribution, Transforms, sample_transforms
 
 FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
-FIELDS = ("linear", "translation", "colour", "bias", "blur", "noise")
 STILL = TransformDistribution(
     rotation=(0.0, 0.0),
     scale=(1.0, 1.0),
@@ -35,8 +34,15 @@ def one(**ranges):
     return sample_transforms(400, dataclasses.replace(STILL, **ranges), seed=7)
 
 
+def fields_of(transforms):
+    """Names of the tensors; nothing blurs where there is no blur."""
+    names = ("linear", "translation", "colour", "bias", "noise", "samples")
+    return names if transforms.blur is None else (*names, "blur")
+
+
 def assert_equal(a, b):
-    for name in (*FIELDS, "samples"):
+    assert (a.blur is None) == (b.blur is None)
+    for name in fields_of(a):
         assert torch.equal(getattr(a, name), getattr(b, name)), name
     assert a.seed == b.seed
 
@@ -47,11 +53,11 @@ def test_transforms_are_the_reference(channels):
     arguments = {"seed": 2**64 - 1, "first_sample": 2**32 - 40, "channels": channels}
     drawn = sample_transforms(40, mixed, **arguments)
     wanted = kernels.sample_transforms_reference(40, mixed, **arguments)
-    for name in FIELDS:
+    for name in fields_of(wanted):
         torch.testing.assert_close(
             getattr(drawn, name), getattr(wanted, name), rtol=1e-14, atol=1e-15
         )
-    assert torch.equal(drawn.samples, wanted.samples)
+    assert (drawn.blur is None) == (channels != 3)
 
 
 @pytest.mark.parametrize("cuts", [(0,), (1,), (5, 6), (64, 99)])

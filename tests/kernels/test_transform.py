@@ -10,6 +10,7 @@ from scipy import stats
 from pyfrontiers.kernels import (
     TransformDistribution,
     Transforms,
+    available_isas,
     sample_transforms,
     transform,
     transform_reference,
@@ -88,19 +89,43 @@ def test_layout_does_not_matter(laid_out, normal_images):
     )
 
 
-def test_instruction_sets_and_threads_agree_bit_for_bit(isa, dtype, threads):
+@pytest.mark.parametrize("name", ["avx2", "avx512"])
+def test_instruction_sets_and_threads_agree_bit_for_bit(name, dtype, threads):
+    if name not in available_isas():
+        pytest.skip(f"this processor has no {name}")
     for count, shape in ((24, (1, 3, 19, 33)), (3, (20, 4, 8, 21))):
-        images = pictures(shape, dtype).requires_grad_()
-        transforms = drawn(count, shape[1])
-        result = transform(images, transforms, clip=(0.0, 1.0))
-        (gradient,) = torch.autograd.grad(result.square().sum(), images)
+        images, transforms = pictures(shape, dtype), drawn(count, shape[1])
+        with use_isa(name):
+            result, back = results_of(images, transforms, clip=(0.0, 1.0))
         torch.set_num_threads(1)
         with use_isa("scalar"):
-            alone = transform(images, transforms, clip=(0.0, 1.0))
-            (wanted,) = torch.autograd.grad(alone.square().sum(), images)
+            wanted, wanted_back = results_of(images, transforms, clip=(0.0, 1.0))
         torch.set_num_threads(threads)
-        assert torch.equal(result, alone)
-        assert torch.equal(gradient, wanted)
+        assert torch.equal(result, wanted)
+        assert torch.equal(back, wanted_back)
+
+
+def results_of(images, transforms, **options):
+    """The transformed images and a gradient."""
+    leaf = images.detach().requires_grad_()
+    result = transform(leaf, transforms, **options)
+    weights = torch.linspace(-1, 1, result.numel()).reshape(result.shape).to(result.dtype)
+    return result.detach(), torch.autograd.grad(result, leaf, weights)[0]
+
+
+@pytest.mark.parametrize("per_image", [False, True], ids=["shared", "own"])
+@pytest.mark.parametrize("backwards", [False, True], ids=["forwards", "backwards"])
+def test_cuda_kernels_give_the_bits_of_the_cpu(request, dtype, backwards, per_image):
+    images, transforms = pictures((2, 3, 13, 18), dtype), drawn(4)
+    options = {"per_image": per_image, "clip": (0.1, 0.9), "background": 0.3}
+    wanted, wanted_back = results_of(images, transforms, **options)
+    module = request.getfixturevalue("emulated_cuda")
+    module.set_launch(largest_grid=2, threads=32, backwards=backwards)
+    result, back = results_of(images, transforms, **options)
+    assert torch.equal(result, wanted)
+    # Sums of another order: a pixel's receivers instead of the result's pixels.
+    rounding = torch.finfo(dtype).eps * wanted_back.abs().max()
+    torch.testing.assert_close(back, wanted_back, rtol=0, atol=8 * float(rounding))
 
 
 def test_the_identity_changes_nothing(isa, dtype, laid_out, normal_images):
@@ -290,5 +315,7 @@ def test_bad_arguments_are_named(arguments, message):
 
 
 def test_transforms_elsewhere_are_named():
-    with pytest.raises(ValueError, match="transforms: got them on meta, wanted cpu"):
+    with pytest.raises(
+        ValueError, match="transforms: got a tensor on meta, wanted cpu as images is"
+    ):
         transform(torch.zeros(1, 3, 4, 4), drawn(1).to("meta"))

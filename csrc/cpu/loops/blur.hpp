@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "rows.hpp"
 #include "../transform_workspace.hpp"
+#include "rows.hpp"
 
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
@@ -39,8 +39,6 @@ template <class C>
 inline void add_scaled(C* __restrict to, const C* __restrict from, C weight, i64 n) {
     for (i64 i = 0; i < n; ++i) to[i] += weight * from[i];
 }
-
-inline i64 inside(i64 row, i64 rows) { return row < 0 ? 0 : row < rows ? row : rows - 1; }
 
 // out[i] = sum over |j| <= radius of weight[|j|] in[i + j]; `in` has margins of `radius` pixels.
 template <class C>

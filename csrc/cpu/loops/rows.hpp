@@ -29,11 +29,15 @@ void load_row(const T* from, ComputeOf<T>* to, i64 n) {
     for (; i < n; ++i) to[i] = Scalar<T>::load(from[i]);
 }
 
+// `stream`: past the caches; `to` is aligned to 64 bytes, and finish_stream() follows some time.
 template <class T>
-void store_row(const ComputeOf<T>* from, T* to, i64 n) {
+void store_row(const ComputeOf<T>* from, T* to, i64 n, bool stream) {
     using L = Lanes<ComputeOf<T>>;
     i64 i = 0;
     if constexpr (L::width > 1) {
+        if (stream) {
+            for (; i + L::width <= n; i += L::width) L::stream(to + i, L::load(from + i));
+        }
         for (; i + L::width <= n; i += L::width) L::store(to + i, L::load(from + i));
     }
     for (; i < n; ++i) to[i] = Scalar<T>::store(from[i]);
@@ -71,11 +75,12 @@ inline void float_normals(const u32* __restrict word, float* __restrict out, i64
     }
 }
 
-// Noise of elements `element` to element + n of a stream, behind up to three that are not asked
-// for; `words` and `out` hold n + 6 each. Returns where the first one is.
+// Noise of elements `element` to element + n of a stream; `word` and `out` hold noise_room(n) each,
+// since it is drawn in whole groups of blocks. Returns where the first one is.
 inline const float* noise_row(u32* word, float* out, i64 element, i64 n, u64 stream, u64 seed) {
     const i64 skip = element % 4, blocks = (skip + n + 3) / 4;
-    words(word, blocks, static_cast<u64>(element / 4), stream, seed);
+    const i64 groups = (blocks + philox_lanes - 1) / philox_lanes;
+    words(word, groups * philox_lanes, static_cast<u64>(element / 4), stream, seed);
     float_normals(word, out, 4 * blocks);
     return out + skip;
 }

@@ -36,56 +36,70 @@ void locate_row(const TransformCall& call, const TransformRow& row, i64 y, const
     }
 }
 
+// The row's neighbours in variables of a loop's own: a store of pixels might change the workspace,
+// for all the compiler knows.
+template <class C>
+struct Corners {
+    const i32* corner;
+    const C *right, *below;
+    i64 row;  // elements between rows of the picture
+
+    explicit Corners(const Workspace<C>& w)
+        : corner(w.corner), right(w.right), below(w.below), row(4 * w.pitch) {}
+};
+
 template <class C>
 void sample_row(const C* picture, C* pixels, i64 width, const Workspace<C>& w) {
+    const Corners<C> at(w);
     using One = typename Pixel<C>::One;
     using Two = typename Pixel<C>::Two;
     for (i64 i = 0; i < width; ++i) {
-        const C* from = picture + 4 * static_cast<i64>(w.corner[i]);
+        const C* from = picture + 4 * static_cast<i64>(at.corner[i]);
         Two above, under;
         __builtin_memcpy(&above, from, sizeof(Two));
-        __builtin_memcpy(&under, from + 4 * w.pitch, sizeof(Two));
-        const Two column = above + (under - above) * w.below[i];
-        One left, right;
-        __builtin_memcpy(&left, &column, sizeof(One));
-        __builtin_memcpy(&right, reinterpret_cast<const C*>(&column) + 4, sizeof(One));
-        const One value = left + (right - left) * w.right[i];
+        __builtin_memcpy(&under, from + at.row, sizeof(Two));
+        const Two column = between(above, under, at.below[i]);
+        const One left = __builtin_shufflevector(column, column, 0, 1, 2, 3);
+        const One right = __builtin_shufflevector(column, column, 4, 5, 6, 7);
+        const One value = between(left, right, at.right[i]);
         __builtin_memcpy(pixels + 4 * i, &value, sizeof(One));
     }
 }
 
 template <class C>
-inline void add_pixel(C* to, const typename Pixel<C>::One& value) {
-    typename Pixel<C>::One sum;
+inline void add_pixels(C* to, const typename Pixel<C>::Two& values) {
+    typename Pixel<C>::Two sum;
     __builtin_memcpy(&sum, to, sizeof(sum));
-    sum += value;
+    sum += values;
     __builtin_memcpy(to, &sum, sizeof(sum));
 }
 
 template <class C>
-inline void scatter_pixel(C* picture, const C* pixels, i64 i, const Workspace<C>& w) {
-    C* to = picture + 4 * static_cast<i64>(w.corner[i]);
+inline void scatter_pixel(C* picture, const C* pixels, i64 i, const Corners<C>& at) {
     typename Pixel<C>::One value;
     __builtin_memcpy(&value, pixels + 4 * i, sizeof(value));
-    const auto under = value * w.below[i], above = value - under;
-    const auto above_right = above * w.right[i], under_right = under * w.right[i];
-    add_pixel(to, above - above_right);
-    add_pixel(to + 4, above_right);
-    add_pixel(to + 4 * w.pitch, under - under_right);
-    add_pixel(to + 4 * w.pitch + 4, under_right);
+    const auto right = value * at.right[i], left = value - right;
+    const typename Pixel<C>::Two both =
+        __builtin_shufflevector(left, right, 0, 1, 2, 3, 4, 5, 6, 7);
+    const auto under = both * at.below[i];
+    C* to = picture + 4 * static_cast<i64>(at.corner[i]);
+    add_pixels(to, both - under);
+    add_pixels(to + at.row, under);
 }
 
-// Neighbouring pixels add to the same places, one waiting for the other; pixels a quarter of the
-// row apart do not, so they take turns.
+// Neighbouring pixels add to overlapping places, and the second waits until the first has reached
+// the cache; pixels a sixteenth of the row apart do not, so they take turns.
 template <class C>
 void scatter_row(C* picture, const C* pixels, i64 width, const Workspace<C>& w) {
-    const i64 quarter = width / 4;
-    for (i64 i = 0; i < quarter; ++i) {
-        for (i64 part = 0; part < 4; ++part) {
-            scatter_pixel(picture, pixels, part * quarter + i, w);
+    const Corners<C> at(w);
+    constexpr i64 parts = 16;
+    const i64 length = width / parts;
+    for (i64 i = 0; i < length; ++i) {
+        for (i64 part = 0; part < parts; ++part) {
+            scatter_pixel(picture, pixels, part * length + i, at);
         }
     }
-    for (i64 i = 4 * quarter; i < width; ++i) scatter_pixel(picture, pixels, i, w);
+    for (i64 i = parts * length; i < width; ++i) scatter_pixel(picture, pixels, i, at);
 }
 
 }  // namespace

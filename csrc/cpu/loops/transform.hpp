@@ -71,22 +71,45 @@ void sampled_row(const TransformCall& call, const TransformRow& row, i64 y, cons
     }
 }
 
+// Whether rows of `width` elements of a result of `total` go past the caches.
+template <class T>
+bool streams(const T* rows, i64 width, i64 total) {
+    constexpr i64 size = sizeof(T);
+    return total * size >= stream_bytes && width * size % 64 == 0 &&
+           reinterpret_cast<std::uintptr_t>(rows) % 64 == 0;
+}
+
+// to = offset + sum over k of matrix entry k times row k; entries of 0 are left out.
+template <class C, class Entry>
+void mix_rows(const C* rows, i64 count, i64 width, C offset, const Entry& entry, C* __restrict to) {
+    bool started = false;
+    for (i64 k = 0; k < count; ++k) {
+        const C factor = static_cast<C>(entry(k));
+        if (factor == C(0)) continue;
+        const C* __restrict from = rows + k * width;
+        if (started) {
+            add_scaled(to, from, factor, width);
+        } else {
+            for (i64 i = 0; i < width; ++i) to[i] = offset + factor * from[i];
+        }
+        started = true;
+    }
+    if (!started) fill(to, width, offset);
+}
+
 // Channels apart, in w.rows, to output rows of one y.
 template <class T>
 void finish_row(const TransformCall& call, const Pass<ComputeOf<T>>& pass, i64 image, i64 y, T* out,
-                const Workspace<ComputeOf<T>>& w) {
+                bool stream, const Workspace<ComputeOf<T>>& w) {
     using C = ComputeOf<T>;
     const i64 width = call.width;
-    const C low = Scalar<T>::load(Scalar<T>::store(static_cast<C>(call.low)));
-    const C high = Scalar<T>::load(Scalar<T>::store(static_cast<C>(call.high)));
+    const C low = held<T>(call.low), high = held<T>(call.high);
     const C sigma = static_cast<C>(noise(pass.row));
     C* __restrict mixed = w.mixed;
     for (i64 channel = 0; channel < call.channels; ++channel) {
-        fill(mixed, width, static_cast<C>(bias(pass.row, channel)));
-        for (i64 from = 0; from < call.channels; ++from) {
-            const C factor = static_cast<C>(colour(pass.row, channel, from));
-            if (factor != C(0)) add_scaled(mixed, w.rows + from * width, factor, width);
-        }
+        mix_rows(
+            w.rows, call.channels, width, static_cast<C>(bias(pass.row, channel)),
+            [&](i64 from) { return colour(pass.row, channel, from); }, mixed);
         if (sigma > C(0)) {
             const i64 element = first_noise(call, image, channel) + y * width;
             const float* z = noise_row(w.words, w.noise, element, width, pass.stream, call.seed);
@@ -96,13 +119,13 @@ void finish_row(const TransformCall& call, const Pass<ComputeOf<T>>& pass, i64 i
             const C above = mixed[i] < low ? low : mixed[i];
             mixed[i] = above > high ? high : above;
         }
-        store_row(mixed, out + (channel * call.height + y) * width, width);
+        store_row(mixed, out + (channel * call.height + y) * width, width, stream);
     }
 }
 
 template <class T>
 void transform_once(const TransformCall& call, const Pass<ComputeOf<T>>& pass, i64 image, T* out,
-                    const Workspace<ComputeOf<T>>& w) {
+                    bool stream, const Workspace<ComputeOf<T>>& w) {
     using C = ComputeOf<T>;
     const i64 row_size = 4 * call.width, blurred_size = call.height * row_size;
     auto part = [&](i64 group, const C* pixels) {
@@ -111,7 +134,7 @@ void transform_once(const TransformCall& call, const Pass<ComputeOf<T>>& pass, i
     if (pass.radius == 0) {
         for (i64 y = 0; y < call.height; ++y) {
             sampled_row(call, pass.row, y, w, part);
-            finish_row(call, pass, image, y, out, w);
+            finish_row(call, pass, image, y, out, stream, w);
         }
         return;
     }
@@ -127,7 +150,7 @@ void transform_once(const TransformCall& call, const Pass<ComputeOf<T>>& pass, i
                         pass.radius, w.weights);
             part(group, w.pixels);
         }
-        finish_row(call, pass, image, y, out, w);
+        finish_row(call, pass, image, y, out, stream, w);
     }
 }
 
@@ -137,11 +160,13 @@ void transform_as(const TransformCall& call, const void* images, void* out, i64 
     using C = ComputeOf<T>;
     const Workspace<C> w = workspace_in<C>(memory, call, radius);
     const i64 size = call.channels * call.height * call.width;
+    const bool stream = streams(static_cast<T*>(out), call.width, call.passes * call.images * size);
     bring_image(call, static_cast<const T*>(images) + image * size, w);
     for (i64 pass = first; pass < last; ++pass) {
         transform_once(call, pass_of(call, pass, image, w), image,
-                       static_cast<T*>(out) + (pass * call.images + image) * size, w);
+                       static_cast<T*>(out) + (pass * call.images + image) * size, stream, w);
     }
+    if (stream) finish_stream();
 }
 
 void transform(const TransformCall& call, const void* images, void* out, i64 image, i64 first,

@@ -13,8 +13,7 @@ void start_row(const TransformCall& call, const TransformRow& row, const T* grad
                const T* clipped, i64 y, const Workspace<ComputeOf<T>>& w) {
     using C = ComputeOf<T>;
     const i64 width = call.width;
-    const C low = Scalar<T>::load(Scalar<T>::store(static_cast<C>(call.low)));
-    const C high = Scalar<T>::load(Scalar<T>::store(static_cast<C>(call.high)));
+    const C low = held<T>(call.low), high = held<T>(call.high);
     for (i64 channel = 0; channel < call.channels; ++channel) {
         const i64 at = (channel * call.height + y) * width;
         C* __restrict own = w.mixed + channel * width;
@@ -27,15 +26,13 @@ void start_row(const TransformCall& call, const TransformRow& row, const T* grad
             }
         }
     }
-    fill(w.rows, 4 * w.groups * width, C(0));
     for (i64 to = 0; to < call.channels; ++to) {
-        for (i64 channel = 0; channel < call.channels; ++channel) {
-            const C factor = static_cast<C>(colour(row, channel, to));
-            if (factor != C(0)) {
-                add_scaled(w.rows + to * width, w.mixed + channel * width, factor, width);
-            }
-        }
+        mix_rows(
+            w.mixed, call.channels, width, C(0),
+            [&](i64 channel) { return colour(row, channel, to); }, w.rows + to * width);
     }
+    const i64 spare = 4 * w.groups - call.channels;
+    fill(w.rows + call.channels * width, spare * width, C(0));
 }
 
 template <class C>
@@ -75,7 +72,7 @@ void adjoint_once(const TransformCall& call, const Pass<ComputeOf<T>>& pass, con
 
 // The picture without its border; what fell on the border fell on the background.
 template <class Out, class C>
-void take_image(const TransformCall& call, Out* image, const Workspace<C>& w) {
+void take_image(const TransformCall& call, Out* image, bool stream, const Workspace<C>& w) {
     for (i64 group = 0; group < w.groups; ++group) {
         const i64 first = 4 * group, real = channels_in(call, group);
         for (i64 y = 0; y < call.height; ++y) {
@@ -83,7 +80,7 @@ void take_image(const TransformCall& call, Out* image, const Workspace<C>& w) {
             part_channels(from, w.rows, call.width, call.width);
             for (i64 k = 0; k < real; ++k) {
                 store_row(w.rows + k * call.width,
-                          image + ((first + k) * call.height + y) * call.width, call.width);
+                          image + ((first + k) * call.height + y) * call.width, call.width, stream);
             }
         }
     }
@@ -102,10 +99,12 @@ void adjoint_as(const TransformCall& call, const void* gradient, const void* cli
                      clipped != nullptr ? static_cast<const T*>(clipped) + at : nullptr, w);
     }
     if (partial) {
-        take_image(call, static_cast<C*>(to), w);
-    } else {
-        take_image(call, static_cast<T*>(to), w);
+        take_image(call, static_cast<C*>(to), false, w);
+        return;
     }
+    const bool stream = streams(static_cast<T*>(to), call.width, call.images * size);
+    take_image(call, static_cast<T*>(to), stream, w);
+    if (stream) finish_stream();
 }
 
 void transform_adjoint(const TransformCall& call, const void* gradient, const void* clipped,

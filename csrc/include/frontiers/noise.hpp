@@ -69,4 +69,14 @@ FRONTIERS_HD void box_muller(u32 word1, u32 word2, float& first, float& second) 
     second *= radius;
 }
 
+// One number of a stream by itself.
+FRONTIERS_HD float float_normal(i64 element, u64 stream, u64 seed) {
+    const Block block = philox_block(static_cast<u64>(element / 4), stream, seed);
+    const bool second_pair = element % 4 >= 2;
+    float first, second;
+    box_muller(second_pair ? block.word[2] : block.word[0],
+               second_pair ? block.word[3] : block.word[1], first, second);
+    return element % 2 == 0 ? first : second;
+}
+
 }  // namespace frontiers

@@ -123,4 +123,9 @@ void sample_transforms(double* table, i64 count, i64 channels, const Ranges& ran
                        u32 first_sample, int threads);
 }  // namespace cpu
 
+namespace cuda {
+void sample_transforms(double* table, i64 count, i64 channels, const Ranges& ranges, u64 seed,
+                       u32 first_sample, Stream stream);
+}  // namespace cuda
+
 }  // namespace frontiers

@@ -59,7 +59,14 @@ struct TransformCall {
     u64 seed;
     const double* background;  // one per channel
     double low, high;
+    // CUDA only, and only where something blurs: numbers of the compute type, as many as the result
+    // has, for the adjoint twice as many. The CPU has a workspace of its own.
+    void* scratch;
 };
+
+FRONTIERS_HD i64 image_elements(const TransformCall& call) {
+    return call.images * call.channels * call.height * call.width;
+}
 
 FRONTIERS_HD i64 row_number(const TransformCall& call, i64 pass, i64 image) {
     return call.per_image ? pass * call.images + image : pass;
@@ -124,12 +131,30 @@ FRONTIERS_HD i64 blur_radius(double blur) {
     return whole + (static_cast<double>(whole) < 3.0 * blur ? 1 : 0);
 }
 
+// The nearest row or column inside.
+FRONTIERS_HD i64 inside(i64 row, i64 rows) { return row < 0 ? 0 : row < rows ? row : rows - 1; }
+
+// A clip's end as the element type holds it, so that a clipped result equals it.
+template <class T>
+FRONTIERS_HD ComputeOf<T> held(double bound) {
+    return Scalar<T>::load(Scalar<T>::store(static_cast<ComputeOf<T>>(bound)));
+}
+
 namespace cpu {
+// Throws std::invalid_argument where a blur is out of range.
 void transform(const void* images, void* out, const TransformCall& call, int threads);
 // `clipped` is what transform gave, or null where nothing was clipped; both it and `gradient` have
 // its shape. `to_images` has the images' shape.
 void transform_adjoint(const void* gradient, const void* clipped, void* to_images,
                        const TransformCall& call, int threads);
 }  // namespace cpu
+
+namespace cuda {
+// Forward results have the CPU's bits but for the exponentials of a blur's weights. The adjoint
+// sums in an order of its own, the same at every run.
+void transform(const void* images, void* out, const TransformCall& call, Stream stream);
+void transform_adjoint(const void* gradient, const void* clipped, void* to_images,
+                       const TransformCall& call, Stream stream);
+}  // namespace cuda
 
 }  // namespace frontiers

@@ -1,0 +1,29 @@
+// sample_transforms with CUDA: a thread draws a row.
+#include "frontiers/sample_transforms.hpp"
+#include "launch.hpp"
+
+namespace frontiers::cuda {
+namespace {
+
+struct DrawRow {
+    double* table;
+    i64 channels;
+    Ranges ranges;
+    u64 seed;
+    u32 first_sample;
+
+    FRONTIERS_DEVICE void operator()(i64 i) const {
+        draw_transform({&ranges, seed, first_sample + static_cast<u32>(i)}, channels,
+                       table + i * transform_row_length(channels));
+    }
+};
+
+}  // namespace
+
+void sample_transforms(double* table, i64 count, i64 channels, const Ranges& ranges, u64 seed,
+                       u32 first_sample, Stream stream) {
+    for_each("sample_transforms", count, DrawRow{table, channels, ranges, seed, first_sample},
+             stream);
+}
+
+}  // namespace frontiers::cuda

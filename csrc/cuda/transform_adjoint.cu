@@ -1,0 +1,186 @@
+// The adjoint of transform with CUDA, without races: a thread sums what one pixel of one image
+// receives, pass after pass, from the pixels of the result that read it. Those lie around the image
+// of the pixel under the inverse map. Where something blurs, two launches before leave the
+// gradient, carried back through colours and blur, in the second half of the caller's scratch.
+#include <cmath>
+
+#include "launch.hpp"
+#include "transform_place.hpp"
+
+namespace frontiers::cuda {
+namespace {
+
+// The gradient carried back through clip and colours, at one pixel of one channel.
+template <class T>
+struct ColoursBack {
+    using C = ComputeOf<T>;
+    TransformCall call;
+    const T* gradient;
+    const T* clipped;
+
+    FRONTIERS_DEVICE C operator()(const TransformRow& row, i64 pass, i64 image, i64 channel, i64 y,
+                                  i64 x) const {
+        const C low = held<T>(call.low), high = held<T>(call.high);
+        C sum = C(0);
+        for (i64 to = 0; to < call.channels; ++to) {
+            const C factor = static_cast<C>(colour(row, to, channel));
+            if (factor == C(0)) continue;
+            const i64 at = plane_start(call, pass, image, to) + y * call.width + x;
+            const C own = Scalar<T>::load(gradient[at]);
+            if (clipped == nullptr) {
+                sum += factor * own;
+            } else {
+                const C value = Scalar<T>::load(clipped[at]);
+                sum += factor * (low < value && value < high ? own : C(0));
+            }
+        }
+        return sum;
+    }
+};
+
+// One element of the transposed blur of a line: neighbours within the radius, and for the line's
+// ends what went beyond them. `from(i)` is element i of the line.
+template <class C, class From>
+FRONTIERS_DEVICE C blur_line_back(const Gaussian& gaussian, i64 at, i64 length, const From& from) {
+    C sum = C(0);
+    const i64 first = at - gaussian.radius, last = at + gaussian.radius;
+    for (i64 i = first < 0 ? 0 : first; i <= last && i < length; ++i) {
+        sum += gaussian.weight<C>(i < at ? at - i : i - at) * from(i);
+    }
+    for (int end = 0; end < 2; ++end) {
+        if (at != (end == 0 ? 0 : length - 1)) continue;
+        for (i64 i = 0; i < gaussian.radius && i < length; ++i) {
+            C beyond = C(0);
+            for (i64 j = i + 1; j <= gaussian.radius; ++j) beyond += gaussian.weight<C>(j);
+            sum += beyond * from(end == 0 ? i : length - 1 - i);
+        }
+    }
+    return sum;
+}
+
+template <class T>
+struct ColumnsBack {
+    ColoursBack<T> colours;
+    ComputeOf<T>* out;
+
+    FRONTIERS_DEVICE void operator()(i64 element) const {
+        const TransformCall& call = colours.call;
+        const TransformPlace at(call, element);
+        const TransformRow row = row_at(call, row_number(call, at.pass, at.image));
+        out[element] = blur_line_back<ComputeOf<T>>(Gaussian(row), at.y, call.height, [&](i64 y) {
+            return colours(row, at.pass, at.image, at.channel, y, at.x);
+        });
+    }
+};
+
+template <class C>
+struct RowsBack {
+    TransformCall call;
+    const C* in;
+    C* out;
+
+    FRONTIERS_DEVICE void operator()(i64 element) const {
+        const TransformPlace at(call, element);
+        const TransformRow row = row_at(call, row_number(call, at.pass, at.image));
+        const C* line = in + (element - at.x);
+        out[element] =
+            blur_line_back<C>(Gaussian(row), at.x, call.width, [&](i64 x) { return line[x]; });
+    }
+};
+
+// The pixels of a result that may read pixel (x, y): a box around its image under the inverse map.
+struct Readers {
+    i64 first_x, last_x, first_y, last_y;
+
+    FRONTIERS_DEVICE Readers(const TransformCall& call, const TransformRow& row, i64 x, i64 y) {
+        const double determinant =
+            linear(row, 0, 0) * linear(row, 1, 1) - linear(row, 0, 1) * linear(row, 1, 0);
+        const double xx = linear(row, 1, 1) / determinant, xy = -linear(row, 0, 1) / determinant;
+        const double yx = -linear(row, 1, 0) / determinant, yy = linear(row, 0, 0) / determinant;
+        const double from_x = static_cast<double>(x) - 0.5 * static_cast<double>(call.width - 1);
+        const double from_y = static_cast<double>(y) - 0.5 * static_cast<double>(call.height - 1);
+        axis(xx * from_x + xy * from_y, ::fabs(xx) + ::fabs(xy), translation(row, 0), call.width,
+             call, first_x, last_x);
+        axis(yx * from_x + yy * from_y, ::fabs(yx) + ::fabs(yy), translation(row, 1), call.height,
+             call, first_y, last_y);
+    }
+
+  private:
+    // A coordinate of the forward map is off by less than 2^-20 of the size, and so is the box.
+    // Where the map has no inverse the comparisons fail and the box is the whole result.
+    FRONTIERS_DEVICE static void axis(double middle, double reach, double shift, i64 size,
+                                      const TransformCall& call, i64& first, i64& last) {
+        const double longer =
+            static_cast<double>(call.width > call.height ? call.width : call.height);
+        const double centre =
+            middle + 0.5 * static_cast<double>(size - 1) + shift * static_cast<double>(size);
+        const double half = reach * (1.0 + longer * 9.5367431640625e-7) + 0.5;
+        const double low = centre - half, high = centre + half, end = static_cast<double>(size);
+        first = low > 0.0 ? (low < end ? static_cast<i64>(low) : size) : 0;
+        last = high < end ? (high >= 0.0 ? static_cast<i64>(high) : -1) : size - 1;
+    }
+};
+
+template <class C>
+FRONTIERS_DEVICE C share_of(i32 corner, C share, i64 pixel) {
+    return corner == pixel ? C(1) - share : corner + 1 == pixel ? share : C(0);
+}
+
+template <class T>
+struct Gather {
+    using C = ComputeOf<T>;
+    ColoursBack<T> colours;
+    const C* scratch;
+    T* to_images;
+
+    FRONTIERS_DEVICE void operator()(i64 element) const {
+        const TransformCall& call = colours.call;
+        const TransformPlace at(call, element);
+        C sum = C(0);
+        for (i64 pass = 0; pass < call.passes; ++pass) {
+            const TransformRow row = row_at(call, row_number(call, pass, at.image));
+            const Readers readers(call, row, at.x, at.y);
+            for (i64 y = readers.first_y; y <= readers.last_y; ++y) {
+                const RowMap<C> map = row_map<C>(row, call.height, call.width, y);
+                for (i64 x = readers.first_x; x <= readers.last_x; ++x) {
+                    i32 corner_x, corner_y;
+                    C right, below;
+                    locate(map, x, corner_x, corner_y, right, below);
+                    const C share =
+                        share_of(corner_x, right, at.x + 1) * share_of(corner_y, below, at.y + 1);
+                    if (share != C(0)) sum += share * value(row, pass, at, y, x);
+                }
+            }
+        }
+        to_images[element] = Scalar<T>::store(sum);
+    }
+
+    FRONTIERS_DEVICE C value(const TransformRow& row, i64 pass, const TransformPlace& at, i64 y,
+                             i64 x) const {
+        const TransformCall& call = colours.call;
+        if (scratch == nullptr) return colours(row, pass, at.image, at.channel, y, x);
+        return scratch[plane_start(call, pass, at.image, at.channel) + y * call.width + x];
+    }
+};
+
+}  // namespace
+
+void transform_adjoint(const void* gradient, const void* clipped, void* to_images,
+                       const TransformCall& call, Stream stream) {
+    const i64 each = image_elements(call), n = call.passes * each;
+    with_scalar(call.dtype, [&]<class T>(T) {
+        using C = ComputeOf<T>;
+        const ColoursBack<T> colours{call, static_cast<const T*>(gradient),
+                                     static_cast<const T*>(clipped)};
+        C* columns = static_cast<C*>(call.scratch);
+        C* rows = columns == nullptr ? nullptr : columns + n;
+        if (columns != nullptr) {
+            for_each("transform_adjoint", n, ColumnsBack<T>{colours, columns}, stream);
+            for_each("transform_adjoint", n, RowsBack<C>{call, columns, rows}, stream);
+        }
+        for_each("transform_adjoint", each, Gather<T>{colours, rows, static_cast<T*>(to_images)},
+                 stream);
+    });
+}
+
+}  // namespace frontiers::cuda

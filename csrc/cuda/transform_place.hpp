@@ -1,0 +1,55 @@
+// What transform and its adjoint share on the GPU: where an element stands, and the blur's weights.
+#pragma once
+
+#include "frontiers/transform.hpp"
+
+namespace frontiers::cuda {
+
+// An element of (passes, images, channels, height, width).
+struct TransformPlace {
+    i64 pass, image, channel, y, x;
+
+    FRONTIERS_DEVICE TransformPlace(const TransformCall& call, i64 element) {
+        const i64 row = element / call.width;
+        x = element - row * call.width;
+        const i64 plane = row / call.height;
+        y = row - plane * call.height;
+        const i64 picture = plane / call.channels;
+        channel = plane - picture * call.channels;
+        pass = picture / call.images;
+        image = picture - pass * call.images;
+    }
+};
+
+// The first element of one channel of one result.
+FRONTIERS_DEVICE i64 plane_start(const TransformCall& call, i64 pass, i64 image, i64 channel) {
+    return ((pass * call.images + image) * call.channels + channel) * call.height * call.width;
+}
+
+// A Gaussian's weights, each from its distance, with the sum of all beside it.
+struct Gaussian {
+    double blur;
+    i64 radius;
+    double sum;
+
+    FRONTIERS_DEVICE explicit Gaussian(const TransformRow& row) {
+        // The table is not looked at before the launch: a value beyond the contract must not hang.
+        const double own = frontiers::blur(row);
+        blur = own > 0.0 ? (own < largest_blur ? own : largest_blur) : 0.0;
+        radius = blur_radius(blur);
+        sum = 1.0;
+        for (i64 j = 1; j <= radius; ++j) sum += 2.0 * raw(j);
+    }
+
+    FRONTIERS_DEVICE double raw(i64 distance) const {
+        const double z = static_cast<double>(distance) / blur;
+        return ::exp(-0.5 * z * z);
+    }
+
+    template <class C>
+    FRONTIERS_DEVICE C weight(i64 distance) const {
+        return static_cast<C>(raw(distance) / sum);
+    }
+};
+
+}  // namespace frontiers::cuda
