@@ -1,7 +1,8 @@
 """A random affine map, colours and noise on every image, forward and gradient.
 
-Against the same through affine_grid, grid_sample and elementwise operations, and through kornia's
-warp_affine and enhance functions where kornia is installed.
+Against the same transforms through affine_grid, grid_sample and elementwise operations; where
+kornia is installed also through its functions warp_affine and adjust_*, and, drawing the parameters
+at each call too, through its augmentation modules.
 """
 
 from __future__ import annotations
@@ -43,9 +44,20 @@ def benchmark(elements: int) -> Benchmark:
     def ours(x: torch.Tensor) -> torch.Tensor:
         return transform(x, transforms, per_image=True).squeeze(0)
 
-    functions: dict[str, Function] = {"transform": ours, "eager": _eager(transforms)}
+    def drawn(x: torch.Tensor) -> torch.Tensor:
+        own = sample_transforms(count, distribution, seed=1)
+        return transform(x, own, per_image=True).squeeze(0)
+
+    same: dict[str, Function] = {"transform": ours, "eager": _eager(transforms)}
+    rivals = {"eager": ("affine_grid, grid_sample, elementwise", "transform", 4.0)}
+    alike: dict[str, Function] = {"sample_transforms and transform": drawn}
     if importlib.util.find_spec("kornia") is not None:
-        functions["kornia"] = _kornia(transforms)
+        same["kornia functions"] = _kornia_functions(transforms)
+        alike["kornia augmentations"] = _kornia_augmentations()
+        rivals["kornia functions"] = ("the same maps by kornia", "transform", 4.0)
+        drawing = "sample_transforms and transform"
+        rivals["kornia augmentations"] = ("the same distribution by kornia", drawing, 8.0)
+    functions = {**same, **alike}
 
     def verify() -> None:
         part, own = images[:2], transforms[:2]
@@ -53,25 +65,22 @@ def benchmark(elements: int) -> Benchmark:
         result = transform(part, own, per_image=True)[0]
         torch.testing.assert_close(result, wanted, rtol=0, atol=1e-4)
         for name, function in functions.items():
-            # Every one draws its own noise.
-            mean, same = function(images).mean(), ours(images).mean()
-            assert abs(mean - same) < 1e-3, name
+            # Every one draws noise of its own, the augmentations all parameters.
+            difference = float((function(images).mean() - ours(images).mean()).abs())
+            assert difference < (3e-3 if name in same else 0.1), name
 
-    names = tuple(functions)
-    forward = [Contender(name, partial(function, images)) for name, function in functions.items()]
-    both = [
-        Contender(_both(name), partial(_with_gradient, function, images))
-        for name, function in functions.items()
-    ]
-    targets = [
-        Target("grid_sample and elementwise", _both("transform"), (_both("eager"),), 4),
+    contenders = [
+        *(Contender(name, partial(function, images)) for name, function in functions.items()),
         *(
-            Target("the same through kornia", _both("transform"), (_both(name),), 8)
-            for name in names
-            if name == "kornia"
+            Contender(_both(name), partial(_with_gradient, function, images))
+            for name, function in functions.items()
         ),
     ]
-    return Benchmark("transform", verify, (*forward, *both), targets)
+    targets = [
+        Target(text, _both(own), (_both(name),), at_least)
+        for name, (text, own, at_least) in rivals.items()
+    ]
+    return Benchmark("transform", verify, contenders, targets)
 
 
 def _both(name: str) -> str:
@@ -98,7 +107,7 @@ def _eager(transforms: Transforms) -> Function:
     return apply
 
 
-def _kornia(transforms: Transforms) -> Function:
+def _kornia_functions(transforms: Transforms) -> Function:
     enhance = importlib.import_module("kornia.enhance")
     geometry = importlib.import_module("kornia.geometry.transform")
 
@@ -118,3 +127,14 @@ def _kornia(transforms: Transforms) -> Function:
         return shifted + noise * torch.randn_like(shifted)
 
     return apply
+
+
+def _kornia_augmentations() -> Function:
+    augmentation = importlib.import_module("kornia.augmentation")
+    chain: Function = augmentation.AugmentationSequential(
+        augmentation.RandomAffine(22.5, translate=(0.1, 0.1), scale=(0.9, 1.4), p=1.0),
+        augmentation.RandomContrast((0.8, 1.2), p=1.0),
+        augmentation.RandomBrightness((0.95, 1.05), p=1.0),
+        augmentation.RandomGaussianNoise(std=0.05, p=1.0),
+    )
+    return chain
