@@ -11,6 +11,7 @@ PYBIND11_MODULE(FRONTIERS_MODULE, module) {
     frontiers::bindings::register_dropout(module);
     frontiers::bindings::register_mc_dropout(module);
     frontiers::bindings::register_linf_step(module);
+    frontiers::bindings::register_render(module);
     frontiers::bindings::register_moments(module);
     frontiers::bindings::register_sample_transforms(module);
     frontiers::bindings::register_transform(module);

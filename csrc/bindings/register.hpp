@@ -15,6 +15,7 @@ void register_dropout(pybind11::module_& module);
 void register_mc_dropout(pybind11::module_& module);
 void register_linf_step(pybind11::module_& module);
 void register_moments(pybind11::module_& module);
+void register_render(pybind11::module_& module);
 void register_sample_transforms(pybind11::module_& module);
 void register_transform(pybind11::module_& module);
 

@@ -10,6 +10,7 @@
 #include "frontiers/dropout.hpp"
 #include "frontiers/linf_step.hpp"
 #include "frontiers/transform.hpp"
+#include "render_tasks.hpp"
 
 namespace frontiers::cpu {
 
@@ -42,6 +43,17 @@ struct Isa {
     // Welford over `passes` rows `stride` elements apart, n columns.
     void (*welford)(const void* samples, DType dtype, i64 passes, i64 stride, i64 n, i64 count,
                     double* mean, double* m2);
+    // What the pixels of some rows of one pose see.
+    void (*rasterize)(const View& view, i64 pose, Rows rows, const RasterBuffers& buffers,
+                      const Fragments& out);
+    // The image there; `samples` has room for one row.
+    void (*render)(const RenderCall& call, i64 pose, Rows rows, const RasterBuffers& buffers,
+                   Sample* samples);
+    // Where the covered pixels there lie on the texture; returns how many they are.
+    i64 (*collect_samples)(const View& view, const Fragments* fragments, const TextureSize& size,
+                           i64 pose, Rows rows, const RasterBuffers& buffers, Sample* samples);
+    // Adds the gradients of all samples to some rows of the texture.
+    void (*scatter)(const ScatterCall& call, Rows rows);
     // One image and passes first to last. `radius` is the largest of any blur; `memory` holds the
     // workspace laid out for it.
     void (*transform)(const TransformCall& call, const void* images, void* out, i64 image,

@@ -8,9 +8,11 @@ in plain torch that gives the same result slowly.
 from pyfrontiers.kernels.corrupt_labels import corrupt_labels, corrupt_labels_reference
 from pyfrontiers.kernels.dropout import dropout, dropout_reference
 from pyfrontiers.kernels.dropout_mask import dropout_mask, dropout_mask_reference
+from pyfrontiers.kernels.fragments import Fragments
 from pyfrontiers.kernels.isa import available_isas, current_isa, use_isa
 from pyfrontiers.kernels.linf_step import linf_step, linf_step_reference
 from pyfrontiers.kernels.mc_dropout import mc_dropout, mc_dropout_reference
+from pyfrontiers.kernels.mesh import Mesh
 from pyfrontiers.kernels.moments import Moments, moments, moments_reference
 from pyfrontiers.kernels.philox import bits, normal, randint, uniform
 from pyfrontiers.kernels.philox_reference import (
@@ -19,6 +21,13 @@ from pyfrontiers.kernels.philox_reference import (
     randint_reference,
     uniform_reference,
 )
+from pyfrontiers.kernels.poses import Poses
+from pyfrontiers.kernels.render import rasterize, render, render_adjoint
+from pyfrontiers.kernels.render_reference import (
+    rasterize_reference,
+    render_adjoint_reference,
+    render_reference,
+)
 from pyfrontiers.kernels.sample_transforms import sample_transforms, sample_transforms_reference
 from pyfrontiers.kernels.streams import fold_in, split
 from pyfrontiers.kernels.transform import transform
@@ -26,7 +35,10 @@ from pyfrontiers.kernels.transform_parameters import TransformDistribution, Tran
 from pyfrontiers.kernels.transform_reference import transform_reference
 
 __all__ = [
+    "Fragments",
+    "Mesh",
     "Moments",
+    "Poses",
     "TransformDistribution",
     "Transforms",
     "available_isas",
@@ -50,6 +62,12 @@ __all__ = [
     "normal_reference",
     "randint",
     "randint_reference",
+    "rasterize",
+    "rasterize_reference",
+    "render",
+    "render_adjoint",
+    "render_adjoint_reference",
+    "render_reference",
     "sample_transforms",
     "sample_transforms_reference",
     "split",

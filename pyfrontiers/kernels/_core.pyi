@@ -3,6 +3,21 @@
 # value, or (address of float64 values, stride by sample, stride by channel)
 _StepParameter = float | tuple[int, int, int]
 
+# addresses and sizes: positions, vertices, faces, faces, corners; double-sided
+_Mesh = tuple[int, int, int, int, int, bool]
+
+# addresses of face, depth, uv and shade
+_Fragments = tuple[int, int, int, int]
+
+# address, strides by pose, channel, row and column
+_Background = tuple[int, int, int, int, int]
+
+# address and bytes
+_Workspace = tuple[int, int]
+
+_ImageSize = tuple[int, int, int]
+_TextureSize = tuple[int, int, int]
+
 def isa() -> str: ...
 def available_isas() -> tuple[str, ...]: ...
 def choose_isa(name: str | None) -> bool: ...
@@ -147,3 +162,59 @@ def transform_adjoint(
     scratch: int,
     threads: int,
 ) -> None: ...
+def rasterize(
+    mesh: _Mesh,
+    poses: int,
+    image_size: _ImageSize,
+    out: _Fragments,
+    workspace: _Workspace,
+    threads: int,
+) -> None: ...
+def render(
+    mesh: _Mesh,
+    poses: int,
+    image_size: _ImageSize,
+    texture: int,
+    dtype: int,
+    texture_size: _TextureSize,
+    background: _Background,
+    image: int,
+    workspace: _Workspace,
+    threads: int,
+) -> None: ...
+def render_adjoint(
+    mesh: _Mesh,
+    poses: int,
+    image_size: _ImageSize,
+    gradient: int,
+    dtype: int,
+    texture_size: _TextureSize,
+    texture: int,
+    workspace: _Workspace,
+    threads: int,
+) -> None: ...
+def look_up(
+    fragments: _Fragments,
+    image_size: _ImageSize,
+    texture: int,
+    dtype: int,
+    texture_size: _TextureSize,
+    background: _Background,
+    image: int,
+    threads: int,
+) -> None: ...
+def look_up_adjoint(
+    fragments: _Fragments,
+    image_size: _ImageSize,
+    gradient: int,
+    dtype: int,
+    texture_size: _TextureSize,
+    texture: int,
+    workspace: _Workspace,
+    threads: int,
+) -> None: ...
+def render_workspace(vertices: int, image_size: _ImageSize) -> int: ...
+def render_adjoint_workspace(
+    vertices: int, image_size: _ImageSize, texture_size: _TextureSize
+) -> int: ...
+def look_up_adjoint_workspace(image_size: _ImageSize, texture_size: _TextureSize) -> int: ...

@@ -85,12 +85,13 @@ def empty_for(x: Tensor) -> Tensor:
 def empty_passes(x: Tensor, leading: tuple[int, ...]) -> Tensor:
     """Return an empty tensor of shape (*leading, *x.shape), each pass in the layout for `x`."""
     if not is_pixel_major(x):
-        return _empty((*leading, *x.shape), x)
-    moved = _empty((*leading, *x.movedim(1, -1).shape), x)
+        return new_empty((*leading, *x.shape), x)
+    moved = new_empty((*leading, *x.movedim(1, -1).shape), x)
     return moved.movedim(-1, len(leading) + 1)
 
 
-def _empty(shape: tuple[int, ...], x: Tensor) -> Tensor:
+def new_empty(shape: tuple[int, ...], x: Tensor) -> Tensor:
+    """Return an empty contiguous tensor of x's dtype and device."""
     # Fake tensors, traced programs and torch's CUDA allocator manage their memory themselves.
     if x.device.type == "cpu" and direct(x.detach()):
         return outputs.empty(shape, x.dtype)

@@ -19,6 +19,7 @@ from . import (
     bench_mc_dropout,
     bench_moments,
     bench_philox,
+    bench_render,
     bench_sample_transforms,
     bench_transform,
 )
@@ -37,6 +38,7 @@ KERNELS: dict[str, Callable[[int], Benchmark]] = {
     "moments": bench_moments.benchmark,
     "sample_transforms": bench_sample_transforms.benchmark,
     "transform": bench_transform.benchmark,
+    "render": bench_render.benchmark,
 }
 
 ELEMENTS = 64 * 3 * 224 * 224

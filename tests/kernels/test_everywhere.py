@@ -22,6 +22,7 @@ KERNELS = {
     "moments": ("moments",),
     "sample_transforms": ("sample_transforms",),
     "transform": ("transform",),
+    "render": ("rasterize", "render", "render_adjoint"),
 }
 PLACES = (
     "csrc/include/frontiers/{}.hpp",

@@ -9,6 +9,7 @@
 #include "linf_step.hpp"
 #include "moments.hpp"
 #include "philox.hpp"
+#include "render.hpp"
 //
 #include "transform.hpp"
 #include "transform_adjoint.hpp"
@@ -18,6 +19,7 @@
         name, FRONTIERS_ISA::words, FRONTIERS_ISA::uniform, FRONTIERS_ISA::normal,                \
             FRONTIERS_ISA::integers, FRONTIERS_ISA::corrupt_labels, FRONTIERS_ISA::keep_bits,     \
             FRONTIERS_ISA::bits_to_bool, FRONTIERS_ISA::apply_bits, FRONTIERS_ISA::drop_elements, \
-            FRONTIERS_ISA::linf_step, FRONTIERS_ISA::welford, FRONTIERS_ISA::transform,           \
-            FRONTIERS_ISA::transform_adjoint                                                      \
+            FRONTIERS_ISA::linf_step, FRONTIERS_ISA::welford, FRONTIERS_ISA::rasterize_task,      \
+            FRONTIERS_ISA::render_task, FRONTIERS_ISA::samples_task, FRONTIERS_ISA::scatter_task, \
+            FRONTIERS_ISA::transform, FRONTIERS_ISA::transform_adjoint                            \
     }

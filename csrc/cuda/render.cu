@@ -1,0 +1,101 @@
+// render with CUDA: faces claim pixels, then one thread a pixel looks the texture up.
+#include "frontiers/render.hpp"
+#include "raster.hpp"
+
+namespace frontiers::cuda {
+namespace {
+
+struct RasterizeBody {
+    View view;
+    PixelKeys pixels;
+    Fragments out;
+
+    FRONTIERS_DEVICE void operator()(i64 pixel) const {
+        const u64 key = pixels.keys[pixel];
+        const Fragment seen = key != 0 ? fragment_of(view, pixels, pixel) : Fragment{};
+        out.face[pixel] = key != 0 ? static_cast<i32>(face_of_key(key)) : no_face;
+        out.depth[pixel] = key != 0 ? 1.0f / nearness_of_key(key) : __builtin_inff();
+        out.uv[2 * pixel] = seen.u;
+        out.uv[2 * pixel + 1] = seen.v;
+        out.shade[pixel] = seen.shade;
+    }
+};
+
+template <class T>
+struct LookUpBody {
+    Sight sight;
+    const T* texture;
+    TextureSize size;
+    Background background;
+    T* image;
+
+    FRONTIERS_DEVICE void operator()(i64 pixel) const {
+        const View& view = sight.view;
+        const PixelPlace place = place_of(view, pixel);
+        const TexturePlace seen = sight.at(pixel, size);
+        const i64 plane = view.height * view.width;
+        T* out =
+            image + (place.pose * size.channels) * plane + place.row * view.width + place.column;
+        if (seen.covered) {
+            const auto at = footprint<ComputeOf<T>>(seen.x, seen.y, seen.shade, size);
+            for (i64 c = 0; c < size.channels; ++c) out[c * plane] = mixed_texel(at, c);
+        } else {
+            const T* behind = static_cast<const T*>(background.data) +
+                              place.pose * background.pose + place.row * background.row +
+                              place.column * background.column;
+            for (i64 c = 0; c < size.channels; ++c) {
+                out[c * plane] = behind[c * background.channel];
+            }
+        }
+    }
+
+    FRONTIERS_DEVICE T mixed_texel(const Footprint<ComputeOf<T>>& at, i64 channel) const {
+        const T* upper = texture + (channel * size.height + at.row[0]) * size.width;
+        const T* lower = texture + (channel * size.height + at.row[1]) * size.width;
+        return Scalar<T>::store((at.weight[0][0] * Scalar<T>::load(upper[at.column[0]]) +
+                                 at.weight[0][1] * Scalar<T>::load(upper[at.column[1]])) +
+                                (at.weight[1][0] * Scalar<T>::load(lower[at.column[0]]) +
+                                 at.weight[1][1] * Scalar<T>::load(lower[at.column[1]])));
+    }
+};
+
+i64 pixels_of(const View& view) { return view.count * view.height * view.width; }
+
+void look_up_in(const char* kernel, const Sight& sight, const void* texture, DType dtype,
+                const TextureSize& size, const Background& background, void* image, Stream stream) {
+    with_scalar(dtype, [&]<class T>(T) {
+        const LookUpBody<T> body{sight, static_cast<const T*>(texture), size, background,
+                                 static_cast<T*>(image)};
+        for_each(kernel, pixels_of(sight.view), body, stream);
+    });
+}
+
+}  // namespace
+
+i64 render_workspace(const View& view) {
+    WorkspacePieces pieces(nullptr);
+    PixelKeys::in(pieces, view);
+    return pieces.bytes();
+}
+
+void rasterize(const View& view, const Fragments& out, void* workspace, Stream stream) {
+    WorkspacePieces pieces(workspace);
+    const PixelKeys pixels = PixelKeys::in(pieces, view);
+    claim_pixels("rasterize", view, pixels, stream);
+    for_each("rasterize", pixels_of(view), RasterizeBody{view, pixels, out}, stream);
+}
+
+void render(const View& view, const void* texture, DType dtype, const TextureSize& size,
+            const Background& background, void* image, void* workspace, Stream stream) {
+    WorkspacePieces pieces(workspace);
+    const Sight sight{view, PixelKeys::in(pieces, view), {}};
+    claim_pixels("render", view, sight.pixels, stream);
+    look_up_in("render", sight, texture, dtype, size, background, image, stream);
+}
+
+void look_up(const View& view, const Fragments& fragments, const void* texture, DType dtype,
+             const TextureSize& size, const Background& background, void* image, Stream stream) {
+    look_up_in("look_up", {view, {}, fragments}, texture, dtype, size, background, image, stream);
+}
+
+}  // namespace frontiers::cuda

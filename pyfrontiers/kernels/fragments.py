@@ -1,0 +1,189 @@
+"""What the pixels see of a mesh, and the look-up of textures there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels import render_calls as calls
+from pyfrontiers.kernels.arguments import check_tensor
+from pyfrontiers.kernels.operators import direct
+from pyfrontiers.kernels.render_operators import OPERATORS
+
+Background: TypeAlias = float | Tensor | np.ndarray | list[float]
+"""A number, a colour, a colour by pose, an image, or an image by pose."""
+
+LONGEST_SIDE: Final = 32768
+"""Pixels or texels a side: pixel numbers then fit 32 bits, texel coordinates float32."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fragments:
+    """What each pixel of P poses sees; made by `rasterize`.
+
+    Attributes:
+        face: (P, height, width) int32, number of the visible face, -1 where there is none.
+        depth: (P, height, width) float32, z in camera space, infinite where there is none.
+        uv: (P, height, width, 2) float32 texture coordinates, 0 where there are none.
+        shade: (P, height, width) float32, ambient + diffuse * max(0, n . light).
+    """
+
+    face: Tensor
+    depth: Tensor
+    uv: Tensor
+    shade: Tensor
+
+    def render(self, texture: Tensor, *, background: Background = 0.0) -> Tensor:
+        """Look a texture up where the pixels see it: `render` without rasterising again.
+
+        Args:
+            texture: as in `render`.
+            background: as in `render`.
+
+        Returns:
+            (P, C, height, width), the bits of `render`. Gradients flow to texture and background.
+
+        Raises:
+            TypeError: another dtype.
+            ValueError: a wrong shape or device.
+        """
+        count, height, width = self.face.shape
+        check_texture(texture, self.face)
+        behind = background_for(background, texture, count, height, width)
+        if direct(texture, behind):
+            return calls.look_up(texture, self.face, self.uv, self.shade, behind)
+        image: Tensor = OPERATORS.look_up(texture, self.face, self.uv, self.shade, behind)
+        return image
+
+    def adjoint(self, gradient: Tensor, *, texture_size: tuple[int, int]) -> Tensor:
+        """Apply the transpose of `Fragments.render`: `render_adjoint` without rasterising again.
+
+        Args:
+            gradient: as in `render_adjoint`.
+            texture_size: as in `render_adjoint`.
+
+        Returns:
+            (C, *texture_size), the bits of `render_adjoint`. Gradients flow to `gradient`.
+
+        Raises:
+            TypeError: another dtype.
+            ValueError: a wrong shape, size or device.
+        """
+        height, width = check_size("texture_size", texture_size, least=1)
+        check_gradient(gradient, self.face, *self.face.shape)
+        arguments = (gradient, self.face, self.uv, self.shade, height, width)
+        if direct(gradient):
+            return calls.look_up_adjoint(*arguments)
+        texture: Tensor = OPERATORS.look_up_adjoint(*arguments)
+        return texture
+
+
+def check_size(name: str, size: tuple[int, int], *, least: int = 0) -> tuple[int, int]:
+    """Return (height, width).
+
+    Args:
+        name: what it is the size of.
+        size: two integers.
+        least: the smallest side.
+
+    Raises:
+        TypeError: not two integers.
+        ValueError: a side below `least`, or too large.
+    """
+    if not isinstance(size, (tuple, list, torch.Size)) or len(size) != 2:
+        raise TypeError(f"{name}: got {size!r}, wanted (height, width)")
+    for side in size:
+        if isinstance(side, bool) or not isinstance(side, (int, torch.SymInt)):
+            raise TypeError(f"{name}: got {side!r} as a side, wanted an integer")
+        if not least <= side <= LONGEST_SIDE:
+            raise ValueError(f"{name}: got the side {side}, wanted {least} to {LONGEST_SIDE}")
+    return size[0], size[1]
+
+
+def check_texture(texture: Tensor, beside: Tensor) -> None:
+    """Accept a (C, height, width) texture with texels, on the device of `beside`.
+
+    Raises:
+        TypeError: another kind or dtype.
+        ValueError: another shape or device.
+    """
+    check_tensor("texture", texture)
+    if texture.dim() != 3:
+        raise ValueError(
+            f"texture: got shape {tuple(texture.shape)}, wanted (channels, height, width)"
+        )
+    for side in texture.shape[1:]:
+        if not 1 <= side <= LONGEST_SIDE:
+            raise ValueError(
+                f"texture: got shape {tuple(texture.shape)}, wanted sides of 1 to {LONGEST_SIDE}"
+            )
+    _check_device("texture", texture, beside)
+
+
+def check_gradient(gradient: Tensor, beside: Tensor, *shape: int) -> None:
+    """Accept a (P, C, height, width) gradient of images on the device of `beside`.
+
+    Args:
+        gradient: the gradient.
+        beside: a tensor of the mesh or the fragments.
+        shape: number of poses, and height and width where they are known.
+
+    Raises:
+        TypeError: another kind or dtype.
+        ValueError: another shape or device.
+    """
+    check_tensor("gradient", gradient)
+    poses, *sides = shape
+    fits = gradient.dim() == 4 and gradient.shape[0] == poses
+    if not fits or (sides and list(gradient.shape[2:]) != sides):
+        wanted = ", ".join(map(str, sides)) if sides else "height, width"
+        raise ValueError(
+            f"gradient: got shape {tuple(gradient.shape)}, wanted ({poses}, channels, {wanted})"
+        )
+    check_size("gradient", (gradient.shape[2], gradient.shape[3]))
+    _check_device("gradient", gradient, beside)
+
+
+def background_for(
+    background: Background, texture: Tensor, poses: int, height: int, width: int
+) -> Tensor:
+    """Return the background as (P or 1, C or 1, height or 1, width or 1) of the texture's dtype.
+
+    Raises:
+        TypeError: no number, tensor, array or list of numbers.
+        ValueError: another shape or device.
+    """
+    channels = texture.shape[0]
+    if isinstance(background, (int, float)):
+        return texture.new_full((1, 1, 1, 1), background)
+    try:
+        tensor = torch.as_tensor(background)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(
+            f"background: got {type(background).__name__}, wanted a number, a tensor or an array"
+        ) from error
+    forms = {
+        (): (1, 1, 1, 1),
+        (channels,): (1, channels, 1, 1),
+        (poses, channels): (poses, channels, 1, 1),
+        (channels, height, width): (1, channels, height, width),
+        (poses, channels, height, width): (poses, channels, height, width),
+    }
+    shape = forms.get(tuple(tensor.shape))
+    if shape is None or tensor.is_complex():
+        wanted = " or ".join(map(str, forms))
+        raise ValueError(f"background: got shape {tuple(tensor.shape)}, wanted {wanted}")
+    if isinstance(background, Tensor):
+        _check_device("background", tensor, texture)
+    return tensor.to(texture).reshape(shape)
+
+
+def _check_device(name: str, tensor: Tensor, beside: Tensor) -> None:
+    if tensor.device != beside.device:
+        raise ValueError(
+            f"{name}: got a tensor on {tensor.device}, wanted one on {beside.device} as the mesh is"
+        )

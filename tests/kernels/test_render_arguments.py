@@ -1,0 +1,181 @@
+"""Meshes, poses and calls that make no sense are refused by name."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from pyfrontiers.kernels import Mesh, Poses, rasterize, render, render_adjoint
+
+VERTICES = torch.tensor([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+FACES = torch.tensor([[0, 1, 2]])
+UV = torch.rand(3, 2)
+EYE, AHEAD = torch.eye(3), torch.tensor([0.0, 0.0, 3.0])
+
+
+def bad(value, at=(1, 0)):
+    changed = value.clone()
+    changed[at] = math.nan
+    return changed
+
+
+class TestMesh:
+    def test_arrays_and_lists_are_as_good_as_tensors(self):
+        of_lists = Mesh(VERTICES.tolist(), FACES.tolist(), UV.tolist())
+        of_arrays = Mesh(VERTICES.numpy(), FACES.numpy().astype(np.uint8), UV.numpy())
+        for mesh in (of_lists, of_arrays):
+            assert mesh.positions.equal(VERTICES.T.double())
+            assert mesh.corners.equal(Mesh(VERTICES, FACES, UV).corners)
+
+    def test_texture_coordinates_may_have_numbers_of_their_own(self):
+        uv = torch.rand(5, 2)
+        mesh = Mesh(VERTICES, FACES, uv, torch.tensor([[4, 0, 2]]))
+        assert mesh.corners[0, [0, 1, 5, 6, 10, 11]].equal(uv[[4, 0, 2]].flatten())
+
+    def test_flat_normals_point_to_the_front(self):
+        assert Mesh(VERTICES, FACES, UV).corners[0, [2, 3, 4, 12, 13, 14]].tolist() == [0, 0, 1] * 2
+
+    def test_a_sphere(self):
+        sphere = Mesh.sphere(51, 50)
+        assert len(sphere.faces) == 5000
+        radius = torch.linalg.vector_norm(sphere.vertices, dim=1)
+        torch.testing.assert_close(radius, torch.ones_like(radius))
+        a, b, c = sphere.vertices[sphere.faces.long()].unbind(1)
+        outward = (torch.linalg.cross(b - a, c - a) * (a + b + c)).sum(1)
+        assert bool((outward > 0).all())
+
+    @pytest.mark.parametrize(("rings", "segments"), [(1, 9), (9, 2)])
+    def test_a_sphere_needs_faces(self, rings, segments):
+        with pytest.raises(ValueError, match=f"got {rings}, {segments}, wanted at least 2 rings"):
+            Mesh.sphere(rings, segments)
+
+    @pytest.mark.parametrize(
+        ("error", "match", "changed"),
+        [
+            (TypeError, "vertices: got str, wanted a tensor", {"vertices": "a cube"}),
+            (ValueError, r"vertices: got shape \(3, 2\), wanted \(any, 3\)", {"vertices": UV}),
+            (ValueError, r"vertices: got nan at \[1, 0\], wanted fin", {"vertices": bad(VERTICES)}),
+            (ValueError, r"uv: got nan at \[1, 0\], wanted finite", {"uv": bad(UV)}),
+            (ValueError, r"uv: got shape \(3, 3\), wanted \(any, 2\)", {"uv": VERTICES}),
+            (ValueError, r"faces: got shape \(1, 2\), wanted", {"faces": FACES[:, :2]}),
+            (TypeError, r"faces: got dtype torch.float32, wanted int", {"faces": FACES.float()}),
+            (ValueError, "faces: got the number 3, wanted 0 to 2: 3 vert", {"faces": FACES + 1}),
+            (ValueError, "faces: got the number -1, wanted 0 to 2", {"faces": FACES - 1}),
+            (ValueError, "uv_faces: got the number 3, wanted 0 to 2", {"uv_faces": FACES + 1}),
+            (ValueError, "uv_faces: got 2 faces, wanted 1", {"uv_faces": FACES.expand(2, 3)}),
+            (ValueError, "normals: got 2 normals, wanted 3", {"normals": VERTICES[:2]}),
+            (ValueError, "normals: got nan at", {"normals": bad(VERTICES)}),
+        ],
+    )
+    def test_refusals(self, error, match, changed):
+        with pytest.raises(error, match=match):
+            Mesh(**{"vertices": VERTICES, "faces": FACES, "uv": UV, **changed})
+
+
+class TestPoses:
+    def test_one_value_serves_all_poses(self):
+        poses = Poses(EYE.expand(4, 3, 3), AHEAD, light=(0, 3, 4), ambient=torch.rand(4))
+        assert len(poses) == 4
+        assert poses.translation.equal(AHEAD.double().expand(4, 3))
+        torch.testing.assert_close(poses.light, torch.tensor([[0, 0.6, 0.8]] * 4).double())
+        assert len(Poses(EYE, AHEAD)) == 1
+        assert len(Poses(torch.zeros(0, 3, 3), AHEAD)) == 0
+
+    @pytest.mark.parametrize(
+        ("error", "match", "changed"),
+        [
+            (TypeError, "translation: got str, wanted a tensor", {"translation": "ahead"}),
+            (
+                ValueError,
+                r"rotation: got shape \(2, 2\), wanted \(poses, 3, 3\)",
+                {"rotation": EYE[:2, :2]},
+            ),
+            (
+                ValueError,
+                "rotation: got a matrix for pose 0 whose rows are off",
+                {"rotation": 2 * EYE},
+            ),
+            (ValueError, "rotation: got a mirroring matrix for pose 0", {"rotation": -EYE}),
+            (ValueError, "rotation: got nan at", {"rotation": bad(EYE)}),
+            (
+                ValueError,
+                "translation: got 3 poses, wanted 2",
+                {"rotation": EYE.expand(2, 3, 3), "translation": AHEAD.expand(3, 3)},
+            ),
+            (ValueError, "focal_length: got 0.0, wanted numbers above 0", {"focal_length": 0.0}),
+            (ValueError, "focal_length: got inf at", {"focal_length": math.inf}),
+            (ValueError, "light: got a direction of length 0", {"light": (0, 0, 0)}),
+            (ValueError, "ambient: got -0.5, wanted numbers >= 0", {"ambient": -0.5}),
+            (ValueError, "diffuse: got -0.5, wanted numbers >= 0", {"diffuse": -0.5}),
+            (ValueError, "near: got 0.0, wanted numbers >= 1e-06", {"near": 0.0}),
+        ],
+    )
+    def test_refusals(self, error, match, changed):
+        with pytest.raises(error, match=match):
+            Poses(**{"rotation": EYE, "translation": AHEAD, **changed})
+
+
+class TestCalls:
+    @pytest.mark.parametrize("size", [4, (4,), (4, 4.0), (4, True), "44"])
+    def test_size_of_another_kind(self, scenes, size):
+        with pytest.raises(TypeError, match=r"size: got .*, wanted"):
+            rasterize(scenes.box(), scenes.poses(1), size=size)
+
+    @pytest.mark.parametrize("size", [(-1, 4), (4, 32769)])
+    def test_size_out_of_range(self, scenes, size):
+        with pytest.raises(ValueError, match=r"size: got the side -?\d+, wanted 0 to 32768"):
+            rasterize(scenes.box(), scenes.poses(1), size=size)
+
+    def test_mesh_and_poses_of_another_kind(self, scenes):
+        with pytest.raises(TypeError, match=r"mesh: got str, wanted a pyfrontiers\.kernels\.Mesh"):
+            rasterize("a cube", scenes.poses(1), size=(4, 4))
+        with pytest.raises(
+            TypeError, match=r"poses: got Tensor, wanted a pyfrontiers\.kernels\.Poses"
+        ):
+            rasterize(scenes.box(), EYE, size=(4, 4))
+
+    @pytest.mark.parametrize(
+        ("error", "match", "texture"),
+        [
+            (TypeError, "texture: got ndarray", np.zeros((3, 4, 4), dtype=np.float32)),
+            (TypeError, "texture: got dtype torch.uint8", torch.zeros(3, 4, 4, dtype=torch.uint8)),
+            (ValueError, r"texture: got shape \(4, 4\), wanted \(channels, hei", torch.zeros(4, 4)),
+            (ValueError, r"texture: got shape \(3, 0, 4\), wanted sides", torch.zeros(3, 0, 4)),
+            (ValueError, r"texture: got a tensor on meta", torch.zeros(3, 4, 4, device="meta")),
+        ],
+    )
+    def test_texture(self, scenes, error, match, texture):
+        for draw in (
+            lambda: render(texture, scenes.box(), scenes.poses(2), size=(5, 5)),
+            lambda: rasterize(scenes.box(), scenes.poses(2), size=(5, 5)).render(texture),
+        ):
+            with pytest.raises(error, match=match):
+                draw()
+
+    @pytest.mark.parametrize("shape", [(2,), (3, 3), (2, 3, 1), (3, 5, 6), (1, 3, 5, 5)])
+    def test_background_shape(self, scenes, shape):
+        with pytest.raises(ValueError, match=r"background: got shape .*, wanted \(\) or \(3,\) or"):
+            render(
+                torch.zeros(3, 4, 4),
+                scenes.box(),
+                scenes.poses(2),
+                size=(5, 5),
+                background=torch.zeros(shape),
+            )
+
+    def test_background_kind(self, scenes):
+        with pytest.raises(TypeError, match="background: got str, wanted a number, a tensor"):
+            render(
+                torch.zeros(3, 4, 4), scenes.box(), scenes.poses(2), size=(5, 5), background="sky"
+            )
+
+    def test_gradient(self, scenes):
+        mesh, poses = scenes.box(), scenes.poses(2)
+        with pytest.raises(ValueError, match=r"gradient: got shape \(3, 3, 4, 4\), wanted \(2, c"):
+            render_adjoint(torch.zeros(3, 3, 4, 4), mesh, poses, texture_size=(4, 4))
+        seen = rasterize(mesh, poses, size=(4, 4))
+        with pytest.raises(ValueError, match=r"gradient: .* wanted \(2, channels, 4, 4\)"):
+            seen.adjoint(torch.zeros(2, 3, 4, 5), texture_size=(4, 4))
+        with pytest.raises(ValueError, match="texture_size: got the side 0, wanted 1 to 32768"):
+            render_adjoint(torch.zeros(2, 3, 4, 4), mesh, poses, texture_size=(0, 4))
