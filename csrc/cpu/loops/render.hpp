@@ -48,6 +48,16 @@ inline void paint_background(const RenderCall& call, i64 pose, i64 row) {
     }
 }
 
+// Four channels of a texel, which every instruction set multiplies together. Handed over by
+// reference: by value they would need registers that not every machine has.
+template <class C>
+struct ChannelGroup {
+    typedef C Lanes __attribute__((vector_size(channel_group * sizeof(C))));
+
+    static void read(Lanes& lanes, const C* from) { __builtin_memcpy(&lanes, from, sizeof(Lanes)); }
+    static void write(C* to, const Lanes& lanes) { __builtin_memcpy(to, &lanes, sizeof(Lanes)); }
+};
+
 template <class T>
 inline void look_up(const RenderCall& call, const Sample& sample, T* image) {
     using C = ComputeOf<T>;
@@ -58,15 +68,13 @@ inline void look_up(const RenderCall& call, const Sample& sample, T* image) {
     const C* upper = texels + at.row[0] * call.size.width * stride;
     const C* lower = texels + at.row[1] * call.size.width * stride;
     for (i64 group = 0; group < stride; group += channel_group) {
-        const C* a = upper + at.column[0] * stride + group;
-        const C* b = upper + at.column[1] * stride + group;
-        const C* c = lower + at.column[0] * stride + group;
-        const C* d = lower + at.column[1] * stride + group;
-        C colour[channel_group];
-        for (int k = 0; k < channel_group; ++k) {
-            colour[k] = (at.weight[0][0] * a[k] + at.weight[0][1] * b[k]) +
-                        (at.weight[1][0] * c[k] + at.weight[1][1] * d[k]);
-        }
+        typename ChannelGroup<C>::Lanes a, b, c, d;
+        ChannelGroup<C>::read(a, upper + at.column[0] * stride + group);
+        ChannelGroup<C>::read(b, upper + at.column[1] * stride + group);
+        ChannelGroup<C>::read(c, lower + at.column[0] * stride + group);
+        ChannelGroup<C>::read(d, lower + at.column[1] * stride + group);
+        const auto colour = (at.weight[0][0] * a + at.weight[0][1] * b) +
+                            (at.weight[1][0] * c + at.weight[1][1] * d);
         const i64 wanted = least(channel_group, call.size.channels - group);
         for (i64 k = 0; k < wanted; ++k) {
             image[(group + k) * plane + sample.pixel] = Scalar<T>::store(colour[k]);
@@ -121,7 +129,7 @@ inline void scatter(const ScatterCall& call, const Sample& sample, const T* grad
     const Footprint<C> at = footprint<C>(sample.x, sample.y, sample.shade, call.size);
     C* sums = static_cast<C*>(call.sums);
     for (i64 group = 0; group < stride; group += channel_group) {
-        C g[channel_group] = {};
+        typename ChannelGroup<C>::Lanes g{}, sum;
         const i64 wanted = least(channel_group, call.size.channels - group);
         for (i64 k = 0; k < wanted; ++k) {
             g[k] = Scalar<T>::load(gradient[(group + k) * call.pixels + sample.pixel]);
@@ -130,7 +138,8 @@ inline void scatter(const ScatterCall& call, const Sample& sample, const T* grad
             if (at.row[i] < rows.begin || at.row[i] >= rows.end) continue;
             for (int j = 0; j < 2; ++j) {
                 C* texel = sums + (at.row[i] * call.size.width + at.column[j]) * stride + group;
-                for (int k = 0; k < channel_group; ++k) texel[k] += at.weight[i][j] * g[k];
+                ChannelGroup<C>::read(sum, texel);
+                ChannelGroup<C>::write(texel, sum + at.weight[i][j] * g);
             }
         }
     }
