@@ -54,7 +54,7 @@ def benchmark(elements: int) -> Benchmark:
     if importlib.util.find_spec("kornia") is not None:
         same["kornia functions"] = _kornia_functions(transforms)
         alike["kornia augmentations"] = _kornia_augmentations()
-        rivals["kornia functions"] = ("the same maps by kornia", "transform", 4.0)
+        rivals["kornia functions"] = ("the same maps by kornia", "transform", 8.0)
         drawing = "sample_transforms and transform"
         rivals["kornia augmentations"] = ("the same distribution by kornia", drawing, 8.0)
     functions = {**same, **alike}

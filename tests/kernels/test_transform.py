@@ -281,6 +281,15 @@ def test_maps_without_sense_stay_inside_the_image(isa, dtype):
     assert images.grad.isfinite().all()
 
 
+def test_a_compiled_program_takes_transforms_as_an_argument():
+    def program(images, transforms):
+        return transform(images, transforms, per_image=True, clip=(0.0, 1.0)).sum()
+
+    compiled = torch.compile(program, fullgraph=True, backend="aot_eager")
+    images, transforms = pictures(), drawn(4)
+    assert torch.equal(compiled(images, transforms), program(images, transforms))
+
+
 @pytest.mark.parametrize("shape", [(0, 3, 4, 4), (2, 3, 0, 4), (2, 3, 4, 0)])
 def test_empty_images_give_empty_results(shape):
     images = torch.zeros(shape, requires_grad=True)
