@@ -10,6 +10,7 @@ PYBIND11_MODULE(FRONTIERS_MODULE, module) {
     frontiers::bindings::register_dropout_mask(module);
     frontiers::bindings::register_dropout(module);
     frontiers::bindings::register_mc_dropout(module);
+    frontiers::bindings::register_corrupt_labels(module);
     frontiers::bindings::register_linf_step(module);
     frontiers::bindings::register_render(module);
     frontiers::bindings::register_moments(module);
@@ -20,7 +21,8 @@ PYBIND11_MODULE(FRONTIERS_MODULE, module) {
 #endif
 #if !defined(FRONTIERS_CUDA_MODULE)
     frontiers::bindings::register_isa(module);
+    frontiers::bindings::register_direct(module);
+    frontiers::bindings::register_dlpack(module);
     frontiers::bindings::register_pages(module);
-    frontiers::bindings::register_corrupt_labels(module);
 #endif
 }

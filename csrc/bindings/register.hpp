@@ -7,7 +7,12 @@ namespace frontiers::bindings {
 
 void register_emulation(pybind11::module_& module);
 void register_isa(pybind11::module_& module);
+void register_dlpack(pybind11::module_& module);
 void register_pages(pybind11::module_& module);
+void register_direct(pybind11::module_& module);  // calls the three below
+void register_direct_dropout(pybind11::module_& module);
+void register_direct_numbers(pybind11::module_& module);
+void register_direct_steps(pybind11::module_& module);
 void register_philox(pybind11::module_& module);
 void register_dropout_mask(pybind11::module_& module);
 void register_corrupt_labels(pybind11::module_& module);

@@ -1,5 +1,10 @@
 """The compiled core; addresses are integers from `Tensor.data_ptr()`."""
 
+from typing import Any
+
+import torch
+from torch import Tensor
+
 # value, or (address of float64 values, stride by sample, stride by channel)
 _StepParameter = float | tuple[int, int, int]
 
@@ -218,3 +223,69 @@ def render_adjoint_workspace(
     vertices: int, image_size: _ImageSize, texture_size: _TextureSize
 ) -> int: ...
 def look_up_adjoint_workspace(image_size: _ImageSize, texture_size: _TextureSize) -> int: ...
+def connect(
+    table: object,
+    tensor: type,
+    parameter: type,
+    functions: dict[str, Any],
+    dtypes: tuple[torch.dtype, ...],
+    smallest_remembered: int,
+) -> bool: ...
+def disconnect() -> None: ...
+def is_read_only(capsule: object) -> bool: ...
+
+# Calls on plain tensors; None where the Python body must decide. See csrc/bindings/direct.hpp.
+def dropout_mask_directly(
+    shape: object,
+    p: object,
+    seed: object,
+    sample: object,
+    first_element: object,
+    granularity: object,
+    packed: object,
+    dtype: object,
+) -> Tensor | None: ...
+def dropout_directly(
+    x: object,
+    p: object,
+    seed: object,
+    sample: object,
+    first_element: object,
+    granularity: object,
+    out: object,
+) -> Tensor | None: ...
+def mc_dropout_directly(
+    x: object,
+    p: object,
+    samples: object,
+    seed: object,
+    first_sample: object,
+    first_element: object,
+    granularity: object,
+) -> Tensor | None: ...
+def bits_directly(shape: object, seed: object, offset: object, dtype: object) -> Tensor | None: ...
+def uniform_directly(
+    shape: object, seed: object, offset: object, dtype: object
+) -> Tensor | None: ...
+def normal_directly(
+    shape: object, seed: object, offset: object, dtype: object
+) -> Tensor | None: ...
+def randint_directly(
+    shape: object, low: object, high: object, seed: object, offset: object, dtype: object
+) -> Tensor | None: ...
+def corrupt_labels_directly(
+    labels: object, share: object, num_classes: object, seed: object, boolean: object
+) -> tuple[Tensor, Tensor] | None: ...
+def linf_step_directly(
+    x: object,
+    grad: object,
+    origin: object,
+    step: object,
+    epsilon: object,
+    bounds: object,
+    ascend: object,
+    out: object,
+) -> Tensor | None: ...
+def moments_directly(
+    samples: object, dim: object, correction: object
+) -> tuple[Tensor, Tensor] | None: ...

@@ -53,7 +53,10 @@ def check_labels(name: str, value: Tensor) -> None:
 
 def _check_tensor(name: str, value: Tensor, dtypes: Container[torch.dtype], wanted: str) -> None:
     if not isinstance(value, Tensor):
-        raise TypeError(f"{name}: got {type(value).__name__}, wanted a torch tensor")
+        raise TypeError(
+            f"{name}: got {type(value).__name__}, wanted a torch tensor, "
+            "or an array of NumPy, CuPy or JAX as the first one is"
+        )
     if value.dtype not in dtypes:
         raise TypeError(f"{name}: got dtype {value.dtype}, wanted {wanted}")
     if value.layout != torch.strided:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core, outputs
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import (
     check_integer,
     check_labels,
     check_probability,
     check_unsigned,
 )
+from pyfrontiers.kernels.arrays import adopts_arrays
+from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.dropout_mask import dropout_mask_reference
-from pyfrontiers.kernels.operators import define, direct, signed, unsigned
+from pyfrontiers.kernels.operators import define, direct, new_empty, signed, unsigned
 from pyfrontiers.kernels.philox_reference import faces_reference
 
 _WORD = 1 << 32
 
 
+@adopts_arrays
 def corrupt_labels(
     labels: Tensor, share: float, num_classes: int, *, seed: int
 ) -> tuple[Tensor, Tensor]:
@@ -42,12 +46,17 @@ def corrupt_labels(
 
     Raises:
         TypeError: `labels` has no integer dtype, or a number is of the wrong kind.
-        ValueError: `share`, `num_classes` or `seed` is out of range, or labels is not on the CPU.
+        ValueError: `share`, `num_classes` or `seed` is out of range, or labels is on a device
+            without kernels.
 
     Source:
         Zhang, Bengio, Hardt, Recht, Vinyals, Understanding deep learning requires rethinking
         generalization, ICLR 2017, sec. 2 ("partially corrupted labels").
     """
+    if not is_compiling():
+        done = _core.corrupt_labels_directly(labels, share, num_classes, seed, torch.bool)
+        if done is not None:
+            return done
     check_labels("labels", labels)
     check_probability(share, "share")
     check_integer("num_classes", num_classes)
@@ -73,9 +82,10 @@ def _corrupt_labels(
     labels: Tensor, share: float, num_classes: int, seed: int
 ) -> tuple[Tensor, Tensor]:
     labels = labels.contiguous()
-    corrupted = outputs.empty(labels.shape, labels.dtype)
-    redrawn = outputs.empty(labels.shape, torch.bool)
-    _core.corrupt_labels(
+    corrupted = new_empty(labels.shape, labels)
+    redrawn = new_empty(labels.shape, labels, torch.bool)
+    core, where = devices.execution(labels)
+    core.corrupt_labels(
         labels.data_ptr(),
         corrupted.data_ptr(),
         redrawn.data_ptr(),
@@ -84,7 +94,7 @@ def _corrupt_labels(
         _threshold(share),
         num_classes,
         unsigned(seed),
-        torch.get_num_threads(),
+        where,
     )
     return corrupted, redrawn
 
@@ -98,6 +108,7 @@ define(
     "-> (Tensor, Tensor)",
     _corrupt_labels,
     _fake,
+    batch=example_by_example("corrupt_labels"),
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     Granularity,
@@ -19,6 +19,9 @@ from pyfrontiers.kernels.arguments import (
     check_unsigned,
     writable_tensor,
 )
+from pyfrontiers.kernels.arrays import adopts_arrays
+from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.dropout_mask import dropout_mask_reference, keep_threshold
 from pyfrontiers.kernels.operators import (
     define,
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+@adopts_arrays
 def dropout(
     x: Tensor,
     p: float,
@@ -78,6 +82,10 @@ def dropout(
         Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR
         15, 2014.
     """
+    if not is_compiling():
+        done = _core.dropout_directly(x, p, seed, sample, first_element, granularity, out)
+        if done is not None:
+            return done
     check_tensor("x", x)
     check_probability(p)
     check_unsigned("seed", seed, 64)
@@ -156,6 +164,7 @@ define(
     _fake,
     backward=_backward,
     remember=_remember,
+    batch=example_by_example("dropout"),
 )
 
 

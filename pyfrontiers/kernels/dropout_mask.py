@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import (
     Granularity,
     Shape,
@@ -18,6 +18,7 @@ from pyfrontiers.kernels.arguments import (
     check_shape,
     check_unsigned,
 )
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.operators import define, direct, signed, unsigned
 from pyfrontiers.kernels.philox_reference import words_reference
 
@@ -68,6 +69,19 @@ def dropout_mask(
         Srivastava et al., Dropout, JMLR 15, 2014, for the mask; Tompson et al., Efficient object
         localization using convolutional networks, CVPR 2015, sec. 3.2, for whole channels.
     """
+    if not is_compiling() and device == "cpu":
+        done = _core.dropout_mask_directly(
+            shape,
+            p,
+            seed,
+            sample,
+            first_element,
+            granularity,
+            packed,
+            torch.uint8 if packed else torch.bool,
+        )
+        if done is not None:
+            return done
     check_probability(p)
     check_unsigned("seed", seed, 64)
     check_unsigned("sample", sample, 32)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     check_out,
@@ -15,6 +15,9 @@ from pyfrontiers.kernels.arguments import (
     check_tensor,
     writable_tensor,
 )
+from pyfrontiers.kernels.arrays import adopts_arrays
+from pyfrontiers.kernels.batching import batch_first
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.directed_rounding import add_down, round_down
 from pyfrontiers.kernels.operators import (
     define,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 _INFINITY = float("inf")
 
 
+@adopts_arrays
 def linf_step(
     x: Tensor,
     grad: Tensor,
@@ -90,6 +94,10 @@ def linf_step(
         4; Madry et al., Towards deep learning models resistant to adversarial attacks, ICLR 2018,
         sec. 2.1.
     """
+    if not is_compiling():
+        done = _core.linf_step_directly(x, grad, origin, step, epsilon, bounds, ascend, out)
+        if done is not None:
+            return done
     check_tensor("x", x)
     for name, tensor in (("grad", grad), ("origin", origin)):
         check_tensor(name, tensor)
@@ -205,6 +213,7 @@ def _operator(
     ascend: bool,
 ) -> Tensor:
     check_values(step, epsilon, low, high)
+    step, epsilon, low, high = (value.contiguous() for value in (step, epsilon, low, high))
     return _linf_step(x, grad, origin, step, epsilon, low, high, ascend)
 
 
@@ -230,6 +239,24 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     return to_x, None, to_origin, None, None, None, None, None
 
 
+def _batch(info: Any, in_dims: tuple[int | None, ...], *arguments: Any) -> tuple[Tensor, int]:
+    """Make samples of the examples: (B, N, C, ...) is (B N, C, ...) with parameters to match."""
+    size = info.batch_size
+    x, grad, origin = (
+        batch_first(value, dim, size) for value, dim in zip(arguments[:3], in_dims[:3], strict=True)
+    )
+    samples = x.shape[1] if x.dim() > 1 else 1
+    rows = (size * samples, *x.shape[2:])
+    parameters = (
+        batch_first(value, dim, size).expand(size, samples, -1).reshape(size * samples, -1)
+        for value, dim in zip(arguments[3:7], in_dims[3:7], strict=True)
+    )
+    result = torch.ops.pyfrontiers.linf_step(
+        x.reshape(rows), grad.reshape(rows), origin.reshape(rows), *parameters, arguments[7]
+    )
+    return result.reshape(x.shape), 0
+
+
 define(
     "linf_step(Tensor x, Tensor grad, Tensor origin, Tensor step, Tensor epsilon, Tensor low, "
     "Tensor high, bool ascend) -> Tensor",
@@ -237,6 +264,7 @@ define(
     _fake,
     backward=_backward,
     remember=_remember,
+    batch=_batch,
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     Granularity,
@@ -20,6 +20,9 @@ from pyfrontiers.kernels.arguments import (
     check_unsigned,
     writable_tensor,
 )
+from pyfrontiers.kernels.arrays import adopts_arrays
+from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.dropout import dropout_reference
 from pyfrontiers.kernels.dropout_mask import keep_threshold
 from pyfrontiers.kernels.operators import (
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+@adopts_arrays
 def mc_dropout(
     x: Tensor,
     p: float,
@@ -77,6 +81,12 @@ def mc_dropout(
     Source:
         Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016, sec. 4.
     """
+    if not is_compiling() and out is None:
+        done = _core.mc_dropout_directly(
+            x, p, samples, seed, first_sample, first_element, granularity
+        )
+        if done is not None:
+            return done
     check_tensor("x", x)
     check_probability(p)
     check_unsigned("seed", seed, 64)
@@ -179,6 +189,7 @@ define(
     _fake,
     backward=_backward,
     remember=_remember,
+    batch=example_by_example("mc_dropout"),
 )
 
 

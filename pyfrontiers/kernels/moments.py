@@ -8,11 +8,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
+from pyfrontiers.kernels.arrays import adopts_arrays
+from pyfrontiers.kernels.batching import batch_first
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.operators import define, direct
 
 
+@adopts_arrays
 def moments(samples: Tensor, dim: int = 0, *, correction: int = 0) -> tuple[Tensor, Tensor]:
     """Compute mean and variance along one dimension by Welford's update in float64.
 
@@ -37,6 +41,10 @@ def moments(samples: Tensor, dim: int = 0, *, correction: int = 0) -> tuple[Tens
         Welford, Note on a method for calculating corrected sums of squares and products,
         Technometrics 4, 1962.
     """
+    if not is_compiling():
+        done = _core.moments_directly(samples, dim, correction)
+        if done is not None:
+            return done
     dim = _check(samples, dim)
     _check_count(samples.shape[dim], correction)
     if direct(samples):
@@ -216,12 +224,20 @@ def _backward(ctx: Any, of_mean: Tensor, of_variance: Tensor) -> tuple[Tensor, N
     return of_mean.unsqueeze(ctx.dim) / count + slope * deviation, None, None
 
 
+def _batch(
+    info: Any, in_dims: tuple[int | None, ...], samples: Tensor, dim: int, correction: int
+) -> tuple[tuple[Tensor, Tensor], tuple[int, int]]:
+    samples = batch_first(samples, in_dims[0], info.batch_size)
+    return torch.ops.pyfrontiers.moments(samples, dim + 1, correction), (0, 0)
+
+
 define(
     "moments(Tensor samples, int dim, SymInt correction) -> (Tensor, Tensor)",
     _moments,
     _fake,
     backward=_backward,
     remember=_remember,
+    batch=_batch,
 )
 
 

@@ -44,7 +44,11 @@ def direct(*tensors: Tensor) -> bool:
         return False
     # Modes (fake tensors, tracing, profilers) and functorch's transforms see operators only through
     # the dispatcher; torch has no public question for either.
-    if torch._C._len_torch_dispatch_stack() or torch._C._functorch.peek_interpreter_stack():
+    if (
+        torch._C._len_torch_dispatch_stack()
+        or torch._C._len_torch_function_stack()
+        or torch._C._functorch.peek_interpreter_stack()
+    ):
         return False
     recording = torch.is_grad_enabled()
     for tensor in tensors:
@@ -90,12 +94,13 @@ def empty_passes(x: Tensor, leading: tuple[int, ...]) -> Tensor:
     return moved.movedim(-1, len(leading) + 1)
 
 
-def new_empty(shape: tuple[int, ...], x: Tensor) -> Tensor:
-    """Return an empty contiguous tensor of x's dtype and device."""
+def new_empty(shape: tuple[int, ...], x: Tensor, dtype: torch.dtype | None = None) -> Tensor:
+    """Return an empty contiguous tensor of x's dtype, or another one, on x's device."""
+    dtype = dtype or x.dtype
     # Fake tensors, traced programs and torch's CUDA allocator manage their memory themselves.
     if x.device.type == "cpu" and direct(x.detach()):
-        return outputs.empty(shape, x.dtype)
-    return x.new_empty(shape)
+        return outputs.empty(shape, dtype)
+    return x.new_empty(shape, dtype=dtype)
 
 
 def layout_of(x: Tensor, *, rows: bool) -> Layout:
@@ -124,6 +129,7 @@ def define(
     *,
     backward: Callable[..., Any] | None = None,
     remember: Callable[..., None] | None = None,
+    batch: Callable[..., tuple[Any, Any]] | None = None,
 ) -> None:
     """Make a torch operator of a kernel.
 
@@ -133,6 +139,7 @@ def define(
         fake: what it returns for tensors without values: shapes and strides.
         backward: its gradient, or None where there is none.
         remember: what the gradient keeps of a call.
+        batch: its rule for `torch.vmap`; see batching.py.
     """
     name = schema.partition("(")[0]
     LIBRARY.define(schema)  # type: ignore[no-untyped-call]  # torch's own lack of annotations
@@ -143,3 +150,5 @@ def define(
         torch.library.register_autograd(
             f"{LIBRARY.ns}::{name}", backward, setup_context=remember, lib=LIBRARY
         )
+    if batch is not None:
+        torch.library.register_vmap(f"{LIBRARY.ns}::{name}", batch, lib=LIBRARY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     INTEGER_TYPES,
@@ -15,6 +15,7 @@ from pyfrontiers.kernels.arguments import (
     check_shape,
     check_unsigned,
 )
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.operators import define, direct, signed, unsigned
 
 _BITS = (torch.uint32, torch.int32, torch.int64)
@@ -54,6 +55,10 @@ def bits(
     Source:
         Salmon, Moraes, Dror, Shaw, Parallel random numbers: as easy as 1, 2, 3, SC 2011, sec. 3.3.
     """
+    if not is_compiling() and device == "cpu":
+        done = _core.bits_directly(shape, seed, offset, dtype or torch.uint32)
+        if done is not None:
+            return done
     wanted = torch.uint32 if dtype is None else dtype
     if wanted not in _BITS:
         raise TypeError(f"dtype: got {dtype}, wanted uint32, int32 or int64")
@@ -96,6 +101,10 @@ def uniform(
     Source:
         As for `bits`; the conversion is the one of `torch.func._random`.
     """
+    if not is_compiling() and device == "cpu":
+        done = _core.uniform_directly(shape, seed, offset, dtype)
+        if done is not None:
+            return done
     return _floating("uniform", shape, seed, offset, dtype, device)
 
 
@@ -132,6 +141,10 @@ def normal(
         Box and Muller, A note on the generation of random normal deviates, Ann. Math. Stat. 29,
         1958.
     """
+    if not is_compiling() and device == "cpu":
+        done = _core.normal_directly(shape, seed, offset, dtype)
+        if done is not None:
+            return done
     return _floating("normal", shape, seed, offset, dtype, device)
 
 
@@ -174,6 +187,10 @@ def randint(
         Lemire, Fast random integer generation in an interval, ACM Trans. Model. Comput. Simul. 29,
         2019, sec. 4.
     """
+    if not is_compiling() and device == "cpu":
+        done = _core.randint_directly(shape, low, high, seed, offset, dtype)
+        if done is not None:
+            return done
     if dtype not in INTEGER_TYPES:
         raise TypeError(f"dtype: got {dtype}, wanted an integer type of 8 to 64 bits")
     check_integer("low", low)

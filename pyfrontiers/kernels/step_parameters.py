@@ -117,7 +117,10 @@ def spread(value: float | Tensor, x: Tensor) -> Tensor:
 
 
 def _has_values(tensor: Tensor) -> bool:
-    return not torch.compiler.is_compiling() and type(tensor) is Tensor and not tensor.is_cuda
+    if torch.compiler.is_compiling() or type(tensor) is not Tensor:
+        return False
+    # Inside a transform such as vmap the values are those of all examples.
+    return not (tensor.is_cuda or torch._C._functorch.is_functorch_wrapped_tensor(tensor))
 
 
 def _list(tensor: Tensor) -> Any:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES
+from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.operators import (
     define,
     direct,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _INFINITY = math.inf
 
 
+@adopts_arrays
 def transform(
     images: Tensor,
     transforms: Transforms,

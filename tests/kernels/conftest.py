@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 import torch
 
-from pyfrontiers.kernels import Mesh, Poses, available_isas, devices, use_isa
+from pyfrontiers.kernels import Mesh, Poses, _core, available_isas, devices, direct, use_isa
 
 EMULATION = "cuda_emulation"
 ISAS = ("scalar", "avx2", "avx512", EMULATION)
@@ -43,7 +43,9 @@ def emulated_cuda(monkeypatch):
         pytest.skip(f"{name} is built in editable installs only")
     module.set_launch(largest_grid=3, threads=64, backwards=False)
     monkeypatch.setattr(devices, "execution", lambda out: (module, (0, 0)))
-    return module
+    _core.disconnect()  # the short way of ordinary calls is the CPU's
+    yield module
+    direct.connect()
 
 
 @pytest.fixture(params=ISAS)

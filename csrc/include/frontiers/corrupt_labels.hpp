@@ -9,7 +9,7 @@
 // replaced one equals the old one with probability 1/K. Labels are integers of 1, 2, 4 or 8 bytes.
 // The result depends on (seed, i) only and is bit-identical everywhere.
 //
-// CPU entry point: labels, out (n integers of `width` bytes) and redrawn (n bytes of 0 or 1) are
+// Entry points: labels, out (n integers of `width` bytes) and redrawn (n bytes of 0 or 1) are
 // contiguous and in logical order; out == labels is allowed, any other overlap is not.
 #pragma once
 
@@ -29,5 +29,10 @@ namespace cpu {
 void corrupt_labels(const void* labels, void* out, u8* redrawn, i64 width, i64 n,
                     const Corruption& rule, int threads);
 }  // namespace cpu
+
+namespace cuda {
+void corrupt_labels(const void* labels, void* out, u8* redrawn, i64 width, i64 n,
+                    const Corruption& rule, Stream stream);
+}  // namespace cuda
 
 }  // namespace frontiers

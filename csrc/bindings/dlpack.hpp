@@ -1,0 +1,50 @@
+// The part of DLPack's binary interface that is read here, as version 1 fixes it: how a library
+// describes an array in memory, and the table of C functions behind __dlpack_c_exchange_api__.
+// Names are DLPack's; only layout matters.
+#pragma once
+
+#include <cstdint>
+
+namespace frontiers::bindings::dlpack {
+
+inline constexpr std::uint32_t major_version = 1;
+inline constexpr const char* table_name = "dlpack_exchange_api";
+inline constexpr const char* versioned_name = "dltensor_versioned";
+inline constexpr std::uint64_t read_only = 1;  // of VersionedTensor::flags
+
+enum DeviceType : std::int32_t { cpu = 1 };
+enum TypeCode : std::uint8_t { signed_integer = 0, unsigned_integer = 1, floating = 2, brain = 4 };
+
+struct Tensor {
+    void* data;
+    std::int32_t device_type;
+    std::int32_t device_id;
+    std::int32_t ndim;
+    std::uint8_t code;
+    std::uint8_t bits;
+    std::uint16_t lanes;
+    std::int64_t* shape;
+    std::int64_t* strides;  // nullptr: contiguous
+    std::uint64_t byte_offset;
+};
+
+// What a capsule of the versioned kind holds.
+struct VersionedTensor {
+    std::uint32_t major, minor;
+    void* context;
+    void (*deleter)(VersionedTensor*);
+    std::uint64_t flags;
+    Tensor tensor;
+};
+
+struct ExchangeTable {
+    std::uint32_t major, minor;
+    const ExchangeTable* previous;
+    void* allocate;
+    void* own;
+    void* give_back;
+    int (*view)(void* object, Tensor* out);  // borrows; nullptr where a library has none
+    void* stream;
+};
+
+}  // namespace frontiers::bindings::dlpack

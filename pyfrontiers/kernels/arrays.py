@@ -1,0 +1,218 @@
+"""Arrays of other libraries: NumPy, CuPy, JAX or whoever speaks DLPack in, the same kind out.
+
+The kernels work on torch tensors. `adopts_arrays` lets a function take the arrays of another
+library as well: they become tensors over the same memory, without a copy, and the results go back
+the same way. The function's first argument says which library it is; the others must be of the
+same one.
+
+Without a copy means: NumPy's own memory, or a DLPack capsule of version 1 where the library has
+one. Copied are only what no tensor can describe (misaligned or byte-offset NumPy memory) and what
+the other library copies by itself, as JAX does with results that its device wants aligned
+differently.
+
+Read-only arrays, as all of JAX's, are fine to read; as `out` they are refused.
+
+With CUDA the exchange keeps DLPack's rules: the other library's stream is waited for when an array
+comes in, torch's current stream when a result goes out. All waiting is between streams on the
+device; nothing blocks the host.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, overload
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.dlpack import from_dlpack
+
+from pyfrontiers.kernels import _core
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class SupportsDLPack(Protocol):
+    """An array that other libraries may look at."""
+
+    def __dlpack__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a capsule."""
+
+    def __dlpack_device__(self) -> Any:
+        """Return kind and number of the device."""
+
+
+P = ParamSpec("P")
+R_co = TypeVar("R_co", covariant=True)
+ArrayT = TypeVar("ArrayT", bound=SupportsDLPack)
+
+
+class OneArray(Protocol[P]):
+    """A function of tensors that gives one tensor, for every kind of array."""
+
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Tensor: ...
+    @overload
+    def __call__(self, first: ArrayT, /, *args: Any, **kwargs: Any) -> ArrayT: ...
+
+
+class TwoArrays(Protocol[P]):
+    """A function of tensors that gives two tensors, for every kind of array."""
+
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> tuple[Tensor, Tensor]: ...
+    @overload
+    def __call__(self, first: ArrayT, /, *args: Any, **kwargs: Any) -> tuple[ArrayT, ArrayT]: ...
+
+
+class OtherArrays(Protocol[P, R_co]):
+    """A function of tensors that gives a named tuple of tensors, for every kind of array."""
+
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+    @overload
+    def __call__(self, first: SupportsDLPack, /, *args: Any, **kwargs: Any) -> Any: ...
+
+
+@overload
+def adopts_arrays(function: Callable[P, Tensor]) -> OneArray[P]: ...
+@overload
+def adopts_arrays(function: Callable[P, tuple[Tensor, Tensor]]) -> TwoArrays[P]: ...
+@overload
+def adopts_arrays(function: Callable[P, R_co]) -> OtherArrays[P, R_co]: ...
+def adopts_arrays(function: Callable[..., Any]) -> Any:
+    """Let a function of tensors take arrays of other libraries, and give back the same kind.
+
+    Its first parameter says which library a call is about. Every other argument that is an array,
+    or a tuple of arrays, must be of the same one; `out` is written into and returned itself.
+    """
+    names = tuple(inspect.signature(function).parameters)
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        first = args[0] if args else kwargs.get(names[0])
+        if type(first) is Tensor or not _is_foreign(first):
+            return function(*args, **kwargs)
+        adopted = [_adopt(n, value, first, names[0]) for n, value in zip(names, args, strict=False)]
+        adopted += args[len(names) :]  # too many: Python's own words for that
+        named = {n: _adopt(n, value, first, names[0]) for n, value in kwargs.items()}
+        out = kwargs.get("out")
+        if out is None:
+            return _give_back(function(*adopted, **named), first)
+        _check_writable(out)
+        function(*adopted, **named)
+        if named["out"].is_cuda:
+            _array_from(named["out"], first)  # whose stream then waits for what was written
+        return out
+
+    return call
+
+
+def _is_foreign(value: Any) -> bool:
+    if isinstance(value, (Tensor, type)):
+        return False
+    return isinstance(value, np.ndarray) or hasattr(type(value), "__dlpack__")
+
+
+def _library(value: Any) -> str:
+    root = type(value).__module__.partition(".")[0]
+    return {"jaxlib": "jax"}.get(root, root)
+
+
+def _adopt(name: str, value: Any, first: Any, first_name: str) -> Any:
+    """Return an argument with its arrays as tensors."""
+    if type(value) in (tuple, list):
+        return type(value)(_adopt(name, each, first, first_name) for each in value)
+    if not (isinstance(value, Tensor) or _is_foreign(value)):
+        return value
+    if _library(value) != _library(first):
+        raise TypeError(
+            f"{name}: got an array of {_library(value)}, "
+            f"wanted one of {_library(first)} as {first_name} is"
+        )
+    return (
+        _tensor_from_numpy(name, value) if isinstance(value, np.ndarray) else _tensor(name, value)
+    )
+
+
+def _tensor_from_numpy(name: str, array: np.ndarray) -> Tensor:
+    if isinstance(array, np.ma.MaskedArray):
+        raise TypeError(f"{name}: got a masked array, wanted one whose values all count")
+    if not array.dtype.isnative:
+        raise TypeError(f"{name}: got dtype {array.dtype.str}, wanted this machine's byte order")
+    if any(step < 0 for step in array.strides):
+        raise ValueError(
+            f"{name}: got negative strides {array.strides}, wanted none; "
+            f"numpy.ascontiguousarray makes a copy without"
+        )
+    if not array.flags.aligned or any(step % array.itemsize for step in array.strides):
+        if name == "out":
+            raise ValueError(
+                "out: got misaligned memory, wanted elements at multiples of their size"
+            )
+        array = array.copy()
+    if array.dtype.name == "bfloat16":  # of ml_dtypes; torch.from_numpy does not know it
+        return _same_memory(name, array.view(np.uint16)).view(torch.bfloat16)
+    return _same_memory(name, array)
+
+
+def _same_memory(name: str, array: np.ndarray) -> Tensor:
+    if array.flags.writeable:
+        try:
+            return torch.from_numpy(array)
+        except TypeError:
+            raise TypeError(f"{name}: got dtype {array.dtype}, wanted numbers") from None
+    try:
+        return from_dlpack(array)  # as from_numpy, without its warning of writing
+    except BufferError:
+        return torch.from_numpy(array.copy())  # a NumPy that hands over no read-only memory
+
+
+def _tensor(name: str, array: Any) -> Tensor:
+    try:
+        return from_dlpack(array)
+    except (AttributeError, BufferError, RuntimeError, TypeError, ValueError) as error:
+        raise TypeError(
+            f"{name}: got {type(array).__name__}, which hands over no memory ({error}), wanted an "
+            "array with values; inside a traced function, call through the library's own callback"
+        ) from error
+
+
+def _check_writable(out: Any) -> None:
+    if isinstance(out, np.ndarray):
+        read_only = not out.flags.writeable
+    else:
+        try:
+            # Only a look at the flag: nobody is to wait for anything.
+            stream = {} if out.__dlpack_device__()[0] == 1 else {"stream": -1}
+            read_only = _core.is_read_only(out.__dlpack__(max_version=(1, 0), **stream))
+        except TypeError:
+            read_only = False  # a library from before version 1, which knows no such word
+        read_only = read_only or _library(out) == "jax"  # exports without it, but never changes
+    if read_only:
+        raise ValueError(
+            f"out: got a read-only array of {_library(out)}, wanted one that may be written to"
+        )
+
+
+def _give_back(result: Any, first: Any) -> Any:
+    """Return results with their tensors as arrays of the library of `first`."""
+    if isinstance(result, Tensor):
+        return _array_from(result, first)
+    if isinstance(result, tuple):
+        arrays = [_give_back(each, first) for each in result]
+        return type(result)(*arrays) if hasattr(result, "_fields") else tuple(arrays)
+    return result
+
+
+def _array_from(tensor: Tensor, first: Any) -> Any:
+    if isinstance(first, np.ndarray):
+        if tensor.dtype == torch.bfloat16:
+            return tensor.view(torch.uint16).numpy().view(first.dtype)
+        return tensor.numpy()
+    if hasattr(first, "__array_namespace__"):
+        return first.__array_namespace__().from_dlpack(tensor)
+    return sys.modules[type(first).__module__.partition(".")[0]].from_dlpack(tensor)

@@ -1,0 +1,42 @@
+"""What `torch.vmap` makes of the kernels' operators.
+
+vmap of a pure function gives what a loop over the examples gives. A kernel's randomness is an
+argument, so under vmap every example gets the same numbers, whatever vmap's `randomness` says: an
+example's result does not depend on who else is in the batch. For numbers of their own, give the
+examples one call, in which they have different elements, or seeds by `fold_in` outside of vmap.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Rule = Callable[..., tuple[Any, Any]]
+
+
+def example_by_example(name: str) -> Rule:
+    """Return the rule that calls the operator for one example after the other."""
+
+    def rule(info: Any, in_dims: tuple[int | None, ...], *arguments: Any) -> tuple[Any, Any]:
+        operator = getattr(torch.ops.pyfrontiers, name)
+        given = list(zip(arguments, in_dims, strict=True))
+        results = [
+            operator(*(value if dim is None else value.select(dim, b) for value, dim in given))
+            for b in range(info.batch_size)
+        ]
+        if isinstance(results[0], Tensor):
+            return torch.stack(results), 0
+        stacked = tuple(torch.stack(each) for each in zip(*results, strict=True))
+        return stacked, (0,) * len(stacked)
+
+    return rule
+
+
+def batch_first(value: Tensor, dim: int | None, size: int) -> Tensor:
+    """Return a tensor with the batch as dimension 0, repeated without copying if it had none."""
+    return value.expand(size, *value.shape) if dim is None else value.movedim(dim, 0)

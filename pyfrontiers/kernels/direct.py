@@ -1,0 +1,56 @@
+"""The short way for ordinary calls: plain contiguous tensors, eager, no gradient.
+
+The compiled core reads tensors through the C table that torch publishes for DLPack
+(`Tensor.__dlpack_c_exchange_api__`), so that a call on a thousand elements costs what torch's own
+operators cost. Each `_core.K_directly` returns None, having done nothing, whenever anything is out
+of the ordinary; the function's Python body then decides, and words the error if there is one. A
+torch without the table always takes that way.
+
+`torch.compile` traces Python, so a function asks `is_compiling()` first; the tracer knows the
+answer and never sees the call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from pyfrontiers.kernels import _core, outputs
+from pyfrontiers.kernels.arguments import DTYPE_CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+is_compiling = torch.compiler.is_compiling
+
+
+def connect() -> bool:
+    """Tell the compiled core how to read torch's tensors; False where this torch has no table."""
+    table = getattr(torch.Tensor, "__dlpack_c_exchange_api__", None)
+    if table is None:
+        return False
+    functions: dict[str, Callable[..., Any]] = {
+        "empty": torch.empty,
+        "empty_like": torch.empty_like,
+        "is_grad_enabled": torch.is_grad_enabled,
+        "get_num_threads": torch.get_num_threads,
+        # Modes (fake tensors, tracing, a default device) and functorch's transforms must see the
+        # call as an operator; torch has no public questions for them.
+        "modes": torch._C._len_torch_dispatch_stack,
+        "function_modes": torch._C._len_torch_function_stack,
+        "transforms": torch._C._functorch.peek_interpreter_stack,
+        # What torch.autograd.graph.increment_version calls once it has looked at its argument.
+        "increment_version": torch._C._increment_version,
+    }
+    return _core.connect(
+        table,
+        torch.Tensor,
+        torch.nn.Parameter,
+        functions,
+        tuple(DTYPE_CODES),
+        outputs.SMALLEST,
+    )
+
+
+connected = connect()

@@ -1,0 +1,82 @@
+"""Calls on 1,024 elements: what a kernel costs before it has any work, against torch's operators.
+
+Run it by itself: `.venv/bin/python -m tests.benchmarks.bench_small_calls`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import torch
+
+from pyfrontiers import kernels
+
+from .timing import Benchmark, Contender, Spread, time_interleaved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ELEMENTS = 1024
+AT_MOST = 4e-6
+"""Seconds a call may take, eager and without gradients."""
+
+
+def calls() -> dict[str, Callable[[], object]]:
+    """Return our calls by name."""
+    x, grad = torch.rand(ELEMENTS), torch.randn(ELEMENTS)
+    origin, out, labels = x * 0.9, torch.empty(ELEMENTS), torch.arange(ELEMENTS)
+    passes = x.reshape(32, 32)
+    return {
+        "bits": lambda: kernels.bits(ELEMENTS, seed=1),
+        "uniform": lambda: kernels.uniform(ELEMENTS, seed=1),
+        "normal": lambda: kernels.normal(ELEMENTS, seed=1),
+        "randint": lambda: kernels.randint(ELEMENTS, 0, 10, seed=1),
+        "dropout_mask": lambda: kernels.dropout_mask(ELEMENTS, 0.5, seed=1),
+        "dropout_mask, packed": lambda: kernels.dropout_mask(ELEMENTS, 0.5, seed=1, packed=True),
+        "dropout": lambda: kernels.dropout(x, 0.5, seed=1),
+        "dropout, p = 0.1": lambda: kernels.dropout(x, 0.1, seed=1),
+        "dropout, out": lambda: kernels.dropout(x, 0.5, seed=1, out=out),
+        "mc_dropout, T = 4": lambda: kernels.mc_dropout(x, 0.5, 4, seed=1),
+        "linf_step": lambda: kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.2),
+        "linf_step, in place": lambda: kernels.linf_step(
+            x, grad, origin, step=0.1, epsilon=0.2, out=x
+        ),
+        "moments, 32 passes": lambda: kernels.moments(passes),
+        "corrupt_labels": lambda: kernels.corrupt_labels(labels, 0.5, 10, seed=1),
+    }
+
+
+def benchmark(_: int) -> Benchmark:
+    """Time every call beside torch's own operators; there is nothing to compare bit by bit."""
+    x = torch.rand(ELEMENTS)
+    torchs = {
+        "torch empty_like": lambda: torch.empty_like(x),
+        "torch mul": lambda: x * 2.0,
+        "torch dropout": lambda: torch.nn.functional.dropout(x, 0.5),
+    }
+    contenders = [Contender(name, call) for name, call in {**calls(), **torchs}.items()]
+
+    def verify() -> None:
+        for name, call in calls().items():
+            assert call() is not None, name
+
+    return Benchmark("small calls", verify, tuple(contenders))
+
+
+def main() -> None:
+    """Write a line for each call: microseconds, and whether it is within the limit."""
+    torch.set_num_threads(2)
+    with torch.no_grad():
+        seconds = time_interleaved(benchmark(ELEMENTS).contenders, 11)
+    for name, turns in seconds.items():
+        spread = Spread.of(turns)
+        verdict = "" if name.startswith("torch") else "ok" if spread.median <= AT_MOST else "slow"
+        sys.stdout.write(
+            f"{name:22} {spread.median * 1e6:6.2f} us"
+            f"  ({spread.low * 1e6:.2f} to {spread.high * 1e6:.2f})  {verdict}\n"
+        )
+
+
+if __name__ == "__main__":
+    main()

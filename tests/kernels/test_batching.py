@@ -1,0 +1,66 @@
+"""torch.vmap of a kernel is a loop over the examples, with gradients too."""
+
+import pytest
+import torch
+
+from pyfrontiers import kernels
+
+LAST = 2**64 - 1
+EXAMPLES = 4
+X = torch.rand((EXAMPLES, 2, 3, 5), generator=torch.Generator().manual_seed(0))
+LENGTHS = torch.tensor([0.05, 0.1, 0.2, 0.3], dtype=torch.float64)
+
+PROGRAMS = {
+    "dropout": lambda x: kernels.dropout(x, 0.3, seed=LAST, sample=4),
+    "dropout of channels": lambda x: kernels.dropout(x, 0.5, seed=1, granularity="channel"),
+    "mc_dropout": lambda x: kernels.mc_dropout(x, 0.3, 4, seed=LAST),
+    "linf_step": lambda x: kernels.linf_step(x, x - 0.5, x * 0.9, step=0.1, epsilon=0.2),
+    "linf_step, a step for each channel": lambda x: kernels.linf_step(
+        *(x, x - 0.5, X[1]),
+        step=LENGTHS[:3].reshape(1, 3, 1),
+        epsilon=0.1,
+    ),
+    "moments": lambda x: torch.stack(kernels.moments(x, -1)),
+    "corrupt_labels": lambda x: kernels.corrupt_labels((8 * x).int(), 0.5, 9, seed=3)[0],
+    "uniform": lambda x: x + kernels.uniform(x.shape, seed=3),
+    "dropout_mask": lambda x: x * kernels.dropout_mask(x.shape, 0.5, seed=3),
+}
+
+
+@pytest.mark.parametrize("dim", [0, 1, 3])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_batch_is_a_loop_over_its_examples(name, dim):
+    program = PROGRAMS[name]
+    wanted = torch.stack([program(example) for example in X])
+    assert torch.vmap(program, in_dims=dim)(X.movedim(0, dim)).equal(wanted)
+
+
+@pytest.mark.parametrize("randomness", ["error", "same", "different"])
+def test_randomness_is_the_seeds_whatever_vmap_is_told(randomness):
+    batched = torch.vmap(PROGRAMS["dropout"], randomness=randomness)(X)
+    assert batched.equal(torch.stack([PROGRAMS["dropout"](example) for example in X]))
+
+
+def test_parameters_of_the_examples():
+    def step(x, length):
+        return kernels.linf_step(x, x - 0.5, x * 0.9, step=length, epsilon=0.2)
+
+    wanted = torch.stack([step(x, float(length)) for x, length in zip(X, LENGTHS, strict=True)])
+    assert torch.vmap(step)(X, LENGTHS.reshape(EXAMPLES, 1)).equal(wanted)
+
+
+@pytest.mark.parametrize("name", ["dropout", "mc_dropout", "linf_step", "moments"])
+def test_gradients_through_a_batch(name):
+    # torch.func.grad cannot go through operators of torch.library; ordinary autograd can.
+    gradients = []
+    for run in (torch.vmap(PROGRAMS[name]), lambda x: torch.stack(list(map(PROGRAMS[name], x)))):
+        x = X.clone().requires_grad_()
+        run(x).square().sum().backward()
+        gradients.append(x.grad)
+    torch.testing.assert_close(*gradients)
+
+
+def test_two_batches_within_each_other():
+    program = PROGRAMS["dropout"]
+    wanted = torch.stack([torch.stack([program(row) for row in example]) for example in X])
+    assert torch.vmap(torch.vmap(program))(X).equal(wanted)

@@ -1,0 +1,217 @@
+"""The short way of ordinary calls: the same bits as the long one, and nobody is passed over."""
+
+import importlib
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from pyfrontiers import kernels
+from pyfrontiers.kernels import _core
+from pyfrontiers.kernels.direct import connected
+
+LAST = 2**64 - 1
+X = torch.rand((3, 4, 50), generator=torch.Generator().manual_seed(0))
+SHAPE = (3, 4, 50)
+
+# Module, and a call that takes the short way when X is plain.
+CALLS = {
+    "bits": ("philox", lambda x: kernels.bits(SHAPE, seed=LAST, offset=5)),
+    "uniform": ("philox", lambda x: kernels.uniform(SHAPE, seed=LAST, dtype=torch.float64)),
+    "normal": ("philox", lambda x: kernels.normal(600, seed=LAST)),
+    "randint": ("philox", lambda x: kernels.randint(SHAPE, -9, 100, seed=3, dtype=torch.int8)),
+    "corrupt_labels": (
+        "corrupt_labels",
+        lambda x: kernels.corrupt_labels((8 * x.detach()).short(), 0.3, 9, seed=3)[0],
+    ),
+    "dropout_mask": ("dropout_mask", lambda x: kernels.dropout_mask(SHAPE, 0.3, seed=LAST)),
+    "dropout_mask packed": (
+        "dropout_mask",
+        lambda x: kernels.dropout_mask(99, 0.3, seed=LAST, packed=True),
+    ),
+    "dropout": ("dropout", lambda x: kernels.dropout(x, 0.3, seed=LAST, sample=7)),
+    "dropout of channels": (
+        "dropout",
+        lambda x: kernels.dropout(x, 0.5, seed=1, granularity="channel", first_element=5),
+    ),
+    "mc_dropout": ("mc_dropout", lambda x: kernels.mc_dropout(x, 0.1, 5, seed=1, first_sample=9)),
+    "linf_step": (
+        "linf_step",
+        lambda x: kernels.linf_step(x, x - 0.5, x * 0.9, step=1, epsilon=0.05, ascend=False),
+    ),
+    "linf_step without a box": (
+        "linf_step",
+        lambda x: kernels.linf_step(x, x - 0.5, x * 0.9, step=0.1, epsilon=0.05, bounds=None),
+    ),
+    "moments": ("moments", lambda x: torch.stack(kernels.moments(x, -2, correction=1))),
+}
+TAKING_TENSORS = [name for name in CALLS if name.split()[0] not in ("bits", "uniform", "normal")]
+each_call = pytest.mark.parametrize("name", CALLS)
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What the compiled core answers to direct calls, in order."""
+    given = []
+    for name in [name for name in dir(_core) if name.endswith("_directly")]:
+        function = getattr(_core, name)
+
+        def ask(*arguments, function=function):
+            given.append(function(*arguments))
+            return given[-1]
+
+        monkeypatch.setattr(_core, name, ask)
+    return given
+
+
+def test_this_torch_publishes_its_table():
+    if not hasattr(torch.Tensor, "__dlpack_c_exchange_api__"):
+        pytest.skip("this torch publishes no C exchange table: every call takes the long way")
+    assert connected
+
+
+@each_call
+def test_an_ordinary_call_takes_the_short_way_to_the_same_bits(name, answers, monkeypatch):
+    module, call = CALLS[name]
+    short = call(X)
+    assert len(answers) == 1
+    assert answers[0] is not None
+    monkeypatch.setattr(
+        importlib.import_module(f"pyfrontiers.kernels.{module}"), "is_compiling", lambda: True
+    )
+    long = call(X)
+    assert len(answers) == 1
+    assert short.dtype == long.dtype
+    assert short.stride() == long.stride()
+    assert torch.equal(short.view(torch.uint8), long.view(torch.uint8))
+
+
+class Seen(TorchDispatchMode):
+    def __init__(self):
+        super().__init__()
+        self.names = []
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        self.names.append(str(function))
+        return function(*args, **(kwargs or {}))
+
+
+class SeenInPython(TorchFunctionMode):
+    def __init__(self):
+        super().__init__()
+        self.names = []
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        self.names.append(str(function))
+        return function(*args, **(kwargs or {}))
+
+
+@each_call
+@pytest.mark.parametrize("mode", [Seen, SeenInPython])
+def test_modes_see_an_operator(name, mode, answers):
+    wanted = CALLS[name][1](X)
+    with mode() as seen:
+        result = CALLS[name][1](X)
+    assert answers[1] is None
+    assert any("pyfrontiers" in each for each in seen.names)
+    assert torch.equal(result.view(torch.uint8), wanted.view(torch.uint8))
+
+
+@pytest.mark.parametrize("name", ["dropout", "mc_dropout", "linf_step", "moments"])
+def test_a_gradient_is_recorded(name, answers):
+    x = X.clone().requires_grad_()
+    CALLS[name][1](x).sum().backward()
+    assert answers == [None]
+    assert x.grad is not None
+    with torch.no_grad():
+        assert not CALLS[name][1](torch.nn.Parameter(X)).requires_grad
+    assert answers[1] is not None
+
+
+def test_a_lazily_negated_tensor_is_read_with_its_sign(answers):
+    negated = torch._neg_view(X)  # what the imaginary part of a conjugate is
+    assert negated.is_neg()
+    assert torch.equal(kernels.dropout(negated, 0.3, seed=1), -kernels.dropout(X, 0.3, seed=1))
+    assert answers[0] is None
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        pytest.param(X.transpose(0, 1), id="strided"),
+        pytest.param(torch.rand(2, 3, 4, 5).to(memory_format=torch.channels_last), id="pixels"),
+        pytest.param(X.expand(2, 3, 4, 50), id="expanded"),
+    ],
+)
+def test_other_layouts_are_left_to_python(x, answers):
+    kernels.dropout(x, 0.3, seed=1)
+    assert answers == [None]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"p": math.nan},
+        {"p": 2},
+        {"p": True},
+        {"seed": -1},
+        {"seed": 1.0},
+        {"seed": 2**64},
+        {"sample": 2**32},
+        {"first_element": 2**62},
+        {"granularity": "pixel"},
+        {"granularity": None},
+        {"x": None},
+        {"x": np.zeros(3)},
+        {"x": torch.zeros(3, dtype=torch.int32)},
+        {"x": torch.zeros(3, device="meta")},
+        {"x": torch.zeros(3).to_sparse()},
+        {"out": torch.zeros(3)},
+        {"out": X[0]},
+        {"out": np.zeros(SHAPE, dtype=np.float32)},
+    ],
+    ids=str,
+)
+def test_what_is_out_of_the_ordinary_is_left_to_python(changed):
+    good = {"x": X, "p": 0.5, "seed": 1, "sample": 0, "first_element": 0}
+    good |= {"granularity": "element", "out": None}
+    assert _core.dropout_directly(**good) is not None
+    assert _core.dropout_directly(**{**good, **changed}) is None
+
+
+def test_work_in_place_is_known_to_autograd():
+    x = X.clone()
+    before = x._version
+    assert kernels.dropout(x, 0.5, seed=1, out=x) is x
+    kernels.linf_step(x, X - 0.5, X, step=0.1, epsilon=0.2, out=x)
+    assert x._version == before + 2
+
+
+def test_an_output_that_lies_across_an_input_is_left_to_python():
+    memory = torch.zeros(601)
+    x, out = memory[:600].view(SHAPE), memory[1:].view(SHAPE)
+    assert _core.dropout_directly(x, 0.5, 1, 0, 0, "element", out) is None
+    assert _core.linf_step_directly(X, x, X, 0.1, 0.1, None, True, x) is None
+    assert not memory.any()
+
+
+@pytest.mark.parametrize("shape", [0, (), (0, 3), (3, 0), 1, (1, 1)])
+def test_empty_and_single_elements(shape):
+    x = torch.rand(shape) if shape != () else torch.rand(())
+    assert kernels.dropout(x, 0.0, seed=1).equal(x)
+    assert kernels.mc_dropout(x, 0.0, 2, seed=1)[1].equal(x)
+    assert kernels.uniform(shape, seed=1).shape == x.shape
+    assert kernels.linf_step(x, x, x, step=0, epsilon=0).equal(x)
+
+
+def test_large_results_come_from_remembered_memory(answers):
+    kernels.dropout_mask(1 << 25, 0.5, seed=1)
+    assert answers == [None]
+
+
+def test_a_table_of_another_kind_is_refused():
+    with pytest.raises((TypeError, ValueError)):
+        _core.connect(object(), torch.Tensor, torch.nn.Parameter, {}, (), 0)
