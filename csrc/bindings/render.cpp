@@ -217,7 +217,8 @@ void register_render(py::module_& module) {
                py::arg("dtype"), py::arg("texture_size"), py::arg("background"), py::arg("image"),
                execution_argument());
     module.def("look_up_adjoint", look_up_adjoint, py::arg("fragments"), py::arg("image_size"),
-               py::arg("gradient"), py::arg("dtype"), py::arg("texture_size"), py::arg("texture"), py::arg("workspace"), execution_argument());
+               py::arg("gradient"), py::arg("dtype"), py::arg("texture_size"), py::arg("texture"),
+               py::arg("workspace"), execution_argument());
     module.def("render_workspace", render_workspace, py::arg("vertices"), py::arg("image_size"));
     module.def("render_adjoint_workspace", render_adjoint_workspace, py::arg("vertices"),
                py::arg("image_size"), py::arg("texture_size"));
