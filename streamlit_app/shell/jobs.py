@@ -50,11 +50,14 @@ def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
     Returns:
         The job's result, or ``None`` while there is none (not started, running, failed, cancelled).
     """
+    # Always there, so that the panel's own runs never write to a place that something else has.
+    panel = st.container()
     job: Job | None = st.session_state.get(_slot(key))
     if job is None:
         return None
     if not job.done:
-        st.fragment(_watch, run_every=_LOOK)(key, draw)
+        with panel:
+            st.fragment(_watch, run_every=_LOOK)(key, draw)
         return None
     if job.state == "done":
         # Each call unpickles the result anew, so the first one is kept.

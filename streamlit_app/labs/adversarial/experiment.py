@@ -49,7 +49,10 @@ def experiment() -> None:
 
 
 def _laboratory() -> None:
-    choice = choose_photograph()
+    # In a container, so that what follows keeps its place in the page whatever an upload says: a
+    # fragment that runs alone writes to the place it had, and the browser's page would break there.
+    with st.container():
+        choice = choose_photograph()
     controls = st.container()
     asked: _Settings | None = st.session_state.get(_ASKED)
     mine = asked is not None and choice is not None and asked.photograph == choice.name
