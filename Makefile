@@ -14,13 +14,13 @@ PYTEST_ARGS ?=
 setup: $(VENV)/.ready
 
 # The build requirements come first and stay in the environment (no isolated second copy), so that the
-# constraints file pins the whole build too.
+# constraints file pins the whole build too; setuptools for those packages that come as source only.
 $(VENV)/.ready: $(SOURCES)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11'; exit 1; }
 	@test -x $(BIN)/python || { echo 'Making $(VENV) ...'; $(PYTHON) -m venv $(VENV); }
 	@echo 'Installing the pinned packages and building the extension (a minute or two, once) ...'
-	@$(PIP) pip scikit-build-core pybind11 cmake ninja
+	@$(PIP) pip setuptools scikit-build-core pybind11 cmake ninja
 	@$(PIP) --no-build-isolation -e '.[app,test,bench,dev]'
 	@touch $@
 
