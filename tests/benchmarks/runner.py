@@ -23,10 +23,12 @@ from . import (
     bench_sample_transforms,
     bench_transform,
 )
-from .timing import Benchmark, Spread, ratio, time_interleaved
+from .figures import figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from .timing import Benchmark
 
 KERNELS: dict[str, Callable[[int], Benchmark]] = {
     "philox": bench_philox.benchmark,
@@ -68,27 +70,4 @@ def run(names: Sequence[str], elements: int, rounds: int) -> Iterator[dict[str, 
         AssertionError: a kernel and its reference do different work; nothing is timed then.
     """
     for name in names:
-        yield _figures(KERNELS[name](elements), rounds)
-
-
-def _figures(benchmark: Benchmark, rounds: int) -> dict[str, Any]:
-    benchmark.verify()
-    with torch.no_grad():
-        seconds = time_interleaved(benchmark.contenders, rounds)
-    times, targets = [], []
-    for contender in benchmark.contenders:
-        spread = Spread.of(seconds[contender.name])
-        rate = contender.traffic / spread.median / 1e9 if contender.traffic else None
-        times.append({"name": contender.name, "seconds": vars(spread), "gb_per_second": rate})
-    for target in benchmark.targets:
-        reached = ratio(target, benchmark, seconds)
-        targets.append(
-            {
-                "name": target.ours,
-                "against": target.text,
-                "at_least": target.at_least,
-                "ratio": vars(reached),
-                "status": "pass" if reached.median >= target.at_least else "fail",
-            }
-        )
-    return {"kernel": benchmark.kernel, "times": times, "targets": targets}
+        yield figures(KERNELS[name](elements), rounds)

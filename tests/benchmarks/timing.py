@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    Turn = Callable[[Callable[[], object]], float]
+
 # A turn repeats its call for this long, so that a short kernel is not timed on caches and sleeping
 # threads that another contender left behind.
 _TURN_SECONDS = 0.004
@@ -45,6 +47,7 @@ class Target:
         at_least: the smallest ratio that passes.
         of_bandwidth: compare bytes per second instead of seconds.
         allowed: seconds to stay within, where the target is a time and not a contender.
+        if_missed: one line that says what forbids more; shown only when the target is missed.
     """
 
     text: str
@@ -53,6 +56,7 @@ class Target:
     at_least: float
     of_bandwidth: bool = False
     allowed: float | None = None
+    if_missed: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,19 +91,30 @@ class Spread:
         return cls(median, low, high)
 
 
-def time_interleaved(contenders: Sequence[Contender], rounds: int) -> dict[str, list[float]]:
-    """Return seconds per call of each contender in each round."""
+def time_interleaved(
+    contenders: Sequence[Contender], rounds: int, turn_of: Turn | None = None
+) -> dict[str, list[float]]:
+    """Return seconds per call of each contender in each round.
+
+    Args:
+        contenders: who takes part.
+        rounds: turns of each.
+        turn_of: takes a contender's call through one turn and returns seconds per call; by default
+            on the processor's clock.
+    """
+    turn_of = turn_of or one_turn
     for contender in contenders:
         contender.call()
     seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     for turn in range(rounds):
         first = turn % len(contenders)
         for contender in (*contenders[first:], *contenders[:first]):
-            seconds[contender.name].append(_one_turn(contender.call))
+            seconds[contender.name].append(turn_of(contender.call))
     return seconds
 
 
-def _one_turn(call: Callable[[], object]) -> float:
+def one_turn(call: Callable[[], object]) -> float:
+    """Call for some milliseconds and return seconds per call, by the processor's clock."""
     time.sleep(_REST_SECONDS)
     call()  # what another contender left in the caches is not this one's doing
     calls, start = 0, time.perf_counter()

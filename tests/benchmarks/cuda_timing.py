@@ -1,0 +1,48 @@
+"""A turn on a GPU, timed by events in its own stream, and the memory that a call takes there."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TURN_MILLISECONDS = 8.0
+_MOST_CALLS = 1000
+
+
+def cuda_turn(call: Callable[[], object]) -> float:
+    """Call for some milliseconds of the GPU's time and return seconds per call.
+
+    The events stand in the stream with the work, so that the processor's share shows only where it
+    cannot keep the GPU busy, as it would in a program. Two calls come before: the first one warms
+    up, the second one says how many fill the turn.
+    """
+    call()
+    calls = min(_MOST_CALLS, math.ceil(_TURN_MILLISECONDS / max(_milliseconds(call, 1), 1e-3)))
+    return _milliseconds(call, calls) / 1e3 / calls
+
+
+def _milliseconds(call: Callable[[], object], calls: int) -> float:
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    start.record()
+    for _ in range(calls):
+        call()
+    end.record()
+    end.synchronize()
+    elapsed: float = start.elapsed_time(end)
+    return elapsed
+
+
+def memory_of(call: Callable[[], object]) -> int:
+    """Return how many bytes of the GPU's memory a call takes at most, its result included."""
+    torch.cuda.synchronize()
+    torch.cuda.reset_peak_memory_stats()
+    before = torch.cuda.memory_allocated()
+    result = call()
+    torch.cuda.synchronize()
+    del result
+    return torch.cuda.max_memory_allocated() - before

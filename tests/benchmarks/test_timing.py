@@ -1,0 +1,99 @@
+"""How figures are taken and judged; the figures themselves are no test's business."""
+
+import pytest
+import torch
+
+from .cuda_timing import cuda_turn
+from .figures import figures, target_row
+from .timing import Benchmark, Contender, Spread, Target, ratio, time_interleaved
+
+
+def nothing():
+    return None
+
+
+def contenders(*names, traffic=0):
+    return tuple(Contender(name, nothing, traffic) for name in names)
+
+
+def test_every_contender_has_one_turn_a_round_and_none_always_comes_first():
+    calls = []
+    order = [Contender(name, lambda name=name: calls.append(name)) for name in "abc"]
+
+    def turn(call):
+        call()
+        return 1.0
+
+    seconds = time_interleaved(order, 3, turn)
+    assert seconds == {name: [1.0] * 3 for name in "abc"}
+    assert "".join(calls) == "abc" + "abc" + "bca" + "cab"  # the first three warm up
+
+
+def test_a_ratio_is_taken_round_by_round_against_the_fastest_of_that_round():
+    target = Target("the others", "ours", ("one", "two"), 1)
+    benchmark = Benchmark("k", nothing, contenders("ours", "one", "two"), (target,))
+    seconds = {"ours": [1.0, 2.0, 1.0], "one": [3.0, 8.0, 9.0], "two": [5.0, 4.0, 9.0]}
+    assert ratio(target, benchmark, seconds) == Spread.of([3.0, 2.0, 9.0])
+
+
+def test_a_ratio_of_bandwidth_counts_the_bytes_of_each():
+    target = Target("a copy", "ours", ("copy",), 1, of_bandwidth=True)
+    both = (Contender("ours", nothing, 16), Contender("copy", nothing, 8))
+    seconds = {"ours": [2.0, 2.0], "copy": [1.0, 1.0]}
+    assert ratio(target, Benchmark("k", nothing, both, (target,)), seconds).median == 1.0
+
+
+def test_a_time_allowed_stands_for_a_contender():
+    target = Target("4 us", "ours", (), 1, allowed=4e-6)
+    benchmark = Benchmark("k", nothing, contenders("ours"), (target,))
+    assert ratio(target, benchmark, {"ours": [2e-6, 8e-6]}).median == pytest.approx(1.25)
+
+
+def test_a_target_is_explained_when_it_is_missed_and_only_then():
+    target = Target("a copy", "ours", ("copy",), 0.9, if_missed="the memory is busy")
+    missed, met = (target_row(target, Spread(reached, 0, 2)) for reached in (0.89, 0.9))
+    assert (missed["status"], missed["why"]) == ("fail", "the memory is busy")
+    assert (met["status"], met["why"]) == ("pass", "")
+
+
+def test_nothing_is_timed_when_the_results_differ():
+    calls = []
+
+    def verify():
+        raise AssertionError("they differ")
+
+    benchmark = Benchmark("k", verify, (Contender("ours", lambda: calls.append(1)),))
+    with pytest.raises(AssertionError, match="they differ"):
+        figures(benchmark, 3)
+    assert calls == []
+
+
+class Stream:
+    """A GPU on which a call takes 3 ms, and its events."""
+
+    now = 0.0
+
+    def __init__(self, enable_timing):
+        assert enable_timing
+
+    def record(self):
+        self.at = Stream.now
+
+    def synchronize(self):
+        pass
+
+    def elapsed_time(self, end):
+        return end.at - self.at
+
+
+def test_a_turn_on_a_gpu_is_the_mean_of_calls_between_two_events(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "Event", Stream)
+    calls = []
+
+    def call():
+        # What is called first takes longer and does not count.
+        Stream.now += 3.0 if calls else 50.0
+        calls.append(Stream.now)
+
+    assert cuda_turn(call) == pytest.approx(0.003)
+    assert len(calls) == 1 + 1 + 3  # warm-up, one to count by, three to fill 8 ms
