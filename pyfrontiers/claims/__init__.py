@@ -3,6 +3,7 @@
 from pyfrontiers.claims.machine import this_machine, usable_cores
 from pyfrontiers.claims.model import (
     Claim,
+    Interval,
     Machine,
     Measurement,
     Outcome,
@@ -18,6 +19,7 @@ from pyfrontiers.claims.reproduction import reproduce
 __all__ = [
     "CLAIMS",
     "Claim",
+    "Interval",
     "Machine",
     "Measurement",
     "Outcome",

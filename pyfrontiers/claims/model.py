@@ -10,12 +10,24 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Claim", "Machine", "Measurement", "Outcome", "Profile", "Report", "Status", "Value"]
+__all__ = [
+    "Claim",
+    "Interval",
+    "Machine",
+    "Measurement",
+    "Outcome",
+    "Profile",
+    "Report",
+    "Status",
+    "Value",
+]
 
 Profile = Literal["quick", "full"]
 Status = Literal["pass", "fail", "null"]
 #: One figure, or several under names of their own.
 Value = float | dict[str, float]
+#: Lower and upper end, of the one figure or of several under the names that they have in the value.
+Interval = tuple[float, float] | dict[str, tuple[float, float]]
 
 
 class Report(Protocol):
@@ -31,20 +43,22 @@ class Measurement:
 
     Attributes:
         value: The figure that the rule judges, or several figures by name; all finite.
-        interval: Lower and upper end of its 95 % interval, or ``None`` where there is no spread.
+        interval: Lower and upper end of its 95 % interval; a table of such pairs for those of
+            several figures that have one; or ``None`` where there is no spread.
         status: ``"pass"`` or ``"fail"`` by the claim's rule, ``"null"`` when the run found no
             effect either way (an honest null result, not an error).
         summary: One line for the claim card, figures included.
         details: Whatever else the page or the table shows; plain JSON values.
 
     Raises:
-        ValueError: A figure is not finite, the interval is reversed, the status is none of the
-            three, the summary is empty or has several lines, or the details are not JSON.
+        ValueError: A figure is not finite, an interval is reversed or belongs to no figure, the
+            status is none of the three, the summary is empty or has several lines, or the details
+            are not JSON.
 
     """
 
     value: Value
-    interval: tuple[float, float] | None
+    interval: Interval | None
     status: Status
     summary: str
     details: dict[str, Any] = field(default_factory=dict)
@@ -55,13 +69,16 @@ class Measurement:
             raise ValueError("value is an empty table; wanted at least one figure")
         for name, figure in figures.items():
             _require_finite(f"value {name!r}" if isinstance(self.value, dict) else "value", figure)
-        if self.interval is not None:
-            if len(self.interval) != 2:
-                raise ValueError(f"interval is {self.interval!r}; wanted (lower, upper) or None")
-            for end in self.interval:
-                _require_finite("interval", end)
-            if self.interval[0] > self.interval[1]:
-                raise ValueError(f"interval is {self.interval!r}; wanted the lower end first")
+        if isinstance(self.interval, dict):
+            strangers = self.interval.keys() - (figures if isinstance(self.value, dict) else ())
+            if strangers or not self.interval:
+                raise ValueError(
+                    f"interval has the names {sorted(self.interval)}; wanted names of the value"
+                )
+            for name, ends in self.interval.items():
+                _require_interval(f"interval {name!r}", ends)
+        elif self.interval is not None:
+            _require_interval("interval", self.interval)
         if self.status not in get_args(Status):
             raise ValueError(f"status is {self.status!r}; wanted 'pass', 'fail' or 'null'")
         if not self.summary.strip() or "\n" in self.summary:
@@ -70,6 +87,28 @@ class Measurement:
             json.dumps(self.details, allow_nan=False)
         except (TypeError, ValueError) as error:
             raise ValueError(f"details must be plain finite JSON values: {error}") from error
+
+    @property
+    def spread(self) -> str:
+        """The 95 % interval in words, or an empty text where there is none."""
+        if self.interval is None:
+            return ""
+        if isinstance(self.interval, dict):
+            each = (
+                f"{name} {low:.4g} to {high:.4g}" for name, (low, high) in self.interval.items()
+            )
+            return f"95 % intervals: {', '.join(each)}"
+        return f"95 % interval {self.interval[0]:.4g} to {self.interval[1]:.4g}"
+
+
+def _require_interval(name: str, ends: tuple[float, float]) -> None:
+    """Raise unless ``ends`` are two finite numbers in order."""
+    if len(ends) != 2:
+        raise ValueError(f"{name} is {ends!r}; wanted (lower, upper) or None")
+    for end in ends:
+        _require_finite(name, end)
+    if ends[0] > ends[1]:
+        raise ValueError(f"{name} is {ends!r}; wanted the lower end first")
 
 
 def _require_finite(name: str, figure: object) -> None:
@@ -163,7 +202,7 @@ class Outcome:
             "paper": self.paper,
             "recorded": self.recorded,
             "measured": self.measurement.value,
-            "interval": list(self.measurement.interval) if self.measurement.interval else None,
+            "interval": _plain(self.measurement.interval),
             "status": self.status,
             "seconds": round(self.seconds, 3),
             "seed": self.seed,
@@ -183,3 +222,10 @@ class Outcome:
             "machine": {"cpu": self.machine.cpu, "cores": self.machine.cores},
             "details": self.measurement.details,
         }
+
+
+def _plain(interval: Interval | None) -> list[float] | dict[str, list[float]] | None:
+    """Give an interval as JSON has it."""
+    if isinstance(interval, dict):
+        return {name: list(ends) for name, ends in interval.items()}
+    return None if interval is None else list(interval)

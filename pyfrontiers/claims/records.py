@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from pyfrontiers.claims.model import Claim, Machine, Measurement, Outcome, Profile
+from pyfrontiers.claims.model import Claim, Interval, Machine, Measurement, Outcome, Profile
 from pyfrontiers.claims.registry import CLAIMS
 
 __all__ = ["FOLDER", "read_record", "recorded", "write_record"]
@@ -22,10 +22,12 @@ __all__ = ["FOLDER", "read_record", "recorded", "write_record"]
 #: Where the record files are; package data.
 FOLDER = Path(__file__).parent / "recorded"
 
+_CURVE = re.compile(r"\[([-+.,\deE\s]*)\]")
+
 _FIELDS: dict[str, type | tuple[type, ...]] = {
     "claim": str,
     "measured": (int, float, dict),
-    "interval": (list, type(None)),
+    "interval": (list, dict, type(None)),
     "status": str,
     "summary": str,
     "profile": str,
@@ -67,10 +69,9 @@ def read_record(claim: Claim, folder: Path) -> Outcome | None:
     try:
         record = json.loads(text)
         _check(record, claim.id)
-        interval = record["interval"]
         measurement = Measurement(
             value=record["measured"],
-            interval=None if interval is None else cast("tuple[float, float]", tuple(interval)),
+            interval=_interval(record["interval"]),
             status=record["status"],
             summary=record["summary"],
             details=record["details"],
@@ -109,6 +110,8 @@ def write_record(outcome: Outcome, folder: Path = FOLDER) -> Path:
 
     """
     text = json.dumps(outcome.as_record(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    # A curve is one line, not one for each number.
+    text = _CURVE.sub(lambda found: f"[{' '.join(found[1].split())}]", text)
     path = folder / f"{outcome.claim}.json"
     unfinished = folder / f".{outcome.claim}.{os.getpid()}.json"
     try:
@@ -123,6 +126,13 @@ def write_record(outcome: Outcome, folder: Path = FOLDER) -> Path:
             f"({error.strerror}); record from a checkout that you may write to"
         ) from error
     return path
+
+
+def _interval(stored: list[float] | dict[str, list[float]] | None) -> Interval | None:
+    """Make pairs of an interval that was read; what is in them the measurement checks."""
+    if isinstance(stored, dict):
+        return {name: cast("tuple[float, float]", tuple(ends)) for name, ends in stored.items()}
+    return None if stored is None else cast("tuple[float, float]", tuple(stored))
 
 
 def _check(record: Any, claim_id: str) -> None:

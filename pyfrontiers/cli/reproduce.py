@@ -125,9 +125,8 @@ def _lines(outcome: Outcome) -> list[str]:
     """Give what the table says about a claim, the measured figure first after the statement."""
     measurement = outcome.measurement
     measured = escape(measurement.summary)
-    if measurement.interval is not None:
-        low, high = measurement.interval
-        measured += f" (95 % interval {low:.4g} to {high:.4g})"
+    if measurement.spread:
+        measured += f" ({escape(measurement.spread)})"
     return [
         f"[bold]{escape(outcome.statement)}[/bold]",
         f"measured   {measured}",

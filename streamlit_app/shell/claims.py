@@ -85,10 +85,7 @@ def _part(name: str, body: str) -> str:
 
 def _outcome(outcome: Outcome) -> str:
     found = outcome.measurement
-    interval = ""
-    if found.interval is not None:
-        low, high = found.interval
-        interval = f"<p>95 % interval {low:.4g} to {high:.4g}</p>"
+    interval = f"<p>{escape(found.spread)}</p>" if found.spread else ""
     machine = f"{outcome.machine.cpu}, {outcome.machine.cores} cores"
     return (
         f'<p class="pf-verdict pf-{outcome.status}">{_VERDICT[outcome.status]}</p>'

@@ -119,6 +119,20 @@ def test_a_folder_that_takes_no_records_is_told(use_claims, tmp_path):
         write_record(reproduce("C7"), occupied)
 
 
+def test_several_figures_have_intervals_of_their_own(use_claims):
+    folder = use_claims(C7="pass")
+    outcome = reproduce("C7")
+    measured = Measurement(
+        {"a": 1.0, "b": 2.0}, {"a": (0.5, 1.5)}, "pass", "ok", {"curve": [1.0, 2.5], "n": [1]}
+    )
+    path = write_record(dataclasses.replace(outcome, measurement=measured), folder)
+    assert '"curve": [1.0, 2.5]' in path.read_text()
+    back = read_record_of("C7", folder)
+    assert back.measurement == measured
+    assert back.measurement.spread == "95 % intervals: a 0.5 to 1.5"
+    assert back.as_json()["interval"] == {"a": [0.5, 1.5]}
+
+
 def test_an_unknown_claim_gets_the_nearest_and_the_measured(make_claims):
     claims, _ = make_claims(C7="pass", C17="pass")
     with pytest.raises(ValueError, match=r"no claim 'C77' \(did you mean C7.*are: C7, C17"):
@@ -184,6 +198,18 @@ def test_a_seed_outside_64_bits_is_refused(use_claims, seed):
         ({"value": True}, "value is True; wanted a number"),
         ({"interval": (0.0, math.nan)}, "interval is nan; wanted a finite number"),
         ({"interval": (0.0,)}, r"interval is \(0\.0,\); wanted \(lower, upper\)"),
+        (
+            {"interval": {"value": (0.0, 1.0)}},
+            r"interval has the names \['value'\]; wanted names of",
+        ),
+        (
+            {"value": {"a": 1.0}, "interval": {"b": (0.0, 1.0)}},
+            r"interval has the names \['b'\]; wanted names of the value",
+        ),
+        (
+            {"value": {"a": 1.0}, "interval": {"a": (2.0, 1.0)}},
+            r"interval 'a' is \(2\.0, 1\.0\); wanted the lower end first",
+        ),
         ({"status": "PASS"}, "status is 'PASS'"),
         ({"summary": "two\nlines"}, "wanted one line that is not empty"),
         ({"summary": " "}, "wanted one line that is not empty"),
