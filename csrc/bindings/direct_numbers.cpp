@@ -6,8 +6,10 @@
 namespace frontiers::bindings {
 namespace {
 
+// An operand that could not be read has no bits, and the code of signed integers.
 bool is_integer(const Operand& operand) {
-    return operand.code == dlpack::signed_integer || operand.code == dlpack::unsigned_integer;
+    return operand.bits != 0 &&
+           (operand.code == dlpack::signed_integer || operand.code == dlpack::unsigned_integer);
 }
 
 py::object bits_directly(py::handle shape, py::handle seed, py::handle offset, py::handle dtype) {

@@ -1,14 +1,18 @@
 """Axes along which every kernel must give the same result."""
 
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 import torch
 
+from pyfrontiers import kernels
 from pyfrontiers.kernels import Mesh, Poses, _core, available_isas, devices, direct, use_isa
 
+MODULES = Path(__file__).parent / "modules"
 EMULATION = "cuda_emulation"
-ISAS = ("scalar", "avx2", "avx512", EMULATION)
+GPU = "cuda"
+ISAS = ("scalar", "avx2", "avx512", EMULATION, GPU)
 DTYPES = {
     "float32": torch.float32,
     "float64": torch.float64,
@@ -48,12 +52,38 @@ def emulated_cuda(monkeypatch):
     direct.connect()
 
 
+@pytest.fixture
+def gpu():
+    """A machine with an NVIDIA GPU, and the module for it."""
+    if not torch.cuda.is_available():
+        pytest.skip("this machine has no NVIDIA GPU")
+    if devices.cuda_module() is None:
+        pytest.skip("the CUDA module is not built; see PYFRONTIERS_CUDA in CMakeLists.txt")
+
+
+@pytest.fixture
+def transport(monkeypatch):
+    """The module that runs a call of a kernel on the GPU; see modules/transport.py."""
+    monkeypatch.syspath_prepend(str(MODULES))
+    return import_module("transport")
+
+
+@pytest.fixture
+def through_gpu(request, transport, gpu, monkeypatch):
+    """Send the test's calls of kernels to the GPU, and their results back."""
+    for name, function in transport.functions().items():
+        there = transport.transported(function)
+        monkeypatch.setattr(kernels, name, there)
+        if getattr(request.module, name, None) is function:
+            monkeypatch.setattr(request.module, name, there)
+
+
 @pytest.fixture(params=ISAS)
 def isa(request):
-    """The loops of one instruction set, or the CUDA kernels in their emulation."""
-    if request.param == EMULATION:
-        request.getfixturevalue("emulated_cuda")
-        yield EMULATION
+    """The loops of one instruction set, or the CUDA kernels: in their emulation, on a GPU."""
+    if request.param in (EMULATION, GPU):
+        request.getfixturevalue("emulated_cuda" if request.param == EMULATION else "through_gpu")
+        yield request.param
         return
     if request.param not in available_isas():
         pytest.skip(f"this processor has no {request.param}")

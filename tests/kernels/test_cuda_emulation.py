@@ -23,10 +23,13 @@ LENGTHS = (1, 3, 17, 128, 1000, 8191, 33333)
 SEED = 0x0123456789ABCDEF
 
 
-@pytest.fixture(params=GRIDS.values(), ids=GRIDS)
-def on_gpu(request, emulated_cuda, monkeypatch):
-    """A function that runs a call once on the CPU and once emulated, and returns both results."""
-    emulated_cuda.set_launch(**request.param)
+@pytest.fixture(params=[*GRIDS, "on-a-gpu"])
+def on_gpu(request):
+    """A function that runs a call once on the CPU and once as CUDA, and returns both results."""
+    if request.param == "on-a-gpu":
+        return request.getfixturevalue("really_on_gpu")
+    emulated_cuda, monkeypatch = map(request.getfixturevalue, ("emulated_cuda", "monkeypatch"))
+    emulated_cuda.set_launch(**GRIDS[request.param])
     gpu = devices.execution
     monkeypatch.undo()
 
@@ -39,6 +42,18 @@ def on_gpu(request, emulated_cuda, monkeypatch):
     def both(call):
         expected = call()
         with emulated():
+            return expected, call()
+
+    return both
+
+
+@pytest.fixture
+def really_on_gpu(transport, gpu):
+    def both(call):
+        expected = call()
+        with pytest.MonkeyPatch.context() as patch:
+            for name, function in transport.functions().items():
+                patch.setattr(kernels, name, transport.transported(function))
             return expected, call()
 
     return both

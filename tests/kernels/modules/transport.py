@@ -1,0 +1,100 @@
+"""Lets tests that make their tensors on the CPU run a kernel on the GPU.
+
+A call's tensors are copied to the GPU with the memory they stand in, so that views, strides,
+offsets and overlaps are the same there; its results come back, and so does memory that was written.
+"""
+
+import functools
+import inspect
+
+import torch
+
+from pyfrontiers import kernels
+
+DEVICE = "cuda"
+OBJECTS = (kernels.Mesh, kernels.Poses, kernels.Transforms)
+
+
+class _Memory:
+    """The storages of one call on the GPU, each copied once."""
+
+    def __init__(self):
+        self.moved = {}
+
+    def adopt(self, value):
+        if isinstance(value, torch.Tensor):
+            return self._tensor(value)
+        if type(value) in (tuple, list):
+            return type(value)(self.adopt(each) for each in value)
+        return value.to(DEVICE) if isinstance(value, OBJECTS) else value
+
+    def _tensor(self, x):
+        if x.device.type != "cpu" or x.requires_grad or type(x) is not torch.Tensor:
+            return x.to(DEVICE)  # autograd sees this copy
+        storage = x.untyped_storage()
+        if storage.data_ptr() not in self.moved:
+            moved = torch.UntypedStorage(storage.nbytes(), device=DEVICE).copy_(storage)
+            self.moved[storage.data_ptr()] = (storage, moved)
+        there = torch.empty(0, dtype=x.dtype, device=DEVICE)
+        moved = self.moved[storage.data_ptr()][1]
+        return there.set_(moved, x.storage_offset(), x.shape, x.stride())
+
+    def bring_back(self):
+        for storage, moved in self.moved.values():
+            storage.copy_(moved)
+
+
+def _returned(value):
+    if isinstance(value, torch.Tensor):
+        return value.cpu()
+    if isinstance(value, tuple):
+        back = [_returned(each) for each in value]
+        return type(value)(*back) if hasattr(value, "_fields") else tuple(back)
+    if isinstance(value, kernels.Transforms):
+        return value.to("cpu")
+    if isinstance(value, kernels.Fragments):
+        return _Seen(value)
+    return value
+
+
+class _Seen:
+    """Fragments that stay on the GPU."""
+
+    def __init__(self, fragments):
+        self._there = fragments
+        for name in ("face", "depth", "uv", "shade"):
+            setattr(self, name, getattr(fragments, name).cpu())
+        self.render = transported(fragments.render)
+        self.adjoint = transported(fragments.adjoint)
+
+
+def transported(function):
+    """The function, run on the GPU."""
+    takes_device = "device" in inspect.signature(function).parameters
+
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        if takes_device:
+            kwargs = {"device": DEVICE, **kwargs}
+        memory = _Memory()
+        result = function(
+            *(memory.adopt(value) for value in args),
+            **{name: memory.adopt(value) for name, value in kwargs.items()},
+        )
+        if kwargs.get("out") is None:
+            return _returned(result)
+        memory.bring_back()
+        return kwargs["out"]
+
+    return call
+
+
+def functions():
+    """The kernels by name: every public function that is no reference and no setting."""
+    return {
+        name: function
+        for name in kernels.__all__
+        if inspect.isfunction(function := getattr(kernels, name))
+        and not name.endswith("_reference")
+        and f"{name}_reference" in kernels.__all__
+    }

@@ -1,0 +1,43 @@
+"""More elements than 32 bits count: what lies beyond is what a draw that begins there gives."""
+
+import psutil
+import pytest
+import torch
+
+from pyfrontiers.kernels import corrupt_labels, dropout_mask
+
+N = 2**31 + 5
+SEED = 0xFEDCBA9876543210
+
+
+@pytest.fixture(params=["cpu", "cuda"])
+def device(request):
+    if request.param == "cuda":
+        request.getfixturevalue("gpu")
+    elif psutil.virtual_memory().available < 12 << 30:
+        pytest.skip(f"needs 12 GiB of memory, {psutil.virtual_memory().available >> 30} are free")
+    return request.param
+
+
+def test_mask(device):
+    mask = dropout_mask(N, 0.5, seed=SEED, device=device)
+    for first, last in ((0, 1000), (2**31 - 300, N)):
+        own = dropout_mask(last - first, 0.5, seed=SEED, first_element=first)
+        assert mask[first:last].cpu().equal(own)
+
+
+def test_packed_mask(device):
+    # 2^34 bits in 2^31 bytes.
+    mask = dropout_mask(8 * N, 0.5, seed=SEED, packed=True, device=device)
+    assert mask.shape == (N,)
+    own = dropout_mask(8 * 300, 0.5, seed=SEED, first_element=8 * (N - 300), packed=True)
+    assert mask[-300:].cpu().equal(own)
+
+
+def test_labels(device):
+    labels = torch.zeros(N, dtype=torch.uint8, device=device)
+    drawn, redrawn = corrupt_labels(labels, 0.5, 10, seed=SEED)
+    beyond = dropout_mask(301, 0.5, seed=SEED, first_element=2**31 - 296)
+    assert redrawn[-301:].cpu().equal(beyond)
+    assert drawn[-301:][~redrawn[-301:]].eq(0).all()
+    assert drawn[-301:].unique().numel() == 10
