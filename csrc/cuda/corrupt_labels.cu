@@ -21,7 +21,7 @@ struct CorruptLabelsBody {
     i64 n;
     Corruption rule;
 
-    i64 rounds() const { return 1; }
+    FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
     FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
