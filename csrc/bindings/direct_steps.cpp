@@ -68,7 +68,7 @@ py::object moments_directly(py::handle samples, py::handle dim, py::handle corre
     if (axis < 0) axis += from.ndim;
     const auto freedom = static_cast<i64>(call.whole(correction, 1u << 31));
     // Passes innermost are copied first, which is Python's affair.
-    call.require(axis >= 0 && axis + 1 < from.ndim && from.shape != nullptr);
+    call.require(axis >= 0 && axis < from.ndim - 1 && from.shape != nullptr);
     if (!call.possible()) return py::none();
     const i64 passes = from.shape[axis];
     i64 outer = 1, inner = 1;

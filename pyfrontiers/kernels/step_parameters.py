@@ -88,7 +88,8 @@ def beside(value: float | Tensor, x: Tensor) -> float | Tensor:
     """Return a checked parameter where the kernel for x can read it: a number, or on x's device."""
     if not isinstance(value, Tensor) or value.device == x.device:
         return value
-    return value.item() if value.numel() == 1 else value.to(x.device)
+    # Not blocking is safe from ordinary memory: it is read before the call returns.
+    return value.item() if value.numel() == 1 else value.to(x.device, non_blocking=True)
 
 
 def address_of(value: float | Tensor) -> float | tuple[int, int, int]:

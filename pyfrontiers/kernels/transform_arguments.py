@@ -53,7 +53,16 @@ def background_values(background: float | Sequence[float], images: Tensor) -> Te
         )
     if not all(math.isfinite(value) for value in values):
         raise ValueError(f"background: got {background}, wanted finite numbers")
-    return torch.tensor(values, dtype=torch.float64, device=images.device)
+    if not images.is_cuda:
+        return torch.tensor(values, dtype=torch.float64)
+    # Filling launches only; copying a list would wait for the device.
+    filled = torch.full(
+        (channels,), values[0] if values else 0.0, dtype=torch.float64, device=images.device
+    )
+    for channel, value in enumerate(values):
+        if value != values[0]:
+            filled[channel].fill_(value)
+    return filled
 
 
 def clip_bounds(clip: tuple[float, float] | None) -> tuple[float, float]:

@@ -19,6 +19,8 @@
 // Entry point: x, grad, origin and out share one layout; out may be x, no other overlap.
 #pragma once
 
+#include <type_traits>
+
 #include "frontiers/dropout.hpp"
 
 namespace frontiers {
@@ -45,6 +47,10 @@ FRONTIERS_HD BFloat16 next_below(BFloat16 value) {
 // sum of finite numbers that overflows upwards becomes the largest finite number.
 template <class C>
 FRONTIERS_HD C add_down(C a, C b) {
+#if defined(__CUDA_ARCH__)
+    if constexpr (sizeof(C) == sizeof(float)) return __fadd_rd(a, b);
+    if constexpr (sizeof(C) == sizeof(double)) return __dadd_rd(a, b);
+#endif
     const C sum = a + b;
     const C back = sum - a;
     const C error = (a - (sum - back)) + (b - back);
@@ -56,6 +62,18 @@ FRONTIERS_HD C add_down(C a, C b) {
 // The largest value of T that is not above `value`.
 template <class T, class From>
 FRONTIERS_HD T round_down(From value) {
+    if constexpr (std::is_same_v<T, BFloat16> && std::is_same_v<From, float>) {
+        // The upper half of the bits is the number towards zero; a magnitude grows by the carry.
+        const u32 bits = bit_copy<u32>(value);
+        return BFloat16{static_cast<u16>((bits + (bits >> 31) * 0xffffu) >> 16)};
+    }
+#if defined(__CUDA_ARCH__)
+    if constexpr (std::is_same_v<T, Half> && std::is_same_v<From, float>) {
+        u16 half;
+        asm("cvt.rm.f16.f32 %0, %1;" : "=h"(half) : "f"(value));
+        return Half{half};
+    }
+#endif
     const T nearest = Scalar<T>::store(static_cast<ComputeOf<T>>(value));
     return static_cast<From>(Scalar<T>::load(nearest)) > value ? next_below(nearest) : nearest;
 }

@@ -15,6 +15,7 @@
 #define FRONTIERS_HD [[maybe_unused]] __host__ __device__ static __forceinline__
 #define FRONTIERS_DEVICE __device__ __forceinline__
 #define FRONTIERS_UNROLL _Pragma("unroll")
+#define FRONTIERS_KEEP_ROLLED _Pragma("unroll 1")
 #else
 #if defined(__GNUC__)
 #define FRONTIERS_HD [[gnu::always_inline, maybe_unused]] static inline
@@ -23,6 +24,7 @@
 #endif
 #define FRONTIERS_DEVICE inline
 #define FRONTIERS_UNROLL
+#define FRONTIERS_KEEP_ROLLED
 #endif
 
 namespace frontiers {

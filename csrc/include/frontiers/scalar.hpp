@@ -28,7 +28,15 @@ FRONTIERS_HD To bit_copy(From from) {
     return to;
 }
 
+// A GPU converts 16-bit numbers in one instruction each, with the results of the bit arithmetic
+// that other machines use.
+
 FRONTIERS_HD float half_to_float(u16 half) {
+#if defined(__CUDA_ARCH__)
+    float value;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"(half));
+    return value;
+#else
     const u32 sign = static_cast<u32>(half & 0x8000u) << 16;
     const u32 magnitude = half & 0x7fffu;
     // Subnormals and zero are magnitude * 2^-24, exact in float32.
@@ -37,9 +45,15 @@ FRONTIERS_HD float half_to_float(u16 half) {
     const u32 normal = (magnitude << 13) + 0x38000000u + special;
     const u32 value = magnitude < 0x0400u ? bit_copy<u32>(small) : normal;
     return bit_copy<float>(value | sign);
+#endif
 }
 
 FRONTIERS_HD u16 float_to_half(float value) {
+#if defined(__CUDA_ARCH__)
+    u16 half;
+    asm("cvt.rn.f16.f32 %0, %1;" : "=h"(half) : "f"(value));
+    return half;
+#else
     const u32 bits = bit_copy<u32>(value);
     const u32 sign = (bits >> 16) & 0x8000u;
     const u32 magnitude = bits & 0x7fffffffu;
@@ -52,6 +66,7 @@ FRONTIERS_HD u16 float_to_half(float value) {
     }
     const u32 rounded = magnitude + 0x0fffu + ((magnitude >> 13) & 1u);
     return static_cast<u16>(sign | ((rounded - 0x38000000u) >> 13));
+#endif
 }
 
 FRONTIERS_HD float bfloat16_to_float(u16 bits) {
@@ -59,9 +74,15 @@ FRONTIERS_HD float bfloat16_to_float(u16 bits) {
 }
 
 FRONTIERS_HD u16 float_to_bfloat16(float value) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+    u16 brain;
+    asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(brain) : "f"(value));
+    return brain;
+#else
     const u32 bits = bit_copy<u32>(value);
     const u32 rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
     return static_cast<u16>((bits & 0x7fffffffu) > 0x7f800000u ? 0x7fc0u : rounded);
+#endif
 }
 
 // Scalar<T>: how a stored T is computed with.
