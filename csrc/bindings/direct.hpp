@@ -10,6 +10,8 @@
 
 #include <pybind11/pybind11.h>
 
+#include <initializer_list>
+
 #include "dlpack.hpp"
 #include "frontiers/dropout.hpp"
 
@@ -35,6 +37,10 @@ struct Operand {
     bool overlaps(const Operand& other) const;
 };
 
+struct Box {
+    double low, high;
+};
+
 class DirectCall {
   public:
     // Asks torch whether anybody but us must see this call.
@@ -51,6 +57,12 @@ class DirectCall {
     u64 whole(py::handle value, u64 most);
     i64 signed_whole(py::handle value);
     bool flag(py::handle value);
+    // A finite number >= 0.
+    double length(py::handle value);
+    // None or a pair of numbers in order.
+    Box box(py::handle bounds);
+    // The place of a word among some.
+    int choice(py::handle value, std::initializer_list<const char*> words);
     KeepRule keep_rule(py::handle p, py::handle seed, py::handle sample);
     // 1 for "element", 2 for "channel" of something with `ndim` dimensions.
     Granularity granularity(py::handle value, int ndim);

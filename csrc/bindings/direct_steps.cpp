@@ -1,6 +1,4 @@
 // linf_step and moments on plain tensors; see direct.hpp.
-#include <cmath>
-
 #include "direct.hpp"
 #include "frontiers/linf_step.hpp"
 #include "frontiers/moments.hpp"
@@ -9,34 +7,14 @@
 namespace frontiers::bindings {
 namespace {
 
-struct Box {
-    double low, high;
-};
-
-Box box_from(DirectCall& call, py::handle bounds) {
-    if (bounds.is_none()) return {-HUGE_VAL, HUGE_VAL};
-    call.require(PyTuple_CheckExact(bounds.ptr()) && PyTuple_GET_SIZE(bounds.ptr()) == 2);
-    if (!call.possible()) return {};
-    const Box box{call.number(PyTuple_GET_ITEM(bounds.ptr(), 0)),
-                  call.number(PyTuple_GET_ITEM(bounds.ptr(), 1))};
-    call.require(box.low <= box.high);
-    return box;
-}
-
-double length_from(DirectCall& call, py::handle value) {
-    const double length = call.number(value);
-    call.require(length >= 0.0 && length < HUGE_VAL);
-    return length;
-}
-
 py::object linf_step_directly(py::handle x, py::handle grad, py::handle origin, py::handle step,
                               py::handle epsilon, py::handle bounds, py::handle ascend,
                               py::handle out) {
     DirectCall call;
     const Operand from = call.floating(x), slope = call.floating(grad),
                   centre = call.floating(origin);
-    const double length = length_from(call, step), radius = length_from(call, epsilon);
-    const Box box = box_from(call, bounds);
+    const double length = call.length(step), radius = call.length(epsilon);
+    const Box box = call.box(bounds);
     const bool up = call.flag(ascend);
     call.require(slope.same_kind(from) && centre.same_kind(from));
     Operand to{};

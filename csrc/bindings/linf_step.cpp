@@ -1,27 +1,11 @@
 #include "frontiers/linf_step.hpp"
 
-#include <pybind11/stl.h>
-
-#include <tuple>
-#include <variant>
-
 #include "arguments.hpp"
+#include "parameters.hpp"
 #include "register.hpp"
 
 namespace frontiers::bindings {
 namespace {
-
-// (address of the doubles on the device that computes, stride by outer index, stride by channel)
-using ParameterArray = std::tuple<std::uintptr_t, i64, i64>;
-using Parameter = std::variant<double, ParameterArray>;
-
-LinfParameterArray parameter_array(const char* name, const Parameter& parameter) {
-    if (const double* value = std::get_if<double>(&parameter)) return {nullptr, 0, 0, *value};
-    const auto& [address, outer_stride, channel_stride] = std::get<ParameterArray>(parameter);
-    require_count(name, outer_stride);
-    require_count(name, channel_stride);
-    return {pointer_from<const double>(name, address, 8), outer_stride, channel_stride, 0.0};
-}
 
 void linf_step(std::uintptr_t x, std::uintptr_t grad, std::uintptr_t origin, std::uintptr_t out,
                int dtype_code, i64 outer, i64 channels, i64 inner, bool pixel_major,

@@ -12,8 +12,11 @@ PYBIND11_MODULE(FRONTIERS_MODULE, module) {
     frontiers::bindings::register_mc_dropout(module);
     frontiers::bindings::register_corrupt_labels(module);
     frontiers::bindings::register_linf_step(module);
+    frontiers::bindings::register_additive_noise(module);
+    frontiers::bindings::register_random_start(module);
     frontiers::bindings::register_render(module);
     frontiers::bindings::register_moments(module);
+    frontiers::bindings::register_predictive(module);
     frontiers::bindings::register_sample_transforms(module);
     frontiers::bindings::register_transform(module);
 #if defined(FRONTIERS_EMULATED_CUDA)

@@ -9,10 +9,13 @@ void register_emulation(pybind11::module_& module);
 void register_isa(pybind11::module_& module);
 void register_dlpack(pybind11::module_& module);
 void register_pages(pybind11::module_& module);
-void register_direct(pybind11::module_& module);  // calls the three below
+void register_direct(pybind11::module_& module);  // calls those below
 void register_direct_dropout(pybind11::module_& module);
+void register_direct_noise(pybind11::module_& module);
 void register_direct_numbers(pybind11::module_& module);
+void register_direct_predictive(pybind11::module_& module);
 void register_direct_steps(pybind11::module_& module);
+void register_additive_noise(pybind11::module_& module);
 void register_philox(pybind11::module_& module);
 void register_dropout_mask(pybind11::module_& module);
 void register_corrupt_labels(pybind11::module_& module);
@@ -20,7 +23,9 @@ void register_dropout(pybind11::module_& module);
 void register_mc_dropout(pybind11::module_& module);
 void register_linf_step(pybind11::module_& module);
 void register_moments(pybind11::module_& module);
+void register_predictive(pybind11::module_& module);
 void register_render(pybind11::module_& module);
+void register_random_start(pybind11::module_& module);
 void register_sample_transforms(pybind11::module_& module);
 void register_transform(pybind11::module_& module);
 

@@ -7,10 +7,13 @@
 #pragma once
 
 #include "frontiers/corrupt_labels.hpp"
+#include "frontiers/displace.hpp"
 #include "frontiers/dropout.hpp"
 #include "frontiers/linf_step.hpp"
+#include "frontiers/predictive.hpp"
 #include "frontiers/transform.hpp"
 #include "render_tasks.hpp"
+#include "stretch.hpp"
 
 namespace frontiers::cpu {
 
@@ -40,9 +43,23 @@ struct Isa {
     // Parameters of element i are table[i mod period]; n elements from phase 0 on.
     void (*linf_step)(const void* x, const void* grad, const void* origin, void* out, DType dtype,
                       i64 n, const void* parameters, i64 period, bool stream);
+    // out[i] = displaced(x[i], number of its element); the table holds displacements.
+    void (*displace)(const void* x, void* out, DType dtype, const Stretch& stretch, Law law,
+                     const void* table);
+    // out[i] = salted(x[i], word of its element); the table holds salts.
+    void (*salt)(const void* x, void* out, DType dtype, const Stretch& stretch, const void* table);
+    // What the first n elements of a segment add to the norm of random_start's numbers.
+    double (*segment_norm)(Law law, i64 segment, i64 n, u64 stream, u64 seed);
     // Welford over `passes` rows `stride` elements apart, n columns.
     void (*welford)(const void* samples, DType dtype, i64 passes, i64 stride, i64 n, i64 count,
                     double* mean, double* m2);
+    // `n` positions from `first` on, whose state begins with that of `first`; `memory` holds the
+    // workspace laid out for them.
+    void (*update_predictive)(const PredictiveInput& input, i64 first, i64 n, i64 count,
+                              const PredictiveState& state, void* memory);
+    // Results of n positions.
+    void (*finish_predictive)(const PredictiveState& state, i64 n, i64 classes, i64 passes,
+                              DType dtype, const PredictiveResult& result);
     // What the pixels of some rows of one pose see.
     void (*rasterize)(const View& view, i64 pose, Rows rows, const RasterBuffers& buffers,
                       const Fragments& out);

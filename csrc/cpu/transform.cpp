@@ -2,14 +2,13 @@
 #include "frontiers/transform.hpp"
 
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "isa.hpp"
 #include "threads.hpp"
 #include "transform_workspace.hpp"
+#include "workspaces.hpp"
 
 namespace frontiers::cpu {
 namespace {
@@ -57,42 +56,6 @@ i64 workspace_bytes(const TransformCall& call, i64 radius) {
     return call.dtype == DType::float64 ? workspace_in<double>(nullptr, call, radius).bytes
                                         : workspace_in<float>(nullptr, call, radius).bytes;
 }
-
-// As many workspaces as tasks can run at once, allocated before the first one starts, since a task
-// must not throw.
-class Workspaces {
-  public:
-    Workspaces(i64 count, i64 bytes) {
-        for (i64 i = 0; i < count; ++i) {
-            owned_.emplace_back(new Line[static_cast<std::size_t>(bytes / 64)]);
-            free_.push_back(owned_.back().get());
-        }
-    }
-
-    template <class Work>
-    void with_one(const Work& work) {
-        Line* own = take();
-        work(static_cast<void*>(own));
-        const std::lock_guard<std::mutex> guard(mutex_);
-        free_.push_back(own);
-    }
-
-  private:
-    struct alignas(64) Line {
-        u8 byte[64];
-    };
-
-    Line* take() {
-        const std::lock_guard<std::mutex> guard(mutex_);
-        Line* own = free_.back();
-        free_.pop_back();
-        return own;
-    }
-
-    std::vector<std::unique_ptr<Line[]>> owned_;
-    std::vector<Line*> free_;
-    std::mutex mutex_;
-};
 
 // Calls work(range, radius, memory) for every range of passes of every image.
 template <class Work>

@@ -5,6 +5,7 @@
 // two behind in each direction, so that no neighbour has to be asked whether it is inside.
 #pragma once
 
+#include "carve.hpp"
 #include "frontiers/transform.hpp"
 
 namespace frontiers::cpu {
@@ -28,14 +29,6 @@ struct Workspace {
     float* noise;
     i64 bytes;
 };
-
-// The next `count` elements behind what is used, on a cache line of their own.
-template <class X>
-FRONTIERS_HD X* carve(std::uintptr_t memory, i64& used, i64 count) {
-    auto* piece = reinterpret_cast<X*>(memory + static_cast<std::uintptr_t>(used));
-    used += (count * static_cast<i64>(sizeof(X)) + 63) / 64 * 64;
-    return piece;
-}
 
 // Words for n elements that may begin inside a block, in whole groups of at most 16 blocks.
 FRONTIERS_HD i64 noise_room(i64 n) { return n + 3 + 64; }

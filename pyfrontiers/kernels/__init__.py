@@ -5,6 +5,7 @@ any number of threads, any memory layout and any dtype. Each kernel `K` has a re
 in plain torch that gives the same result slowly.
 """
 
+from pyfrontiers.kernels.additive_noise import additive_noise, additive_noise_reference
 from pyfrontiers.kernels.corrupt_labels import corrupt_labels, corrupt_labels_reference
 from pyfrontiers.kernels.dropout import dropout, dropout_reference
 from pyfrontiers.kernels.dropout_mask import dropout_mask, dropout_mask_reference
@@ -22,6 +23,13 @@ from pyfrontiers.kernels.philox_reference import (
     uniform_reference,
 )
 from pyfrontiers.kernels.poses import Poses
+from pyfrontiers.kernels.predictive import (
+    PredictiveSummary,
+    predictive,
+    predictive_reference,
+)
+from pyfrontiers.kernels.predictive_passes import Predictive
+from pyfrontiers.kernels.random_start import random_start, random_start_reference
 from pyfrontiers.kernels.render import rasterize, render, render_adjoint
 from pyfrontiers.kernels.render_reference import (
     rasterize_reference,
@@ -39,8 +47,12 @@ __all__ = [
     "Mesh",
     "Moments",
     "Poses",
+    "Predictive",
+    "PredictiveSummary",
     "TransformDistribution",
     "Transforms",
+    "additive_noise",
+    "additive_noise_reference",
     "available_isas",
     "bits",
     "bits_reference",
@@ -60,8 +72,12 @@ __all__ = [
     "moments_reference",
     "normal",
     "normal_reference",
+    "predictive",
+    "predictive_reference",
     "randint",
     "randint_reference",
+    "random_start",
+    "random_start_reference",
     "rasterize",
     "rasterize_reference",
     "render",

@@ -86,6 +86,38 @@ def mc_dropout(
     first_sample: int,
     threads: int,
 ) -> None: ...
+def additive_noise(
+    x: int,
+    out: int,
+    dtype: int,
+    samples: int,
+    channels: int,
+    inner: int,
+    kind: int,
+    amount: _StepParameter,
+    low: _StepParameter,
+    high: _StepParameter,
+    seed: int,
+    sample: int,
+    first_element: int,
+    threads: int,
+) -> None: ...
+def random_start(
+    origin: int,
+    out: int,
+    dtype: int,
+    samples: int,
+    channels: int,
+    inner: int,
+    norm: int,
+    epsilon: _StepParameter,
+    low: _StepParameter,
+    high: _StepParameter,
+    seed: int,
+    first_sample: int,
+    scratch: int,
+    threads: int,
+) -> None: ...
 def linf_step(
     x: int,
     grad: int,
@@ -123,6 +155,48 @@ def update_moments(
     count: int,
     mean: int,
     m2: int,
+    threads: int,
+) -> None: ...
+
+# addresses of mean, variance, entropy, expected entropy and mutual information
+_PredictiveResults = tuple[int, ...]
+
+# addresses of mean, m2 and entropy
+_PredictiveState = tuple[int, int, int]
+
+def predictive(
+    logits: int,
+    dtype: int,
+    passes: int,
+    classes: int,
+    sizes: tuple[int, ...],
+    strides: tuple[int, ...],
+    pass_stride: int,
+    class_stride: int,
+    results: _PredictiveResults,
+    state: int,
+    threads: int,
+) -> None: ...
+def update_predictive(
+    logits: int,
+    dtype: int,
+    passes: int,
+    classes: int,
+    sizes: tuple[int, ...],
+    strides: tuple[int, ...],
+    pass_stride: int,
+    class_stride: int,
+    count: int,
+    state: _PredictiveState,
+    threads: int,
+) -> None: ...
+def finish_predictive(
+    state: _PredictiveState,
+    positions: int,
+    classes: int,
+    passes: int,
+    dtype: int,
+    results: _PredictiveResults,
     threads: int,
 ) -> None: ...
 def sample_transforms(
@@ -286,6 +360,27 @@ def linf_step_directly(
     ascend: object,
     out: object,
 ) -> Tensor | None: ...
+def random_start_directly(
+    origin: object,
+    norm: object,
+    epsilon: object,
+    seed: object,
+    first_sample: object,
+    bounds: object,
+) -> Tensor | None: ...
+def additive_noise_directly(
+    x: object,
+    amount: object,
+    kind: object,
+    seed: object,
+    sample: object,
+    first_element: object,
+    bounds: object,
+    out: object,
+) -> Tensor | None: ...
+def predictive_directly(
+    logits: object, dim: object, class_dim: object
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor] | None: ...
 def moments_directly(
     samples: object, dim: object, correction: object
 ) -> tuple[Tensor, Tensor] | None: ...

@@ -57,9 +57,14 @@ def as_parameter(name: str, value: Parameter, x: Tensor) -> float | Tensor:
 
 
 def check_values(
-    step: float | Tensor, epsilon: float | Tensor, low: float | Tensor, high: float | Tensor
+    step: float | Tensor,
+    epsilon: float | Tensor,
+    low: float | Tensor,
+    high: float | Tensor,
+    *,
+    names: tuple[str, str] = ("step", "epsilon"),
 ) -> None:
-    """Accept finite step and epsilon >= 0 and bounds in order.
+    """Accept finite step and epsilon >= 0, or what `names` calls them, and bounds in order.
 
     Tensors are looked at only where they have values, not while a program is being traced; the
     operator looks again when it runs. Those on a CUDA device are not looked at: that would wait for
@@ -68,15 +73,15 @@ def check_values(
     Raises:
         ValueError: NaN, infinite or negative step or epsilon, NaN or crossed bounds.
     """
-    for name, value in (("step", step), ("epsilon", epsilon)):
+    for name, value in zip(names, (step, epsilon), strict=True):
         if isinstance(value, Tensor):
-            if _has_values(value) and not bool((value.isfinite() & (value >= 0)).all()):
+            if has_values(value) and not bool((value.isfinite() & (value >= 0)).all()):
                 raise ValueError(f"{name}: got {_list(value)}, wanted finite numbers >= 0")
         elif not 0.0 <= value < math.inf:
             raise ValueError(f"{name}: got {value}, wanted a finite number >= 0")
     if isinstance(low, Tensor) or isinstance(high, Tensor):
         lower, upper = scalar_tensor(low), scalar_tensor(high)
-        if _has_values(lower) and _has_values(upper) and not bool((lower <= upper).all()):
+        if has_values(lower) and has_values(upper) and not bool((lower <= upper).all()):
             raise ValueError(
                 f"bounds: got low {_list(lower)} and high {_list(upper)}, wanted low <= high"
             )
@@ -117,7 +122,8 @@ def spread(value: float | Tensor, x: Tensor) -> Tensor:
     return rows.reshape(rows.shape + (1,) * (x.dim() - 2)) if x.dim() > 1 else rows.reshape(-1)
 
 
-def _has_values(tensor: Tensor) -> bool:
+def has_values(tensor: Tensor) -> bool:
+    """Whether a parameter can be looked at: a plain tensor on the CPU, outside of any tracing."""
     if torch.compiler.is_compiling() or type(tensor) is not Tensor:
         return False
     # Inside a transform such as vmap the values are those of all examples.

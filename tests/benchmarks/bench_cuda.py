@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from . import cuda_cases, cuda_draws, cuda_images
+from . import cuda_cases, cuda_draws, cuda_images, cuda_noise
 from .cuda_timing import cuda_turn, memory_of
 from .figures import figures
 
@@ -34,6 +34,9 @@ CASES: dict[str, Callable[[int, str], Benchmark]] = {
     "philox": cuda_draws.philox,
     "corrupt_labels": cuda_draws.corrupt_labels,
     "moments": cuda_draws.moments,
+    "predictive": cuda_noise.predictive,
+    "random_start": cuda_noise.random_start,
+    "additive_noise": cuda_noise.additive_noise,
     "sample_transforms": cuda_images.sample_transforms,
     "transform": cuda_images.transform,
     "render": cuda_images.render,

@@ -12,6 +12,7 @@ from pyfrontiers.claims import this_machine
 from pyfrontiers.kernels import current_isa
 
 from . import (
+    bench_additive_noise,
     bench_corrupt_labels,
     bench_dropout,
     bench_dropout_mask,
@@ -19,6 +20,8 @@ from . import (
     bench_mc_dropout,
     bench_moments,
     bench_philox,
+    bench_predictive,
+    bench_random_start,
     bench_render,
     bench_sample_transforms,
     bench_transform,
@@ -38,6 +41,9 @@ KERNELS: dict[str, Callable[[int], Benchmark]] = {
     "mc_dropout": bench_mc_dropout.benchmark,
     "linf_step": bench_linf_step.benchmark,
     "moments": bench_moments.benchmark,
+    "predictive": bench_predictive.benchmark,
+    "random_start": bench_random_start.benchmark,
+    "additive_noise": bench_additive_noise.benchmark,
     "sample_transforms": bench_sample_transforms.benchmark,
     "transform": bench_transform.benchmark,
     "render": bench_render.benchmark,

@@ -204,6 +204,25 @@ GOOD = {
         "out": None,
     },
     "moments": {"samples": x, "dim": 0, "correction": 0},
+    "predictive": {"logits": x, "dim": 0, "class_dim": -1},
+    "random_start": {
+        "origin": x,
+        "norm": "l2",
+        "epsilon": 0.1,
+        "seed": 1,
+        "first_sample": 0,
+        "bounds": (0, 1),
+    },
+    "additive_noise": {
+        "x": x,
+        "amount": 0.1,
+        "kind": "gaussian",
+        "seed": 1,
+        "sample": 0,
+        "first_element": 0,
+        "bounds": (0, 1),
+        "out": None,
+    },
 }
 PUBLIC = [(getattr(kernels, name), arguments) for name, arguments in GOOD.items()]
 DIRECT = [
@@ -228,6 +247,21 @@ POOLS = {
     **dict.fromkeys(("dtype", "width"), CODES),
     **dict.fromkeys(("packed", "pixel_major", "by_channel", "ascend"), FLAGS),
     **dict.fromkeys(("step", "epsilon", "low of ball", "high of ball"), STEPS),
+    **dict.fromkeys(("logits", "scratch"), ADDRESSES),
+    **dict.fromkeys(("samples", "classes", "positions", "stride"), COUNTS),
+    **dict.fromkeys(("norm", "kind"), CODES),
+    "threes": [
+        (1, 2, 3),
+        (0, 0, 0),
+        (5, 1, 2),
+        (1, 2),
+        (-1, 1, 1),
+        (2**40, 2**40, 2),
+        None,
+        (1.5,) * 3,
+    ],
+    "results": [(place,) * 5, (0,) * 5, (place,) * 4, (place, 0, 1, 2, 3), None],
+    "state": [(place,) * 3, (0,) * 3, (place,) * 2, (place + 1,) * 3, None],
     "threads": THREADS,
 }
 PRIVATE = {
@@ -246,6 +280,14 @@ PRIVATE = {
     "ascend threads",
     "moments": "x dtype outer passes inner correction mean variance threads",
     "update_moments": "x dtype outer passes inner count mean m2 threads",
+    "predictive": "logits dtype passes classes threes threes stride stride results scratch threads",
+    "update_predictive": "logits dtype passes classes threes threes stride stride count state "
+    "threads",
+    "finish_predictive": "state positions classes passes dtype results threads",
+    "random_start": "origin out dtype samples channels inner norm epsilon step step seed sample "
+    "scratch threads",
+    "additive_noise": "x out dtype samples channels inner kind epsilon step step seed sample "
+    "count threads",
     "is_read_only": "capsule",
     "choose_isa": "name",
 }

@@ -21,6 +21,9 @@ PROGRAMS = {
         epsilon=0.1,
     ),
     "moments": lambda x: torch.stack(kernels.moments(x, -1)),
+    "predictive": lambda x: torch.stack(kernels.predictive(x, 1, class_dim=0)[:2]),
+    "random_start": lambda x: kernels.random_start(x, norm="l2", epsilon=0.5, seed=LAST),
+    "additive_noise": lambda x: kernels.additive_noise(x, 0.3, kind="uniform", seed=LAST),
     "corrupt_labels": lambda x: kernels.corrupt_labels((8 * x).int(), 0.5, 9, seed=3)[0],
     "uniform": lambda x: x + kernels.uniform(x.shape, seed=3),
     "dropout_mask": lambda x: x * kernels.dropout_mask(x.shape, 0.5, seed=3),
@@ -49,7 +52,7 @@ def test_parameters_of_the_examples():
     assert torch.vmap(step)(X, LENGTHS.reshape(EXAMPLES, 1)).equal(wanted)
 
 
-@pytest.mark.parametrize("name", ["dropout", "mc_dropout", "linf_step", "moments"])
+@pytest.mark.parametrize("name", ["dropout", "mc_dropout", "linf_step", "moments", "predictive"])
 def test_gradients_through_a_batch(name):
     # torch.func.grad cannot go through operators of torch.library; ordinary autograd can.
     gradients = []

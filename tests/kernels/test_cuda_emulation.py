@@ -173,6 +173,48 @@ def test_moments_of_inner_passes_and_of_pieces(on_gpu, dtype):
     assert_same(on_gpu(pieces))
 
 
+@pytest.mark.parametrize("move", [lambda x: x, shifted], ids=["aligned", "unaligned"])
+@pytest.mark.parametrize("n", [1, 17, 4099])
+def test_noise(on_gpu, n, dtype, move):
+    x = move(numbers(n, dtype))
+    for kind in ("gaussian", "uniform", "salt_and_pepper"):
+        for first in (0, 77):
+            draw = {"kind": kind, "seed": SEED, "first_element": first, "bounds": (-2.0, 2.0)}
+            assert_same(on_gpu(lambda d=draw: kernels.additive_noise(x, 0.3, **d)))
+    for norm in ("linf", "l2", "l1"):
+        ball = {"norm": norm, "epsilon": 0.3, "seed": SEED, "first_sample": 9, "bounds": None}
+        assert_same(on_gpu(lambda b=ball: kernels.random_start(x.reshape(1, -1), **b)))
+
+
+@pytest.mark.parametrize("kind", ["gaussian", "uniform", "salt_and_pepper"])
+def test_noise_of_samples_and_channels(on_gpu, kind, dtype):
+    x = numbers(3 * 5 * 77, dtype).reshape(3, 5, 77)
+    amount = torch.linspace(0, 0.9, 15).reshape(3, 5, 1)
+    low = -torch.rand(5, 1, generator=torch.Generator().manual_seed(1))
+    arguments = {"seed": SEED, "bounds": (low, 0.7)}
+    assert_same(on_gpu(lambda: kernels.additive_noise(x, amount, kind=kind, **arguments)))
+    assert_same(on_gpu(lambda: kernels.random_start(x, norm="linf", epsilon=amount, **arguments)))
+
+
+@pytest.mark.parametrize("norm", ["l2", "l1"])
+def test_starts_of_samples_with_more_segments_than_lanes(on_gpu, norm):
+    origin = numbers(265_000, torch.float32).reshape(1, 2, 132_500)
+    ball = {"epsilon": torch.tensor([0.5]), "bounds": (torch.tensor([[[-0.5], [-1.0]]]), 1.0)}
+    assert_same(on_gpu(lambda: kernels.random_start(origin, norm=norm, seed=SEED, **ball)))
+
+
+@pytest.mark.parametrize("classes", [1, 10, 128, 129, 700])
+def test_predictive(on_gpu, classes, dtype):
+    logits = numbers(5 * 17 * classes, dtype).reshape(5, 17, classes)
+    assert_same(on_gpu(lambda: tuple(kernels.predictive(logits))))
+    assert_same(on_gpu(lambda: tuple(kernels.predictive(logits, 1, class_dim=2))))
+
+    def pieces():
+        return tuple(kernels.Predictive().update(logits[:2]).update(logits[2:]).summary())
+
+    assert_same(on_gpu(pieces))
+
+
 def test_in_place(on_gpu, dtype):
     grad, origin = numbers(1001, dtype, 1), numbers(1001, dtype, 2)
 

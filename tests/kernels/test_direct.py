@@ -47,6 +47,19 @@ CALLS = {
         lambda x: kernels.linf_step(x, x - 0.5, x * 0.9, step=0.1, epsilon=0.05, bounds=None),
     ),
     "moments": ("moments", lambda x: torch.stack(kernels.moments(x, -2, correction=1))),
+    "predictive": ("predictive", lambda x: torch.cat([r.flatten() for r in kernels.predictive(x)])),
+    "predictive with passes last": (
+        "predictive",
+        lambda x: torch.stack(kernels.predictive(x, -1, class_dim=-2)[:2]),
+    ),
+    "random_start": (
+        "random_start",
+        lambda x: kernels.random_start(x, norm="l1", epsilon=0.5, seed=LAST, first_sample=9),
+    ),
+    "additive_noise": (
+        "additive_noise",
+        lambda x: kernels.additive_noise(x, 0.3, kind="salt_and_pepper", seed=LAST, sample=7),
+    ),
 }
 TAKING_TENSORS = [name for name in CALLS if name.split()[0] not in ("bits", "uniform", "normal")]
 each_call = pytest.mark.parametrize("name", CALLS)
@@ -120,7 +133,18 @@ def test_modes_see_an_operator(name, mode, answers):
     assert torch.equal(result.view(torch.uint8), wanted.view(torch.uint8))
 
 
-@pytest.mark.parametrize("name", ["dropout", "mc_dropout", "linf_step", "moments"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dropout",
+        "mc_dropout",
+        "linf_step",
+        "moments",
+        "predictive",
+        "random_start",
+        "additive_noise",
+    ],
+)
 def test_a_gradient_is_recorded(name, answers):
     x = X.clone().requires_grad_()
     CALLS[name][1](x).sum().backward()

@@ -32,6 +32,12 @@ def everything(transports):
         "mc_dropout": lambda x: kernels.mc_dropout(x, 0.3, 7, seed=SEED),
         "linf_step": lambda x: kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.2),
         "moments": lambda x: torch.stack(kernels.moments(x)),
+        "predictive": lambda x: torch.stack(kernels.predictive(x)[:2]),
+        "predictive of many classes": lambda x: torch.stack(
+            kernels.predictive(x.reshape(4, 6, 1023))[:2]
+        ),
+        "random_start": lambda x: kernels.random_start(x, norm="l2", epsilon=0.5, seed=SEED),
+        "additive_noise": lambda x: kernels.additive_noise(x, 0.2, seed=SEED),
         "transform": lambda x: kernels.transform(x[:, :3].contiguous(), transforms),
         "render": lambda x: kernels.render(x[0, :3].contiguous(), mesh, poses, size=(40, 40)),
         "render_adjoint": lambda x: kernels.render_adjoint(
@@ -56,6 +62,7 @@ def calls(scenes):
 NAMES = (
     *("dropout", "dropout by channel", "mc_dropout", "linf_step", "moments", "transform"),
     *("render", "render_adjoint", "corrupt_labels", "normal", "dropout_mask", "sample_transforms"),
+    *("predictive", "predictive of many classes", "random_start", "additive_noise"),
 )
 each_call = pytest.mark.parametrize("name", NAMES)
 

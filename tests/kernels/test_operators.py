@@ -45,6 +45,15 @@ CALLS = {
         *(*scalars(0.1, 0.2, 0.0, 1.0), True),
     ),
     "moments": lambda: (images(requires_grad=True), 1, 0),
+    "predictive": lambda: (images(requires_grad=True), 1, 3),
+    "random_start": lambda: (
+        *(images(requires_grad=True), "l2"),
+        *(*scalars(0.3, 0.0, 1.0), -5, 2),
+    ),
+    "additive_noise": lambda: (
+        images(requires_grad=True),
+        *(*scalars(0.3, 0.0, 1.0), "salt_and_pepper", -5, 2, 7),
+    ),
     "sample_transforms_": lambda: (torch.empty(4, 20).double(), 3, [0.5, 1.5] * 12, -5, 2),
     "transform": lambda: (
         images(requires_grad=True),
@@ -74,6 +83,9 @@ PROGRAMS = {
     "mc_dropout": lambda x: kernels.mc_dropout(x.cos(), 0.3, 4, seed=LAST, first_sample=1) + x,
     "linf_step": lambda x: kernels.linf_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
     "moments": lambda x: torch.stack(kernels.moments(x * x, 0)),
+    "predictive": lambda x: torch.cat([r.flatten() for r in kernels.predictive(x * x, 1)]),
+    "random_start": lambda x: kernels.random_start(x.sin(), norm="l1", epsilon=0.9, seed=LAST),
+    "additive_noise": lambda x: kernels.additive_noise(x.sin(), 0.2, seed=LAST, sample=3),
     "transform": lambda x: kernels.transform(
         x.sin(), kernels.sample_transforms(3, RANDOM, seed=LAST), clip=(0.0, 1.0)
     ),

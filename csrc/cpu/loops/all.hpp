@@ -3,23 +3,27 @@
 
 #include "corrupt_labels.hpp"
 #include "die.hpp"
+#include "displace.hpp"
 #include "dropout.hpp"
 #include "dropout_mask.hpp"
 #include "frontiers/moments.hpp"
 #include "linf_step.hpp"
 #include "moments.hpp"
 #include "philox.hpp"
+#include "predictive.hpp"
 #include "render.hpp"
 //
 #include "transform.hpp"
 #include "transform_adjoint.hpp"
 
-#define FRONTIERS_FILL_TABLE(name)                                                                \
-    Isa {                                                                                         \
-        name, FRONTIERS_ISA::words, FRONTIERS_ISA::uniform, FRONTIERS_ISA::normal,                \
-            FRONTIERS_ISA::integers, FRONTIERS_ISA::corrupt_labels, FRONTIERS_ISA::keep_bits,     \
-            FRONTIERS_ISA::bits_to_bool, FRONTIERS_ISA::apply_bits, FRONTIERS_ISA::drop_elements, \
-            FRONTIERS_ISA::linf_step, FRONTIERS_ISA::welford, FRONTIERS_ISA::rasterize_task,      \
-            FRONTIERS_ISA::render_task, FRONTIERS_ISA::samples_task, FRONTIERS_ISA::scatter_task, \
-            FRONTIERS_ISA::transform, FRONTIERS_ISA::transform_adjoint                            \
+#define FRONTIERS_FILL_TABLE(name)                                                                 \
+    Isa {                                                                                          \
+        name, FRONTIERS_ISA::words, FRONTIERS_ISA::uniform, FRONTIERS_ISA::normal,                 \
+            FRONTIERS_ISA::integers, FRONTIERS_ISA::corrupt_labels, FRONTIERS_ISA::keep_bits,      \
+            FRONTIERS_ISA::bits_to_bool, FRONTIERS_ISA::apply_bits, FRONTIERS_ISA::drop_elements,  \
+            FRONTIERS_ISA::linf_step, FRONTIERS_ISA::displace, FRONTIERS_ISA::salt,                \
+            FRONTIERS_ISA::segment_norm, FRONTIERS_ISA::welford, FRONTIERS_ISA::update_predictive, \
+            FRONTIERS_ISA::finish_predictive, FRONTIERS_ISA::rasterize_task,                       \
+            FRONTIERS_ISA::render_task, FRONTIERS_ISA::samples_task, FRONTIERS_ISA::scatter_task,  \
+            FRONTIERS_ISA::transform, FRONTIERS_ISA::transform_adjoint                             \
     }

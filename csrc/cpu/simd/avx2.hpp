@@ -45,6 +45,7 @@ struct Lanes<float> {
         const __m128i bits = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
         return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
     }
+    static Reg widen(const float* from) { return load(from); }
     static void store(float* to, Reg value) { _mm256_storeu_ps(to, value); }
     static void store(Half* to, Reg value) { keep16(to, _mm256_cvtps_ph(value, nearest)); }
     static void store(BFloat16* to, Reg value) { keep16(to, round_to_bfloat16(value)); }
@@ -121,6 +122,7 @@ struct Lanes<double> {
 
     static Reg set(double value) { return _mm256_set1_pd(value); }
     static Reg load(const double* from) { return _mm256_loadu_pd(from); }
+    static Reg widen(const float* from) { return _mm256_cvtps_pd(_mm_loadu_ps(from)); }
     static void store(double* to, Reg value) { _mm256_storeu_pd(to, value); }
     static void stream(double* to, Reg value) { _mm256_stream_pd(to, value); }
     static Reg keep_scaled(u32 bits, Reg value, Reg scale) {

@@ -44,6 +44,7 @@ struct Lanes<float> {
         return _mm512_castsi512_ps(
             shift_to_float(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from))));
     }
+    static Reg widen(const float* from) { return load(from); }
     static void store(float* to, Reg value) { _mm512_storeu_ps(to, value); }
     static void store(Half* to, Reg value) { keep16(to, _mm512_cvtps_ph(value, nearest)); }
     static void store(BFloat16* to, Reg value) { keep16(to, round_to_bfloat16(value)); }
@@ -106,6 +107,7 @@ struct Lanes<double> {
 
     static Reg set(double value) { return _mm512_set1_pd(value); }
     static Reg load(const double* from) { return _mm512_loadu_pd(from); }
+    static Reg widen(const float* from) { return _mm512_cvtps_pd(_mm256_loadu_ps(from)); }
     static void store(double* to, Reg value) { _mm512_storeu_pd(to, value); }
     static void stream(double* to, Reg value) { _mm512_stream_pd(to, value); }
     static Reg keep_scaled(u32 bits, Reg value, Reg scale) {

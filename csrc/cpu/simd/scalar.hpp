@@ -34,6 +34,10 @@ template <class C>
 struct Lanes {
     using Reg = C;
     static constexpr i64 width = 1;
+
+    static Reg load(const C* from) { return *from; }
+    static void store(C* to, Reg value) { *to = value; }
+    static Reg at_least(Reg a, Reg low) { return low > a ? low : a; }
 };
 
 inline void spread_word(u8* out, u32 bits) {

@@ -1,0 +1,44 @@
+// The memory in which one thread works on some positions of predictive.
+#pragma once
+
+#include "carve.hpp"
+#include "frontiers/predictive.hpp"
+
+namespace frontiers::cpu {
+
+// Passes that are folded into the state together, so that it is fetched once for all of them.
+inline constexpr i64 passes_together = 4;
+
+template <class C>
+struct PredictiveWorkspace {
+    i64 padded;      // classes, rounded up to whole rows of lanes
+    C* exponential;  // (passes_together, padded)
+    C* product;      // (passes_together, padded): d e^d
+    double* s;       // (passes_together, positions): sums of e^d
+    double* a;       // (passes_together, positions): sums of d e^d
+    // For a call that keeps no state: that of the positions.
+    double* mean;
+    double* m2;
+    double* entropy;
+    i64 bytes;
+};
+
+// Lays it out in `memory`; with null only to learn the bytes.
+template <class C>
+FRONTIERS_HD PredictiveWorkspace<C> predictive_workspace(void* memory, i64 positions, i64 classes,
+                                                         bool with_state) {
+    const auto start = reinterpret_cast<std::uintptr_t>(memory);
+    PredictiveWorkspace<C> w{};
+    w.padded = (classes + predictive_lanes - 1) / predictive_lanes * predictive_lanes;
+    w.exponential = carve<C>(start, w.bytes, passes_together * w.padded);
+    w.product = carve<C>(start, w.bytes, passes_together * w.padded);
+    w.s = carve<double>(start, w.bytes, passes_together * positions);
+    w.a = carve<double>(start, w.bytes, passes_together * positions);
+    const i64 held = with_state ? positions : 0;
+    w.mean = carve<double>(start, w.bytes, held * classes);
+    w.m2 = carve<double>(start, w.bytes, held * classes);
+    w.entropy = carve<double>(start, w.bytes, held);
+    return w;
+}
+
+}  // namespace frontiers::cpu

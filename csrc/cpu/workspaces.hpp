@@ -1,0 +1,49 @@
+// Memory for the tasks of one loop, in lines of a cache.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "frontiers/platform.hpp"
+
+namespace frontiers::cpu {
+
+// As many workspaces as tasks can run at once, allocated before the first one starts, since a task
+// must not throw.
+class Workspaces {
+  public:
+    Workspaces(i64 count, i64 bytes) {
+        for (i64 i = 0; i < count; ++i) {
+            owned_.emplace_back(new Line[static_cast<std::size_t>((bytes + 63) / 64)]);
+            free_.push_back(owned_.back().get());
+        }
+    }
+
+    template <class Work>
+    void with_one(const Work& work) {
+        Line* own = take();
+        work(static_cast<void*>(own));
+        const std::lock_guard<std::mutex> guard(mutex_);
+        free_.push_back(own);
+    }
+
+  private:
+    struct alignas(64) Line {
+        u8 byte[64];
+    };
+
+    Line* take() {
+        const std::lock_guard<std::mutex> guard(mutex_);
+        Line* own = free_.back();
+        free_.pop_back();
+        return own;
+    }
+
+    std::vector<std::unique_ptr<Line[]>> owned_;
+    std::vector<Line*> free_;
+    std::mutex mutex_;
+};
+
+}  // namespace frontiers::cpu

@@ -1,0 +1,79 @@
+// additive_noise with CUDA: four elements a thread, see displace.hpp.
+#include "displace.hpp"
+#include "frontiers/additive_noise.hpp"
+
+namespace frontiers::cuda {
+namespace {
+
+// The sample and channel of an element, where parameters need them.
+struct Owner {
+    i64 sample, channel;
+
+    FRONTIERS_DEVICE Owner(const AdditiveNoise& call, i64 element) {
+        const i64 row = element / call.inner;
+        sample = row / call.channels;
+        channel = row - sample * call.channels;
+    }
+};
+
+template <class T, Law law>
+struct NoiseRule {
+    AdditiveNoise call;
+
+    FRONTIERS_DEVICE FourNumbers numbers(i64, i64 block) const {
+        return four_numbers<law>(block, stream_of(call), call.seed);
+    }
+
+    FRONTIERS_DEVICE T changed(T x, float v, i64, i64 element) const {
+        const Owner owner(call, element);
+        const double amount = value_at(call.amount, owner.sample, owner.channel);
+        return displaced(x, v,
+                         displacement<T>(amount, law == Law::uniform ? amount : __builtin_inf(),
+                                         value_at(call.low, owner.sample, owner.channel),
+                                         value_at(call.high, owner.sample, owner.channel)));
+    }
+};
+
+struct FourWords {
+    u32 of[4];
+};
+
+template <class T>
+struct SaltRule {
+    AdditiveNoise call;
+
+    FRONTIERS_DEVICE FourWords numbers(i64, i64 block) const {
+        return bit_copy<FourWords>(
+            philox_block(static_cast<u64>(block), stream_of(call), call.seed));
+    }
+
+    FRONTIERS_DEVICE T changed(T x, u32 word, i64, i64 element) const {
+        const Owner owner(call, element);
+        return salted(x, word,
+                      salt_parameters<T>(value_at(call.amount, owner.sample, owner.channel),
+                                         value_at(call.low, owner.sample, owner.channel),
+                                         value_at(call.high, owner.sample, owner.channel)));
+    }
+};
+
+}  // namespace
+
+void additive_noise(const AdditiveNoise& call, Stream stream) {
+    const i64 size = call.samples * call.channels * call.inner;
+    with_scalar(call.dtype, [&]<class T>(T) {
+        const auto change = [&](const auto& rule) {
+            change_in_fours<T>("additive_noise", call.x, call.out, 1, size, call.first_element,
+                               rule, stream);
+        };
+        switch (call.kind) {
+            case NoiseKind::gaussian:
+                return change(NoiseRule<T, Law::normal>{call});
+            case NoiseKind::uniform:
+                return change(NoiseRule<T, Law::uniform>{call});
+            case NoiseKind::salt_and_pepper:
+                return change(SaltRule<T>{call});
+        }
+    });
+}
+
+}  // namespace frontiers::cuda

@@ -1,0 +1,144 @@
+// random_start with CUDA: for L2 and L1 a launch adds up segments, one a block of threads, a second
+// one the segments of each sample; the last one draws the same numbers again and moves the points.
+#include "displace.hpp"
+#include "frontiers/random_start.hpp"
+
+namespace frontiers::cuda {
+namespace {
+
+// Halves 256 sums in phases 1 to 8; the total is in the first one then.
+template <int phase>
+FRONTIERS_DEVICE void halve(double (&sum)[segment_blocks], int thread) {
+    constexpr int half = segment_blocks >> phase;
+    if (thread < half) sum[thread] += sum[thread + half];
+}
+
+inline constexpr int halvings = 8;
+static_assert(1 << halvings == segment_blocks);
+
+struct Sums {
+    double sum[segment_blocks];
+};
+
+struct Nothing {};
+
+template <Law law>
+struct SegmentBody {
+    static constexpr int threads = segment_blocks, phases = halvings + 1;
+    using Shared = Sums;
+    using Own = Nothing;
+    i64 size, segments;
+    u64 seed;
+    u32 first_sample;
+    double* partial;
+
+    FRONTIERS_DEVICE i64 rounds() const { return 1; }
+
+    template <int phase>
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
+        if constexpr (phase == 0) {
+            const i64 sample = place.tile / segments, segment = place.tile - sample * segments;
+            const i64 block = segment * segment_blocks + place.thread;
+            const auto v = four_numbers<law>(
+                block, stream_of(start_stream, first_sample + static_cast<u32>(sample)), seed);
+            double share[4];
+            FRONTIERS_UNROLL
+            for (int j = 0; j < 4; ++j) {
+                share[j] = 4 * block + j < size ? share_of_norm<law>(v.of[j]) : 0.0;
+            }
+            shared.sum[place.thread] = (share[0] + share[1]) + (share[2] + share[3]);
+        } else {
+            halve<phase>(shared.sum, place.thread);
+            if constexpr (phase == halvings) {
+                if (place.thread == 0) partial[place.tile] = shared.sum[0];
+            }
+        }
+    }
+};
+
+template <Law law>
+struct SampleBody {
+    static constexpr int threads = segment_blocks, phases = halvings + 1;
+    using Shared = Sums;
+    using Own = Nothing;
+    i64 segments;
+    u64 seed;
+    u32 first_sample;
+    LinfParameterArray epsilon;
+    const double* partial;
+    double* scale;
+
+    FRONTIERS_DEVICE i64 rounds() const { return 1; }
+
+    template <int phase>
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
+        if constexpr (phase == 0) {
+            double sum = 0.0;
+            for (i64 i = place.thread; i < segments; i += threads) {
+                sum += partial[place.tile * segments + i];
+            }
+            shared.sum[place.thread] = sum;
+        } else {
+            halve<phase>(shared.sum, place.thread);
+            if constexpr (phase == halvings) {
+                if (place.thread != 0) return;
+                scale[place.tile] =
+                    scale_of_ball<law>(shared.sum[0], value_at(epsilon, place.tile, 0),
+                                       first_sample + static_cast<u32>(place.tile), seed);
+            }
+        }
+    }
+};
+
+template <class T, Law law>
+struct StartRule {
+    RandomStart call;
+    const double* scale;
+
+    FRONTIERS_DEVICE FourNumbers numbers(i64 sample, i64 block) const {
+        const u32 number = call.first_sample + static_cast<u32>(sample);
+        return four_numbers<law>(block, stream_of(start_stream, number), call.seed);
+    }
+
+    FRONTIERS_DEVICE T changed(T x, float v, i64 sample, i64 place) const {
+        const i64 channel = place / call.inner;
+        const double epsilon = value_at(call.epsilon, sample, channel);
+        return displaced(x, v,
+                         displacement<T>(law == Law::uniform ? epsilon : scale[sample], epsilon,
+                                         value_at(call.low, sample, channel),
+                                         value_at(call.high, sample, channel)));
+    }
+};
+
+template <Law law>
+void start(const RandomStart& call, double* scratch, Stream stream) {
+    const i64 size = call.channels * call.inner, segments = segments_of(call);
+    double* const scale = law == Law::uniform ? nullptr : scratch + call.samples * segments;
+    if constexpr (law != Law::uniform) {
+        const SegmentBody<law> add{size, segments, call.seed, call.first_sample, scratch};
+        for_each_tile("random_start", call.samples * segments, add, stream);
+        const SampleBody<law> finish{segments,     call.seed, call.first_sample,
+                                     call.epsilon, scratch,   scale};
+        for_each_tile("random_start", call.samples, finish, stream);
+    }
+    with_scalar(call.dtype, [&]<class T>(T) {
+        change_in_fours<T>("random_start", call.origin, call.out, call.samples, size, 0,
+                           StartRule<T, law>{call, scale}, stream);
+    });
+}
+
+}  // namespace
+
+void random_start(const RandomStart& call, double* scratch, Stream stream) {
+    if (call.samples * call.channels * call.inner == 0) return;
+    switch (call.norm) {
+        case BallNorm::linf:
+            return start<Law::uniform>(call, scratch, stream);
+        case BallNorm::l2:
+            return start<Law::normal>(call, scratch, stream);
+        case BallNorm::l1:
+            return start<Law::exponential>(call, scratch, stream);
+    }
+}
+
+}  // namespace frontiers::cuda

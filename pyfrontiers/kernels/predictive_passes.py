@@ -1,0 +1,140 @@
+"""The summary of `predictive` for passes that arrive in pieces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from pyfrontiers.kernels import devices
+from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
+from pyfrontiers.kernels.positions import Positions, check_dimensions
+from pyfrontiers.kernels.predictive import PredictiveSummary, empty_results, result_type
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Predictive:
+    """What the passes of a classifier say together, while they arrive in pieces.
+
+    Feeding the same passes in any number of consecutive pieces gives the same bits as `predictive`
+    of all of them. Merging two separate states gives that of all their passes, to rounding.
+
+    Args:
+        class_dim: the dimension of the classes in a piece, whose dimension 0 is the passes'.
+
+    Attributes:
+        count: number of passes so far.
+
+    Source:
+        As for `predictive`; Chan, Golub, LeVeque, Updating formulae and a pairwise algorithm for
+        computing sample variances, Stanford report STAN-CS-79-773, 1979, eq. 2.1, for `merge`.
+    """
+
+    def __init__(self, class_dim: int = -1) -> None:
+        self.class_dim = class_dim
+        self.count = 0
+        self._mean = torch.empty(0, dtype=torch.float64)
+        self._m2 = torch.empty(0, dtype=torch.float64)
+        self._entropy = torch.empty(0, dtype=torch.float64)
+        self._like = torch.empty(0)
+
+    def update(self, logits: Tensor) -> Predictive:
+        """Add passes and return this object.
+
+        Args:
+            logits: (T, ...) logits, T >= 1, of the shape, dtype and device of those before.
+
+        Raises:
+            TypeError: wrong dtype, or another one than before.
+            ValueError: T = 0, no such class dimension, or another shape or device than before.
+        """
+        check_tensor("logits", logits)
+        dim, class_dim = check_dimensions(logits, 0, self.class_dim)
+        logits = logits.detach().resolve_neg()
+        positions = Positions(logits, dim, class_dim)
+        if self.count == 0:
+            rows = (positions.count, positions.classes)
+            self._mean = logits.new_zeros(rows, dtype=torch.float64)
+            self._m2 = torch.zeros_like(self._mean)
+            self._entropy = logits.new_zeros(positions.count, dtype=torch.float64)
+            self._like = logits.new_empty((0, *logits.shape[1:]))
+        self._check_like("logits", logits)
+        core, where = devices.execution(self._mean)
+        core.update_predictive(
+            positions.logits.data_ptr(),
+            DTYPE_CODES[logits.dtype],
+            *positions.geometry,
+            self.count,
+            self._addresses(),
+            where,
+        )
+        self.count += logits.shape[0]
+        return self
+
+    def merge(self, other: Predictive) -> Predictive:
+        """Add the passes of another state and return this object.
+
+        Raises:
+            TypeError: the other's passes have another dtype.
+            ValueError: they have another shape, class dimension or device.
+        """
+        if other.count == 0:
+            return self
+        if self.count == 0:
+            self.class_dim, self.count, self._like = other.class_dim, other.count, other._like
+            self._mean, self._m2 = other._mean.clone(), other._m2.clone()
+            self._entropy = other._entropy.clone()
+            return self
+        self._check_like("other", other._like)
+        if self.class_dim % self._like.dim() != other.class_dim % self._like.dim():
+            raise ValueError(
+                f"other: got classes along dimension {other.class_dim}, wanted {self.class_dim}"
+            )
+        total = self.count + other.count
+        difference = other._mean - self._mean
+        self._mean = self._mean + difference * (other.count / total)
+        self._m2 = self._m2 + other._m2 + difference.square() * (self.count * other.count / total)
+        self._entropy = self._entropy + other._entropy
+        self.count = total
+        return self
+
+    def summary(self) -> PredictiveSummary:
+        """Return the summary of the passes so far, in the dtype that `predictive` returns.
+
+        Raises:
+            ValueError: there were no passes yet.
+        """
+        if self.count == 0:
+            raise ValueError("summary: got no passes yet, wanted at least 1")
+        positions = Positions(self._like, 0, self.class_dim % self._like.dim())
+        results = empty_results(positions, self._like)
+        core, where = devices.execution(self._mean)
+        core.finish_predictive(
+            self._addresses(),
+            positions.count,
+            positions.classes,
+            self.count,
+            DTYPE_CODES[result_type(self._like.dtype)],
+            tuple(result.data_ptr() for result in results),
+            where,
+        )
+        return PredictiveSummary(*positions.shaped(results))
+
+    def _addresses(self) -> tuple[int, int, int]:
+        return self._mean.data_ptr(), self._m2.data_ptr(), self._entropy.data_ptr()
+
+    def _check_like(self, name: str, logits: Tensor) -> None:
+        like = self._like
+        if logits.shape[1:] != like.shape[1:]:
+            raise ValueError(
+                f"{name}: got passes of shape {tuple(logits.shape[1:])}, "
+                f"wanted {tuple(like.shape[1:])} as before"
+            )
+        if logits.dtype != like.dtype:
+            raise TypeError(f"{name}: got dtype {logits.dtype}, wanted {like.dtype} as before")
+        if logits.device != like.device:
+            raise ValueError(
+                f"{name}: got a tensor on {logits.device}, wanted {like.device} as before"
+            )

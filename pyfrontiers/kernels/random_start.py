@@ -1,0 +1,231 @@
+"""A random point of each sample's ball, clipped to the box."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels import _core, devices
+from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor, check_unsigned
+from pyfrontiers.kernels.arrays import adopts_arrays
+from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.direct import is_compiling
+from pyfrontiers.kernels.noise_layout import in_box, in_order, sizes_of
+from pyfrontiers.kernels.noise_reference import displaced_reference, numbers_reference
+from pyfrontiers.kernels.operators import define, direct, empty_for, signed, unsigned
+from pyfrontiers.kernels.philox_reference import words_reference
+from pyfrontiers.kernels.step_parameters import (
+    Parameter,
+    address_of,
+    as_parameter,
+    beside,
+    check_values,
+    scalar_tensor,
+    spread,
+)
+
+BallNorm = Literal["linf", "l2", "l1"]
+
+_NORMS = ("linf", "l2", "l1")
+_INFINITY = float("inf")
+_SEGMENT = 1024  # segment_elements in csrc/include/frontiers/random_start.hpp
+_START, _RADIUS = 0x73746172, 0x72616469
+_LAWS = {"linf": "uniform", "l2": "normal", "l1": "exponential"}
+
+
+@adopts_arrays
+def random_start(
+    origin: Tensor,
+    *,
+    norm: BallNorm,
+    epsilon: Parameter,
+    seed: int,
+    first_sample: int = 0,
+    bounds: tuple[Parameter, Parameter] | None = (0.0, 1.0),
+) -> Tensor:
+    """Draw a point uniform in the ball around each sample, and clip it to the box.
+
+    x' = clip(origin + epsilon * g, low, high), with g uniform in the unit ball of the norm over all
+    elements of a sample (dimension 0 is the samples):
+
+        "linf"  g_i = v_i, uniform in (-1, 1)
+        "l2"    g = v / sqrt(sum v^2 + e),  v_i standard normal, e = -2 ln u
+        "l1"    g = v / (sum |v| + e),      v_i exponential with random signs, e = -ln u
+
+    The one further exponential number e in the norm does what a radius u^(1/d) would do. The point
+    of sample n is a pure function of (seed, first_sample + n): the same for any split of the batch,
+    number of threads, instruction set, memory layout and dtype (up to its rounding).
+
+    Args:
+        origin: float32, float64, float16 or bfloat16 tensor (N, C, ...) of any layout, the centres
+            of the balls.
+        norm: "linf", "l2" or "l1".
+        epsilon: radius >= 0; a number, or a tensor with one value per sample (N,). For "linf" also
+            one that broadcasts as (N or 1, C or 1, 1, ..., 1).
+        seed: 0 <= seed < 2^64.
+        first_sample: number of the first sample; its numbers lie in [0, 2^32).
+        bounds: (low, high) of the box, numbers or tensors per sample, per channel or both,
+            infinities allowed; None for no box.
+
+    Returns:
+        A new tensor: channels-last where origin is, contiguous otherwise. |x' - origin| <= epsilon
+        holds exactly for every element, so for "linf" as a whole; the other norms exceed epsilon by
+        no more than the rounding of each element to the dtype. low <= x' <= high holds exactly; if
+        the ball misses the box, the box wins. Bit-identical on every instruction set. NaN in origin
+        stays NaN. Gradients flow to origin where the box did not clip.
+
+    Raises:
+        TypeError: wrong dtype, or an argument of the wrong kind.
+        ValueError: an unknown norm; NaN, infinite or negative `epsilon`, or one by channel for "l2"
+            or "l1"; NaN or crossed `bounds`; `seed` or sample numbers out of range.
+
+    Source:
+        Barthe, Guédon, Mendelson, Naor, A probabilistic approach to the geometry of the l_p^n-ball,
+        Annals of Probability 33, 2005, theorem 1; for the use Madry et al., Towards deep learning
+        models resistant to adversarial attacks, ICLR 2018, sec. 2.1.
+    """
+    if not is_compiling():
+        done = _core.random_start_directly(origin, norm, epsilon, seed, first_sample, bounds)
+        if done is not None:
+            return done
+    check_tensor("origin", origin)
+    if norm not in _NORMS:
+        raise ValueError(f'norm: got {norm!r}, wanted "linf", "l2" or "l1"')
+    check_unsigned("seed", seed, 64)
+    check_unsigned("first_sample", first_sample, 32)
+    samples = origin.shape[0] if origin.dim() > 0 else 1
+    if first_sample + samples > 1 << 32:
+        raise ValueError(
+            f"first_sample: got {first_sample} for {samples} samples, "
+            "wanted all sample numbers below 2^32"
+        )
+    low, high = (-_INFINITY, _INFINITY) if bounds is None else bounds
+    radius = as_parameter("epsilon", epsilon, origin)
+    if norm != "linf" and isinstance(radius, Tensor) and radius.shape[1] != 1:
+        raise ValueError(
+            f"epsilon: got one value for each of {radius.shape[1]} channels, "
+            f'wanted one per sample at most: the "{norm}" ball is over all of a sample'
+        )
+    least, most = as_parameter("bounds", low, origin), as_parameter("bounds", high, origin)
+    check_values(0.0, radius, least, most)
+    if direct(origin):
+        return _random_start(origin, norm, radius, least, most, seed, first_sample)
+    result: Tensor = torch.ops.pyfrontiers.random_start(
+        origin,
+        norm,
+        *(scalar_tensor(value) for value in (radius, least, most)),
+        signed(seed),
+        first_sample,
+    )
+    return result
+
+
+def _random_start(
+    origin: Tensor,
+    norm: str,
+    epsilon: float | Tensor,
+    low: float | Tensor,
+    high: float | Tensor,
+    seed: int,
+    first_sample: int,
+) -> Tensor:
+    source, out = in_order(origin), empty_for(origin)
+    target = out if out.is_contiguous() else torch.empty_like(source)
+    samples, channels, inner = sizes_of(source)
+    near = [beside(value, source) for value in (epsilon, low, high)]  # alive until the launch
+    core, where = devices.execution(source)
+    scratch = _scratch(source, norm, samples, channels * inner, where)
+    core.random_start(
+        source.data_ptr(),
+        target.data_ptr(),
+        DTYPE_CODES[source.dtype],
+        samples,
+        channels,
+        inner,
+        _NORMS.index(norm),
+        *(address_of(value) for value in near),
+        unsigned(seed),
+        first_sample,
+        0 if scratch is None else scratch.data_ptr(),
+        where,
+    )
+    return out if target is out else out.copy_(target)
+
+
+def _scratch(
+    source: Tensor, norm: str, samples: int, size: int, where: devices.Execution
+) -> Tensor | None:
+    """Memory for the norms' sums with CUDA: one for each segment, one for each sample."""
+    if isinstance(where, int) or norm == "linf":
+        return None
+    count = samples * (-(-size // _SEGMENT) + 1)
+    return torch.empty(count, dtype=torch.float64, device=source.device)
+
+
+def _operator(
+    origin: Tensor,
+    norm: str,
+    epsilon: Tensor,
+    low: Tensor,
+    high: Tensor,
+    seed: int,
+    first_sample: int,
+) -> Tensor:
+    check_values(0.0, epsilon, low, high)
+    epsilon, low, high = (value.contiguous() for value in (epsilon, low, high))
+    return _random_start(origin, norm, epsilon, low, high, seed, first_sample)
+
+
+def _fake(origin: Tensor, *_: Any) -> Tensor:
+    return empty_for(origin)
+
+
+def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    ctx.save_for_backward(output, inputs[3], inputs[4])
+
+
+def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+    output, low, high = ctx.saved_tensors
+    return in_box(output, low, high, gradient), *[None] * 6
+
+
+define(
+    "random_start(Tensor origin, str norm, Tensor epsilon, Tensor low, Tensor high, SymInt seed, "
+    "SymInt first_sample) -> Tensor",
+    _operator,
+    _fake,
+    backward=_backward,
+    remember=_remember,
+    batch=example_by_example("random_start"),
+)
+
+
+def random_start_reference(
+    origin: Tensor,
+    *,
+    norm: BallNorm,
+    epsilon: Parameter,
+    seed: int,
+    first_sample: int = 0,
+    bounds: tuple[Parameter, Parameter] | None = (0.0, 1.0),
+) -> Tensor:
+    """Compute what `random_start` computes, in plain torch; agrees to 4e-6 * epsilon."""
+    low, high = (-_INFINITY, _INFINITY) if bounds is None else bounds
+    radius, least, most = (
+        spread(as_parameter("parameter", value, origin), origin) for value in (epsilon, low, high)
+    )
+    rows = origin.reshape(origin.shape[0] if origin.dim() > 0 else 1, -1)
+    points = torch.empty(rows.shape, dtype=torch.float64)
+    for n, row in enumerate(points):
+        sample = first_sample + n
+        v = numbers_reference(_LAWS[norm], row.numel(), _START, sample, seed)
+        word = int(words_reference(torch.zeros(1, dtype=torch.int64), sample, _RADIUS, seed)[0, 0])
+        further = -torch.tensor((word + 0.5) * 2.0**-32, dtype=torch.float64).log()
+        if norm == "l2":
+            v = v / (v.square().sum() + 2.0 * further).sqrt()
+        if norm == "l1":
+            v = v / (v.abs().sum() + further)
+        row.copy_(v)
+    return displaced_reference(origin, points.reshape(origin.shape), radius, radius, least, most)
