@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-import torch
-
 from pyfrontiers import kernels
 
 if TYPE_CHECKING:
@@ -32,24 +30,18 @@ class Linf:
     """The largest change of one component: ||d|| = max_i |d_i|."""
 
     def start(self, origin: Tensor, limits: Limits, *, seed: int, first_sample: int) -> Tensor:
-        """Return x + u with u uniform in [-epsilon, epsilon], cut to ball and box.
+        """Return x + u with u uniform in (-epsilon, epsilon), cut to the box.
 
         Sample n takes its randomness from (seed, first_sample + n) alone, so a batch may be split.
         """
-        noise = torch.empty(origin.shape, dtype=torch.float32, device=origin.device)
-        blocks = -(-origin[0].numel() // 4)  # a Philox block gives four numbers
-        for row, target in enumerate(noise):
-            draw = kernels.uniform(
-                target.shape,
-                seed=seed,
-                offset=(first_sample + row) * blocks,
-                dtype=torch.float32,
-                device=origin.device,
-            )
-            target.copy_(2 * draw - 1)
-        moved = origin + noise * limits.epsilon
-        still = torch.zeros_like(origin)
-        return self.step(moved.to(origin.dtype), still, origin, limits, ascend=True)
+        return kernels.random_start(
+            origin,
+            norm="linf",
+            epsilon=limits.epsilon,
+            seed=seed,
+            first_sample=first_sample,
+            bounds=(limits.low, limits.high),
+        )
 
     def step(
         self, x: Tensor, grad: Tensor, origin: Tensor, limits: Limits, *, ascend: bool

@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import Moments
+from pyfrontiers.kernels import Moments, Predictive
 
 #: What a model returns: logits or probabilities over dimension 1, or values of a regression.
 Outputs = Literal["logits", "probabilities", "values"]
@@ -69,34 +69,55 @@ class Summary:
 
     kind: Outputs
     keep: bool = False
+    _predictive: Predictive = field(default_factory=lambda: Predictive(class_dim=2))
     _moments: Moments = field(default_factory=Moments)
     _entropies: Tensor | None = None
+    _shape: torch.Size = field(default_factory=torch.Size)
     _kept: list[Tensor] = field(default_factory=list)
     _like: Tensor = field(default_factory=lambda: torch.empty(0))
 
     @property
     def passes(self) -> int:
         """Passes taken in so far."""
-        return self._moments.count
+        return self._predictive.count or self._moments.count
 
     @property
     def elements(self) -> int:
         """Numbers in the result of one pass."""
-        return self._moments.mean.numel()
+        return self._shape.numel() if self.passes else 0
 
     def add(self, outputs: Tensor) -> None:
         """Take in a chunk of raw outputs, (t, N, K, ...)."""
-        values = as_probabilities(outputs, self.kind, 2)
-        self._moments.update(values.cpu())
-        if self.kind != "values":
+        self._shape = outputs.shape[1:]
+        if self.kind == "logits":
+            self._predictive.update(outputs.cpu())
+        if self.kind != "logits" or self.keep:
+            values = as_probabilities(outputs, self.kind, 2)
+        if self.kind != "logits":
+            self._moments.update(values.cpu())
+        if self.kind == "probabilities":
             entropies = _entropy(values, 2).sum(0, dtype=torch.float64)
             self._entropies = entropies if self._entropies is None else self._entropies + entropies
         if self.keep:
             self._kept.append(values)
-        self._like = values[:0]
+        wide = torch.promote_types(outputs.dtype, torch.float32)
+        self._like = outputs.new_empty(0, dtype=wide)
 
     def prediction(self, *, kept_channels: bool) -> Prediction:
         """Return the result so far, in the precision and on the device of the passes."""
+        kept = torch.cat(self._kept) if self.keep else None
+        if self.kind == "logits":
+            said = self._predictive.summary()
+            return Prediction(
+                said.mean_probability.to(self._like),
+                said.variance.to(self._like),
+                self.passes,
+                kept_channels,
+                said.entropy.to(self._like),
+                said.expected_entropy.to(self._like),
+                said.mutual_information.to(self._like),
+                kept,
+            )
         mean, variance = self._moments.mean, self._moments.variance()
         entropy = expected = disagreement = None
         if self._entropies is not None:
@@ -112,7 +133,7 @@ class Summary:
             entropy,
             expected,
             disagreement,
-            torch.cat(self._kept) if self.keep else None,
+            kept,
         )
 
 
