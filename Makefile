@@ -8,7 +8,7 @@ SOURCES := $(shell find csrc -type f) CMakeLists.txt pyproject.toml constraints.
 TRANSCRIPT ?= $(wildcard ../shared/lecture/transcript.txt)
 PYTEST_ARGS ?=
 
-.PHONY: app test setup lint sanitize bench check-all browser clean
+.PHONY: app test setup lint sanitize cuda bench check-all browser clean
 .DEFAULT_GOAL := app
 
 setup: $(VENV)/.ready
@@ -59,6 +59,16 @@ sanitize: setup
 	  $(SANITIZED)/venv/bin/python -m pytest -q -p no:cacheprovider --capture=sys tests/kernels \
 	  --ignore tests/kernels/test_light_import.py $(PYTEST_ARGS)
 
+# The CUDA module for every GPU that a release serves: no GPU is needed to compile it, and what nvcc refuses
+# is seen before somebody with a GPU sees it.
+cuda: setup
+	@if command -v nvcc >/dev/null; then \
+	  PATH="$$PWD/$(BIN):$$PATH" cmake -S . -B build/cuda -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=Release \
+	    -DPYFRONTIERS_CUDA=ON -DPython_EXECUTABLE=$$PWD/$(BIN)/python \
+	    -Dpybind11_DIR=$$($(BIN)/pybind11-config --cmakedir) \
+	  && PATH="$$PWD/$(BIN):$$PATH" cmake --build build/cuda --target _core_cuda; \
+	else echo 'There is no nvcc; the CUDA sources are not compiled.'; fi
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -71,7 +81,7 @@ bench: setup
 	$(BIN)/pyfrontiers bench
 
 # Everything a release needs: the full profile of every claim and the benchmarks on top of the tests.
-check-all: lint sanitize test bench
+check-all: lint sanitize cuda test bench
 	$(BIN)/pyfrontiers reproduce --profile full
 
 clean:
