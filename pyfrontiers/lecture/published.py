@@ -69,25 +69,6 @@ PUBLISHED: Mapping[str, PublishedClaim] = MappingProxyType(
             "3D models, simulated: 83.4 ± 21.7 % of poses; printed: turtle 82 %, baseball 59 % "
             "(Athalye et al. 2018).",
         ),
-        "C11": PublishedClaim(
-            "Deep networks are hungry for data.",
-            "The test error falls as a power of the number of training samples, in four domains "
-            "(Hestness et al. 2017).",
-        ),
-        "C12": PublishedClaim(
-            "Deep networks are costly to train and to run.",
-            "A search for one architecture trained 12,800 networks (Zoph and Le 2017).",
-        ),
-        "C13": PublishedClaim(
-            "Networks reproduce the bias of their data.",
-            "Error of three face products: up to 34.7 % for darker-skinned women, at most 0.8 % "
-            "for lighter-skinned men (Buolamwini and Gebru 2018).",
-        ),
-        "C14": PublishedClaim(
-            "Networks are black boxes, and explanations of them can mislead.",
-            "Guided backpropagation looks the same after the weights are randomised; gradients and "
-            "Grad-CAM change as they should (Adebayo et al. 2018).",
-        ),
         "C15": PublishedClaim(
             "The class probabilities sum to one for any input, so they are no confidence.",
             "A softmax can be certain far from the data; the spread over stochastic passes tells "

@@ -1,0 +1,149 @@
+"""How the error falls with the number of examples, with and without what another task taught.
+
+The task is to tell the digits 5 to 9 apart when they are turned, shifted, shrunk and noisy. One
+network begins from random weights. The other was trained before to tell 0 to 4 apart, in ever new
+poses; its output layer begins anew, its filters go on from there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from pyfrontiers.digits import DigitNet, load
+from pyfrontiers.kernels import TransformDistribution, fold_in, uniform
+from pyfrontiers.limitations.power_law import PowerLaw, error_rates, fit_power_law
+from pyfrontiers.limitations.threads import one_thread
+from pyfrontiers.limitations.training import fit, transformed, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+__all__ = ["POSES", "SIZES", "learning_curve"]
+
+#: Training sizes: five, each twice the one before.
+SIZES = (20, 40, 80, 160, 320)
+#: How the digits lie: turned by up to 30 degrees, shifted by up to a tenth, with noise.
+POSES = TransformDistribution(
+    rotation=(-30.0, 30.0), scale=(0.8, 1.1), translation=(-0.1, 0.1), noise=(0.1, 0.1)
+)
+_CLASSES = 5
+_PRETRAINING = 3  # times as many steps as a training
+_POSE, _ORDER, _BEFORE, _WEIGHTS, _BATCHES = range(5)
+
+
+def _silent(fraction: float, message: str = "", data: Any = None) -> None:
+    """Report to nobody."""
+
+
+@one_thread()
+def learning_curve(
+    *,
+    seeds: int = 3,
+    steps: int = 300,
+    seed: int = 0,
+    report: Callable[..., None] = _silent,
+) -> dict[str, Any]:
+    """Train at five sizes with and without transfer, and fit a power law to each.
+
+    Each seed has poses, training examples and initial weights of its own; its smaller training
+    sets are parts of the larger. Whatever no training set of the seed holds is its test.
+
+    Args:
+        seeds: Repetitions, at least 1.
+        steps: Steps of each training, at least 1.
+        seed: 64-bit stream of everything.
+        report: Told the fraction, a message, and the curves so far.
+
+    Returns:
+        ``sizes``, ``seeds``, ``steps``, ``held_out``; ``alone`` and ``transfer``, each with
+        ``errors`` (a row for each seed), ``mean`` and the law's ``level``, ``exponent``, ``low``,
+        ``high`` and ``r_squared``.
+
+    Raises:
+        ValueError: ``seeds`` or ``steps`` is not positive.
+
+    Source:
+        Hestness et al., Deep learning scaling is predictable, empirically, 2017; Yosinski et al.,
+        How transferable are features in deep neural networks, NIPS 2014.
+    """
+    if seeds < 1 or steps < 1:
+        raise ValueError(f"seeds is {seeds} and steps is {steps}; both must be at least 1")
+    tables: dict[str, list[Tensor]] = {"alone": [], "transfer": []}
+    for number in range(seeds):
+
+        def within(fraction: float, number: int = number) -> None:
+            message = f"repetition {number + 1} of {seeds}"
+            so_far = _curves(tables, seeds, steps, seed) if tables["alone"] else None
+            report((number + fraction) / seeds, message, so_far)
+
+        for name, table in _one_seed(fold_in(seed, number), steps, within).items():
+            tables[name].append(table)
+    report(1.0, "done", None)
+    return _curves(tables, seeds, steps, seed)
+
+
+def _one_seed(seed: int, steps: int, report: Callable[[float], None]) -> dict[str, Tensor]:
+    """Train everything of one seed; (L, H) bool of mistakes for each way to begin."""
+    digits = load()
+    images = torch.cat([digits.train_images, digits.test_images])
+    labels = torch.cat([digits.train_labels, digits.test_labels])
+    later = labels >= _CLASSES
+    report(0.0)
+    before = DigitNet(p=0.0, seed=fold_in(seed, _BEFORE))
+    early = images[~later], labels[~later]
+    fit(before, *early, steps=_PRETRAINING * steps, seed=fold_in(seed, _BEFORE), fresh=POSES)
+    images = transformed(images[later], POSES, seed=fold_in(seed, _POSE))
+    labels = labels[later]
+    order = _balanced_order(labels, fold_in(seed, _ORDER))
+    held = order[max(SIZES) :]
+    tables: dict[str, list[Tensor]] = {"alone": [], "transfer": []}
+    for place, size in enumerate(SIZES):
+        report((_PRETRAINING + 2 * place) / (_PRETRAINING + 2 * len(SIZES)))
+        chosen = order[:size]
+        for name, rows in tables.items():
+            model = DigitNet(p=0.0, seed=fold_in(seed, _WEIGHTS))
+            if name == "transfer":
+                _take_over_filters(model, before)
+            batches = fold_in(fold_in(seed, _BATCHES), size)
+            # What is there already must not be washed out, so the rate is lower.
+            rate = 1e-2 if name == "alone" else 5e-3
+            fit(model, images[chosen], labels[chosen], steps=steps, seed=batches, rate=rate)
+            rows.append(wrong(model, images[held], labels[held]))
+    return {name: torch.stack(rows) for name, rows in tables.items()}
+
+
+def _balanced_order(labels: Tensor, seed: int) -> Tensor:
+    """Order examples at random so that every beginning has all classes in nearly equal parts."""
+    shuffled = uniform((len(labels),), seed=seed).argsort()
+    classes = torch.nn.functional.one_hot(labels[shuffled])
+    place = (classes.cumsum(0) * classes).sum(1)
+    return shuffled[place.argsort(stable=True)]
+
+
+def _take_over_filters(model: DigitNet, source: DigitNet) -> None:
+    own, learned = model.state_dict(), source.state_dict()
+    model.load_state_dict({k: own[k] if k.startswith("linear") else learned[k] for k in own})
+
+
+def _curves(tables: dict[str, list[Tensor]], seeds: int, steps: int, seed: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"sizes": list(SIZES), "seeds": seeds, "steps": steps}
+    for name, rows in tables.items():
+        table = torch.stack(rows)
+        law: PowerLaw = fit_power_law(SIZES, table, seed=seed)
+        found["held_out"] = table.shape[2]
+        found[name] = {
+            "errors": [
+                [round(value, 5) for value in row] for row in table.double().mean(2).tolist()
+            ],
+            "mean": error_rates(table).tolist(),
+            "level": law.level,
+            "exponent": law.exponent,
+            "low": law.low,
+            "high": law.high,
+            "r_squared": law.r_squared,
+        }
+    return found

@@ -1,0 +1,116 @@
+"""C11: the curve is of held-out digits, and without learning there is no law."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from pyfrontiers.claims import CLAIMS, c11, recorded
+from pyfrontiers.digits import DigitNet
+from pyfrontiers.kernels import uniform
+from pyfrontiers.limitations import learning_curve as curve_of
+from pyfrontiers.limitations import training
+
+
+@pytest.fixture(scope="module")
+def module():
+    import importlib
+
+    return importlib.import_module("pyfrontiers.limitations.learning_curve")
+
+
+def told(fractions):
+    return lambda fraction, message="", data=None: fractions.append(fraction)
+
+
+def test_a_quick_run_passes_and_tells_its_progress():
+    fractions = []
+    measured = CLAIMS["C11"].measure(profile="quick", seed=0, report=told(fractions))
+    assert measured.status == "pass", measured.summary
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert measured.details["sizes"] == [20, 40, 80, 160, 320]
+    assert measured.details["seeds"] == 3
+    low, high = measured.interval["exponent"]
+    assert low < measured.value["exponent"] < high
+
+
+def test_the_record_is_a_full_run():
+    record = recorded("C11")
+    assert record.profile == "full"
+    assert record.status == c11._judge(record.measurement.details["alone"])
+
+
+def test_it_does_not_pass_when_the_labels_mean_nothing(monkeypatch, module):
+    def fit_to_noise(model, images, labels, **settings):
+        training.fit(model, images, labels[torch.arange(len(labels)) * 7 % len(labels)], **settings)
+
+    monkeypatch.setattr(c11, "_RUNS", {"quick": (2, 30)})
+    monkeypatch.setattr(module, "fit", fit_to_noise)
+    measured = CLAIMS["C11"].measure(profile="quick", seed=0, report=told([]))
+    assert measured.status in ("fail", "null")
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [({"low": -0.1}, "null"), ({"r_squared": 0.8}, "fail"), ({"low": -2, "high": -1}, "fail")],
+    ids=["interval over zero", "no line", "rising"],
+)
+def test_the_rule_looks_at_interval_and_line(change, status):
+    good = {"low": 0.2, "high": 0.4, "r_squared": 0.95}
+    assert c11._judge(good) == "pass"
+    assert c11._judge(good | change) == status
+
+
+def test_equal_seeds_give_equal_curves():
+    first, again = (curve_of(seeds=1, steps=3, seed=5) for _ in range(2))
+    assert first == again
+    assert first["held_out"] == 576
+    assert curve_of(seeds=1, steps=3, seed=6) != first
+
+
+def test_every_beginning_of_the_order_is_balanced(module):
+    labels = torch.tensor([5, 6, 7, 8, 9] * 30)
+    order = module._balanced_order(labels, 3)
+    assert sorted(order.tolist()) == list(range(150))
+    for size in (5, 23, 77):
+        counts = torch.bincount(labels[order[:size]], minlength=10)[5:]
+        assert counts.max() - counts.min() <= 1
+
+
+def test_transfer_takes_the_filters_and_leaves_the_output_layer(module):
+    model, source = DigitNet(p=0.0, seed=1), DigitNet(p=0.0, seed=2)
+    own = model.linear.weight.clone()
+    module._take_over_filters(model, source)
+    assert torch.equal(model.conv2.weight, source.conv2.weight)
+    assert torch.equal(model.linear.weight, own)
+
+
+def test_bad_numbers_are_named():
+    with pytest.raises(ValueError, match="seeds is 0 and steps is 5; both must be at least 1"):
+        curve_of(seeds=0, steps=5)
+    nothing = torch.zeros(0, 1, 8, 8)
+    with pytest.raises(ValueError, match="got 0 and 0; wanted equally many, at least one"):
+        training.fit(DigitNet(), nothing, torch.zeros(0, dtype=torch.long), steps=1, seed=0)
+    one, label = torch.zeros(1, 1, 8, 8), torch.zeros(1, dtype=torch.long)
+    with pytest.raises(ValueError, match="steps is 0"):
+        training.fit(DigitNet(), one, label, steps=0, seed=0)
+
+
+def test_a_weight_of_zero_leaves_an_example_out():
+    images, weights = uniform((2, 1, 8, 8), seed=1), torch.tensor([1.0, 0.0])
+    trained = []
+    for other in (2, 9):
+        model = DigitNet(p=0.0, seed=1)
+        labels = torch.tensor([1, other])
+        training.fit(model, images, labels, weights=weights, steps=4, seed=3, batch=8)
+        trained.append(model.state_dict())
+    first, second = trained
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_training_neither_reads_nor_moves_torchs_generator():
+    before = torch.random.get_rng_state()
+    labels = torch.arange(4)
+    training.fit(DigitNet(), uniform((4, 1, 8, 8), seed=1), labels, steps=2, seed=0)
+    assert torch.equal(torch.random.get_rng_state(), before)
