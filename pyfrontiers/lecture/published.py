@@ -31,34 +31,10 @@ class PublishedClaim:
 
 PUBLISHED: Mapping[str, PublishedClaim] = MappingProxyType(
     {
-        "C1": PublishedClaim(
-            "One hidden layer suffices to approximate any continuous function.",
-            "A proof of existence on compact sets, for any sigmoidal unit (Cybenko 1989; Hornik, "
-            "Stinchcombe and White 1989).",
-        ),
-        "C2": PublishedClaim(
-            "The theorem sets no bound on the number of hidden units.",
-            "Squared error at most of order C²/N with N units, where C is the first moment of the "
-            "function's Fourier spectrum (Barron 1993).",
-        ),
-        "C3": PublishedClaim(
-            "The theorem gives no way to find the weights.",
-            "The proofs construct no network from examples (Cybenko 1989).",
-        ),
-        "C4": PublishedClaim(
-            "The theorem promises nothing about inputs that were not fitted.",
-            "It bounds the distance on the compact set where the function is given, and says "
-            "nothing beyond that set (Cybenko 1989).",
-        ),
         "C5": PublishedClaim(
             "Test accuracy falls as labels become random, and training accuracy stays at 100 %.",
             "CIFAR-10, train / test: Inception 100 / 89.05 %, with random labels 100 / 9.78 % "
             "(Zhang et al. 2017, Table 1).",
-        ),
-        "C6": PublishedClaim(
-            "Outside the range of its training data a network's answer has no guarantee.",
-            "A maximum-likelihood fit estimates mean and variance where data are (Nix and Weigend "
-            "1994).",
         ),
         "C9": PublishedClaim(
             "Adversarial examples can survive rotation, noise and change of light.",

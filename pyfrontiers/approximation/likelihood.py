@@ -1,0 +1,208 @@
+"""Maximum-likelihood fits with a Gaussian noise model, and what they are worth where.
+
+A network with one hidden layer gives the mean m(x) and, if the noise may depend on x, log s(x) too;
+otherwise log s is one number. Training minimises the negative log-likelihood
+
+    sum over i of log s(x_i) + (y_i - m(x_i))^2 / (2 s(x_i)^2)
+
+Source: Nix and Weigend, Estimating the mean and variance of the target probability distribution,
+1994.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from pyfrontiers.approximation.descent import OPTIMISERS, TRAINABLE, descend_together
+from pyfrontiers.approximation.observations import noise, truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from torch import Tensor
+
+    from pyfrontiers.approximation.observations import Observations
+
+__all__ = ["BAND", "Band", "GaussianFits", "Quality", "fit_likelihood"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+#: Half width of the 95 % band in standard deviations.
+BAND = 1.959964
+#: The likelihood has no bound as s goes to 0; this floor is far below the noise.
+_LEAST_LOG = -6.0
+_PLACES = 401
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """What the fits predict at P places; both (seeds, P)."""
+
+    mean: Array
+    sigma: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quality:
+    """How good fits are on a part of the axis, one number a fit.
+
+    Attributes:
+        error: Root mean square of mean minus true curve.
+        coverage: Probability that a new observation falls into the 95 % band, averaged over the
+            places; exact, as curve and noise are known.
+
+    """
+
+    error: Array
+    coverage: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GaussianFits:
+    """Fits from different starts.
+
+    Attributes:
+        rows: (seeds, parameters) of the networks.
+        activation: Of the hidden units.
+        varying: Whether the noise depends on x.
+        low: Left end of the training range.
+        high: Right end.
+        losses: (seeds, records) mean negative log-likelihood during the training.
+        seconds: How long the training took.
+
+    """
+
+    rows: Tensor
+    activation: str
+    varying: bool
+    low: float
+    high: float
+    losses: Array
+    seconds: float
+
+    def predict(self, x: Array) -> Band:
+        """Give mean and standard deviation at places x (P,), inside the training range or not."""
+        points = torch.as_tensor(_scaled(x, self.low, self.high), dtype=torch.float32)
+        with torch.no_grad():
+            heads = [_heads(row, points, self.activation, self.varying) for row in self.rows]
+        mean = torch.stack([head[0] for head in heads]).double().numpy()
+        log_sigma = torch.stack([head[1].expand(points.numel()) for head in heads])
+        return Band(mean, log_sigma.double().exp().numpy())
+
+    def quality(self, *parts: tuple[float, float]) -> Quality:
+        """Measure error and coverage on parts of the axis, each (low, high)."""
+        x = np.concatenate([np.linspace(low, high, _PLACES) for low, high in parts])
+        band = self.predict(x)
+        error = np.sqrt(np.mean((band.mean - truth(x)) ** 2, axis=1))
+        upper = (band.mean + BAND * band.sigma - truth(x)) / noise(x)
+        lower = (band.mean - BAND * band.sigma - truth(x)) / noise(x)
+        return Quality(error, np.mean(_normal(upper) - _normal(lower), axis=1))
+
+
+def fit_likelihood(
+    observations: Observations | Sequence[Observations],
+    *,
+    low: float,
+    high: float,
+    varying: bool = True,
+    activation: str = "tanh",
+    width: int = 16,
+    seeds: int = 8,
+    steps: int = 1000,
+    seed: int = 0,
+    report: Callable[..., None] | None = None,
+) -> GaussianFits:
+    """Fit networks to observations by maximum likelihood, from different random starts.
+
+    Args:
+        observations: The data of all fits, or one set of equal size for each of them.
+        low: Left end of the training range; x is scaled so that the range is [-1, 1].
+        high: Right end, above `low`.
+        varying: Whether the noise may depend on x (heteroscedastic) or is one number.
+        activation: ``"relu"``, ``"tanh"`` or ``"sine"``.
+        width: Hidden units.
+        seeds: Fits.
+        steps: Steps of Adam.
+        seed: 64-bit seed of the random starts.
+        report: Told the fraction and a message.
+
+    Returns:
+        The fits.
+
+    Raises:
+        ValueError: An argument is out of range; it is named.
+
+    """
+    if activation not in ("relu", "tanh", "sine"):
+        raise ValueError(f"activation is {activation!r}; wanted 'relu', 'tanh' or 'sine'")
+    if not low < high:
+        raise ValueError(f"low is {low!r} and high is {high!r}; wanted low below high")
+    begin = time.perf_counter()
+    x, y, own = _data(observations, seeds, low, high)
+
+    def loss(row: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        mean, log_sigma = _heads(row, x, activation, varying)
+        return (log_sigma + 0.5 * ((y - mean) * torch.exp(-log_sigma)) ** 2).mean()
+
+    def tell(done: int, rows: Tensor, losses: Tensor) -> None:
+        if report is not None:
+            report(done / steps, f"step {done:,} of {steps:,}")
+
+    start = _start(width, seeds, activation, varying, y, seed)
+    adam = OPTIMISERS["adam"]
+    rows, losses, _ = descend_together(
+        loss, start, (x, y), steps=steps, make=adam.make, rate=adam.rate, own_data=own, tell=tell
+    )
+    seconds = time.perf_counter() - begin
+    return GaussianFits(rows, activation, varying, low, high, losses, seconds)
+
+
+def _data(
+    observations: Observations | Sequence[Observations], seeds: int, low: float, high: float
+) -> tuple[Tensor, Tensor, bool]:
+    own = not hasattr(observations, "x")
+    sets: Any = observations if own else [observations]
+    if own and len(sets) != seeds:
+        raise ValueError(f"observations has {len(sets)} sets; wanted one for each of {seeds} fits")
+    x = np.stack([_scaled(each.x, low, high) for each in sets]).astype(np.float32)
+    y = np.stack([each.y for each in sets]).astype(np.float32)
+    found = torch.from_numpy(x), torch.from_numpy(y)
+    return (*found, True) if own else (found[0][0], found[1][0], False)
+
+
+def _scaled(x: Array, low: float, high: float) -> Array:
+    return np.asarray((2.0 * np.asarray(x) - low - high) / (high - low))
+
+
+def _heads(row: Tensor, x: Tensor, activation: str, varying: bool) -> tuple[Tensor, Tensor]:
+    """Compute mean and log standard deviation of one network; the latter has one entry or P."""
+    layers = 4 if varying else 3
+    width = (row.numel() - 2) // layers
+    parts = row[: layers * width].reshape(layers, width)
+    hidden = TRAINABLE[activation](x[:, None] * parts[0] + parts[1])
+    log_sigma = hidden @ parts[3] + row[-1] if varying else row[-1:]
+    return hidden @ parts[2] + row[-2], log_sigma.clamp_min(_LEAST_LOG)
+
+
+def _start(width: int, seeds: int, activation: str, varying: bool, y: Tensor, seed: int) -> Tensor:
+    """Draw units that bend inside the range, a mean of 0 and the noise that all of y would be."""
+    generator = torch.Generator().manual_seed(seed % 2**63)
+    weight = _BEND[activation] * torch.randn(seeds, width, generator=generator)
+    places = 2 * torch.rand(seeds, width, generator=generator) - 1
+    out = torch.randn(seeds, width, generator=generator) / width**0.5 / _BEND[activation]
+    ends = torch.tensor([0.0, float(y.std().log())]).expand(seeds, 2)
+    log_sigma = [torch.zeros(seeds, width)] if varying else []
+    return torch.cat([weight, -weight * places, out, *log_sigma, ends], dim=1)
+
+
+#: Scale of the hidden weights at the start, on the range [-1, 1].
+_BEND = {"relu": 1.0, "tanh": 2.0, "sine": 3.0}
+
+
+def _normal(z: Array) -> Array:
+    return np.asarray(torch.special.ndtr(torch.from_numpy(z)).numpy())
