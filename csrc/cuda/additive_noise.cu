@@ -5,11 +5,16 @@
 namespace frontiers::cuda {
 namespace {
 
-// The sample and channel of an element, where parameters need them.
-struct Owner {
-    i64 sample, channel;
+bool varies(const AdditiveNoise& call) {
+    return call.amount.varies() || call.low.varies() || call.high.varies();
+}
 
-    FRONTIERS_DEVICE Owner(const AdditiveNoise& call, i64 element) {
+// The sample and channel of an element, where parameters need them: two divisions.
+struct Owner {
+    i64 sample = 0, channel = 0;
+
+    FRONTIERS_DEVICE Owner(const AdditiveNoise& call, i64 element, bool wanted) {
+        if (!wanted) return;
         const i64 row = element / call.inner;
         sample = row / call.channels;
         channel = row - sample * call.channels;
@@ -19,13 +24,14 @@ struct Owner {
 template <class T, Law law>
 struct NoiseRule {
     AdditiveNoise call;
+    bool by_owner;
 
     FRONTIERS_DEVICE FourNumbers numbers(i64, i64 block) const {
         return four_numbers<law>(block, stream_of(call), call.seed);
     }
 
     FRONTIERS_DEVICE T changed(T x, float v, i64, i64 element) const {
-        const Owner owner(call, element);
+        const Owner owner(call, element, by_owner);
         const double amount = value_at(call.amount, owner.sample, owner.channel);
         return displaced(x, v,
                          displacement<T>(amount, law == Law::uniform ? amount : __builtin_inf(),
@@ -41,6 +47,7 @@ struct FourWords {
 template <class T>
 struct SaltRule {
     AdditiveNoise call;
+    bool by_owner;
 
     FRONTIERS_DEVICE FourWords numbers(i64, i64 block) const {
         return bit_copy<FourWords>(
@@ -48,7 +55,7 @@ struct SaltRule {
     }
 
     FRONTIERS_DEVICE T changed(T x, u32 word, i64, i64 element) const {
-        const Owner owner(call, element);
+        const Owner owner(call, element, by_owner);
         return salted(x, word,
                       salt_parameters<T>(value_at(call.amount, owner.sample, owner.channel),
                                          value_at(call.low, owner.sample, owner.channel),
@@ -67,11 +74,11 @@ void additive_noise(const AdditiveNoise& call, Stream stream) {
         };
         switch (call.kind) {
             case NoiseKind::gaussian:
-                return change(NoiseRule<T, Law::normal>{call});
+                return change(NoiseRule<T, Law::normal>{call, varies(call)});
             case NoiseKind::uniform:
-                return change(NoiseRule<T, Law::uniform>{call});
+                return change(NoiseRule<T, Law::uniform>{call, varies(call)});
             case NoiseKind::salt_and_pepper:
-                return change(SaltRule<T>{call});
+                return change(SaltRule<T>{call, varies(call)});
         }
     });
 }

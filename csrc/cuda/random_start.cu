@@ -94,6 +94,7 @@ template <class T, Law law>
 struct StartRule {
     RandomStart call;
     const double* scale;
+    bool by_channel;
 
     FRONTIERS_DEVICE FourNumbers numbers(i64 sample, i64 block) const {
         const u32 number = call.first_sample + static_cast<u32>(sample);
@@ -101,7 +102,7 @@ struct StartRule {
     }
 
     FRONTIERS_DEVICE T changed(T x, float v, i64 sample, i64 place) const {
-        const i64 channel = place / call.inner;
+        const i64 channel = by_channel ? place / call.inner : 0;
         const double epsilon = value_at(call.epsilon, sample, channel);
         return displaced(x, v,
                          displacement<T>(law == Law::uniform ? epsilon : scale[sample], epsilon,
@@ -121,9 +122,11 @@ void start(const RandomStart& call, double* scratch, Stream stream) {
                                      call.epsilon, scratch,   scale};
         for_each_tile("random_start", call.samples, finish, stream);
     }
+    const bool by_channel = call.epsilon.channel_stride != 0 || call.low.channel_stride != 0 ||
+                            call.high.channel_stride != 0;
     with_scalar(call.dtype, [&]<class T>(T) {
         change_in_fours<T>("random_start", call.origin, call.out, call.samples, size, 0,
-                           StartRule<T, law>{call, scale}, stream);
+                           StartRule<T, law>{call, scale, by_channel}, stream);
     });
 }
 

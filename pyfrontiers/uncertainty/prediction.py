@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import Moments, Predictive
+from pyfrontiers.kernels import Moments, Predictive, devices
 
 #: What a model returns: logits or probabilities over dimension 1, or values of a regression.
 Outputs = Literal["logits", "probabilities", "values"]
@@ -90,11 +90,11 @@ class Summary:
         """Take in a chunk of raw outputs, (t, N, K, ...)."""
         self._shape = outputs.shape[1:]
         if self.kind == "logits":
-            self._predictive.update(outputs.cpu())
+            self._predictive.update(_beside_kernels(outputs))
         if self.kind != "logits" or self.keep:
             values = as_probabilities(outputs, self.kind, 2)
         if self.kind != "logits":
-            self._moments.update(values.cpu())
+            self._moments.update(_beside_kernels(values))
         if self.kind == "probabilities":
             entropies = _entropy(values, 2).sum(0, dtype=torch.float64)
             self._entropies = entropies if self._entropies is None else self._entropies + entropies
@@ -135,6 +135,12 @@ class Summary:
             disagreement,
             kept,
         )
+
+
+def _beside_kernels(outputs: Tensor) -> Tensor:
+    """Return outputs where the kernels can read them: on their GPU if there are kernels for it."""
+    stay = outputs.device.type == "cpu" or (outputs.is_cuda and devices.cuda_module() is not None)
+    return outputs if stay else outputs.cpu()
 
 
 def running_moments(samples: Tensor) -> tuple[Tensor, Tensor]:

@@ -26,7 +26,7 @@ def calls() -> dict[str, Callable[[], object]]:
     """Return our calls by name."""
     x, grad = torch.rand(ELEMENTS), torch.randn(ELEMENTS)
     origin, out, labels = x * 0.9, torch.empty(ELEMENTS), torch.arange(ELEMENTS)
-    passes, row = x.reshape(32, 32), x.reshape(1, -1)
+    passes, rows = x.reshape(32, 32), x.reshape(4, -1)
     return {
         "bits": lambda: kernels.bits(ELEMENTS, seed=1),
         "uniform": lambda: kernels.uniform(ELEMENTS, seed=1),
@@ -44,8 +44,8 @@ def calls() -> dict[str, Callable[[], object]]:
         ),
         "moments, 32 passes": lambda: kernels.moments(passes),
         "predictive, 8 x 8 x 16": lambda: kernels.predictive(passes.reshape(8, 8, 16)),
-        "random_start, linf": lambda: kernels.random_start(x, norm="linf", epsilon=0.1, seed=1),
-        "random_start, l2": lambda: kernels.random_start(row, norm="l2", epsilon=0.1, seed=1),
+        "random_start, linf": lambda: kernels.random_start(rows, norm="linf", epsilon=0.1, seed=1),
+        "random_start, l2": lambda: kernels.random_start(rows, norm="l2", epsilon=0.1, seed=1),
         "additive_noise": lambda: kernels.additive_noise(x, 0.1, seed=1),
         "additive_noise, salt": lambda: kernels.additive_noise(
             x, 0.1, kind="salt_and_pepper", seed=1

@@ -79,6 +79,11 @@ CALLS = {
         bounds=(0.0, wrap(torch.tensor([0.8, 0.9]))),
     ),
     "moments": lambda x, wrap: kernels.moments(x, 1),
+    "predictive": lambda x, wrap: kernels.predictive(x, 1),
+    "random_start": lambda x, wrap: kernels.random_start(
+        x, norm="l1", epsilon=wrap(torch.tensor([0.1, 0.9])), seed=SEED
+    ),
+    "additive_noise": lambda x, wrap: kernels.additive_noise(x, 0.3, seed=SEED),
 }
 
 

@@ -35,6 +35,9 @@ def digest():
         kernels.mc_dropout(X, 0.5, 4, seed=5),
         kernels.linf_step(X, GRAD, ORIGIN, step=0.1, epsilon=0.2, bounds=(-1, 1)),
         *kernels.moments(X[: N - 3].reshape(8, -1)),
+        *kernels.predictive(X[: N - N % 120].reshape(4, -1, 30)),
+        kernels.random_start(X[: N - N % 3].reshape(3, -1), norm="l2", epsilon=0.5, seed=6),
+        kernels.additive_noise(X, 0.1, seed=7),
     ]
     together = hashlib.sha256()
     for result in results:
