@@ -212,6 +212,7 @@ void register_direct(py::module_& module) {
     module.def("connect", connect, py::arg("table"), py::arg("tensor"), py::arg("parameter"),
                py::arg("functions"), py::arg("dtypes"), py::arg("smallest_remembered"));
     module.def("disconnect", disconnect);
+    register_direct_ball(module);
     register_direct_dropout(module);
     register_direct_noise(module);
     register_direct_numbers(module);

@@ -11,9 +11,12 @@ PYBIND11_MODULE(FRONTIERS_MODULE, module) {
     frontiers::bindings::register_dropout(module);
     frontiers::bindings::register_mc_dropout(module);
     frontiers::bindings::register_corrupt_labels(module);
+    frontiers::bindings::register_l1_step(module);
+    frontiers::bindings::register_l2_step(module);
     frontiers::bindings::register_linf_step(module);
     frontiers::bindings::register_additive_noise(module);
     frontiers::bindings::register_random_start(module);
+    frontiers::bindings::register_project(module);
     frontiers::bindings::register_render(module);
     frontiers::bindings::register_moments(module);
     frontiers::bindings::register_predictive(module);

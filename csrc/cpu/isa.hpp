@@ -6,11 +6,15 @@
 // same bits.
 #pragma once
 
+#include "ball_tiles.hpp"
 #include "frontiers/corrupt_labels.hpp"
 #include "frontiers/displace.hpp"
 #include "frontiers/dropout.hpp"
+#include "frontiers/l1_step.hpp"
+#include "frontiers/l2_step.hpp"
 #include "frontiers/linf_step.hpp"
 #include "frontiers/predictive.hpp"
+#include "frontiers/project.hpp"
 #include "frontiers/transform.hpp"
 #include "render_tasks.hpp"
 #include "stretch.hpp"
@@ -60,6 +64,19 @@ struct Isa {
     // Results of n positions.
     void (*finish_predictive)(const PredictiveState& state, i64 n, i64 classes, i64 passes,
                               DType dtype, const PredictiveResult& result);
+    // Sums of a tile for L1 or L2 in the first round, which lists what to look at later; and later.
+    BallSums (*ball_first)(const BallTile& tile, Norm norm, LookedAt& list);
+    BallSums (*ball_later)(const BallTile& tile, Norm norm, double theta, const LookedAt& list);
+    // The tile's results; for L0 only those in which no element is chosen.
+    void (*ball_write)(const BallTile& tile, void* out, Norm norm, const BallSearch& search);
+    double (*sum_squares)(const void* from, DType dtype, i64 count);
+    void (*move_along)(const void* x, const void* grad, void* out, DType dtype, i64 count,
+                       double factor);
+    // Keys of a selection; for steps the tile's origin is the gradient.
+    void (*step_keys)(const BallTile& tile, bool ascend, u64* keys);
+    void (*gain_keys)(const BallTile& tile, u64* keys);
+    void (*move_sparsely)(const BallTile& tile, bool ascend, const u64* keys,
+                          const Selection& selection, double length, void* out);
     // What the pixels of some rows of one pose see.
     void (*rasterize)(const View& view, i64 pose, Rows rows, const RasterBuffers& buffers,
                       const Fragments& out);

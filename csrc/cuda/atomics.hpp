@@ -25,4 +25,37 @@ FRONTIERS_DEVICE i64 atomic_exchange(i64* at, i64 value) {
 #endif
 }
 
+// Returns what was there before.
+FRONTIERS_DEVICE u32 atomic_add(u32* at, u32 value) {
+#if defined(__CUDA_ARCH__)
+    return atomicAdd(at, value);
+#else
+    const u32 before = *at;
+    *at += value;
+    return before;
+#endif
+}
+
+FRONTIERS_DEVICE void atomic_add(u64* at, u64 value) {
+#if defined(__CUDA_ARCH__)
+    atomicAdd(reinterpret_cast<unsigned long long*>(at), value);
+#else
+    *at += value;
+#endif
+}
+
+// What this thread wrote before is seen by all others before what it writes after.
+FRONTIERS_DEVICE void fence() {
+#if defined(__CUDA_ARCH__)
+    __threadfence();
+#endif
+}
+
+// Reads what another block of the same launch may have written: not from this multiprocessor's own
+// cache.
+template <class T>
+FRONTIERS_DEVICE T read_fresh(const T* from) {
+    return *static_cast<const volatile T*>(from);
+}
+
 }  // namespace frontiers::cuda

@@ -6,26 +6,9 @@
 #include "atomics.hpp"
 #include "frontiers/render.hpp"
 #include "launch.hpp"
+#include "workspace.hpp"
 
 namespace frontiers::cuda {
-
-// Hands out pieces of the caller's workspace; over no memory, counts how much there must be.
-class WorkspacePieces {
-  public:
-    explicit WorkspacePieces(void* memory) : memory_(static_cast<u8*>(memory)) {}
-
-    template <class T>
-    T* take(i64 count) {
-        u8* piece = memory_ == nullptr ? nullptr : memory_ + bytes_;
-        bytes_ += (count * static_cast<i64>(sizeof(T)) + 15) / 16 * 16;
-        return reinterpret_cast<T*>(piece);
-    }
-    i64 bytes() const { return bytes_; }
-
-  private:
-    u8* memory_;
-    i64 bytes_ = 0;
-};
 
 struct PixelKeys {
     ScreenVertex* vertices;  // of each pose

@@ -1,4 +1,4 @@
-"""Attacks that follow the sign of the gradient: FGSM and PGD."""
+"""Attacks that follow the gradient: FGSM and PGD."""
 
 from __future__ import annotations
 
@@ -72,8 +72,10 @@ def attack(
 
     Training lowers the loss L over the weights with the input fixed. An attack solves, with the
     weights fixed, max L(x', y) or, targeted, min L(x', y) over ||x' - x|| <= epsilon and
-    low <= x' <= high, by x' <- P(x' ± step · sign(grad L)), P the projection on ball and box.
-    Both limits hold exactly in the dtype of x.
+    low <= x' <= high, by x' <- P(x' ± step · e), e the steepest direction of the norm (sign(grad L)
+    for L-infinity, grad L / ||grad L|| for L2, the signs of the steepest hundredth for L1) and P
+    the exact projection on ball and box. The box holds exactly in the dtype of x, and so does the
+    ball, for L2 and L1 but for the rounding of a float64 sum.
 
     A module runs frozen and in eval mode, and is handed back as it was, also after an exception;
     no generator of torch is read or written. The result for a sample depends on it, on `seed` and
@@ -92,7 +94,7 @@ def attack(
             out.
         loss: a key of `LOSSES`: "cross_entropy" or "margin".
         random_start: whether to start at a random point of the ball; the method's own when left
-            out (pgd yes, fgsm no).
+            out (pgd yes, fgsm no). For L2 and L1 the start is x in any case.
         keep_going: whether samples that are already fooled stay and are pushed further.
             Otherwise each leaves at the first point that fools the model, at once if x does.
         first_sample: number of the first sample, for a batch that is part of a larger one.
@@ -186,6 +188,7 @@ def _result(search: Search, trace: Trace, before: Tensor) -> AttackResult:
         probabilities=trace.probabilities,
         linf=torch.linalg.vector_norm(change, ord=torch.inf, dim=1),
         l2=torch.linalg.vector_norm(change, dim=1),
+        l1=torch.linalg.vector_norm(change, ord=1, dim=1),
         steps=trace.taken,
         queries=trace.queries,
         predictions_before=before,

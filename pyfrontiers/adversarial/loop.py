@@ -82,7 +82,7 @@ def descend(
     keep_going: bool,
     callback: Callback | None,
 ) -> None:
-    """Run the loop: look, let go of what is fooled, step along the sign of the gradient."""
+    """Run the loop: look, let go of what is fooled, step along the gradient."""
     for step in range(trace.count + 1):
         if not len(rows):
             return

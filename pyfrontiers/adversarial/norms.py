@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from pyfrontiers.adversarial.threat import Limits
 
-__all__ = ["NORMS", "Linf", "Norm"]
+__all__ = ["L1", "L2", "NORMS", "Linf", "Norm"]
 
 
 class Norm(Protocol):
@@ -58,5 +58,52 @@ class Linf:
         )
 
 
-NORMS: Final[dict[str, Norm]] = {"linf": Linf()}
+class L2:
+    """The length of the change: ||d|| = sqrt(sum_i d_i^2)."""
+
+    def start(self, origin: Tensor, limits: Limits, *, seed: int, first_sample: int) -> Tensor:
+        """Return the samples themselves: the way to the sphere is one step or two."""
+        return origin
+
+    def step(
+        self, x: Tensor, grad: Tensor, origin: Tensor, limits: Limits, *, ascend: bool
+    ) -> Tensor:
+        """Return the point of ball and box that is nearest to x ± step · grad / ||grad||."""
+        return kernels.l2_step(
+            x,
+            grad,
+            origin,
+            step=limits.step,
+            epsilon=limits.epsilon,
+            bounds=(limits.low, limits.high),
+            ascend=ascend,
+        )
+
+
+class L1:
+    """The sum of the changes: ||d|| = sum_i |d_i|."""
+
+    def start(self, origin: Tensor, limits: Limits, *, seed: int, first_sample: int) -> Tensor:
+        """Return the samples themselves: the first step goes where the loss changes most."""
+        return origin
+
+    def step(
+        self, x: Tensor, grad: Tensor, origin: Tensor, limits: Limits, *, ascend: bool
+    ) -> Tensor:
+        """Return the point of ball and box that is nearest to x ± step · e.
+
+        e shares a length of 1 among the steepest hundredth of the components; see `l1_step`.
+        """
+        return kernels.l1_step(
+            x,
+            grad,
+            origin,
+            step=limits.step,
+            epsilon=limits.epsilon,
+            bounds=(limits.low, limits.high),
+            ascend=ascend,
+        )
+
+
+NORMS: Final[dict[str, Norm]] = {"linf": Linf(), "l2": L2(), "l1": L1()}
 """The norms an attack knows, by the name that `ThreatModel.norm` gives."""

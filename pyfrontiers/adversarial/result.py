@@ -45,6 +45,7 @@ class AttackResult:
         probabilities: (steps + 1, N); the probability of y after k steps, NaN likewise.
         linf: (N,) largest change of one component, float64.
         l2: (N,) Euclidean length of the change, float64.
+        l1: (N,) sum of the magnitudes of the change, float64.
         steps: (N,) steps that each sample took.
         queries: (N,) gradient evaluations that each sample cost.
         predictions_before: (N,) class predicted for x.
@@ -57,6 +58,7 @@ class AttackResult:
     probabilities: Tensor
     linf: Tensor
     l2: Tensor
+    l1: Tensor
     steps: Tensor
     queries: Tensor
     predictions_before: Tensor

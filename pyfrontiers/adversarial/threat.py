@@ -27,8 +27,10 @@ class ThreatModel:
     mean four grey levels.
 
     Attributes:
-        norm: "linf", the largest change of one component.
-        epsilon: radius >= 0: a number, or a tensor (N,), (1, C) or (N, C) for a batch (N, C, ...).
+        norm: "linf", the largest change of one component; "l2", the square root of the sum of their
+            squares; "l1", the sum of their magnitudes.
+        epsilon: radius >= 0: a number, or a tensor (N,), for "linf" also (1, C) or (N, C), for a
+            batch (N, C, ...).
         bounds: low and high end of the box, each of them a number or a tensor like epsilon's.
 
     Raises:

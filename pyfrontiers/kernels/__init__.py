@@ -11,6 +11,8 @@ from pyfrontiers.kernels.dropout import dropout, dropout_reference
 from pyfrontiers.kernels.dropout_mask import dropout_mask, dropout_mask_reference
 from pyfrontiers.kernels.fragments import Fragments
 from pyfrontiers.kernels.isa import available_isas, current_isa, use_isa
+from pyfrontiers.kernels.l1_step import l1_step, l1_step_reference
+from pyfrontiers.kernels.l2_step import l2_step, l2_step_reference
 from pyfrontiers.kernels.linf_step import linf_step, linf_step_reference
 from pyfrontiers.kernels.mc_dropout import mc_dropout, mc_dropout_reference
 from pyfrontiers.kernels.mesh import Mesh
@@ -30,6 +32,7 @@ from pyfrontiers.kernels.predictive import (
 )
 from pyfrontiers.kernels.predictive_passes import Predictive
 from pyfrontiers.kernels.random_start import random_start, random_start_reference
+from pyfrontiers.kernels.project import project, project_reference
 from pyfrontiers.kernels.render import rasterize, render, render_adjoint
 from pyfrontiers.kernels.render_reference import (
     rasterize_reference,
@@ -64,6 +67,10 @@ __all__ = [
     "dropout_mask_reference",
     "dropout_reference",
     "fold_in",
+    "l1_step",
+    "l1_step_reference",
+    "l2_step",
+    "l2_step_reference",
     "linf_step",
     "linf_step_reference",
     "mc_dropout",
@@ -74,6 +81,8 @@ __all__ = [
     "normal_reference",
     "predictive",
     "predictive_reference",
+    "project",
+    "project_reference",
     "randint",
     "randint_reference",
     "random_start",

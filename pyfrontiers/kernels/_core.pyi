@@ -8,6 +8,12 @@ from torch import Tensor
 # value, or (address of float64 values, stride by sample, stride by channel)
 _StepParameter = float | tuple[int, int, int]
 
+# addresses of x, grad (0 where there is none), origin and out
+_StepTensors = tuple[int, int, int, int]
+
+# outer, channels, inner, channels-last
+_StepLayout = tuple[int, int, int, bool]
+
 # addresses and sizes: positions, vertices, faces, faces, corners; double-sided
 _Mesh = tuple[int, int, int, int, int, bool]
 
@@ -135,6 +141,43 @@ def linf_step(
     ascend: bool,
     threads: int,
 ) -> None: ...
+def l1_step(
+    tensors: _StepTensors,
+    dtype: int,
+    layout: _StepLayout,
+    step: _StepParameter,
+    epsilon: _StepParameter,
+    low: _StepParameter,
+    high: _StepParameter,
+    ascend: bool,
+    share: float,
+    workspace: _Workspace,
+    threads: int,
+) -> None: ...
+def l2_step(
+    tensors: _StepTensors,
+    dtype: int,
+    layout: _StepLayout,
+    step: _StepParameter,
+    epsilon: _StepParameter,
+    low: _StepParameter,
+    high: _StepParameter,
+    ascend: bool,
+    workspace: _Workspace,
+    threads: int,
+) -> None: ...
+def project(
+    tensors: _StepTensors,
+    dtype: int,
+    layout: _StepLayout,
+    norm: int,
+    epsilon: _StepParameter,
+    low: _StepParameter,
+    high: _StepParameter,
+    workspace: _Workspace,
+    threads: int,
+) -> None: ...
+def ball_workspace(samples: int, elements: int) -> int: ...
 def moments(
     samples: int,
     dtype: int,
@@ -384,3 +427,27 @@ def predictive_directly(
 def moments_directly(
     samples: object, dim: object, correction: object
 ) -> tuple[Tensor, Tensor] | None: ...
+def l1_step_directly(
+    x: object,
+    grad: object,
+    origin: object,
+    step: object,
+    epsilon: object,
+    bounds: object,
+    ascend: object,
+    share: object,
+    out: object,
+) -> Tensor | None: ...
+def l2_step_directly(
+    x: object,
+    grad: object,
+    origin: object,
+    step: object,
+    epsilon: object,
+    bounds: object,
+    ascend: object,
+    out: object,
+) -> Tensor | None: ...
+def project_directly(
+    x: object, origin: object, norm: object, epsilon: object, bounds: object
+) -> Tensor | None: ...

@@ -21,10 +21,10 @@ from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.directed_rounding import add_down, round_down
 from pyfrontiers.kernels.operators import (
     define,
-    dense,
     direct,
     empty_for,
     is_pixel_major,
+    laid_out_as,
     layout_of,
 )
 from pyfrontiers.kernels.step_parameters import (
@@ -173,7 +173,7 @@ def _call(
 ) -> None:
     rows = any(isinstance(value, Tensor) for value in parameters)
     # Element by element, so only equal layouts matter, not which one it is.
-    x, grad, origin = (_laid_out_as(out, tensor) for tensor in (x, grad, origin))
+    x, grad, origin = (laid_out_as(out, tensor) for tensor in (x, grad, origin))
     outer, channels, inner, pixel_major = layout_of(out, rows=rows)
     near = [beside(value, out) for value in parameters]  # alive until the launch
     core, where = devices.execution(out)
@@ -191,15 +191,6 @@ def _call(
         ascend,
         where,
     )
-
-
-def _laid_out_as(out: Tensor, tensor: Tensor) -> Tensor:
-    tensor = tensor.resolve_neg()
-    if tensor.stride() == out.stride():
-        return tensor
-    if out.is_contiguous():
-        return tensor.contiguous()
-    return dense(tensor.movedim(1, -1)).contiguous().movedim(-1, 1)
 
 
 def _operator(

@@ -103,6 +103,16 @@ def new_empty(shape: tuple[int, ...], x: Tensor, dtype: torch.dtype | None = Non
     return x.new_empty(shape, dtype=dtype)
 
 
+def laid_out_as(out: Tensor, tensor: Tensor) -> Tensor:
+    """Return `tensor` in the memory layout of a dense `out`, copied where it is in another."""
+    tensor = tensor.resolve_neg()
+    if tensor.stride() == out.stride():
+        return tensor
+    if out.is_contiguous():
+        return tensor.contiguous()
+    return dense(tensor.movedim(1, -1)).contiguous().movedim(-1, 1)
+
+
 def layout_of(x: Tensor, *, rows: bool) -> Layout:
     """Describe a dense tensor.
 

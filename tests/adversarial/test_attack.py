@@ -260,7 +260,7 @@ def test_an_exception_in_the_callback_cancels(affine, images, labels):
     [
         ({"method": "pdg"}, "method: got 'pdg', want one of 'fgsm', 'pgd'"),
         ({"loss": "mse"}, "loss: got 'mse', want one of 'cross_entropy', 'margin'"),
-        ({"threat": ThreatModel(norm="l7")}, "norm: got 'l7', want one of 'linf'"),
+        ({"threat": ThreatModel(norm="l7")}, "norm: got 'l7', want one of 'linf', 'l2', 'l1'"),
         ({"steps": 0}, "steps: got 0, want a whole number of at least 1"),
         ({"steps": 2.5}, "steps: got 2.5, want a whole number"),
         ({"method": "fgsm", "steps": 3}, "fgsm is 1 step; use method='pgd'"),

@@ -27,6 +27,8 @@ def calls() -> dict[str, Callable[[], object]]:
     x, grad = torch.rand(ELEMENTS), torch.randn(ELEMENTS)
     origin, out, labels = x * 0.9, torch.empty(ELEMENTS), torch.arange(ELEMENTS)
     passes, rows = x.reshape(32, 32), x.reshape(4, -1)
+    row, slope, centre = (each.clone().reshape(1, ELEMENTS) for each in (x, grad, origin))
+    far = row + 0.1 * slope
     return {
         "bits": lambda: kernels.bits(ELEMENTS, seed=1),
         "uniform": lambda: kernels.uniform(ELEMENTS, seed=1),
@@ -41,6 +43,15 @@ def calls() -> dict[str, Callable[[], object]]:
         "linf_step": lambda: kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.2),
         "linf_step, in place": lambda: kernels.linf_step(
             x, grad, origin, step=0.1, epsilon=0.2, out=x
+        ),
+        "l2_step": lambda: kernels.l2_step(row, slope, centre, step=0.1, epsilon=0.2),
+        "l2_step, in place": lambda: kernels.l2_step(
+            row, slope, centre, step=0.1, epsilon=0.2, out=row
+        ),
+        "l1_step": lambda: kernels.l1_step(row, slope, centre, step=0.5, epsilon=2.0),
+        "project, L2": lambda: kernels.project(far, centre, norm="l2", epsilon=1.0),
+        "project, L1 and box": lambda: kernels.project(
+            far, centre, norm="l1", epsilon=9.0, bounds=(0.0, 1.0)
         ),
         "moments, 32 passes": lambda: kernels.moments(passes),
         "predictive, 8 x 8 x 16": lambda: kernels.predictive(passes.reshape(8, 8, 16)),

@@ -115,6 +115,10 @@ OTHERS = [
     "cpu",
     "cuda",
     "",
+    "l0",
+    "l1",
+    "l2",
+    "linf",
     "x" * 1000,
     b"\0",
     [],
@@ -203,6 +207,28 @@ GOOD = {
         "ascend": True,
         "out": None,
     },
+    "l2_step": {
+        "x": x,
+        "grad": x - 0.5,
+        "origin": x * 0.9,
+        "step": 0.1,
+        "epsilon": 0.1,
+        "bounds": (0, 1),
+        "ascend": True,
+        "out": None,
+    },
+    "l1_step": {
+        "x": x,
+        "grad": x - 0.5,
+        "origin": x * 0.9,
+        "step": 0.1,
+        "epsilon": 0.1,
+        "bounds": (0, 1),
+        "ascend": True,
+        "share": 0.1,
+        "out": None,
+    },
+    "project": {"x": x, "origin": x * 0.9, "norm": "l1", "epsilon": 0.1, "bounds": (0, 1)},
     "moments": {"samples": x, "dim": 0, "correction": 0},
     "predictive": {"logits": x, "dim": 0, "class_dim": -1},
     "random_start": {
@@ -240,6 +266,21 @@ CODES = [0, 1, 2, 3, 4, 5, -1, 99, -(2**31), 2**40, None, 0.5]
 THREADS = [1, 2, 0, -1, None, 2**40]
 FLAGS = [True, False, 2, None, "yes"]
 STEPS = [0.1, math.nan, -1.0, None, (place, 0, 0), (place, -1, 0), (0, 0, 0), (1,)]
+TENSORS_OF_A_STEP = [
+    (place, place, place, place),
+    (place, 0, place, 0),
+    (place, -1),
+    None,
+    (0,) * 4,
+]
+STEP_LAYOUTS = [
+    (2, 3, 4, False),
+    (5, 2, 31, True),
+    (0, 1, 2, False),
+    (2, -1, 3, False),
+    (1, 2**63),
+    3,
+]
 POOLS = {
     **dict.fromkeys(("out", "x", "grad", "origin", "labels", "redrawn"), ADDRESSES),
     **dict.fromkeys(("mean", "variance", "m2"), ADDRESSES),
@@ -262,6 +303,9 @@ POOLS = {
     ],
     "results": [(place,) * 5, (0,) * 5, (place,) * 4, (place, 0, 1, 2, 3), None],
     "state": [(place,) * 3, (0,) * 3, (place,) * 2, (place + 1,) * 3, None],
+    "tensors": TENSORS_OF_A_STEP,
+    "layout": STEP_LAYOUTS,
+    "workspace": [(0, 0), (place, 64), (place, -1), (-1, 0), None],
     "threads": THREADS,
 }
 PRIVATE = {
@@ -278,6 +322,10 @@ PRIVATE = {
     "threshold seed sample threads",
     "linf_step": "x grad origin out dtype outer channels inner pixel_major step epsilon step step "
     "ascend threads",
+    "l1_step": "tensors dtype layout step epsilon step step ascend share workspace threads",
+    "l2_step": "tensors dtype layout step epsilon step step ascend workspace threads",
+    "project": "tensors dtype layout norm epsilon step step workspace threads",
+    "ball_workspace": "outer n",
     "moments": "x dtype outer passes inner correction mean variance threads",
     "update_moments": "x dtype outer passes inner count mean m2 threads",
     "predictive": "logits dtype passes classes threes threes stride stride results scratch threads",

@@ -20,6 +20,11 @@ PROGRAMS = {
         step=LENGTHS[:3].reshape(1, 3, 1),
         epsilon=0.1,
     ),
+    "l2_step": lambda x: kernels.l2_step(x, x - 0.5, x * 0.9, step=0.1, epsilon=0.2),
+    "l1_step": lambda x: kernels.l1_step(x, x - 0.5, x * 0.9, step=0.9, epsilon=0.2, share=0.2),
+    "project, a radius for each sample": lambda x: kernels.project(
+        x, X[1] * 0.9, norm="l1", epsilon=LENGTHS[: len(x)], bounds=(0.2, 0.9)
+    ),
     "moments": lambda x: torch.stack(kernels.moments(x, -1)),
     "predictive": lambda x: torch.stack(kernels.predictive(x, 1, class_dim=0)[:2]),
     "random_start": lambda x: kernels.random_start(x, norm="l2", epsilon=0.5, seed=LAST),

@@ -124,6 +124,21 @@ class TestLengths:
             on_gpu(lambda: kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.3, bounds=None))
         )
 
+    @pytest.mark.parametrize("move", [lambda x: x, shifted], ids=["aligned", "unaligned"])
+    def test_projections(self, on_gpu, n, dtype, move):
+        if n == LENGTHS[-1] and dtype != torch.float32:
+            pytest.skip("three tiles of one dtype show what there is to see, and take a second")
+        x, grad, origin = (move(numbers(n, dtype, k).nan_to_num(0.1, 0.3, 0.2)) for k in range(3))
+        x, grad, origin = (each.reshape(1, n) for each in (x, grad, origin))
+        radius = 0.2 * n**0.5
+        for norm in ("l2", "l1", "l0"):
+            for bounds in (None, (-0.7, 1.1)):
+                given = {"norm": norm, "epsilon": radius, "bounds": bounds}
+                assert_same(on_gpu(lambda g=given: kernels.project(x, origin, **g)))
+        lengths = {"step": radius, "epsilon": radius, "bounds": (-1.0, 1.2)}
+        assert_same(on_gpu(lambda: kernels.l2_step(x, grad, origin, **lengths)))
+        assert_same(on_gpu(lambda: kernels.l1_step(x, grad, origin, **lengths, ascend=False)))
+
     def test_moments(self, on_gpu, n, dtype):
         samples = numbers(7 * n, dtype).reshape(7, n)
         assert_same(on_gpu(lambda: kernels.moments(samples, correction=1)))
@@ -160,6 +175,27 @@ class TestLayouts:
                 )
             )
         )
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last], ids=str)
+def test_projections_of_several_samples(on_gpu, shape, layout):
+    x, grad, origin = (
+        numbers(torch.Size(shape).numel(), torch.float32, k)
+        .nan_to_num(0.1, 0.3, 0.2)
+        .reshape(shape)
+        .contiguous(memory_format=layout)
+        for k in range(3)
+    )
+    x[-1, 0, 0, 0] = float("nan")
+    radii = torch.linspace(0.0, 9.0, shape[0])
+    low = -torch.rand(shape[1], 1, 1, generator=torch.Generator().manual_seed(1))
+    for norm in ("l2", "l1", "l0"):
+        given = {"norm": norm, "epsilon": radii, "bounds": (low, 0.7)}
+        assert_same(on_gpu(lambda g=given: kernels.project(x, origin, **g)))
+    given = {"step": radii, "epsilon": 2.0, "bounds": (low, 0.7)}
+    assert_same(on_gpu(lambda: kernels.l2_step(x, grad, origin, **given)))
+    assert_same(on_gpu(lambda: kernels.l1_step(x, grad, origin, **given, share=0.3)))
 
 
 def test_moments_of_inner_passes_and_of_pieces(on_gpu, dtype):

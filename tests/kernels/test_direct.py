@@ -46,6 +46,20 @@ CALLS = {
         "linf_step",
         lambda x: kernels.linf_step(x, x - 0.5, x * 0.9, step=0.1, epsilon=0.05, bounds=None),
     ),
+    "l2_step": (
+        "l2_step",
+        lambda x: kernels.l2_step(x, x - 0.5, x * 0.9, step=1, epsilon=0.5, ascend=False),
+    ),
+    "l1_step": (
+        "l1_step",
+        lambda x: kernels.l1_step(x, x - 0.5, x * 0.9, step=9.0, epsilon=2, bounds=None),
+    ),
+    "project": (
+        "project",
+        lambda x: kernels.project(x, x * 0.5, norm="l1", epsilon=1.5, bounds=(0, 0.9)),
+    ),
+    "project l2": ("project", lambda x: kernels.project(x, x * 0.5, norm="l2", epsilon=0.5)),
+    "project l0": ("project", lambda x: kernels.project(x, x * 0.5, norm="l0", epsilon=9)),
     "moments": ("moments", lambda x: torch.stack(kernels.moments(x, -2, correction=1))),
     "predictive": ("predictive", lambda x: torch.cat([r.flatten() for r in kernels.predictive(x)])),
     "predictive with passes last": (
@@ -139,6 +153,9 @@ def test_modes_see_an_operator(name, mode, answers):
         "dropout",
         "mc_dropout",
         "linf_step",
+        "l2_step",
+        "l1_step",
+        "project",
         "moments",
         "predictive",
         "random_start",

@@ -44,6 +44,15 @@ CALLS = {
         *(images(requires_grad=True), torch.randn(2, 3, 4, 5), images()),
         *(*scalars(0.1, 0.2, 0.0, 1.0), True),
     ),
+    "l2_step": lambda: (
+        *(images(requires_grad=True), torch.randn(2, 3, 4, 5), images()),
+        *(*scalars(0.1, 0.2, 0.0, 1.0), True),
+    ),
+    "l1_step": lambda: (
+        *(images(requires_grad=True), torch.randn(2, 3, 4, 5), images()),
+        *(*scalars(0.7, 0.2, 0.0, 1.0), True, 0.1),
+    ),
+    "project": lambda: (images(requires_grad=True), images() * 0.9, "l2", *scalars(0.1, 0.0, 1.0)),
     "moments": lambda: (images(requires_grad=True), 1, 0),
     "predictive": lambda: (images(requires_grad=True), 1, 3),
     "random_start": lambda: (
@@ -82,6 +91,12 @@ PROGRAMS = {
     "dropout_mask": lambda x: x * kernels.dropout_mask(x.shape, 0.3, seed=LAST, sample=2),
     "mc_dropout": lambda x: kernels.mc_dropout(x.cos(), 0.3, 4, seed=LAST, first_sample=1) + x,
     "linf_step": lambda x: kernels.linf_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
+    "l2_step": lambda x: kernels.l2_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
+    "l1_step": lambda x: kernels.l1_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
+    "project l2": lambda x: kernels.project(x.sin(), x.detach() * 0.9, norm="l2", epsilon=0.2),
+    "project l1": lambda x: kernels.project(
+        x.sin(), x.detach() * 0.9, norm="l1", epsilon=0.2, bounds=(0.1, 0.8)
+    ),
     "moments": lambda x: torch.stack(kernels.moments(x * x, 0)),
     "predictive": lambda x: torch.cat([r.flatten() for r in kernels.predictive(x * x, 1)]),
     "random_start": lambda x: kernels.random_start(x.sin(), norm="l1", epsilon=0.9, seed=LAST),

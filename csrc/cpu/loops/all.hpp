@@ -1,6 +1,7 @@
 // Every loop, for one instruction set: include after its simd header.
 #pragma once
 
+#include "ball.hpp"
 #include "corrupt_labels.hpp"
 #include "die.hpp"
 #include "displace.hpp"
@@ -13,6 +14,7 @@
 #include "predictive.hpp"
 #include "render.hpp"
 //
+#include "steps.hpp"
 #include "transform.hpp"
 #include "transform_adjoint.hpp"
 
@@ -23,7 +25,10 @@
             FRONTIERS_ISA::bits_to_bool, FRONTIERS_ISA::apply_bits, FRONTIERS_ISA::drop_elements,  \
             FRONTIERS_ISA::linf_step, FRONTIERS_ISA::displace, FRONTIERS_ISA::salt,                \
             FRONTIERS_ISA::segment_norm, FRONTIERS_ISA::welford, FRONTIERS_ISA::update_predictive, \
-            FRONTIERS_ISA::finish_predictive, FRONTIERS_ISA::rasterize_task,                       \
+            FRONTIERS_ISA::finish_predictive, FRONTIERS_ISA::ball_first,                           \
+            FRONTIERS_ISA::ball_later, FRONTIERS_ISA::ball_write, FRONTIERS_ISA::sum_squares,      \
+            FRONTIERS_ISA::move_along, FRONTIERS_ISA::step_keys, FRONTIERS_ISA::gain_keys,         \
+            FRONTIERS_ISA::move_sparsely, FRONTIERS_ISA::rasterize_task,                           \
             FRONTIERS_ISA::render_task, FRONTIERS_ISA::samples_task, FRONTIERS_ISA::scatter_task,  \
             FRONTIERS_ISA::transform, FRONTIERS_ISA::transform_adjoint                             \
     }

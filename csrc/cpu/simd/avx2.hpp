@@ -164,8 +164,62 @@ struct Lanes<double> {
         return _mm256_blendv_pd(y, set(__builtin_nan("")), bad);
     }
 
+    // Four elements of any type as float64, and back.
+    static Reg load(const float* from) { return _mm256_cvtps_pd(_mm_loadu_ps(from)); }
+    static Reg load(const Half* from) { return _mm256_cvtps_pd(_mm_cvtph_ps(four(from))); }
+    static Reg load(const BFloat16* from) {
+        const __m128i wide = _mm_slli_epi32(_mm_cvtepu16_epi32(four(from)), 16);
+        return _mm256_cvtps_pd(_mm_castsi128_ps(wide));
+    }
+    static void store(float* to, Reg value) { _mm_storeu_ps(to, _mm256_cvtpd_ps(value)); }
+    static void store(Half* to, Reg value) {
+        keep(to, _mm_cvtps_ph(_mm256_cvtpd_ps(value), nearest));
+    }
+    static void store(BFloat16* to, Reg value) {
+        keep(to, round_to_bfloat16(_mm256_castps128_ps256(_mm256_cvtpd_ps(value))));
+    }
+    static Reg round_down(const float*, Reg a) { return _mm256_cvtps_pd(to_float_below(a)); }
+    static Reg round_down(const Half*, Reg a) {
+        const __m128i bits = _mm_cvtps_ph(to_float_below(a), downwards);
+        return _mm256_cvtps_pd(_mm_cvtph_ps(bits));
+    }
+    static Reg round_down(const BFloat16* type, Reg a) {
+        const __m256 single = _mm256_castps128_ps256(to_float_below(a));
+        return _mm256_cvtps_pd(_mm256_castps256_ps128(Lanes<float>::round_down(type, single)));
+    }
+    static Reg magnitude(Reg a) { return _mm256_andnot_pd(set(-0.0), a); }
+    static Reg sign(Reg a) { return _mm256_and_pd(set(-0.0), a); }
+    static Reg flip(Reg a, Reg signs) { return _mm256_xor_pd(a, signs); }
+    // Bits of the lanes that differ; NaN differs from everything.
+    static u32 different(Reg a, Reg b) {
+        return static_cast<u32>(_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_NEQ_UQ)));
+    }
+    static Reg where_equal(Reg a, Reg b, Reg value) {
+        return _mm256_and_pd(_mm256_cmp_pd(a, b, _CMP_EQ_OQ), value);
+    }
+    static Reg where_above(Reg a, Reg b, Reg value) {
+        return _mm256_and_pd(_mm256_cmp_pd(a, b, _CMP_GT_OQ), value);
+    }
+
   private:
     static Reg negate(Reg a) { return _mm256_xor_pd(a, set(-0.0)); }
+    static __m128i four(const void* from) {
+        return _mm_loadl_epi64(static_cast<const __m128i*>(from));
+    }
+    static void keep(void* to, __m128i bits) { _mm_storel_epi64(static_cast<__m128i*>(to), bits); }
+    // To nearest, and where that is above, one step down as next_below.
+    static __m128 to_float_below(Reg a) {
+        const __m128 close = _mm256_cvtpd_ps(a), zero = _mm_setzero_ps();
+        const Reg above = _mm256_cmp_pd(_mm256_cvtps_pd(close), a, _CMP_GT_OQ);
+        const __m128 words = _mm256_cvtpd_ps(_mm256_and_pd(above, set(1.0)));
+        const __m128i bits = _mm_castps_si128(close);
+        const __m128i down = _mm_or_si128(_mm_castps_si128(_mm_cmplt_ps(close, zero)),
+                                          _mm_set1_epi32(1));  // -1 below zero, 1 above
+        const __m128i least = _mm_set1_epi32(INT32_MIN + 1);
+        const __m128 next = _mm_blendv_ps(_mm_castsi128_ps(_mm_sub_epi32(bits, down)),
+                                          _mm_castsi128_ps(least), _mm_cmpeq_ps(close, zero));
+        return _mm_blendv_ps(close, next, _mm_cmpgt_ps(words, zero));
+    }
 };
 
 inline void spread_word(u8* out, u32 bits) {

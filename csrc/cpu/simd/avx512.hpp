@@ -131,6 +131,53 @@ struct Lanes<double> {
             _mm512_cmp_pd_mask(a, b, _CMP_UNORD_Q) | _mm512_cmp_pd_mask(c, c, _CMP_UNORD_Q);
         return _mm512_mask_mov_pd(y, bad, set(__builtin_nan("")));
     }
+
+    // Eight elements of any type as float64, and back.
+    static Reg load(const float* from) { return _mm512_cvtps_pd(_mm256_loadu_ps(from)); }
+    static Reg load(const Half* from) {
+        const __m128i bits = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+        return _mm512_cvtps_pd(_mm256_cvtph_ps(bits));
+    }
+    static Reg load(const BFloat16* from) {
+        const __m128i bits = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+        const __m256i wide = _mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16);
+        return _mm512_cvtps_pd(_mm256_castsi256_ps(wide));
+    }
+    static void store(float* to, Reg value) { _mm256_storeu_ps(to, _mm512_cvtpd_ps(value)); }
+    static void store(Half* to, Reg value) {
+        keep16(to, _mm256_cvtps_ph(_mm512_cvtpd_ps(value), nearest));
+    }
+    static void store(BFloat16* to, Reg value) {
+        const __m512 wide = _mm512_castps256_ps512(_mm512_cvtpd_ps(value));
+        keep16(to, _mm256_castsi256_si128(round_to_bfloat16(wide)));
+    }
+    static Reg round_down(const float*, Reg a) {
+        return _mm512_cvtps_pd(_mm512_cvt_roundpd_ps(a, downwards));
+    }
+    static Reg round_down(const Half*, Reg a) {
+        const __m256 single = _mm512_cvt_roundpd_ps(a, downwards);
+        return _mm512_cvtps_pd(_mm256_cvtph_ps(_mm256_cvtps_ph(single, downwards)));
+    }
+    static Reg round_down(const BFloat16* type, Reg a) {
+        const __m512 single = _mm512_castps256_ps512(_mm512_cvt_roundpd_ps(a, downwards));
+        return _mm512_cvtps_pd(_mm512_castps512_ps256(Lanes<float>::round_down(type, single)));
+    }
+    static Reg magnitude(Reg a) { return _mm512_andnot_pd(set(-0.0), a); }
+    static Reg sign(Reg a) { return _mm512_and_pd(set(-0.0), a); }
+    static Reg flip(Reg a, Reg signs) { return _mm512_xor_pd(a, signs); }
+    // Bits of the lanes that differ; NaN differs from everything.
+    static u32 different(Reg a, Reg b) { return _mm512_cmp_pd_mask(a, b, _CMP_NEQ_UQ); }
+    static Reg where_equal(Reg a, Reg b, Reg value) {
+        return _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ), value);
+    }
+    static Reg where_above(Reg a, Reg b, Reg value) {
+        return _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a, b, _CMP_GT_OQ), value);
+    }
+
+  private:
+    static void keep16(void* to, __m128i bits) {
+        _mm_storeu_si128(static_cast<__m128i*>(to), bits);
+    }
 };
 
 inline void spread_word(u8* out, u32 bits) {

@@ -40,6 +40,37 @@ struct Lanes {
     static Reg at_least(Reg a, Reg low) { return low > a ? low : a; }
 };
 
+// What the loops over float64 sums need, in the terms of the wider versions.
+template <>
+struct Lanes<double> {
+    using Reg = double;
+    static constexpr i64 width = 1;
+
+    static Reg set(double value) { return value; }
+    template <class T>
+    static Reg load(const T* from) {
+        return static_cast<double>(Scalar<T>::load(*from));
+    }
+    template <class T>
+    static void store(T* to, Reg value) {
+        *to = Scalar<T>::store(static_cast<ComputeOf<T>>(value));
+    }
+    static Reg add_down(Reg a, Reg b) { return frontiers::add_down(a, b); }
+    template <class T>
+    static Reg round_down(const T*, Reg a) {
+        return static_cast<double>(Scalar<T>::load(frontiers::round_down<T>(a)));
+    }
+    static Reg at_least(Reg a, Reg low) { return low > a ? low : a; }
+    static Reg at_most(Reg a, Reg high) { return high < a ? high : a; }
+    static Reg magnitude(Reg a) { return __builtin_fabs(a); }
+    static Reg sign(Reg a) { return __builtin_copysign(0.0, a); }
+    static Reg flip(Reg a, Reg signs) { return __builtin_signbit(signs) ? -a : a; }
+    // Bits of the lanes that differ; NaN differs from everything.
+    static u32 different(Reg a, Reg b) { return a == b ? 0u : 1u; }
+    static Reg where_equal(Reg a, Reg b, Reg value) { return a == b ? value : 0.0; }
+    static Reg where_above(Reg a, Reg b, Reg value) { return a > b ? value : 0.0; }
+};
+
 inline void spread_word(u8* out, u32 bits) {
     for (int j = 0; j < 32; ++j) out[j] = static_cast<u8>((bits >> j) & 1u);
 }

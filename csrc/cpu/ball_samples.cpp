@@ -1,0 +1,83 @@
+#include "ball_samples.hpp"
+
+namespace frontiers::cpu {
+namespace {
+
+Ends ends_as(DType dtype, double low, double high) {
+    Ends ends{};
+    with_scalar(dtype, [&]<class T>(T) { ends = ends_within<T>(low, high); });
+    return ends;
+}
+
+template <Norm norm>
+void run_search(BallSearch& search, const BallSums& first, double epsilon, auto&& sums_at) {
+    search = begin_search<norm>(first, epsilon);
+    for (int round = 0; round < most_rounds && search.fate == Fate::searching; ++round) {
+        advance_search<norm>(search, sums_at(search.theta));
+    }
+    end_search(search);
+}
+
+}  // namespace
+
+BallSample::BallSample(const BallCall& call, i64 sample, int threads)
+    : call_(call),
+      table_(isa()),
+      sample_(sample),
+      elements_(sample_elements(call)),
+      width_(size_of(call.dtype)),
+      threads_(threads) {
+    const i64 start = sample * elements_ * width_;
+    const auto from = [&](const void* memory) {
+        return memory == nullptr ? nullptr : static_cast<const u8*>(memory) + start;
+    };
+    x_ = from(call.x);
+    grad_ = from(call.grad);
+    origin_ = from(call.origin);
+    out_ = static_cast<u8*>(call.out) + start;
+    const auto ends_of = [&](i64 channel) {
+        return ends_as(call.dtype, value_at(call.low, sample, channel),
+                       value_at(call.high, sample, channel));
+    };
+    box_ = {ends_of(0), nullptr, call.layout};
+    if (call.low.channel_stride != 0 || call.high.channel_stride != 0) {
+        for (i64 channel = 0; channel < call.layout.channels; ++channel) {
+            by_channel_.push_back(ends_of(channel));
+        }
+        box_.by_channel = by_channel_.data();
+    }
+}
+
+BallTile BallSample::tile(i64 number, const u8* x, const u8* beside) const {
+    const i64 first = number * tile_elements, left = elements_ - first;
+    return {x + first * width_,
+            beside + first * width_,
+            call_.dtype,
+            first,
+            left < tile_elements ? left : tile_elements,
+            &box_};
+}
+
+BallSearch BallSample::search_from(Norm norm, const u8* v, TileSums<BallSums>& parts,
+                                   const LookedAt* lists) const {
+    const auto total = [&] {
+        return parts.total([](BallSums& to, const BallSums& from) { add_to(to, from); });
+    };
+    const auto sums_at = [&](double theta) {
+        for_each_tile([&](i64 number) {
+            parts[number] = table_.ball_later(tile(number, v), norm, theta, lists[number]);
+        });
+        return total();
+    };
+    BallSearch search{};
+    norm == Norm::l2 ? run_search<Norm::l2>(search, total(), epsilon(), sums_at)
+                     : run_search<Norm::l1>(search, total(), epsilon(), sums_at);
+    return search;
+}
+
+void BallSample::write(Norm norm, const u8* v, const BallSearch& search) const {
+    for_each_tile(
+        [&](i64 number) { table_.ball_write(tile(number, v), at(out_, number), norm, search); });
+}
+
+}  // namespace frontiers::cpu

@@ -1,0 +1,126 @@
+// One sample of a call on the CPU: its tiles among threads, and the search for its projection.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ball_tiles.hpp"
+#include "isa.hpp"
+#include "threads.hpp"
+
+namespace frontiers::cpu {
+
+// Sums of a sample's tiles, of which there is mostly one or some tens.
+template <class Sums>
+class TileSums {
+  public:
+    explicit TileSums(i64 tiles) : count_(tiles) {
+        if (tiles > few) more_.reset(new Sums[static_cast<std::size_t>(tiles)]);
+    }
+    Sums& operator[](i64 tile) {
+        return more_ ? more_[static_cast<std::size_t>(tile)] : own_[tile];
+    }
+
+    // The contract's order: tile_lanes lanes, then halves.
+    template <class Add>
+    Sums total(const Add& add) {
+        TileSums& self = *this;
+        const i64 lanes = count_ < tile_lanes ? count_ : tile_lanes;
+        for (i64 tile = lanes; tile < count_; ++tile) add(self[tile % tile_lanes], self[tile]);
+        for (i64 half = tile_lanes / 2; half > 0; half /= 2) {
+            for (i64 lane = 0; lane < half && lane + half < lanes; ++lane) {
+                add(self[lane], self[lane + half]);
+            }
+        }
+        return count_ == 0 ? Sums{} : self[0];
+    }
+
+  private:
+    static constexpr i64 few = 32;
+    i64 count_;
+    Sums own_[few];
+    std::unique_ptr<Sums[]> more_;
+};
+
+class BallSample {
+  public:
+    BallSample(const BallCall& call, i64 sample, int threads);
+
+    const u8* x() const { return x_; }
+    const u8* grad() const { return grad_; }
+    u8* out() const { return out_; }
+    i64 elements() const { return elements_; }
+    int threads() const { return threads_; }
+    double epsilon() const { return value_at(call_.epsilon, sample_, 0); }
+    double step() const { return value_at(call_.step, sample_, 0); }
+
+    i64 tiles() const { return tiles_of(elements_); }
+    BallTile tile(i64 number, const u8* x, const u8* beside) const;
+    BallTile tile(i64 number, const u8* x) const { return tile(number, x, origin_); }
+
+    // Calls work(tile number) for every tile.
+    template <class Work>
+    void for_each_tile(const Work& work) const {
+        parallel_for(tiles(), threads_, work);
+    }
+
+    // Calls work(group) for every group of tiles that the caller makes.
+    template <class Work>
+    void for_each_group(i64 groups, const Work& work) const {
+        parallel_for(groups, threads_, work);
+    }
+
+    u8* at(u8* memory, i64 number) const { return memory + number * tile_elements * width_; }
+
+    // Projects what is at v; `prepare(tile number)` writes it there first.
+    template <class Prepare>
+    void project(Norm norm, const u8* v, const Prepare& prepare) const {
+        write(norm, v, search(norm, v, prepare));
+    }
+    void write(Norm norm, const u8* v, const BallSearch& search) const;
+
+  private:
+    template <class Prepare>
+    BallSearch search(Norm norm, const u8* v, const Prepare& prepare) const {
+        TileSums<BallSums> parts(tiles());
+        const std::unique_ptr<LookedAt[]> lists(new LookedAt[static_cast<std::size_t>(tiles())]);
+        for_each_tile([&](i64 number) {
+            prepare(number);
+            parts[number] =
+                table_.ball_first(tile(number, v), norm, lists[static_cast<std::size_t>(number)]);
+        });
+        return search_from(norm, v, parts, lists.get());
+    }
+    BallSearch search_from(Norm norm, const u8* v, TileSums<BallSums>& parts,
+                           const LookedAt* lists) const;
+
+    const BallCall& call_;
+    const Isa& table_;
+    i64 sample_, elements_, width_;
+    int threads_;
+    const u8 *x_, *grad_, *origin_;
+    u8* out_;
+    SampleBox box_;
+    std::vector<Ends> by_channel_;
+};
+
+// Calls work(sample) for every sample: samples among threads where there are enough of them, else
+// one after the other with the threads among its tiles.
+template <class Work>
+void for_each_sample(const BallCall& call, int threads, const Work& work) {
+    const i64 samples = call.layout.outer, elements = sample_elements(call);
+    if (samples == 0 || elements == 0) return;
+    if (samples < 2 * threads && tiles_of(elements) > 1) {
+        for (i64 sample = 0; sample < samples; ++sample) work(BallSample(call, sample, threads));
+        return;
+    }
+    const i64 together = elements < tile_elements ? tile_elements / elements : 1;
+    parallel_for((samples + together - 1) / together, threads, [&](i64 task) {
+        const i64 end = (task + 1) * together < samples ? (task + 1) * together : samples;
+        for (i64 sample = task * together; sample < end; ++sample) {
+            work(BallSample(call, sample, 1));
+        }
+    });
+}
+
+}  // namespace frontiers::cpu

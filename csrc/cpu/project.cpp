@@ -1,0 +1,58 @@
+// project on the CPU, sample by sample.
+#include "frontiers/project.hpp"
+
+#include "selection.hpp"
+
+namespace frontiers::cpu {
+namespace {
+
+template <class T>
+void write_selected(const BallTile& tile, const u64* keys, const Selection& selection, T* out) {
+    const T* x = static_cast<const T*>(tile.x);
+    const T* origin = static_cast<const T*>(tile.origin);
+    for (i64 i = 0; i < tile.count; ++i) {
+        const SampleBox& box = *tile.box;
+        const Ends ends = box.by_channel == nullptr
+                              ? box.ends
+                              : box.by_channel[channel_of(box.layout, tile.first + i)];
+        const bool changes = is_selected(selection, keys[i], place_of(tile.first + i));
+        out[i] = boxed_element<T>(static_cast<double>(Scalar<T>::load(changes ? x[i] : origin[i])),
+                                  ends);
+    }
+}
+
+void keep_largest(const BallSample& sample, DType dtype) {
+    const Isa& table = isa();
+    const i64 elements = sample.elements();
+    const double most = static_cast<double>(elements);
+    const double budget = sample.epsilon() < most ? sample.epsilon() : most;
+    const auto keys = [&](i64 number, u64* found) {
+        const BallTile tile = sample.tile(number, sample.x());
+        table.gain_keys(tile, found);
+        return tile.count;
+    };
+    const Selection selection =
+        select_largest(sample, static_cast<i64>(budget), value_levels + place_levels, keys);
+    if (selection.invalid) return sample.write(Norm::l0, sample.x(), invalid_search());
+    sample.for_each_tile([&](i64 number) {
+        u64 found[tile_elements];
+        keys(number, found);
+        with_scalar(dtype, [&]<class T>(T) {
+            write_selected(sample.tile(number, sample.x()), found, selection,
+                           reinterpret_cast<T*>(sample.at(sample.out(), number)));
+        });
+    });
+}
+
+}  // namespace
+
+void project(const BallCall& call, Norm norm, int threads) {
+    for_each_sample(call, threads, [&](const BallSample& sample) {
+        if (norm == Norm::l0) return keep_largest(sample, call.dtype);
+        sample.project(norm, sample.x(), [](i64) {});
+    });
+}
+
+i64 ball_workspace(i64, i64) { return 0; }
+
+}  // namespace frontiers::cpu

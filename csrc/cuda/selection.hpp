@@ -1,0 +1,158 @@
+// Finding the k largest keys of every sample with CUDA, see frontiers/select.hpp: a launch a digit.
+#pragma once
+
+#include "atomics.hpp"
+#include "ball.hpp"
+#include "frontiers/select.hpp"
+
+namespace frontiers::cuda {
+
+struct SelectionMemory {
+    Selection* selections;  // of every sample
+    u64* counts;            // of every sample and digit; samples of one tile need none
+
+    static SelectionMemory in(WorkspacePieces& pieces, i64 samples, i64 elements) {
+        const i64 counted = tiles_of(elements) > 1 ? samples * digit_values : 0;
+        return {pieces.take<Selection>(samples), pieces.take<u64>(counted)};
+    }
+};
+
+struct ClearCounts {
+    u64* counts;
+    FRONTIERS_DEVICE void operator()(i64 at) const { counts[at] = 0; }
+};
+
+// Keys: u64 operator()(sample, element, place); double operator()... wanted(sample) at level 0.
+template <class Keys>
+struct DigitBody {
+    static constexpr int threads = tile_lanes, phases = 7;
+    static constexpr int own_digits = digit_values / threads;
+    struct Shared {
+        u32 counts[digit_values];
+        i64 groups[threads];
+        Selection selection;
+        bool working, last;
+    };
+    struct Own {};
+
+    Keys keys;
+    i64 elements, tiles;
+    int level, levels;
+    SelectionMemory memory;
+    u32* tickets;
+
+    FRONTIERS_DEVICE i64 rounds() const { return 1; }
+
+    template <int phase>
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
+        const i64 sample = place.tile / tiles, tile = place.tile - sample * tiles;
+        const int thread = place.thread;
+        if constexpr (phase == 0) {
+            begin(sample, thread, shared);
+            return;
+        }
+        if (!shared.working) return;
+        if constexpr (phase == 1) count(sample, tile, thread, shared);
+        if constexpr (phase == 2) {
+            if (tiles > 1) hand_over(sample, thread, shared);
+        }
+        if constexpr (phase == 3) {
+            if (thread == 0) take_ticket(sample, shared);
+        }
+        if (!shared.last) return;
+        if constexpr (phase == 4) {
+            shared.groups[thread] = 0;
+            for (int k = 0; k < own_digits; ++k) {
+                shared.groups[thread] += count_of(sample, thread * own_digits + k, shared);
+            }
+        }
+        if constexpr (phase == 5) {
+            if (thread == 0) conclude(sample, shared);
+        }
+        if constexpr (phase == 6) {
+            for (int k = 0; tiles > 1 && k < own_digits; ++k) {
+                memory.counts[sample * digit_values + thread * own_digits + k] = 0;
+            }
+        }
+    }
+
+  private:
+    FRONTIERS_DEVICE void begin(i64 sample, int thread, Shared& shared) const {
+        for (int k = 0; k < own_digits; ++k) shared.counts[thread + k * threads] = 0;
+        if (thread != 0) return;
+        shared.selection =
+            level == 0 ? begin_selection(keys.wanted(sample)) : memory.selections[sample];
+        shared.working = !shared.selection.done && !shared.selection.invalid;
+        shared.last = false;
+    }
+
+    FRONTIERS_DEVICE void count(i64 sample, i64 tile, int thread, Shared& shared) const {
+        const i64 first = tile * tile_elements;
+        for (i64 j = thread; j < tile_elements && first + j < elements; j += threads) {
+            const i64 element = first + j;
+            const u64 key = keys(sample, element), place = place_of(element);
+            if (agrees(shared.selection, key, place)) {
+                atomic_add(shared.counts + digit_of(level, key, place), 1);
+            }
+        }
+    }
+
+    FRONTIERS_DEVICE void hand_over(i64 sample, int thread, Shared& shared) const {
+        for (int k = 0; k < own_digits; ++k) {
+            const int digit = thread + k * threads;
+            const u32 own = shared.counts[digit];
+            if (own > 0) atomic_add(memory.counts + sample * digit_values + digit, u64{own});
+        }
+        fence();
+    }
+
+    FRONTIERS_DEVICE void take_ticket(i64 sample, Shared& shared) const {
+        shared.last = tiles == 1;
+        if (tiles == 1) return;
+        shared.last = atomic_add(tickets + sample, 1) == static_cast<u32>(tiles - 1);
+        if (shared.last) tickets[sample] = 0;
+        fence();
+    }
+
+    FRONTIERS_DEVICE i64 count_of(i64 sample, int digit, const Shared& shared) const {
+        if (tiles == 1) return shared.counts[digit];
+        return static_cast<i64>(read_fresh(memory.counts + sample * digit_values + digit));
+    }
+
+    // find_digit, by groups of digits first.
+    FRONTIERS_DEVICE void conclude(i64 sample, Shared& shared) const {
+        Selection& selection = shared.selection;
+        if (level == 0 && count_of(sample, digit_values - 1, shared) > 0) {
+            selection.invalid = true;
+            memory.selections[sample] = selection;
+            return;
+        }
+        i64 larger = 0;
+        int group = threads - 1;
+        for (; group > 0 && larger + shared.groups[group] < selection.wanted; --group) {
+            larger += shared.groups[group];
+        }
+        int digit = (group + 1) * own_digits - 1;
+        i64 here = count_of(sample, digit, shared);
+        while (digit > group * own_digits && larger + here < selection.wanted) {
+            larger += here;
+            here = count_of(sample, --digit, shared);
+        }
+        take_digit(selection, digit, here, larger, levels);
+        memory.selections[sample] = selection;
+    }
+};
+
+// The tickets are 0.
+template <class Keys>
+void select_largest(const char* kernel, const Keys& keys, i64 samples, i64 elements, int levels,
+                    const SelectionMemory& memory, u32* tickets, Stream stream) {
+    const i64 tiles = tiles_of(elements);
+    if (tiles > 1) for_each(kernel, samples * digit_values, ClearCounts{memory.counts}, stream);
+    for (int level = 0; level < levels; ++level) {
+        const DigitBody<Keys> body{keys, elements, tiles, level, levels, memory, tickets};
+        for_each_tile(kernel, samples * tiles, body, stream);
+    }
+}
+
+}  // namespace frontiers::cuda

@@ -1,0 +1,49 @@
+// l1_step: one sparse sign step, projected on the L1 ball within the box.
+//
+//     e_i = sign(g_i) where |g_i| is among the k largest of the sample, else 0
+//     v = x +- step * e / ||e||_1,   x' = the projection of v as project's
+//
+// per sample, with k = max(1, round(share * elements)) (Tramer and Boneh 2019, section 4: a step of
+// length `step` in L1 along the steepest directions; share = 0.01 is their 99th percentile). As
+// there, a component counts as 0 where x stands at the end of the box that the step points to, for
+// it could not move. All components equal to the k-th largest take part; zeros never do.
+//
+// v is rounded once to the element type, so the result is project's of that v bit for bit. NaN or
+// an infinity in a sample makes all of it NaN.
+//
+// Entry point: x, grad, origin and out share one layout; out may be x, no other overlap.
+#pragma once
+
+#include "frontiers/ball.hpp"
+#include "frontiers/select.hpp"
+
+namespace frontiers {
+
+// |g|, or 0 where the box forbids the step. `slope` points the way of the step.
+FRONTIERS_HD double step_key(double x, double slope, const Ends& box) {
+    // Without branches, so that a loop of these runs in lanes.
+    const bool blocked = ((slope > 0.0) & (x >= box.high)) | ((slope < 0.0) & (x <= box.low));
+    return blocked ? 0.0 : __builtin_fabs(slope);
+}
+
+template <class T>
+FRONTIERS_HD T moved_sparsely(double x, double slope, bool moves, double length) {
+    const double step = slope > 0.0 ? length : slope < 0.0 ? -length : 0.0;
+    return Scalar<T>::store(static_cast<ComputeOf<T>>(moves ? x + step : x));
+}
+
+FRONTIERS_HD i64 share_of(double share, i64 elements) {
+    const double k = __builtin_rint(share * static_cast<double>(elements));
+    const i64 whole = static_cast<i64>(k);
+    return whole < 1 ? 1 : whole > elements ? elements : whole;
+}
+
+namespace cpu {
+void l1_step(const BallCall& call, double share, int threads);
+}  // namespace cpu
+
+namespace cuda {
+void l1_step(const BallCall& call, double share, Stream stream);
+}  // namespace cuda
+
+}  // namespace frontiers

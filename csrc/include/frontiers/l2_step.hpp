@@ -1,0 +1,39 @@
+// l2_step: one step along the normalised gradient, projected on the L2 ball within the box.
+//
+//     v = x +- step * grad / ||grad||_2,   x' = the projection of v as project's
+//
+// per sample (Madry et al. 2018, section 2.1, with the L2 ball). The norm and step / norm are
+// float64 (ball.hpp has the order of sums), v is rounded once to the element type, so the result is
+// project's of that v bit for bit. A gradient of zeros does not move; where its squares leave
+// float64's range, see ball.hpp. NaN or an infinity in a sample makes all of it NaN.
+//
+// Entry point: x, grad, origin and out share one layout; out may be x, no other overlap.
+#pragma once
+
+#include "frontiers/ball.hpp"
+
+namespace frontiers {
+
+// What the gradient is multiplied by.
+FRONTIERS_HD double l2_factor(double step, double squares, bool ascend) {
+    if (squares == 0.0) return 0.0;
+    const double factor = step / __builtin_sqrt(squares);
+    return ascend ? factor : -factor;
+}
+
+template <class T>
+FRONTIERS_HD T moved_along(T x, T grad, double factor) {
+    const double from = static_cast<double>(Scalar<T>::load(x));
+    const double slope = static_cast<double>(Scalar<T>::load(grad));
+    return Scalar<T>::store(static_cast<ComputeOf<T>>(from + factor * slope));
+}
+
+namespace cpu {
+void l2_step(const BallCall& call, int threads);
+}  // namespace cpu
+
+namespace cuda {
+void l2_step(const BallCall& call, Stream stream);
+}  // namespace cuda
+
+}  // namespace frontiers

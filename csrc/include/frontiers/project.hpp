@@ -1,0 +1,36 @@
+// project: the nearest point of a ball within a box, sample by sample.
+//
+//     argmin ||z - x||_2  subject to  ||z - origin||_p <= epsilon,  low <= z <= high
+//
+// L1 and L2 as ball.hpp says (Duchi et al. 2008 without the box; the optimality conditions with
+// it: Croce and Hein 2021, section 3). L0: at most floor(epsilon) elements differ from the origin.
+// Changing element i instead of keeping its centre lowers the squared distance by (w - w0) (2 d -
+// w - w0) with w = clip(d, a, b), w0 = clip(0, a, b); the elements that gain most are changed, the
+// lower index first among equals. L-infinity is linf_step with a step of 0.
+//
+// Bit-identical on every instruction set, for any number of threads, and with CUDA. Sums and the
+// order among equals are in the order of memory.
+#pragma once
+
+#include "frontiers/ball.hpp"
+#include "frontiers/select.hpp"
+
+namespace frontiers {
+
+// How much smaller the squared distance is where this element is changed.
+FRONTIERS_HD double gain_of(double v, double origin, const Ends& box) {
+    const double d = v - origin, a = box.low - origin, b = box.high - origin;
+    const double w = clip_to(d, a, b), kept = clip_to(0.0, a, b);
+    const double gain = (w - kept) * ((d - w) + (d - kept));
+    return gain < 0.0 ? 0.0 : gain + 0.0;
+}
+
+namespace cpu {
+void project(const BallCall& call, Norm norm, int threads);
+}  // namespace cpu
+
+namespace cuda {
+void project(const BallCall& call, Norm norm, Stream stream);
+}  // namespace cuda
+
+}  // namespace frontiers

@@ -1,0 +1,211 @@
+"""One sparse sign step, projected on the L1 ball within the box."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels import _core
+from pyfrontiers.kernels.arguments import check_probability
+from pyfrontiers.kernels.arrays import adopts_arrays
+from pyfrontiers.kernels.ball_calls import (
+    Bounds,
+    Value,
+    box,
+    call_core,
+    check_alike,
+    one_a_sample,
+    samples_of_examples,
+    write_step,
+)
+from pyfrontiers.kernels.direct import is_compiling
+from pyfrontiers.kernels.operators import define, direct, empty_for
+from pyfrontiers.kernels.project_reference import box_within, project_reference
+from pyfrontiers.kernels.projection_gradient import projection_gradient
+from pyfrontiers.kernels.step_parameters import (
+    Parameter,
+    as_parameter,
+    check_values,
+    scalar_tensor,
+    spread,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@adopts_arrays
+def l1_step(
+    x: Tensor,
+    grad: Tensor,
+    origin: Tensor,
+    *,
+    step: Parameter,
+    epsilon: Parameter,
+    bounds: Bounds = (0.0, 1.0),
+    ascend: bool = True,
+    share: float = 0.01,
+    out: Tensor | np.ndarray | None = None,
+) -> Tensor:
+    """Move each sample's steepest elements and project it on the L1 ball within the box.
+
+    x' = P(x + step * e / ||e||_1), with minus for `ascend=False`, where e_i = sign(grad_i) for the
+    k = max(1, round(share * elements)) largest |grad_i| of a sample, 0 elsewhere, and P is
+    `project` with norm "l1": the exact nearest point of ball and box. The steepest direction in L1
+    would move one element; moving a share of them gets along in tens of steps. A component counts
+    as 0 where x stands at the end of the box that the step points to. Those equal to the k-th
+    largest all take part, zeros never do. The result is that of `project` bit for bit, of the step
+    rounded to the dtype.
+
+    Args:
+        x: float32, float64, float16 or bfloat16 tensor (N, ...), dimension 0 the sample and
+            dimension 1 the channel; finite.
+        grad: gradient at x; same shape and dtype.
+        origin: centres of the balls; same shape and dtype.
+        step: length >= 0 of the step, in L1: a number, or one per sample (N,).
+        epsilon: radius >= 0 of the ball, given like `step`.
+        bounds: (low, high) of the box, numbers or per sample, per channel or both, infinities
+            allowed; None for no box.
+        ascend: raise the loss (True) or lower it.
+        share: share of a sample's elements that move, in [0, 1]; at least one does.
+        out: where to write, of x's shape and dtype; `x` itself for work in place.
+
+    Returns:
+        `out`, or a new tensor: channels-last where x is, contiguous otherwise. Ball and box hold as
+        `project` says. NaN or an infinity in a sample makes all of it NaN. Gradients flow to x and
+        origin as through `project`, none to grad.
+
+    Raises:
+        TypeError: wrong dtype, or a parameter that is no number or tensor.
+        ValueError: wrong shape or device; NaN, infinite or negative `step` or `epsilon`, or one per
+            channel; NaN or crossed `bounds` (values on a CUDA device are taken as they are); a
+            `share` outside [0, 1]; or an `out` of another shape, read-only, overlapping an input
+            other than as x itself, or needing a gradient.
+
+    Source:
+        Tramer and Boneh, Adversarial training and robustness for multiple perturbations, NeurIPS
+        2019, sec. 4 (share 0.01 is its 99th percentile); projected on the ball within the box as in
+        Croce and Hein, Mind the box: l1-APGD for sparse adversarial attacks on image classifiers,
+        ICML 2021.
+    """
+    if not is_compiling():
+        done = _core.l1_step_directly(x, grad, origin, step, epsilon, bounds, ascend, share, out)
+        if done is not None:
+            return done
+    check_alike(x, grad=grad, origin=origin)
+    lengths = (one_a_sample("step", step, x, "L1"), one_a_sample("epsilon", epsilon, x, "L1"))
+    values = (*lengths, *box(bounds, x))
+    check_values(*values)
+    check_probability(share, "share")
+    if out is not None:
+        return write_step(
+            out,
+            x,
+            grad,
+            origin,
+            lambda to: _l1_step(x, grad, origin, *values, ascend, share, out=to),
+        )
+    if direct(x, grad, origin):
+        return _l1_step(x, grad, origin, *values, ascend, share)
+    tensors = (scalar_tensor(value) for value in values)
+    result: Tensor = torch.ops.pyfrontiers.l1_step(x, grad, origin, *tensors, ascend, share)
+    return result
+
+
+def _l1_step(
+    x: Tensor,
+    grad: Tensor,
+    origin: Tensor,
+    step: Value,
+    epsilon: Value,
+    low: Value,
+    high: Value,
+    ascend: bool,
+    share: float,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
+    to = empty_for(x) if out is None else out
+    call_core("l1_step", x, grad, origin, to, step, epsilon, low, high, ascend, float(share))
+    return to
+
+
+def _operator(
+    x: Tensor,
+    grad: Tensor,
+    origin: Tensor,
+    step: Tensor,
+    epsilon: Tensor,
+    low: Tensor,
+    high: Tensor,
+    ascend: bool,
+    share: float,
+) -> Tensor:
+    check_values(step, epsilon, low, high)
+    step, epsilon, low, high = (value.contiguous() for value in (step, epsilon, low, high))
+    return _l1_step(x, grad, origin, step, epsilon, low, high, ascend, share)
+
+
+def _fake(x: Tensor, *_: Any) -> Tensor:
+    return empty_for(x)
+
+
+def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    *tensors, ctx.ascend, ctx.share = inputs
+    ctx.save_for_backward(*tensors, output)
+
+
+def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+    x, grad, origin, step, *values, output = ctx.saved_tensors
+    moved = moved_sparsely(x, grad, step, (values[1], values[2]), ctx.ascend, ctx.share)
+    to_x, to_origin = projection_gradient(gradient, moved, origin, output, "l1", *values)
+    return to_x, None, to_origin, *(None,) * 6
+
+
+define(
+    "l1_step(Tensor x, Tensor grad, Tensor origin, Tensor step, Tensor epsilon, Tensor low, "
+    "Tensor high, bool ascend, float share) -> Tensor",
+    _operator,
+    _fake,
+    backward=_backward,
+    remember=_remember,
+    batch=samples_of_examples(lambda *given: torch.ops.pyfrontiers.l1_step(*given), 3, 4),
+)
+
+
+def moved_sparsely(
+    x: Tensor, grad: Tensor, step: Parameter, bounds: Bounds, ascend: bool, share: float
+) -> Tensor:
+    """Return x after the step, before the projection."""
+    low, high = box_within(bounds, x)
+    slope, start = grad.double() * (1 if ascend else -1), x.double()
+    blocked = ((slope > 0) & (start >= high)) | ((slope < 0) & (start <= low))
+    keys = torch.where(blocked, 0, slope.abs()).reshape(x.shape[0] if x.dim() else 1, -1)
+    if not keys.numel():
+        return x.clone()
+    count = max(1, round(share * keys.shape[1]))
+    edge = keys.sort(dim=1, descending=True).values[:, count - 1 : count]
+    moves = (keys >= edge) & (keys > 0)
+    length = spread(as_parameter("step", step, x), x).to(x.device).reshape(-1, 1)
+    each = length / moves.sum(dim=1, keepdim=True).clamp(min=1)
+    sound = keys.isfinite().all(dim=1, keepdim=True)
+    change = torch.where(sound, torch.where(moves, each, 0), torch.nan).reshape(x.shape)
+    return (start + change * slope.sign()).to(x.dtype)
+
+
+def l1_step_reference(
+    x: Tensor,
+    grad: Tensor,
+    origin: Tensor,
+    *,
+    step: Parameter,
+    epsilon: Parameter,
+    bounds: Bounds = (0.0, 1.0),
+    ascend: bool = True,
+    share: float = 0.01,
+) -> Tensor:
+    """Compute what `l1_step` computes, in plain torch and by sorting, to the dtype's last place."""
+    moved = moved_sparsely(x, grad, step, bounds, ascend, share)
+    return project_reference(moved, origin, norm="l1", epsilon=epsilon, bounds=bounds)

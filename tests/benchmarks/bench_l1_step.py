@@ -1,0 +1,47 @@
+"""One projected sparse step, against the form that one would write with topk and sort."""
+
+from __future__ import annotations
+
+import torch
+
+from pyfrontiers.kernels import l1_step, l1_step_reference
+
+from .timing import Benchmark, Contender, Target
+
+PHOTOGRAPH = 3 * 224 * 224
+STEP, EPSILON, SHARE = 6.0, 12.0, 0.01
+
+
+def benchmark(elements: int) -> Benchmark:
+    """Compare a quarter of the photographs: the eager form sorts them."""
+    samples = max(1, elements // PHOTOGRAPH // 4)
+    shape = (samples, min(elements, PHOTOGRAPH))
+    origin = torch.rand(shape)
+    grad = torch.randn(shape)
+    arguments = {"step": STEP, "epsilon": EPSILON}
+    x = l1_step(origin, torch.randn(shape), origin, step=EPSILON, epsilon=EPSILON)
+
+    def idiomatic() -> torch.Tensor:
+        steepest = grad.abs().topk(round(SHARE * shape[1]), dim=1).values[:, -1:]
+        way = torch.where(grad.abs() >= steepest, grad.sign(), 0)
+        change = x + STEP * way / way.abs().sum(1, keepdim=True) - origin
+        m = change.abs()
+        sums = m.sort(1, descending=True).values
+        t = (sums.cumsum(1) - EPSILON) / torch.arange(1, shape[1] + 1)
+        t = t.gather(1, (sums > t).sum(1, keepdim=True) - 1).clamp(min=0)
+        return torch.clamp(origin + change.sign() * (m - t).clamp(min=0), 0, 1)
+
+    def verify() -> None:
+        part = slice(0, 2)
+        wanted = l1_step_reference(x[part], grad[part], origin[part], **arguments)
+        given = l1_step(x[part], grad[part], origin[part], **arguments)
+        torch.testing.assert_close(given, wanted, rtol=0, atol=2.0**-23)
+        # It takes no notice of the box before the end.
+        torch.testing.assert_close(idiomatic()[part], wanted, rtol=0, atol=1e-2)
+
+    contenders = (
+        Contender("l1_step", lambda: l1_step(x, grad, origin, **arguments)),
+        Contender("eager, topk and sort", idiomatic),
+    )
+    targets = (Target("eager with topk and sort", "l1_step", ("eager, topk and sort",), 8),)
+    return Benchmark("l1_step", verify, contenders, targets)

@@ -1,0 +1,104 @@
+"""Situations for the projections and their steps, and what must hold of any result."""
+
+import math
+
+import torch
+
+from pyfrontiers import kernels
+
+SHAPE = (3, 5, 9, 13)  # 585 elements a sample: a whole chunk of sums, lanes and a rest
+BOXES = {"no box": None, "box": (0.0, 1.0), "tight": (0.3, 0.62)}
+NORMS = ("l2", "l1")
+
+
+def situation(dtype=torch.float32, shape=SHAPE, *, spread=0.3, seed=0, box=(0.0, 1.0)):
+    """x around an origin that lies in the box, some of it at the box's ends."""
+    generator = torch.Generator().manual_seed(seed)
+    low, high = (0.0, 1.0) if box is None else box
+    origin = low + (high - low) * torch.rand(shape, generator=generator, dtype=torch.float64)
+    ends = torch.rand(shape, generator=generator)
+    origin = origin.masked_fill(ends < 0.1, low).masked_fill(ends > 0.9, high).to(dtype)
+    if box is not None:
+        least, most = inwards(box, dtype)
+        origin = origin.double().clamp(least, most).to(dtype)
+    noise = spread * torch.randn(shape, generator=generator, dtype=torch.float64)
+    return (origin.double() + noise).to(dtype), origin
+
+
+def inwards(box, dtype):
+    """The ends of a box as a dtype can hold them within it."""
+    low, high = (torch.tensor(end, dtype=torch.float64) for end in box)
+    least, most = low.to(dtype), high.to(dtype)
+    if least.double() < low:
+        least = torch.nextafter(least, torch.tensor(math.inf, dtype=dtype))
+    if most.double() > high:
+        most = torch.nextafter(most, torch.tensor(-math.inf, dtype=dtype))
+    return float(least), float(most)
+
+
+def sizes(projected, origin, norm):
+    """The norm of every sample's change, summed without rounding."""
+    change = (projected.double() - origin.double()).reshape(len(projected), -1)
+    if norm == "l1":
+        return [math.fsum(row) for row in change.abs().tolist()]
+    return [math.sqrt(math.fsum(row)) for row in change.square().tolist()]
+
+
+def assert_in_ball_and_box(projected, origin, norm, epsilon, box):
+    radii = epsilon if isinstance(epsilon, list) else [epsilon] * len(projected)
+    for size, radius in zip(sizes(projected, origin, norm), radii, strict=True):
+        assert size <= radius * (1 + 1e-14)
+    if box is not None and projected.numel():
+        assert float(projected.double().min()) >= box[0]
+        assert float(projected.double().max()) <= box[1]
+
+
+def assert_near(projected, wanted, origin):
+    """Equal but for the last place of the dtype, in which the kernels round towards the origin."""
+    unit = max(torch.finfo(projected.dtype).eps, 1e-12)
+    room = unit * torch.maximum(wanted.double().abs(), origin.double().abs()) + 1e-13
+    room = room + torch.finfo(projected.dtype).smallest_normal * unit
+    assert ((projected.double() - wanted.double()).abs() <= room).all()
+
+
+def optimality_residual(x, projected, origin, norm, epsilon, box):
+    """How far a sample is from its optimality conditions, relative to their own magnitudes.
+
+    With d = x - origin, w = projected - origin there is one multiplier m for all elements: w = d /
+    (1 + m) (L2) or |w| = |d| - m (L1) where an element is free; where it is clipped it would go
+    further; and where it is 0, |d| <= m (L1).
+    """
+    d, w = ((t.double() - origin.double()).flatten() for t in (x, projected))
+    low, high = (-math.inf, math.inf) if box is None else box
+    clipped = (projected.double() <= low) | (projected.double() >= high)
+    clipped = clipped.flatten()
+    ratio = w / torch.where(d == 0, 1, d) if norm == "l2" else d.abs() - w.abs()
+    free = (w != 0) & ~clipped
+    if not bool(free.any()):
+        return 0.0
+    t = ratio[free].median()
+    scale = 1.0 if norm == "l2" else float(d.abs().max())
+    residual = float((ratio[free] - t).abs().max()) / scale
+    at_end = clipped & (d != 0)
+    if norm == "l2":  # clipped before t d is reached
+        beyond = (ratio - t)[at_end & (ratio > 0)]
+    else:
+        beyond = (t - ratio)[at_end & (w != 0)]
+        zero = (w == 0) & ~clipped
+        if bool(zero.any()):
+            residual = max(residual, float((d.abs()[zero] - t).max()) / scale)
+    if len(beyond):
+        residual = max(residual, float(beyond.max()) / scale)
+    size = sizes(projected[None], origin[None], norm)[0]
+    return max(residual, abs(size - epsilon) / epsilon)
+
+
+def each_instruction_set(call):
+    """The result of a call, after seeing that every instruction set gives the same bits."""
+    wanted = call()
+    for name in kernels.available_isas():
+        with kernels.use_isa(name):
+            got = call()
+        assert torch.equal(got.isnan(), wanted.isnan())
+        assert torch.equal(got.nan_to_num(7.0), wanted.nan_to_num(7.0))
+    return wanted

@@ -1,0 +1,332 @@
+"""Projections are the nearest points: the same inside, optimal outside, idempotent, contracting."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from balls import (
+    BOXES,
+    NORMS,
+    assert_in_ball_and_box,
+    assert_near,
+    each_instruction_set,
+    optimality_residual,
+    situation,
+    sizes,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from pyfrontiers.kernels import project, project_reference
+
+EPSILONS = {"small": {"l2": 0.4, "l1": 3.0}, "large": {"l2": 5.0, "l1": 90.0}}
+examples = settings(max_examples=60, deadline=None, derandomize=True)
+each_norm = pytest.mark.parametrize("norm", NORMS)
+each_box = pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
+
+
+@each_norm
+@each_box
+@pytest.mark.parametrize("size", EPSILONS)
+def test_the_search_finds_what_sorting_finds(isa, dtype, norm, box, size):
+    x, origin = situation(dtype, box=box)
+    epsilon = EPSILONS[size][norm]
+    projected = project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
+    wanted = project_reference(x, origin, norm=norm, epsilon=epsilon, bounds=box)
+    assert_near(projected, wanted, origin)
+    assert_in_ball_and_box(projected, origin, norm, epsilon, box)
+    assert not bool(torch.signbit(projected[projected == 0]).any())
+
+
+@each_norm
+@each_box
+def test_optimality_conditions_hold_to_a_millionth(norm, box):
+    for seed, spread in enumerate((1e-3, 0.1, 3.0)):
+        x, origin = situation(torch.float64, spread=spread, seed=seed, box=box)
+        for epsilon in (0.01, 0.7, 20.0):
+            projected = project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
+            for n in range(len(x)):
+                inside = project(x[n], x[n], norm="linf", epsilon=0.0, bounds=box)
+                if sizes(inside[None], origin[n][None], norm)[0] <= epsilon:
+                    assert torch.equal(projected[n], inside)
+                else:
+                    residual = optimality_residual(
+                        x[n], projected[n], origin[n], norm, epsilon, box
+                    )
+                    assert residual <= 1e-6
+
+
+@each_norm
+@each_box
+def test_no_feasible_point_lies_nearer(norm, box):
+    # Of a convex set: <x - Px, z - Px> <= 0 for all its points z.
+    x, origin = situation(torch.float64, box=box)
+    epsilon = EPSILONS["small"][norm]
+    projected = project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
+    away = (x - projected).flatten(1)
+    for seed in range(20):
+        other, _ = situation(torch.float64, seed=seed + 5, spread=10.0 ** (seed % 5 - 3), box=box)
+        if box is not None:
+            other = other.clamp(*box)
+        change = (other - origin).flatten(1)
+        size = change.abs().sum(1) if norm == "l1" else change.norm(dim=1)
+        change = change * (epsilon / size).clamp(max=1)[:, None]
+        towards = origin.flatten(1) + change - projected.flatten(1)
+        product = (away * towards).sum(1)
+        assert (product <= 1e-11 * away.norm(dim=1) * towards.norm(dim=1)).all()
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2", "l1", "l0"])
+@each_box
+def test_unchanged_inside_and_idempotent(isa, dtype, norm, box):
+    x, origin = situation(dtype, box=box)
+    for epsilon in (1.0, 7.5):
+        once = project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
+        assert torch.equal(project(once, origin, norm=norm, epsilon=epsilon, bounds=box), once)
+        wide = project(once, origin, norm=norm, epsilon=1e9, bounds=box)
+        assert torch.equal(wide, once)
+    edge = torch.zeros(2, 600, dtype=dtype)
+    edge[:, 77] = 0.5
+    assert torch.equal(project(edge, 0 * edge, norm="l1", epsilon=0.5), edge)
+    assert torch.equal(project(edge, 0 * edge, norm="l2", epsilon=0.5), edge)
+
+
+@each_norm
+@each_box
+def test_two_points_never_get_further_apart(norm, box):
+    x, origin = situation(torch.float64, box=box)
+    for seed in range(5):
+        y = x + 10.0 ** (-seed) * situation(torch.float64, seed=9 + seed)[0]
+        a, b = (project(p, origin, norm=norm, epsilon=2.0, bounds=box) for p in (x, y))
+        before, after = ((p - q).flatten(1).norm(dim=1) for p, q in ((x, y), (a, b)))
+        assert (after <= before * (1 + 1e-12)).all()
+
+
+@each_norm
+def test_a_general_solver_finds_nothing_nearer(norm):
+    generator = np.random.default_rng(4)
+    for _ in range(6):
+        origin = generator.random(5)
+        x = origin + generator.normal(size=5)
+        epsilon = 0.3 + generator.random() / 2
+        ours = project(x[None], origin[None], norm=norm, epsilon=epsilon, bounds=(0.0, 1.0))[0]
+        # Positive and negative parts, so that the L1 norm is linear.
+        start = np.zeros(10)
+
+        def change(p):
+            return p[:5] - p[5:]
+
+        def room(p, epsilon=epsilon):
+            return epsilon - p.sum() if norm == "l1" else epsilon**2 - (change(p) ** 2).sum()
+
+        found = minimize(
+            lambda p, x=x, o=origin: ((o + change(p) - x) ** 2).sum(),
+            start,
+            method="SLSQP",
+            bounds=[(0, 1 - o) for o in origin] + [(0, o) for o in origin],
+            constraints={"type": "ineq", "fun": room},
+            options={"ftol": 1e-14, "maxiter": 500},
+        )
+        assert np.abs(origin + change(found.x) - ours).max() < 2e-4
+        assert ((ours - x) ** 2).sum() <= found.fun + 1e-9
+
+
+@each_norm
+@examples
+@given(data=st.data())
+def test_any_magnitudes(norm, data):
+    # Powers of ten from 1e-12 to 1e12 side by side, and boxes that cut anywhere.
+    count = data.draw(st.integers(1, 70))
+    seed = data.draw(st.integers(0, 2**32))
+    generator = torch.Generator().manual_seed(seed)
+
+    def numbers():
+        powers = 24 * torch.rand(2, count, generator=generator, dtype=torch.float64) - 12
+        signs = torch.rand(2, count, generator=generator) - 0.5
+        return 10**powers * signs.sign()
+
+    x, origin = numbers(), numbers() * data.draw(st.sampled_from([0.0, 1.0]))
+    epsilon = 10.0 ** data.draw(st.integers(-12, 12))
+    low = origin.amin(1) - 10.0 ** data.draw(st.integers(-12, 12))
+    high = origin.amax(1) + 10.0 ** data.draw(st.integers(-12, 12))
+    box = (low, high)
+    projected = each_instruction_set(
+        lambda: project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
+    )
+    assert (projected >= low[:, None]).all()
+    assert (projected <= high[:, None]).all()
+    boxed = x.clamp(low[:, None], high[:, None])
+    for n in range(2):
+        size, free = (sizes(p[n][None], origin[n][None], norm)[0] for p in (projected, boxed))
+        assert size <= epsilon * (1 + 1e-13)
+        if free <= epsilon:
+            assert torch.equal(projected[n], boxed[n])
+        else:
+            # What rounding towards the origin may take away, and theta's own last bit.
+            lost = float(origin[n].abs().sum() + (x[n] - origin[n]).abs().max()) * 2.0**-52 * count
+            assert size >= epsilon * (1 - 1e-9) - lost
+
+
+@pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
+def test_samples_are_independent_and_have_radii_of_their_own(isa, norm):
+    x, origin = situation()
+    radii = torch.tensor([0.0, 1.5, 40.0])
+    low = torch.linspace(-0.2, 0.1, 15).reshape(3, 5, 1, 1)
+    together = project(x, origin, norm=norm, epsilon=radii, bounds=(low, 0.9))
+    for n in range(3):
+        own = {"epsilon": float(radii[n]), "bounds": (low[n : n + 1], 0.9)}
+        alone = project(x[n : n + 1], origin[n : n + 1], norm=norm, **own)
+        assert torch.equal(together[n], alone[0])
+    wanted = project_reference(x, origin, norm=norm, epsilon=radii, bounds=(low, 0.9))
+    assert_near(together, wanted, origin)
+
+
+@pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
+@pytest.mark.parametrize("shape", [(1, 3, 200, 201), (5, 2, 70, 71), (700, 1, 3, 3)], ids=str)
+def test_threads_change_no_bit(threads, norm, shape):
+    x, origin = situation(shape=shape)
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    wanted = project(x, origin, norm=norm, epsilon=3.0, bounds=(0.0, 1.0))
+    torch.set_num_threads(before)
+    got = each_instruction_set(
+        lambda: project(x, origin, norm=norm, epsilon=3.0, bounds=(0.0, 1.0))
+    )
+    assert torch.equal(got, wanted)
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2", "l1", "l0"])
+def test_layouts_in_memory(laid_out, dtype, norm):
+    x, origin = (laid_out(each) for each in situation(dtype))
+    projected = project(x, origin, norm=norm, epsilon=2.0, bounds=(0.1, 0.8))
+    wanted = project_reference(x, origin, norm=norm, epsilon=2.0, bounds=(0.1, 0.8))
+    if norm != "l0":  # of equal gains in another order of memory another one is first
+        assert_near(projected, wanted, origin)
+    last = x.is_contiguous(memory_format=torch.channels_last) and not x.is_contiguous()
+    kind = torch.channels_last if last else torch.contiguous_format
+    assert projected.is_contiguous(memory_format=kind)
+
+
+@pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
+def test_every_size(isa, dtype, size, norm):
+    x, origin = (each.reshape(1, -1)[:, :size] for each in situation(dtype, (1, 1, 270, 270)))
+    epsilon = 0.3 * size**0.5
+    projected = project(x, origin, norm=norm, epsilon=epsilon, bounds=(0.0, 1.0))
+    wanted = project_reference(x, origin, norm=norm, epsilon=epsilon, bounds=(0.0, 1.0))
+    assert_near(projected, wanted, origin)
+
+
+class TestZeroNorm:
+    def test_at_most_k_elements_differ_and_they_gain_most(self, isa, dtype):
+        x, origin = situation(dtype)
+        for k in (0, 1, 17, 584, 585, 10**6):
+            projected = project(x, origin, norm="l0", epsilon=k, bounds=(0.0, 1.0))
+            changed = (projected != origin).flatten(1)
+            assert (changed.sum(1) <= k).all()
+            boxed = x.double().clamp(0, 1)
+            gain = (x - origin).double().square() - (x.double() - boxed).square()
+            kept = torch.where(changed.reshape(gain.shape), gain, 0).flatten(1).sum(1)
+            best = gain.flatten(1).sort(descending=True).values[:, :k].sum(1)
+            torch.testing.assert_close(kept, best)
+
+    def test_among_equals_the_first_in_memory_change(self, isa):
+        x, origin = torch.ones(2, 20_000), torch.zeros(2, 20_000)
+        x[1, 3] = 2.0
+        projected = project(x, origin, norm="l0", epsilon=torch.tensor([11_111.7, 3]))
+        assert projected[0].nonzero().flatten().equal(torch.arange(11_111))
+        assert projected[1].nonzero().flatten().tolist() == [0, 1, 3]
+
+
+@pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
+class TestEnds:
+    def test_nothing_may_change(self, isa, norm):
+        x, origin = situation(box=(0.2, 0.7))
+        assert torch.equal(project(x, origin, norm=norm, epsilon=0.0, bounds=(0.2, 0.7)), origin)
+
+    def test_where_the_ball_misses_the_box_the_box_wins(self, isa, norm):
+        x, origin = situation()
+        inside = project(x, origin, norm=norm, epsilon=0.0 if norm == "l0" else 0.1, bounds=(2, 3))
+        assert torch.equal(inside, torch.full_like(x, 2.0))
+
+    def test_a_ball_that_just_reaches_into_the_box(self, norm):
+        if norm == "l0":
+            pytest.skip("L0 has no inside")
+        x, origin = torch.full((1, 4), 9.0).double(), torch.zeros(1, 4).double()
+        reach = 4 * 0.5 if norm == "l1" else 1.0
+        box = (0.5, math.inf)
+        projected = project(x, origin, norm=norm, epsilon=1.5 * reach, bounds=box)
+        torch.testing.assert_close(projected, torch.full_like(x, 0.75), rtol=1e-12, atol=0)
+
+    @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+    @pytest.mark.parametrize("where", ["x", "origin"])
+    def test_a_sample_with_nan_or_infinity_is_nan(self, isa, norm, value, where):
+        x, origin = situation()
+        sound = project(x, origin, norm=norm, epsilon=2.0)
+        {"x": x, "origin": origin}[where][1, 2, 3, 4] = value
+        projected = project(x, origin, norm=norm, epsilon=2.0)
+        assert projected[1].isnan().all()
+        assert torch.equal(projected[[0, 2]], sound[[0, 2]])
+
+    @pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (2, 0, 4)])
+    def test_nothing_gives_nothing(self, isa, norm, shape):
+        x = torch.zeros(shape)
+        assert project(x, x, norm=norm, epsilon=1.0).shape == shape
+
+    def test_few_dimensions(self, isa, norm):
+        x = torch.tensor([3.0, -2.0, 0.5])
+        wanted = x if norm == "l0" else torch.tensor([1.0, -1.0, 0.5])
+        assert torch.equal(project(x, 0 * x, norm=norm, epsilon=1.0), wanted)
+        assert torch.equal(project(x[0], 0 * x[0], norm=norm, epsilon=1.0), wanted[0])
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2", "l1", "l0"])
+@each_box
+def test_gradients(norm, box):
+    x, origin = situation(torch.float64, (2, 3, 4), box=box)
+    x = x + 0.01  # away from the ends, where there is no derivative
+    inner = origin.clamp(*(0.35, 0.55) if box else (0.1, 0.9))
+    epsilon = {"linf": 0.1, "l2": 0.5, "l1": 0.9, "l0": 5.0}[norm]
+
+    def function(x, origin):
+        return project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
+
+    for radius in (epsilon, 1e6):
+        epsilon = radius
+        assert torch.autograd.gradcheck(
+            function, (x.clone().requires_grad_(), inner.clone().requires_grad_())
+        )
+
+
+class TestBadInput:
+    def test_norm(self):
+        x = torch.rand(2, 3)
+        with pytest.raises(ValueError, match="norm: got 'l3', wanted one of 'linf', 'l2', "):
+            project(x, x, norm="l3", epsilon=1.0)
+
+    @pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
+    def test_a_radius_for_each_channel(self, norm):
+        x = torch.rand(2, 3, 4)
+        with pytest.raises(
+            ValueError, match=rf"epsilon: got one value per channel, .* per sample.* {norm} norm"
+        ):
+            project(x, x, norm=norm, epsilon=torch.ones(1, 3, 1))
+
+    @pytest.mark.parametrize("value", [math.nan, -1.0, math.inf])
+    def test_radius(self, value):
+        x = torch.rand(2, 3)
+        with pytest.raises(ValueError, match=f"epsilon: got {value}, wanted a finite number >= 0"):
+            project(x, x, norm="l2", epsilon=value)
+
+    def test_bounds(self):
+        x = torch.rand(2, 3)
+        with pytest.raises(ValueError, match=r"bounds: got .*wanted low <= high"):
+            project(x, x, norm="l1", epsilon=1.0, bounds=(1.0, 0.0))
+
+    def test_origin(self):
+        x = torch.rand(2, 3)
+        with pytest.raises(ValueError, match=r"origin: got shape \(3,\), wanted \(2, 3\) as x has"):
+            project(x, x[0], norm="l1", epsilon=1.0)
+        with pytest.raises(TypeError, match=r"origin: got dtype torch.float64, wanted"):
+            project(x, x.double(), norm="l1", epsilon=1.0)
