@@ -1,7 +1,7 @@
 // What the loops over a ball's tiles get, see frontiers/ball.hpp.
 #pragma once
 
-#include "frontiers/ball.hpp"
+#include "frontiers/ball_search.hpp"
 
 namespace frontiers::cpu {
 

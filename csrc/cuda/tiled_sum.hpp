@@ -9,7 +9,7 @@
 #pragma once
 
 #include "atomics.hpp"
-#include "frontiers/ball.hpp"
+#include "frontiers/ball_search.hpp"
 #include "launch.hpp"
 
 namespace frontiers::cuda {

@@ -95,8 +95,8 @@ def l1_step(
         if done is not None:
             return done
     check_alike(x, grad=grad, origin=origin)
-    lengths = (one_a_sample("step", step, x, "L1"), one_a_sample("epsilon", epsilon, x, "L1"))
-    values = (*lengths, *box(bounds, x))
+    radius = one_a_sample("epsilon", epsilon, x, "L1")
+    values = (one_a_sample("step", step, x, "L1"), radius, *box(bounds, x))
     check_values(*values)
     check_probability(share, "share")
     if out is not None:

@@ -87,8 +87,8 @@ def l2_step(
         if done is not None:
             return done
     check_alike(x, grad=grad, origin=origin)
-    lengths = (one_a_sample("step", step, x, "L2"), one_a_sample("epsilon", epsilon, x, "L2"))
-    values = (*lengths, *box(bounds, x))
+    radius = one_a_sample("epsilon", epsilon, x, "L2")
+    values = (one_a_sample("step", step, x, "L2"), radius, *box(bounds, x))
     check_values(*values)
     if out is not None:
         return write_step(

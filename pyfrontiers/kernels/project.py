@@ -99,8 +99,8 @@ def project(
     check_alike(x, origin=origin)
     if norm == "linf":
         return linf_step(x, x, origin, step=0.0, epsilon=epsilon, bounds=bounds)
-    if norm == "l0" and x.numel() and x[0].numel() > _MOST_PLACES:
-        raise ValueError(f'x: got {x[0].numel()} elements a sample, wanted at most 2^33 for "l0"')
+    if norm == "l0" and x.dim() > 0 and x[:1].numel() > _MOST_PLACES:
+        raise ValueError(f'x: got {x[:1].numel()} elements a sample, wanted at most 2^33 for "l0"')
     values = (one_a_sample("epsilon", epsilon, x, norm), *box(bounds, x))
     check_values(0.0, *values)
     if direct(x, origin):

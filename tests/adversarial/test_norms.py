@@ -32,7 +32,9 @@ def test_the_ball_and_the_box_hold(affine, images, labels, norm, dtype):
         assert (size(found.adversarial.double() - x.double(), norm) <= epsilon * (1 + 1e-12)).all()
         assert found.adversarial.min() >= 0
         assert found.adversarial.max() <= 1
-        torch.testing.assert_close(getattr(found, norm), size(found.adversarial - x, norm))
+        torch.testing.assert_close(
+            getattr(found, norm), size(found.adversarial.double() - x.double(), norm)
+        )
 
 
 @each_norm
@@ -46,7 +48,7 @@ def test_the_margin_of_a_linear_model_falls_by_epsilon_times_the_dual_norm(norm)
     found = attack(model, x, y, threat=threat, loss="margin", steps=20)
     dual = float(weight[0].norm()) if norm == "l2" else 0.7
     gain = float(found.losses[-1, 0] - found.losses[0, 0])
-    assert gain == pytest.approx(0.2 * dual, rel=1e-6)
+    assert gain == pytest.approx(0.2 * dual, rel=1e-5)  # losses are float32
 
 
 @each_norm

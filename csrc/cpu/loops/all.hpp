@@ -2,6 +2,9 @@
 #pragma once
 
 #include "ball.hpp"
+//
+#include "ball_sums.hpp"
+//
 #include "corrupt_labels.hpp"
 #include "die.hpp"
 #include "displace.hpp"

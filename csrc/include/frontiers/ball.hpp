@@ -8,9 +8,11 @@
 //
 // soft(d, l) = sign(d) max(|d| - l, 0), unless clip(d, a, b) lies in the ball already. The size of
 // w is monotone in the one unknown, theta (t or l), so a root is sought between two of its values:
-// Newton steps, whose sums come with the size, and halvings where these leave the bracket or hardly
-// narrow it. No sorting. Theta ends where the size is epsilon (1 - 2^-41) to 2^-42, or, where
-// theta's own last bit decides, at the end of the bracket inside the ball.
+// Newton steps, whose sums come with the size, and bisection where these leave the bracket or
+// hardly narrow it. No sorting. Theta ends where the size is epsilon (1 - 2^-41) to 2^-42, or at
+// the end of the bracket inside the ball: where theta's own last bit decides, or after 48 rounds.
+// Images take 3 to 20; only differences that span twelve orders of magnitude and more may want the
+// 49th.
 //
 // For L2 the elements that no t clips, those with w = d at t = 1 and 0 within [a, b], are summed
 // once: their size is t^2 times their sum of d^2, the base. Later rounds look at the others.
@@ -37,7 +39,7 @@ inline constexpr i64 tile_elements = 8192;
 inline constexpr i64 chunk_elements = 512;
 inline constexpr int sum_lanes = 16;
 inline constexpr int tile_lanes = 256;
-inline constexpr int most_rounds = 40;
+inline constexpr int most_rounds = 48;
 
 // The sums over a tile or a sample. size: |w| or w^2. free: how many elements are neither clipped
 // nor zero (L1), or the squares of d of those not clipped (L2). floor: the size of clip(0, a, b).
@@ -138,113 +140,6 @@ FRONTIERS_HD T boxed_element(double value, const Ends& box) {
 template <class T>
 FRONTIERS_HD T not_a_number() {
     return Scalar<T>::store(static_cast<ComputeOf<T>>(__builtin_nan("")));
-}
-
-// Where a sample stands. searching: theta is to be tried next. within: clip(v) is in the ball.
-// found: w(theta). centre: clip(origin). invalid: NaN.
-enum class Fate : int { searching = 0, within = 1, found = 2, centre = 3, invalid = 4 };
-
-struct BallSearch {
-    double theta;
-    double inside, outside;  // the bracket: sizes at most, and above the target
-    double target;
-    double base;  // L2: the sum of d^2 of the elements that no t clips
-    Fate fate;
-    int idle;  // rounds since the bracket was last halved
-};
-
-FRONTIERS_HD BallSearch invalid_search() { return {0.0, 0.0, 0.0, 0.0, 0.0, Fate::invalid, 0}; }
-
-// Where the search begins: the theta at which w = clip(d, a, b).
-template <Norm norm>
-FRONTIERS_HD constexpr double first_theta() {
-    return norm == Norm::l2 ? 1.0 : 0.0;
-}
-
-FRONTIERS_HD bool is_finite(double value) { return value - value == 0.0; }
-
-FRONTIERS_HD bool strictly_between(double value, double one, double other) {
-    return one < other ? one < value && value < other : other < value && value < one;
-}
-
-// Newton's step from theta, for elements that stay clipped or not.
-template <Norm norm>
-FRONTIERS_HD double newton(double theta, const BallSums& sums, double target) {
-    if constexpr (norm == Norm::l1) return theta + (sums.size - target) / sums.free;
-    const double clipped = sums.size - theta * theta * sums.free;
-    return __builtin_sqrt((target - clipped) / sums.free);
-}
-
-// Chooses the next theta, or ends the search where no number lies between the ends.
-template <Norm norm>
-FRONTIERS_HD void choose_theta(BallSearch& search, const BallSums& sums, double from) {
-    double next = newton<norm>(from, sums, search.target);
-    if (search.idle >= 3 || !strictly_between(next, search.inside, search.outside)) {
-        next = search.inside + (search.outside - search.inside) / 2.0;
-        search.idle = 0;
-    }
-    if (strictly_between(next, search.inside, search.outside)) {
-        search.theta = next;
-        return;
-    }
-    search.theta = search.inside;
-    search.fate = Fate::found;
-}
-
-// From the sums at first_theta.
-template <Norm norm>
-FRONTIERS_HD BallSearch begin_search(const BallSums& sums, double epsilon) {
-    constexpr double margin = 1.0 - 0x1p-41;
-    const double limit = measured<norm>(epsilon);
-    BallSearch search{first_theta<norm>(),
-                      norm == Norm::l2 ? 0.0 : sums.reach,
-                      first_theta<norm>(),
-                      measured<norm>(epsilon * margin),
-                      norm == Norm::l2 ? sums.free : 0.0,
-                      Fate::searching,
-                      0};
-    if (!is_finite(sums.size) || !is_finite(sums.reach)) {
-        search.fate = Fate::invalid;
-    } else if (sums.size <= limit) {
-        search.fate = Fate::within;
-    } else if (sums.floor > search.target || epsilon == 0.0) {
-        search.fate = Fate::centre;
-    } else {
-        choose_theta<norm>(search, sums, search.theta);
-        // Nothing is clipped, and nothing will be at a smaller t: this is the root.
-        if (norm == Norm::l2 && sums.size == sums.free && sums.floor == 0.0 &&
-            search.fate == Fate::searching) {
-            search.fate = Fate::found;
-        }
-    }
-    return search;
-}
-
-// From the sums at search.theta.
-template <Norm norm>
-FRONTIERS_HD void advance_search(BallSearch& search, BallSums sums) {
-    constexpr double slack = norm == Norm::l2 ? 0x1p-41 : 0x1p-42;
-    if constexpr (norm == Norm::l2) {
-        sums.size += search.theta * search.theta * search.base;
-        sums.free += search.base;
-    }
-    const double excess = sums.size - search.target, allowed = slack * search.target;
-    if (__builtin_fabs(excess) <= allowed) {
-        search.fate = Fate::found;
-        return;
-    }
-    const double width = search.outside - search.inside, theta = search.theta;
-    (excess > 0.0 ? search.outside : search.inside) = theta;
-    const double now = search.outside - search.inside;
-    search.idle = __builtin_fabs(now) > 0.5 * __builtin_fabs(width) ? search.idle + 1 : 0;
-    choose_theta<norm>(search, sums, theta);
-}
-
-// After the last round: what lies inside the ball for certain.
-FRONTIERS_HD void end_search(BallSearch& search) {
-    if (search.fate != Fate::searching) return;
-    search.theta = search.inside;
-    search.fate = Fate::found;
 }
 
 // A call: x (L1, L2 and L0 projections), or x and grad (steps), with origin and out of one layout.
