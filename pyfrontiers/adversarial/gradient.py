@@ -94,7 +94,7 @@ def attack(
             out.
         loss: a key of `LOSSES`: "cross_entropy" or "margin".
         random_start: whether to start at a random point of the ball; the method's own when left
-            out (pgd yes, fgsm no). For L2 and L1 the start is x in any case.
+            out (pgd yes, fgsm no).
         keep_going: whether samples that are already fooled stay and are pushed further.
             Otherwise each leaves at the first point that fools the model, at once if x does.
         first_sample: number of the first sample, for a batch that is part of a larger one.

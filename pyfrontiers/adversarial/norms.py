@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from pyfrontiers import kernels
 
@@ -34,14 +34,7 @@ class Linf:
 
         Sample n takes its randomness from (seed, first_sample + n) alone, so a batch may be split.
         """
-        return kernels.random_start(
-            origin,
-            norm="linf",
-            epsilon=limits.epsilon,
-            seed=seed,
-            first_sample=first_sample,
-            bounds=(limits.low, limits.high),
-        )
+        return _uniform("linf", origin, limits, seed, first_sample)
 
     def step(
         self, x: Tensor, grad: Tensor, origin: Tensor, limits: Limits, *, ascend: bool
@@ -62,8 +55,8 @@ class L2:
     """The length of the change: ||d|| = sqrt(sum_i d_i^2)."""
 
     def start(self, origin: Tensor, limits: Limits, *, seed: int, first_sample: int) -> Tensor:
-        """Return the samples themselves: the way to the sphere is one step or two."""
-        return origin
+        """Return a point uniform in the ball, cut to the box; randomness as for L-infinity."""
+        return _uniform("l2", origin, limits, seed, first_sample)
 
     def step(
         self, x: Tensor, grad: Tensor, origin: Tensor, limits: Limits, *, ascend: bool
@@ -84,8 +77,8 @@ class L1:
     """The sum of the changes: ||d|| = sum_i |d_i|."""
 
     def start(self, origin: Tensor, limits: Limits, *, seed: int, first_sample: int) -> Tensor:
-        """Return the samples themselves: the first step goes where the loss changes most."""
-        return origin
+        """Return a point uniform in the ball, cut to the box; randomness as for L-infinity."""
+        return _uniform("l1", origin, limits, seed, first_sample)
 
     def step(
         self, x: Tensor, grad: Tensor, origin: Tensor, limits: Limits, *, ascend: bool
@@ -103,6 +96,22 @@ class L1:
             bounds=(limits.low, limits.high),
             ascend=ascend,
         )
+
+
+def _uniform(
+    norm: Literal["linf", "l2", "l1"], origin: Tensor, limits: Limits, seed: int, first_sample: int
+) -> Tensor:
+    bounds = (limits.low, limits.high)
+    point = kernels.random_start(
+        origin,
+        norm=norm,
+        epsilon=limits.epsilon,
+        seed=seed,
+        first_sample=first_sample,
+        bounds=bounds,
+    )
+    # A start's elements are rounded to nearest, which may take its norm past epsilon's last digits.
+    return kernels.project(point, origin, norm=norm, epsilon=limits.epsilon, bounds=bounds)
 
 
 NORMS: Final[dict[str, Norm]] = {"linf": Linf(), "l2": L2(), "l1": L1()}

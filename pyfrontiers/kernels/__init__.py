@@ -31,8 +31,8 @@ from pyfrontiers.kernels.predictive import (
     predictive_reference,
 )
 from pyfrontiers.kernels.predictive_passes import Predictive
-from pyfrontiers.kernels.random_start import random_start, random_start_reference
 from pyfrontiers.kernels.project import project, project_reference
+from pyfrontiers.kernels.random_start import random_start, random_start_reference
 from pyfrontiers.kernels.render import rasterize, render, render_adjoint
 from pyfrontiers.kernels.render_reference import (
     rasterize_reference,

@@ -28,9 +28,9 @@ from pyfrontiers.kernels.step_parameters import Parameter, check_values, scalar_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["NORMS", "BallNorm", "project", "project_reference"]
+__all__ = ["NORMS", "ProjectedNorm", "project", "project_reference"]
 
-BallNorm = Literal["linf", "l2", "l1", "l0"]
+ProjectedNorm = Literal["linf", "l2", "l1", "l0"]
 
 NORMS = ("linf", "l2", "l1", "l0")
 """The norms by name."""
@@ -45,7 +45,7 @@ def project(
     x: Tensor,
     origin: Tensor,
     *,
-    norm: BallNorm,
+    norm: ProjectedNorm,
     epsilon: Parameter,
     bounds: Bounds = None,
 ) -> Tensor:

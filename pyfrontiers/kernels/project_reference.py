@@ -13,14 +13,14 @@ from pyfrontiers.kernels.step_parameters import Parameter, as_parameter, scalar_
 
 if TYPE_CHECKING:
     from pyfrontiers.kernels.ball_calls import Bounds
-    from pyfrontiers.kernels.project import BallNorm
+    from pyfrontiers.kernels.project import ProjectedNorm
 
 
 def project_reference(
     x: Tensor,
     origin: Tensor,
     *,
-    norm: BallNorm,
+    norm: ProjectedNorm,
     epsilon: Parameter,
     bounds: Bounds = None,
 ) -> Tensor:

@@ -45,7 +45,7 @@ def test_the_margin_of_a_linear_model_falls_by_epsilon_times_the_dual_norm(norm)
     model.weight.data, model.bias.data = weight, torch.tensor([0.0, 9.0]).double()
     x, y = torch.full((1, 6), 0.5).double(), torch.tensor([1])
     threat = ThreatModel(norm=norm, epsilon=0.2)
-    found = attack(model, x, y, threat=threat, loss="margin", steps=20)
+    found = attack(model, x, y, threat=threat, loss="margin", steps=20, random_start=False)
     dual = float(weight[0].norm()) if norm == "l2" else 0.7
     gain = float(found.losses[-1, 0] - found.losses[0, 0])
     assert gain == pytest.approx(0.2 * dual, rel=1e-5)  # losses are float32
@@ -54,7 +54,7 @@ def test_the_margin_of_a_linear_model_falls_by_epsilon_times_the_dual_norm(norm)
 @each_norm
 def test_a_step_is_the_kernels(affine, images, labels, norm):
     threat = ThreatModel(norm=norm, epsilon=0.4)
-    options = {"threat": threat, "steps": 1, "step": 0.3, "keep_going": True}
+    options = {"threat": threat, "steps": 1, "step": 0.3, "keep_going": True, "random_start": False}
     found = attack(affine, images, labels, **options)
     x = images.clone().requires_grad_()
     nn.functional.cross_entropy(affine(x), labels, reduction="sum").backward()
@@ -82,11 +82,29 @@ def test_radii_of_the_samples_and_a_split_batch(affine, images, labels, norm):
             images[rows],
             labels[rows],
             threat=ThreatModel(norm=norm, epsilon=radii[rows]),
+            first_sample=rows.start,
             **options,
         ).adversarial
         for rows in (slice(0, 3), slice(3, 8))
     ]
     assert torch.equal(whole.adversarial, torch.cat(parts))
+
+
+@each_norm
+def test_the_start_is_a_random_point_of_the_ball(affine, images, labels, norm):
+    seen = []
+    options = {"steps": 1, "keep_going": True, "callback": lambda report: seen.append(report)}
+    for seed in (1, 1, 2):
+        attack(
+            affine, images, labels, threat=ThreatModel(norm=norm, epsilon=0.7), seed=seed, **options
+        )
+    first, again, other = (report.iterate for report in seen[::2])
+    assert torch.equal(first, again)
+    assert (first != other).flatten(1).any(1).all()
+    lengths = size(first - images, norm)
+    assert (lengths <= 0.7 * (1 + 1e-12)).all()
+    # Of a ball in 48 dimensions the inner half has a share of 2^-48.
+    assert (lengths > 0.2).all()
 
 
 @each_norm

@@ -31,6 +31,10 @@ def everything(transports):
         "dropout by channel": lambda x: kernels.dropout(x, 0.3, seed=SEED, granularity="channel"),
         "mc_dropout": lambda x: kernels.mc_dropout(x, 0.3, 7, seed=SEED),
         "linf_step": lambda x: kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.2),
+        "l2_step": lambda x: kernels.l2_step(x, grad, origin, step=0.5, epsilon=1.0),
+        "l1_step": lambda x: kernels.l1_step(x, grad, origin, step=9.0, epsilon=5.0),
+        "project": lambda x: kernels.project(x, origin, norm="l1", epsilon=4.0, bounds=(0.1, 0.9)),
+        "project l0": lambda x: kernels.project(x, origin, norm="l0", epsilon=99),
         "moments": lambda x: torch.stack(kernels.moments(x)),
         "predictive": lambda x: torch.stack(kernels.predictive(x)[:2]),
         "predictive of many classes": lambda x: torch.stack(
@@ -62,6 +66,7 @@ def calls(scenes):
 NAMES = (
     *("dropout", "dropout by channel", "mc_dropout", "linf_step", "moments", "transform"),
     *("render", "render_adjoint", "corrupt_labels", "normal", "dropout_mask", "sample_transforms"),
+    *("l2_step", "l1_step", "project", "project l0"),
     *("predictive", "predictive of many classes", "random_start", "additive_noise"),
 )
 each_call = pytest.mark.parametrize("name", NAMES)

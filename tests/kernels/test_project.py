@@ -1,7 +1,5 @@
 """Projections are the nearest points: the same inside, optimal outside, idempotent, contracting."""
 
-import math
-
 import numpy as np
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Projections where something ends: no elements, no radius, no common point, NaN, and L0's counts."""
+"""Projections where something ends: no elements, no radius, nothing in common, NaN, and L0."""
 
 import math
 

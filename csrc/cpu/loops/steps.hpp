@@ -58,9 +58,10 @@ void move_along(const void* x_void, const void* grad_void, void* out_void, DType
 
 template <bool varies, class T, class Work>
 void with_ends(const BallTile& tile, const Work& work) {
-    const SampleBox& box = *tile.box;
-    for (i64 i = 0; i < tile.count; ++i) {
-        work(i, varies ? box.by_channel[channel_of(box.layout, tile.first + i)] : box.ends);
+    const SampleBox box = *tile.box;  // copies, which no store to the keys can change
+    const i64 count = tile.count, first = tile.first;
+    for (i64 i = 0; i < count; ++i) {
+        work(i, varies ? box.by_channel[channel_of(box.layout, first + i)] : box.ends);
     }
 }
 
@@ -70,7 +71,7 @@ void step_keys(const BallTile& tile, bool ascend, u64* keys) {
     with_scalar(tile.dtype, [&]<class T>(T) {
         const T* x = static_cast<const T*>(tile.x);
         const T* grad = static_cast<const T*>(tile.origin);
-        const auto key = [&](i64 i, const Ends& ends) {
+        const auto key = [=](i64 i, const Ends& ends) {
             const auto slope = static_cast<double>(Scalar<T>::load(grad[i]));
             const auto from = static_cast<double>(Scalar<T>::load(x[i]));
             keys[i] = bit_copy<u64>(step_key(from, ascend ? slope : -slope, ends));
@@ -84,7 +85,7 @@ void gain_keys(const BallTile& tile, u64* keys) {
     with_scalar(tile.dtype, [&]<class T>(T) {
         const T* x = static_cast<const T*>(tile.x);
         const T* origin = static_cast<const T*>(tile.origin);
-        const auto key = [&](i64 i, const Ends& ends) {
+        const auto key = [=](i64 i, const Ends& ends) {
             keys[i] = bit_copy<u64>(gain_of(static_cast<double>(Scalar<T>::load(x[i])),
                                             static_cast<double>(Scalar<T>::load(origin[i])), ends));
         };
@@ -100,11 +101,14 @@ void move_sparsely(const BallTile& tile, bool ascend, const u64* keys, const Sel
         const T* x = static_cast<const T*>(tile.x);
         const T* grad = static_cast<const T*>(tile.origin);
         T* out = static_cast<T*>(out_void);
-        for (i64 i = 0; i < tile.count; ++i) {
+        const i64 count = tile.count;
+        const u64 edge = selection.value;
+        if (out != x) __builtin_memcpy(out, x, static_cast<std::size_t>(count) * sizeof(T));
+        for (i64 i = 0; i < count; ++i) {
+            if (keys[i] < edge || keys[i] == 0) continue;  // most of them
             const auto slope = static_cast<double>(Scalar<T>::load(grad[i]));
             out[i] = moved_sparsely<T>(static_cast<double>(Scalar<T>::load(x[i])),
-                                       ascend ? slope : -slope,
-                                       keys[i] >= selection.value && keys[i] != 0, length);
+                                       ascend ? slope : -slope, true, length);
         }
     });
 }

@@ -28,8 +28,8 @@ FRONTIERS_HD double step_key(double x, double slope, const Ends& box) {
 
 template <class T>
 FRONTIERS_HD T moved_sparsely(double x, double slope, bool moves, double length) {
-    const double step = slope > 0.0 ? length : slope < 0.0 ? -length : 0.0;
-    return Scalar<T>::store(static_cast<ComputeOf<T>>(moves ? x + step : x));
+    const double moved = x + (slope > 0.0 ? length : slope < 0.0 ? -length : 0.0);
+    return Scalar<T>::store(static_cast<ComputeOf<T>>(moves ? moved : x));
 }
 
 FRONTIERS_HD i64 share_of(double share, i64 elements) {
