@@ -8,7 +8,7 @@ SOURCES := $(shell find csrc -type f) CMakeLists.txt pyproject.toml constraints.
 TRANSCRIPT ?= $(wildcard ../shared/lecture/transcript.txt)
 PYTEST_ARGS ?=
 
-.PHONY: app test setup lint sanitize cuda bench check-all browser clean
+.PHONY: app test setup lint sanitize cuda peers bench bench-record check-all browser clean
 .DEFAULT_GOAL := app
 
 setup: $(VENV)/.ready
@@ -75,10 +75,30 @@ lint: setup
 	$(BIN)/mypy
 	git ls-files 'csrc/*.cpp' 'csrc/*.hpp' 'csrc/*.cu' | xargs -r $(BIN)/clang-format --dry-run --Werror
 
+# What the kernels are measured against, in an environment on top of ours: one interpreter holds both.
+# A peer that cannot be had is said to be absent; the others take part.
+PEERS := build/peers
+PEERS_PIP = $(BIN)/python -m pip --python $(PEERS)/bin/python install --quiet --disable-pip-version-check --no-deps
+peers: $(PEERS)/.ready
+
+$(PEERS)/.ready: tests/benchmarks/peers.txt | $(VENV)/.ready
+	@echo 'Installing the peers of the benchmarks ...'
+	@$(BIN)/python -m venv --without-pip $(PEERS)
+	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+	  > $$(echo $(PEERS)/lib/python*/site-packages)/project.pth
+	@$(PEERS_PIP) -r $< 2>/dev/null || for peer in $$(grep -v '^#' $<); do \
+	  $(PEERS_PIP) $$peer || echo "$$peer cannot be installed and will be absent"; done
+	@touch $@
+
 # The kernels come last: their exit code says whether a target was missed.
-bench: setup
+bench: setup peers
 	$(BIN)/python tests/benchmarks/bench_pages.py
-	$(BIN)/pyfrontiers bench
+	$(PEERS)/bin/python -m pyfrontiers bench --out build/bench
+
+# A run of everything, on a quiet machine: it writes the figures, the plot, the app's record and the
+# README's table, ready to be committed.
+bench-record: setup peers
+	$(PEERS)/bin/python -m pyfrontiers bench --record
 
 # Everything a release needs: the full profile of every claim and the benchmarks on top of the tests.
 check-all: lint sanitize cuda test bench

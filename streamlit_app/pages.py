@@ -20,7 +20,9 @@ _SECTIONS_FOLDER = Path(__file__).with_name("sections")
 LABS = frozenset({"adversarial-examples", "dropout-sampling"})
 
 #: Every address of the app, without slashes; the contents have the empty one.
-ADDRESSES = frozenset({"", "search", "transcript", "healthz"} | {item.slug for item in SECTIONS})
+ADDRESSES = frozenset(
+    {"", "search", "transcript", "kernels", "healthz"} | {item.slug for item in SECTIONS}
+)
 
 
 def page_file(item: Section) -> Path:
@@ -29,14 +31,14 @@ def page_file(item: Section) -> Path:
 
 
 def page_of(slug: str) -> StreamlitPage:
-    """Return the page at an address: a section's slug, ``search``, ``transcript`` or ``""``."""
+    """Return the page at an address: a section's slug, ``kernels`` or another tool, or ``""``."""
     return _pages()[slug]
 
 
 def navigation_pages() -> dict[str, list[StreamlitPage]]:
     """Return the pages grouped as the sidebar shows them: the tools, then the lecture's parts."""
     pages = _pages()
-    groups = {"": [pages[""], pages["search"], pages["transcript"]]}
+    groups = {"": [pages[""], pages["search"], pages["transcript"], pages["kernels"]]}
     for part in PARTS:
         groups[part] = [pages[item.slug] for item in SECTIONS if item.part == part]
     return groups
@@ -44,7 +46,8 @@ def navigation_pages() -> dict[str, list[StreamlitPage]]:
 
 def _pages() -> dict[str, StreamlitPage]:
     # A page object remembers whether it may run in the current script run, so each run makes its
-    # own: twenty-two small objects.
+    # own: some twenty small objects.
+    from streamlit_app.kernels import kernels_page
     from streamlit_app.shell.contents import contents
     from streamlit_app.shell.finding import find
     from streamlit_app.shell.reading import transcript
@@ -53,6 +56,7 @@ def _pages() -> dict[str, StreamlitPage]:
         "": st.Page(contents, title="Contents", default=True),
         "search": st.Page(find, title="Search", url_path="search"),
         "transcript": st.Page(transcript, title="Transcript", url_path="transcript"),
+        "kernels": st.Page(kernels_page, title="Kernels", url_path="kernels"),
     }
     for item in SECTIONS:
         # A figure space keeps one-digit numbers in the column of the two-digit ones.

@@ -32,6 +32,7 @@ def contents() -> None:
     with st.container(key="begin", horizontal=True):
         st.page_link(page_of(SECTIONS[0].slug), label="Begin with the first slide")
         st.page_link(page_of("search"), label="Search slides and transcript")
+        st.page_link(page_of("kernels"), label="How fast the kernels are")
     for part in PARTS:
         st.html(f'<h2 class="pf-heading">{escape(part)}</h2>')
         with st.container(key=f"cards-{part.lower().replace(' ', '-')}", horizontal=True):

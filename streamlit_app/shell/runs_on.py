@@ -7,19 +7,27 @@ from html import escape
 import streamlit as st
 
 from pyfrontiers.claims import usable_cores
+from streamlit_app.pages import page_of
 
 __all__ = ["runs_on_badge"]
 
 _NAMES = {"avx512": "AVX-512", "avx2": "AVX2", "neon": "NEON", "scalar": "plain C++"}
 
 
-def runs_on_badge(device: str = "cpu") -> None:
-    """Show on what a result was computed, in one quiet line.
+def runs_on_badge(device: str = "cpu", *, link: bool = True) -> None:
+    """Show on what a result was computed, in one quiet line that leads to the kernels' page.
 
     Args:
         device: The torch device that computed it, ``"cpu"`` or ``"cuda"``.
+        link: Whether to lead there; not on that page itself.
     """
-    st.html(f'<p class="pf-runs-on">Runs on <b>{escape(_described(device))}</b></p>')
+    badge = f'<p class="pf-runs-on">Runs on <b>{escape(_described(device))}</b></p>'
+    if not link:
+        st.html(badge)
+        return
+    with st.container(key="runs-on", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(badge, width="content")
+        st.page_link(page_of("kernels"), label="How fast they are", width="content")
 
 
 def _described(device: str) -> str:

@@ -48,7 +48,7 @@ def test_exactly_the_announced_sections_have_a_laboratory() -> None:
 
 def test_every_section_has_an_address() -> None:
     assert {item.slug for item in SECTIONS} < ADDRESSES
-    assert {"", "search", "transcript"} < ADDRESSES
+    assert {"", "search", "transcript", "kernels"} < ADDRESSES
 
 
 def test_every_claim_is_either_measured_or_published() -> None:

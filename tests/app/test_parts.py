@@ -125,7 +125,7 @@ def test_the_badge_names_cores_and_instruction_set() -> None:
         from streamlit_app.shell import runs_on_badge
 
         with use_isa("scalar"):
-            runs_on_badge()
+            runs_on_badge(link=False)
 
     shown = AppTest.from_function(script, default_timeout=60).run().get("html")[0].proto.body
     assert "CPU, " in shown

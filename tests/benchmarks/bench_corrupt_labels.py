@@ -6,7 +6,7 @@ import torch
 
 from pyfrontiers.kernels import corrupt_labels, corrupt_labels_reference
 
-from .timing import Benchmark, Contender
+from .timing import Benchmark, Contender, Target
 
 CLASSES, SHARE = 10, 0.5
 
@@ -33,4 +33,6 @@ def benchmark(elements: int) -> Benchmark:
         ),
         Contender("torch rand, randint, where", eager, 17 * elements),
     )
-    return Benchmark("corrupt_labels", verify, contenders)
+    eager_lines = contenders[1].name
+    targets = (Target("the usual lines of torch", "corrupt_labels", (eager_lines,), 1),)
+    return Benchmark("corrupt_labels", verify, contenders, targets)

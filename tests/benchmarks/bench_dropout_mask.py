@@ -32,7 +32,7 @@ def benchmark(elements: int) -> Benchmark:
         Contender("torch bernoulli_, p = 0.1", lambda: torch.empty(elements).bernoulli_(0.1)),
     )
     targets = (
-        Target("bernoulli_, p = 0.5", contenders[0].name, ("torch bernoulli_, p = 0.5",), 1000),
-        Target("bernoulli_, p = 0.1", contenders[2].name, ("torch bernoulli_, p = 0.1",), 100),
+        Target("bernoulli_, p = 0.5", contenders[0].name, ("torch bernoulli_, p = 0.5",), 1200),
+        Target("bernoulli_, p = 0.1", contenders[2].name, ("torch bernoulli_, p = 0.1",), 130),
     )
     return Benchmark("dropout_mask", verify, contenders, targets)

@@ -1,4 +1,4 @@
-"""Mean and variance over 32 passes, against torch's var_mean."""
+"""Mean and variance over 32 passes, against torch's var_mean and NumPy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 
 from pyfrontiers.kernels import moments, moments_reference
 
-from .timing import Benchmark, Contender
+from .timing import Benchmark, Contender, Target
 
 PASSES = 32
 
@@ -14,6 +14,7 @@ PASSES = 32
 def benchmark(elements: int) -> Benchmark:
     """Compare on `elements` elements in 32 passes."""
     samples = torch.randn(PASSES, elements // PASSES)
+    array = samples.numpy()
 
     def verify() -> None:
         part = samples[:, :5000]
@@ -29,5 +30,8 @@ def benchmark(elements: int) -> Benchmark:
             lambda: torch.var_mean(samples.double(), 0, correction=0),
             read,
         ),
+        Contender("NumPy mean and var", lambda: (array.mean(0), array.var(0)), read),
     )
-    return Benchmark("moments", verify, contenders)
+    rivals = ("torch var_mean", "NumPy mean and var")
+    targets = (Target("var_mean and NumPy, the faster", "moments", rivals, 1),)
+    return Benchmark("moments", verify, contenders, targets)

@@ -1,7 +1,8 @@
-"""uniform and normal against torch's generator, which keeps a state."""
+"""Random numbers against the generators of torch and NumPy, which keep a state."""
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 
 from pyfrontiers.kernels import (
@@ -15,13 +16,15 @@ from pyfrontiers.kernels import (
     uniform_reference,
 )
 
-from .timing import Benchmark, Contender
+from .timing import Benchmark, Contender, Target
 
 
 def benchmark(elements: int) -> Benchmark:
     """Compare on a tensor that stays in the caches: a quarter of a million elements."""
     n = min(elements, 1 << 18)
     out = torch.empty(n)
+    philox = np.random.Generator(np.random.Philox(1))
+    array = np.empty(n, np.float32)
 
     def verify() -> None:
         assert bits(5000, seed=1, dtype=torch.int64).equal(bits_reference(5000, seed=1))
@@ -40,5 +43,19 @@ def benchmark(elements: int) -> Benchmark:
         Contender("torch normal_", lambda: out.normal_(), 4 * n),
         Contender("randint", lambda: randint(n, 0, 1000, seed=1), 8 * n),
         Contender("torch randint", lambda: torch.randint(1000, (n,)), 8 * n),
+        Contender("NumPy random", lambda: philox.random(out=array, dtype=np.float32), 4 * n),
+        Contender(
+            "NumPy standard_normal",
+            lambda: philox.standard_normal(out=array, dtype=np.float32),
+            4 * n,
+        ),
+        Contender("NumPy integers", lambda: philox.integers(1000, size=n), 8 * n),
     )
-    return Benchmark("philox", verify, contenders)
+    rivals = {
+        "bits": ("torch random_",),
+        "uniform": ("torch uniform_", "NumPy random"),
+        "normal": ("torch normal_", "NumPy standard_normal"),
+        "randint": ("torch randint", "NumPy integers"),
+    }
+    targets = tuple(Target(" and ".join(names), own, names, 1) for own, names in rivals.items())
+    return Benchmark("philox", verify, contenders, targets)

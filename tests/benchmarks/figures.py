@@ -9,7 +9,9 @@ import torch
 from .timing import Spread, ratio, time_interleaved
 
 if TYPE_CHECKING:
-    from .timing import Benchmark, Target, Turn
+    from pyfrontiers.comparison.interleaving import Turn
+
+    from .timing import Benchmark, Target
 
 
 def figures(benchmark: Benchmark, rounds: int, turn_of: Turn | None = None) -> dict[str, Any]:
@@ -18,7 +20,7 @@ def figures(benchmark: Benchmark, rounds: int, turn_of: Turn | None = None) -> d
     Args:
         benchmark: contenders and targets.
         rounds: turns of each contender.
-        turn_of: how a turn is timed; see `time_interleaved`.
+        turn_of: how a turn is timed; by default as the benchmark says.
 
     Returns:
         kernel, times (name, seconds, gb_per_second) and targets (see `target_row`).
@@ -27,30 +29,40 @@ def figures(benchmark: Benchmark, rounds: int, turn_of: Turn | None = None) -> d
         AssertionError: the contenders do different work; nothing is timed then.
     """
     benchmark.verify()
+    rounds = min(rounds, benchmark.most_rounds or rounds)
     with torch.no_grad():
-        seconds = time_interleaved(benchmark.contenders, rounds, turn_of)
+        seconds = time_interleaved(benchmark.contenders, rounds, turn_of or benchmark.turn_of)
     times = []
     for contender in benchmark.contenders:
         spread = Spread.of(seconds[contender.name])
         rate = contender.traffic / spread.median / 1e9 if contender.traffic else None
-        times.append({"name": contender.name, "seconds": vars(spread), "gb_per_second": rate})
+        rate = None if rate is None else _short(rate)
+        times.append({"name": contender.name, "seconds": _plain(spread), "gb_per_second": rate})
     targets = [target_row(one, ratio(one, benchmark, seconds)) for one in benchmark.targets]
     return {"kernel": benchmark.kernel, "times": times, "targets": targets}
 
 
-def target_row(target: Target, reached: Spread) -> dict[str, Any]:
+def target_row(target: Target, reached: Spread | None) -> dict[str, Any]:
     """Return a target with what it came to.
 
     Returns:
         name, against, at_least, ratio (median, low, high), status "pass" or "fail", and why: the
-        target's own explanation, where it was missed.
+        target's own explanation, where it was missed. Where the rival did not take part, ratio is
+        None and the status "absent".
     """
+    row = {"name": target.ours, "against": target.text, "at_least": target.at_least}
+    if reached is None:
+        why = f"{' and '.join(target.against)}: not installed here"
+        return {**row, "ratio": None, "status": "absent", "why": why}
     passed = reached.median >= target.at_least
-    return {
-        "name": target.ours,
-        "against": target.text,
-        "at_least": target.at_least,
-        "ratio": vars(reached),
-        "status": "pass" if passed else "fail",
-        "why": "" if passed else target.if_missed,
-    }
+    why = "" if passed else target.if_missed
+    return {**row, "ratio": _plain(reached), "status": "pass" if passed else "fail", "why": why}
+
+
+def _plain(spread: Spread) -> dict[str, float]:
+    return {name: _short(value) for name, value in vars(spread).items()}
+
+
+def _short(value: float) -> float:
+    """Return a figure with five digits, which is more than a run can tell."""
+    return float(f"{value:.5g}")

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import os
+import platform
+import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from pyfrontiers.claims import this_machine
+from pyfrontiers.comparison.load import OtherWork
 from pyfrontiers.kernels import current_isa
 
 from . import (
     bench_additive_noise,
+    bench_attack,
     bench_corrupt_labels,
     bench_dropout,
     bench_dropout_mask,
@@ -27,9 +33,12 @@ from . import (
     bench_random_start,
     bench_render,
     bench_sample_transforms,
+    bench_small_calls,
     bench_transform,
+    sizes,
 )
 from .figures import figures
+from .peers import peer_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,10 +62,16 @@ KERNELS: dict[str, Callable[[int], Benchmark]] = {
     "sample_transforms": bench_sample_transforms.benchmark,
     "transform": bench_transform.benchmark,
     "render": bench_render.benchmark,
+    "attack": bench_attack.benchmark,
+    "small_calls": bench_small_calls.benchmark,
 }
 
 ELEMENTS = 64 * 3 * 224 * 224
 """9.6 million: a batch of 64 photographs."""
+
+
+NAMES = (*KERNELS, "sizes")
+"""What can be measured: each kernel at one size, and all of them over the sizes."""
 
 
 def environment(threads: int, elements: int, rounds: int) -> dict[str, Any]:
@@ -67,7 +82,10 @@ def environment(threads: int, elements: int, rounds: int) -> dict[str, Any]:
         "processor": machine.cpu,
         "cores": machine.cores,
         "instruction_set": current_isa(),
+        "python": platform.python_version(),
         "torch": torch.__version__,
+        "numpy": np.__version__,
+        "peers": peer_versions(),
         "threads": threads,
         "elements": elements,
         "rounds": rounds,
@@ -75,11 +93,34 @@ def environment(threads: int, elements: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def run(names: Sequence[str], elements: int, rounds: int) -> Iterator[dict[str, Any]]:
+def run(
+    names: Sequence[str], elements: int, rounds: int, tell: Callable[[str], None] = lambda _: None
+) -> Iterator[dict[str, Any]]:
     """Verify and time each kernel; yield its figures as soon as they are there.
+
+    Args:
+        names: of `NAMES`.
+        elements: size of a tensor, but for what is measured over the sizes.
+        rounds: turns of every contender, likewise.
+        tell: is told what is being measured.
+
+    Yields:
+        What `figures` and `sizes.measure` return, with seconds, how long it took, and other_cores:
+        how many cores other programs kept busy meanwhile.
 
     Raises:
         AssertionError: a kernel and its reference do different work; nothing is timed then.
     """
     for name in names:
-        yield figures(KERNELS[name](elements), rounds)
+        tell(name)
+        others, start = OtherWork(), time.monotonic()
+        if name == "sizes":
+            found = sizes.measure(tell=lambda size: tell(f"sizes: {size}"))
+        else:
+            found = figures(KERNELS[name](elements), rounds)
+        gc.collect()  # compiled contenders hold their tensors in cycles
+        yield {
+            **found,
+            "seconds": round(time.monotonic() - start, 1),
+            "other_cores": others.cores(),
+        }

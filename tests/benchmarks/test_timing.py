@@ -40,7 +40,8 @@ def test_a_ratio_of_bandwidth_counts_the_bytes_of_each():
     target = Target("a copy", "ours", ("copy",), 1, of_bandwidth=True)
     both = (Contender("ours", nothing, 16), Contender("copy", nothing, 8))
     seconds = {"ours": [2.0, 2.0], "copy": [1.0, 1.0]}
-    assert ratio(target, Benchmark("k", nothing, both, (target,)), seconds).median == 1.0
+    reached = ratio(target, Benchmark("k", nothing, both, (target,)), seconds)
+    assert reached.median == 1.0
 
 
 def test_a_time_allowed_stands_for_a_contender():
@@ -97,3 +98,11 @@ def test_a_turn_on_a_gpu_is_the_mean_of_calls_between_two_events(monkeypatch):
 
     assert cuda_turn(call) == pytest.approx(0.003)
     assert len(calls) == 1 + 1 + 3  # warm-up, one to count by, three to fill 8 ms
+
+
+def test_a_rival_that_is_not_installed_is_said_to_be_absent():
+    target = Target("kornia", "ours", ("kornia functions",), 8)
+    benchmark = Benchmark("k", nothing, contenders("ours"), (target,))
+    row = target_row(target, ratio(target, benchmark, {"ours": [1.0, 1.0]}))
+    assert (row["status"], row["ratio"]) == ("absent", None)
+    assert "kornia functions: not installed here" in row["why"]

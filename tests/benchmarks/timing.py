@@ -1,39 +1,18 @@
-"""Interleaved timing: every contender has its turn in every round, so a slow moment hits all."""
+"""What a benchmark is: contenders that do the same work, and what must hold between them."""
 
 from __future__ import annotations
 
-import statistics
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from pyfrontiers.comparison.interleaving import Contender, Spread, time_interleaved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    Turn = Callable[[Callable[[], object]], float]
+    from pyfrontiers.comparison.interleaving import Turn
 
-# A turn repeats its call for this long, so that a short kernel is not timed on caches and sleeping
-# threads that another contender left behind.
-_TURN_SECONDS = 0.004
-
-# torch's threads go on spinning for some milliseconds after their work, on the core that the next
-# contender needs.
-_REST_SECONDS = 0.01
-
-
-@dataclass(frozen=True)
-class Contender:
-    """One way to do the work.
-
-    Attributes:
-        name: what the table calls it.
-        call: does the work once.
-        traffic: bytes that the work must read and write, 0 where it does not matter.
-    """
-
-    name: str
-    call: Callable[[], object]
-    traffic: int = 0
+__all__ = ["Benchmark", "Contender", "Spread", "Target", "ratio", "time_interleaved"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +22,8 @@ class Target:
     Attributes:
         text: the sentence in the table.
         ours: name of the contender that is judged.
-        against: names of those it is compared with; the fastest of them in each round counts.
+        against: names of those it is compared with; the fastest of them in each round counts. One
+            that does not take part (a peer that is not installed) is left out.
         at_least: the smallest ratio that passes.
         of_bandwidth: compare bytes per second instead of seconds.
         allowed: seconds to stay within, where the target is a time and not a contender.
@@ -68,67 +48,28 @@ class Benchmark:
         verify: raises AssertionError where the contenders do not do the same work.
         contenders: who takes part.
         targets: what must hold.
+        turn_of: how a turn is timed; by default on the wall's clock.
+        most_rounds: limit to the rounds, where a call takes tenths of a second.
     """
 
     kernel: str
     verify: Callable[[], None]
     contenders: Sequence[Contender]
     targets: Sequence[Target] = field(default_factory=tuple)
+    turn_of: Turn | None = None
+    most_rounds: int | None = None
 
 
-@dataclass(frozen=True)
-class Spread:
-    """Median and quartiles."""
+def ratio(target: Target, benchmark: Benchmark, seconds: dict[str, list[float]]) -> Spread | None:
+    """Return how many times faster ours is, or its share of the bandwidth, round by round.
 
-    median: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> Spread:
-        """Summarise at least two values."""
-        low, median, high = statistics.quantiles(values, n=4, method="inclusive")
-        return cls(median, low, high)
-
-
-def time_interleaved(
-    contenders: Sequence[Contender], rounds: int, turn_of: Turn | None = None
-) -> dict[str, list[float]]:
-    """Return seconds per call of each contender in each round.
-
-    Args:
-        contenders: who takes part.
-        rounds: turns of each.
-        turn_of: takes a contender's call through one turn and returns seconds per call; by default
-            on the processor's clock.
+    Returns:
+        Its spread over the rounds; None when nobody of those it is compared with took part.
     """
-    turn_of = turn_of or one_turn
-    for contender in contenders:
-        contender.call()
-    seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
-    for turn in range(rounds):
-        first = turn % len(contenders)
-        for contender in (*contenders[first:], *contenders[:first]):
-            seconds[contender.name].append(turn_of(contender.call))
-    return seconds
-
-
-def one_turn(call: Callable[[], object]) -> float:
-    """Call for some milliseconds and return seconds per call, by the processor's clock."""
-    time.sleep(_REST_SECONDS)
-    call()  # what another contender left in the caches is not this one's doing
-    calls, start = 0, time.perf_counter()
-    while True:
-        call()
-        calls += 1
-        elapsed = time.perf_counter() - start
-        if elapsed >= _TURN_SECONDS:
-            return elapsed / calls
-
-
-def ratio(target: Target, benchmark: Benchmark, seconds: dict[str, list[float]]) -> Spread:
-    """Return how many times faster ours is, or its share of the bandwidth, round by round."""
     traffic = {contender.name: contender.traffic for contender in benchmark.contenders}
+    present = [name for name in target.against if name in seconds]
+    if target.allowed is None and not present:
+        return None
 
     def cost(name: str, turn: int) -> float:
         return seconds[name][turn] / (traffic[name] if target.of_bandwidth else 1)
@@ -136,7 +77,7 @@ def ratio(target: Target, benchmark: Benchmark, seconds: dict[str, list[float]])
     def other(turn: int) -> float:
         if target.allowed is not None:
             return target.allowed
-        return min(cost(name, turn) for name in target.against)
+        return min(cost(name, turn) for name in present)
 
     turns = range(len(seconds[target.ours]))
     return Spread.of([other(t) / cost(target.ours, t) for t in turns])

@@ -7,7 +7,13 @@ import pytest
 from pyfrontiers.lecture import SECTIONS
 from pyfrontiers.lecture.palette import DARK, LIGHT
 
-PATHS = ["/", "/search?q=dropout", "/transcript", *(f"/{item.slug}" for item in SECTIONS)]
+PATHS = [
+    "/",
+    "/search?q=dropout",
+    "/transcript",
+    "/kernels",
+    *(f"/{item.slug}" for item in SECTIONS),
+]
 SCREENS = [(1440, 900, "light"), (390, 844, "dark")]
 
 

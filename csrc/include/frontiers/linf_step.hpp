@@ -115,7 +115,7 @@ struct LinfParameterArray {
     const double* data;
     i64 outer_stride;
     i64 channel_stride;
-    double value;
+    double value = 0.0;
 
     bool varies() const { return data != nullptr; }
 };

@@ -1,0 +1,237 @@
+"""A short comparison of the kernels with torch on the machine at hand."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn import functional
+
+from pyfrontiers import kernels
+from pyfrontiers.comparison.interleaving import Contender, Spread, one_turn, rounds_of
+from pyfrontiers.comparison.load import OtherWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+    from pyfrontiers.claims import Report
+
+    Prepared = tuple[Callable[[], object], Callable[[], object], Callable[[], None]]
+
+__all__ = ["CASES", "Case", "Compared", "Comparison", "compare", "step_in_torch"]
+
+ELEMENTS = 1 << 22
+_PASSES = 32
+_LEAST_ROUNDS, _MOST_ROUNDS = 3, 1000
+_STEP, _EPSILON = 2 / 255, 8 / 255
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A kernel and what one would write in torch instead.
+
+    Attributes:
+        kernel: The kernel's name.
+        rival: What torch's side does, a few words.
+        prepare: Makes the data and returns our call, torch's call and a check that raises
+            AssertionError when our result is not what the kernel's reference computes.
+
+    """
+
+    kernel: str
+    rival: str
+    prepare: Callable[[int], Prepared]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a case came to.
+
+    Attributes:
+        kernel: The kernel's name.
+        rival: What torch's side does.
+        ours: Median seconds of a call of the kernel.
+        theirs: Median seconds of torch's.
+        faster: How many times faster the kernel was, round by round: median and quartiles.
+        rounds: How many rounds there was time for.
+
+    """
+
+    kernel: str
+    rival: str
+    ours: float
+    theirs: float
+    faster: Spread
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a run of all cases came to.
+
+    Attributes:
+        rows: A row a case.
+        elements: Elements of a tensor.
+        threads: Threads that both sides could use.
+        other_cores: How many cores other programs kept busy; None where the system does not say.
+
+    """
+
+    rows: tuple[Compared, ...]
+    elements: int
+    threads: int
+    other_cores: float | None
+
+
+def compare(
+    *,
+    threads: int,
+    seconds: float = 4.5,
+    elements: int = ELEMENTS,
+    moment: int = 0,
+    report: Report | None = None,
+) -> Comparison:
+    """Verify each kernel, then time it in turns with torch.
+
+    Args:
+        threads: Threads of torch and of the kernels, at least 1.
+        seconds: Time for the timing of all cases together; each has an equal share and at least
+            three rounds.
+        elements: Elements of a tensor.
+        moment: When it was asked for; runs of one moment share a result where they are jobs.
+        report: Told how far it is, with the rows so far.
+
+    Returns:
+        The rows, in the order of `CASES`.
+
+    Raises:
+        AssertionError: A kernel's result is not its reference's.
+
+    """
+    del moment
+    rows: list[Compared] = []
+    before, others = torch.get_num_threads(), OtherWork()
+    torch.set_num_threads(threads)
+    try:
+        with torch.no_grad():
+            for number, case in enumerate(CASES):
+                if report is not None:
+                    report(number / len(CASES), f"{case.kernel} against torch", tuple(rows))
+                rows.append(_timed(case, elements, seconds / len(CASES)))
+    finally:
+        torch.set_num_threads(before)
+    if report is not None:
+        report(1.0, "Done", tuple(rows))
+    return Comparison(tuple(rows), elements, threads, others.cores())
+
+
+def _timed(case: Case, elements: int, seconds: float) -> Compared:
+    ours, theirs, check = case.prepare(elements)
+    check()
+    until = time.monotonic() + seconds
+    rounds = []
+    contenders = (Contender("ours", ours), Contender("theirs", theirs))
+    for taken in rounds_of(contenders, _MOST_ROUNDS, one_turn):
+        rounds.append(taken)
+        if len(rounds) >= _LEAST_ROUNDS and time.monotonic() >= until:
+            break
+    return Compared(
+        case.kernel,
+        case.rival,
+        Spread.of([one["ours"] for one in rounds]).median,
+        Spread.of([one["theirs"] for one in rounds]).median,
+        Spread.of([one["theirs"] / one["ours"] for one in rounds]),
+        len(rounds),
+    )
+
+
+def step_in_torch(x: Tensor, grad: Tensor, origin: Tensor, step: float, epsilon: float) -> Tensor:
+    """Compute a signed step with its projection on ball and box as one writes it in torch."""
+    moved = x + step * grad.sign()
+    inside = torch.max(torch.min(moved, origin + epsilon), origin - epsilon)
+    return inside.clamp(0, 1)
+
+
+def _dropout(n: int) -> Prepared:
+    x = torch.rand(n)
+
+    def check() -> None:
+        part = x[:2000]
+        assert kernels.dropout(part, 0.1, seed=1).equal(
+            kernels.dropout_reference(part, 0.1, seed=1)
+        )
+
+    ours = partial(kernels.dropout, x, 0.1, seed=1)
+    return ours, partial(functional.dropout, x, 0.1), check
+
+
+def _mc_dropout(n: int) -> Prepared:
+    x = torch.rand(n // _PASSES)
+    copies = x.expand(_PASSES, -1)
+
+    def check() -> None:
+        one = kernels.mc_dropout(x[:2000], 0.5, 3, seed=1)
+        assert one.equal(kernels.mc_dropout_reference(x[:2000], 0.5, 3, seed=1))
+
+    ours = partial(kernels.mc_dropout, x, 0.5, _PASSES, seed=1)
+    return ours, partial(functional.dropout, copies, 0.5), check
+
+
+def _mask(n: int) -> Prepared:
+    def check() -> None:
+        drawn = kernels.dropout_mask(2000, 0.1, seed=1, packed=True)
+        assert drawn.equal(kernels.dropout_mask_reference(2000, 0.1, seed=1, packed=True))
+
+    ours = partial(kernels.dropout_mask, n, 0.1, seed=1, packed=True)
+    return ours, lambda: torch.empty(n).bernoulli_(0.1), check
+
+
+def _linf_step(n: int) -> Prepared:
+    x, grad = torch.rand(n), torch.randn(n)
+    origin = x.clone()
+
+    def check() -> None:
+        part = x[:2000], grad[:2000], origin[:2000]
+        wanted = kernels.linf_step_reference(*part, step=_STEP, epsilon=_EPSILON)
+        assert kernels.linf_step(*part, step=_STEP, epsilon=_EPSILON).equal(wanted)
+
+    ours = partial(kernels.linf_step, x, grad, origin, step=_STEP, epsilon=_EPSILON)
+    return ours, partial(step_in_torch, x, grad, origin, _STEP, _EPSILON), check
+
+
+def _moments(n: int) -> Prepared:
+    samples = torch.randn(_PASSES, n // _PASSES)
+
+    def check() -> None:
+        part = samples[:, :500]
+        for one, other in zip(kernels.moments(part), kernels.moments_reference(part), strict=True):
+            torch.testing.assert_close(one, other)
+
+    return (
+        partial(kernels.moments, samples),
+        partial(torch.var_mean, samples, 0, correction=0),
+        check,
+    )
+
+
+def _normal(n: int) -> Prepared:
+    def check() -> None:
+        drawn, wanted = kernels.normal(2000, seed=1), kernels.normal_reference(2000, seed=1)
+        torch.testing.assert_close(drawn, wanted, rtol=0, atol=1e-6)
+
+    return partial(kernels.normal, n, seed=1), partial(torch.randn, n), check
+
+
+CASES = (
+    Case("dropout", "torch.nn.functional.dropout, p = 0.1", _dropout),
+    Case("mc_dropout", "torch's dropout of 32 copies, p = 0.5", _mc_dropout),
+    Case("dropout_mask", "torch's bernoulli_, p = 0.1", _mask),
+    Case("linf_step", "sign, max, min and clamp", _linf_step),
+    Case("moments", "torch.var_mean of 32 passes", _moments),
+    Case("normal", "torch.randn", _normal),
+)

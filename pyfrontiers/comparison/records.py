@@ -1,0 +1,111 @@
+"""The recorded run of the benchmarks, and how its rows are worded."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+__all__ = ["RECORD", "Row", "explanation", "recorded", "summary", "times_text"]
+
+#: The recorded run: environment and results, as `pyfrontiers bench --json` prints them.
+RECORD = Path(__file__).with_name("recorded") / "cpu.json"
+
+#: Where other programs kept more cores busy than this, a figure is said to be disturbed.
+QUIET = 0.15
+
+#: Kernels whose many like targets are one row of a summary.
+_MANY_ALIKE = {"small calls", "sizes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A target, or several alike, with what it came to.
+
+    Attributes:
+        kernel: The kernel's name, or that of the group of measurements.
+        ours: What is judged.
+        against: What it is compared with.
+        wanted: The smallest ratio that passes, such as ``55x``.
+        measured: The median ratio; of several alike the smallest, and how many passed.
+        status: ``"pass"``, ``"fail"`` or ``"absent"`` where the rival is not installed.
+        why: What forbids more, where it was missed.
+
+    """
+
+    kernel: str
+    ours: str
+    against: str
+    wanted: str
+    measured: str
+    status: str
+    why: str
+
+
+@cache
+def recorded() -> dict[str, Any]:
+    """Return the recorded run: environment and results."""
+    found: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8"))
+    return found
+
+
+def summary(found: dict[str, Any]) -> list[Row]:
+    """Return the targets of a run as rows, the many alike in one row each.
+
+    Args:
+        found: Environment and results, as `pyfrontiers bench --json` prints them.
+
+    """
+    rows = []
+    for result in found["results"]:
+        if result["kernel"] in _MANY_ALIKE:
+            for against in dict.fromkeys(target["against"] for target in result["targets"]):
+                alike = [one for one in result["targets"] if one["against"] == against]
+                rows.append(_together(result, alike))
+        else:
+            rows += [_row(result, target) for target in result["targets"]]
+    return rows
+
+
+def times_text(ratio: float) -> str:
+    """Write how many times faster something is, such as ``1,288x`` or ``0.97x``."""
+    return f"{ratio:,.0f}x" if ratio >= 20 else f"{ratio:.2f}x"
+
+
+def explanation(target: dict[str, Any], result: dict[str, Any]) -> str:
+    """Return in one line why a target was missed, and what disturbed the measurement."""
+    others = result.get("other_cores") or 0.0
+    disturbed = f"taken while other programs kept {others:.1f} cores busy" if others > QUIET else ""
+    known = target["why"] or ("" if disturbed else "nobody has found out why yet")
+    return "; ".join(part for part in (known, disturbed) if part)
+
+
+def _row(result: dict[str, Any], target: dict[str, Any]) -> Row:
+    ratio = target["ratio"]
+    return Row(
+        result["kernel"],
+        target["name"],
+        target["against"],
+        times_text(target["at_least"]),
+        times_text(ratio["median"]) if ratio else "",
+        target["status"],
+        "" if target["status"] == "pass" else explanation(target, result),
+    )
+
+
+def _together(result: dict[str, Any], targets: list[dict[str, Any]]) -> Row:
+    slowest = min(targets, key=lambda one: one["ratio"]["median"])
+    missed = [one for one in targets if one["status"] != "pass"]
+    lowest = f"{times_text(slowest['ratio']['median'])} ({slowest['name']})"
+    names = "; ".join(one["name"] for one in missed)
+    return Row(
+        result["kernel"],
+        f"each of {len(targets)}" if len(targets) > 1 else slowest["name"],
+        slowest["against"],
+        times_text(slowest["at_least"]),
+        f"{len(targets) - len(missed)} of {len(targets)}, the smallest {lowest}",
+        "fail" if missed else "pass",
+        f"{names}: {explanation(slowest, result)}" if missed else "",
+    )

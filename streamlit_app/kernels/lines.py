@@ -1,0 +1,88 @@
+"""A few lines for each kernel that one can paste into code of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["TAKEN_ALONG", "TakenAlong"]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenAlong:
+    """A kernel, as one takes it along.
+
+    Attributes:
+        what: What it does, a sentence.
+        code: Some lines that run as they stand.
+        subjects: Its names in the recorded sweep over the sizes.
+
+    """
+
+    what: str
+    code: str
+    subjects: tuple[str, ...]
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(("import torch", "from pyfrontiers import kernels", *lines))
+
+
+TAKEN_ALONG = {
+    "dropout": TakenAlong(
+        "One pass of dropout: the mask is drawn while the array is read and never stored.",
+        _lines("y = kernels.dropout(torch.rand(64, 3, 224, 224), 0.1, seed=7)"),
+        ("dropout, p = 0.5", "dropout, p = 0.1"),
+    ),
+    "mc_dropout": TakenAlong(
+        "T passes of dropout over one tensor, each with the mask of its own number.",
+        _lines("passes = kernels.mc_dropout(torch.rand(16, 512), 0.5, samples=32, seed=7)"),
+        ("mc_dropout, T = 32",),
+    ),
+    "dropout_mask": TakenAlong(
+        "The mask itself, one bit an element: eight elements in a byte.",
+        _lines("mask = kernels.dropout_mask((64, 4096), 0.1, seed=7, packed=True)"),
+        ("packed mask, p = 0.5", "packed mask, p = 0.1"),
+    ),
+    "linf_step": TakenAlong(
+        "A signed gradient step, projected on the L-infinity ball and the box, in one pass.",
+        _lines(
+            "x = torch.rand(8, 3, 224, 224)",
+            "x = kernels.linf_step(x, torch.randn_like(x), x, step=2 / 255, epsilon=8 / 255)",
+        ),
+        ("linf_step",),
+    ),
+    "moments": TakenAlong(
+        "Mean and variance over the passes in one read.",
+        _lines("mean, variance = kernels.moments(torch.randn(32, 4096))"),
+        ("moments, T = 32",),
+    ),
+    "uniform, normal": TakenAlong(
+        "Random numbers without a state: the same for the same seed, wherever they are drawn.",
+        _lines("u, z = kernels.uniform(1000, seed=7), kernels.normal(1000, seed=7)"),
+        ("uniform", "normal"),
+    ),
+    "corrupt_labels": TakenAlong(
+        "A fair die thrown for a chosen share of the labels.",
+        _lines(
+            "labels, redrawn = kernels.corrupt_labels(torch.arange(1000) % 10, 0.5, 10, seed=7)"
+        ),
+        ("corrupt_labels",),
+    ),
+    "transform": TakenAlong(
+        "Random affine maps, colours, blur and noise on images, with the exact adjoint.",
+        _lines(
+            "some = kernels.sample_transforms(8, kernels.TransformDistribution(), seed=7)",
+            "y = kernels.transform(torch.rand(1, 3, 224, 224), some)",
+        ),
+        ("transform",),
+    ),
+    "render": TakenAlong(
+        "A textured mesh in many poses at once, and the transposed map for the texture's gradient.",
+        _lines(
+            "poses = kernels.Poses(torch.eye(3).expand(4, 3, 3), torch.tensor([0.0, 0.0, 3.0]))",
+            "image = torch.rand(3, 64, 64)",
+            "y = kernels.render(image, kernels.Mesh.sphere(), poses, size=(96, 96))",
+        ),
+        ("render",),
+    ),
+}

@@ -1,0 +1,36 @@
+"""The chart of one kernel's speed against size, from the recorded run."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pyfrontiers.comparison import recorded
+from pyfrontiers.comparison.chart import bandwidth_panel
+from streamlit_app.theme import chart_spec, show_spec, visitor_mode
+from streamlit_app.theme.mode import tokens_of
+
+if TYPE_CHECKING:
+    from streamlit_app.theme.mode import Mode
+
+__all__ = ["speed_chart"]
+
+
+def speed_chart(subjects: tuple[str, ...]) -> None:
+    """Draw the share of a copy's bandwidth against size, one line a subject and thread."""
+    spec = _spec(subjects, visitor_mode())
+    label = f"Share of a copy's bytes per second against size: {' and '.join(subjects)}"
+    show_spec(spec, key="kernel-speed", label=label)
+
+
+@lru_cache(maxsize=64)
+def _spec(subjects: tuple[str, ...], mode: Mode) -> dict[str, Any]:
+    token = tokens_of(mode)
+    points = [
+        point
+        for result in recorded()["results"]
+        for point in result.get("points", ())
+        if point["kernel"] in subjects
+    ]
+    colours = [token[name] for name in ("blue", "vermillion", "muted")]
+    return chart_spec(bandwidth_panel(points, colours), mode)

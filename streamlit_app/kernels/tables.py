@@ -1,0 +1,109 @@
+"""The page's tables: what this machine measured, and the targets of the recorded run."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pyfrontiers.comparison import summary, times_text
+from pyfrontiers.comparison.records import QUIET
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyfrontiers.comparison import Row
+    from pyfrontiers.comparison.live import Compared, Comparison
+
+__all__ = ["circumstances", "comparison_table", "recorded_table"]
+
+_WORD = {"pass": "met", "fail": "missed", "absent": "not installed"}
+_CLASS = {"pass": "pf-pass", "fail": "pf-fail", "absent": "pf-null"}
+#: Where the bars end: a thousand times faster.
+_FULL = 3.0
+
+
+def comparison_table(rows: Sequence[Compared]) -> None:
+    """Show how many times faster each kernel was, with the times of both."""
+    lines = "".join(_compared(row) for row in rows)
+    st.html(
+        f'<div class="pf-compared" role="table" aria-label="Kernels against torch">{lines}</div>'
+    )
+
+
+def _compared(row: Compared) -> str:
+    ratio = row.faster.median
+    share = min(max(math.log10(ratio), 0.0) / _FULL, 1.0)
+    times = f"{_milliseconds(row.ours)} against {_milliseconds(row.theirs)}"
+    return (
+        f'<div class="pf-compared-row" role="row"><span role="rowheader">{escape(row.kernel)}'
+        f"<small>against {escape(row.rival)}</small></span>"
+        f'<i role="presentation" style="--share:{100 * share:.1f}%"></i>'
+        f'<span role="cell"><b>{times_text(ratio)}</b><small>{times}</small></span></div>'
+    )
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{1e3 * seconds:.3g}\N{NO-BREAK SPACE}ms"
+
+
+def circumstances(found: Comparison) -> str:
+    """Say on what a comparison ran and what disturbed it."""
+    rounds = [row.rounds for row in found.rows]
+    threads = f"{found.threads} thread{'s' if found.threads > 1 else ''}"
+    text = (
+        f"{found.elements:,} float32, {threads}, {min(rounds)} to {max(rounds)} rounds. "
+        "Bars are on a logarithmic scale that ends at 1,000x."
+    )
+    if (found.other_cores or 0.0) > QUIET:
+        text += f" Other programs kept {found.other_cores:.1f} cores busy meanwhile: run it again."
+    return text
+
+
+def recorded_table(found: dict[str, Any]) -> None:
+    """Show every target of a run with what it came to, and why it was missed where it was."""
+    environment, rows = found["environment"], summary(found)
+    met = sum(row.status == "pass" for row in rows)
+    disturbed = max((one["other_cores"] or 0.0 for one in found["results"]), default=0.0)
+    st.html(
+        f'<p class="pf-note">{met} of {len(rows)} targets met. Recorded on '
+        f"{escape(environment['date'])}: {escape(environment['processor'])}, "
+        f"{environment['cores']} cores, {escape(environment['instruction_set'])}, torch "
+        f"{escape(environment['torch'])}, {environment['threads']} threads, "
+        f"{environment['elements']:,} float32, medians of {environment['rounds']} rounds; other "
+        f"programs kept at most {disturbed:.1f} cores busy.</p>"
+    )
+    body = "".join(_group(kernel, list(group)) for kernel, group in groupby(rows, _kernel))
+    st.html(
+        '<table class="pf-targets"><caption>Targets of the recorded run</caption><thead><tr>'
+        '<th scope="col">Kernel</th><th scope="col">Against</th><th scope="col">Wanted</th>'
+        f'<th scope="col">Measured</th><th scope="col">Result</th></tr></thead>{body}</table>'
+    )
+
+
+def _kernel(row: Row) -> str:
+    return row.kernel
+
+
+def _group(kernel: str, rows: Sequence[Row]) -> str:
+    lines = "".join(_target(row) for row in rows)
+    return (
+        f'<tbody><tr><th class="pf-targets-kernel" scope="rowgroup" colspan="5">{escape(kernel)}'
+        f"</th></tr>{lines}</tbody>"
+    )
+
+
+def _target(row: Row) -> str:
+    why = (
+        f'<tr class="pf-targets-why"><td colspan="5">{escape(row.why)}</td></tr>' if row.why else ""
+    )
+    return (
+        f'<tr><th scope="row">{escape(row.ours)}</th>'
+        f'<td data-label="against">{escape(row.against)}</td>'
+        f'<td data-label="wanted">{escape(row.wanted)}</td>'
+        f'<td data-label="measured">{escape(row.measured)}</td>'
+        f'<td class="{_CLASS[row.status]}">{_WORD[row.status]}</td></tr>{why}'
+    )

@@ -1,0 +1,45 @@
+"""The page about the kernels: the record as it is, and lines that run as they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import streamlit_app
+from pyfrontiers.comparison import recorded, summary
+from pyfrontiers.comparison.interleaving import Spread
+from pyfrontiers.comparison.live import Compared, Comparison
+from streamlit_app.kernels.lines import TAKEN_ALONG
+from streamlit_app.kernels.tables import circumstances
+
+ROUTER = Path(streamlit_app.__file__).with_name("router.py")
+
+
+def test_the_page_shows_every_target_of_the_record() -> None:
+    def script() -> None:
+        from streamlit_app.kernels import kernels_page
+
+        kernels_page()
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert not app.exception
+    page = "".join(element.proto.body for element in app.get("html"))
+    rows = summary(recorded())
+    assert page.count('<th scope="row">') == len(rows)
+    for word, status in (("met", "pass"), ("missed", "fail")):
+        assert page.count(f">{word}</td>") == sum(row.status == status for row in rows)
+    assert page.count('class="pf-targets-why"') == sum(bool(row.why) for row in rows)
+
+
+@pytest.mark.parametrize("name", TAKEN_ALONG)
+def test_the_lines_run_as_they_stand(name: str) -> None:
+    exec(TAKEN_ALONG[name].code, {})
+
+
+def test_a_disturbed_comparison_says_so() -> None:
+    row = Compared("dropout", "torch", 1.0, 2.0, Spread(2.0, 2.0, 2.0), 5)
+    quiet, busy = (circumstances(Comparison((row,), 4096, 2, cores)) for cores in (0.1, 1.4))
+    assert "Other programs" not in quiet
+    assert "Other programs kept 1.4 cores busy" in busy

@@ -1,0 +1,27 @@
+"""A visitor goes from a laboratory to the kernels' page and compares them with torch."""
+
+from __future__ import annotations
+
+
+def test_the_badge_leads_to_the_page_where_a_comparison_runs_to_its_end(visitor) -> None:
+    page = visitor.open("/dropout-sampling")
+    page.get_by_role("link", name="How fast they are").click()
+    page.wait_for_url("**/kernels")
+    button = page.get_by_role("button", name="Compare with torch")
+    button.click()
+    page.locator(".st-key-job-panel-kernel-comparison").wait_for()
+    status = page.locator(".pf-note[role='status']", has_text="rounds")
+    status.wait_for()
+    rows = page.locator(".pf-compared-row")
+    assert rows.count() == 6
+    for text in rows.locator("b").all_inner_texts():
+        assert float(text.removesuffix("x").replace(",", "")) > 0
+    assert button.is_enabled()
+
+
+def test_a_comparison_can_be_called_off(visitor) -> None:
+    page = visitor.open("/kernels")
+    page.get_by_role("button", name="Compare with torch").click()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("Kernels against torch: cancelled.").wait_for()
+    assert page.locator(".pf-compared-row").count() == 0
