@@ -19,6 +19,7 @@ _BEFORE = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "str
 _MEANWHILE = (
     ("streamlit_app.shell.figure", "prepare_figures"),
     ("streamlit_app.labs.dropout", "prepare"),
+    ("streamlit_app.labs.limitations", "prepare"),
 )
 
 #: Imported once in each worker, so that no visitor's first job pays for it.

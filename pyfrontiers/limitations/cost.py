@@ -91,7 +91,7 @@ def multiply_adds(model: nn.Module, x: Tensor) -> int:
 
 @one_thread()
 def costs(
-    models: Sequence[AppModel] = MODELS,
+    models: Sequence[AppModel] | None = None,
     *,
     seconds: float = 2.0,
     report: Callable[..., None] = _silent,
@@ -103,7 +103,7 @@ def costs(
     weights.
 
     Args:
-        models: Which; all of the app's by default.
+        models: Which; all of the app's when left out.
         seconds: How long each model trains to be measured, positive.
         report: Told the fraction, a message, and the rows so far.
 
@@ -116,6 +116,8 @@ def costs(
         ValueError: There are no models, or ``seconds`` is not positive.
 
     """
+    # Not as the default value: jobs are told apart by their parameters, and builders have no name.
+    models = MODELS if models is None else models
     if not models or not seconds > 0:
         raise ValueError(f"got {len(models)} models and seconds={seconds}; wanted more than 0")
     rows: list[dict[str, Any]] = []

@@ -1,0 +1,47 @@
+"""A walk through section 9: tiles by mouse and keys, a vote, and nothing that overflows."""
+
+from __future__ import annotations
+
+import pytest
+
+SLUGS = ("data", "cost", "attack", "bias", "uncertainty", "explanation")
+
+
+@pytest.mark.parametrize(
+    "visitor", [(1440, 900, "light"), (390, 844, "dark")], indirect=True, ids=["desk", "phone"]
+)
+def test_each_tile_opens_its_experiment(visitor) -> None:
+    page = visitor.open("/limitations-summary")
+    page.wait_for_selector(".st-key-limit-data .pf-experiment")
+    for slug in SLUGS[1:]:
+        page.click(f"[data-slug='{slug}']")
+        page.wait_for_selector(f".st-key-limit-{slug} .pf-experiment")
+        visitor.settle()
+        assert f"limit={slug}" in page.url
+        assert page.get_attribute(f"[data-slug='{slug}']", "aria-selected") == "true"
+        wide = page.evaluate(
+            "[...document.querySelectorAll('html, [data-testid=stMain]')]"
+            ".map(box => box.scrollWidth - box.clientWidth)"
+        )
+        assert max(wide) <= 0, slug
+
+
+def test_tiles_are_walked_with_the_arrow_keys_and_the_slide_stays(visitor) -> None:
+    page = visitor.open("/limitations-summary?limit=explanation")
+    page.wait_for_selector(".st-key-limit-explanation .pf-maps img")
+    slide = visitor.message
+    page.focus("[data-slug='explanation']")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".st-key-limit-data .pf-experiment")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".st-key-limit-cost .pf-table")
+    visitor.settle()
+    assert visitor.message == slide
+
+
+def test_a_vote_is_seen_and_taken_back(visitor) -> None:
+    page = visitor.open("/limitations-summary")
+    page.click(".st-key-vote-1 button")
+    page.wait_for_selector(".pf-votes[aria-label='1 vote']")
+    page.click(".st-key-vote-back button")
+    page.wait_for_selector(".pf-votes[aria-label='0 votes']")
