@@ -7,9 +7,7 @@ import pytest
 SLUGS = ("data", "cost", "attack", "bias", "uncertainty", "explanation")
 
 
-@pytest.mark.parametrize(
-    "visitor", [(1440, 900, "light"), (390, 844, "dark")], indirect=True, ids=["desk", "phone"]
-)
+@pytest.mark.parametrize("visitor", [(390, 844, "dark")], indirect=True, ids=["phone"])
 def test_each_tile_opens_its_experiment(visitor) -> None:
     page = visitor.open("/limitations-summary")
     page.wait_for_selector(".st-key-limit-data .pf-experiment")
@@ -19,6 +17,7 @@ def test_each_tile_opens_its_experiment(visitor) -> None:
         visitor.settle()
         assert f"limit={slug}" in page.url
         assert page.get_attribute(f"[data-slug='{slug}']", "aria-selected") == "true"
+        page.wait_for_timeout(300)  # a chart takes its place a moment after its text
         wide = page.evaluate(
             "[...document.querySelectorAll('html, [data-testid=stMain]')]"
             ".map(box => box.scrollWidth - box.clientWidth)"
