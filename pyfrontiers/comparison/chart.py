@@ -77,7 +77,12 @@ def _layers(
         .encode(
             x=x,
             y=y,
-            color=alt.Color("run on:N", title=None, scale=alt.Scale(range=[one, two])),
+            color=alt.Color(
+                "run on:N",
+                title=None,
+                scale=alt.Scale(range=[one, two]),
+                legend=alt.Legend(columns=1 if dashes else 2),
+            ),
             tooltip=[
                 alt.Tooltip("kernel:N"),
                 alt.Tooltip("elements:Q", format=","),
@@ -89,8 +94,11 @@ def _layers(
         )
     )
     if dashes and len(names) > 1:
+        legend = alt.Legend(columns=1, symbolType="stroke")
         scale = alt.Scale(domain=names, range=[[1, 0], [5, 3]])
-        lines = lines.encode(strokeDash=alt.StrokeDash("kernel:N", title=None, scale=scale))
+        lines = lines.encode(
+            strokeDash=alt.StrokeDash("kernel:N", title=None, scale=scale, legend=legend)
+        )
     copy = alt.Chart().mark_rule(color=level, strokeDash=[2, 3]).encode(y=alt.datum(1.0))
     layers = alt.layer(copy, lines, data=alt.InlineData(values=rows))
     return cast("alt.LayerChart", layers)

@@ -30,7 +30,7 @@ def _lines(*lines: str) -> str:
 TAKEN_ALONG = {
     "dropout": TakenAlong(
         "One pass of dropout: the mask is drawn while the array is read and never stored.",
-        _lines("y = kernels.dropout(torch.rand(64, 3, 224, 224), 0.1, seed=7)"),
+        _lines("y = kernels.dropout(torch.rand(64, 3072), 0.1, seed=7)"),
         ("dropout, p = 0.5", "dropout, p = 0.1"),
     ),
     "mc_dropout": TakenAlong(
@@ -55,6 +55,32 @@ TAKEN_ALONG = {
         "Mean and variance over the passes in one read.",
         _lines("mean, variance = kernels.moments(torch.randn(32, 4096))"),
         ("moments, T = 32",),
+    ),
+    "l2_step": TakenAlong(
+        "A step along the normalised gradient, projected exactly on the L2 ball within the box.",
+        _lines(
+            "x = torch.rand(8, 3, 224, 224)",
+            "x = kernels.l2_step(x, torch.randn_like(x), x, step=0.5, epsilon=3.0)",
+        ),
+        ("l2_step",),
+    ),
+    "random_start": TakenAlong(
+        "Points uniform in the ball around each sample, for L-infinity, L2 and L1.",
+        _lines(
+            "x = torch.rand(8, 3, 224, 224)",
+            'x = kernels.random_start(x, norm="l2", epsilon=3.0, seed=7)',
+        ),
+        ("random_start, L-inf",),
+    ),
+    "predictive": TakenAlong(
+        "Mean probability, variance, entropies and mutual information from the passes' logits.",
+        _lines("sums = kernels.predictive(torch.randn(32, 64, 10))"),
+        ("predictive, T = 32",),
+    ),
+    "additive_noise": TakenAlong(
+        "Gaussian, uniform or salt-and-pepper noise, clipped, each element's own for ever.",
+        _lines("y = kernels.additive_noise(torch.rand(8, 3, 224, 224), 0.1, seed=7)"),
+        ("additive_noise",),
     ),
     "uniform, normal": TakenAlong(
         "Random numbers without a state: the same for the same seed, wherever they are drawn.",

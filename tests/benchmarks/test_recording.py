@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pyfrontiers.comparison import RECORD, load, recorded, summary
+from pyfrontiers.comparison import RECORD, load, summary
 from streamlit_app.kernels.lines import TAKEN_ALONG
 
 from . import peers, recording, sizes
@@ -167,5 +167,3 @@ def test_the_app_shows_the_run_that_is_recorded_here():
 def test_every_kernel_of_the_page_is_measured_over_the_sizes():
     shown = {name for taken in TAKEN_ALONG.values() for name in taken.subjects}
     assert shown <= {subject.name for subject in sizes.SUBJECTS}
-    points = [point for result in recorded()["results"] for point in result.get("points", ())]
-    assert shown <= {point["kernel"] for point in points}
