@@ -6,6 +6,7 @@ import inspect
 import io
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -136,6 +137,28 @@ def test_the_other_experiments_run_as_jobs_too(app, started, slug, button, claim
     assert not app.exception
     assert len(started) == 1
     assert "Measured here just now" in text(app)
+
+
+def test_a_curve_so_far_stands_beside_the_record(app, monkeypatch):
+    so_far = laboratory.details("C11")
+    waiting = SimpleNamespace(
+        state="running",
+        done=False,
+        ahead=0,
+        seconds=1.0,
+        label="Learning curve",
+        cancel=lambda: None,
+        progress=SimpleNamespace(message="repetition 2 of 3", fraction=0.4, data=so_far),
+    )
+    monkeypatch.setattr(jobs, "submit", lambda *_, **__: waiting)
+    opened(app, "data")
+    app.button(key="hunger-run").click().run()
+    assert not app.exception
+    # The whole page again, as when a visitor moves a slider meanwhile.
+    app.select_slider(key="hunger-examples").set_value(160).run()
+    assert not app.exception
+    assert "Recorded: claim C11" in text(app)
+    assert "hunger-run" not in {button.key for button in app.button}
 
 
 def test_explanations_run_for_the_chosen_photograph_and_methods(app, started):

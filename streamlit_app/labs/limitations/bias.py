@@ -33,13 +33,13 @@ def bias() -> None:
         "Some writers slant their digits by 30 to 40 degrees. The network learns from 1,442 digits "
         "of which only a share is slanted, and is tested on as many of either kind.",
     )
+    _controls()
     found: dict[str, Any] | None = job_panel(_JOB)
     if found:
         _reading(found["shares"][0])
     else:
         st.fragment(_recorded)()
     origin("C13", live=found is not None)
-    _controls()
     st.html(
         '<p class="pf-note">In the world: three products that tell the gender of a face erred on '
         "up to 34.7\N{NO-BREAK SPACE}% of darker-skinned women and on at most "
@@ -94,9 +94,10 @@ def _points(part: dict[str, float]) -> str:
 
 
 def _controls() -> None:
-    if is_under_way(_JOB):
-        return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    # In a container, so that what follows keeps its place whether a run is under way or not.
+    with st.container(horizontal=True, vertical_alignment="bottom", key="bias-controls"):
+        if is_under_way(_JOB):
+            return
         share = st.number_input(
             "Another share, in %", 0.1, 99.9, 2.0, 0.5, key="bias-own-share", width=180
         )

@@ -31,6 +31,15 @@ def cost() -> None:
         "some steps and multiplied up to the whole training. Energy is an estimate by codecarbon, "
         "not a meter: the processor's rated power by its use, and a fixed power for memory.",
     )
+    with st.container(key="cost-controls"):
+        if not is_under_way(_JOB):
+            st.button(
+                "Measure this machine",
+                key="cost-run",
+                on_click=start_job,
+                args=(_JOB, costs),
+                kwargs={"label": "Cost of every model", "seconds": 1.0},
+            )
     found: list[dict[str, Any]] | None = job_panel(_JOB)
     rows = found or details("C12")["models"]
     label = "Operations of one answer and of the training of each network: " + "; ".join(
@@ -40,14 +49,6 @@ def cost() -> None:
     draw(cost_chart, plain(rows), key="cost-chart", label=label)
     _table(rows)
     origin("C12", live=found is not None)
-    if not is_under_way(_JOB):
-        st.button(
-            "Measure this machine",
-            key="cost-run",
-            on_click=start_job,
-            args=(_JOB, costs),
-            kwargs={"label": "Cost of every model", "seconds": 1.0},
-        )
     file_button(
         "cost",
         (

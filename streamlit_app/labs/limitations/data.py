@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -34,15 +35,22 @@ def data_hunger() -> None:
         "from 20 up to 320 examples. Once it begins from random weights, once with filters that "
         "have learned 0 to 4 before.",
     )
-    found: dict[str, Any] | None = job_panel(_JOB, draw=_curve)
+    _controls()
+    found: dict[str, Any] | None = job_panel(_JOB, draw=partial(_curve, key="hunger-so-far"))
     shown = found or details("C11")
-    _curve(shown)
+    _curve(shown, key="hunger-chart")
     st.fragment(_how_many)(shown)
     origin("C11", live=found is not None)
-    _controls(shown)
+    rows = [
+        (name, size, repetition, error)
+        for name in _NAMES
+        for repetition, errors in enumerate(shown[name]["errors"])
+        for size, error in zip(shown["sizes"], errors, strict=True)
+    ]
+    file_button("learning-curve", ("start", "examples", "repetition", "error"), rows)
 
 
-def _curve(found: dict[str, Any]) -> None:
+def _curve(found: dict[str, Any], *, key: str) -> None:
     label = "Error on new digits against the number of training examples, on logarithmic axes: " + (
         "; ".join(
             f"{_NAMES[name]} {percent(found[name]['mean'][0], 1)} with {found['sizes'][0]} and "
@@ -50,7 +58,7 @@ def _curve(found: dict[str, Any]) -> None:
             for name in _NAMES
         )
     )
-    draw(hunger_chart, plain(found), key="hunger-chart", label=label)
+    draw(hunger_chart, plain(found), key=key, label=label)
 
 
 def _how_many(found: dict[str, Any]) -> None:
@@ -70,31 +78,26 @@ def _how_many(found: dict[str, Any]) -> None:
     )
 
 
-def _controls(shown: dict[str, Any]) -> None:
-    if not is_under_way(_JOB):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            seed = st.number_input("Seed", 0, 2**32, 1, key="hunger-seed", width=140)
-            st.button(
-                "Train here",
-                key="hunger-run",
-                on_click=start_job,
-                args=(_JOB, learning_curve),
-                kwargs={
-                    "label": "Learning curve",
-                    "durable": True,
-                    "seeds": 3,
-                    "steps": 100,
-                    "seed": int(seed),
-                },
-            )
-            st.html('<p class="pf-note">30 networks, three seeds, some seconds</p>')
-    rows = [
-        (name, size, repetition, error)
-        for name in _NAMES
-        for repetition, errors in enumerate(shown[name]["errors"])
-        for size, error in zip(shown["sizes"], errors, strict=True)
-    ]
-    file_button("learning-curve", ("start", "examples", "repetition", "error"), rows)
+def _controls() -> None:
+    # In a container, so that what follows keeps its place whether a run is under way or not.
+    with st.container(horizontal=True, vertical_alignment="bottom", key="hunger-controls"):
+        if is_under_way(_JOB):
+            return
+        seed = st.number_input("Seed", 0, 2**32, 1, key="hunger-seed", width=140)
+        st.button(
+            "Train here",
+            key="hunger-run",
+            on_click=start_job,
+            args=(_JOB, learning_curve),
+            kwargs={
+                "label": "Learning curve",
+                "durable": True,
+                "seeds": 3,
+                "steps": 100,
+                "seed": int(seed),
+            },
+        )
+        st.html('<p class="pf-note">30 networks, three seeds, some seconds</p>')
 
 
 def _law(fitted: dict[str, Any]) -> PowerLaw:

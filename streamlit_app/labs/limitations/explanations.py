@@ -40,6 +40,7 @@ def explanations() -> None:
         "replaced by random ones, from the output layer down. A map that stays the same cannot "
         "have told what the network had learned. The edge detector is a control: it never asks.",
     )
+    _controls()
     found: dict[str, Any] | None = job_panel(_JOB)
     shown = found or recorded_check()
     judged = shown["judged"] if found else details("C14")["judged"]
@@ -53,7 +54,6 @@ def explanations() -> None:
         "random.</p>"
     )
     origin("C14", live=found is not None)
-    _controls()
     file_button(
         "explanations",
         ("method", "network", "random", "rank_correlation"),
@@ -141,9 +141,10 @@ def _encoded(picture: Image.Image) -> str:
 
 
 def _controls() -> None:
-    if is_under_way(_JOB):
-        return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    # In a container, so that what follows keeps its place whether a run is under way or not.
+    with st.container(horizontal=True, vertical_alignment="bottom", key="map-controls"):
+        if is_under_way(_JOB):
+            return
         name = st.selectbox(
             "Photograph", list(PHOTOGRAPHS), format_func=str.capitalize, key="map-photo", width=180
         )
@@ -163,5 +164,5 @@ def _controls() -> None:
                 "seed": 1,
             },
         )
-    if not methods:
-        st.html('<p class="pf-note" role="status">Choose at least one method.</p>')
+        if not methods:
+            st.html('<p class="pf-note" role="status">Choose at least one method.</p>')
