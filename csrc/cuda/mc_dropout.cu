@@ -67,26 +67,14 @@ struct DropoutPasses {
         }
     }
 
-    // The thread's pack number i: calls whole(place) or, for each element, one(place, j).
-    template <class Whole, class One>
-    FRONTIERS_DEVICE void visit(const MaskTile& tile, int thread, int i, const Whole& whole,
-                                const One& one) const {
-        const int element = thread * width + i * stride;
-        const int present = in_order ? tile.count - element : tiling.present(tile, element);
-        const i64 place = in_order ? tile.base + element : tiling.place_of(tile, element);
-        if (present >= width) return whole(place);
-        for (int j = 0; j < width; ++j) {
-            if (j < present) one(place + j, j);
-        }
-    }
-
     // What the kept elements become, once for all passes.
     FRONTIERS_DEVICE void fetch(int thread, Own& own) const {
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
             Pack<T, width> pack{};
-            visit(
-                own.tile, thread, i, [&](i64 place) { pack = load<width>(x + place); },
+            tiling.visit<width, in_order>(
+                own.tile, thread * width + i * stride,
+                [&](i64 place) { pack = load<width>(x + place); },
                 [&](i64 place, int j) { pack.lane[j] = x[place]; });
             FRONTIERS_UNROLL
             for (int j = 0; j < width; ++j) {
@@ -101,8 +89,9 @@ struct DropoutPasses {
         for (int i = 0; i < packs; ++i) {
             const Pack<T, width> result =
                 keep_only(own.scaled[i], bits_from(bits + i * (stride / 32), position));
-            visit(
-                own.tile, thread, i, [&](i64 place) { store(to + place, result); },
+            tiling.visit<width, in_order>(
+                own.tile, thread * width + i * stride,
+                [&](i64 place) { store(to + place, result); },
                 [&](i64 place, int j) { to[place] = result.lane[j]; });
         }
     }

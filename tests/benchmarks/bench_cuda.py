@@ -33,6 +33,7 @@ CASES: dict[str, Callable[[int, str], Benchmark]] = {
     "l2_step": cuda_steps.l2_step,
     "l1_step": cuda_steps.l1_step,
     "project": cuda_steps.project,
+    "mc_dropout_mean": cuda_cases.mc_dropout_mean,
     "dropout_mask": cuda_draws.dropout_mask,
     "philox": cuda_draws.philox,
     "corrupt_labels": cuda_draws.corrupt_labels,
