@@ -28,6 +28,7 @@ from . import (
     bench_linf_step,
     bench_mc_dropout,
     bench_mc_dropout_mean,
+    bench_mc_network,
     bench_moments,
     bench_philox,
     bench_predictive,
@@ -66,6 +67,7 @@ KERNELS: dict[str, Callable[[int], Benchmark]] = {
     "sample_transforms": bench_sample_transforms.benchmark,
     "transform": bench_transform.benchmark,
     "render": bench_render.benchmark,
+    "mc_network": bench_mc_network.benchmark,
     "attack": bench_attack.benchmark,
     "small_calls": bench_small_calls.benchmark,
 }
