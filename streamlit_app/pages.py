@@ -17,7 +17,16 @@ __all__ = ["ADDRESSES", "LABS", "navigation_pages", "page_file", "page_of"]
 _SECTIONS_FOLDER = Path(__file__).with_name("sections")
 
 #: Sections whose page has an experiment of its own.
-LABS = frozenset({"adversarial-examples", "dropout-sampling", "limitations-summary"})
+LABS = frozenset(
+    {
+        "adversarial-examples",
+        "dropout-sampling",
+        "hype-and-winters",
+        "limitations-summary",
+        "progress-so-far",
+        "rethinking-generalization",
+    }
+)
 
 #: Every address of the app, without slashes; the contents have the empty one.
 ADDRESSES = frozenset(
