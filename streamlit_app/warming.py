@@ -18,7 +18,10 @@ _BEFORE = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "str
 # While the server answers already; who comes first may still wait for one of these.
 _MEANWHILE = (
     ("streamlit_app.shell.figure", "prepare_figures"),
+    ("streamlit_app.labs.directions", "prepare"),
     ("streamlit_app.labs.dropout", "prepare"),
+    ("streamlit_app.labs.generalization", "prepare"),
+    ("streamlit_app.labs.history", "prepare"),
     ("streamlit_app.labs.limitations", "prepare"),
 )
 

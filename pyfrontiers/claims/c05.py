@@ -92,21 +92,16 @@ def _judged(runs: list[Fit], images: ImageData, *, own: bool) -> Measurement:
         and abs(means[-1] - chance) <= _TOLERANCE
     )
     falls = ", ".join(f"{100 * mean:.1f} %" for mean in means)
+    names = [f"test accuracy at {100 * level:.0f} % random labels" for level in levels]
     at = ", ".join(f"{100 * level:.0f}" for level in levels)
     return Measurement(
-        value={
-            "lowest training accuracy": least,
-            **{
-                f"test accuracy at {100 * level:.0f} % random labels": mean
-                for level, mean in zip(levels, means, strict=True)
-            },
-        },
-        interval=_interval(test[levels[-1]]),
+        value={"lowest training accuracy": least, **dict(zip(names, means, strict=True))},
+        interval={names[-1]: _interval(test[levels[-1]])},
         status="pass" if passes else "fail",
         summary=(
             f"at least {100 * least:.2f} % of the training labels are known at every level; test "
             f"accuracy {falls} at {at} % random labels ({images.name}, {runs[0].train_count} "
-            f"images, {len(runs)} runs); the interval is that of the last{_told(images.notes)}"
+            f"images, {len(runs)} runs){_told(images.notes)}"
         ),
         details={
             "runs": [_row(run) for run in runs],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from pyfrontiers.digits.network import he_uniform
@@ -36,14 +37,9 @@ class FittingNet(nn.Module):
         self, channels: int, side: int, classes: int, *, width: int = WIDTH, seed: int = 0
     ) -> None:
         super().__init__()
-        layers: list[nn.Module] = []
-        filters, planes = channels, width
-        while side > _SMALL:
-            layers += [nn.Conv2d(filters, planes, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
-            filters, planes, side = planes, 2 * width, side // 2
-        layers += [nn.Conv2d(filters, planes, 3, padding=1), nn.ReLU(), nn.Flatten()]
-        layers += [nn.Linear(planes * side * side, 8 * width), nn.ReLU()]
-        self.layers = nn.Sequential(*layers, nn.Linear(8 * width, classes))
+        with torch.device("meta"):  # so that torch's own initialisation draws nothing
+            self.layers = nn.Sequential(*_layers(channels, side, classes, width))
+        self.to_empty(device="cpu")
         for number, layer in enumerate(self.layers):
             if isinstance(layer, nn.Conv2d | nn.Linear):
                 he_uniform(layer, fold_in(seed, number))
@@ -52,6 +48,17 @@ class FittingNet(nn.Module):
         """Give the logits: (N, channels, side, side) -> (N, classes)."""
         logits: Tensor = self.layers(images)
         return logits
+
+
+def _layers(channels: int, side: int, classes: int, width: int) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    filters, planes = channels, width
+    while side > _SMALL:
+        layers += [nn.Conv2d(filters, planes, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+        filters, planes, side = planes, 2 * width, side // 2
+    layers += [nn.Conv2d(filters, planes, 3, padding=1), nn.ReLU(), nn.Flatten()]
+    layers += [nn.Linear(planes * side * side, 8 * width), nn.ReLU()]
+    return [*layers, nn.Linear(8 * width, classes)]
 
 
 def parameter_count(model: nn.Module) -> int:

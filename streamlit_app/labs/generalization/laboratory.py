@@ -38,12 +38,13 @@ def experiment() -> None:
     st.fragment(_run)()
     _subheading(
         "All shares at once",
-        "Three seeds each, 40 epochs. Orange: the accuracy where early stopping would have ended.",
+        "Three seeds each, 40 epochs. Orange: the accuracy where early stopping would have ended. "
+        "Last chart: sense is learned with few weights, noise takes many.",
     )
     overview()
     _subheading(
         "Beside the paper",
-        "Other images, another network and a thousandth of the work, and the same pattern.",
+        "Other images and a far smaller network, and the same pattern.",
     )
     paper_table()
     st.html(

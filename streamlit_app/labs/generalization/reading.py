@@ -29,7 +29,8 @@ def show_reading(fit: Fit, circumstances: Circumstances | None) -> None:
     """
     st.html(
         f'<p class="pf-run-line">It knows <em>{percent(fit.train_accuracy, 1)}</em> of the '
-        f"training labels and reads <strong>{percent(fit.test_accuracy, 1)}</strong> of new digits.</p>"
+        "training labels and reads "
+        f"<strong>{percent(fit.test_accuracy, 1)}</strong> of new digits.</p>"
         f'<p class="pf-note">{escape(_explained(fit))}</p>'
         f'<p class="pf-origin">{escape(_origin(fit, circumstances))}</p>'
     )
