@@ -17,7 +17,18 @@ __all__ = ["ADDRESSES", "LABS", "navigation_pages", "page_file", "page_of"]
 _SECTIONS_FOLDER = Path(__file__).with_name("sections")
 
 #: Sections whose page has an experiment of its own.
-LABS = frozenset({"adversarial-examples", "dropout-sampling", "limitations-summary"})
+LABS = frozenset(
+    {
+        "progress-so-far",
+        "universal-approximation",
+        "hype-and-winters",
+        "rethinking-generalization",
+        "function-approximators",
+        "adversarial-examples",
+        "limitations-summary",
+        "dropout-sampling",
+    }
+)
 
 #: Every address of the app, without slashes; the contents have the empty one.
 ADDRESSES = frozenset(

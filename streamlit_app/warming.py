@@ -18,12 +18,23 @@ _BEFORE = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "str
 # While the server answers already; who comes first may still wait for one of these.
 _MEANWHILE = (
     ("streamlit_app.shell.figure", "prepare_figures"),
+    ("streamlit_app.labs.directions", "prepare"),
+    ("streamlit_app.labs.approximation", "prepare"),
+    ("streamlit_app.labs.extrapolation", "prepare"),
     ("streamlit_app.labs.dropout", "prepare"),
+    ("streamlit_app.labs.generalization", "prepare"),
+    ("streamlit_app.labs.history", "prepare"),
     ("streamlit_app.labs.limitations", "prepare"),
 )
 
 #: Imported once in each worker, so that no visitor's first job pays for it.
-_WORKERS = ("torch", "pyfrontiers.kernels", "pyfrontiers.vision", "pyfrontiers.uncertainty")
+_WORKERS = (
+    "torch",
+    "pyfrontiers.kernels",
+    "pyfrontiers.approximation",
+    "pyfrontiers.vision",
+    "pyfrontiers.uncertainty",
+)
 
 
 def warm_up() -> None:

@@ -214,6 +214,7 @@ void register_direct(py::module_& module) {
     module.def("disconnect", disconnect);
     register_direct_ball(module);
     register_direct_dropout(module);
+    register_direct_gather(module);
     register_direct_noise(module);
     register_direct_numbers(module);
     register_direct_predictive(module);

@@ -1,6 +1,7 @@
 // dropout_mask, dropout and mc_dropout on plain tensors; see direct.hpp.
 #include "direct.hpp"
 #include "frontiers/mc_dropout.hpp"
+#include "frontiers/mc_dropout_mean.hpp"
 #include "register.hpp"
 
 namespace frontiers::bindings {
@@ -85,6 +86,37 @@ py::object mc_dropout_directly(py::handle x, py::handle p, py::handle samples, p
     return result;
 }
 
+// Longer counts than this are no small call: Python's checks cost nothing beside them.
+constexpr u64 most_counted = u64{1} << 20;
+
+py::object mc_dropout_mean_directly(py::handle x, py::handle p, py::handle samples, py::handle seed,
+                                    py::handle first_sample, py::handle first_element,
+                                    py::handle granularity, py::handle out) {
+    DirectCall call;
+    const Operand from = call.floating(x);
+    const KeepRule rule = call.keep_rule(p, seed, first_sample);
+    const u64 left = (u64{1} << 32) - rule.sample;
+    const auto passes =
+        static_cast<i64>(call.whole(samples, left < most_counted ? left : most_counted));
+    const auto first = static_cast<i64>(call.whole(first_element, most_first_element));
+    const Granularity rows = call.granularity(granularity, from.ndim);
+    call.require(passes >= 1);
+    Operand to{};
+    py::object result = call.out_or_like(out, x, from, to);
+    call.require(to.data == from.data || !to.overlaps(from));
+    if (!call.possible()) return py::none();
+    const Layout layout = rows_of(from, rows);
+    // Drawing is the work, so it is that which decides whether a thread is worth waking.
+    const i64 work = from.bytes() > small_bytes ? from.bytes() : from.n * passes / 8;
+    const int threads = call.threads(work);
+    run(work, [&] {
+        cpu::mc_dropout_mean(from.data, to.data, from.dtype, layout, rows, passes, first, rule,
+                             threads);
+    });
+    call.written(out);
+    return result;
+}
+
 }  // namespace
 
 void register_direct_dropout(py::module_& module) {
@@ -96,6 +128,9 @@ void register_direct_dropout(py::module_& module) {
     module.def("mc_dropout_directly", mc_dropout_directly, py::arg("x"), py::arg("p"),
                py::arg("samples"), py::arg("seed"), py::arg("first_sample"),
                py::arg("first_element"), py::arg("granularity"));
+    module.def("mc_dropout_mean_directly", mc_dropout_mean_directly, py::arg("x"), py::arg("p"),
+               py::arg("samples"), py::arg("seed"), py::arg("first_sample"),
+               py::arg("first_element"), py::arg("granularity"), py::arg("out"));
 }
 
 }  // namespace frontiers::bindings

@@ -10,7 +10,9 @@ PYBIND11_MODULE(FRONTIERS_MODULE, module) {
     frontiers::bindings::register_dropout_mask(module);
     frontiers::bindings::register_dropout(module);
     frontiers::bindings::register_mc_dropout(module);
+    frontiers::bindings::register_mc_dropout_mean(module);
     frontiers::bindings::register_corrupt_labels(module);
+    frontiers::bindings::register_gather(module);
     frontiers::bindings::register_l1_step(module);
     frontiers::bindings::register_l2_step(module);
     frontiers::bindings::register_linf_step(module);

@@ -12,6 +12,7 @@ void register_pages(pybind11::module_& module);
 void register_direct(pybind11::module_& module);  // calls those below
 void register_direct_ball(pybind11::module_& module);
 void register_direct_dropout(pybind11::module_& module);
+void register_direct_gather(pybind11::module_& module);
 void register_direct_noise(pybind11::module_& module);
 void register_direct_numbers(pybind11::module_& module);
 void register_direct_predictive(pybind11::module_& module);
@@ -22,6 +23,8 @@ void register_dropout_mask(pybind11::module_& module);
 void register_corrupt_labels(pybind11::module_& module);
 void register_dropout(pybind11::module_& module);
 void register_mc_dropout(pybind11::module_& module);
+void register_mc_dropout_mean(pybind11::module_& module);
+void register_gather(pybind11::module_& module);
 void register_l1_step(pybind11::module_& module);
 void register_l2_step(pybind11::module_& module);
 void register_linf_step(pybind11::module_& module);

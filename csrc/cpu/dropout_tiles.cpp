@@ -71,55 +71,73 @@ Tile DropoutTiles::tile(i64 index) const {
     return {first, end - first < per_tile_ ? end - first : per_tile_};
 }
 
-std::vector<u32> DropoutTiles::row_bits(const Isa& table, const KeepRule& rule) const {
-    if (kind_ != Kind::rows && kind_ != Kind::pixels_by_channel) return {};
-    const i64 blocks = divide_up(phase_ + layout_.outer * layout_.channels, lanes_per_block);
-    std::vector<u32> rows(static_cast<std::size_t>(4 * blocks + 4));
-    table.keep_bits(rows.data(), blocks, first_block_, rule);
-    return rows;
+i64 DropoutTiles::row_words() const {
+    return 4 * divide_up(phase_ + layout_.outer * layout_.channels, lanes_per_block) + 4;
 }
 
-void DropoutTiles::keep_bits(i64 index, const Isa& table, const KeepRule& rule,
-                             const std::vector<u32>& rows, std::vector<u32>& bits,
-                             std::vector<u32>& scratch) const {
+void DropoutTiles::draw_rows(const Isa& table, const KeepRule& rule, u32* rows) const {
+    table.keep_bits(rows, row_words() / 4 - 1, first_block_, rule);
+}
+
+i64 DropoutTiles::drawn_words(i64 index) const {
+    if (kind_ == Kind::pixels_by_element) {
+        const Runs runs = runs_of(tile(index));
+        return runs.count * runs.words + 4;
+    }
+    return 4 * divide_up(phase_ + tile(index).count, lanes_per_block) + 4;
+}
+
+void DropoutTiles::draw(i64 index, const Isa& table, const KeepRule& rule, u32* drawn) const {
     const Tile current = tile(index);
-    switch (kind_) {
-        case Kind::elements:
-            return shift_elements(current, table, rule, bits, scratch);
-        case Kind::rows:
-            return repeat_rows(current, rows, bits);
-        case Kind::pixels_by_channel:
-            return repeat_channels(current, rows, bits);
-        case Kind::pixels_by_element:
-            return permute_elements(current, table, rule, bits, scratch);
+    if (kind_ != Kind::pixels_by_element) {
+        table.keep_bits(drawn, divide_up(phase_ + current.count, lanes_per_block),
+                        first_block(current), rule);
+        return;
+    }
+    const Runs runs = runs_of(current);
+    for (i64 run = 0; run < runs.count; ++run) {
+        const i64 from = phase_ + runs.start + run * runs.stride;
+        const i64 block = from / lanes_per_block;
+        table.keep_bits(drawn + run * runs.words,
+                        divide_up(from + runs.length, lanes_per_block) - block,
+                        first_block_ + static_cast<u64>(block), rule);
     }
 }
 
-void DropoutTiles::shift_elements(Tile tile, const Isa& table, const KeepRule& rule,
-                                  std::vector<u32>& bits, std::vector<u32>& scratch) const {
-    const i64 blocks = divide_up(phase_ + tile.count, lanes_per_block);
-    std::vector<u32>& drawn = phase_ == 0 ? bits : scratch;
-    drawn.resize(static_cast<std::size_t>(4 * blocks + 4));
-    table.keep_bits(drawn.data(), blocks, first_block(tile), rule);
-    if (phase_ == 0) return;
-    bits.resize(words_for(tile.count));
-    move_to_start(bits.data(), scratch.data(), phase_, tile.count);
+const u32* DropoutTiles::in_memory_order(i64 index, const u32* drawn,
+                                         std::vector<u32>& bits) const {
+    const Tile current = tile(index);
+    switch (kind_) {
+        case Kind::elements:
+            if (phase_ == 0) return drawn;
+            bits.resize(words_for(current.count));
+            move_to_start(bits.data(), drawn, phase_, current.count);
+            break;
+        case Kind::rows:
+            repeat_rows(current, drawn, bits);
+            break;
+        case Kind::pixels_by_channel:
+            repeat_channels(current, drawn, bits);
+            break;
+        case Kind::pixels_by_element:
+            permute_elements(current, drawn, bits);
+            break;
+    }
+    return bits.data();
 }
 
-void DropoutTiles::repeat_rows(Tile tile, const std::vector<u32>& rows,
-                               std::vector<u32>& bits) const {
+void DropoutTiles::repeat_rows(Tile tile, const u32* rows, std::vector<u32>& bits) const {
     bits.assign(words_for(tile.count), 0);
     const i64 end = tile.first + tile.count;
     for (i64 row = tile.first / layout_.inner; row * layout_.inner < end; ++row) {
-        if (!read_bit(rows.data(), phase_ + row)) continue;
+        if (!read_bit(rows, phase_ + row)) continue;
         const i64 start = row * layout_.inner, stop = start + layout_.inner;
         set_bits(bits.data(), (start < tile.first ? tile.first : start) - tile.first,
                  (stop < end ? stop : end) - tile.first);
     }
 }
 
-void DropoutTiles::repeat_channels(Tile tile, const std::vector<u32>& rows,
-                                   std::vector<u32>& bits) const {
+void DropoutTiles::repeat_channels(Tile tile, const u32* rows, std::vector<u32>& bits) const {
     bits.assign(words_for(tile.count), 0);
     const i64 channels = layout_.channels;
     for (i64 done = 0; done < tile.count; done += channels) {
@@ -127,37 +145,33 @@ void DropoutTiles::repeat_channels(Tile tile, const std::vector<u32>& rows,
         for (i64 c = 0; c < channels; c += 64) {
             const i64 width = channels - c < 64 ? channels - c : 64;
             const i64 row = phase_ + outer * channels + c;
-            put_bits(bits.data(), done + c, read_bits(rows.data(), row), width);
+            put_bits(bits.data(), done + c, read_bits(rows, row), width);
         }
     }
 }
 
-void DropoutTiles::permute_elements(Tile tile, const Isa& table, const KeepRule& rule,
-                                    std::vector<u32>& bits, std::vector<u32>& scratch) const {
-    const i64 channels = layout_.channels, inner = layout_.inner, sample = channels * inner;
-    const i64 pixels = tiles_per_sample_ != 0 ? tile.count / channels : inner;
-    bits.assign(words_for(tile.count), 0);
-    // Mask bits of one logical run at a time: whole samples are one run, parts have one a channel.
-    const i64 runs = tiles_per_sample_ != 0 ? channels : 1;
-    const i64 run_length = tiles_per_sample_ != 0 ? pixels : tile.count;
-    const i64 run_words = 4 * (divide_up(run_length, lanes_per_block) + 1) + 4;
-    scratch.resize(static_cast<std::size_t>(runs * run_words + 4));
-    const i64 outer = tile.first / sample;
-    const i64 start = tiles_per_sample_ != 0
-                          ? outer * sample + (tile.first - outer * sample) / channels
-                          : tile.first;
-    const i64 run_stride = tiles_per_sample_ != 0 ? inner : 0;
-    for (i64 run = 0; run < runs; ++run) {
-        const i64 from = phase_ + start + run * run_stride;
-        const i64 first_block = from / lanes_per_block;
-        const i64 blocks = divide_up(from + run_length, lanes_per_block) - first_block;
-        table.keep_bits(scratch.data() + run * run_words, blocks,
-                        first_block_ + static_cast<u64>(first_block), rule);
+DropoutTiles::Runs DropoutTiles::runs_of(Tile tile) const {
+    const i64 sample = layout_.channels * layout_.inner;
+    if (tiles_per_sample_ == 0) {
+        return {1, tile.count, 0, tile.first, 4 * (divide_up(tile.count, lanes_per_block) + 1) + 4};
     }
-    auto mask_position = [&](i64 element) {  // logical element -> bit of scratch
+    const i64 pixels = tile.count / layout_.channels, outer = tile.first / sample;
+    return {layout_.channels, pixels, layout_.inner,
+            outer * sample + (tile.first - outer * sample) / layout_.channels,
+            4 * (divide_up(pixels, lanes_per_block) + 1) + 4};
+}
+
+void DropoutTiles::permute_elements(Tile tile, const u32* drawn, std::vector<u32>& bits) const {
+    const i64 channels = layout_.channels, inner = layout_.inner, sample = channels * inner;
+    const Runs runs = runs_of(tile);
+    const i64 pixels = tiles_per_sample_ != 0 ? runs.length : inner;
+    const i64 outer = tile.first / sample, start = runs.start;
+    bits.assign(words_for(tile.count), 0);
+    auto mask_position = [&](i64 element) {  // logical element -> bit of what was drawn
         const i64 run = tiles_per_sample_ != 0 ? (element - outer * sample) / inner : 0;
-        const i64 from = phase_ + start + run * run_stride;
-        return run * run_words * 32 + (phase_ + element - from / lanes_per_block * lanes_per_block);
+        const i64 from = phase_ + start + run * runs.stride;
+        return run * runs.words * 32 +
+               (phase_ + element - from / lanes_per_block * lanes_per_block);
     };
     const i64 outers = tiles_per_sample_ != 0 ? 1 : tile.count / sample;
     const i64 first_pixel = tiles_per_sample_ != 0 ? start - outer * sample : 0;
@@ -168,7 +182,7 @@ void DropoutTiles::permute_elements(Tile tile, const Isa& table, const KeepRule&
                 u64 matrix[64] = {};
                 for (i64 row = 0; row < width; ++row) {
                     const i64 element = (outer + n) * sample + (c + row) * inner + first_pixel + s;
-                    matrix[row] = read_bits(scratch.data(), mask_position(element));
+                    matrix[row] = read_bits(drawn, mask_position(element));
                 }
                 transpose(matrix);
                 const i64 height = pixels - s < 64 ? pixels - s : 64;

@@ -31,23 +31,33 @@ class DropoutTiles {
     }
     Tile tile(i64 index) const;
 
-    // One bit a row of outer * channels for channel granularity, from bit phase_ on; empty
-    // otherwise.
-    std::vector<u32> row_bits(const Isa& table, const KeepRule& rule) const;
+    // Whether a tile's bits repeat those of rows, outer * channels of them, which are drawn once
+    // for the whole tensor. Otherwise each tile has drawn bits of its own.
+    bool by_rows() const { return kind_ == Kind::rows || kind_ == Kind::pixels_by_channel; }
+    i64 row_words() const;
+    void draw_rows(const Isa& table, const KeepRule& rule, u32* rows) const;
+    i64 drawn_words(i64 index) const;
+    void draw(i64 index, const Isa& table, const KeepRule& rule, u32* drawn) const;
 
-    // Writes tile `index`'s bits, ceil(count / 32) words and a little more, to `bits`.
-    void keep_bits(i64 index, const Isa& table, const KeepRule& rule, const std::vector<u32>& rows,
-                   std::vector<u32>& bits, std::vector<u32>& scratch) const;
+    // Tile `index`'s bits in the order of its memory, from those that were drawn for it or from the
+    // rows: in `bits`, or `drawn` itself where that is the order.
+    const u32* in_memory_order(i64 index, const u32* drawn, std::vector<u32>& bits) const;
 
   private:
     enum class Kind { elements, rows, pixels_by_element, pixels_by_channel };
 
-    void shift_elements(Tile tile, const Isa& table, const KeepRule& rule, std::vector<u32>& bits,
-                        std::vector<u32>& scratch) const;
-    void repeat_rows(Tile tile, const std::vector<u32>& rows, std::vector<u32>& bits) const;
-    void repeat_channels(Tile tile, const std::vector<u32>& rows, std::vector<u32>& bits) const;
-    void permute_elements(Tile tile, const Isa& table, const KeepRule& rule, std::vector<u32>& bits,
-                          std::vector<u32>& scratch) const;
+    void repeat_rows(Tile tile, const u32* rows, std::vector<u32>& bits) const;
+    void repeat_channels(Tile tile, const u32* rows, std::vector<u32>& bits) const;
+    void permute_elements(Tile tile, const u32* drawn, std::vector<u32>& bits) const;
+
+    // Pixel-major and element by element: a tile's bits lie in runs of the mask, one for whole
+    // samples, one a channel for a part of a sample.
+    struct Runs {
+        i64 count, length, stride;
+        i64 start;  // the first one's first element, from the beginning of the tensor
+        i64 words;  // drawn for each
+    };
+    Runs runs_of(Tile tile) const;
 
     Layout layout_;
     Kind kind_;

@@ -10,6 +10,7 @@
 #include "frontiers/corrupt_labels.hpp"
 #include "frontiers/displace.hpp"
 #include "frontiers/dropout.hpp"
+#include "frontiers/gather.hpp"
 #include "frontiers/l1_step.hpp"
 #include "frontiers/l2_step.hpp"
 #include "frontiers/linf_step.hpp"
@@ -44,6 +45,14 @@ struct Isa {
     // a group of blocks are drawn while the stores of the group before are still on their way.
     void (*drop_elements)(const void* x, void* out, DType dtype, i64 n, u64 first_block,
                           const KeepRule& rule, double scale, bool stream);
+    // The masks of mc_dropout_mean: sum is the digit of sum + a + b in each lane, carry the next
+    // one.
+    void (*add_masks)(u32* sum, const u32* a, const u32* b, u32* carry, i64 words);
+    // out[i] = the mean over `samples` passes; bit i of planes[k] is digit k of how many keep x[i].
+    void (*apply_counts)(const void* x, void* out, DType dtype, const u32* const* planes,
+                         int digits, i64 n, double scale, double samples);
+    // Rows `first` to `last` of the result.
+    void (*gather)(const GatherCall& call, i64 first, i64 last);
     // Parameters of element i are table[i mod period]; n elements from phase 0 on.
     void (*linf_step)(const void* x, const void* grad, const void* origin, void* out, DType dtype,
                       i64 n, const void* parameters, i64 period, bool stream);

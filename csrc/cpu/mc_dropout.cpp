@@ -29,10 +29,12 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
                           ? 1
                           : (wanted / tiles.size() < samples ? wanted / tiles.size() : samples);
     std::vector<std::vector<u32>> rows(static_cast<std::size_t>(samples));
-    for (i64 t = 0; t < samples; ++t) {
+    for (i64 t = 0; tiles.by_rows() && t < samples; ++t) {
         KeepRule pass = rule;
         pass.sample += static_cast<u32>(t);
-        rows[static_cast<std::size_t>(t)] = tiles.row_bits(table, pass);
+        std::vector<u32>& drawn = rows[static_cast<std::size_t>(t)];
+        drawn.resize(static_cast<std::size_t>(tiles.row_words()));
+        tiles.draw_rows(table, pass, drawn.data());
     }
     parallel_for(tiles.size() * parts, threads, [&](i64 task) {
         thread_local std::vector<u32> bits, scratch;
@@ -49,8 +51,14 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
                                     scale, past_cache);
                 continue;
             }
-            tiles.keep_bits(index, table, pass, rows[static_cast<std::size_t>(t)], bits, scratch);
-            table.apply_bits(from, to, dtype, bits.data(), tile.count, scale, past_cache);
+            const u32* drawn = rows[static_cast<std::size_t>(t)].data();
+            if (!tiles.by_rows()) {
+                scratch.resize(static_cast<std::size_t>(tiles.drawn_words(index)));
+                tiles.draw(index, table, pass, scratch.data());
+                drawn = scratch.data();
+            }
+            table.apply_bits(from, to, dtype, tiles.in_memory_order(index, drawn, bits), tile.count,
+                             scale, past_cache);
         }
     });
 }

@@ -85,7 +85,8 @@ struct DropoutOnce {
             FRONTIERS_UNROLL
             for (int j = 0; j < width; ++j)
                 result.lane[j] = drop_or_scale<T>(from[i].lane[j], true, scale);
-            result = keep_only(result, bits_from(drawn, position + i * stride));
+            result = keep_only<T, width>(bit_copy<Words<T, width>>(result),
+                                         bits_from(drawn, position + i * stride));
             if (element + width <= n) {
                 store(out + element, result);
             } else {

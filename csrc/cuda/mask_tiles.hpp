@@ -7,6 +7,8 @@
 // memory, or channel e mod group of pixel e div group.
 #pragma once
 
+#include <type_traits>
+
 #include "frontiers/dropout.hpp"
 #include "launch.hpp"
 
@@ -45,6 +47,8 @@ class MaskTiling {
     i64 tiles() const { return tiles_; }
     // Passes that are drawn together.
     int together() const;
+    // Blocks of bits of one pass, over all runs.
+    int blocks_per_pass() const { return runs_ * run_blocks_; }
 
     FRONTIERS_DEVICE MaskTile tile(i64 index) const;
     // Whether a tile is more than one stretch of memory.
@@ -56,9 +60,23 @@ class MaskTiling {
     }
     FRONTIERS_DEVICE int words_per_pass() const { return 4 * runs_ * run_blocks_; }
 
+    // Block number `own` of a pass's bits.
+    FRONTIERS_DEVICE Block draw_block(const MaskTile& tile, int own, const KeepRule& rule) const;
     FRONTIERS_DEVICE void draw(const MaskTile& tile, int thread, int passes, KeepRule rule,
                                u32* bits) const;
     FRONTIERS_DEVICE u32 word_in_order(const MaskTile& tile, int word, const u32* bits) const;
+
+    // `width` elements from one on: calls whole(place), or one(place, j) for those there are.
+    template <int width, bool in_order, class Whole, class One>
+    FRONTIERS_DEVICE void visit(const MaskTile& tile, int element, const Whole& whole,
+                                const One& one) const {
+        const int there = in_order ? tile.count - element : present(tile, element);
+        const i64 place = in_order ? tile.base + element : place_of(tile, element);
+        if (there >= width) return whole(place);
+        for (int j = 0; j < width; ++j) {
+            if (j < there) one(place + j, j);
+        }
+    }
 
   private:
     Layout layout_;
@@ -69,7 +87,7 @@ class MaskTiling {
     int runs_, run_blocks_;
 };
 
-inline i64 divide_up(i64 a, i64 b) { return (a + b - 1) / b; }
+FRONTIERS_HD i64 divide_up(i64 a, i64 b) { return (a + b - 1) / b; }
 
 inline MaskTiling::MaskTiling(const Layout& layout, Granularity granularity, i64 first_element,
                               int elements)
@@ -100,7 +118,7 @@ inline MaskTiling::MaskTiling(const Layout& layout, Granularity granularity, i64
 }
 
 inline int MaskTiling::together() const {
-    const int fitting = mask_blocks / (runs_ * run_blocks_);
+    const int fitting = mask_blocks / blocks_per_pass();
     return fitting > passes_at_once ? passes_at_once : fitting > 0 ? fitting : 1;
 }
 
@@ -134,18 +152,23 @@ FRONTIERS_DEVICE int MaskTiling::present(const MaskTile& tile, int element) cons
     return in_parts() && left > 0 ? tile.channels - element % group_ : left;
 }
 
+FRONTIERS_DEVICE Block MaskTiling::draw_block(const MaskTile& tile, int own,
+                                              const KeepRule& rule) const {
+    const i64 run_stride = pixel_major_ && !by_channel_ ? layout_.inner : 0;
+    const int run = own / run_blocks_;
+    const i64 first = (tile.start + run * run_stride) / lanes_per_block;
+    return keep_block(static_cast<u64>(first + own - run * run_blocks_), rule);
+}
+
 // Draws the bits of `passes` passes, the first one being that of `rule`.
 FRONTIERS_DEVICE void MaskTiling::draw(const MaskTile& tile, int thread, int passes, KeepRule rule,
                                        u32* bits) const {
     const int blocks = runs_ * run_blocks_;
-    const i64 run_stride = pixel_major_ && !by_channel_ ? layout_.inner : 0;
     for (int slot = thread; slot < passes * blocks; slot += mask_threads) {
         const int pass = slot / blocks, own = slot - pass * blocks;
-        const int run = own / run_blocks_;
-        const i64 first = (tile.start + run * run_stride) / lanes_per_block;
         KeepRule of_pass = rule;
         of_pass.sample += static_cast<u32>(pass);
-        const Block keep = keep_block(static_cast<u64>(first + own - run * run_blocks_), of_pass);
+        const Block keep = draw_block(tile, own, of_pass);
         for (int j = 0; j < 4; ++j) bits[4 * slot + j] = keep.word[j];
     }
 }
@@ -189,14 +212,18 @@ FRONTIERS_DEVICE u32 bits_from(const u32* words, int position) {
     return static_cast<u32>(both >> (position % 32));
 }
 
+// A pack as words: what registers hold when elements are narrower than they are.
+template <class T, int width>
+using Words = std::conditional_t<(sizeof(T) * width < sizeof(u32)), Pack<T, width>,
+                                 Pack<u32, static_cast<int>(sizeof(T) * width / sizeof(u32))>>;
+
 // The pack with +0 where bit j of `keep` is 0, two 16-bit elements at a time.
 template <class T, int width>
-FRONTIERS_DEVICE Pack<T, width> keep_only(const Pack<T, width>& pack, u32 keep) {
-    if constexpr (sizeof(pack) < sizeof(u32)) {
-        return (keep & 1u) != 0 ? pack : Pack<T, width>{};
+FRONTIERS_DEVICE Pack<T, width> keep_only(Words<T, width> raw, u32 keep) {
+    if constexpr (sizeof(raw) < sizeof(u32)) {
+        return (keep & 1u) != 0 ? raw : Pack<T, width>{};
     } else {
-        constexpr int words = static_cast<int>(sizeof(pack) / sizeof(u32));
-        auto raw = bit_copy<Pack<u32, words>>(pack);
+        constexpr int words = static_cast<int>(sizeof(raw) / sizeof(u32));
         FRONTIERS_UNROLL
         for (int i = 0; i < words; ++i) {
             if constexpr (sizeof(T) == 2) {

@@ -1,5 +1,7 @@
 // mc_dropout with CUDA: a block holds a tile of x in registers, draws the bits of a few passes into
-// shared memory and writes them, until all passes are written. The mask never leaves the chip.
+// shared memory and writes them, until all passes are written. The mask never leaves the chip. A
+// thread draws the next passes right behind its stores of the last ones, while these are on their
+// way; the bits of both stand in memory of their own, so that one barrier a round is enough.
 #include "dropout_passes.hpp"
 #include "frontiers/mc_dropout.hpp"
 #include "mask_tiles.hpp"
@@ -15,17 +17,17 @@ inline constexpr int tile_elements = packs * mask_threads * width;
 template <class T, int width, bool in_order>
 struct DropoutPasses {
     static constexpr int threads = mask_threads;
-    static constexpr int phases = in_order ? 2 : 3;
+    static constexpr int phases = in_order ? 1 : 2;
     static constexpr int stride = threads * width;  // from a thread's pack to its next one
     static constexpr int words = tile_elements<width> / 32;
 
     struct Shared {
-        u32 drawn[4 * mask_blocks + 1];
+        u32 drawn[in_order ? 2 : 1][4 * mask_blocks + 1];
         u32 ordered[in_order ? 1 : passes_at_once * words + 1];
     };
     struct Own {
         MaskTile tile;
-        Pack<T, width> scaled[packs];
+        Words<T, width> scaled[packs];
     };
 
     const T* x;
@@ -36,47 +38,41 @@ struct DropoutPasses {
     ComputeOf<T> scale;
     int together;
 
-    FRONTIERS_DEVICE i64 rounds() const { return (samples + together - 1) / together; }
+    // In the last round nothing is drawn any more, in the first one nothing written yet.
+    FRONTIERS_DEVICE i64 rounds() const { return (samples + together - 1) / together + 1; }
+
+    FRONTIERS_DEVICE int passes_from(i64 first) const {
+        return static_cast<int>(samples - first < together ? samples - first : together);
+    }
 
     template <int phase>
     FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own& own) const {
-        if (phase == 0 && place.round == 0) {
-            own.tile = tiling.tile(place.tile);
-            fetch(place.thread, own);
-        }
         const i64 first = place.round * together;
-        const int passes =
-            static_cast<int>(samples - first < together ? samples - first : together);
         const int drawn = tiling.words_per_pass();
+        u32* const to = shared.drawn[in_order ? place.round % 2 : 0];
         if constexpr (phase == 0) {
+            if (place.round == 0) {
+                own.tile = tiling.tile(place.tile);
+                fetch(place.thread, own);
+            } else {
+                const u32* bits =
+                    in_order ? shared.drawn[in_order ? (place.round + 1) % 2 : 0] : shared.ordered;
+                const int passes = passes_from(first - together);
+                for (int pass = 0; pass < passes; ++pass) {
+                    write(place.thread, own, bits + pass * (in_order ? drawn : words),
+                          out + (first - together + pass) * total);
+                }
+            }
+            if (first >= samples) return;
             KeepRule of_round = rule;
             of_round.sample += static_cast<u32>(first);
-            tiling.draw(own.tile, place.thread, passes, of_round, shared.drawn);
-        } else if constexpr (phase == 1 && !in_order) {
-            for (int i = place.thread; i < passes * words; i += threads) {
+            tiling.draw(own.tile, place.thread, passes_from(first), of_round, to);
+        } else if (first < samples) {
+            for (int i = place.thread; i < passes_from(first) * words; i += threads) {
                 const int pass = i / words;
                 shared.ordered[i] =
-                    tiling.word_in_order(own.tile, i - pass * words, shared.drawn + pass * drawn);
+                    tiling.word_in_order(own.tile, i - pass * words, to + pass * drawn);
             }
-        } else {
-            for (int pass = 0; pass < passes; ++pass) {
-                const u32* bits =
-                    in_order ? shared.drawn + pass * drawn : shared.ordered + pass * words;
-                write(place.thread, own, bits, out + (first + pass) * total);
-            }
-        }
-    }
-
-    // The thread's pack number i: calls whole(place) or, for each element, one(place, j).
-    template <class Whole, class One>
-    FRONTIERS_DEVICE void visit(const MaskTile& tile, int thread, int i, const Whole& whole,
-                                const One& one) const {
-        const int element = thread * width + i * stride;
-        const int present = in_order ? tile.count - element : tiling.present(tile, element);
-        const i64 place = in_order ? tile.base + element : tiling.place_of(tile, element);
-        if (present >= width) return whole(place);
-        for (int j = 0; j < width; ++j) {
-            if (j < present) one(place + j, j);
         }
     }
 
@@ -85,13 +81,14 @@ struct DropoutPasses {
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
             Pack<T, width> pack{};
-            visit(
-                own.tile, thread, i, [&](i64 place) { pack = load<width>(x + place); },
+            tiling.visit<width, in_order>(
+                own.tile, thread * width + i * stride,
+                [&](i64 place) { pack = load<width>(x + place); },
                 [&](i64 place, int j) { pack.lane[j] = x[place]; });
             FRONTIERS_UNROLL
-            for (int j = 0; j < width; ++j) {
-                own.scaled[i].lane[j] = drop_or_scale<T>(pack.lane[j], true, scale);
-            }
+            for (int j = 0; j < width; ++j)
+                pack.lane[j] = drop_or_scale<T>(pack.lane[j], true, scale);
+            own.scaled[i] = bit_copy<Words<T, width>>(pack);
         }
     }
 
@@ -100,9 +97,10 @@ struct DropoutPasses {
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
             const Pack<T, width> result =
-                keep_only(own.scaled[i], bits_from(bits + i * (stride / 32), position));
-            visit(
-                own.tile, thread, i, [&](i64 place) { store(to + place, result); },
+                keep_only<T, width>(own.scaled[i], bits_from(bits + i * (stride / 32), position));
+            tiling.visit<width, in_order>(
+                own.tile, thread * width + i * stride,
+                [&](i64 place) { store(to + place, result); },
                 [&](i64 place, int j) { to[place] = result.lane[j]; });
         }
     }

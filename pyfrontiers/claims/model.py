@@ -134,6 +134,9 @@ class Claim:
         rule: When the measurement passes, in words.
         measure: ``measure(*, profile, seed, report) -> Measurement``. ``"quick"`` is for a page
             (seconds), ``"full"`` for the record. The same seed gives the same figures.
+        own_data_rule: When a measurement on a data set of the user's passes, in words; ``None``
+            where the experiment takes no other data. Where it does, ``measure`` has a further
+            keyword ``data``, the path of a folder.
 
     """
 
@@ -143,6 +146,7 @@ class Claim:
     paper: str | None
     rule: str
     measure: Callable[..., Measurement]
+    own_data_rule: str | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,7 @@ class Outcome:
         date: Day of the run, ISO 8601.
         machine: Where it ran.
         recorded: The figure on record when this ran, or ``None``.
+        own_data: Name of the user's data set that it was measured on, or ``None``.
 
     """
 
@@ -187,6 +192,7 @@ class Outcome:
     date: str
     machine: Machine
     recorded: Value | None = None
+    own_data: str | None = None
 
     @property
     def status(self) -> Status:
@@ -208,6 +214,7 @@ class Outcome:
             "seed": self.seed,
             "version": self.version,
             "profile": self.profile,
+            "data": self.own_data,
             "rule": self.rule,
             "summary": self.measurement.summary,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from pyfrontiers.claims.machine import this_machine
@@ -19,7 +20,12 @@ __all__ = ["reproduce"]
 
 
 def reproduce(
-    name: str, profile: Profile = "quick", seed: int = 0, *, report: Report | None = None
+    name: str,
+    profile: Profile = "quick",
+    seed: int = 0,
+    *,
+    data: str | None = None,
+    report: Report | None = None,
 ) -> Outcome:
     """Measure a claim of the lecture anew.
 
@@ -29,13 +35,15 @@ def reproduce(
         name: Identifier, ``"C7"``.
         profile: ``"quick"`` (seconds) or ``"full"`` (what the record holds).
         seed: Seed of everything random in the run, 0 to 2**64 - 1.
+        data: Folder with a data set of the user's to measure on instead, where the claim takes one.
         report: Told the progress, ``report(fraction, message, data)``.
 
     Returns:
         What was measured beside what is on record.
 
     Raises:
-        ValueError: The claim is unknown or not measured, or profile or seed are out of range.
+        ValueError: The claim is unknown or not measured, profile or seed are out of range, or the
+            claim takes no other data, or these data cannot be used.
 
     """
     claim = CLAIMS.find(name)
@@ -43,9 +51,15 @@ def reproduce(
         raise ValueError(f"profile is {profile!r}; wanted 'quick' or 'full'")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
         raise ValueError(f"seed is {seed!r}; wanted an integer from 0 to 2**64 - 1")
-    on_record = recorded(claim.id)
+    if data is not None and claim.own_data_rule is None:
+        raise ValueError(
+            f"claim {claim.id} is measured on data of its own; leave out data={data!r}"
+        )
+    own = {} if data is None else {"data": data}
+    # The record is about the lecture's data, so it says nothing beside a measurement on others.
+    on_record = None if own else recorded(claim.id)
     begin = time.perf_counter()
-    measurement = claim.measure(profile=profile, seed=seed, report=report or _silent)
+    measurement = claim.measure(profile=profile, seed=seed, report=report or _silent, **own)
     seconds = time.perf_counter() - begin
     if not isinstance(measurement, Measurement):
         raise TypeError(f"measure of {claim.id} gave {type(measurement).__name__}")
@@ -54,7 +68,7 @@ def reproduce(
         section=claim.section,
         statement=claim.statement,
         paper=claim.paper,
-        rule=claim.rule,
+        rule=claim.own_data_rule if own and claim.own_data_rule else claim.rule,
         measurement=measurement,
         profile=profile,
         seed=seed,
@@ -63,6 +77,7 @@ def reproduce(
         date=datetime.now(UTC).date().isoformat(),
         machine=this_machine(),
         recorded=None if on_record is None else on_record.measurement.value,
+        own_data=None if data is None else Path(data).resolve().name,
     )
 
 

@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,6 +41,13 @@ def reproduce(
         Thoroughness, typer.Option(help="quick: seconds; full: what the record holds.")
     ] = Thoroughness.quick,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            help="Folder with images of your own to measure on: one folder a class, or CIFAR-10 "
+            "for Python. For claims that take other data (C5)."
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a JSON list, one object for each claim.")
     ] = False,
@@ -52,11 +60,16 @@ def reproduce(
     Exit code 1 when a claim fails its rule, 2 on a claim that does not exist.
 
     Example: pyfrontiers reproduce C7 --profile quick --seed 0 --json
+
+    Example: pyfrontiers reproduce C5 --data photos
     """
     from pyfrontiers.claims import CLAIMS, write_record
 
     chosen = list(dict.fromkeys(CLAIMS.find(name).id for name in claims or CLAIMS))
-    outcomes = _measure(chosen, profile.value, seed)
+    if data is not None:
+        _check_own_data(claims, chosen, record)
+        data = str(Path(data).expanduser().resolve())
+    outcomes = _measure(chosen, profile.value, seed, data)
     if record:
         for outcome in outcomes:
             write_record(outcome)
@@ -69,7 +82,25 @@ def reproduce(
         raise typer.Exit(1)
 
 
-def _measure(names: list[str], profile: str, seed: int) -> list[Outcome]:
+def _check_own_data(named: list[str] | None, chosen: list[str], record: bool) -> None:
+    """Raise ValueError unless every claim that was named takes a data set of the user's."""
+    from pyfrontiers.claims import CLAIMS
+
+    taking = [name for name in CLAIMS if CLAIMS[name].own_data_rule is not None]
+    others = [name for name in chosen if name not in taking]
+    if not named or others:
+        which = f"not for {', '.join(others)}" if named else "name one of them"
+        raise ValueError(
+            "--data is for claims that can be measured on other data "
+            f"({', '.join(taking)}); {which}"
+        )
+    if record:
+        raise ValueError(
+            "--record keeps figures of the lecture's own data; leave it out with --data"
+        )
+
+
+def _measure(names: list[str], profile: str, seed: int, data: str | None) -> list[Outcome]:
     """Measure claims in worker processes, as the pages do, side by side where there are cores.
 
     One thread in each: figures then do not depend on the number of cores, and on a busy machine a
@@ -80,7 +111,10 @@ def _measure(names: list[str], profile: str, seed: int) -> list[Outcome]:
 
     # A failure comes back as an error and is told once, by the root of the command line.
     logging.getLogger("pyfrontiers.compute").addHandler(logging.NullHandler())
-    jobs = [submit(measure, label=name, name=name, profile=profile, seed=seed) for name in names]
+    jobs = [
+        submit(measure, label=name, name=name, profile=profile, seed=seed, data=data)
+        for name in names
+    ]
     columns = (
         TextColumn("[bold]{task.description}"),
         BarColumn(),

@@ -60,11 +60,21 @@ class DigitNet(nn.Sequential):
         self.to_empty(device="cpu")
         weighted: tuple[nn.Conv2d | nn.Linear, ...] = (conv1, conv2, conv3, linear)
         for number, layer in enumerate(weighted):
-            _initialise(layer, stream_seed(seed, 16 + number))
+            he_uniform(layer, stream_seed(seed, 16 + number))
 
 
-def _initialise(layer: nn.Conv2d | nn.Linear, seed: int) -> None:
-    """He's uniform initialisation, +-sqrt(6 / fan-in), from the stream `seed`; biases zero."""
+def he_uniform(layer: nn.Conv2d | nn.Linear, seed: int) -> None:
+    """Set the weights to uniform numbers in +-sqrt(6 / fan-in), the biases to zero.
+
+    The variance of a layer of rectifiers then neither grows nor shrinks with depth.
+
+    Args:
+        layer: its weight and bias are written.
+        seed: 64-bit stream of the numbers.
+
+    Source:
+        He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015, sec. 2.2.
+    """
     fan_in = layer.weight[0].numel()
     with torch.no_grad():
         layer.weight.copy_((2 * uniform(layer.weight.shape, seed=seed) - 1) * (6 / fan_in) ** 0.5)

@@ -10,11 +10,14 @@ from pyfrontiers.kernels.corrupt_labels import corrupt_labels, corrupt_labels_re
 from pyfrontiers.kernels.dropout import dropout, dropout_reference
 from pyfrontiers.kernels.dropout_mask import dropout_mask, dropout_mask_reference
 from pyfrontiers.kernels.fragments import Fragments
+from pyfrontiers.kernels.gather import gather_conv2d, gather_linear
+from pyfrontiers.kernels.gather_reference import gather_conv2d_reference, gather_linear_reference
 from pyfrontiers.kernels.isa import available_isas, current_isa, use_isa
 from pyfrontiers.kernels.l1_step import l1_step, l1_step_reference
 from pyfrontiers.kernels.l2_step import l2_step, l2_step_reference
 from pyfrontiers.kernels.linf_step import linf_step, linf_step_reference
 from pyfrontiers.kernels.mc_dropout import mc_dropout, mc_dropout_reference
+from pyfrontiers.kernels.mc_dropout_mean import mc_dropout_mean, mc_dropout_mean_reference
 from pyfrontiers.kernels.mesh import Mesh
 from pyfrontiers.kernels.moments import Moments, moments, moments_reference
 from pyfrontiers.kernels.philox import bits, normal, randint, uniform
@@ -67,6 +70,10 @@ __all__ = [
     "dropout_mask_reference",
     "dropout_reference",
     "fold_in",
+    "gather_conv2d",
+    "gather_conv2d_reference",
+    "gather_linear",
+    "gather_linear_reference",
     "l1_step",
     "l1_step_reference",
     "l2_step",
@@ -74,6 +81,8 @@ __all__ = [
     "linf_step",
     "linf_step_reference",
     "mc_dropout",
+    "mc_dropout_mean",
+    "mc_dropout_mean_reference",
     "mc_dropout_reference",
     "moments",
     "moments_reference",

@@ -124,6 +124,44 @@ def random_start(
     scratch: int,
     threads: int,
 ) -> None: ...
+def mc_dropout_mean(
+    x: int,
+    out: int,
+    dtype: int,
+    outer: int,
+    channels: int,
+    inner: int,
+    pixel_major: bool,
+    by_channel: bool,
+    samples: int,
+    first_element: int,
+    threshold: int,
+    seed: int,
+    first_sample: int,
+    threads: int,
+) -> None: ...
+def gather(
+    from_: int,
+    to: int,
+    width: int,
+    row_places: int,
+    rows: int,
+    from_rows: int,
+    column_places: int,
+    columns: int,
+    from_columns: int,
+    inner: int,
+    from_columns_last: bool,
+    to_columns_last: bool,
+    threads: int,
+) -> None: ...
+def gather_directly(
+    from_: object,
+    rows: object,
+    columns: object,
+    from_columns_last: object,
+    to_columns_last: object,
+) -> Tensor | None: ...
 def linf_step(
     x: int,
     grad: int,
@@ -379,6 +417,16 @@ def mc_dropout_directly(
     first_sample: object,
     first_element: object,
     granularity: object,
+) -> Tensor | None: ...
+def mc_dropout_mean_directly(
+    x: object,
+    p: object,
+    samples: object,
+    seed: object,
+    first_sample: object,
+    first_element: object,
+    granularity: object,
+    out: object,
 ) -> Tensor | None: ...
 def bits_directly(shape: object, seed: object, offset: object, dtype: object) -> Tensor | None: ...
 def uniform_directly(

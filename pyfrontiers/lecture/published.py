@@ -31,11 +31,6 @@ class PublishedClaim:
 
 PUBLISHED: Mapping[str, PublishedClaim] = MappingProxyType(
     {
-        "C5": PublishedClaim(
-            "Test accuracy falls as labels become random, and training accuracy stays at 100 %.",
-            "CIFAR-10, train / test: Inception 100 / 89.05 %, with random labels 100 / 9.78 % "
-            "(Zhang et al. 2017, Table 1).",
-        ),
         "C9": PublishedClaim(
             "Adversarial examples can survive rotation, noise and change of light.",
             "96.4 % of transformed 2D images stay adversarial (Athalye et al. 2018).",

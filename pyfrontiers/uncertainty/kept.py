@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from pyfrontiers.kernels import gather_conv2d, gather_linear
 from pyfrontiers.uncertainty.masks import keep_scale
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Multiply:
     Attributes:
         layer: the convolution or linear layer.
         weight: its weights, (out, in, ...), or (out, in, spread) where each channel feeds `spread`
-            features; already times the 1 / q that its inputs should have had.
+            features; already times the 1 / q that its inputs should have had. In
+            the layout of the images.
         columns, rows: places of the dropouts on its inputs and outputs, where they are gathered.
     """
 
@@ -65,21 +67,25 @@ class Multiply:
     rows: int | None
 
     def __call__(self, h: Tensor, kept: Kept) -> Tensor:
-        """Compute the kept outputs from the kept inputs."""
-        weight, bias = self.weight, self.layer.bias
-        rows = None if self.rows is None else kept[self.rows]
-        if rows is not None:
-            weight = weight.index_select(0, rows)
-            bias = None if bias is None else bias.index_select(0, rows)
-        columns = None if self.columns is None else kept[self.columns]
-        if columns is not None:
-            weight = weight.index_select(1, columns)
-        if isinstance(self.layer, nn.Linear):
-            return F.linear(h, weight.flatten(1), bias)
-        layer = self.layer
-        convolve = F.conv2d if isinstance(layer, nn.Conv2d) else F.conv1d
-        geometry: tuple[Any, ...] = (layer.stride, layer.padding, layer.dilation)
-        return convolve(h, weight, bias, *geometry)
+        """Compute the kept outputs from the kept inputs, or from all of them."""
+        layer, weight, bias = self.layer, self.weight, self.layer.bias
+        picked: dict[str, Tensor | None] = {
+            "inputs": None if self.columns is None else kept[self.columns],
+            "outputs": None if self.rows is None else kept[self.rows],
+        }
+        if isinstance(layer, nn.Linear):
+            return gather_linear(h, weight, bias, **picked)
+        flat = isinstance(layer, nn.Conv1d)
+        result = gather_conv2d(
+            h[:, :, None] if flat else h,
+            weight,
+            bias,
+            **picked,
+            stride=_both_ways(layer.stride, 1),
+            padding=_both_ways(layer.padding, 0),
+            dilation=_both_ways(layer.dilation, 1),
+        )
+        return result[:, :, 0] if flat else result
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +119,31 @@ class Normalise:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A dropout: from here on only the kept channels exist.
+    """A dropout: from here on the dropped channels are not looked at.
+
+    The layer before has left them out, or the layer behind will not read them.
 
     Attributes:
         place: which entry of `Kept` it is.
-        gathered: the channels were left out already, by the rows of the layer before.
         scale: 1 / q, or 1 where the next layer's weights carry it.
     """
 
     place: int
-    gathered: bool
     scale: float
 
     def __call__(self, h: Tensor, kept: Kept) -> Tensor:
-        """Pick the kept channels; if there are none, return all of them as zeros."""
-        index = kept[self.place]
-        if index is None:
+        """Scale; if no channel is kept, return all of them as zeros."""
+        if kept[self.place] is None:
             return torch.zeros_like(h)
-        if not self.gathered:
-            h = h.index_select(1, index)
+        return self.scaled(h)
+
+    def scaled(self, h: Tensor) -> Tensor:
+        """Multiply by 1 / q, or leave that to the next layer's weights."""
         return h if self.scale == 1.0 else h * self.scale
+
+
+Step = Multiply | Apply | Normalise | Select
+"""What a pass is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +153,12 @@ class KeptChannels:
     Attributes:
         steps: run once a pass, on the prefix's output.
         dropouts: the dropouts of the steps, in order.
+        channels_last: whether images lie that way; filters do where they do.
     """
 
-    steps: tuple[Multiply | Apply | Normalise | Select, ...]
+    steps: tuple[Step, ...]
     dropouts: tuple[Dropout, ...]
+    channels_last: bool
 
     def passes(self, h: Tensor, masks: MaskSource, first_sample: int, count: int) -> Tensor:
         """Raw outputs of `count` passes from the prefix's output `h`: (count, N, K, ...)."""
@@ -153,7 +166,24 @@ class KeptChannels:
             _indices(masks.kept(drop.number, (drop.units,), drop.p, first_sample, count), h.device)
             for drop in self.dropouts
         ]
-        return torch.stack([self._one_pass(h, kept) for kept in zip(*drawn, strict=True)])
+        # The first layer behind the first dropout picks the channels that it reads.
+        nothing = torch.empty(0, dtype=torch.int64, device=h.device)
+        drawn[0] = [nothing if index is None else index for index in drawn[0]]
+        h, steps = self._before_reading(h)
+        return torch.stack([_run(steps, h, kept) for kept in zip(*drawn, strict=True)])
+
+    def _before_reading(self, h: Tensor) -> tuple[Tensor, Sequence[Step]]:
+        """Run the steps up to the first layer with weights once, on all channels.
+
+        Each channel is on its own there and zeros stay zeros, so it does not matter that the
+        dropped channels are still among them. What is left is run once a pass.
+        """
+        h = channels_last(h) if self.channels_last else h.contiguous()
+        for place, step in enumerate(self.steps):
+            if isinstance(step, Multiply):
+                return h, self.steps[place:]
+            h = step.scaled(h) if isinstance(step, Select) else step(h, ())
+        raise AssertionError("a dropout is followed by the layer that reads it")
 
     def stacked(
         self,
@@ -171,6 +201,7 @@ class KeptChannels:
         """
         batch, nothing_gathered = len(h), [None] * len(self.dropouts)
         h = h.expand(count, *h.shape).flatten(0, 1)
+        h = channels_last(h) if self.channels_last else h
         for step in self.steps:
             if not isinstance(step, Select):
                 h = step(h, nothing_gathered)
@@ -185,10 +216,21 @@ class KeptChannels:
                 watch(drop.layer, kept, scaled.reshape(count, batch, *h.shape[1:]))
         return h.reshape(count, batch, *h.shape[1:])
 
-    def _one_pass(self, h: Tensor, kept: Kept) -> Tensor:
-        for step in self.steps:
-            h = step(h, kept)
-        return h
+
+def _run(steps: Sequence[Step], h: Tensor, kept: Kept) -> Tensor:
+    for step in steps:
+        h = step(h, kept)
+    return h
+
+
+def channels_last(h: Tensor) -> Tensor:
+    """Return images or filters in the layout in which torch convolves and pools them fastest."""
+    return h.contiguous(memory_format=torch.channels_last) if h.ndim == 4 else h
+
+
+def _both_ways(value: Any, for_flat: int) -> Any:
+    """Return a convolution's number as a pair, with `for_flat` for the height of a sequence."""
+    return (for_flat, *value) if isinstance(value, tuple) and len(value) == 1 else value
 
 
 def _indices(kept: Tensor, device: torch.device) -> list[Tensor | None]:

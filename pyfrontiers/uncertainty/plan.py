@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from pyfrontiers.uncertainty.kept import Apply, Dropout, KeptChannels, Multiply, Normalise, Select
+from pyfrontiers.uncertainty.kept import (
+    Apply,
+    Dropout,
+    KeptChannels,
+    Multiply,
+    Normalise,
+    Select,
+    Step,
+    channels_last,
+)
 from pyfrontiers.uncertainty.masks import drops_channels, is_dropout, keep_scale, probability
 from pyfrontiers.uncertainty.structure import (
     channelwise,
@@ -15,6 +24,7 @@ from pyfrontiers.uncertainty.structure import (
     hooked,
     normalises,
     preserves_zero,
+    standard,
 )
 
 
@@ -51,9 +61,14 @@ def plan(model: nn.Module, h: Tensor, p: float | None) -> KeptChannels | None:
         return None
     reader = _Reader(behind, sum(map(is_dropout, before)), h.ndim, p)
     try:
-        return reader.read(h.shape[1])
+        return reader.read(h.shape[1], last=any_layout(model))
     except _NotAllowedError:
         return None
+
+
+def any_layout(model: nn.Module) -> bool:
+    """Whether all modules take images in any memory layout: torch's own do, and dropout does."""
+    return all(standard(module) or is_dropout(module) for module in flattened(model))
 
 
 def after_prefix(
@@ -67,6 +82,8 @@ def after_prefix(
     before, behind = cut(model, p)
     if not behind:
         return None
+    if any_layout(model):
+        x = channels_last(x)
     for module in before:
         x = module(x)
     planned = plan(model, x, p)
@@ -84,12 +101,13 @@ class _Reader:
         self, modules: list[nn.Module], first_number: int, rank: int, p: float | None
     ) -> None:
         self.modules, self.number, self.rank, self.p = modules, first_number, rank, p
-        self.steps: list[Multiply | Apply | Normalise | Select] = []
+        self.steps: list[Step] = []
         self.dropouts: list[Dropout] = []
         self.pending: tuple[int, float] | None = None  # a dropout without a consumer: place, 1 / q
         self.rows: int | None = None  # the dropout that gathers the rows of the last layer
 
-    def read(self, units: int) -> KeptChannels:
+    def read(self, units: int, *, last: bool) -> KeptChannels:
+        self.last = last
         for place, module in enumerate(self.modules):
             if is_dropout(module):
                 if probability(module, self.p) > 0:
@@ -103,7 +121,7 @@ class _Reader:
                     units = units if self.pending else -1  # the next layer's columns say how many
         if self.pending:
             raise _NotAllowedError
-        return KeptChannels(tuple(self.steps), tuple(self.dropouts))
+        return KeptChannels(tuple(self.steps), tuple(self.dropouts), last)
 
     def drop(self, place: int, module: nn.Module, units: int) -> None:
         if self.pending or not (self.rank == 2 or drops_channels(module)):
@@ -115,9 +133,7 @@ class _Reader:
                 raise _NotAllowedError
             units = following[-1].get_parameter("weight").shape[1]
         folded = all(homogeneous(step) for step in following[:-1])
-        self.steps.append(
-            Select(len(self.dropouts), self.rows is not None, 1.0 if folded else scale)
-        )
+        self.steps.append(Select(len(self.dropouts), 1.0 if folded else scale))
         self.pending = (len(self.dropouts), scale if folded else 1.0)
         self.dropouts.append(Dropout(module, self.number, units, p))
         self.rows = None
@@ -133,6 +149,9 @@ class _Reader:
             if isinstance(module, nn.Linear):
                 weight = weight.reshape(len(weight), self.dropouts[columns].units, -1)
             weight = weight * scale
+        if isinstance(module, nn.Conv1d):
+            weight = weight[:, :, None]
+        weight = channels_last(weight) if self.last else weight.contiguous()
         # The next dropout takes these outputs if only channel-by-channel steps lie between.
         self.rows = None
         for follower in self.modules[place + 1 :]:

@@ -79,6 +79,11 @@ def flattens(module: nn.Module) -> bool:
     return type(module) is nn.Flatten and module.start_dim == 1 and module.end_dim == -1
 
 
+def standard(module: nn.Module) -> bool:
+    """Whether this is one of torch's own modules, which take images in any memory layout."""
+    return type(module).__module__.startswith("torch.nn.")
+
+
 def hooked(module: nn.Module) -> bool:
     """Whether a caller listens to this module or replaced its forward: then it has to be called."""
     listened = module._forward_hooks or module._forward_pre_hooks

@@ -32,7 +32,7 @@ class UploadError(ValueError):
     """A file that cannot be used; the message says what is wrong with it and what to do."""
 
 
-def decode_upload(data: bytes) -> Image.Image:
+def decode_upload(data: bytes, *, smallest_side: int = SMALLEST_SIDE) -> Image.Image:
     """Decode a picture that somebody sent, or say in a sentence why it cannot be used.
 
     The EXIF orientation is applied, then all metadata is dropped. Transparent parts become white,
@@ -40,6 +40,7 @@ def decode_upload(data: bytes) -> Image.Image:
 
     Args:
         data: the bytes of the file, at most `LARGEST_FILE`.
+        smallest_side: least length of the shorter side in pixels.
 
     Returns:
         An RGB picture with at most `MOST_PIXELS` pixels that carries no metadata.
@@ -63,7 +64,7 @@ def decode_upload(data: bytes) -> Image.Image:
     except Exception as error:
         raise UploadError(_DAMAGED) from error
     with image:
-        _check_size(*image.size)
+        _check_size(*image.size, smallest_side)
         try:
             return _to_plain_rgb(image)
         except UploadError:
@@ -87,16 +88,16 @@ def check_file_size(size: int) -> None:
         )
 
 
-def _check_size(width: int, height: int) -> None:
+def _check_size(width: int, height: int, smallest_side: int) -> None:
     if width * height > MOST_PIXELS:
         raise UploadError(
             f"The picture has {width} x {height} pixels, {width * height / 1e6:.1f} megapixels; "
             f"at most {MOST_PIXELS / 1e6:.0f} can be used, so scale it down first."
         )
-    if min(width, height) < SMALLEST_SIDE:
+    if min(width, height) < smallest_side:
         raise UploadError(
             f"The picture has {width} x {height} pixels; the shorter side needs at least "
-            f"{SMALLEST_SIDE}, so choose a larger picture."
+            f"{smallest_side}, so choose a larger picture."
         )
 
 

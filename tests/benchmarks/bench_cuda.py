@@ -30,6 +30,7 @@ CASES: dict[str, Callable[[int, str], Benchmark]] = {
     "linf_step": cuda_cases.linf_step,
     "dropout": cuda_cases.dropout,
     "mc_dropout": cuda_cases.mc_dropout,
+    "mc_dropout_mean": cuda_cases.mc_dropout_mean,
     "l2_step": cuda_steps.l2_step,
     "l1_step": cuda_steps.l1_step,
     "project": cuda_steps.project,

@@ -51,6 +51,7 @@ def calls() -> dict[str, Callable[[], object]]:
         "dropout, p = 0.1": lambda: kernels.dropout(x, 0.1, seed=1),
         "dropout, out": lambda: kernels.dropout(x, 0.5, seed=1, out=out),
         "mc_dropout, T = 4": lambda: kernels.mc_dropout(x, 0.5, 4, seed=1),
+        "mc_dropout_mean, T = 4": lambda: kernels.mc_dropout_mean(x, 0.5, 4, seed=1),
         "linf_step": lambda: kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.2),
         "linf_step, in place": lambda: kernels.linf_step(
             x, grad, origin, step=0.1, epsilon=0.2, out=x

@@ -143,3 +143,29 @@ def mc_dropout(elements: int, device: str) -> Benchmark:
         Target("torch dropout of T copies", "mc_dropout, p = 0.5", (contenders[-1].name,), 1),
     )
     return Benchmark("mc_dropout", verify, contenders, targets)
+
+
+def mc_dropout_mean(elements: int, device: str) -> Benchmark:
+    """The mean over 64 passes in one call, against writing the passes and averaging them."""
+    x = torch.randn(elements // PASSES, device=device)
+    out, copies = torch.empty_like(x), x.expand(PASSES, -1)
+
+    def verify() -> None:
+        for p in PROBABILITIES:
+            same_on_the_cpu("mc_dropout_mean", x, p=p, samples=PASSES, seed=1)
+
+    def into(p: float) -> Contender:
+        call = partial(kernels.mc_dropout_mean, x, p, PASSES, seed=1, out=out)
+        return Contender(f"mc_dropout_mean, p = {p}", call, 8 * x.numel())
+
+    def eager(p: float) -> Contender:
+        name = f"torch dropout of T copies, then mean, p = {p}"
+        return Contender(name, lambda: functional.dropout(copies, p).mean(0), 8 * x.numel())
+
+    ours, theirs = [into(p) for p in PROBABILITIES], [eager(p) for p in PROBABILITIES]
+    copy = Contender("copy", lambda: out.copy_(x), 8 * x.numel())
+    targets = tuple(
+        Target(f"eager torch, p = {p}", mean.name, (other.name,), 10)
+        for p, mean, other in zip(PROBABILITIES, ours, theirs, strict=True)
+    )
+    return Benchmark("mc_dropout_mean", verify, (*ours, *theirs, copy), targets)

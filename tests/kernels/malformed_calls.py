@@ -197,6 +197,38 @@ GOOD = {
         "granularity": "element",
         "out": None,
     },
+    "mc_dropout_mean": {
+        "x": x,
+        "p": 0.5,
+        "samples": 2,
+        "seed": 1,
+        "first_sample": 0,
+        "first_element": 0,
+        "granularity": "element",
+        "out": None,
+    },
+    "gather": {
+        "from_": x,
+        "rows": torch.tensor([1]),
+        "columns": torch.tensor([0, 2]),
+        "from_columns_last": False,
+        "to_columns_last": True,
+    },
+    "gather_linear": {
+        "x": x[0],
+        "weight": x[:, 0],
+        "bias": x[0, :2, 0],
+        "inputs": torch.tensor([1, 3]),
+        "outputs": torch.tensor([1]),
+    },
+    "gather_conv2d": {
+        "x": torch.ones(1, 3, 5, 5),
+        "weight": torch.ones(2, 3, 2, 2),
+        "bias": None,
+        "inputs": torch.tensor([0, 2]),
+        "outputs": torch.tensor([1]),
+        "groups": 1,
+    },
     "linf_step": {
         "x": x,
         "grad": x - 0.5,
@@ -250,7 +282,11 @@ GOOD = {
         "out": None,
     },
 }
-PUBLIC = [(getattr(kernels, name), arguments) for name, arguments in GOOD.items()]
+PUBLIC = [
+    (getattr(kernels, name), arguments)
+    for name, arguments in GOOD.items()
+    if hasattr(kernels, name)
+]
 DIRECT = [
     (getattr(_core, name + "_directly"), list(arguments.values()))
     for name, arguments in GOOD.items()
@@ -283,7 +319,7 @@ STEP_LAYOUTS = [
 ]
 POOLS = {
     **dict.fromkeys(("out", "x", "grad", "origin", "labels", "redrawn"), ADDRESSES),
-    **dict.fromkeys(("mean", "variance", "m2"), ADDRESSES),
+    **dict.fromkeys(("mean", "variance", "m2", "row_places", "column_places"), ADDRESSES),
     **dict.fromkeys(("n", "outer", "channels", "inner", "passes", "count"), COUNTS),
     **dict.fromkeys(("dtype", "width"), CODES),
     **dict.fromkeys(("packed", "pixel_major", "by_channel", "ascend"), FLAGS),
@@ -320,6 +356,10 @@ PRIVATE = {
     "seed sample threads",
     "mc_dropout": "x out dtype outer channels inner pixel_major by_channel n first_element "
     "threshold seed sample threads",
+    "mc_dropout_mean": "x out dtype outer channels inner pixel_major by_channel n first_element "
+    "threshold seed sample threads",
+    "gather": "x out width row_places n outer column_places n channels inner pixel_major "
+    "pixel_major threads",
     "linf_step": "x grad origin out dtype outer channels inner pixel_major step epsilon step step "
     "ascend threads",
     "l1_step": "tensors dtype layout step epsilon step step ascend share workspace threads",

@@ -8,12 +8,17 @@ from pyfrontiers import kernels
 LAST = 2**64 - 1
 EXAMPLES = 4
 X = torch.rand((EXAMPLES, 2, 3, 5), generator=torch.Generator().manual_seed(0))
+LINEAR = ("dropout", "mc_dropout", "mc_dropout_mean", "gather")
 LENGTHS = torch.tensor([0.05, 0.1, 0.2, 0.3], dtype=torch.float64)
+
+INDICES = (torch.tensor([1]), torch.tensor([0, 2]))
 
 PROGRAMS = {
     "dropout": lambda x: kernels.dropout(x, 0.3, seed=LAST, sample=4),
     "dropout of channels": lambda x: kernels.dropout(x, 0.5, seed=1, granularity="channel"),
     "mc_dropout": lambda x: kernels.mc_dropout(x, 0.3, 4, seed=LAST),
+    "mc_dropout_mean": lambda x: kernels.mc_dropout_mean(x, 0.3, 4, seed=LAST),
+    "gather": lambda x: torch.ops.pyfrontiers.gather(x, *INDICES, True),
     "linf_step": lambda x: kernels.linf_step(x, x - 0.5, x * 0.9, step=0.1, epsilon=0.2),
     "linf_step, a step for each channel": lambda x: kernels.linf_step(
         *(x, x - 0.5, X[1]),
@@ -57,7 +62,7 @@ def test_parameters_of_the_examples():
     assert torch.vmap(step)(X, LENGTHS.reshape(EXAMPLES, 1)).equal(wanted)
 
 
-@pytest.mark.parametrize("name", ["dropout", "mc_dropout", "linf_step", "moments", "predictive"])
+@pytest.mark.parametrize("name", [*LINEAR, "linf_step", "moments", "predictive"])
 def test_gradients_through_a_batch(name):
     # torch.func.grad cannot go through operators of torch.library; ordinary autograd can.
     gradients = []

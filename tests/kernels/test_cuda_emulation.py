@@ -116,6 +116,7 @@ class TestLengths:
         x = move(numbers(n, dtype))
         assert_same(on_gpu(lambda: kernels.dropout(x, 0.3, seed=SEED, first_element=40)))
         assert_same(on_gpu(lambda: kernels.mc_dropout(x, 0.3, 5, seed=SEED, first_sample=9)))
+        assert_same(on_gpu(lambda: kernels.mc_dropout_mean(x, 0.3, 5, seed=SEED, first_sample=9)))
 
     @pytest.mark.parametrize("move", [lambda x: x, shifted], ids=["aligned", "unaligned"])
     def test_linf_step(self, on_gpu, n, dtype, move):
@@ -158,6 +159,7 @@ class TestLayouts:
         arguments = {"seed": SEED, "first_element": 33, "granularity": granularity}
         assert_same(on_gpu(lambda: kernels.dropout(x, 0.4, **arguments)))
         assert_same(on_gpu(lambda: kernels.mc_dropout(x, 0.4, 6, **arguments)))
+        assert_same(on_gpu(lambda: kernels.mc_dropout_mean(x, 0.4, 300, **arguments)))
 
     @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last], ids=str)
     def test_parameters_per_sample_and_channel(self, on_gpu, shape, layout, dtype):

@@ -18,6 +18,8 @@ KERNELS = {
     "corrupt_labels": ("corrupt_labels",),
     "dropout": ("dropout",),
     "mc_dropout": ("mc_dropout",),
+    "mc_dropout_mean": ("mc_dropout_mean",),
+    "gather": ("gather_linear", "gather_conv2d"),
     "l1_step": ("l1_step",),
     "l2_step": ("l2_step",),
     "linf_step": ("linf_step",),

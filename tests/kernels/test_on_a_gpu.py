@@ -26,10 +26,13 @@ def everything(transports):
     transforms = kernels.sample_transforms(3, random, seed=SEED, device="cuda")
     origin, grad = images(1), images(2) - 0.5
     labels = torch.arange(1000, device="cuda") % 10
+    kept = torch.tensor([0, 2, 3], device="cuda")
     return {
         "dropout": lambda x: kernels.dropout(x, 0.3, seed=SEED),
         "dropout by channel": lambda x: kernels.dropout(x, 0.3, seed=SEED, granularity="channel"),
         "mc_dropout": lambda x: kernels.mc_dropout(x, 0.3, 7, seed=SEED),
+        "mc_dropout_mean": lambda x: kernels.mc_dropout_mean(x, 0.3, 70, seed=SEED),
+        "gather": lambda x: torch.ops.pyfrontiers.gather(x, kept, kept + 1, True),
         "linf_step": lambda x: kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.2),
         "l2_step": lambda x: kernels.l2_step(x, grad, origin, step=0.5, epsilon=1.0),
         "l1_step": lambda x: kernels.l1_step(x, grad, origin, step=9.0, epsilon=5.0),
@@ -65,6 +68,7 @@ def calls(scenes):
 
 NAMES = (
     *("dropout", "dropout by channel", "mc_dropout", "linf_step", "moments", "transform"),
+    *("mc_dropout_mean", "gather"),
     *("render", "render_adjoint", "corrupt_labels", "normal", "dropout_mask", "sample_transforms"),
     *("l2_step", "l1_step", "project", "project l0"),
     *("predictive", "predictive of many classes", "random_start", "additive_noise"),

@@ -25,6 +25,7 @@ def transform_numbers():
     return table, torch.tensor([3, 4]), torch.tensor([0.1, 0.2, 0.3], dtype=torch.float64)
 
 
+FIRST = torch.arange(2)
 RANDOM = kernels.TransformDistribution(blur=(0.5, 1.0))
 
 CALLS = {
@@ -40,6 +41,14 @@ CALLS = {
         *(0.3, -5, 2, 0, "element"),
     ),
     "mc_dropout": lambda: (images(requires_grad=True), 0.3, 3, -5, 2, 9, "element"),
+    "mc_dropout_mean": lambda: (images(requires_grad=True), 0.3, 3, -5, 2, 9, "element"),
+    "gather": lambda: (
+        *(images(requires_grad=True), torch.tensor([1]), torch.tensor([0, 2]), False),
+    ),
+    "gather channels-last": lambda: (
+        *(images().to(memory_format=torch.channels_last).requires_grad_(), None),
+        *(torch.tensor([1]), True),
+    ),
     "linf_step": lambda: (
         *(images(requires_grad=True), torch.randn(2, 3, 4, 5), images()),
         *(*scalars(0.1, 0.2, 0.0, 1.0), True),
@@ -90,6 +99,13 @@ PROGRAMS = {
     "dropout channel": lambda x: kernels.dropout(x, 0.5, seed=1, granularity="channel") + 1,
     "dropout_mask": lambda x: x * kernels.dropout_mask(x.shape, 0.3, seed=LAST, sample=2),
     "mc_dropout": lambda x: kernels.mc_dropout(x.cos(), 0.3, 4, seed=LAST, first_sample=1) + x,
+    "mc_dropout_mean": lambda x: kernels.mc_dropout_mean(x.cos(), 0.3, 40, seed=LAST) + x,
+    "gather_linear": lambda x: kernels.gather_linear(x[0, 0].sin(), x[0, 1], inputs=FIRST),
+    "gather_conv2d": lambda x: kernels.gather_conv2d(
+        *(x, x[:, :, :2, :2] * 2),
+        inputs=FIRST,
+        outputs=FIRST[:1],
+    ),
     "linf_step": lambda x: kernels.linf_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
     "l2_step": lambda x: kernels.l2_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
     "l1_step": lambda x: kernels.l1_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
@@ -178,10 +194,11 @@ def test_export_keeps_the_operators():
     assert {"pyfrontiers.dropout.default", "pyfrontiers.mc_dropout.default"} <= set(targets)
 
 
-def test_backward_of_dropout_and_mc_dropout_is_the_transposed_map():
+def test_backward_of_the_dropouts_is_the_transposed_map():
     # Linear maps: <A x, y> = <x, A' y> for every x and y.
     generator = torch.Generator().manual_seed(3)
-    for function, extra in ((kernels.dropout, ()), (kernels.mc_dropout, (5,))):
+    functions = ((kernels.dropout, ()), (kernels.mc_dropout, (5,)), (kernels.mc_dropout_mean, (5,)))
+    for function, extra in functions:
         x = torch.randn(4, 6, generator=generator, dtype=torch.float64).requires_grad_()
         image = function(x, 0.3, *extra, seed=LAST)
         y = torch.randn(image.shape, generator=generator, dtype=torch.float64)

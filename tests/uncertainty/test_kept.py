@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from pyfrontiers.uncertainty import mc_dropout
+from pyfrontiers.uncertainty import kept, mc_dropout
 from pyfrontiers.uncertainty.masks import DrawnMasks
 
 
@@ -31,14 +31,14 @@ def multiplications(run):
     return counter.get_total_flops() // 2
 
 
-@pytest.mark.parametrize("kept", [True, False], ids=["kept-channels", "as-it-is"])
-def test_the_prefix_is_computed_once(images, kept):
+@pytest.mark.parametrize("leave_out", [True, False], ids=["kept-channels", "as-it-is"])
+def test_the_prefix_is_computed_once(images, leave_out):
     before, behind = Counted(nn.Conv2d(2, 4, 3)), Counted(nn.Linear(4, 3))
     model = nn.Sequential(
         before, nn.ReLU(), nn.Dropout2d(0.5), nn.Conv2d(4, 4, 3), nn.AdaptiveAvgPool2d(1),
         nn.Flatten(), behind,
     )  # fmt: skip
-    mc_dropout(model, images, samples=11, kept_channels=kept)
+    mc_dropout(model, images, samples=11, kept_channels=leave_out)
     assert before.calls == 1
     assert behind.calls >= 11
 
@@ -163,3 +163,46 @@ def test_a_subclass_of_a_layer_is_called_and_not_taken_apart(images):
     with torch.no_grad():
         clean = model(images)
     assert ((run.mean - clean).abs() < 6 * (run.variance / 400).sqrt()).all()
+
+
+def _a_convolutional_model(*behind):
+    return nn.Sequential(
+        nn.Conv2d(2, 8, 3), nn.ReLU(), nn.Dropout2d(0.5), nn.MaxPool2d(2), nn.Conv2d(8, 6, 2),
+        nn.ReLU(), *behind,
+    ).eval()  # fmt: skip
+
+
+def test_a_module_of_the_users_sees_images_in_the_ordinary_layout(images):
+    class Viewing(nn.Module):
+        def forward(self, x):
+            return x.view(len(x), -1)  # refused for channels last
+
+    theirs = _a_convolutional_model(Viewing())
+    ours = _a_convolutional_model(nn.Flatten())
+    ours.load_state_dict(dict(zip(ours.state_dict(), theirs.state_dict().values(), strict=True)))
+    runs = [
+        mc_dropout(model, images, samples=9, kept_channels=True).mean for model in (theirs, ours)
+    ]
+    torch.testing.assert_close(*runs)
+
+
+def test_torch_s_own_modules_get_them_channels_last(images, monkeypatch):
+    layouts = []
+    convolve = kept.gather_conv2d
+
+    def watched(x, *args, **kwargs):
+        layouts.append(x.is_contiguous(memory_format=torch.channels_last))
+        return convolve(x, *args, **kwargs)
+
+    monkeypatch.setattr(kept, "gather_conv2d", watched)
+    mc_dropout(_a_convolutional_model(nn.Flatten()), images, samples=3, kept_channels=True)
+    assert layouts == [True] * 3
+
+
+@pytest.mark.parametrize("p", [0.9, 1.0])
+def test_a_pass_that_keeps_no_channel_is_that_of_zeros(images, p):
+    model = _a_convolutional_model(nn.Dropout2d(0.5), nn.Flatten()).double()
+    wanted = mc_dropout(model, images.double(), samples=40, p=p, kept_channels=False)
+    left_out = mc_dropout(model, images.double(), samples=40, p=p, kept_channels=True)
+    torch.testing.assert_close(left_out.mean, wanted.mean)
+    torch.testing.assert_close(left_out.variance, wanted.variance)

@@ -10,8 +10,12 @@
 #include "displace.hpp"
 #include "dropout.hpp"
 #include "dropout_mask.hpp"
+#include "frontiers/gather.hpp"
+#include "frontiers/mc_dropout_mean.hpp"
 #include "frontiers/moments.hpp"
+#include "gather.hpp"
 #include "linf_step.hpp"
+#include "mc_dropout_mean.hpp"
 #include "moments.hpp"
 #include "philox.hpp"
 #include "predictive.hpp"
@@ -26,6 +30,7 @@
         name, FRONTIERS_ISA::words, FRONTIERS_ISA::uniform, FRONTIERS_ISA::normal,                 \
             FRONTIERS_ISA::integers, FRONTIERS_ISA::corrupt_labels, FRONTIERS_ISA::keep_bits,      \
             FRONTIERS_ISA::bits_to_bool, FRONTIERS_ISA::apply_bits, FRONTIERS_ISA::drop_elements,  \
+            FRONTIERS_ISA::add_masks, FRONTIERS_ISA::apply_counts, FRONTIERS_ISA::gather,          \
             FRONTIERS_ISA::linf_step, FRONTIERS_ISA::displace, FRONTIERS_ISA::salt,                \
             FRONTIERS_ISA::segment_norm, FRONTIERS_ISA::welford, FRONTIERS_ISA::update_predictive, \
             FRONTIERS_ISA::finish_predictive, FRONTIERS_ISA::ball_first,                           \

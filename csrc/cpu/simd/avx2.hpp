@@ -234,5 +234,7 @@ inline void spread_word(u8* out, u32 bits) {
 
 inline void finish_stream() { _mm_sfence(); }
 
+constexpr bool compresses = false;
+
 }  // namespace
 }  // namespace frontiers::cpu::FRONTIERS_ISA

@@ -187,5 +187,19 @@ inline void spread_word(u8* out, u32 bits) {
 
 inline void finish_stream() { _mm_sfence(); }
 
+// The elements whose bits are set, side by side; 16 elements for a mask. Returns the end.
+constexpr bool compresses = true;
+inline u32* compress_line(const u32* from, u32* to, const u16* masks, i64 count) {
+    for (i64 i = 0; i < count; i += 16, ++masks) {
+        const u32 there = count - i < 16 ? (1u << (count - i)) - 1 : 0xffffu;
+        const __m512i read = _mm512_maskz_loadu_epi32(static_cast<__mmask16>(there), from + i);
+        const int kept = __builtin_popcount(*masks);
+        const __m512i packed = _mm512_maskz_compress_epi32(*masks, read);
+        _mm512_mask_storeu_epi32(to, static_cast<__mmask16>((1u << kept) - 1), packed);
+        to += kept;
+    }
+    return to;
+}
+
 }  // namespace
 }  // namespace frontiers::cpu::FRONTIERS_ISA

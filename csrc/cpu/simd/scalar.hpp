@@ -77,5 +77,7 @@ inline void spread_word(u8* out, u32 bits) {
 
 inline void finish_stream() {}
 
+constexpr bool compresses = false;
+
 }  // namespace
 }  // namespace frontiers::cpu::FRONTIERS_ISA

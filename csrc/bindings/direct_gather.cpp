@@ -1,0 +1,61 @@
+// gather on plain tensors; see direct.hpp.
+#include "direct.hpp"
+#include "frontiers/gather.hpp"
+#include "register.hpp"
+
+namespace frontiers::bindings {
+namespace {
+
+GatherIndex index_of(DirectCall& call, py::handle places, i64 size) {
+    if (places.is_none()) return {nullptr, size, size};
+    const Operand read = call.tensor(places);
+    call.require(read.ndim == 1 && read.code == 0 && read.bits == 64);  // int64
+    if (!call.possible()) return {nullptr, 0, 0};
+    const GatherIndex index{static_cast<const i64*>(read.data), read.n, size};
+    call.require(first_unfit(index) < 0);
+    return index;
+}
+
+// `from` and the result are in the order of their memory: columns second, or last.
+py::object gather_directly(py::handle from, py::handle rows, py::handle columns,
+                           py::handle from_columns_last, py::handle to_columns_last) {
+    DirectCall call;
+    const Operand read = call.floating(from);
+    const bool from_last = call.flag(from_columns_last), to_last = call.flag(to_columns_last);
+    call.require(read.ndim >= 1 && read.n > 0);
+    if (!call.possible()) return py::none();
+    const bool flat = read.ndim == 1;
+    const i64 all_columns = flat ? 1 : read.shape[from_last ? read.ndim - 1 : 1];
+    const GatherIndex row_index = index_of(call, rows, read.shape[0]);
+    const GatherIndex column_index = index_of(call, columns, all_columns);
+    call.require(!flat || columns.is_none());
+    if (!call.possible()) return py::none();
+    const i64 inner = read.n / (read.shape[0] * all_columns);
+    const int rank = read.ndim;
+    py::tuple shape(rank);
+    shape[0] = py::int_(row_index.count);
+    for (int i = 1, rest = from_last ? 1 : 2; i < rank; ++i) {
+        const bool column = i == (to_last ? rank - 1 : 1);
+        shape[static_cast<py::size_t>(i)] =
+            py::int_(column ? column_index.count : read.shape[rest++]);
+    }
+    const i64 n = row_index.count * column_index.count * inner;
+    Operand to{};
+    py::object result = call.empty(shape, call.dtype_of(read), n, to);
+    call.require(to.bits == read.bits);
+    if (!call.possible()) return py::none();
+    const GatherCall gathered{read.data,    to.data, read.bits / 8, row_index,
+                              column_index, inner,   from_last,     to_last};
+    const int threads = call.threads(to.bytes());
+    run(to.bytes(), [&] { cpu::gather(gathered, threads); });
+    return result;
+}
+
+}  // namespace
+
+void register_direct_gather(py::module_& module) {
+    module.def("gather_directly", gather_directly, py::arg("from_"), py::arg("rows"),
+               py::arg("columns"), py::arg("from_columns_last"), py::arg("to_columns_last"));
+}
+
+}  // namespace frontiers::bindings

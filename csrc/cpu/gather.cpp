@@ -1,0 +1,27 @@
+// gather on the CPU: stretches of rows, on one thread where there is little to move.
+#include "frontiers/gather.hpp"
+
+#include "isa.hpp"
+#include "threads.hpp"
+
+namespace frontiers::cpu {
+namespace {
+
+// Some tens of microseconds. A call stands between two of torch's, whose threads still spin on the
+// cores for a while: a second thread of ours has to be worth the wait for one of them.
+constexpr i64 bytes_per_task = 1 << 20;
+
+}  // namespace
+
+void gather(const GatherCall& call, int threads) {
+    const Isa& table = isa();
+    const i64 row = call.columns.count * call.inner * call.width;
+    if (row == 0) return;
+    const i64 rows = row < bytes_per_task ? bytes_per_task / row : 1;
+    parallel_for((call.rows.count + rows - 1) / rows, threads, [&](i64 task) {
+        const i64 first = task * rows, left = call.rows.count - first;
+        table.gather(call, first, first + (left < rows ? left : rows));
+    });
+}
+
+}  // namespace frontiers::cpu

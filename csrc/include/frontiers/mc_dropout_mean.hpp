@@ -1,0 +1,66 @@
+// mc_dropout_mean: the mean of mc_dropout's T passes, none of which is written.
+//
+//     out = x * (kept / (T q)),   kept = number of passes rule.sample .. rule.sample + T - 1 whose
+//                                 mask keeps the element,   +0 where kept == 0.
+//
+// A pass is either x / q or +0, so the sum over passes is a count times one value: the masks are
+// counted as integers and nothing depends on an order of summation. The result is bit-identical on
+// every instruction set, on CUDA, and for any number of threads. It equals the mean of the passes
+// up to rounding: with scale = 1 / q and everything in the compute type (float32, or float64 for
+// float64),
+//
+//     factor = kept * scale / T   (product, then quotient, each rounded),   out = x * factor,
+//
+// and out is rounded once to the element type. Where all passes keep (p = 0) the factor is exactly
+// 1. An element that no pass keeps is selected, not multiplied: +0 even where x is NaN or infinite.
+//
+// Masks are counted bit-sliced: bit j of plane k is binary digit k of lane j's count, and a
+// carry-save adder takes 32 lanes of a mask in five operations (Harley and Seal's counter).
+//
+// Entry points: x, out, layout, first_element and rule as in dropout; out == x is allowed, any
+// other overlap is not; samples >= 1, and the sample number plus samples must not pass 2^32.
+#pragma once
+
+#include "frontiers/dropout.hpp"
+
+namespace frontiers {
+
+// Adds three one-bit numbers in each of 32 lanes: `sum` becomes the digit, the carry is returned.
+FRONTIERS_HD u32 add_lanes(u32& sum, u32 a, u32 b) {
+    const u32 either = a ^ b, carry = (a & b) | (sum & either);
+    sum ^= either;
+    return carry;
+}
+
+// Binary digits of a count up to `samples`.
+FRONTIERS_HD int digits_of(i64 samples) {
+    int digits = 0;
+    for (; samples > 0; samples >>= 1) ++digits;
+    return digits;
+}
+
+// In the compute type.
+template <class C>
+FRONTIERS_HD C times_kept_share(C x, u32 kept, C scale, C samples) {
+    const C mean = x * (static_cast<C>(kept) * scale / samples);
+    return kept != 0 ? mean : C{0};
+}
+
+template <class T>
+FRONTIERS_HD T mean_of_passes(T x, u32 kept, ComputeOf<T> scale, ComputeOf<T> samples) {
+    return Scalar<T>::store(times_kept_share(Scalar<T>::load(x), kept, scale, samples));
+}
+
+namespace cpu {
+void mc_dropout_mean(const void* x, void* out, DType dtype, const Layout& layout,
+                     Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
+                     int threads);
+}  // namespace cpu
+
+namespace cuda {
+void mc_dropout_mean(const void* x, void* out, DType dtype, const Layout& layout,
+                     Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
+                     Stream stream);
+}  // namespace cuda
+
+}  // namespace frontiers

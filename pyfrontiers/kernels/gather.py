@@ -1,0 +1,252 @@
+"""Layers on kept channels only: what dropout drops is neither read nor multiplied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from pyfrontiers.kernels import _core, devices
+from pyfrontiers.kernels.arrays import adopts_arrays
+from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.direct import is_compiling
+from pyfrontiers.kernels.gather_arguments import check_layer, pairs
+from pyfrontiers.kernels.operators import define, direct, is_pixel_major, new_empty
+
+if TYPE_CHECKING:
+    from pyfrontiers.kernels.gather_arguments import Pair
+
+
+@adopts_arrays
+def gather_linear(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    inputs: Tensor | None = None,
+    outputs: Tensor | None = None,
+) -> Tensor:
+    """Apply a linear layer to the kept inputs, for the kept outputs only.
+
+    y = x[:, inputs] weight[outputs][:, inputs]^T + bias[outputs]: what the layer gives at `outputs`
+    when every other input is set to 0. Dropping a share p of both leaves (1 - p)^2 of the
+    multiplications. The kept rows and columns are packed by our kernel, the product is torch's.
+
+    Args:
+        x: (N, I) with all inputs, or (N, len(inputs)) with the kept ones; times S where the weight
+            has a third dimension.
+        weight: (O, I), or (O, I, S) where each of I channels stands for S features that lie side by
+            side in x, as after flattening (N, I, ...).
+        bias: (O,), or None.
+        inputs: ascending int64 places of the kept inputs, or None for all.
+        outputs: ascending int64 places of the kept outputs, or None for all.
+
+    Returns:
+        (N, len(outputs)). Without a kept input it is the bias. Agrees with the masked layer to the
+        rounding of torch's sums; NaN and infinities of dropped inputs are never seen.
+
+    Raises:
+        TypeError: an argument is no tensor or of another dtype.
+        ValueError: shapes do not fit, an index is not ascending or out of range (on the CPU; with
+            CUDA, where nobody can look without waiting, such a weight counts as 0), or a tensor is
+            on another device.
+
+    Source:
+        Gal and Ghahramani, Bayesian convolutional neural networks with Bernoulli approximate
+        variational inference, 2015, sec. 3: a mask on units is a mask on rows of the weights.
+    """
+    spread = weight.shape[2] if isinstance(weight, Tensor) and weight.dim() == 3 else 1
+    check_layer(x, weight, bias, inputs, outputs, (2, 3), spread)
+    if inputs is not None and x.shape[1] != len(inputs) * spread:
+        x = _pick(x.reshape(len(x), -1, spread), None, inputs, False).flatten(1)
+    packed = _pick(weight, outputs, inputs, False)
+    return F.linear(x, packed.flatten(1), _pick_bias(bias, outputs))
+
+
+@adopts_arrays
+def gather_conv2d(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    inputs: Tensor | None = None,
+    outputs: Tensor | None = None,
+    stride: Pair = 1,
+    padding: Pair | str = 0,
+    dilation: Pair = 1,
+    groups: int = 1,
+) -> Tensor:
+    """Apply a convolution to the kept channels, for the kept output channels only.
+
+    y = conv2d(x[:, inputs], weight[outputs][:, inputs], bias[outputs]): what the convolution gives
+    at `outputs` when every other input channel is set to 0. Dropping a share p of both leaves
+    (1 - p)^2 of the multiplications. The kept filters are packed by our kernel, in x's layout
+    (channels last is the fast one); the product is torch's.
+
+    Args:
+        x: (N, I, H, W) with all input channels, or (N, len(inputs), H, W) with the kept ones.
+        weight: (O, I / groups, kernel height, kernel width).
+        bias: (O,), or None.
+        inputs: ascending int64 places of the kept input channels, or None for all.
+        outputs: ascending int64 places of the kept output channels, or None for all.
+        stride: step of the window, one number or (vertical, horizontal).
+        padding: zeros around the image, likewise, or "valid" or "same".
+        dilation: step between the window's taps, likewise.
+        groups: as in torch; more than one costs a multiplication for each group.
+
+    Returns:
+        (N, len(outputs), H', W'), channels last where x is. Without a kept input it is the bias.
+        Agrees with the masked layer to the rounding of torch's sums; NaN and infinities of dropped
+        channels are never seen.
+
+    Raises:
+        TypeError: an argument is no tensor or of another dtype.
+        ValueError: shapes do not fit, an index is not ascending or out of range (on the CPU; with
+            CUDA, where nobody can look without waiting, such a weight counts as 0), or a tensor is
+            on another device.
+
+    Source:
+        Gal and Ghahramani, Bayesian convolutional neural networks with Bernoulli approximate
+        variational inference, 2015, sec. 3: a mask on units is a mask on rows of the weights.
+    """
+    check_layer(x, weight, bias, inputs, outputs, (4, 4), 1, groups)
+    geometry = (pairs(stride), padding if isinstance(padding, str) else pairs(padding))
+    last = is_pixel_major(x)
+    if inputs is not None and x.shape[1] != len(inputs):
+        x = _pick(x, None, inputs, last)
+    bias = _pick_bias(bias, outputs)
+    if groups > 1:
+        return _grouped(x, weight, bias, inputs, outputs, (*geometry, pairs(dilation)), groups)
+    return _convolve(x, _pick(weight, outputs, inputs, last), bias, *geometry, pairs(dilation))
+
+
+def _convolve(x: Tensor, weight: Tensor, bias: Tensor | None, *geometry: Any) -> Tensor:
+    """Convolve as torch does, also without a channel to read or to write."""
+    if x.shape[1] and weight.shape[0]:
+        return F.conv2d(x, weight, bias, *geometry)
+    # The sum over no channels is that of one channel of zeros.
+    nothing = x.new_zeros(len(x), 1, *x.shape[2:])
+    blank = weight.new_zeros(max(weight.shape[0], 1), 1, *weight.shape[2:])
+    if weight.shape[0] == 0:
+        return F.conv2d(nothing, blank, None, *geometry)[:, :0]
+    return F.conv2d(nothing, blank, bias, *geometry)
+
+
+def _grouped(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    inputs: Tensor | None,
+    outputs: Tensor | None,
+    geometry: tuple[Any, ...],
+    groups: int,
+) -> Tensor:
+    """Convolve group after group, each with its own kept channels."""
+    into, out_of = weight.shape[1], weight.shape[0] // groups
+    columns = _by_group(inputs, into, groups, x)
+    rows = _by_group(outputs, out_of, groups, x)
+    results, read, written = [], 0, 0
+    for group, (own, kept) in enumerate(zip(columns, rows, strict=True)):
+        part = x[:, read : read + len(own)]
+        filters = _pick(weight[group * out_of : (group + 1) * out_of], kept, own, False)
+        own_bias = None if bias is None else bias[written : written + len(kept)]
+        results.append(_convolve(part, filters, own_bias, *geometry))
+        read, written = read + len(own), written + len(kept)
+    return torch.cat(results, 1)
+
+
+def _by_group(index: Tensor | None, size: int, groups: int, x: Tensor) -> list[Tensor]:
+    """Cut an index into those of the groups, each counted from its group's first channel."""
+    if index is None:
+        return [torch.arange(size, device=x.device)] * groups
+    edges = torch.arange(1, groups, device=index.device) * size
+    parts = torch.tensor_split(index, torch.searchsorted(index, edges).cpu())
+    return [part - group * size for group, part in enumerate(parts)]
+
+
+def _pick_bias(bias: Tensor | None, outputs: Tensor | None) -> Tensor | None:
+    return bias if bias is None or outputs is None else _pick(bias, outputs, None, False)
+
+
+def _pick(x: Tensor, rows: Tensor | None, columns: Tensor | None, last: bool) -> Tensor:
+    """Return x[rows][:, columns], contiguous, or channels-last for `last`."""
+    if rows is None and columns is None:
+        return x
+    from_last = is_pixel_major(x)
+    if not is_compiling():
+        memory = x.movedim(1, -1) if from_last else x
+        done = _core.gather_directly(memory, rows, columns, from_last, last)
+        if done is not None:
+            return done.movedim(-1, 1) if last else done
+    if direct(x, *(index for index in (rows, columns) if index is not None)):
+        return _gather(x, rows, columns, last)
+    result: Tensor = torch.ops.pyfrontiers.gather(x, rows, columns, last)
+    return result
+
+
+def _gather(x: Tensor, rows: Tensor | None, columns: Tensor | None, last: bool) -> Tensor:
+    from_last = is_pixel_major(x)
+    x = x.resolve_neg()
+    x = x if from_last else x.contiguous()
+    width = 1 if x.dim() == 1 else x.shape[1]
+    picked = [None if index is None else index.contiguous() for index in (rows, columns)]
+    counts = [
+        size if index is None else len(index)
+        for index, size in zip(picked, (x.shape[0], width), strict=True)
+    ]
+    out = _fake(x, rows, columns, last)
+    core, where = devices.execution(out)
+    core.gather(
+        x.data_ptr(),
+        out.data_ptr(),
+        x.element_size(),
+        0 if picked[0] is None else picked[0].data_ptr(),
+        counts[0],
+        x.shape[0],
+        0 if picked[1] is None else picked[1].data_ptr(),
+        counts[1],
+        width,
+        x[0, 0].numel() if x.dim() > 1 and x.numel() else 1,
+        from_last,
+        last,
+        where,
+    )
+    return out
+
+
+def _fake(x: Tensor, rows: Tensor | None, columns: Tensor | None, last: bool) -> Tensor:
+    counted = (x.shape[0] if rows is None else rows.shape[0],)
+    if x.dim() == 1:
+        return new_empty(counted, x)
+    channels = x.shape[1] if columns is None else columns.shape[0]
+    if not last:
+        return new_empty((*counted, channels, *x.shape[2:]), x)
+    return new_empty((*counted, *x.shape[2:], channels), x).movedim(-1, 1)
+
+
+def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    x, rows, columns, _ = inputs
+    ctx.shape = x.shape
+    ctx.save_for_backward(rows, columns)
+
+
+def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+    rows, columns = ctx.saved_tensors
+    for dim, index in ((1, columns), (0, rows)):
+        if index is not None:
+            shape = list(gradient.shape)
+            shape[dim] = ctx.shape[dim]
+            gradient = gradient.new_zeros(shape).index_copy(dim, index, gradient)
+    return gradient, None, None, None
+
+
+define(
+    "gather(Tensor x, Tensor? rows, Tensor? columns, bool channels_last) -> Tensor",
+    _gather,
+    _fake,
+    backward=_backward,
+    remember=_remember,
+    batch=example_by_example("gather"),
+)

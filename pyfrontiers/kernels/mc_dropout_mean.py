@@ -1,0 +1,213 @@
+"""The mean over many dropout passes, none of which is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from pyfrontiers.kernels import _core, devices
+from pyfrontiers.kernels.arguments import (
+    DTYPE_CODES,
+    Granularity,
+    check_first_element,
+    check_granularity,
+    check_out,
+    check_probability,
+    check_samples,
+    check_tensor,
+    check_unsigned,
+    writable_tensor,
+)
+from pyfrontiers.kernels.arrays import adopts_arrays
+from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.direct import is_compiling
+from pyfrontiers.kernels.dropout_mask import dropout_mask_reference, keep_threshold
+from pyfrontiers.kernels.operators import (
+    define,
+    dense,
+    direct,
+    empty_for,
+    is_pixel_major,
+    layout_of,
+    signed,
+    unsigned,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_MOST_SAMPLES = (1 << 32) - 1  # counts are 32 bits wide
+
+
+@adopts_arrays
+def mc_dropout_mean(
+    x: Tensor,
+    p: float,
+    samples: int,
+    *,
+    seed: int,
+    first_sample: int = 0,
+    first_element: int = 0,
+    granularity: Granularity = "element",
+    out: Tensor | np.ndarray | None = None,
+) -> Tensor:
+    """Average T dropout passes over x without writing any of them.
+
+    y = x kept / (T q), where `kept` is how many of the passes first_sample .. first_sample + T - 1
+    keep the element: the mean over t of `mc_dropout(x, p, T, ...)`, up to rounding. A pass is x / q
+    or 0, so the masks are counted as integers, 32 lanes at a time, and nothing depends on an order
+    of summation. q = 1 - p rounded to 32 binary digits, so that E[y] = x exactly; the standard
+    deviation is |x| sqrt(p / (q T)).
+
+    Args:
+        x: float32, float64, float16 or bfloat16 tensor of any shape and layout.
+        p: probability of dropping, in [0, 1].
+        samples: number of passes, 1 <= T < 2^32.
+        seed: 0 <= seed < 2^64.
+        first_sample: number of the first pass; first_sample + T <= 2^32.
+        first_element: number of x's first element, or channel, in the masks, as in `dropout`.
+        granularity: "element", or "channel" to drop whole channels of an (N, C, ...) tensor.
+        out: where to write, of x's shape and dtype; `x` itself for work in place.
+
+    Returns:
+        `out`, or a new tensor: channels-last where x is, contiguous otherwise. What no pass keeps
+        is +0, also where x is NaN or infinite. The factor kept / (T q) is computed in float32
+        (float64 for float64) and exactly 1 for p = 0; the product is rounded once to x's dtype. The
+        gradient counts the masks again; nothing is saved.
+
+    Raises:
+        TypeError: wrong dtype, or a number of the wrong kind.
+        ValueError: an argument is out of range, x is on a device without kernels, or `out` has
+            another shape, is read-only, overlaps x partly, or needs a gradient.
+
+    Source:
+        Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016, sec. 4; the counter is
+        Harley and Seal's, as in Warren, Hacker's Delight, 2nd ed., 2012, sec. 5-1.
+    """
+    if not is_compiling():
+        done = _core.mc_dropout_mean_directly(
+            x, p, samples, seed, first_sample, first_element, granularity, out
+        )
+        if done is not None:
+            return done
+    check_tensor("x", x)
+    check_probability(p)
+    check_unsigned("seed", seed, 64)
+    check_samples(samples, first_sample)
+    if samples > _MOST_SAMPLES:
+        raise ValueError(f"samples: got {samples}, wanted at most {_MOST_SAMPLES}")
+    check_first_element(first_element)
+    check_granularity(granularity, x.dim())
+    if out is not None:
+        target = writable_tensor(out)
+        check_out(target, x.shape, x, {"x": x}, may_be="x")
+        _write(x, target, (p, samples, seed, first_sample, first_element, granularity))
+        return target
+    if direct(x):
+        return _mc_dropout_mean(x, p, samples, seed, first_sample, first_element, granularity)
+    result: Tensor = torch.ops.pyfrontiers.mc_dropout_mean(
+        x, float(p), samples, signed(seed), first_sample, first_element, granularity
+    )
+    return result
+
+
+Draws = tuple[float, int, int, int, int, str]
+"""What masks are drawn from: p, samples, seed, first sample, first element, granularity."""
+
+
+def _mc_dropout_mean(
+    x: Tensor,
+    p: float,
+    samples: int,
+    seed: int,
+    first_sample: int,
+    first_element: int,
+    granularity: str,
+) -> Tensor:
+    out = empty_for(x)
+    _call(dense(x), out, (p, samples, seed, first_sample, first_element, granularity))
+    return out
+
+
+def _write(x: Tensor, out: Tensor, draws: Draws) -> None:
+    source = dense(x)
+    if out.stride() == source.stride() and (out.is_contiguous() or is_pixel_major(out)):
+        _call(source, out, draws)
+        torch.autograd.graph.increment_version(out)
+    else:
+        out.detach().copy_(_mc_dropout_mean(x, *draws))
+
+
+def _call(x: Tensor, out: Tensor, draws: Draws) -> None:
+    p, samples, seed, first_sample, first_element, granularity = draws
+    by_channel = granularity == "channel"
+    core, where = devices.execution(out)
+    core.mc_dropout_mean(
+        x.data_ptr(),
+        out.data_ptr(),
+        DTYPE_CODES[x.dtype],
+        *layout_of(x, rows=by_channel),
+        by_channel,
+        samples,
+        first_element,
+        keep_threshold(p),
+        unsigned(seed),
+        first_sample,
+        where,
+    )
+
+
+def _fake(x: Tensor, *_: Any) -> Tensor:
+    return empty_for(x)
+
+
+def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    ctx.arguments = inputs[1:]
+
+
+def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+    # The map is linear and its matrix diagonal, so it is its own adjoint.
+    return torch.ops.pyfrontiers.mc_dropout_mean(gradient, *ctx.arguments), *[None] * 6
+
+
+define(
+    "mc_dropout_mean(Tensor x, float p, SymInt samples, SymInt seed, SymInt first_sample, "
+    "SymInt first_element, str granularity) -> Tensor",
+    _mc_dropout_mean,
+    _fake,
+    backward=_backward,
+    remember=_remember,
+    batch=example_by_example("mc_dropout_mean"),
+)
+
+
+def mc_dropout_mean_reference(
+    x: Tensor,
+    p: float,
+    samples: int,
+    *,
+    seed: int,
+    first_sample: int = 0,
+    first_element: int = 0,
+    granularity: Granularity = "element",
+) -> Tensor:
+    """Compute what `mc_dropout_mean` computes, in plain torch, one mask after the other."""
+    masks = [
+        dropout_mask_reference(
+            x.shape,
+            p,
+            seed=seed,
+            sample=number,
+            first_element=first_element,
+            granularity=granularity,
+        )
+        for number in range(first_sample, first_sample + samples)
+    ]
+    kept = torch.stack(masks).sum(0)
+    threshold = keep_threshold(p)
+    compute = torch.float64 if x.dtype == torch.float64 else torch.float32
+    scale = torch.tensor(2.0**32 / threshold if threshold else 0.0, dtype=compute)
+    factor = kept.to(compute) * scale / torch.tensor(float(samples), dtype=compute)
+    return torch.where(kept > 0, (x.to(compute) * factor).to(x.dtype), torch.zeros_like(x))

@@ -1,0 +1,97 @@
+"""32 passes of a network with dropout, end to end, against the loop and the library for it.
+
+Three convolutions of 64 channels on 16 images of 32 x 32 pixels, half of the channels dropped after
+each of them; the result is the mean and variance of the class probabilities. Fixed sizes: a network
+does not grow with the number of elements that a run asks for.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from pyfrontiers.uncertainty import mc_dropout
+
+from .peers import load
+from .timing import Benchmark, Contender, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PASSES, IMAGES, SIZE, CHANNELS, CLASSES, P = 32, 16, 32, 64, 10, 0.5
+_BAAL = ("baal, cached", "baal, replicated")
+_MANY = 1024
+
+
+def network() -> nn.Sequential:
+    """Return the network, in evaluation mode, its weights from a fixed seed."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        layers: list[nn.Module] = []
+        for channels in (3, CHANNELS, CHANNELS):
+            layers += [nn.Conv2d(channels, CHANNELS, 3, padding=1), nn.ReLU()]
+            layers += [nn.Dropout2d(P), nn.MaxPool2d(2)]
+        spread = (SIZE // 8) ** 2
+        return nn.Sequential(*layers, nn.Flatten(), nn.Linear(CHANNELS * spread, CLASSES)).eval()
+
+
+def benchmark(_: int) -> Benchmark:
+    """Compare what a user would write, what the library of the field offers, and ours."""
+    model = network()
+    generator = torch.Generator().manual_seed(1)
+    images = torch.randn(IMAGES, 3, SIZE, SIZE, generator=generator)
+
+    def ours(passes: int = PASSES) -> tuple[Tensor, Tensor]:
+        prediction = mc_dropout(model, images, samples=passes, seed=1)
+        return prediction.mean, prediction.variance
+
+    rivals = {"the loop": _loop(model, images), **_baal(model, images)}
+
+    def verify() -> None:
+        mean, variance = ours(_MANY)
+        for name, rival in rivals.items():
+            found, _ = rival()
+            # Their masks are others: what agrees is the mean, to 6 standard deviations of it.
+            sigma = (variance / PASSES + variance / _MANY).sqrt()
+            assert ((found - mean).abs() < 6 * sigma + 1e-4).all(), f"{name} and ours differ"
+
+    contenders = (
+        Contender("uncertainty.mc_dropout", ours),
+        *(Contender(name, rival) for name, rival in rivals.items()),
+    )
+    ahead = contenders[0].name
+    targets = (
+        Target("the loop", ahead, ("the loop",), 6),
+        Target("baal's best of cached and replicated", ahead, _BAAL, 3),
+    )
+    return Benchmark("mc_network", verify, contenders, targets)
+
+
+def _summed_up(logits: Tensor) -> tuple[Tensor, Tensor]:
+    """(N, K, T) -> mean and variance of the probabilities, (N, K) each."""
+    probabilities = logits.softmax(1)
+    return probabilities.mean(2), probabilities.var(2, correction=0)
+
+
+def _loop(model: nn.Module, images: Tensor) -> Callable[[], tuple[Tensor, Tensor]]:
+    dropping = copy.deepcopy(model).train()
+    return lambda: _summed_up(torch.stack([dropping(images) for _ in range(PASSES)], 2))
+
+
+def _baal(model: nn.Module, images: Tensor) -> dict[str, Callable[[], tuple[Tensor, Tensor]]]:
+    dropout, caching = load("baal.bayesian.dropout"), load("baal.bayesian.caching_utils")
+    wrapper = load("baal.modelwrapper")
+    if dropout is None or caching is None or wrapper is None:
+        return {}
+    patched: Any = dropout.patch_module(model, inplace=False)
+
+    def predictions(model: nn.Module, replicated: bool) -> Callable[[], tuple[Tensor, Tensor]]:
+        arguments = wrapper.TrainingArgs(use_cuda=False, replicate_in_memory=replicated)
+        wrapped = wrapper.ModelWrapper(model.eval(), arguments)
+        return lambda: _summed_up(wrapped.predict_on_batch(images, PASSES))
+
+    cached = caching.patch_module(patched, inplace=False)
+    return dict(zip(_BAAL, (predictions(cached, False), predictions(patched, True)), strict=True))

@@ -1,0 +1,37 @@
+"""Sections 3 and 6 in the browser: a curve is drawn, and a training range is dragged."""
+
+from __future__ import annotations
+
+
+def test_a_drawn_curve_is_approximated_and_the_arrow_keys_shape_it(visitor) -> None:
+    page = visitor.open("/universal-approximation")
+    page.click(".st-key-approximation-target >> text=Draw one")
+    board = page.wait_for_selector(".st-key-approximation-curve svg")
+    visitor.settle()
+    error = ".pf-measures dd >> nth=0"
+    before = page.inner_text(error)
+    box = board.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 10)
+    page.mouse.up()
+    page.wait_for_function(
+        "before => document.querySelector('.pf-measures dd').innerText !== before", arg=before
+    )
+    board.focus()
+    slide = page.inner_text(".pf-count")
+    at = board.get_attribute("aria-valuetext")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    assert board.get_attribute("aria-valuetext") != at
+    assert page.inner_text(".pf-count") == slide
+    visitor.settle()
+
+
+def test_a_dragged_range_is_fitted_by_itself(visitor) -> None:
+    page = visitor.open("/function-approximators")
+    assert "Recorded: 309 observations" in page.inner_text(".pf-lab-origin")
+    page.focus(".st-key-extrapolation-range input >> nth=0")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("text=/Measured here in .* 0\\.05 to 1\\./", timeout=60_000)
+    visitor.settle()

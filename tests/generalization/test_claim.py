@@ -1,0 +1,97 @@
+"""C5 passes on what it claims, and fails when the experiment behind it is broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pyfrontiers.claims import CLAIMS, c05, recorded, reproduce
+from pyfrontiers.generalization import conditions, digit_data, fit
+
+
+def silent(fraction, message="", data=None):
+    pass
+
+
+def test_a_quick_run_passes_and_tells_its_progress():
+    fractions = []
+    outcome = reproduce(
+        "C5", report=lambda fraction, message="", data=None: fractions.append(fraction)
+    )
+    assert outcome.status == "pass"
+    assert fractions == sorted(fractions)
+    assert fractions[-1] <= 1
+    value = outcome.measurement.value
+    assert value["lowest training accuracy"] >= 0.999
+    assert value["test accuracy at 0 % random labels"] >= 0.97
+
+
+def test_the_record_is_a_full_run_that_passed():
+    record = recorded("C5")
+    assert record.profile == "full"
+    assert record.status == "pass"
+    runs = record.measurement.details["runs"]
+    assert sorted({run["share"] for run in runs}) == [0, 0.25, 0.5, 0.75, 1]
+    assert all(run["train"] >= 0.999 for run in runs)
+    assert len(runs) == 15
+
+
+def test_it_fails_when_the_die_is_not_thrown(monkeypatch):
+    thrown = conditions.corrupt_labels
+
+    def untouched(labels, share, classes, *, seed):
+        return thrown(labels, 0.0, classes, seed=seed)
+
+    monkeypatch.setattr(conditions, "corrupt_labels", untouched)
+    assert CLAIMS["C5"].measure(profile="quick", seed=0, report=silent).status == "fail"
+
+
+@pytest.fixture(scope="module")
+def run(few_digits):
+    return fit(few_digits, width=2, epochs=1, device="cpu")
+
+
+def runs(run, train, *test):
+    """Make runs with given accuracies, the last level three times, each a little apart."""
+    levels = [share / (len(test) - 1) for share in range(len(test))]
+    made = []
+    for share, accuracy in zip(levels, test, strict=True):
+        for shift in (-0.001, 0.0, 0.001):
+            ends = {"train": (train,), "test": (accuracy + shift,)}
+            made.append(replace(run, share=share, curves=replace(run.curves, **ends)))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "status"),
+    [
+        (1.0, (0.98, 0.7, 0.1), "pass"),
+        (0.999, (0.97, 0.7, 0.139), "pass"),
+        (0.9985, (0.98, 0.7, 0.1), "fail"),
+        (1.0, (0.96, 0.7, 0.1), "fail"),
+        (1.0, (0.98, 0.99, 0.1), "fail"),
+        (1.0, (0.98, 0.7, 0.15), "fail"),
+        (1.0, (0.98, 0.7, 0.05), "fail"),
+    ],
+    ids=["holds", "at the edge", "train", "clean test", "rises", "above chance", "below chance"],
+)
+def test_every_part_of_the_rule_counts(run, train, test, status):
+    measured = c05._judged(runs(run, train, *test), digit_data(), own=False)
+    assert measured.status == status
+
+
+def test_own_data_need_no_97_per_cent(run):
+    assert c05._judged(runs(run, 1.0, 0.8, 0.5, 0.1), digit_data(), own=True).status == "pass"
+    assert c05._judged(runs(run, 1.0, 0.8, 0.5, 0.2), digit_data(), own=True).status == "fail"
+
+
+def test_two_who_ask_for_the_same_run_share_one_computation():
+    from pyfrontiers.compute import submit
+    from pyfrontiers.generalization import fit_digits
+
+    settings = {"condition": "labels", "share": 0.5, "width": 2, "epochs": 1, "seed": 123}
+    first, second = (submit(fit_digits, label="", **settings) for _ in range(2))
+    assert first.key == second.key
+    assert first._computation is second._computation
+    assert first.result(timeout=120) == second.result(timeout=120)

@@ -1,0 +1,233 @@
+"""Image folders and CIFAR-10 of the user's: read, or refused in a sentence."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from pyfrontiers.claims import reproduce
+from pyfrontiers.generalization import DataError, read_data, selection
+from pyfrontiers.generalization import cifar as cifar_module
+from pyfrontiers.generalization import folders as folders_module
+
+
+def picture(folder, name, shade, size=(40, 36), colour=True):
+    folder.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(shade).integers(0, 256, (size[1], size[0], 3)) // 4 + shade % 190
+    if not colour:
+        pixels[...] = pixels[..., :1]
+    Image.fromarray(pixels.astype(np.uint8)).save(folder / name)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for kind, label in enumerate(("cats", "dogs", "birds")):
+        for number in range(20):
+            picture(tmp_path / "pets" / label, f"{number:02d}.png", 20 * kind + number)
+    return tmp_path / "pets"
+
+
+def test_a_folder_of_classes_is_read_and_split(folder):
+    data = read_data(folder)
+    assert data.classes == ("birds", "cats", "dogs")
+    assert data.train_images.shape == (48, 3, 32, 32)
+    assert data.test_labels.bincount().tolist() == [4, 4, 4]
+    assert 0 <= data.train_images.min() < data.train_images.max() <= 1
+    assert data.notes == ()
+
+
+def test_training_and_test_folders_are_kept_apart(folder):
+    for label in ("birds", "cats", "dogs"):
+        (folder / "train").mkdir(exist_ok=True)
+        os.rename(folder / label, folder / "train" / label)
+        picture(folder / "test" / label, "only.png", 99 + len(label))
+    data = read_data(folder)
+    assert len(data.train_labels) == 60
+    assert data.test_labels.tolist() == [0, 1, 2]
+
+
+def test_grey_pictures_keep_one_channel(tmp_path):
+    for label in "ab":
+        for number in range(25):
+            picture(tmp_path / label, f"{number}.png", number, colour=False)
+    assert read_data(tmp_path).train_images.shape[1] == 1
+
+
+def test_unreadable_files_are_left_out_and_named(folder):
+    (folder / "cats" / "broken.jpg").write_bytes(b"\xff\xd8 not a picture")
+    data = read_data(folder)
+    assert len(data.train_labels) + len(data.test_labels) == 60
+    assert data.notes == ("1 of 61 files cannot be read and were left out: cats/broken.jpg.",)
+
+
+def test_too_many_unreadable_files_are_refused(folder):
+    for number in range(12):
+        (folder / "dogs" / f"x{number}.png").write_bytes(b"")
+    with pytest.raises(DataError, match=r"12 of 72 files of pets cannot be read.*dogs/x0.png"):
+        read_data(folder)
+
+
+def test_one_class_is_refused(tmp_path):
+    for number in range(60):
+        picture(tmp_path / "cats" / "cats", f"{number}.png", number, (8, 8))
+    with pytest.raises(DataError, match=r"cats has one class \(cats\); wanted at least two"):
+        read_data(tmp_path / "cats")
+
+
+def test_three_images_are_refused(tmp_path):
+    for label in "abc":
+        picture(tmp_path / "tiny" / label, "1.png", 1)
+    with pytest.raises(DataError, match="tiny has 3 images; wanted at least 50"):
+        read_data(tmp_path / "tiny")
+
+
+def test_a_class_with_few_images_is_refused(folder):
+    for number in range(4):
+        picture(folder / "fish", f"{number}.png", number)
+    with pytest.raises(DataError, match=r"class 'fish' of pets has 4 images; wanted at least 5"):
+        read_data(folder)
+
+
+def test_other_mistakes_of_a_folder(folder, tmp_path, monkeypatch):
+    with pytest.raises(DataError, match=r"the data folder .*nowhere does not exist"):
+        read_data(tmp_path / "nowhere")
+    with pytest.raises(DataError, match=r"00.png is a file; wanted a folder"):
+        read_data(folder / "cats" / "00.png")
+    with pytest.raises(DataError, match="cats has no folders of classes but 20 images side by"):
+        read_data(folder / "cats")
+    (tmp_path / "hollow" / "a").mkdir(parents=True)
+    with pytest.raises(DataError, match=r"the folders of hollow \(a\) hold no pictures"):
+        read_data(tmp_path / "hollow")
+    monkeypatch.setattr(folders_module, "MOST_IMAGES", 59)
+    with pytest.raises(DataError, match="pets holds 60 pictures; at most 59 can be read"):
+        read_data(folder)
+
+
+def test_images_that_occur_twice_are_told(folder):
+    (folder / "dogs" / "again.png").write_bytes((folder / "cats" / "00.png").read_bytes())
+    assert "1 of 61 images occur more than once" in read_data(folder).notes[0]
+
+
+def test_a_selection_says_so(folder):
+    data = read_data(folder)
+    some = selection(data, 10, 5, seed=0)
+    assert (len(some.train_labels), len(some.test_labels)) == (10, 5)
+    assert some.notes == ("10 of 48 training and 5 of 12 test images were drawn for this profile.",)
+    assert selection(data, 100, 100, seed=0) is data
+
+
+def batch(path, table, protocol=2):
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(pickle.dumps(table, protocol=protocol))
+
+
+@pytest.fixture
+def cifar(tmp_path):
+    folder = tmp_path / "cifar-10-batches-py"
+    random = np.random.default_rng(0)
+    for name, count in (("data_batch_1", 40), ("data_batch_2", 40), ("test_batch", 20)):
+        pixels = random.integers(0, 256, (count, 3072), dtype=np.uint8)
+        batch(folder / name, {b"data": pixels, b"labels": [n % 10 for n in range(count)]})
+    names = [f"class {number}" for number in range(10)]
+    batch(folder / "batches.meta", {"label_names": names})
+    return folder
+
+
+def test_cifar_is_read_from_its_folder_or_the_one_above(cifar):
+    for path in (cifar, cifar.parent):
+        data = read_data(path)
+        assert data.train_images.shape == (80, 3, 32, 32)
+        assert len(data.test_labels) == 20
+        assert data.classes[3] == "class 3"
+    # Rows of a colour after one another, as the format has it.
+    stored = pickle.loads((cifar / "data_batch_1").read_bytes())[b"data"]
+    assert float(data.train_images[0, 2, 1, 5]) == pytest.approx(stored[0, 2048 + 37] / 255)
+
+
+class Harmful:
+    def __init__(self, mark):
+        self.mark = mark
+
+    def __reduce__(self):
+        return (os.mkdir, (str(self.mark),))
+
+
+def test_a_prepared_pickle_runs_nothing(cifar, tmp_path):
+    batch(cifar / "data_batch_1", {"data": Harmful(tmp_path / "ran"), "labels": []})
+    with pytest.raises(
+        DataError, match=r"data_batch_1 .* it asks for \w+.mkdir.*nothing of it was"
+    ):
+        read_data(cifar)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        ([1, 2], "data_batch_1 has no entry 'data'"),
+        ({"data": 3, "labels": []}, "'data' of data_batch_1 is int; wanted uint8 rows of 3072"),
+        (
+            {"data": np.zeros((2, 10), np.uint8), "labels": [0, 1]},
+            r"'data' of data_batch_1 is uint8 \(2, 10\)",
+        ),
+        (
+            {"data": np.zeros((2, 3072), np.uint8), "labels": [0]},
+            "'labels' of data_batch_1 must be a list of 2 class numbers",
+        ),
+        ({"data": np.zeros((1, 3072), np.uint8), "labels": [-1]}, "must be a list of 1 class"),
+        ({"data": np.array([Harmful], dtype=object), "labels": [0]}, "it asks for"),
+    ],
+    ids=["no table", "no array", "shape", "lengths", "negative", "objects"],
+)
+def test_other_batches_are_refused(cifar, table, text):
+    batch(cifar / "data_batch_1", table)
+    with pytest.raises(DataError, match=text):
+        read_data(cifar)
+
+
+def test_damaged_or_huge_batches_are_refused(cifar, monkeypatch):
+    whole = (cifar / "data_batch_1").read_bytes()
+    for damaged in (whole[:5000], b"", b"not a pickle", whole[:60] + b"\xff" * 60 + whole[120:]):
+        (cifar / "data_batch_1").write_bytes(damaged)
+        with pytest.raises(DataError, match="data_batch_1"):
+            read_data(cifar)
+    monkeypatch.setattr(cifar_module, "_LARGEST", 1000)
+    with pytest.raises(DataError, match=r"data_batch_1 has .* MiB; a batch of CIFAR-10 has 30"):
+        read_data(cifar)
+
+
+def test_an_array_of_a_special_kind_is_not_made():
+    stream = io.BytesIO(pickle.dumps(np.ma.masked_array([1]), protocol=2))
+    with pytest.raises(pickle.UnpicklingError):
+        cifar_module._PlainUnpickler(stream, encoding="bytes").load()
+
+
+def test_the_claim_is_measured_on_a_folder(folder, monkeypatch):
+    from pyfrontiers.claims import c05
+
+    seen = []
+
+    def study(data, plan, *, report):
+        seen.append((data.name, len(data.train_labels), [share for share, _ in plan]))
+        raise RuntimeError("far enough")
+
+    monkeypatch.setattr(c05, "study", study)
+    with pytest.raises(RuntimeError, match="far enough"):
+        reproduce("C5", data=str(folder))
+    assert seen == [("pets", 48, [0.0, 0.5, 1.0, 1.0, 1.0])]
+    with pytest.raises(ValueError, match="claim C17 is measured on data of its own"):
+        reproduce("C17", data=str(folder))
+
+
+def test_random_pictures_are_memorised_end_to_end(folder):
+    from pyfrontiers.generalization import fit
+
+    run = fit(read_data(folder), share=1.0, width=8, epochs=40, device="cpu")
+    assert run.train_accuracy == 1.0
+    assert torch.isfinite(torch.tensor(run.curves.train_loss)).all()
