@@ -57,7 +57,7 @@ def submit(
             a parameter cannot be compared or sent; it is named.
 
     """
-    return _pool().submit(function, label=label, **parameters)
+    return _pool().submit(function, label=label, durable=durable, **parameters)
 
 
 def warm_up(module_names: Iterable[str]) -> None:

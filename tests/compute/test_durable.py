@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from pyfrontiers import compute
 from pyfrontiers.compute import code_version as versions
 from pyfrontiers.compute.code_version import code_version
 from pyfrontiers.compute.disk import DiskResults
@@ -120,3 +121,16 @@ def test_other_code_is_another_version(tmp_path, monkeypatch):
         assert version_of("a = 1") == version_of("a = 1")
     finally:
         code_version.cache_clear()
+
+
+def test_submit_hands_the_wish_on(monkeypatch):
+    asked = []
+
+    class Pool:
+        def submit(self, function, /, *, label, durable, **parameters):
+            asked.append(durable)
+
+    monkeypatch.setattr(compute, "_pool", Pool)
+    compute.submit(len, durable=True)
+    compute.submit(len)
+    assert asked == [True, False]
