@@ -82,7 +82,7 @@ def _spec(mode: Mode) -> dict[str, Any]:
         domain=list(_COLOURS), range=[token[colour] for colour in _COLOURS.values()]
     )
     colour = alt.Color(
-        "what:N", title=None, scale=colours, legend=alt.Legend(columns=5, symbolOpacity=1)
+        "what:N", title=None, scale=colours, legend=alt.Legend(columns=3, symbolOpacity=1)
     )
     x = alt.X("x:Q", title="x", scale=alt.Scale(domain=[-1, 2], nice=False))
     y = alt.Y("y:Q", title="y", scale=alt.Scale(domain=[-_TOP, _TOP]))
