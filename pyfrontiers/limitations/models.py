@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import torch
+from torch import Tensor, nn
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from torch import nn
 
 __all__ = ["MODELS", "AppModel"]
 
@@ -58,9 +59,67 @@ def _digits(channels: tuple[int, int, int], p: float) -> Callable[[], nn.Module]
     return build
 
 
+class _Velocity(nn.Module):
+    """The digits' flow in the middle of its way, for no digit in particular."""
+
+    def __init__(self) -> None:
+        from pyfrontiers.digits.flow.network import ANY_CLASS, DigitFlow
+
+        super().__init__()
+        self.flow, self._any = DigitFlow(), ANY_CLASS
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Give the velocities: (N, 64) -> (N, 64)."""
+        count = len(images)
+        velocity: Tensor = self.flow(
+            images, torch.full((count,), 0.5), torch.full((count,), self._any)
+        )
+        return velocity
+
+
+def _one_hidden_layer() -> nn.Module:
+    return nn.Sequential(nn.Linear(1, 64), nn.ReLU(), nn.Linear(64, 1))
+
+
+def _fitting() -> nn.Module:
+    from pyfrontiers.generalization import FittingNet
+
+    return FittingNet(1, 8, 10)
+
+
 _DIGIT = (1, 8, 8)
 
 MODELS: tuple[AppModel, ...] = (
+    AppModel(
+        name="flow that draws digits",
+        section="progress-so-far",
+        build=_Velocity,
+        example=(64,),
+        shown=10_000 * 128,
+        training="10,000 steps of 128 digits",
+        batch=128,
+        classes=64,
+    ),
+    AppModel(
+        name="one hidden layer of 64 units",
+        section="universal-approximation",
+        build=_one_hidden_layer,
+        example=(1,),
+        shown=2000 * 128,
+        training="2,000 steps of 128 points",
+        batch=128,
+        classes=1,
+    ),
+    AppModel(
+        name="network that fits any labels",
+        section="rethinking-generalization",
+        build=_fitting,
+        example=_DIGIT,
+        shown=40 * 1442,
+        training="40 passes over 1,442 digits",
+        batch=64,
+        classes=10,
+    ),
     AppModel(
         name="EfficientNet-Lite0",
         section="adversarial-examples",

@@ -122,9 +122,17 @@ def flags_of(address):
     or not Path("/proc/self/smaps").exists(),
     reason="this system has no transparent huge pages",
 )
-def test_large_results_ask_for_huge_pages_and_small_ones_do_not(x):
+def test_large_results_get_huge_pages(x):
     assert "hg" in flags_of(draw(x, 1).data_ptr() + 2 * N)
-    assert "hg" not in flags_of(draw(x[: N // 64], 1).data_ptr())
+
+
+def test_small_results_do_not_ask_for_huge_pages(x, monkeypatch):
+    asked = []
+    monkeypatch.setattr(_core, "prefer_huge_pages", lambda *memory: asked.append(memory))
+    draw(x[: N // 64], 1)
+    assert asked == []
+    y = draw(x, 1)
+    assert asked == [(y.data_ptr(), 4 * N)]
 
 
 @pytest.mark.parametrize("size", [0, 1, 4095, 4097])

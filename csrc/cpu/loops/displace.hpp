@@ -39,10 +39,17 @@ struct Drawing {
     }
 };
 
+// A displacement's numbers, each in all lanes. Vectors as template arguments would lose their
+// alignment.
+template <class L>
+struct LaneDisplacement {
+    typename L::Reg scale, epsilon, low, high;
+};
+
 // displaced() for Lanes<C>::width elements.
 template <class T>
 inline void displace_lanes(const T* x_from, const float* v, T* out,
-                           const Displacement<typename Lanes<ComputeOf<T>>::Reg>& p) {
+                           const LaneDisplacement<Lanes<ComputeOf<T>>>& p) {
     using L = Lanes<ComputeOf<T>>;
     const auto x = L::load(x_from);
     auto y = x + L::widen(v) * p.scale;
@@ -56,8 +63,8 @@ void displace_run(const T* x, const float* v, T* out, i64 n, const Displacement<
     using L = Lanes<ComputeOf<T>>;
     i64 i = 0;
     if constexpr (L::width > 1) {
-        const Displacement<typename L::Reg> wide{L::set(p.scale), L::set(p.epsilon), L::set(p.low),
-                                                 L::set(p.high)};
+        const LaneDisplacement<L> wide{L::set(p.scale), L::set(p.epsilon), L::set(p.low),
+                                       L::set(p.high)};
         for (; i + L::width <= n; i += L::width) displace_lanes(x + i, v + i, out + i, wide);
     }
     for (; i < n; ++i) out[i] = displaced(x[i], v[i], p);
