@@ -55,7 +55,8 @@ export default function () {
   const state = (window.pfTurning = { steps: 0, busy: false });
   document.addEventListener("keydown", (event) => {
     const step = STEP[event.key];
-    if (!step || event.defaultPrevented || shown() === null) return;
+    // While a press under way swaps the page there is no slide for a moment; presses still count.
+    if (!step || event.defaultPrevented || (shown() === null && !state.busy)) return;
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const origin = event.composedPath()[0];
     if (origin instanceof Element && origin.closest(TYPING)) return;
