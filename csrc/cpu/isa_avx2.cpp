@@ -2,6 +2,7 @@
 #define FRONTIERS_ISA avx2
 
 #include "isa.hpp"
+#include "simd/ahead.hpp"
 #include "simd/avx2.hpp"
 #include "simd/avx2_philox.hpp"
 //

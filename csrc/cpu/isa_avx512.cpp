@@ -2,6 +2,7 @@
 #define FRONTIERS_ISA avx512
 
 #include "isa.hpp"
+#include "simd/ahead.hpp"
 #include "simd/avx512.hpp"
 #include "simd/avx512_keep.hpp"
 #include "simd/avx512_philox.hpp"

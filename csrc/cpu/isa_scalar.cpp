@@ -2,6 +2,7 @@
 #define FRONTIERS_ISA scalar
 
 #include "isa.hpp"
+#include "simd/ahead.hpp"
 #include "simd/scalar.hpp"
 //
 #include "loops/all.hpp"

@@ -7,12 +7,47 @@
 #include <thread>
 
 #if defined(__unix__) || defined(__APPLE__)
+#include <dlfcn.h>
 #include <pthread.h>
 #define FRONTIERS_FORKS 1
 #endif
 
 namespace frontiers::cpu {
 namespace {
+
+// A loop whose tasks are taken by whoever is there.
+struct Loop {
+    i64 tasks;
+    Task task;
+    void* context;
+    std::atomic<i64> next;
+
+    static void take_part(void* loop_void) {
+        Loop& loop = *static_cast<Loop*>(loop_void);
+        for (;;) {
+            const i64 index = loop.next.fetch_add(1, std::memory_order_relaxed);
+            if (index >= loop.tasks) return;
+            loop.task(loop.context, index);
+        }
+    }
+};
+
+// What `#pragma omp parallel` calls, in every OpenMP runtime: runs the function on a team of
+// threads.
+using Parallel = void (*)(void (*)(void*), void*, unsigned threads, unsigned flags);
+
+#if defined(FRONTIERS_FORKS)
+std::atomic<bool> forked{false};
+
+// The team of the OpenMP runtime that torch has brought into the process, or nothing. In a child of
+// fork() that runtime still counts on threads which exist in the parent only.
+Parallel openmp_team() {
+    static const auto found = reinterpret_cast<Parallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
+    return forked.load(std::memory_order_relaxed) ? nullptr : found;
+}
+#else
+Parallel openmp_team() { return nullptr; }
+#endif
 
 class Pool {
   public:
@@ -22,21 +57,23 @@ class Pool {
             for (i64 index = 0; index < tasks; ++index) task(context, index);
             return;
         }
+        Loop loop{tasks, task, context, {0}};
+        if (const Parallel team = openmp_team()) {
+            team(Loop::take_part, &loop, static_cast<unsigned>(threads), 0);
+            return;
+        }
         const int helpers = static_cast<int>(tasks < threads ? tasks : threads) - 1;
         start_workers(helpers);
         {
             std::lock_guard<std::mutex> lock(mutex_);
-            task_ = task;
-            context_ = context;
-            tasks_ = tasks;
-            next_.store(0, std::memory_order_relaxed);
+            loop_ = &loop;
             invited_ = helpers;
             generation_.fetch_add(1, std::memory_order_release);
         }
         wake_.notify_all();
-        take_tasks();
+        Loop::take_part(&loop);
         {
-            // No new worker may join a finished loop: its context is about to go out of scope.
+            // No new worker may join a finished loop: it is about to go out of scope.
             std::lock_guard<std::mutex> lock(mutex_);
             invited_ = 0;
         }
@@ -72,7 +109,7 @@ class Pool {
                 --invited_;
                 working_.fetch_add(1, std::memory_order_relaxed);
             }
-            take_tasks();
+            Loop::take_part(loop_);
             std::lock_guard<std::mutex> lock(mutex_);
             if (working_.fetch_sub(1, std::memory_order_release) == 1) done_.notify_one();
         }
@@ -96,24 +133,13 @@ class Pool {
 #endif
     }
 
-    void take_tasks() {
-        for (;;) {
-            const i64 index = next_.fetch_add(1, std::memory_order_relaxed);
-            if (index >= tasks_) return;
-            task_(context_, index);
-        }
-    }
-
     std::mutex busy_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::condition_variable done_;
-    std::atomic<i64> next_{0};
     std::atomic<u64> generation_{0};
     std::atomic<int> working_{0};
-    Task task_ = nullptr;
-    void* context_ = nullptr;
-    i64 tasks_ = 0;
+    Loop* loop_ = nullptr;
     int workers_ = 0;
     int invited_ = 0;
 };
@@ -124,7 +150,10 @@ std::atomic<Pool*> current_pool{nullptr};
 #if defined(FRONTIERS_FORKS)
 // The parent's workers do not exist in the child and its locks may be held by threads that do not
 // either, so the child leaves the old pool behind untouched.
-void forget_pool() { current_pool.store(nullptr, std::memory_order_relaxed); }
+void forget_pool() {
+    current_pool.store(nullptr, std::memory_order_relaxed);
+    forked.store(true, std::memory_order_relaxed);
+}
 #endif
 
 Pool& pool() {

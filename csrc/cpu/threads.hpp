@@ -1,8 +1,13 @@
-// A small pool of worker threads for loops that split into independent tasks.
+// Loops that split into independent tasks, on several threads.
 //
-// Workers start on first use and sleep between calls. One loop runs at a time; a caller that finds
-// the pool busy runs its own loop alone, so concurrent callers never wait for each other and nested
-// calls cannot deadlock. After fork() the child starts with an empty pool of its own.
+// The threads are those of the OpenMP runtime that torch computes with: after each of its
+// operations they look out for the next one for milliseconds, and a second set of threads would
+// have to share the cores with them. Where there is no such runtime, and in a child of fork(),
+// where its threads are gone, a small pool of our own takes their place: workers start on first use
+// and sleep between calls.
+//
+// One loop runs at a time; a caller that finds the threads busy runs its own loop alone, so
+// concurrent callers never wait for each other and nested calls cannot deadlock.
 #pragma once
 
 #include "frontiers/platform.hpp"

@@ -12,6 +12,27 @@ inline void note(LookedAt& list, u32 bits, i64 place) {
     }
 }
 
+// Sums of a chunk's lanes side by side, so that halves are added in registers.
+struct LaneSums {
+    double size[sum_lanes] = {}, free[sum_lanes] = {}, floor[sum_lanes] = {}, reach[sum_lanes] = {};
+
+    void add(i64 lane, const BallSums& other) {
+        size[lane] += other.size;
+        free[lane] += other.free;
+        floor[lane] += other.floor;
+        reach[lane] = reach[lane] < other.reach ? other.reach : reach[lane];
+    }
+    // Adds the upper half to the lower one until one is left.
+    BallSums total() {
+        for (i64 half = sum_lanes / 2; half > 0; half /= 2) {
+            for (i64 i = 0; i < half; ++i) {
+                add(i, {size[i + half], free[i + half], floor[i + half], reach[i + half]});
+            }
+        }
+        return {size[0], free[0], floor[0], reach[0]};
+    }
+};
+
 // Running sums of a chunk's lanes, in the first round and later.
 template <Norm norm>
 struct FirstLanes {
@@ -26,7 +47,17 @@ struct FirstLanes {
     void add(i64 part, Sums::Reg v, Sums::Reg origin, Sums::Reg low, Sums::Reg high, i64 place,
              LookedAt& list) {
         const auto zero = Sums::set(0.0);
-        const auto d = v - origin, a = low - origin, b = high - origin;
+        const auto d = v - origin;
+        // Nearly always nothing is clipped: what follows then comes to this.
+        if (norm == Norm::l2 && Sums::all_within(v, low, high) &&
+            Sums::all_within(origin, low, high)) {
+            const auto own = d * d;
+            size[part] = size[part] + own;
+            free[part] = free[part] + own;
+            reach[part] = Sums::at_least(reach[part], Sums::magnitude(d));
+            return;
+        }
+        const auto a = low - origin, b = high - origin;
         const auto w = clip_lanes(d, a, b), kept = clip_lanes(zero, a, b);
         size[part] = size[part] + measured_lanes<norm>(w);
         if constexpr (norm == Norm::l2) {
@@ -40,16 +71,13 @@ struct FirstLanes {
         floor[part] = floor[part] + measured_lanes<norm>(kept);
         reach[part] = Sums::at_least(reach[part], Sums::magnitude(d));
     }
-    void store(BallSums (&lanes)[sum_lanes]) const {
-        double rows[4][sum_lanes];
+    void store(LaneSums& lanes) const {
         for (i64 part = 0; part < sum_parts; ++part) {
-            Sums::store(rows[0] + part * Sums::width, size[part]);
-            Sums::store(rows[1] + part * Sums::width, free[part]);
-            Sums::store(rows[2] + part * Sums::width, floor[part]);
-            Sums::store(rows[3] + part * Sums::width, reach[part]);
-        }
-        for (int lane = 0; lane < sum_lanes; ++lane) {
-            lanes[lane] = {rows[0][lane], rows[1][lane], rows[2][lane], rows[3][lane]};
+            const i64 lane = part * Sums::width;
+            Sums::store(lanes.size + lane, size[part]);
+            Sums::store(lanes.free + lane, free[part]);
+            Sums::store(lanes.floor + lane, floor[part]);
+            Sums::store(lanes.reach + lane, reach[part]);
         }
     }
 };
@@ -81,14 +109,10 @@ struct LaterLanes {
         }
         size[part] = size[part] + own;
     }
-    void store(BallSums (&lanes)[sum_lanes]) const {
-        double rows[2][sum_lanes];
+    void store(LaneSums& lanes) const {
         for (i64 part = 0; part < sum_parts; ++part) {
-            Sums::store(rows[0] + part * Sums::width, size[part]);
-            Sums::store(rows[1] + part * Sums::width, free[part]);
-        }
-        for (int lane = 0; lane < sum_lanes; ++lane) {
-            lanes[lane] = {rows[0][lane], rows[1][lane], 0.0, 0.0};
+            Sums::store(lanes.size + part * Sums::width, size[part]);
+            Sums::store(lanes.free + part * Sums::width, free[part]);
         }
     }
 };
@@ -121,9 +145,9 @@ BallSums sums_of_chunks(const BallTile& tile, const Work& work) {
         const i64 left = tile.count - begin;
         const i64 count = left < chunk_elements ? left : chunk_elements;
         box.fill(*tile.box, tile.first + begin, count);
-        BallSums lanes[sum_lanes];
+        LaneSums lanes;
         work(v + begin, origin + begin, count, box, begin, lanes);
-        chunks[begin / chunk_elements] = add_in_halves(lanes, add_ball_sums);
+        chunks[begin / chunk_elements] = lanes.total();
     }
     return add_in_halves(chunks, add_ball_sums);
 }
@@ -133,12 +157,15 @@ BallSums first_tile(const BallTile& tile, LookedAt& list) {
     list.count = 0;
     return sums_of_chunks<varies, T>(
         tile, [&](const T* v, const T* origin, i64 count, const ChunkBox<varies>& box, i64 begin,
-                  BallSums(&lanes)[sum_lanes]) {
+                  LaneSums& lanes) {
             FirstLanes<norm> running;
             i64 i = 0;
             for (; i + sum_lanes <= count; i += sum_lanes) {
+#pragma GCC unroll 16  // running sums are to stay in registers
                 for (i64 part = 0; part < sum_parts; ++part) {
                     const i64 at = i + part * Sums::width;
+                    fetch_ahead<Sums::width>(v + at);
+                    fetch_ahead<Sums::width>(origin + at);
                     running.add(part, Sums::load(v + at), Sums::load(origin + at), box.low_at(at),
                                 box.high_at(at), begin + at, list);
                 }
@@ -146,7 +173,7 @@ BallSums first_tile(const BallTile& tile, LookedAt& list) {
             running.store(lanes);
             for (int lane = 0; i < count; ++i, ++lane) {
                 const double from = wide(v[i]), centre = wide(origin[i]);
-                add_to(lanes[lane], first_sums<norm>(from, centre, box.at(i)));
+                lanes.add(lane, first_sums<norm>(from, centre, box.at(i)));
                 if (norm == Norm::l2)
                     note(list, looked_at<norm>(from, centre, box.at(i)), begin + i);
             }
@@ -156,26 +183,28 @@ BallSums first_tile(const BallTile& tile, LookedAt& list) {
 
 template <Norm norm, bool varies, class T>
 BallSums later_tile(const BallTile& tile, double theta) {
-    return sums_of_chunks<varies, T>(
-        tile, [&](const T* v, const T* origin, i64 count, const ChunkBox<varies>& box, i64,
-                  BallSums(&lanes)[sum_lanes]) {
-            LaterLanes<norm> running;
-            const auto at = Sums::set(theta);
-            i64 i = 0;
-            for (; i + sum_lanes <= count; i += sum_lanes) {
-                for (i64 part = 0; part < sum_parts; ++part) {
-                    const i64 from = i + part * Sums::width;
-                    running.add(part, Sums::load(v + from), Sums::load(origin + from),
-                                box.low_at(from), box.high_at(from), at);
-                }
+    return sums_of_chunks<varies, T>(tile, [&](const T* v, const T* origin, i64 count,
+                                               const ChunkBox<varies>& box, i64, LaneSums& lanes) {
+        LaterLanes<norm> running;
+        const auto at = Sums::set(theta);
+        i64 i = 0;
+        for (; i + sum_lanes <= count; i += sum_lanes) {
+#pragma GCC unroll 16  // running sums are to stay in registers
+            for (i64 part = 0; part < sum_parts; ++part) {
+                const i64 from = i + part * Sums::width;
+                fetch_ahead<Sums::width>(v + from);
+                fetch_ahead<Sums::width>(origin + from);
+                running.add(part, Sums::load(v + from), Sums::load(origin + from), box.low_at(from),
+                            box.high_at(from), at);
             }
-            running.store(lanes);
-            for (int lane = 0; i < count; ++i, ++lane) {
-                const double from = wide(v[i]), centre = wide(origin[i]);
-                if (looked_at<norm>(from, centre, box.at(i)))
-                    add_to(lanes[lane], later_sums<norm>(from, centre, box.at(i), theta));
-            }
-        });
+        }
+        running.store(lanes);
+        for (int lane = 0; i < count; ++i, ++lane) {
+            const double from = wide(v[i]), centre = wide(origin[i]);
+            if (looked_at<norm>(from, centre, box.at(i)))
+                lanes.add(lane, later_sums<norm>(from, centre, box.at(i), theta));
+        }
+    });
 }
 
 // later_tile for those on the list: what the others would add is 0, so the bits are the same.
@@ -183,11 +212,12 @@ template <Norm norm, class T>
 BallSums listed(const BallTile& tile, double theta, const LookedAt& list) {
     const T* v = static_cast<const T*>(tile.x);
     const T* origin = static_cast<const T*>(tile.origin);
-    BallSums chunks[tile_elements / chunk_elements] = {}, lanes[sum_lanes] = {};
+    BallSums chunks[tile_elements / chunk_elements] = {};
+    LaneSums lanes;
     i64 chunk = 0;
     const auto finish = [&](i64 next) {
-        chunks[chunk] = add_in_halves(lanes, add_ball_sums);
-        for (auto& lane : lanes) lane = {};
+        chunks[chunk] = lanes.total();
+        lanes = {};
         chunk = next;
     };
     for (i64 k = 0; k < list.count; ++k) {
@@ -197,8 +227,8 @@ BallSums listed(const BallTile& tile, double theta, const LookedAt& list) {
         const Ends ends = box.by_channel == nullptr
                               ? box.ends
                               : box.by_channel[channel_of(box.layout, tile.first + place)];
-        add_to(lanes[place % sum_lanes],
-               later_sums<norm>(wide(v[place]), wide(origin[place]), ends, theta));
+        lanes.add(place % sum_lanes,
+                  later_sums<norm>(wide(v[place]), wide(origin[place]), ends, theta));
     }
     finish(chunk);
     return add_in_halves(chunks, add_ball_sums);

@@ -51,6 +51,7 @@ template <class T>
 inline void displace_lanes(const T* x_from, const float* v, T* out,
                            const LaneDisplacement<Lanes<ComputeOf<T>>>& p) {
     using L = Lanes<ComputeOf<T>>;
+    fetch_ahead<L::width>(x_from);
     const auto x = L::load(x_from);
     auto y = x + L::widen(v) * p.scale;
     y = L::at_least(y, L::round_up(x_from, L::subtract_up(x, p.epsilon)));

@@ -8,6 +8,7 @@ namespace {
 template <bool stream, class T>
 inline void apply_word(const T* x, T* out, u32 bits, ComputeOf<T> scale) {
     using L = Lanes<ComputeOf<T>>;
+    fetch_ahead<32>(x);
     if constexpr (L::width == 1) {
         for (int i = 0; i < 32; ++i) out[i] = drop_or_scale(x[i], (bits >> i) & 1u, scale);
     } else {

@@ -14,6 +14,9 @@ template <bool stream, class T>
 inline void linf_lanes(const T* x_from, const T* grad_from, const T* origin_from, T* out,
                        const LinfRegisters<ComputeOf<T>>& p) {
     using L = Lanes<ComputeOf<T>>;
+    fetch_ahead<L::width>(x_from);
+    fetch_ahead<L::width>(grad_from);
+    fetch_ahead<L::width>(origin_from);
     const auto x = L::load(x_from), grad = L::load(grad_from), origin = L::load(origin_from);
     auto y = L::along_sign(x, grad, p.step);
     y = L::at_least(y, L::round_up(x_from, L::subtract_up(origin, p.epsilon)));

@@ -46,6 +46,7 @@ void apply_counts_as(const void* x_void, void* out_void, const u32* const* plane
         ComputeOf<T> value[32];
         T last[32] = {};
         const i64 left = n - first;
+        fetch_ahead<32>(x + first);
         for (i64 i = 0; left < 32 && i < left; ++i) last[i] = x[first + i];
         load_word<T>(value, left < 32 ? last : x + first);
         for (int i = 0; i < 32; ++i) {

@@ -12,7 +12,9 @@ double chunk_squares(const T* from, i64 count) {
     for (auto& each : running) each = Sums::set(0.0);
     i64 i = 0;
     for (; i + sum_lanes <= count; i += sum_lanes) {
+#pragma GCC unroll 16  // running sums are to stay in registers
         for (i64 part = 0; part < sum_parts; ++part) {
+            fetch_ahead<Sums::width>(from + i + part * Sums::width);
             const auto value = Sums::load(from + i + part * Sums::width);
             running[part] = running[part] + value * value;
         }
@@ -50,6 +52,8 @@ void move_along(const void* x_void, const void* grad_void, void* out_void, DType
         const auto along = Sums::set(factor);
         i64 i = 0;
         for (; i + Sums::width <= count; i += Sums::width) {
+            fetch_ahead<Sums::width>(x + i);
+            fetch_ahead<Sums::width>(grad + i);
             Sums::store(out + i, Sums::load(x + i) + along * Sums::load(grad + i));
         }
         for (; i < count; ++i) out[i] = moved_along(x[i], grad[i], factor);

@@ -167,6 +167,11 @@ struct Lanes<double> {
     static Reg flip(Reg a, Reg signs) { return _mm512_xor_pd(a, signs); }
     // Bits of the lanes that differ; NaN differs from everything.
     static u32 different(Reg a, Reg b) { return _mm512_cmp_pd_mask(a, b, _CMP_NEQ_UQ); }
+    // Whether no lane lies outside; NaN lies nowhere.
+    static bool all_within(Reg a, Reg low, Reg high) {
+        const __mmask8 above = _mm512_cmp_pd_mask(a, low, _CMP_GE_OQ);
+        return _mm512_mask_cmp_pd_mask(above, a, high, _CMP_LE_OQ) == 0xff;
+    }
     static Reg where_equal(Reg a, Reg b, Reg value) {
         return _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ), value);
     }
@@ -179,6 +184,19 @@ struct Lanes<double> {
         _mm_storeu_si128(static_cast<__m128i*>(to), bits);
     }
 };
+
+// store_moved of loops/ball.hpp: lanes that move down round up, and from the rounding to float on
+// half the width is enough.
+inline void store_moved(float* out, __m512d origin, __m512d u, __m512d low, __m512d high) {
+    const __mmask8 down = _mm512_movepi64_mask(_mm512_castpd_si512(u));
+    const __m512d moved = _mm512_mask_add_round_pd(_mm512_add_round_pd(origin, u, downwards), down,
+                                                   origin, u, upwards);
+    const __m256 kept =
+        _mm512_mask_cvt_roundpd_ps(_mm512_cvt_roundpd_ps(moved, downwards), down, moved, upwards);
+    const __m256 above = _mm256_max_ps(_mm512_cvtpd_ps(low), kept);
+    const __m256 inside = _mm256_min_ps(_mm512_cvtpd_ps(high), above);
+    _mm256_storeu_ps(out, _mm256_add_ps(inside, _mm256_setzero_ps()));
+}
 
 inline void spread_word(u8* out, u32 bits) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out),
