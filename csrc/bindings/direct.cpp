@@ -9,7 +9,8 @@ namespace {
 struct Torch {
     const dlpack::ExchangeTable* table;
     PyTypeObject *tensor, *parameter;
-    PyObject *empty, *empty_like, *dtypes, *is_grad_enabled, *get_num_threads, *increment_version;
+    PyObject *empty, *empty_like, *large, *large_like;  // the large are remembered
+    PyObject *dtypes, *is_grad_enabled, *get_num_threads, *increment_version;
     PyObject *modes, *function_modes, *transforms;  // numbers or None: whether there are any
     PyObject *requires_grad, *is_neg, *dtype_keyword;
     i64 smallest_remembered;
@@ -130,22 +131,23 @@ Operand DirectCall::floating(py::handle value) {
 }
 
 py::object DirectCall::empty_like(py::handle tensor, const Operand& like, Operand& made) {
-    require(possible_ && like.bytes() < torch->smallest_remembered);
     if (!possible_) return py::none();
-    py::object fresh =
-        py::reinterpret_steal<py::object>(PyObject_CallOneArg(torch->empty_like, tensor.ptr()));
+    const bool large = like.bytes() >= torch->smallest_remembered;
+    py::object fresh = py::reinterpret_steal<py::object>(
+        PyObject_CallOneArg(large ? torch->large_like : torch->empty_like, tensor.ptr()));
     if (!fresh) throw py::error_already_set();
     made = this->tensor(fresh);
     return fresh;
 }
 
 py::object DirectCall::empty(py::handle shape, py::handle dtype, i64 elements, Operand& made) {
-    require(possible_ && elements < torch->smallest_remembered / 8);
     if (!possible_) return py::none();
+    // Of any type: whoever remembers looks at the bytes.
+    const bool large = elements >= torch->smallest_remembered / 8;
     PyObject* const arguments[] = {shape.ptr(), dtype.ptr()};
     const bool given = !dtype.is_none();
-    py::object fresh = py::reinterpret_steal<py::object>(
-        PyObject_Vectorcall(torch->empty, arguments, 1, given ? torch->dtype_keyword : nullptr));
+    py::object fresh = py::reinterpret_steal<py::object>(PyObject_Vectorcall(
+        large ? torch->large : torch->empty, arguments, 1, given ? torch->dtype_keyword : nullptr));
     if (!fresh) throw py::error_already_set();
     made = this->tensor(fresh);
     require(made.n == elements);
@@ -191,6 +193,8 @@ bool connect(py::capsule table, py::type tensor, py::type parameter, const py::d
                       reinterpret_cast<PyTypeObject*>(parameter.release().ptr()),
                       function("empty"),
                       function("empty_like"),
+                      function("large"),
+                      function("large_like"),
                       py::tuple(dtypes).release().ptr(),
                       function("is_grad_enabled"),
                       function("get_num_threads"),

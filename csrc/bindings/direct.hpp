@@ -70,7 +70,7 @@ class DirectCall {
     i64 elements(py::handle shape);
     void require(bool condition) { possible_ = possible_ && condition; }
 
-    // New results. They are not remembered, so large ones are left to Python.
+    // New results, the large ones from remembered memory.
     py::object empty_like(py::handle tensor, const Operand& like, Operand& made);
     py::object empty(py::handle shape, py::handle dtype, i64 elements, Operand& made);
     py::object dtype_of(const Operand& like) const;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "isa.hpp"
+#include "past_caches.hpp"
 #include "threads.hpp"
 
 namespace frontiers::cpu {
@@ -53,6 +54,7 @@ void additive_noise_as(const AdditiveNoise& call, int threads) {
         }
     }
     const i64 all = call.samples * call.channels * call.inner;
+    const bool stream = past_caches(call.x, call.out, all * static_cast<i64>(sizeof(T)));
     const Law law = call.kind == NoiseKind::gaussian ? Law::normal : Law::uniform;
     parallel_for((all + elements_per_task - 1) / elements_per_task, threads, [&](i64 task) {
         const i64 first = task * elements_per_task, left = all - first;
@@ -61,7 +63,8 @@ void additive_noise_as(const AdditiveNoise& call, int threads) {
                               stream_of(call),
                               call.seed,
                               first,
-                              rows.run};
+                              rows.run,
+                              stream};
         const T* x = static_cast<const T*>(call.x) + first;
         T* out = static_cast<T*>(call.out) + first;
         if (call.kind == NoiseKind::salt_and_pepper) {

@@ -4,15 +4,13 @@
 #include <vector>
 
 #include "isa.hpp"
+#include "past_caches.hpp"
 #include "threads.hpp"
 
 namespace frontiers::cpu {
 namespace {
 
 constexpr i64 elements_per_task = 1 << 15;
-constexpr i64 stream_bytes = 4 << 20;
-
-bool aligned(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer) % 64 == 0; }
 
 template <class C>
 using Table = std::vector<LinfParameters<C>>;
@@ -57,7 +55,7 @@ void linf_step_as(const LinfStep& call, int threads) {
             parameters.push_back(parameters_at<T>(call, outer, channel));
         }
     }
-    const bool large = call.out != call.x && total * static_cast<i64>(sizeof(T)) >= stream_bytes;
+    const bool large = past_caches(call.x, call.out, total * static_cast<i64>(sizeof(T)));
     const i64 step = runs.period * ((elements_per_task + runs.period - 1) / runs.period);
     const i64 pieces = (runs.length + step - 1) / step;
     parallel_for(runs.count * pieces, threads, [&](i64 task) {

@@ -2,18 +2,10 @@
 #include "frontiers/mc_dropout.hpp"
 
 #include "dropout_tiles.hpp"
+#include "past_caches.hpp"
 #include "threads.hpp"
 
 namespace frontiers::cpu {
-namespace {
-
-// Output beyond this size is written past the caches: it would not be there any more when next
-// read, and a store that bypasses the cache does not fetch the line first.
-constexpr i64 stream_bytes = 4 << 20;
-
-bool aligned(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer) % 64 == 0; }
-
-}  // namespace
 
 void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
                     Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
@@ -21,7 +13,7 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
     const Isa& table = isa();
     const DropoutTiles tiles(layout, granularity, first_element, threads);
     const i64 width = size_of(dtype), total = element_count(layout);
-    const bool stream = x != out && samples * total * width >= stream_bytes;
+    const bool stream = past_caches(x, out, samples * total * width);
     const double scale = inverse_keep(rule.threshold);
     // Few tiles and many passes: the passes are shared out too.
     const i64 wanted = 16 * static_cast<i64>(threads);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "isa.hpp"
+#include "past_caches.hpp"
 #include "threads.hpp"
 
 namespace frontiers::cpu {
@@ -71,6 +72,8 @@ void random_start_as(const RandomStart& call, Law law, const std::vector<double>
     }
     constexpr i64 step = segments_per_task * segment_elements;
     const i64 pieces = (size + step - 1) / step;
+    const bool stream =
+        past_caches(call.origin, call.out, call.samples * size * static_cast<i64>(sizeof(T)));
     parallel_for(call.samples * pieces, threads, [&](i64 task) {
         const i64 n = task / pieces, first = task % pieces * step, at = n * size + first;
         const u32 sample = call.first_sample + static_cast<u32>(n);
@@ -79,7 +82,8 @@ void random_start_as(const RandomStart& call, Law law, const std::vector<double>
                               stream_of(start_stream, sample),
                               call.seed,
                               n * rows * run + first,
-                              run};
+                              run,
+                              stream};
         table.displace(static_cast<const T*>(call.origin) + at, static_cast<T*>(call.out) + at,
                        call.dtype, stretch, law, parameters.data());
     });

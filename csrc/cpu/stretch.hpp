@@ -11,6 +11,7 @@ struct Stretch {
     u64 stream, seed;
     i64 phase;  // element i has parameters table[(phase + i) / run]
     i64 run;
+    bool past_caches;  // how results are stored, where their address allows it
 };
 
 }  // namespace frontiers::cpu

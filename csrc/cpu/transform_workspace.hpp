@@ -33,9 +33,6 @@ struct Workspace {
 // Words for n elements that may begin inside a block, in whole groups of at most 16 blocks.
 FRONTIERS_HD i64 noise_room(i64 n) { return n + 3 + 64; }
 
-// From here on results are written past the caches, where they do not displace what is still used.
-inline constexpr i64 stream_bytes = 4 << 20;
-
 // Lays the workspace out in `memory`; with null only to learn the bytes. `radius` is the largest of
 // any blur, 0 for none.
 template <class C>

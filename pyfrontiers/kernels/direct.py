@@ -33,6 +33,8 @@ def connect() -> bool:
     functions: dict[str, Callable[..., Any]] = {
         "empty": torch.empty,
         "empty_like": torch.empty_like,
+        "large": outputs.empty,
+        "large_like": outputs.empty_like,
         "is_grad_enabled": torch.is_grad_enabled,
         "get_num_threads": torch.get_num_threads,
         # Modes (fake tensors, tracing, a default device) and functorch's transforms must see the

@@ -1,10 +1,10 @@
 """Memory for large results, kept warm between calls.
 
-The C library gives every block beyond 32 MiB back to the kernel when it is freed, and the next one
-is faulted in page by page: for 38 MB that takes about 15 ms, six times as long as dropout itself.
-So the storages of large results are remembered, and one that nobody holds any more serves the next
-result of the same size. At most 256 MiB are kept that way, on huge pages where the system gives
-them on request: writing 38 MB then takes a tenth less time.
+The C library gives every block beyond 32 MiB back to the system when it is freed, and many a smaller
+one, and the next one is faulted in page by page: for 38 MB that takes about 15 ms, many times as
+long as dropout itself. So the storages of large results are remembered, and one that nobody holds
+any more serves the next result of the same size. At most 256 MiB are kept that way, on huge pages
+where the system gives them on request: writing 38 MB then takes a tenth less time.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-SMALLEST: Final = 32 << 20
-"""Bytes from which on a result is worth remembering: what the C library returns at once."""
+SMALLEST: Final = 4 << 20
+"""Bytes from which on a result is worth remembering: there looking for it costs next to nothing."""
 
 LARGEST_TOTAL: Final = 256 << 20
 """Bytes that are remembered at most."""
@@ -44,8 +44,15 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def empty(shape: Sequence[int], dtype: torch.dtype) -> Tensor:
+def empty_like(x: Tensor) -> Tensor:
+    """Return an uninitialised contiguous CPU tensor with the shape and dtype of another."""
+    return empty(x.shape, x.dtype)
+
+
+def empty(shape: Sequence[int] | int, dtype: torch.dtype | None = None) -> Tensor:
     """Return an uninitialised contiguous CPU tensor, from remembered memory where that is free."""
+    shape = (shape,) if isinstance(shape, int) else shape
+    dtype = dtype or torch.get_default_dtype()
     size = math.prod(shape) * dtype.itemsize
     if size < SMALLEST or size > LARGEST_TOTAL:
         return torch.empty(shape, dtype=dtype)

@@ -10,7 +10,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from pyfrontiers import kernels
-from pyfrontiers.kernels import _core
+from pyfrontiers.kernels import _core, outputs
 from pyfrontiers.kernels.direct import connected
 
 LAST = 2**64 - 1
@@ -249,8 +249,14 @@ def test_empty_and_single_elements(shape):
 
 
 def test_large_results_come_from_remembered_memory(answers):
-    kernels.dropout_mask(1 << 25, 0.5, seed=1)
-    assert answers == [None]
+    outputs.forget()
+    place = kernels.dropout_mask(outputs.SMALLEST, 0.5, seed=1).data_ptr()
+    assert answers.pop() is not None
+    assert kernels.dropout_mask(outputs.SMALLEST, 0.5, seed=2).data_ptr() == place
+    x = torch.rand(outputs.SMALLEST // 4)
+    place = kernels.dropout(x, 0.5, seed=1).data_ptr()
+    assert answers.pop() is not None
+    assert kernels.dropout(x, 0.5, seed=2).data_ptr() == place
 
 
 def test_a_table_of_another_kind_is_refused():

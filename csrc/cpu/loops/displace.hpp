@@ -2,6 +2,7 @@
 // the first-level cache, and each run of equal parameters takes its own.
 #pragma once
 
+#include "../past_caches.hpp"
 #include "frontiers/additive_noise.hpp"
 #include "frontiers/random_start.hpp"
 #include "philox.hpp"
@@ -47,7 +48,7 @@ struct LaneDisplacement {
 };
 
 // displaced() for Lanes<C>::width elements.
-template <class T>
+template <bool stream, class T>
 inline void displace_lanes(const T* x_from, const float* v, T* out,
                            const LaneDisplacement<Lanes<ComputeOf<T>>>& p) {
     using L = Lanes<ComputeOf<T>>;
@@ -56,17 +57,22 @@ inline void displace_lanes(const T* x_from, const float* v, T* out,
     auto y = x + L::widen(v) * p.scale;
     y = L::at_least(y, L::round_up(x_from, L::subtract_up(x, p.epsilon)));
     y = L::at_most(y, L::round_down(x_from, L::add_down(x, p.epsilon)));
-    L::store(out, L::add_zero(L::at_most(L::at_least(y, p.low), p.high)));
+    y = L::add_zero(L::at_most(L::at_least(y, p.low), p.high));
+    stream ? L::stream(out, y) : L::store(out, y);
 }
 
 template <class T>
-void displace_run(const T* x, const float* v, T* out, i64 n, const Displacement<ComputeOf<T>>& p) {
+void displace_run(const T* x, const float* v, T* out, i64 n, const Displacement<ComputeOf<T>>& p,
+                  bool stream) {
     using L = Lanes<ComputeOf<T>>;
     i64 i = 0;
     if constexpr (L::width > 1) {
         const LaneDisplacement<L> wide{L::set(p.scale), L::set(p.epsilon), L::set(p.low),
                                        L::set(p.high)};
-        for (; i + L::width <= n; i += L::width) displace_lanes(x + i, v + i, out + i, wide);
+        for (; stream && i + L::width <= n; i += L::width) {
+            displace_lanes<true>(x + i, v + i, out + i, wide);
+        }
+        for (; i + L::width <= n; i += L::width) displace_lanes<false>(x + i, v + i, out + i, wide);
     }
     for (; i < n; ++i) out[i] = displaced(x[i], v[i], p);
 }
@@ -100,9 +106,12 @@ void displace_as(const void* x_void, void* out_void, const Stretch& stretch, Law
         const float* v =
             drawing.numbers_of(law, stretch.element + done, n, stretch.stream, stretch.seed);
         for_each_run(n, stretch.phase + done, stretch.run, [&](i64 begin, i64 count, i64 run) {
-            displace_run(x + done + begin, v + begin, out + done + begin, count, table[run]);
+            T* to = out + done + begin;
+            displace_run(x + done + begin, v + begin, to, count, table[run],
+                         stretch.past_caches && aligned(to));
         });
     }
+    if (stretch.past_caches) finish_stream();
 }
 
 template <class T>

@@ -24,7 +24,10 @@ void load_row(const T* from, ComputeOf<T>* to, i64 n) {
     using L = Lanes<ComputeOf<T>>;
     i64 i = 0;
     if constexpr (L::width > 1) {
-        for (; i + L::width <= n; i += L::width) L::store(to + i, L::load(from + i));
+        for (; i + L::width <= n; i += L::width) {
+            fetch_ahead<L::width>(from + i);
+            L::store(to + i, L::load(from + i));
+        }
     }
     for (; i < n; ++i) to[i] = Scalar<T>::load(from[i]);
 }

@@ -1,6 +1,7 @@
 // transform for one image and a range of passes.
 #pragma once
 
+#include "../past_caches.hpp"
 #include "blur.hpp"
 #include "rows.hpp"
 #include "sampling.hpp"
@@ -75,8 +76,7 @@ void sampled_row(const TransformCall& call, const TransformRow& row, i64 y, cons
 template <class T>
 bool streams(const T* rows, i64 width, i64 total) {
     constexpr i64 size = sizeof(T);
-    return total * size >= stream_bytes && width * size % 64 == 0 &&
-           reinterpret_cast<std::uintptr_t>(rows) % 64 == 0;
+    return total * size >= stream_bytes && width * size % 64 == 0 && aligned(rows);
 }
 
 // to = offset + sum over k of matrix entry k times row k; entries of 0 are left out.
