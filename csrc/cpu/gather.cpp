@@ -7,9 +7,8 @@
 namespace frontiers::cpu {
 namespace {
 
-// Some tens of microseconds. A call stands between two of torch's, whose threads still spin on the
-// cores for a while: a second thread of ours has to be worth the wait for one of them.
-constexpr i64 bytes_per_task = 1 << 20;
+// Some microseconds: a call stands between two of torch's, so its threads are awake.
+constexpr i64 bytes_per_task = 1 << 16;
 
 }  // namespace
 

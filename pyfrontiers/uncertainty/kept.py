@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from pyfrontiers.kernels import gather_conv2d, gather_linear
+from pyfrontiers.kernels.gather import conv2d_on_kept, linear_on_kept
 from pyfrontiers.uncertainty.masks import keep_scale
 
 if TYPE_CHECKING:
@@ -69,21 +69,21 @@ class Multiply:
     def __call__(self, h: Tensor, kept: Kept) -> Tensor:
         """Compute the kept outputs from the kept inputs, or from all of them."""
         layer, weight, bias = self.layer, self.weight, self.layer.bias
-        picked: dict[str, Tensor | None] = {
-            "inputs": None if self.columns is None else kept[self.columns],
-            "outputs": None if self.rows is None else kept[self.rows],
-        }
+        inputs = None if self.columns is None else kept[self.columns]
+        outputs = None if self.rows is None else kept[self.rows]
+        # The plan has seen that they fit, and asking again costs a twentieth of a small pass.
         if isinstance(layer, nn.Linear):
-            return gather_linear(h, weight, bias, **picked)
+            return linear_on_kept(h, weight, bias, inputs, outputs)
         flat = isinstance(layer, nn.Conv1d)
-        result = gather_conv2d(
+        result = conv2d_on_kept(
             h[:, :, None] if flat else h,
             weight,
             bias,
-            **picked,
-            stride=_both_ways(layer.stride, 1),
-            padding=_both_ways(layer.padding, 0),
-            dilation=_both_ways(layer.dilation, 1),
+            inputs,
+            outputs,
+            _both_ways(layer.stride, 1),
+            _both_ways(layer.padding, 0),
+            _both_ways(layer.dilation, 1),
         )
         return result[:, :, 0] if flat else result
 
@@ -160,8 +160,10 @@ class KeptChannels:
     dropouts: tuple[Dropout, ...]
     channels_last: bool
 
-    def passes(self, h: Tensor, masks: MaskSource, first_sample: int, count: int) -> Tensor:
-        """Raw outputs of `count` passes from the prefix's output `h`: (count, N, K, ...)."""
+    def passes(
+        self, h: Tensor, steps: Sequence[Step], masks: MaskSource, first_sample: int, count: int
+    ) -> Tensor:
+        """Raw outputs (count, N, K, ...) of `count` passes from what `before_reading` gives."""
         drawn = [
             _indices(masks.kept(drop.number, (drop.units,), drop.p, first_sample, count), h.device)
             for drop in self.dropouts
@@ -169,14 +171,16 @@ class KeptChannels:
         # The first layer behind the first dropout picks the channels that it reads.
         nothing = torch.empty(0, dtype=torch.int64, device=h.device)
         drawn[0] = [nothing if index is None else index for index in drawn[0]]
-        h, steps = self._before_reading(h)
         return torch.stack([_run(steps, h, kept) for kept in zip(*drawn, strict=True)])
 
-    def _before_reading(self, h: Tensor) -> tuple[Tensor, Sequence[Step]]:
-        """Run the steps up to the first layer with weights once, on all channels.
+    def before_reading(self, h: Tensor) -> tuple[Tensor, Sequence[Step]]:
+        """Run the steps up to the first layer with weights on the prefix's output `h`.
 
         Each channel is on its own there and zeros stay zeros, so it does not matter that the
-        dropped channels are still among them. What is left is run once a pass.
+        dropped channels are still among them: once is enough for all passes.
+
+        Returns:
+            What the first layer with weights reads, and the steps that are left for each pass.
         """
         h = channels_last(h) if self.channels_last else h.contiguous()
         for place, step in enumerate(self.steps):

@@ -24,6 +24,7 @@ from pyfrontiers.uncertainty.structure import (
     hooked,
     normalises,
     preserves_zero,
+    rectifies,
     standard,
 )
 
@@ -84,8 +85,12 @@ def after_prefix(
         return None
     if any_layout(model):
         x = channels_last(x)
+    fresh = False  # whether nobody else sees x
     for module in before:
-        x = module(x)
+        if fresh and rectifies(module):
+            x.relu_()
+            continue
+        x, fresh = module(x), consumes(module) and not hooked(module)
     planned = plan(model, x, p)
     return None if planned is None else (x, planned)
 
@@ -169,6 +174,8 @@ class _Reader:
             raise _NotAllowedError
         if self.rows is not None and normalises(module):
             self.steps.append(Normalise(module, self.rows))  # type: ignore[arg-type] # just asked
+        elif rectifies(module) and self.steps and isinstance(self.steps[-1], Multiply):
+            self.steps.append(Apply(nn.ReLU(inplace=True)))  # nobody else sees a layer's result
         else:
             self.steps.append(Apply(module))
         if flattens(module):

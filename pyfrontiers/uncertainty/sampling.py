@@ -118,8 +118,10 @@ def _planned(
         return None
     h, kept = planned
     leaves_out = bool(insist) or not small(h)
-    way = kept.passes if leaves_out else kept.stacked
-    return (lambda first, count: way(h, masks, first, count)), leaves_out
+    if not leaves_out:
+        return (lambda first, count: kept.stacked(h, masks, first, count)), False
+    read, steps = kept.before_reading(h)
+    return (lambda first, count: kept.passes(read, steps, masks, first, count)), True
 
 
 def _require_dropout(replay: Replay, x: Tensor) -> None:

@@ -84,6 +84,11 @@ def standard(module: nn.Module) -> bool:
     return type(module).__module__.startswith("torch.nn.")
 
 
+def rectifies(module: nn.Module) -> bool:
+    """Whether calling the module is nothing but max(x, 0)."""
+    return type(module) is nn.ReLU and not hooked(module)
+
+
 def hooked(module: nn.Module) -> bool:
     """Whether a caller listens to this module or replaced its forward: then it has to be called."""
     listened = module._forward_hooks or module._forward_pre_hooks

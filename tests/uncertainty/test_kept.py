@@ -188,13 +188,13 @@ def test_a_module_of_the_users_sees_images_in_the_ordinary_layout(images):
 
 def test_torch_s_own_modules_get_them_channels_last(images, monkeypatch):
     layouts = []
-    convolve = kept.gather_conv2d
+    convolve = kept.conv2d_on_kept
 
     def watched(x, *args, **kwargs):
         layouts.append(x.is_contiguous(memory_format=torch.channels_last))
         return convolve(x, *args, **kwargs)
 
-    monkeypatch.setattr(kept, "gather_conv2d", watched)
+    monkeypatch.setattr(kept, "conv2d_on_kept", watched)
     mc_dropout(_a_convolutional_model(nn.Flatten()), images, samples=3, kept_channels=True)
     assert layouts == [True] * 3
 
