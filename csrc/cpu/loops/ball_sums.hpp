@@ -117,14 +117,19 @@ struct LaterLanes {
     }
 };
 
-// Adds the upper half to the lower one until one is left.
+// Adds the upper half to the lower one until one is left. All from `used` on are zeros and add
+// nothing, so a few are enough for little.
 template <class Each, int count, class Add>
-inline Each add_in_halves(Each (&values)[count], const Add& add) {
-    for (int half = count / 2; half > 0; half /= 2) {
+inline Each add_in_halves(Each (&values)[count], i64 used, const Add& add) {
+    int half = count / 2;
+    while (half >= used && half > 0) half /= 2;
+    for (; half > 0; half /= 2) {
         for (int i = 0; i < half; ++i) add(values[i], values[i + half]);
     }
     return values[0];
 }
+
+inline i64 chunks_of(i64 elements) { return (elements + chunk_elements - 1) / chunk_elements; }
 
 inline void add_ball_sums(BallSums& to, const BallSums& from) { add_to(to, from); }
 
@@ -149,7 +154,7 @@ BallSums sums_of_chunks(const BallTile& tile, const Work& work) {
         work(v + begin, origin + begin, count, box, begin, lanes);
         chunks[begin / chunk_elements] = lanes.total();
     }
-    return add_in_halves(chunks, add_ball_sums);
+    return add_in_halves(chunks, chunks_of(tile.count), add_ball_sums);
 }
 
 template <Norm norm, bool varies, class T>
@@ -231,7 +236,7 @@ BallSums listed(const BallTile& tile, double theta, const LookedAt& list) {
                   later_sums<norm>(wide(v[place]), wide(origin[place]), ends, theta));
     }
     finish(chunk);
-    return add_in_halves(chunks, add_ball_sums);
+    return add_in_halves(chunks, chunk + 1, add_ball_sums);
 }
 
 BallSums ball_first(const BallTile& tile, Norm norm, LookedAt& list) {

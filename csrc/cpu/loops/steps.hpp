@@ -27,7 +27,7 @@ double chunk_squares(const T* from, i64 count) {
         const auto value = static_cast<double>(Scalar<T>::load(from[i]));
         lanes[lane] += value * value;
     }
-    return add_in_halves(lanes, add_double);
+    return add_in_halves(lanes, sum_lanes, add_double);
 }
 
 double sum_squares(const void* from_void, DType dtype, i64 count) {
@@ -40,7 +40,7 @@ double sum_squares(const void* from_void, DType dtype, i64 count) {
                 chunk_squares(from + begin, left < chunk_elements ? left : chunk_elements);
         }
     });
-    return add_in_halves(chunks, add_double);
+    return add_in_halves(chunks, chunks_of(count), add_double);
 }
 
 void move_along(const void* x_void, const void* grad_void, void* out_void, DType dtype, i64 count,
