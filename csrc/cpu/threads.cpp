@@ -39,10 +39,23 @@ using Parallel = void (*)(void (*)(void*), void*, unsigned threads, unsigned fla
 #if defined(FRONTIERS_FORKS)
 std::atomic<bool> forked{false};
 
+// Looked up and not linked: torch brings a runtime of its own, and a second one would have a second
+// set of threads.
+void* symbol_of_torch(const char* name) {
+#if defined(__linux__)
+    if (void* const library = dlopen("libtorch_cpu.so", RTLD_LAZY | RTLD_NOLOAD)) {
+        void* const found = dlsym(library, name);
+        dlclose(library);
+        if (found != nullptr) return found;
+    }
+#endif
+    return dlsym(RTLD_DEFAULT, name);
+}
+
 // The team of the OpenMP runtime that torch has brought into the process, or nothing. In a child of
 // fork() that runtime still counts on threads which exist in the parent only.
 Parallel openmp_team() {
-    static const auto found = reinterpret_cast<Parallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
+    static const auto found = reinterpret_cast<Parallel>(symbol_of_torch("GOMP_parallel"));
     return forked.load(std::memory_order_relaxed) ? nullptr : found;
 }
 #else

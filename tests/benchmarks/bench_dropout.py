@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 PROBABILITIES = (0.5, 0.1, 0.37)
 _CACHED = (
-    "the copy finds part of its 77 MB in the last cache, past which dropout's stores stream; from "
-    "16 Mi elements on neither does, see the plot"
+    "the copy finds part of its 77 MB in the last cache, past which dropout's stores stream; at "
+    "other p than 0.5 drawing hides behind the memory only in part"
 )
 _FAST_RIVAL = (
     "torch draws p = 0.1 and 0.37 faster than 0.5, so the same ratio asks for less time than "

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 PASSES, IMAGES, SIZE, CHANNELS, CLASSES, P = 32, 16, 32, 64, 10, 0.5
 _BAAL = ("baal, cached", "baal, replicated")
 _MANY = 1024
+_MULTIPLYING = (
+    "two thirds of the time are torch's convolutions of the kept channels: 34 of 64 fill as many "
+    "lanes as 48"
+)
 
 
 def network() -> nn.Sequential:
@@ -64,7 +68,7 @@ def benchmark(_: int) -> Benchmark:
     )
     ahead = contenders[0].name
     targets = (
-        Target("the loop", ahead, ("the loop",), 6),
+        Target("the loop", ahead, ("the loop",), 6, if_missed=_MULTIPLYING),
         Target("baal's best of cached and replicated", ahead, _BAAL, 3),
     )
     return Benchmark("mc_network", verify, contenders, targets)

@@ -31,7 +31,11 @@ TWO_THREADS_AT, TWO_THREADS_AT_LEAST = 1 << 24, 1.8
 _LARGE, _LONG_ROUNDS, _SHORT_ROUNDS = 1 << 24, 3, 7
 
 
-_FRESH = "a new result of this size is handed out page by page, which takes longer than filling it"
+_FRESH = (
+    "results beyond 256 MiB are not remembered: the system hands them out page by page, which "
+    "takes longer than filling them"
+)
+_SHARED = "at this size memory, which the threads share, takes a part of the time"
 
 
 class Taken(NamedTuple):
@@ -163,7 +167,7 @@ def _levels(subjects: Sequence[Subject], found: Rounds) -> list[dict[str, Any]]:
             subject.name,
             (),
             LEVEL_AT_LEAST,
-            if_missed=_FRESH if subject.fresh else "" if subject.computes else why,
+            if_missed=_FRESH if subject.fresh else why,
         )
         rows.append(target_row(target, _quotient(first, dearest)))
     return rows
@@ -181,7 +185,7 @@ def _second_threads(subjects: Sequence[Subject], found: Rounds) -> list[dict[str
             f"{subject.name}, two threads",
             (),
             TWO_THREADS_AT_LEAST,
-            if_missed=_FRESH if subject.fresh else "",
+            if_missed=_SHARED,
         )
         rows.append(target_row(target, Spread.of([one.wall / two.wall for one, two in pairs])))
     return rows

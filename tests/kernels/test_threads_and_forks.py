@@ -4,6 +4,7 @@ import hashlib
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -115,6 +116,26 @@ def test_kernels_let_other_threads_run():
         time.sleep(0)
     middles = [(began + (ended - began) / 3, ended - (ended - began) / 3) for began, ended in calls]
     assert any(first < turn < last for first, last in middles for turn in turns)
+
+
+COUNTING = """
+import os, torch
+from pyfrontiers import kernels
+torch.set_num_threads(2)
+x = torch.rand(1 << 22).mul_(2)
+before = len(os.listdir("/proc/self/task"))
+kernels.dropout(x, 0.5, seed=1)
+print(before, len(os.listdir("/proc/self/task")))
+"""
+
+
+@pytest.mark.skipif(not THREADS.exists(), reason="this system does not list a process's threads")
+@pytest.mark.skipif(not torch.backends.openmp.is_available(), reason="this torch has no OpenMP")
+def test_kernels_run_on_the_threads_that_torch_has():
+    """A second set would share the cores with torch's, which look out for work after each call."""
+    run = subprocess.run([sys.executable, "-c", COUNTING], capture_output=True, text=True)
+    before, after = map(int, run.stdout.split())
+    assert after == before
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
