@@ -1,10 +1,10 @@
 """Memory for large results, kept warm between calls.
 
-The C library gives every block beyond 32 MiB back to the system when it is freed, and many a smaller
-one, and the next one is faulted in page by page: for 38 MB that takes about 15 ms, many times as
-long as dropout itself. So the storages of large results are remembered, and one that nobody holds
-any more serves the next result of the same size. At most 256 MiB are kept that way, on huge pages
-where the system gives them on request: writing 38 MB then takes a tenth less time.
+The C library gives every block beyond 32 MiB back to the system when it is freed, and many a
+smaller one, and the next one is faulted in page by page: for 38 MB that takes about 15 ms, many
+times as long as dropout itself. So the storages of large results are remembered, and one that
+nobody holds any more serves the next result of the same size. At most 256 MiB are kept that way, on
+huge pages where the system gives them on request: writing 38 MB then takes a tenth less time.
 """
 
 from __future__ import annotations
