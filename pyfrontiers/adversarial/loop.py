@@ -40,7 +40,8 @@ class Search:
         """Return loss, probability of y and prediction of each sample, and the loss's gradient."""
         classes = self.classes[rows]
         with torch.set_grad_enabled(differentiate):
-            leaf = iterate.clone().requires_grad_(differentiate)
+            # A leaf is safe from a model that writes into its input; what needs no gradient is not.
+            leaf = iterate.detach().requires_grad_() if differentiate else iterate.clone()
             logits = class_logits(self.model, leaf, classes)
             losses = self.objective(logits, classes)
             gradient = _gradient(losses, leaf) if differentiate else None
@@ -48,9 +49,13 @@ class Search:
         return losses.detach(), chosen, logits.argmax(dim=1), gradient
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Trace:
-    """What the loop writes: the iterates, and row by row their histories."""
+    """What the loop writes: the iterates, and row by row their histories.
+
+    While all samples are under attack their iterates are handed out as they are, without a copy:
+    a step then makes new ones, and what somebody has seen is not written to.
+    """
 
     count: int
     iterate: Tensor
@@ -58,6 +63,7 @@ class Trace:
     probabilities: Tensor
     taken: Tensor
     queries: Tensor
+    seen: bool = False
 
     @classmethod
     def of(cls, origin: Tensor, first: Tensor, rows: Tensor, count: int) -> Trace:
@@ -73,6 +79,27 @@ class Trace:
         self.losses[step, rows] = losses.float()
         self.probabilities[step, rows] = probabilities.float()
 
+    def holds_only(self, rows: Tensor) -> bool:
+        """Whether `rows` are all samples, in order: they only ever get fewer."""
+        return len(rows) == len(self.iterate)
+
+    def at(self, rows: Tensor) -> Tensor:
+        """Return the iterates of `rows`."""
+        if not self.holds_only(rows):
+            return self.iterate[rows]
+        self.seen = True
+        return self.iterate
+
+    def move(self, rows: Tensor, moved: Tensor) -> None:
+        """Take a step of `rows`."""
+        if self.holds_only(rows):
+            self.iterate = moved
+        else:
+            self.iterate = self.iterate.clone() if self.seen else self.iterate
+            self.iterate[rows] = moved
+        self.seen = False
+        self.taken[rows] += 1
+
 
 def descend(
     search: Search,
@@ -86,7 +113,7 @@ def descend(
     for step in range(trace.count + 1):
         if not len(rows):
             return
-        iterate = trace.iterate[rows]
+        whole, iterate = trace.holds_only(rows), trace.at(rows)
         losses, probabilities, predictions, gradient = search.look(
             iterate, rows, differentiate=step < trace.count
         )
@@ -98,19 +125,19 @@ def descend(
         if gradient is None:
             return
         trace.queries[rows] += 1
-        stay = torch.ones_like(rows, dtype=torch.bool)
         if not keep_going:
             stay = (predictions == search.classes[rows]) != search.targeted
-        rows = rows[stay]
+            if not stay.all():
+                rows, iterate, gradient, whole = rows[stay], iterate[stay], gradient[stay], False
         if len(rows):
-            trace.iterate[rows] = search.norm.step(
-                iterate[stay],
-                gradient[stay],
-                search.origin[rows],
-                search.limits.select(rows),
+            moved = search.norm.step(
+                iterate,
+                gradient,
+                search.origin if whole else search.origin[rows],
+                search.limits if whole else search.limits.select(rows),
                 ascend=not search.targeted,
             )
-            trace.taken[rows] += 1
+            trace.move(rows, moved)
 
 
 def class_logits(model: Callable[[Tensor], Tensor], x: Tensor, classes: Tensor) -> Tensor:
@@ -140,7 +167,8 @@ def _gradient(losses: Tensor, leaf: Tensor) -> Tensor:
             "so there is no gradient to follow"
         )
     (gradient,) = torch.autograd.grad(losses.sum(), leaf)
-    if not torch.isfinite(gradient).all():
+    # A sum is one read; it may also overflow, and then each number is looked at.
+    if not torch.isfinite(gradient.sum()) and not torch.isfinite(gradient).all():
         raise ValueError(
             "model: the gradient of the loss holds NaN or infinity; "
             "check the model's weights and the scale of its input"

@@ -239,6 +239,21 @@ def test_an_empty_batch_gives_an_empty_result(affine, images, labels):
     assert found.losses.shape == (3, 0)
 
 
+@pytest.mark.parametrize("keep_going", [True, False])
+def test_what_a_callback_keeps_stays_as_it_was(affine, images, labels, keep_going):
+    kept, copies = [], []
+
+    def keep(report):
+        kept.append(report.iterate)
+        copies.append(report.iterate.clone())
+
+    given = images.clone()
+    attack(affine, images, labels, steps=5, keep_going=keep_going, callback=keep)
+    assert len(kept) >= 2
+    assert all(map(torch.equal, kept, copies))
+    assert torch.equal(images, given)
+
+
 def test_an_exception_in_the_callback_cancels(affine, images, labels):
     class Enough(Exception):  # noqa: N818  # not an error
         pass

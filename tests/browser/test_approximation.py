@@ -22,8 +22,10 @@ def test_a_drawn_curve_is_approximated_and_the_arrow_keys_shape_it(visitor) -> N
     slide = page.inner_text(".pf-count")
     at = board.get_attribute("aria-valuetext")
     page.keyboard.press("ArrowRight")
+    assert board.get_attribute("aria-valuetext").split("at")[1] != at.split("at")[1]
+    height = float(board.get_attribute("aria-valuenow"))
     page.keyboard.press("ArrowUp")
-    assert board.get_attribute("aria-valuetext") != at
+    assert float(board.get_attribute("aria-valuenow")) > height
     assert page.inner_text(".pf-count") == slide
     visitor.settle()
 
