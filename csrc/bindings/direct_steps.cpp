@@ -59,7 +59,7 @@ py::object moments_directly(py::handle samples, py::handle dim, py::handle corre
     call.require(passes > freedom);
     Operand mean{}, variance{};
     py::object mean_out = call.empty(rest, call.dtype_of(from), outer * inner, mean);
-    py::object variance_out = call.empty(rest, call.dtype_of(from), outer * inner, variance);
+    py::object variance_out = call.empty_like(mean_out, mean, variance);
     call.require(mean.floating && mean.dtype == from.dtype && variance.same_kind(mean));
     if (!call.possible()) return py::none();
     const int threads = call.threads(from.bytes());
