@@ -11,7 +11,7 @@ pytest.importorskip("streamlit")
 from streamlit.testing.v1 import AppTest
 
 import streamlit_app
-from pyfrontiers.approximation import OPTIMISERS, TARGETS, extrapolate, typed
+from pyfrontiers.approximation import OPTIMISERS, TARGETS, extrapolate, sine, typed
 from streamlit_app.labs.approximation.building import built
 from streamlit_app.labs.approximation.remembering import remembered
 from streamlit_app.labs.approximation.trying import recorded_contest
@@ -80,6 +80,9 @@ def test_the_record_stands_there_at_once_with_its_circumstances(app):
         assert contest.constructed == pytest.approx(built("relu", TARGETS["wavy"], 64), rel=1e-4)
     # A visitor's own function is nobody's record, even with the same formula.
     assert recorded_contest(typed(TARGETS["wavy"].formula), 64, "adam") is None
+    # One frequency is on record; another one has the same name.
+    assert recorded_contest(TARGETS["sine"], 64, "adam") is not None
+    assert recorded_contest(sine(7), 64, "adam") is None
 
 
 def test_all_digits_keep_their_thrown_labels():
