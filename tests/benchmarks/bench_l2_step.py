@@ -10,6 +10,10 @@ from .timing import Benchmark, Contender, Target
 
 PHOTOGRAPH = 3 * 224 * 224
 STEP, EPSILON = 0.5, 3.0
+_ARITHMETIC = (
+    "from 0.52x to 0.96x over a day: the step is bound by its sums in float64, the copy by memory "
+    "that the neighbours of this machine share"
+)
 
 
 def benchmark(elements: int) -> Benchmark:
@@ -52,7 +56,7 @@ def benchmark(elements: int) -> Benchmark:
     )
     targets = (
         Target("two reads and a write at a copy's bandwidth", "l2_step into out", ("torch copy_",),
-               0.70, True),
+               0.70, True, if_missed=_ARITHMETIC),
         Target("idiomatic eager form", "l2_step", ("eager, idiomatic",), 8),
     )  # fmt: skip
     return Benchmark("l2_step", verify, contenders, targets)

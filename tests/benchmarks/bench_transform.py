@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     Function = Callable[[torch.Tensor], torch.Tensor]
 
 SIDE = 224
+_ARITHMETIC = (
+    "from 7.5x to 9x over a day: ours is bound by arithmetic, the others by a memory that the "
+    "neighbours of this machine share"
+)
 
 
 def benchmark(elements: int) -> Benchmark:
@@ -77,7 +81,7 @@ def benchmark(elements: int) -> Benchmark:
         ),
     ]
     targets = [
-        Target(text, _both(own), (_both(name),), at_least)
+        Target(text, _both(own), (_both(name),), at_least, if_missed=_ARITHMETIC)
         for name, (text, own, at_least) in rivals.items()
     ]
     return Benchmark("transform", verify, contenders, targets)

@@ -35,7 +35,7 @@ _FRESH = (
     "results beyond 256 MiB are not remembered: the system hands them out page by page, which "
     "takes longer than filling them"
 )
-_SHARED = "at this size memory, which the threads share, takes a part of the time"
+_SHARED = "memory, which the threads share, and meeting at the end take a part of the time"
 
 
 class Taken(NamedTuple):
