@@ -41,7 +41,7 @@ COMMANDS = {
 }
 
 # A mistake of the caller or of the machine, told by its message; anything else is ours.
-_TOLD = (ValueError, LookupError, OSError, RuntimeError, NotImplementedError)
+_TOLD = (ValueError, LookupError, OSError, RuntimeError)
 _BAD_INPUT, _OUR_FAULT = 2, 3
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, library
 
 from pyfrontiers.kernels import outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LIBRARY = torch.library.Library("pyfrontiers", "DEF")  # type: ignore[no-untyped-call]  # torch's own lack of annotations
+LIBRARY = library.Library("pyfrontiers", "DEF")  # type: ignore[no-untyped-call]  # torch's own lack of annotations
 
 _LONG = 1 << 64
 
@@ -155,10 +155,10 @@ def define(
     LIBRARY.define(schema)  # type: ignore[no-untyped-call]  # torch's own lack of annotations
     for device in ("CPU", "CUDA"):
         LIBRARY.impl(name, kernel, device)  # type: ignore[no-untyped-call]  # likewise
-    torch.library.register_fake(f"{LIBRARY.ns}::{name}", fake, lib=LIBRARY)
+    library.register_fake(f"{LIBRARY.ns}::{name}", fake, lib=LIBRARY)
     if backward is not None:
-        torch.library.register_autograd(
+        library.register_autograd(
             f"{LIBRARY.ns}::{name}", backward, setup_context=remember, lib=LIBRARY
         )
     if batch is not None:
-        torch.library.register_vmap(f"{LIBRARY.ns}::{name}", batch, lib=LIBRARY)
+        library.register_vmap(f"{LIBRARY.ns}::{name}", batch, lib=LIBRARY)

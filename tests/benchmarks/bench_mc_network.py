@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 PASSES, IMAGES, SIZE, CHANNELS, CLASSES, P = 32, 16, 32, 64, 10, 0.5
 _BAAL = ("baal, cached", "baal, replicated")
 _MANY = 1024
-_MULTIPLYING = (
-    "two thirds of the time are torch's convolutions of the kept channels: 34 of 64 fill as many "
-    "lanes as 48"
-)
+_MULTIPLYING = "two thirds of the time are torch's convolutions of the kept channels"
 
 
 def network() -> nn.Sequential:

@@ -25,14 +25,14 @@ AT_MOST = 4e-6
 """Seconds a call may take, eager and without gradients."""
 
 _WHY = {
-    "moments, 32 passes": "torch takes 1.1 us to make each of the two results, the sums 1 us",
-    "corrupt_labels": "torch takes 1.1 us to make each of the two results, the throws 1 us",
+    "moments, 32 passes": "torch takes about 1 us to make each of the two results",
+    "corrupt_labels": "torch takes about 1 us to make each of the two results",
     "linf_step": "three tensors to look at and one to make; in place it needs none",
     "l2_step": "two norms and a search in float64 sums before anything can be written",
     "mc_dropout_mean, T = 4": "four masks are counted before anything can be written",
     "l1_step": "selects the steepest hundredth and searches, all elements anew in every round",
     "project, L1 and box": "the search reads all elements anew in every round",
-    "predictive, 8 x 8 x 16": "torch takes 1.1 us to make each of the five results",
+    "predictive, 8 x 8 x 16": "torch takes about 1 us to make each of the five results",
     "random_start, l2": "1,024 normal numbers are drawn twice, for the norm and for the point",
     "normal": "1,024 logarithms, sines and cosines in float64 are most of the call",
 }

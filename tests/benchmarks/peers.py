@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-import torch
+from torch import library
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -65,9 +65,9 @@ def _declare_operators_of_torchvision() -> None:
     except ModuleNotFoundError:
         return
     except RuntimeError:
-        _LIBRARY.append(torch.library.Library("torchvision", "FRAGMENT"))
+        _LIBRARY.append(library.Library("torchvision", "FRAGMENT"))
         for name in ("nms", "qnms"):
             _LIBRARY[0].define(f"{name}(Tensor dets, Tensor scores, float threshold) -> Tensor")
 
 
-_LIBRARY: list[torch.library.Library] = []
+_LIBRARY: list[library.Library] = []

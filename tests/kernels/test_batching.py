@@ -64,7 +64,7 @@ def test_parameters_of_the_examples():
 
 @pytest.mark.parametrize("name", [*LINEAR, "linf_step", "moments", "predictive"])
 def test_gradients_through_a_batch(name):
-    # torch.func.grad cannot go through operators of torch.library; ordinary autograd can.
+    # torch.func.grad cannot go through operators of our own; ordinary autograd can.
     gradients = []
     for run in (torch.vmap(PROGRAMS[name]), lambda x: torch.stack(list(map(PROGRAMS[name], x)))):
         x = X.clone().requires_grad_()

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch import library
 
 from pyfrontiers import kernels
 
@@ -91,7 +92,7 @@ CALLS = {
 
 @pytest.mark.parametrize("call", CALLS)
 def test_opcheck(call):
-    torch.library.opcheck(getattr(OPERATORS, call.split()[0]), CALLS[call]())
+    library.opcheck(getattr(OPERATORS, call.split()[0]), CALLS[call]())
 
 
 PROGRAMS = {

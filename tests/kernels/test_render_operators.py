@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch import library
 
 from pyfrontiers.kernels import Mesh, rasterize, render, render_adjoint
 
@@ -43,7 +44,7 @@ def test_opcheck(scene, name):
         "look_up": (texture(), *fragments, colour),
         "look_up_adjoint": (images(), *fragments, 4, 5),
     }
-    torch.library.opcheck(getattr(OPERATORS, name), calls[name])
+    library.opcheck(getattr(OPERATORS, name), calls[name])
 
 
 def programs(scene):
