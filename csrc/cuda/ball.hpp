@@ -51,10 +51,34 @@ struct BallElements {
 // What is projected: the elements of x, or a step that is written to `out` on the way.
 template <class T>
 struct NoStep {
-    FRONTIERS_DEVICE double at(const BallElements<T>& call, i64, i64, i64 place) const {
-        return call.x(place);
+    static constexpr bool moves = false;
+    FRONTIERS_DEVICE T at(const BallElements<T>& call, i64, i64, i64 place) const {
+        return static_cast<const T*>(call.call.x)[place];
     }
 };
+
+// Elements of a thread that are asked for together, so that a wait for memory serves all of them.
+template <int count>
+struct Batch {
+    i64 first;
+    int stride;
+    FRONTIERS_DEVICE i64 element(int j) const { return first + j * stride; }
+};
+
+// Calls work(batch) for elements first, first + stride, ... below `end`, 32 of them at most, in
+// their order.
+template <class Work>
+FRONTIERS_DEVICE void in_batches(i64 first, int stride, i64 end, const Work& work) {
+    constexpr int together = 8, most = tile_elements / tile_lanes;
+    for (int done = 0; done < most; done += together, first += together * stride) {
+        if (first + (together - 1) * stride < end) {
+            work(Batch<together>{first, stride});
+            continue;
+        }
+        for (; first < end; first += stride) work(Batch<1>{first, stride});
+        return;
+    }
+}
 
 // The first round: at first_theta, of what `Step` gives.
 template <class T, Norm norm, class Step>
@@ -67,15 +91,26 @@ struct FirstSums {
     FRONTIERS_DEVICE bool wants(i64) const { return true; }
     FRONTIERS_DEVICE Sums lane(i64 sample, i64 first) const {
         Sums sums{};
-        Ends box = call.ends(sample, 0);
-        for (i64 j = 0; j < chunk_elements / sum_lanes; ++j) {
-            const i64 element = first + j * sum_lanes;
-            if (element >= call.elements) break;
-            if (call.by_channel) box = call.ends(sample, element);
-            const i64 place = sample * call.elements + element;
-            const double v = step.at(call, sample, element, place);
-            add_to(sums, first_sums<norm>(v, call.origin(place), box));
-        }
+        const i64 base = sample * call.elements;
+        const Ends box = call.ends(sample, 0);
+        in_batches(first, sum_lanes, call.elements, [&]<int count>(const Batch<count>& batch) {
+            T v[count], origin[count];
+            FRONTIERS_UNROLL
+            for (int j = 0; j < count; ++j) {
+                const i64 element = batch.element(j);
+                v[j] = step.at(call, sample, element, base + element);
+                origin[j] = static_cast<const T*>(call.call.origin)[base + element];
+            }
+            FRONTIERS_UNROLL
+            for (int j = 0; j < count; ++j) {
+                const i64 element = batch.element(j);
+                if constexpr (Step::moves) call.out()[base + element] = v[j];
+                const Ends own = call.by_channel ? call.ends(sample, element) : box;
+                add_to(sums,
+                       first_sums<norm>(static_cast<double>(Scalar<T>::load(v[j])),
+                                        static_cast<double>(Scalar<T>::load(origin[j])), own));
+            }
+        });
         return sums;
     }
     FRONTIERS_DEVICE void conclude(i64 sample, const Sums& sums) const {
@@ -96,20 +131,28 @@ struct NextSums {
         return searches[sample].fate == Fate::searching;
     }
     FRONTIERS_DEVICE Sums lane(i64 sample, i64 first) const {
-        const double theta = searches[sample].theta;
+        return lane(sample, first, searches[sample].theta);
+    }
+    FRONTIERS_DEVICE Sums lane(i64 sample, i64 first, double theta) const {
         Sums sums{};
-        Ends box = call.ends(sample, 0);
-        for (i64 j = 0; j < chunk_elements / sum_lanes; ++j) {
-            const i64 element = first + j * sum_lanes;
-            if (element >= call.elements) break;
-            if (call.by_channel) box = call.ends(sample, element);
-            const i64 place = sample * call.elements + element;
-            const double from = BallElements<T>::load(v, place), origin = call.origin(place);
-            if (!looked_at<norm>(from, origin, box)) continue;
-            const BallSums own = later_sums<norm>(from, origin, box, theta);
-            sums.size += own.size;
-            sums.free += own.free;
-        }
+        const i64 base = sample * call.elements;
+        const Ends box = call.ends(sample, 0);
+        in_batches(first, sum_lanes, call.elements, [&]<int count>(const Batch<count>& batch) {
+            double from[count], origin[count];
+            FRONTIERS_UNROLL
+            for (int j = 0; j < count; ++j) {
+                from[j] = BallElements<T>::load(v, base + batch.element(j));
+                origin[j] = call.origin(base + batch.element(j));
+            }
+            FRONTIERS_UNROLL
+            for (int j = 0; j < count; ++j) {
+                const Ends own = call.by_channel ? call.ends(sample, batch.element(j)) : box;
+                if (!looked_at<norm>(from[j], origin[j], own)) continue;
+                const BallSums shares = later_sums<norm>(from[j], origin[j], own, theta);
+                sums.size += shares.size;
+                sums.free += shares.free;
+            }
+        });
         return sums;
     }
     FRONTIERS_DEVICE void conclude(i64 sample, const Sums& sums) const {
@@ -117,6 +160,58 @@ struct NextSums {
         advance_search<norm>(search, sums);
         if (last) end_search(search);
         searches[sample] = search;
+    }
+};
+
+// All later rounds of a sample by one block, tile after tile; the sums are those of TiledSum.
+template <class T, Norm norm>
+struct SearchBody {
+    static constexpr int threads = tile_lanes, most_tiles = 64;
+    static constexpr int halvings = 8, phases = halvings + 3;
+    struct Shared {
+        BallSums lanes[threads], tiles[most_tiles];
+        BallSearch search;
+    };
+    struct Own {};
+    NextSums<T, norm> sums;
+    i64 tiles;  // of a sample
+
+    FRONTIERS_DEVICE i64 rounds() const { return most_rounds * tiles; }
+    FRONTIERS_DEVICE bool ended(const Shared& shared) const {
+        return shared.search.fate != Fate::searching;
+    }
+
+    template <int phase>
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
+        const i64 round = place.round / tiles, tile = place.round - round * tiles;
+        const int thread = place.thread;
+        if constexpr (phase == 0) {
+            if (thread == 0 && place.round == 0) shared.search = sums.searches[place.tile];
+        } else if (shared.search.fate != Fate::searching) {
+            return;
+        } else if constexpr (phase == 1) {
+            shared.lanes[thread] =
+                sums.lane(place.tile, first_of_lane(tile, thread), shared.search.theta);
+        } else if constexpr (phase < phases - 1) {
+            halve<phase - 1>(thread, shared.lanes);
+        } else if (thread == 0) {
+            shared.tiles[tile] = shared.lanes[0];
+            if (tile + 1 == tiles) conclude(place.tile, round + 1 == most_rounds, shared);
+        }
+    }
+
+  private:
+    FRONTIERS_DEVICE void conclude(i64 sample, bool last, Shared& shared) const {
+        for (int half = most_tiles / 2; half > 0; half /= 2) {
+            for (int tile = 0; tile < half && tile + half < tiles; ++tile) {
+                add_to(shared.tiles[tile], shared.tiles[tile + half]);
+            }
+        }
+        BallSearch search = shared.search;
+        advance_search<norm>(search, shared.tiles[0]);
+        if (last) end_search(search);
+        shared.search = search;
+        sums.searches[sample] = search;
     }
 };
 
@@ -137,25 +232,30 @@ struct WriteBody {
         const i64 tiles = tiles_of(call.elements);
         const i64 sample = place.tile / tiles, tile = place.tile - sample * tiles;
         const BallSearch search = searches[sample];
-        Ends box = call.ends(sample, 0);
-        for (i64 j = place.thread; j < tile_elements; j += threads) {
-            const i64 element = tile * tile_elements + j;
-            if (element >= call.elements) break;
-            if (call.by_channel) box = call.ends(sample, element);
-            write(sample * call.elements + element, search, box);
-        }
+        const Ends box = call.ends(sample, 0);
+        const i64 first = tile * tile_elements, base = sample * call.elements;
+        const i64 end =
+            first + tile_elements < call.elements ? first + tile_elements : call.elements;
+        in_batches(first + place.thread, threads, end, [&]<int count>(const Batch<count>& batch) {
+            T result[count];
+            FRONTIERS_UNROLL
+            for (int j = 0; j < count; ++j) {
+                const i64 element = batch.element(j);
+                const Ends own = call.by_channel ? call.ends(sample, element) : box;
+                result[j] = at(base + element, search, own);
+            }
+            FRONTIERS_UNROLL
+            for (int j = 0; j < count; ++j) call.out()[base + batch.element(j)] = result[j];
+        });
     }
 
-    FRONTIERS_DEVICE void write(i64 at, const BallSearch& search, const Ends& box) const {
-        T& to = call.out()[at];
-        const double from = BallElements<T>::load(v, at);
+    FRONTIERS_DEVICE T at(i64 place, const BallSearch& search, const Ends& box) const {
+        const double from = BallElements<T>::load(v, place), origin = call.origin(place);
         if (search.fate == Fate::found) {
-            to = ball_element<norm, T>(from, call.origin(at), box, search.theta);
-        } else if (search.fate == Fate::invalid) {
-            to = not_a_number<T>();
-        } else {
-            to = boxed_element<T>(search.fate == Fate::within ? from : call.origin(at), box);
+            return ball_element<norm, T>(from, origin, box, search.theta);
         }
+        if (search.fate == Fate::invalid) return not_a_number<T>();
+        return boxed_element<T>(search.fate == Fate::within ? from : origin, box);
     }
 };
 
@@ -176,7 +276,13 @@ void project_ball(const char* kernel, const BallCall& of, const BallMemory& memo
         TiledSum<First>{{call, step, memory.searches}, tiles, memory.parts, memory.tickets},
         stream);
     using Next = NextSums<T, norm>;
-    for (int round = 0; round < most_rounds; ++round) {
+    using Search = SearchBody<T, norm>;
+    const bool by_block = tiles <= Search::most_tiles;
+    if (by_block) {
+        const Search search{{call, v, memory.searches, false}, tiles};
+        for_each_tile(kernel, of.layout.outer, search, stream);
+    }
+    for (int round = 0; !by_block && round < most_rounds; ++round) {
         for_each_tile(kernel, all,
                       TiledSum<Next>{{call, v, memory.searches, round + 1 == most_rounds},
                                      tiles,

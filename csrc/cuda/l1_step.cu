@@ -20,21 +20,19 @@ struct StepKeys {
 
 template <class T>
 struct SparseStep {
+    static constexpr bool moves = true;
     StepKeys<T> keys;
     const Selection* selections;
 
-    FRONTIERS_DEVICE double at(const BallElements<T>& call, i64 sample, i64 element,
-                               i64 place) const {
+    FRONTIERS_DEVICE T at(const BallElements<T>& call, i64 sample, i64 element, i64 place) const {
         const Selection& selection = selections[sample];
         const i64 moving = selected_above_zero(selection);
         const double length =
             moving == 0 ? 0.0 : value_at(call.call.step, sample, 0) / static_cast<double>(moving);
         const u64 key = keys(sample, element);
-        T v = moved_sparsely<T>(call.x(place), call.slope(place),
-                                key != 0 && key >= selection.value, length);
-        if (selection.invalid) v = not_a_number<T>();
-        call.out()[place] = v;
-        return static_cast<double>(Scalar<T>::load(v));
+        const T v = moved_sparsely<T>(call.x(place), call.slope(place),
+                                      key != 0 && key >= selection.value, length);
+        return selection.invalid ? not_a_number<T>() : v;
     }
 };
 

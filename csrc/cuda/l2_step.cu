@@ -14,12 +14,14 @@ struct Squares {
     FRONTIERS_DEVICE bool wants(i64) const { return true; }
     FRONTIERS_DEVICE double lane(i64 sample, i64 first) const {
         double sum = 0.0;
-        for (i64 j = 0; j < chunk_elements / sum_lanes; ++j) {
-            const i64 element = first + j * sum_lanes;
-            if (element >= call.elements) break;
-            const double slope = call.grad(sample * call.elements + element);
-            sum += slope * slope;
-        }
+        const i64 base = sample * call.elements;
+        in_batches(first, sum_lanes, call.elements, [&]<int count>(const Batch<count>& batch) {
+            double slope[count];
+            FRONTIERS_UNROLL
+            for (int j = 0; j < count; ++j) slope[j] = call.grad(base + batch.element(j));
+            FRONTIERS_UNROLL
+            for (int j = 0; j < count; ++j) sum += slope[j] * slope[j];
+        });
         return sum;
     }
     FRONTIERS_DEVICE void conclude(i64 sample, double squares) const {
@@ -30,13 +32,12 @@ struct Squares {
 
 template <class T>
 struct AlongStep {
+    static constexpr bool moves = true;
     const double* factors;
 
-    FRONTIERS_DEVICE double at(const BallElements<T>& call, i64 sample, i64, i64 place) const {
-        const T v = moved_along(static_cast<const T*>(call.call.x)[place],
-                                static_cast<const T*>(call.call.grad)[place], factors[sample]);
-        call.out()[place] = v;
-        return static_cast<double>(Scalar<T>::load(v));
+    FRONTIERS_DEVICE T at(const BallElements<T>& call, i64 sample, i64, i64 place) const {
+        return moved_along(static_cast<const T*>(call.call.x)[place],
+                           static_cast<const T*>(call.call.grad)[place], factors[sample]);
     }
 };
 

@@ -14,6 +14,7 @@
 //                   struct Own;                          what a thread keeps from phase to phase
 //                   i64 rounds() const;                  how often all phases run for a tile
 //                   template <int phase> void run(const Place&, Shared&, Own&) const;
+//                   bool ended(const Shared&) const;     optional: whether no round is left to do
 //
 // Threads stride over the grid with 64-bit indices, so n has no limit; n = 0 launches nothing. A
 // launch that CUDA refuses throws std::runtime_error with the kernel's name and CUDA's own words.

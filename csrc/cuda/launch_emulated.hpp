@@ -75,6 +75,9 @@ void for_each_tile(const char*, i64 tiles, const Body& body, Stream) {
             for (i64 round = 0; round < body.rounds(); ++round) {
                 walk_phases(body, tile, round, shared[0], own,
                             std::make_integer_sequence<int, Body::phases>{});
+                if constexpr (requires { body.ended(shared[0]); }) {
+                    if (body.ended(shared[0])) break;
+                }
             }
         }
     });

@@ -63,6 +63,11 @@ __global__ void __launch_bounds__(Body::threads)
         for (i64 round = 0; round < rounds; ++round) {
             run_phases(body, Place{tile, round, static_cast<int>(threadIdx.x)}, shared, own,
                        std::make_integer_sequence<int, Body::phases>{});
+            if constexpr (requires { body.ended(shared); }) {
+                const bool ended = body.ended(shared);
+                __syncthreads();  // the next tile may write what the others still ask
+                if (ended) break;
+            }
         }
     }
 }

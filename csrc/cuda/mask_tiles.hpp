@@ -60,8 +60,8 @@ class MaskTiling {
     }
     FRONTIERS_DEVICE int words_per_pass() const { return 4 * runs_ * run_blocks_; }
 
-    // Block number `own` of a pass's bits.
-    FRONTIERS_DEVICE Block draw_block(const MaskTile& tile, int own, const KeepRule& rule) const;
+    // Which block of the mask is block number `own` of a pass's bits.
+    FRONTIERS_DEVICE u64 block_of(const MaskTile& tile, int own) const;
     FRONTIERS_DEVICE void draw(const MaskTile& tile, int thread, int passes, KeepRule rule,
                                u32* bits) const;
     FRONTIERS_DEVICE u32 word_in_order(const MaskTile& tile, int word, const u32* bits) const;
@@ -152,12 +152,11 @@ FRONTIERS_DEVICE int MaskTiling::present(const MaskTile& tile, int element) cons
     return in_parts() && left > 0 ? tile.channels - element % group_ : left;
 }
 
-FRONTIERS_DEVICE Block MaskTiling::draw_block(const MaskTile& tile, int own,
-                                              const KeepRule& rule) const {
+FRONTIERS_DEVICE u64 MaskTiling::block_of(const MaskTile& tile, int own) const {
     const i64 run_stride = pixel_major_ && !by_channel_ ? layout_.inner : 0;
     const int run = own / run_blocks_;
     const i64 first = (tile.start + run * run_stride) / lanes_per_block;
-    return keep_block(static_cast<u64>(first + own - run * run_blocks_), rule);
+    return static_cast<u64>(first + own - run * run_blocks_);
 }
 
 // Draws the bits of `passes` passes, the first one being that of `rule`.
@@ -168,7 +167,7 @@ FRONTIERS_DEVICE void MaskTiling::draw(const MaskTile& tile, int thread, int pas
         const int pass = slot / blocks, own = slot - pass * blocks;
         KeepRule of_pass = rule;
         of_pass.sample += static_cast<u32>(pass);
-        const Block keep = draw_block(tile, own, of_pass);
+        const Block keep = keep_block(block_of(tile, own), of_pass);
         for (int j = 0; j < 4; ++j) bits[4 * slot + j] = keep.word[j];
     }
 }

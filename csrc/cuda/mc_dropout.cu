@@ -1,7 +1,13 @@
 // mc_dropout with CUDA: a block holds a tile of x in registers, draws the bits of a few passes into
-// shared memory and writes them, until all passes are written. The mask never leaves the chip. A
-// thread draws the next passes right behind its stores of the last ones, while these are on their
-// way; the bits of both stand in memory of their own, so that one barrier a round is enough.
+// shared memory and writes them, until its share of the passes is written. The mask never leaves
+// the chip. A thread draws the next passes right behind its stores of the last ones, while these
+// are on their way; the bits of both stand in memory of their own, so that one barrier a round is
+// enough.
+//
+// The passes of a tile are shared out among several blocks: x comes from the cache again, and in
+// return a small x with many passes fills the GPU, and multiprocessors that are done early find
+// more to do. Blocks beside each other write the same passes, so that memory is written nearly in
+// order.
 #include "dropout_passes.hpp"
 #include "frontiers/mc_dropout.hpp"
 #include "mask_tiles.hpp"
@@ -9,7 +15,8 @@
 namespace frontiers::cuda {
 namespace {
 
-constexpr int packs = 8;  // that a thread holds
+constexpr int packs = 8;                // that a thread holds
+constexpr i64 enough_blocks = 1 << 12;  // several times what runs on any GPU at once
 
 template <int width>
 inline constexpr int tile_elements = packs * mask_threads * width;
@@ -37,22 +44,27 @@ struct DropoutPasses {
     KeepRule rule;
     ComputeOf<T> scale;
     int together;
+    i64 tiles;
+    i64 share;  // of the passes that a block writes, a multiple of `together`
 
     // In the last round nothing is drawn any more, in the first one nothing written yet.
-    FRONTIERS_DEVICE i64 rounds() const { return (samples + together - 1) / together + 1; }
+    FRONTIERS_DEVICE i64 rounds() const { return share / together + 1; }
 
     FRONTIERS_DEVICE int passes_from(i64 first) const {
-        return static_cast<int>(samples - first < together ? samples - first : together);
+        const i64 left = samples - first;
+        return static_cast<int>(left < 0 ? 0 : left < together ? left : together);
     }
 
     template <int phase>
     FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own& own) const {
-        const i64 first = place.round * together;
+        const i64 part = place.tile / tiles;
+        const i64 begin = part * share, end = begin + share;
+        const i64 first = begin + place.round * together;
         const int drawn = tiling.words_per_pass();
         u32* const to = shared.drawn[in_order ? place.round % 2 : 0];
         if constexpr (phase == 0) {
             if (place.round == 0) {
-                own.tile = tiling.tile(place.tile);
+                own.tile = tiling.tile(place.tile - part * tiles);
                 fetch(place.thread, own);
             } else {
                 const u32* bits =
@@ -63,11 +75,11 @@ struct DropoutPasses {
                           out + (first - together + pass) * total);
                 }
             }
-            if (first >= samples) return;
+            if (first >= end) return;
             KeepRule of_round = rule;
             of_round.sample += static_cast<u32>(first);
             tiling.draw(own.tile, place.thread, passes_from(first), of_round, to);
-        } else if (first < samples) {
+        } else if (first < end) {
             for (int i = place.thread; i < passes_from(first) * words; i += threads) {
                 const int pass = i / words;
                 shared.ordered[i] =
@@ -110,6 +122,11 @@ template <class T, int width, bool in_order>
 void launch(const DropoutCall& call, Stream stream) {
     const MaskTiling tiling(call.layout, call.granularity, call.first_element,
                             tile_elements<width>);
+    const i64 tiles = tiling.tiles();
+    if (tiles == 0 || call.samples == 0) return;
+    const i64 rounds = divide_up(call.samples, tiling.together());
+    const i64 parts = tiles < enough_blocks ? enough_blocks / tiles : 1;
+    const i64 share = divide_up(rounds, parts) * tiling.together();
     const DropoutPasses<T, width, in_order> body{
         static_cast<const T*>(call.x),
         static_cast<T*>(call.out),
@@ -118,8 +135,10 @@ void launch(const DropoutCall& call, Stream stream) {
         tiling,
         call.rule,
         static_cast<ComputeOf<T>>(inverse_keep(call.rule.threshold)),
-        tiling.together()};
-    for_each_tile(call.kernel, tiling.tiles(), body, stream);
+        tiling.together(),
+        tiles,
+        share};
+    for_each_tile(call.kernel, tiles * divide_up(call.samples, share), body, stream);
 }
 
 template <class T, int width>

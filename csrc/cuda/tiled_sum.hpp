@@ -22,6 +22,20 @@ FRONTIERS_DEVICE BallSums read_sums(const BallSums* from) {
             read_fresh(&from->reach)};
 }
 
+// The first element of a tile that a thread, lane thread mod 16 of chunk thread div 16, adds up.
+FRONTIERS_DEVICE i64 first_of_lane(i64 tile, int thread) {
+    return tile * tile_elements + thread / sum_lanes * chunk_elements + thread % sum_lanes;
+}
+
+// Halving number 1 .. 8 of a tile's lanes: the lanes of a chunk first, then the chunks.
+template <int number, class Sums>
+FRONTIERS_DEVICE void halve(int thread, Sums* lanes) {
+    constexpr int half = number <= 4 ? 8 >> (number - 1) : 128 >> (number - 5);
+    const bool lower =
+        number <= 4 ? thread % sum_lanes < half : thread < half && thread % sum_lanes == 0;
+    if (lower) add_to(lanes[thread], lanes[thread + half]);
+}
+
 template <class Work>
 struct TiledSum {
     using Sums = typename Work::Sums;
@@ -50,11 +64,7 @@ struct TiledSum {
         if constexpr (phase == 0) {
             begin(sample, tile, thread, shared);
         } else if constexpr (phase < stored) {
-            // Lanes of a chunk first, then chunks.
-            constexpr int half = phase <= 4 ? 8 >> (phase - 1) : 128 >> (phase - 5);
-            const bool lower =
-                phase <= 4 ? thread % sum_lanes < half : thread < half && thread % sum_lanes == 0;
-            if (shared.working && lower) add_to(shared.lanes[thread], shared.lanes[thread + half]);
+            if (shared.working) halve<phase>(thread, shared.lanes);
         } else if constexpr (phase == stored) {
             if (thread == 0 && shared.working) hand_in(sample, place.tile, shared);
         } else if constexpr (phase == stored + 1) {
@@ -71,9 +81,7 @@ struct TiledSum {
   private:
     FRONTIERS_DEVICE void begin(i64 sample, i64 tile, int thread, Shared& shared) const {
         const bool working = work.wants(sample);
-        const i64 first =
-            tile * tile_elements + thread / sum_lanes * chunk_elements + thread % sum_lanes;
-        shared.lanes[thread] = working ? work.lane(sample, first) : Sums{};
+        shared.lanes[thread] = working ? work.lane(sample, first_of_lane(tile, thread)) : Sums{};
         if (thread == 0) {
             shared.working = working;
             shared.last = false;

@@ -39,14 +39,13 @@ def test_quick_presses_are_all_counted(visitor) -> None:
 def test_a_press_while_the_page_is_swapped_counts(visitor) -> None:
     page = visitor.open("/hype-and-winters?slide=2")
     start = _shown(page)
+    # While a page is swapped there can be a moment without a slide. When that is depends on the
+    # machine, so the number is hidden right behind the first press; the next page brings its own.
     page.evaluate("""() => {
       const press = () => document.body.dispatchEvent(
         new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
-      new MutationObserver((_, observer) => {
-        if (document.querySelector(".pf-where")) return;
-        observer.disconnect();
-        press();
-      }).observe(document.body, { childList: true, subtree: true });
+      press();
+      document.querySelector(".pf-where").classList.remove("pf-where");
       press();
     }""")
     _at(visitor, start + 2)

@@ -29,21 +29,45 @@ struct Block {
     u32 word[4];
 };
 
-FRONTIERS_HD Block philox_block(u64 counter, u64 subsequence, u64 seed) {
-    u32 c0 = static_cast<u32>(counter), c1 = static_cast<u32>(counter >> 32);
-    u32 c2 = static_cast<u32>(subsequence), c3 = static_cast<u32>(subsequence >> 32);
-    u32 k0 = static_cast<u32>(seed), k1 = static_cast<u32>(seed >> 32);
-    for (int round = 0; round < 10; ++round) {
+// What the sub-sequences that share their low word have in common: all but the high word's part of
+// the first two rounds.
+struct PhiloxStart {
+    u32 low, third;      // of the first round: c1, and c2 but for the sub-sequence's high word
+    u32 mixed, product;  // of the second round: c2 and c3
+};
+
+FRONTIERS_HD PhiloxStart philox_start(u64 counter, u32 subsequence_low, u64 seed) {
+    const u32 k0 = static_cast<u32>(seed), k1 = static_cast<u32>(seed >> 32);
+    const u64 p0 = static_cast<u64>(static_cast<u32>(counter)) * 0xD2511F53u;
+    const u64 p1 = static_cast<u64>(subsequence_low) * 0xCD9E8D57u;
+    const u32 c0 = static_cast<u32>(p1 >> 32) ^ static_cast<u32>(counter >> 32) ^ k0;
+    const u64 q0 = static_cast<u64>(c0) * 0xD2511F53u;
+    const u32 mixed = static_cast<u32>(q0 >> 32) ^ static_cast<u32>(p0) ^ (k1 + 0xBB67AE85u);
+    return {static_cast<u32>(p1), static_cast<u32>(p0 >> 32) ^ k1, mixed, static_cast<u32>(q0)};
+}
+
+FRONTIERS_HD Block philox_block(const PhiloxStart& start, u32 subsequence_high, u64 seed) {
+    u32 k0 = static_cast<u32>(seed) + 0x9E3779B9u;
+    u32 k1 = static_cast<u32>(seed >> 32) + 0xBB67AE85u;
+    const u64 q1 = static_cast<u64>(start.third ^ subsequence_high) * 0xCD9E8D57u;
+    u32 c0 = static_cast<u32>(q1 >> 32) ^ start.low ^ k0, c1 = static_cast<u32>(q1);
+    u32 c2 = start.mixed, c3 = start.product;
+    for (int round = 2; round < 10; ++round) {
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
         const u64 p0 = static_cast<u64>(c0) * 0xD2511F53u;
         const u64 p1 = static_cast<u64>(c2) * 0xCD9E8D57u;
         c0 = static_cast<u32>(p1 >> 32) ^ c1 ^ k0;
         c1 = static_cast<u32>(p1);
         c2 = static_cast<u32>(p0 >> 32) ^ c3 ^ k1;
         c3 = static_cast<u32>(p0);
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
     }
     return Block{{c0, c1, c2, c3}};
+}
+
+FRONTIERS_HD Block philox_block(u64 counter, u64 subsequence, u64 seed) {
+    const PhiloxStart start = philox_start(counter, static_cast<u32>(subsequence), seed);
+    return philox_block(start, static_cast<u32>(subsequence >> 32), seed);
 }
 
 template <class T>

@@ -1,0 +1,92 @@
+"""A call of every kernel on a GPU.
+
+As a program it makes all of them in every element type, of tensors that are aligned and of ones
+that are not, in both orders of memory: what compute-sanitizer watches in test_sanitizer.py.
+"""
+
+import sys
+
+import torch
+from scenes import Scenes
+
+from pyfrontiers import kernels
+
+SEED = 0x0123456789ABCDEF
+SHAPE = (4, 6, 33, 31)
+
+
+def images(seed=0, dtype=torch.float32):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.rand(SHAPE, generator=generator).to("cuda", dtype)
+
+
+def every_call(dtype=torch.float32):
+    """Calls by name, each of one tensor of images on the GPU."""
+    mesh, poses = kernels.Mesh.sphere(8, 9).to("cuda"), Scenes.poses(2).to("cuda")
+    random = kernels.TransformDistribution(noise=(0.1, 0.1))
+    transforms = kernels.sample_transforms(3, random, seed=SEED, device="cuda")
+    origin, grad = images(1, dtype), images(2, dtype) - 0.5
+    labels = torch.arange(1000, device="cuda") % 10
+    kept = torch.tensor([0, 2, 3], device="cuda")
+    return {
+        "dropout": lambda x: kernels.dropout(x, 0.3, seed=SEED),
+        "dropout by channel": lambda x: kernels.dropout(x, 0.3, seed=SEED, granularity="channel"),
+        "mc_dropout": lambda x: kernels.mc_dropout(x, 0.3, 7, seed=SEED),
+        "mc_dropout_mean": lambda x: kernels.mc_dropout_mean(x, 0.3, 70, seed=SEED),
+        "gather": lambda x: torch.ops.pyfrontiers.gather(x, kept, kept + 1, True),
+        "linf_step": lambda x: kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.2),
+        "l2_step": lambda x: kernels.l2_step(x, grad, origin, step=0.5, epsilon=1.0),
+        "l1_step": lambda x: kernels.l1_step(x, grad, origin, step=9.0, epsilon=5.0),
+        "project": lambda x: kernels.project(x, origin, norm="l1", epsilon=4.0, bounds=(0.1, 0.9)),
+        "project l0": lambda x: kernels.project(x, origin, norm="l0", epsilon=99),
+        "moments": lambda x: torch.stack(kernels.moments(x)),
+        "predictive": lambda x: torch.stack(kernels.predictive(x)[:2]),
+        "predictive of many classes": lambda x: torch.stack(
+            kernels.predictive(x.reshape(4, 6, 1023))[:2]
+        ),
+        "random_start": lambda x: kernels.random_start(x, norm="l2", epsilon=0.5, seed=SEED),
+        "additive_noise": lambda x: kernels.additive_noise(x, 0.2, seed=SEED),
+        "transform": lambda x: kernels.transform(x[:, :3].contiguous(), transforms),
+        "render": lambda x: kernels.render(x[0, :3].contiguous(), mesh, poses, size=(40, 40)),
+        "render_adjoint": lambda x: kernels.render_adjoint(
+            x[:2, :3].contiguous(), mesh, poses, texture_size=(9, 9)
+        ),
+        "corrupt_labels": lambda x: (
+            kernels.corrupt_labels(labels, 0.5, 10, seed=SEED)[0] + x.flatten()[:1000].int()
+        ),
+        "normal": lambda x: x + kernels.normal(x.shape, seed=SEED, device="cuda"),
+        "dropout_mask": lambda x: x * kernels.dropout_mask(x.shape, 0.4, seed=SEED, device="cuda"),
+        "sample_transforms": lambda x: (
+            kernels.sample_transforms(3, random, seed=SEED, device="cuda").linear + x[0, 0, 0, 0]
+        ),
+    }
+
+
+NAMES = (
+    *("dropout", "dropout by channel", "mc_dropout", "linf_step", "moments", "transform"),
+    *("mc_dropout_mean", "gather"),
+    *("render", "render_adjoint", "corrupt_labels", "normal", "dropout_mask", "sample_transforms"),
+    *("l2_step", "l1_step", "project", "project l0"),
+    *("predictive", "predictive of many classes", "random_start", "additive_noise"),
+)
+
+ARRANGED = {
+    "contiguous": lambda x: x,
+    "channels last": lambda x: x.contiguous(memory_format=torch.channels_last),
+    "not aligned": lambda x: torch.cat([x.flatten()[:1], x.flatten()])[1:].view(SHAPE),
+}
+
+
+def main():
+    for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
+        calls = every_call(dtype)
+        for arrange in ARRANGED.values():
+            x = arrange(images(dtype=dtype))
+            for call in calls.values():
+                call(x)
+    torch.cuda.synchronize()
+    sys.stdout.write(f"{len(calls)} calls, {len(ARRANGED)} arrangements, 4 element types\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""compute-sanitizer finds nothing in a call of every kernel."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).parent / "modules" / "calls.py"
+
+
+@pytest.mark.usefixtures("gpu")
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("tool", ["memcheck", "racecheck", "initcheck", "synccheck"])
+def test_every_kernel_under_the_sanitizer(tool):
+    sanitizer = shutil.which("compute-sanitizer")
+    if sanitizer is None:
+        pytest.skip("no compute-sanitizer on PATH; the CUDA toolkit has it")
+    # Only our kernels are watched. Without torch's cache every tensor is memory of its own, so that
+    # what lies beside it is nobody's, and what nobody has written is new.
+    found = subprocess.run(
+        [
+            *(sanitizer, "--tool", tool, "--error-exitcode", "9"),
+            *("--kernel-regex", "kns=frontiers", sys.executable, str(PROGRAM)),
+        ],
+        env={**os.environ, "PYTORCH_NO_CUDA_MEMORY_CACHING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, f"{found.stdout[-4000:]}\n{found.stderr[-2000:]}"
+    assert "element types" in found.stdout, found.stdout[-4000:]
