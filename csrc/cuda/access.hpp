@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "frontiers/platform.hpp"
+#include "frontiers/scalar.hpp"
 
 namespace frontiers::cuda {
 
@@ -26,6 +27,18 @@ FRONTIERS_DEVICE Pack<T, count> load(const T* from) {
 template <class T, int count>
 FRONTIERS_DEVICE void store(T* to, const Pack<T, count>& pack) {
     *reinterpret_cast<Pack<T, count>*>(to) = pack;
+}
+
+// Likewise, for what is too much to be read from the cache again: it is the first to leave it.
+template <class T, int count>
+FRONTIERS_DEVICE void store_past(T* to, const Pack<T, count>& pack) {
+#if defined(__CUDA_ARCH__)
+    if constexpr (sizeof(pack) == 16) {
+        __stcs(reinterpret_cast<uint4*>(to), bit_copy<uint4>(pack));
+        return;
+    }
+#endif
+    store(to, pack);
 }
 
 // Stores `count` elements from registers, 16 bytes at a time.

@@ -163,11 +163,15 @@ struct NextSums {
     }
 };
 
-// All later rounds of a sample by one block, tile after tile; the sums are those of TiledSum.
-template <class T, Norm norm>
+// Fewer than fill a GPU by blocks of 256 threads.
+inline constexpr i64 few_samples = 512;
+
+// All later rounds of a sample by one block, `together` tiles at a time; the sums are those of
+// TiledSum.
+template <class T, Norm norm, int together>
 struct SearchBody {
-    static constexpr int threads = tile_lanes, most_tiles = 64;
-    static constexpr int halvings = 8, phases = halvings + 3;
+    static constexpr int threads = together * tile_lanes, most_tiles = 64;
+    static constexpr int halvings = 8, phases = halvings + 4;
     struct Shared {
         BallSums lanes[threads], tiles[most_tiles];
         BallSearch search;
@@ -176,27 +180,32 @@ struct SearchBody {
     NextSums<T, norm> sums;
     i64 tiles;  // of a sample
 
-    FRONTIERS_DEVICE i64 rounds() const { return most_rounds * tiles; }
+    FRONTIERS_DEVICE i64 steps() const { return (tiles + together - 1) / together; }
+    FRONTIERS_DEVICE i64 rounds() const { return most_rounds * steps(); }
     FRONTIERS_DEVICE bool ended(const Shared& shared) const {
         return shared.search.fate != Fate::searching;
     }
 
     template <int phase>
     FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
-        const i64 round = place.round / tiles, tile = place.round - round * tiles;
-        const int thread = place.thread;
+        const i64 round = place.round / steps(), step = place.round - round * steps();
+        const int thread = place.thread % tile_lanes;
+        const i64 tile = step * together + place.thread / tile_lanes;
+        BallSums* lanes = shared.lanes + (place.thread - thread);
         if constexpr (phase == 0) {
-            if (thread == 0 && place.round == 0) shared.search = sums.searches[place.tile];
-        } else if (shared.search.fate != Fate::searching) {
+            if (place.thread == 0 && place.round == 0) shared.search = sums.searches[place.tile];
+        } else if constexpr (phase == phases - 1) {
+            // One thread alone looks whether the search has ended: it may write that here.
+            const bool concludes = place.thread == 0 && step + 1 == steps();
+            if (concludes && !ended(shared)) conclude(place.tile, round + 1 == most_rounds, shared);
+        } else if (ended(shared)) {
             return;
         } else if constexpr (phase == 1) {
-            shared.lanes[thread] =
-                sums.lane(place.tile, first_of_lane(tile, thread), shared.search.theta);
-        } else if constexpr (phase < phases - 1) {
-            halve<phase - 1>(thread, shared.lanes);
-        } else if (thread == 0) {
-            shared.tiles[tile] = shared.lanes[0];
-            if (tile + 1 == tiles) conclude(place.tile, round + 1 == most_rounds, shared);
+            lanes[thread] = sums.lane(place.tile, first_of_lane(tile, thread), shared.search.theta);
+        } else if constexpr (phase < 2 + halvings) {
+            halve<phase - 1>(thread, lanes);
+        } else {
+            if (thread == 0 && tile < tiles) shared.tiles[tile] = lanes[0];
         }
     }
 
@@ -232,30 +241,39 @@ struct WriteBody {
         const i64 tiles = tiles_of(call.elements);
         const i64 sample = place.tile / tiles, tile = place.tile - sample * tiles;
         const BallSearch search = searches[sample];
+        if (search.fate == Fate::found) {
+            write(sample, tile, place.thread, [&](double from, double origin, const Ends& box) {
+                return ball_element<norm, T>(from, origin, box, search.theta);
+            });
+        } else {
+            write(sample, tile, place.thread, [&](double from, double origin, const Ends& box) {
+                const double value = search.fate == Fate::within ? from : origin;
+                return search.fate == Fate::invalid ? not_a_number<T>()
+                                                    : boxed_element<T>(value, box);
+            });
+        }
+    }
+
+    template <class Element>
+    FRONTIERS_DEVICE void write(i64 sample, i64 tile, int thread, const Element& at) const {
         const Ends box = call.ends(sample, 0);
         const i64 first = tile * tile_elements, base = sample * call.elements;
         const i64 end =
             first + tile_elements < call.elements ? first + tile_elements : call.elements;
-        in_batches(first + place.thread, threads, end, [&]<int count>(const Batch<count>& batch) {
-            T result[count];
+        in_batches(first + thread, threads, end, [&]<int count>(const Batch<count>& batch) {
+            double from[count], origin[count];
+            FRONTIERS_UNROLL
+            for (int j = 0; j < count; ++j) {
+                from[j] = BallElements<T>::load(v, base + batch.element(j));
+                origin[j] = call.origin(base + batch.element(j));
+            }
             FRONTIERS_UNROLL
             for (int j = 0; j < count; ++j) {
                 const i64 element = batch.element(j);
                 const Ends own = call.by_channel ? call.ends(sample, element) : box;
-                result[j] = at(base + element, search, own);
+                call.out()[base + element] = at(from[j], origin[j], own);
             }
-            FRONTIERS_UNROLL
-            for (int j = 0; j < count; ++j) call.out()[base + batch.element(j)] = result[j];
         });
-    }
-
-    FRONTIERS_DEVICE T at(i64 place, const BallSearch& search, const Ends& box) const {
-        const double from = BallElements<T>::load(v, place), origin = call.origin(place);
-        if (search.fate == Fate::found) {
-            return ball_element<norm, T>(from, origin, box, search.theta);
-        }
-        if (search.fate == Fate::invalid) return not_a_number<T>();
-        return boxed_element<T>(search.fate == Fate::within ? from : origin, box);
     }
 };
 
@@ -276,11 +294,14 @@ void project_ball(const char* kernel, const BallCall& of, const BallMemory& memo
         TiledSum<First>{{call, step, memory.searches}, tiles, memory.parts, memory.tickets},
         stream);
     using Next = NextSums<T, norm>;
-    using Search = SearchBody<T, norm>;
-    const bool by_block = tiles <= Search::most_tiles;
+    using Small = SearchBody<T, norm, 1>;
+    using Large = SearchBody<T, norm, 4>;
+    const bool by_block = tiles <= Small::most_tiles;
     if (by_block) {
-        const Search search{{call, v, memory.searches, false}, tiles};
-        for_each_tile(kernel, of.layout.outer, search, stream);
+        const Next next{call, v, memory.searches, false};
+        const i64 samples = of.layout.outer;
+        samples < few_samples ? for_each_tile(kernel, samples, Large{next, tiles}, stream)
+                              : for_each_tile(kernel, samples, Small{next, tiles}, stream);
     }
     for (int round = 0; !by_block && round < most_rounds; ++round) {
         for_each_tile(kernel, all,

@@ -1,7 +1,10 @@
-// dropout with CUDA. Where the mask runs along memory, a thread draws one block of 128 bits into
-// shared memory and then applies bits to as many elements, 16 bytes at a time: every thread draws,
-// and a block is so small that many of them hide each other's waiting. Elsewhere it is one pass of
-// mc_dropout's kernel. In place allowed.
+// Passes of dropout with CUDA. Where the mask runs along memory, a thread draws one block of 128
+// bits into shared memory and then applies bits to as many elements, 16 bytes at a time: every
+// thread draws, and a block is so small that many of them hide each other's waiting. In place
+// allowed for one pass. Elsewhere, see mc_dropout.cu.
+//
+// Several passes are written one after the other, so that memory is written nearly in its order.
+// All of a stretch of x are written before the next stretch, so that x comes from the cache again.
 #include "dropout_passes.hpp"
 #include "frontiers/dropout.hpp"
 #include "mask_tiles.hpp"
@@ -9,55 +12,79 @@
 namespace frontiers::cuda {
 namespace {
 
+constexpr i64 stretch_bytes = 2 << 20;  // stays in the cache of any GPU beside what is written
+
 template <class T, int width>
-struct DropoutOnce {
+struct DropoutInOrder {
     static constexpr int threads = 64;
     static constexpr int phases = 2;
-    static constexpr int packs = 8;                   // on their way at a time
-    static constexpr int elements = threads * lanes;  // of a tile
-    static constexpr int stride = threads * width;    // from a thread's pack to its next one
-    static constexpr int group = packs * stride;      // elements
+    static constexpr int packs = sizeof(T) == 2 && width > 1 ? 2 : 4;  // on their way at a time
+    static constexpr int elements = threads * lanes;                   // of a tile
+    static constexpr int stride = threads * width;  // from a thread's pack to its next one
+    static constexpr int group = packs * stride;    // elements
 
     struct Shared {
         u32 drawn[4 * (threads + 1) + 1];
     };
     struct Own {
         Pack<T, width> first[packs];
+        i64 base;  // of the tile, in x
+        T* to;     // of the pass
     };
 
     const T* x;
     T* out;
-    i64 n, first_element;
-    KeepRule rule;
+    i64 n, first_element, samples;
+    MaskRule rule;
     ComputeOf<T> scale;
+    i64 tiles, tiles_of_stretch;
 
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
     FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own& own) const {
-        const i64 base = place.tile * elements, bit = first_element + base;
-        const int within = static_cast<int>(bit % lanes_per_block);
-        const i64 begin = base + place.thread * width;
         if constexpr (phase == 0) {
-            fetch(begin, own.first);
+            const i64 pass = find(place.tile, own), bit = first_element + own.base;
+            fetch(own.base + place.thread * width, own.first);
             const u64 block = static_cast<u64>(bit / lanes_per_block);
-            draw(block, place.thread, shared);
+            draw(block, place.thread, pass, shared);
             // A tile that begins inside a block reaches into one more.
-            if (within != 0 && place.thread == 0) draw(block, threads, shared);
+            if (within_block(own) != 0 && place.thread == 0) draw(block, threads, pass, shared);
         } else {
-            const int position = within + place.thread * width;
-            apply(begin, own.first, shared.drawn, position);
+            const i64 begin = own.base + place.thread * width;
+            const int position = within_block(own) + place.thread * width;
+            apply(begin, own.first, shared.drawn, position, own.to);
             FRONTIERS_KEEP_ROLLED  // more threads at a time instead of more registers for each
                 for (int done = group; done < elements; done += group) {
                 Pack<T, width> next[packs];
                 fetch(begin + done, next);
-                apply(begin + done, next, shared.drawn, position + done);
+                apply(begin + done, next, shared.drawn, position + done, own.to);
             }
         }
     }
 
-    FRONTIERS_DEVICE void draw(u64 first, int own, Shared& shared) const {
-        const Block keep = keep_block(first + static_cast<u64>(own), rule);
+    // Which tile of x and which pass; returns the pass.
+    FRONTIERS_DEVICE i64 find(i64 index, Own& own) const {
+        i64 pass = 0;
+        if (samples > 1) {
+            const i64 stretch = index / (tiles_of_stretch * samples);
+            const i64 first = stretch * tiles_of_stretch, rest = index - first * samples;
+            const i64 left = tiles - first,
+                      there = left < tiles_of_stretch ? left : tiles_of_stretch;
+            pass = rest / there;
+            index = first + rest - pass * there;
+        }
+        own.base = index * elements;
+        own.to = out + pass * n;
+        return pass;
+    }
+
+    FRONTIERS_DEVICE int within_block(const Own& own) const {
+        return static_cast<int>((first_element + own.base) % lanes_per_block);
+    }
+
+    FRONTIERS_DEVICE void draw(u64 first, int own, i64 pass, Shared& shared) const {
+        const Block keep = rule.block(first + static_cast<u64>(own), pass);
         FRONTIERS_UNROLL
         for (int j = 0; j < 4; ++j) shared.drawn[4 * own + j] = keep.word[j];
     }
@@ -77,7 +104,7 @@ struct DropoutOnce {
     }
 
     FRONTIERS_DEVICE void apply(i64 begin, const Pack<T, width> (&from)[packs], const u32* drawn,
-                                int position) const {
+                                int position, T* to) const {
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
             const i64 element = begin + i * stride;
@@ -88,10 +115,10 @@ struct DropoutOnce {
             result = keep_only<T, width>(bit_copy<Words<T, width>>(result),
                                          bits_from(drawn, position + i * stride));
             if (element + width <= n) {
-                store(out + element, result);
+                samples > 1 ? store_past(to + element, result) : store(to + element, result);
             } else {
                 for (int j = 0; j < width; ++j) {
-                    if (element + j < n) out[element + j] = result.lane[j];
+                    if (element + j < n) to[element + j] = result.lane[j];
                 }
             }
         }
@@ -99,30 +126,40 @@ struct DropoutOnce {
 };
 
 template <class T, int width>
-void launch(const T* x, T* out, i64 n, i64 first_element, const KeepRule& rule, Stream stream) {
-    using Body = DropoutOnce<T, width>;
-    const Body body{
-        x, out, n, first_element, rule, static_cast<ComputeOf<T>>(inverse_keep(rule.threshold))};
-    for_each_tile("dropout", divide_up(n, Body::elements), body, stream);
+void launch(const DropoutCall& call, Stream stream) {
+    using Body = DropoutInOrder<T, width>;
+    const i64 n = element_count(call.layout), tiles = divide_up(n, Body::elements);
+    const Body body{static_cast<const T*>(call.x),
+                    static_cast<T*>(call.out),
+                    n,
+                    call.first_element,
+                    call.samples,
+                    MaskRule(call.rule),
+                    static_cast<ComputeOf<T>>(inverse_keep(call.rule.threshold)),
+                    tiles,
+                    stretch_bytes / (Body::elements * static_cast<i64>(sizeof(T)))};
+    for_each_tile(call.kernel, tiles * call.samples, body, stream);
+}
+
+void dropout_in_order(const DropoutCall& call, Stream stream) {
+    with_scalar(call.dtype, [&]<class T>(T) {
+        constexpr int width = pack_width<T>;
+        const bool apart = call.samples == 1 || element_count(call.layout) % width == 0;
+        if (apart && aligned(call.x, call.out)) return launch<T, width>(call, stream);
+        launch<T, 1>(call, stream);
+    });
 }
 
 }  // namespace
 
+void dropout_passes(const DropoutCall& call, Stream stream) {
+    if (mask_in_order(call.layout, call.granularity)) return dropout_in_order(call, stream);
+    dropout_out_of_order(call, stream);
+}
+
 void dropout(const void* x, void* out, DType dtype, const Layout& layout, Granularity granularity,
              i64 first_element, const KeepRule& rule, Stream stream) {
-    if (!mask_in_order(layout, granularity)) {
-        return dropout_passes(
-            {"dropout", x, out, dtype, layout, granularity, 1, first_element, rule}, stream);
-    }
-    const i64 n = element_count(layout);
-    with_scalar(dtype, [&]<class T>(T) {
-        const T* from = static_cast<const T*>(x);
-        T* to = static_cast<T*>(out);
-        if (aligned(x, out)) {
-            return launch<T, pack_width<T>>(from, to, n, first_element, rule, stream);
-        }
-        launch<T, 1>(from, to, n, first_element, rule, stream);
-    });
+    dropout_passes({"dropout", x, out, dtype, layout, granularity, 1, first_element, rule}, stream);
 }
 
 }  // namespace frontiers::cuda

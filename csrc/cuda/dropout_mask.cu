@@ -9,7 +9,7 @@ namespace {
 struct PackedMask {
     u8* out;
     i64 n, first_element;
-    KeepRule rule;
+    MaskRule rule;
     bool wide;
 
     // Bits 128 * index .. of the result; from two blocks where the result does not begin with one.
@@ -18,10 +18,10 @@ struct PackedMask {
         const u64 block = static_cast<u64>(start / lanes_per_block);
         const int phase = static_cast<int>(start % lanes_per_block);
         Pack<u32, 4> bits;
-        const Block keep = keep_block(block, rule);
+        const Block keep = rule.block(block, 0);
         for (int j = 0; j < 4; ++j) bits.lane[j] = keep.word[j];
         if (phase != 0) {
-            const Block next = keep_block(block + 1, rule);
+            const Block next = rule.block(block + 1, 0);
             u32 words[9];
             for (int j = 0; j < 4; ++j) {
                 words[j] = keep.word[j];
@@ -58,7 +58,7 @@ struct ByteMask {
 
     u8* out;
     MaskTiling tiling;
-    KeepRule rule;
+    MaskRule rule;
 
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
@@ -66,7 +66,7 @@ struct ByteMask {
     FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
         const MaskTile tile = tiling.tile(place.tile);
         if constexpr (phase == 0) {
-            tiling.draw(tile, place.thread, 1, rule, shared.drawn);
+            tiling.draw<threads>(tile, place.thread, 0, 1, rule, shared.drawn);
         } else {
             for (int i = place.thread * width; i < tile.count; i += threads * width) {
                 write(out + tile.base + i, tile.count - i,
@@ -91,16 +91,16 @@ struct ByteMask {
 
 void fill_mask_packed(u8* out, i64 n, i64 first_element, const KeepRule& rule, Stream stream) {
     for_each("dropout_mask", divide_up(n, lanes_per_block),
-             PackedMask{out, n, first_element, rule, aligned(out)}, stream);
+             PackedMask{out, n, first_element, MaskRule(rule), aligned(out)}, stream);
 }
 
 void fill_mask_bool(u8* out, i64 n, i64 first_element, const KeepRule& rule, Stream stream) {
     const MaskTiling tiling({1, 1, n, false}, Granularity::element, first_element, bytes_per_tile);
     if (aligned(out)) {
-        return for_each_tile("dropout_mask", tiling.tiles(), ByteMask<16>{out, tiling, rule},
-                             stream);
+        return for_each_tile("dropout_mask", tiling.tiles(),
+                             ByteMask<16>{out, tiling, MaskRule(rule)}, stream);
     }
-    for_each_tile("dropout_mask", tiling.tiles(), ByteMask<1>{out, tiling, rule}, stream);
+    for_each_tile("dropout_mask", tiling.tiles(), ByteMask<1>{out, tiling, MaskRule(rule)}, stream);
 }
 
 }  // namespace frontiers::cuda

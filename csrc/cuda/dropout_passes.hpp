@@ -20,4 +20,7 @@ struct DropoutCall {
 
 void dropout_passes(const DropoutCall& call, Stream stream);
 
+// Those whose mask does not run along memory.
+void dropout_out_of_order(const DropoutCall& call, Stream stream);
+
 }  // namespace frontiers::cuda

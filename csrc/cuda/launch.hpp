@@ -10,6 +10,8 @@
 //
 // for_each_tile A tile is the work of one block, in phases with a barrier of the block after each:
 //                   static constexpr int threads, phases;
+//                   static constexpr int resident;       optional: blocks that a multiprocessor
+//                                                        must have registers for
 //                   struct Shared;                       the block's memory, uninitialised
 //                   struct Own;                          what a thread keeps from phase to phase
 //                   i64 rounds() const;                  how often all phases run for a tile

@@ -54,7 +54,13 @@ FRONTIERS_DEVICE void run_phases(const Body& body, const Place& place,
 }
 
 template <class Body>
-__global__ void __launch_bounds__(Body::threads)
+inline constexpr int resident_blocks = 1;
+template <class Body>
+    requires(Body::resident > 0)
+inline constexpr int resident_blocks<Body> = Body::resident;
+
+template <class Body>
+__global__ void __launch_bounds__(Body::threads, resident_blocks<Body>)
     tiles_kernel(const __grid_constant__ Body body, i64 tiles) {
     __shared__ typename Body::Shared shared;
     for (i64 tile = blockIdx.x; tile < tiles; tile += gridDim.x) {

@@ -16,8 +16,21 @@ namespace frontiers::cuda {
 
 inline constexpr int mask_threads = 256;
 inline constexpr int mask_blocks = 256;  // blocks of bits a tile may need, over all its runs
-inline constexpr int passes_at_once = 4;
 inline constexpr int lanes = static_cast<int>(lanes_per_block);
+
+// A KeepRule as kernels use it: the keys of all rounds are computed once, not by every thread.
+struct MaskRule {
+    u64 threshold;
+    u32 sample;
+    RoundKeys keys;
+
+    explicit MaskRule(const KeepRule& rule)
+        : threshold(rule.threshold), sample(rule.sample), keys(round_keys(rule.seed)) {}
+
+    FRONTIERS_DEVICE Block block(u64 number, i64 pass) const {
+        return keep_block(number, threshold, sample + static_cast<u32>(pass), keys);
+    }
+};
 
 struct MaskTile {
     i64 base;      // its first element in memory
@@ -45,8 +58,8 @@ class MaskTiling {
     MaskTiling(const Layout& layout, Granularity granularity, i64 first_element, int elements);
 
     i64 tiles() const { return tiles_; }
-    // Passes that are drawn together.
-    int together() const;
+    // Passes that are drawn together, into memory for `room` blocks of bits.
+    int together(int room) const { return room > blocks_per_pass() ? room / blocks_per_pass() : 1; }
     // Blocks of bits of one pass, over all runs.
     int blocks_per_pass() const { return runs_ * run_blocks_; }
 
@@ -62,8 +75,10 @@ class MaskTiling {
 
     // Which block of the mask is block number `own` of a pass's bits.
     FRONTIERS_DEVICE u64 block_of(const MaskTile& tile, int own) const;
-    FRONTIERS_DEVICE void draw(const MaskTile& tile, int thread, int passes, KeepRule rule,
-                               u32* bits) const;
+    // The bits of `passes` passes from `first` on.
+    template <int threads>
+    FRONTIERS_DEVICE void draw(const MaskTile& tile, int thread, i64 first, int passes,
+                               const MaskRule& rule, u32* bits) const;
     FRONTIERS_DEVICE u32 word_in_order(const MaskTile& tile, int word, const u32* bits) const;
 
     // `width` elements from one on: calls whole(place), or one(place, j) for those there are.
@@ -117,11 +132,6 @@ inline MaskTiling::MaskTiling(const Layout& layout, Granularity granularity, i64
     run_blocks_ = static_cast<int>(divide_up(run + (begins_anywhere ? lanes - 1 : 0), lanes));
 }
 
-inline int MaskTiling::together() const {
-    const int fitting = mask_blocks / blocks_per_pass();
-    return fitting > passes_at_once ? passes_at_once : fitting > 0 ? fitting : 1;
-}
-
 FRONTIERS_DEVICE MaskTile MaskTiling::tile(i64 index) const {
     if (!pixel_major_) {
         const i64 base = index * elements_, left = element_count(layout_) - base;
@@ -159,15 +169,13 @@ FRONTIERS_DEVICE u64 MaskTiling::block_of(const MaskTile& tile, int own) const {
     return static_cast<u64>(first + own - run * run_blocks_);
 }
 
-// Draws the bits of `passes` passes, the first one being that of `rule`.
-FRONTIERS_DEVICE void MaskTiling::draw(const MaskTile& tile, int thread, int passes, KeepRule rule,
-                                       u32* bits) const {
+template <int threads>
+FRONTIERS_DEVICE void MaskTiling::draw(const MaskTile& tile, int thread, i64 first, int passes,
+                                       const MaskRule& rule, u32* bits) const {
     const int blocks = runs_ * run_blocks_;
-    for (int slot = thread; slot < passes * blocks; slot += mask_threads) {
+    for (int slot = thread; slot < passes * blocks; slot += threads) {
         const int pass = slot / blocks, own = slot - pass * blocks;
-        KeepRule of_pass = rule;
-        of_pass.sample += static_cast<u32>(pass);
-        const Block keep = keep_block(block_of(tile, own), of_pass);
+        const Block keep = rule.block(block_of(tile, own), first + pass);
         for (int j = 0; j < 4; ++j) bits[4 * slot + j] = keep.word[j];
     }
 }

@@ -1,13 +1,11 @@
-// mc_dropout with CUDA: a block holds a tile of x in registers, draws the bits of a few passes into
-// shared memory and writes them, until its share of the passes is written. The mask never leaves
-// the chip. A thread draws the next passes right behind its stores of the last ones, while these
-// are on their way; the bits of both stand in memory of their own, so that one barrier a round is
-// enough.
+// mc_dropout with CUDA, and one pass of it, where the mask does not run along memory; else see
+// dropout.cu. A block holds a tile of x in registers, draws the bits of a few passes into shared
+// memory, puts them into the tile's order and writes these passes, until its share of all passes is
+// written. The mask never leaves the chip.
 //
 // The passes of a tile are shared out among several blocks: x comes from the cache again, and in
-// return a small x with many passes fills the GPU, and multiprocessors that are done early find
-// more to do. Blocks beside each other write the same passes, so that memory is written nearly in
-// order.
+// return a small x with many passes fills the GPU. Blocks beside each other write the same passes,
+// so that memory is written nearly in order.
 #include "dropout_passes.hpp"
 #include "frontiers/mc_dropout.hpp"
 #include "mask_tiles.hpp"
@@ -16,21 +14,20 @@ namespace frontiers::cuda {
 namespace {
 
 constexpr int packs = 8;                // that a thread holds
+constexpr int most_passes = 4;          // at a time
 constexpr i64 enough_blocks = 1 << 12;  // several times what runs on any GPU at once
 
-template <int width>
-inline constexpr int tile_elements = packs * mask_threads * width;
-
-template <class T, int width, bool in_order>
+template <class T, int width>
 struct DropoutPasses {
     static constexpr int threads = mask_threads;
-    static constexpr int phases = in_order ? 1 : 2;
+    static constexpr int elements = packs * threads * width;  // of a tile
+    static constexpr int phases = 2;
     static constexpr int stride = threads * width;  // from a thread's pack to its next one
-    static constexpr int words = tile_elements<width> / 32;
+    static constexpr int words = elements / 32;
 
     struct Shared {
-        u32 drawn[in_order ? 2 : 1][4 * mask_blocks + 1];
-        u32 ordered[in_order ? 1 : passes_at_once * words + 1];
+        u32 drawn[4 * mask_blocks + 1];
+        u32 ordered[most_passes * words + 1];
     };
     struct Own {
         MaskTile tile;
@@ -41,7 +38,7 @@ struct DropoutPasses {
     T* out;
     i64 total, samples;
     MaskTiling tiling;
-    KeepRule rule;
+    MaskRule rule;
     ComputeOf<T> scale;
     int together;
     i64 tiles;
@@ -60,30 +57,25 @@ struct DropoutPasses {
         const i64 part = place.tile / tiles;
         const i64 begin = part * share, end = begin + share;
         const i64 first = begin + place.round * together;
-        const int drawn = tiling.words_per_pass();
-        u32* const to = shared.drawn[in_order ? place.round % 2 : 0];
         if constexpr (phase == 0) {
             if (place.round == 0) {
                 own.tile = tiling.tile(place.tile - part * tiles);
                 fetch(place.thread, own);
             } else {
-                const u32* bits =
-                    in_order ? shared.drawn[in_order ? (place.round + 1) % 2 : 0] : shared.ordered;
                 const int passes = passes_from(first - together);
                 for (int pass = 0; pass < passes; ++pass) {
-                    write(place.thread, own, bits + pass * (in_order ? drawn : words),
+                    write(place.thread, own, shared.ordered + pass * words,
                           out + (first - together + pass) * total);
                 }
             }
             if (first >= end) return;
-            KeepRule of_round = rule;
-            of_round.sample += static_cast<u32>(first);
-            tiling.draw(own.tile, place.thread, passes_from(first), of_round, to);
+            tiling.draw<threads>(own.tile, place.thread, first, passes_from(first), rule,
+                                 shared.drawn);
         } else if (first < end) {
             for (int i = place.thread; i < passes_from(first) * words; i += threads) {
                 const int pass = i / words;
-                shared.ordered[i] =
-                    tiling.word_in_order(own.tile, i - pass * words, to + pass * drawn);
+                shared.ordered[i] = tiling.word_in_order(
+                    own.tile, i - pass * words, shared.drawn + pass * tiling.words_per_pass());
             }
         }
     }
@@ -93,7 +85,7 @@ struct DropoutPasses {
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
             Pack<T, width> pack{};
-            tiling.visit<width, in_order>(
+            tiling.visit<width, false>(
                 own.tile, thread * width + i * stride,
                 [&](i64 place) { pack = load<width>(x + place); },
                 [&](i64 place, int j) { pack.lane[j] = x[place]; });
@@ -105,12 +97,12 @@ struct DropoutPasses {
     }
 
     FRONTIERS_DEVICE void write(int thread, const Own& own, const u32* bits, T* to) const {
-        const int position = thread * width + (in_order ? tiling.phase(own.tile) : 0);
+        const int position = thread * width;
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
             const Pack<T, width> result =
                 keep_only<T, width>(own.scaled[i], bits_from(bits + i * (stride / 32), position));
-            tiling.visit<width, in_order>(
+            tiling.visit<width, false>(
                 own.tile, thread * width + i * stride,
                 [&](i64 place) { store(to + place, result); },
                 [&](i64 place, int j) { to[place] = result.lane[j]; });
@@ -118,38 +110,33 @@ struct DropoutPasses {
     }
 };
 
-template <class T, int width, bool in_order>
-void launch(const DropoutCall& call, Stream stream) {
-    const MaskTiling tiling(call.layout, call.granularity, call.first_element,
-                            tile_elements<width>);
-    const i64 tiles = tiling.tiles();
-    if (tiles == 0 || call.samples == 0) return;
-    const i64 rounds = divide_up(call.samples, tiling.together());
-    const i64 parts = tiles < enough_blocks ? enough_blocks / tiles : 1;
-    const i64 share = divide_up(rounds, parts) * tiling.together();
-    const DropoutPasses<T, width, in_order> body{
-        static_cast<const T*>(call.x),
-        static_cast<T*>(call.out),
-        element_count(call.layout),
-        call.samples,
-        tiling,
-        call.rule,
-        static_cast<ComputeOf<T>>(inverse_keep(call.rule.threshold)),
-        tiling.together(),
-        tiles,
-        share};
-    for_each_tile(call.kernel, tiles * divide_up(call.samples, share), body, stream);
-}
-
 template <class T, int width>
 void launch(const DropoutCall& call, Stream stream) {
-    if (mask_in_order(call.layout, call.granularity)) return launch<T, width, true>(call, stream);
-    launch<T, width, false>(call, stream);
+    using Body = DropoutPasses<T, width>;
+    const MaskTiling tiling(call.layout, call.granularity, call.first_element, Body::elements);
+    const i64 tiles = tiling.tiles();
+    if (tiles == 0 || call.samples == 0) return;
+    const int fitting = tiling.together(mask_blocks);
+    const int together = fitting < most_passes ? fitting : most_passes;
+    const i64 rounds = divide_up(call.samples, together);
+    const i64 parts = tiles < enough_blocks ? enough_blocks / tiles : 1;
+    const i64 share = divide_up(rounds, parts) * together;
+    const Body body{static_cast<const T*>(call.x),
+                    static_cast<T*>(call.out),
+                    element_count(call.layout),
+                    call.samples,
+                    tiling,
+                    MaskRule(call.rule),
+                    static_cast<ComputeOf<T>>(inverse_keep(call.rule.threshold)),
+                    together,
+                    tiles,
+                    share};
+    for_each_tile(call.kernel, tiles * divide_up(call.samples, share), body, stream);
 }
 
 }  // namespace
 
-void dropout_passes(const DropoutCall& call, Stream stream) {
+void dropout_out_of_order(const DropoutCall& call, Stream stream) {
     with_scalar(call.dtype, [&]<class T>(T) {
         constexpr int width = pack_width<T>;
         const i64 channels = call.layout.pixel_major ? call.layout.channels : width;

@@ -1,6 +1,6 @@
 // mc_dropout_mean with CUDA: a block of threads draws the masks of a tile for all passes, counts
-// them bit-sliced, adds the threads' counts in shared memory and applies them to x, which is read
-// once. Neither masks nor passes leave the chip.
+// them bit-sliced in registers, adds the threads' counts in shared memory and applies them to x,
+// which is read once. Neither masks nor passes leave the chip.
 #include "frontiers/mc_dropout_mean.hpp"
 #include "mask_tiles.hpp"
 
@@ -8,25 +8,24 @@ namespace frontiers::cuda {
 namespace {
 
 constexpr int packs = 4;            // that a thread holds
-constexpr int passes_of_share = 8;  // that a thread draws at a time
-constexpr int digits_of_share = 4;  // of their number
-constexpr int most_shares = 8;      // threads that share the passes of one block of bits
-constexpr int most_digits = 7;      // of the sum over them
+constexpr int digits_of_share = 5;  // of the number of passes that a thread counts at a time
+constexpr int passes_of_share = 31;
+constexpr int most_shares = 8;  // threads that share the passes of one block of bits
+constexpr int most_digits = 8;  // of the sum over them
 
 template <int width>
 inline constexpr int tile_elements = packs * mask_threads * width;
 
 template <class T, int width, bool in_order>
 struct MeanOfPasses {
-    static constexpr int threads = mask_threads;
+    static constexpr int threads = mask_threads, resident = 3;
     static constexpr int phases = in_order ? 3 : 4;
     static constexpr int stride = threads * width;  // from a thread's pack to its next one
     static constexpr int words = tile_elements<width> / 32;
 
     struct Shared {
-        // Pass p of share s is a string of words_per_pass words, number p * shares + s of these,
-        // and then digit d likewise.
-        alignas(16) u32 counted[passes_of_share * 4 * mask_threads + 1];
+        // Digit d of share s is a string of words_per_pass words, number d * shares + s of these.
+        u32 counted[digits_of_share * 4 * mask_blocks + 1];
         u32 ordered[in_order ? 1 : most_digits * words + 1];
     };
     struct Own {
@@ -38,7 +37,7 @@ struct MeanOfPasses {
     T* out;
     i64 samples;
     MaskTiling tiling;
-    KeepRule rule;
+    MaskRule rule;
     ComputeOf<T> scale, divisor;
     int shares;
 
@@ -76,59 +75,35 @@ struct MeanOfPasses {
         }
     }
 
-    // A thread draws one block of bits for its share of the passes and counts them over it.
+    // A thread counts one block of bits over its share of the passes, two at a time.
     FRONTIERS_DEVICE void draw(const MaskTile& tile, int thread, i64 first, int passes,
-                               u32* drawn) const {
+                               u32* counted) const {
         const int blocks = tiling.words_per_pass() / 4, share = thread / blocks;
         if (share >= shares) return;
-        const int begin = passes * share / shares, end = passes * (share + 1) / shares;
-        KeepRule of_pass = rule;
-        of_pass.sample += static_cast<u32>(first) + static_cast<u32>(begin);
-        draw_passes(tiling.block_of(tile, thread - share * blocks), of_pass, end - begin,
-                    drawn + 4 * thread);
-        count_passes(end - begin, drawn + 4 * thread);
-    }
-
-    // From a thread's words of one pass or digit to those of the next.
-    FRONTIERS_DEVICE int apart() const { return shares * tiling.words_per_pass(); }
-
-    // Masks differ in how many rounds they take, and the threads of a warp wait for each other: so
-    // a thread goes on to its next pass in the next round, and they wait for the sum of their
-    // rounds.
-    FRONTIERS_DEVICE void draw_passes(u64 block, KeepRule of_pass, int passes, u32* drawn) const {
-        PhiloxStart start = start_of(block, of_pass);
-        KeepRounds bits = begin_keep(of_pass);
-        for (int pass = 0; pass < passes;) {
-            if (bits.digits != 0) keep_round(bits, start, of_pass);
-            if (bits.digits != 0) continue;
-            store(drawn + pass * apart(), bit_copy<Pack<u32, 4>>(bits.keep));
-            ++pass;
-            ++of_pass.sample;
-            start = start_of(block, of_pass);
-            bits = begin_keep(of_pass);
-        }
-    }
-
-    // Bit-sliced, two passes at a time. The digits take the place of the first passes.
-    FRONTIERS_DEVICE void count_passes(int passes, u32* drawn) const {
-        Pack<u32, 4> digit[digits_of_share] = {};
-        for (int pass = 0; pass < passes; pass += 2) {
-            const auto keep = load<4>(drawn + pass * apart());
-            Pack<u32, 4> next{};
-            if (pass + 1 < passes) next = load<4>(drawn + (pass + 1) * apart());
+        const int own = thread - share * blocks, end = passes * (share + 1) / shares;
+        u32 digit[digits_of_share][4] = {};
+        const u64 block = tiling.block_of(tile, own);
+        for (int pass = passes * share / shares; pass < end; pass += 2) {
+            const Block keep = rule.block(block, first + pass);
+            const Block next = pass + 1 < end ? rule.block(block, first + pass + 1) : Block{};
             FRONTIERS_UNROLL
             for (int j = 0; j < 4; ++j) {
-                u32 carry = add_lanes(digit[0].lane[j], keep.lane[j], next.lane[j]);
+                u32 carry = add_lanes(digit[0][j], keep.word[j], next.word[j]);
                 FRONTIERS_UNROLL
                 for (int d = 1; d < digits_of_share; ++d) {
-                    const u32 both = digit[d].lane[j] & carry;
-                    digit[d].lane[j] ^= carry;
+                    const u32 both = digit[d][j] & carry;
+                    digit[d][j] ^= carry;
                     carry = both;
                 }
             }
         }
         FRONTIERS_UNROLL
-        for (int d = 0; d < digits_of_share; ++d) store(drawn + d * apart(), digit[d]);
+        for (int d = 0; d < digits_of_share; ++d) {
+            FRONTIERS_UNROLL
+            for (int j = 0; j < 4; ++j) {
+                counted[((d * shares + share) * blocks + own) * 4 + j] = digit[d][j];
+            }
+        }
     }
 
     // Where a digit of the sum over the shares lies: the sum takes the place of the first share,
@@ -215,7 +190,7 @@ void launch(const MeanCall& call, Stream stream) {
         static_cast<T*>(call.out),
         call.samples,
         tiling,
-        call.rule,
+        MaskRule(call.rule),
         static_cast<ComputeOf<T>>(inverse_keep(call.rule.threshold)),
         static_cast<ComputeOf<T>>(call.samples),
         fitting < most_shares ? fitting : most_shares};

@@ -1,7 +1,8 @@
 // The adjoint of transform with CUDA, without races: a thread sums what one pixel of one image
 // receives, pass after pass, from the pixels of the result that read it. Those lie around the image
-// of the pixel under the inverse map. Where something blurs, two launches before leave the
-// gradient, carried back through colours and blur, in the second half of the caller's scratch.
+// of the pixel under the inverse map, and are the same for all of its channels. Where something
+// blurs, two launches before leave the gradient, carried back through colours and blur, in the
+// second half of the caller's scratch.
 #include <cmath>
 
 #include "launch.hpp"
@@ -95,8 +96,9 @@ struct Readers {
     FRONTIERS_DEVICE Readers(const TransformCall& call, const TransformRow& row, i64 x, i64 y) {
         const double determinant =
             linear(row, 0, 0) * linear(row, 1, 1) - linear(row, 0, 1) * linear(row, 1, 0);
-        const double xx = linear(row, 1, 1) / determinant, xy = -linear(row, 0, 1) / determinant;
-        const double yx = -linear(row, 1, 0) / determinant, yy = linear(row, 0, 0) / determinant;
+        const double inverse = 1.0 / determinant;
+        const double xx = linear(row, 1, 1) * inverse, xy = -linear(row, 0, 1) * inverse;
+        const double yx = -linear(row, 1, 0) * inverse, yy = linear(row, 0, 0) * inverse;
         const double from_x = static_cast<double>(x) - 0.5 * static_cast<double>(call.width - 1);
         const double from_y = static_cast<double>(y) - 0.5 * static_cast<double>(call.height - 1);
         axis(xx * from_x + xy * from_y, ::fabs(xx) + ::fabs(xy), translation(row, 0), call.width,
@@ -126,6 +128,8 @@ FRONTIERS_DEVICE C share_of(i32 corner, C share, i64 pixel) {
     return corner == pixel ? C(1) - share : corner + 1 == pixel ? share : C(0);
 }
 
+constexpr int channels_at_once = 4;
+
 template <class T>
 struct Gather {
     using C = ComputeOf<T>;
@@ -133,13 +137,22 @@ struct Gather {
     const C* scratch;
     T* to_images;
 
-    FRONTIERS_DEVICE void operator()(i64 element) const {
+    // Pixel number `pixel` of all images.
+    FRONTIERS_DEVICE void operator()(i64 pixel) const {
         const TransformCall& call = colours.call;
-        const TransformPlace at(call, element);
-        C sum = C(0);
+        const i64 row = pixel / call.width, image = row / call.height;
+        const i64 x = pixel - row * call.width, y = row - image * call.height;
+        for (i64 channel = 0; channel < call.channels; channel += channels_at_once) {
+            gather(image, channel, y, x);
+        }
+    }
+
+    FRONTIERS_DEVICE void gather(i64 image, i64 first_channel, i64 own_y, i64 own_x) const {
+        const TransformCall& call = colours.call;
+        C sum[channels_at_once] = {};
         for (i64 pass = 0; pass < call.passes; ++pass) {
-            const TransformRow row = row_at(call, row_number(call, pass, at.image));
-            const Readers readers(call, row, at.x, at.y);
+            const TransformRow row = row_at(call, row_number(call, pass, image));
+            const Readers readers(call, row, own_x, own_y);
             for (i64 y = readers.first_y; y <= readers.last_y; ++y) {
                 const RowMap<C> map = row_map<C>(row, call.height, call.width, y);
                 for (i64 x = readers.first_x; x <= readers.last_x; ++x) {
@@ -147,19 +160,33 @@ struct Gather {
                     C right, below;
                     locate(map, x, corner_x, corner_y, right, below);
                     const C share =
-                        share_of(corner_x, right, at.x + 1) * share_of(corner_y, below, at.y + 1);
-                    if (share != C(0)) sum += share * value(row, pass, at, y, x);
+                        share_of(corner_x, right, own_x + 1) * share_of(corner_y, below, own_y + 1);
+                    if (share == C(0)) continue;
+                    each_channel(first_channel, [&](int j, i64 channel) {
+                        sum[j] += share * value(row, pass, image, channel, y, x);
+                    });
                 }
             }
         }
-        to_images[element] = Scalar<T>::store(sum);
+        each_channel(first_channel, [&](int j, i64 channel) {
+            to_images[plane_start(call, 0, image, channel) + own_y * call.width + own_x] =
+                Scalar<T>::store(sum[j]);
+        });
     }
 
-    FRONTIERS_DEVICE C value(const TransformRow& row, i64 pass, const TransformPlace& at, i64 y,
+    template <class Work>
+    FRONTIERS_DEVICE void each_channel(i64 first, const Work& work) const {
+        FRONTIERS_UNROLL
+        for (int j = 0; j < channels_at_once; ++j) {
+            if (first + j < colours.call.channels) work(j, first + j);
+        }
+    }
+
+    FRONTIERS_DEVICE C value(const TransformRow& row, i64 pass, i64 image, i64 channel, i64 y,
                              i64 x) const {
+        if (scratch == nullptr) return colours(row, pass, image, channel, y, x);
         const TransformCall& call = colours.call;
-        if (scratch == nullptr) return colours(row, pass, at.image, at.channel, y, x);
-        return scratch[plane_start(call, pass, at.image, at.channel) + y * call.width + x];
+        return scratch[plane_start(call, pass, image, channel) + y * call.width + x];
     }
 };
 
@@ -167,7 +194,7 @@ struct Gather {
 
 void transform_adjoint(const void* gradient, const void* clipped, void* to_images,
                        const TransformCall& call, Stream stream) {
-    const i64 each = image_elements(call), n = call.passes * each;
+    const i64 n = call.passes * image_elements(call);
     with_scalar(call.dtype, [&]<class T>(T) {
         using C = ComputeOf<T>;
         const ColoursBack<T> colours{call, static_cast<const T*>(gradient),
@@ -178,7 +205,8 @@ void transform_adjoint(const void* gradient, const void* clipped, void* to_image
             for_each("transform_adjoint", n, ColumnsBack<T>{colours, columns}, stream);
             for_each("transform_adjoint", n, RowsBack<C>{call, columns, rows}, stream);
         }
-        for_each("transform_adjoint", each, Gather<T>{colours, rows, static_cast<T*>(to_images)},
+        const i64 pixels = call.images * call.height * call.width;
+        for_each("transform_adjoint", pixels, Gather<T>{colours, rows, static_cast<T*>(to_images)},
                  stream);
     });
 }

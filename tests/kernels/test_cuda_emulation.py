@@ -179,6 +179,18 @@ class TestLayouts:
         )
 
 
+@pytest.mark.parametrize("tiles", [63.5, 65.5], ids="{}-tiles".format)
+def test_searches_of_one_block_and_of_a_launch_a_round(on_gpu, tiles):
+    # A block searches for a sample of up to 64 tiles by itself.
+    x, grad, origin = (
+        numbers(int(8192 * tiles), torch.float32, k).nan_to_num(0.1, 0.3, 0.2)[None]
+        for k in range(3)
+    )
+    origin = origin.clamp(-0.3, 0.4)
+    given = {"step": 50.0, "epsilon": 200.0, "bounds": (-0.3, 0.4)}
+    assert_same(on_gpu(lambda: kernels.l2_step(x, grad, origin, **given)))
+
+
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last], ids=str)
 def test_projections_of_several_samples(on_gpu, shape, layout):

@@ -32,43 +32,31 @@ struct KeepRule {
     u32 sample;
 };
 
-// The bits of a block while they are being decided. `digits` are those of q still to come, 0 when
-// no lane is undecided any more.
-struct KeepRounds {
-    Block keep;
-    u32 undecided[4];
-    u32 digits, round;
-};
-
-FRONTIERS_HD KeepRounds begin_keep(const KeepRule& rule) {
-    const u32 all = ~0u, kept = rule.threshold >> 32 ? all : 0;
-    const u32 digits = static_cast<u32>(rule.threshold);  // 0 where all is kept
-    return {{{kept, kept, kept, kept}}, {all, all, all, all}, digits, 0};
-}
-
-FRONTIERS_HD PhiloxStart start_of(u64 block, const KeepRule& rule) {
-    return philox_start(block, rule.sample, rule.seed);
-}
-
-// One round, in which there are digits.
-FRONTIERS_HD void keep_round(KeepRounds& rounds, const PhiloxStart& start, const KeepRule& rule) {
-    const Block random = philox_block(start, rounds.round, rule.seed);
-    const u32 digit = static_cast<u32>(-static_cast<i32>(rounds.digits >> 31));
-    u32 open = 0;
-    for (int j = 0; j < 4; ++j) {
-        rounds.keep.word[j] |= rounds.undecided[j] & digit & ~random.word[j];
-        rounds.undecided[j] &= ~(random.word[j] ^ digit);
-        open |= rounds.undecided[j];
+// As below, of a sample, with Philox's key in either form.
+template <class Key>
+FRONTIERS_HD Block keep_block(u64 block, u64 threshold, u32 sample, const Key& key) {
+    if (threshold >> 32) return Block{{~0u, ~0u, ~0u, ~0u}};
+    const PhiloxStart start = philox_start(block, sample, key);
+    Block keep{{0, 0, 0, 0}};
+    u32 undecided[4] = {~0u, ~0u, ~0u, ~0u};
+    u32 digits = static_cast<u32>(threshold);
+    FRONTIERS_KEEP_ROLLED
+    for (u32 round = 0; digits != 0; ++round, digits <<= 1) {
+        const Block random = philox_block(start, round, key);
+        const u32 digit = static_cast<u32>(-static_cast<i32>(digits >> 31));
+        u32 open = 0;
+        for (int j = 0; j < 4; ++j) {
+            keep.word[j] |= undecided[j] & digit & ~random.word[j];
+            undecided[j] &= ~(random.word[j] ^ digit);
+            open |= undecided[j];
+        }
+        if (open == 0) break;
     }
-    rounds.digits = open == 0 ? 0 : rounds.digits << 1;
-    ++rounds.round;
+    return keep;
 }
 
 FRONTIERS_HD Block keep_block(u64 block, const KeepRule& rule) {
-    const PhiloxStart start = start_of(block, rule);
-    KeepRounds rounds = begin_keep(rule);
-    while (rounds.digits != 0) keep_round(rounds, start, rule);
-    return rounds.keep;
+    return keep_block(block, rule.threshold, rule.sample, rule.seed);
 }
 
 namespace cpu {

@@ -29,6 +29,29 @@ struct Block {
     u32 word[4];
 };
 
+// The keys of round `round`, from the seed, or from where they stand ready for many calls.
+FRONTIERS_HD u32 first_key(u64 seed, int round) {
+    return static_cast<u32>(seed) + static_cast<u32>(round) * 0x9E3779B9u;
+}
+FRONTIERS_HD u32 second_key(u64 seed, int round) {
+    return static_cast<u32>(seed >> 32) + static_cast<u32>(round) * 0xBB67AE85u;
+}
+
+struct RoundKeys {
+    u32 first[10], second[10];
+};
+FRONTIERS_HD u32 first_key(const RoundKeys& keys, int round) { return keys.first[round]; }
+FRONTIERS_HD u32 second_key(const RoundKeys& keys, int round) { return keys.second[round]; }
+
+FRONTIERS_HD RoundKeys round_keys(u64 seed) {
+    RoundKeys keys{};
+    for (int round = 0; round < 10; ++round) {
+        keys.first[round] = first_key(seed, round);
+        keys.second[round] = second_key(seed, round);
+    }
+    return keys;
+}
+
 // What the sub-sequences that share their low word have in common: all but the high word's part of
 // the first two rounds.
 struct PhiloxStart {
@@ -36,38 +59,38 @@ struct PhiloxStart {
     u32 mixed, product;  // of the second round: c2 and c3
 };
 
-FRONTIERS_HD PhiloxStart philox_start(u64 counter, u32 subsequence_low, u64 seed) {
-    const u32 k0 = static_cast<u32>(seed), k1 = static_cast<u32>(seed >> 32);
+template <class Key>
+FRONTIERS_HD PhiloxStart philox_start(u64 counter, u32 subsequence_low, const Key& key) {
     const u64 p0 = static_cast<u64>(static_cast<u32>(counter)) * 0xD2511F53u;
     const u64 p1 = static_cast<u64>(subsequence_low) * 0xCD9E8D57u;
-    const u32 c0 = static_cast<u32>(p1 >> 32) ^ static_cast<u32>(counter >> 32) ^ k0;
+    const u32 c0 = static_cast<u32>(p1 >> 32) ^ static_cast<u32>(counter >> 32) ^ first_key(key, 0);
     const u64 q0 = static_cast<u64>(c0) * 0xD2511F53u;
-    const u32 mixed = static_cast<u32>(q0 >> 32) ^ static_cast<u32>(p0) ^ (k1 + 0xBB67AE85u);
-    return {static_cast<u32>(p1), static_cast<u32>(p0 >> 32) ^ k1, mixed, static_cast<u32>(q0)};
+    const u32 mixed = static_cast<u32>(q0 >> 32) ^ static_cast<u32>(p0) ^ second_key(key, 1);
+    const u32 third = static_cast<u32>(p0 >> 32) ^ second_key(key, 0);
+    return {static_cast<u32>(p1), third, mixed, static_cast<u32>(q0)};
 }
 
-FRONTIERS_HD Block philox_block(const PhiloxStart& start, u32 subsequence_high, u64 seed) {
-    u32 k0 = static_cast<u32>(seed) + 0x9E3779B9u;
-    u32 k1 = static_cast<u32>(seed >> 32) + 0xBB67AE85u;
+template <class Key>
+FRONTIERS_HD Block philox_block(const PhiloxStart& start, u32 subsequence_high, const Key& key) {
     const u64 q1 = static_cast<u64>(start.third ^ subsequence_high) * 0xCD9E8D57u;
-    u32 c0 = static_cast<u32>(q1 >> 32) ^ start.low ^ k0, c1 = static_cast<u32>(q1);
-    u32 c2 = start.mixed, c3 = start.product;
+    u32 c0 = static_cast<u32>(q1 >> 32) ^ start.low ^ first_key(key, 1);
+    u32 c1 = static_cast<u32>(q1), c2 = start.mixed, c3 = start.product;
+    FRONTIERS_UNROLL
     for (int round = 2; round < 10; ++round) {
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
         const u64 p0 = static_cast<u64>(c0) * 0xD2511F53u;
         const u64 p1 = static_cast<u64>(c2) * 0xCD9E8D57u;
-        c0 = static_cast<u32>(p1 >> 32) ^ c1 ^ k0;
+        c0 = static_cast<u32>(p1 >> 32) ^ c1 ^ first_key(key, round);
         c1 = static_cast<u32>(p1);
-        c2 = static_cast<u32>(p0 >> 32) ^ c3 ^ k1;
+        c2 = static_cast<u32>(p0 >> 32) ^ c3 ^ second_key(key, round);
         c3 = static_cast<u32>(p0);
     }
     return Block{{c0, c1, c2, c3}};
 }
 
-FRONTIERS_HD Block philox_block(u64 counter, u64 subsequence, u64 seed) {
-    const PhiloxStart start = philox_start(counter, static_cast<u32>(subsequence), seed);
-    return philox_block(start, static_cast<u32>(subsequence >> 32), seed);
+template <class Key>
+FRONTIERS_HD Block philox_block(u64 counter, u64 subsequence, const Key& key) {
+    const PhiloxStart start = philox_start(counter, static_cast<u32>(subsequence), key);
+    return philox_block(start, static_cast<u32>(subsequence >> 32), key);
 }
 
 template <class T>

@@ -1,7 +1,8 @@
 """A call of every kernel on a GPU.
 
 As a program it makes all of them in every element type, of tensors that are aligned and of ones
-that are not, in both orders of memory: what compute-sanitizer watches in test_sanitizer.py.
+that are not, in both orders of memory, and of samples of several tiles and of very many: what
+compute-sanitizer watches in test_sanitizer.py.
 """
 
 import sys
@@ -15,17 +16,17 @@ SEED = 0x0123456789ABCDEF
 SHAPE = (4, 6, 33, 31)
 
 
-def images(seed=0, dtype=torch.float32):
+def images(seed=0, dtype=torch.float32, shape=SHAPE):
     generator = torch.Generator().manual_seed(seed)
-    return torch.rand(SHAPE, generator=generator).to("cuda", dtype)
+    return torch.rand(shape, generator=generator).to("cuda", dtype)
 
 
-def every_call(dtype=torch.float32):
+def every_call(dtype=torch.float32, shape=SHAPE):
     """Calls by name, each of one tensor of images on the GPU."""
     mesh, poses = kernels.Mesh.sphere(8, 9).to("cuda"), Scenes.poses(2).to("cuda")
     random = kernels.TransformDistribution(noise=(0.1, 0.1))
     transforms = kernels.sample_transforms(3, random, seed=SEED, device="cuda")
-    origin, grad = images(1, dtype), images(2, dtype) - 0.5
+    origin, grad = images(1, dtype, shape), images(2, dtype, shape) - 0.5
     labels = torch.arange(1000, device="cuda") % 10
     kept = torch.tensor([0, 2, 3], device="cuda")
     return {
@@ -41,9 +42,7 @@ def every_call(dtype=torch.float32):
         "project l0": lambda x: kernels.project(x, origin, norm="l0", epsilon=99),
         "moments": lambda x: torch.stack(kernels.moments(x)),
         "predictive": lambda x: torch.stack(kernels.predictive(x)[:2]),
-        "predictive of many classes": lambda x: torch.stack(
-            kernels.predictive(x.reshape(4, 6, 1023))[:2]
-        ),
+        "predictive of many classes": lambda x: torch.stack(kernels.predictive(x.flatten(2))[:2]),
         "random_start": lambda x: kernels.random_start(x, norm="l2", epsilon=0.5, seed=SEED),
         "additive_noise": lambda x: kernels.additive_noise(x, 0.2, seed=SEED),
         "transform": lambda x: kernels.transform(x[:, :3].contiguous(), transforms),
@@ -73,19 +72,40 @@ NAMES = (
 ARRANGED = {
     "contiguous": lambda x: x,
     "channels last": lambda x: x.contiguous(memory_format=torch.channels_last),
-    "not aligned": lambda x: torch.cat([x.flatten()[:1], x.flatten()])[1:].view(SHAPE),
+    "not aligned": lambda x: torch.cat([x.flatten()[:1], x.flatten()])[1:].view(x.shape),
 }
+
+
+SEVERAL_TILES, MANY_TILES = (4, 6, 120, 110), (4, 6, 310, 300)
+
+
+def with_gradient(x, mesh, poses):
+    """The adjoints, which only a gradient calls."""
+    x = x.detach().requires_grad_()
+    random = kernels.TransformDistribution(rotation=(-0.5, 0.5), noise=(0.1, 0.1))
+    transforms = kernels.sample_transforms(2, random, seed=SEED, device="cuda")
+    kernels.dropout(x, 0.3, seed=SEED).sum().backward()
+    kernels.mc_dropout(x, 0.3, 3, seed=SEED).sum().backward()
+    kernels.transform(x[:, :3], transforms).sum().backward()
+    kernels.render(x[0, :3], mesh, poses, size=(20, 20)).sum().backward()
+
+
+def call_all(x):
+    calls = every_call(x.dtype, x.shape)
+    for call in calls.values():
+        call(x)
+    with_gradient(x, kernels.Mesh.sphere(8, 9).to("cuda"), Scenes.poses(2).to("cuda"))
+    return len(calls)
 
 
 def main():
     for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
-        calls = every_call(dtype)
         for arrange in ARRANGED.values():
-            x = arrange(images(dtype=dtype))
-            for call in calls.values():
-                call(x)
+            made = call_all(arrange(images(dtype=dtype)))
+    for shape in (SEVERAL_TILES, MANY_TILES):
+        call_all(images(shape=shape))
     torch.cuda.synchronize()
-    sys.stdout.write(f"{len(calls)} calls, {len(ARRANGED)} arrangements, 4 element types\n")
+    sys.stdout.write(f"{made} calls and their gradients\n")
 
 
 if __name__ == "__main__":
