@@ -179,6 +179,12 @@ class TestLayouts:
         )
 
 
+def test_passes_of_more_than_one_stretch(on_gpu):
+    # Stretches of 2 MiB: 32 tiles of 8192 numbers of 8 bytes; the last one is shorter.
+    x = numbers(2 * 32 * 8192 + 9998, torch.float64)
+    assert_same(on_gpu(lambda: kernels.mc_dropout(x, 0.3, 3, seed=SEED)))
+
+
 @pytest.mark.parametrize("tiles", [63.5, 65.5], ids="{}-tiles".format)
 def test_searches_of_one_block_and_of_a_launch_a_round(on_gpu, tiles):
     # A block searches for a sample of up to 64 tiles by itself.
