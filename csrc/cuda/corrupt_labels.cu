@@ -1,17 +1,17 @@
-// corrupt_labels with CUDA: a block of threads decides a tile of mask blocks first, one a thread,
-// and then throws for four labels at a time.
+// corrupt_labels with CUDA: a thread decides one block of the mask and then throws for as many
+// labels, four at a time.
 #include "frontiers/corrupt_labels.hpp"
-#include "launch.hpp"
+#include "mask_tiles.hpp"
 
 namespace frontiers::cuda {
 namespace {
 
-template <class T>
+template <class T, int width>
 struct CorruptLabelsBody {
-    static constexpr int threads = threads_per_block, phases = 2;
-    static constexpr i64 tile_blocks = 64, tile_labels = tile_blocks * lanes_per_block;
+    static constexpr int threads = 64, phases = 2;
+    static constexpr i64 tile_labels = threads * lanes_per_block;
     struct Shared {
-        Block chosen[tile_blocks];
+        Block chosen[threads];
     };
     struct Own {};
 
@@ -19,16 +19,18 @@ struct CorruptLabelsBody {
     T* out;
     u8* redrawn;
     i64 n;
-    Corruption rule;
+    MaskRule chosen;
+    Die die;
+    u64 seed;
 
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
     FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
         if constexpr (phase == 0) {
-            const i64 block = place.tile * tile_blocks + place.thread;
-            if (place.thread < tile_blocks && block * lanes_per_block < n) {
-                shared.chosen[place.thread] = keep_block(static_cast<u64>(block), rule.chosen);
+            const i64 block = place.tile * threads + place.thread;
+            if (block * lanes_per_block < n) {
+                shared.chosen[place.thread] = chosen.block(static_cast<u64>(block), 0);
             }
         } else {
             for (i64 lane = 4 * place.thread; lane < tile_labels; lane += 4 * threads) {
@@ -42,35 +44,67 @@ struct CorruptLabelsBody {
         const u32 word = shared.chosen[lane / lanes_per_block].word[lane % lanes_per_block / 32];
         const u32 bits = (word >> (lane % 32)) & 15u;
         const Block block =
-            philox_block(static_cast<u64>(first / 4), corruption_stream, rule.chosen.seed);
+            philox_block(static_cast<u64>(first / 4), corruption_stream, chosen.keys);
         FRONTIERS_UNROLL
-        for (int j = 0; j < 4; ++j) {
-            const i64 i = first + j;
-            if (i >= n) return;
-            const bool chosen = ((bits >> j) & 1u) != 0;
-            T label = labels[i];
-            if (chosen) label = static_cast<T>(face_at(block.word[j], i));
-            out[i] = label;
-            redrawn[i] = chosen ? 1 : 0;
+        for (int j = 0; j < 4; j += width) {
+            if (first + j + width <= n) replace<width>(first + j, bits >> j, block.word + j);
+        }
+        if constexpr (width > 1) {
+            if (first + 4 <= n) return;
+            FRONTIERS_UNROLL
+            for (int j = 0; j < 4; ++j) {
+                if (first + j < n) replace<1>(first + j, bits >> j, block.word + j);
+            }
         }
     }
 
+    template <int count>
+    FRONTIERS_DEVICE void replace(i64 first, u32 bits, const u32* words) const {
+        Pack<T, count> label = load<count>(labels + first);
+        Pack<u8, count> marks;
+        FRONTIERS_UNROLL
+        for (int j = 0; j < count; ++j) {
+            marks.lane[j] = static_cast<u8>(bits >> j & 1u);
+            if (marks.lane[j] != 0) label.lane[j] = static_cast<T>(face_at(words[j], first + j));
+        }
+        store(out + first, label);
+        store(redrawn + first, marks);
+    }
+
     FRONTIERS_DEVICE u64 face_at(u32 word, i64 i) const {
-        const Throw thrown = throw_narrow(rule.die, word);
+        const Throw thrown = throw_narrow(die, word);
         if (thrown.fair) return thrown.face;
-        return face_of(rule.die, static_cast<u64>(i), 0, corruption_stream, rule.chosen.seed);
+        return face_of(die, static_cast<u64>(i), 0, corruption_stream, seed);
     }
 };
+
+template <class T, int width>
+void launch(const void* labels, void* out, u8* redrawn, i64 n, const Corruption& rule,
+            Stream stream) {
+    using Body = CorruptLabelsBody<T, width>;
+    const Body body{static_cast<const T*>(labels),
+                    static_cast<T*>(out),
+                    redrawn,
+                    n,
+                    MaskRule(rule.chosen),
+                    rule.die,
+                    rule.chosen.seed};
+    for_each_tile("corrupt_labels", divide_up(n, Body::tile_labels), body, stream);
+}
 
 }  // namespace
 
 void corrupt_labels(const void* labels, void* out, u8* redrawn, i64 width, i64 n,
                     const Corruption& rule, Stream stream) {
     with_integer(width, [&]<class T>(T) {
-        using Body = CorruptLabelsBody<T>;
-        const i64 tiles = (n + Body::tile_labels - 1) / Body::tile_labels;
-        const Body body{static_cast<const T*>(labels), static_cast<T*>(out), redrawn, n, rule};
-        for_each_tile("corrupt_labels", tiles, body, stream);
+        // Four at once where four lie together for a single access, or for two.
+        const auto address = reinterpret_cast<std::uintptr_t>(labels) |
+                             reinterpret_cast<std::uintptr_t>(out) |
+                             reinterpret_cast<std::uintptr_t>(redrawn) * sizeof(T);
+        if (address % (4 * sizeof(T)) == 0) {
+            return launch<T, 4>(labels, out, redrawn, n, rule, stream);
+        }
+        launch<T, 1>(labels, out, redrawn, n, rule, stream);
     });
 }
 

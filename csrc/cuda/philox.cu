@@ -78,7 +78,8 @@ struct PhiloxBody {
     static constexpr int per_block = Draw::per_block;
     static constexpr int width = pack_width<T> < per_block ? per_block : pack_width<T>;
     T* out;
-    u64 seed, offset, subsequence;
+    RoundKeys keys;
+    u64 offset, subsequence;
     Draw draw;
 
     template <int count>
@@ -88,7 +89,7 @@ struct PhiloxBody {
         u64 counter = offset + static_cast<u64>(first / per_block);
         FRONTIERS_UNROLL
         for (int j = 0; j < count; j += per_block, ++counter) {
-            draw(philox_block(counter, subsequence, seed), start + j, numbers + j);
+            draw(philox_block(counter, subsequence, keys), start + j, numbers + j);
         }
         if constexpr (count == 1) {
             // Compared, not indexed: an index known only at run time would put them into memory.
@@ -105,7 +106,8 @@ struct PhiloxBody {
 template <class T, class Draw>
 void fill(const char* kernel, void* out, i64 n, u64 seed, u64 offset, u64 subsequence,
           const Draw& draw, Stream stream) {
-    const PhiloxBody<T, Draw> body{static_cast<T*>(out), seed, offset, subsequence, draw};
+    const PhiloxBody<T, Draw> body{static_cast<T*>(out), round_keys(seed), offset, subsequence,
+                                   draw};
     for_each_run(kernel, n, body, aligned(out), stream);
 }
 

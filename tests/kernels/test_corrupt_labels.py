@@ -34,6 +34,16 @@ def test_sizes(isa, size):
     assert redrawn.equal(thrown)
 
 
+def test_labels_from_any_address(isa, integer):
+    memory = labels_of(1003, dtype=integer)
+    for start in (1, 2, 3):
+        labels = memory[start : start + 999]
+        corrupted, redrawn = corrupt_labels(labels, 0.5, 7, seed=SEED)
+        wanted, thrown = corrupt_labels(labels.clone(), 0.5, 7, seed=SEED)
+        assert corrupted.tolist() == wanted.tolist()
+        assert redrawn.equal(thrown)
+
+
 def test_labels_that_are_not_chosen_stay_and_chosen_ones_are_classes():
     labels = torch.full((100, 100), -100)
     corrupted, redrawn = corrupt_labels(labels, 0.4, CLASSES, seed=SEED)
