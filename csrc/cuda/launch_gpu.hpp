@@ -54,7 +54,7 @@ FRONTIERS_DEVICE void run_phases(const Body& body, const Place& place,
 }
 
 template <class Body>
-inline constexpr int resident_blocks = 1;
+inline constexpr int resident_blocks = 0;
 template <class Body>
     requires(Body::resident > 0)
 inline constexpr int resident_blocks<Body> = Body::resident;

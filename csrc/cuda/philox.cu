@@ -73,12 +73,13 @@ struct DrawInteger {
     }
 };
 
-template <class T, class Draw>
+// Key: a seed, or the keys of all rounds.
+template <class T, class Draw, class Key>
 struct PhiloxBody {
     static constexpr int per_block = Draw::per_block;
     static constexpr int width = pack_width<T> < per_block ? per_block : pack_width<T>;
     T* out;
-    RoundKeys keys;
+    Key key;
     u64 offset, subsequence;
     Draw draw;
 
@@ -89,7 +90,7 @@ struct PhiloxBody {
         u64 counter = offset + static_cast<u64>(first / per_block);
         FRONTIERS_UNROLL
         for (int j = 0; j < count; j += per_block, ++counter) {
-            draw(philox_block(counter, subsequence, keys), start + j, numbers + j);
+            draw(philox_block(counter, subsequence, key), start + j, numbers + j);
         }
         if constexpr (count == 1) {
             // Compared, not indexed: an index known only at run time would put them into memory.
@@ -103,29 +104,28 @@ struct PhiloxBody {
     }
 };
 
-template <class T, class Draw>
-void fill(const char* kernel, void* out, i64 n, u64 seed, u64 offset, u64 subsequence,
+template <class T, class Draw, class Key>
+void fill(const char* kernel, void* out, i64 n, const Key& key, u64 offset, u64 subsequence,
           const Draw& draw, Stream stream) {
-    const PhiloxBody<T, Draw> body{static_cast<T*>(out), round_keys(seed), offset, subsequence,
-                                   draw};
+    const PhiloxBody<T, Draw, Key> body{static_cast<T*>(out), key, offset, subsequence, draw};
     for_each_run(kernel, n, body, aligned(out), stream);
 }
 
 }  // namespace
 
 void fill_bits(u32* out, i64 n, u64 seed, u64 offset, u64 subsequence, Stream stream) {
-    fill<u32>("bits", out, n, seed, offset, subsequence, DrawBits{}, stream);
+    fill<u32>("bits", out, n, round_keys(seed), offset, subsequence, DrawBits{}, stream);
 }
 
 void fill_uniform(void* out, DType dtype, i64 n, u64 seed, u64 offset, Stream stream) {
     with_scalar(dtype, [&]<class T>(T) {
-        fill<T>("uniform", out, n, seed, offset, 0, DrawUniform<T>{}, stream);
+        fill<T>("uniform", out, n, round_keys(seed), offset, 0, DrawUniform<T>{}, stream);
     });
 }
 
 void fill_normal(void* out, DType dtype, i64 n, u64 seed, u64 offset, Stream stream) {
     with_scalar(dtype, [&]<class T>(T) {
-        fill<T>("normal", out, n, seed, offset, 0, DrawNormal<T>{}, stream);
+        fill<T>("normal", out, n, round_keys(seed), offset, 0, DrawNormal<T>{}, stream);
     });
 }
 
