@@ -5,19 +5,21 @@
 namespace frontiers::cpu {
 namespace {
 
-// At most 512 KiB of float32: long enough a stretch of output for the memory, short enough for x to
-// stay in the second-level cache over many passes; shorter where the threads would have too few to
-// share.
-constexpr i64 largest_tile = 1 << 17;
+// At most 512 KiB of float32 where there are several passes: long enough a stretch of output for
+// the memory, short enough for x to stay in the second-level cache over all of them. One pass reads
+// x once, and the longer a tile the smaller its beginning, in which nothing is written yet. Shorter
+// where the threads would have too few to share.
+constexpr i64 largest_tile = 1 << 17, largest_of_one_pass = 1 << 20;
 constexpr i64 smallest_tile = 1 << 12;
 constexpr i64 tiles_per_thread = 8;
 constexpr i64 bits_per_pixel_tile = 1 << 18;  // two buffers of 32 KiB each
 
 i64 divide_up(i64 a, i64 b) { return (a + b - 1) / b; }
 
-i64 tile_length(i64 total, int threads) {
+i64 tile_length(i64 total, i64 passes, int threads) {
+    const i64 largest = passes == 1 ? largest_of_one_pass : largest_tile;
     const i64 share = divide_up(total, tiles_per_thread * threads * smallest_tile) * smallest_tile;
-    return share < largest_tile ? (share > 0 ? share : smallest_tile) : largest_tile;
+    return share < largest ? (share > 0 ? share : smallest_tile) : largest;
 }
 
 std::size_t words_for(i64 bits) { return static_cast<std::size_t>(divide_up(bits, 64) * 2 + 4); }
@@ -25,13 +27,13 @@ std::size_t words_for(i64 bits) { return static_cast<std::size_t>(divide_up(bits
 }  // namespace
 
 DropoutTiles::DropoutTiles(const Layout& layout, Granularity granularity, i64 first_element,
-                           int threads)
+                           i64 passes, int threads)
     : layout_(layout),
       kind_(Kind::elements),
       first_block_(static_cast<u64>(first_element / lanes_per_block)),
       phase_(first_element % lanes_per_block),
       total_(element_count(layout)),
-      per_tile_(tile_length(total_, threads)),
+      per_tile_(tile_length(total_, passes, threads)),
       samples_per_tile_(0),
       tiles_per_sample_(0) {
     const bool by_channel = granularity == Granularity::channel && layout.inner != 1;

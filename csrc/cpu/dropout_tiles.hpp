@@ -21,7 +21,8 @@ struct Tile {
 
 class DropoutTiles {
   public:
-    DropoutTiles(const Layout& layout, Granularity granularity, i64 first_element, int threads);
+    DropoutTiles(const Layout& layout, Granularity granularity, i64 first_element, i64 passes,
+                 int threads);
 
     i64 size() const { return tiles_; }
     // Whether a tile's bits are a stretch of the mask itself, and begin with a block.

@@ -22,6 +22,14 @@
 
 namespace frontiers::cpu {
 
+// Passes over elements in logical order, element 0 at the start of `first_block` of each mask;
+// `apart`: from a pass's results to the next one's.
+struct Passes {
+    i64 elements;
+    u64 first_block;
+    i64 count, apart;
+};
+
 struct Isa {
     const char* name;
     // Philox words of `blocks` whole blocks from `counter` on.
@@ -41,9 +49,9 @@ struct Isa {
     // out[i] = bit i ? x[i] * scale : 0. `stream`: write past the caches.
     void (*apply_bits)(const void* x, void* out, DType dtype, const u32* bits, i64 n, double scale,
                        bool stream);
-    // The same for elements in logical order, element 0 at the start of `first_block`: the bits of
-    // a group of blocks are drawn while the stores of the group before are still on their way.
-    void (*drop_elements)(const void* x, void* out, DType dtype, i64 n, u64 first_block,
+    // The same for passes from that of `rule` on: the bits of a group of blocks are drawn while the
+    // stores of the group before are still on their way.
+    void (*drop_elements)(const void* x, void* out, DType dtype, const Passes& passes,
                           const KeepRule& rule, double scale, bool stream);
     // The masks of mc_dropout_mean: sum is the digit of sum + a + b in each lane, carry the next
     // one.

@@ -11,9 +11,10 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
                     Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
                     int threads) {
     const Isa& table = isa();
-    const DropoutTiles tiles(layout, granularity, first_element, threads);
+    const DropoutTiles tiles(layout, granularity, first_element, samples, threads);
     const i64 width = size_of(dtype), total = element_count(layout);
     const bool stream = past_caches(x, out, samples * total * width);
+    const bool alike = total * width % 64 == 0;  // every pass is aligned like the first
     const double scale = inverse_keep(rule.threshold);
     // Few tiles and many passes: the passes are shared out too.
     const i64 wanted = 16 * static_cast<i64>(threads);
@@ -33,13 +34,18 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
         const i64 part = task / tiles.size(), index = task % tiles.size();
         const Tile tile = tiles.tile(index);
         const u8* from = static_cast<const u8*>(x) + tile.first * width;
-        for (i64 t = samples * part / parts; t < samples * (part + 1) / parts; ++t) {
+        const i64 begin = samples * part / parts, end = samples * (part + 1) / parts;
+        i64 count = 1;
+        for (i64 t = begin; t < end; t += count) {
             KeepRule pass = rule;
             pass.sample += static_cast<u32>(t);
             u8* to = static_cast<u8*>(out) + (t * total + tile.first) * width;
             const bool past_cache = stream && aligned(to);
             if (tiles.in_mask_order()) {
-                table.drop_elements(from, to, dtype, tile.count, tiles.first_block(tile), pass,
+                // All passes at once where the ways past the cache are the same for all.
+                if (!stream || alike) count = end - begin;
+                table.drop_elements(from, to, dtype,
+                                    {tile.count, tiles.first_block(tile), count, total}, pass,
                                     scale, past_cache);
                 continue;
             }

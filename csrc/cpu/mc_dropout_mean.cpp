@@ -29,7 +29,7 @@ void mc_dropout_mean(const void* x, void* out, DType dtype, const Layout& layout
                      Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
                      int threads) {
     const Isa& table = isa();
-    const DropoutTiles tiles(layout, granularity, first_element, threads);
+    const DropoutTiles tiles(layout, granularity, first_element, samples, threads);
     const i64 width = size_of(dtype);
     const double scale = inverse_keep(rule.threshold), passes = static_cast<double>(samples);
     PassCounts rows;

@@ -44,6 +44,18 @@ def test_large_output_past_the_caches(isa):
         assert passes[t].equal(dropout(x, 0.1, seed=SEED, sample=t))
 
 
+@pytest.mark.parametrize("elements", [600_000, 600_001], ids=["alike", "each-aligned-otherwise"])
+def test_passes_over_several_stretches(isa, elements):
+    # Drawn one stretch ahead of what is written, from the end of a pass into the next one.
+    x = torch.ones(elements)
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    passes = mc_dropout(x, 0.1, 3, seed=SEED, first_sample=7)
+    torch.set_num_threads(before)
+    for t in range(3):
+        assert passes[t].equal(mc_dropout_reference(x, 0.1, 1, seed=SEED, first_sample=7 + t)[0])
+
+
 def test_channels_last_stays_channels_last(normal_images):
     x = normal_images().contiguous(memory_format=torch.channels_last)
     assert mc_dropout(x, 0.5, 2, seed=SEED)[1].is_contiguous(memory_format=torch.channels_last)

@@ -42,60 +42,64 @@ void apply_bits_as(const void* x_void, void* out_void, const u32* bits, i64 n, d
 
 // The bits of one stretch are drawn while the one before is applied, group by group in turns:
 // drawing is arithmetic, applying waits for memory, and in turns the stores of the one drain during
-// the other.
+// the other. Behind the last stretch of a pass comes the first one of the next pass.
 template <bool stream, class T>
-void drop_elements_as(const T* x, T* out, i64 n, u64 first_block, const KeepRule& rule,
+void drop_elements_as(const T* x, T* out, const Passes& passes, const KeepRule& rule,
                       ComputeOf<T> scale) {
     constexpr i64 group = philox_lanes * lanes_per_block, words = 4 * philox_lanes;
     constexpr i64 stretch = groups_together * group, part = group / parts_per_group;
+    constexpr i64 most_parts = parts_per_group * groups_together;
     u32 buffer[2][groups_together * words];
-    i64 applied = 0;
-    int current = 0;
-    auto groups_of = [n](i64 begin) {
+    const i64 n = passes.elements, stretches = (n + stretch - 1) / stretch;
+    const i64 items = passes.count * stretches;
+    auto draw = [&](i64 item, auto&& meanwhile) {
+        const i64 pass = item / stretches, begin = item % stretches * stretch;
         const i64 length = n - begin < stretch ? n - begin : stretch;
-        return (length + group - 1) / group;
+        const i64 groups = (length + group - 1) / group;
+        KeepRule of_pass = rule;
+        of_pass.sample += static_cast<u32>(pass);
+        keep_groups(buffer[item % 2], groups,
+                    passes.first_block + static_cast<u64>(begin / lanes_per_block), of_pass,
+                    meanwhile);
+        return parts_per_group * groups;
     };
-    auto apply = [&](i64 number) {
-        const i64 begin = applied + number * part;
-        const i64 left = n - begin;
+    auto apply = [&](i64 item, i64 number) {
+        const i64 begin = item % stretches * stretch + number * part, left = n - begin;
         if (left <= 0) return;
-        apply_words<stream>(x + begin, out + begin, buffer[current] + number * (part / 32),
-                            left < part ? left : part, scale);
+        apply_words<stream>(x + begin, out + item / stretches * passes.apart + begin,
+                            buffer[item % 2] + number * (part / 32), left < part ? left : part,
+                            scale);
     };
-    keep_groups(buffer[0], groups_of(0), first_block, rule, [](i64) {});
-    for (; applied + stretch < n; applied += stretch, current = 1 - current) {
-        const i64 next = applied + stretch, groups = groups_of(next);
-        keep_groups(buffer[1 - current], groups,
-                    first_block + static_cast<u64>(next / lanes_per_block), rule, apply);
-        for (i64 number = parts_per_group * groups; number < parts_per_group * groups_together;
-             ++number)
-            apply(number);
+    if (items > 0) draw(0, [](i64) {});
+    for (i64 item = 0; item < items; ++item) {
+        i64 number = 0;
+        if (item + 1 < items) number = draw(item + 1, [&](i64 turn) { apply(item, turn); });
+        for (; number < most_parts; ++number) apply(item, number);
     }
-    for (i64 number = 0; number < parts_per_group * groups_of(applied); ++number) apply(number);
     if (stream) finish_stream();
 }
 
 template <class T>
-void drop_elements_of(const void* x_void, void* out_void, i64 n, u64 first_block,
+void drop_elements_of(const void* x_void, void* out_void, const Passes& passes,
                       const KeepRule& rule, double scale_double, bool stream) {
     const T* x = static_cast<const T*>(x_void);
     T* out = static_cast<T*>(out_void);
     const auto scale = static_cast<ComputeOf<T>>(scale_double);
-    stream ? drop_elements_as<true>(x, out, n, first_block, rule, scale)
-           : drop_elements_as<false>(x, out, n, first_block, rule, scale);
+    stream ? drop_elements_as<true>(x, out, passes, rule, scale)
+           : drop_elements_as<false>(x, out, passes, rule, scale);
 }
 
-void drop_elements(const void* x, void* out, DType dtype, i64 n, u64 first_block,
+void drop_elements(const void* x, void* out, DType dtype, const Passes& passes,
                    const KeepRule& rule, double scale, bool stream) {
     switch (dtype) {
         case DType::float32:
-            return drop_elements_of<float>(x, out, n, first_block, rule, scale, stream);
+            return drop_elements_of<float>(x, out, passes, rule, scale, stream);
         case DType::float64:
-            return drop_elements_of<double>(x, out, n, first_block, rule, scale, stream);
+            return drop_elements_of<double>(x, out, passes, rule, scale, stream);
         case DType::float16:
-            return drop_elements_of<Half>(x, out, n, first_block, rule, scale, stream);
+            return drop_elements_of<Half>(x, out, passes, rule, scale, stream);
         case DType::bfloat16:
-            return drop_elements_of<BFloat16>(x, out, n, first_block, rule, scale, stream);
+            return drop_elements_of<BFloat16>(x, out, passes, rule, scale, stream);
     }
 }
 
