@@ -80,6 +80,28 @@ FRONTIERS_DEVICE void in_batches(i64 first, int stride, i64 end, const Work& wor
     }
 }
 
+// Calls work(place, v, origin, box) for the elements of a sample that in_batches takes.
+template <class T, class Work>
+FRONTIERS_DEVICE void each_pair(const BallElements<T>& call, const void* v, i64 sample, i64 first,
+                                int stride, i64 end, const Work& work) {
+    const i64 base = sample * call.elements;
+    const Ends box = call.ends(sample, 0);
+    in_batches(first, stride, end, [&]<int count>(const Batch<count>& batch) {
+        double from[count], origin[count];
+        FRONTIERS_UNROLL
+        for (int j = 0; j < count; ++j) {
+            from[j] = BallElements<T>::load(v, base + batch.element(j));
+            origin[j] = call.origin(base + batch.element(j));
+        }
+        FRONTIERS_UNROLL
+        for (int j = 0; j < count; ++j) {
+            const i64 element = batch.element(j);
+            const Ends own = call.by_channel ? call.ends(sample, element) : box;
+            work(base + element, from[j], origin[j], own);
+        }
+    });
+}
+
 // The first round: at first_theta, of what `Step` gives.
 template <class T, Norm norm, class Step>
 struct FirstSums {
@@ -135,24 +157,13 @@ struct NextSums {
     }
     FRONTIERS_DEVICE Sums lane(i64 sample, i64 first, double theta) const {
         Sums sums{};
-        const i64 base = sample * call.elements;
-        const Ends box = call.ends(sample, 0);
-        in_batches(first, sum_lanes, call.elements, [&]<int count>(const Batch<count>& batch) {
-            double from[count], origin[count];
-            FRONTIERS_UNROLL
-            for (int j = 0; j < count; ++j) {
-                from[j] = BallElements<T>::load(v, base + batch.element(j));
-                origin[j] = call.origin(base + batch.element(j));
-            }
-            FRONTIERS_UNROLL
-            for (int j = 0; j < count; ++j) {
-                const Ends own = call.by_channel ? call.ends(sample, batch.element(j)) : box;
-                if (!looked_at<norm>(from[j], origin[j], own)) continue;
-                const BallSums shares = later_sums<norm>(from[j], origin[j], own, theta);
-                sums.size += shares.size;
-                sums.free += shares.free;
-            }
-        });
+        each_pair(call, v, sample, first, sum_lanes, call.elements,
+                  [&](i64, double from, double origin, const Ends& box) {
+                      if (!looked_at<norm>(from, origin, box)) return;
+                      const BallSums own = later_sums<norm>(from, origin, box, theta);
+                      sums.size += own.size;
+                      sums.free += own.free;
+                  });
         return sums;
     }
     FRONTIERS_DEVICE void conclude(i64 sample, const Sums& sums) const {
@@ -256,24 +267,12 @@ struct WriteBody {
 
     template <class Element>
     FRONTIERS_DEVICE void write(i64 sample, i64 tile, int thread, const Element& at) const {
-        const Ends box = call.ends(sample, 0);
-        const i64 first = tile * tile_elements, base = sample * call.elements;
-        const i64 end =
-            first + tile_elements < call.elements ? first + tile_elements : call.elements;
-        in_batches(first + thread, threads, end, [&]<int count>(const Batch<count>& batch) {
-            double from[count], origin[count];
-            FRONTIERS_UNROLL
-            for (int j = 0; j < count; ++j) {
-                from[j] = BallElements<T>::load(v, base + batch.element(j));
-                origin[j] = call.origin(base + batch.element(j));
-            }
-            FRONTIERS_UNROLL
-            for (int j = 0; j < count; ++j) {
-                const i64 element = batch.element(j);
-                const Ends own = call.by_channel ? call.ends(sample, element) : box;
-                call.out()[base + element] = at(from[j], origin[j], own);
-            }
-        });
+        const i64 first = tile * tile_elements, next = first + tile_elements;
+        each_pair(call, v, sample, first + thread, threads,
+                  next < call.elements ? next : call.elements,
+                  [&](i64 place, double from, double origin, const Ends& box) {
+                      call.out()[place] = at(from, origin, box);
+                  });
     }
 };
 

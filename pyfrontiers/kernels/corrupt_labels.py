@@ -119,5 +119,10 @@ def corrupt_labels_reference(
     spared = 1.0 - _threshold(share) / _WORD  # exact: 32 binary digits
     redrawn = dropout_mask_reference(labels.shape, spared, seed=seed)
     faces = faces_reference(labels.numel(), num_classes, seed=seed, stream=1)
-    dice = torch.tensor(faces, dtype=torch.int64).to(labels.dtype).reshape(labels.shape)
-    return torch.where(redrawn, dice, labels).contiguous(), redrawn
+    dice = torch.tensor(faces, dtype=torch.int64).reshape(labels.shape)
+    # By their bits as int64: not every torch chooses between unsigned integers.
+    given = labels.view(torch.int64) if labels.dtype == torch.uint64 else labels.to(torch.int64)
+    chosen = torch.where(redrawn, dice, given)
+    if labels.dtype == torch.uint64:
+        return chosen.view(torch.uint64).contiguous(), redrawn
+    return chosen.to(labels.dtype).contiguous(), redrawn

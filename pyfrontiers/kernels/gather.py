@@ -124,7 +124,11 @@ def gather_conv2d(
         variational inference, 2015, sec. 3: a mask on units is a mask on rows of the weights.
     """
     check_layer(x, weight, bias, inputs, outputs, (4, 4), 1, groups)
-    return conv2d_on_kept(x, weight, bias, inputs, outputs, stride, padding, dilation, groups)
+    y = conv2d_on_kept(x, weight, bias, inputs, outputs, stride, padding, dilation, groups)
+    if x.is_contiguous() or not x.is_contiguous(memory_format=torch.channels_last):
+        return y
+    # cuDNN convolves float64 with its result channels first, whatever it is given.
+    return y.contiguous(memory_format=torch.channels_last)
 
 
 def conv2d_on_kept(
