@@ -86,7 +86,7 @@ DirectCall::DirectCall()
 }
 
 int DirectCall::threads(i64 bytes) const {
-    if (bytes < small_bytes) return 1;
+    if (bytes < shared_bytes) return 1;
     PyObject* const answer = ask(torch->get_num_threads);
     const long threads = answer == nullptr ? 1 : PyLong_AsLong(answer);
     Py_XDECREF(answer);

@@ -19,8 +19,15 @@ namespace frontiers::bindings {
 
 namespace py = pybind11;
 
-// Below this a kernel is done before a thread is awake or the interpreter's lock handed over.
+// Below this a kernel is done before the interpreter's lock is handed over.
 inline constexpr i64 small_bytes = 64 << 10;
+
+// Below this it is done before a second thread is awake. That thread may have to wait for a slice
+// of the processor's time, some milliseconds, in which the first one looks out for it.
+inline constexpr i64 shared_bytes = 512 << 10;
+
+// What arithmetic takes as long for as moving bytes does, in bytes.
+constexpr i64 costly(i64 bytes) { return 8 * bytes; }
 
 // A contiguous tensor on the CPU. `floating`: dtype is one of the kernels' element types.
 struct Operand {
@@ -47,7 +54,7 @@ class DirectCall {
     DirectCall();
 
     bool possible() const { return possible_; }
-    // Threads worth waking for a result of this size.
+    // Threads worth waking for work that takes as long as moving so many bytes.
     int threads(i64 bytes) const;
 
     // Each reads an argument and returns it; one that is not plain makes the call impossible.

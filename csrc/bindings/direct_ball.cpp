@@ -68,7 +68,7 @@ py::object l2_step_directly(py::handle x, py::handle grad, py::handle origin, py
     given.box = given.call.box(bounds);
     const bool up = given.call.flag(ascend);
     if (!given.output(x, out, true)) return py::none();
-    const int threads = given.call.threads(given.from.bytes());
+    const int threads = given.call.threads(costly(given.from.bytes()));
     run(given.from.bytes(), [&] { cpu::l2_step(given.work(up), threads); });
     given.call.written(out);
     return given.result;
@@ -86,7 +86,7 @@ py::object l1_step_directly(py::handle x, py::handle grad, py::handle origin, py
     const double part = given.call.number(share);
     given.call.require(part >= 0.0 && part <= 1.0);
     if (!given.output(x, out, true)) return py::none();
-    const int threads = given.call.threads(given.from.bytes());
+    const int threads = given.call.threads(costly(given.from.bytes()));
     run(given.from.bytes(), [&] { cpu::l1_step(given.work(up), part, threads); });
     given.call.written(out);
     return given.result;
@@ -101,7 +101,7 @@ py::object project_directly(py::handle x, py::handle origin, py::handle norm, py
     given.radius = given.call.length(epsilon);
     given.box = given.call.box(bounds);
     if (!given.output(x, py::none(), false)) return py::none();
-    const int threads = given.call.threads(given.from.bytes());
+    const int threads = given.call.threads(costly(given.from.bytes()));
     run(given.from.bytes(), [&] { cpu::project(given.work(true), kind, threads); });
     return given.result;
 }

@@ -30,7 +30,7 @@ py::object mask_directly(py::handle shape, py::handle p, py::handle seed, py::ha
     call.require(to.bits == 8);
     if (!call.possible()) return py::none();
     u8* const first_byte = static_cast<u8*>(to.data);
-    const int threads = call.threads(n);
+    const int threads = call.threads(4 * n);
     if (bits) {
         run(n, [&] { cpu::fill_mask_packed(first_byte, n, first, rule, threads); });
     } else {
@@ -108,7 +108,7 @@ py::object mc_dropout_mean_directly(py::handle x, py::handle p, py::handle sampl
     const Layout layout = rows_of(from, rows);
     // Drawing is the work, so it is that which decides whether a thread is worth waking.
     const i64 work = from.bytes() > small_bytes ? from.bytes() : from.n * passes / 8;
-    const int threads = call.threads(work);
+    const int threads = call.threads(costly(work));
     run(work, [&] {
         cpu::mc_dropout_mean(from.data, to.data, from.dtype, layout, rows, passes, first, rule,
                              threads);

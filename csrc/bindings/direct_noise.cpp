@@ -35,7 +35,7 @@ py::object random_start_directly(py::handle origin, py::handle norm, py::handle 
                            {nullptr, 0, 0, box.high},
                            key,
                            static_cast<u32>(first)};
-    const int threads = call.threads(from.bytes());
+    const int threads = call.threads(costly(from.bytes()));
     run(from.bytes(), [&] { cpu::random_start(work, nullptr, threads); });
     return result;
 }
@@ -70,7 +70,7 @@ py::object additive_noise_directly(py::handle x, py::handle amount, py::handle k
                              key,
                              static_cast<u32>(pass),
                              static_cast<i64>(first)};
-    const int threads = call.threads(from.bytes());
+    const int threads = call.threads(costly(from.bytes()));
     run(from.bytes(), [&] { cpu::additive_noise(work, threads); });
     call.written(out);
     return result;

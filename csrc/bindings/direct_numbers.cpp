@@ -35,7 +35,7 @@ py::object numbers_directly(py::handle shape, py::handle seed, py::handle offset
     py::object out = call.empty(shape, dtype, n, to);
     call.require(to.floating);
     if (!call.possible()) return py::none();
-    const int threads = call.threads(to.bytes());
+    const int threads = call.threads(costly(to.bytes()));
     run(to.bytes(), [&] { Fill(to.data, to.dtype, n, key, first, threads); });
     return out;
 }

@@ -73,7 +73,7 @@ py::object predictive_directly(py::handle logits, py::handle dim, py::handle cla
     }
     if (!call.possible()) return py::none();
     const PredictiveResult result{made[0], made[1], made[2], made[3], made[4]};
-    const int threads = call.threads(from.bytes());
+    const int threads = call.threads(costly(from.bytes()));
     run(from.bytes(), [&] { cpu::predictive(input, result, nullptr, threads); });
     return results;
 }

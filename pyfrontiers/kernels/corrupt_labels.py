@@ -84,7 +84,7 @@ def _corrupt_labels(
     labels = labels.contiguous()
     corrupted = new_empty(labels.shape, labels)
     redrawn = new_empty(labels.shape, labels, torch.bool)
-    core, where = devices.execution(labels)
+    core, where = devices.execution(labels, labels.nbytes)
     core.corrupt_labels(
         labels.data_ptr(),
         corrupted.data_ptr(),

@@ -19,14 +19,29 @@ Execution = int | tuple[int, int]
 """The last argument of every compiled kernel: a number of threads, or (device, CUDA stream)."""
 
 
-def execution(out: Tensor) -> tuple[ModuleType, Execution]:
+SHARED_BYTES = 512 << 10
+"""Work from which on a second thread is worth waking, in bytes that are moved in the same time.
+
+A thread that is woken may have to wait for a slice of the processor's time, some milliseconds, in
+which the first one looks out for it: below this the work is done in microseconds. Direct calls
+have the same rule (direct.hpp).
+"""
+
+
+def execution(out: Tensor, work: int | None = None) -> tuple[ModuleType, Execution]:
     """Return the compiled module for a checked tensor's device, and where in it to run.
 
-    On the CPU that is torch's number of threads, with CUDA the current stream of the tensor's
-    device. The modules have the same functions, with this as the last argument.
+    On the CPU that is a number of threads: torch's, or 1 for little work. With CUDA it is the
+    current stream of the tensor's device. The modules have the same functions, with this as the
+    last argument.
+
+    Args:
+        out: the tensor.
+        work: bytes that the call moves, or could move in its time; None for much work.
     """
     if not out.is_cuda:
-        return _core, torch.get_num_threads()
+        small = work is not None and work < SHARED_BYTES
+        return _core, 1 if small else torch.get_num_threads()
     module, index = cuda_module(), out.get_device()
     assert module is not None  # check_tensor and check_device have refused the device otherwise
     return module, (index, torch._C._cuda_getCurrentRawStream(index))

@@ -129,7 +129,7 @@ def _write(x: Tensor, out: Tensor, draw: Draw) -> None:
 def _call(x: Tensor, out: Tensor, draw: Draw) -> None:
     p, seed, sample, first_element, granularity = draw
     by_channel = granularity == "channel"
-    core, where = devices.execution(out)
+    core, where = devices.execution(out, out.nbytes)
     core.dropout(
         x.data_ptr(),
         out.data_ptr(),

@@ -110,7 +110,7 @@ def mask_shape(shape: tuple[int, ...], granularity: Granularity) -> tuple[int, .
 
 def _fill(out: Tensor, n: int, first_element: int, p: float, seed: int, sample: int) -> None:
     packed = out.dtype == torch.uint8
-    core, where = devices.execution(out)
+    core, where = devices.execution(out, 4 * n)
     core.dropout_mask(
         out.data_ptr(),
         n,

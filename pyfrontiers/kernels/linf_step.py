@@ -176,7 +176,7 @@ def _call(
     x, grad, origin = (laid_out_as(out, tensor) for tensor in (x, grad, origin))
     outer, channels, inner, pixel_major = layout_of(out, rows=rows)
     near = [beside(value, out) for value in parameters]  # alive until the launch
-    core, where = devices.execution(out)
+    core, where = devices.execution(out, out.nbytes)
     core.linf_step(
         x.data_ptr(),
         grad.data_ptr(),

@@ -150,7 +150,7 @@ def _write_each(x: Tensor, out: Tensor, draws: Draws) -> None:
 def _call(x: Tensor, out: Tensor, draws: Draws) -> None:
     p, samples, seed, first_sample, first_element, granularity = draws
     by_channel = granularity == "channel"
-    core, where = devices.execution(out)
+    core, where = devices.execution(out, out.nbytes)
     core.mc_dropout(
         x.data_ptr(),
         out.data_ptr(),

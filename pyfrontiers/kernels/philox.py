@@ -242,24 +242,24 @@ def _fill(name: str, out: Tensor, seed: int, offset: int) -> None:
 
 
 def _fill_bits(out: Tensor, seed: int, offset: int) -> None:
-    core, where = devices.execution(out)
+    core, where = devices.execution(out, out.nbytes)
     core.bits(out.data_ptr(), out.numel(), unsigned(seed), unsigned(offset), 0, where)
 
 
 def _fill_uniform(out: Tensor, seed: int, offset: int) -> None:
-    core, where = devices.execution(out)
+    core, where = devices.execution(out, 8 * out.nbytes)
     code = DTYPE_CODES[out.dtype]
     core.uniform(out.data_ptr(), code, out.numel(), unsigned(seed), unsigned(offset), where)
 
 
 def _fill_normal(out: Tensor, seed: int, offset: int) -> None:
-    core, where = devices.execution(out)
+    core, where = devices.execution(out, 8 * out.nbytes)
     code = DTYPE_CODES[out.dtype]
     core.normal(out.data_ptr(), code, out.numel(), unsigned(seed), unsigned(offset), where)
 
 
 def _fill_randint(out: Tensor, low: int, faces: int, seed: int, offset: int) -> None:
-    core, where = devices.execution(out)
+    core, where = devices.execution(out, out.nbytes)
     core.integers(
         out.data_ptr(),
         out.itemsize,

@@ -47,7 +47,7 @@ def emulated_cuda(monkeypatch):
     except ModuleNotFoundError:
         pytest.skip(f"{name} is built in editable installs only")
     module.set_launch(largest_grid=3, threads=64, backwards=False)
-    monkeypatch.setattr(devices, "execution", lambda out: (module, (0, 0)))
+    monkeypatch.setattr(devices, "execution", lambda *_: (module, (0, 0)))
     _core.disconnect()  # the short way of ordinary calls is the CPU's
     yield module
     direct.connect()

@@ -138,6 +138,28 @@ def test_kernels_run_on_the_threads_that_torch_has():
     assert after == before
 
 
+LITTLE = """
+import os, torch
+from pyfrontiers import kernels
+torch.set_num_threads(2)
+x = torch.rand(1 << 14)
+before = len(os.listdir("/proc/self/task"))
+kernels.dropout(x, 0.5, seed=1)
+kernels.linf_step(x, x - 0.5, x, step=0.1, epsilon=0.2)
+kernels.mc_dropout(x[:512], 0.5, 32, seed=1, out=torch.empty(32, 512))
+kernels.dropout(x.requires_grad_(), 0.5, seed=1)
+print(before, len(os.listdir("/proc/self/task")))
+"""
+
+
+@pytest.mark.skipif(not THREADS.exists(), reason="this system does not list a process's threads")
+def test_work_of_microseconds_wakes_no_second_thread():
+    """It might have to wait for the processor, and the first one for it, for milliseconds."""
+    run = subprocess.run([sys.executable, "-c", LITTLE], capture_output=True, text=True)
+    before, after = map(int, run.stdout.split())
+    assert after == before
+
+
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_child_processes_compute_the_same(method, expected, monkeypatch):
     # A spawned child runs the parent's main module again, and tests of pages leave theirs behind.
