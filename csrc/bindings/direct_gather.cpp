@@ -46,7 +46,7 @@ py::object gather_directly(py::handle from, py::handle rows, py::handle columns,
     if (!call.possible()) return py::none();
     const GatherCall gathered{read.data,    to.data, read.bits / 8, row_index,
                               column_index, inner,   from_last,     to_last};
-    const int threads = call.threads(to.bytes());
+    const int threads = call.threads(costly(to.bytes()));
     run(to.bytes(), [&] { cpu::gather(gathered, threads); });
     return result;
 }
