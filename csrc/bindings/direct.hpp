@@ -27,7 +27,7 @@ inline constexpr i64 small_bytes = 64 << 10;
 inline constexpr i64 shared_bytes = 512 << 10;
 
 // What arithmetic takes as long for as moving bytes does, in bytes.
-constexpr i64 costly(i64 bytes) { return 8 * bytes; }
+constexpr i64 costly(i64 bytes) { return 2 * bytes; }
 
 // A contiguous tensor on the CPU. `floating`: dtype is one of the kernels' element types.
 struct Operand {

@@ -186,7 +186,7 @@ def _write(x: Tensor, out: Tensor, parameters: tuple[Value, Value, Value], draw:
 def _call(x: Tensor, out: Tensor, parameters: tuple[Value, Value, Value], draw: Draw) -> None:
     kind, seed, sample, first_element = draw
     near = [beside(value, x) for value in parameters]  # alive until the launch
-    core, where = devices.execution(x, 8 * x.nbytes)
+    core, where = devices.execution(x, 2 * x.nbytes)
     core.additive_noise(
         x.data_ptr(),
         out.data_ptr(),

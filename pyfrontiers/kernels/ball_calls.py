@@ -89,7 +89,7 @@ def call_core(
     slope = laid_out_as(out, grad) if grad is not None else None
     layout = layout_of(out, rows=True)
     near = [beside(v, out) if isinstance(v, Tensor) else v for v in arguments]  # until the launch
-    core, where = devices.execution(out, 8 * out.nbytes)
+    core, where = devices.execution(out, 2 * out.nbytes)
     needed = core.ball_workspace(layout.outer, layout.channels * layout.inner)
     lent = torch.empty(needed, dtype=torch.uint8, device=out.device) if needed else None
     getattr(core, kernel)(

@@ -230,7 +230,7 @@ def _gather(x: Tensor, rows: Tensor | None, columns: Tensor | None, last: bool) 
         for index, size in zip(picked, (x.shape[0], width), strict=True)
     ]
     out = _fake(x, rows, columns, last)
-    core, where = devices.execution(out, 8 * out.nbytes)
+    core, where = devices.execution(out, 2 * out.nbytes)
     core.gather(
         x.data_ptr(),
         out.data_ptr(),

@@ -143,7 +143,7 @@ def _write(x: Tensor, out: Tensor, draws: Draws) -> None:
 def _call(x: Tensor, out: Tensor, draws: Draws) -> None:
     p, samples, seed, first_sample, first_element, granularity = draws
     by_channel = granularity == "channel"
-    core, where = devices.execution(out, 8 * max(x.nbytes, x.numel() * samples // 8))
+    core, where = devices.execution(out, 2 * max(x.nbytes, x.numel() * samples // 8))
     core.mc_dropout_mean(
         x.data_ptr(),
         out.data_ptr(),

@@ -247,13 +247,13 @@ def _fill_bits(out: Tensor, seed: int, offset: int) -> None:
 
 
 def _fill_uniform(out: Tensor, seed: int, offset: int) -> None:
-    core, where = devices.execution(out, 8 * out.nbytes)
+    core, where = devices.execution(out, 2 * out.nbytes)
     code = DTYPE_CODES[out.dtype]
     core.uniform(out.data_ptr(), code, out.numel(), unsigned(seed), unsigned(offset), where)
 
 
 def _fill_normal(out: Tensor, seed: int, offset: int) -> None:
-    core, where = devices.execution(out, 8 * out.nbytes)
+    core, where = devices.execution(out, 2 * out.nbytes)
     code = DTYPE_CODES[out.dtype]
     core.normal(out.data_ptr(), code, out.numel(), unsigned(seed), unsigned(offset), where)
 

@@ -135,7 +135,7 @@ def _random_start(
     target = out if out.is_contiguous() else torch.empty_like(source)
     samples, channels, inner = sizes_of(source)
     near = [beside(value, source) for value in (epsilon, low, high)]  # alive until the launch
-    core, where = devices.execution(source, 8 * source.nbytes)
+    core, where = devices.execution(source, 2 * source.nbytes)
     scratch = _scratch(source, norm, samples, channels * inner, where)
     core.random_start(
         source.data_ptr(),
