@@ -1,6 +1,7 @@
 // The projection of ball.hpp with CUDA: sums round by round, then the results.
 #pragma once
 
+#include "batches.hpp"
 #include "tiled_sum.hpp"
 #include "workspace.hpp"
 
@@ -56,29 +57,6 @@ struct NoStep {
         return static_cast<const T*>(call.call.x)[place];
     }
 };
-
-// Elements of a thread that are asked for together, so that a wait for memory serves all of them.
-template <int count>
-struct Batch {
-    i64 first;
-    int stride;
-    FRONTIERS_DEVICE i64 element(int j) const { return first + j * stride; }
-};
-
-// Calls work(batch) for elements first, first + stride, ... below `end`, 32 of them at most, in
-// their order.
-template <class Work>
-FRONTIERS_DEVICE void in_batches(i64 first, int stride, i64 end, const Work& work) {
-    constexpr int together = 8, most = tile_elements / tile_lanes;
-    for (int done = 0; done < most; done += together, first += together * stride) {
-        if (first + (together - 1) * stride < end) {
-            work(Batch<together>{first, stride});
-            continue;
-        }
-        for (; first < end; first += stride) work(Batch<1>{first, stride});
-        return;
-    }
-}
 
 // Calls work(place, v, origin, box) for the elements of a sample that in_batches takes.
 template <class T, class Work>
