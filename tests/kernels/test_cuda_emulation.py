@@ -179,6 +179,19 @@ class TestLayouts:
         )
 
 
+@pytest.mark.parametrize("samples", [511, 513])
+def test_searches_of_few_samples_and_of_many(on_gpu, samples):
+    # Many samples are searched by smaller blocks.
+    x, grad, origin = (
+        numbers(samples * 40, torch.float32, k).nan_to_num(0.1, 0.3, 0.2).reshape(samples, 40)
+        for k in range(3)
+    )
+    origin = origin.clamp(-0.3, 0.4)
+    for step, length in ((kernels.l2_step, 1.5), (kernels.l1_step, 5.0)):
+        given = {"step": length, "epsilon": length, "bounds": (-0.3, 0.4)}
+        assert_same(on_gpu(lambda s=step, g=given: s(x, grad, origin, **g)))
+
+
 def test_passes_of_more_than_one_stretch(on_gpu):
     # Stretches of 2 MiB: 32 tiles of 8192 numbers of 8 bytes; the last one is shorter.
     x = numbers(2 * 32 * 8192 + 9998, torch.float64)
