@@ -190,16 +190,25 @@ def two_children(context, question=digest):
 
 @pytest.fixture
 def busy_pool():
-    """Keep the pool at work, so that a fork finds its locks held and its workers inside a task."""
+    """Keep the pool at work, so that a fork finds its locks held and its workers inside a task.
+
+    Every thread has its workers before the first fork: with glibc, whoever forks while another
+    thread is in pthread_create may get a child that frees a cached stack's storage twice.
+    """
     x, out, stop = torch.ones(1 << 18), torch.empty(8, 1 << 18), threading.Event()
+    one_at_a_time, all_started = threading.Lock(), threading.Barrier(3)
 
     def work():
+        with one_at_a_time:  # alone in the pool, or it would compute without workers
+            kernels.mc_dropout(x, 0.37, 8, seed=1, out=out)
+        all_started.wait()
         while not stop.is_set():
             kernels.mc_dropout(x, 0.37, 8, seed=1, out=out)
 
     threads = [threading.Thread(target=work) for _ in range(2)]
     for thread in threads:
         thread.start()
+    all_started.wait()
     yield
     stop.set()
     for thread in threads:
