@@ -13,7 +13,14 @@ struct DrawRow {
     u32 first_sample;
 
     FRONTIERS_DEVICE void operator()(i64 i) const {
-        draw_transform({&ranges, seed, first_sample + static_cast<u32>(i)}, channels,
+        const u32 sample = first_sample + static_cast<u32>(i);
+        u32 words[4 * parameter_blocks];
+        for (int block = 0; block < parameter_blocks; ++block) {
+            const Block drawn =
+                philox_block(static_cast<u64>(block), stream_of(parameter_stream, sample), seed);
+            for (int j = 0; j < 4; ++j) words[4 * block + j] = drawn.word[j];
+        }
+        draw_transform({&ranges, seed, sample, words}, channels,
                        table + i * transform_row_length(channels));
     }
 };

@@ -9,9 +9,14 @@ from torch import Tensor
 
 from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import check_device, check_unsigned
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.operators import define, direct, signed, unsigned
 from pyfrontiers.kernels.philox_reference import words_reference
-from pyfrontiers.kernels.transform_parameters import TransformDistribution, Transforms
+from pyfrontiers.kernels.transform_parameters import (
+    TransformDistribution,
+    Transforms,
+    unchecked,
+)
 
 PARAMETER_STREAM = 0x7061726D
 """Upper half of the sub-sequence from which parameters are drawn."""
@@ -78,7 +83,9 @@ def _from_table(
 ) -> Transforms:
     count = table.shape[0]
     end = 8 + channels * channels
-    return Transforms(
+    # What comes out of checked ranges needs no check, unless it may have overflowed.
+    make = Transforms if is_compiling() or _overflows(table) else unchecked
+    return make(
         linear=table[:, 0:4].reshape(count, 2, 2),
         translation=table[:, 4:6],
         colour=table[:, 8:end].reshape(count, channels, channels),
@@ -88,6 +95,12 @@ def _from_table(
         samples=torch.arange(first_sample, first_sample + count, device=table.device),
         seed=seed,
     )
+
+
+def _overflows(table: Tensor) -> bool:
+    """Whether the sum shows an infinity or NaN; False where there are no values, or far away."""
+    known = type(table) is Tensor and table.device.type == "cpu"
+    return known and not math.isfinite(table.sum())
 
 
 def _check(

@@ -189,6 +189,14 @@ class Transforms:
         return torch.cat((linear, -linear @ (2.0 * self.translation[:, :, None])), dim=2)
 
 
+def unchecked(**fields: Any) -> Transforms:
+    """Return transforms of fields that are known to fit, which takes a tenth of the time."""
+    made = object.__new__(Transforms)
+    for name, value in fields.items():
+        object.__setattr__(made, name, value)
+    return made
+
+
 _SHAPES = {
     "linear": "(T, 2, 2)",
     "translation": "(T, 2)",

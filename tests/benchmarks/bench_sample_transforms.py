@@ -13,9 +13,8 @@ from pyfrontiers.kernels import (
 from .timing import Benchmark, Contender, Target
 
 COUNT = 1024
-_CHECKS = (
-    "drawing is the smaller part of the call: the transforms that it returns are checked field by "
-    "field, which the eager lines leave out"
+_MORE = (
+    "ours draws shear, hue, saturation, gain, blur and noise too, which the eager lines leave out"
 )
 
 
@@ -47,6 +46,6 @@ def benchmark(_elements: int) -> Benchmark:
         Contender("eager", eager),
     )
     targets = (
-        Target("drawing in eager torch", "sample_transforms", ("eager",), 1, if_missed=_CHECKS),
+        Target("drawing in eager torch", "sample_transforms", ("eager",), 1, if_missed=_MORE),
     )
     return Benchmark("sample_transforms", verify, contenders, targets)

@@ -45,7 +45,7 @@ def calls() -> dict[str, Callable[[], object]]:
     origin, out, labels = x * 0.9, torch.empty(ELEMENTS), torch.arange(ELEMENTS)
     passes, rows = x.reshape(32, 32), x.reshape(4, -1)
     row, slope, centre = (each.clone().reshape(1, ELEMENTS) for each in (x, grad, origin))
-    far = row + 0.1 * slope
+    far, logits = row + 0.1 * slope, x.reshape(8, 8, 16)
     return {
         "bits": lambda: kernels.bits(ELEMENTS, seed=1),
         "uniform": lambda: kernels.uniform(ELEMENTS, seed=1),
@@ -72,7 +72,7 @@ def calls() -> dict[str, Callable[[], object]]:
             far, centre, norm="l1", epsilon=9.0, bounds=(0.0, 1.0)
         ),
         "moments, 32 passes": lambda: kernels.moments(passes),
-        "predictive, 8 x 8 x 16": lambda: kernels.predictive(passes.reshape(8, 8, 16)),
+        "predictive, 8 x 8 x 16": lambda: kernels.predictive(logits),
         "random_start, linf": lambda: kernels.random_start(rows, norm="linf", epsilon=0.1, seed=1),
         "random_start, l2": lambda: kernels.random_start(rows, norm="l2", epsilon=0.1, seed=1),
         "additive_noise": lambda: kernels.additive_noise(x, 0.1, seed=1),

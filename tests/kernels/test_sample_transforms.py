@@ -6,6 +6,7 @@ import math
 import pytest
 import torch
 from scipy import stats
+from torch._subclasses import FakeTensorMode
 
 from pyfrontiers import kernels
 from pyfrontiers.kernels import TransformDistribution, Transforms, sample_transforms
@@ -47,8 +48,8 @@ def assert_equal(a, b):
     assert a.seed == b.seed
 
 
-@pytest.mark.parametrize("channels", [1, 3, 5])
-def test_transforms_are_the_reference(channels):
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 5])
+def test_transforms_are_the_reference(channels, isa):
     mixed = EVERYTHING if channels == 3 else dataclasses.replace(STILL, gain=(0.5, 2.0))
     arguments = {"seed": 2**64 - 1, "first_sample": 2**32 - 40, "channels": channels}
     drawn = sample_transforms(40, mixed, **arguments)
@@ -67,6 +68,12 @@ def test_pieces_are_the_whole(cuts, threads):
     for begin, end in zip(ends, (*ends[1:], 100), strict=True):
         piece = sample_transforms(end - begin, EVERYTHING, seed=3, first_sample=11 + begin)
         assert_equal(piece, whole[begin:end])
+
+
+def test_the_bits_are_the_same_on_every_instruction_set(isa):
+    here = sample_transforms(100, EVERYTHING, seed=3, first_sample=11)
+    with kernels.use_isa("scalar"):
+        assert_equal(here, sample_transforms(100, EVERYTHING, seed=3, first_sample=11))
 
 
 def test_another_range_leaves_the_other_parameters():
@@ -201,6 +208,16 @@ def test_bad_ranges_are_named(ranges, message):
 def test_bad_transforms_are_named(fields, message):
     with pytest.raises((TypeError, ValueError), match=message):
         dataclasses.replace(Transforms.identity(2), **fields)
+
+
+def test_a_range_that_overflows_is_named():
+    with pytest.raises(ValueError, match="linear: got NaN or infinity, wanted finite numbers"):
+        sample_transforms(2, TransformDistribution(scale=(1e-320, 1e-320)), seed=1)
+
+
+def test_transforms_without_values_have_shapes():
+    with FakeTensorMode():
+        assert sample_transforms(2, EVERYTHING, seed=1).colour.shape == (2, 3, 3)
 
 
 def test_transforms_are_sliced_not_indexed():

@@ -40,24 +40,36 @@ struct Ranges {
     double low[drawn_ranges], high[drawn_ranges];
 };
 
+// Blocks with the parameters of a picture of three channels.
+inline constexpr int parameter_blocks = 7;
+
 struct Draw {
     const Ranges* ranges;
     u64 seed;
     u32 sample;
+    const u32* words;  // of those blocks
 };
 
 FRONTIERS_HD double drawn(const Draw& draw, Drawn what, i64 channel = 0) {
     const int range = static_cast<int>(what);
-    const u64 number = static_cast<u64>(range + channel);
-    const Block block =
-        philox_block(number / 2, stream_of(parameter_stream, draw.sample), draw.seed);
-    const int word = static_cast<int>(2 * (number % 2));
-    const double unit = Uniform<double>::unit(block.word[word], block.word[word + 1]);
+    const i64 number = range + channel;
+    double unit;
+    if (number < 2 * parameter_blocks) {
+        unit = Uniform<double>::unit(draw.words[2 * number], draw.words[2 * number + 1]);
+    } else {
+        const Block block = philox_block(static_cast<u64>(number / 2),
+                                         stream_of(parameter_stream, draw.sample), draw.seed);
+        const int word = static_cast<int>(2 * (number % 2));
+        unit = Uniform<double>::unit(block.word[word], block.word[word + 1]);
+    }
     const double low = draw.ranges->low[range], high = draw.ranges->high[range];
     return low + (high - low) * unit;
 }
 
 FRONTIERS_HD void cosine_sine_degrees(double degrees, double& cosine, double& sine) {
+    cosine = 1.0;
+    sine = 0.0;
+    if (degrees == 0.0) return;  // as most distributions leave shear and hue
     const double turns = degrees / 360.0;
     cosine_sine_turn(turns - __builtin_floor(turns), cosine, sine);
 }
@@ -98,14 +110,16 @@ FRONTIERS_HD void draw_colour(const Draw& draw, i64 channels, double* row) {
     const double saturation = drawn(draw, Drawn::saturation);
     const double contrast = drawn(draw, Drawn::contrast);
     const double offset = (0.5 - 0.5 * contrast) + drawn(draw, Drawn::brightness);
+    // Without saturation and hue the sums of mixing come to this exactly.
+    const bool mixes = channels == 3 && !(saturation == 1.0 && c == 1.0 && s == 0.0);
     double* matrix = row + 8;
     double* added = matrix + channels * channels;
     for (i64 to = 0; to < channels; ++to) {
         const double gain = drawn(draw, Drawn::gain, to);
         for (i64 from = 0; from < channels; ++from) {
-            const double mixed = channels == 3 ? mixing(saturation, c, s, static_cast<int>(to),
-                                                        static_cast<int>(from))
-                                               : (to == from ? 1.0 : 0.0);
+            const double mixed =
+                mixes ? mixing(saturation, c, s, static_cast<int>(to), static_cast<int>(from))
+                      : (to == from ? 1.0 : 0.0);
             matrix[to * channels + from] = gain * (contrast * mixed);
         }
         added[to] = gain * offset;
