@@ -13,7 +13,7 @@ from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.gather_arguments import check_layer, pairs
-from pyfrontiers.kernels.operators import define, direct, is_pixel_major, new_empty
+from pyfrontiers.kernels.operators import define, direct, is_pixel_major, new_empty, pixels_of
 
 if TYPE_CHECKING:
     from pyfrontiers.kernels.gather_arguments import Pair
@@ -205,13 +205,12 @@ def _pick(x: Tensor, rows: Tensor | None, columns: Tensor | None, last: bool) ->
     """Return x[rows][:, columns], contiguous, or channels-last for `last`."""
     if rows is None and columns is None:
         return x
-    from_last = is_pixel_major(x)
     if not is_compiling():
-        # permute where it serves: it takes half of movedim's time, which a small pass notices.
-        image = x.dim() == 4
-        memory = x if not from_last else x.permute(0, 2, 3, 1) if image else x.movedim(1, -1)
-        done = _core.gather_directly(memory, rows, columns, from_last, last)
+        pixels = pixels_of(x)
+        from_last = pixels is not None
+        done = _core.gather_directly(pixels if from_last else x, rows, columns, from_last, last)
         if done is not None:
+            image = x.dim() == 4
             return done if not last else done.permute(0, 3, 1, 2) if image else done.movedim(-1, 1)
     if direct(x, *(index for index in (rows, columns) if index is not None)):
         return _gather(x, rows, columns, last)

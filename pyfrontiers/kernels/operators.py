@@ -70,9 +70,18 @@ def unsigned(value: int) -> int:
     return value % _LONG
 
 
+def pixels_of(x: Tensor) -> Tensor | None:
+    """View `x` with the channels last, where that is the order of its memory and no other is."""
+    if x.dim() < 3 or x.is_contiguous():
+        return None
+    # permute where it serves: it takes two thirds of movedim's time, which a small call notices.
+    pixels = x.permute(0, 2, 3, 1) if x.dim() == 4 else x.movedim(1, -1)
+    return pixels if pixels.is_contiguous() else None
+
+
 def is_pixel_major(x: Tensor) -> bool:
     """Whether `x` is dense with the channel dimension innermost, and not also in plain order."""
-    return x.dim() >= 3 and not x.is_contiguous() and x.movedim(1, -1).is_contiguous()
+    return pixels_of(x) is not None
 
 
 def dense(x: Tensor) -> Tensor:

@@ -90,14 +90,13 @@ class Multiply:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """A module that needs no weights of its own, or one that sees all channels."""
+    """What needs no weights of its own, or sees all channels."""
 
-    module: nn.Module
+    function: Callable[[Tensor], Tensor]
 
     def __call__(self, h: Tensor, kept: Kept) -> Tensor:
-        """Call the module."""
-        result: Tensor = self.module(h)
-        return result
+        """Call the function."""
+        return self.function(h)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from pyfrontiers.uncertainty.kept import (
@@ -175,9 +176,10 @@ class _Reader:
         if self.rows is not None and normalises(module):
             self.steps.append(Normalise(module, self.rows))  # type: ignore[arg-type] # just asked
         elif rectifies(module) and self.steps and isinstance(self.steps[-1], Multiply):
-            self.steps.append(Apply(nn.ReLU(inplace=True)))  # nobody else sees a layer's result
+            self.steps.append(Apply(torch.relu_))  # nobody else sees a layer's result
         else:
-            self.steps.append(Apply(module))
+            # Nobody listens to the module, and the rest of calling it costs what a small step does.
+            self.steps.append(Apply(module.forward))
         if flattens(module):
             self.rank = 2
         elif not (channelwise(module) or normalises(module)):

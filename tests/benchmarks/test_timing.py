@@ -3,6 +3,8 @@
 import pytest
 import torch
 
+from pyfrontiers.comparison import one_turn
+
 from .cuda_timing import cuda_turn
 from .figures import figures, target_row
 from .timing import Benchmark, Contender, Spread, Target, ratio, time_interleaved
@@ -27,6 +29,22 @@ def test_every_contender_has_one_turn_a_round_and_none_always_comes_first():
     seconds = time_interleaved(order, 3, turn)
     assert seconds == {name: [1.0] * 3 for name in "abc"}
     assert "".join(calls) == "abc" + "abc" + "bca" + "cab"  # the first three warm up
+
+
+@pytest.mark.parametrize("cost", [1e-6, 1e-3, 1.0])
+def test_reading_the_clock_is_not_part_of_a_call(cost):
+    now = 0.0
+
+    def call():
+        nonlocal now
+        now += cost
+
+    def clock():
+        nonlocal now
+        now += 0.5e-6
+        return now
+
+    assert one_turn(call, clock) == pytest.approx(cost, rel=0.01)
 
 
 def test_a_ratio_is_taken_round_by_round_against_the_fastest_of_that_round():
