@@ -32,7 +32,7 @@ _LARGE, _LONG_ROUNDS, _SHORT_ROUNDS = 1 << 24, 3, 7
 
 
 _FRESH = (
-    "results beyond 256 MiB are not remembered: the system hands them out page by page, which "
+    "results beyond 256 MiB are not remembered: the system clears and hands them out anew, which "
     "takes longer than filling them"
 )
 _SHARED = "memory, which the threads share, and meeting at the end take a part of the time"

@@ -126,9 +126,22 @@ def test_large_results_get_huge_pages(x):
     assert "hg" in flags_of(draw(x, 1).data_ptr() + 2 * N)
 
 
-def test_small_results_do_not_ask_for_huge_pages(x, monkeypatch):
+@pytest.fixture
+def asked(monkeypatch):
+    """Memory for which huge pages are asked for: (address, bytes)."""
     asked = []
     monkeypatch.setattr(_core, "prefer_huge_pages", lambda *memory: asked.append(memory))
+    return asked
+
+
+def test_results_too_large_to_remember_ask_for_huge_pages_too(x, asked, monkeypatch):
+    monkeypatch.setattr(outputs, "LARGEST_TOTAL", 4 * N - 1)
+    y = draw(x, 1)
+    assert asked == [(y.data_ptr(), 4 * N)]
+    assert outputs._kept == []
+
+
+def test_small_results_do_not_ask_for_huge_pages(x, asked):
     draw(x[: N // 64], 1)
     assert asked == []
     y = draw(x, 1)
