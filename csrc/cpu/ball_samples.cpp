@@ -70,8 +70,23 @@ BallSearch BallSample::search_from(Norm norm, const u8* v, TileSums<BallSums>& p
         return total();
     };
     BallSearch search{};
+    if (norm == Norm::l1 && tiles() == 1 && parts[0].floor == 0.0) return l1_search(v, parts[0]);
     norm == Norm::l2 ? run_search<Norm::l2>(search, total(), epsilon(), sums_at)
                      : run_search<Norm::l1>(search, total(), epsilon(), sums_at);
+    return search;
+}
+
+// Seven rounds and more over elements that stay in a cache: what does not depend on theta is
+// computed once.
+BallSearch BallSample::l1_search(const u8* v, const BallSums& first) const {
+    alignas(64) double distance[tile_elements], limit[tile_elements];
+    bool apart = false;
+    BallSearch search{};
+    run_search<Norm::l1>(search, first, epsilon(), [&](double theta) {
+        if (!apart) table_.l1_set_apart(tile(0, v), distance, limit);
+        apart = true;
+        return table_.l1_later(distance, limit, elements_, theta);
+    });
     return search;
 }
 

@@ -83,16 +83,19 @@ class BallSample {
     template <class Prepare>
     BallSearch search(Norm norm, const u8* v, const Prepare& prepare) const {
         TileSums<BallSums> parts(tiles());
-        const std::unique_ptr<LookedAt[]> lists(new LookedAt[static_cast<std::size_t>(tiles())]);
+        LookedAt own;  // of the only tile
+        std::unique_ptr<LookedAt[]> more;
+        if (tiles() > 1) more.reset(new LookedAt[static_cast<std::size_t>(tiles())]);
+        LookedAt* const lists = more ? more.get() : &own;
         for_each_tile([&](i64 number) {
             prepare(number);
-            parts[number] =
-                table_.ball_first(tile(number, v), norm, lists[static_cast<std::size_t>(number)]);
+            parts[number] = table_.ball_first(tile(number, v), norm, lists[number]);
         });
-        return search_from(norm, v, parts, lists.get());
+        return search_from(norm, v, parts, lists);
     }
     BallSearch search_from(Norm norm, const u8* v, TileSums<BallSums>& parts,
                            const LookedAt* lists) const;
+    BallSearch l1_search(const u8* v, const BallSums& first) const;
 
     const BallCall& call_;
     const Isa& table_;

@@ -29,4 +29,6 @@ struct LookedAt {
     u16 places[most];
 };
 
+inline constexpr i64 few_largest = 128;
+
 }  // namespace frontiers::cpu

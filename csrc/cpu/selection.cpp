@@ -20,27 +20,6 @@ void DigitCounts::count(const u64* keys, i64 n, i64 first, const Selection& sele
     }
 }
 
-Selection select_few(const u64* keys, i64 n, i64 wanted) {
-    u64 largest[few_largest], edge = 0;  // in descending order; the least of them
-    i64 held = 0;
-    for (i64 i = 0; i < n; ++i) {
-        if (held == wanted && keys[i] <= edge) continue;  // most of them
-        i64 place = held < wanted ? held++ : wanted - 1;
-        for (; place > 0 && largest[place - 1] < keys[i]; --place) {
-            largest[place] = largest[place - 1];
-        }
-        largest[place] = keys[i];
-        edge = largest[held - 1];
-    }
-    i64 above = 0, equal = 0;
-    for (i64 i = 0; i < n; ++i) {
-        above += keys[i] > edge;
-        equal += keys[i] == edge;
-    }
-    const bool invalid = n > 0 && largest[0] >> 52 == digit_values - 1;
-    return {edge, 0, equal, above, value_levels, true, invalid};
-}
-
 const i64* DigitCounts::total(std::vector<DigitCounts>& all) {
     std::vector<i64>& sum = all[0].counts_;
     for (const DigitCounts& one : all) {

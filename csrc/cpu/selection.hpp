@@ -24,11 +24,6 @@ class DigitCounts {
     std::vector<i64> counts_;
 };
 
-// The same for the few largest of a few keys, equal ones included: counters would take longer to
-// clear than the keys to read.
-inline constexpr i64 few_largest = 128;
-Selection select_few(const u64* keys, i64 n, i64 wanted);
-
 // Selects `wanted` of a sample's elements. `keys(tile number, u64*)` writes a tile's keys.
 template <class Keys>
 Selection select_largest(const BallSample& sample, i64 wanted, int levels, const Keys& keys) {
@@ -36,7 +31,7 @@ Selection select_largest(const BallSample& sample, i64 wanted, int levels, const
     if (tiles == 1 && levels == value_levels && 0 < wanted && wanted <= few_largest) {
         u64 found[tile_elements];
         const i64 count = keys(0, found);
-        return select_few(found, count, wanted);
+        return isa().select_few(found, count, wanted);
     }
     const i64 groups = tiles < most ? tiles : most;
     std::vector<DigitCounts> counts(static_cast<std::size_t>(groups));

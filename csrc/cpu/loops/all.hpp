@@ -20,6 +20,7 @@
 #include "philox.hpp"
 #include "predictive.hpp"
 #include "render.hpp"
+#include "select_few.hpp"
 //
 #include "steps.hpp"
 #include "transform.hpp"
@@ -34,8 +35,9 @@
             FRONTIERS_ISA::linf_step, FRONTIERS_ISA::displace, FRONTIERS_ISA::salt,                \
             FRONTIERS_ISA::segment_norm, FRONTIERS_ISA::welford, FRONTIERS_ISA::update_predictive, \
             FRONTIERS_ISA::finish_predictive, FRONTIERS_ISA::ball_first,                           \
-            FRONTIERS_ISA::ball_later, FRONTIERS_ISA::ball_write, FRONTIERS_ISA::sum_squares,      \
-            FRONTIERS_ISA::move_along, FRONTIERS_ISA::step_keys, FRONTIERS_ISA::gain_keys,         \
+            FRONTIERS_ISA::ball_later, FRONTIERS_ISA::l1_set_apart, FRONTIERS_ISA::l1_later,       \
+            FRONTIERS_ISA::ball_write, FRONTIERS_ISA::sum_squares, FRONTIERS_ISA::move_along,      \
+            FRONTIERS_ISA::step_keys, FRONTIERS_ISA::gain_keys, FRONTIERS_ISA::select_few,         \
             FRONTIERS_ISA::move_sparsely, FRONTIERS_ISA::rasterize_task,                           \
             FRONTIERS_ISA::render_task, FRONTIERS_ISA::samples_task, FRONTIERS_ISA::scatter_task,  \
             FRONTIERS_ISA::transform, FRONTIERS_ISA::transform_adjoint                             \
