@@ -285,31 +285,32 @@ inline double halved(double (&lane)[sum_lanes]) {
     return lane[0];
 }
 
-// later_tile of L1 from what l1_set_apart has written; the same numbers in the same order.
+// later_tile of L1 from what l1_set_apart has written; the same numbers in the same order, but for
+// those that are counted.
 BallSums l1_later(const double* distance, const double* limit, i64 elements, double theta) {
     BallSums chunks[tile_elements / chunk_elements] = {};
-    const auto zero = Sums::set(0.0), one = Sums::set(1.0), at = Sums::set(theta);
+    const auto zero = Sums::set(0.0), at = Sums::set(theta);
     for (i64 begin = 0; begin < elements; begin += chunk_elements) {
         const i64 left = elements - begin,
                   end = begin + (left < chunk_elements ? left : chunk_elements);
-        LaterLanes<Norm::l1> running;
+        Sums::Reg running[sum_parts];
+        for (auto& each : running) each = zero;
+        i64 free = 0;
         for (i64 i = begin; i < end; i += sum_lanes) {
 #pragma GCC unroll 16  // running sums are to stay in registers
             for (i64 part = 0; part < sum_parts; ++part) {
                 const i64 from = i + part * Sums::width;
                 const auto u = Sums::at_least(Sums::load(distance + from) - at, zero);
-                const auto w = Sums::at_most(u, Sums::load(limit + from));
-                running.size[part] = running.size[part] + w;
-                running.free[part] =
-                    running.free[part] + Sums::where_equal(w, u, Sums::where_above(u, zero, one));
+                const auto most = Sums::load(limit + from);
+                running[part] = running[part] + Sums::at_most(u, most);
+                free += Sums::count_between(u, zero, most);
             }
         }
-        double size[sum_lanes], free[sum_lanes];
+        double size[sum_lanes];
         for (i64 part = 0; part < sum_parts; ++part) {
-            Sums::store(size + part * Sums::width, running.size[part]);
-            Sums::store(free + part * Sums::width, running.free[part]);
+            Sums::store(size + part * Sums::width, running[part]);
         }
-        chunks[begin / chunk_elements] = {halved(size), halved(free), 0.0, 0.0};
+        chunks[begin / chunk_elements] = {halved(size), static_cast<double>(free), 0.0, 0.0};
     }
     return add_in_halves(chunks, chunks_of(elements), add_ball_sums);
 }

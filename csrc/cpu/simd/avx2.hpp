@@ -194,6 +194,12 @@ struct Lanes<double> {
     static u32 different(Reg a, Reg b) {
         return static_cast<u32>(_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_NEQ_UQ)));
     }
+    // How many lanes lie in (low, high].
+    static i64 count_between(Reg a, Reg low, Reg high) {
+        const Reg between =
+            _mm256_and_pd(_mm256_cmp_pd(a, low, _CMP_GT_OQ), _mm256_cmp_pd(a, high, _CMP_LE_OQ));
+        return __builtin_popcount(static_cast<u32>(_mm256_movemask_pd(between)));
+    }
     // Whether no lane lies outside; NaN lies nowhere.
     static bool all_within(Reg a, Reg low, Reg high) {
         const Reg inside =

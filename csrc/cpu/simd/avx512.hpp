@@ -167,6 +167,11 @@ struct Lanes<double> {
     static Reg flip(Reg a, Reg signs) { return _mm512_xor_pd(a, signs); }
     // Bits of the lanes that differ; NaN differs from everything.
     static u32 different(Reg a, Reg b) { return _mm512_cmp_pd_mask(a, b, _CMP_NEQ_UQ); }
+    // How many lanes lie in (low, high].
+    static i64 count_between(Reg a, Reg low, Reg high) {
+        const __mmask8 above = _mm512_cmp_pd_mask(a, low, _CMP_GT_OQ);
+        return __builtin_popcount(_mm512_mask_cmp_pd_mask(above, a, high, _CMP_LE_OQ));
+    }
     // Whether no lane lies outside; NaN lies nowhere.
     static bool all_within(Reg a, Reg low, Reg high) {
         const __mmask8 above = _mm512_cmp_pd_mask(a, low, _CMP_GE_OQ);

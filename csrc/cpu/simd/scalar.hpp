@@ -67,6 +67,8 @@ struct Lanes<double> {
     static Reg flip(Reg a, Reg signs) { return __builtin_signbit(signs) ? -a : a; }
     // Bits of the lanes that differ; NaN differs from everything.
     static u32 different(Reg a, Reg b) { return a == b ? 0u : 1u; }
+    // How many lanes lie in (low, high].
+    static i64 count_between(Reg a, Reg low, Reg high) { return a > low && a <= high ? 1 : 0; }
     // Whether no lane lies outside; NaN lies nowhere.
     static bool all_within(Reg a, Reg low, Reg high) { return a >= low && a <= high; }
     static Reg where_equal(Reg a, Reg b, Reg value) { return a == b ? value : 0.0; }
