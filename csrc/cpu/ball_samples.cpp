@@ -3,6 +3,10 @@
 namespace frontiers::cpu {
 namespace {
 
+// Of a sample whose search sets two numbers an element apart: 64 KiB of the stack.
+constexpr i64 most_apart = 4096;
+static_assert(most_apart <= tile_elements && most_apart % sum_lanes == 0);
+
 Ends ends_as(DType dtype, double low, double high) {
     Ends ends{};
     with_scalar(dtype, [&]<class T>(T) { ends = ends_within<T>(low, high); });
@@ -70,16 +74,16 @@ BallSearch BallSample::search_from(Norm norm, const u8* v, TileSums<BallSums>& p
         return total();
     };
     BallSearch search{};
-    if (norm == Norm::l1 && tiles() == 1 && parts[0].floor == 0.0) return l1_search(v, parts[0]);
+    if (norm == Norm::l1 && elements_ <= most_apart && parts[0].floor == 0.0)
+        return l1_search(v, parts[0]);
     norm == Norm::l2 ? run_search<Norm::l2>(search, total(), epsilon(), sums_at)
                      : run_search<Norm::l1>(search, total(), epsilon(), sums_at);
     return search;
 }
 
-// Seven rounds and more over elements that stay in a cache: what does not depend on theta is
-// computed once.
+// Some rounds over elements that stay in a cache: what does not depend on theta is computed once.
 BallSearch BallSample::l1_search(const u8* v, const BallSums& first) const {
-    alignas(64) double distance[tile_elements], limit[tile_elements];
+    alignas(64) double distance[most_apart], limit[most_apart];
     bool apart = false;
     BallSearch search{};
     run_search<Norm::l1>(search, first, epsilon(), [&](double theta) {

@@ -29,6 +29,7 @@ struct LookedAt {
     u16 places[most];
 };
 
+// As many of a tile are selected by a list and not by counters.
 inline constexpr i64 few_largest = 128;
 
 }  // namespace frontiers::cpu

@@ -84,7 +84,7 @@ struct Isa {
     // Sums of a tile for L1 or L2 in the first round, which lists what to look at later; and later.
     BallSums (*ball_first)(const BallTile& tile, Norm norm, LookedAt& list);
     BallSums (*ball_later)(const BallTile& tile, Norm norm, double theta, const LookedAt& list);
-    // The later rounds of L1 where every origin lies in its box, from two numbers an element: |d|,
+    // The later rounds of L1 where clip(0, a, b) is 0 everywhere, from two numbers an element: |d|,
     // and how far the box reaches on its side. Both arrays hold whole rows of sum_lanes.
     void (*l1_set_apart)(const BallTile& tile, double* distance, double* limit);
     BallSums (*l1_later)(const double* distance, const double* limit, i64 elements, double theta);
@@ -96,8 +96,8 @@ struct Isa {
     // Keys of a selection; for steps the tile's origin is the gradient.
     void (*step_keys)(const BallTile& tile, bool ascend, u64* keys);
     void (*gain_keys)(const BallTile& tile, u64* keys);
-    // The few_largest or fewer largest of a tile's keys, equal ones included: the counters of other
-    // selections would take longer to clear than these keys to read.
+    // Selects up to few_largest of a tile's keys, and those equal to the least of them: counters
+    // would take longer to clear than these keys to read.
     Selection (*select_few)(const u64* keys, i64 n, i64 wanted);
     void (*move_sparsely)(const BallTile& tile, bool ascend, const u64* keys,
                           const Selection& selection, double length, void* out);

@@ -64,7 +64,7 @@ class TransformDistribution:
         limits = {
             "scale": (0.0, math.inf),
             "shear": (-90.0, 90.0),
-            "blur": (-math.ulp(0.0), LARGEST_BLUR + 1e-9),
+            "blur": (-math.ulp(0.0), math.nextafter(LARGEST_BLUR, math.inf)),
             "noise": (-math.ulp(0.0), math.inf),
         }
         for field in dataclasses.fields(self):

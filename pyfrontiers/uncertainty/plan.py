@@ -24,6 +24,7 @@ from pyfrontiers.uncertainty.structure import (
     homogeneous,
     hooked,
     normalises,
+    only_forwards,
     preserves_zero,
     rectifies,
     standard,
@@ -178,8 +179,8 @@ class _Reader:
         elif rectifies(module) and self.steps and isinstance(self.steps[-1], Multiply):
             self.steps.append(Apply(torch.relu_))  # nobody else sees a layer's result
         else:
-            # Nobody listens to the module, and the rest of calling it costs what a small step does.
-            self.steps.append(Apply(module.forward))
+            # What is called around forward costs as much as a small step does.
+            self.steps.append(Apply(module.forward if only_forwards(module) else module))
         if flattens(module):
             self.rank = 2
         elif not (channelwise(module) or normalises(module)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torch import nn
+from torch.nn.modules.module import _has_any_global_hook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +87,13 @@ def standard(module: nn.Module) -> bool:
 
 def rectifies(module: nn.Module) -> bool:
     """Whether calling the module is nothing but max(x, 0)."""
-    return type(module) is nn.ReLU and not hooked(module)
+    return type(module) is nn.ReLU and only_forwards(module)
+
+
+def only_forwards(module: nn.Module) -> bool:
+    """Whether calling the module is calling its forward: torch's own, and nobody listens."""
+    to_all = _has_any_global_hook()  # type: ignore[no-untyped-call]  # torch gives it no types
+    return standard(module) and not hooked(module) and not to_all
 
 
 def hooked(module: nn.Module) -> bool:

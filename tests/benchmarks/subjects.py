@@ -30,7 +30,7 @@ class Subject:
         name: what the plot calls it.
         prepare: from a number of elements to the call and the bytes that it reads and writes.
         computes: arithmetic takes longer than memory, so that a second thread must help.
-        fresh: it makes a new result at each call, in memory that the system hands out page by page.
+        fresh: it makes a new result at each call, in memory that the system hands out anew.
     """
 
     name: str

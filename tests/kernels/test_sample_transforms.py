@@ -184,6 +184,7 @@ def test_bad_arguments_are_named(arguments, message):
         ({"scale": (0.0, 1.0)}, r"scale: got \(0.0, 1.0\), wanted both above 0"),
         ({"shear": (0.0, 90.0)}, r"shear: got \(0.0, 90.0\), wanted both between -90 and 90"),
         ({"blur": (0.0, 300.0)}, r"blur: got \(0.0, 300.0\), wanted both in \[0, 256\] pixels"),
+        ({"blur": (0.0, 256.00000000005)}, "blur: got .*, wanted both in"),
         ({"noise": (-0.1, 0.0)}, r"noise: got \(-0.1, 0.0\), wanted both 0 or more"),
     ],
 )

@@ -196,7 +196,7 @@ def busy_pool():
     thread is in pthread_create may get a child that frees a cached stack's storage twice.
     """
     x, out, stop = torch.ones(1 << 18), torch.empty(8, 1 << 18), threading.Event()
-    one_at_a_time, all_started = threading.Lock(), threading.Barrier(3)
+    one_at_a_time, all_started = threading.Lock(), threading.Barrier(3, timeout=60)
 
     def work():
         with one_at_a_time:  # alone in the pool, or it would compute without workers

@@ -91,6 +91,38 @@ def test_hooks_of_the_caller_are_called(convolutional, images):
     torch.testing.assert_close(run.mean, mc_dropout(convolutional, images, samples=4).mean)
 
 
+def test_hooks_on_all_modules_are_called(images):
+    model = nn.Sequential(
+        nn.Flatten(), nn.Linear(128, 8), nn.Dropout(0.5), nn.Linear(8, 6), nn.ReLU(), nn.Tanh()
+    )
+    seen = []
+    handle = nn.modules.module.register_module_forward_hook(lambda m, *_: seen.append(type(m)))
+    try:
+        run = mc_dropout(model, images, samples=4, kept_channels=True)
+    finally:
+        handle.remove()
+    assert run.kept_channels
+    assert seen.count(nn.Tanh) == seen.count(nn.ReLU) == 4
+
+
+class Squared(nn.Module):
+    """Has its own way of being called, and no forward."""
+
+    def __call__(self, x):
+        return x.square()
+
+
+def test_a_module_is_called_as_its_class_wants_it(images):
+    model = nn.Sequential(nn.Flatten(), nn.Linear(128, 8), nn.Dropout(0.5), nn.Linear(8, 6))
+    model.append(Squared())
+    as_it_is, kept = (
+        mc_dropout(model, images, samples=4, kept_channels=way, outputs="values")
+        for way in (False, True)
+    )
+    assert kept.kept_channels
+    torch.testing.assert_close(kept.mean, as_it_is.mean)
+
+
 def test_runs_inside_inference_mode(residual, images):
     outside = mc_dropout(residual, images, samples=4)
     with torch.inference_mode():

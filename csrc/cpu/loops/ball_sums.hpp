@@ -239,6 +239,7 @@ BallSums listed(const BallTile& tile, double theta, const LookedAt& list) {
     return add_in_halves(chunks, chunk + 1, add_ball_sums);
 }
 
+// Ends that cross when rounded to the element type leave no room to the side of the lower one.
 template <bool varies, class T>
 void set_apart(const BallTile& tile, double* distance, double* limit) {
     const auto zero = Sums::set(0.0);
@@ -255,14 +256,15 @@ void set_apart(const BallTile& tile, double* distance, double* limit) {
             const auto d = Sums::load(v + begin + i) - centre;
             const auto below = centre - box.low_at(i), above = box.high_at(i) - centre;
             Sums::store(distance + begin + i, Sums::magnitude(d));
-            Sums::store(limit + begin + i,
-                        Sums::where_above(d, zero, above) + Sums::where_above(zero, d, below));
+            const auto side = Sums::where_above(d, zero, above) + Sums::where_above(zero, d, below);
+            Sums::store(limit + begin + i, Sums::at_least(side, zero));
         }
         for (; i < count; ++i) {
             const double centre = wide(origin[begin + i]), d = wide(v[begin + i]) - centre;
             const Ends ends = box.at(i);
             distance[begin + i] = __builtin_fabs(d);
-            limit[begin + i] = d > 0.0 ? ends.high - centre : centre - ends.low;
+            const double side = d > 0.0 ? ends.high - centre : centre - ends.low;
+            limit[begin + i] = side < 0.0 ? 0.0 : side;
         }
     }
     for (i64 i = tile.count; i % sum_lanes != 0; ++i) distance[i] = limit[i] = 0.0;
