@@ -12,10 +12,10 @@ def test_the_badge_leads_to_the_page_where_a_comparison_runs_to_its_end(visitor)
     # Workers may still be starting, and other tests' jobs stand before it.
     status = page.locator(".pf-note[role='status']", has_text="rounds")
     status.wait_for(timeout=120_000)
-    rows = page.locator(".pf-compared-row")
-    assert rows.count() == 6
-    for text in rows.locator("b").all_inner_texts():
+    _wait_for_rows(page, 6)
+    for text in page.locator(".pf-compared-row b").all_inner_texts():
         assert float(text.removesuffix("x").replace(",", "")) > 0
+    visitor.settle()
     assert button.is_enabled()
 
 
@@ -24,4 +24,11 @@ def test_a_comparison_can_be_called_off(visitor) -> None:
     page.get_by_role("button", name="Compare with torch").click()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("Kernels against torch: cancelled.").wait_for()
-    assert page.locator(".pf-compared-row").count() == 0
+    _wait_for_rows(page, 0)
+
+
+def _wait_for_rows(page, wanted: int) -> None:
+    """The rows of a run under way stand there until the browser has put the new ones in place."""
+    page.wait_for_function(
+        "wanted => document.querySelectorAll('.pf-compared-row').length === wanted", arg=wanted
+    )
