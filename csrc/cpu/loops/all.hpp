@@ -5,6 +5,8 @@
 //
 #include "ball_sums.hpp"
 //
+#include "l1_rounds.hpp"
+//
 #include "corrupt_labels.hpp"
 #include "die.hpp"
 #include "displace.hpp"

@@ -97,8 +97,9 @@ void box_chunk(const T* from, T* out, i64 count, const ChunkBox<varies>& box) {
     }
 }
 
-template <bool varies, class T>
-void write_tile(const BallTile& tile, T* out, Norm norm, const BallSearch& search) {
+// Calls work(v, origin, count, box, first element in the tile) for each chunk.
+template <bool varies, class T, class Work>
+inline void for_each_chunk(const BallTile& tile, const Work& work) {
     const T* v = static_cast<const T*>(tile.x);
     const T* origin = static_cast<const T*>(tile.origin);
     ChunkBox<varies> box;
@@ -106,16 +107,25 @@ void write_tile(const BallTile& tile, T* out, Norm norm, const BallSearch& searc
         const i64 left = tile.count - begin;
         const i64 count = left < chunk_elements ? left : chunk_elements;
         box.fill(*tile.box, tile.first + begin, count);
-        if (search.fate == Fate::within) {
-            box_chunk(v + begin, out + begin, count, box);
-        } else if (search.fate == Fate::centre) {
-            box_chunk(origin + begin, out + begin, count, box);
-        } else if (norm == Norm::l2) {
-            write_chunk<Norm::l2>(v + begin, origin + begin, out + begin, count, box, search.theta);
-        } else {
-            write_chunk<Norm::l1>(v + begin, origin + begin, out + begin, count, box, search.theta);
-        }
+        work(v + begin, origin + begin, count, box, begin);
     }
+}
+
+template <bool varies, class T>
+void write_tile(const BallTile& tile, T* to, Norm norm, const BallSearch& search) {
+    for_each_chunk<varies, T>(
+        tile, [&](const T* v, const T* origin, i64 count, const ChunkBox<varies>& box, i64 begin) {
+            T* out = to + begin;
+            if (search.fate == Fate::within) {
+                box_chunk(v, out, count, box);
+            } else if (search.fate == Fate::centre) {
+                box_chunk(origin, out, count, box);
+            } else if (norm == Norm::l2) {
+                write_chunk<Norm::l2>(v, origin, out, count, box, search.theta);
+            } else {
+                write_chunk<Norm::l1>(v, origin, out, count, box, search.theta);
+            }
+        });
 }
 
 void ball_write(const BallTile& tile, void* out_void, Norm norm, const BallSearch& search) {

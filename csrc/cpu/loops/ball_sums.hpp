@@ -138,22 +138,17 @@ inline double wide(T value) {
     return static_cast<double>(Scalar<T>::load(value));
 }
 
-// Calls work(v, origin, count, box, first element in the tile) for each chunk and adds what it
-// says.
+// Calls work(v, origin, count, box, first element in the tile, lanes) for each chunk and adds what
+// it leaves in the lanes.
 template <bool varies, class T, class Work>
 BallSums sums_of_chunks(const BallTile& tile, const Work& work) {
-    const T* v = static_cast<const T*>(tile.x);
-    const T* origin = static_cast<const T*>(tile.origin);
     BallSums chunks[tile_elements / chunk_elements] = {};
-    ChunkBox<varies> box;
-    for (i64 begin = 0; begin < tile.count; begin += chunk_elements) {
-        const i64 left = tile.count - begin;
-        const i64 count = left < chunk_elements ? left : chunk_elements;
-        box.fill(*tile.box, tile.first + begin, count);
-        LaneSums lanes;
-        work(v + begin, origin + begin, count, box, begin, lanes);
-        chunks[begin / chunk_elements] = lanes.total();
-    }
+    for_each_chunk<varies, T>(
+        tile, [&](const T* v, const T* origin, i64 count, const ChunkBox<varies>& box, i64 begin) {
+            LaneSums lanes;
+            work(v, origin, count, box, begin, lanes);
+            chunks[begin / chunk_elements] = lanes.total();
+        });
     return add_in_halves(chunks, chunks_of(tile.count), add_ball_sums);
 }
 
@@ -237,84 +232,6 @@ BallSums listed(const BallTile& tile, double theta, const LookedAt& list) {
     }
     finish(chunk);
     return add_in_halves(chunks, chunk + 1, add_ball_sums);
-}
-
-// Ends that cross when rounded to the element type leave no room to the side of the lower one.
-template <bool varies, class T>
-void set_apart(const BallTile& tile, double* distance, double* limit) {
-    const auto zero = Sums::set(0.0);
-    const T* v = static_cast<const T*>(tile.x);
-    const T* origin = static_cast<const T*>(tile.origin);
-    ChunkBox<varies> box;
-    for (i64 begin = 0; begin < tile.count; begin += chunk_elements) {
-        const i64 left = tile.count - begin;
-        const i64 count = left < chunk_elements ? left : chunk_elements;
-        box.fill(*tile.box, tile.first + begin, count);
-        i64 i = 0;
-        for (; i + Sums::width <= count; i += Sums::width) {
-            const auto centre = Sums::load(origin + begin + i);
-            const auto d = Sums::load(v + begin + i) - centre;
-            const auto below = centre - box.low_at(i), above = box.high_at(i) - centre;
-            Sums::store(distance + begin + i, Sums::magnitude(d));
-            const auto side = Sums::where_above(d, zero, above) + Sums::where_above(zero, d, below);
-            Sums::store(limit + begin + i, Sums::at_least(side, zero));
-        }
-        for (; i < count; ++i) {
-            const double centre = wide(origin[begin + i]), d = wide(v[begin + i]) - centre;
-            const Ends ends = box.at(i);
-            distance[begin + i] = __builtin_fabs(d);
-            const double side = d > 0.0 ? ends.high - centre : centre - ends.low;
-            limit[begin + i] = side < 0.0 ? 0.0 : side;
-        }
-    }
-    for (i64 i = tile.count; i % sum_lanes != 0; ++i) distance[i] = limit[i] = 0.0;
-}
-
-void l1_set_apart(const BallTile& tile, double* distance, double* limit) {
-    with_scalar(tile.dtype, [&]<class T>(T) {
-        tile.box->by_channel != nullptr ? set_apart<true, T>(tile, distance, limit)
-                                        : set_apart<false, T>(tile, distance, limit);
-    });
-}
-
-// Adds the upper half to the lower one until one is left, in registers.
-inline double halved(double (&lane)[sum_lanes]) {
-#pragma GCC unroll 4
-    for (int half = sum_lanes / 2; half > 0; half /= 2) {
-#pragma GCC unroll 8
-        for (int i = 0; i < half; ++i) lane[i] += lane[i + half];
-    }
-    return lane[0];
-}
-
-// later_tile of L1 from what l1_set_apart has written; the same numbers in the same order, but for
-// those that are counted.
-BallSums l1_later(const double* distance, const double* limit, i64 elements, double theta) {
-    BallSums chunks[tile_elements / chunk_elements] = {};
-    const auto zero = Sums::set(0.0), at = Sums::set(theta);
-    for (i64 begin = 0; begin < elements; begin += chunk_elements) {
-        const i64 left = elements - begin,
-                  end = begin + (left < chunk_elements ? left : chunk_elements);
-        Sums::Reg running[sum_parts];
-        for (auto& each : running) each = zero;
-        i64 free = 0;
-        for (i64 i = begin; i < end; i += sum_lanes) {
-#pragma GCC unroll 16  // running sums are to stay in registers
-            for (i64 part = 0; part < sum_parts; ++part) {
-                const i64 from = i + part * Sums::width;
-                const auto u = Sums::at_least(Sums::load(distance + from) - at, zero);
-                const auto most = Sums::load(limit + from);
-                running[part] = running[part] + Sums::at_most(u, most);
-                free += Sums::count_between(u, zero, most);
-            }
-        }
-        double size[sum_lanes];
-        for (i64 part = 0; part < sum_parts; ++part) {
-            Sums::store(size + part * Sums::width, running[part]);
-        }
-        chunks[begin / chunk_elements] = {halved(size), static_cast<double>(free), 0.0, 0.0};
-    }
-    return add_in_halves(chunks, chunks_of(elements), add_ball_sums);
 }
 
 BallSums ball_first(const BallTile& tile, Norm norm, LookedAt& list) {
