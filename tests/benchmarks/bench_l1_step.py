@@ -11,6 +11,11 @@ from .timing import Benchmark, Contender, Target
 PHOTOGRAPH = 3 * 224 * 224
 STEP, EPSILON, SHARE = 6.0, 12.0, 0.01
 
+_MOVES = (
+    "from 5.9x to 10.6x within minutes: ours takes 4.7 to 4.9 ms in all of them, the eager form "
+    "moves with a memory that neighbours share"
+)
+
 
 def benchmark(elements: int) -> Benchmark:
     """Compare a quarter of the photographs: the eager form sorts them."""
@@ -43,5 +48,6 @@ def benchmark(elements: int) -> Benchmark:
         Contender("l1_step", lambda: l1_step(x, grad, origin, **arguments)),
         Contender("eager, topk and sort", idiomatic),
     )
-    targets = (Target("eager with topk and sort", "l1_step", ("eager, topk and sort",), 8),)
+    rival = ("eager, topk and sort",)
+    targets = (Target("eager with topk and sort", "l1_step", rival, 8, if_missed=_MOVES),)
     return Benchmark("l1_step", verify, contenders, targets)
