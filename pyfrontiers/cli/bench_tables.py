@@ -1,4 +1,4 @@
-"""How a benchmark's figures look in a terminal."""
+"""Benchmark results as terminal tables."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _COLOUR = {"pass": "green", "fail": "red", "absent": "yellow"}
 
 
 def show(console: Console, found: dict[str, Any]) -> None:
-    """Print the times, the targets, and a line for each that was missed."""
+    """Print the times, the targets, and an explanation for each missed target."""
     environment, results = found["environment"], found["results"]
     console.print(
         "{processor}, {threads} threads, {instruction_set}, torch {torch}, {elements:,} float32, "
-        "{rounds} rounds, load {load_average} before".format_map(environment)
+        "{rounds} rounds, load average {load_average} at the start".format_map(environment)
     )
     for peer, version in environment["peers"].items():
         if version.startswith("absent"):
-            console.print(f"[yellow]{peer} is {escape(version)}; 'make peers' installs it")
+            console.print(f"[yellow]{peer} is {escape(version)}; run 'make peers' to install it")
     if any(result["times"] for result in results):
         console.print(_times(results))
     if any(result["targets"] for result in results):
@@ -39,7 +39,7 @@ def show(console: Console, found: dict[str, Any]) -> None:
 
 
 def _times(results: list[dict[str, Any]]) -> Table:
-    table = Table("kernel", "contender", title="Time per call", title_justify="left")
+    table = Table("kernel", "measurement", title="Time per call", title_justify="left")
     for heading in ("median ms", "quartiles", "GB/s"):
         table.add_column(heading, justify="right")
     for result in results:
@@ -57,7 +57,7 @@ def _times(results: list[dict[str, Any]]) -> Table:
 
 
 def _targets(results: list[dict[str, Any]]) -> Table:
-    table = Table("kernel", "contender", "against", title="Targets", title_justify="left")
+    table = Table("kernel", "measurement", "baseline", title="Targets", title_justify="left")
     for heading in ("at least", "measured", "quartiles", "status"):
         table.add_column(heading, justify="right")
     for result in results:

@@ -1,4 +1,4 @@
-"""The recorded run of the benchmarks, and how its rows are worded."""
+"""The recorded benchmark run and the wording of its rows."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ __all__ = ["RECORD", "Row", "explanation", "recorded", "summary", "times_text"]
 #: The recorded run: environment and results, as `pyfrontiers bench --json` prints them.
 RECORD = Path(__file__).with_name("recorded") / "cpu.json"
 
-#: Where other programs kept more cores busy than this, a figure is said to be disturbed.
+#: If other programs used more cores than this, a figure is reported as disturbed.
 QUIET = 0.15
 
-#: Kernels whose many like targets are one row of a summary.
+#: Groups of measurements whose similar targets share one row of a summary.
 _MANY_ALIKE = {"small calls", "sizes"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A target, or several alike, with what it came to.
+    """A target, or several similar ones, and the result.
 
     Attributes:
         kernel: The kernel's name, or that of the group of measurements.
-        ours: What is judged.
-        against: What it is compared with.
+        ours: The measurement that is judged.
+        against: The baseline.
         wanted: The smallest ratio that passes, such as ``55x``.
-        measured: The median ratio; of several alike the smallest, and how many passed.
-        status: ``"pass"``, ``"fail"`` or ``"absent"`` where the rival is not installed.
-        why: What forbids more, where it was missed.
+        measured: The median ratio; for several targets, the smallest and how many passed.
+        status: ``"pass"``, ``"fail"`` or ``"absent"`` if the baseline is not installed.
+        why: Why the target was missed; empty if it was met.
 
     """
 
@@ -52,7 +52,7 @@ def recorded() -> dict[str, Any]:
 
 
 def summary(found: dict[str, Any]) -> list[Row]:
-    """Return the targets of a run as rows, the many alike in one row each.
+    """Return the targets of a run as rows; similar targets share a row.
 
     Args:
         found: Environment and results, as `pyfrontiers bench --json` prints them.
@@ -70,15 +70,15 @@ def summary(found: dict[str, Any]) -> list[Row]:
 
 
 def times_text(ratio: float) -> str:
-    """Write how many times faster something is, such as ``1,288x`` or ``0.97x``."""
+    """Format a speed-up, such as ``1,288x`` or ``0.97x``."""
     return f"{ratio:,.0f}x" if ratio >= 20 else f"{ratio:.2f}x"
 
 
 def explanation(target: dict[str, Any], result: dict[str, Any]) -> str:
-    """Return in one line why a target was missed, and what disturbed the measurement."""
+    """Explain in one line why a target was missed and what disturbed the measurement."""
     others = result.get("other_cores") or 0.0
-    disturbed = f"taken while other programs kept {others:.1f} cores busy" if others > QUIET else ""
-    known = target["why"] or ("" if disturbed else "nobody has found out why yet")
+    disturbed = f"measured while other programs used {others:.1f} cores" if others > QUIET else ""
+    known = target["why"] or ("" if disturbed else "not explained yet")
     return "; ".join(part for part in (known, disturbed) if part)
 
 
@@ -105,7 +105,7 @@ def _together(result: dict[str, Any], targets: list[dict[str, Any]]) -> Row:
         f"each of {len(targets)}" if len(targets) > 1 else slowest["name"],
         slowest["against"],
         times_text(slowest["at_least"]),
-        f"{len(targets) - len(missed)} of {len(targets)}, the smallest {lowest}",
+        f"{len(targets) - len(missed)} of {len(targets)}, smallest {lowest}",
         "fail" if missed else "pass",
         f"{names}: {explanation(slowest, result)}" if missed else "",
     )

@@ -74,12 +74,12 @@ def recorded_table(found: dict[str, Any]) -> None:
         f"{environment['cores']} cores, {escape(environment['instruction_set'])}, torch "
         f"{escape(environment['torch'])}, {environment['threads']} threads, "
         f"{environment['elements']:,} float32, medians of {environment['rounds']} rounds; other "
-        f"programs kept at most {disturbed:.1f} cores busy.</p>"
+        f"programs used at most {disturbed:.1f} cores.</p>"
     )
     body = "".join(_group(kernel, list(group)) for kernel, group in groupby(rows, _kernel))
     st.html(
         '<table class="pf-targets"><caption>Targets of the recorded run</caption><thead><tr>'
-        '<th scope="col">Kernel</th><th scope="col">Against</th><th scope="col">Wanted</th>'
+        '<th scope="col">Kernel</th><th scope="col">Baseline</th><th scope="col">Target</th>'
         f'<th scope="col">Measured</th><th scope="col">Result</th></tr></thead>{body}</table>'
     )
 
@@ -102,8 +102,8 @@ def _target(row: Row) -> str:
     )
     return (
         f'<tr><th scope="row">{escape(row.ours)}</th>'
-        f'<td data-label="against">{escape(row.against)}</td>'
-        f'<td data-label="wanted">{escape(row.wanted)}</td>'
+        f'<td data-label="baseline">{escape(row.against)}</td>'
+        f'<td data-label="target">{escape(row.wanted)}</td>'
         f'<td data-label="measured">{escape(row.measured)}</td>'
         f'<td class="{_CLASS[row.status]}">{_WORD[row.status]}</td></tr>{why}'
     )

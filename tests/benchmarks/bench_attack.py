@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 STEPS, STEP, EPSILON = 10, 2 / 255, 8 / 255
 SIDE, CLASSES, MOST_ROUNDS = 64, 10, 7
 _HISTORIES = (
-    "the loop classifies before and after, records loss and probability of every sample at every "
-    "step and checks the gradient; beside a model that costs next to nothing that shows"
+    "the loop also classifies before and after the attack, records every sample's loss and "
+    "probability at each step and checks the gradient, which dominates for a model this cheap"
 )
 _THREAT = ThreatModel(norm="linf", epsilon=EPSILON, bounds=(0, 1))
 

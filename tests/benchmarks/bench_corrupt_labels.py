@@ -34,5 +34,5 @@ def benchmark(elements: int) -> Benchmark:
         Contender("torch rand, randint, where", eager, 17 * elements),
     )
     eager_lines = contenders[1].name
-    targets = (Target("the usual lines of torch", "corrupt_labels", (eager_lines,), 1),)
+    targets = (Target("plain torch code", "corrupt_labels", (eager_lines,), 1),)
     return Benchmark("corrupt_labels", verify, contenders, targets)

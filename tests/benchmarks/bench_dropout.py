@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 PROBABILITIES = (0.5, 0.1, 0.37)
 _CACHED = (
-    "the copy finds part of its 77 MB in the last cache, past which dropout's stores stream; at "
-    "other p than 0.5 drawing hides behind the memory only in part"
+    "the copy finds part of its 77 MB in the last-level cache, which dropout's streaming stores "
+    "bypass; for p other than 0.5, memory time hides only part of the drawing"
 )
-_FAST_RIVAL = (
-    "torch draws p = 0.1 and 0.37 faster than 0.5, so the same ratio asks for less time than "
-    "copying the array takes"
+_FAST_BASELINE = (
+    "torch draws p = 0.1 and 0.37 faster than 0.5, so the same ratio would take less time than "
+    "copying the array"
 )
 
 
@@ -67,7 +67,7 @@ def benchmark(elements: int) -> Benchmark:
                 f"dropout, p = {p}",
                 (f"torch dropout, p = {p}",),
                 55,
-                if_missed="" if p == 0.5 else _FAST_RIVAL,
+                if_missed="" if p == 0.5 else _FAST_BASELINE,
             ),
             Target("torch.compile", f"dropout, p = {p}", (f"torch.compile, p = {p}",), 20),
         )

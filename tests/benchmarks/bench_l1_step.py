@@ -12,8 +12,8 @@ PHOTOGRAPH = 3 * 224 * 224
 STEP, EPSILON, SHARE = 6.0, 12.0, 0.01
 
 _MOVES = (
-    "from 5.9x to 10.6x within minutes: ours takes 4.7 to 4.9 ms in all of them, the eager form "
-    "moves with a memory that neighbours share"
+    "varied from 5.9x to 10.6x within minutes: ours always takes 4.7 to 4.9 ms, while the eager "
+    "form depends on memory bandwidth shared with other virtual machines"
 )
 
 

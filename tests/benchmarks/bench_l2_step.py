@@ -11,8 +11,8 @@ from .timing import Benchmark, Contender, Target
 PHOTOGRAPH = 3 * 224 * 224
 STEP, EPSILON = 0.5, 3.0
 _ARITHMETIC = (
-    "from 0.52x to 0.96x over a day: the step is bound by its sums in float64, the copy by memory "
-    "that the neighbours of this machine share"
+    "varied from 0.52x to 0.96x over a day: the step is bound by float64 sums, the copy by memory "
+    "bandwidth shared with other virtual machines"
 )
 
 

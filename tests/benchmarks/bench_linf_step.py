@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 STEP, EPSILON = 2 / 255, 8 / 255
 _MEMORY = (
-    "the step moves 154 MB: already reading its three inputs takes longer than the time that the "
-    "ratio asks for"
+    "the step moves 154 MB; reading its three inputs alone takes longer than the target allows"
 )
 
 
@@ -74,7 +73,7 @@ def benchmark(elements: int) -> Benchmark:
             if_missed=_MEMORY,
         ),
         Target(
-            "torch.compile, written back in place",
+            "torch.compile, in place",
             best,
             ("torch.compile in place",),
             10,

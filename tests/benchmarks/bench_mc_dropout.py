@@ -43,8 +43,8 @@ def benchmark(elements: int) -> Benchmark:
             ("torch fill_",),
             0.80,
             True,
-            if_missed="39 MB past the caches at the memory's rate, as fast as a bare loop of such "
-            "stores; a fill repeated at once finds its lines in the last cache, a fill between "
+            if_missed="39 MB of streaming stores run at memory bandwidth, as fast as a bare loop "
+            "of them; an immediately repeated fill hits the last-level cache, while a fill between "
             "other work takes longer than ours",
         )
         for p in (0.5, 0.1)

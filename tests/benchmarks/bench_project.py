@@ -52,7 +52,7 @@ def benchmark(elements: int) -> Benchmark:
     targets = (
         Target("sorting, float64", "project, L1 within the box", (contenders[1].name,), 20),
         Target(
-            "sorting, float64, which knows no box",
+            "sorting, float64, no box",
             "project, L1 without the box",
             (contenders[2].name,),
             1,

@@ -62,12 +62,13 @@ def benchmark(elements: int) -> Benchmark:
     )
     targets = tuple(
         Target(
-            "the same in eager torch",
+            "eager torch",
             f"random_start, {norm}",
             (f"eager, {norm}",),
             6,
-            if_missed="from 4.4x to 7.2x over a day for L2: ours draws each number twice, which is "
-            "arithmetic; the eager form is bound by a memory that neighbours share",
+            if_missed="varied from 4.4x to 7.2x over a day for L2: ours draws each number twice "
+            "and is bound by arithmetic, the eager form by memory bandwidth shared with other "
+            "virtual machines",
         )
         for norm in EPSILON
     )

@@ -25,18 +25,18 @@ AT_MOST = 4e-6
 """Seconds a call may take, eager and without gradients."""
 
 _WHY = {
-    "moments, 32 passes": "torch takes about 1 us to make each of the two results",
-    "corrupt_labels": "torch takes about 1 us to make each of the two results",
-    "linf_step": "three tensors to look at and one to make; in place it needs none",
-    "l2_step": "two norms and a search in float64 sums before anything can be written",
-    "mc_dropout_mean, T = 4": "four masks are counted before anything can be written",
-    "l1_step": "selects the steepest hundredth, moves it, then searches in some seven rounds",
-    "project, L1 and box": "the search goes over all elements in some seven rounds",
-    "predictive, 8 x 8 x 16": "torch takes about 1 us to make each of the five results",
-    "random_start, l2": "1,024 normal numbers are drawn twice, for the norm and for the point",
-    "normal": "1,024 logarithms, sines and cosines in float64 are most of the call",
+    "moments, 32 passes": "torch takes about 1 us to allocate each of the two results",
+    "corrupt_labels": "torch takes about 1 us to allocate each of the two results",
+    "linf_step": "three tensors to inspect and one to allocate; none in place",
+    "l2_step": "two norms and a search over float64 sums before the first write",
+    "mc_dropout_mean, T = 4": "four masks are counted before the first write",
+    "l1_step": "selects and moves the steepest 1 %, then projects in about seven iterations",
+    "project, L1 and box": "the projection reads all elements in about seven iterations",
+    "predictive, 8 x 8 x 16": "torch takes about 1 us to allocate each of the five results",
+    "random_start, l2": "1,024 normal numbers are drawn twice: for the norm and for the point",
+    "normal": "1,024 float64 logarithms, sines and cosines take most of the call",
 }
-"""What a missed call spends its time on."""
+"""What a call that misses the target spends its time on."""
 
 
 def calls() -> dict[str, Callable[[], object]]:
@@ -98,7 +98,7 @@ def benchmark(_: int) -> Benchmark:
             assert call() is not None, name
 
     targets = tuple(
-        Target("4 us a call", name, (), 1, allowed=AT_MOST, if_missed=_WHY.get(name, ""))
+        Target("4 us per call", name, (), 1, allowed=AT_MOST, if_missed=_WHY.get(name, ""))
         for name in calls()
     )
     turn = partial(one_turn, clock=time.process_time)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 SIDE = 224
 _ARITHMETIC = (
-    "from 7.5x to 9x over a day: ours is bound by arithmetic, the others by a memory that the "
-    "neighbours of this machine share"
+    "varied from 7.5x to 9x over a day: ours is bound by arithmetic, the others by memory "
+    "bandwidth shared with other virtual machines"
 )
 
 
@@ -58,9 +58,9 @@ def benchmark(elements: int) -> Benchmark:
     if importlib.util.find_spec("kornia") is not None:
         same["kornia functions"] = _kornia_functions(transforms)
         alike["kornia augmentations"] = _kornia_augmentations()
-        rivals["kornia functions"] = ("the same maps by kornia", "transform", 8.0)
+        rivals["kornia functions"] = ("kornia, the same maps", "transform", 8.0)
         drawing = "sample_transforms and transform"
-        rivals["kornia augmentations"] = ("the same distribution by kornia", drawing, 8.0)
+        rivals["kornia augmentations"] = ("kornia, the same distribution", drawing, 8.0)
     functions = {**same, **alike}
 
     def verify() -> None:

@@ -1,4 +1,4 @@
-"""Where a run's figures go: a JSON file, the plot, and with `--record` the README's table."""
+"""Write a run's figures: a JSON file, the plot, and with `--record` the README's table."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def record(found: dict[str, Any]) -> None:
 
 
 def between_markers(text: str, inside: str) -> str:
-    """Return a text with what stands between the markers replaced.
+    """Return ``text`` with everything between the markers replaced by ``inside``.
 
     Raises:
-        ValueError: the markers are not there, once each and in order.
+        ValueError: the text does not hold both markers once, in order.
     """
     head, begin, rest = text.partition(BEGIN)
     old, end, tail = rest.partition(END)
@@ -57,7 +57,7 @@ def between_markers(text: str, inside: str) -> str:
 
 
 def table(found: dict[str, Any]) -> str:
-    """Return the README's paragraph on the machine and the table of targets, in Markdown."""
+    """Return the README's paragraph on the machine and the table of targets, as Markdown."""
     environment = found["environment"]
     disturbed = max((one["other_cores"] or 0.0 for one in found["results"]), default=0.0)
     lines = [
@@ -65,16 +65,16 @@ def table(found: dict[str, Any]) -> str:
         f"{environment['cores']} cores, {environment['instruction_set']}, torch "
         f"{environment['torch']}, {environment['threads']} threads, "
         f"{environment['elements']:,} float32 where no size is given, medians of "
-        f"{environment['rounds']} interleaved rounds; other programs kept at most "
-        f"{disturbed:.1f} cores busy while a kernel was measured. "
-        f"Beside them: {_peers(environment['peers'])}.",
+        f"{environment['rounds']} interleaved rounds; other programs used at most "
+        f"{disturbed:.1f} cores during a measurement. "
+        f"Other libraries: {_peers(environment['peers'])}.",
         "",
-        "| kernel | against | wanted | measured | |",
+        "| kernel | baseline | target | measured | |",
         "|---|---|---|---|---|",
         *(_line(row) for row in summary(found)),
         "",
-        "![Each kernel's share of a copy's bandwidth from 1 Ki to 64 Mi elements, on one and two "
-        "threads](tests/benchmarks/results/bandwidth.png)",
+        "![Bandwidth of each kernel as a share of a copy's, from 1 Ki to 64 Mi elements, on one "
+        "and two threads](tests/benchmarks/results/bandwidth.png)",
     ]
     return "\n".join(lines)
 
@@ -91,7 +91,7 @@ def _line(row: Row) -> str:
 
 
 def _compact(found: dict[str, Any]) -> str:
-    """Return JSON with one time, target or point a line, so that two runs can be compared."""
+    """Return JSON with one time, target or point per line, so that runs can be diffed."""
     results = ",\n".join(_object(result) for result in found["results"])
     environment = json.dumps(found["environment"], indent=1)
     return f'{{\n"environment": {environment},\n"results": [\n{results}\n]\n}}\n'

@@ -32,10 +32,10 @@ _LARGE, _LONG_ROUNDS, _SHORT_ROUNDS = 1 << 24, 3, 7
 
 
 _FRESH = (
-    "results beyond 256 MiB are not remembered: the system clears and hands them out anew, which "
-    "takes longer than filling them"
+    "results above 256 MiB are not pooled: the system clears new pages at each call, which takes "
+    "longer than filling them"
 )
-_SHARED = "memory, which the threads share, and meeting at the end take a part of the time"
+_SHARED = "shared memory bandwidth and the final synchronisation limit the gain"
 
 
 class Taken(NamedTuple):
@@ -153,8 +153,8 @@ def _levels(subjects: Sequence[Subject], found: Rounds) -> list[dict[str, Any]]:
         return []
     copied = [1e9 * _cost(found, COPY.name, size).median for size in (LEVEL_FROM, larger[-1])]
     why = (
-        "1 Mi elements lie in the caches, 64 Mi do not: the copy beside it goes from "
-        f"{copied[0]:.2f} to {copied[1]:.2f} ns an element"
+        "1 Mi elements fit in the caches, 64 Mi do not: the copy itself goes from "
+        f"{copied[0]:.2f} to {copied[1]:.2f} ns per element"
     )
     rows = []
     for subject in subjects:
@@ -163,7 +163,7 @@ def _levels(subjects: Sequence[Subject], found: Rounds) -> list[dict[str, Any]]:
             (_cost(found, subject.name, size) for size in larger), key=lambda one: one.median
         )
         target = Target(
-            "an element's cost at 1 Mi over that at 4 to 64 Mi",
+            "cost per element, 1 Mi over 4 to 64 Mi elements",
             subject.name,
             (),
             LEVEL_AT_LEAST,

@@ -1,10 +1,10 @@
-"""Where figures go, how they are worded, and what the sweep over the sizes makes of its turns."""
+"""Recording a run, the wording of its table, and the evaluation of the sweep over sizes."""
 
 import json
 
 import pytest
 
-from pyfrontiers.comparison import RECORD, load, summary
+from pyfrontiers.comparison import RECORD, load, recorded, summary
 from streamlit_app.kernels.lines import TAKEN_ALONG
 
 from . import peers, recording, sizes
@@ -42,13 +42,13 @@ def a_run(*targets, kernel="dropout", other_cores=0.0):
     return {"environment": environment, "results": [result]}
 
 
-def test_the_written_file_holds_the_run(tmp_path):
+def test_written_file_holds_the_run(tmp_path):
     run = a_run(target(), target("other", ratio=None, status="absent"))
     recording.write(tmp_path, run)
     assert json.loads((tmp_path / "cpu.json").read_text()) == run
 
 
-def test_only_what_stands_between_the_markers_is_replaced():
+def test_between_markers_replaces_only_the_text_inside():
     text = f"before\n{recording.BEGIN}\nold\n{recording.END}\nafter\n"
     new = recording.between_markers(text, "new\n")
     assert new == f"before\n{recording.BEGIN}\nnew\n{recording.END}\nafter\n"
@@ -58,12 +58,12 @@ def test_only_what_stands_between_the_markers_is_replaced():
             recording.between_markers(broken, "new")
 
 
-def test_the_readme_has_room_for_the_table():
+def test_readme_table_matches_the_recorded_run():
     text = recording.README.read_text(encoding="utf-8")
-    assert "new table" in recording.between_markers(text, "new table")
+    assert recording.between_markers(text, recording.table(recorded())) == text
 
 
-def test_the_table_keeps_its_losses_and_says_why():
+def test_table_lists_missed_targets_with_an_explanation():
     run = a_run(
         target("ours", ratio=2.0),
         target("slow", ratio=1.2, status="fail", why="memory forbids more"),
@@ -77,21 +77,21 @@ def test_the_table_keeps_its_losses_and_says_why():
     assert "baal absent (no module)" in text
 
 
-def test_a_miss_that_nobody_explained_says_so_or_what_disturbed_it():
+def test_unexplained_miss_says_so_or_names_the_disturbance():
     missed = target(ratio=1.0, status="fail")
-    assert summary(a_run(missed))[0].why == "nobody has found out why yet"
+    assert summary(a_run(missed))[0].why == "not explained yet"
     busy = summary(a_run(missed, other_cores=1.3))[0].why
-    assert busy == "taken while other programs kept 1.3 cores busy"
+    assert busy == "measured while other programs used 1.3 cores"
     explained = target(ratio=1.0, status="fail", why="memory")
     assert summary(a_run(explained, other_cores=1.3))[0].why == f"memory; {busy}"
 
 
-def test_targets_that_are_alike_are_one_row_with_the_worst_of_them():
-    alike = [target(f"call {n}", "4 us a call", ratio) for n, ratio in enumerate((3.0, 1.7))]
-    slow = target("call 2", "4 us a call", 0.9, "fail", "two results")
+def test_similar_targets_share_a_row_that_shows_the_worst():
+    alike = [target(f"call {n}", "4 us per call", ratio) for n, ratio in enumerate((3.0, 1.7))]
+    slow = target("call 2", "4 us per call", 0.9, "fail", "two results")
     (row,) = summary(a_run(*alike, slow, kernel="small calls"))
     assert (row.ours, row.status) == ("each of 3", "fail")
-    assert row.measured == "2 of 3, the smallest 0.90x (call 2)"
+    assert row.measured == "2 of 3, smallest 0.90x (call 2)"
     assert row.why == "call 2: two results"
 
 
@@ -99,19 +99,19 @@ def turns(wall, processor=None):
     return [Taken(wall, processor or wall)] * 3
 
 
-def test_a_point_is_compared_with_the_faster_copy_on_as_many_threads_or_fewer():
+def test_point_is_compared_with_the_faster_copy_on_at_most_as_many_threads():
     found = {
         ("k", MI, 1): turns(4.0),
         ("k", MI, 2): turns(2.0),
         ("copy", MI, 1): turns(1.0),
-        ("copy", MI, 2): turns(5.0),  # its second thread was in the way
+        ("copy", MI, 2): turns(5.0),  # the second thread slowed it down
     }
     one, two, *_ = sizes._points(found, {("k", MI): 8 * MI, ("copy", MI): 8 * MI})
     assert (one["of_copy"], two["of_copy"]) == (0.25, 0.5)
     assert one["gb_per_second"] == pytest.approx(8 * MI / 4e9, abs=1e-4)
 
 
-def test_an_elements_cost_is_judged_at_its_dearest_size():
+def test_cost_per_element_is_judged_at_the_most_expensive_size():
     found = {("k", n * MI, 1): turns(n * cost) for n, cost in ((1, 1.0), (4, 2.0), (64, 1.0))}
     found |= {("copy", n * MI, 1): turns(n * 1e-3) for n in (1, 4, 64)}
     (row,) = sizes._levels([Subject("k", None)], found)
@@ -120,7 +120,7 @@ def test_an_elements_cost_is_judged_at_its_dearest_size():
     assert "0.95 to 0.95 ns" in row["why"]
 
 
-def test_two_threads_are_judged_where_arithmetic_takes_the_time():
+def test_only_compute_bound_kernels_are_judged_on_two_threads():
     size = sizes.TWO_THREADS_AT
     found = {(name, size, k): turns(3.0 / k) for name in ("busy", "moving") for k in (1, 2)}
     subjects = [Subject("busy", None, computes=True), Subject("moving", None)]
@@ -128,7 +128,7 @@ def test_two_threads_are_judged_where_arithmetic_takes_the_time():
     assert (row["name"], row["ratio"]["median"]) == ("busy, two threads", 2.0)
 
 
-def test_the_sweep_runs_a_subject_and_a_copy_at_every_size_and_number_of_threads():
+def test_sweep_times_kernel_and_copy_at_every_size_and_thread_count():
     kernel = Subject("k", lambda n: (lambda: sum(range(n)), 4 * n))
     found = sizes.measure([kernel], (64, 128))
     got = {(point["kernel"], point["elements"], point["threads"]) for point in found["points"]}
@@ -136,7 +136,7 @@ def test_the_sweep_runs_a_subject_and_a_copy_at_every_size_and_number_of_threads
     assert all(point["processor_ns"] > 0 for point in found["points"])
 
 
-def test_every_subject_runs_and_moves_what_it_says():
+def test_every_subject_runs_and_reports_its_traffic():
     for subject in sizes.SUBJECTS:
         call, traffic = subject.prepare(4096)
         result = call()
@@ -144,7 +144,7 @@ def test_every_subject_runs_and_moves_what_it_says():
         assert traffic > 0
 
 
-def test_other_work_is_what_was_busy_less_our_own(monkeypatch):
+def test_other_work_is_total_busy_time_minus_our_own(monkeypatch):
     readings = iter([(100.0, 10.0, 0.0), (103.0, 11.0, 2.0)])
     monkeypatch.setattr(load, "_readings", lambda: next(readings))
     assert load.OtherWork().cores() == 1.0
@@ -152,18 +152,18 @@ def test_other_work_is_what_was_busy_less_our_own(monkeypatch):
     assert load.OtherWork().cores() is None
 
 
-def test_a_peer_that_is_missing_has_a_reason():
+def test_missing_peer_has_a_reason():
     assert peers.load("no_such_peer") is None
     assert "no_such_peer" in peers.why_absent("no_such_peer")
     assert peers.why_absent("torch") == ""
     assert set(peers.peer_versions()) == set(peers.PEERS)
 
 
-def test_the_app_shows_the_run_that_is_recorded_here():
+def test_app_and_benchmarks_hold_the_same_recorded_run():
     assert (recording.RESULTS / "cpu.json").read_bytes() == RECORD.read_bytes()
     assert {"bandwidth.png", "bandwidth.html"} <= {one.name for one in recording.RESULTS.iterdir()}
 
 
-def test_every_kernel_of_the_page_is_measured_over_the_sizes():
+def test_sweep_covers_every_kernel_on_the_page():
     shown = {name for taken in TAKEN_ALONG.values() for name in taken.subjects}
     assert shown <= {subject.name for subject in sizes.SUBJECTS}
