@@ -1,12 +1,22 @@
-"""What a model does not know: Monte-Carlo dropout and its summaries."""
+"""What a model does not know: predictive distributions and their uncertainty.
 
-from pyfrontiers.uncertainty.convergence import Convergence, Slope, measure_convergence
-from pyfrontiers.uncertainty.exact import enumerate_dropout
-from pyfrontiers.uncertainty.layers import MCDropout
-from pyfrontiers.uncertainty.opened import DroppedLayer, OpenedPass, open_pass, open_passes
+One package a method (`dropout`); `Prediction`, which all of them return, is in `prediction`.
+"""
+
+from pyfrontiers.uncertainty.dropout import (
+    Convergence,
+    DroppedLayer,
+    MCDropout,
+    OpenedPass,
+    Slope,
+    enumerate_dropout,
+    mc_dropout,
+    measure_convergence,
+    open_pass,
+    open_passes,
+    stream_seed,
+)
 from pyfrontiers.uncertainty.prediction import Prediction, running_moments
-from pyfrontiers.uncertainty.sampling import mc_dropout
-from pyfrontiers.uncertainty.streams import stream_seed
 
 __all__ = [
     "Convergence",

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from pyfrontiers.uncertainty.masks import (
+from pyfrontiers.uncertainty.dropout.masks import (
     MaskSource,
     is_dropout,
     keep_scale,

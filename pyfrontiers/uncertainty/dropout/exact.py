@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from pyfrontiers.uncertainty.masks import keep_scale
+from pyfrontiers.uncertainty.dropout.masks import keep_scale
+from pyfrontiers.uncertainty.dropout.sampling import drawing
 from pyfrontiers.uncertainty.prediction import Outputs, Prediction, as_probabilities
-from pyfrontiers.uncertainty.sampling import drawing
 
 _MOST_UNITS = 18
 

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from pyfrontiers.kernels import mc_dropout as masked_copies
-from pyfrontiers.uncertainty.layers import MCDropout
-from pyfrontiers.uncertainty.streams import stream_seed
+from pyfrontiers.uncertainty.dropout.layers import MCDropout
+from pyfrontiers.uncertainty.dropout.streams import stream_seed
 
 _CHANNELWISE = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
 _NOT_A_MASK = (nn.AlphaDropout, nn.FeatureAlphaDropout)

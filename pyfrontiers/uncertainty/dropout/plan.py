@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from pyfrontiers.uncertainty.kept import (
+from pyfrontiers.uncertainty.dropout.kept import (
     Apply,
     Dropout,
     KeptChannels,
@@ -15,8 +15,13 @@ from pyfrontiers.uncertainty.kept import (
     Step,
     channels_last,
 )
-from pyfrontiers.uncertainty.masks import drops_channels, is_dropout, keep_scale, probability
-from pyfrontiers.uncertainty.structure import (
+from pyfrontiers.uncertainty.dropout.masks import (
+    drops_channels,
+    is_dropout,
+    keep_scale,
+    probability,
+)
+from pyfrontiers.uncertainty.dropout.structure import (
     channelwise,
     consumes,
     flattened,

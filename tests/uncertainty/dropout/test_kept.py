@@ -9,8 +9,9 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from pyfrontiers.uncertainty import kept, mc_dropout
-from pyfrontiers.uncertainty.masks import DrawnMasks
+from pyfrontiers.uncertainty import mc_dropout
+from pyfrontiers.uncertainty.dropout import kept
+from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
 
 
 class Counted(nn.Module):

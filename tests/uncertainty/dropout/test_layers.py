@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from pyfrontiers.uncertainty import MCDropout, mc_dropout, open_pass, open_passes, stream_seed
-from pyfrontiers.uncertainty.masks import DrawnMasks, keep_scale
-from pyfrontiers.uncertainty.replay import Replay, taken_over
+from pyfrontiers.uncertainty.dropout.masks import DrawnMasks, keep_scale
+from pyfrontiers.uncertainty.dropout.replay import Replay, taken_over
 
 
 def test_masks_repeat_when_the_sample_is_set_back():

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import torch
 
 from pyfrontiers.kernels import uniform
-from pyfrontiers.uncertainty.exact import enumerate_dropout
+from pyfrontiers.uncertainty.dropout.exact import enumerate_dropout
+from pyfrontiers.uncertainty.dropout.sampling import mc_dropout
+from pyfrontiers.uncertainty.dropout.streams import stream_seed
 from pyfrontiers.uncertainty.prediction import running_moments
-from pyfrontiers.uncertainty.sampling import mc_dropout
-from pyfrontiers.uncertainty.streams import stream_seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

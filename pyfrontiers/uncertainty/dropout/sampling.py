@@ -8,11 +8,11 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from pyfrontiers.uncertainty.kept import small
-from pyfrontiers.uncertainty.masks import DrawnMasks, MaskSource
-from pyfrontiers.uncertainty.plan import after_prefix
+from pyfrontiers.uncertainty.dropout.kept import small
+from pyfrontiers.uncertainty.dropout.masks import DrawnMasks, MaskSource
+from pyfrontiers.uncertainty.dropout.plan import after_prefix
+from pyfrontiers.uncertainty.dropout.replay import Replay, left_as_found, taken_over
 from pyfrontiers.uncertainty.prediction import Outputs, Prediction, Summary, join
-from pyfrontiers.uncertainty.replay import Replay, left_as_found, taken_over
 
 #: Draws raw outputs of passes `first` to `first + count - 1`: (first, count) -> (count, N, K, ...).
 Passes = Callable[[int, int], Tensor]

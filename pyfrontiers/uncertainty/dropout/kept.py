@@ -16,13 +16,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pyfrontiers.kernels.gather import conv2d_on_kept, linear_on_kept
-from pyfrontiers.uncertainty.masks import keep_scale
+from pyfrontiers.uncertainty.dropout.masks import keep_scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pyfrontiers.uncertainty.masks import MaskSource
-    from pyfrontiers.uncertainty.structure import Consumer, Normaliser
+    from pyfrontiers.uncertainty.dropout.masks import MaskSource
+    from pyfrontiers.uncertainty.dropout.structure import Consumer, Normaliser
 
 #: Indices of the kept channels of one pass, one entry for each dropout; None where the layers see
 #: all channels, because none of them is kept or because they are stacked.

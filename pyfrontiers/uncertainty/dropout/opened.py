@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyfrontiers.uncertainty.kept import small
-from pyfrontiers.uncertainty.masks import DrawnMasks
-from pyfrontiers.uncertainty.plan import after_prefix
-from pyfrontiers.uncertainty.replay import Replay, left_as_found, taken_over
+from pyfrontiers.uncertainty.dropout.kept import small
+from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
+from pyfrontiers.uncertainty.dropout.plan import after_prefix
+from pyfrontiers.uncertainty.dropout.replay import Replay, left_as_found, taken_over
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from pyfrontiers.uncertainty.kept import KeptChannels
+    from pyfrontiers.uncertainty.dropout.kept import KeptChannels
 
 
 @dataclass(frozen=True, slots=True)
