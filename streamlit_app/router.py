@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from streamlit_app.pages import navigation_pages
 from streamlit_app.serving import TITLE
-from streamlit_app.shell.keys import arrow_keys, skip_link
+from streamlit_app.views import navigation
+from streamlit_app.views.keys import arrow_keys, skip_link
 
 # An entry of our own keeps the menu, and with it the choice between light and dark.
 ABOUT = (
@@ -23,7 +23,7 @@ st.set_page_config(
     initial_sidebar_state=288,
     menu_items={"About": ABOUT},
 )
-chosen = st.navigation(navigation_pages(), expanded=True)
+chosen = st.navigation(navigation(), expanded=True)
 skip_link()
 arrow_keys()
 chosen.run()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 
-from streamlit_app.pages import ADDRESSES
+from streamlit_app.routes import ADDRESSES
 from streamlit_app.theme.style import page_css
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import importlib
 import threading
 
 from pyfrontiers.compute import warm_up as warm_up_workers
+from streamlit_app.labs import lab_of, labs
 
 __all__ = ["is_warm", "warm_up"]
 
@@ -13,19 +14,7 @@ _warm = threading.Event()
 
 # Before the server answers: Altair and Arrow look pandas up among the loaded modules without
 # waiting until it is complete, so no page may run while another thread imports it.
-_BEFORE = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "streamlit_app.shell")
-
-# While the server answers already; who comes first may still wait for one of these.
-_MEANWHILE = (
-    ("streamlit_app.shell.figure", "prepare_figures"),
-    ("streamlit_app.labs.directions", "prepare"),
-    ("streamlit_app.labs.approximation", "prepare"),
-    ("streamlit_app.labs.extrapolation", "prepare"),
-    ("streamlit_app.labs.dropout", "prepare"),
-    ("streamlit_app.labs.generalization", "prepare"),
-    ("streamlit_app.labs.history", "prepare"),
-    ("streamlit_app.labs.limitations", "prepare"),
-)
+_BEFORE = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "streamlit_app.views")
 
 #: Imported once in each worker, so that no visitor's first job pays for it.
 _WORKERS = (
@@ -49,10 +38,13 @@ def is_warm() -> bool:
 
 
 def _meanwhile() -> None:
+    """Prepare figures and experiments while the server answers already."""
     warm_up_workers(_WORKERS)
-    importlib.import_module("streamlit_app.labs.adversarial")
-    for module, function in _MEANWHILE:
-        getattr(importlib.import_module(module), function)()
+    importlib.import_module("streamlit_app.views.section.figure").prepare_figures()
+    for slug in sorted(labs()):
+        lab = lab_of(slug)
+        if lab is not None and lab.prepare is not None:
+            lab.prepare()
     _warm.set()
 
 

@@ -1,13 +1,17 @@
-"""Options of the whole test run."""
+"""Options of the whole test run, and a visitor of the app."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from streamlit.testing.v1 import AppTest
 
 # The same examples in every run: a failure can be repeated, and none comes by chance.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -26,3 +30,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="fail the browser tests, instead of skipping them, where there is no Chromium",
     )
+
+
+@pytest.fixture
+def visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Open a page by its address, with query parameters, for a visitor without a transcript."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    from streamlit.testing.v1 import AppTest
+    from streamlit.util import calc_hash
+
+    spec = find_spec("streamlit_app")
+    assert spec is not None
+    assert spec.origin is not None
+    router = Path(spec.origin).with_name("router.py")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
+    def opened(slug: str = "", **query: str | list[str]) -> AppTest:
+        app = AppTest.from_file(router, default_timeout=60)
+        # AppTest switches to files only; the app's pages are functions, known by their address.
+        app._page_hash = calc_hash(slug)
+        for name, value in query.items():
+            app.query_params[name.replace("_", "-")] = value
+        app.run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+@pytest.fixture
+def text() -> Callable[[AppTest], str]:
+    """Read everything that a page writes as HTML."""
+    return lambda app: " ".join(element.proto.body for element in app.get("html"))

@@ -11,15 +11,15 @@ import streamlit_app
 from pyfrontiers.comparison import recorded, summary
 from pyfrontiers.comparison.interleaving import Spread
 from pyfrontiers.comparison.live import Compared, Comparison
-from streamlit_app.kernels.lines import TAKEN_ALONG
-from streamlit_app.kernels.tables import circumstances
+from streamlit_app.views.kernels.lines import TAKEN_ALONG
+from streamlit_app.views.kernels.tables import circumstances
 
 ROUTER = Path(streamlit_app.__file__).with_name("router.py")
 
 
 def test_the_page_shows_every_target_of_the_record() -> None:
     def script() -> None:
-        from streamlit_app.kernels import kernels_page
+        from streamlit_app.views.kernels import kernels_page
 
         kernels_page()
 

@@ -1,54 +1,99 @@
-"""Sections, page files, addresses and claims carry the same names in the same order."""
+"""Sections, addresses, experiments and claims carry the same names in the same order."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
+
+import pyfrontiers
+import streamlit_app
 from pyfrontiers.claims import CLAIMS
 from pyfrontiers.lecture import SECTIONS, figures
 from pyfrontiers.lecture.published import PUBLISHED
-from streamlit_app.pages import ADDRESSES, LABS, page_file
+from streamlit_app.labs import lab_of, labs
+from streamlit_app.routes import ADDRESSES, GROUPS, ROUTES
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-FOLDER = page_file(SECTIONS[0]).parent
+PACKAGE = Path(streamlit_app.__file__).parent
 
 
-def _section_page_call(path: Path) -> ast.Call:
-    calls = [
-        node
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "section_page"
-    ]
-    assert len(calls) == 1, path
-    return calls[0]
+def test_sections_have_addresses_in_the_order_of_the_lecture() -> None:
+    slugs = [item.slug for item in SECTIONS]
+    assert [slug for slug in ROUTES if slug in slugs] == slugs
+    assert [route.slug for route in GROUPS[""]] == ["", "search", "transcript", "kernels"]
+    assert {*slugs, "", "search", "transcript", "kernels", "healthz"} == ADDRESSES
 
 
-def test_one_page_file_per_section_and_none_besides() -> None:
-    assert sorted(FOLDER.glob("*.py")) == [page_file(item) for item in SECTIONS]
+def test_a_lab_is_a_package_named_after_its_section() -> None:
+    folders = {path.parent.name for path in (PACKAGE / "labs").glob("*/lab.py")}
+    assert {name.replace("_", "-") for name in folders} == labs()
+    assert labs() <= {item.slug for item in SECTIONS}
 
 
-def test_every_page_draws_its_own_section() -> None:
-    for item in SECTIONS:
-        call = _section_page_call(page_file(item))
-        assert isinstance(call.args[0], ast.Constant)
-        assert call.args[0].value == item.slug
+@pytest.mark.parametrize("slug", sorted(labs()))
+def test_a_lab_draws_and_lists_its_code(slug: str) -> None:
+    lab = lab_of(slug)
+    assert lab is not None
+    assert callable(lab.draw)
+    assert lab.code
 
 
-def test_exactly_the_announced_sections_have_a_laboratory() -> None:
-    with_lab = {
-        item.slug
-        for item in SECTIONS
-        if any(k.arg == "experiment" for k in _section_page_call(page_file(item)).keywords)
-    }
-    assert with_lab == LABS
+def test_a_section_without_a_lab_has_none() -> None:
+    assert lab_of("welcome") is None
 
 
-def test_every_section_has_an_address() -> None:
-    assert {item.slug for item in SECTIONS} < ADDRESSES
-    assert {"", "search", "transcript", "kernels"} < ADDRESSES
+def test_which_sections_have_a_lab_is_known_without_importing_one() -> None:
+    script = (
+        "import sys; from streamlit_app.labs import labs; assert labs();"
+        "print([m for m in sys.modules if m.split('.')[0] in ('streamlit', 'torch', 'altair')])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"
+
+
+def _imports(path: Path) -> set[str]:
+    """Return the modules of the app that a file imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+    return {name for name in found if name.split(".")[0] == "streamlit_app"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "known"),
+    [
+        ("theme", ("theme",)),
+        ("kit", ("kit", "routes")),
+        ("views", ("views", "labs", "kit", "routes")),
+    ],
+)
+def test_a_layer_imports_only_those_below_it(folder: str, known: tuple[str, ...]) -> None:
+    for path in (PACKAGE / folder).rglob("*.py"):
+        assert {name.split(".")[1] for name in _imports(path)} <= set(known), path
+
+
+def test_a_lab_imports_the_kit_and_itself_only() -> None:
+    for path in (PACKAGE / "labs").glob("*/**/*.py"):
+        own = f"streamlit_app.labs.{path.relative_to(PACKAGE / 'labs').parts[0]}"
+        for name in _imports(path):
+            assert name.startswith(("streamlit_app.kit", own)), (path, name)
+
+
+def test_recorded_data_lie_once_with_the_lab_or_in_the_package() -> None:
+    package = Path(pyfrontiers.__file__).parent
+    records = [path for root in (PACKAGE, package) for path in root.rglob("recorded/*.*")]
+    assert records
+    assert len({path.read_bytes() for path in records}) == len(records)
+    for folder in PACKAGE.rglob("recorded"):
+        assert folder.parent.parent == PACKAGE / "labs", folder
 
 
 def test_every_claim_is_either_measured_or_published() -> None:
@@ -61,8 +106,6 @@ def test_every_figure_that_a_slide_names_is_drawn() -> None:
     assert named <= set(figures.names())
 
 
-def test_pages_stay_short() -> None:
-    package = FOLDER.parent
-    for path in package.rglob("*.py"):
-        lines = len(path.read_text(encoding="utf-8").splitlines())
-        assert lines <= (120 if path.parent == FOLDER else 250), path
+def test_files_stay_short() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 250, path

@@ -8,10 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pyfrontiers.lecture.search import Hit
-from streamlit_app.shell.code import _source
-from streamlit_app.shell.figure import _headed
-from streamlit_app.shell.finding import marked
-from streamlit_app.shell.wording import percent, unbroken
+from streamlit_app.kit.code import _source
+from streamlit_app.kit.text import percent, unbroken
+from streamlit_app.views.search import marked
+from streamlit_app.views.section.figure import _headed
 
 
 def test_what_matched_is_marked_and_everything_is_escaped() -> None:
@@ -21,7 +21,7 @@ def test_what_matched_is_marked_and_everything_is_escaped() -> None:
 
 def test_listed_code_is_the_functions_own_source() -> None:
     name, source = _source(marked)
-    assert name == "streamlit_app.shell.finding.marked"
+    assert name == "streamlit_app.views.search.marked"
     assert source.startswith("def marked(hit: Hit) -> str:")
     assert source.endswith("escape(hit.excerpt[at:])")
 
@@ -46,7 +46,7 @@ def _job_page() -> None:
 
     import streamlit as st
 
-    from streamlit_app.shell import job_panel, start_job
+    from streamlit_app.kit import job_panel, start_job
 
     def mean(*numbers: float) -> None:
         start_job("job", statistics.mean, label="A mean", data=list(numbers))
@@ -122,7 +122,7 @@ def test_starting_equal_work_again_keeps_it_going(app: AppTest) -> None:
 def test_the_badge_names_cores_and_instruction_set() -> None:
     def script() -> None:
         from pyfrontiers.kernels import use_isa
-        from streamlit_app.shell import runs_on_badge
+        from streamlit_app.kit import runs_on_badge
 
         with use_isa("scalar"):
             runs_on_badge(link=False)

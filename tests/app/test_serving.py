@@ -9,7 +9,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from streamlit_app.serving import HEADERS, TITLE, KnownPages, SecurityHeaders, StyledDocument
-from streamlit_app.theme import page_css
+from streamlit_app.theme.style import page_css
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 

@@ -12,8 +12,9 @@ import pytest
 
 import streamlit_app
 from pyfrontiers.lecture.palette import DARK, LIGHT, SERIES
-from streamlit_app.theme import chart_config, chart_spec, page_css, themed
-from streamlit_app.theme.mode import Mode, tokens_of
+from streamlit_app.kit import chart_config, chart_spec, themed
+from streamlit_app.kit.mode import Mode, tokens_of
+from streamlit_app.theme.style import page_css
 
 APP = Path(streamlit_app.__file__).parent
 CONFIG = tomllib.loads((APP / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
@@ -95,7 +96,7 @@ def test_visitors_with_different_themes_do_not_meet() -> None:
 def test_altair_is_converted_in_one_place_that_takes_turns() -> None:
     """Streamlit exchanges Altair's global transformer meanwhile; two at once would lose data."""
     for path in APP.rglob("*.py"):
-        if path == APP / "theme" / "charts.py":
+        if path == APP / "kit" / "chart.py":
             continue
         source = path.read_text(encoding="utf-8")
         for way in ("alt.theme", "st.altair_chart", ".to_dict()", ".to_json("):

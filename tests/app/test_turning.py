@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pyfrontiers.lecture import SECTIONS, section
-from streamlit_app.shell.turning import LAST, Place, place_at, slide_number
+from streamlit_app.views.section.turning import LAST, Place, place_at, slide_number
 
 
 def test_numbers_and_places_are_the_same_thing_twice() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from pyfrontiers.comparison import RECORD, Row, summary
 from pyfrontiers.comparison.chart import bandwidth_chart
 from pyfrontiers.lecture.palette import LIGHT
-from streamlit_app.theme import themed
+from streamlit_app.kit import themed
 
 __all__ = ["between_markers", "record", "table", "write"]
 

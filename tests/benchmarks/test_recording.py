@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pyfrontiers.comparison import RECORD, load, recorded, summary
-from streamlit_app.kernels.lines import TAKEN_ALONG
+from streamlit_app.views.kernels.lines import TAKEN_ALONG
 
 from . import peers, recording, sizes
 from .sizes import Taken

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import SECTIONS, section
-from streamlit_app.shell.turning import place_at
-from streamlit_app.shell.wording import unbroken
+from streamlit_app.kit.text import unbroken
+from streamlit_app.views.section.turning import place_at
 
 
 def _at(visitor, number: int) -> None:

@@ -106,9 +106,9 @@ def test_wheel_holds_every_file_of_the_packages_the_core_and_nothing_else(wheel)
     ("folder", "pattern", "count"),
     [
         ("streamlit_app/.streamlit", "config.toml", 1),
-        ("streamlit_app/sections", "[01][0-9]_*.py", 19),
+        ("streamlit_app/labs/dropout_sampling", "*.js", 2),
         ("streamlit_app/theme", "*.css", 3),
-        ("streamlit_app/labs/adversarial/recorded", "temple.*", 2),
+        ("streamlit_app/labs/adversarial_examples/recorded", "temple.*", 2),
         ("pyfrontiers/claims/recorded", "C*.json", 13),
         ("pyfrontiers/digits/recorded", "digit_net.npz", 1),
         ("pyfrontiers/vision", "imagenet_classes.tsv", 1),

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pyfrontiers.lecture.transcript import Paragraph, Transcript, load, save
-from streamlit_app.transcript.beside import paragraph_html
+from streamlit_app.views.transcript.beside import paragraph_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ PATIENCE_S = 60
 
 
 def panel() -> None:
-    from streamlit_app.transcript import import_panel
+    from streamlit_app.views.transcript import import_panel
 
     import_panel()
 
@@ -28,10 +28,8 @@ def panel() -> None:
 def beside() -> None:
     import streamlit as st
 
-    from streamlit_app.transcript import beside, beside_slide, has_transcript, paragraphs_by_section
+    from streamlit_app.views.transcript import beside_slide, has_transcript, paragraphs_by_section
 
-    # Page links need the app's navigation, which a test of one function does not have.
-    beside.page_of = lambda _: "https://example.org/transcript"  # type: ignore[assignment]
     beside_slide("dropout-sampling")
     st.text(f"{has_transcript()} {sorted(paragraphs_by_section())}")
 
@@ -44,7 +42,7 @@ def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def serve_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def serve(address: str) -> None:
-        monkeypatch.setattr("streamlit_app.transcript.keeping._address", lambda: address)
+        monkeypatch.setattr("streamlit_app.views.transcript.keeping._address", lambda: address)
 
     return serve
 

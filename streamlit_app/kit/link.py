@@ -1,0 +1,41 @@
+"""Links to the app's own pages, made from their addresses."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from streamlit_app.routes import ROUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["page_link"]
+
+
+def page_link(
+    slug: str, *, label: str | None = None, query: Mapping[str, str] | None = None
+) -> None:
+    """Draw a link to a page.
+
+    Args:
+        slug: The page's address: a section's slug, ``"kernels"`` or another tool, ``""``.
+        label: What it says; the page's title when left out.
+        query: What follows the question mark of the address.
+
+    Raises:
+        KeyError: No page has this address.
+    """
+    st.page_link(_target(slug), label=label, query_params=query)
+
+
+@cache
+def _target(slug: str) -> st.Page:
+    """Make what Streamlit's link reads address and title from; it is never run."""
+
+    def never() -> None:
+        raise AssertionError(slug)  # pragma: no cover
+
+    return st.Page(never, title=ROUTES[slug].title, url_path=slug, default=not slug)

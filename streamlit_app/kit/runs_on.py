@@ -1,0 +1,43 @@
+"""On what the computations of a page run."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from pyfrontiers.claims import usable_cores
+from streamlit_app.kit.link import page_link
+
+__all__ = ["runs_on_badge"]
+
+_NAMES = {"avx512": "AVX-512", "avx2": "AVX2", "neon": "NEON", "scalar": "plain C++"}
+
+
+def runs_on_badge(device: str = "cpu", *, link: bool = True) -> None:
+    """Show on what a result was computed, in one quiet line that leads to the kernels' page.
+
+    Args:
+        device: The torch device that computed it, ``"cpu"`` or ``"cuda"``.
+        link: Whether to lead there; not on that page itself.
+    """
+    badge = f'<p class="pf-runs-on">Runs on <b>{escape(_described(device))}</b></p>'
+    if not link:
+        st.html(badge)
+        return
+    with st.container(key="runs-on", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(badge, width="content")
+        page_link("kernels", label="How fast they are")
+
+
+def _described(device: str) -> str:
+    if device.startswith("cuda"):
+        import torch
+
+        return torch.cuda.get_device_name(device)
+    from pyfrontiers.kernels import current_isa
+
+    cores = usable_cores()
+    isa = current_isa()
+    count = f"{cores} core{'s' if cores != 1 else ''}"
+    return f"CPU, {count}, {_NAMES.get(isa, isa)} kernels"

@@ -1,0 +1,1 @@
+"""The hype-and-winters laboratory: a timeline to read."""

@@ -1,0 +1,97 @@
+"""The timeline as a chart: one lane a kind, winters as bands, the chosen event marked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import pandas as pd
+
+from pyfrontiers.lecture.chronicle import EVENTS, KINDS
+from streamlit_app.kit import chart_spec
+from streamlit_app.kit.mode import tokens_of
+
+if TYPE_CHECKING:
+    from streamlit_app.kit.mode import Mode
+
+__all__ = ["COLOURS", "timeline_spec", "timeline_table"]
+
+#: Name of the palette's colour of each kind.
+COLOURS = {
+    "Claims": "blue",
+    "Results": "green",
+    "Doubts": "vermillion",
+    "Funding": "orange",
+    "Winters": "muted",
+}
+_YEARS = [1952, 2020]
+
+
+def timeline_table(chosen: int) -> pd.DataFrame:
+    """Tabulate the events for the chart.
+
+    Args:
+        chosen: place of the marked event in `EVENTS`.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "start": event.year,
+                "end": event.end or event.year,
+                "when": f"{event.year} to {event.end}" if event.end else str(event.year),
+                "kind": KINDS[event.kind],
+                "title": event.title,
+                "row": _row(place),
+                "chosen": place == chosen,
+            }
+            for place, event in enumerate(EVENTS)
+        ]
+    )
+
+
+def _row(place: int) -> float:
+    """Move events of one lane apart where they are less than three years apart: -1, 0 or 1."""
+    event = EVENTS[place]
+    before = [
+        other
+        for other in EVENTS[:place]
+        if other.kind == event.kind and (other.end or other.year) + 3 > event.year
+    ]
+    return (0, 1, -1)[len(before) % 3]
+
+
+@lru_cache(maxsize=2)
+def timeline_spec(mode: Mode) -> dict[str, Any]:
+    """Make the chart's specification in a theme; its table comes from `timeline_table`."""
+    token = tokens_of(mode)
+    lanes = list(KINDS.values())
+    x = alt.X(
+        "start:Q",
+        title=None,
+        scale=alt.Scale(domain=_YEARS, nice=False),
+        axis=alt.Axis(format="d", tickCount=8),
+    )
+    y = alt.Y(
+        "kind:N",
+        title=None,
+        # The bands have no lane; without a domain they would get one called undefined.
+        scale=alt.Scale(domain=lanes),
+        axis=alt.Axis(grid=False, labelFontSize=13),
+    )
+    offset = alt.YOffset("row:Q", scale=alt.Scale(domain=[-2, 2]))
+    colours = [token[COLOURS[name]] for name in lanes]
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=lanes, range=colours), legend=None)
+    winters = alt.Chart().transform_filter(alt.datum.kind == KINDS["winter"])
+    bands = winters.mark_rect(opacity=0.12, color=token["muted"]).encode(x=x, x2="end:Q")
+    tips = ["when:N", "title:N"]
+    base = alt.Chart().encode(x=x, y=y, yOffset=offset, tooltip=tips)
+    spans = base.mark_rule(strokeWidth=5, strokeCap="round").encode(x2="end:Q", color=colour)
+    points = base.mark_point(size=90, opacity=1).encode(color=colour)
+    ring = (
+        base.transform_filter(alt.datum.chosen)
+        .mark_point(size=330, filled=False, strokeWidth=2.5, opacity=1)
+        .encode(color=alt.value(token["ink"]))
+    )
+    chart = alt.layer(bands, spans, points, ring).properties(height=300)
+    return chart_spec(chart, mode)

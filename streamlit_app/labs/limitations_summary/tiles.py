@@ -1,0 +1,67 @@
+"""Six tiles, one of which is open: tabs that carry a figure each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from streamlit_app.kit import text_beside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Tile", "choose_tile"]
+
+_KEY = "limitation-tiles"
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A limitation in a few words.
+
+    Attributes:
+        slug: Name in the address.
+        title: What the limitation is called.
+        figure: The one number to remember.
+        meaning: What the number says, a few words.
+    """
+
+    slug: str
+    title: str
+    figure: str
+    meaning: str
+
+
+_tiles = st.components.v2.component(
+    "pyfrontiers.limitation_tiles",
+    html='<div class="tiles" role="tablist" aria-label="Six limitations"></div>',
+    css=text_beside(__file__, "tiles.css"),
+    js=text_beside(__file__, "tiles.js"),
+)
+
+
+def choose_tile(tiles: Sequence[Tile], opened: str, on_choice: Callable[[str], None]) -> None:
+    """Show the tiles.
+
+    Args:
+        tiles: In their order.
+        opened: Slug of the one that is open.
+        on_choice: Called with the slug of the one that a visitor opens.
+
+    """
+
+    def tell() -> None:
+        slug: Any = st.session_state[_KEY].get("opened")
+        if slug in {tile.slug for tile in tiles}:
+            on_choice(slug)
+
+    data = {
+        "opened": opened,
+        "tiles": [
+            {"slug": t.slug, "title": t.title, "figure": t.figure, "meaning": t.meaning}
+            for t in tiles
+        ],
+    }
+    _tiles(key=_KEY, data=data, on_opened_change=tell)

@@ -1,0 +1,1 @@
+"""The progress-so-far laboratory: from data to a decision, and back."""

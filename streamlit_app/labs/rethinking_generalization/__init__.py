@@ -1,0 +1,1 @@
+"""The rethinking-generalization laboratory."""

@@ -1,0 +1,91 @@
+"""Many bumps on a target: the network that is written down, and its error as it grows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from pyfrontiers.approximation import (
+    CONSTRUCTIONS,
+    barron_bound,
+    barron_constant,
+    errors_by_width,
+    worst_error,
+)
+from streamlit_app.labs.universal_approximation.charts import curves_chart, rate_chart
+
+if TYPE_CHECKING:
+    from pyfrontiers.approximation import Target
+
+__all__ = ["KINDS", "WIDTHS", "building_part", "built", "errors_of"]
+
+WIDTHS = (2, 4, 8, 16, 32, 64, 128)
+KINDS = {"bumps": "sigmoid bumps", "steps": "step pairs", "relu": "ReLU knots"}
+_RATES = {"steps": "step pairs", "relu": "ReLU knots"}
+_X = np.linspace(0.0, 1.0, 601)
+
+
+def building_part(target: Target) -> int:
+    """Build a network for the target and score it; gives the chosen N."""
+    left, right = st.columns([6, 5], gap="large", vertical_alignment="bottom")
+    kind = left.segmented_control(
+        "Built from",
+        list(KINDS),
+        default="bumps",
+        key="approximation-kind",
+        format_func=KINDS.__getitem__,
+    )
+    count: int = right.select_slider("How many, N", WIDTHS, 32, key="approximation-count")
+    kind = kind or "bumps"
+    error, constant = built(kind, target, count), barron(target)
+    units = count if kind == "relu" else 2 * count
+    bound = f"{barron_bound(constant, units):.2g}" if np.isfinite(constant) else "none"
+    _score(
+        (
+            ("Largest error", f"{error:.2g}"),
+            ("Hidden units", f"{units}"),
+            ("Weights written down", f"{3 * units + 1}"),
+            ("Barron's bound, mean square", bound),
+        )
+    )
+    network = CONSTRUCTIONS[kind](target, count)
+    picture, rates = st.columns([7, 5], gap="large")
+    with picture:
+        curves_chart(
+            {"the function": target(_X), "built by hand": network(_X)},
+            _X,
+            key="approximation-built",
+            label=f"The function and {count} pieces of it; the largest error is {error:.2g}",
+        )
+    with rates:
+        rate_chart(errors_of(target), WIDTHS, count, key="approximation-rate")
+    return count
+
+
+@lru_cache(maxsize=512)
+def built(kind: str, target: Target, count: int) -> float:
+    """Largest error on [0, 1] of the network of a kind."""
+    return worst_error(CONSTRUCTIONS[kind](target, count), target)
+
+
+@lru_cache(maxsize=128)
+def errors_of(target: Target) -> dict[str, tuple[float, ...]]:
+    """Largest error at every width, for steps and for knots."""
+    return {
+        words: errors_by_width(CONSTRUCTIONS[kind], target, WIDTHS)
+        for kind, words in _RATES.items()
+    }
+
+
+@lru_cache(maxsize=128)
+def barron(target: Target) -> float:
+    """Barron's constant of a target, infinite where it has none or no values to continue by."""
+    return barron_constant(target) if target.reaches_outside else np.inf
+
+
+def _score(rows: tuple[tuple[str, str], ...]) -> None:
+    parts = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows)
+    st.html(f'<dl class="pf-measures" role="status">{parts}</dl>')

@@ -1,0 +1,79 @@
+"""The laboratory as it stands on the page: from one neuron to where the theorem ends."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pyfrontiers.approximation import (
+    TARGETS,
+    compare,
+    memorise,
+    relu_knots,
+    sigmoid_bumps,
+    step_pairs,
+    train,
+)
+from streamlit_app.kit import Lab, text_beside
+from streamlit_app.labs.universal_approximation.building import (
+    KINDS,
+    WIDTHS,
+    barron,
+    building_part,
+    built,
+    errors_of,
+)
+from streamlit_app.labs.universal_approximation.charts import prepare_charts
+from streamlit_app.labs.universal_approximation.choosing import choose_target
+from streamlit_app.labs.universal_approximation.pieces import bump_part, neuron_part, step_part
+from streamlit_app.labs.universal_approximation.remembering import remembered, remembering_part
+from streamlit_app.labs.universal_approximation.trying import recorded_contest, trying_part
+
+
+def draw() -> None:
+    """Draw the laboratory in the order that teaches."""
+    # Each part is a fragment of its own: moving a slider draws that part anew and nothing else.
+    for part in (neuron_part, step_part, bump_part, _on_a_target, remembering_part):
+        st.fragment(part)()
+
+
+def prepare() -> None:
+    """Compute what a visitor sees first, and the charts' specifications."""
+    prepare_charts()
+    for name in ("wavy", "sine"):
+        target = TARGETS[name]
+        errors_of(target)
+        barron(target)
+        for kind in KINDS:
+            for count in WIDTHS:
+                built(kind, target, count)
+    recorded_contest(TARGETS["wavy"], 32, "adam")
+    remembered(200)
+
+
+def _on_a_target() -> None:
+    st.html(
+        '<h3 class="pf-subheading">4 · Many bumps on a function</h3><p class="pf-note">Cut the '
+        "interval into N cells and give each cell a bump as high as the function in its middle. "
+        "Rectified units join the points with straight lines instead.</p>"
+    )
+    with st.container():
+        target = choose_target()
+    # In a container that is always there, so that what follows keeps its place.
+    with st.container():
+        if target is None:
+            return
+        count = building_part(target)
+        st.html(
+            '<h3 class="pf-subheading">5 · Let gradient descent try</h3>'
+            f'<p class="pf-note">The same width, N = {count} rectified units, twenty random starts '
+            "trained side by side on 128 points. Good weights exist; will it find any?</p>"
+        )
+        trying_part(target, count)
+
+
+LAB = Lab(
+    draw=draw,
+    prepare=prepare,
+    code=(step_pairs, sigmoid_bumps, relu_knots, train, compare, memorise),
+    css=text_beside(__file__, "lab.css"),
+)

@@ -1,8 +1,0 @@
-from streamlit_app.shell import section_page
-
-
-def page() -> None:
-    section_page("toward-general-intelligence")
-
-
-page()

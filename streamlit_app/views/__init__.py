@@ -1,0 +1,50 @@
+"""What each address shows: contents, search, transcript, kernels and the lecture's sections.
+
+The folder is not called ``pages``, because Streamlit takes a folder of that name beside the script
+for an app in its older multipage form.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from streamlit_app.routes import GROUPS
+from streamlit_app.views.contents import contents
+from streamlit_app.views.kernels import kernels_page
+from streamlit_app.views.search import find
+from streamlit_app.views.section import section_page
+from streamlit_app.views.transcript import transcript_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["navigation"]
+
+_TOOLS: dict[str, Callable[[], None]] = {
+    "": contents,
+    "search": find,
+    "transcript": transcript_page,
+    "kernels": kernels_page,
+}
+
+
+def navigation() -> dict[str, list[st.Page]]:
+    """Make the pages for one run of the script, grouped as in the sidebar.
+
+    A page remembers whether it may run in the current script run, so each run makes its own.
+    """
+    return {
+        heading: [
+            st.Page(
+                _TOOLS.get(route.slug) or partial(section_page, route.slug),
+                title=route.title,
+                url_path=route.slug,
+                default=not route.slug,
+            )
+            for route in routes
+        ]
+        for heading, routes in GROUPS.items()
+    }

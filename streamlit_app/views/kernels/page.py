@@ -1,0 +1,93 @@
+"""The page as it stands: a comparison on this machine, one kernel to take along, the record."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import streamlit as st
+
+from pyfrontiers.claims import usable_cores
+from pyfrontiers.comparison import compare, recorded, time_interleaved
+from pyfrontiers.comparison.live import step_in_torch
+from streamlit_app.kit.code import code_listing
+from streamlit_app.kit.job import is_under_way, job_panel, start_job
+from streamlit_app.kit.runs_on import runs_on_badge
+from streamlit_app.kit.text import heading
+from streamlit_app.views.kernels.lines import TAKEN_ALONG
+from streamlit_app.views.kernels.speeds import speed_chart
+from streamlit_app.views.kernels.tables import circumstances, comparison_table, recorded_table
+
+__all__ = ["kernels_page"]
+
+_CSS = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+_JOB = "kernel-comparison"
+_SHARED_SECONDS = 4
+
+
+def kernels_page() -> None:
+    """Draw the page."""
+    st.html(
+        f"<style>{_CSS}</style>"
+        '<div class="pf-section-head"><p>What the laboratories compute with</p>'
+        "<h1>Kernels</h1></div>"
+        '<p class="pf-kernels-lead">Perturbations, dropout masks and their sums are compiled code '
+        "for the processor and for NVIDIA GPUs. Every random result is a function of seed, sample "
+        "and element: the same bits on every instruction set and for any number of threads. "
+        "Here is what that is worth against torch.</p>"
+    )
+    _here()
+    _one_kernel()
+    _record()
+    code_listing(compare, time_interleaved, step_in_torch)
+
+
+def _here() -> None:
+    heading("On the machine that serves this page")
+    with st.container(key="kernels-here"):
+        st.html(
+            '<p class="pf-note">Six kernels and what one writes in torch instead take turns for '
+            "some seconds. Each result is checked first; a ratio is the median over the rounds.</p>"
+        )
+        st.button(
+            "Compare with torch",
+            type="primary",
+            key="compare-kernels",
+            on_click=_start,
+            disabled=is_under_way(_JOB),
+        )
+        found = job_panel(_JOB, draw=comparison_table)
+        if found is not None:
+            comparison_table(found.rows)
+            st.html(f'<p class="pf-note" role="status">{circumstances(found)}</p>')
+        runs_on_badge(link=False)
+
+
+def _start() -> None:
+    # Who asks within the same seconds shares a run; it takes longer than these, so that whoever
+    # asks again after it gets a run of its own.
+    moment = int(time.time() // _SHARED_SECONDS)
+    threads = usable_cores()
+    start_job(_JOB, compare, label="Kernels against torch", threads=threads, moment=moment)
+
+
+def _one_kernel() -> None:
+    heading("In your own code")
+    with st.container(key="kernels-own"):
+        st.fragment(_chosen_kernel)()
+
+
+def _chosen_kernel() -> None:
+    name: str = st.selectbox("Kernel", tuple(TAKEN_ALONG), key="kernel-taken-along")
+    taken = TAKEN_ALONG[name]
+    lines, chart = st.columns([6, 7], gap="large", vertical_alignment="top")
+    with lines:
+        st.html(f'<p class="pf-note">{taken.what}</p>')
+        st.code(taken.code, language="python", wrap_lines=True)
+    with chart:
+        speed_chart(taken.subjects)
+
+
+def _record() -> None:
+    heading("The recorded run")
+    recorded_table(recorded())

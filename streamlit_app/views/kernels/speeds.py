@@ -1,0 +1,40 @@
+"""The chart of one kernel's speed against size, from the recorded run."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pyfrontiers.comparison import recorded
+from pyfrontiers.comparison.chart import bandwidth_panel
+from streamlit_app.kit import chart_spec, show_spec, visitor_mode
+from streamlit_app.kit.mode import tokens_of
+
+if TYPE_CHECKING:
+    from streamlit_app.kit.mode import Mode
+
+__all__ = ["speed_chart"]
+
+
+def speed_chart(subjects: tuple[str, ...]) -> None:
+    """Draw the share of a copy's bandwidth against size, one line a subject and thread."""
+    if not _points(subjects):
+        st.html('<p class="pf-note">The recorded run is older than this kernel.</p>')
+        return
+    spec = _spec(subjects, visitor_mode())
+    label = f"Share of a copy's bytes per second against size: {' and '.join(subjects)}"
+    show_spec(spec, key="kernel-speed", label=label)
+
+
+@lru_cache(maxsize=64)
+def _spec(subjects: tuple[str, ...], mode: Mode) -> dict[str, Any]:
+    token = tokens_of(mode)
+    colours = [token[name] for name in ("blue", "vermillion", "muted")]
+    return chart_spec(bandwidth_panel(_points(subjects), colours), mode)
+
+
+def _points(subjects: tuple[str, ...]) -> list[dict[str, Any]]:
+    points = [point for result in recorded()["results"] for point in result.get("points", ())]
+    return [point for point in points if point["kernel"] in subjects]

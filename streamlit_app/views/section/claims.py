@@ -1,0 +1,96 @@
+"""Claim cards: what the lecture claims, what is on record, and what this machine measures."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pyfrontiers.claims import CLAIMS, recorded, reproduce
+from pyfrontiers.lecture import section
+from pyfrontiers.lecture.published import PUBLISHED
+from streamlit_app.kit.job import is_under_way, job_panel, start_job
+from streamlit_app.kit.text import unbroken
+
+if TYPE_CHECKING:
+    from pyfrontiers.claims import Claim, Outcome
+
+__all__ = ["claim_cards"]
+
+_VERDICT = {"pass": "Passes", "fail": "Fails", "null": "No effect found"}
+
+
+def claim_cards(slug: str) -> None:
+    """Draw a card for each claim of a section.
+
+    A measured claim shows the published figure, the record that ships with the package, and a
+    button that measures it here and now as a job. The others show what was published.
+
+    Args:
+        slug: The section's slug.
+    """
+    for name in section(slug).claims:
+        with st.container(key=f"claim-{name.lower()}"):
+            if name in CLAIMS:
+                _measured(CLAIMS[name])
+            else:
+                claim = PUBLISHED[name]
+                st.html(
+                    _head(name, claim.statement)
+                    + _part("Published", escape(unbroken(claim.figure)))
+                )
+
+
+def _measured(claim: Claim) -> None:
+    st.html(_head(claim.id, claim.statement))
+    claimed, on_record, here = st.columns(3, gap="medium")
+    with claimed:
+        paper = f"<p>{escape(unbroken(claim.paper))}</p>" if claim.paper else ""
+        st.html(_part("Claimed", f"{paper}<p>Passes when {escape(unbroken(claim.rule))}</p>"))
+    with on_record:
+        record = recorded(claim.id)
+        st.html(_part("Recorded", _outcome(record) if record else "<p>No record yet.</p>"))
+    with here:
+        _live(claim)
+
+
+def _live(claim: Claim) -> None:
+    key = f"claim-{claim.id}"
+    st.html(_part("Measured here", ""))
+    outcome: Outcome | None = job_panel(key)
+    if outcome is not None:
+        st.html(_outcome(outcome))
+    if is_under_way(key):
+        return
+    st.button(
+        "Measure again" if outcome else "Measure now",
+        key=f"measure-{claim.id}",
+        on_click=start_job,
+        args=(key, reproduce),
+        kwargs={"label": f"Claim {claim.id}", "name": claim.id, "profile": "quick", "seed": 0},
+    )
+
+
+def _head(name: str, statement: str) -> str:
+    return (
+        f'<p class="pf-claim-name">Claim {escape(name)}</p>'
+        f'<h3 class="pf-claim-statement">{escape(unbroken(statement))}</h3>'
+    )
+
+
+def _part(name: str, body: str) -> str:
+    return f'<div class="pf-claim-part"><h4>{escape(name)}</h4>{body}</div>'
+
+
+def _outcome(outcome: Outcome) -> str:
+    found = outcome.measurement
+    interval = f"<p>{escape(found.spread)}</p>" if found.spread else ""
+    machine = f"{outcome.machine.cpu}, {outcome.machine.cores} cores"
+    return (
+        f'<p class="pf-verdict pf-{outcome.status}">{_VERDICT[outcome.status]}</p>'
+        f"<p>{escape(unbroken(found.summary))}</p>{interval}"
+        f'<p class="pf-circumstances">{outcome.profile} run, seed {outcome.seed}, '
+        f"{outcome.seconds:.1f} s, {escape(outcome.date)}, version {escape(outcome.version)}, "
+        f"{escape(machine)}</p>"
+    )

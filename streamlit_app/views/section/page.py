@@ -1,0 +1,85 @@
+"""The pattern of every section's page."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pyfrontiers.lecture import Reference, Section, section
+from pyfrontiers.lecture.figures.registry import FIGURES
+from streamlit_app.kit import code_listing, heading
+from streamlit_app.labs import lab_of
+from streamlit_app.views.section.claims import claim_cards
+from streamlit_app.views.section.slide import slide_view
+from streamlit_app.views.transcript import beside_slide, has_transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from streamlit_app.kit import Lab
+
+__all__ = ["section_page"]
+
+
+def section_page(slug: str) -> None:
+    """Draw a section: slide, experiment, claims, code, references.
+
+    Args:
+        slug: The section's slug.
+
+    Raises:
+        KeyError: No section has this slug.
+    """
+    item = section(slug)
+    st.html(
+        f'<div class="pf-section-head"><p>{escape(item.part)}</p>'
+        f"<h1>{escape(item.title)}</h1></div>"
+    )
+    if has_transcript():
+        # With a transcript the slide gives it a third of the width; on a phone it stands below.
+        slide, said = st.columns([13, 6], gap="medium")
+        with slide:
+            slide_view(item)
+        with said:
+            beside_slide(slug)
+    else:
+        slide_view(item)
+    lab = lab_of(slug)
+    if lab is not None:
+        _experiment(lab)
+    if item.claims:
+        heading("Claimed and measured")
+        claim_cards(slug)
+    code_listing(*(lab.code if lab else ()), *_figure_functions(item))
+    _references(item)
+
+
+def _experiment(lab: Lab) -> None:
+    heading("Experiment")
+    with st.container(key="experiment"):
+        if lab.css:
+            st.html(f"<style>{lab.css}</style>")
+        lab.draw()
+
+
+def _figure_functions(item: Section) -> list[Callable[..., Any]]:
+    names = dict.fromkeys(slide.figure for slide in item.slides if slide.figure)
+    return [FIGURES[name].draw for name in names]
+
+
+def _references(item: Section) -> None:
+    sources = dict.fromkeys(source for slide in item.slides for source in slide.references)
+    if not sources:
+        return
+    heading("References")
+    entries = "".join(f"<li>{_entry(source)}</li>" for source in sources)
+    st.html(f'<ol class="pf-references">{entries}</ol>')
+
+
+def _entry(source: Reference) -> str:
+    if not source.url:
+        return escape(source.text)
+    return f'<a href="{escape(source.url)}" target="_blank">{escape(source.text)}</a>'

@@ -1,0 +1,14 @@
+"""The visitor's transcript: brought on one page, read beside the slides of all others."""
+
+from streamlit_app.views.transcript.beside import beside_slide
+from streamlit_app.views.transcript.keeping import has_transcript, paragraphs_by_section
+from streamlit_app.views.transcript.page import transcript_page
+from streamlit_app.views.transcript.panel import import_panel
+
+__all__ = [
+    "beside_slide",
+    "has_transcript",
+    "import_panel",
+    "paragraphs_by_section",
+    "transcript_page",
+]

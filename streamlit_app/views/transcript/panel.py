@@ -1,0 +1,151 @@
+"""The page's panel on which a visitor brings a transcript, sees what it gave and removes it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pyfrontiers.compute import JobError, submit
+from pyfrontiers.lecture import SECTIONS
+from pyfrontiers.lecture.transcript import (
+    LIMIT_BYTES,
+    Transcript,
+    TranscriptError,
+    clock,
+    import_transcript,
+    parse_duration,
+)
+from streamlit_app.kit.text import percent
+from streamlit_app.views.transcript.beside import transcript_css
+from streamlit_app.views.transcript.keeping import (
+    current,
+    forget,
+    is_deletable,
+    is_own_machine,
+    keep,
+    storage_problem,
+)
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+__all__ = ["import_panel"]
+
+_SAID = "transcript-said"
+# An import takes a tenth of a second, and a few where the file is as large as it may be.
+_PATIENCE_S = 60.0
+
+
+def import_panel() -> None:
+    """Draw the upload form, the errors as sentences, and what is imported by section."""
+    st.html(f"<style>{transcript_css()}</style>")
+    where = (
+        "It is kept in your own data folder on this computer."
+        if is_own_machine()
+        else "It is yours alone and lasts until you close this tab."
+    )
+    st.html(
+        '<p class="pf-note">Bring a transcript of the lecture as .txt, .srt or '
+        ".vtt in UTF\N{NON-BREAKING HYPHEN}8. "
+        f"Its paragraphs then stand beside the slides they belong to. {where}</p>"
+    )
+    with st.form("transcript-import", border=False):
+        file = st.file_uploader(
+            "Transcript file", type=["txt", "srt", "vtt"], max_upload_size=LIMIT_BYTES // 1_000_000
+        )
+        left, right = st.columns(2)
+        video = left.text_input(
+            "Address of the video (optional)",
+            placeholder="https://youtu.be/...",
+            max_chars=2000,
+            help="Times link to this video at their second.",
+        )
+        duration = right.text_input(
+            "Length of the video (optional)",
+            placeholder="45:00",
+            max_chars=20,
+            help="Times are estimated from it when the file has none.",
+        )
+        if st.form_submit_button("Import", type="primary"):
+            st.session_state[_SAID] = _import(file, video, duration)
+    problem = storage_problem()
+    said = [(True, _capitalised(problem))] if problem else []
+    for failed, sentence in [*said, *st.session_state.pop(_SAID, ())]:
+        kind = "pf-failed" if failed else "pf-note"
+        role = "alert" if failed else "status"
+        st.html(f'<p class="{kind}" role="{role}">{escape(sentence)}</p>')
+    transcript = current()
+    if transcript is not None:
+        _summary(transcript)
+
+
+def _import(file: UploadedFile | None, video: str, duration: str) -> list[tuple[bool, str]]:
+    """Import what the form holds; give the sentences to show, each with whether it failed."""
+    if file is None:
+        return [(True, "Choose a transcript file first.")]
+    try:
+        seconds = parse_duration(duration) if duration.strip() else None
+        # In a worker, because a large file holds the interpreter for seconds, also for the others.
+        job = submit(
+            import_transcript,
+            label="Importing the transcript",
+            data=file.getvalue(),
+            filename=file.name,
+            video=video.strip() or None,
+            duration=seconds,
+        )
+        with st.spinner("Assigning the paragraphs to the sections ..."):
+            transcript: Transcript = job.result(timeout=_PATIENCE_S)
+    except (TranscriptError, JobError) as error:
+        return [(True, _capitalised(str(error)))]
+    except TimeoutError:
+        job.cancel()
+        return [(True, "The import took more than a minute and was ended; nothing was imported.")]
+    problem = keep(transcript)
+    done = (
+        f"Imported {len(transcript.paragraphs)} paragraphs into {len(transcript.sections)} of "
+        f"{len(SECTIONS)} sections (match {percent(transcript.match)})."
+    )
+    said = [(False, done), *((False, warning) for warning in transcript.warnings)]
+    return said if problem is None else [*said, (True, problem)]
+
+
+def _capitalised(sentence: str) -> str:
+    # A sentence that begins with the file's name keeps that name as it is.
+    first = sentence.split(maxsplit=1)[0] if sentence else ""
+    return sentence if "." in first else sentence[:1].upper() + sentence[1:]
+
+
+def _summary(transcript: Transcript) -> None:
+    st.html(f'<h2 class="pf-heading">{escape(transcript.source or "Transcript")}</h2>')
+    rows = "".join(_row(transcript, section.slug) for section in SECTIONS)
+    st.html(
+        '<table class="pf-told"><thead><tr><th>Section</th><th class="pf-number">Paragraphs</th>'
+        f'<th class="pf-number">From</th></tr></thead><tbody>{rows}</tbody></table>'
+    )
+    if is_deletable():
+        st.button("Delete this transcript", on_click=_delete, key="transcript-delete")
+    else:
+        st.html('<p class="pf-note">Provided by the owner of this server.</p>')
+
+
+def _row(transcript: Transcript, slug: str) -> str:
+    section = next(entry for entry in SECTIONS if entry.slug == slug)
+    inside = transcript.in_section(slug)
+    start = inside[0].start if inside else None
+    mark = "≈ " if inside and inside[0].estimated else ""
+    since = "" if start is None else f"{mark}{clock(start)}"
+    kind = "" if inside else ' class="pf-absent"'
+    return (
+        f"<tr><td{kind}>{section.number} {escape(section.title)}</td>"
+        f'<td class="pf-number">{len(inside) or "–"}</td><td class="pf-number">{since}</td></tr>'
+    )
+
+
+def _delete() -> None:
+    problem = forget()
+    st.session_state[_SAID] = [
+        (problem is not None, problem or "The transcript is deleted; the file you gave is not.")
+    ]

@@ -1,0 +1,70 @@
+"""The experiment of section 3: every control answers, with figures that fit."""
+
+from __future__ import annotations
+
+import pytest
+
+from pyfrontiers.approximation import OPTIMISERS, TARGETS, sine, typed
+from streamlit_app.labs.universal_approximation.building import built
+from streamlit_app.labs.universal_approximation.remembering import remembered
+from streamlit_app.labs.universal_approximation.trying import recorded_contest
+
+
+@pytest.fixture
+def app(visit):
+    return visit("universal-approximation")
+
+
+def test_every_target_construction_and_width_draws(app, text):
+    for name in (*TARGETS, "drawn", "typed"):
+        app.radio(key="approximation-target").set_value(name).run()
+        assert not app.exception, name
+        assert "Largest error" in text(app)
+    for count in (2, 128):
+        app.select_slider(key="approximation-count").set_value(count).run()
+        assert not app.exception
+    app.slider(key="approximation-weight").set_value(0)
+    app.slider(key="approximation-ends").set_value((0.3, 0.3))
+    app.select_slider(key="approximation-digits").set_value(1000).run()
+    assert not app.exception
+    assert "all 1,000 thrown labels exactly right" in text(app)
+
+
+@pytest.mark.parametrize(
+    ("typed_text", "sentence"),
+    [
+        ("1/x", "is not finite at x = 0"),
+        ("x.real", "is not allowed"),
+        ("sum(sum(sum(x*j*k*l, j, 1, 999), k, 1, 999), l, 1, 999)", "takes too long to compute"),
+    ],
+)
+def test_a_bad_function_is_told_and_the_page_stays_up(app, text, typed_text, sentence):
+    app.radio(key="approximation-target").set_value("typed").run()
+    app.text_input(key="approximation-typed").set_value(typed_text).run()
+    assert not app.exception
+    assert sentence in text(app)
+    assert "Largest error" not in text(app)
+    app.text_input(key="approximation-typed").set_value("x^2").run()
+    assert sentence not in text(app)
+    assert "Largest error" in text(app)
+
+
+def test_the_record_stands_there_at_once_with_its_circumstances(app, text):
+    assert "Recorded: claim C3, seed 0" in text(app)
+    assert "Training errs more" in text(app)
+    for optimiser in OPTIMISERS:
+        contest, _ = recorded_contest(TARGETS["wavy"], 64, optimiser)
+        assert contest.optimiser == optimiser
+        assert len(contest.trained) == 20
+        assert contest.constructed == pytest.approx(built("relu", TARGETS["wavy"], 64), rel=1e-4)
+    # A visitor's own function is nobody's record, even with the same formula.
+    assert recorded_contest(typed(TARGETS["wavy"].formula), 64, "adam") is None
+    # One frequency is on record; another one has the same name.
+    assert recorded_contest(TARGETS["sine"], 64, "adam") is not None
+    assert recorded_contest(sine(7), 64, "adam") is None
+
+
+def test_all_digits_keep_their_thrown_labels():
+    right, weights, residual = remembered(500)
+    assert (right, weights) == (500, 2 * 500 + 64)
+    assert residual < 1e-6
