@@ -6,13 +6,13 @@
 namespace frontiers::bindings {
 namespace {
 
-GatherIndex index_of(DirectCall& call, py::handle places, i64 size) {
-    if (places.is_none()) return {nullptr, size, size};
-    const Operand read = call.tensor(places);
+GatherIndex index_of(DirectCall& call, py::handle indices, i64 size) {
+    if (indices.is_none()) return {nullptr, size, size};
+    const Operand read = call.tensor(indices);
     call.require(read.ndim == 1 && read.code == 0 && read.bits == 64);  // int64
     if (!call.possible()) return {nullptr, 0, 0};
     const GatherIndex index{static_cast<const i64*>(read.data), read.n, size};
-    call.require(first_unfit(index) < 0);
+    call.require(first_invalid(index) < 0);
     return index;
 }
 

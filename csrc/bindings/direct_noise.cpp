@@ -46,12 +46,12 @@ py::object additive_noise_directly(py::handle x, py::handle amount, py::handle k
     DirectCall call;
     const Operand from = call.floating(x);
     const double length = call.length(amount);
-    const auto law =
+    const auto noise_kind =
         static_cast<NoiseKind>(call.choice(kind, {"gaussian", "uniform", "salt_and_pepper"}));
     const u64 key = call.whole(seed, ~u64{0}), pass = call.whole(sample, 0xffffffffu);
     const u64 first = call.whole(first_element, (u64{1} << 62) - 1);
     const Box box = call.box(bounds);
-    call.require(law != NoiseKind::salt_and_pepper ||
+    call.require(noise_kind != NoiseKind::salt_and_pepper ||
                  (length <= 1.0 && std::isfinite(box.low) && std::isfinite(box.high)));
     Operand to{};
     py::object result = call.out_or_like(out, x, from, to);
@@ -63,7 +63,7 @@ py::object additive_noise_directly(py::handle x, py::handle amount, py::handle k
                              1,
                              1,
                              from.n,
-                             law,
+                             noise_kind,
                              {nullptr, 0, 0, length},
                              {nullptr, 0, 0, box.low},
                              {nullptr, 0, 0, box.high},

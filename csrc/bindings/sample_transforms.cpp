@@ -11,14 +11,14 @@ namespace frontiers::bindings {
 namespace {
 
 void sample_transforms(std::uintptr_t table, i64 count, i64 channels,
-                       const std::array<std::pair<double, double>, drawn_ranges>& limits, u64 seed,
-                       u32 first_sample, Execution execution) {
+                       const std::array<std::pair<double, double>, parameter_count>& limits,
+                       u64 seed, u32 first_sample, Execution execution) {
     require_count("count", count);
     require_count("channels", channels);
     const auto run_on = checked(execution);
     double* to = pointer_from<double>("table", table, count);
     Ranges ranges{};
-    for (int i = 0; i < drawn_ranges; ++i) {
+    for (int i = 0; i < parameter_count; ++i) {
         ranges.low[i] = limits[static_cast<std::size_t>(i)].first;
         ranges.high[i] = limits[static_cast<std::size_t>(i)].second;
     }

@@ -1,11 +1,11 @@
-// additive_noise on the CPU: stretches of the tensor are the tasks.
+// CPU additive_noise: each task is a range of elements.
 #include "frontiers/additive_noise.hpp"
 
 #include <type_traits>
 #include <vector>
 
 #include "isa.hpp"
-#include "past_caches.hpp"
+#include "streaming_stores.hpp"
 #include "threads.hpp"
 
 namespace frontiers::cpu {
@@ -13,7 +13,7 @@ namespace {
 
 constexpr i64 elements_per_task = 1 << 13;
 
-// How many rows of parameters there are, and how many elements each is for.
+// Number of parameter sets by sample and channel, and of consecutive elements that share one.
 struct ParameterRows {
     i64 samples, channels, run;
 };
@@ -54,23 +54,24 @@ void additive_noise_as(const AdditiveNoise& call, int threads) {
         }
     }
     const i64 all = call.samples * call.channels * call.inner;
-    const bool stream = past_caches(call.x, call.out, all * static_cast<i64>(sizeof(T)));
-    const Law law = call.kind == NoiseKind::gaussian ? Law::normal : Law::uniform;
+    const bool stream = bypasses_caches(call.x, call.out, all * static_cast<i64>(sizeof(T)));
+    const Distribution distribution =
+        call.kind == NoiseKind::gaussian ? Distribution::normal : Distribution::uniform;
     parallel_for((all + elements_per_task - 1) / elements_per_task, threads, [&](i64 task) {
         const i64 first = task * elements_per_task, left = all - first;
-        const Stretch stretch{left < elements_per_task ? left : elements_per_task,
-                              call.first_element + first,
-                              stream_of(call),
-                              call.seed,
-                              first,
-                              rows.run,
-                              stream};
+        const ElementRange range{left < elements_per_task ? left : elements_per_task,
+                                 call.first_element + first,
+                                 stream_of(call),
+                                 call.seed,
+                                 first,
+                                 rows.run,
+                                 stream};
         const T* x = static_cast<const T*>(call.x) + first;
         T* out = static_cast<T*>(call.out) + first;
         if (call.kind == NoiseKind::salt_and_pepper) {
-            table.salt(x, out, call.dtype, stretch, parameters.data());
+            table.salt(x, out, call.dtype, range, parameters.data());
         } else {
-            table.displace(x, out, call.dtype, stretch, law, parameters.data());
+            table.displace(x, out, call.dtype, range, distribution, parameters.data());
         }
     });
 }

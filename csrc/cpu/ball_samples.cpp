@@ -3,20 +3,20 @@
 namespace frontiers::cpu {
 namespace {
 
-// Of a sample whose search sets two numbers an element apart: 64 KiB of the stack.
-constexpr i64 most_apart = 4096;
-static_assert(most_apart <= tile_elements && most_apart % sum_lanes == 0);
+// Largest sample whose per-element values are precomputed: 64 KiB of stack.
+constexpr i64 max_precomputed = 4096;
+static_assert(max_precomputed <= tile_elements && max_precomputed % sum_lanes == 0);
 
-Ends ends_as(DType dtype, double low, double high) {
-    Ends ends{};
-    with_scalar(dtype, [&]<class T>(T) { ends = ends_within<T>(low, high); });
-    return ends;
+Bounds bounds_as(DType dtype, double low, double high) {
+    Bounds bounds{};
+    with_scalar(dtype, [&]<class T>(T) { bounds = bounds_in<T>(low, high); });
+    return bounds;
 }
 
 template <Norm norm>
 void run_search(BallSearch& search, const BallSums& first, double epsilon, auto&& sums_at) {
     search = begin_search<norm>(first, epsilon);
-    for (int round = 0; round < most_rounds && search.fate == Fate::searching; ++round) {
+    for (int round = 0; round < max_rounds && search.status == SearchStatus::searching; ++round) {
         advance_search<norm>(search, sums_at(search.theta));
     }
     end_search(search);
@@ -39,23 +39,23 @@ BallSample::BallSample(const BallCall& call, i64 sample, int threads)
     grad_ = from(call.grad);
     origin_ = from(call.origin);
     out_ = static_cast<u8*>(call.out) + start;
-    const auto ends_of = [&](i64 channel) {
-        return ends_as(call.dtype, value_at(call.low, sample, channel),
-                       value_at(call.high, sample, channel));
+    const auto bounds_of = [&](i64 channel) {
+        return bounds_as(call.dtype, value_at(call.low, sample, channel),
+                         value_at(call.high, sample, channel));
     };
-    box_ = {ends_of(0), nullptr, call.layout};
+    box_ = {bounds_of(0), nullptr, call.layout};
     if (call.low.channel_stride != 0 || call.high.channel_stride != 0) {
         for (i64 channel = 0; channel < call.layout.channels; ++channel) {
-            by_channel_.push_back(ends_of(channel));
+            by_channel_.push_back(bounds_of(channel));
         }
         box_.by_channel = by_channel_.data();
     }
 }
 
-BallTile BallSample::tile(i64 number, const u8* x, const u8* beside) const {
+BallTile BallSample::tile(i64 number, const u8* x, const u8* second) const {
     const i64 first = number * tile_elements, left = elements_ - first;
     return {x + first * width_,
-            beside + first * width_,
+            second + first * width_,
             call_.dtype,
             first,
             left < tile_elements ? left : tile_elements,
@@ -63,33 +63,34 @@ BallTile BallSample::tile(i64 number, const u8* x, const u8* beside) const {
 }
 
 BallSearch BallSample::search_from(Norm norm, const u8* v, TileSums<BallSums>& parts,
-                                   const LookedAt* lists) const {
+                                   const ActiveList* lists) const {
     const auto total = [&] {
         return parts.total([](BallSums& to, const BallSums& from) { add_to(to, from); });
     };
     const auto sums_at = [&](double theta) {
         for_each_tile([&](i64 number) {
-            parts[number] = table_.ball_later(tile(number, v), norm, theta, lists[number]);
+            parts[number] = table_.ball_later_round(tile(number, v), norm, theta, lists[number]);
         });
         return total();
     };
     BallSearch search{};
-    if (norm == Norm::l1 && elements_ <= most_apart && parts[0].floor == 0.0)
+    if (norm == Norm::l1 && elements_ <= max_precomputed && parts[0].floor == 0.0)
         return l1_search(v, parts[0]);
     norm == Norm::l2 ? run_search<Norm::l2>(search, total(), epsilon(), sums_at)
                      : run_search<Norm::l1>(search, total(), epsilon(), sums_at);
     return search;
 }
 
-// Some rounds over elements that stay in a cache: what does not depend on theta is computed once.
+// For samples that fit a cache: values that do not depend on theta are computed once, in the first
+// later round.
 BallSearch BallSample::l1_search(const u8* v, const BallSums& first) const {
-    alignas(64) double distance[most_apart], limit[most_apart];
-    bool apart = false;
+    alignas(64) double distance[max_precomputed], limit[max_precomputed];
+    bool precomputed = false;
     BallSearch search{};
     run_search<Norm::l1>(search, first, epsilon(), [&](double theta) {
-        if (!apart) table_.l1_set_apart(tile(0, v), distance, limit);
-        apart = true;
-        return table_.l1_later(distance, limit, elements_, theta);
+        if (!precomputed) table_.l1_precompute(tile(0, v), distance, limit);
+        precomputed = true;
+        return table_.l1_later_round(distance, limit, elements_, theta);
     });
     return search;
 }

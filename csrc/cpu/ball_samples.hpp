@@ -1,4 +1,4 @@
-// One sample of a call on the CPU: its tiles among threads, and the search for its projection.
+// One sample of a projection on the CPU: its tiles, split among threads, and the search for theta.
 #pragma once
 
 #include <memory>
@@ -10,18 +10,18 @@
 
 namespace frontiers::cpu {
 
-// Sums of a sample's tiles, of which there is mostly one or some tens.
+// Sums per tile. Most samples have between one and some tens of tiles, which need no heap memory.
 template <class Sums>
 class TileSums {
   public:
     explicit TileSums(i64 tiles) : count_(tiles) {
-        if (tiles > few) more_.reset(new Sums[static_cast<std::size_t>(tiles)]);
+        if (tiles > inline_tiles) heap_.reset(new Sums[static_cast<std::size_t>(tiles)]);
     }
     Sums& operator[](i64 tile) {
-        return more_ ? more_[static_cast<std::size_t>(tile)] : own_[tile];
+        return heap_ ? heap_[static_cast<std::size_t>(tile)] : inline_[tile];
     }
 
-    // The contract's order: tile_lanes lanes, then halves.
+    // Adds up in the order of the contract: tile_lanes lanes, then halves.
     template <class Add>
     Sums total(const Add& add) {
         TileSums& self = *this;
@@ -36,10 +36,10 @@ class TileSums {
     }
 
   private:
-    static constexpr i64 few = 32;
+    static constexpr i64 inline_tiles = 32;
     i64 count_;
-    Sums own_[few];
-    std::unique_ptr<Sums[]> more_;
+    Sums inline_[inline_tiles];
+    std::unique_ptr<Sums[]> heap_;
 };
 
 class BallSample {
@@ -55,7 +55,7 @@ class BallSample {
     double step() const { return value_at(call_.step, sample_, 0); }
 
     i64 tiles() const { return tiles_of(elements_); }
-    BallTile tile(i64 number, const u8* x, const u8* beside) const;
+    BallTile tile(i64 number, const u8* x, const u8* second) const;
     BallTile tile(i64 number, const u8* x) const { return tile(number, x, origin_); }
 
     // Calls work(tile number) for every tile.
@@ -64,7 +64,7 @@ class BallSample {
         parallel_for(tiles(), threads_, work);
     }
 
-    // Calls work(group) for every group of tiles that the caller makes.
+    // Calls work(group) for `groups` groups of tiles, as the caller defines them.
     template <class Work>
     void for_each_group(i64 groups, const Work& work) const {
         parallel_for(groups, threads_, work);
@@ -72,7 +72,7 @@ class BallSample {
 
     u8* at(u8* memory, i64 number) const { return memory + number * tile_elements * width_; }
 
-    // Projects what is at v; `prepare(tile number)` writes it there first.
+    // Projects the values at v; `prepare(tile number)` writes a tile there first.
     template <class Prepare>
     void project(Norm norm, const u8* v, const Prepare& prepare) const {
         write(norm, v, search(norm, v, prepare));
@@ -83,18 +83,18 @@ class BallSample {
     template <class Prepare>
     BallSearch search(Norm norm, const u8* v, const Prepare& prepare) const {
         TileSums<BallSums> parts(tiles());
-        LookedAt own;  // of the only tile
-        std::unique_ptr<LookedAt[]> more;
-        if (tiles() > 1) more.reset(new LookedAt[static_cast<std::size_t>(tiles())]);
-        LookedAt* const lists = more ? more.get() : &own;
+        ActiveList own;  // for a single tile
+        std::unique_ptr<ActiveList[]> more;
+        if (tiles() > 1) more.reset(new ActiveList[static_cast<std::size_t>(tiles())]);
+        ActiveList* const lists = more ? more.get() : &own;
         for_each_tile([&](i64 number) {
             prepare(number);
-            parts[number] = table_.ball_first(tile(number, v), norm, lists[number]);
+            parts[number] = table_.ball_first_round(tile(number, v), norm, lists[number]);
         });
         return search_from(norm, v, parts, lists);
     }
     BallSearch search_from(Norm norm, const u8* v, TileSums<BallSums>& parts,
-                           const LookedAt* lists) const;
+                           const ActiveList* lists) const;
     BallSearch l1_search(const u8* v, const BallSums& first) const;
 
     const BallCall& call_;
@@ -104,11 +104,11 @@ class BallSample {
     const u8 *x_, *grad_, *origin_;
     u8* out_;
     SampleBox box_;
-    std::vector<Ends> by_channel_;
+    std::vector<Bounds> by_channel_;
 };
 
-// Calls work(sample) for every sample: samples among threads where there are enough of them, else
-// one after the other with the threads among its tiles.
+// Calls work(sample) for every sample. Splits samples among threads if there are enough of them;
+// otherwise runs them one after the other, each with its tiles split among threads.
 template <class Work>
 void for_each_sample(const BallCall& call, int threads, const Work& work) {
     const i64 samples = call.layout.outer, elements = sample_elements(call);
@@ -117,10 +117,11 @@ void for_each_sample(const BallCall& call, int threads, const Work& work) {
         for (i64 sample = 0; sample < samples; ++sample) work(BallSample(call, sample, threads));
         return;
     }
-    const i64 together = elements < tile_elements ? tile_elements / elements : 1;
-    parallel_for((samples + together - 1) / together, threads, [&](i64 task) {
-        const i64 end = (task + 1) * together < samples ? (task + 1) * together : samples;
-        for (i64 sample = task * together; sample < end; ++sample) {
+    const i64 samples_per_task = elements < tile_elements ? tile_elements / elements : 1;
+    parallel_for((samples + samples_per_task - 1) / samples_per_task, threads, [&](i64 task) {
+        const i64 end =
+            (task + 1) * samples_per_task < samples ? (task + 1) * samples_per_task : samples;
+        for (i64 sample = task * samples_per_task; sample < end; ++sample) {
             work(BallSample(call, sample, 1));
         }
     });

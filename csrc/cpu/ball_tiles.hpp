@@ -1,18 +1,18 @@
-// What the loops over a ball's tiles get, see frontiers/ball.hpp.
+// Arguments of the loops over a ball's tiles; see frontiers/ball.hpp.
 #pragma once
 
 #include "frontiers/ball_search.hpp"
 
 namespace frontiers::cpu {
 
-// The box of a sample: one for all elements, or one a channel.
+// The box of a sample: one pair of bounds, or one per channel.
 struct SampleBox {
-    Ends ends;
-    const Ends* by_channel;  // null where `ends` holds for all
+    Bounds bounds;
+    const Bounds* by_channel;  // null: `bounds` holds for all
     Layout layout;
 };
 
-// Up to tile_elements consecutive elements of a sample, number `first` to be the first of them.
+// Up to tile_elements consecutive elements of a sample, starting at element `first`.
 struct BallTile {
     const void* x;
     const void* origin;
@@ -21,15 +21,15 @@ struct BallTile {
     const SampleBox* box;
 };
 
-// The elements of a tile that the later rounds look at. With too many of them for the list, they
-// look at all and choose again.
-struct LookedAt {
-    static constexpr i64 most = 1024;
-    i64 count;  // more than `most`: no list
-    u16 places[most];
+// Indices of a tile's active elements, which later rounds look at. If there are too many for the
+// list, later rounds look at all elements and test each again.
+struct ActiveList {
+    static constexpr i64 capacity = 1024;
+    i64 count;  // above `capacity`: the list is not used
+    u16 indices[capacity];
 };
 
-// As many of a tile are selected by a list and not by counters.
-inline constexpr i64 few_largest = 128;
+// Up to this many elements of a tile are selected with a list instead of digit counters.
+inline constexpr i64 max_select_few = 128;
 
 }  // namespace frontiers::cpu

@@ -1,4 +1,4 @@
-// Strings of bits in little-endian 32-bit words, and the transpose of a 64 x 64 bit matrix.
+// Bit strings in little-endian 32-bit words, and the transpose of a 64 x 64 bit matrix.
 #pragma once
 
 #include <cstring>
@@ -11,7 +11,7 @@ inline bool read_bit(const u32* words, i64 position) {
     return (words[position / 32] >> (position % 32)) & 1u;
 }
 
-// 64 bits from `position` on; reads up to three words.
+// Returns 64 bits from `position` on; reads up to three words.
 inline u64 read_bits(const u32* words, i64 position) {
     const u32* from = words + position / 32;
     u64 low;
@@ -20,7 +20,7 @@ inline u64 read_bits(const u32* words, i64 position) {
     return shift == 0 ? low : (low >> shift) | (static_cast<u64>(from[2]) << (64 - shift));
 }
 
-// Writes the low `width` (1 to 64) bits of `value` where zeros stand; touches up to three words.
+// Writes the low `width` (1 to 64) bits of `value` over zeros; touches up to three words.
 inline void put_bits(u32* words, i64 position, u64 value, i64 width) {
     u32* to = words + position / 32;
     const int shift = static_cast<int>(position % 32);
@@ -32,8 +32,8 @@ inline void put_bits(u32* words, i64 position, u64 value, i64 width) {
     if (shift != 0) to[2] |= static_cast<u32>(value >> (64 - shift));
 }
 
-// Moves the n bits from `position` on to the start of `to`; may read two words beyond them and
-// write one.
+// Copies the n bits from `position` on to the start of `to`. May read two words past them and write
+// one word past them.
 inline void move_to_start(u32* to, const u32* words, i64 position, i64 n) {
     for (i64 done = 0; done < n; done += 64) {
         const u64 value = read_bits(words, position + done);
@@ -52,7 +52,7 @@ inline void set_bits(u32* words, i64 start, i64 stop) {
     }
 }
 
-// Bit j of row i becomes bit i of row j, by swapping ever smaller off-diagonal squares.
+// Transposes in place by swapping off-diagonal squares of halving size.
 inline void transpose(u64 (&matrix)[64]) {
     u64 mask = 0x00000000ffffffffull;
     for (int width = 32; width != 0; width >>= 1, mask ^= mask << width) {

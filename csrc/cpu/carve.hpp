@@ -1,11 +1,11 @@
-// Pieces of one stretch of memory, laid out before anything is allocated.
+// Lays out arrays in one block of memory, or computes how much memory they need.
 #pragma once
 
 #include "frontiers/platform.hpp"
 
 namespace frontiers::cpu {
 
-// The next `count` elements behind what is used, on a cache line of their own.
+// Reserves `count` elements after the `used` bytes, starting on a cache line.
 template <class X>
 FRONTIERS_HD X* carve(std::uintptr_t memory, i64& used, i64 count) {
     auto* piece = reinterpret_cast<X*>(memory + static_cast<std::uintptr_t>(used));

@@ -1,4 +1,4 @@
-// gather on the CPU: stretches of rows, on one thread where there is little to move.
+// CPU gather: tasks of several rows; small calls run on one thread.
 #include "frontiers/gather.hpp"
 
 #include "isa.hpp"
@@ -7,7 +7,8 @@
 namespace frontiers::cpu {
 namespace {
 
-// Some microseconds: a call stands between two of torch's, so its threads are awake.
+// A few microseconds of work: enough because torch's threads are still spinning from its previous
+// operation.
 constexpr i64 bytes_per_task = 1 << 16;
 
 }  // namespace

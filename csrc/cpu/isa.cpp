@@ -5,14 +5,14 @@
 namespace frontiers::cpu {
 namespace {
 
-struct Choice {
+struct AvailableIsas {
     const Isa* table[3];
     const char* names[4];
     int count;
 };
 
-Choice detect() {
-    Choice found{};
+AvailableIsas detect() {
+    AvailableIsas found{};
     auto add = [&found](const Isa& table) {
         found.table[found.count] = &table;
         found.names[found.count] = table.name;
@@ -30,23 +30,23 @@ Choice detect() {
     return found;
 }
 
-const Choice choice = detect();
-thread_local const Isa* chosen = nullptr;
+const AvailableIsas available = detect();
+thread_local const Isa* selected = nullptr;
 
 }  // namespace
 
-const Isa& isa() { return chosen != nullptr ? *chosen : *choice.table[0]; }
+const Isa& isa() { return selected != nullptr ? *selected : *available.table[0]; }
 
-const char* const* available_isas() { return choice.names; }
+const char* const* available_isas() { return available.names; }
 
 bool choose_isa(const char* name) {
     if (name == nullptr) {
-        chosen = nullptr;
+        selected = nullptr;
         return true;
     }
-    for (int i = 0; i < choice.count; ++i) {
-        if (std::strcmp(choice.names[i], name) == 0) {
-            chosen = choice.table[i];
+    for (int i = 0; i < available.count; ++i) {
+        if (std::strcmp(available.names[i], name) == 0) {
+            selected = available.table[i];
             return true;
         }
     }

@@ -1,10 +1,10 @@
-// Compiled with -mavx2 -mf16c; entered only where CPUID reports both.
+// Compiled with -mavx2 -mf16c; used only where CPUID reports both.
 #define FRONTIERS_ISA avx2
 
 #include "isa.hpp"
-#include "simd/ahead.hpp"
 #include "simd/avx2.hpp"
 #include "simd/avx2_philox.hpp"
+#include "simd/prefetch.hpp"
 //
 #include "loops/all.hpp"
 

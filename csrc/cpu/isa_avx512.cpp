@@ -1,11 +1,11 @@
-// Compiled with -mavx512f and its bw, vl and dq parts; entered only where CPUID reports all.
+// Compiled with -mavx512f, bw, vl and dq; used only where CPUID reports all of them.
 #define FRONTIERS_ISA avx512
 
 #include "isa.hpp"
-#include "simd/ahead.hpp"
 #include "simd/avx512.hpp"
 #include "simd/avx512_keep.hpp"
 #include "simd/avx512_philox.hpp"
+#include "simd/prefetch.hpp"
 //
 #include "loops/all.hpp"
 

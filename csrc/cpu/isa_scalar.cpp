@@ -1,8 +1,8 @@
-// Plain C++, no flags beyond the compiler's default.
+// Plain C++, compiled for the default target.
 #define FRONTIERS_ISA scalar
 
 #include "isa.hpp"
-#include "simd/ahead.hpp"
+#include "simd/prefetch.hpp"
 #include "simd/scalar.hpp"
 //
 #include "loops/all.hpp"

@@ -1,4 +1,4 @@
-// l1_step on the CPU: the step is written to the output, and projected there.
+// CPU l1_step: writes the step to the output and projects it there.
 #include "frontiers/l1_step.hpp"
 
 #include "selection.hpp"

@@ -1,4 +1,4 @@
-// l2_step on the CPU: the step is written to the output, and projected there.
+// CPU l2_step: writes the step to the output and projects it there.
 #include "frontiers/l2_step.hpp"
 
 #include "ball_samples.hpp"

@@ -1,10 +1,10 @@
-// linf_step on the CPU: the tensor as runs of memory whose parameters repeat with a short period.
+// CPU linf_step: splits the tensor into runs of memory whose parameters repeat with a short period.
 #include "frontiers/linf_step.hpp"
 
 #include <vector>
 
 #include "isa.hpp"
-#include "past_caches.hpp"
+#include "streaming_stores.hpp"
 #include "threads.hpp"
 
 namespace frontiers::cpu {
@@ -15,7 +15,7 @@ constexpr i64 elements_per_task = 1 << 15;
 template <class C>
 using Table = std::vector<LinfParameters<C>>;
 
-// Runs of `length` elements; run r has parameters table[r * period .. ] repeating with `period`.
+// Runs of `length` elements; run r repeats the parameters table[r * period ..] with `period`.
 struct Runs {
     i64 count;
     i64 length;
@@ -55,7 +55,7 @@ void linf_step_as(const LinfStep& call, int threads) {
             parameters.push_back(parameters_at<T>(call, outer, channel));
         }
     }
-    const bool large = past_caches(call.x, call.out, total * static_cast<i64>(sizeof(T)));
+    const bool large = bypasses_caches(call.x, call.out, total * static_cast<i64>(sizeof(T)));
     const i64 step = runs.period * ((elements_per_task + runs.period - 1) / runs.period);
     const i64 pieces = (runs.length + step - 1) / step;
     parallel_for(runs.count * pieces, threads, [&](i64 task) {

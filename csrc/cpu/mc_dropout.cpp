@@ -2,7 +2,7 @@
 #include "frontiers/mc_dropout.hpp"
 
 #include "dropout_tiles.hpp"
-#include "past_caches.hpp"
+#include "streaming_stores.hpp"
 #include "threads.hpp"
 
 namespace frontiers::cpu {
@@ -13,7 +13,7 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
     const Isa& table = isa();
     const DropoutTiles tiles(layout, granularity, first_element, samples, threads);
     const i64 width = size_of(dtype), total = element_count(layout);
-    const bool stream = past_caches(x, out, samples * total * width);
+    const bool stream = bypasses_caches(x, out, samples * total * width);
     const bool alike = total * width % 64 == 0;  // every pass is aligned like the first
     const double scale = inverse_keep(rule.threshold);
     // Few tiles and many passes: the passes are shared out too.

@@ -1,4 +1,4 @@
-// moments on the CPU: columns cut into tasks, each with its whole column of passes.
+// CPU moments: tasks of adjacent columns, each with all of its passes.
 #include "frontiers/moments.hpp"
 
 #include "isa.hpp"
@@ -7,15 +7,15 @@
 namespace frontiers::cpu {
 namespace {
 
-constexpr i64 columns_per_task = 4096;  // 64 KiB of state: it stays in the second-level cache
+constexpr i64 columns_per_task = 4096;  // 64 KiB of state, which fits the L2 cache
 
 struct Piece {
-    i64 first;  // column over all of (outer, inner)
+    i64 first;  // column index over (outer, inner)
     i64 count;
     const u8* samples;
 };
 
-// Calls work(piece) for columns that lie side by side in every pass.
+// Calls work(piece) for pieces of columns that are adjacent in every pass.
 template <class Work>
 void for_each_piece(const void* samples, DType dtype, i64 outer, i64 passes, i64 inner, int threads,
                     const Work& work) {

@@ -1,12 +1,12 @@
-// How the operating system maps large memory.
+// Page sizes of large memory blocks.
 #pragma once
 
 #include <cstddef>
 
 namespace frontiers::cpu {
 
-// Asks for 2 MiB pages over the whole pages inside the block, where the system gives them on
-// request: a stream of stores then meets 512 times fewer translations. Advice, never an error.
+// Advises the system to use 2 MiB pages for the whole pages inside the block, so that sequential
+// writes cause fewer page faults and TLB misses. Has no effect where that is not supported.
 void prefer_huge_pages(void* start, std::size_t bytes);
 
 }  // namespace frontiers::cpu

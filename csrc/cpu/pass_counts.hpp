@@ -1,8 +1,8 @@
-// Counts of many bit strings, lane by lane and bit-sliced: how often each bit was set.
+// Bit-sliced counters: how often each bit was set in a sequence of bit strings.
 //
-// Two strings of equal weight wait for each other; when the second comes, a carry-save adder folds
-// both into the plane of their weight and hands one string of twice the weight on. So a string
-// costs about one addition, whatever the length of the count.
+// The first of two strings of equal weight is stored; when the second arrives, a carry-save adder
+// adds both to the plane of their weight and passes on one string of twice the weight. A string
+// thus costs about one addition, however many digits the counts have.
 #pragma once
 
 #include <vector>
@@ -14,7 +14,7 @@ namespace frontiers::cpu {
 
 class PassCounts {
   public:
-    // Forgets everything; room for `samples` strings of `words` words.
+    // Resets the counts; allocates for `samples` strings of `words` words.
     void begin(i64 words, i64 samples) {
         words_ = words;
         digits_ = digits_of(samples);
@@ -22,7 +22,7 @@ class PassCounts {
         waits_.assign(static_cast<std::size_t>(digits_), false);
     }
 
-    // Where the next string is to be written, before `take`.
+    // Where to write the next string, before calling `take`.
     u32* next() { return waits(0) ? spare(0) : waiting(0); }
 
     void take(const Isa& table) {
@@ -33,7 +33,7 @@ class PassCounts {
                 return;
             }
             waits_[static_cast<std::size_t>(level)] = false;
-            const bool top = level + 1 == digits_;  // whose carry is zero
+            const bool top = level + 1 == digits_;  // its carry is zero
             u32* to = top || waits(level + 1) ? spare(turn) : waiting(level + 1);
             table.add_masks(plane(level), waiting(level), carry, to, words_);
             if (top) return;
@@ -41,7 +41,7 @@ class PassCounts {
         }
     }
 
-    // Folds in what still waits: then plane k holds binary digit k of the counts.
+    // Adds the strings still waiting; plane k then holds binary digit k of the counts.
     void finish(const Isa& table) {
         const u32* carry = nullptr;
         for (int level = 0; level < digits_; ++level) {
@@ -61,7 +61,7 @@ class PassCounts {
   private:
     bool waits(int level) const { return waits_[static_cast<std::size_t>(level)]; }
     u32* waiting(int level) { return row(digits_ + level); }
-    u32* spare(int which) { return row(2 * digits_ + which); }  // the third one stays zero
+    u32* spare(int which) { return row(2 * digits_ + which); }  // spare(2) stays zero
     u32* row(int number) { return memory_.data() + number * words_; }
 
     i64 words_ = 0;

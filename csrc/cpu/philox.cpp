@@ -1,4 +1,4 @@
-// philox on the CPU: contiguous output cut into tasks of whole blocks.
+// CPU philox: tasks of whole blocks.
 #include "frontiers/philox.hpp"
 
 #include "frontiers/die.hpp"

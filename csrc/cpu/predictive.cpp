@@ -1,4 +1,4 @@
-// predictive on the CPU: positions cut into tasks, each with all of its passes.
+// CPU predictive: tasks of some positions, each with all of its passes.
 #include "frontiers/predictive.hpp"
 
 #include "isa.hpp"
@@ -9,19 +9,19 @@
 namespace frontiers::cpu {
 namespace {
 
-constexpr i64 state_bytes = 64 << 10;  // of a task: it stays in the second-level cache
-constexpr i64 most_positions = 1024;
+constexpr i64 state_bytes = 64 << 10;  // per task, which fits the L2 cache
+constexpr i64 max_positions = 1024;
 
-// Positions of a task. Results do not depend on it, so it may depend on the threads.
+// Positions per task. Results do not depend on it, so it may depend on the number of threads.
 i64 positions_at_once(i64 positions, i64 classes, int threads) {
     const i64 fitting = state_bytes / (16 * classes);
     const i64 shared = (positions + 4 * threads - 1) / (4 * threads);
-    i64 n = fitting < most_positions ? fitting : most_positions;
+    i64 n = fitting < max_positions ? fitting : max_positions;
     n = n < shared ? n : shared;
     return n < 1 ? 1 : n;
 }
 
-// Calls work(first position, number of them, memory) for all positions.
+// Calls work(first position, number of positions, memory) for all positions.
 template <class Work>
 void for_each_piece(i64 positions, i64 classes, DType dtype, bool with_state, int threads,
                     const Work& work) {
@@ -50,7 +50,7 @@ PredictiveResult from(const PredictiveResult& result, i64 first, i64 classes, DT
             at(result.mutual_information, first)};
 }
 
-// The state that lies in a task's workspace, set to no passes.
+// State in a task's workspace, initialised to no passes.
 template <class C>
 PredictiveState own_state(void* memory, i64 n, i64 classes) {
     const auto w = predictive_workspace<C>(memory, n, classes, true);

@@ -1,4 +1,4 @@
-// project on the CPU, sample by sample.
+// CPU project, sample by sample.
 #include "frontiers/project.hpp"
 
 #include "selection.hpp"
@@ -12,27 +12,27 @@ void write_selected(const BallTile& tile, const u64* keys, const Selection& sele
     const T* origin = static_cast<const T*>(tile.origin);
     for (i64 i = 0; i < tile.count; ++i) {
         const SampleBox& box = *tile.box;
-        const Ends ends = box.by_channel == nullptr
-                              ? box.ends
-                              : box.by_channel[channel_of(box.layout, tile.first + i)];
-        const bool changes = is_selected(selection, keys[i], place_of(tile.first + i));
-        out[i] = boxed_element<T>(static_cast<double>(Scalar<T>::load(changes ? x[i] : origin[i])),
-                                  ends);
+        const Bounds bounds = box.by_channel == nullptr
+                                  ? box.bounds
+                                  : box.by_channel[channel_of(box.layout, tile.first + i)];
+        const bool changes = is_selected(selection, keys[i], tie_key(tile.first + i));
+        out[i] = clip_element<T>(static_cast<double>(Scalar<T>::load(changes ? x[i] : origin[i])),
+                                 bounds);
     }
 }
 
 void keep_largest(const BallSample& sample, DType dtype) {
     const Isa& table = isa();
     const i64 elements = sample.elements();
-    const double most = static_cast<double>(elements);
-    const double budget = sample.epsilon() < most ? sample.epsilon() : most;
+    const double limit = static_cast<double>(elements);
+    const double budget = sample.epsilon() < limit ? sample.epsilon() : limit;
     const auto keys = [&](i64 number, u64* found) {
         const BallTile tile = sample.tile(number, sample.x());
         table.gain_keys(tile, found);
         return tile.count;
     };
     const Selection selection =
-        select_largest(sample, static_cast<i64>(budget), value_levels + place_levels, keys);
+        select_largest(sample, static_cast<i64>(budget), value_levels + tie_levels, keys);
     if (selection.invalid) return sample.write(Norm::l0, sample.x(), invalid_search());
     sample.for_each_tile([&](i64 number) {
         u64 found[tile_elements];

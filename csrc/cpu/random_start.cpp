@@ -1,12 +1,11 @@
-// random_start on the CPU: segments of samples are the tasks, once for the norms, once for the
-// points. Numbers are drawn twice instead of kept: that is cheaper than memory, and a 16-bit type
-// could not hold them.
+// CPU random_start: tasks of segments, first for the norms, then for the points. Numbers are drawn
+// twice, which is cheaper than storing them; a 16-bit result could not hold them anyway.
 #include "frontiers/random_start.hpp"
 
 #include <vector>
 
 #include "isa.hpp"
-#include "past_caches.hpp"
+#include "streaming_stores.hpp"
 #include "threads.hpp"
 
 namespace frontiers::cpu {
@@ -14,7 +13,7 @@ namespace {
 
 constexpr i64 segments_per_task = 8;
 
-// Sums of all segments in 256 lanes, halved; the order of the contract.
+// Adds segments in 256 lanes, then halves, as the contract fixes.
 double sum_of_segments(const double* partial, i64 segments) {
     double lane[segment_blocks] = {};
     for (i64 i = 0; i < segments; ++i) lane[i % segment_blocks] += partial[i];
@@ -24,8 +23,8 @@ double sum_of_segments(const double* partial, i64 segments) {
     return lane[0];
 }
 
-// The scale of every sample.
-template <Law law>
+// Scale of every sample.
+template <Distribution distribution>
 std::vector<double> scales_of(const RandomStart& call, int threads) {
     const Isa& table = isa();
     const i64 size = call.channels * call.inner, segments = segments_of(call);
@@ -38,13 +37,13 @@ std::vector<double> scales_of(const RandomStart& call, int threads) {
         for (i64 i = first; i < end; ++i) {
             const i64 segment = i % segments, left = size - segment * segment_elements;
             const u32 sample = call.first_sample + static_cast<u32>(i / segments);
-            partial[static_cast<std::size_t>(i)] =
-                table.segment_norm(law, segment, left < segment_elements ? left : segment_elements,
-                                   stream_of(start_stream, sample), call.seed);
+            partial[static_cast<std::size_t>(i)] = table.segment_norm(
+                distribution, segment, left < segment_elements ? left : segment_elements,
+                stream_of(start_stream, sample), call.seed);
         }
     });
     for (i64 n = 0; n < call.samples; ++n) {
-        scale[static_cast<std::size_t>(n)] = scale_of_ball<law>(
+        scale[static_cast<std::size_t>(n)] = scale_of_ball<distribution>(
             sum_of_segments(partial.data() + n * segments, segments), value_at(call.epsilon, n, 0),
             call.first_sample + static_cast<u32>(n), call.seed);
     }
@@ -52,8 +51,8 @@ std::vector<double> scales_of(const RandomStart& call, int threads) {
 }
 
 template <class T>
-void random_start_as(const RandomStart& call, Law law, const std::vector<double>& scale,
-                     int threads) {
+void random_start_as(const RandomStart& call, Distribution distribution,
+                     const std::vector<double>& scale, int threads) {
     using C = ComputeOf<T>;
     const Isa& table = isa();
     const i64 size = call.channels * call.inner;
@@ -73,19 +72,19 @@ void random_start_as(const RandomStart& call, Law law, const std::vector<double>
     constexpr i64 step = segments_per_task * segment_elements;
     const i64 pieces = (size + step - 1) / step;
     const bool stream =
-        past_caches(call.origin, call.out, call.samples * size * static_cast<i64>(sizeof(T)));
+        bypasses_caches(call.origin, call.out, call.samples * size * static_cast<i64>(sizeof(T)));
     parallel_for(call.samples * pieces, threads, [&](i64 task) {
         const i64 n = task / pieces, first = task % pieces * step, at = n * size + first;
         const u32 sample = call.first_sample + static_cast<u32>(n);
-        const Stretch stretch{size - first < step ? size - first : step,
-                              first,
-                              stream_of(start_stream, sample),
-                              call.seed,
-                              n * rows * run + first,
-                              run,
-                              stream};
+        const ElementRange range{size - first < step ? size - first : step,
+                                 first,
+                                 stream_of(start_stream, sample),
+                                 call.seed,
+                                 n * rows * run + first,
+                                 run,
+                                 stream};
         table.displace(static_cast<const T*>(call.origin) + at, static_cast<T*>(call.out) + at,
-                       call.dtype, stretch, law, parameters.data());
+                       call.dtype, range, distribution, parameters.data());
     });
 }
 
@@ -93,16 +92,17 @@ void random_start_as(const RandomStart& call, Law law, const std::vector<double>
 
 void random_start(const RandomStart& call, double*, int threads) {
     if (call.samples * call.channels * call.inner == 0) return;
-    Law law = Law::uniform;
+    Distribution distribution = Distribution::uniform;
     std::vector<double> scale;
     if (call.norm == BallNorm::l2) {
-        law = Law::normal;
-        scale = scales_of<Law::normal>(call, threads);
+        distribution = Distribution::normal;
+        scale = scales_of<Distribution::normal>(call, threads);
     } else if (call.norm == BallNorm::l1) {
-        law = Law::exponential;
-        scale = scales_of<Law::exponential>(call, threads);
+        distribution = Distribution::exponential;
+        scale = scales_of<Distribution::exponential>(call, threads);
     }
-    with_scalar(call.dtype, [&]<class T>(T) { random_start_as<T>(call, law, scale, threads); });
+    with_scalar(call.dtype,
+                [&]<class T>(T) { random_start_as<T>(call, distribution, scale, threads); });
 }
 
 }  // namespace frontiers::cpu

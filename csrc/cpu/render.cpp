@@ -1,6 +1,6 @@
-// render and its adjoint on the CPU: poses and bands of their rows in parallel, each worker with
-// memory of its own; then, for the adjoint, bands of the texture's rows in parallel, each adding
-// what all pixels have for it in the order of poses and pixels.
+// CPU render and its adjoint. Bands of rows of all poses run in parallel, each worker with its own
+// buffers. The adjoint then runs bands of texture rows in parallel, each adding the contributions
+// of all pixels in the order of poses and pixels.
 #include "frontiers/render.hpp"
 
 #include <atomic>
@@ -13,8 +13,8 @@ namespace frontiers::cpu {
 namespace {
 
 constexpr i64 tasks_per_thread = 4;
-constexpr i64 longest_band = i64{1} << 20;      // pixels: bounds a worker's memory
-constexpr i64 samples_together = i64{1} << 22;  // 64 MiB
+constexpr i64 max_band_pixels = i64{1} << 20;  // bounds the buffers of a worker
+constexpr i64 max_samples = i64{1} << 22;      // 64 MiB
 
 i64 ceiling(i64 a, i64 b) { return (a + b - 1) / b; }
 
@@ -23,13 +23,13 @@ std::unique_ptr<T[]> memory(i64 count) {
     return std::make_unique_for_overwrite<T[]>(static_cast<std::size_t>(count));
 }
 
-// How `poses` images are cut into tasks, each a band of rows of one pose.
+// Splits `poses` images into tasks, each a band of rows of one pose.
 struct Bands {
     i64 height, rows, per_pose;
 
     Bands(const View& view, i64 poses, int threads) : height(view.height) {
         const i64 for_threads = ceiling(tasks_per_thread * threads, poses);
-        const i64 for_memory = ceiling(view.height * view.width, longest_band);
+        const i64 for_memory = ceiling(view.height * view.width, max_band_pixels);
         rows = ceiling(height, for_threads > for_memory ? for_threads : for_memory);
         if (rows == 0) rows = 1;
         per_pose = ceiling(height, rows);
@@ -40,7 +40,7 @@ struct Bands {
     }
 };
 
-// Memory for as many tasks as run at a time. A task borrows one place and gives it back.
+// Buffers for as many tasks as run at a time. A task borrows one set and returns it.
 class Workers {
   public:
     Workers(const View& view, const Bands& bands, int threads, bool rasterizes)
@@ -107,7 +107,7 @@ void pad_texture(const void* texture_void, DType dtype, const TextureSize& size,
     });
 }
 
-// Doubles, so that both compute types are aligned.
+// Allocated as doubles so that it is aligned for both compute types.
 std::unique_ptr<double[]> padded_texture(DType dtype, const TextureSize& size) {
     const i64 values = size.height * size.width * padded_channels(size.channels);
     return memory<double>(dtype == DType::float64 ? values : ceiling(values, 2));
@@ -133,17 +133,17 @@ void adjoint_from(const View& view, const Fragments* fragments, const void* grad
     if (size.channels == 0 || size.height == 0 || size.width == 0) return;
     const Isa& table = isa();
     const i64 pixels = view.height * view.width;
-    const i64 fitting = pixels == 0 ? 1 : samples_together / pixels;
-    const i64 most_poses = fitting < 1 ? 1 : fitting < view.count ? fitting : view.count;
-    const Bands bands(view, most_poses < 1 ? 1 : most_poses, threads);
+    const i64 fitting = pixels == 0 ? 1 : max_samples / pixels;
+    const i64 max_poses = fitting < 1 ? 1 : fitting < view.count ? fitting : view.count;
+    const Bands bands(view, max_poses < 1 ? 1 : max_poses, threads);
     Workers workers(view, bands, threads, fragments == nullptr);
     const i64 capacity = bands.rows * view.width;
-    const auto samples = memory<Sample>(most_poses * bands.per_pose * capacity);
-    const auto counts = memory<i64>(most_poses * bands.per_pose);
+    const auto samples = memory<Sample>(max_poses * bands.per_pose * capacity);
+    const auto counts = memory<i64>(max_poses * bands.per_pose);
     const auto sums = padded_texture(dtype, size);
     i64 pose = 0;
     do {
-        const i64 poses = view.count - pose < most_poses ? view.count - pose : most_poses;
+        const i64 poses = view.count - pose < max_poses ? view.count - pose : max_poses;
         for_each_band(bands, pose, poses, threads, workers,
                       [&](i64 index, i64 own, Rows rows, const RasterBuffers& buffers, Sample*) {
                           counts[static_cast<std::size_t>(index)] =

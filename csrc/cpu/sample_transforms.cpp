@@ -1,5 +1,4 @@
-// sample_transforms on the CPU: random words by the lanes of the instruction set, then a handful of
-// numbers a row.
+// CPU sample_transforms: draws the random words with vector lanes, then computes row by row.
 #include "frontiers/sample_transforms.hpp"
 
 #include "isa.hpp"

@@ -14,8 +14,8 @@ void DigitCounts::count(const u64* keys, i64 n, i64 first, const Selection& sele
         }
     } else {
         for (i64 i = 0; i < n; ++i) {
-            const u64 place = place_of(first + i);
-            if (agrees(selection, keys[i], place)) ++at(digit_of(level, keys[i], place), i);
+            const u64 tie = tie_key(first + i);
+            if (agrees(selection, keys[i], tie)) ++at(digit_of(level, keys[i], tie), i);
         }
     }
 }

@@ -1,4 +1,4 @@
-// Finding the k largest keys of a sample on the CPU, see frontiers/select.hpp.
+// CPU selection of the k largest keys of a sample; see frontiers/select.hpp.
 #pragma once
 
 #include "ball_samples.hpp"
@@ -6,13 +6,13 @@
 
 namespace frontiers::cpu {
 
-// How often each digit comes. Equal digits often follow each other, and an addition to the same
-// place has to wait for the one before it, so neighbours have tables of their own.
+// Histogram of digits. Neighbouring keys often have equal digits, and incrementing a counter twice
+// in a row stalls on the first store, so four tables are used in turn.
 class DigitCounts {
   public:
     void clear() { counts_.assign(tables * digit_values, 0); }
     void count(const u64* keys, i64 n, i64 first, const Selection& selection);
-    // Adds everything up in the first table of the first of them.
+    // Adds all histograms to the first table of the first one.
     static const i64* total(std::vector<DigitCounts>& all);
 
   private:
@@ -24,16 +24,16 @@ class DigitCounts {
     std::vector<i64> counts_;
 };
 
-// Selects `wanted` of a sample's elements. `keys(tile number, u64*)` writes a tile's keys.
+// Selects `wanted` elements of a sample. `keys(tile number, u64*)` writes a tile's keys.
 template <class Keys>
 Selection select_largest(const BallSample& sample, i64 wanted, int levels, const Keys& keys) {
-    const i64 tiles = sample.tiles(), most = sample.threads() == 1 ? 1 : 4 * sample.threads();
-    if (tiles == 1 && levels == value_levels && 0 < wanted && wanted <= few_largest) {
+    const i64 tiles = sample.tiles(), max_groups = sample.threads() == 1 ? 1 : 4 * sample.threads();
+    if (tiles == 1 && levels == value_levels && 0 < wanted && wanted <= max_select_few) {
         u64 found[tile_elements];
         const i64 count = keys(0, found);
         return isa().select_few(found, count, wanted);
     }
-    const i64 groups = tiles < most ? tiles : most;
+    const i64 groups = tiles < max_groups ? tiles : max_groups;
     std::vector<DigitCounts> counts(static_cast<std::size_t>(groups));
     Selection selection = begin_selection(wanted);
     while (!selection.done && !selection.invalid) {

@@ -15,14 +15,14 @@
 namespace frontiers::cpu {
 namespace {
 
-// A loop whose tasks are taken by whoever is there.
+// A loop that several threads work on: each takes the next task until none is left.
 struct Loop {
     i64 tasks;
     Task task;
     void* context;
     std::atomic<i64> next;
 
-    static void take_part(void* loop_void) {
+    static void take_tasks(void* loop_void) {
         Loop& loop = *static_cast<Loop*>(loop_void);
         for (;;) {
             const i64 index = loop.next.fetch_add(1, std::memory_order_relaxed);
@@ -32,16 +32,16 @@ struct Loop {
     }
 };
 
-// What `#pragma omp parallel` calls, in every OpenMP runtime: runs the function on a team of
-// threads.
+// Entry point of `#pragma omp parallel`, common to all OpenMP runtimes: runs a function on a team
+// of threads.
 using Parallel = void (*)(void (*)(void*), void*, unsigned threads, unsigned flags);
 
 #if defined(FRONTIERS_FORKS)
 std::atomic<bool> forked{false};
 
-// Looked up and not linked: torch brings a runtime of its own, and a second one would have a second
-// set of threads.
-void* symbol_of_torch(const char* name) {
+// Symbols are looked up at run time because torch brings its own OpenMP runtime; linking another
+// one would add a second set of threads.
+void* torch_symbol(const char* name) {
 #if defined(__linux__)
     if (void* const library = dlopen("libtorch_cpu.so", RTLD_LAZY | RTLD_NOLOAD)) {
         void* const found = dlsym(library, name);
@@ -52,10 +52,10 @@ void* symbol_of_torch(const char* name) {
     return dlsym(RTLD_DEFAULT, name);
 }
 
-// The team of the OpenMP runtime that torch has brought into the process, or nothing. In a child of
-// fork() that runtime still counts on threads which exist in the parent only.
+// GOMP_parallel of torch's OpenMP runtime, or nullptr. Not used in a child of fork(), where the
+// runtime still counts on threads that exist only in the parent.
 Parallel openmp_team() {
-    static const auto found = reinterpret_cast<Parallel>(symbol_of_torch("GOMP_parallel"));
+    static const auto found = reinterpret_cast<Parallel>(torch_symbol("GOMP_parallel"));
     return forked.load(std::memory_order_relaxed) ? nullptr : found;
 }
 #else
@@ -72,7 +72,7 @@ class Pool {
         }
         Loop loop{tasks, task, context, {0}};
         if (const Parallel team = openmp_team()) {
-            team(Loop::take_part, &loop, static_cast<unsigned>(threads), 0);
+            team(Loop::take_tasks, &loop, static_cast<unsigned>(threads), 0);
             return;
         }
         const int helpers = static_cast<int>(tasks < threads ? tasks : threads) - 1;
@@ -80,15 +80,15 @@ class Pool {
         {
             std::lock_guard<std::mutex> lock(mutex_);
             loop_ = &loop;
-            invited_ = helpers;
+            open_slots_ = helpers;
             generation_.fetch_add(1, std::memory_order_release);
         }
         wake_.notify_all();
-        Loop::take_part(&loop);
+        Loop::take_tasks(&loop);
         {
-            // No new worker may join a finished loop: it is about to go out of scope.
+            // From here on no worker may join, because `loop` is about to go out of scope.
             std::lock_guard<std::mutex> lock(mutex_);
-            invited_ = 0;
+            open_slots_ = 0;
         }
         if (spin_until([this] { return working_.load(std::memory_order_acquire) == 0; })) return;
         std::unique_lock<std::mutex> lock(mutex_);
@@ -101,7 +101,7 @@ class Pool {
             try {
                 std::thread([this] { work(); }).detach();
             } catch (const std::system_error&) {
-                return;  // No more threads to be had: those that exist, and the caller, do it all.
+                return;  // Out of threads: the existing workers and the caller do the work.
             }
             ++workers_;
         }
@@ -110,25 +110,25 @@ class Pool {
     void work() {
         u64 seen = 0;
         for (;;) {
-            // Sleeping and waking costs more than a small kernel does, so a worker looks out for
-            // the next loop for a moment before it sleeps.
+            // Sleeping and waking up costs more than a small kernel, so a worker spins for a moment
+            // before it sleeps.
             spin_until([&] { return generation_.load(std::memory_order_acquire) != seen; });
             {
                 std::unique_lock<std::mutex> lock(mutex_);
                 wake_.wait(lock,
                            [&] { return generation_.load(std::memory_order_relaxed) != seen; });
                 seen = generation_.load(std::memory_order_relaxed);
-                if (invited_ == 0) continue;
-                --invited_;
+                if (open_slots_ == 0) continue;
+                --open_slots_;
                 working_.fetch_add(1, std::memory_order_relaxed);
             }
-            Loop::take_part(loop_);
+            Loop::take_tasks(loop_);
             std::lock_guard<std::mutex> lock(mutex_);
             if (working_.fetch_sub(1, std::memory_order_release) == 1) done_.notify_one();
         }
     }
 
-    // Whether the condition came true within some tens of microseconds.
+    // Spins for some tens of microseconds; returns whether the condition became true.
     template <class Condition>
     static bool spin_until(const Condition& condition) {
         for (int turn = 0; turn < 2000; ++turn) {
@@ -154,16 +154,16 @@ class Pool {
     std::atomic<int> working_{0};
     Loop* loop_ = nullptr;
     int workers_ = 0;
-    int invited_ = 0;
+    int open_slots_ = 0;
 };
 
-// Never destroyed: detached workers may still sleep in it while the process exits.
+// Never destroyed: detached workers may still be waiting in it when the process exits.
 std::atomic<Pool*> current_pool{nullptr};
 
 #if defined(FRONTIERS_FORKS)
-// The parent's workers do not exist in the child and its locks may be held by threads that do not
-// either, so the child leaves the old pool behind untouched.
-void forget_pool() {
+// In a child of fork() the parent's workers are gone, and locks may be held by threads that no
+// longer exist. So the child abandons the old pool without touching it.
+void abandon_pool() {
     current_pool.store(nullptr, std::memory_order_relaxed);
     forked.store(true, std::memory_order_relaxed);
 }
@@ -173,7 +173,7 @@ Pool& pool() {
     Pool* existing = current_pool.load(std::memory_order_acquire);
     if (existing != nullptr) return *existing;
 #if defined(FRONTIERS_FORKS)
-    static const int registered = pthread_atfork(nullptr, nullptr, forget_pool);
+    static const int registered = pthread_atfork(nullptr, nullptr, abandon_pool);
     static_cast<void>(registered);
 #endif
     Pool* fresh = new Pool;

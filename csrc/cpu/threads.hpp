@@ -1,13 +1,12 @@
-// Loops that split into independent tasks, on several threads.
+// Parallel loops over independent tasks.
 //
-// The threads are those of the OpenMP runtime that torch computes with: after each of its
-// operations they look out for the next one for milliseconds, and a second set of threads would
-// have to share the cores with them. Where there is no such runtime, and in a child of fork(),
-// where its threads are gone, a small pool of our own takes their place: workers start on first use
-// and sleep between calls.
+// Tasks run on the threads of the OpenMP runtime that torch uses. Those spin for milliseconds after
+// each of torch's operations, so a second set of threads would compete with them for the cores. If
+// there is no such runtime, or in a child of fork(), where its threads no longer exist, a small
+// pool takes their place: workers start on first use and sleep between calls.
 //
-// One loop runs at a time; a caller that finds the threads busy runs its own loop alone, so
-// concurrent callers never wait for each other and nested calls cannot deadlock.
+// One loop runs at a time. If the threads are busy, a caller runs its loop alone, so concurrent
+// callers never wait for each other and nested calls cannot deadlock.
 #pragma once
 
 #include "frontiers/platform.hpp"
@@ -16,8 +15,8 @@ namespace frontiers::cpu {
 
 using Task = void (*)(void* context, i64 index);
 
-// Calls task(context, i) once for each i in [0, tasks), on at most `threads` threads including the
-// caller's, and returns when all are done. Tasks must not throw.
+// Calls task(context, i) once for each i in [0, tasks) on at most `threads` threads, including the
+// caller's, and returns when all calls have returned. Tasks must not throw.
 void run_tasks(i64 tasks, int threads, Task task, void* context);
 
 template <class Function>

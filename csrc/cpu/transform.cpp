@@ -1,4 +1,4 @@
-// transform on the CPU: images, and for few images ranges of passes, are the tasks.
+// CPU transform: one task per image; for few images, one per range of passes.
 #include "frontiers/transform.hpp"
 
 #include <memory>
@@ -13,14 +13,14 @@
 namespace frontiers::cpu {
 namespace {
 
-// At least so many tasks, where there are as many passes, however many threads: the adjoint's order
-// of summation must not depend on them.
-constexpr i64 least_tasks = 16;
-// What the adjoint's partial sums may take.
+// Minimum number of tasks, if there are that many passes. Independent of the number of threads
+// because the split determines the order of the adjoint's sums.
+constexpr i64 min_tasks = 16;
+// Memory limit for the adjoint's partial sums.
 constexpr i64 partial_bytes = 256 << 20;
 
 i64 ranges_of(const TransformCall& call, i64 limit) {
-    const i64 wanted = (least_tasks + call.images - 1) / call.images;
+    const i64 wanted = (min_tasks + call.images - 1) / call.images;
     const i64 least = wanted < call.passes ? wanted : call.passes;
     const i64 ranges = least < limit ? least : limit;
     return ranges < 1 ? 1 : ranges;
@@ -36,12 +36,12 @@ Range range_of(const TransformCall& call, i64 task, i64 ranges) {
             call.passes * (number + 1) / ranges};
 }
 
-i64 largest_radius(const TransformCall& call) {
+i64 max_radius(const TransformCall& call) {
     const i64 rows = call.per_image ? call.passes * call.images : call.passes;
     double largest = 0.0;
     for (i64 i = 0; i < rows; ++i) {
         const double own = blur(row_at(call, i));
-        if (!(own >= 0.0 && own <= largest_blur)) {
+        if (!(own >= 0.0 && own <= max_blur)) {
             throw std::invalid_argument("blur: got " + std::to_string(own) +
                                         ", wanted 0 to 256 pixels");
         }
@@ -60,7 +60,7 @@ i64 workspace_bytes(const TransformCall& call, i64 radius) {
 // Calls work(range, radius, memory) for every range of passes of every image.
 template <class Work>
 void for_each_range(const TransformCall& call, i64 ranges, int threads, const Work& work) {
-    const i64 radius = largest_radius(call), tasks = call.images * ranges;
+    const i64 radius = max_radius(call), tasks = call.images * ranges;
     Workspaces workspaces(threads < tasks ? threads : tasks, workspace_bytes(call, radius));
     parallel_for(tasks, threads, [&](i64 task) {
         workspaces.with_one(

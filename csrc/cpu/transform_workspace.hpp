@@ -1,8 +1,8 @@
-// The memory in which one thread works on one image: sizes known before the first task starts.
+// Workspace of one thread in transform; its size is known before the first task starts.
 //
-// Channels lie in groups of four, a pixel's four side by side, so that one load fetches a pixel, or
-// with twice the width two neighbours. The picture has a border of background, one pixel before and
-// two behind in each direction, so that no neighbour has to be asked whether it is inside.
+// Channels are stored in groups of four, interleaved, so that one load fetches a pixel and a load
+// of twice the width fetches two neighbours. The picture is surrounded by background, one pixel
+// before and two after it in each direction, so that neighbours need no bounds check.
 #pragma once
 
 #include "carve.hpp"
@@ -16,25 +16,25 @@ struct Workspace {
     i64 pitch;         // pixels between rows of the picture
     i64 group_size;    // elements of one group's picture
     C* picture;        // (groups, height + 3, width + 3, 4)
-    C* blurred;        // (groups, height, width, 4), where something blurs
-    C* rows;           // (4 groups, width): channels apart
-    C* mixed;          // (channels, width): channels apart, colours mapped
+    C* blurred;        // (groups, height, width, 4), if any transform blurs
+    C* rows;           // (4 groups, width): planar channels
+    C* mixed;          // (channels, width): planar channels after the colour map
     C* pixels;         // (width, 4)
     C* zero_margins;   // (width + 4 radius, 4)
     C* margins;        // (width + 2 radius, 4)
-    C* weights;        // radius + 1, from the middle outwards
+    C* weights;        // radius + 1, from the centre outwards
     i32* corner;       // upper left neighbour of each pixel of a row, as an offset in pixels
-    C *right, *below;  // shares of the right and the lower neighbours
+    C *right, *below;  // bilinear weights of the right and the lower neighbours
     u32* words;
     float* noise;
     i64 bytes;
 };
 
-// Words for n elements that may begin inside a block, in whole groups of at most 16 blocks.
+// Room for n words that may begin inside a block, in whole groups of at most 16 blocks.
 FRONTIERS_HD i64 noise_room(i64 n) { return n + 3 + 64; }
 
-// Lays the workspace out in `memory`; with null only to learn the bytes. `radius` is the largest of
-// any blur, 0 for none.
+// Lays out the workspace in `memory`; with null it only computes the bytes. `radius` is the largest
+// of all blurs, 0 for none.
 template <class C>
 FRONTIERS_HD Workspace<C> workspace_in(void* memory, const TransformCall& call, i64 radius) {
     const auto start = reinterpret_cast<std::uintptr_t>(memory);

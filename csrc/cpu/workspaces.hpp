@@ -1,4 +1,4 @@
-// Memory for the tasks of one loop, in lines of a cache.
+// Workspaces for the tasks of one loop, aligned to cache lines.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@
 
 namespace frontiers::cpu {
 
-// As many workspaces as tasks can run at once, allocated before the first one starts, since a task
-// must not throw.
+// Owns as many workspaces as tasks can run at once. All are allocated before the loop starts
+// because tasks must not throw.
 class Workspaces {
   public:
     Workspaces(i64 count, i64 bytes) {

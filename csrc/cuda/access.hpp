@@ -1,4 +1,4 @@
-// Memory accesses of 16 bytes: what one thread moves at a time where the addresses allow it.
+// Vectorised memory accesses: one thread moves 16 bytes at a time where the addresses allow it.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,11 @@ struct alignas(sizeof(T) * count) Pack {
     T lane[count];
 };
 
-// Elements in 16 bytes.
+// Number of elements in 16 bytes.
 template <class T>
 inline constexpr int pack_width = static_cast<int>(16 / sizeof(T));
 
-// One access where `from` is aligned for the pack, which the caller has made sure of.
+// One access; the caller guarantees that `from` is aligned for the pack.
 template <int count, class T>
 FRONTIERS_DEVICE Pack<T, count> load(const T* from) {
     return *reinterpret_cast<const Pack<T, count>*>(from);
@@ -29,9 +29,10 @@ FRONTIERS_DEVICE void store(T* to, const Pack<T, count>& pack) {
     *reinterpret_cast<Pack<T, count>*>(to) = pack;
 }
 
-// Likewise, for what is too much to be read from the cache again: it is the first to leave it.
+// Stores with a streaming (evict-first) hint, for results too large to be read from the cache
+// again.
 template <class T, int count>
-FRONTIERS_DEVICE void store_past(T* to, const Pack<T, count>& pack) {
+FRONTIERS_DEVICE void store_streaming(T* to, const Pack<T, count>& pack) {
 #if defined(__CUDA_ARCH__)
     if constexpr (sizeof(pack) == 16) {
         __stcs(reinterpret_cast<uint4*>(to), bit_copy<uint4>(pack));

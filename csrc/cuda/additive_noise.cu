@@ -1,4 +1,4 @@
-// additive_noise with CUDA: four elements a thread, see displace.hpp.
+// CUDA additive_noise: one thread per four elements; see displace.hpp.
 #include "displace.hpp"
 #include "frontiers/additive_noise.hpp"
 
@@ -9,7 +9,7 @@ bool varies(const AdditiveNoise& call) {
     return call.amount.varies() || call.low.varies() || call.high.varies();
 }
 
-// The sample and channel of an element, where parameters need them: two divisions.
+// Sample and channel of an element. Costs two divisions, so computed only where parameters vary.
 struct Owner {
     i64 sample = 0, channel = 0;
 
@@ -21,27 +21,29 @@ struct Owner {
     }
 };
 
-template <class T, Law law>
+template <class T, Distribution distribution>
 struct NoiseRule {
     AdditiveNoise call;
     bool by_owner;
 
-    FRONTIERS_DEVICE FourNumbers numbers(i64, i64 block) const {
-        return four_numbers<law>(block, stream_of(call), call.seed);
+    FRONTIERS_DEVICE BlockNumbers numbers(i64, i64 block) const {
+        return block_numbers<distribution>(block, stream_of(call), call.seed);
     }
 
     FRONTIERS_DEVICE T changed(T x, float v, i64, i64 element) const {
         const Owner owner(call, element, by_owner);
         const double amount = value_at(call.amount, owner.sample, owner.channel);
-        return displaced(x, v,
-                         displacement<T>(amount, law == Law::uniform ? amount : __builtin_inf(),
-                                         value_at(call.low, owner.sample, owner.channel),
-                                         value_at(call.high, owner.sample, owner.channel)));
+        return displaced(
+            x, v,
+            displacement<T>(amount,
+                            distribution == Distribution::uniform ? amount : __builtin_inf(),
+                            value_at(call.low, owner.sample, owner.channel),
+                            value_at(call.high, owner.sample, owner.channel)));
     }
 };
 
-struct FourWords {
-    u32 of[4];
+struct BlockWords {
+    u32 value[4];
 };
 
 template <class T>
@@ -49,8 +51,8 @@ struct SaltRule {
     AdditiveNoise call;
     bool by_owner;
 
-    FRONTIERS_DEVICE FourWords numbers(i64, i64 block) const {
-        return bit_copy<FourWords>(
+    FRONTIERS_DEVICE BlockWords numbers(i64, i64 block) const {
+        return bit_copy<BlockWords>(
             philox_block(static_cast<u64>(block), stream_of(call), call.seed));
     }
 
@@ -69,14 +71,14 @@ void additive_noise(const AdditiveNoise& call, Stream stream) {
     const i64 size = call.samples * call.channels * call.inner;
     with_scalar(call.dtype, [&]<class T>(T) {
         const auto change = [&](const auto& rule) {
-            change_in_fours<T>("additive_noise", call.x, call.out, 1, size, call.first_element,
-                               rule, stream);
+            apply_by_block<T>("additive_noise", call.x, call.out, 1, size, call.first_element, rule,
+                              stream);
         };
         switch (call.kind) {
             case NoiseKind::gaussian:
-                return change(NoiseRule<T, Law::normal>{call, varies(call)});
+                return change(NoiseRule<T, Distribution::normal>{call, varies(call)});
             case NoiseKind::uniform:
-                return change(NoiseRule<T, Law::uniform>{call, varies(call)});
+                return change(NoiseRule<T, Distribution::uniform>{call, varies(call)});
             case NoiseKind::salt_and_pepper:
                 return change(SaltRule<T>{call, varies(call)});
         }

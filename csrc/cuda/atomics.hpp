@@ -1,4 +1,4 @@
-// Atomic operations. Compiled for the emulation, whose threads take turns, they are ordinary ones.
+// Atomic operations. The emulation runs one thread at a time, so there they are plain operations.
 #pragma once
 
 #include "frontiers/platform.hpp"
@@ -13,7 +13,7 @@ FRONTIERS_DEVICE void atomic_max(u64* at, u64 value) {
 #endif
 }
 
-// Returns what was there before.
+// Returns the old value.
 FRONTIERS_DEVICE i64 atomic_exchange(i64* at, i64 value) {
 #if defined(__CUDA_ARCH__)
     return static_cast<i64>(atomicExch(reinterpret_cast<unsigned long long*>(at),
@@ -25,7 +25,7 @@ FRONTIERS_DEVICE i64 atomic_exchange(i64* at, i64 value) {
 #endif
 }
 
-// Returns what was there before.
+// Returns the old value.
 FRONTIERS_DEVICE u32 atomic_add(u32* at, u32 value) {
 #if defined(__CUDA_ARCH__)
     return atomicAdd(at, value);
@@ -44,17 +44,17 @@ FRONTIERS_DEVICE void atomic_add(u64* at, u64 value) {
 #endif
 }
 
-// What this thread wrote before is seen by all others before what it writes after.
+// Makes this thread's earlier writes visible to all threads before its later ones.
 FRONTIERS_DEVICE void fence() {
 #if defined(__CUDA_ARCH__)
     __threadfence();
 #endif
 }
 
-// Reads what another block of the same launch may have written: not from this multiprocessor's own
+// Reads what another block of the same launch may have written, bypassing this multiprocessor's L1
 // cache.
 template <class T>
-FRONTIERS_DEVICE T read_fresh(const T* from) {
+FRONTIERS_DEVICE T load_volatile(const T* from) {
     return *static_cast<const volatile T*>(from);
 }
 

@@ -1,4 +1,4 @@
-// The projection of ball.hpp with CUDA: sums round by round, then the results.
+// CUDA projection onto an L1 or L2 ball (frontiers/ball.hpp): rounds of sums, then the results.
 #pragma once
 
 #include "batches.hpp"
@@ -7,14 +7,14 @@
 
 namespace frontiers::cuda {
 
-// What a call keeps on the device between its launches.
-struct BallMemory {
-    BallSearch* searches;  // of every sample
-    double* factors;       // likewise
-    u32* tickets;          // likewise
-    BallSums* parts;       // of every tile
+// Device memory of a call between its launches.
+struct BallBuffers {
+    BallSearch* searches;  // per sample
+    double* factors;       // per sample
+    u32* tickets;          // per sample
+    BallSums* parts;       // per tile
 
-    static BallMemory in(WorkspacePieces& pieces, i64 samples, i64 elements) {
+    static BallBuffers in(WorkspacePieces& pieces, i64 samples, i64 elements) {
         return {pieces.take<BallSearch>(samples), pieces.take<double>(samples),
                 pieces.take<u32>(samples), pieces.take<BallSums>(samples * tiles_of(elements))};
     }
@@ -41,15 +41,15 @@ struct BallElements {
     }
     FRONTIERS_DEVICE double origin(i64 place) const { return load(call.origin, place); }
     FRONTIERS_DEVICE T* out() const { return static_cast<T*>(call.out); }
-    FRONTIERS_DEVICE Ends ends(i64 sample, i64 element) const {
+    FRONTIERS_DEVICE Bounds bounds(i64 sample, i64 element) const {
         const i64 channel = by_channel ? channel_of(call.layout, element) : 0;
-        return ends_within<T>(value_at(call.low, sample, channel),
-                              value_at(call.high, sample, channel));
+        return bounds_in<T>(value_at(call.low, sample, channel),
+                            value_at(call.high, sample, channel));
     }
     FRONTIERS_DEVICE double epsilon(i64 sample) const { return value_at(call.epsilon, sample, 0); }
 };
 
-// What is projected: the elements of x, or a step that is written to `out` on the way.
+// Step that leaves x as it is. A step with `moves` also writes what it computes to `out`.
 template <class T>
 struct NoStep {
     static constexpr bool moves = false;
@@ -58,13 +58,13 @@ struct NoStep {
     }
 };
 
-// Calls work(place, v, origin, box) for the elements of a sample that in_batches takes.
+// Calls work(index, v, origin, bounds) for the elements of a sample that for_each_batch visits.
 template <class T, class Work>
-FRONTIERS_DEVICE void each_pair(const BallElements<T>& call, const void* v, i64 sample, i64 first,
-                                int stride, i64 end, const Work& work) {
+FRONTIERS_DEVICE void for_each_pair(const BallElements<T>& call, const void* v, i64 sample,
+                                    i64 first, int stride, i64 end, const Work& work) {
     const i64 base = sample * call.elements;
-    const Ends box = call.ends(sample, 0);
-    in_batches(first, stride, end, [&]<int count>(const Batch<count>& batch) {
+    const Bounds box = call.bounds(sample, 0);
+    for_each_batch(first, stride, end, [&]<int count>(const Batch<count>& batch) {
         double from[count], origin[count];
         FRONTIERS_UNROLL
         for (int j = 0; j < count; ++j) {
@@ -74,13 +74,13 @@ FRONTIERS_DEVICE void each_pair(const BallElements<T>& call, const void* v, i64 
         FRONTIERS_UNROLL
         for (int j = 0; j < count; ++j) {
             const i64 element = batch.element(j);
-            const Ends own = call.by_channel ? call.ends(sample, element) : box;
-            work(base + element, from[j], origin[j], own);
+            const Bounds bounds = call.by_channel ? call.bounds(sample, element) : box;
+            work(base + element, from[j], origin[j], bounds);
         }
     });
 }
 
-// The first round: at first_theta, of what `Step` gives.
+// First round of sums, at first_theta, over the values that `step` produces.
 template <class T, Norm norm, class Step>
 struct FirstSums {
     using Sums = BallSums;
@@ -88,12 +88,12 @@ struct FirstSums {
     Step step;
     BallSearch* searches;
 
-    FRONTIERS_DEVICE bool wants(i64) const { return true; }
+    FRONTIERS_DEVICE bool participates(i64) const { return true; }
     FRONTIERS_DEVICE Sums lane(i64 sample, i64 first) const {
         Sums sums{};
         const i64 base = sample * call.elements;
-        const Ends box = call.ends(sample, 0);
-        in_batches(first, sum_lanes, call.elements, [&]<int count>(const Batch<count>& batch) {
+        const Bounds box = call.bounds(sample, 0);
+        for_each_batch(first, sum_lanes, call.elements, [&]<int count>(const Batch<count>& batch) {
             T v[count], origin[count];
             FRONTIERS_UNROLL
             for (int j = 0; j < count; ++j) {
@@ -105,20 +105,20 @@ struct FirstSums {
             for (int j = 0; j < count; ++j) {
                 const i64 element = batch.element(j);
                 if constexpr (Step::moves) call.out()[base + element] = v[j];
-                const Ends own = call.by_channel ? call.ends(sample, element) : box;
+                const Bounds bounds = call.by_channel ? call.bounds(sample, element) : box;
                 add_to(sums,
                        first_sums<norm>(static_cast<double>(Scalar<T>::load(v[j])),
-                                        static_cast<double>(Scalar<T>::load(origin[j])), own));
+                                        static_cast<double>(Scalar<T>::load(origin[j])), bounds));
             }
         });
         return sums;
     }
-    FRONTIERS_DEVICE void conclude(i64 sample, const Sums& sums) const {
+    FRONTIERS_DEVICE void finish_sample(i64 sample, const Sums& sums) const {
         searches[sample] = begin_search<norm>(sums, call.epsilon(sample));
     }
 };
 
-// A later round, of what lies at v.
+// A later round of sums, over the values at `v`.
 template <class T, Norm norm>
 struct NextSums {
     using Sums = BallSums;
@@ -127,24 +127,24 @@ struct NextSums {
     BallSearch* searches;
     bool last;
 
-    FRONTIERS_DEVICE bool wants(i64 sample) const {
-        return searches[sample].fate == Fate::searching;
+    FRONTIERS_DEVICE bool participates(i64 sample) const {
+        return searches[sample].status == SearchStatus::searching;
     }
     FRONTIERS_DEVICE Sums lane(i64 sample, i64 first) const {
         return lane(sample, first, searches[sample].theta);
     }
     FRONTIERS_DEVICE Sums lane(i64 sample, i64 first, double theta) const {
         Sums sums{};
-        each_pair(call, v, sample, first, sum_lanes, call.elements,
-                  [&](i64, double from, double origin, const Ends& box) {
-                      if (!looked_at<norm>(from, origin, box)) return;
-                      const BallSums own = later_sums<norm>(from, origin, box, theta);
-                      sums.size += own.size;
-                      sums.free += own.free;
-                  });
+        for_each_pair(call, v, sample, first, sum_lanes, call.elements,
+                      [&](i64, double from, double origin, const Bounds& box) {
+                          if (!is_active<norm>(from, origin, box)) return;
+                          const BallSums terms = later_sums<norm>(from, origin, box, theta);
+                          sums.size += terms.size;
+                          sums.free += terms.free;
+                      });
         return sums;
     }
-    FRONTIERS_DEVICE void conclude(i64 sample, const Sums& sums) const {
+    FRONTIERS_DEVICE void finish_sample(i64 sample, const Sums& sums) const {
         BallSearch search = searches[sample];
         advance_search<norm>(search, sums);
         if (last) end_search(search);
@@ -152,42 +152,43 @@ struct NextSums {
     }
 };
 
-// Fewer than fill a GPU by blocks of 256 threads.
+// Fewer samples than this don't fill a GPU with blocks of 256 threads.
 inline constexpr i64 few_samples = 512;
 
-// All later rounds of a sample by one block, `together` tiles at a time; the sums are those of
-// TiledSum.
-template <class T, Norm norm, int together>
+// Runs all later rounds of a sample in one block, `tiles_at_once` tiles at a time. The order of the
+// sums is that of TiledSum.
+template <class T, Norm norm, int tiles_at_once>
 struct SearchBody {
-    static constexpr int threads = together * tile_lanes, most_tiles = 64;
+    static constexpr int threads = tiles_at_once * tile_lanes, max_tiles = 64;
     static constexpr int halvings = 8, phases = halvings + 4;
     struct Shared {
-        BallSums lanes[threads], tiles[most_tiles];
+        BallSums lanes[threads], tiles[max_tiles];
         BallSearch search;
     };
-    struct Own {};
+    struct Local {};
     NextSums<T, norm> sums;
     i64 tiles;  // of a sample
 
-    FRONTIERS_DEVICE i64 steps() const { return (tiles + together - 1) / together; }
-    FRONTIERS_DEVICE i64 rounds() const { return most_rounds * steps(); }
-    FRONTIERS_DEVICE bool ended(const Shared& shared) const {
-        return shared.search.fate != Fate::searching;
+    FRONTIERS_DEVICE i64 steps() const { return (tiles + tiles_at_once - 1) / tiles_at_once; }
+    FRONTIERS_DEVICE i64 rounds() const { return max_rounds * steps(); }
+    FRONTIERS_DEVICE bool done(const Shared& shared) const {
+        return shared.search.status != SearchStatus::searching;
     }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
         const i64 round = place.round / steps(), step = place.round - round * steps();
         const int thread = place.thread % tile_lanes;
-        const i64 tile = step * together + place.thread / tile_lanes;
+        const i64 tile = step * tiles_at_once + place.thread / tile_lanes;
         BallSums* lanes = shared.lanes + (place.thread - thread);
         if constexpr (phase == 0) {
             if (place.thread == 0 && place.round == 0) shared.search = sums.searches[place.tile];
         } else if constexpr (phase == phases - 1) {
-            // One thread alone looks whether the search has ended: it may write that here.
-            const bool concludes = place.thread == 0 && step + 1 == steps();
-            if (concludes && !ended(shared)) conclude(place.tile, round + 1 == most_rounds, shared);
-        } else if (ended(shared)) {
+            // Only thread 0 may test `done` in this phase, because it may also write the status.
+            const bool last_step = place.thread == 0 && step + 1 == steps();
+            if (last_step && !done(shared))
+                finish_sample(place.tile, round + 1 == max_rounds, shared);
+        } else if (done(shared)) {
             return;
         } else if constexpr (phase == 1) {
             lanes[thread] = sums.lane(place.tile, first_of_lane(tile, thread), shared.search.theta);
@@ -199,8 +200,8 @@ struct SearchBody {
     }
 
   private:
-    FRONTIERS_DEVICE void conclude(i64 sample, bool last, Shared& shared) const {
-        for (int half = most_tiles / 2; half > 0; half /= 2) {
+    FRONTIERS_DEVICE void finish_sample(i64 sample, bool last, Shared& shared) const {
+        for (int half = max_tiles / 2; half > 0; half /= 2) {
             for (int tile = 0; tile < half && tile + half < tiles; ++tile) {
                 add_to(shared.tiles[tile], shared.tiles[tile + half]);
             }
@@ -213,12 +214,12 @@ struct SearchBody {
     }
 };
 
-// The results, 256 elements of a tile at a time.
+// Writes the results of a tile, 256 elements at a time.
 template <class T, Norm norm>
 struct WriteBody {
     static constexpr int threads = tile_lanes, phases = 1;
     struct Shared {};
-    struct Own {};
+    struct Local {};
     BallElements<T> call;
     const void* v;
     const BallSearch* searches;
@@ -226,19 +227,19 @@ struct WriteBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared&, Own&) const {
+    FRONTIERS_DEVICE void run(const Place& place, Shared&, Local&) const {
         const i64 tiles = tiles_of(call.elements);
         const i64 sample = place.tile / tiles, tile = place.tile - sample * tiles;
         const BallSearch search = searches[sample];
-        if (search.fate == Fate::found) {
-            write(sample, tile, place.thread, [&](double from, double origin, const Ends& box) {
+        if (search.status == SearchStatus::found) {
+            write(sample, tile, place.thread, [&](double from, double origin, const Bounds& box) {
                 return ball_element<norm, T>(from, origin, box, search.theta);
             });
         } else {
-            write(sample, tile, place.thread, [&](double from, double origin, const Ends& box) {
-                const double value = search.fate == Fate::within ? from : origin;
-                return search.fate == Fate::invalid ? not_a_number<T>()
-                                                    : boxed_element<T>(value, box);
+            write(sample, tile, place.thread, [&](double from, double origin, const Bounds& box) {
+                const double value = search.status == SearchStatus::within ? from : origin;
+                return search.status == SearchStatus::invalid ? not_a_number<T>()
+                                                              : clip_element<T>(value, box);
             });
         }
     }
@@ -246,11 +247,11 @@ struct WriteBody {
     template <class Element>
     FRONTIERS_DEVICE void write(i64 sample, i64 tile, int thread, const Element& at) const {
         const i64 first = tile * tile_elements, next = first + tile_elements;
-        each_pair(call, v, sample, first + thread, threads,
-                  next < call.elements ? next : call.elements,
-                  [&](i64 place, double from, double origin, const Ends& box) {
-                      call.out()[place] = at(from, origin, box);
-                  });
+        for_each_pair(call, v, sample, first + thread, threads,
+                      next < call.elements ? next : call.elements,
+                      [&](i64 place, double from, double origin, const Bounds& box) {
+                          call.out()[place] = at(from, origin, box);
+                      });
     }
 };
 
@@ -259,9 +260,9 @@ struct ClearTickets {
     FRONTIERS_DEVICE void operator()(i64 sample) const { tickets[sample] = 0; }
 };
 
-// Projects what `step` makes of x. The tickets are 0.
+// Projects what `step` makes of x. All tickets must be 0.
 template <class T, Norm norm, class Step>
-void project_ball(const char* kernel, const BallCall& of, const BallMemory& memory,
+void project_ball(const char* kernel, const BallCall& of, const BallBuffers& memory,
                   const Step& step, const void* v, Stream stream) {
     const BallElements<T> call(of);
     const i64 tiles = tiles_of(call.elements), all = of.layout.outer * tiles;
@@ -273,16 +274,16 @@ void project_ball(const char* kernel, const BallCall& of, const BallMemory& memo
     using Next = NextSums<T, norm>;
     using Small = SearchBody<T, norm, 1>;
     using Large = SearchBody<T, norm, 4>;
-    const bool by_block = tiles <= Small::most_tiles;
+    const bool by_block = tiles <= Small::max_tiles;
     if (by_block) {
         const Next next{call, v, memory.searches, false};
         const i64 samples = of.layout.outer;
         samples < few_samples ? for_each_tile(kernel, samples, Large{next, tiles}, stream)
                               : for_each_tile(kernel, samples, Small{next, tiles}, stream);
     }
-    for (int round = 0; !by_block && round < most_rounds; ++round) {
+    for (int round = 0; !by_block && round < max_rounds; ++round) {
         for_each_tile(kernel, all,
-                      TiledSum<Next>{{call, v, memory.searches, round + 1 == most_rounds},
+                      TiledSum<Next>{{call, v, memory.searches, round + 1 == max_rounds},
                                      tiles,
                                      memory.parts,
                                      memory.tickets},

@@ -1,12 +1,12 @@
-// How a thread of a tile's block walks over its elements: several are asked for before the first
-// one is used.
+// Loop of one thread over its elements of a tile, in batches: all loads of a batch are issued
+// before the first result is used.
 #pragma once
 
 #include "frontiers/ball.hpp"
 
 namespace frontiers::cuda {
 
-// Elements of a thread that are asked for together, so that a wait for memory serves all of them.
+// Elements that a thread loads together, so that their latencies overlap.
 template <int count>
 struct Batch {
     i64 first;
@@ -14,14 +14,14 @@ struct Batch {
     FRONTIERS_DEVICE i64 element(int j) const { return first + j * stride; }
 };
 
-// Calls work(batch) for elements first, first + stride, ... below `end`, 32 of them at most, in
-// their order.
+// Calls work(batch) for elements first, first + stride, ... below `end` in order, at most 32 of
+// them.
 template <class Work>
-FRONTIERS_DEVICE void in_batches(i64 first, int stride, i64 end, const Work& work) {
-    constexpr int together = 8, most = tile_elements / tile_lanes;
-    for (int done = 0; done < most; done += together, first += together * stride) {
-        if (first + (together - 1) * stride < end) {
-            work(Batch<together>{first, stride});
+FRONTIERS_DEVICE void for_each_batch(i64 first, int stride, i64 end, const Work& work) {
+    constexpr int batch = 8, max_elements = tile_elements / tile_lanes;
+    for (int done = 0; done < max_elements; done += batch, first += batch * stride) {
+        if (first + (batch - 1) * stride < end) {
+            work(Batch<batch>{first, stride});
             continue;
         }
         for (; first < end; first += stride) work(Batch<1>{first, stride});

@@ -13,7 +13,7 @@ struct CorruptLabelsBody {
     struct Shared {
         Block chosen[threads];
     };
-    struct Own {};
+    struct Local {};
 
     const T* labels;
     T* out;
@@ -26,7 +26,7 @@ struct CorruptLabelsBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
         if constexpr (phase == 0) {
             const i64 block = place.tile * threads + place.thread;
             if (block * lanes_per_block < n) {
@@ -34,12 +34,12 @@ struct CorruptLabelsBody {
             }
         } else {
             for (i64 lane = 4 * place.thread; lane < tile_labels; lane += 4 * threads) {
-                throw_four(place.tile * tile_labels + lane, lane, shared);
+                replace_four(place.tile * tile_labels + lane, lane, shared);
             }
         }
     }
 
-    FRONTIERS_DEVICE void throw_four(i64 first, i64 lane, const Shared& shared) const {
+    FRONTIERS_DEVICE void replace_four(i64 first, i64 lane, const Shared& shared) const {
         if (first >= n) return;
         const u32 word = shared.chosen[lane / lanes_per_block].word[lane % lanes_per_block / 32];
         const u32 bits = (word >> (lane % 32)) & 15u;
@@ -72,8 +72,8 @@ struct CorruptLabelsBody {
     }
 
     FRONTIERS_DEVICE u64 face_at(u32 word, i64 i) const {
-        const Throw thrown = throw_narrow(die, word);
-        if (thrown.fair) return thrown.face;
+        const Roll roll = roll_narrow(die, word);
+        if (roll.accepted) return roll.face;
         return face_of(die, static_cast<u64>(i), 0, corruption_stream, seed);
     }
 };

@@ -1,8 +1,7 @@
-// Four elements a thread, those that a Philox block gives numbers to: the body of random_start and
-// additive_noise.
+// Body of random_start and additive_noise: one thread per Philox block updates up to four elements.
 //
-// Elements lie in groups that draw from streams of their own. The first element of a group has the
-// number `first` in its stream, so that a block may reach over the ends of a group.
+// Elements come in groups, each with a random stream. The first element of a group has number
+// `first` in its stream, so a block may extend past either end of the group.
 #pragma once
 
 #include "frontiers/displace.hpp"
@@ -10,16 +9,16 @@
 
 namespace frontiers::cuda {
 
-// A Rule has: Block block(group, number), T changed(x, block, j, group, place within the group)
-// with what it `prepare`s from the block.
+// A Rule has: numbers(group, block), the four values drawn from a block, and
+// T changed(x, value, group, index of the element in the group).
 template <class T, class Rule>
-struct FourBody {
+struct BlockBody {
     const T* x;
     T* out;
     i64 size;    // of a group
-    i64 first;   // number of a group's first element in its stream
-    i64 blocks;  // of a group
-    bool packs;  // whole blocks are aligned for one access
+    i64 first;   // position of a group's first element in its stream
+    i64 blocks;  // per group
+    bool packs;  // whole blocks are aligned for a single access
     Rule rule;
 
     FRONTIERS_DEVICE void operator()(i64 index) const {
@@ -32,7 +31,7 @@ struct FourBody {
             Pack<T, 4> to;
             FRONTIERS_UNROLL
             for (int j = 0; j < 4; ++j) {
-                to.lane[j] = rule.changed(from.lane[j], numbers.of[j], group, start + j);
+                to.lane[j] = rule.changed(from.lane[j], numbers.value[j], group, start + j);
             }
             store(out + base, to);
             return;
@@ -40,38 +39,38 @@ struct FourBody {
         FRONTIERS_UNROLL
         for (int j = 0; j < 4; ++j) {
             if (start + j < 0 || start + j >= size) continue;
-            out[base + j] = rule.changed(x[base + j], numbers.of[j], group, start + j);
+            out[base + j] = rule.changed(x[base + j], numbers.value[j], group, start + j);
         }
     }
 };
 
 template <class T, class Rule>
-void change_in_fours(const char* kernel, const void* x, void* out, i64 groups, i64 size, i64 first,
-                     const Rule& rule, Stream stream) {
+void apply_by_block(const char* kernel, const void* x, void* out, i64 groups, i64 size, i64 first,
+                    const Rule& rule, Stream stream) {
     if (groups * size == 0) return;
     const i64 blocks = (first % 4 + size + 3) / 4;
     const auto fits = [](const void* pointer) {
         return reinterpret_cast<std::uintptr_t>(pointer) % (4 * sizeof(T)) == 0;
     };
     const bool whole = first % 4 == 0 && (groups == 1 || size % 4 == 0);
-    const FourBody<T, Rule> body{static_cast<const T*>(x),
-                                 static_cast<T*>(out),
-                                 size,
-                                 first,
-                                 blocks,
-                                 whole && fits(x) && fits(out),
-                                 rule};
+    const BlockBody<T, Rule> body{static_cast<const T*>(x),
+                                  static_cast<T*>(out),
+                                  size,
+                                  first,
+                                  blocks,
+                                  whole && fits(x) && fits(out),
+                                  rule};
     for_each(kernel, groups * blocks, body, stream);
 }
 
-struct FourNumbers {
-    float of[4];
+struct BlockNumbers {
+    float value[4];
 };
 
-template <Law law>
-FRONTIERS_DEVICE FourNumbers four_numbers(i64 block, u64 stream, u64 seed) {
-    FourNumbers numbers;
-    numbers_of<law>(philox_block(static_cast<u64>(block), stream, seed), numbers.of);
+template <Distribution distribution>
+FRONTIERS_DEVICE BlockNumbers block_numbers(i64 block, u64 stream, u64 seed) {
+    BlockNumbers numbers;
+    numbers_of<distribution>(philox_block(static_cast<u64>(block), stream, seed), numbers.value);
     return numbers;
 }
 

@@ -26,7 +26,7 @@ struct DropoutInOrder {
     struct Shared {
         u32 drawn[4 * (threads + 1) + 1];
     };
-    struct Own {
+    struct Local {
         Pack<T, width> first[packs];
         i64 base;  // of the tile, in x
         T* to;     // of the pass
@@ -42,29 +42,29 @@ struct DropoutInOrder {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own& own) const {
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local& local) const {
         if constexpr (phase == 0) {
-            const i64 pass = find(place.tile, own), bit = first_element + own.base;
-            fetch(own.base + place.thread * width, own.first);
+            const i64 pass = find(place.tile, local), bit = first_element + local.base;
+            fetch(local.base + place.thread * width, local.first);
             const u64 block = static_cast<u64>(bit / lanes_per_block);
             draw(block, place.thread, pass, shared);
             // A tile that begins inside a block reaches into one more.
-            if (within_block(own) != 0 && place.thread == 0) draw(block, threads, pass, shared);
+            if (within_block(local) != 0 && place.thread == 0) draw(block, threads, pass, shared);
         } else {
-            const i64 begin = own.base + place.thread * width;
-            const int position = within_block(own) + place.thread * width;
-            apply(begin, own.first, shared.drawn, position, own.to);
+            const i64 begin = local.base + place.thread * width;
+            const int position = within_block(local) + place.thread * width;
+            apply(begin, local.first, shared.drawn, position, local.to);
             FRONTIERS_KEEP_ROLLED  // more threads at a time instead of more registers for each
                 for (int done = group; done < elements; done += group) {
                 Pack<T, width> next[packs];
                 fetch(begin + done, next);
-                apply(begin + done, next, shared.drawn, position + done, own.to);
+                apply(begin + done, next, shared.drawn, position + done, local.to);
             }
         }
     }
 
     // Which tile of x and which pass; returns the pass.
-    FRONTIERS_DEVICE i64 find(i64 index, Own& own) const {
+    FRONTIERS_DEVICE i64 find(i64 index, Local& local) const {
         i64 pass = 0;
         if (samples > 1) {
             const i64 stretch = index / (tiles_of_stretch * samples);
@@ -74,19 +74,19 @@ struct DropoutInOrder {
             pass = rest / there;
             index = first + rest - pass * there;
         }
-        own.base = index * elements;
-        own.to = out + pass * n;
+        local.base = index * elements;
+        local.to = out + pass * n;
         return pass;
     }
 
-    FRONTIERS_DEVICE int within_block(const Own& own) const {
-        return static_cast<int>((first_element + own.base) % lanes_per_block);
+    FRONTIERS_DEVICE int within_block(const Local& local) const {
+        return static_cast<int>((first_element + local.base) % lanes_per_block);
     }
 
-    FRONTIERS_DEVICE void draw(u64 first, int own, i64 pass, Shared& shared) const {
-        const Block keep = rule.block(first + static_cast<u64>(own), pass);
+    FRONTIERS_DEVICE void draw(u64 first, int local, i64 pass, Shared& shared) const {
+        const Block keep = rule.block(first + static_cast<u64>(local), pass);
         FRONTIERS_UNROLL
-        for (int j = 0; j < 4; ++j) shared.drawn[4 * own + j] = keep.word[j];
+        for (int j = 0; j < 4; ++j) shared.drawn[4 * local + j] = keep.word[j];
     }
 
     FRONTIERS_DEVICE void fetch(i64 begin, Pack<T, width> (&to)[packs]) const {
@@ -115,7 +115,7 @@ struct DropoutInOrder {
             result = keep_only<T, width>(bit_copy<Words<T, width>>(result),
                                          bits_from(drawn, position + i * stride));
             if (element + width <= n) {
-                samples > 1 ? store_past(to + element, result) : store(to + element, result);
+                samples > 1 ? store_streaming(to + element, result) : store(to + element, result);
             } else {
                 for (int j = 0; j < width; ++j) {
                     if (element + j < n) to[element + j] = result.lane[j];

@@ -54,7 +54,7 @@ struct ByteMask {
     struct Shared {
         u32 drawn[4 * mask_blocks + 1];
     };
-    struct Own {};
+    struct Local {};
 
     u8* out;
     MaskTiling tiling;
@@ -63,7 +63,7 @@ struct ByteMask {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
         const MaskTile tile = tiling.tile(place.tile);
         if constexpr (phase == 0) {
             tiling.draw<threads>(tile, place.thread, 0, 1, rule, shared.drawn);

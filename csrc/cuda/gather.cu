@@ -1,4 +1,4 @@
-// gather with CUDA: a thread an element, in the order of the result.
+// CUDA gather: one thread per element of the result.
 #include "frontiers/gather.hpp"
 #include "launch.hpp"
 
@@ -14,8 +14,8 @@ struct GatherBody {
         const i64 row = element / (columns * inner), rest = element - row * columns * inner;
         const i64 line = call.to_columns_last ? columns : inner;
         const i64 slow = rest / line, fast = rest - slow * line;
-        const i64 r = place_in(call.rows, row);
-        const i64 c = place_in(call.columns, call.to_columns_last ? fast : slow);
+        const i64 r = source_index(call.rows, row);
+        const i64 c = source_index(call.columns, call.to_columns_last ? fast : slow);
         const i64 i = call.to_columns_last ? slow : fast;
         const bool inside = r >= 0 && r < call.rows.size && c >= 0 && c < call.columns.size;
         const U* from = static_cast<const U*>(call.from) + r * call.columns.size * inner +

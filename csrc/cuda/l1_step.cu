@@ -1,4 +1,4 @@
-// l1_step with CUDA: the largest components digit by digit, then the projection of the step.
+// CUDA l1_step: select the largest gradient components digit by digit, then project the step.
 #include "frontiers/l1_step.hpp"
 #include "selection.hpp"
 
@@ -8,13 +8,13 @@ namespace {
 template <class T>
 struct StepKeys {
     BallElements<T> call;
-    i64 most;
+    i64 count;
 
-    FRONTIERS_DEVICE i64 wanted(i64) const { return most; }
+    FRONTIERS_DEVICE i64 wanted(i64) const { return count; }
     FRONTIERS_DEVICE u64 operator()(i64 sample, i64 element) const {
-        const i64 place = sample * call.elements + element;
+        const i64 index = sample * call.elements + element;
         return bit_copy<u64>(
-            step_key(call.x(place), call.slope(place), call.ends(sample, element)));
+            step_key(call.x(index), call.slope(index), call.bounds(sample, element)));
     }
 };
 
@@ -24,13 +24,13 @@ struct SparseStep {
     StepKeys<T> keys;
     const Selection* selections;
 
-    FRONTIERS_DEVICE T at(const BallElements<T>& call, i64 sample, i64 element, i64 place) const {
+    FRONTIERS_DEVICE T at(const BallElements<T>& call, i64 sample, i64 element, i64 index) const {
         const Selection& selection = selections[sample];
         const i64 moving = selected_above_zero(selection);
         const double length =
             moving == 0 ? 0.0 : value_at(call.call.step, sample, 0) / static_cast<double>(moving);
         const u64 key = keys(sample, element);
-        const T v = moved_sparsely<T>(call.x(place), call.slope(place),
+        const T v = moved_sparsely<T>(call.x(index), call.slope(index),
                                       key != 0 && key >= selection.value, length);
         return selection.invalid ? not_a_number<T>() : v;
     }
@@ -42,7 +42,7 @@ void l1_step(const BallCall& of, double share, Stream stream) {
     const i64 samples = of.layout.outer, elements = sample_elements(of);
     if (samples == 0 || elements == 0) return;
     WorkspacePieces pieces(of.workspace);
-    const BallMemory memory = BallMemory::in(pieces, samples, elements);
+    const BallBuffers memory = BallBuffers::in(pieces, samples, elements);
     const SelectionMemory chosen = SelectionMemory::in(pieces, samples, elements);
     for_each("l1_step", samples, ClearTickets{memory.tickets}, stream);
     with_scalar(of.dtype, [&]<class T>(T) {

@@ -1,4 +1,4 @@
-// l2_step with CUDA: the squares of the gradient, then the projection of the step.
+// CUDA l2_step: sum the squares of the gradient, then project the step.
 #include "ball.hpp"
 #include "frontiers/l2_step.hpp"
 
@@ -11,11 +11,11 @@ struct Squares {
     BallElements<T> call;
     double* factors;
 
-    FRONTIERS_DEVICE bool wants(i64) const { return true; }
+    FRONTIERS_DEVICE bool participates(i64) const { return true; }
     FRONTIERS_DEVICE double lane(i64 sample, i64 first) const {
         double sum = 0.0;
         const i64 base = sample * call.elements;
-        in_batches(first, sum_lanes, call.elements, [&]<int count>(const Batch<count>& batch) {
+        for_each_batch(first, sum_lanes, call.elements, [&]<int count>(const Batch<count>& batch) {
             double slope[count];
             FRONTIERS_UNROLL
             for (int j = 0; j < count; ++j) slope[j] = call.grad(base + batch.element(j));
@@ -24,7 +24,7 @@ struct Squares {
         });
         return sum;
     }
-    FRONTIERS_DEVICE void conclude(i64 sample, double squares) const {
+    FRONTIERS_DEVICE void finish_sample(i64 sample, double squares) const {
         const double step = value_at(call.call.step, sample, 0);
         factors[sample] = l2_factor(step, squares, call.call.ascend);
     }
@@ -35,9 +35,9 @@ struct AlongStep {
     static constexpr bool moves = true;
     const double* factors;
 
-    FRONTIERS_DEVICE T at(const BallElements<T>& call, i64 sample, i64, i64 place) const {
-        return moved_along(static_cast<const T*>(call.call.x)[place],
-                           static_cast<const T*>(call.call.grad)[place], factors[sample]);
+    FRONTIERS_DEVICE T at(const BallElements<T>& call, i64 sample, i64, i64 index) const {
+        return moved_along(static_cast<const T*>(call.call.x)[index],
+                           static_cast<const T*>(call.call.grad)[index], factors[sample]);
     }
 };
 
@@ -47,7 +47,7 @@ void l2_step(const BallCall& of, Stream stream) {
     const i64 samples = of.layout.outer, elements = sample_elements(of);
     if (samples == 0 || elements == 0) return;
     WorkspacePieces pieces(of.workspace);
-    const BallMemory memory = BallMemory::in(pieces, samples, elements);
+    const BallBuffers memory = BallBuffers::in(pieces, samples, elements);
     const i64 tiles = tiles_of(elements);
     for_each("l2_step", samples, ClearTickets{memory.tickets}, stream);
     with_scalar(of.dtype, [&]<class T>(T) {

@@ -1,25 +1,25 @@
-// How kernels are launched. A kernel is a plain struct, its parameters as members, with one of the
-// bodies below; a .cu file has no other CUDA in it, so that the same file is compiled by nvcc for
-// the GPU and by the host's compiler for the emulation, which walks the blocks and threads.
+// How kernels are launched. A kernel is a plain struct with its parameters as members and one of
+// the bodies below. A .cu file contains no other CUDA, so nvcc compiles it for the GPU and the host
+// compiler compiles the same file for the emulation, which loops over blocks and threads.
 //
-// for_each      body(i) for every 0 <= i < n, one thread each.
+// for_each       Calls body(i) for every 0 <= i < n, one thread each.
 //
-// for_each_run  body.run<width>(first) for runs of `width` elements that cover 0 .. n - 1, first a
-//               multiple of width: width = Body::width, or 1 for what is left at the end. Where not
-//               `aligned` (see access.hpp), every run is of one element.
+// for_each_run   Calls body.run<width>(first) for runs of `width` elements that cover 0 .. n - 1.
+//                width is Body::width, with `first` a multiple of it, or 1 for the remainder and,
+//                without `aligned` (see access.hpp), for all elements.
 //
-// for_each_tile A tile is the work of one block, in phases with a barrier of the block after each:
-//                   static constexpr int threads, phases;
-//                   static constexpr int resident;       optional: blocks that a multiprocessor
-//                                                        must have registers for
-//                   struct Shared;                       the block's memory, uninitialised
-//                   struct Own;                          what a thread keeps from phase to phase
-//                   i64 rounds() const;                  how often all phases run for a tile
-//                   template <int phase> void run(const Place&, Shared&, Own&) const;
-//                   bool ended(const Shared&) const;     optional: whether no round is left to do
+// for_each_tile  One block per tile, in phases with a barrier after each. A body has:
+//                    static constexpr int threads, phases;
+//                    static constexpr int resident;     optional: blocks per multiprocessor that
+//                                                       registers must suffice for
+//                    struct Shared;                     shared memory, uninitialised
+//                    struct Local;                      state of a thread across phases
+//                    i64 rounds() const;                how often to run all phases for a tile
+//                    template <int phase> void run(const Place&, Shared&, Local&) const;
+//                    bool done(const Shared&) const;    optional: whether to skip further rounds
 //
-// Threads stride over the grid with 64-bit indices, so n has no limit; n = 0 launches nothing. A
-// launch that CUDA refuses throws std::runtime_error with the kernel's name and CUDA's own words.
+// Threads stride over the grid with 64-bit indices, so n is unlimited; n = 0 launches nothing. If
+// CUDA refuses a launch, std::runtime_error names the kernel and gives CUDA's message.
 #pragma once
 
 #include <utility>
@@ -31,7 +31,7 @@ namespace frontiers::cuda {
 
 inline constexpr int threads_per_block = 256;
 
-// One thread's place in the work on a tile.
+// Coordinates of one thread's work: its tile, the round, and the thread within the block.
 struct Place {
     i64 tile;
     i64 round;
@@ -48,7 +48,7 @@ struct Place {
 
 namespace frontiers::cuda {
 
-// Turns the number of a run into its body's call: whole runs first, then single elements.
+// Maps a launch index to a run: whole runs first, then single elements.
 template <class Body>
 struct RunBody {
     Body body;

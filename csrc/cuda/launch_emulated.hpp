@@ -1,8 +1,8 @@
-// Launches walked on the host, block after block and thread after thread; see launch.hpp.
+// Emulated launches: loops over blocks and threads on the host; see launch.hpp.
 //
-// The tests choose the shape of the grid, to see the striding, and the order of the threads: a
-// kernel whose threads depend on each other other than through a barrier gives another result
-// backwards. What a GPU leaves uninitialised is filled with a pattern first.
+// Tests choose the size of the grid, to exercise striding, and the order of the threads: a kernel
+// whose threads depend on each other without a barrier gives different results when run backwards.
+// Memory that is uninitialised on a GPU is filled with a pattern.
 #pragma once
 
 #include <cstring>
@@ -13,17 +13,17 @@ namespace frontiers::cuda {
 
 struct EmulatedLaunch {
     i64 largest_grid = 64;
-    int threads = threads_per_block;  // of kernels that do not fix it themselves
+    int threads = threads_per_block;  // for kernels that do not fix the number themselves
     bool backwards = false;
 };
 
-// That of the whole process; the tests set it between calls.
+// Process-wide; the tests change it between calls.
 inline EmulatedLaunch& emulated_launch() {
     static EmulatedLaunch launch;
     return launch;
 }
 
-// Calls work(i) for every 0 <= i < n in the order that the tests chose.
+// Calls work(i) for every 0 <= i < n in the chosen order.
 template <class Work>
 void walk(i64 n, const Work& work) {
     const bool backwards = emulated_launch().backwards;
@@ -43,11 +43,11 @@ void fill_with_pattern(State& state) {
 
 template <class Body, int... phases>
 void walk_phases(const Body& body, i64 tile, i64 round, typename Body::Shared& shared,
-                 std::vector<typename Body::Own>& own, std::integer_sequence<int, phases...>) {
+                 std::vector<typename Body::Local>& local, std::integer_sequence<int, phases...>) {
     (walk(Body::threads,
           [&](i64 thread) {
               body.template run<phases>(Place{tile, round, static_cast<int>(thread)}, shared,
-                                        own[static_cast<std::size_t>(thread)]);
+                                        local[static_cast<std::size_t>(thread)]);
           }),
      ...);
 }
@@ -66,17 +66,17 @@ void for_each(const char*, i64 n, const Body& body, Stream) {
 template <class Body>
 void for_each_tile(const char*, i64 tiles, const Body& body, Stream) {
     const i64 grid = emulated_grid(tiles);
-    std::vector<typename Body::Own> own(Body::threads);
+    std::vector<typename Body::Local> local(Body::threads);
     std::vector<typename Body::Shared> shared(1);
     walk(grid, [&](i64 block) {
         for (i64 tile = block; tile < tiles; tile += grid) {
             fill_with_pattern(shared[0]);
-            for (auto& state : own) fill_with_pattern(state);
+            for (auto& state : local) fill_with_pattern(state);
             for (i64 round = 0; round < body.rounds(); ++round) {
-                walk_phases(body, tile, round, shared[0], own,
+                walk_phases(body, tile, round, shared[0], local,
                             std::make_integer_sequence<int, Body::phases>{});
-                if constexpr (requires { body.ended(shared[0]); }) {
-                    if (body.ended(shared[0])) break;
+                if constexpr (requires { body.done(shared[0]); }) {
+                    if (body.done(shared[0])) break;
                 }
             }
         }

@@ -8,8 +8,8 @@
 
 namespace frontiers::cuda {
 
-// Blocks of one launch at most: enough for any GPU to be full for milliseconds. What lies beyond is
-// reached by striding.
+// Upper bound on the blocks of a launch: enough to fill any GPU for milliseconds. The grid strides
+// over the rest.
 inline constexpr i64 largest_grid = i64{1} << 20;
 
 inline void require_success(const char* kernel, cudaError_t status) {
@@ -18,7 +18,7 @@ inline void require_success(const char* kernel, cudaError_t status) {
                              cudaGetErrorName(status) + ": " + cudaGetErrorString(status));
 }
 
-// Makes the caller's device current, and the one before it again at the end.
+// Switches to the caller's device and restores the previous one on destruction.
 class DeviceGuard {
   public:
     DeviceGuard(const char* kernel, int device) : before_(device) {
@@ -48,9 +48,9 @@ __global__ void __launch_bounds__(threads_per_block)
 
 template <class Body, int... phases>
 FRONTIERS_DEVICE void run_phases(const Body& body, const Place& place,
-                                 typename Body::Shared& shared, typename Body::Own& own,
+                                 typename Body::Shared& shared, typename Body::Local& local,
                                  std::integer_sequence<int, phases...>) {
-    ((body.template run<phases>(place, shared, own), __syncthreads()), ...);
+    ((body.template run<phases>(place, shared, local), __syncthreads()), ...);
 }
 
 template <class Body>
@@ -64,15 +64,15 @@ __global__ void __launch_bounds__(Body::threads, resident_blocks<Body>)
     tiles_kernel(const __grid_constant__ Body body, i64 tiles) {
     __shared__ typename Body::Shared shared;
     for (i64 tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
-        typename Body::Own own;
+        typename Body::Local local;
         const i64 rounds = body.rounds();
         for (i64 round = 0; round < rounds; ++round) {
-            run_phases(body, Place{tile, round, static_cast<int>(threadIdx.x)}, shared, own,
+            run_phases(body, Place{tile, round, static_cast<int>(threadIdx.x)}, shared, local,
                        std::make_integer_sequence<int, Body::phases>{});
-            if constexpr (requires { body.ended(shared); }) {
-                const bool ended = body.ended(shared);
-                __syncthreads();  // the next tile may write what the others still ask
-                if (ended) break;
+            if constexpr (requires { body.done(shared); }) {
+                const bool done = body.done(shared);
+                __syncthreads();  // all threads have read `shared` before the next tile writes it
+                if (done) break;
             }
         }
     }

@@ -1,4 +1,4 @@
-// linf_step with CUDA: element by element, 16 bytes a thread.
+// CUDA linf_step: elementwise, 16 bytes per thread.
 #include "frontiers/linf_step.hpp"
 #include "launch.hpp"
 #include "position.hpp"
@@ -19,7 +19,7 @@ struct CommonParameters {
     FRONTIERS_DEVICE Walk walk_from(i64) const { return {value}; }
 };
 
-// Parameters that differ between samples or channels, fetched again where one of these changes.
+// Parameters that vary by sample or channel; reloaded where either changes.
 template <class T>
 struct VaryingParameters {
     LinfStep call;

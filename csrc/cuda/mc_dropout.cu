@@ -29,7 +29,7 @@ struct DropoutPasses {
         u32 drawn[4 * mask_blocks + 1];
         u32 ordered[most_passes * words + 1];
     };
-    struct Own {
+    struct Local {
         MaskTile tile;
         Words<T, width> scaled[packs];
     };
@@ -53,57 +53,57 @@ struct DropoutPasses {
     }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own& own) const {
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local& local) const {
         const i64 part = place.tile / tiles;
         const i64 begin = part * share, end = begin + share;
         const i64 first = begin + place.round * together;
         if constexpr (phase == 0) {
             if (place.round == 0) {
-                own.tile = tiling.tile(place.tile - part * tiles);
-                fetch(place.thread, own);
+                local.tile = tiling.tile(place.tile - part * tiles);
+                fetch(place.thread, local);
             } else {
                 const int passes = passes_from(first - together);
                 for (int pass = 0; pass < passes; ++pass) {
-                    write(place.thread, own, shared.ordered + pass * words,
+                    write(place.thread, local, shared.ordered + pass * words,
                           out + (first - together + pass) * total);
                 }
             }
             if (first >= end) return;
-            tiling.draw<threads>(own.tile, place.thread, first, passes_from(first), rule,
+            tiling.draw<threads>(local.tile, place.thread, first, passes_from(first), rule,
                                  shared.drawn);
         } else if (first < end) {
             for (int i = place.thread; i < passes_from(first) * words; i += threads) {
                 const int pass = i / words;
                 shared.ordered[i] = tiling.word_in_order(
-                    own.tile, i - pass * words, shared.drawn + pass * tiling.words_per_pass());
+                    local.tile, i - pass * words, shared.drawn + pass * tiling.words_per_pass());
             }
         }
     }
 
     // What the kept elements become, once for all passes.
-    FRONTIERS_DEVICE void fetch(int thread, Own& own) const {
+    FRONTIERS_DEVICE void fetch(int thread, Local& local) const {
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
             Pack<T, width> pack{};
             tiling.visit<width, false>(
-                own.tile, thread * width + i * stride,
+                local.tile, thread * width + i * stride,
                 [&](i64 place) { pack = load<width>(x + place); },
                 [&](i64 place, int j) { pack.lane[j] = x[place]; });
             FRONTIERS_UNROLL
             for (int j = 0; j < width; ++j)
                 pack.lane[j] = drop_or_scale<T>(pack.lane[j], true, scale);
-            own.scaled[i] = bit_copy<Words<T, width>>(pack);
+            local.scaled[i] = bit_copy<Words<T, width>>(pack);
         }
     }
 
-    FRONTIERS_DEVICE void write(int thread, const Own& own, const u32* bits, T* to) const {
+    FRONTIERS_DEVICE void write(int thread, const Local& local, const u32* bits, T* to) const {
         const int position = thread * width;
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
             const Pack<T, width> result =
-                keep_only<T, width>(own.scaled[i], bits_from(bits + i * (stride / 32), position));
+                keep_only<T, width>(local.scaled[i], bits_from(bits + i * (stride / 32), position));
             tiling.visit<width, false>(
-                own.tile, thread * width + i * stride,
+                local.tile, thread * width + i * stride,
                 [&](i64 place) { store(to + place, result); },
                 [&](i64 place, int j) { to[place] = result.lane[j]; });
         }

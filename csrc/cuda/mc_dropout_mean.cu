@@ -28,7 +28,7 @@ struct MeanOfPasses {
         u32 counted[digits_of_share * 4 * mask_blocks + 1];
         u32 ordered[in_order ? 1 : most_digits * words + 1];
     };
-    struct Own {
+    struct Local {
         MaskTile tile;
         u32 kept[packs][width];
     };
@@ -44,34 +44,34 @@ struct MeanOfPasses {
     FRONTIERS_DEVICE i64 rounds() const { return divide_up(samples, shares * passes_of_share); }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own& own) const {
-        if (phase == 0 && place.round == 0) begin(place.tile, own);
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local& local) const {
+        if (phase == 0 && place.round == 0) begin(place.tile, local);
         const i64 first = place.round * shares * passes_of_share, left = samples - first;
         const int passes =
             static_cast<int>(left < shares * passes_of_share ? left : shares * passes_of_share);
         if constexpr (phase == 0) {
-            draw(own.tile, place.thread, first, passes, shared.counted);
+            draw(local.tile, place.thread, first, passes, shared.counted);
         } else if constexpr (phase == 1) {
             add_shares(place.thread, shared.counted);
         } else if constexpr (phase == 2 && !in_order) {
             const int digits = digits_of(passes);
             for (int i = place.thread; i < digits * words; i += threads) {
                 const int digit = i / words;
-                shared.ordered[i] = tiling.word_in_order(own.tile, i - digit * words,
+                shared.ordered[i] = tiling.word_in_order(local.tile, i - digit * words,
                                                          sum_of_shares(digit, shared.counted));
             }
         } else {
-            count(place.thread, digits_of(passes), shared, own);
-            if (place.round + 1 == rounds()) write(place.thread, own);
+            count(place.thread, digits_of(passes), shared, local);
+            if (place.round + 1 == rounds()) write(place.thread, local);
         }
     }
 
-    FRONTIERS_DEVICE void begin(i64 tile, Own& own) const {
-        own.tile = tiling.tile(tile);
+    FRONTIERS_DEVICE void begin(i64 tile, Local& local) const {
+        local.tile = tiling.tile(tile);
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
             FRONTIERS_UNROLL
-            for (int j = 0; j < width; ++j) own.kept[i][j] = 0;
+            for (int j = 0; j < width; ++j) local.kept[i][j] = 0;
         }
     }
 
@@ -80,9 +80,9 @@ struct MeanOfPasses {
                                u32* counted) const {
         const int blocks = tiling.words_per_pass() / 4, share = thread / blocks;
         if (share >= shares) return;
-        const int own = thread - share * blocks, end = passes * (share + 1) / shares;
+        const int local = thread - share * blocks, end = passes * (share + 1) / shares;
         u32 digit[digits_of_share][4] = {};
-        const u64 block = tiling.block_of(tile, own);
+        const u64 block = tiling.block_of(tile, local);
         for (int pass = passes * share / shares; pass < end; pass += 2) {
             const Block keep = rule.block(block, first + pass);
             const Block next = pass + 1 < end ? rule.block(block, first + pass + 1) : Block{};
@@ -101,7 +101,7 @@ struct MeanOfPasses {
         for (int d = 0; d < digits_of_share; ++d) {
             FRONTIERS_UNROLL
             for (int j = 0; j < 4; ++j) {
-                counted[((d * shares + share) * blocks + own) * 4 + j] = digit[d][j];
+                counted[((d * shares + share) * blocks + local) * 4 + j] = digit[d][j];
             }
         }
     }
@@ -133,8 +133,8 @@ struct MeanOfPasses {
         }
     }
 
-    FRONTIERS_DEVICE void count(int thread, int digits, Shared& shared, Own& own) const {
-        const int position = thread * width + (in_order ? tiling.phase(own.tile) : 0);
+    FRONTIERS_DEVICE void count(int thread, int digits, Shared& shared, Local& local) const {
+        const int position = thread * width + (in_order ? tiling.phase(local.tile) : 0);
         for (int digit = 0; digit < digits; ++digit) {
             const u32* bits =
                 in_order ? sum_of_shares(digit, shared.counted) : shared.ordered + digit * words;
@@ -142,18 +142,18 @@ struct MeanOfPasses {
             for (int i = 0; i < packs; ++i) {
                 const u32 keep = bits_from(bits + i * (stride / 32), position);
                 FRONTIERS_UNROLL
-                for (int j = 0; j < width; ++j) own.kept[i][j] += (keep >> j & 1u) << digit;
+                for (int j = 0; j < width; ++j) local.kept[i][j] += (keep >> j & 1u) << digit;
             }
         }
     }
 
-    FRONTIERS_DEVICE void write(int thread, const Own& own) const {
+    FRONTIERS_DEVICE void write(int thread, const Local& local) const {
         Pack<T, width> pack[packs];
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
             pack[i] = Pack<T, width>{};
             tiling.visit<width, in_order>(
-                own.tile, thread * width + i * stride,
+                local.tile, thread * width + i * stride,
                 [&](i64 place) { pack[i] = load<width>(x + place); },
                 [&](i64 place, int j) { pack[i].lane[j] = x[place]; });
         }
@@ -161,10 +161,10 @@ struct MeanOfPasses {
         for (int i = 0; i < packs; ++i) {
             FRONTIERS_UNROLL
             for (int j = 0; j < width; ++j) {
-                pack[i].lane[j] = mean_of_passes(pack[i].lane[j], own.kept[i][j], scale, divisor);
+                pack[i].lane[j] = mean_of_passes(pack[i].lane[j], local.kept[i][j], scale, divisor);
             }
             tiling.visit<width, in_order>(
-                own.tile, thread * width + i * stride,
+                local.tile, thread * width + i * stride,
                 [&](i64 place) { store(out + place, pack[i]); },
                 [&](i64 place, int j) { out[place] = pack[i].lane[j]; });
         }

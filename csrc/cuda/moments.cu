@@ -1,4 +1,4 @@
-// moments with CUDA: a thread walks down the passes of 16 bytes' worth of neighbouring columns.
+// CUDA moments: each thread runs over all passes of 16 bytes of adjacent columns.
 #include "frontiers/moments.hpp"
 #include "launch.hpp"
 
@@ -15,19 +15,20 @@ struct Samples {
     const T* from;
     i64 passes, inner;
 
-    // All passes of `columns` columns, the first of which is number `first` over (outer, inner).
+    // Folds in all passes of `columns` columns, starting at column `first` of (outer, inner).
     template <int columns>
     FRONTIERS_DEVICE void fold(i64 first, i64 count, Columns<columns>& state) const {
         const i64 outer = first / inner;
         const T* pass = from + outer * passes * inner + (first - outer * inner);
         i64 done = 0;
-        // Loads of a few passes are on their way while the first of them is worked on.
-        for (; done + ahead <= passes; done += ahead) {
-            Pack<T, columns> values[ahead];
+        // Several loads are in flight while the first result is used.
+        for (; done + loads_in_flight <= passes; done += loads_in_flight) {
+            Pack<T, columns> values[loads_in_flight];
             FRONTIERS_UNROLL
-            for (int k = 0; k < ahead; ++k) values[k] = load<columns>(pass + (done + k) * inner);
+            for (int k = 0; k < loads_in_flight; ++k)
+                values[k] = load<columns>(pass + (done + k) * inner);
             FRONTIERS_UNROLL
-            for (int k = 0; k < ahead; ++k) add(values[k], count + done + k + 1, state);
+            for (int k = 0; k < loads_in_flight; ++k) add(values[k], count + done + k + 1, state);
         }
         for (; done < passes; ++done) {
             add(load<columns>(pass + done * inner), count + done + 1, state);
@@ -35,7 +36,7 @@ struct Samples {
     }
 
   private:
-    static constexpr int ahead = 4;
+    static constexpr int loads_in_flight = 4;
 
     template <int columns>
     FRONTIERS_DEVICE static void add(const Pack<T, columns>& values, i64 count,
@@ -61,15 +62,15 @@ struct MomentsBody {
     FRONTIERS_DEVICE void run(i64 first) const {
         Columns<columns> state{};
         samples.fold(first, 0, state);
-        Pack<T, columns> of_mean, of_variance;
+        Pack<T, columns> mean_pack, variance_pack;
         FRONTIERS_UNROLL
         for (int j = 0; j < columns; ++j) {
-            of_mean.lane[j] = Scalar<T>::store(static_cast<ComputeOf<T>>(state.mean[j]));
-            of_variance.lane[j] =
+            mean_pack.lane[j] = Scalar<T>::store(static_cast<ComputeOf<T>>(state.mean[j]));
+            variance_pack.lane[j] =
                 Scalar<T>::store(static_cast<ComputeOf<T>>(state.m2[j] / freedom));
         }
-        store(mean + first, of_mean);
-        store(variance + first, of_variance);
+        store(mean + first, mean_pack);
+        store(variance + first, variance_pack);
     }
 };
 

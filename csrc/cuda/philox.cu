@@ -59,14 +59,14 @@ struct DrawInteger {
 
     FRONTIERS_DEVICE void operator()(const Block& block, i64 first, T* numbers) const {
         for (int j = 0; j < per_block; ++j) {
-            Throw thrown;
+            Roll roll;
             if constexpr (wide) {
-                thrown = throw_wide(die, block.word[2 * j], block.word[2 * j + 1]);
+                roll = roll_wide(die, block.word[2 * j], block.word[2 * j + 1]);
             } else {
-                thrown = throw_narrow(die, block.word[j]);
+                roll = roll_narrow(die, block.word[j]);
             }
-            const u64 face = thrown.fair
-                                 ? thrown.face
+            const u64 face = roll.accepted
+                                 ? roll.face
                                  : face_of(die, static_cast<u64>(first + j), offset, 0, seed);
             numbers[j] = static_cast<T>(low + face);
         }

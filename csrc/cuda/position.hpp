@@ -1,11 +1,11 @@
-// Where an element of a tensor stands: the sample and channel that its place in memory belongs to.
+// Maps an element's position in memory to its sample, channel and inner index.
 #pragma once
 
 #include "frontiers/dropout.hpp"
 
 namespace frontiers::cuda {
 
-// Walks through memory from one element to the next; only the start costs divisions.
+// Steps through memory element by element; only the constructor divides.
 class Position {
   public:
     FRONTIERS_DEVICE Position(const Layout& layout, i64 element) : layout_(layout) {
@@ -21,7 +21,7 @@ class Position {
     FRONTIERS_DEVICE i64 channel() const { return layout_.pixel_major ? fast_ : slow_; }
     FRONTIERS_DEVICE i64 inner() const { return layout_.pixel_major ? slow_ : fast_; }
 
-    // Goes to the next element; true where that is of another sample or channel.
+    // Advances by one; returns whether the sample or channel changed.
     FRONTIERS_DEVICE bool next() {
         const bool wrapped = ++fast_ == (layout_.pixel_major ? layout_.channels : layout_.inner);
         if (wrapped) {

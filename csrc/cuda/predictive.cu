@@ -1,5 +1,5 @@
-// predictive with CUDA: sixteen threads a position, one for each lane of its sums, sixteen
-// positions a block, a pass a round. The state of up to predictive_registers classes stays in
+// CUDA predictive: sixteen threads per position, one for each lane of its sums; sixteen positions
+// per block; one pass per round. For up to predictive_registers classes the state stays in
 // registers.
 #include <type_traits>
 
@@ -9,79 +9,80 @@
 namespace frontiers::cuda {
 namespace {
 
-// The passes; `keeps`: the state is the caller's and is not finished.
-template <class T, class R, class State, bool keeps>
+// Folds the passes into the state. With `external_state` the state is the caller's and no results
+// are written.
+template <class T, class R, class State, bool external_state>
 struct PredictiveBody {
     using C = ComputeOf<T>;
     static constexpr int threads = positions_per_tile * predictive_lanes, phases = 3;
     struct Shared {
-        C most[positions_per_tile][predictive_lanes];
+        C max_logit[positions_per_tile][predictive_lanes];
         LaneSums sums;
     };
-    struct Own {
-        typename State::Own state;
-        i64 place;
+    struct Local {
+        typename State::Local state;
+        i64 offset;
         double entropy;
-        C most;
+        C max_logit;
     };
 
     PredictiveInput input;
     i64 count;
     State state;
-    double* entropy;  // of the caller's state
+    double* entropy;  // with external_state: the caller's
     Finish<R, State> finish;
 
-    FRONTIERS_DEVICE i64 rounds() const { return input.passes + (keeps ? 0 : 1); }
+    FRONTIERS_DEVICE i64 rounds() const { return input.passes + (external_state ? 0 : 1); }
 
-    FRONTIERS_DEVICE C logit(const Own& own, i64 pass, i64 c) const {
+    FRONTIERS_DEVICE C logit(const Local& local, i64 pass, i64 c) const {
         return Scalar<T>::load(static_cast<const T*>(
-            input.logits)[own.place + pass * input.pass_stride + c * input.class_stride]);
+            input.logits)[local.offset + pass * input.pass_stride + c * input.class_stride]);
     }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own& own) const {
-        const Seat seat(place);
-        if (seat.position >= finish.positions) return;
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local& local) const {
+        const LaneId id(place);
+        if (id.position >= finish.positions) return;
         if (place.round < input.passes) {
-            if constexpr (phase == 0) look(place, seat, shared, own);
-            if constexpr (phase == 1) add(place, seat, shared, own);
-            if constexpr (phase == 2) fold(place, seat, shared, own);
+            if constexpr (phase == 0) find_max(place, id, shared, local);
+            if constexpr (phase == 1) add(place, id, shared, local);
+            if constexpr (phase == 2) fold(place, id, shared, local);
         } else {
-            if constexpr (phase == 0) finish.lanes(state, own.state, seat, shared.sums);
-            if constexpr (phase == 1) finish.total(own.entropy, seat, shared.sums);
+            if constexpr (phase == 0) finish.lanes(state, local.state, id, shared.sums);
+            if constexpr (phase == 1) finish.total(local.entropy, id, shared.sums);
         }
     }
 
-    // The largest logit of the lane.
-    FRONTIERS_DEVICE void look(const Place& place, const Seat& seat, Shared& shared,
-                               Own& own) const {
+    // Largest logit of the lane.
+    FRONTIERS_DEVICE void find_max(const Place& place, const LaneId& id, Shared& shared,
+                                   Local& local) const {
         if (place.round == 0) {
-            own.place = place_of_position(input, seat.position);
-            own.entropy = keeps ? entropy[seat.position] : 0.0;
-            state.begin(own.state);
+            local.offset = position_offset(input, id.position);
+            local.entropy = external_state ? entropy[id.position] : 0.0;
+            state.begin(local.state);
         }
-        C most = -static_cast<C>(__builtin_inf());
-        for (i64 c = seat.lane; c < input.classes; c += predictive_lanes) {
-            const C x = logit(own, place.round, c);
-            most = x > most ? x : most;
+        C max_logit = -static_cast<C>(__builtin_inf());
+        for (i64 c = id.lane; c < input.classes; c += predictive_lanes) {
+            const C x = logit(local, place.round, c);
+            max_logit = x > max_logit ? x : max_logit;
         }
-        shared.most[seat.own][seat.lane] = most;
+        shared.max_logit[id.slot][id.lane] = max_logit;
     }
 
-    // The lane's sums.
-    FRONTIERS_DEVICE void add(const Place& place, const Seat& seat, Shared& shared,
-                              Own& own) const {
-        own.most = shared.most[seat.own][0];
+    // Sums of the lane.
+    FRONTIERS_DEVICE void add(const Place& place, const LaneId& id, Shared& shared,
+                              Local& local) const {
+        local.max_logit = shared.max_logit[id.slot][0];
         for (int j = 1; j < predictive_lanes; ++j) {
-            const C other = shared.most[seat.own][j];
-            own.most = other > own.most ? other : own.most;
+            const C other = shared.max_logit[id.slot][j];
+            local.max_logit = other > local.max_logit ? other : local.max_logit;
         }
         constexpr i64 run = predictive_run * predictive_lanes;
         double s = 0.0, a = 0.0;
-        for (i64 first = seat.lane; first < input.classes; first += run) {
+        for (i64 first = id.lane; first < input.classes; first += run) {
             C run_s = C(0), run_a = C(0);
             for (i64 c = first; c < first + run && c < input.classes; c += predictive_lanes) {
-                const C d = from_smallest(logit(own, place.round, c) - own.most);
+                const C d = clamp_exponent(logit(local, place.round, c) - local.max_logit);
                 const C e = exponential(d);
                 run_s += e;
                 run_a += d * e;
@@ -89,25 +90,25 @@ struct PredictiveBody {
             s += static_cast<double>(run_s);
             a += static_cast<double>(run_a);
         }
-        shared.sums.s[seat.own][seat.lane] = s;
-        shared.sums.a[seat.own][seat.lane] = a;
+        shared.sums.s[id.slot][id.lane] = s;
+        shared.sums.a[id.slot][id.lane] = a;
     }
 
-    // The lane's probabilities, into the state.
-    FRONTIERS_DEVICE void fold(const Place& place, const Seat& seat, Shared& shared,
-                               Own& own) const {
-        const double s = seat_total(shared.sums.s, seat.own);
+    // Folds the lane's probabilities into the state.
+    FRONTIERS_DEVICE void fold(const Place& place, const LaneId& id, Shared& shared,
+                               Local& local) const {
+        const double s = slot_total(shared.sums.s, id.slot);
         const C scale = static_cast<C>(1.0 / s);
         const double inverse = 1.0 / static_cast<double>(count + place.round + 1);
-        state.for_each_class(own.state, seat, input.classes,
-                             [&](i64 c, double& own_mean, double& own_m2) {
-                                 const C d = from_smallest(logit(own, place.round, c) - own.most);
-                                 const C p = exponential(d) * scale;
-                                 welford(static_cast<double>(p), inverse, own_mean, own_m2);
-                             });
-        if (seat.lane != 0) return;
-        own.entropy += natural_log(s) - seat_total(shared.sums.a, seat.own) / s;
-        if (keeps && place.round + 1 == input.passes) entropy[seat.position] = own.entropy;
+        state.for_each_class(
+            local.state, id, input.classes, [&](i64 c, double& class_mean, double& class_m2) {
+                const C d = clamp_exponent(logit(local, place.round, c) - local.max_logit);
+                const C p = exponential(d) * scale;
+                welford(static_cast<double>(p), inverse, class_mean, class_m2);
+            });
+        if (id.lane != 0) return;
+        local.entropy += natural_log(s) - slot_total(shared.sums.a, id.slot) / s;
+        if (external_state && place.round + 1 == input.passes) entropy[id.position] = local.entropy;
     }
 };
 
@@ -115,7 +116,7 @@ template <class R>
 struct FinishBody {
     static constexpr int threads = positions_per_tile * predictive_lanes, phases = 2;
     using Shared = LaneSums;
-    using Own = InMemory::Own;
+    using Local = InMemory::Local;
     InMemory state;
     const double* entropy;
     Finish<R, InMemory> finish;
@@ -123,11 +124,11 @@ struct FinishBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own& own) const {
-        const Seat seat(place);
-        if (seat.position >= finish.positions) return;
-        if constexpr (phase == 0) finish.lanes(state, own, seat, shared);
-        if constexpr (phase == 1) finish.total(entropy[seat.position], seat, shared);
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local& local) const {
+        const LaneId id(place);
+        if (id.position >= finish.positions) return;
+        if constexpr (phase == 0) finish.lanes(state, local, id, shared);
+        if constexpr (phase == 1) finish.total(entropy[id.position], id, shared);
     }
 };
 

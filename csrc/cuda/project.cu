@@ -1,4 +1,4 @@
-// project with CUDA: the search of ball.hpp for L1 and L2, the selection of select.hpp for L0.
+// CUDA project: the search of ball.hpp for L1 and L2, the selection of select.hpp for L0.
 #include "frontiers/project.hpp"
 #include "selection.hpp"
 
@@ -10,13 +10,13 @@ struct GainKeys {
     BallElements<T> call;
 
     FRONTIERS_DEVICE i64 wanted(i64 sample) const {
-        const double most = static_cast<double>(call.elements), budget = call.epsilon(sample);
-        return static_cast<i64>(budget < most ? budget : most);
+        const double limit = static_cast<double>(call.elements), budget = call.epsilon(sample);
+        return static_cast<i64>(budget < limit ? budget : limit);
     }
     FRONTIERS_DEVICE u64 operator()(i64 sample, i64 element) const {
-        const i64 place = sample * call.elements + element;
+        const i64 index = sample * call.elements + element;
         return bit_copy<u64>(
-            gain_of(call.x(place), call.origin(place), call.ends(sample, element)));
+            gain_of(call.x(index), call.origin(index), call.bounds(sample, element)));
     }
 };
 
@@ -25,23 +25,23 @@ struct KeepBody {
     GainKeys<T> keys;
     const Selection* selections;
 
-    FRONTIERS_DEVICE void operator()(i64 place) const {
+    FRONTIERS_DEVICE void operator()(i64 index) const {
         const BallElements<T>& call = keys.call;
-        const i64 sample = place / call.elements, element = place - sample * call.elements;
+        const i64 sample = index / call.elements, element = index - sample * call.elements;
         const Selection& selection = selections[sample];
-        const bool changes = is_selected(selection, keys(sample, element), place_of(element));
-        const double kept = changes ? call.x(place) : call.origin(place);
-        call.out()[place] = selection.invalid ? not_a_number<T>()
-                                              : boxed_element<T>(kept, call.ends(sample, element));
+        const bool changes = is_selected(selection, keys(sample, element), tie_key(element));
+        const double kept = changes ? call.x(index) : call.origin(index);
+        call.out()[index] = selection.invalid ? not_a_number<T>()
+                                              : clip_element<T>(kept, call.bounds(sample, element));
     }
 };
 
 template <class T>
-void keep_largest(const BallCall& of, const BallMemory& memory, const SelectionMemory& chosen,
+void keep_largest(const BallCall& of, const BallBuffers& memory, const SelectionMemory& chosen,
                   Stream stream) {
     const i64 samples = of.layout.outer, elements = sample_elements(of);
     const GainKeys<T> keys{BallElements<T>(of)};
-    select_largest("project", keys, samples, elements, value_levels + place_levels, chosen,
+    select_largest("project", keys, samples, elements, value_levels + tie_levels, chosen,
                    memory.tickets, stream);
     for_each("project", samples * elements, KeepBody<T>{keys, chosen.selections}, stream);
 }
@@ -52,7 +52,7 @@ void project(const BallCall& of, Norm norm, Stream stream) {
     const i64 samples = of.layout.outer, elements = sample_elements(of);
     if (samples == 0 || elements == 0) return;
     WorkspacePieces pieces(of.workspace);
-    const BallMemory memory = BallMemory::in(pieces, samples, elements);
+    const BallBuffers memory = BallBuffers::in(pieces, samples, elements);
     const SelectionMemory chosen = SelectionMemory::in(pieces, samples, elements);
     for_each("project", samples, ClearTickets{memory.tickets}, stream);
     with_scalar(of.dtype, [&]<class T>(T) {
@@ -65,7 +65,7 @@ void project(const BallCall& of, Norm norm, Stream stream) {
 
 i64 ball_workspace(i64 samples, i64 elements) {
     WorkspacePieces pieces(nullptr);
-    BallMemory::in(pieces, samples, elements);
+    BallBuffers::in(pieces, samples, elements);
     SelectionMemory::in(pieces, samples, elements);
     return pieces.bytes();
 }

@@ -1,12 +1,13 @@
-// random_start with CUDA: for L2 and L1 a launch adds up segments, one a block of threads, a second
-// one the segments of each sample; the last one draws the same numbers again and moves the points.
+// CUDA random_start. For L2 and L1 one launch sums segments, one segment per block, and a second
+// one the segments of each sample; the last launch draws the same numbers again and moves the
+// points.
 #include "displace.hpp"
 #include "frontiers/random_start.hpp"
 
 namespace frontiers::cuda {
 namespace {
 
-// Halves 256 sums in phases 1 to 8; the total is in the first one then.
+// Halves 256 sums in phases 1 to 8; the first entry then holds the total.
 template <int phase>
 FRONTIERS_DEVICE void halve(double (&sum)[segment_blocks], int thread) {
     constexpr int half = segment_blocks >> phase;
@@ -22,11 +23,11 @@ struct Sums {
 
 struct Nothing {};
 
-template <Law law>
+template <Distribution distribution>
 struct SegmentBody {
     static constexpr int threads = segment_blocks, phases = halvings + 1;
     using Shared = Sums;
-    using Own = Nothing;
+    using Local = Nothing;
     i64 size, segments;
     u64 seed;
     u32 first_sample;
@@ -35,16 +36,16 @@ struct SegmentBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
         if constexpr (phase == 0) {
             const i64 sample = place.tile / segments, segment = place.tile - sample * segments;
             const i64 block = segment * segment_blocks + place.thread;
-            const auto v = four_numbers<law>(
+            const auto v = block_numbers<distribution>(
                 block, stream_of(start_stream, first_sample + static_cast<u32>(sample)), seed);
             double share[4];
             FRONTIERS_UNROLL
             for (int j = 0; j < 4; ++j) {
-                share[j] = 4 * block + j < size ? share_of_norm<law>(v.of[j]) : 0.0;
+                share[j] = 4 * block + j < size ? norm_term<distribution>(v.value[j]) : 0.0;
             }
             shared.sum[place.thread] = (share[0] + share[1]) + (share[2] + share[3]);
         } else {
@@ -56,11 +57,11 @@ struct SegmentBody {
     }
 };
 
-template <Law law>
+template <Distribution distribution>
 struct SampleBody {
     static constexpr int threads = segment_blocks, phases = halvings + 1;
     using Shared = Sums;
-    using Own = Nothing;
+    using Local = Nothing;
     i64 segments;
     u64 seed;
     u32 first_sample;
@@ -71,7 +72,7 @@ struct SampleBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
         if constexpr (phase == 0) {
             double sum = 0.0;
             for (i64 i = place.thread; i < segments; i += threads) {
@@ -83,50 +84,52 @@ struct SampleBody {
             if constexpr (phase == halvings) {
                 if (place.thread != 0) return;
                 scale[place.tile] =
-                    scale_of_ball<law>(shared.sum[0], value_at(epsilon, place.tile, 0),
-                                       first_sample + static_cast<u32>(place.tile), seed);
+                    scale_of_ball<distribution>(shared.sum[0], value_at(epsilon, place.tile, 0),
+                                                first_sample + static_cast<u32>(place.tile), seed);
             }
         }
     }
 };
 
-template <class T, Law law>
+template <class T, Distribution distribution>
 struct StartRule {
     RandomStart call;
     const double* scale;
     bool by_channel;
 
-    FRONTIERS_DEVICE FourNumbers numbers(i64 sample, i64 block) const {
+    FRONTIERS_DEVICE BlockNumbers numbers(i64 sample, i64 block) const {
         const u32 number = call.first_sample + static_cast<u32>(sample);
-        return four_numbers<law>(block, stream_of(start_stream, number), call.seed);
+        return block_numbers<distribution>(block, stream_of(start_stream, number), call.seed);
     }
 
     FRONTIERS_DEVICE T changed(T x, float v, i64 sample, i64 place) const {
         const i64 channel = by_channel ? place / call.inner : 0;
         const double epsilon = value_at(call.epsilon, sample, channel);
-        return displaced(x, v,
-                         displacement<T>(law == Law::uniform ? epsilon : scale[sample], epsilon,
-                                         value_at(call.low, sample, channel),
-                                         value_at(call.high, sample, channel)));
+        return displaced(
+            x, v,
+            displacement<T>(distribution == Distribution::uniform ? epsilon : scale[sample],
+                            epsilon, value_at(call.low, sample, channel),
+                            value_at(call.high, sample, channel)));
     }
 };
 
-template <Law law>
+template <Distribution distribution>
 void start(const RandomStart& call, double* scratch, Stream stream) {
     const i64 size = call.channels * call.inner, segments = segments_of(call);
-    double* const scale = law == Law::uniform ? nullptr : scratch + call.samples * segments;
-    if constexpr (law != Law::uniform) {
-        const SegmentBody<law> add{size, segments, call.seed, call.first_sample, scratch};
+    double* const scale =
+        distribution == Distribution::uniform ? nullptr : scratch + call.samples * segments;
+    if constexpr (distribution != Distribution::uniform) {
+        const SegmentBody<distribution> add{size, segments, call.seed, call.first_sample, scratch};
         for_each_tile("random_start", call.samples * segments, add, stream);
-        const SampleBody<law> finish{segments,     call.seed, call.first_sample,
-                                     call.epsilon, scratch,   scale};
+        const SampleBody<distribution> finish{segments,     call.seed, call.first_sample,
+                                              call.epsilon, scratch,   scale};
         for_each_tile("random_start", call.samples, finish, stream);
     }
     const bool by_channel = call.epsilon.channel_stride != 0 || call.low.channel_stride != 0 ||
                             call.high.channel_stride != 0;
     with_scalar(call.dtype, [&]<class T>(T) {
-        change_in_fours<T>("random_start", call.origin, call.out, call.samples, size, 0,
-                           StartRule<T, law>{call, scale, by_channel}, stream);
+        apply_by_block<T>("random_start", call.origin, call.out, call.samples, size, 0,
+                          StartRule<T, distribution>{call, scale, by_channel}, stream);
     });
 }
 
@@ -136,11 +139,11 @@ void random_start(const RandomStart& call, double* scratch, Stream stream) {
     if (call.samples * call.channels * call.inner == 0) return;
     switch (call.norm) {
         case BallNorm::linf:
-            return start<Law::uniform>(call, scratch, stream);
+            return start<Distribution::uniform>(call, scratch, stream);
         case BallNorm::l2:
-            return start<Law::normal>(call, scratch, stream);
+            return start<Distribution::normal>(call, scratch, stream);
         case BallNorm::l1:
-            return start<Law::exponential>(call, scratch, stream);
+            return start<Distribution::exponential>(call, scratch, stream);
     }
 }
 

@@ -1,4 +1,4 @@
-// render with CUDA: faces claim pixels, then one thread a pixel looks the texture up.
+// CUDA render: draw the faces, then look up the texture with one thread per pixel.
 #include "frontiers/render.hpp"
 #include "raster.hpp"
 
@@ -23,16 +23,16 @@ struct RasterizeBody {
 
 template <class T>
 struct LookUpBody {
-    Sight sight;
+    PixelSource source;
     const T* texture;
     TextureSize size;
     Background background;
     T* image;
 
     FRONTIERS_DEVICE void operator()(i64 pixel) const {
-        const View& view = sight.view;
-        const PixelPlace place = place_of(view, pixel);
-        const TexturePlace seen = sight.at(pixel, size);
+        const View& view = source.view;
+        const PixelPosition place = pixel_position(view, pixel);
+        const TextureSample seen = source.at(pixel, size);
         const i64 plane = view.height * view.width;
         T* out =
             image + (place.pose * size.channels) * plane + place.row * view.width + place.column;
@@ -40,11 +40,11 @@ struct LookUpBody {
             const auto at = footprint<ComputeOf<T>>(seen.x, seen.y, seen.shade, size);
             for (i64 c = 0; c < size.channels; ++c) out[c * plane] = mixed_texel(at, c);
         } else {
-            const T* behind = static_cast<const T*>(background.data) +
-                              place.pose * background.pose + place.row * background.row +
-                              place.column * background.column;
+            const T* background_pixel = static_cast<const T*>(background.data) +
+                                        place.pose * background.pose + place.row * background.row +
+                                        place.column * background.column;
             for (i64 c = 0; c < size.channels; ++c) {
-                out[c * plane] = behind[c * background.channel];
+                out[c * plane] = background_pixel[c * background.channel];
             }
         }
     }
@@ -61,12 +61,12 @@ struct LookUpBody {
 
 i64 pixels_of(const View& view) { return view.count * view.height * view.width; }
 
-void look_up_in(const char* kernel, const Sight& sight, const void* texture, DType dtype,
+void look_up_in(const char* kernel, const PixelSource& source, const void* texture, DType dtype,
                 const TextureSize& size, const Background& background, void* image, Stream stream) {
     with_scalar(dtype, [&]<class T>(T) {
-        const LookUpBody<T> body{sight, static_cast<const T*>(texture), size, background,
+        const LookUpBody<T> body{source, static_cast<const T*>(texture), size, background,
                                  static_cast<T*>(image)};
-        for_each(kernel, pixels_of(sight.view), body, stream);
+        for_each(kernel, pixels_of(source.view), body, stream);
     });
 }
 
@@ -81,16 +81,16 @@ i64 render_workspace(const View& view) {
 void rasterize(const View& view, const Fragments& out, void* workspace, Stream stream) {
     WorkspacePieces pieces(workspace);
     const PixelKeys pixels = PixelKeys::in(pieces, view);
-    claim_pixels("rasterize", view, pixels, stream);
+    draw_faces("rasterize", view, pixels, stream);
     for_each("rasterize", pixels_of(view), RasterizeBody{view, pixels, out}, stream);
 }
 
 void render(const View& view, const void* texture, DType dtype, const TextureSize& size,
             const Background& background, void* image, void* workspace, Stream stream) {
     WorkspacePieces pieces(workspace);
-    const Sight sight{view, PixelKeys::in(pieces, view), {}};
-    claim_pixels("render", view, sight.pixels, stream);
-    look_up_in("render", sight, texture, dtype, size, background, image, stream);
+    const PixelSource source{view, PixelKeys::in(pieces, view), {}};
+    draw_faces("render", view, source.pixels, stream);
+    look_up_in("render", source, texture, dtype, size, background, image, stream);
 }
 
 void look_up(const View& view, const Fragments& fragments, const void* texture, DType dtype,

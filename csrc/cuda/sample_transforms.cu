@@ -1,4 +1,4 @@
-// sample_transforms with CUDA: a thread draws a row.
+// CUDA sample_transforms: one thread per row of the table.
 #include "frontiers/sample_transforms.hpp"
 #include "launch.hpp"
 

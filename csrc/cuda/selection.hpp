@@ -1,4 +1,5 @@
-// Finding the k largest keys of every sample with CUDA, see frontiers/select.hpp: a launch a digit.
+// CUDA selection of the k largest keys of every sample (frontiers/select.hpp), one launch per
+// digit.
 #pragma once
 
 #include "atomics.hpp"
@@ -8,8 +9,8 @@
 namespace frontiers::cuda {
 
 struct SelectionMemory {
-    Selection* selections;  // of every sample
-    u64* counts;            // of every sample and digit; samples of one tile need none
+    Selection* selections;  // per sample
+    u64* counts;            // per sample and digit; unused by samples of a single tile
 
     static SelectionMemory in(WorkspacePieces& pieces, i64 samples, i64 elements) {
         const i64 counted = tiles_of(elements) > 1 ? samples * digit_values : 0;
@@ -22,18 +23,18 @@ struct ClearCounts {
     FRONTIERS_DEVICE void operator()(i64 at) const { counts[at] = 0; }
 };
 
-// Keys: u64 operator()(sample, element, place); double operator()... wanted(sample) at level 0.
+// Keys has u64 operator()(sample, element) and i64 wanted(sample), read at level 0.
 template <class Keys>
 struct DigitBody {
     static constexpr int threads = tile_lanes, phases = 7;
-    static constexpr int own_digits = digit_values / threads;
+    static constexpr int digits_per_thread = digit_values / threads;
     struct Shared {
         u32 counts[digit_values];
         i64 groups[threads];
         Selection selection;
         bool working, last;
     };
-    struct Own {};
+    struct Local {};
 
     Keys keys;
     i64 elements, tiles;
@@ -44,7 +45,7 @@ struct DigitBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Own&) const {
+    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
         const i64 sample = place.tile / tiles, tile = place.tile - sample * tiles;
         const int thread = place.thread;
         if constexpr (phase == 0) {
@@ -54,7 +55,7 @@ struct DigitBody {
         if (!shared.working) return;
         if constexpr (phase == 1) count(sample, tile, thread, shared);
         if constexpr (phase == 2) {
-            if (tiles > 1) hand_over(sample, thread, shared);
+            if (tiles > 1) add_to_global(sample, thread, shared);
         }
         if constexpr (phase == 3) {
             if (thread == 0) take_ticket(sample, shared);
@@ -62,23 +63,23 @@ struct DigitBody {
         if (!shared.last) return;
         if constexpr (phase == 4) {
             shared.groups[thread] = 0;
-            for (int k = 0; k < own_digits; ++k) {
-                shared.groups[thread] += count_of(sample, thread * own_digits + k, shared);
+            for (int k = 0; k < digits_per_thread; ++k) {
+                shared.groups[thread] += count_of(sample, thread * digits_per_thread + k, shared);
             }
         }
         if constexpr (phase == 5) {
-            if (thread == 0) conclude(sample, shared);
+            if (thread == 0) finish_sample(sample, shared);
         }
         if constexpr (phase == 6) {
-            for (int k = 0; tiles > 1 && k < own_digits; ++k) {
-                memory.counts[sample * digit_values + thread * own_digits + k] = 0;
+            for (int k = 0; tiles > 1 && k < digits_per_thread; ++k) {
+                memory.counts[sample * digit_values + thread * digits_per_thread + k] = 0;
             }
         }
     }
 
   private:
     FRONTIERS_DEVICE void begin(i64 sample, int thread, Shared& shared) const {
-        for (int k = 0; k < own_digits; ++k) shared.counts[thread + k * threads] = 0;
+        for (int k = 0; k < digits_per_thread; ++k) shared.counts[thread + k * threads] = 0;
         if (thread != 0) return;
         shared.selection =
             level == 0 ? begin_selection(keys.wanted(sample)) : memory.selections[sample];
@@ -90,18 +91,19 @@ struct DigitBody {
         const i64 first = tile * tile_elements;
         for (i64 j = thread; j < tile_elements && first + j < elements; j += threads) {
             const i64 element = first + j;
-            const u64 key = keys(sample, element), place = place_of(element);
+            const u64 key = keys(sample, element), place = tie_key(element);
             if (agrees(shared.selection, key, place)) {
                 atomic_add(shared.counts + digit_of(level, key, place), 1);
             }
         }
     }
 
-    FRONTIERS_DEVICE void hand_over(i64 sample, int thread, Shared& shared) const {
-        for (int k = 0; k < own_digits; ++k) {
+    FRONTIERS_DEVICE void add_to_global(i64 sample, int thread, Shared& shared) const {
+        for (int k = 0; k < digits_per_thread; ++k) {
             const int digit = thread + k * threads;
-            const u32 own = shared.counts[digit];
-            if (own > 0) atomic_add(memory.counts + sample * digit_values + digit, u64{own});
+            const u32 block_count = shared.counts[digit];
+            if (block_count > 0)
+                atomic_add(memory.counts + sample * digit_values + digit, u64{block_count});
         }
         fence();
     }
@@ -116,11 +118,11 @@ struct DigitBody {
 
     FRONTIERS_DEVICE i64 count_of(i64 sample, int digit, const Shared& shared) const {
         if (tiles == 1) return shared.counts[digit];
-        return static_cast<i64>(read_fresh(memory.counts + sample * digit_values + digit));
+        return static_cast<i64>(load_volatile(memory.counts + sample * digit_values + digit));
     }
 
-    // find_digit, by groups of digits first.
-    FRONTIERS_DEVICE void conclude(i64 sample, Shared& shared) const {
+    // find_digit, with the digits in groups to shorten the serial part.
+    FRONTIERS_DEVICE void finish_sample(i64 sample, Shared& shared) const {
         Selection& selection = shared.selection;
         if (level == 0 && count_of(sample, digit_values - 1, shared) > 0) {
             selection.invalid = true;
@@ -132,9 +134,9 @@ struct DigitBody {
         for (; group > 0 && larger + shared.groups[group] < selection.wanted; --group) {
             larger += shared.groups[group];
         }
-        int digit = (group + 1) * own_digits - 1;
+        int digit = (group + 1) * digits_per_thread - 1;
         i64 here = count_of(sample, digit, shared);
-        while (digit > group * own_digits && larger + here < selection.wanted) {
+        while (digit > group * digits_per_thread && larger + here < selection.wanted) {
             larger += here;
             here = count_of(sample, --digit, shared);
         }
@@ -143,7 +145,7 @@ struct DigitBody {
     }
 };
 
-// The tickets are 0.
+// All tickets must be 0.
 template <class Keys>
 void select_largest(const char* kernel, const Keys& keys, i64 samples, i64 elements, int levels,
                     const SelectionMemory& memory, u32* tickets, Stream stream) {

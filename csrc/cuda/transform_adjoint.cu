@@ -1,19 +1,19 @@
-// The adjoint of transform with CUDA, without races: a thread sums what one pixel of one image
-// receives, pass after pass, from the pixels of the result that read it. Those lie around the image
-// of the pixel under the inverse map, and are the same for all of its channels. Where something
-// blurs, two launches before leave the gradient, carried back through colours and blur, in the
-// second half of the caller's scratch.
+// CUDA adjoint of transform, without races: each thread sums the gradient of one input pixel over
+// the output pixels that read it, pass by pass. These lie in a box around the pixel's image under
+// the inverse map, which is the same for all channels. With a blur, two launches before it carry
+// the gradient back through colour map and blur into the second half of the caller's scratch
+// memory.
 #include <cmath>
 
 #include "launch.hpp"
-#include "transform_place.hpp"
+#include "transform_index.hpp"
 
 namespace frontiers::cuda {
 namespace {
 
-// The gradient carried back through clip and colours, at one pixel of one channel.
+// Carries the gradient back through clip and colour map, for one pixel of one channel.
 template <class T>
-struct ColoursBack {
+struct ColourAdjoint {
     using C = ComputeOf<T>;
     TransformCall call;
     const T* gradient;
@@ -21,28 +21,29 @@ struct ColoursBack {
 
     FRONTIERS_DEVICE C operator()(const TransformRow& row, i64 pass, i64 image, i64 channel, i64 y,
                                   i64 x) const {
-        const C low = held<T>(call.low), high = held<T>(call.high);
+        const C low = as_stored<T>(call.low), high = as_stored<T>(call.high);
         C sum = C(0);
         for (i64 to = 0; to < call.channels; ++to) {
             const C factor = static_cast<C>(colour(row, to, channel));
             if (factor == C(0)) continue;
-            const i64 at = plane_start(call, pass, image, to) + y * call.width + x;
-            const C own = Scalar<T>::load(gradient[at]);
+            const i64 at = plane_offset(call, pass, image, to) + y * call.width + x;
+            const C upstream = Scalar<T>::load(gradient[at]);
             if (clipped == nullptr) {
-                sum += factor * own;
+                sum += factor * upstream;
             } else {
                 const C value = Scalar<T>::load(clipped[at]);
-                sum += factor * (low < value && value < high ? own : C(0));
+                sum += factor * (low < value && value < high ? upstream : C(0));
             }
         }
         return sum;
     }
 };
 
-// One element of the transposed blur of a line: neighbours within the radius, and for the line's
-// ends what went beyond them. `from(i)` is element i of the line.
+// One element of a line's adjoint blur: contributions within the radius and, at the line's ends,
+// those from outside, where border pixels are repeated. `from(i)` is element i of the line.
 template <class C, class From>
-FRONTIERS_DEVICE C blur_line_back(const Gaussian& gaussian, i64 at, i64 length, const From& from) {
+FRONTIERS_DEVICE C blur_line_adjoint(const Gaussian& gaussian, i64 at, i64 length,
+                                     const From& from) {
     C sum = C(0);
     const i64 first = at - gaussian.radius, last = at + gaussian.radius;
     for (i64 i = first < 0 ? 0 : first; i <= last && i < length; ++i) {
@@ -60,36 +61,36 @@ FRONTIERS_DEVICE C blur_line_back(const Gaussian& gaussian, i64 at, i64 length, 
 }
 
 template <class T>
-struct ColumnsBack {
-    ColoursBack<T> colours;
+struct BlurColumnsAdjoint {
+    ColourAdjoint<T> colours;
     ComputeOf<T>* out;
 
     FRONTIERS_DEVICE void operator()(i64 element) const {
         const TransformCall& call = colours.call;
-        const TransformPlace at(call, element);
+        const TransformIndex at(call, element);
         const TransformRow row = row_at(call, row_number(call, at.pass, at.image));
-        out[element] = blur_line_back<ComputeOf<T>>(Gaussian(row), at.y, call.height, [&](i64 y) {
-            return colours(row, at.pass, at.image, at.channel, y, at.x);
-        });
+        out[element] = blur_line_adjoint<ComputeOf<T>>(
+            Gaussian(row), at.y, call.height,
+            [&](i64 y) { return colours(row, at.pass, at.image, at.channel, y, at.x); });
     }
 };
 
 template <class C>
-struct RowsBack {
+struct BlurRowsAdjoint {
     TransformCall call;
     const C* in;
     C* out;
 
     FRONTIERS_DEVICE void operator()(i64 element) const {
-        const TransformPlace at(call, element);
+        const TransformIndex at(call, element);
         const TransformRow row = row_at(call, row_number(call, at.pass, at.image));
         const C* line = in + (element - at.x);
         out[element] =
-            blur_line_back<C>(Gaussian(row), at.x, call.width, [&](i64 x) { return line[x]; });
+            blur_line_adjoint<C>(Gaussian(row), at.x, call.width, [&](i64 x) { return line[x]; });
     }
 };
 
-// The pixels of a result that may read pixel (x, y): a box around its image under the inverse map.
+// Output pixels that may read input pixel (x, y): a box around its image under the inverse map.
 struct Readers {
     i64 first_x, last_x, first_y, last_y;
 
@@ -108,8 +109,8 @@ struct Readers {
     }
 
   private:
-    // A coordinate of the forward map is off by less than 2^-20 of the size, and so is the box.
-    // Where the map has no inverse the comparisons fail and the box is the whole result.
+    // The box is widened by the error of a forward coordinate, below 2^-20 of the size. If the map
+    // is singular, the comparisons with NaN are false and the box is the whole result.
     FRONTIERS_DEVICE static void axis(double middle, double reach, double shift, i64 size,
                                       const TransformCall& call, i64& first, i64& last) {
         const double longer =
@@ -124,20 +125,20 @@ struct Readers {
 };
 
 template <class C>
-FRONTIERS_DEVICE C share_of(i32 corner, C share, i64 pixel) {
-    return corner == pixel ? C(1) - share : corner + 1 == pixel ? share : C(0);
+FRONTIERS_DEVICE C corner_weight(i32 corner, C coefficient, i64 pixel) {
+    return corner == pixel ? C(1) - coefficient : corner + 1 == pixel ? coefficient : C(0);
 }
 
 constexpr int channels_at_once = 4;
 
 template <class T>
-struct Gather {
+struct GatherPixels {
     using C = ComputeOf<T>;
-    ColoursBack<T> colours;
+    ColourAdjoint<T> colours;
     const C* scratch;
     T* to_images;
 
-    // Pixel number `pixel` of all images.
+    // Sums the gradient of pixel number `pixel`, counted over all images.
     FRONTIERS_DEVICE void operator()(i64 pixel) const {
         const TransformCall& call = colours.call;
         const i64 row = pixel / call.width, image = row / call.height;
@@ -147,29 +148,29 @@ struct Gather {
         }
     }
 
-    FRONTIERS_DEVICE void gather(i64 image, i64 first_channel, i64 own_y, i64 own_x) const {
+    FRONTIERS_DEVICE void gather(i64 image, i64 first_channel, i64 pixel_y, i64 pixel_x) const {
         const TransformCall& call = colours.call;
         C sum[channels_at_once] = {};
         for (i64 pass = 0; pass < call.passes; ++pass) {
             const TransformRow row = row_at(call, row_number(call, pass, image));
-            const Readers readers(call, row, own_x, own_y);
+            const Readers readers(call, row, pixel_x, pixel_y);
             for (i64 y = readers.first_y; y <= readers.last_y; ++y) {
                 const RowMap<C> map = row_map<C>(row, call.height, call.width, y);
                 for (i64 x = readers.first_x; x <= readers.last_x; ++x) {
                     i32 corner_x, corner_y;
                     C right, below;
                     locate(map, x, corner_x, corner_y, right, below);
-                    const C share =
-                        share_of(corner_x, right, own_x + 1) * share_of(corner_y, below, own_y + 1);
-                    if (share == C(0)) continue;
+                    const C coefficient = corner_weight(corner_x, right, pixel_x + 1) *
+                                          corner_weight(corner_y, below, pixel_y + 1);
+                    if (coefficient == C(0)) continue;
                     each_channel(first_channel, [&](int j, i64 channel) {
-                        sum[j] += share * value(row, pass, image, channel, y, x);
+                        sum[j] += coefficient * value(row, pass, image, channel, y, x);
                     });
                 }
             }
         }
         each_channel(first_channel, [&](int j, i64 channel) {
-            to_images[plane_start(call, 0, image, channel) + own_y * call.width + own_x] =
+            to_images[plane_offset(call, 0, image, channel) + pixel_y * call.width + pixel_x] =
                 Scalar<T>::store(sum[j]);
         });
     }
@@ -186,7 +187,7 @@ struct Gather {
                              i64 x) const {
         if (scratch == nullptr) return colours(row, pass, image, channel, y, x);
         const TransformCall& call = colours.call;
-        return scratch[plane_start(call, pass, image, channel) + y * call.width + x];
+        return scratch[plane_offset(call, pass, image, channel) + y * call.width + x];
     }
 };
 
@@ -197,17 +198,17 @@ void transform_adjoint(const void* gradient, const void* clipped, void* to_image
     const i64 n = call.passes * image_elements(call);
     with_scalar(call.dtype, [&]<class T>(T) {
         using C = ComputeOf<T>;
-        const ColoursBack<T> colours{call, static_cast<const T*>(gradient),
-                                     static_cast<const T*>(clipped)};
+        const ColourAdjoint<T> colours{call, static_cast<const T*>(gradient),
+                                       static_cast<const T*>(clipped)};
         C* columns = static_cast<C*>(call.scratch);
         C* rows = columns == nullptr ? nullptr : columns + n;
         if (columns != nullptr) {
-            for_each("transform_adjoint", n, ColumnsBack<T>{colours, columns}, stream);
-            for_each("transform_adjoint", n, RowsBack<C>{call, columns, rows}, stream);
+            for_each("transform_adjoint", n, BlurColumnsAdjoint<T>{colours, columns}, stream);
+            for_each("transform_adjoint", n, BlurRowsAdjoint<C>{call, columns, rows}, stream);
         }
         const i64 pixels = call.images * call.height * call.width;
-        for_each("transform_adjoint", pixels, Gather<T>{colours, rows, static_cast<T*>(to_images)},
-                 stream);
+        for_each("transform_adjoint", pixels,
+                 GatherPixels<T>{colours, rows, static_cast<T*>(to_images)}, stream);
     });
 }
 

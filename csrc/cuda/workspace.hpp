@@ -1,11 +1,11 @@
-// The memory that a call's caller lends it, cut into pieces.
+// Partition of the workspace that the caller allocates for a call.
 #pragma once
 
 #include "frontiers/platform.hpp"
 
 namespace frontiers::cuda {
 
-// Hands out pieces of the caller's workspace; over no memory, counts how much there must be.
+// Hands out consecutive pieces of a workspace. With a null workspace it only adds up the size.
 class WorkspacePieces {
   public:
     explicit WorkspacePieces(void* memory) : memory_(static_cast<u8*>(memory)) {}

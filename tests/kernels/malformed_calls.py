@@ -319,7 +319,7 @@ STEP_LAYOUTS = [
 ]
 POOLS = {
     **dict.fromkeys(("out", "x", "grad", "origin", "labels", "redrawn"), ADDRESSES),
-    **dict.fromkeys(("mean", "variance", "m2", "row_places", "column_places"), ADDRESSES),
+    **dict.fromkeys(("mean", "variance", "m2", "row_indices", "column_indices"), ADDRESSES),
     **dict.fromkeys(("n", "outer", "channels", "inner", "passes", "count"), COUNTS),
     **dict.fromkeys(("dtype", "width"), CODES),
     **dict.fromkeys(("packed", "pixel_major", "by_channel", "ascend"), FLAGS),
@@ -358,7 +358,7 @@ PRIVATE = {
     "threshold seed sample threads",
     "mc_dropout_mean": "x out dtype outer channels inner pixel_major by_channel n first_element "
     "threshold seed sample threads",
-    "gather": "x out width row_places n outer column_places n channels inner pixel_major "
+    "gather": "x out width row_indices n outer column_indices n channels inner pixel_major "
     "pixel_major threads",
     "linf_step": "x grad origin out dtype outer channels inner pixel_major step epsilon step step "
     "ascend threads",

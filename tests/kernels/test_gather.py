@@ -156,14 +156,16 @@ class TestBadInput:
 
     @pytest.mark.parametrize(
         ("index", "said"),
-        [([1, 1], "got 1 as place 1"), ([2, 0], "got 0 as place 1"), ([6], "got 6 as place 0"),
-         ([-1], "got -1 as place 0")],
+        [([1, 1], "got 1 at position 1"), ([2, 0], "got 0 at position 1"),
+         ([6], "got 6 at position 0"), ([-1], "got -1 at position 0")],
         ids=str,
     )  # fmt: skip
     def test_index_out_of_range_or_order(self, isa, index, said):
         if isa.startswith("cuda"):
-            pytest.skip("with CUDA nobody can look at an index without waiting for it")
-        with pytest.raises(ValueError, match=rf"inputs: {said}, wanted ascending places in \[0, 6"):
+            pytest.skip("with CUDA indices are not checked: that would need a synchronisation")
+        with pytest.raises(
+            ValueError, match=rf"inputs: {said}, wanted ascending indices in \[0, 6"
+        ):
             gather_linear(self.x, self.weight, inputs=torch.tensor(index))
 
     def test_cuda_reads_nothing_beyond_the_weights(self, emulated_cuda):

@@ -1,4 +1,5 @@
-// Every loop, for one instruction set: include after its simd header.
+// All loops and the table that points to them, for one instruction set. Include after its simd
+// headers.
 #pragma once
 
 #include "ball.hpp"
@@ -36,11 +37,12 @@
             FRONTIERS_ISA::add_masks, FRONTIERS_ISA::apply_counts, FRONTIERS_ISA::gather,          \
             FRONTIERS_ISA::linf_step, FRONTIERS_ISA::displace, FRONTIERS_ISA::salt,                \
             FRONTIERS_ISA::segment_norm, FRONTIERS_ISA::welford, FRONTIERS_ISA::update_predictive, \
-            FRONTIERS_ISA::finish_predictive, FRONTIERS_ISA::ball_first,                           \
-            FRONTIERS_ISA::ball_later, FRONTIERS_ISA::l1_set_apart, FRONTIERS_ISA::l1_later,       \
-            FRONTIERS_ISA::ball_write, FRONTIERS_ISA::sum_squares, FRONTIERS_ISA::move_along,      \
-            FRONTIERS_ISA::step_keys, FRONTIERS_ISA::gain_keys, FRONTIERS_ISA::select_few,         \
-            FRONTIERS_ISA::move_sparsely, FRONTIERS_ISA::rasterize_task,                           \
-            FRONTIERS_ISA::render_task, FRONTIERS_ISA::samples_task, FRONTIERS_ISA::scatter_task,  \
-            FRONTIERS_ISA::transform, FRONTIERS_ISA::transform_adjoint                             \
+            FRONTIERS_ISA::finish_predictive, FRONTIERS_ISA::ball_first_round,                     \
+            FRONTIERS_ISA::ball_later_round, FRONTIERS_ISA::l1_precompute,                         \
+            FRONTIERS_ISA::l1_later_round, FRONTIERS_ISA::ball_write, FRONTIERS_ISA::sum_squares,  \
+            FRONTIERS_ISA::move_along, FRONTIERS_ISA::step_keys, FRONTIERS_ISA::gain_keys,         \
+            FRONTIERS_ISA::select_few, FRONTIERS_ISA::move_sparsely,                               \
+            FRONTIERS_ISA::rasterize_task, FRONTIERS_ISA::render_task,                             \
+            FRONTIERS_ISA::samples_task, FRONTIERS_ISA::scatter_task, FRONTIERS_ISA::transform,    \
+            FRONTIERS_ISA::transform_adjoint                                                       \
     }

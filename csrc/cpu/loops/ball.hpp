@@ -1,5 +1,6 @@
-// What the loops over a tile of a ball share, and those that write results. In float64 for every
-// element type: its differences are then exact or nearly so, and one rounding is the last.
+// Loops over one tile of a projection onto an L1 or L2 ball: shared pieces and the final write.
+// They compute in float64 for every element type, so differences are exact or nearly so and each
+// result is rounded once.
 #pragma once
 
 namespace frontiers::cpu::FRONTIERS_ISA {
@@ -8,17 +9,17 @@ namespace {
 using Sums = Lanes<double>;
 constexpr i64 sum_parts = sum_lanes / Sums::width;
 
-// The box along a chunk; where it varies by channel, as rows.
+// The box along one chunk: a pair of bounds, or one pair per element where it varies by channel.
 template <bool varies>
 struct ChunkBox {
-    Ends ends;
+    Bounds bounds;
     double low[varies ? chunk_elements : 1], high[varies ? chunk_elements : 1];
 
     void fill(const SampleBox& box, i64 first, i64 count) {
-        ends = box.ends;
+        bounds = box.bounds;
         if constexpr (varies) {
             for (i64 i = 0; i < count; ++i) {
-                const Ends& own = box.by_channel[channel_of(box.layout, first + i)];
+                const Bounds& own = box.by_channel[channel_of(box.layout, first + i)];
                 low[i] = own.low;
                 high[i] = own.high;
             }
@@ -26,15 +27,15 @@ struct ChunkBox {
     }
     Sums::Reg low_at(i64 i) const {
         if constexpr (varies) return Sums::load(low + i);
-        return Sums::set(ends.low);
+        return Sums::set(bounds.low);
     }
     Sums::Reg high_at(i64 i) const {
         if constexpr (varies) return Sums::load(high + i);
-        return Sums::set(ends.high);
+        return Sums::set(bounds.high);
     }
-    Ends at(i64 i) const {
+    Bounds at(i64 i) const {
         if constexpr (varies) return {low[i], high[i]};
-        return ends;
+        return bounds;
     }
 };
 
@@ -50,13 +51,13 @@ inline Sums::Reg shrunk_lanes(Sums::Reg d, Sums::Reg theta) {
 }
 
 template <Norm norm>
-inline Sums::Reg measured_lanes(Sums::Reg w) {
+inline Sums::Reg size_term_lanes(Sums::Reg w) {
     if constexpr (norm == Norm::l2) return w * w;
     return Sums::magnitude(w);
 }
 
-// What ball_element makes of the origin and u, for Lanes<double>::width elements. The AVX-512
-// version has a faster way for float.
+// ball_element for Lanes<double>::width elements, given the origin and the shrunk difference u.
+// AVX-512 has a faster overload for float.
 template <class T>
 inline void store_moved(T* out, Sums::Reg origin, Sums::Reg u, Sums::Reg low, Sums::Reg high) {
     const auto towards = Sums::sign(u);
@@ -71,8 +72,8 @@ void write_chunk(const T* v, const T* origin, T* out, i64 count, const ChunkBox<
     const auto at = Sums::set(theta);
     i64 i = 0;
     for (; i + Sums::width <= count; i += Sums::width) {
-        fetch_ahead<Sums::width>(v + i);
-        fetch_ahead<Sums::width>(origin + i);
+        prefetch<Sums::width>(v + i);
+        prefetch<Sums::width>(origin + i);
         const auto centre = Sums::load(origin + i);
         store_moved(out + i, centre, shrunk_lanes<norm>(Sums::load(v + i) - centre, at),
                     box.low_at(i), box.high_at(i));
@@ -88,16 +89,16 @@ template <bool varies, class T>
 void box_chunk(const T* from, T* out, i64 count, const ChunkBox<varies>& box) {
     i64 i = 0;
     for (; i + Sums::width <= count; i += Sums::width) {
-        fetch_ahead<Sums::width>(from + i);
+        prefetch<Sums::width>(from + i);
         const auto inside = clip_lanes(Sums::load(from + i), box.low_at(i), box.high_at(i));
         Sums::store(out + i, inside + Sums::set(0.0));
     }
     for (; i < count; ++i) {
-        out[i] = boxed_element<T>(static_cast<double>(Scalar<T>::load(from[i])), box.at(i));
+        out[i] = clip_element<T>(static_cast<double>(Scalar<T>::load(from[i])), box.at(i));
     }
 }
 
-// Calls work(v, origin, count, box, first element in the tile) for each chunk.
+// Calls work(v, origin, count, box, index of the chunk's first element in the tile) per chunk.
 template <bool varies, class T, class Work>
 inline void for_each_chunk(const BallTile& tile, const Work& work) {
     const T* v = static_cast<const T*>(tile.x);
@@ -116,9 +117,9 @@ void write_tile(const BallTile& tile, T* to, Norm norm, const BallSearch& search
     for_each_chunk<varies, T>(
         tile, [&](const T* v, const T* origin, i64 count, const ChunkBox<varies>& box, i64 begin) {
             T* out = to + begin;
-            if (search.fate == Fate::within) {
+            if (search.status == SearchStatus::within) {
                 box_chunk(v, out, count, box);
-            } else if (search.fate == Fate::centre) {
+            } else if (search.status == SearchStatus::centre) {
                 box_chunk(origin, out, count, box);
             } else if (norm == Norm::l2) {
                 write_chunk<Norm::l2>(v, origin, out, count, box, search.theta);
@@ -131,7 +132,7 @@ void write_tile(const BallTile& tile, T* to, Norm norm, const BallSearch& search
 void ball_write(const BallTile& tile, void* out_void, Norm norm, const BallSearch& search) {
     with_scalar(tile.dtype, [&]<class T>(T) {
         T* out = static_cast<T*>(out_void);
-        if (search.fate == Fate::invalid) {
+        if (search.status == SearchStatus::invalid) {
             for (i64 i = 0; i < tile.count; ++i) out[i] = not_a_number<T>();
         } else if (tile.box->by_channel != nullptr) {
             write_tile<true>(tile, out, norm, search);

@@ -1,18 +1,18 @@
-// Loops over a tile of a ball that sum, in the contract's sixteen lanes; after ball.hpp.
+// Sums over one tile of a ball, in the sixteen lanes that frontiers/ball.hpp fixes. Needs ball.hpp.
 #pragma once
 
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
-// Notes the lanes whose bits are set, of which the first is element `place` of the tile.
-inline void note(LookedAt& list, u32 bits, i64 place) {
-    for (; bits != 0 && list.count <= LookedAt::most; bits &= bits - 1, ++list.count) {
-        if (list.count < LookedAt::most)
-            list.places[list.count] = static_cast<u16>(place + __builtin_ctz(bits));
+// Appends the lanes whose bit is set; bit 0 stands for element `index` of the tile.
+inline void append_active(ActiveList& list, u32 bits, i64 index) {
+    for (; bits != 0 && list.count <= ActiveList::capacity; bits &= bits - 1, ++list.count) {
+        if (list.count < ActiveList::capacity)
+            list.indices[list.count] = static_cast<u16>(index + __builtin_ctz(bits));
     }
 }
 
-// Sums of a chunk's lanes side by side, so that halves are added in registers.
+// One array per sum, so that the halving below runs in vector registers.
 struct LaneSums {
     double size[sum_lanes] = {}, free[sum_lanes] = {}, floor[sum_lanes] = {}, reach[sum_lanes] = {};
 
@@ -22,7 +22,7 @@ struct LaneSums {
         floor[lane] += other.floor;
         reach[lane] = reach[lane] < other.reach ? other.reach : reach[lane];
     }
-    // Adds the upper half to the lower one until one is left.
+    // Adds the upper half of the lanes to the lower half until one lane is left.
     BallSums total() {
         for (i64 half = sum_lanes / 2; half > 0; half /= 2) {
             for (i64 i = 0; i < half; ++i) {
@@ -33,7 +33,7 @@ struct LaneSums {
     }
 };
 
-// Running sums of a chunk's lanes, in the first round and later.
+// Running sums of the first round.
 template <Norm norm>
 struct FirstLanes {
     Sums::Reg size[sum_parts], free[sum_parts], floor[sum_parts], reach[sum_parts];
@@ -44,11 +44,11 @@ struct FirstLanes {
         }
     }
     // first_sums for Lanes<double>::width elements.
-    void add(i64 part, Sums::Reg v, Sums::Reg origin, Sums::Reg low, Sums::Reg high, i64 place,
-             LookedAt& list) {
+    void add(i64 part, Sums::Reg v, Sums::Reg origin, Sums::Reg low, Sums::Reg high, i64 index,
+             ActiveList& list) {
         const auto zero = Sums::set(0.0);
         const auto d = v - origin;
-        // Nearly always nothing is clipped: what follows then comes to this.
+        // Fast path when nothing is clipped, which is nearly always.
         if (norm == Norm::l2 && Sums::all_within(v, low, high) &&
             Sums::all_within(origin, low, high)) {
             const auto own = d * d;
@@ -59,16 +59,16 @@ struct FirstLanes {
         }
         const auto a = low - origin, b = high - origin;
         const auto w = clip_lanes(d, a, b), kept = clip_lanes(zero, a, b);
-        size[part] = size[part] + measured_lanes<norm>(w);
+        size[part] = size[part] + size_term_lanes<norm>(w);
         if constexpr (norm == Norm::l2) {
             const auto own = Sums::where_equal(w, d, d * d);
             free[part] = free[part] + Sums::where_equal(kept, zero, own);
-            note(list, Sums::different(w, d) | Sums::different(kept, zero), place);
+            append_active(list, Sums::different(w, d) | Sums::different(kept, zero), index);
         } else {
             const auto one = Sums::where_above(Sums::magnitude(d), zero, Sums::set(1.0));
             free[part] = free[part] + Sums::where_equal(w, d, one);
         }
-        floor[part] = floor[part] + measured_lanes<norm>(kept);
+        floor[part] = floor[part] + size_term_lanes<norm>(kept);
         reach[part] = Sums::at_least(reach[part], Sums::magnitude(d));
     }
     void store(LaneSums& lanes) const {
@@ -82,6 +82,7 @@ struct FirstLanes {
     }
 };
 
+// Running sums of a later round.
 template <Norm norm>
 struct LaterLanes {
     Sums::Reg size[sum_parts], free[sum_parts];
@@ -89,13 +90,13 @@ struct LaterLanes {
     LaterLanes() {
         for (i64 part = 0; part < sum_parts; ++part) size[part] = free[part] = Sums::set(0.0);
     }
-    // later_sums of what is looked at, for Lanes<double>::width elements.
+    // later_sums for Lanes<double>::width elements; adds nothing for elements that are not active.
     void add(i64 part, Sums::Reg v, Sums::Reg origin, Sums::Reg low, Sums::Reg high,
              Sums::Reg theta) {
         const auto zero = Sums::set(0.0);
         const auto d = v - origin, a = low - origin, b = high - origin;
         const auto u = shrunk_lanes<norm>(d, theta), w = clip_lanes(u, a, b);
-        auto own = measured_lanes<norm>(w);
+        auto own = size_term_lanes<norm>(w);
         if constexpr (norm == Norm::l2) {
             auto own_free = Sums::where_equal(w, u, d * d);
             const auto one = Sums::where_equal(clip_lanes(d, a, b), d, Sums::set(1.0));
@@ -117,8 +118,8 @@ struct LaterLanes {
     }
 };
 
-// Adds the upper half to the lower one until one is left. All from `used` on are zeros and add
-// nothing, so a few are enough for little.
+// Adds the upper half to the lower half until one value is left. Values from `used` on are zero, so
+// halvings that would only add zeros are skipped.
 template <class Each, int count, class Add>
 inline Each add_in_halves(Each (&values)[count], i64 used, const Add& add) {
     int half = count / 2;
@@ -134,12 +135,12 @@ inline i64 chunks_of(i64 elements) { return (elements + chunk_elements - 1) / ch
 inline void add_ball_sums(BallSums& to, const BallSums& from) { add_to(to, from); }
 
 template <class T>
-inline double wide(T value) {
+inline double to_double(T value) {
     return static_cast<double>(Scalar<T>::load(value));
 }
 
-// Calls work(v, origin, count, box, first element in the tile, lanes) for each chunk and adds what
-// it leaves in the lanes.
+// Calls work(v, origin, count, box, index of the chunk's first element, lanes) per chunk and adds
+// up the lanes it fills.
 template <bool varies, class T, class Work>
 BallSums sums_of_chunks(const BallTile& tile, const Work& work) {
     BallSums chunks[tile_elements / chunk_elements] = {};
@@ -153,7 +154,7 @@ BallSums sums_of_chunks(const BallTile& tile, const Work& work) {
 }
 
 template <Norm norm, bool varies, class T>
-BallSums first_tile(const BallTile& tile, LookedAt& list) {
+BallSums first_tile(const BallTile& tile, ActiveList& list) {
     list.count = 0;
     return sums_of_chunks<varies, T>(
         tile, [&](const T* v, const T* origin, i64 count, const ChunkBox<varies>& box, i64 begin,
@@ -161,23 +162,23 @@ BallSums first_tile(const BallTile& tile, LookedAt& list) {
             FirstLanes<norm> running;
             i64 i = 0;
             for (; i + sum_lanes <= count; i += sum_lanes) {
-#pragma GCC unroll 16  // running sums are to stay in registers
+#pragma GCC unroll 16  // keeps the running sums in registers
                 for (i64 part = 0; part < sum_parts; ++part) {
                     const i64 at = i + part * Sums::width;
-                    fetch_ahead<Sums::width>(v + at);
-                    fetch_ahead<Sums::width>(origin + at);
+                    prefetch<Sums::width>(v + at);
+                    prefetch<Sums::width>(origin + at);
                     running.add(part, Sums::load(v + at), Sums::load(origin + at), box.low_at(at),
                                 box.high_at(at), begin + at, list);
                 }
             }
             running.store(lanes);
             for (int lane = 0; i < count; ++i, ++lane) {
-                const double from = wide(v[i]), centre = wide(origin[i]);
+                const double from = to_double(v[i]), centre = to_double(origin[i]);
                 lanes.add(lane, first_sums<norm>(from, centre, box.at(i)));
                 if (norm == Norm::l2)
-                    note(list, looked_at<norm>(from, centre, box.at(i)), begin + i);
+                    append_active(list, is_active<norm>(from, centre, box.at(i)), begin + i);
             }
-            if (norm == Norm::l1) list.count = LookedAt::most + 1;
+            if (norm == Norm::l1) list.count = ActiveList::capacity + 1;
         });
 }
 
@@ -189,27 +190,27 @@ BallSums later_tile(const BallTile& tile, double theta) {
         const auto at = Sums::set(theta);
         i64 i = 0;
         for (; i + sum_lanes <= count; i += sum_lanes) {
-#pragma GCC unroll 16  // running sums are to stay in registers
+#pragma GCC unroll 16  // keeps the running sums in registers
             for (i64 part = 0; part < sum_parts; ++part) {
                 const i64 from = i + part * Sums::width;
-                fetch_ahead<Sums::width>(v + from);
-                fetch_ahead<Sums::width>(origin + from);
+                prefetch<Sums::width>(v + from);
+                prefetch<Sums::width>(origin + from);
                 running.add(part, Sums::load(v + from), Sums::load(origin + from), box.low_at(from),
                             box.high_at(from), at);
             }
         }
         running.store(lanes);
         for (int lane = 0; i < count; ++i, ++lane) {
-            const double from = wide(v[i]), centre = wide(origin[i]);
-            if (looked_at<norm>(from, centre, box.at(i)))
+            const double from = to_double(v[i]), centre = to_double(origin[i]);
+            if (is_active<norm>(from, centre, box.at(i)))
                 lanes.add(lane, later_sums<norm>(from, centre, box.at(i), theta));
         }
     });
 }
 
-// later_tile for those on the list: what the others would add is 0, so the bits are the same.
+// later_tile over the active elements alone. The others would add 0, so the bits are the same.
 template <Norm norm, class T>
-BallSums listed(const BallTile& tile, double theta, const LookedAt& list) {
+BallSums listed(const BallTile& tile, double theta, const ActiveList& list) {
     const T* v = static_cast<const T*>(tile.x);
     const T* origin = static_cast<const T*>(tile.origin);
     BallSums chunks[tile_elements / chunk_elements] = {};
@@ -221,20 +222,20 @@ BallSums listed(const BallTile& tile, double theta, const LookedAt& list) {
         chunk = next;
     };
     for (i64 k = 0; k < list.count; ++k) {
-        const i64 place = list.places[k];
-        if (place / chunk_elements != chunk) finish(place / chunk_elements);
+        const i64 index = list.indices[k];
+        if (index / chunk_elements != chunk) finish(index / chunk_elements);
         const SampleBox& box = *tile.box;
-        const Ends ends = box.by_channel == nullptr
-                              ? box.ends
-                              : box.by_channel[channel_of(box.layout, tile.first + place)];
-        lanes.add(place % sum_lanes,
-                  later_sums<norm>(wide(v[place]), wide(origin[place]), ends, theta));
+        const Bounds bounds = box.by_channel == nullptr
+                                  ? box.bounds
+                                  : box.by_channel[channel_of(box.layout, tile.first + index)];
+        lanes.add(index % sum_lanes,
+                  later_sums<norm>(to_double(v[index]), to_double(origin[index]), bounds, theta));
     }
     finish(chunk);
     return add_in_halves(chunks, chunk + 1, add_ball_sums);
 }
 
-BallSums ball_first(const BallTile& tile, Norm norm, LookedAt& list) {
+BallSums ball_first_round(const BallTile& tile, Norm norm, ActiveList& list) {
     const bool varies = tile.box->by_channel != nullptr;
     BallSums sums{};
     with_scalar(tile.dtype, [&]<class T>(T) {
@@ -249,8 +250,9 @@ BallSums ball_first(const BallTile& tile, Norm norm, LookedAt& list) {
     return sums;
 }
 
-BallSums ball_later(const BallTile& tile, Norm norm, double theta, const LookedAt& list) {
-    const bool varies = tile.box->by_channel != nullptr, short_list = list.count <= LookedAt::most;
+BallSums ball_later_round(const BallTile& tile, Norm norm, double theta, const ActiveList& list) {
+    const bool varies = tile.box->by_channel != nullptr,
+               short_list = list.count <= ActiveList::capacity;
     BallSums sums{};
     with_scalar(tile.dtype, [&]<class T>(T) {
         if (norm == Norm::l2) {

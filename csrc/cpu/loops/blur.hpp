@@ -1,5 +1,5 @@
-// Gaussian blur of rows of pixels with four channels, and its transpose. A row is a flat array in
-// which the neighbouring pixel is four elements away.
+// Gaussian blur of rows of four-channel pixels, and its adjoint. A row is a flat array; the
+// neighbouring pixel is four elements away.
 #pragma once
 
 #include <cmath>
@@ -10,7 +10,7 @@
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
-// Weights of distances 0 to radius; all 2 radius + 1 of them sum to 1.
+// Weights of distances 0 to radius, normalised so that all 2 radius + 1 taps sum to 1.
 template <class C>
 void blur_weights(double blur, i64 radius, C* weights) {
     double sum = 1.0;
@@ -29,7 +29,7 @@ inline void scale_row(C* __restrict to, const C* __restrict from, C weight, i64 
     for (i64 i = 0; i < n; ++i) to[i] = weight * from[i];
 }
 
-// a and b may be the same row; `to` is another one.
+// to += weight * (a + b); a and b may be the same row, `to` overlaps neither.
 template <class C>
 inline void add_pair(C* __restrict to, const C* a, const C* b, C weight, i64 n) {
     for (i64 i = 0; i < n; ++i) to[i] += weight * (a[i] + b[i]);
@@ -40,7 +40,7 @@ inline void add_scaled(C* __restrict to, const C* __restrict from, C weight, i64
     for (i64 i = 0; i < n; ++i) to[i] += weight * from[i];
 }
 
-// out[i] = sum over |j| <= radius of weight[|j|] in[i + j]; `in` has margins of `radius` pixels.
+// out[i] = sum over |j| <= radius of weights[|j|] in[i + j]; `in` has `radius` pixels of margin.
 template <class C>
 void convolve(const C* in, C* out, i64 pixels, const C* weights, i64 radius) {
     scale_row(out, in, weights[0], 4 * pixels);
@@ -49,7 +49,7 @@ void convolve(const C* in, C* out, i64 pixels, const C* weights, i64 radius) {
     }
 }
 
-// Along a row whose border pixels go on outside.
+// Blurs along a row; the border pixels are repeated outside.
 template <class C>
 void blur_row(const C* pixels, C* out, i64 width, i64 radius, const Workspace<C>& w) {
     C* middle = w.margins + 4 * radius;
@@ -61,9 +61,9 @@ void blur_row(const C* pixels, C* out, i64 width, i64 radius, const Workspace<C>
     convolve(middle, out, width, w.weights, radius);
 }
 
-// Its transpose: what went to the margins belongs to the border pixels.
+// Adjoint of blur_row: what falls on the margins is added to the border pixels.
 template <class C>
-void blur_row_back(const C* pixels, C* out, i64 width, i64 radius, const Workspace<C>& w) {
+void blur_row_adjoint(const C* pixels, C* out, i64 width, i64 radius, const Workspace<C>& w) {
     fill(w.zero_margins, 4 * (width + 4 * radius), C(0));
     copy(pixels, 4 * width, w.zero_margins + 8 * radius);
     convolve(w.zero_margins + 4 * radius, w.margins, width + 2 * radius, w.weights, radius);
@@ -84,19 +84,19 @@ void blur_column(const C* picture, C* out, i64 y, i64 height, i64 width, i64 rad
     const i64 n = 4 * width;
     scale_row(out, picture + y * n, weights[0], n);
     for (i64 j = 1; j <= radius; ++j) {
-        add_pair(out, picture + inside(y - j, height) * n, picture + inside(y + j, height) * n,
-                 weights[j], n);
+        add_pair(out, picture + clamp_index(y - j, height) * n,
+                 picture + clamp_index(y + j, height) * n, weights[j], n);
     }
 }
 
 template <class C>
-void blur_column_back(const C* row, C* picture, i64 y, i64 height, i64 width, i64 radius,
-                      const C* weights) {
+void blur_column_adjoint(const C* row, C* picture, i64 y, i64 height, i64 width, i64 radius,
+                         const C* weights) {
     const i64 n = 4 * width;
     add_scaled(picture + y * n, row, weights[0], n);
     for (i64 j = 1; j <= radius; ++j) {
-        add_scaled(picture + inside(y - j, height) * n, row, weights[j], n);
-        add_scaled(picture + inside(y + j, height) * n, row, weights[j], n);
+        add_scaled(picture + clamp_index(y - j, height) * n, row, weights[j], n);
+        add_scaled(picture + clamp_index(y + j, height) * n, row, weights[j], n);
     }
 }
 

@@ -1,4 +1,4 @@
-// Loop of corrupt_labels: keep bits and first throws of a run of blocks, then one choice a label.
+// Loop of corrupt_labels: draw keep bits and rolls for a run of blocks, then select label by label.
 #pragma once
 
 #include "die.hpp"
@@ -18,7 +18,7 @@ void corrupt_labels_as(const void* labels_void, void* out_void, u8* redrawn, i64
     const u64 subsequence = corruption_stream;
     u32 bits[4 * blocks_at_once], word[at_once];
     T face[at_once];
-    u8 chosen[at_once];  // bytes may alias anything; these are known not to
+    u8 chosen[at_once];  // a local array: `redrawn` is u8 and might alias the labels
     for (i64 done = 0; done < n; done += at_once) {
         const i64 count = n - done < at_once ? n - done : at_once;
         const u64 block = first_block + static_cast<u64>(done / lanes_per_block);

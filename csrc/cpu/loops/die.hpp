@@ -1,5 +1,5 @@
-// Loops of the die: all elements of a run are thrown once in lanes, and those whose throw does not
-// count, which are few for a small die, one by one.
+// Loops of the die: all elements of a run are rolled once in vector lanes; the few rejected ones
+// are rolled again one by one.
 #pragma once
 
 #include "frontiers/die.hpp"
@@ -9,22 +9,22 @@ namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
 template <bool wide>
-inline Throw throw_at(const Die& die, const u32* word, i64 i) {
-    return wide ? throw_wide(die, word[2 * i], word[2 * i + 1]) : throw_narrow(die, word[i]);
+inline Roll roll_at(const Die& die, const u32* word, i64 i) {
+    return wide ? roll_wide(die, word[2 * i], word[2 * i + 1]) : roll_narrow(die, word[i]);
 }
 
-// Faces of the n elements from block `counter` on, whose first words are given. Two loops, because
-// faces and words may differ in width and each loop then runs in lanes of its own.
+// Faces of the n elements from block `counter` on, given their first words. Rolling and checking
+// are separate loops because faces and words may differ in width; each loop then vectorises.
 template <bool wide, class Face>
 inline void faces(Face* __restrict out, const u32* __restrict word, i64 n, const Die& die,
                   u64 counter, u32 stream, u64 seed) {
     const Die own = die;
-    for (i64 i = 0; i < n; ++i) out[i] = static_cast<Face>(throw_at<wide>(own, word, i).face);
+    for (i64 i = 0; i < n; ++i) out[i] = static_cast<Face>(roll_at<wide>(own, word, i).face);
     u32 again = 0;
-    for (i64 i = 0; i < n; ++i) again |= static_cast<u32>(!throw_at<wide>(own, word, i).fair);
+    for (i64 i = 0; i < n; ++i) again |= static_cast<u32>(!roll_at<wide>(own, word, i).accepted);
     if (again == 0) return;
     for (i64 i = 0; i < n; ++i) {
-        if (throw_at<wide>(own, word, i).fair) continue;
+        if (roll_at<wide>(own, word, i).accepted) continue;
         out[i] = static_cast<Face>(face_of(own, static_cast<u64>(i), counter, stream, seed));
     }
 }

@@ -1,14 +1,14 @@
-// Loop of dropout and mc_dropout: scale what the bits keep, zero the rest.
+// Loops of dropout and mc_dropout: scale the kept elements, zero the rest.
 #pragma once
 
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
-// 32 elements under the bits of one word.
+// 32 elements with the keep bits of one word.
 template <bool stream, class T>
 inline void apply_word(const T* x, T* out, u32 bits, ComputeOf<T> scale) {
     using L = Lanes<ComputeOf<T>>;
-    fetch_ahead<32>(x);
+    prefetch<32>(x);
     if constexpr (L::width == 1) {
         for (int i = 0; i < 32; ++i) out[i] = drop_or_scale(x[i], (bits >> i) & 1u, scale);
     } else {
@@ -34,39 +34,39 @@ void apply_bits_as(const void* x_void, void* out_void, const u32* bits, i64 n, d
     const auto scale = static_cast<ComputeOf<T>>(scale_double);
     if (stream) {
         apply_words<true>(x, out, bits, n, scale);
-        finish_stream();
+        store_fence();
     } else {
         apply_words<false>(x, out, bits, n, scale);
     }
 }
 
-// The bits of one stretch are drawn while the one before is applied, group by group in turns:
-// drawing is arithmetic, applying waits for memory, and in turns the stores of the one drain during
-// the other. Behind the last stretch of a pass comes the first one of the next pass.
+// Draws the bits of one batch of blocks while applying those of the batch before, in alternating
+// parts: drawing is compute-bound and applying is memory-bound, so stores drain while the next bits
+// are computed. The last batch of a pass overlaps with the first one of the next pass.
 template <bool stream, class T>
 void drop_elements_as(const T* x, T* out, const Passes& passes, const KeepRule& rule,
                       ComputeOf<T> scale) {
     constexpr i64 group = philox_lanes * lanes_per_block, words = 4 * philox_lanes;
-    constexpr i64 stretch = groups_together * group, part = group / parts_per_group;
-    constexpr i64 most_parts = parts_per_group * groups_together;
-    u32 buffer[2][groups_together * words];
-    const i64 n = passes.elements, stretches = (n + stretch - 1) / stretch;
-    const i64 items = passes.count * stretches;
-    auto draw = [&](i64 item, auto&& meanwhile) {
-        const i64 pass = item / stretches, begin = item % stretches * stretch;
-        const i64 length = n - begin < stretch ? n - begin : stretch;
+    constexpr i64 batch = groups_per_batch * group, part = group / parts_per_group;
+    constexpr i64 max_parts = parts_per_group * groups_per_batch;
+    u32 buffer[2][groups_per_batch * words];
+    const i64 n = passes.elements, batches = (n + batch - 1) / batch;
+    const i64 items = passes.count * batches;
+    auto draw = [&](i64 item, auto&& interleave) {
+        const i64 pass = item / batches, begin = item % batches * batch;
+        const i64 length = n - begin < batch ? n - begin : batch;
         const i64 groups = (length + group - 1) / group;
         KeepRule of_pass = rule;
         of_pass.sample += static_cast<u32>(pass);
         keep_groups(buffer[item % 2], groups,
                     passes.first_block + static_cast<u64>(begin / lanes_per_block), of_pass,
-                    meanwhile);
+                    interleave);
         return parts_per_group * groups;
     };
     auto apply = [&](i64 item, i64 number) {
-        const i64 begin = item % stretches * stretch + number * part, left = n - begin;
+        const i64 begin = item % batches * batch + number * part, left = n - begin;
         if (left <= 0) return;
-        apply_words<stream>(x + begin, out + item / stretches * passes.apart + begin,
+        apply_words<stream>(x + begin, out + item / batches * passes.pass_stride + begin,
                             buffer[item % 2] + number * (part / 32), left < part ? left : part,
                             scale);
     };
@@ -74,9 +74,9 @@ void drop_elements_as(const T* x, T* out, const Passes& passes, const KeepRule& 
     for (i64 item = 0; item < items; ++item) {
         i64 number = 0;
         if (item + 1 < items) number = draw(item + 1, [&](i64 turn) { apply(item, turn); });
-        for (; number < most_parts; ++number) apply(item, number);
+        for (; number < max_parts; ++number) apply(item, number);
     }
-    if (stream) finish_stream();
+    if (stream) store_fence();
 }
 
 template <class T>

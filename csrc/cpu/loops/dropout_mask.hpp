@@ -1,4 +1,4 @@
-// Loops of dropout_mask: keep bits of whole blocks, and bits spread to bytes.
+// Loops of dropout_mask: keep bits of whole blocks, and expansion of bits to bytes.
 #pragma once
 
 namespace frontiers::cpu::FRONTIERS_ISA {

@@ -1,4 +1,4 @@
-// Loop of linf_step: parameters of element i are those of entry i mod period.
+// Loop of linf_step; element i uses parameters[i mod period].
 #pragma once
 
 namespace frontiers::cpu::FRONTIERS_ISA {
@@ -14,9 +14,9 @@ template <bool stream, class T>
 inline void linf_lanes(const T* x_from, const T* grad_from, const T* origin_from, T* out,
                        const LinfRegisters<ComputeOf<T>>& p) {
     using L = Lanes<ComputeOf<T>>;
-    fetch_ahead<L::width>(x_from);
-    fetch_ahead<L::width>(grad_from);
-    fetch_ahead<L::width>(origin_from);
+    prefetch<L::width>(x_from);
+    prefetch<L::width>(grad_from);
+    prefetch<L::width>(origin_from);
     const auto x = L::load(x_from), grad = L::load(grad_from), origin = L::load(origin_from);
     auto y = L::along_sign(x, grad, p.step);
     y = L::at_least(y, L::round_up(x_from, L::subtract_up(origin, p.epsilon)));
@@ -26,13 +26,13 @@ inline void linf_lanes(const T* x_from, const T* grad_from, const T* origin_from
     stream ? L::stream(out, y) : L::store(out, y);
 }
 
-// The parameters as four rows that go once round the period and one register further, so that a
-// register can be loaded from any phase.
-constexpr i64 longest_period = 4096;
+// Parameters as four arrays of one period plus one register, so that a register can be loaded at
+// any phase without wrapping around.
+constexpr i64 max_period = 4096;
 
 template <class C>
 struct LinfRows {
-    static constexpr i64 length = longest_period + Lanes<C>::width;
+    static constexpr i64 length = max_period + Lanes<C>::width;
     C step[length], epsilon[length], low[length], high[length];
 
     void fill(const LinfParameters<C>* parameters, i64 period) {
@@ -65,7 +65,7 @@ i64 linf_vectors(const T* x, const T* grad, const T* origin, T* out, i64 n,
             for (; i + L::width <= n; i += L::width) {
                 linf_lanes<stream>(x + i, grad + i, origin + i, out + i, p);
             }
-        } else if (period <= longest_period) {
+        } else if (period <= max_period) {
             static thread_local LinfRows<C> rows;
             rows.fill(parameters, period);
             for (i64 phase = 0; i + L::width <= n; i += L::width) {
@@ -89,7 +89,7 @@ void linf_step_as(const void* x_void, const void* grad_void, const void* origin_
     i64 i = 0;
     if (stream) {
         i = linf_vectors<true>(x, grad, origin, out, n, parameters, period);
-        finish_stream();
+        store_fence();
     } else {
         i = linf_vectors<false>(x, grad, origin, out, n, parameters, period);
     }

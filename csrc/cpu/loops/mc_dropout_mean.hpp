@@ -1,4 +1,4 @@
-// Loops of mc_dropout_mean: the carry-save adder over bit strings, and counts applied to elements.
+// Loops of mc_dropout_mean: a carry-save adder over bit strings, and the counts' use.
 #pragma once
 
 namespace frontiers::cpu::FRONTIERS_ISA {
@@ -9,7 +9,7 @@ void add_masks(u32* __restrict sum, const u32* __restrict a, const u32* __restri
     for (i64 w = 0; w < words; ++w) carry[w] = add_lanes(sum[w], a[w], b[w]);
 }
 
-// 32 elements in the compute type.
+// Loads 32 elements in the compute type.
 template <class T>
 inline void load_word(ComputeOf<T>* to, const T* from) {
     using L = Lanes<ComputeOf<T>>;
@@ -46,11 +46,11 @@ void apply_counts_as(const void* x_void, void* out_void, const u32* const* plane
         ComputeOf<T> value[32];
         T last[32] = {};
         const i64 left = n - first;
-        fetch_ahead<32>(x + first);
+        prefetch<32>(x + first);
         for (i64 i = 0; left < 32 && i < left; ++i) last[i] = x[first + i];
         load_word<T>(value, left < 32 ? last : x + first);
         for (int i = 0; i < 32; ++i) {
-            value[i] = times_kept_share(value[i], kept[i], scale, samples);
+            value[i] = scale_by_count(value[i], kept[i], scale, samples);
         }
         store_word<T>(left < 32 ? last : out + first, value);
         for (i64 i = 0; left < 32 && i < left; ++i) out[first + i] = last[i];

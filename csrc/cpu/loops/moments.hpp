@@ -1,11 +1,10 @@
-// Loop of moments: rows are read in order, four at a time, so that the state is fetched and put
-// back once for four passes.
+// Loop of moments: four passes at a time, so that the state is loaded and stored once per four.
 #pragma once
 
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
-// `rows` passes from `row` on, after `count` earlier ones.
+// Folds in `rows` passes, the first at `row`, after `count` earlier ones.
 template <int rows, class T>
 inline void welford_rows(const T* __restrict row, i64 stride, i64 n, i64 count,
                          double* __restrict mean, double* __restrict m2) {

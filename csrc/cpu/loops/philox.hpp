@@ -24,7 +24,7 @@ void uniform_words(T* out, const u32* word, i64 n) {
     }
 }
 
-// Pairs are taken apart before the arithmetic and put together after it, so that it runs in lanes.
+// Pairs are split into arrays before the arithmetic and joined after it, so that it vectorises.
 template <class T>
 void normal_words(T* out, const u32* word, i64 n) {
     constexpr i64 at_once = 64;
@@ -50,7 +50,7 @@ void normal_words(T* out, const u32* word, i64 n) {
     }
 }
 
-// Words of a small run of blocks go through a buffer that stays in the first-level cache.
+// Draws words into a buffer that fits the L1 cache and converts them run by run.
 template <class T, class Convert>
 void through_words(T* out, i64 n, u64 counter, u64 seed, Convert convert) {
     constexpr i64 per_block = 16 / (sizeof(T) == 8 ? 8 : 4);

@@ -1,5 +1,5 @@
-// Loops of predictive: a pass of one position is a row of logits, padded with -infinity to whole
-// rows of lanes; its exponentials go into the state together with those of three further passes.
+// Loops of predictive. A pass of one position is a row of logits, padded with -infinity to whole
+// rows of lanes; four passes are folded into the state together.
 #pragma once
 
 #include "../predictive_workspace.hpp"
@@ -12,39 +12,40 @@ namespace {
 template <class C>
 constexpr i64 lane_registers = predictive_lanes / Lanes<C>::width;
 
-// Goes from position to position; only the start costs divisions.
+// Steps from position to position; only the constructor divides.
 class PositionWalk {
   public:
     PositionWalk(const PredictiveInput& input, i64 position)
         : input_(input),
           inner_(position % input.size[2]),
           middle_(position / input.size[2] % input.size[1]),
-          place_(place_of_position(input, position)) {}
+          offset_(position_offset(input, position)) {}
 
-    i64 place() const { return place_; }
+    i64 offset() const { return offset_; }
 
     void next() {
-        place_ += input_.stride[2];
+        offset_ += input_.stride[2];
         if (++inner_ < input_.size[2]) return;
         inner_ = 0;
-        place_ += input_.stride[1] - input_.size[2] * input_.stride[2];
+        offset_ += input_.stride[1] - input_.size[2] * input_.stride[2];
         if (++middle_ < input_.size[1]) return;
         middle_ = 0;
-        place_ += input_.stride[0] - input_.size[1] * input_.stride[1];
+        offset_ += input_.stride[0] - input_.size[1] * input_.stride[1];
     }
 
   private:
     const PredictiveInput& input_;
-    i64 inner_, middle_, place_;
+    i64 inner_, middle_, offset_;
 };
 
 template <class C>
-C largest(const C* row, i64 padded) {
+C row_max(const C* row, i64 padded) {
     using L = Lanes<C>;
     C lane[L::width];
-    auto most = L::load(row);
-    for (i64 i = L::width; i < padded; i += L::width) most = L::at_least(most, L::load(row + i));
-    L::store(lane, most);
+    auto max_logit = L::load(row);
+    for (i64 i = L::width; i < padded; i += L::width)
+        max_logit = L::at_least(max_logit, L::load(row + i));
+    L::store(lane, max_logit);
     C result = lane[0];
     for (i64 j = 1; j < L::width; ++j) result = lane[j] > result ? lane[j] : result;
     return result;
@@ -71,7 +72,7 @@ double lane_sum(const C* row, i64 padded) {
     return sum_of_lanes(total);
 }
 
-// One pass of one position, padded.
+// Loads and pads the logits of one pass at one position.
 template <class T>
 inline void load_logits(const T* logits, i64 stride, i64 classes, i64 padded, ComputeOf<T>* to) {
     using C = ComputeOf<T>;
@@ -83,11 +84,11 @@ inline void load_logits(const T* logits, i64 stride, i64 classes, i64 padded, Co
     for (i64 c = classes; c < padded; ++c) to[c] = -static_cast<C>(__builtin_inf());
 }
 
-// Logits to their exponentials, and the products with the exponents.
+// row[c] = e^d and product[c] = d e^d with d = row[c] - max_logit.
 template <class C>
-inline void exponentials(C* __restrict row, C* __restrict product, C most, i64 padded) {
+inline void exponentials(C* __restrict row, C* __restrict product, C max_logit, i64 padded) {
     for (i64 c = 0; c < padded; ++c) {
-        const C d = from_smallest(row[c] - most), e = exponential(d);
+        const C d = clamp_exponent(row[c] - max_logit), e = exponential(d);
         row[c] = e;
         product[c] = d * e;
     }
@@ -110,8 +111,8 @@ inline void fold_rows(const C* __restrict e, i64 padded, const C* scale, i64 cla
     }
 }
 
-// `rows` passes of `n` positions from `first` on. Each step is done for all rows before the next
-// one, so that the end of one row's chain of operations does not hold up the others.
+// Folds `rows` passes of `n` positions from `first` on. Each step runs for all rows before the next
+// step, so that the rows' dependency chains overlap.
 template <int rows, class T>
 void fold_passes(const PredictiveInput& input, const T* pass, i64 first, i64 n, i64 count,
                  const PredictiveState& state, const PredictiveWorkspace<ComputeOf<T>>& w) {
@@ -119,14 +120,14 @@ void fold_passes(const PredictiveInput& input, const T* pass, i64 first, i64 n, 
     const i64 classes = input.classes, padded = w.padded;
     PositionWalk walk(input, first);
     for (i64 i = 0; i < n; ++i, walk.next()) {
-        C most[rows], scale[rows];
+        C max_logit[rows], scale[rows];
         for (int r = 0; r < rows; ++r) {
-            load_logits(pass + walk.place() + r * input.pass_stride, input.class_stride, classes,
+            load_logits(pass + walk.offset() + r * input.pass_stride, input.class_stride, classes,
                         padded, w.exponential + r * padded);
         }
-        for (int r = 0; r < rows; ++r) most[r] = largest(w.exponential + r * padded, padded);
+        for (int r = 0; r < rows; ++r) max_logit[r] = row_max(w.exponential + r * padded, padded);
         for (int r = 0; r < rows; ++r) {
-            exponentials(w.exponential + r * padded, w.product + r * padded, most[r], padded);
+            exponentials(w.exponential + r * padded, w.product + r * padded, max_logit[r], padded);
         }
         for (int r = 0; r < rows; ++r) {
             w.s[r * n + i] = lane_sum(w.exponential + r * padded, padded);
@@ -149,8 +150,8 @@ void update_predictive_as(const PredictiveInput& input, i64 first, i64 n, i64 co
     const auto w = predictive_workspace<ComputeOf<T>>(memory, n, input.classes, false);
     const T* logits = static_cast<const T*>(input.logits);
     i64 pass = 0;
-    for (; pass + passes_together <= input.passes; pass += passes_together) {
-        fold_passes<passes_together>(input, logits + pass * input.pass_stride, first, n,
+    for (; pass + passes_per_fold <= input.passes; pass += passes_per_fold) {
+        fold_passes<passes_per_fold>(input, logits + pass * input.pass_stride, first, n,
                                      count + pass, state, w);
     }
     for (; pass < input.passes; ++pass) {
@@ -172,7 +173,7 @@ void update_predictive(const PredictiveInput& input, i64 first, i64 n, i64 count
     }
 }
 
-// Mean, variance and the mean's entropy of one position; returns whether its passes differ.
+// Mean, variance and entropy of the mean at one position; returns whether its passes differ.
 template <class R>
 bool finish_position(const double* __restrict mean, const double* __restrict m2, i64 classes,
                      i64 passes, R* __restrict mean_to, R* __restrict variance_to,
@@ -180,7 +181,7 @@ bool finish_position(const double* __restrict mean, const double* __restrict m2,
     double lane[predictive_lanes] = {}, term[predictive_lanes], spread = 0.0;
     for (i64 first = 0; first < classes; first += predictive_lanes) {
         const i64 left = classes - first, n = left < predictive_lanes ? left : predictive_lanes;
-        for (i64 j = 0; j < n; ++j) term[j] = surprise(mean[first + j]);
+        for (i64 j = 0; j < n; ++j) term[j] = entropy_term(mean[first + j]);
         for (i64 j = 0; j < n; ++j) lane[j] += term[j];
     }
     for (i64 c = 0; c < classes; ++c) {
@@ -196,12 +197,12 @@ template <class R>
 void finish_predictive_as(const PredictiveState& state, i64 n, i64 classes, i64 passes,
                           const PredictiveResult& result) {
     for (i64 i = 0; i < n; ++i) {
-        double of_mean;
+        double entropy_of_mean;
         const bool differs =
             finish_position(state.mean + i * classes, state.m2 + i * classes, classes, passes,
                             static_cast<R*>(result.mean) + i * classes,
-                            static_cast<R*>(result.variance) + i * classes, of_mean);
-        const Uncertainty found = uncertainty(of_mean, state.entropy[i], passes, differs);
+                            static_cast<R*>(result.variance) + i * classes, entropy_of_mean);
+        const Uncertainty found = uncertainty(entropy_of_mean, state.entropy[i], passes, differs);
         static_cast<R*>(result.entropy)[i] = static_cast<R>(found.entropy);
         static_cast<R*>(result.expected_entropy)[i] = static_cast<R>(found.expected_entropy);
         static_cast<R*>(result.mutual_information)[i] = static_cast<R>(found.mutual_information);

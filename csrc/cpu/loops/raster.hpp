@@ -1,4 +1,4 @@
-// Loops of the rasteriser: project the vertices of a pose, then let each face claim its pixels.
+// Loops of the rasteriser: project the vertices of a pose, then draw each face into a depth buffer.
 #pragma once
 
 #include "../render_tasks.hpp"
@@ -21,9 +21,9 @@ inline ScreenFace face_on_screen(const Mesh& mesh, const ScreenVertex* vertices,
                        mesh.double_sided);
 }
 
-// `best` and `seen` begin at row `top`.
-inline void claim(const ScreenFace& face, i32 number, const Box& box, i64 width, i64 top,
-                  float* best, i32* seen) {
+// Draws one face. `best` (depth buffer) and `visible` (face indices) begin at row `top`.
+inline void draw_face(const ScreenFace& face, i32 number, const Box& box, i64 width, i64 top,
+                      float* best, i32* visible) {
     const float inverse_area = 1.0f / static_cast<float>(face.area);
     const i64 x = pixel_centre(box.first_column), y = pixel_centre(box.first_row);
     i64 at_row[3], bias[3];
@@ -39,7 +39,7 @@ inline void claim(const ScreenFace& face, i32 number, const Box& box, i64 width,
                 const float near = nearness(weights_of(a, b, c, face.inverse_depth), inverse_area);
                 if (near > best[line + column]) {
                     best[line + column] = near;
-                    seen[line + column] = number;
+                    visible[line + column] = number;
                 }
             }
             a -= face.edges[0].dy * subpixels;
@@ -66,20 +66,20 @@ inline void rasterize_rows(const View& view, i64 pose, Rows rows, const RasterBu
         if (is_empty(box)) continue;
         const ScreenFace face = screen_face(a, b, c, mesh.double_sided);
         if (face.area == 0) continue;
-        claim(face, static_cast<i32>(number), box, view.width, rows.begin, buffers.nearest,
-              buffers.face);
+        draw_face(face, static_cast<i32>(number), box, view.width, rows.begin, buffers.nearest,
+                  buffers.face);
     }
 }
 
-// Calls found(column, fragment) for the covered pixels of one row, after rasterize_rows.
+// Calls found(column, fragment) for each covered pixel of one row, after rasterize_rows.
 template <class Found>
 inline void fragments_of_row(const View& view, const Light& light, i64 row, Rows rows,
                              const RasterBuffers& buffers, const Found& found) {
-    const i32* seen = buffers.face + (row - rows.begin) * view.width;
+    const i32* visible = buffers.face + (row - rows.begin) * view.width;
     for (i64 column = 0; column < view.width; ++column) {
-        if (seen[column] == no_face) continue;
-        const ScreenFace face = face_on_screen(view.mesh, buffers.vertices, seen[column]);
-        const float* corners = view.mesh.corners + corner_floats * seen[column];
+        if (visible[column] == no_face) continue;
+        const ScreenFace face = face_on_screen(view.mesh, buffers.vertices, visible[column]);
+        const float* corners = view.mesh.corners + corner_floats * visible[column];
         found(column, fragment_at(face, corners, light, row, column));
     }
 }
@@ -99,10 +99,10 @@ void rasterize_task(const View& view, i64 pose, Rows rows, const RasterBuffers& 
             out.uv[2 * (to + column)] = out.uv[2 * (to + column) + 1] = 0.0f;
             out.shade[to + column] = 0.0f;
         }
-        fragments_of_row(view, light, row, rows, buffers, [&](i64 column, const Fragment& seen) {
-            out.uv[2 * (to + column)] = seen.u;
-            out.uv[2 * (to + column) + 1] = seen.v;
-            out.shade[to + column] = seen.shade;
+        fragments_of_row(view, light, row, rows, buffers, [&](i64 column, const Fragment& visible) {
+            out.uv[2 * (to + column)] = visible.u;
+            out.uv[2 * (to + column) + 1] = visible.v;
+            out.shade[to + column] = visible.shade;
         });
     }
 }

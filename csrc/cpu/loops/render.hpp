@@ -1,4 +1,4 @@
-// Loops of the texture: look it up where pixels see it, and add gradients to it there.
+// Texture lookup at the covered pixels, and its adjoint.
 #pragma once
 
 #include "raster.hpp"
@@ -6,7 +6,7 @@
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
-// Where the covered pixels of one row lie on the texture, left to right; returns how many.
+// Texture coordinates of the covered pixels of one row, left to right; returns their number.
 inline i64 samples_of_row(const View& view, const Fragments* fragments, const TextureSize& size,
                           i64 pose, i64 row, Rows rows, const Light& light,
                           const RasterBuffers& buffers, Sample* out) {
@@ -16,9 +16,10 @@ inline i64 samples_of_row(const View& view, const Fragments* fragments, const Te
                     static_cast<u32>(row * view.width + column)};
     };
     if (fragments == nullptr) {
-        fragments_of_row(view, light, row, rows, buffers, [&](i64 column, const Fragment& seen) {
-            add(column, seen.u, seen.v, seen.shade);
-        });
+        fragments_of_row(view, light, row, rows, buffers,
+                         [&](i64 column, const Fragment& fragment) {
+                             add(column, fragment.u, fragment.v, fragment.shade);
+                         });
         return n;
     }
     const i64 from = (pose * view.height + row) * view.width;
@@ -48,8 +49,8 @@ inline void paint_background(const RenderCall& call, i64 pose, i64 row) {
     }
 }
 
-// Four channels of a texel, which every instruction set multiplies together. Handed over by
-// reference: by value they would need registers that not every machine has.
+// Four channels of a texel as one vector. Passed by reference: passing by value would need vector
+// registers that not every machine has.
 template <class C>
 struct ChannelGroup {
     typedef C Lanes __attribute__((vector_size(channel_group * sizeof(C))));
@@ -75,7 +76,7 @@ inline void look_up(const RenderCall& call, const Sample& sample, T* image) {
         ChannelGroup<C>::read(d, lower + at.column[1] * stride + group);
         const auto colour = (at.weight[0][0] * a + at.weight[0][1] * b) +
                             (at.weight[1][0] * c + at.weight[1][1] * d);
-        const i64 wanted = least(channel_group, call.size.channels - group);
+        const i64 wanted = min_of(channel_group, call.size.channels - group);
         for (i64 k = 0; k < wanted; ++k) {
             image[(group + k) * plane + sample.pixel] = Scalar<T>::store(colour[k]);
         }
@@ -106,7 +107,7 @@ void render_task(const RenderCall& call, i64 pose, Rows rows, const RasterBuffer
                 [&]<class T>(T) { render_rows<T>(call, pose, rows, buffers, samples); });
 }
 
-// All samples of a band of one pose, in the order of its pixels; returns how many.
+// All samples of a band of rows of one pose, in pixel order; returns their number.
 i64 samples_task(const View& view, const Fragments* fragments, const TextureSize& size, i64 pose,
                  Rows rows, const RasterBuffers& buffers, Sample* samples) {
     Light light{};
@@ -121,7 +122,7 @@ i64 samples_task(const View& view, const Fragments* fragments, const TextureSize
     return n;
 }
 
-// Adds one pixel's gradient to the texels of its footprint that lie in `rows`.
+// Adds one pixel's gradient to those texels of its footprint that lie in `rows`.
 template <class T>
 inline void scatter(const ScatterCall& call, const Sample& sample, const T* gradient, Rows rows) {
     using C = ComputeOf<T>;
@@ -130,7 +131,7 @@ inline void scatter(const ScatterCall& call, const Sample& sample, const T* grad
     C* sums = static_cast<C*>(call.sums);
     for (i64 group = 0; group < stride; group += channel_group) {
         typename ChannelGroup<C>::Lanes g{}, sum;
-        const i64 wanted = least(channel_group, call.size.channels - group);
+        const i64 wanted = min_of(channel_group, call.size.channels - group);
         for (i64 k = 0; k < wanted; ++k) {
             g[k] = Scalar<T>::load(gradient[(group + k) * call.pixels + sample.pixel]);
         }

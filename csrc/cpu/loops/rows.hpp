@@ -1,4 +1,4 @@
-// Rows of an image: element types to and from the compute type, channels together and apart, noise.
+// Rows of an image: conversion of element types, interleaving of channels, noise.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
-// Not std::fill and std::copy, of which the linker would keep one copy for all instruction sets.
+// Instead of std::fill and std::copy: the linker would keep one copy for all instruction sets.
 template <class C>
 inline void fill(C* to, i64 n, C value) {
     for (i64 i = 0; i < n; ++i) to[i] = value;
@@ -25,14 +25,14 @@ void load_row(const T* from, ComputeOf<T>* to, i64 n) {
     i64 i = 0;
     if constexpr (L::width > 1) {
         for (; i + L::width <= n; i += L::width) {
-            fetch_ahead<L::width>(from + i);
+            prefetch<L::width>(from + i);
             L::store(to + i, L::load(from + i));
         }
     }
     for (; i < n; ++i) to[i] = Scalar<T>::load(from[i]);
 }
 
-// `stream`: past the caches; `to` is aligned to 64 bytes, and finish_stream() follows some time.
+// With `stream`, bypasses the caches; `to` must be 64-byte aligned and store_fence() must follow.
 template <class T>
 void store_row(const ComputeOf<T>* from, T* to, i64 n, bool stream) {
     using L = Lanes<ComputeOf<T>>;
@@ -46,23 +46,23 @@ void store_row(const ComputeOf<T>* from, T* to, i64 n, bool stream) {
     for (; i < n; ++i) to[i] = Scalar<T>::store(from[i]);
 }
 
-// Four rows `stride` apart to pixels of four channels, and back.
+// Four rows `stride` apart to four-channel pixels, and back.
 template <class C>
-void join_channels(const C* __restrict rows, i64 stride, C* __restrict pixels, i64 n) {
+void interleave_channels(const C* __restrict rows, i64 stride, C* __restrict pixels, i64 n) {
     for (i64 i = 0; i < n; ++i) {
         for (i64 k = 0; k < 4; ++k) pixels[4 * i + k] = rows[k * stride + i];
     }
 }
 
 template <class C>
-void part_channels(const C* __restrict pixels, C* __restrict rows, i64 stride, i64 n) {
+void deinterleave_channels(const C* __restrict pixels, C* __restrict rows, i64 stride, i64 n) {
     for (i64 i = 0; i < n; ++i) {
         for (i64 k = 0; k < 4; ++k) rows[k * stride + i] = pixels[4 * i + k];
     }
 }
 
-// Pairs of `words`, taken apart before the arithmetic and put together after it, so that it runs in
-// lanes. n is even.
+// Normal numbers from n words, n even. Pairs are split before the arithmetic and joined after it,
+// so that it vectorises.
 inline void float_normals(const u32* __restrict word, float* __restrict out, i64 n) {
     constexpr i64 at_once = 64;
     float first[at_once], second[at_once];
@@ -78,8 +78,8 @@ inline void float_normals(const u32* __restrict word, float* __restrict out, i64
     }
 }
 
-// Noise of elements `element` to element + n of a stream; `word` and `out` hold noise_room(n) each,
-// since it is drawn in whole groups of blocks. Returns where the first one is.
+// Noise of elements `element` to element + n of a stream; returns a pointer to the first. `word`
+// and `out` need noise_room(n) entries each, because whole groups of blocks are drawn.
 inline const float* noise_row(u32* word, float* out, i64 element, i64 n, u64 stream, u64 seed) {
     const i64 skip = element % 4, blocks = (skip + n + 3) / 4;
     const i64 groups = (blocks + philox_lanes - 1) / philox_lanes;

@@ -1,4 +1,4 @@
-// Bilinear sampling of rows of pixels with four channels, and its transpose.
+// Bilinear sampling of rows of four-channel pixels, and its adjoint.
 #pragma once
 
 #include "../transform_workspace.hpp"
@@ -6,8 +6,8 @@
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
-// A pixel's four channels, and those of two neighbours. GCC and Clang make the widest registers of
-// the instruction set of them, or several narrower ones.
+// A pixel's four channels, and those of two neighbours. Compilers split these vectors where the
+// instruction set has narrower registers.
 template <class C>
 struct Pixel;
 template <>
@@ -21,7 +21,7 @@ struct Pixel<double> {
     typedef double Two __attribute__((vector_size(64)));
 };
 
-// Neighbours and shares of every pixel of output row y.
+// Upper left neighbour and bilinear weights of every pixel of output row y.
 template <class C>
 void locate_row(const TransformCall& call, const TransformRow& row, i64 y, const Workspace<C>& w) {
     const RowMap<C> map = row_map<C>(row, call.height, call.width, y);
@@ -36,8 +36,8 @@ void locate_row(const TransformCall& call, const TransformRow& row, i64 y, const
     }
 }
 
-// The row's neighbours in variables of a loop's own: a store of pixels might change the workspace,
-// for all the compiler knows.
+// Local copies of the row's pointers: otherwise the compiler must assume that storing pixels
+// changes the workspace and reloads them.
 template <class C>
 struct Corners {
     const i32* corner;
@@ -58,10 +58,10 @@ void sample_row(const C* picture, C* pixels, i64 width, const Workspace<C>& w) {
         Two above, under;
         __builtin_memcpy(&above, from, sizeof(Two));
         __builtin_memcpy(&under, from + at.row, sizeof(Two));
-        const Two column = between(above, under, at.below[i]);
+        const Two column = lerp(above, under, at.below[i]);
         const One left = __builtin_shufflevector(column, column, 0, 1, 2, 3);
         const One right = __builtin_shufflevector(column, column, 4, 5, 6, 7);
-        const One value = between(left, right, at.right[i]);
+        const One value = lerp(left, right, at.right[i]);
         __builtin_memcpy(pixels + 4 * i, &value, sizeof(One));
     }
 }
@@ -87,8 +87,8 @@ inline void scatter_pixel(C* picture, const C* pixels, i64 i, const Corners<C>& 
     add_pixels(to + at.row, under);
 }
 
-// Neighbouring pixels add to overlapping places, and the second waits until the first has reached
-// the cache; pixels a sixteenth of the row apart do not, so they take turns.
+// Neighbouring pixels add to overlapping texels, and a load that follows such a store must wait for
+// it. Alternating between sixteen parts of the row avoids these stalls.
 template <class C>
 void scatter_row(C* picture, const C* pixels, i64 width, const Workspace<C>& w) {
     const Corners<C> at(w);

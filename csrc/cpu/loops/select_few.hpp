@@ -1,4 +1,4 @@
-// The few largest of a few keys, in a list in descending order.
+// Selection of the largest of a few thousand keys with a short list in descending order.
 #pragma once
 
 namespace frontiers::cpu::FRONTIERS_ISA {
@@ -6,7 +6,7 @@ namespace {
 
 inline constexpr i64 keys_at_once = 16;
 
-// Without a branch for each of them, so that they are compared in lanes.
+// Branch-free over the keys, so that it vectorises.
 inline bool any_above(const u64* keys, u64 edge) {
     bool found = false;
     for (i64 j = 0; j < keys_at_once; ++j) found |= keys[j] > edge;
@@ -14,18 +14,19 @@ inline bool any_above(const u64* keys, u64 edge) {
 }
 
 Selection select_few(const u64* keys, i64 n, i64 wanted) {
-    u64 largest[few_largest], edge = 0;  // the least of them
-    i64 held = 0, i = 0;
+    u64 largest[max_select_few], edge = 0;  // edge: the smallest key in the list
+    i64 kept = 0, i = 0;
     const auto take = [&](u64 key) {
-        if (held == wanted && key <= edge) return;
-        i64 place = held < wanted ? held++ : wanted - 1;
-        for (; place > 0 && largest[place - 1] < key; --place) largest[place] = largest[place - 1];
-        largest[place] = key;
-        edge = largest[held - 1];
+        if (kept == wanted && key <= edge) return;
+        i64 position = kept < wanted ? kept++ : wanted - 1;
+        for (; position > 0 && largest[position - 1] < key; --position)
+            largest[position] = largest[position - 1];
+        largest[position] = key;
+        edge = largest[kept - 1];
     };
-    for (; i < n && held < wanted; ++i) take(keys[i]);
+    for (; i < n && kept < wanted; ++i) take(keys[i]);
     for (; i + keys_at_once <= n; i += keys_at_once) {
-        if (!any_above(keys + i, edge)) continue;  // most of them
+        if (!any_above(keys + i, edge)) continue;  // the common case
         for (i64 j = 0; j < keys_at_once; ++j) take(keys[i + j]);
     }
     for (; i < n; ++i) take(keys[i]);

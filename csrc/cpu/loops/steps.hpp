@@ -1,4 +1,4 @@
-// Loops of l1_step and l2_step over a tile: the squares of the gradient, keys, and moves.
+// Loops of l1_step and l2_step over one tile: squares of the gradient, selection keys, steps.
 #pragma once
 
 namespace frontiers::cpu::FRONTIERS_ISA {
@@ -12,9 +12,9 @@ double chunk_squares(const T* from, i64 count) {
     for (auto& each : running) each = Sums::set(0.0);
     i64 i = 0;
     for (; i + sum_lanes <= count; i += sum_lanes) {
-#pragma GCC unroll 16  // running sums are to stay in registers
+#pragma GCC unroll 16  // keeps the running sums in registers
         for (i64 part = 0; part < sum_parts; ++part) {
-            fetch_ahead<Sums::width>(from + i + part * Sums::width);
+            prefetch<Sums::width>(from + i + part * Sums::width);
             const auto value = Sums::load(from + i + part * Sums::width);
             running[part] = running[part] + value * value;
         }
@@ -52,8 +52,8 @@ void move_along(const void* x_void, const void* grad_void, void* out_void, DType
         const auto along = Sums::set(factor);
         i64 i = 0;
         for (; i + Sums::width <= count; i += Sums::width) {
-            fetch_ahead<Sums::width>(x + i);
-            fetch_ahead<Sums::width>(grad + i);
+            prefetch<Sums::width>(x + i);
+            prefetch<Sums::width>(grad + i);
             Sums::store(out + i, Sums::load(x + i) + along * Sums::load(grad + i));
         }
         for (; i < count; ++i) out[i] = moved_along(x[i], grad[i], factor);
@@ -61,27 +61,26 @@ void move_along(const void* x_void, const void* grad_void, void* out_void, DType
 }
 
 template <bool varies, class T, class Work>
-void with_ends(const BallTile& tile, const Work& work) {
-    const SampleBox box = *tile.box;  // copies, which no store to the keys can change
+void with_bounds(const BallTile& tile, const Work& work) {
+    const SampleBox box = *tile.box;  // copies: the compiler cannot rule out that keys alias them
     const i64 count = tile.count, first = tile.first;
     for (i64 i = 0; i < count; ++i) {
-        work(i, varies ? box.by_channel[channel_of(box.layout, first + i)] : box.ends);
+        work(i, varies ? box.by_channel[channel_of(box.layout, first + i)] : box.bounds);
     }
 }
 
-// Keys of a selection as float64 bits: step_key of x and a gradient in place of the origin, or
-// gain_of.
+// Selection keys of l1_step as float64 bits. The tile's `origin` is the gradient.
 void step_keys(const BallTile& tile, bool ascend, u64* keys) {
     with_scalar(tile.dtype, [&]<class T>(T) {
         const T* x = static_cast<const T*>(tile.x);
         const T* grad = static_cast<const T*>(tile.origin);
-        const auto key = [=](i64 i, const Ends& ends) {
+        const auto key = [=](i64 i, const Bounds& bounds) {
             const auto slope = static_cast<double>(Scalar<T>::load(grad[i]));
             const auto from = static_cast<double>(Scalar<T>::load(x[i]));
-            keys[i] = bit_copy<u64>(step_key(from, ascend ? slope : -slope, ends));
+            keys[i] = bit_copy<u64>(step_key(from, ascend ? slope : -slope, bounds));
         };
-        tile.box->by_channel != nullptr ? with_ends<true, T>(tile, key)
-                                        : with_ends<false, T>(tile, key);
+        tile.box->by_channel != nullptr ? with_bounds<true, T>(tile, key)
+                                        : with_bounds<false, T>(tile, key);
     });
 }
 
@@ -89,16 +88,17 @@ void gain_keys(const BallTile& tile, u64* keys) {
     with_scalar(tile.dtype, [&]<class T>(T) {
         const T* x = static_cast<const T*>(tile.x);
         const T* origin = static_cast<const T*>(tile.origin);
-        const auto key = [=](i64 i, const Ends& ends) {
-            keys[i] = bit_copy<u64>(gain_of(static_cast<double>(Scalar<T>::load(x[i])),
-                                            static_cast<double>(Scalar<T>::load(origin[i])), ends));
+        const auto key = [=](i64 i, const Bounds& bounds) {
+            keys[i] =
+                bit_copy<u64>(gain_of(static_cast<double>(Scalar<T>::load(x[i])),
+                                      static_cast<double>(Scalar<T>::load(origin[i])), bounds));
         };
-        tile.box->by_channel != nullptr ? with_ends<true, T>(tile, key)
-                                        : with_ends<false, T>(tile, key);
+        tile.box->by_channel != nullptr ? with_bounds<true, T>(tile, key)
+                                        : with_bounds<false, T>(tile, key);
     });
 }
 
-// Moves the selected elements of x by `length`; see moved_sparsely.
+// Writes x with the selected elements moved by `length`; see moved_sparsely.
 void move_sparsely(const BallTile& tile, bool ascend, const u64* keys, const Selection& selection,
                    double length, void* out_void) {
     with_scalar(tile.dtype, [&]<class T>(T) {
@@ -109,7 +109,7 @@ void move_sparsely(const BallTile& tile, bool ascend, const u64* keys, const Sel
         const u64 edge = selection.value;
         if (out != x) __builtin_memcpy(out, x, static_cast<std::size_t>(count) * sizeof(T));
         for (i64 i = 0; i < count; ++i) {
-            if (keys[i] < edge || keys[i] == 0) continue;  // most of them
+            if (keys[i] < edge || keys[i] == 0) continue;  // the common case
             const auto slope = static_cast<double>(Scalar<T>::load(grad[i]));
             out[i] = moved_sparsely<T>(static_cast<double>(Scalar<T>::load(x[i])),
                                        ascend ? slope : -slope, true, length);

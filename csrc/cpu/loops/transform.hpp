@@ -1,7 +1,7 @@
-// transform for one image and a range of passes.
+// transform of one image by a range of passes.
 #pragma once
 
-#include "../past_caches.hpp"
+#include "../streaming_stores.hpp"
 #include "blur.hpp"
 #include "rows.hpp"
 #include "sampling.hpp"
@@ -19,9 +19,9 @@ inline i64 channels_in(const TransformCall& call, i64 group) {
     return left < 4 ? left : 4;
 }
 
-// One image into the picture, with a border of background.
+// Loads one image into the workspace's picture, surrounded by a border of background.
 template <class T>
-void bring_image(const TransformCall& call, const T* image, const Workspace<ComputeOf<T>>& w) {
+void load_image(const TransformCall& call, const T* image, const Workspace<ComputeOf<T>>& w) {
     using C = ComputeOf<T>;
     for (i64 group = 0; group < w.groups; ++group) {
         C* picture = w.picture + group * w.group_size;
@@ -38,13 +38,13 @@ void bring_image(const TransformCall& call, const T* image, const Workspace<Comp
             }
             C* to = picture + 4 * (y + 1) * w.pitch;
             fill_pixels(to, 1, background);
-            join_channels(w.rows, call.width, to + 4, call.width);
+            interleave_channels(w.rows, call.width, to + 4, call.width);
             fill_pixels(to + 4 * (call.width + 1), 2, background);
         }
     }
 }
 
-// The transform's own numbers, ready for the loops.
+// Parameters of one transform, prepared for the loops.
 template <class C>
 struct Pass {
     TransformRow row;
@@ -61,7 +61,7 @@ Pass<C> pass_of(const TransformCall& call, i64 pass, i64 image, const Workspace<
     return {row, radius, stream_of(noise_stream, static_cast<u32>(call.samples[number]))};
 }
 
-// Samples row y of all groups; `use(group, pixels)` takes each.
+// Samples row y of all channel groups and calls use(group, pixels) for each.
 template <class C, class Use>
 void sampled_row(const TransformCall& call, const TransformRow& row, i64 y, const Workspace<C>& w,
                  const Use& use) {
@@ -72,14 +72,14 @@ void sampled_row(const TransformCall& call, const TransformRow& row, i64 y, cons
     }
 }
 
-// Whether rows of `width` elements of a result of `total` go past the caches.
+// Whether rows of `width` elements of a result of `total` elements are stored past the caches.
 template <class T>
 bool streams(const T* rows, i64 width, i64 total) {
     constexpr i64 size = sizeof(T);
-    return total * size >= stream_bytes && width * size % 64 == 0 && aligned(rows);
+    return total * size >= bypass_bytes && width * size % 64 == 0 && aligned(rows);
 }
 
-// to = offset + sum over k of matrix entry k times row k; entries of 0 are left out.
+// to = offset + sum over k of entry(k) * row k; entries of 0 are not read.
 template <class C, class Entry>
 void mix_rows(const C* rows, i64 count, i64 width, C offset, const Entry& entry, C* __restrict to) {
     bool started = false;
@@ -97,13 +97,13 @@ void mix_rows(const C* rows, i64 count, i64 width, C offset, const Entry& entry,
     if (!started) fill(to, width, offset);
 }
 
-// Channels apart, in w.rows, to output rows of one y.
+// Applies colour, noise and clip to the planar rows in w.rows and stores row y of every channel.
 template <class T>
 void finish_row(const TransformCall& call, const Pass<ComputeOf<T>>& pass, i64 image, i64 y, T* out,
                 bool stream, const Workspace<ComputeOf<T>>& w) {
     using C = ComputeOf<T>;
     const i64 width = call.width;
-    const C low = held<T>(call.low), high = held<T>(call.high);
+    const C low = as_stored<T>(call.low), high = as_stored<T>(call.high);
     const C sigma = static_cast<C>(noise(pass.row));
     C* __restrict mixed = w.mixed;
     for (i64 channel = 0; channel < call.channels; ++channel) {
@@ -129,7 +129,7 @@ void transform_once(const TransformCall& call, const Pass<ComputeOf<T>>& pass, i
     using C = ComputeOf<T>;
     const i64 row_size = 4 * call.width, blurred_size = call.height * row_size;
     auto part = [&](i64 group, const C* pixels) {
-        part_channels(pixels, w.rows + group * row_size, call.width, call.width);
+        deinterleave_channels(pixels, w.rows + group * row_size, call.width, call.width);
     };
     if (pass.radius == 0) {
         for (i64 y = 0; y < call.height; ++y) {
@@ -161,12 +161,12 @@ void transform_as(const TransformCall& call, const void* images, void* out, i64 
     const Workspace<C> w = workspace_in<C>(memory, call, radius);
     const i64 size = call.channels * call.height * call.width;
     const bool stream = streams(static_cast<T*>(out), call.width, call.passes * call.images * size);
-    bring_image(call, static_cast<const T*>(images) + image * size, w);
+    load_image(call, static_cast<const T*>(images) + image * size, w);
     for (i64 pass = first; pass < last; ++pass) {
         transform_once(call, pass_of(call, pass, image, w), image,
                        static_cast<T*>(out) + (pass * call.images + image) * size, stream, w);
     }
-    if (stream) finish_stream();
+    if (stream) store_fence();
 }
 
 void transform(const TransformCall& call, const void* images, void* out, i64 image, i64 first,

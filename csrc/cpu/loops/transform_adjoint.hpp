@@ -1,5 +1,5 @@
-// The adjoint of transform for one image and a range of passes: everything backwards, the sampling
-// as a sum into the picture, pass after pass and row after row.
+// Adjoint of transform for one image and a range of passes: each step of transform transposed, in
+// reverse order. Sampling becomes a scatter into the picture, pass by pass and row by row.
 #pragma once
 
 #include "transform.hpp"
@@ -7,13 +7,13 @@
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
-// Gradients of one y of all output channels through clip and colour, to channels apart in w.rows.
+// Gradient of row y carried back through clip and colour, as planar rows in w.rows.
 template <class T>
 void start_row(const TransformCall& call, const TransformRow& row, const T* gradient,
                const T* clipped, i64 y, const Workspace<ComputeOf<T>>& w) {
     using C = ComputeOf<T>;
     const i64 width = call.width;
-    const C low = held<T>(call.low), high = held<T>(call.high);
+    const C low = as_stored<T>(call.low), high = as_stored<T>(call.high);
     for (i64 channel = 0; channel < call.channels; ++channel) {
         const i64 at = (channel * call.height + y) * width;
         C* __restrict own = w.mixed + channel * width;
@@ -50,12 +50,12 @@ void adjoint_once(const TransformCall& call, const Pass<ComputeOf<T>>& pass, con
         start_row(call, pass.row, gradient, clipped, y, w);
         if (pass.radius == 0) locate_row(call, pass.row, y, w);
         for (i64 group = 0; group < w.groups; ++group) {
-            join_channels(w.rows + group * row_size, call.width, w.pixels, call.width);
+            interleave_channels(w.rows + group * row_size, call.width, w.pixels, call.width);
             if (pass.radius == 0) {
                 scattered_row(call, group, w.pixels, w);
             } else {
-                blur_column_back(w.pixels, w.blurred + group * blurred_size, y, call.height,
-                                 call.width, pass.radius, w.weights);
+                blur_column_adjoint(w.pixels, w.blurred + group * blurred_size, y, call.height,
+                                    call.width, pass.radius, w.weights);
             }
         }
     }
@@ -63,21 +63,21 @@ void adjoint_once(const TransformCall& call, const Pass<ComputeOf<T>>& pass, con
     for (i64 y = 0; y < call.height; ++y) {
         locate_row(call, pass.row, y, w);
         for (i64 group = 0; group < w.groups; ++group) {
-            blur_row_back(w.blurred + group * blurred_size + y * row_size, w.pixels, call.width,
-                          pass.radius, w);
+            blur_row_adjoint(w.blurred + group * blurred_size + y * row_size, w.pixels, call.width,
+                             pass.radius, w);
             scattered_row(call, group, w.pixels, w);
         }
     }
 }
 
-// The picture without its border; what fell on the border fell on the background.
+// Stores the picture without its border, whose gradient belongs to the background.
 template <class Out, class C>
-void take_image(const TransformCall& call, Out* image, bool stream, const Workspace<C>& w) {
+void store_image(const TransformCall& call, Out* image, bool stream, const Workspace<C>& w) {
     for (i64 group = 0; group < w.groups; ++group) {
         const i64 first = 4 * group, real = channels_in(call, group);
         for (i64 y = 0; y < call.height; ++y) {
             const C* from = w.picture + group * w.group_size + 4 * ((y + 1) * w.pitch + 1);
-            part_channels(from, w.rows, call.width, call.width);
+            deinterleave_channels(from, w.rows, call.width, call.width);
             for (i64 k = 0; k < real; ++k) {
                 store_row(w.rows + k * call.width,
                           image + ((first + k) * call.height + y) * call.width, call.width, stream);
@@ -99,12 +99,12 @@ void adjoint_as(const TransformCall& call, const void* gradient, const void* cli
                      clipped != nullptr ? static_cast<const T*>(clipped) + at : nullptr, w);
     }
     if (partial) {
-        take_image(call, static_cast<C*>(to), false, w);
+        store_image(call, static_cast<C*>(to), false, w);
         return;
     }
     const bool stream = streams(static_cast<T*>(to), call.width, call.images * size);
-    take_image(call, static_cast<T*>(to), stream, w);
-    if (stream) finish_stream();
+    store_image(call, static_cast<T*>(to), stream, w);
+    if (stream) store_fence();
 }
 
 void transform_adjoint(const TransformCall& call, const void* gradient, const void* clipped,

@@ -1,4 +1,5 @@
-// Eight 32-bit lanes of AVX2 and F16C: element types. Philox is in avx2_philox.hpp.
+// Lanes of AVX2 and F16C for each element type: load, store, round, clip, compare. Philox is in
+// avx2_philox.hpp.
 #pragma once
 
 #include <immintrin.h>
@@ -47,8 +48,8 @@ struct Lanes<float> {
     }
     static Reg widen(const float* from) { return load(from); }
     static void store(float* to, Reg value) { _mm256_storeu_ps(to, value); }
-    static void store(Half* to, Reg value) { keep16(to, _mm256_cvtps_ph(value, nearest)); }
-    static void store(BFloat16* to, Reg value) { keep16(to, round_to_bfloat16(value)); }
+    static void store(Half* to, Reg value) { store16(to, _mm256_cvtps_ph(value, nearest)); }
+    static void store(BFloat16* to, Reg value) { store16(to, round_to_bfloat16(value)); }
     static void stream(float* to, Reg value) { _mm256_stream_ps(to, value); }
     static void stream(Half* to, Reg value) { stream16(to, _mm256_cvtps_ph(value, nearest)); }
     static void stream(BFloat16* to, Reg value) { stream16(to, round_to_bfloat16(value)); }
@@ -70,7 +71,7 @@ struct Lanes<float> {
                          _mm256_and_ps(_mm256_cmp_ps(sum, infinity, _CMP_EQ_OQ),
                                        _mm256_and_ps(_mm256_cmp_ps(a, infinity, _CMP_LT_OQ),
                                                      _mm256_cmp_ps(b, infinity, _CMP_LT_OQ))));
-        // One step down: bits - 1 above zero, bits + 1 below.
+        // The next lower float: bits - 1 above zero, bits + 1 below.
         const __m256i bits = _mm256_castps_si256(sum);
         const __m256i unit = _mm256_or_si256(_mm256_srai_epi32(bits, 31), _mm256_set1_epi32(1));
         return _mm256_blendv_ps(sum, _mm256_castsi256_ps(_mm256_sub_epi32(bits, unit)), above);
@@ -107,7 +108,7 @@ struct Lanes<float> {
 
   private:
     static Reg negate(Reg a) { return _mm256_xor_ps(a, set(-0.0f)); }
-    static void keep16(void* to, __m128i bits) {
+    static void store16(void* to, __m128i bits) {
         _mm_storeu_si128(static_cast<__m128i*>(to), bits);
     }
     static void stream16(void* to, __m128i bits) {
@@ -164,19 +165,19 @@ struct Lanes<double> {
         return _mm256_blendv_pd(y, set(__builtin_nan("")), bad);
     }
 
-    // Four elements of any type as float64, and back.
+    // Load, store and round four elements of any type as float64.
     static Reg load(const float* from) { return _mm256_cvtps_pd(_mm_loadu_ps(from)); }
-    static Reg load(const Half* from) { return _mm256_cvtps_pd(_mm_cvtph_ps(four(from))); }
+    static Reg load(const Half* from) { return _mm256_cvtps_pd(_mm_cvtph_ps(load_low64(from))); }
     static Reg load(const BFloat16* from) {
-        const __m128i wide = _mm_slli_epi32(_mm_cvtepu16_epi32(four(from)), 16);
+        const __m128i wide = _mm_slli_epi32(_mm_cvtepu16_epi32(load_low64(from)), 16);
         return _mm256_cvtps_pd(_mm_castsi128_ps(wide));
     }
     static void store(float* to, Reg value) { _mm_storeu_ps(to, _mm256_cvtpd_ps(value)); }
     static void store(Half* to, Reg value) {
-        keep(to, _mm_cvtps_ph(_mm256_cvtpd_ps(value), nearest));
+        store_low64(to, _mm_cvtps_ph(_mm256_cvtpd_ps(value), nearest));
     }
     static void store(BFloat16* to, Reg value) {
-        keep(to, round_to_bfloat16(_mm256_castps128_ps256(_mm256_cvtpd_ps(value))));
+        store_low64(to, round_to_bfloat16(_mm256_castps128_ps256(_mm256_cvtpd_ps(value))));
     }
     static Reg round_down(const float*, Reg a) { return _mm256_cvtps_pd(to_float_below(a)); }
     static Reg round_down(const Half*, Reg a) {
@@ -190,17 +191,17 @@ struct Lanes<double> {
     static Reg magnitude(Reg a) { return _mm256_andnot_pd(set(-0.0), a); }
     static Reg sign(Reg a) { return _mm256_and_pd(set(-0.0), a); }
     static Reg flip(Reg a, Reg signs) { return _mm256_xor_pd(a, signs); }
-    // Bits of the lanes that differ; NaN differs from everything.
+    // Bit mask of the lanes that differ; NaN differs from everything.
     static u32 different(Reg a, Reg b) {
         return static_cast<u32>(_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_NEQ_UQ)));
     }
-    // How many lanes lie in (low, high].
+    // Number of lanes in (low, high].
     static i64 count_between(Reg a, Reg low, Reg high) {
         const Reg between =
             _mm256_and_pd(_mm256_cmp_pd(a, low, _CMP_GT_OQ), _mm256_cmp_pd(a, high, _CMP_LE_OQ));
         return __builtin_popcount(static_cast<u32>(_mm256_movemask_pd(between)));
     }
-    // Whether no lane lies outside; NaN lies nowhere.
+    // Whether every lane is in [low, high]; false for NaN.
     static bool all_within(Reg a, Reg low, Reg high) {
         const Reg inside =
             _mm256_and_pd(_mm256_cmp_pd(a, low, _CMP_GE_OQ), _mm256_cmp_pd(a, high, _CMP_LE_OQ));
@@ -215,11 +216,13 @@ struct Lanes<double> {
 
   private:
     static Reg negate(Reg a) { return _mm256_xor_pd(a, set(-0.0)); }
-    static __m128i four(const void* from) {
+    static __m128i load_low64(const void* from) {
         return _mm_loadl_epi64(static_cast<const __m128i*>(from));
     }
-    static void keep(void* to, __m128i bits) { _mm_storel_epi64(static_cast<__m128i*>(to), bits); }
-    // To nearest, and where that is above, one step down as next_below.
+    static void store_low64(void* to, __m128i bits) {
+        _mm_storel_epi64(static_cast<__m128i*>(to), bits);
+    }
+    // Rounds to the nearest float and, where that is above `a`, steps down as next_below does.
     static __m128 to_float_below(Reg a) {
         const __m128 close = _mm256_cvtpd_ps(a), zero = _mm_setzero_ps();
         const Reg above = _mm256_cmp_pd(_mm256_cvtps_pd(close), a, _CMP_GT_OQ);
@@ -244,9 +247,9 @@ inline void spread_word(u8* out, u32 bits) {
                         _mm256_and_si256(set, _mm256_set1_epi8(1)));
 }
 
-inline void finish_stream() { _mm_sfence(); }
+inline void store_fence() { _mm_sfence(); }
 
-constexpr bool compresses = false;
+constexpr bool has_compress = false;
 
 }  // namespace
 }  // namespace frontiers::cpu::FRONTIERS_ISA

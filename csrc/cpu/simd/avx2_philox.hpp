@@ -1,4 +1,4 @@
-// Philox and keep bits in eight lanes of AVX2.
+// Philox and dropout's keep bits for AVX2, eight blocks at a time.
 #pragma once
 
 #include <immintrin.h>
@@ -10,7 +10,7 @@ namespace {
 
 constexpr i64 philox_lanes = 8;
 
-// Eight Philox blocks as word pairs, as in the AVX-512 version with half the lanes.
+// Eight Philox blocks as pairs of words, laid out as in the AVX-512 version with half the lanes.
 struct PairBlocks {
     __m256i pair[4];
 };
@@ -100,17 +100,17 @@ inline void keep_group(u32* out, u64 first_block, const KeepRule& rule) {
     store_blocks(out, keep);
 }
 
-// `meanwhile(group)` is called after each group: see the AVX-512 version.
-template <class Meanwhile>
+// `interleave(group)` is called after each group; see the AVX-512 version.
+template <class Interleave>
 inline void keep_groups(u32* out, i64 groups, u64 first_block, const KeepRule& rule,
-                        const Meanwhile& meanwhile) {
+                        const Interleave& interleave) {
     for (i64 group = 0; group < groups; ++group) {
         keep_group(out + 32 * group, first_block + 8 * static_cast<u64>(group), rule);
-        meanwhile(group);
+        interleave(group);
     }
 }
 
-constexpr i64 groups_together = 1, parts_per_group = 1;
+constexpr i64 groups_per_batch = 1, parts_per_group = 1;
 
 }  // namespace
 }  // namespace frontiers::cpu::FRONTIERS_ISA

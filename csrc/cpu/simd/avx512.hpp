@@ -1,4 +1,5 @@
-// Sixteen 32-bit lanes of AVX-512 (F, BW, VL, DQ): element types. Philox is in avx512_philox.hpp.
+// Lanes of AVX-512 (F, BW, VL, DQ) for each element type: load, store, round, clip, compare. Philox
+// is in avx512_philox.hpp.
 #pragma once
 
 #include <immintrin.h>
@@ -9,8 +10,8 @@
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
-// Element types as float32 (16) or float64 (8) lanes. The conversions round like Scalar<T>.
-inline __m512i shift_to_float(__m256i sixteen) {
+// Sixteen float32 or eight float64 lanes. Conversions round as Scalar<T> does.
+inline __m512i widen_bfloat16(__m256i sixteen) {
     return _mm512_slli_epi32(_mm512_cvtepu16_epi32(sixteen), 16);
 }
 
@@ -42,12 +43,12 @@ struct Lanes<float> {
     }
     static Reg load(const BFloat16* from) {
         return _mm512_castsi512_ps(
-            shift_to_float(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from))));
+            widen_bfloat16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from))));
     }
     static Reg widen(const float* from) { return load(from); }
     static void store(float* to, Reg value) { _mm512_storeu_ps(to, value); }
-    static void store(Half* to, Reg value) { keep16(to, _mm512_cvtps_ph(value, nearest)); }
-    static void store(BFloat16* to, Reg value) { keep16(to, round_to_bfloat16(value)); }
+    static void store(Half* to, Reg value) { store16(to, _mm512_cvtps_ph(value, nearest)); }
+    static void store(BFloat16* to, Reg value) { store16(to, round_to_bfloat16(value)); }
     static void stream(float* to, Reg value) { _mm512_stream_ps(to, value); }
     static void stream(Half* to, Reg value) { stream16(to, _mm512_cvtps_ph(value, nearest)); }
     static void stream(BFloat16* to, Reg value) { stream16(to, round_to_bfloat16(value)); }
@@ -83,14 +84,15 @@ struct Lanes<float> {
     }
 
   private:
-    static void keep16(void* to, __m256i bits) {
+    static void store16(void* to, __m256i bits) {
         _mm256_storeu_si256(static_cast<__m256i*>(to), bits);
     }
     static void stream16(void* to, __m256i bits) {
         _mm256_stream_si256(static_cast<__m256i*>(to), bits);
     }
     static __mmask16 negative(Reg a) { return _mm512_movepi32_mask(_mm512_castps_si512(a)); }
-    // Cuts to 16 bits; where `away` and something was cut, one step further from zero.
+    // Truncates to the upper 16 bits, then moves one step away from zero where `away` is set and
+    // the truncation was inexact.
     static Reg away_from_zero(Reg a, __mmask16 away) {
         const __m512i bits = _mm512_castps_si512(a);
         const __m512i cut = _mm512_and_si512(bits, _mm512_set1_epi32(static_cast<i32>(0xffff0000)));
@@ -132,7 +134,7 @@ struct Lanes<double> {
         return _mm512_mask_mov_pd(y, bad, set(__builtin_nan("")));
     }
 
-    // Eight elements of any type as float64, and back.
+    // Load, store and round eight elements of any type as float64.
     static Reg load(const float* from) { return _mm512_cvtps_pd(_mm256_loadu_ps(from)); }
     static Reg load(const Half* from) {
         const __m128i bits = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
@@ -145,11 +147,11 @@ struct Lanes<double> {
     }
     static void store(float* to, Reg value) { _mm256_storeu_ps(to, _mm512_cvtpd_ps(value)); }
     static void store(Half* to, Reg value) {
-        keep16(to, _mm256_cvtps_ph(_mm512_cvtpd_ps(value), nearest));
+        store16(to, _mm256_cvtps_ph(_mm512_cvtpd_ps(value), nearest));
     }
     static void store(BFloat16* to, Reg value) {
         const __m512 wide = _mm512_castps256_ps512(_mm512_cvtpd_ps(value));
-        keep16(to, _mm256_castsi256_si128(round_to_bfloat16(wide)));
+        store16(to, _mm256_castsi256_si128(round_to_bfloat16(wide)));
     }
     static Reg round_down(const float*, Reg a) {
         return _mm512_cvtps_pd(_mm512_cvt_roundpd_ps(a, downwards));
@@ -165,14 +167,14 @@ struct Lanes<double> {
     static Reg magnitude(Reg a) { return _mm512_andnot_pd(set(-0.0), a); }
     static Reg sign(Reg a) { return _mm512_and_pd(set(-0.0), a); }
     static Reg flip(Reg a, Reg signs) { return _mm512_xor_pd(a, signs); }
-    // Bits of the lanes that differ; NaN differs from everything.
+    // Bit mask of the lanes that differ; NaN differs from everything.
     static u32 different(Reg a, Reg b) { return _mm512_cmp_pd_mask(a, b, _CMP_NEQ_UQ); }
-    // How many lanes lie in (low, high].
+    // Number of lanes in (low, high].
     static i64 count_between(Reg a, Reg low, Reg high) {
         const __mmask8 above = _mm512_cmp_pd_mask(a, low, _CMP_GT_OQ);
         return __builtin_popcount(_mm512_mask_cmp_pd_mask(above, a, high, _CMP_LE_OQ));
     }
-    // Whether no lane lies outside; NaN lies nowhere.
+    // Whether every lane is in [low, high]; false for NaN.
     static bool all_within(Reg a, Reg low, Reg high) {
         const __mmask8 above = _mm512_cmp_pd_mask(a, low, _CMP_GE_OQ);
         return _mm512_mask_cmp_pd_mask(above, a, high, _CMP_LE_OQ) == 0xff;
@@ -185,13 +187,13 @@ struct Lanes<double> {
     }
 
   private:
-    static void keep16(void* to, __m128i bits) {
+    static void store16(void* to, __m128i bits) {
         _mm_storeu_si128(static_cast<__m128i*>(to), bits);
     }
 };
 
-// store_moved of loops/ball.hpp: lanes that move down round up, and from the rounding to float on
-// half the width is enough.
+// Overload of store_moved in loops/ball.hpp for float. Uses the hardware's directed rounding: lanes
+// moving down round up. After the conversion to float, half-width registers suffice.
 inline void store_moved(float* out, __m512d origin, __m512d u, __m512d low, __m512d high) {
     const __mmask8 down = _mm512_movepi64_mask(_mm512_castpd_si512(u));
     const __m512d moved = _mm512_mask_add_round_pd(_mm512_add_round_pd(origin, u, downwards), down,
@@ -208,10 +210,11 @@ inline void spread_word(u8* out, u32 bits) {
                         _mm256_maskz_set1_epi8(static_cast<__mmask32>(bits), 1));
 }
 
-inline void finish_stream() { _mm_sfence(); }
+inline void store_fence() { _mm_sfence(); }
 
-// The elements whose bits are set, side by side; 16 elements for a mask. Returns the end.
-constexpr bool compresses = true;
+// Writes the elements whose mask bit is set next to each other, one mask for every 16 elements, and
+// returns the end of the output.
+constexpr bool has_compress = true;
 inline u32* compress_line(const u32* from, u32* to, const u16* masks, i64 count) {
     for (i64 i = 0; i < count; i += 16, ++masks) {
         const u32 there = count - i < 16 ? (1u << (count - i)) - 1 : 0xffffu;

@@ -1,4 +1,5 @@
-// One binary digit of the keep probability after the other, in lanes of AVX-512.
+// Bit-sliced Bernoulli bits in AVX-512: compares random bits with the keep probability one binary
+// digit at a time. The algorithm is in frontiers/dropout_mask.hpp.
 #pragma once
 
 #include "avx512_philox.hpp"
@@ -7,8 +8,8 @@
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
-// What all lanes share. Sample, digit and the upper half of the counter are equal in all of them,
-// so the first two rounds of Philox are mostly one number.
+// Philox inputs that are equal in all lanes: sample, digit and upper half of the counter. With them
+// fixed, most of the first two Philox rounds is scalar.
 struct MaskKeys {
     RoundKeys round;
     u64 to_c0, to_c2, to_shared_c2;
@@ -22,7 +23,7 @@ struct MaskKeys {
     }
 };
 
-// What all digits of eight blocks share: the products of the first round, and one of the third.
+// Products that all digits of eight blocks share: those of the first round and one of the third.
 struct SharedProducts {
     __m512i first_high, third, third_high;
 
@@ -36,8 +37,8 @@ struct SharedProducts {
     }
 };
 
-// The random bits of `digits` digits from `digit` on for each octet, digit after digit. Two digits
-// of two octets fill the waiting times of each other's multiplications.
+// Random bits of `digits` consecutive digits, starting at `digit`, for each octet; all octets of a
+// digit, then the next digit. Two digits of two octets hide the latency of the multiplications.
 template <int octets, int digits>
 [[gnu::always_inline]] inline void digit_words(const SharedProducts* shared, int digit,
                                                const MaskKeys& keys,
@@ -61,25 +62,25 @@ template <int octets, int digits>
     finish_rounds(s, 3, keys.round, words);
 }
 
-// Lanes that no digit has decided yet, and those that are kept.
+// The undecided and the kept lanes of `octets` times eight blocks.
 template <int octets>
-struct Verdict {
-    OctetWords open[octets], keep[octets];
+struct Decision {
+    OctetWords undecided[octets], keep[octets];
 
-    // The first two digits, before which everything is open.
+    // Consumes the first two digits; all lanes are undecided before them.
     [[gnu::always_inline]] void take_first(u32 digits, const SharedProducts* shared,
                                            const MaskKeys& keys) {
         OctetWords random[2 * octets];
         digit_words<octets, 2>(shared, 0, keys, random);
         for (int o = 0; o < octets; ++o) {
-            begin(open[o].w01, keep[o].w01, random[o].w01, digits >> 31);
-            begin(open[o].w23, keep[o].w23, random[o].w23, digits >> 31);
+            begin(undecided[o].w01, keep[o].w01, random[o].w01, digits >> 31);
+            begin(undecided[o].w23, keep[o].w23, random[o].w23, digits >> 31);
         }
         take(random + octets, (digits >> 30) & 1u);
     }
 
-    // Digits `from` up to `to`, two at a time, with turn() after each two. A digit beyond the last
-    // 1 keeps nothing.
+    // Consumes digits `from` up to `to`, two at a time, calling turn() after each pair. Digits past
+    // the last 1 keep nothing, so reading one too many is harmless.
     template <class Turn>
     [[gnu::always_inline]] void take_digits(u32 threshold, const SharedProducts* shared,
                                             const MaskKeys& keys, int from, int to,
@@ -96,7 +97,7 @@ struct Verdict {
 
     [[gnu::always_inline]] void take_until_decided(u32 threshold, const SharedProducts* shared,
                                                    const MaskKeys& keys, int from, int to) {
-        for (int digit = from; digit < to && any_open(); digit += 2) {
+        for (int digit = from; digit < to && any_undecided(); digit += 2) {
             take_digits(threshold, shared, keys, digit, digit + 1, [] {});
         }
     }
@@ -104,32 +105,33 @@ struct Verdict {
   private:
     [[gnu::always_inline]] void take(const OctetWords* random, bool one) {
         for (int o = 0; o < octets; ++o) {
-            take(open[o].w01, keep[o].w01, random[o].w01, one);
-            take(open[o].w23, keep[o].w23, random[o].w23, one);
+            take(undecided[o].w01, keep[o].w01, random[o].w01, one);
+            take(undecided[o].w23, keep[o].w23, random[o].w23, one);
         }
     }
 
-    [[gnu::always_inline]] static void begin(__m512i& open, __m512i& keep, __m512i random,
+    [[gnu::always_inline]] static void begin(__m512i& undecided, __m512i& keep, __m512i random,
                                              bool digit) {
         const __m512i zeros = _mm512_xor_si512(random, _mm512_set1_epi32(-1));
         keep = digit ? zeros : _mm512_setzero_si512();
-        open = digit ? random : zeros;
+        undecided = digit ? random : zeros;
     }
 
-    [[gnu::always_inline]] static void take(__m512i& open, __m512i& keep, __m512i random,
+    [[gnu::always_inline]] static void take(__m512i& undecided, __m512i& keep, __m512i random,
                                             bool digit) {
         if (digit) {
-            keep = _mm512_ternarylogic_epi64(keep, open, random, 0xF4);  // keep | (open & ~random)
-            open = _mm512_and_si512(open, random);
+            keep = _mm512_ternarylogic_epi64(keep, undecided, random,
+                                             0xF4);  // keep | (open & ~random)
+            undecided = _mm512_and_si512(undecided, random);
         } else {
-            open = _mm512_andnot_si512(random, open);
+            undecided = _mm512_andnot_si512(random, undecided);
         }
     }
 
-    bool any_open() const {
+    bool any_undecided() const {
         __m512i any = _mm512_setzero_si512();
         for (int o = 0; o < octets; ++o) {
-            any = _mm512_ternarylogic_epi64(any, open[o].w01, open[o].w23, 0xFE);
+            any = _mm512_ternarylogic_epi64(any, undecided[o].w01, undecided[o].w23, 0xFE);
         }
         return _mm512_test_epi64_mask(any, any) != 0;
     }

@@ -1,4 +1,4 @@
-// Philox in lanes of AVX-512, eight counters ("an octet") at a time.
+// Philox in AVX-512, eight counters (an "octet") per register.
 #pragma once
 
 #include <immintrin.h>
@@ -11,8 +11,8 @@ namespace {
 constexpr i64 philox_lanes = 16;
 constexpr u64 philox_m0 = 0xD2511F53u, philox_m1 = 0xCD9E8D57u;
 
-// The keys of the ten rounds. They are read from memory where they are used: a broadcast load needs
-// no vector unit, a move from a general register does.
+// Keys of the ten rounds. Kept in memory because a broadcast load needs no vector port, whereas a
+// move from a general register does.
 struct RoundKeys {
     u64 k0[10], k1[10];
 
@@ -27,9 +27,8 @@ struct RoundKeys {
     }
 };
 
-// The state of eight counters. Each word sits in the low half of a 64-bit lane, where a 32 x 32
-// product needs no shuffling; the upper halves carry whatever the round left there, and the
-// multiplication ignores them.
+// State of eight counters. Each word is the low half of a 64-bit lane, where the 32 x 32-bit
+// multiply reads it; the upper halves hold leftovers of the round, which the multiply ignores.
 struct Octet {
     __m512i c0, c1, c2, c3;
 };
@@ -40,13 +39,13 @@ inline __m512i xor3(__m512i a, __m512i b, __m512i c) {
     return _mm512_ternarylogic_epi64(a, b, c, 0x96);
 }
 
-// Words of eight blocks: in each 64-bit lane word 0 above word 1, and word 2 above word 3, as the
-// last products leave them.
+// Eight blocks as the last multiplications leave them: each 64-bit lane holds word 0 above word 1,
+// or word 2 above word 3.
 struct OctetWords {
     __m512i w01, w23;
 };
 
-// Rounds `first` to 9. The octets take turns within a round, so that none waits for its products.
+// Rounds `first` to 9. Octets alternate within a round to hide the latency of the multiplications.
 template <int octets>
 [[gnu::always_inline]] inline void finish_rounds(Octet (&s)[octets], int first,
                                                  const RoundKeys& keys,
@@ -75,7 +74,7 @@ inline __m512i octet_counters(u64 first) {
     return _mm512_add_epi64(broadcast(first), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
-// Eight blocks, word after word: the first and the last four of them.
+// Two halves of an octet in storage order: the first and the last four blocks.
 inline __m512i first_blocks(const OctetWords& words) {
     const __m512i order = _mm512_setr_epi32(1, 0, 17, 16, 3, 2, 19, 18, 5, 4, 21, 20, 7, 6, 23, 22);
     return _mm512_permutex2var_epi32(words.w01, order, words.w23);

@@ -1,4 +1,4 @@
-// One lane: plain C++, for any machine, and what the wider versions are compared with.
+// Plain C++ with one lane: runs on any machine and is the reference for the wider versions.
 #pragma once
 
 #include "frontiers/dropout.hpp"
@@ -15,21 +15,21 @@ inline void philox_group(u32* out, u64 counter, u64 subsequence, u64 seed) {
     for (int j = 0; j < 4; ++j) out[j] = block.word[j];
 }
 
-// Keep bits of groups of philox_lanes consecutive blocks, block after block.
-// `meanwhile(group)` is called after each group: see the AVX-512 version.
-template <class Meanwhile>
+// Keep bits of groups of philox_lanes consecutive blocks, block after block. `interleave(group)` is
+// called after each group; see the AVX-512 version.
+template <class Interleave>
 inline void keep_groups(u32* out, i64 groups, u64 first_block, const KeepRule& rule,
-                        const Meanwhile& meanwhile) {
+                        const Interleave& interleave) {
     for (i64 group = 0; group < groups; ++group) {
         const Block block = keep_block(first_block + static_cast<u64>(group), rule);
         for (int j = 0; j < 4; ++j) out[4 * group + j] = block.word[j];
-        meanwhile(group);
+        interleave(group);
     }
 }
 
-constexpr i64 groups_together = 1, parts_per_group = 1;
+constexpr i64 groups_per_batch = 1, parts_per_group = 1;
 
-// One element at a time, through the contract's own per-element functions.
+// One element at a time; the loops call the per-element functions of the contract instead.
 template <class C>
 struct Lanes {
     using Reg = C;
@@ -40,7 +40,7 @@ struct Lanes {
     static Reg at_least(Reg a, Reg low) { return low > a ? low : a; }
 };
 
-// What the loops over float64 sums need, in the terms of the wider versions.
+// Operations of the float64 sums, under the names of the wider versions.
 template <>
 struct Lanes<double> {
     using Reg = double;
@@ -65,11 +65,11 @@ struct Lanes<double> {
     static Reg magnitude(Reg a) { return __builtin_fabs(a); }
     static Reg sign(Reg a) { return __builtin_copysign(0.0, a); }
     static Reg flip(Reg a, Reg signs) { return __builtin_signbit(signs) ? -a : a; }
-    // Bits of the lanes that differ; NaN differs from everything.
+    // 1 where the values differ; NaN differs from everything.
     static u32 different(Reg a, Reg b) { return a == b ? 0u : 1u; }
-    // How many lanes lie in (low, high].
+    // Number of lanes in (low, high].
     static i64 count_between(Reg a, Reg low, Reg high) { return a > low && a <= high ? 1 : 0; }
-    // Whether no lane lies outside; NaN lies nowhere.
+    // Whether the value is in [low, high]; false for NaN.
     static bool all_within(Reg a, Reg low, Reg high) { return a >= low && a <= high; }
     static Reg where_equal(Reg a, Reg b, Reg value) { return a == b ? value : 0.0; }
     static Reg where_above(Reg a, Reg b, Reg value) { return a > b ? value : 0.0; }
@@ -79,9 +79,9 @@ inline void spread_word(u8* out, u32 bits) {
     for (int j = 0; j < 32; ++j) out[j] = static_cast<u8>((bits >> j) & 1u);
 }
 
-inline void finish_stream() {}
+inline void store_fence() {}
 
-constexpr bool compresses = false;
+constexpr bool has_compress = false;
 
 }  // namespace
 }  // namespace frontiers::cpu::FRONTIERS_ISA

@@ -4,20 +4,20 @@
 //     uniform          x' = clip(x + amount v),  v uniform in (-1, 1), |x' - x| <= amount exactly
 //     salt and pepper  x' = low or high, each with probability amount / 2, and clip(x) otherwise
 //
-// Element e (counted in logical order over the whole tensor, first_element being its first one)
-// takes word e mod 4 of block e div 4 of the kind's stream for `sample`, so that parts of a batch
-// drawn apart are the parts of its noise. Pepper is a word below threshold, salt one whose
-// complement is, with threshold = amount / 2 rounded to 32 binary digits. The rest is
-// displace.hpp's; bit-identical everywhere.
+// Element e, counted in logical order over the whole tensor and starting at first_element, uses
+// word e mod 4 of block e div 4 of the stream of (kind, sample). So drawing parts of a batch
+// separately gives the corresponding parts of the noise. A word below threshold is pepper and a
+// word whose complement is below threshold is salt, with threshold = amount / 2 rounded to 32
+// binary digits. For the rest see displace.hpp. Bit-identical everywhere.
 //
-// Entry points: x and out are contiguous; out == x is allowed. first_element + n stays below 2^63.
+// Entry points: x and out are contiguous; out may be x. first_element + n stays below 2^63.
 #pragma once
 
 #include "frontiers/displace.hpp"
 
 namespace frontiers {
 
-inline constexpr u32 additive_stream = 0x61646400u;  // plus the kind
+inline constexpr u32 additive_stream = 0x61646400u;  // plus the NoiseKind
 
 enum class NoiseKind : int { gaussian = 0, uniform = 1, salt_and_pepper = 2 };
 
@@ -37,7 +37,7 @@ FRONTIERS_HD u64 stream_of(const AdditiveNoise& call) {
     return stream_of(additive_stream + static_cast<u32>(call.kind), call.sample);
 }
 
-// amount / 2 in 2^-32, ties to even; at most 1/2, and 0 for what is no share.
+// amount / 2 in units of 2^-32, ties to even; at most 1/2, and 0 for negative or NaN amounts.
 FRONTIERS_HD u32 salt_threshold(double amount) {
     const double share = amount > 0.0 ? (amount < 1.0 ? amount : 1.0) : 0.0;
     return static_cast<u32>(__builtin_rint(share * 2147483648.0));

@@ -1,32 +1,37 @@
-// The projection onto an L1 or L2 ball within a box: what project, l1_step and l2_step share.
+// Projection onto the intersection of an L1 or L2 ball with a box; shared by project, l1_step and
+// l2_step.
 //
-// For a sample v with centre o, d = v - o, and the box seen from the centre, a = low - o and b =
-// high - o, the nearest point of ball and box is o + w with, by the optimality conditions,
+// For a sample v with centre o, let d = v - o, and let a = low - o and b = high - o be the box seen
+// from the centre. By the optimality conditions the nearest point is o + w with
 //
 //     L2:  w(t) = clip(t d, a, b),            0 <= t <= 1,  sum w^2 = epsilon^2
 //     L1:  w(l) = clip(soft(d, l), a, b),     0 <= l,       sum |w| = epsilon
 //
-// soft(d, l) = sign(d) max(|d| - l, 0), unless clip(d, a, b) lies in the ball already. The size of
-// w is monotone in the one unknown, theta (t or l), so a root is sought between two of its values:
-// Newton steps, whose sums come with the size, and bisection where these leave the bracket or
-// hardly narrow it. No sorting. Theta ends where the size is epsilon (1 - 2^-41) to 2^-42, or at
-// the end of the bracket inside the ball: where theta's own last bit decides, or after 48 rounds.
-// Images take 3 to 20; only differences that span twelve orders of magnitude and more may want the
-// 49th.
+// where soft(d, l) = sign(d) max(|d| - l, 0), unless clip(d, a, b) already lies in the ball. The
+// size of w (sum w^2 or sum |w|) is monotone in the single unknown theta (t or l), so theta is
+// found by bracketing: Newton steps, whose derivatives come with the sums, and bisection where a
+// step leaves the bracket or hardly narrows it. There is no sorting. The search ends when the size
+// equals that of radius epsilon (1 - 2^-41) within 2^-42 relative, or else at the end of the
+// bracket inside the ball: when the bracket contains no further number, or after 48 rounds. Images
+// take 3 to 20 rounds; only differences spanning twelve orders of magnitude and more reach the
+// limit.
 //
-// For L2 the elements that no t clips, those with w = d at t = 1 and 0 within [a, b], are summed
-// once: their size is t^2 times their sum of d^2, the base. Later rounds look at the others.
+// For L2, elements that are clipped at no t (w = d at t = 1, and 0 within [a, b]) are summed once.
+// Their size is t^2 times their sum of d^2, the base. Later rounds look only at the other, active
+// elements.
 //
-// Sums are float64 in one fixed order: element i of a tile of 8192 goes to lane i mod 16 of chunk
-// i div 512; a lane adds in the order of elements; the 16 lanes, then the 16 chunks are added in
-// halves (8, 4, 2, 1). Tile j of a sample goes to lane j mod 256, and these are added in halves.
-// So neither threads nor the instruction set nor CUDA's grid changes a bit.
+// Sums are float64 in a fixed order. Element i of a tile of 8192 goes to lane i mod 16 of chunk
+// i div 512; a lane adds in the order of elements; then the 16 lanes and after them the 16 chunks
+// are added in halves (8, 4, 2, 1). Tile j of a sample goes to lane j mod 256, and these lanes are
+// added in halves. So the result is bit-identical for any number of threads, on every instruction
+// set and with CUDA.
 //
-// The result is o + w, each element rounded towards o, hence |x' - o| <= |w|: the norm holds in
-// real arithmetic. The box holds exactly: low is rounded up to the element type and high down, and
-// the result is clipped to them. Where the ball misses the box, the box wins: w = clip(0, a, b).
-// A sample with NaN in it, or whose size is not finite, becomes NaN throughout. The squares of
-// differences beyond 1e150 or below 1e-150 leave float64's range. A zero result is +0.
+// Each element of the result o + w is rounded towards o, hence |x' - o| <= |w| and the norm bound
+// holds in real arithmetic. The box holds exactly: low is rounded up to the element type and high
+// down, and the result is clipped to both. If ball and box do not intersect, the box takes
+// precedence: w = clip(0, a, b). A sample that contains NaN or whose size is not finite becomes all
+// NaN. Squares of differences beyond 1e150 or below 1e-150 leave float64's range. A zero result is
+// +0.
 #pragma once
 
 #include "frontiers/linf_step.hpp"
@@ -39,12 +44,15 @@ inline constexpr i64 tile_elements = 8192;
 inline constexpr i64 chunk_elements = 512;
 inline constexpr int sum_lanes = 16;
 inline constexpr int tile_lanes = 256;
-inline constexpr int most_rounds = 48;
+inline constexpr int max_rounds = 48;
 
-// The sums over a tile or a sample. size: |w| or w^2. free: how many elements are neither clipped
-// nor zero (L1), or the squares of d of those not clipped (L2). floor: the size of clip(0, a, b).
-// reach: max |d|. In the first round size is all elements' and free the base for L2; later both are
-// the others' for L2, and neither floor nor reach is wanted.
+// Sums over a tile or a sample.
+//   size   sum of |w| or w^2
+//   free   L1: number of elements neither clipped nor zero; L2: sum of d^2 of elements not clipped
+//   floor  size of clip(0, a, b)
+//   reach  max |d|
+// In the first round `size` covers all elements and, for L2, `free` is the base. In later rounds of
+// L2 both cover the active elements only; floor and reach are not needed.
 struct BallSums {
     double size, free, floor, reach;
 };
@@ -56,13 +64,13 @@ FRONTIERS_HD void add_to(BallSums& sums, const BallSums& other) {
     sums.reach = sums.reach < other.reach ? other.reach : sums.reach;
 }
 
-// The ends of the box as the element type can hold them.
-struct Ends {
+// The box's bounds, rounded inwards to the element type.
+struct Bounds {
     double low, high;
 };
 
 template <class T>
-FRONTIERS_HD Ends ends_within(double low, double high) {
+FRONTIERS_HD Bounds bounds_in(double low, double high) {
     return {-static_cast<double>(Scalar<T>::load(round_down<T>(-low))),
             static_cast<double>(Scalar<T>::load(round_down<T>(high)))};
 }
@@ -84,14 +92,14 @@ FRONTIERS_HD double shrunk(double d, double theta) {
 }
 
 template <Norm norm>
-FRONTIERS_HD double measured(double w) {
+FRONTIERS_HD double size_term(double w) {
     if constexpr (norm == Norm::l2) return w * w;
     return __builtin_fabs(w);
 }
 
-// An element's share of the first round's sums.
+// An element's contribution to the first round.
 template <Norm norm>
-FRONTIERS_HD BallSums first_sums(double v, double origin, const Ends& box) {
+FRONTIERS_HD BallSums first_sums(double v, double origin, const Bounds& box) {
     const double d = v - origin, a = box.low - origin, b = box.high - origin;
     const double w = clip_to(d, a, b), kept = clip_to(0.0, a, b);
     double free = 0.0;
@@ -100,30 +108,30 @@ FRONTIERS_HD BallSums first_sums(double v, double origin, const Ends& box) {
     } else {
         if (w == d && d != 0.0) free = 1.0;
     }
-    return {measured<norm>(w), free, measured<norm>(kept), __builtin_fabs(d)};
+    return {size_term<norm>(w), free, size_term<norm>(kept), __builtin_fabs(d)};
 }
 
-// Its share at theta. For L2: of an element that is not in the base.
+// An element's contribution at theta. For L2 the element must be active.
 template <Norm norm>
-FRONTIERS_HD BallSums later_sums(double v, double origin, const Ends& box, double theta) {
+FRONTIERS_HD BallSums later_sums(double v, double origin, const Bounds& box, double theta) {
     const double d = v - origin, a = box.low - origin, b = box.high - origin;
     const double u = shrunk<norm>(d, theta), w = clip_to(u, a, b);
     double free = 0.0;
     if (w == u) free = norm == Norm::l2 ? d * d : u != 0.0 ? 1.0 : 0.0;
-    return {measured<norm>(w), free, 0.0, 0.0};
+    return {size_term<norm>(w), free, 0.0, 0.0};
 }
 
-// Whether later rounds look at an element.
+// Whether later rounds must look at an element.
 template <Norm norm>
-FRONTIERS_HD bool looked_at(double v, double origin, const Ends& box) {
+FRONTIERS_HD bool is_active(double v, double origin, const Bounds& box) {
     if constexpr (norm == Norm::l1) return true;
     const double d = v - origin, a = box.low - origin, b = box.high - origin;
     return !(clip_to(d, a, b) == d && clip_to(0.0, a, b) == 0.0);
 }
 
-// The element's result.
+// The result for one element.
 template <Norm norm, class T>
-FRONTIERS_HD T ball_element(double v, double origin, const Ends& box, double theta) {
+FRONTIERS_HD T ball_element(double v, double origin, const Bounds& box, double theta) {
     const double u = shrunk<norm>(v - origin, theta);
     const double towards = with_sign_of(1.0, u);
     const double moved = add_down(towards * origin, __builtin_fabs(u));
@@ -131,9 +139,9 @@ FRONTIERS_HD T ball_element(double v, double origin, const Ends& box, double the
     return Scalar<T>::store(static_cast<ComputeOf<T>>(clip_to(kept, box.low, box.high) + 0.0));
 }
 
-// v itself, or the centre, within the box.
+// v itself, or the centre, clipped to the box.
 template <class T>
-FRONTIERS_HD T boxed_element(double value, const Ends& box) {
+FRONTIERS_HD T clip_element(double value, const Bounds& box) {
     return Scalar<T>::store(static_cast<ComputeOf<T>>(clip_to(value, box.low, box.high) + 0.0));
 }
 
@@ -142,8 +150,8 @@ FRONTIERS_HD T not_a_number() {
     return Scalar<T>::store(static_cast<ComputeOf<T>>(__builtin_nan("")));
 }
 
-// A call: x (L1, L2 and L0 projections), or x and grad (steps), with origin and out of one layout.
-// epsilon and step do not vary by channel. out may be x, no other overlap.
+// Arguments of a call. Projections read x and origin; steps also read grad. All tensors share one
+// layout. epsilon and step do not vary by channel. out may be x; any other overlap is undefined.
 struct BallCall {
     const void* x;
     const void* grad;
@@ -153,7 +161,7 @@ struct BallCall {
     Layout layout;
     LinfParameterArray step, epsilon, low, high;
     bool ascend;
-    // On CUDA: memory of ball_workspace() bytes on the device. Unused on the CPU.
+    // CUDA only: ball_workspace() bytes of device memory.
     void* workspace;
 };
 

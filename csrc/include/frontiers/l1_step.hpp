@@ -1,17 +1,18 @@
-// l1_step: one sparse sign step, projected on the L1 ball within the box.
+// l1_step: one sparse sign step, projected onto the L1 ball within the box.
 //
 //     e_i = sign(g_i) where |g_i| is among the k largest of the sample, else 0
-//     v = x +- step * e / ||e||_1,   x' = the projection of v as project's
+//     v = x +- step * e / ||e||_1,   x' = project(v)
 //
-// per sample, with k = max(1, round(share * elements)) (Tramer and Boneh 2019, section 4: a step of
-// length `step` in L1 along the steepest directions; share = 0.01 is their 99th percentile). As
-// there, a component counts as 0 where x stands at the end of the box that the step points to, for
-// it could not move. All components equal to the k-th largest take part; zeros never do.
+// per sample, with k = max(1, round(share * elements)): a step of L1 length `step` along the
+// steepest directions (Tramer and Boneh 2019, section 4; share = 0.01 is their 99th percentile). As
+// there, a component counts as 0 where x is at the bound of the box that the step points to. All
+// components equal to the k-th largest take part; zeros never do.
 //
-// v is rounded once to the element type, so the result is project's of that v bit for bit. NaN or
-// an infinity in a sample makes all of it NaN.
+// v is rounded once to the element type, so the result is that of project for this v, bit for bit.
+// A sample with NaN or infinity becomes all NaN.
 //
-// Entry point: x, grad, origin and out share one layout; out may be x, no other overlap.
+// Entry point: x, grad, origin and out share one layout. out may be x; any other overlap is
+// undefined.
 #pragma once
 
 #include "frontiers/ball.hpp"
@@ -19,9 +20,9 @@
 
 namespace frontiers {
 
-// |g|, or 0 where the box forbids the step. `slope` points the way of the step.
-FRONTIERS_HD double step_key(double x, double slope, const Ends& box) {
-    // Without branches, so that a loop of these runs in lanes.
+// |g|, or 0 where the box blocks the step. `slope` is the gradient in the direction of the step.
+FRONTIERS_HD double step_key(double x, double slope, const Bounds& box) {
+    // Branch-free so that loops vectorise.
     const bool blocked = ((slope > 0.0) & (x >= box.high)) | ((slope < 0.0) & (x <= box.low));
     return blocked ? 0.0 : __builtin_fabs(slope);
 }

@@ -1,20 +1,21 @@
-// l2_step: one step along the normalised gradient, projected on the L2 ball within the box.
+// l2_step: one step along the normalised gradient, projected onto the L2 ball within the box.
 //
-//     v = x +- step * grad / ||grad||_2,   x' = the projection of v as project's
+//     v = x +- step * grad / ||grad||_2,   x' = project(v)
 //
 // per sample (Madry et al. 2018, section 2.1, with the L2 ball). The norm and step / norm are
-// float64 (ball.hpp has the order of sums), v is rounded once to the element type, so the result is
-// project's of that v bit for bit. A gradient of zeros does not move; where its squares leave
-// float64's range, see ball.hpp. NaN or an infinity in a sample makes all of it NaN.
+// float64, summed in the order of ball.hpp. v is rounded once to the element type, so the result is
+// that of project for this v, bit for bit. A zero gradient does not move x; for squares outside
+// float64's range see ball.hpp. A sample with NaN or infinity becomes all NaN.
 //
-// Entry point: x, grad, origin and out share one layout; out may be x, no other overlap.
+// Entry point: x, grad, origin and out share one layout. out may be x; any other overlap is
+// undefined.
 #pragma once
 
 #include "frontiers/ball.hpp"
 
 namespace frontiers {
 
-// What the gradient is multiplied by.
+// The factor of the gradient.
 FRONTIERS_HD double l2_factor(double step, double squares, bool ascend) {
     if (squares == 0.0) return 0.0;
     const double factor = step / __builtin_sqrt(squares);

@@ -1,22 +1,23 @@
-// linf_step: one signed-gradient step, projected on the L-infinity ball within the box.
+// linf_step: one signed-gradient step, projected onto the L-infinity ball within the box.
 //
 //     x' = clip(clip(x +- step * sign(grad), origin - epsilon, origin + epsilon), low, high)
 //
-// (Goodfellow et al. 2015, equation before section 5; Madry et al. 2018, section 2.1), exact in the
-// element type: epsilon is first rounded down to the type, the ball's ends are the outermost
-// storable values within epsilon of origin in real arithmetic, low is rounded up and high down.
-// Hence both |x' - origin| <= epsilon (in real arithmetic and as the type computes it) and low <=
-// x' <= high hold without tolerance whenever origin itself lies in the box; if the ball misses the
-// box, the box wins. step is rounded to nearest.
+// (Goodfellow et al. 2015, equation before section 5; Madry et al. 2018, section 2.1.) The bounds
+// are exact in the element type: epsilon is first rounded down to the type, the ball's bounds are
+// the outermost representable values within epsilon of origin in real arithmetic, low is rounded up
+// and high down. Hence |x' - origin| <= epsilon, in real arithmetic and as computed in the type,
+// and low <= x' <= high hold without tolerance whenever origin lies in the box. If the ball misses
+// the box, the box takes precedence. step is rounded to nearest.
 //
 // sign(0) = sign(-0) = 0. NaN in x, grad or origin gives NaN. A zero result is +0. Bit-identical on
-// every instruction set.
+// every instruction set and with CUDA.
 //
-// Parameters are finite doubles >= 0 (low and high may be infinite), one value, or one per outer
-// index, per channel, or both: data[outer * outer_stride + channel * channel_stride], in memory of
-// the device that computes, or `value` for all where data is null.
+// Parameters are finite doubles >= 0 (low and high may be infinite): a single `value`, or one per
+// outer index, per channel, or both, as data[outer * outer_stride + channel * channel_stride] in
+// memory of the device that computes. data is null for a single value.
 //
-// Entry point: x, grad, origin and out share one layout; out may be x, no other overlap.
+// Entry point: x, grad, origin and out share one layout. out may be x; any other overlap is
+// undefined.
 #pragma once
 
 #include <type_traits>
@@ -25,7 +26,7 @@
 
 namespace frontiers {
 
-// The storable neighbour just below a value that is neither NaN nor -infinity.
+// The largest representable value below `value`, which is neither NaN nor -infinity.
 FRONTIERS_HD float next_below(float value) {
     const i32 bits = bit_copy<i32>(value);
     return bit_copy<float>(value > 0.0f ? bits - 1 : value < 0.0f ? bits + 1 : INT32_MIN + 1);
@@ -43,8 +44,8 @@ FRONTIERS_HD BFloat16 next_below(BFloat16 value) {
     return BFloat16{sixteen_bits_below(value.bits)};
 }
 
-// a + b rounded towards minus infinity, from the exact error of the rounded sum (Knuth's TwoSum). A
-// sum of finite numbers that overflows upwards becomes the largest finite number.
+// a + b rounded towards minus infinity, using the exact error of the rounded sum (Knuth's TwoSum).
+// A sum of finite numbers that overflows becomes the largest finite number.
 template <class C>
 FRONTIERS_HD C add_down(C a, C b) {
 #if defined(__CUDA_ARCH__)
@@ -63,7 +64,7 @@ FRONTIERS_HD C add_down(C a, C b) {
 template <class T, class From>
 FRONTIERS_HD T round_down(From value) {
     if constexpr (std::is_same_v<T, BFloat16> && std::is_same_v<From, float>) {
-        // The upper half of the bits is the number towards zero; a magnitude grows by the carry.
+        // Truncation rounds towards zero; for negative numbers a carry rounds the magnitude up.
         const u32 bits = bit_copy<u32>(value);
         return BFloat16{static_cast<u16>((bits + (bits >> 31) * 0xffffu) >> 16)};
     }
@@ -78,13 +79,13 @@ FRONTIERS_HD T round_down(From value) {
     return static_cast<From>(Scalar<T>::load(nearest)) > value ? next_below(nearest) : nearest;
 }
 
-// One element's parameters in the compute type; step carries the sign of the direction.
+// Parameters of one element in the compute type. The sign of `step` is the direction.
 template <class C>
 struct LinfParameters {
     C step, epsilon, low, high;
 };
 
-// low and high arrive as doubles, epsilon and step too; see the contract above for the roundings.
+// Rounds parameters as the contract above says.
 template <class T>
 FRONTIERS_HD LinfParameters<ComputeOf<T>> linf_parameters(double step, double epsilon, double low,
                                                           double high) {
@@ -110,7 +111,7 @@ FRONTIERS_HD T linf_step_element(T x_in, T grad_in, T origin_in,
     return Scalar<T>::store(unordered ? static_cast<C>(__builtin_nan("")) : y + C(0));
 }
 
-// A parameter for all or per sample and channel, see the contract above.
+// A parameter: one value for all, or one per outer index and channel.
 struct LinfParameterArray {
     const double* data;
     i64 outer_stride;

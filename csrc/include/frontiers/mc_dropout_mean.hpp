@@ -41,14 +41,14 @@ FRONTIERS_HD int digits_of(i64 samples) {
 
 // In the compute type.
 template <class C>
-FRONTIERS_HD C times_kept_share(C x, u32 kept, C scale, C samples) {
+FRONTIERS_HD C scale_by_count(C x, u32 kept, C scale, C samples) {
     const C mean = x * (static_cast<C>(kept) * scale / samples);
     return kept != 0 ? mean : C{0};
 }
 
 template <class T>
 FRONTIERS_HD T mean_of_passes(T x, u32 kept, ComputeOf<T> scale, ComputeOf<T> samples) {
-    return Scalar<T>::store(times_kept_share(Scalar<T>::load(x), kept, scale, samples));
+    return Scalar<T>::store(scale_by_count(Scalar<T>::load(x), kept, scale, samples));
 }
 
 namespace cpu {

@@ -1,16 +1,16 @@
-// moments: mean and variance over T passes in one read, by Welford's update.
+// moments: mean and variance over T passes in a single read, by Welford's update.
 //
 //     d = x - mean;  mean += d / n;  m2 += d (x - mean);  variance = m2 / (n - correction)
 //
 // (Welford, "Note on a method for calculating corrected sums of squares and products",
-// Technometrics 4, 1962). The state is float64 for every element type. Updates are sequential in n,
-// so feeding the passes in any number of consecutive pieces gives the same bits; merging two
-// separate states (Chan, Golub, LeVeque 1979) agrees to rounding. A NaN or infinity makes its own
-// element's result NaN (infinite mean where it stays infinite), never a neighbour's.
+// Technometrics 4, 1962.) The state is float64 for every element type. Updates are sequential in n,
+// so feeding the passes in consecutive pieces gives the same bits; merging two separate states
+// (Chan, Golub, LeVeque 1979) agrees to rounding. NaN or infinity in an element affects that
+// element only: its variance is NaN and its mean NaN or infinite.
 //
-// Entry points: samples is (outer, passes, inner) contiguous. update_moments: mean and m2 hold
-// outer * inner doubles with `count` passes already in them. moments: all passes at once, mean and
-// variance in samples' type, outer * inner of each; passes > correction.
+// Entry points: samples is (outer, passes, inner), contiguous. update_moments: mean and m2 hold
+// outer * inner doubles that already contain `count` passes. moments: all passes at once; mean and
+// variance hold outer * inner elements of samples' type; passes > correction.
 #pragma once
 
 #include "frontiers/scalar.hpp"

@@ -1,34 +1,34 @@
 // noise: standard normal numbers in float32, for kernels that add one to every element.
 //
-// Element e of a stream takes word e mod 4 of the Philox block at counter e div 4 with the stream's
-// number as sub-sequence, as philox does. Pairs of elements (w1, w2) make Box-Muller's
-// sqrt(-2 ln u1) * (cos, sin)(2 pi u2), u = (word + 1/2) * 2^-32, as in philox's normal. The
-// arithmetic is float32, which makes a number three times as cheap as there; it agrees with the
-// float64 numbers to 2e-6 absolutely and is bit-identical everywhere, because it is made of single
-// correctly rounded operations. Every element type gets the same float32 number.
+// Element e of a stream uses word e mod 4 of the Philox block with counter e div 4 and the stream's
+// number as sub-sequence. Pairs of elements give Box-Muller's sqrt(-2 ln u1) * (cos, sin)(2 pi u2)
+// with u = (word + 1/2) * 2^-32, as in philox's `normal`, but in float32 arithmetic, which is three
+// times as fast. The numbers agree with the float64 ones to an absolute error of 2e-6. They consist
+// of single correctly rounded operations, so they are bit-identical everywhere and the same for
+// every element type.
 //
-// A stream is named by what it is for and by the sample: two uses of one seed never share words.
+// A stream is named by its use and the sample, so two uses of one seed never share words.
 #pragma once
 
 #include "frontiers/philox.hpp"
 
 namespace frontiers {
 
-// Upper halves of the sub-sequence, one for each use.
+// Upper halves of the sub-sequence, one per use.
 inline constexpr u32 parameter_stream = 0x7061726du;
 inline constexpr u32 noise_stream = 0x6e6f6973u;
 
 FRONTIERS_HD u64 stream_of(u32 use, u32 sample) { return (static_cast<u64>(use) << 32) | sample; }
 
-// -2 ln((word + 1/2) * 2^-32). Close to 1 the difference from 1 comes from the word's complement,
-// so that the result is accurate relative to itself.
+// -2 ln((word + 1/2) * 2^-32). Near 1, the difference from 1 is computed from the complement of the
+// word, which keeps the relative error small.
 FRONTIERS_HD float minus_twice_log(u32 word) {
     const float u = (static_cast<float>(word) + 0.5f) * 2.3283064365386963e-10f;
     const float rest = (static_cast<float>(~word) + 0.5f) * 2.3283064365386963e-10f;  // 1 - u
     const u32 from_root = bit_copy<u32>(u) - 0x3f3504f3u;  // bits of sqrt(1/2)
     const i32 exponent = static_cast<i32>(from_root) >> 23;
     const float m = bit_copy<float>((from_root & 0x7fffffu) + 0x3f3504f3u);
-    // Chosen by bits: as a condition it would keep compilers from working in lanes.
+    // A bitwise selection, because a conditional would prevent vectorisation.
     const u32 near_one = exponent == 0 ? ~0u : 0u;
     const u32 chosen = (bit_copy<u32>(-rest) & near_one) | (bit_copy<u32>(m - 1.0f) & ~near_one);
     const float s = bit_copy<float>(chosen) / (m + 1.0f), z = s * s;
@@ -40,7 +40,7 @@ FRONTIERS_HD float minus_twice_log(u32 word) {
     return -2.0f * (static_cast<float>(exponent) * 0.69314718f + log_m);
 }
 
-// Cosine and sine of 2 pi * word * 2^-32; quarter turns are taken off as integers.
+// Cosine and sine of 2 pi * word * 2^-32; quarter turns are subtracted as integers.
 FRONTIERS_HD void cosine_sine_of_word(u32 word, float& cosine, float& sine) {
     const u32 quarter = (word + 0x20000000u) >> 30;
     const float x =
@@ -69,7 +69,7 @@ FRONTIERS_HD void box_muller(u32 word1, u32 word2, float& first, float& second) 
     second *= radius;
 }
 
-// One number of a stream by itself.
+// A single number of a stream.
 FRONTIERS_HD float float_normal(i64 element, u64 stream, u64 seed) {
     const Block block = philox_block(static_cast<u64>(element / 4), stream, seed);
     const bool second_pair = element % 4 >= 2;

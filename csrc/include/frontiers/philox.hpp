@@ -1,24 +1,25 @@
-// philox: a counter-based generator, and the numbers made from its words.
+// philox: a counter-based random number generator and the numbers made from its words.
 //
 // Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC
-// 2011, section 3.3) is a function of a 128-bit counter and a 64-bit key; it has no state. Here
+// 2011, section 3.3) is a stateless function of a 128-bit counter and a 64-bit key. Here
 //
 //     counter = (offset + i div 4, sub-sequence),  key = seed,  element i = word i mod 4,
 //
-// so element i depends on nothing but (seed, offset, i). A float64 element takes two words (i div
-// 2, words 2(i mod 2) as the high half and 2(i mod 2) + 1 as the low half). The counter wraps at
+// so element i depends on (seed, offset, i) only. A float64 element takes two words of block i div
+// 2: word 2(i mod 2) is the high half and word 2(i mod 2) + 1 the low half. The counter wraps at
 // 2^64.
 //
-// uniform  k * 2^-m with k the low m bits of the element's bits, m the significand width of the
-//          result's type (24, 53, 11, 8): every value exact, in [0, 1), bit-identical everywhere.
-// normal   Box-Muller on pairs of elements (u1, u2): sqrt(-2 ln u1) * (cos, sin)(2 pi u2), with
-//          u = (word + 1/2) * 2^-32, never 0. Computed in float64 with our own elementary
-//          functions, so that it is bit-identical on every instruction set of the CPU; agrees with
-//          another library's functions to 1e-6 in float32 and 1e-13 in float64.
-// randint  low + face of the element's die, stream 0 (die.hpp), as an integer of 1, 2, 4 or 8
-//          bytes, whose sign is the caller's matter: bits are added and cut.
+// uniform  k * 2^-m with k the low m bits of the element's bits and m the significand width of the
+//          result's type (24, 53, 11, 8). Every value is exact, in [0, 1), and bit-identical
+//          everywhere.
+// normal   Box-Muller on pairs of elements (u1, u2): sqrt(-2 ln u1) * (cos, sin)(2 pi u2) with
+//          u = (word + 1/2) * 2^-32, never 0. Computed in float64 with the elementary functions
+//          below, so it is bit-identical on every instruction set of the CPU. Agrees with other
+//          implementations to 1e-6 in float32 and 1e-13 in float64.
+// randint  low + the face of the element's die, stream 0 (die.hpp), as an integer of 1, 2, 4 or 8
+//          bytes. Addition wraps, so the result may be read as signed or unsigned.
 //
-// Entry points: `out` holds n elements, contiguous; n >= 0; the caller has checked everything.
+// Entry points: `out` holds n >= 0 contiguous elements. The caller has checked all arguments.
 #pragma once
 
 #include "frontiers/scalar.hpp"
@@ -29,7 +30,7 @@ struct Block {
     u32 word[4];
 };
 
-// The keys of round `round`, from the seed, or from where they stand ready for many calls.
+// Keys of a round, computed from the seed or read from a precomputed RoundKeys.
 FRONTIERS_HD u32 first_key(u64 seed, int round) {
     return static_cast<u32>(seed) + static_cast<u32>(round) * 0x9E3779B9u;
 }
@@ -52,11 +53,11 @@ FRONTIERS_HD RoundKeys round_keys(u64 seed) {
     return keys;
 }
 
-// What the sub-sequences that share their low word have in common: all but the high word's part of
-// the first two rounds.
+// State shared by all sub-sequences with the same low word: the first two rounds, except where the
+// high word enters.
 struct PhiloxStart {
-    u32 low, third;      // of the first round: c1, and c2 but for the sub-sequence's high word
-    u32 mixed, product;  // of the second round: c2 and c3
+    u32 low, third;      // after round 0: c1, and c2 without the sub-sequence's high word
+    u32 mixed, product;  // after round 1: c2 and c3
 };
 
 template <class Key>
@@ -123,19 +124,19 @@ struct Uniform<double> {
     }
 };
 
-// (word + 1/2) * 2^-32: strictly inside (0, 1).
+// (word + 1/2) * 2^-32, strictly inside (0, 1).
 FRONTIERS_HD double open_unit(u32 word) {
     return (static_cast<double>(word) + 0.5) * 2.3283064365386963e-10;
 }
 
-// ((high * 2^32 + low) + 1/2) * 2^-64, rounded: at least 2^-65.
+// ((high * 2^32 + low) + 1/2) * 2^-64, rounded; at least 2^-65.
 FRONTIERS_HD double open_unit(u32 high, u32 low) {
     return static_cast<double>(high) * 2.3283064365386963e-10 +
            (static_cast<double>(low) + 0.5) * 5.421010862427522e-20;
 }
 
-// Natural logarithm of a normal positive number, within 3 units in the last place: with x = m 2^e
-// and m in [sqrt(1/2), sqrt(2)), ln m = 2 artanh(s), s = (m - 1) / (m + 1), |s| < 0.1716.
+// Natural logarithm of a positive normal number, within 3 units in the last place. With x = m 2^e
+// and m in [sqrt(1/2), sqrt(2)): ln m = 2 artanh(s), s = (m - 1) / (m + 1), |s| < 0.1716.
 FRONTIERS_HD double natural_log(double x) {
     const u64 from_root = bit_copy<u64>(x) - 0x3fe6a09e667f3bcdull;  // bits of sqrt(1/2)
     const i32 exponent = static_cast<i32>(static_cast<u32>(from_root >> 32)) >> 20;
@@ -155,8 +156,8 @@ FRONTIERS_HD double natural_log(double x) {
     return static_cast<double>(exponent) * 0.6931471805599453 + (2.0 * s + 2.0 * s * (z * series));
 }
 
-// Cosine and sine of 2 pi u for u in [0, 1]: the quarter turn is taken off exactly, the rest, at
-// most an eighth of a turn, goes through the Taylor series.
+// Cosine and sine of 2 pi u for u in [0, 1]. Quarter turns are subtracted exactly; the remainder,
+// at most an eighth of a turn, goes through the Taylor series.
 FRONTIERS_HD void cosine_sine_turn(double u, double& cosine, double& sine) {
     const i32 quarter = static_cast<i32>(4.0 * u + 0.5);
     const double x = (u - 0.25 * static_cast<double>(quarter)) * 6.283185307179586, z = x * x;

@@ -1,12 +1,12 @@
-// What every kernel header needs to know about the machine: integer names, the element types, where
-// a kernel runs, and the macros that let the same body compile for the host and for CUDA.
+// Definitions every kernel header needs: integer names, element types, CUDA streams, and macros
+// that let one body compile for the host and for CUDA.
 //
 // FRONTIERS_HD functions have internal linkage on purpose. The CPU loops are compiled several times
-// with different instruction sets; were these functions ordinary `inline`, the linker would keep
-// one copy of each, perhaps the AVX-512 one, and hand it to a machine that cannot run it.
+// for different instruction sets. For ordinary `inline` functions the linker would keep a single
+// copy, possibly the AVX-512 one, which then crashes on a machine without AVX-512.
 //
-// FRONTIERS_DEVICE marks what only a CUDA kernel calls. Compiled for the emulation of a launch on
-// the host it is ordinary C++.
+// FRONTIERS_DEVICE marks functions that only CUDA kernels call. In the emulation of launches on the
+// host they are ordinary C++.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ using u64 = std::uint64_t;
 using i32 = std::int32_t;
 using i64 = std::int64_t;
 
-// Element types, numbered as the Python side numbers them.
+// Element types, with the numbers the Python side uses.
 enum class DType : int { float32 = 0, float64 = 1, float16 = 2, bfloat16 = 3 };
 
 FRONTIERS_HD constexpr i64 size_of(DType dtype) {
@@ -45,8 +45,9 @@ FRONTIERS_HD constexpr i64 size_of(DType dtype) {
 
 namespace cuda {
 
-// Where a kernel runs: the caller's device, and its stream (a cudaStream_t) as a number. CUDA entry
-// points only launch: they neither wait nor allocate, so they can be captured into a CUDA graph.
+// Where a kernel runs: a device and the caller's stream (a cudaStream_t as an integer). CUDA entry
+// points only launch kernels. They never wait or allocate, so they can be captured into a CUDA
+// graph.
 struct Stream {
     int device;
     std::uintptr_t handle;

@@ -1,29 +1,30 @@
-// predictive: what T passes of a classifier say together, from their logits in one read.
+// predictive: uncertainty of a classifier's prediction over T passes, from their logits in a single
+// read.
 //
 //     p_t = softmax(x_t)                         mean_c = sum_t p_tc / T
 //     variance_c = sum_t (p_tc - mean_c)^2 / T   entropy = -sum_c mean_c ln mean_c
 //     expected_entropy = -sum_t sum_c p_tc ln p_tc / T
-//     mutual_information = entropy - expected_entropy, and 0 where rounding leaves less
+//     mutual_information = entropy - expected_entropy, or 0 where rounding makes it negative
 //
 // in nats (Depeweg et al., "Decomposition of uncertainty in Bayesian deep learning", ICML 2018,
-// section 3). With d = x - max x a pass needs only s = sum e^d and a = sum d e^d: p = e^d / s and
-// H[p] = ln s - a / s. A class further than 80 below the largest (700 in float64) has probability
-// 0, and 0 ln 0 = 0. Where no probability differs between passes, the entropy is the expected one
-// and the mutual information exactly 0.
+// section 3). With d = x - max x, a pass needs only s = sum e^d and a = sum d e^d: p = e^d / s and
+// H[p] = ln s - a / s. A class more than 80 below the largest (700 in float64) has probability 0,
+// and 0 ln 0 = 0. If no probability differs between passes, the entropy equals the expected entropy
+// and the mutual information is exactly 0.
 //
-// Exponentials are computed in float32 (float64 for float64), within 2 units in the last place.
-// Sums over classes have 16 lanes, lane j with classes j, j + 16, ...: sixteen terms in the type of
-// the exponentials, then on in float64, the lanes halved at last. Sums over passes are float64 in
-// the order of the passes, so that feeding them in any consecutive pieces gives the same bits, and
-// so do all instruction sets, thread counts and layouts.
+// Exponentials are computed in float32 (float64 for float64) within 2 units in the last place. Sums
+// over classes have 16 lanes, lane j with classes j, j + 16, ...; each lane adds sixteen terms in
+// the type of the exponentials before it continues in float64, and the lanes are added in halves.
+// Sums over passes are float64 in the order of the passes. So feeding the passes in consecutive
+// pieces gives the same bits, as do all instruction sets, thread counts and layouts.
 //
-// A NaN or +infinity among the logits of a position, or a pass of -infinity alone, makes all
-// results of that position NaN, no neighbour's. -infinity elsewhere is a probability of 0.
+// NaN or +infinity among a position's logits, or a pass of -infinity only, makes all results of
+// that position NaN and affects no other. Otherwise -infinity is a probability of 0.
 //
-// Entry points: positions are numbered over (outer, middle, inner); state and results are rows of
-// `classes` numbers, a row a position, or one number a position. Results are float32, float64 for
-// float64 logits. passes >= 1, classes >= 1. `state` of the CUDA entry point holds 2 * classes
-// doubles a position, and is looked at for more than predictive_registers classes only.
+// Entry points: positions are numbered over (outer, middle, inner). State and results are one row
+// of `classes` numbers per position, or one number per position. Results are float32, or float64
+// for float64 logits. passes >= 1, classes >= 1. CUDA: `state` holds 2 * classes doubles per
+// position and is only used for more than predictive_registers classes.
 #pragma once
 
 #include "frontiers/moments.hpp"
@@ -32,7 +33,7 @@
 namespace frontiers {
 
 inline constexpr int predictive_lanes = 16;
-inline constexpr int predictive_run = 16;  // terms of a lane before it goes on in float64
+inline constexpr int predictive_run = 16;  // terms per lane before it continues in float64
 inline constexpr i64 predictive_registers = 128;
 
 struct PredictiveInput {
@@ -47,7 +48,7 @@ FRONTIERS_HD i64 position_count(const PredictiveInput& input) {
     return input.size[0] * input.size[1] * input.size[2];
 }
 
-FRONTIERS_HD i64 place_of_position(const PredictiveInput& input, i64 position) {
+FRONTIERS_HD i64 position_offset(const PredictiveInput& input, i64 position) {
     const i64 rows = position / input.size[2], outer = rows / input.size[1];
     return outer * input.stride[0] + (rows - outer * input.size[1]) * input.stride[1] +
            (position - rows * input.size[2]) * input.stride[2];
@@ -56,7 +57,7 @@ FRONTIERS_HD i64 place_of_position(const PredictiveInput& input, i64 position) {
 struct PredictiveState {
     double* mean;
     double* m2;
-    double* entropy;  // summed over the passes
+    double* entropy;  // sum over the passes
 };
 
 struct PredictiveResult {
@@ -68,26 +69,26 @@ struct PredictiveResult {
 };
 
 template <class C>
-inline constexpr C smallest_exponent = sizeof(C) == 8 ? C(-700) : C(-80);
+inline constexpr C min_exponent = sizeof(C) == 8 ? C(-700) : C(-80);
 
-// d, or the smallest exponent where d lies below it; NaN stays. A choice of bits, because a branch
-// would keep compilers from working in lanes.
-FRONTIERS_HD float from_smallest(float d) {
-    const u32 below = d < smallest_exponent<float> ? ~0u : 0u;
-    return bit_copy<float>((bit_copy<u32>(smallest_exponent<float>) & below) |
+// d, or the smallest exponent if d lies below it; NaN stays. A bitwise selection, because a branch
+// would prevent vectorisation.
+FRONTIERS_HD float clamp_exponent(float d) {
+    const u32 below = d < min_exponent<float> ? ~0u : 0u;
+    return bit_copy<float>((bit_copy<u32>(min_exponent<float>) & below) |
                            (bit_copy<u32>(d) & ~below));
 }
 
-FRONTIERS_HD double from_smallest(double d) {
-    const u64 below = d < smallest_exponent<double> ? ~u64{0} : u64{0};
-    return bit_copy<double>((bit_copy<u64>(smallest_exponent<double>) & below) |
+FRONTIERS_HD double clamp_exponent(double d) {
+    const u64 below = d < min_exponent<double> ? ~u64{0} : u64{0};
+    return bit_copy<double>((bit_copy<u64>(min_exponent<double>) & below) |
                             (bit_copy<u64>(d) & ~below));
 }
 
-// e^x for smallest <= x <= 0, and 0 for x = smallest. With x = n ln 2 + r, |r| <= ln 2 / 2, n comes
-// from adding 1.5 * 2^23, whose last bits then hold it; ln 2 is taken off in two parts, the first
-// of which has so few digits that its product with n is exact. The polynomial is the best one of
-// its degree by relative error, 3e-9.
+// e^x for min_exponent <= x <= 0, and 0 for x = min_exponent. Let x = n ln 2 + r with
+// |r| <= ln 2 / 2. Adding 1.5 * 2^23 rounds to n and leaves it in the last bits. ln 2 is subtracted
+// in two parts, the first with so few digits that its product with n is exact. The polynomial is
+// the minimax one of its degree, with a relative error of 3e-9.
 FRONTIERS_HD float exponential(float x) {
     const float shifted = x * 1.44269504f + 12582912.0f, n = shifted - 12582912.0f;
     const float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
@@ -98,7 +99,7 @@ FRONTIERS_HD float exponential(float x) {
     series = series * r + 4.9999994e-1f;
     const float power = bit_copy<float>((bit_copy<u32>(shifted) << 23) + 0x3f800000u);
     const float value = ((r * r) * series + r + 1.0f) * power;
-    const u32 kept = x <= smallest_exponent<float> ? 0u : ~0u;
+    const u32 kept = x <= min_exponent<float> ? 0u : ~0u;
     return bit_copy<float>(bit_copy<u32>(value) & kept);
 }
 
@@ -121,14 +122,14 @@ FRONTIERS_HD double exponential(double x) {
     series = series * r + 0.5;
     const double power = bit_copy<double>((bit_copy<u64>(shifted) << 52) + 0x3ff0000000000000u);
     const double value = ((r * r) * series + r + 1.0) * power;
-    const u64 kept = x <= smallest_exponent<double> ? u64{0} : ~u64{0};
+    const u64 kept = x <= min_exponent<double> ? u64{0} : ~u64{0};
     return bit_copy<double>(bit_copy<u64>(value) & kept);
 }
 
-// -p ln p, 0 for p = 0.
-FRONTIERS_HD double surprise(double p) { return -p * natural_log(p); }
+// -p ln p, and 0 for p = 0.
+FRONTIERS_HD double entropy_term(double p) { return -p * natural_log(p); }
 
-// Sixteen lanes to their sum; leaves other numbers in them.
+// Sum of sixteen lanes; overwrites them.
 FRONTIERS_HD double sum_of_lanes(double* lane) {
     for (int half = predictive_lanes / 2; half > 0; half /= 2) {
         for (int j = 0; j < half; ++j) lane[j] += lane[j + half];
@@ -140,10 +141,12 @@ struct Uncertainty {
     double entropy, expected_entropy, mutual_information;
 };
 
-// `of_mean` is the entropy of the mean, `entropies` the sum over the passes.
-FRONTIERS_HD Uncertainty uncertainty(double of_mean, double entropies, i64 passes, bool differs) {
-    const double expected = entropies / static_cast<double>(passes);
-    const double entropy = differs ? of_mean : expected;
+// `entropy_sum` is the sum of the passes' entropies; `differs` says whether any probability differs
+// between passes.
+FRONTIERS_HD Uncertainty uncertainty(double entropy_of_mean, double entropy_sum, i64 passes,
+                                     bool differs) {
+    const double expected = entropy_sum / static_cast<double>(passes);
+    const double entropy = differs ? entropy_of_mean : expected;
     const double difference = entropy - expected;
     return {entropy, expected, difference < 0.0 ? 0.0 : difference};
 }

@@ -1,4 +1,4 @@
-// random_start: a random point of each sample's ball, clipped to the box.
+// random_start: a uniformly random point of each sample's ball, clipped to the box.
 //
 //     x' = clip(origin + epsilon g, low, high)
 //
@@ -7,20 +7,20 @@
 //     L1          g_i = v_i / (sum |v| + e),      v exponential with random signs, e = -ln u
 //
 // g is uniform in the unit ball (Barthe, Guedon, Mendelson, Naor, "A probabilistic approach to the
-// geometry of the l_p^n-ball", Annals of Probability 33, 2005, theorem 1: one further exponential
-// number in the norm takes the place of a radius u^(1/d)). Each element is also kept within epsilon
-// of its origin, see displace.hpp; the norm of the whole exceeds epsilon by no more than the
-// roundings of the elements. Clipping to a box that holds the origin only shortens it.
+// geometry of the l_p^n-ball", Annals of Probability 33, 2005, theorem 1: adding an exponential
+// number to the norm replaces the radius u^(1/d)). Each element also stays within epsilon of its
+// origin (displace.hpp), and the norm exceeds epsilon by no more than the rounding of the elements.
+// Clipping to a box that contains the origin only shortens the displacement.
 //
-// Sample n draws from (seed, first_sample + n): element e (in logical order within the sample) from
-// word e mod 4 of block e div 4 of start_stream, the further number from word 0 of block 0 of
-// radius_stream. The sum over a sample is float64 in a fixed order: four elements of a block, 256
-// blocks halved eight times, then these segments in 256 lanes, halved eight times.
+// Sample n draws from (seed, first_sample + n). Element i, in logical order within the sample, uses
+// word i mod 4 of block i div 4 of start_stream; e uses word 0 of block 0 of radius_stream. The sum
+// over a sample is float64 in a fixed order: the four elements of a block, 256 blocks halved eight
+// times, then these segments in 256 lanes, halved eight times.
 //
-// Bit-identical everywhere, whatever the element type: all of them see the same float32 v.
+// Bit-identical everywhere. All element types use the same float32 v.
 //
-// Entry points: origin and out are contiguous; out == origin is allowed. epsilon varies by sample
-// alone for L2 and L1. `scratch` of the CUDA entry point holds scratch_of_start() doubles.
+// Entry points: origin and out are contiguous; out may be origin. For L2 and L1 epsilon varies by
+// sample only. CUDA: `scratch` holds random_start_scratch() doubles.
 #pragma once
 
 #include "frontiers/displace.hpp"
@@ -50,24 +50,25 @@ FRONTIERS_HD i64 segments_of(const RandomStart& call) {
     return (call.channels * call.inner + segment_elements - 1) / segment_elements;
 }
 
-// A partial sum for each segment and a scale for each sample.
-FRONTIERS_HD i64 scratch_of_start(const RandomStart& call) {
+// A partial sum per segment and a scale per sample.
+FRONTIERS_HD i64 random_start_scratch(const RandomStart& call) {
     return call.norm == BallNorm::linf ? 0 : call.samples * (segments_of(call) + 1);
 }
 
-// What an element adds to the norm.
-template <Law law>
-FRONTIERS_HD double share_of_norm(float v) {
+// An element's contribution to the norm.
+template <Distribution distribution>
+FRONTIERS_HD double norm_term(float v) {
     const double size = static_cast<double>(v);
-    return law == Law::normal ? size * size : __builtin_fabs(size);
+    return distribution == Distribution::normal ? size * size : __builtin_fabs(size);
 }
 
-// The scale of a sample whose elements add up to `sum`.
-template <Law law>
+// The scale of a sample, given the sum of its contributions.
+template <Distribution distribution>
 FRONTIERS_HD double scale_of_ball(double sum, double epsilon, u32 sample, u64 seed) {
     const u32 word = philox_block(0, stream_of(radius_stream, sample), seed).word[0];
     const double further = static_cast<double>(minus_twice_log(word));
-    if constexpr (law == Law::normal) return epsilon / __builtin_sqrt(sum + further);
+    if constexpr (distribution == Distribution::normal)
+        return epsilon / __builtin_sqrt(sum + further);
     return epsilon / (sum + 0.5 * further);
 }
 

@@ -1,21 +1,21 @@
-// render: images of a textured mesh in many poses; render_adjoint: the transposed map.
+// render: images of a textured mesh in many poses; render_adjoint: the transposed linear map.
 //
 //     image[p, c, i, j] = sum over four texels (s, t) of M[p, i, j; s, t] * texture[c, s, t]
 //                         where pixel (i, j) of pose p is covered, background[p, c, i, j] elsewhere
 //     texture'[c, s, t] = sum over p, i, j of M[p, i, j; s, t] * gradient[p, c, i, j]
 //
-// M depends on mesh and poses only (raster.hpp): shade times the bilinear weights of (u, v), with
-// texel centres at ((t + 1/2) / width, (s + 1/2) / height), v downwards, and coordinates beyond the
-// outermost centres clamped to them: torch's grid_sample with padding "border" and align_corners
-// off. Both directions use the same floating-point entries of M, so they are each other's transpose
-// up to the rounding of sums.
+// M depends on mesh and poses only (raster.hpp): shade times the bilinear weights of (u, v). Texel
+// centres are at ((t + 1/2) / width, (s + 1/2) / height) with v downwards; coordinates beyond the
+// outermost centres are clamped, like torch's grid_sample with padding "border" and align_corners
+// off. Both directions use the same floating-point entries of M, so each is the transpose of the
+// other up to the rounding of sums.
 //
-// Order of the adjoint's sums: pose, row, column, then upper left, upper right, lower left, lower
-// right corner of the footprint; the same bits for any number of threads and instruction set.
-// float16 and bfloat16 are computed in float32 and rounded once.
+// The adjoint adds in the order pose, row, column, then upper left, upper right, lower left, lower
+// right texel of the footprint, so it is bit-identical for any number of threads and on every
+// instruction set. float16 and bfloat16 are computed in float32 and rounded once.
 //
 // Entry points: texture (channels, height, width), image and gradient (poses, channels, height,
-// width), fragments (poses, height, width), all contiguous; no overlap.
+// width), fragments (poses, height, width), all contiguous without overlap.
 #pragma once
 
 #include "frontiers/raster.hpp"
@@ -26,18 +26,18 @@ struct TextureSize {
     i64 channels, height, width;
 };
 
-// Four texels and their weights; row offsets and columns in texels.
+// Four texels and their weights: two rows by two columns.
 template <class C>
 struct Footprint {
     i64 row[2], column[2];
     C weight[2][2];
 };
 
-// Texel coordinate along one axis of `size` texels, clamped to the outermost centres.
+// Texel coordinate along an axis of `size` texels, clamped to the outermost centres.
 FRONTIERS_HD float texel_coordinate(float t, i64 size) {
     const float last = static_cast<float>(size - 1);
     const float at = t * static_cast<float>(size) - 0.5f;
-    const float positive = at > 0.0f ? at : 0.0f;  // NaN too: it must not become an index
+    const float positive = at > 0.0f ? at : 0.0f;  // maps NaN to 0, so that it is a valid index
     return positive < last ? positive : last;
 }
 
@@ -58,17 +58,17 @@ struct Background {
     i64 pose, channel, row, column;
 };
 
-// What the covered pixels see, for looking textures up again and again.
+// Stored fragments, for looking up several textures in the same poses.
 struct Fragments {
-    i32* face;     // no_face where nothing is seen
-    float* depth;  // camera-space z, infinite where nothing is seen
+    i32* face;     // no_face where no face is visible
+    float* depth;  // camera-space z; infinite where no face is visible
     float* uv;     // (..., 2)
     float* shade;
 };
 
-// look_up and its adjoint do the same from fragments; of the view they read count, height and
-// width. `workspace` is memory of as many bytes as the functions below ask for, 16-byte aligned;
-// the CPU asks for none and brings its own.
+// look_up and its adjoint start from fragments; of the view they read count, height and width.
+// `workspace` is 16-byte aligned memory of the size that the *_workspace functions return. The CPU
+// needs none.
 namespace cpu {
 inline i64 render_workspace(const View&) { return 0; }
 inline i64 render_adjoint_workspace(const View&, const TextureSize&) { return 0; }
@@ -86,7 +86,7 @@ void look_up_adjoint(const View& view, const Fragments& fragments, const void* g
 }  // namespace cpu
 
 namespace cuda {
-i64 render_workspace(const View& view);  // of rasterize too
+i64 render_workspace(const View& view);  // also that of rasterize
 i64 render_adjoint_workspace(const View& view, const TextureSize& size);
 i64 look_up_adjoint_workspace(const View& view, const TextureSize& size);
 void rasterize(const View& view, const Fragments& out, void* workspace, Stream stream);

@@ -1,26 +1,27 @@
-// sample_transforms: random rows of transform's table.
+// sample_transforms: draws random rows of transform's table.
 //
-// Each parameter is uniform in [low, high]: low + (high - low) u, with u the float64 uniform number
-// made of words 2 (j mod 2) and 2 (j mod 2) + 1 of the Philox block at counter j div 2 of the
-// parameter stream of the sample (noise.hpp), j the parameter's number below. So a row depends on
-// (seed, sample) and on nothing else, and every parameter has a number of its own.
+// Each parameter is uniform in [low, high]: low + (high - low) u, where u is the float64 uniform
+// number made of words 2 (j mod 2) and 2 (j mod 2) + 1 of the Philox block with counter j div 2 in
+// the sample's parameter stream (noise.hpp), and j is the parameter's number below. So a row
+// depends on (seed, sample) only, and no two parameters share a number.
 //
-// The content of the image is scaled, sheared along x, turned counter-clockwise as seen (rows run
-// downwards), then moved; the table holds the inverse, as transform wants it. Colours go through
-// saturation (towards the luma 0.299 R + 0.587 G + 0.114 B), a turn of the hue about the grey axis,
-// contrast about 1/2, brightness (added), and the channel's gain:
+// The content of the image is scaled, sheared along x, rotated counter-clockwise as seen (rows run
+// downwards), then translated; the table holds the inverse map, as transform expects. Colours go
+// through saturation (towards the luma 0.299 R + 0.587 G + 0.114 B), a hue rotation about the grey
+// axis, contrast about 1/2, brightness (added), and a gain per channel:
 //
 //     y_c = gain_c (contrast ((hue saturation x)_c - 1/2) + 1/2 + brightness).
 //
-// Angles are in degrees. Saturation and hue other than 1 and 0 need three channels (the caller has
-// checked). Bit-identical everywhere: products, sums, quotients and philox's own sine.
+// Angles are in degrees. Saturation other than 1 and hue other than 0 need three channels, which
+// the caller has checked. Bit-identical everywhere: only products, sums, quotients and philox's
+// sine.
 #pragma once
 
 #include "frontiers/transform.hpp"
 
 namespace frontiers {
 
-enum class Drawn : int {
+enum class Parameter : int {
     rotation,
     scale,
     shear,
@@ -34,24 +35,24 @@ enum class Drawn : int {
     noise,
     gain,  // gain + c for channel c
 };
-inline constexpr int drawn_ranges = 12;
+inline constexpr int parameter_count = 12;
 
 struct Ranges {
-    double low[drawn_ranges], high[drawn_ranges];
+    double low[parameter_count], high[parameter_count];
 };
 
-// Blocks with the parameters of a picture of three channels.
+// Number of blocks that hold the parameters for three channels.
 inline constexpr int parameter_blocks = 7;
 
 struct Draw {
     const Ranges* ranges;
     u64 seed;
     u32 sample;
-    const u32* words;  // of those blocks
+    const u32* words;  // of parameter_blocks blocks
 };
 
-FRONTIERS_HD double drawn(const Draw& draw, Drawn what, i64 channel = 0) {
-    const int range = static_cast<int>(what);
+FRONTIERS_HD double draw_parameter(const Draw& draw, Parameter parameter, i64 channel = 0) {
+    const int range = static_cast<int>(parameter);
     const i64 number = range + channel;
     double unit;
     if (number < 2 * parameter_blocks) {
@@ -69,33 +70,33 @@ FRONTIERS_HD double drawn(const Draw& draw, Drawn what, i64 channel = 0) {
 FRONTIERS_HD void cosine_sine_degrees(double degrees, double& cosine, double& sine) {
     cosine = 1.0;
     sine = 0.0;
-    if (degrees == 0.0) return;  // as most distributions leave shear and hue
+    if (degrees == 0.0) return;  // the usual case for shear and hue
     const double turns = degrees / 360.0;
     cosine_sine_turn(turns - __builtin_floor(turns), cosine, sine);
 }
 
-// The inverse of turn * shear * scale.
+// The inverse of rotation * shear * scale.
 FRONTIERS_HD void draw_geometry(const Draw& draw, double* row) {
     double c, s, shear_c, shear_s;
-    cosine_sine_degrees(drawn(draw, Drawn::rotation), c, s);
-    cosine_sine_degrees(drawn(draw, Drawn::shear), shear_c, shear_s);
-    const double scale = drawn(draw, Drawn::scale), slant = shear_s / shear_c;
+    cosine_sine_degrees(draw_parameter(draw, Parameter::rotation), c, s);
+    cosine_sine_degrees(draw_parameter(draw, Parameter::shear), shear_c, shear_s);
+    const double scale = draw_parameter(draw, Parameter::scale), slant = shear_s / shear_c;
     row[0] = (c - slant * s) / scale;
     row[1] = (-s - slant * c) / scale;
     row[2] = s / scale;
     row[3] = c / scale;
-    row[4] = drawn(draw, Drawn::translation_x);
-    row[5] = drawn(draw, Drawn::translation_y);
-    row[6] = drawn(draw, Drawn::blur);
-    row[7] = drawn(draw, Drawn::noise);
+    row[4] = draw_parameter(draw, Parameter::translation_x);
+    row[5] = draw_parameter(draw, Parameter::translation_y);
+    row[6] = draw_parameter(draw, Parameter::blur);
+    row[7] = draw_parameter(draw, Parameter::noise);
 }
 
-// Entry (to, from) of hue * saturation.
+// Entry (to, from) of the matrix hue * saturation.
 FRONTIERS_HD double mixing(double saturation, double cosine, double sine, int to, int from) {
     const double luma[3] = {0.299, 0.587, 0.114};
     double sum = 0.0;
     for (int k = 0; k < 3; ++k) {
-        // A turn about (1, 1, 1): cos I + (1 - cos) / 3 + sin / sqrt(3) times the cross product.
+        // Rotation about (1, 1, 1): cos I + (1 - cos) / 3 + sin / sqrt(3) times the cross product.
         const int step = (k - to + 3) % 3;
         const double cross = step == 0 ? 0.0 : step == 1 ? -0.5773502691896258 : 0.5773502691896258;
         const double turn = (to == k ? cosine : 0.0) + (1.0 - cosine) / 3.0 + cross * sine;
@@ -106,16 +107,16 @@ FRONTIERS_HD double mixing(double saturation, double cosine, double sine, int to
 
 FRONTIERS_HD void draw_colour(const Draw& draw, i64 channels, double* row) {
     double c, s;
-    cosine_sine_degrees(drawn(draw, Drawn::hue), c, s);
-    const double saturation = drawn(draw, Drawn::saturation);
-    const double contrast = drawn(draw, Drawn::contrast);
-    const double offset = (0.5 - 0.5 * contrast) + drawn(draw, Drawn::brightness);
-    // Without saturation and hue the sums of mixing come to this exactly.
+    cosine_sine_degrees(draw_parameter(draw, Parameter::hue), c, s);
+    const double saturation = draw_parameter(draw, Parameter::saturation);
+    const double contrast = draw_parameter(draw, Parameter::contrast);
+    const double offset = (0.5 - 0.5 * contrast) + draw_parameter(draw, Parameter::brightness);
+    // Without saturation and hue, mixing() is exactly the identity.
     const bool mixes = channels == 3 && !(saturation == 1.0 && c == 1.0 && s == 0.0);
     double* matrix = row + 8;
     double* added = matrix + channels * channels;
     for (i64 to = 0; to < channels; ++to) {
-        const double gain = drawn(draw, Drawn::gain, to);
+        const double gain = draw_parameter(draw, Parameter::gain, to);
         for (i64 from = 0; from < channels; ++from) {
             const double mixed =
                 mixes ? mixing(saturation, c, s, static_cast<int>(to), static_cast<int>(from))
@@ -132,7 +133,7 @@ FRONTIERS_HD void draw_transform(const Draw& draw, i64 channels, double* row) {
 }
 
 namespace cpu {
-// Rows of samples first_sample to first_sample + count - 1, one after the other.
+// Rows of samples first_sample to first_sample + count - 1.
 void sample_transforms(double* table, i64 count, i64 channels, const Ranges& ranges, u64 seed,
                        u32 first_sample, int threads);
 }  // namespace cpu

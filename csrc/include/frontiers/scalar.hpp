@@ -1,9 +1,6 @@
-// Element types and their arithmetic. float16 and bfloat16 are stored as 16 bits and computed in
-// float32; a result is rounded to storage once, to nearest with ties to even.
-//
-// round_down(x) gives the largest storable value that is not above x; round_up is its mirror image.
-// They carry the exactness of linf_step: a bound rounded inwards can be met exactly.
-// NaN stays NaN; its payload is not part of any contract.
+// Element types and conversions. float16 and bfloat16 are stored as 16 bits and computed in
+// float32; a result is rounded to storage once, to nearest with ties to even. NaN stays NaN, with
+// an unspecified payload.
 #pragma once
 
 #include <cmath>
@@ -28,8 +25,8 @@ FRONTIERS_HD To bit_copy(From from) {
     return to;
 }
 
-// A GPU converts 16-bit numbers in one instruction each, with the results of the bit arithmetic
-// that other machines use.
+// On a GPU each 16-bit conversion is one instruction, with the same results as the bit arithmetic
+// used elsewhere.
 
 FRONTIERS_HD float half_to_float(u16 half) {
 #if defined(__CUDA_ARCH__)
@@ -39,7 +36,7 @@ FRONTIERS_HD float half_to_float(u16 half) {
 #else
     const u32 sign = static_cast<u32>(half & 0x8000u) << 16;
     const u32 magnitude = half & 0x7fffu;
-    // Subnormals and zero are magnitude * 2^-24, exact in float32.
+    // Subnormals and zero are magnitude * 2^-24, which is exact in float32.
     const float small = static_cast<float>(static_cast<i32>(magnitude)) * 5.9604644775390625e-8f;
     const u32 special = magnitude >= 0x7c00u ? 0x38000000u : 0u;
     const u32 normal = (magnitude << 13) + 0x38000000u + special;
@@ -60,7 +57,7 @@ FRONTIERS_HD u16 float_to_half(float value) {
     if (magnitude > 0x7f800000u) return static_cast<u16>(sign | 0x7e00u);
     if (magnitude >= 0x477ff000u) return static_cast<u16>(sign | 0x7c00u);
     if (magnitude < 0x38800000u) {
-        // Adding 0.5 leaves exactly the 2^-24 grid of the subnormals; the hardware rounds to it.
+        // Adding 0.5 leaves only the 2^-24 grid of the subnormals, so the hardware rounds to it.
         const float shifted = bit_copy<float>(magnitude) + 0.5f;
         return static_cast<u16>(sign | (bit_copy<u32>(shifted) - 0x3f000000u));
     }
@@ -85,7 +82,7 @@ FRONTIERS_HD u16 float_to_bfloat16(float value) {
 #endif
 }
 
-// Scalar<T>: how a stored T is computed with.
+// Scalar<T>: the type that a stored T is computed in, and the conversions.
 template <class T>
 struct Scalar {
     using Compute = T;
@@ -110,7 +107,7 @@ struct Scalar<BFloat16> {
 template <class T>
 using ComputeOf = typename Scalar<T>::Compute;
 
-// Calls work(T{}) with the T that `dtype` stands for.
+// Calls work(T{}) with the element type T of `dtype`.
 template <class Work>
 void with_scalar(DType dtype, const Work& work) {
     switch (dtype) {
@@ -125,7 +122,7 @@ void with_scalar(DType dtype, const Work& work) {
     }
 }
 
-// Calls work(T{}) with the unsigned integer T of `width` bytes: 1, 2, 4 or 8.
+// Calls work(T{}) with the unsigned integer type T of `width` bytes: 1, 2, 4 or 8.
 template <class Work>
 void with_integer(i64 width, const Work& work) {
     switch (width) {

@@ -1,34 +1,33 @@
-// transform: an affine map, a blur, a colour map and noise on every image, and the adjoint.
+// transform: an affine map, a blur, a colour map and noise for every image, and the adjoint.
 //
 //     y = clip(colour * (g_blur * sample(x)) + bias + noise z),   z ~ N(0, 1) per element
 //
-// Affine map. Output pixel o reads the input at  in = linear (o - translation * size), both
-// measured in pixels from the centre of the image, size = (width, height); pixel centres lie at
-// half-integers, so that this is grid_sample with align_corners = false and the rotation is one of
-// pixels, not of the image's box. Sampling is bilinear; a neighbour outside the image counts as the
-// background. A coordinate is one product and one sum in the compute type, so it is within
-// 2^-22 * size pixels of the exact one in float32.
-// Blur. Gaussian with standard deviation blur in pixels, cut at radius ceil(3 blur), normalised to
-// sum 1, columns after rows; the transformed image's border pixels go on outside.
-// Colour. A matrix over the channels, and an offset; entries equal to 0 are not read.
-// Noise. Number e of the noise stream of the transform's sample (noise.hpp), where e counts the
-// elements of one image (per_image) or of all N (else).
-// Clip. To [low, high]; the gradient passes where low < y < high.
+// Affine map: output pixel o reads the input at  in = linear (o - translation * size), both
+// measured in pixels from the centre of the image, size = (width, height). Pixel centres are at
+// half-integers, so this is grid_sample with align_corners = false, and a rotation is a rotation in
+// pixels, not in the units of the image's box. Sampling is bilinear; neighbours outside the image
+// are background. A coordinate is one product and one sum in the compute type, so in float32 it is
+// within 2^-22 * size pixels of the exact one. Blur: Gaussian with standard deviation `blur` in
+// pixels, truncated at radius ceil(3 blur), normalised to sum 1, rows before columns. Border pixels
+// of the transformed image are repeated. Colour: a matrix over the channels and an offset. Entries
+// equal to 0 are not read. Noise: number e of the noise stream of the transform's sample
+// (noise.hpp), where e counts the elements of one image (per_image) or of all N images. Clip: to
+// [low, high]. The gradient passes where low < y < high.
 //
-// Forward results are bit-identical on every CPU instruction set and for any number of threads. The
-// adjoint sums in an order that the shapes fix, so it is too.
+// Results and gradients are bit-identical on every CPU instruction set and for any number of
+// threads; the adjoint's order of sums depends on the shapes only.
 //
 // A row of the table is one transform: linear xx xy yx yy, translation x y, blur, noise, colour
-// (C, C), bias (C), all float64. Images are (N, C, H, W) contiguous, results (T, N, C, H, W). With
-// per_image, row t * N + n belongs to image n of pass t, otherwise row t to all images.
-// The caller has checked: (H + 3) * (W + 3) < 2^31, parameters finite, blur in [0, 256].
+// (C, C), bias (C), all float64. Images are (N, C, H, W), contiguous; results are (T, N, C, H, W).
+// With per_image, row t * N + n applies to image n in pass t; otherwise row t applies to all
+// images. The caller has checked: (H + 3) * (W + 3) < 2^31, finite parameters, blur in [0, 256].
 #pragma once
 
 #include "frontiers/noise.hpp"
 
 namespace frontiers {
 
-inline constexpr double largest_blur = 256.0;
+inline constexpr double max_blur = 256.0;
 
 struct TransformRow {
     const double* at;
@@ -59,8 +58,8 @@ struct TransformCall {
     u64 seed;
     const double* background;  // one per channel
     double low, high;
-    // CUDA only, and only where something blurs: numbers of the compute type, as many as the result
-    // has, for the adjoint twice as many. The CPU has a workspace of its own.
+    // CUDA only, if any transform blurs: as many numbers of the compute type as the result has
+    // elements, twice as many for the adjoint. The CPU allocates its own workspace.
     void* scratch;
 };
 
@@ -76,13 +75,13 @@ FRONTIERS_HD TransformRow row_at(const TransformCall& call, i64 number) {
     return {call.table + number * transform_row_length(call.channels), call.channels};
 }
 
-// Element number of the first noise of one plane.
+// Position in the noise stream of the first element of a plane.
 FRONTIERS_HD i64 first_noise(const TransformCall& call, i64 image, i64 channel) {
     const i64 plane = (call.per_image ? 0 : image * call.channels) + channel;
     return plane * call.height * call.width;
 }
 
-// Where the pixels of one output row read, in an image with a border: pixel 0 is at coordinate 1.
+// Where the pixels of an output row read, in an image with a border: pixel 0 is at coordinate 1.
 template <class C>
 struct RowMap {
     C x_start, x_step, y_start, y_step, x_end, y_end;
@@ -102,27 +101,27 @@ FRONTIERS_HD RowMap<C> row_map(const TransformRow& row, i64 height, i64 width, i
             static_cast<C>(width + 1), static_cast<C>(height + 1)};
 }
 
-// Integer and fractional part of a coordinate; beyond the border it stays on the border, where both
-// neighbours are background.
+// Integer and fractional part of a coordinate, clamped to the border, where both neighbours are
+// background.
 template <class C>
-FRONTIERS_HD void cut_coordinate(C coordinate, C end, i32& whole, C& fraction) {
+FRONTIERS_HD void split_coordinate(C coordinate, C end, i32& whole, C& fraction) {
     const C above = coordinate > C(0) ? coordinate : C(0);
     const C inside = above < end ? above : end;
     whole = static_cast<i32>(inside);
     fraction = inside - static_cast<C>(whole);
 }
 
-// The four neighbours are at (x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1) of the bordered image.
+// The four neighbours are (x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1) of the bordered image.
 template <class C>
 FRONTIERS_HD void locate(const RowMap<C>& map, i64 column, i32& x, i32& y, C& right, C& below) {
     const C at = static_cast<C>(static_cast<i32>(column));
-    cut_coordinate(map.x_start + map.x_step * at, map.x_end, x, right);
-    cut_coordinate(map.y_start + map.y_step * at, map.y_end, y, below);
+    split_coordinate(map.x_start + map.x_step * at, map.x_end, x, right);
+    split_coordinate(map.y_start + map.y_step * at, map.y_end, y, below);
 }
 
-// Linear interpolation; V is a number or several channels at once.
+// Linear interpolation of numbers or of vectors of channels.
 template <class V, class C>
-FRONTIERS_HD V between(const V& from, const V& to, C share) {
+FRONTIERS_HD V lerp(const V& from, const V& to, C share) {
     return from + (to - from) * share;
 }
 
@@ -131,27 +130,29 @@ FRONTIERS_HD i64 blur_radius(double blur) {
     return whole + (static_cast<double>(whole) < 3.0 * blur ? 1 : 0);
 }
 
-// The nearest row or column inside.
-FRONTIERS_HD i64 inside(i64 row, i64 rows) { return row < 0 ? 0 : row < rows ? row : rows - 1; }
+// The nearest index inside [0, rows).
+FRONTIERS_HD i64 clamp_index(i64 row, i64 rows) {
+    return row < 0 ? 0 : row < rows ? row : rows - 1;
+}
 
-// A clip's end as the element type holds it, so that a clipped result equals it.
+// A clip bound as the element type represents it, so that a clipped result equals it exactly.
 template <class T>
-FRONTIERS_HD ComputeOf<T> held(double bound) {
+FRONTIERS_HD ComputeOf<T> as_stored(double bound) {
     return Scalar<T>::load(Scalar<T>::store(static_cast<ComputeOf<T>>(bound)));
 }
 
 namespace cpu {
-// Throws std::invalid_argument where a blur is out of range.
+// Throws std::invalid_argument if a blur is out of range.
 void transform(const void* images, void* out, const TransformCall& call, int threads);
-// `clipped` is what transform gave, or null where nothing was clipped; both it and `gradient` have
-// its shape. `to_images` has the images' shape.
+// `clipped` is the result of transform, or null if nothing was clipped. It and `gradient` have the
+// result's shape; `to_images` has the images' shape.
 void transform_adjoint(const void* gradient, const void* clipped, void* to_images,
                        const TransformCall& call, int threads);
 }  // namespace cpu
 
 namespace cuda {
-// Forward results have the CPU's bits but for the exponentials of a blur's weights. The adjoint
-// sums in an order of its own, the same at every run.
+// Forward results have the CPU's bits except for the exponentials in a blur's weights. The adjoint
+// adds in a different order than the CPU, which is the same in every run.
 void transform(const void* images, void* out, const TransformCall& call, Stream stream);
 void transform_adjoint(const void* gradient, const void* clipped, void* to_images,
                        const TransformCall& call, Stream stream);

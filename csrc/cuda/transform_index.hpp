@@ -1,15 +1,15 @@
-// What transform and its adjoint share on the GPU: where an element stands, and the blur's weights.
+// Shared by transform and its adjoint on the GPU: element indices and the weights of a blur.
 #pragma once
 
 #include "frontiers/transform.hpp"
 
 namespace frontiers::cuda {
 
-// An element of (passes, images, channels, height, width).
-struct TransformPlace {
+// Indices of an element of (passes, images, channels, height, width).
+struct TransformIndex {
     i64 pass, image, channel, y, x;
 
-    FRONTIERS_DEVICE TransformPlace(const TransformCall& call, i64 element) {
+    FRONTIERS_DEVICE TransformIndex(const TransformCall& call, i64 element) {
         const i64 row = element / call.width;
         x = element - row * call.width;
         const i64 plane = row / call.height;
@@ -21,21 +21,21 @@ struct TransformPlace {
     }
 };
 
-// The first element of one channel of one result.
-FRONTIERS_DEVICE i64 plane_start(const TransformCall& call, i64 pass, i64 image, i64 channel) {
+// Offset of one channel of one result.
+FRONTIERS_DEVICE i64 plane_offset(const TransformCall& call, i64 pass, i64 image, i64 channel) {
     return ((pass * call.images + image) * call.channels + channel) * call.height * call.width;
 }
 
-// A Gaussian's weights, each from its distance, with the sum of all beside it.
+// Weights of a Gaussian blur, computed from the distance and normalised by their sum.
 struct Gaussian {
     double blur;
     i64 radius;
     double sum;
 
     FRONTIERS_DEVICE explicit Gaussian(const TransformRow& row) {
-        // The table is not looked at before the launch: a value beyond the contract must not hang.
-        const double own = frontiers::blur(row);
-        blur = own > 0.0 ? (own < largest_blur ? own : largest_blur) : 0.0;
+        // The table is not validated before a launch; an out-of-range blur must still terminate.
+        const double requested = frontiers::blur(row);
+        blur = requested > 0.0 ? (requested < max_blur ? requested : max_blur) : 0.0;
         radius = blur_radius(blur);
         sum = 1.0;
         for (i64 j = 1; j <= radius; ++j) sum += 2.0 * raw(j);
