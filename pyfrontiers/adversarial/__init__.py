@@ -1,4 +1,4 @@
-"""Adversarial attacks: change the input, keep the weights."""
+"""Adversarial attacks: optimise the input while the weights stay fixed."""
 
 from pyfrontiers.adversarial.frozen import frozen
 from pyfrontiers.adversarial.gradient import METHODS, attack

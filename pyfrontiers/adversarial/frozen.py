@@ -1,4 +1,4 @@
-"""Borrow a model: run it frozen and in eval mode, and hand it back as it was."""
+"""Run a model frozen and in eval mode, and restore its state afterwards."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ __all__ = ["frozen"]
 
 @contextmanager
 def frozen(model: Callable[..., object]) -> Iterator[None]:
-    """Freeze a model's parameters and put it into eval mode while the block runs.
+    """Freeze a model's parameters and put it into eval mode for the duration of a block.
 
-    Afterwards, also after an exception, every parameter has its `requires_grad` flag and its
-    `.grad`, and every submodule its train or eval mode, exactly as before. Only what differs is
-    written, so a model that is already frozen may be shared between threads.
+    On exit, including after an exception, every parameter's `requires_grad` flag and `.grad` and
+    every submodule's train or eval mode are restored. Only values that differ are written, so
+    threads may share a model that is already frozen.
 
     Args:
-        model: a module; any other callable has no state that is known here and is left alone.
+        model: an `nn.Module`; any other callable is left alone, because its state is unknown.
     """
     if not isinstance(model, nn.Module):
         yield
@@ -34,7 +34,7 @@ def frozen(model: Callable[..., object]) -> Iterator[None]:
         for parameter in trainable:
             parameter.requires_grad_(False)
         for module in training:
-            # Not .eval(), which a class may override to do more than set the flag.
+            # Set the flag directly: a class may override .eval() to do more than that.
             module.training = False
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Attacks that follow the gradient: FGSM and PGD."""
+"""Gradient attacks: FGSM and PGD."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What a name stands for: how many steps, how far each of them goes, and from where.
+    """The defaults of an attack method.
 
     Attributes:
-        steps: steps when the caller names none.
+        steps: default number of steps.
         step_share: step size as a multiple of epsilon / steps.
-        random_start: whether it starts at a random point of the ball.
-        fixed: whether another number of steps would make it another method.
+        random_start: whether to start at a random point of the ball.
+        fixed: whether the number of steps is part of the method's definition.
     """
 
     steps: int
@@ -42,13 +42,13 @@ class Method:
 
 
 METHODS: Final[dict[str, Method]] = {
-    # Goodfellow et al. 2015, section 4: one step that goes all the way.
+    # Goodfellow et al. 2015, section 4: a single step of size epsilon.
     "fgsm": Method(steps=1, step_share=1.0, random_start=False, fixed=True),
-    # Madry et al. 2018, section 2.1 and appendix: 2.5 epsilon / steps lets a sample reach any
-    # corner of the ball from any start and still move along its surface.
+    # Madry et al. 2018, section 2.1 and appendix: with steps of 2.5 epsilon / steps, a sample can
+    # reach any corner of the ball from any start and still move along the surface.
     "pgd": Method(steps=40, step_share=2.5, random_start=True),
 }
-"""The methods by name."""
+"""Attack methods by name."""
 
 
 def attack(
@@ -68,45 +68,48 @@ def attack(
     first_sample: int = 0,
     callback: Callback | None = None,
 ) -> AttackResult:
-    """Look for samples near x that the model classifies otherwise, or as a class of one's choice.
+    """Find samples near x that the model misclassifies, or classifies as a target class.
 
-    Training lowers the loss L over the weights with the input fixed. An attack solves, with the
-    weights fixed, max L(x', y) or, targeted, min L(x', y) over ||x' - x|| <= epsilon and
-    low <= x' <= high, by x' <- P(x' ± step · e), e the steepest direction of the norm (sign(grad L)
-    for L-infinity, grad L / ||grad L|| for L2, the signs of the steepest hundredth for L1) and P
-    the exact projection on ball and box. The box holds exactly in the dtype of x, and so does the
-    ball, for L2 and L1 but for the rounding of a float64 sum.
+    Training minimises the loss L over the weights for a fixed input. An attack fixes the weights
+    and solves max L(x', y) or, if targeted, min L(x', y) subject to ||x' - x|| <= epsilon and
+    low <= x' <= high. It iterates x' <- P(x' ± step · e), where e is the direction of steepest
+    change in the norm (sign(grad L) for L-infinity, grad L / ||grad L|| for L2, the signs of the
+    largest 1 % of grad L for L1) and P is the exact projection onto the ball within the box. The
+    bounds and an L-infinity ball hold exactly in the dtype of x; an L2 or L1 ball holds up to the
+    rounding of a float64 sum.
 
-    A module runs frozen and in eval mode, and is handed back as it was, also after an exception;
-    no generator of torch is read or written. The result for a sample depends on it, on `seed` and
-    on its number `first_sample` + position only, so a batch may be split.
+    A module runs frozen and in eval mode. Its state is restored afterwards, including after an
+    exception, and torch's generators are neither read nor advanced. The result for a sample depends
+    only on the sample, on `seed` and on its number `first_sample` + position, so a batch may be
+    split.
 
     Args:
-        model: from a batch (N, ...) to logits (N, K).
+        model: maps a batch (N, ...) to logits (N, K).
         x: samples (N, ...), floating point, within the bounds.
-        y: classes (N,), integers in [0, K): the true ones, or the wanted ones when targeted.
-        method: a key of `METHODS`: "pgd", or "fgsm", which is one step of it.
-        threat: norm, epsilon and bounds; `ThreatModel()` when left out: L-infinity, 8/255, [0, 1].
-        steps: gradient steps at most, >= 1; the method's own when left out (pgd 40, fgsm 1).
-        targeted: whether y is where to go instead of what to leave.
+        y: classes (N,), integers in [0, K): the true classes, or the target classes if `targeted`.
+        method: a key of `METHODS`: "pgd", or "fgsm", its single-step variant.
+        threat: norm, epsilon and bounds. Default: `ThreatModel()`, that is L-infinity, 8/255 and
+            [0, 1].
+        steps: maximum number of gradient steps, at least 1. Default: 40 for "pgd", 1 for "fgsm".
+        targeted: whether to move towards y instead of away from it.
         seed: 64-bit seed of the random start.
-        step: step size, shaped like epsilon; 2.5 epsilon / steps (pgd) or epsilon (fgsm) when left
-            out.
+        step: step size, shaped like epsilon. Default: 2.5 epsilon / steps for "pgd", epsilon for
+            "fgsm".
         loss: a key of `LOSSES`: "cross_entropy" or "margin".
-        random_start: whether to start at a random point of the ball; the method's own when left
-            out (pgd yes, fgsm no).
-        keep_going: whether samples that are already fooled stay and are pushed further.
-            Otherwise each leaves at the first point that fools the model, at once if x does.
+        random_start: whether to start at a random point of the ball. Default: true for "pgd",
+            false for "fgsm".
+        keep_going: whether to keep attacking samples that already fool the model. If false, each
+            sample stops at the first point that fools the model, which may be x itself.
         first_sample: number of the first sample, for a batch that is part of a larger one.
-        callback: called with a `StepReport` at the start and after each step; an exception raised
-            in it cancels the attack and reaches the caller.
+        callback: called with a `StepReport` at the start and after each step. An exception raised
+            in it cancels the attack and propagates to the caller.
 
     Returns:
-        The adversarial samples with their histories.
+        The adversarial samples and the history of each.
 
     Raises:
-        ValueError: an argument is out of its range or the shapes do not fit each other.
-        TypeError: x is not floating point or y not integer.
+        ValueError: an argument is out of range, or the shapes are inconsistent.
+        TypeError: x is not a floating-point tensor, or y is not an integer tensor.
 
     Source: Goodfellow, Shlens, Szegedy, Explaining and Harnessing Adversarial Examples, ICLR 2015;
     Madry et al., Towards Deep Learning Models Resistant to Adversarial Attacks, ICLR 2018.
@@ -118,7 +121,7 @@ def attack(
     count = _check_steps(method, plan, steps)
     _check_batch(x, y)
     size = threat.epsilon * (plan.step_share / count) if step is None else step
-    # Inference mode is left and x copied, because its tensors cannot take part in autograd.
+    # Tensors made in inference mode cannot take part in autograd: leave the mode and copy x.
     with torch.inference_mode(False), torch.no_grad(), frozen(model):
         origin, classes = x.detach().clone(), y.detach().long().clone()
         limits = Limits.of(threat, size, origin)
@@ -139,7 +142,7 @@ def attack(
 
 def _look_up(name: str, value: str, table: Mapping[str, T]) -> T:
     if value not in table:
-        raise ValueError(f"{name}: got {value!r}, want one of {', '.join(map(repr, table))}")
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, table))}, got {value!r}")
     return table[value]
 
 
@@ -147,34 +150,38 @@ def _check_steps(method: str, plan: Method, steps: int | None) -> int:
     if steps is None:
         return plan.steps
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-        raise ValueError(f"steps: got {steps!r}, want a whole number of at least 1")
+        raise ValueError(f"steps must be an integer of at least 1, got {steps!r}")
     if plan.fixed and steps != plan.steps:
-        raise ValueError(f"steps: got {steps}, but {method} is {plan.steps} step; use method='pgd'")
+        raise ValueError(
+            f"steps must be {plan.steps} for method={method!r}, got {steps}; "
+            "use method='pgd' for more steps"
+        )
     return steps
 
 
 def _check_batch(x: Tensor, y: Tensor) -> None:
     if not isinstance(x, Tensor) or not x.is_floating_point():
         given = x.dtype if isinstance(x, Tensor) else type(x).__name__
-        raise TypeError(f"x: got {given}, want a floating-point tensor (N, ...)")
+        raise TypeError(f"x must be a floating-point tensor (N, ...), got {given}")
     if not isinstance(y, Tensor) or y.is_floating_point() or y.is_complex():
         given = y.dtype if isinstance(y, Tensor) else type(y).__name__
-        raise TypeError(f"y: got {given}, want an integer tensor (N,)")
+        raise TypeError(f"y must be an integer tensor (N,), got {given}")
     if x.ndim < 2 or y.shape != x.shape[:1]:
         raise ValueError(
-            f"y: got shape {tuple(y.shape)} beside x of shape {tuple(x.shape)}, "
-            "want x (N, ...) with at least two axes and y (N,)"
+            "x must have shape (N, ...) with at least two dimensions and y shape (N,), "
+            f"got x of shape {tuple(x.shape)} and y of shape {tuple(y.shape)}"
         )
     if x.device != y.device:
-        raise ValueError(f"y: is on {y.device} while x is on {x.device}, want one device")
+        raise ValueError(f"x and y must be on one device, got {x.device} and {y.device}")
 
 
 def _check_bounds(x: Tensor, limits: Limits) -> None:
-    # NaN fails both comparisons, so it is caught here too.
+    # NaN fails both comparisons, so this catches it too.
     if not ((x >= limits.low) & (x <= limits.high)).all():
         raise ValueError(
-            f"x: its values run from {float(x.min()):.6g} to {float(x.max()):.6g} and leave the "
-            "threat model's bounds; scale x into them, or give the bounds of its space"
+            "x must lie within the threat model's bounds, got values from "
+            f"{float(x.min()):.6g} to {float(x.max()):.6g}; rescale x, or set the bounds of its "
+            "input space"
         )
 
 

@@ -1,4 +1,4 @@
-"""The loop of every gradient attack, written once."""
+"""The optimisation loop that all gradient attacks share."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 __all__ = ["Callback", "Search", "Trace", "class_logits", "descend"]
 
 Callback = Callable[[StepReport], object]
-"""Called after each step; what it raises ends the attack."""
+"""Called after each step; an exception raised in it ends the attack."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What stays fixed while the loop runs."""
+    """The attack problem: everything that stays fixed while the loop runs."""
 
     model: Callable[[Tensor], Tensor]
     objective: Loss
@@ -34,13 +34,23 @@ class Search:
     limits: Limits
     targeted: bool
 
-    def look(
+    def evaluate(
         self, iterate: Tensor, rows: Tensor, *, differentiate: bool
     ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-        """Return loss, probability of y and prediction of each sample, and the loss's gradient."""
+        """Evaluate the model at the iterates of some samples.
+
+        Args:
+            iterate: current points (M, ...) of the samples.
+            rows: positions (M,) of the samples in the batch.
+            differentiate: whether to compute the gradient of the loss.
+
+        Returns:
+            Loss (M,), probability of y (M,), predicted class (M,), and the gradient (M, ...) of
+            the loss or None.
+        """
         classes = self.classes[rows]
         with torch.set_grad_enabled(differentiate):
-            # A leaf is safe from a model that writes into its input; what needs no gradient is not.
+            # Autograd stops a model from writing to a leaf in place; without gradients, copy.
             leaf = iterate.detach().requires_grad_() if differentiate else iterate.clone()
             logits = class_logits(self.model, leaf, classes)
             losses = self.objective(logits, classes)
@@ -51,10 +61,19 @@ class Search:
 
 @dataclass(slots=True)
 class Trace:
-    """What the loop writes: the iterates, and row by row their histories.
+    """The mutable state of the loop: the iterates and the history of each sample.
 
-    While all samples are under attack their iterates are handed out as they are, without a copy:
-    a step then makes new ones, and what somebody has seen is not written to.
+    While every sample is under attack, callbacks get the iterates without a copy. A step then
+    allocates new ones, so that a tensor kept by a callback never changes.
+
+    Attributes:
+        count: maximum number of steps T.
+        iterate: current points (N, ...).
+        losses: (T + 1, N) loss after each number of steps, NaN where not evaluated.
+        probabilities: (T + 1, N) probability of y, NaN likewise.
+        taken: (N,) steps that each sample took.
+        queries: (N,) gradient evaluations of each sample.
+        shared: whether a callback may hold `iterate`, which must then not be written to.
     """
 
     count: int
@@ -63,11 +82,11 @@ class Trace:
     probabilities: Tensor
     taken: Tensor
     queries: Tensor
-    seen: bool = False
+    shared: bool = False
 
     @classmethod
     def of(cls, origin: Tensor, first: Tensor, rows: Tensor, count: int) -> Trace:
-        """Begin a trace: `rows` start from `first`, the others stay at `origin`."""
+        """Start a trace with `rows` at `first` and all other samples at `origin`."""
         iterate = origin.clone()
         iterate[rows] = first[rows]
         empty = torch.full((count + 1, len(origin)), torch.nan, device=origin.device)
@@ -75,29 +94,29 @@ class Trace:
         return cls(count, iterate, empty, empty.clone(), taken, taken.clone())
 
     def record(self, step: int, rows: Tensor, losses: Tensor, probabilities: Tensor) -> None:
-        """Write what was seen after `step` steps."""
+        """Record losses and probabilities of `rows` after `step` steps."""
         self.losses[step, rows] = losses.float()
         self.probabilities[step, rows] = probabilities.float()
 
-    def holds_only(self, rows: Tensor) -> bool:
-        """Whether `rows` are all samples, in order: they only ever get fewer."""
+    def is_whole(self, rows: Tensor) -> bool:
+        """Return whether `rows` is every sample, in order; rows are only ever removed."""
         return len(rows) == len(self.iterate)
 
     def at(self, rows: Tensor) -> Tensor:
         """Return the iterates of `rows`."""
-        if not self.holds_only(rows):
+        if not self.is_whole(rows):
             return self.iterate[rows]
-        self.seen = True
+        self.shared = True
         return self.iterate
 
     def move(self, rows: Tensor, moved: Tensor) -> None:
-        """Take a step of `rows`."""
-        if self.holds_only(rows):
+        """Set the iterates of `rows` to `moved` and count one step for each."""
+        if self.is_whole(rows):
             self.iterate = moved
         else:
-            self.iterate = self.iterate.clone() if self.seen else self.iterate
+            self.iterate = self.iterate.clone() if self.shared else self.iterate
             self.iterate[rows] = moved
-        self.seen = False
+        self.shared = False
         self.taken[rows] += 1
 
 
@@ -109,12 +128,20 @@ def descend(
     keep_going: bool,
     callback: Callback | None,
 ) -> None:
-    """Run the loop: look, let go of what is fooled, step along the gradient."""
+    """Run the loop: evaluate, drop samples that fool the model, step along the gradient.
+
+    Args:
+        search: the attack problem.
+        trace: updated in place.
+        rows: positions (M,) of the samples to attack.
+        keep_going: whether to keep samples that already fool the model.
+        callback: called with a `StepReport` at the start and after each step, or None.
+    """
     for step in range(trace.count + 1):
         if not len(rows):
             return
-        whole, iterate = trace.holds_only(rows), trace.at(rows)
-        losses, probabilities, predictions, gradient = search.look(
+        whole, iterate = trace.is_whole(rows), trace.at(rows)
+        losses, probabilities, predictions, gradient = search.evaluate(
             iterate, rows, differentiate=step < trace.count
         )
         trace.record(step, rows, losses, probabilities)
@@ -141,36 +168,37 @@ def descend(
 
 
 def class_logits(model: Callable[[Tensor], Tensor], x: Tensor, classes: Tensor) -> Tensor:
-    """Return the model's logits (N, K) in at least float32, checked against the classes (N,).
+    """Return the model's logits (N, K) in float32 or float64, checked against the classes (N,).
 
     Raises:
-        ValueError: the output is not (N, K), or a class lies outside [0, K).
+        ValueError: the output does not have shape (N, K), or a class lies outside [0, K).
     """
     logits = model(x)
     if logits.ndim != 2 or len(logits) != len(x):
         raise ValueError(
-            f"model: its output has shape {tuple(logits.shape)}, want logits ({len(x)}, classes)"
+            f"model must return logits of shape ({len(x)}, classes), "
+            f"got shape {tuple(logits.shape)}"
         )
     if len(classes) and not 0 <= int(classes.min()) <= int(classes.max()) < logits.shape[1]:
         raise ValueError(
-            f"y: got classes from {int(classes.min())} to {int(classes.max())}, "
-            f"want 0 to {logits.shape[1] - 1} for this model"
+            f"y must hold classes from 0 to {logits.shape[1] - 1} for this model, "
+            f"got {int(classes.min())} to {int(classes.max())}"
         )
-    # Half-precision logits lose the loss's small differences in the softmax.
+    # In half precision the softmax would round away small differences of the loss.
     return logits if logits.dtype == torch.float64 else logits.float()
 
 
 def _gradient(losses: Tensor, leaf: Tensor) -> Tensor:
     if not losses.requires_grad:
         raise ValueError(
-            "model: its output does not depend on x through differentiable operations, "
-            "so there is no gradient to follow"
+            "model must depend on x through differentiable operations, got an output without a "
+            "gradient"
         )
     (gradient,) = torch.autograd.grad(losses.sum(), leaf)
-    # A sum is one read; it may also overflow, and then each number is looked at.
+    # Testing the sum reads the gradient once; it may overflow, so confirm element by element.
     if not torch.isfinite(gradient.sum()) and not torch.isfinite(gradient).all():
         raise ValueError(
-            "model: the gradient of the loss holds NaN or infinity; "
+            "model must have a finite gradient, got NaN or infinity in the gradient of the loss; "
             "check the model's weights and the scale of its input"
         )
     return gradient

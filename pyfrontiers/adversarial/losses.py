@@ -1,4 +1,4 @@
-"""What an attack drives up (away from a class) or down (towards one)."""
+"""Loss functions: an untargeted attack maximises one, a targeted attack minimises it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,30 @@ from torch import Tensor
 __all__ = ["LOSSES", "Loss", "cross_entropy", "margin"]
 
 Loss = Callable[[Tensor, Tensor], Tensor]
-"""From logits (N, K) and classes (N,) to one number for each sample, lower for the class."""
+"""Maps logits (N, K) and classes (N,) to a loss (N,) that is low where the class is predicted."""
 
 
 def cross_entropy(logits: Tensor, classes: Tensor) -> Tensor:
-    """Return -log softmax(z)_y for each sample, shape (N,): the loss that training lowers."""
+    """Return the training loss -log softmax(z)_y of each sample, shape (N,).
+
+    Args:
+        logits: z, (N, K).
+        classes: y, (N,) integers in [0, K).
+    """
     return F.cross_entropy(logits, classes, reduction="none")
 
 
 def margin(logits: Tensor, classes: Tensor) -> Tensor:
-    """Return max_{j != y} z_j - z_y for each sample, shape (N,): negative while y wins.
+    """Return max_{j != y} z_j - z_y of each sample, shape (N,): negative where y is predicted.
 
-    Unlike cross-entropy it does not saturate where the model is certain.
+    Unlike cross-entropy, it does not saturate where the model is certain.
+
+    Args:
+        logits: z, (N, K).
+        classes: y, (N,) integers in [0, K).
 
     Source: Carlini and Wagner, Towards Evaluating the Robustness of Neural Networks, IEEE S&P
-    2017, section V, objective f6 without the cut at -kappa.
+    2017, section V, objective f6 without the clamp at -kappa.
     """
     own = logits.gather(1, classes[:, None]).squeeze(1)
     others = logits.scatter(1, classes[:, None], -torch.inf)
@@ -34,4 +43,4 @@ def margin(logits: Tensor, classes: Tensor) -> Tensor:
 
 
 LOSSES: Final[dict[str, Loss]] = {"cross_entropy": cross_entropy, "margin": margin}
-"""The losses by the name that `attack` takes."""
+"""Losses by the name that `attack` takes."""

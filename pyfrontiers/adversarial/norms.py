@@ -1,4 +1,4 @@
-"""What differs between norms: the start in the ball, and a step that stays in ball and box."""
+"""The norm-specific parts of an attack: the random start and the projected step."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ __all__ = ["L1", "L2", "NORMS", "Linf", "Norm"]
 
 
 class Norm(Protocol):
-    """A norm as the attack loop sees it; every tensor is a batch (N, ...) of one shape."""
+    """Interface between a norm and the attack loop; all tensors are batches (N, ...)."""
 
     def start(self, origin: Tensor, limits: Limits, *, seed: int, first_sample: int) -> Tensor:
-        """Return a random point of the ball within the box around each sample."""
+        """Return a random point of the ball around each sample, within the box."""
 
     def step(
         self, x: Tensor, grad: Tensor, origin: Tensor, limits: Limits, *, ascend: bool
     ) -> Tensor:
-        """Return x after one normalised gradient step, projected on the ball within the box."""
+        """Return x after one normalised gradient step, projected onto the ball within the box."""
 
 
 class Linf:
-    """The largest change of one component: ||d|| = max_i |d_i|."""
+    """The L-infinity norm ||d|| = max_i |d_i|."""
 
     def start(self, origin: Tensor, limits: Limits, *, seed: int, first_sample: int) -> Tensor:
-        """Return x + u with u uniform in (-epsilon, epsilon), cut to the box.
+        """Return x + u with u uniform in (-epsilon, epsilon), clipped to the box.
 
-        Sample n takes its randomness from (seed, first_sample + n) alone, so a batch may be split.
+        Sample n draws from (seed, first_sample + n) only, so a batch may be split.
         """
         return _uniform("linf", origin, limits, seed, first_sample)
 
@@ -52,16 +52,16 @@ class Linf:
 
 
 class L2:
-    """The length of the change: ||d|| = sqrt(sum_i d_i^2)."""
+    """The Euclidean norm ||d|| = sqrt(sum_i d_i^2)."""
 
     def start(self, origin: Tensor, limits: Limits, *, seed: int, first_sample: int) -> Tensor:
-        """Return a point uniform in the ball, cut to the box; randomness as for L-infinity."""
+        """Return a uniform point of the ball, clipped to the box; seeded as for L-infinity."""
         return _uniform("l2", origin, limits, seed, first_sample)
 
     def step(
         self, x: Tensor, grad: Tensor, origin: Tensor, limits: Limits, *, ascend: bool
     ) -> Tensor:
-        """Return the point of ball and box that is nearest to x ± step · grad / ||grad||."""
+        """Return the point of the ball within the box nearest to x ± step · grad / ||grad||."""
         return kernels.l2_step(
             x,
             grad,
@@ -74,18 +74,19 @@ class L2:
 
 
 class L1:
-    """The sum of the changes: ||d|| = sum_i |d_i|."""
+    """The L1 norm ||d|| = sum_i |d_i|."""
 
     def start(self, origin: Tensor, limits: Limits, *, seed: int, first_sample: int) -> Tensor:
-        """Return a point uniform in the ball, cut to the box; randomness as for L-infinity."""
+        """Return a uniform point of the ball, clipped to the box; seeded as for L-infinity."""
         return _uniform("l1", origin, limits, seed, first_sample)
 
     def step(
         self, x: Tensor, grad: Tensor, origin: Tensor, limits: Limits, *, ascend: bool
     ) -> Tensor:
-        """Return the point of ball and box that is nearest to x ± step · e.
+        """Return the point of the ball within the box nearest to x ± step · e.
 
-        e shares a length of 1 among the steepest hundredth of the components; see `l1_step`.
+        e has unit L1 norm, spread over the 1 % of components with the largest gradient; see
+        `pyfrontiers.kernels.l1_step`.
         """
         return kernels.l1_step(
             x,
@@ -110,9 +111,9 @@ def _uniform(
         first_sample=first_sample,
         bounds=bounds,
     )
-    # A start's elements are rounded to nearest, which may take its norm past epsilon's last digits.
+    # Rounding the elements of a start to nearest may push its norm just past epsilon.
     return kernels.project(point, origin, norm=norm, epsilon=limits.epsilon, bounds=bounds)
 
 
 NORMS: Final[dict[str, Norm]] = {"linf": Linf(), "l2": L2(), "l1": L1()}
-"""The norms an attack knows, by the name that `ThreatModel.norm` gives."""
+"""Norms by the name that `ThreatModel.norm` takes."""

@@ -1,4 +1,4 @@
-"""What an attack tells while it runs and when it is done."""
+"""The progress report and the result of an attack."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ __all__ = ["AttackResult", "StepReport"]
 
 @dataclass(frozen=True, eq=False)
 class StepReport:
-    """The state after some steps, given to the callback; its tensors are read, never written.
+    """The state of an attack that its callback receives; treat the tensors as read-only.
 
     Attributes:
         step: steps taken so far, 0 at the start.
-        steps: steps at most.
-        rows: positions (M,) in the batch of the samples that were still attacked.
-        iterate: these samples as they are now, (M, ...).
+        steps: maximum number of steps.
+        rows: positions (M,) in the batch of the samples still under attack.
+        iterate: current points of these samples, (M, ...).
         losses: loss of each, (M,).
-        probabilities: probability of the class y of each, (M,).
+        probabilities: probability of class y for each, (M,).
         predictions: predicted class of each, (M,).
     """
 
@@ -39,17 +39,17 @@ class AttackResult:
     """The outcome of an attack on a batch of N samples.
 
     Attributes:
-        adversarial: the attacked samples, shape and dtype of x.
-        success: (N,) bool; untargeted: no longer predicted as y; targeted: predicted as y.
-        losses: (steps + 1, N); row k is the loss after k steps, NaN once a sample has left.
-        probabilities: (steps + 1, N); the probability of y after k steps, NaN likewise.
-        linf: (N,) largest change of one component, float64.
-        l2: (N,) Euclidean length of the change, float64.
-        l1: (N,) sum of the magnitudes of the change, float64.
-        steps: (N,) steps that each sample took.
-        queries: (N,) gradient evaluations that each sample cost.
-        predictions_before: (N,) class predicted for x.
-        predictions_after: (N,) class predicted for `adversarial`.
+        adversarial: the adversarial samples, with the shape and dtype of x.
+        success: (N,) bool; whether `adversarial` is not predicted as y or, if targeted, is.
+        losses: (steps + 1, N); row k is the loss after k steps, NaN once a sample has stopped.
+        probabilities: (steps + 1, N); row k is the probability of y after k steps, NaN likewise.
+        linf: (N,) L-infinity norm of the perturbation, float64.
+        l2: (N,) L2 norm of the perturbation, float64.
+        l1: (N,) L1 norm of the perturbation, float64.
+        steps: (N,) steps taken by each sample.
+        queries: (N,) gradient evaluations of each sample.
+        predictions_before: (N,) predicted class of x.
+        predictions_after: (N,) predicted class of `adversarial`.
     """
 
     adversarial: Tensor

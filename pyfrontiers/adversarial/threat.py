@@ -1,4 +1,4 @@
-"""What an attack may do: how far it may move a sample, and in which box it has to stay."""
+"""The threat model: how far an attack may move a sample, and the box it must stay in."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
 __all__ = ["Amount", "Limits", "ThreatModel"]
 
 Amount = float | Tensor
-"""One number for all, or a tensor: (N,) one a sample, (1, C) one a channel, (N, C) one for each."""
+"""A number, or a tensor with one value per sample (N,), per channel (1, C) or per both (N, C)."""
 
 
 @dataclass(frozen=True, eq=False)
 class ThreatModel:
-    """The set {x' : ||x' - x|| <= epsilon, low <= x' <= high} that an attack stays in.
+    """The feasible set {x' : ||x' - x|| <= epsilon, low <= x' <= high} of an attack.
 
-    Epsilon is a distance in the space that the model's input lives in. A model that takes pixels in
-    [0, 1] and scales them itself (as `pyfrontiers.vision.classifier` does) makes epsilon = 4/255
-    mean four grey levels.
+    Epsilon is a distance in the input space of the model. For a model that takes pixels in [0, 1]
+    and normalises them itself, as `pyfrontiers.vision.classifier` does, epsilon = 4/255 is four
+    grey levels.
 
     Attributes:
-        norm: "linf", the largest change of one component; "l2", the square root of the sum of their
-            squares; "l1", the sum of their magnitudes.
-        epsilon: radius >= 0: a number, or a tensor (N,), for "linf" also (1, C) or (N, C), for a
-            batch (N, C, ...).
-        bounds: low and high end of the box, each of them a number or a tensor like epsilon's.
+        norm: "linf", "l2" or "l1".
+        epsilon: radius >= 0: a number, or a tensor (N,) for a batch (N, C, ...); for "linf" also
+            (1, C) or (N, C).
+        bounds: lower and upper bound of the box, each a number or a tensor of one of the shapes
+            of epsilon.
 
     Raises:
-        ValueError: epsilon is negative or not finite, or a low end lies above its high end; the
-            norm is checked by `attack`, which knows the ones there are.
+        ValueError: epsilon is negative or not finite, or a lower bound exceeds its upper bound.
+            The norm is checked by `attack`.
     """
 
     norm: str = "linf"
@@ -45,23 +45,23 @@ class ThreatModel:
     def __post_init__(self) -> None:
         check_amount("epsilon", self.epsilon)
         if len(self.bounds) != 2:
-            raise ValueError(f"bounds: got {self.bounds!r}, want a pair (low, high)")
+            raise ValueError(f"bounds must be a pair (low, high), got {self.bounds!r}")
         low, high = (torch.as_tensor(bound, dtype=torch.float64) for bound in self.bounds)
         if torch.isnan(low).any() or torch.isnan(high).any() or not (low <= high).all():
-            raise ValueError(f"bounds: got {self.bounds!r}, want low <= high and no NaN")
+            raise ValueError(f"bounds must have low <= high and no NaN, got {self.bounds!r}")
 
 
 def check_amount(name: str, amount: Amount) -> None:
-    """Raise ValueError unless every value of an amount is finite and at least 0."""
+    """Raise a ValueError unless every value of an amount is finite and at least 0."""
     values = torch.as_tensor(amount, dtype=torch.float64)
     if values.numel() == 0 or not torch.isfinite(values).all() or (values < 0).any():
         shown = amount if isinstance(amount, float | int) else values.flatten().tolist()[:8]
-        raise ValueError(f"{name}: got {shown!r}, want finite numbers >= 0")
+        raise ValueError(f"{name} must be finite and at least 0, got {shown!r}")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """A threat model and a step size spelled out for one batch (N, C, ...).
+    """A threat model and a step size in broadcastable form for one batch (N, C, ...).
 
     Each field is a number, or a float64 tensor (N or 1, C or 1, 1, ...) on the batch's device.
     """
@@ -73,10 +73,15 @@ class Limits:
 
     @classmethod
     def of(cls, threat: ThreatModel, step: Amount, batch: Tensor) -> Limits:
-        """Spread a threat model's amounts over a batch.
+        """Reshape a threat model's amounts so that they broadcast over a batch.
+
+        Args:
+            threat: norm, epsilon and bounds.
+            step: step size >= 0.
+            batch: the samples (N, C, ...).
 
         Raises:
-            ValueError: a tensor fits neither the samples nor the channels of the batch.
+            ValueError: a tensor matches neither the samples nor the channels of the batch.
         """
         check_amount("step", step)
         return cls(
@@ -87,7 +92,7 @@ class Limits:
         )
 
     def select(self, rows: Tensor) -> Limits:
-        """Return the limits of some of the samples, given by their positions (M,)."""
+        """Return the limits of the samples at positions (M,) of the batch."""
         return Limits(*(_rows(getattr(self, field), rows) for field in self.__dataclass_fields__))
 
 
@@ -99,13 +104,13 @@ def _spread(name: str, amount: Amount, batch: Tensor) -> Amount:
     samples = batch.shape[0]
     channels = batch.shape[1] if batch.ndim > 1 else 1
     fitting: Sequence[tuple[int, ...]] = ((samples,), (1, channels), (samples, channels))
-    # One a sample may also come as (N, 1), which broadcasting users write by habit.
+    # Also accept (N, 1), which broadcasts the same way as (N,).
     shape = tuple(amount.shape[:2])
     rest = math.prod(amount.shape[2:])
     if rest != 1 or shape not in (*fitting, (samples, 1)):
         raise ValueError(
-            f"{name}: got a tensor of shape {tuple(amount.shape)}, want one number, ({samples},) "
-            f"for the samples, (1, {channels}) for the channels or ({samples}, {channels})"
+            f"{name} must be a number or have shape ({samples},) for the samples, (1, {channels}) "
+            f"for the channels or ({samples}, {channels}) for both, got {tuple(amount.shape)}"
         )
     width = shape[1] if len(shape) > 1 else 1
     spread = amount.detach().to(device=batch.device, dtype=torch.float64)

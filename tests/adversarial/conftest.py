@@ -6,7 +6,7 @@ from torch import nn
 
 
 class Affine(nn.Module):
-    """Logits A x + b: its loss and gradient are known in closed form."""
+    """Logits A x + b, whose loss and gradient have a closed form."""
 
     def __init__(self, weight, bias):
         super().__init__()
@@ -14,7 +14,7 @@ class Affine(nn.Module):
         self.bias = nn.Parameter(bias)
 
     def forward(self, x):
-        # A sum of products row by row, so that a row's logits never depend on its batch.
+        # Not a matrix product, so that a row's logits do not depend on the rest of the batch.
         return (x.flatten(1)[:, None, :] * self.weight).sum(dim=2) + self.bias
 
 

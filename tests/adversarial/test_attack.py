@@ -1,4 +1,4 @@
-"""What holds for every attack: the ball, the box, FGSM as one step, seeds, splits, early leave."""
+"""Properties of every attack: ball, box, FGSM as one step, seeds, batch splits, early stopping."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EPSILONS = [0.0, 1e-3, 4 / 255, 8 / 255, 0.1, 0.3, 1.0]
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.float16, torch.bfloat16])
 @pytest.mark.parametrize("epsilon", EPSILONS)
-def test_the_ball_and_the_box_hold_without_tolerance(affine, images, labels, dtype, epsilon):
+def test_ball_and_box_hold_exactly(affine, images, labels, dtype, epsilon):
     x = images.to(dtype)
     x[0].fill_(0.0)
     x[1].fill_(1.0)
@@ -34,7 +34,7 @@ def test_the_ball_and_the_box_hold_without_tolerance(affine, images, labels, dty
     assert torch.equal(found.linf, change.flatten(1).amax(1))
 
 
-def test_fgsm_is_one_full_step_of_pgd_from_the_sample(affine, images, labels):
+def test_fgsm_is_one_pgd_step_of_size_epsilon_from_the_sample(affine, images, labels):
     threat = ThreatModel(epsilon=0.05)
     one = attack(affine, images, labels, method="fgsm", threat=threat, keep_going=True)
     step = attack(
@@ -54,8 +54,8 @@ def test_fgsm_is_one_full_step_of_pgd_from_the_sample(affine, images, labels):
     torch.testing.assert_close(one.adversarial, by_hand, rtol=0, atol=1e-7)
 
 
-def test_the_margin_of_two_classes_of_a_linear_model_falls_by_epsilon_times_the_l1_norm():
-    # max over the ball of w·x' is w·x + epsilon ||w||_1 where the box does not cut.
+def test_margin_of_linear_model_rises_by_epsilon_times_l1_norm():
+    # max over the ball of w·x' is w·x + epsilon ||w||_1 where the box is not active.
     weight = torch.linspace(-1, 1, 12).reshape(2, 6).double()
     model = nn.Linear(6, 2).double()
     model.weight.data, model.bias.data = weight, torch.tensor([0.0, 9.0]).double()
@@ -70,7 +70,7 @@ def test_the_margin_of_two_classes_of_a_linear_model_falls_by_epsilon_times_the_
 
 @pytest.mark.parametrize("loss", sorted(LOSSES))
 @pytest.mark.parametrize("targeted", [False, True])
-def test_the_loss_of_a_linear_model_of_two_classes_moves_one_way(loss, targeted):
+def test_loss_of_linear_model_with_two_classes_is_monotone(loss, targeted):
     generator = torch.Generator().manual_seed(3)
     model = nn.Linear(20, 2)
     x = torch.rand((6, 20), generator=generator)
@@ -91,7 +91,7 @@ def test_the_loss_of_a_linear_model_of_two_classes_moves_one_way(loss, targeted)
     assert ((found.probabilities[-1] >= found.probabilities[0] - 1e-6) == targeted).all()
 
 
-def test_equal_seeds_give_equal_results_and_others_do_not(affine, images, labels):
+def test_result_is_a_function_of_the_seed(affine, images, labels):
     def run(seed):
         return attack(
             affine,
@@ -108,7 +108,7 @@ def test_equal_seeds_give_equal_results_and_others_do_not(affine, images, labels
     assert not torch.equal(run(5), run(6))
 
 
-def test_a_batch_may_be_split_anywhere(affine, images, labels):
+def test_splitting_the_batch_does_not_change_the_result(affine, images, labels):
     threat = ThreatModel(epsilon=torch.linspace(0.01, 0.08, 8))
     whole = attack(affine, images, labels, threat=threat, steps=3, seed=9, keep_going=True)
     parts = []
@@ -129,7 +129,7 @@ def test_a_batch_may_be_split_anywhere(affine, images, labels):
     assert torch.equal(whole.adversarial, torch.cat(parts))
 
 
-def test_the_random_start_fills_the_ball(affine, labels):
+def test_random_start_fills_the_ball(affine, labels):
     x = torch.full((8, 3, 4, 4), 0.5)
     seen = []
     attack(
@@ -143,13 +143,13 @@ def test_the_random_start_fills_the_ball(affine, labels):
         callback=lambda report: seen.append(report.iterate.clone()),
     )
     change = (seen[0] - x) / 0.1
-    # 384 draws: the mean of a uniform lies within 5 standard errors, a false alarm in 2 million.
+    # 384 uniform draws: the bound on the mean is 5 standard errors, a false alarm rate of 6e-7.
     assert abs(float(change.mean())) < 5 / math.sqrt(3 * change.numel())
     assert float(change.abs().max()) > 0.95
     assert len(change.unique()) > 300
 
 
-def test_leaving_early_takes_the_first_point_that_fools(affine, images, labels):
+def test_early_stopping_returns_the_first_adversarial_point(affine, images, labels):
     seen = {}
 
     def follow(report):
@@ -172,7 +172,7 @@ def test_leaving_early_takes_the_first_point_that_fools(affine, images, labels):
     assert early.queries.sum() < full.queries.sum()
 
 
-def test_a_sample_that_is_already_wrong_is_left_alone(affine, images, labels):
+def test_misclassified_sample_is_returned_unchanged(affine, images, labels):
     wrong = (labels + 1) % 5
     found = attack(affine, images, wrong)
     assert torch.equal(found.adversarial, images)
@@ -181,13 +181,11 @@ def test_a_sample_that_is_already_wrong_is_left_alone(affine, images, labels):
     assert torch.isnan(found.losses).all()
 
 
-def test_a_history_has_one_entry_for_each_step_and_ends_where_the_sample_left(
-    affine, images, labels
-):
+def test_history_has_one_entry_per_step_until_the_sample_stops(affine, images, labels):
     found = attack(affine, images, labels, threat=ThreatModel(epsilon=0.3), steps=6)
     assert found.losses.shape == found.probabilities.shape == (7, 8)
-    looked = (~torch.isnan(found.losses)).sum(0)
-    assert torch.equal(looked, found.steps + 1)
+    evaluations = (~torch.isnan(found.losses)).sum(0)
+    assert torch.equal(evaluations, found.steps + 1)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +197,7 @@ def test_a_history_has_one_entry_for_each_step_and_ends_where_the_sample_left(
     ],
     ids=["sample", "channel", "both"],
 )
-def test_epsilon_may_differ_by_sample_and_channel(affine, images, labels, epsilon):
+def test_epsilon_per_sample_and_per_channel(affine, images, labels, epsilon):
     threat = ThreatModel(epsilon=epsilon)
     found = attack(affine, images, labels, threat=threat, steps=3, keep_going=True)
     change = (found.adversarial.double() - images.double()).abs().amax((2, 3))
@@ -208,7 +206,7 @@ def test_epsilon_may_differ_by_sample_and_channel(affine, images, labels, epsilo
     assert (change > 0.9 * allowed)[allowed.expand_as(change) > 0.01].any()
 
 
-def test_bounds_may_differ_by_channel(affine, images, labels):
+def test_bounds_per_channel(affine, images, labels):
     low, high = torch.tensor([[0.0, 0.2, 0.4]]), torch.tensor([[0.5, 0.8, 1.0]])
     x = images * (high - low)[..., None, None] + low[..., None, None]
     x = x.clamp(low[..., None, None], high[..., None, None])
@@ -218,14 +216,14 @@ def test_bounds_may_differ_by_channel(affine, images, labels):
     assert (found <= high[..., None, None]).all()
 
 
-def test_the_argument_is_not_written(affine, images, labels):
+def test_arguments_are_not_modified(affine, images, labels):
     x, y = images.clone(), labels.clone()
     attack(affine, x, y, threat=ThreatModel(epsilon=0.3), steps=2, keep_going=True)
     assert torch.equal(x, images)
     assert torch.equal(y, labels)
 
 
-def test_it_runs_inside_no_grad_and_inference_mode(affine, images, labels):
+def test_attack_runs_under_no_grad_and_inference_mode(affine, images, labels):
     expected = attack(affine, images, labels, steps=2).adversarial
     with torch.no_grad():
         assert torch.equal(attack(affine, images, labels, steps=2).adversarial, expected)
@@ -233,14 +231,14 @@ def test_it_runs_inside_no_grad_and_inference_mode(affine, images, labels):
         assert torch.equal(attack(affine, images.clone(), labels, steps=2).adversarial, expected)
 
 
-def test_an_empty_batch_gives_an_empty_result(affine, images, labels):
+def test_empty_batch_gives_empty_result(affine, images, labels):
     found = attack(affine, images[:0], labels[:0], steps=2)
     assert found.adversarial.shape == (0, 3, 4, 4)
     assert found.losses.shape == (3, 0)
 
 
 @pytest.mark.parametrize("keep_going", [True, False])
-def test_what_a_callback_keeps_stays_as_it_was(affine, images, labels, keep_going):
+def test_tensors_kept_by_a_callback_never_change(affine, images, labels, keep_going):
     kept, copies = [], []
 
     def keep(report):
@@ -254,8 +252,8 @@ def test_what_a_callback_keeps_stays_as_it_was(affine, images, labels, keep_goin
     assert torch.equal(images, given)
 
 
-def test_an_exception_in_the_callback_cancels(affine, images, labels):
-    class Enough(Exception):  # noqa: N818  # not an error
+def test_exception_in_the_callback_cancels_the_attack(affine, images, labels):
+    class Cancelled(Exception):  # noqa: N818  # not an error
         pass
 
     steps = []
@@ -263,9 +261,9 @@ def test_an_exception_in_the_callback_cancels(affine, images, labels):
     def stop(report):
         steps.append(report.step)
         if report.step == 2:
-            raise Enough
+            raise Cancelled
 
-    with pytest.raises(Enough):
+    with pytest.raises(Cancelled):
         attack(affine, images, labels, steps=9, keep_going=True, callback=stop)
     assert steps == [0, 1, 2]
 
@@ -273,63 +271,66 @@ def test_an_exception_in_the_callback_cancels(affine, images, labels):
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"method": "pdg"}, "method: got 'pdg', want one of 'fgsm', 'pgd'"),
-        ({"loss": "mse"}, "loss: got 'mse', want one of 'cross_entropy', 'margin'"),
-        ({"threat": ThreatModel(norm="l7")}, "norm: got 'l7', want one of 'linf', 'l2', 'l1'"),
-        ({"steps": 0}, "steps: got 0, want a whole number of at least 1"),
-        ({"steps": 2.5}, "steps: got 2.5, want a whole number"),
-        ({"method": "fgsm", "steps": 3}, "fgsm is 1 step; use method='pgd'"),
-        ({"step": -0.1}, "step: got -0.1, want finite numbers >= 0"),
-        ({"step": math.nan}, "step: got nan"),
-        ({"threat": ThreatModel(epsilon=torch.ones(5))}, r"epsilon: got a tensor of shape \(5,\)"),
-        ({"threat": ThreatModel(bounds=(0.2, 0.4))}, "x: its values run from .* leave the threat"),
-        ({"y": torch.zeros(3, dtype=torch.long)}, r"y: got shape \(3,\) beside x of shape"),
-        ({"y": torch.full((8,), 5)}, "y: got classes from 5 to 5, want 0 to 4"),
-        ({"y": torch.full((8,), -1)}, "y: got classes from -1 to -1, want 0 to 4"),
-        ({"x": torch.full((8, 3, 4, 4), math.nan)}, "x: its values run from nan"),
-        ({"model": lambda x: x}, r"model: its output has shape \(8, 3, 4, 4\), want logits"),
+        ({"method": "pdg"}, "method must be one of 'fgsm', 'pgd', got 'pdg'"),
+        ({"loss": "mse"}, "loss must be one of 'cross_entropy', 'margin', got 'mse'"),
+        ({"threat": ThreatModel(norm="l7")}, "norm must be one of 'linf', 'l2', 'l1', got 'l7'"),
+        ({"steps": 0}, "steps must be an integer of at least 1, got 0"),
+        ({"steps": 2.5}, "steps must be an integer of at least 1, got 2.5"),
+        ({"method": "fgsm", "steps": 3}, "steps must be 1 for method='fgsm', got 3; use method="),
+        ({"step": -0.1}, "step must be finite and at least 0, got -0.1"),
+        ({"step": math.nan}, "step must be finite and at least 0, got nan"),
+        ({"threat": ThreatModel(epsilon=torch.ones(5))}, r"epsilon must be .*, got \(5,\)"),
+        (
+            {"threat": ThreatModel(bounds=(0.2, 0.4))},
+            "x must lie within the threat model's bounds, got values from .* to .*; rescale x",
+        ),
+        ({"y": torch.zeros(3, dtype=torch.long)}, r"y shape \(N,\), got .* y of shape \(3,\)"),
+        ({"y": torch.full((8,), 5)}, "y must hold classes from 0 to 4 .*, got 5 to 5"),
+        ({"y": torch.full((8,), -1)}, "y must hold classes from 0 to 4 .*, got -1 to -1"),
+        ({"x": torch.full((8, 3, 4, 4), math.nan)}, "x must lie within .*, got values from nan"),
+        ({"model": lambda x: x}, r"model must return logits .*, got shape \(8, 3, 4, 4\)"),
         (
             {"model": lambda x: torch.zeros(len(x), 5)},
-            "model: its output does not depend on x through differentiable operations",
+            "model must depend on x through differentiable operations",
         ),
         (
             {"model": lambda x: x.flatten(1)[:, :5] * math.inf},
-            "model: the gradient of the loss holds NaN or infinity",
+            "model must have a finite gradient, got NaN or infinity",
         ),
     ],
 )
-def test_bad_arguments_say_what_is_wanted(affine, images, labels, change, text):
+def test_invalid_arguments_are_rejected(affine, images, labels, change, text):
     given = {"model": affine, "x": images, "y": labels, "keep_going": True} | change
     with pytest.raises(ValueError, match=text):
         attack(given.pop("model"), given.pop("x"), given.pop("y"), **given)
 
 
-def test_wrong_types_say_what_is_wanted(affine, images, labels):
-    with pytest.raises(TypeError, match=r"x: got torch.uint8, want a floating-point tensor"):
+def test_invalid_types_are_rejected(affine, images, labels):
+    with pytest.raises(TypeError, match=r"x must be a floating-point tensor .*, got torch.uint8"):
         attack(affine, (images * 255).to(torch.uint8), labels)
-    with pytest.raises(TypeError, match=r"x: got ndarray"):
+    with pytest.raises(TypeError, match=r"x must be a floating-point tensor .*, got ndarray"):
         attack(affine, images.numpy(), labels)
-    with pytest.raises(TypeError, match=r"y: got torch.float32, want an integer tensor"):
+    with pytest.raises(TypeError, match=r"y must be an integer tensor .*, got torch.float32"):
         attack(affine, images, labels.float())
 
 
 @pytest.mark.parametrize(
     ("threat", "text"),
     [
-        ({"epsilon": math.nan}, "epsilon: got nan, want finite numbers >= 0"),
-        ({"epsilon": -1 / 255}, "epsilon: got -0.003.*, want finite numbers >= 0"),
-        ({"epsilon": math.inf}, "epsilon: got inf"),
-        ({"epsilon": torch.tensor([0.1, math.nan])}, "epsilon: got .*nan"),
-        ({"bounds": (1.0, 0.0)}, r"bounds: got \(1.0, 0.0\), want low <= high"),
-        ({"bounds": (0.0, math.nan)}, "bounds: got .*, want low <= high and no NaN"),
-        ({"bounds": (0.0,)}, "bounds: got .*, want a pair"),
+        ({"epsilon": math.nan}, "epsilon must be finite and at least 0, got nan"),
+        ({"epsilon": -1 / 255}, "epsilon must be finite and at least 0, got -0.003"),
+        ({"epsilon": math.inf}, "epsilon must be finite and at least 0, got inf"),
+        ({"epsilon": torch.tensor([0.1, math.nan])}, "epsilon must be finite .*, got .*nan"),
+        ({"bounds": (1.0, 0.0)}, r"bounds must have low <= high .*, got \(1.0, 0.0\)"),
+        ({"bounds": (0.0, math.nan)}, "bounds must have low <= high and no NaN, got .*nan"),
+        ({"bounds": (0.0,)}, r"bounds must be a pair \(low, high\), got \(0.0,\)"),
     ],
 )
-def test_a_threat_model_refuses_what_is_no_ball_in_a_box(threat, text):
+def test_invalid_threat_models_are_rejected(threat, text):
     with pytest.raises(ValueError, match=text):
         ThreatModel(**threat)
 
 
-def test_copies_of_a_model_give_equal_results(affine, images, labels):
+def test_copies_of_a_model_give_the_same_result(affine, images, labels):
     again = attack(copy.deepcopy(affine), images, labels, steps=2)
     assert torch.equal(attack(affine, images, labels, steps=2).adversarial, again.adversarial)

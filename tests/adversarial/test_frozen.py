@@ -1,4 +1,4 @@
-"""A model is handed back as it was, whatever happens."""
+"""A model's state is restored after an attack, including after an exception."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Fragile(nn.Module):
     def forward(self, x):
         self.calls += 1
         if self.calls == self.fail_at:
-            raise FloatingPointError("broken on purpose")
+            raise FloatingPointError("deliberate failure")
         return self.last(self.drop(self.norm(self.first(x)).relu()))
 
 
@@ -65,25 +65,25 @@ def same(a, b):
     return a == b
 
 
-@pytest.mark.parametrize("fail_at", [None, 1, 2, 4], ids=["ends", "first", "second", "fourth"])
-def test_nothing_of_the_model_or_of_torch_is_changed(model, batch, fail_at):
+@pytest.mark.parametrize("fail_at", [None, 1, 2, 4], ids=["succeeds", "call 1", "call 2", "call 4"])
+def test_state_of_the_model_and_of_torch_is_restored(model, batch, fail_at):
     model.fail_at = fail_at
     before = state(model)
     if fail_at is None:
         attack(model, *batch, steps=3, keep_going=True)
     else:
-        with pytest.raises(FloatingPointError, match="on purpose"):
+        with pytest.raises(FloatingPointError, match="deliberate failure"):
             attack(model, *batch, steps=3, keep_going=True)
     assert same(before, state(model))
 
 
-def test_inside_the_model_is_frozen_and_in_eval_mode(model):
+def test_model_is_frozen_and_in_eval_mode_inside_the_block(model):
     with frozen(model):
         assert not any(parameter.requires_grad for parameter in model.parameters())
         assert not any(module.training for module in model.modules())
 
 
-def test_a_gradient_that_the_model_made_inside_is_taken_away(model, batch):
+def test_gradients_set_inside_the_block_are_discarded(model, batch):
     kept = model.first.weight.grad
     with frozen(model):
         model.first.weight.grad = torch.zeros_like(kept)
@@ -92,7 +92,7 @@ def test_a_gradient_that_the_model_made_inside_is_taken_away(model, batch):
     assert model.last.weight.grad is None
 
 
-def test_dropout_of_a_model_in_train_mode_does_not_disturb_an_attack(model, batch):
+def test_attack_disables_dropout_of_a_model_in_train_mode(model, batch):
     first = attack(model, *batch, steps=3, keep_going=True)
     again = attack(model, *batch, steps=3, keep_going=True)
     assert torch.equal(first.adversarial, again.adversarial)

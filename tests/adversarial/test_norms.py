@@ -1,4 +1,4 @@
-"""Attacks in L2 and L1: the ball and the box hold, and of a linear model they find the optimum."""
+"""Attacks in L2 and L1: ball and box hold, and on a linear model they reach the optimum."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def size(change, norm):
 
 @each_norm
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.float16])
-def test_the_ball_and_the_box_hold(affine, images, labels, norm, dtype):
+def test_ball_and_box_hold(affine, images, labels, norm, dtype):
     x = images.to(dtype)
     x[0].fill_(0.0)
     x[1].fill_(1.0)
@@ -38,7 +38,7 @@ def test_the_ball_and_the_box_hold(affine, images, labels, norm, dtype):
 
 
 @each_norm
-def test_the_margin_of_a_linear_model_falls_by_epsilon_times_the_dual_norm(norm):
+def test_margin_of_linear_model_rises_by_epsilon_times_dual_norm(norm):
     # max of w·d over the ball is epsilon ||w||_2 in L2 and epsilon max |w| in L1.
     weight = torch.tensor([[0.1, -0.2, 0.7, 0.3, 0.0, 0.5], [0.0] * 6]).double()
     model = nn.Linear(6, 2).double()
@@ -52,7 +52,7 @@ def test_the_margin_of_a_linear_model_falls_by_epsilon_times_the_dual_norm(norm)
 
 
 @each_norm
-def test_a_step_is_the_kernels(affine, images, labels, norm):
+def test_one_step_equals_the_kernel(affine, images, labels, norm):
     threat = ThreatModel(norm=norm, epsilon=0.4)
     options = {"threat": threat, "steps": 1, "step": 0.3, "keep_going": True, "random_start": False}
     found = attack(affine, images, labels, **options)
@@ -63,7 +63,7 @@ def test_a_step_is_the_kernels(affine, images, labels, norm):
 
 
 @each_norm
-def test_more_room_raises_the_loss(affine, images, labels, norm):
+def test_larger_epsilon_raises_the_loss(affine, images, labels, norm):
     reached = []
     for epsilon in RADII[norm]:
         threat = ThreatModel(norm=norm, epsilon=epsilon)
@@ -72,7 +72,7 @@ def test_more_room_raises_the_loss(affine, images, labels, norm):
 
 
 @each_norm
-def test_radii_of_the_samples_and_a_split_batch(affine, images, labels, norm):
+def test_epsilon_per_sample_in_a_split_batch(affine, images, labels, norm):
     radii = torch.linspace(0.05, 0.5, 8)
     options = {"steps": 4, "keep_going": True}
     whole = attack(affine, images, labels, threat=ThreatModel(norm=norm, epsilon=radii), **options)
@@ -91,7 +91,7 @@ def test_radii_of_the_samples_and_a_split_batch(affine, images, labels, norm):
 
 
 @each_norm
-def test_the_start_is_a_random_point_of_the_ball(affine, images, labels, norm):
+def test_start_is_a_random_point_of_the_ball(affine, images, labels, norm):
     seen = []
     options = {"steps": 1, "keep_going": True, "callback": lambda report: seen.append(report)}
     for seed in (1, 1, 2):
@@ -103,19 +103,19 @@ def test_the_start_is_a_random_point_of_the_ball(affine, images, labels, norm):
     assert (first != other).flatten(1).any(1).all()
     lengths = size(first - images, norm)
     assert (lengths <= 0.7 * (1 + 1e-12)).all()
-    # Of a ball in 48 dimensions the inner half has a share of 2^-48.
+    # In 48 dimensions the ball of half the radius holds 2^-48 of the volume.
     assert (lengths > 0.2).all()
 
 
 @each_norm
-def test_a_radius_for_each_channel_is_refused(affine, images, labels, norm):
+def test_epsilon_per_channel_is_rejected(affine, images, labels, norm):
     threat = ThreatModel(norm=norm, epsilon=torch.tensor([[0.1, 0.2, 0.3]]))
     with pytest.raises(ValueError, match=r"epsilon: got one value .* channel.*, wanted"):
         attack(affine, images, labels, threat=threat, steps=2)
 
 
 @each_norm
-def test_fgsm_goes_all_the_way_at_once(affine, images, labels, norm):
+def test_fgsm_reaches_the_surface_of_the_ball(affine, images, labels, norm):
     threat = ThreatModel(norm=norm, epsilon=0.1, bounds=(-math.inf, math.inf))
     found = attack(affine, images, labels, method="fgsm", threat=threat, keep_going=True)
     torch.testing.assert_close(
