@@ -1,4 +1,4 @@
-"""Photographs and the image classifier that looks at them."""
+"""Photographs, and the ImageNet classifier that recognises them."""
 
 from pyfrontiers.vision.classifier import (
     IMAGE_SIZE,

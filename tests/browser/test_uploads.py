@@ -51,11 +51,11 @@ def bring(page: Page, name: str, content: bytes) -> None:
 
 def test_what_is_no_usable_picture_is_refused_and_a_good_one_follows(visitor, own) -> None:
     refused = {
-        "text.png": (b"a letter, not a picture\n" * 9, "The file holds text, not a picture"),
+        "text.png": (b"a letter, not a picture\n" * 9, "The file is text, not an image"),
         "empty.png": (b"", "The file is empty"),
-        "cut.jpg": (stored(halves(), "JPEG")[:900], "damaged or cut short"),
-        "large.png": (stored(Image.new("1", (6000, 5000)), "PNG"), "6000 x 5000 pixels, 30.0 mega"),
-        "speck.png": (stored(Image.new("RGB", (1, 1)), "PNG"), "The picture has 1 x 1 pixels"),
+        "cut.jpg": (stored(halves(), "JPEG")[:900], "damaged or incomplete"),
+        "large.png": (stored(Image.new("1", (6000, 5000)), "PNG"), "6000 x 5000 pixels (30.0 mega"),
+        "speck.png": (stored(Image.new("RGB", (1, 1)), "PNG"), "The image has 1 x 1 pixels"),
     }
     for name, (content, sentence) in refused.items():
         bring(own, name, content)

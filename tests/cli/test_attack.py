@@ -124,9 +124,9 @@ def test_bad_input_gets_a_sentence_and_exit_code_two(arguments, text):
     ("content", "text"),
     [
         (b"", "The file is empty"),
-        (b"words " * 100, "The file holds text, not a picture"),
+        (b"words " * 100, "The file is text, not an image"),
         (b"<svg></svg>", "an SVG drawing"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(90), "picture"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(90), "image"),
     ],
 )
 def test_an_unreadable_picture_is_named_with_its_file(tmp_path, content, text):
@@ -144,7 +144,7 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path):
         file.truncate(3_000_000_000)
     done = run(path)
     assert done.exit_code == 2
-    assert "3000.0 MB; at most 10 MB" in " ".join(done.stderr.split())
+    assert "3000.0 MB, more than the limit of 10 MB" in " ".join(done.stderr.split())
 
 
 def test_the_change_is_whole_levels_in_the_file(tmp_path):

@@ -164,7 +164,7 @@ def test_a_file_that_is_no_picture_gets_a_sentence(page, started, monkeypatch):
     app = page()
     app.radio(key="attack-photo").set_value("Your own").run()
     assert not app.exception
-    assert "The file holds text, not a picture" in text(app)
+    assert "The file is text, not an image" in text(app)
     assert app.button(key="attack-run").disabled
 
 

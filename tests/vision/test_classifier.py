@@ -14,7 +14,7 @@ from pyfrontiers.vision import (
 )
 from pyfrontiers.vision import classifier as same_classifier
 
-# What each photograph shows, as the classifier should say it; none of this is in the model's data.
+# Acceptable predictions for each photograph, chosen by eye.
 SHOWN = {
     "temple": {"palace"},
     "flower": {"daisy"},
@@ -26,13 +26,13 @@ SHOWN = {
 }
 
 
-def test_the_photographs_come_in_the_lectures_order():
+def test_photographs_start_with_the_lectures_temple():
     assert next(iter(PHOTOGRAPHS)) == "temple"
     assert set(PHOTOGRAPHS) == set(SHOWN)
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_the_classifier_recognises_what_a_photograph_shows(name):
+def test_classifier_recognises_each_photograph(name):
     image = photograph(name)
     assert image.mode == "RGB"
     probabilities = classifier().probabilities(prepare(image)[None])[0]
@@ -40,7 +40,7 @@ def test_the_classifier_recognises_what_a_photograph_shows(name):
     assert top_classes(probabilities, 1)[0][0] in SHOWN[name]
 
 
-def test_it_is_frozen_in_eval_mode_and_loaded_once_for_all_threads():
+def test_classifier_is_frozen_in_eval_mode_and_loaded_once_for_all_threads():
     with ThreadPoolExecutor(4) as pool:
         loaded = list(pool.map(lambda _: classifier(), range(8)))
     assert len({id(model) for model in loaded}) == 1
@@ -49,7 +49,7 @@ def test_it_is_frozen_in_eval_mode_and_loaded_once_for_all_threads():
     assert not any(module.training for module in loaded[0].modules())
 
 
-def test_threads_may_run_it_at_once():
+def test_threads_may_run_the_classifier_concurrently():
     images = [prepare(photograph(name))[None] for name in ("temple", "cat", "coffee", "rocket")]
     alone = [classifier().probabilities(image) for image in images]
     with ThreadPoolExecutor(4) as pool:
@@ -58,7 +58,7 @@ def test_threads_may_run_it_at_once():
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
 
 
-def test_its_input_space_is_pixels():
+def test_input_space_is_pixels_in_the_unit_range():
     x = prepare(photograph("temple"))[None].requires_grad_()
     model = classifier()
     expected = model.network((x.detach() - 0.498) / 0.502)
@@ -68,20 +68,20 @@ def test_its_input_space_is_pixels():
 
 
 @pytest.mark.parametrize("shape", [(3, 224, 224), (1, 1, 224, 224), (1, 3, 32, 32)])
-def test_another_shape_is_refused(shape):
-    with pytest.raises(ValueError, match=r"images: got shape .*, want \(N, 3, 224, 224\)"):
+def test_other_input_shapes_are_rejected(shape):
+    with pytest.raises(ValueError, match=r"images must have shape \(N, 3, 224, 224\), got"):
         classifier()(torch.zeros(shape))
 
 
-def test_a_ranking_is_in_order_and_refuses_what_is_none():
+def test_top_classes_are_sorted_and_arguments_checked():
     ranking = top_classes(torch.linspace(0, 1, 1000).softmax(0), 3)
     assert [index for _, index, _ in ranking] == [999, 998, 997]
-    with pytest.raises(ValueError, match=r"probabilities: got shape .*, want 1000 numbers"):
+    with pytest.raises(ValueError, match=r"probabilities must hold 1000 values, got shape \(10,\)"):
         top_classes(torch.zeros(10))
-    with pytest.raises(ValueError, match="count: got 0, want 1 to 1000"):
+    with pytest.raises(ValueError, match="count must be from 1 to 1000, got 0"):
         top_classes(torch.zeros(1000), 0)
 
 
-def test_an_unknown_photograph_is_named_with_the_known_ones():
-    with pytest.raises(ValueError, match="photograph: got 'tample', want one of temple, flower"):
+def test_unknown_photograph_error_lists_the_known_ones():
+    with pytest.raises(ValueError, match=r"must be one of temple, flower, .*, got 'tample'"):
         photograph("tample")

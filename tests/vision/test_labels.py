@@ -5,13 +5,13 @@ import pytest
 from pyfrontiers.vision import CLASS_NAMES, WORDNET_IDS, find_class
 
 
-def test_there_are_a_thousand_names_and_no_two_are_equal():
+def test_names_are_a_thousand_and_unique():
     assert len(CLASS_NAMES) == len(WORDNET_IDS) == 1000
     assert len({name.casefold() for name in CLASS_NAMES}) == 1000
     assert all(name == name.strip() and name for name in CLASS_NAMES)
 
 
-def test_the_order_is_that_of_the_challenge():
+def test_classes_are_in_the_order_of_the_challenge():
     # ILSVRC 2012 numbers its classes by ascending WordNet identifier.
     assert list(WORDNET_IDS) == sorted(set(WORDNET_IDS))
 
@@ -43,7 +43,7 @@ def test_the_order_is_that_of_the_challenge():
         (999, "toilet paper"),
     ],
 )
-def test_known_classes_stand_at_their_index(index, name):
+def test_known_classes_have_their_index(index, name):
     assert CLASS_NAMES[index] == name
 
 
@@ -64,7 +64,7 @@ def test_every_name_finds_its_index():
         ("Cardigan", 474),
     ],
 )
-def test_names_are_found_in_any_case_by_synonym_and_by_number(asked, index):
+def test_classes_are_found_by_name_in_any_case_by_synonym_and_by_index(asked, index):
     assert find_class(asked) == index
 
 
@@ -73,13 +73,13 @@ def test_names_are_found_in_any_case_by_synonym_and_by_number(asked, index):
     [
         ("ostrch", "'ostrch' is not one of ImageNet's 1000 classes; did you mean 'ostrich'"),
         ("shark", "did you mean 'great white shark' or 'tiger shark'"),
-        ("crane", r"'crane' is ambiguous; say 'crane \(bird\)' or 'crane \(machine\)'"),
-        ("qqqqqqqq", "is not one of ImageNet's 1000 classes; pyfrontiers.vision.CLASS_NAMES lists"),
+        ("crane", r"'crane' is ambiguous; use 'crane \(bird\)' or 'crane \(machine\)'"),
+        ("qqqqqqqq", "is not one of ImageNet's 1000 classes; see pyfrontiers.vision.CLASS_NAMES"),
         ("", "'' is not one of ImageNet's 1000 classes"),
-        ("1000", "class number 1000 does not exist; ImageNet's classes are 0 to 999"),
-        (-1, "class number -1 does not exist"),
+        ("1000", "class index must be from 0 to 999, got 1000"),
+        (-1, "class index must be from 0 to 999, got -1"),
     ],
 )
-def test_an_unknown_name_gets_the_nearest_ones(asked, text):
+def test_unknown_names_get_did_you_mean_hints(asked, text):
     with pytest.raises(ValueError, match=text):
         find_class(asked)
