@@ -1,10 +1,8 @@
 """The claims of the lecture, each a number that a run prints."""
 
-from pyfrontiers.claims.machine import this_machine, usable_cores
 from pyfrontiers.claims.model import (
     Claim,
     Interval,
-    Machine,
     Measurement,
     Outcome,
     Profile,
@@ -20,7 +18,6 @@ __all__ = [
     "CLAIMS",
     "Claim",
     "Interval",
-    "Machine",
     "Measurement",
     "Outcome",
     "Profile",
@@ -29,7 +26,5 @@ __all__ = [
     "Value",
     "recorded",
     "reproduce",
-    "this_machine",
-    "usable_cores",
     "write_record",
 ]

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pyfrontiers.machine import Machine
+
 __all__ = [
     "Claim",
     "Interval",
-    "Machine",
     "Measurement",
     "Outcome",
     "Profile",
@@ -147,14 +148,6 @@ class Claim:
     rule: str
     measure: Callable[..., Measurement]
     own_data_rule: str | None = None
-
-
-@dataclass(frozen=True)
-class Machine:
-    """Where a figure was measured: the processor and the cores that the run could use."""
-
-    cpu: str
-    cores: int
 
 
 @dataclass(frozen=True)

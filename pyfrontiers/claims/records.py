@@ -14,8 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from pyfrontiers.claims.model import Claim, Interval, Machine, Measurement, Outcome, Profile
+from pyfrontiers.claims.model import Claim, Interval, Measurement, Outcome, Profile
 from pyfrontiers.claims.registry import CLAIMS
+from pyfrontiers.machine import Machine
 
 __all__ = ["FOLDER", "read_record", "recorded", "write_record"]
 

@@ -8,10 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from pyfrontiers.claims.machine import this_machine
 from pyfrontiers.claims.model import Measurement, Outcome, Profile
 from pyfrontiers.claims.records import recorded
 from pyfrontiers.claims.registry import CLAIMS
+from pyfrontiers.machine import this_machine
 
 if TYPE_CHECKING:
     from pyfrontiers.claims.model import Report

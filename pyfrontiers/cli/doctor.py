@@ -99,7 +99,7 @@ def _package(name: str) -> Finding:
 
 
 def _processor(name: str) -> Finding:
-    from pyfrontiers.claims import this_machine
+    from pyfrontiers.machine import this_machine
 
     machine = this_machine()
     return Finding(name, "ok", f"{machine.cpu}, {machine.cores} usable cores")

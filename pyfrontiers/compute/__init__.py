@@ -5,7 +5,8 @@
         show(job.progress)
     result = job.result()
 
-Workers are processes of their own that start with the first job. Jobs run first in, first out.
+A `Scheduler` queues the jobs, first in, first out, and shares equal ones; an `Executor` runs them:
+worker processes of this machine, which start with the first job, or a thread of this process.
 """
 
 from __future__ import annotations
@@ -14,16 +15,30 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
+from pyfrontiers.compute.executor import Executor
+from pyfrontiers.compute.inline import InlineExecutor
 from pyfrontiers.compute.jobs import Job, JobCancelled, JobError, Progress
-from pyfrontiers.compute.pool import Pool
+from pyfrontiers.compute.processes import ProcessExecutor
+from pyfrontiers.compute.scheduler import Scheduler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Job", "JobCancelled", "JobError", "Pool", "Progress", "submit", "warm_up"]
+__all__ = [
+    "Executor",
+    "InlineExecutor",
+    "Job",
+    "JobCancelled",
+    "JobError",
+    "ProcessExecutor",
+    "Progress",
+    "Scheduler",
+    "submit",
+    "warm_up",
+]
 
 _lock = threading.Lock()
-_pools: dict[int, Pool] = {}
+_schedulers: dict[int, Scheduler] = {}
 
 
 def submit(
@@ -57,7 +72,7 @@ def submit(
             a parameter cannot be compared or sent; it is named.
 
     """
-    return _pool().submit(function, label=label, durable=durable, **parameters)
+    return _scheduler().submit(function, label=label, durable=durable, **parameters)
 
 
 def warm_up(module_names: Iterable[str]) -> None:
@@ -69,14 +84,14 @@ def warm_up(module_names: Iterable[str]) -> None:
         module_names: Such as ``["torch", "pyfrontiers.vision"]``.
 
     """
-    _pool().warm_up(module_names)
+    _scheduler().warm_up(module_names)
 
 
-def _pool() -> Pool:
-    # By process id: a fork has none of its parent's threads and needs a pool of its own.
+def _scheduler() -> Scheduler:
+    # By process id: a fork has none of its parent's threads and needs a scheduler of its own.
     with _lock:
-        pool = _pools.get(os.getpid())
-        if pool is None:
-            _pools.clear()
-            pool = _pools[os.getpid()] = Pool()
-        return pool
+        found = _schedulers.get(os.getpid())
+        if found is None:
+            _schedulers.clear()
+            found = _schedulers[os.getpid()] = Scheduler()
+        return found

@@ -1,78 +1,29 @@
-"""What travels between the pool and a worker: messages in length-prefixed frames over pipes."""
+"""The wire between a process executor and its workers: length-prefixed pickles over pipes."""
 
 from __future__ import annotations
 
 import pickle
 import struct
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-__all__ = [
-    "Done",
-    "Failed",
-    "Import",
-    "Message",
-    "Reported",
-    "Run",
-    "Started",
-    "pickled_parameters",
-    "read_frame",
-    "read_message",
-    "write_message",
-]
+from pyfrontiers.compute.tasks import Task, Update
+
+__all__ = ["Import", "Message", "read_frame", "read_message", "write_message"]
 
 _LENGTH = struct.Struct("!Q")
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """To the worker: import these modules now, so that a later job does not wait for it."""
+    """To the worker: import these modules now, so that a later task does not wait for them."""
 
     modules: tuple[str, ...]
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """To the worker: call a function with pickled keyword arguments."""
-
-    module: str
-    name: str
-    parameters: bytes
-    reports: bool
-    path: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """From the worker: it has the job. Without this, a dead worker's job may go to another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """From the worker: progress, with pickled data or none."""
-
-    fraction: float
-    message: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """From the worker: the pickled result."""
-
-    result: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """From the worker: one sentence for the user and the traceback for the log."""
-
-    sentence: str
-    traceback: str
-
-
-Message = Import | Run | Started | Reported | Done | Failed
+#: To the worker go tasks and imports, from it come updates.
+Message = Task | Import | Update
 
 
 def write_message(stream: BinaryIO, message: Message) -> None:
@@ -114,27 +65,3 @@ def read_message(stream: BinaryIO) -> Message:
     """
     message: Message = pickle.loads(read_frame(stream))
     return message
-
-
-def pickled_parameters(name: str, parameters: dict[str, Any]) -> bytes:
-    """Pickle what a function is to be called with.
-
-    Args:
-        name: The function's name, for the error.
-        parameters: Keyword arguments.
-
-    Returns:
-        The pickle.
-
-    Raises:
-        TypeError: A parameter cannot be pickled; it is named.
-
-    """
-    for parameter, value in parameters.items():
-        try:
-            pickle.dumps(value, protocol=5)
-        except Exception as error:
-            raise TypeError(
-                f"parameter {parameter!r} of {name} cannot be sent to a worker: {error}"
-            ) from error
-    return pickle.dumps(parameters, protocol=5)

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from pyfrontiers.compute.frames import Run
-    from pyfrontiers.compute.pool import Pool
-    from pyfrontiers.compute.process import WorkerProcess
+    from pyfrontiers.compute.scheduler import Scheduler
+    from pyfrontiers.compute.tasks import Task
 
 __all__ = ["Computation", "Job", "JobCancelled", "JobError", "Progress", "State"]
 
@@ -55,10 +54,10 @@ class Progress:
 
 @dataclass(eq=False)
 class Computation:
-    """One run of a function for all who asked for it; guarded by its pool's condition."""
+    """One run of a function for all who asked for it; guarded by its scheduler's condition."""
 
     key: str
-    task: Run
+    task: Task
     state: State = "queued"
     fraction: float = 0.0
     message: str = ""
@@ -68,7 +67,7 @@ class Computation:
     traceback: str = ""
     began: float | None = None
     ended: float | None = None
-    worker: WorkerProcess | None = None
+    ticket: int = -1
     durable: bool = False
     # Weak, so that a visitor who left without cancelling does not keep it alive against the rest.
     holders: weakref.WeakSet[Job] = field(default_factory=weakref.WeakSet)
@@ -90,8 +89,8 @@ class Job:
 
     """
 
-    def __init__(self, pool: Pool, computation: Computation, label: str) -> None:
-        self._pool = pool
+    def __init__(self, scheduler: Scheduler, computation: Computation, label: str) -> None:
+        self._scheduler = scheduler
         self._computation = computation
         self._left = False
         self.label = label
@@ -118,12 +117,12 @@ class Job:
     @property
     def ahead(self) -> int:
         """How many jobs stand before it in the queue; 0 once it runs. First in, first out."""
-        return self._pool.ahead(self._computation)
+        return self._scheduler.ahead(self._computation)
 
     @property
     def progress(self) -> Progress:
         """How far it is. Data are unpickled at each look, so keep what is shown."""
-        with self._pool.changed:
+        with self._scheduler.changed:
             shared = self._computation
             fraction, message, data = shared.fraction, shared.message, shared.data
         return Progress(fraction, message, pickle.loads(data) if data else None)
@@ -148,11 +147,11 @@ class Job:
 
     def cancel(self) -> None:
         """Give the job up. Ends its worker at once when nobody else holds the computation."""
-        with self._pool.changed:
+        with self._scheduler.changed:
             if not self.done:
                 self._left = True
                 self._computation.holders.discard(self)
-                self._pool.abandoned(self._computation)
+                self._scheduler.abandoned(self._computation)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it is over.
@@ -164,8 +163,8 @@ class Job:
             Whether it is over.
 
         """
-        with self._pool.changed:
-            return self._pool.changed.wait_for(lambda: self.done, timeout)
+        with self._scheduler.changed:
+            return self._scheduler.changed.wait_for(lambda: self.done, timeout)
 
     def result(self, timeout: float | None = None) -> Any:
         """Wait for the result.

@@ -1,4 +1,4 @@
-"""A worker process as its pool sees it: started, spoken to, killed."""
+"""A worker process as its executor sees it: start, messages, kill."""
 
 from __future__ import annotations
 
@@ -49,8 +49,6 @@ class WorkerProcess:
         )
         self._requests = cast("BinaryIO", self._process.stdin)
         self._replies = cast("BinaryIO", self._process.stdout)
-        #: Modules that it was told to import ahead.
-        self.warm: tuple[str, ...] = ()
         #: Whether :meth:`kill` was called.
         self.killed = False
 
@@ -61,7 +59,7 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it runs and nobody has asked it to end."""
+        """Whether it runs and was not killed."""
         return not self.killed and self._process.poll() is None
 
     def send(self, message: Message) -> None:
@@ -87,11 +85,11 @@ class WorkerProcess:
         self.killed = True
         self._process.kill()
 
-    def bury(self) -> str:
-        """Wait for its end, close the pipes and say how it ended.
+    def reap(self) -> str:
+        """Wait for its exit and close the pipes.
 
         Returns:
-            Such as ``"signal SIGKILL"`` or ``"exit code 1"``.
+            The exit reason, such as ``"signal SIGKILL"`` or ``"exit code 1"``.
 
         """
         try:

@@ -1,7 +1,7 @@
-"""One worker's place in the pool: the thread that keeps it busy and replaces it when it dies.
+"""One worker's place: the thread that keeps it busy and replaces it when it dies.
 
-Nothing is shared between two workers, neither pipe nor lock, so one that is killed in whatever it
-was doing takes nothing of the others with it.
+Two workers share nothing, neither pipe nor lock. Killing one, whatever it is doing, does not affect
+the others.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from pyfrontiers.compute.frames import Done, Failed, Import, Reported, Started
-from pyfrontiers.compute.jobs import Computation
+from pyfrontiers.compute.frames import Import
 from pyfrontiers.compute.process import WorkerProcess
+from pyfrontiers.compute.tasks import Done, Failed, Reported, Started
 
 if TYPE_CHECKING:
-    from pyfrontiers.compute.pool import Pool
+    from pyfrontiers.compute.processes import ProcessExecutor
+    from pyfrontiers.compute.tasks import Task
 
 __all__ = ["Slot"]
 
@@ -26,93 +27,93 @@ class Slot:
     """A place for one worker.
 
     Args:
-        pool: Where jobs come from and go back to.
+        executor: Where tasks come from and updates go.
         number: Its number, for the thread's name.
         threads: Threads of numerical libraries in the worker.
 
     Attributes:
         process: The worker, or ``None`` before the first and between two.
-        cold: Whether the worker lacks the modules that the pool wants imported ahead.
+        cold: Whether the worker lacks the modules that are to be imported ahead.
 
     """
 
-    def __init__(self, pool: Pool, number: int, threads: int) -> None:
-        self._pool = pool
+    def __init__(self, executor: ProcessExecutor, number: int, threads: int) -> None:
+        self._executor = executor
         self._threads = threads
         self._name = f"pyfrontiers-worker-{number}"
         self.process: WorkerProcess | None = None
         self.cold = True
 
     def start(self) -> None:
-        """Start serving, in a thread that does not hold up the interpreter's end."""
+        """Start serving, in a daemon thread that does not hold up the interpreter's exit."""
         threading.Thread(target=self._serve, name=self._name, daemon=True).start()
 
     def _serve(self) -> None:
-        while (task := self._pool.next(self)) is not None:
+        while (found := self._executor.next(self)) is not None:
             try:
-                if isinstance(task, Import):
-                    self._living().send(task)
+                if isinstance(found, Import):
+                    self._living().send(found)
                 else:
-                    self._run(task)
-            except Exception as error:  # whatever it is, the job must end and the slot go on
+                    self._run(*found)
+            except Exception as error:  # whatever it is, the task must end and the slot go on
                 _LOGGER.exception("%s", self._name)
                 if self.process is not None:
                     self.process.kill()
-                if isinstance(task, Computation):
-                    self._pool.finished(task, Failed(f"The job could not be run: {error}.", ""))
+                if not isinstance(found, Import):
+                    failed = Failed(f"The job could not be run: {error}.", "")
+                    self._executor.tell(found[0], failed)
             if self.process is not None and not self.process.alive:
-                self._bury()
+                self._reap()
 
-    def _run(self, computation: Computation) -> None:
-        """Run a job; a worker that was dead before it began is replaced once."""
-        ending = ""
+    def _run(self, ticket: int, task: Task) -> None:
+        """Run a task. A worker that was dead before it began is replaced once."""
+        reason = ""
         for _ in range(2):
             process = self._living()
-            if not self._pool.assign(computation, process):
+            if not self._executor.assign(ticket, process):
                 return
             began = False
             try:
-                process.send(computation.task)
+                process.send(task)
                 while not isinstance(message := process.receive(), Done | Failed):
                     began = began or isinstance(message, Started)
-                    if isinstance(message, Reported):
-                        self._pool.reported(computation, message)
+                    if isinstance(message, Started | Reported):
+                        self._executor.tell(ticket, message)
             except (EOFError, OSError):
-                ending = self._bury()
-                if computation.over:
-                    return  # cancelled: the pool killed the worker
-                if began:
+                reason = self._reap()
+                if began or self._executor.cancelled(ticket):  # cancelling kills the worker
                     break
             else:
-                self._pool.finished(computation, message)
+                self._executor.tell(ticket, message)
                 return
-        self._pool.finished(computation, Failed(_obituary(ending, began=began), ""))
+        self._executor.tell(ticket, Failed(_failure(reason, began=began), ""))
 
     def _living(self) -> WorkerProcess:
-        """Give a worker that runs, a new one where necessary."""
+        """Return a running worker, a new one if necessary."""
         if self.process is not None and not self.process.alive:
-            self._bury()
+            self._reap()
         if self.process is None:
             process = WorkerProcess(self._threads)
-            with self._pool.changed:
+            with self._executor.changed:
                 self.process = process
-                if self._pool.closed:  # it missed the order to end
+                if self._executor.closed:  # it missed the order to end
                     process.kill()
         return self.process
 
-    def _bury(self) -> str:
-        with self._pool.changed:
+    def _reap(self) -> str:
+        """Wait for the worker's exit and return the reason."""
+        with self._executor.changed:
             process, self.process, self.cold = self.process, None, True
-        return "" if process is None else process.bury()
+        return "" if process is None else process.reap()
 
 
-def _obituary(ending: str, *, began: bool) -> str:
-    """Say in a sentence how a worker's death ended a job."""
+def _failure(reason: str, *, began: bool) -> str:
+    """Describe how a worker's death ended a task."""
     if not began:
-        return f"No worker process could be started ({ending}); the server's log says more."
-    if ending == "signal SIGKILL":
+        return f"No worker process could be started ({reason}); the server's log says more."
+    if reason == "signal SIGKILL":
         return (
             "The worker process was killed from outside (signal SIGKILL), most often because the "
             "machine ran out of memory; try again, or with a smaller computation."
         )
-    return f"The worker process ended in the middle of the computation ({ending}); try again."
+    return f"The worker process ended in the middle of the computation ({reason}); try again."

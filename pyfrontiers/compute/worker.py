@@ -1,9 +1,9 @@
-"""The worker's side: it runs one job after another until its parent is gone.
+"""The worker's side: it runs one task after another until its parent is gone.
 
-Three threads share the process. The main thread runs the jobs. One reads what the parent sends and
-ends the process when the parent's end closes, so a worker never outlives a parent that was
-killed. One writes, so that reporting progress never waits for the parent, and sends of many
-reports only the newest.
+Three threads share the process. The main thread runs the tasks. One reads what the parent sends,
+and ends the process when the parent's end closes: a worker never outlives a parent that was killed.
+One writes, so that reporting progress never waits for the parent; of many reports it sends only the
+newest.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import faulthandler
 import importlib
 import logging
-import math
 import os
 import pickle
 import queue
@@ -19,28 +18,18 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from collections import deque
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from pyfrontiers.compute.frames import (
-    Done,
-    Failed,
-    Import,
-    Message,
-    Reported,
-    Run,
-    Started,
-    read_frame,
-    write_message,
-)
+from pyfrontiers.compute.frames import Import, Message, read_frame, write_message
+from pyfrontiers.compute.tasks import Reported, Started, run_task
 
 __all__ = ["Outbox", "serve"]
 
-#: Seconds between two progress messages; newer reports replace the one that waits.
+#: Seconds between two progress messages; a newer report replaces one that still waits.
 REPORT_INTERVAL = 0.05
-#: Added to the niceness: a page that someone waits for goes before a job. No more than a little, or
-#: whatever else the machine does would starve the jobs.
+#: Added to the niceness, so that a page someone waits for goes before a job. Only a little: with
+#: more, any other work on the machine would starve the jobs.
 NICENESS = 2
 
 _LOGGER = logging.getLogger(__name__)
@@ -57,18 +46,17 @@ def serve() -> None:
     threading.Thread(target=_receive, args=(requests, inbox), daemon=True).start()
     outbox = Outbox(replies)
     while True:
-        frame = inbox.get()
-        message = pickle.loads(frame)
+        message = pickle.loads(inbox.get())
         sys.path[:] = message.path
         if isinstance(message, Import):
             _import(message.modules)
         else:
             outbox.send(Started())
-            outbox.send(_run(message, outbox))
+            outbox.send(run_task(message, outbox.send))
 
 
 def _take_over_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Keep the pipes to the parent for messages; what a job prints goes to standard error."""
+    """Keep the pipes to the parent for messages; what a task prints goes to standard error."""
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -83,11 +71,11 @@ def _receive(requests: BinaryIO, inbox: queue.SimpleQueue[bytes]) -> None:
         while True:
             inbox.put(read_frame(requests))
     except (EOFError, OSError):
-        os._exit(0)  # the parent is gone; nobody wants the job any more
+        os._exit(0)  # the parent is gone, and with it everyone who wanted the result
 
 
 class Outbox:
-    """Messages to the parent, written by a thread of its own, in order."""
+    """Messages to the parent, written in order by a thread of its own."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -126,58 +114,9 @@ class Outbox:
             )
 
 
-class _Reporter:
-    """The ``report`` that a job is given: the share done never falls."""
-
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
-        self._fraction = 0.0
-
-    def __call__(self, fraction: float, message: str = "", data: Any = None) -> None:
-        """Tell the share done (0 to 1), what is going on, and data to show, copied now."""
-        share = float(fraction)
-        if math.isnan(share):
-            raise ValueError("report: fraction is NaN; wanted a number from 0 to 1")
-        self._fraction = max(self._fraction, min(share, 1.0))
-        copied = b"" if data is None else pickle.dumps(data, protocol=5)
-        self._outbox.send(Reported(self._fraction, str(message), copied))
-
-
 def _import(modules: tuple[str, ...]) -> None:
     for name in modules:
         try:
             importlib.import_module(name)
         except Exception:
             _LOGGER.exception("warm-up could not import %s", name)
-
-
-def _run(task: Run, outbox: Outbox) -> Message:
-    try:
-        function: Any = importlib.import_module(task.module)
-        for part in task.name.split("."):
-            function = getattr(function, part)
-        parameters = pickle.loads(task.parameters)
-        if task.reports:
-            parameters["report"] = _Reporter(outbox)
-        result = function(**parameters)
-    except BaseException as error:
-        return Failed(_sentence(error), traceback.format_exc())
-    try:
-        return Done(pickle.dumps(result, protocol=5))
-    except Exception as error:
-        kind = type(result).__qualname__
-        return Failed(
-            f"The result of {task.name} (a {kind}) cannot be sent back from the worker: {error}.",
-            traceback.format_exc(),
-        )
-
-
-def _sentence(error: BaseException) -> str:
-    """Say in one line what went wrong; messages that are sentences stand as they are."""
-    if isinstance(error, MemoryError):
-        return "There was not enough memory for this computation; try a smaller one."
-    lines = str(error).strip().splitlines()
-    text = lines[0].strip() if lines else ""
-    if " " not in text or isinstance(error, KeyError):
-        text = f"{type(error).__qualname__}: {text}" if text else type(error).__qualname__
-    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from pyfrontiers.claims import usable_cores
+from pyfrontiers.machine import usable_cores
 from streamlit_app.kit.link import page_link
 
 __all__ = ["runs_on_badge"]

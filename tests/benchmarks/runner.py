@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from pyfrontiers.claims import this_machine
 from pyfrontiers.comparison.load import OtherWork
 from pyfrontiers.kernels import current_isa
+from pyfrontiers.machine import this_machine
 
 from . import (
     bench_additive_noise,

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from pyfrontiers.compute import Pool
+from pyfrontiers.compute import ProcessExecutor, Scheduler
 
 MODULES = Path(__file__).parent / "modules"
 
@@ -24,19 +24,19 @@ def jobs(job_module):
 
 
 @pytest.fixture
-def open_pool():
-    """Open pools that are closed when the test ends."""
+def open_scheduler():
+    """Make schedulers with worker processes; they are closed when the test ends."""
     opened = []
 
     def open_one(workers=2, **settings):
-        opened.append(Pool(workers, **settings))
+        opened.append(Scheduler(ProcessExecutor(workers), **settings))
         return opened[-1]
 
     yield open_one
-    for pool in opened:
-        pool.close()
+    for scheduler in opened:
+        scheduler.close()
 
 
 @pytest.fixture
-def pool(open_pool):
-    return open_pool()
+def scheduler(open_scheduler):
+    return open_scheduler()

@@ -1,4 +1,4 @@
-"""Durable results outlive the pool that made them, and the disk never costs a job."""
+"""Durable results outlive the scheduler that made them, and the disk never costs a job."""
 
 import logging
 import os
@@ -24,8 +24,8 @@ def marks(tmp_path):
     return folder
 
 
-def run(pool, jobs, marks, **options):
-    job = pool.submit(jobs.leave_mark, label="", folder=str(marks), **options)
+def run(scheduler, jobs, marks, **options):
+    job = scheduler.submit(jobs.leave_mark, label="", folder=str(marks), **options)
     assert job.result(20) == "ran"
     return job
 
@@ -38,53 +38,55 @@ def stored(disk, job):
     return disk.get(job.key) is not None
 
 
-def test_the_next_start_finds_a_durable_result(open_pool, jobs, marks, disk, tmp_path):
-    first = open_pool(disk=disk)
+def test_the_next_start_finds_a_durable_result(open_scheduler, jobs, marks, disk, tmp_path):
+    first = open_scheduler(disk=disk)
     assert stored(disk, run(first, jobs, marks, durable=True))
     first.close()
-    again = open_pool(disk=DiskResults(tmp_path / "results"))
+    again = open_scheduler(disk=DiskResults(tmp_path / "results"))
     job = again.submit(jobs.leave_mark, label="", folder=str(marks), durable=True)
     assert job.state == "done"
     assert job.result() == "ran"
     assert job.progress.fraction == 1.0
-    assert again.pids == ()
+    assert again.executor.pids == ()
     assert len(list(marks.iterdir())) == 1
 
 
-def test_other_results_stay_off_the_disk(open_pool, jobs, marks, disk):
-    pool = open_pool(disk=disk)
-    job = run(pool, jobs, marks)
-    assert stored(disk, run(pool, jobs, marks.parent, durable=True))
+def test_other_results_stay_off_the_disk(open_scheduler, jobs, marks, disk):
+    scheduler = open_scheduler(disk=disk)
+    job = run(scheduler, jobs, marks)
+    assert stored(disk, run(scheduler, jobs, marks.parent, durable=True))
     assert disk.get(job.key) is None
 
 
-def test_a_result_at_hand_becomes_durable_when_somebody_asks_for_that(open_pool, jobs, marks, disk):
-    pool = open_pool(disk=disk)
-    job = run(pool, jobs, marks)
-    run(pool, jobs, marks, durable=True)
+def test_a_result_in_memory_becomes_durable_on_request(open_scheduler, jobs, marks, disk):
+    scheduler = open_scheduler(disk=disk)
+    job = run(scheduler, jobs, marks)
+    run(scheduler, jobs, marks, durable=True)
     assert disk.get(job.key) is not None
     assert len(list(marks.iterdir())) == 1
 
 
-def test_a_damaged_file_is_computed_again(open_pool, jobs, disk, tmp_path):
-    pool = open_pool(disk=disk)
-    job = pool.submit(jobs.large, label="", size=200_000, durable=True)
+def test_a_damaged_file_is_computed_again(open_scheduler, jobs, disk, tmp_path):
+    scheduler = open_scheduler(disk=disk)
+    job = scheduler.submit(jobs.large, label="", size=200_000, durable=True)
     job.result(20)
     assert stored(disk, job)
-    pool.close()
+    scheduler.close()
     (file,) = (tmp_path / "results").rglob("*.val")
     file.write_bytes(file.read_bytes()[:-100])
     assert disk.get(job.key) is None
-    anew = open_pool(disk=disk).submit(jobs.large, label="", size=200_000, durable=True)
+    anew = open_scheduler(disk=disk).submit(jobs.large, label="", size=200_000, durable=True)
     assert len(anew.result(20)) == len(job.result())
 
 
-def test_an_unusable_disk_is_named_once_and_costs_no_job(open_pool, jobs, marks, tmp_path, caplog):
+def test_an_unusable_disk_is_named_once_and_costs_no_job(
+    open_scheduler, jobs, marks, tmp_path, caplog
+):
     (tmp_path / "file").write_text("in the way")
-    pool = open_pool(disk=DiskResults(tmp_path / "file" / "results"))
+    scheduler = open_scheduler(disk=DiskResults(tmp_path / "file" / "results"))
     with caplog.at_level(logging.WARNING, "pyfrontiers.compute"):
-        run(pool, jobs, marks, durable=True)
-        run(pool, jobs, marks.parent, durable=True)
+        run(scheduler, jobs, marks, durable=True)
+        run(scheduler, jobs, marks.parent, durable=True)
     (line,) = [r.getMessage() for r in caplog.records if "no longer kept on disk" in r.getMessage()]
     assert str(tmp_path / "file") in line
 
@@ -126,11 +128,11 @@ def test_other_code_is_another_version(tmp_path, monkeypatch):
 def test_submit_hands_the_wish_on(monkeypatch):
     asked = []
 
-    class Pool:
+    class Scheduler:
         def submit(self, function, /, *, label, durable, **parameters):
             asked.append(durable)
 
-    monkeypatch.setattr(compute, "_pool", Pool)
+    monkeypatch.setattr(compute, "_scheduler", Scheduler)
     compute.submit(len, durable=True)
     compute.submit(len)
     assert asked == [True, False]

@@ -19,10 +19,10 @@ import compute_jobs
 from pyfrontiers import compute
 jobs = [compute.submit(compute_jobs.sleep_for, seconds=60 + k) for k in range(2)]
 print(*[compute.submit(compute_jobs.square, x=3).ahead], flush=True)
-while len(compute._pool().pids) < 2:
+while len(compute._scheduler().executor.pids) < 2:
     time.sleep(0.01)
 time.sleep(0.5)
-print("workers", *compute._pool().pids, flush=True)
+print("workers", *compute._scheduler().executor.pids, flush=True)
 {ending}
 """
 
@@ -82,7 +82,7 @@ def test_importing_starts_nothing_and_stays_light():
     assert out.split(maxsplit=1) == ["1", "[]\n"]
 
 
-def test_a_fork_gets_a_pool_of_its_own_and_leaves_its_parents_alone(tmp_path):
+def test_a_fork_gets_its_own_scheduler_and_leaves_its_parents_alone(tmp_path):
     program = f"""
 import os, sys
 sys.path.insert(0, {str(MODULES)!r})

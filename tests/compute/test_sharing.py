@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from pyfrontiers.compute import JobCancelled
-from pyfrontiers.compute.frames import Run
 from pyfrontiers.compute.jobs import Computation
 from pyfrontiers.compute.results import Results
+from pyfrontiers.compute.tasks import Task
 
 
 def wait_for(condition, seconds=20.0):
@@ -18,13 +18,13 @@ def wait_for(condition, seconds=20.0):
         time.sleep(0.005)
 
 
-def test_two_threads_that_ask_at_once_share_one_execution(pool, jobs, tmp_path):
+def test_two_threads_that_ask_at_once_share_one_execution(scheduler, jobs, tmp_path):
     gate = threading.Barrier(2)
     held = []
 
     def ask():
         gate.wait()
-        held.append(pool.submit(jobs.leave_mark, label="", folder=str(tmp_path)))
+        held.append(scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path)))
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:
@@ -37,38 +37,38 @@ def test_two_threads_that_ask_at_once_share_one_execution(pool, jobs, tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_result_is_kept_for_those_who_ask_later(pool, jobs, tmp_path):
-    pool.submit(jobs.leave_mark, label="", folder=str(tmp_path)).result(20)
-    again = pool.submit(jobs.leave_mark, label="", folder=str(tmp_path))
+def test_a_result_is_kept_for_those_who_ask_later(scheduler, jobs, tmp_path):
+    scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path)).result(20)
+    again = scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path))
     assert again.state == "done"
     assert again.result() == "ran"
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_default_that_is_spelt_out_is_the_same_computation(pool, jobs, tmp_path):
-    first = pool.submit(jobs.leave_mark, label="", folder=str(tmp_path))
-    second = pool.submit(jobs.leave_mark, label="", folder=str(tmp_path), name="ran")
+def test_a_default_that_is_spelt_out_is_the_same_computation(scheduler, jobs, tmp_path):
+    first = scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path))
+    second = scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path), name="ran")
     assert first.key == second.key
 
 
-def test_other_parameters_are_another_computation(pool, jobs):
-    assert pool.submit(jobs.square, label="", x=3).result(20) == 9
-    assert pool.submit(jobs.square, label="", x=4).result(20) == 16
+def test_other_parameters_are_another_computation(scheduler, jobs):
+    assert scheduler.submit(jobs.square, label="", x=3).result(20) == 9
+    assert scheduler.submit(jobs.square, label="", x=4).result(20) == 16
 
 
-def test_no_holder_can_change_anothers_result(pool, jobs):
-    first = pool.submit(jobs.large, label="", size=4)
-    second = pool.submit(jobs.large, label="", size=4)
+def test_no_holder_can_change_anothers_result(scheduler, jobs):
+    first = scheduler.submit(jobs.large, label="", size=4)
+    second = scheduler.submit(jobs.large, label="", size=4)
     first.result(20)[:] = -1
     np.testing.assert_array_equal(second.result(20), [0, 1, 2, 3])
     np.testing.assert_array_equal(first.result(20), [0, 1, 2, 3])
 
 
-def test_only_the_last_holder_ends_a_shared_computation(pool, jobs):
-    first = pool.submit(jobs.sleep_for, label="", seconds=30)
-    second = pool.submit(jobs.sleep_for, label="", seconds=30)
-    wait_for(lambda: first.state == "running" and pool.pids)
-    (pid,) = pool.pids if len(pool.pids) == 1 else pool.pids[:1]
+def test_only_the_last_holder_ends_a_shared_computation(scheduler, jobs):
+    first = scheduler.submit(jobs.sleep_for, label="", seconds=30)
+    second = scheduler.submit(jobs.sleep_for, label="", seconds=30)
+    wait_for(lambda: first.state == "running" and scheduler.executor.pids)
+    pid = scheduler.executor.pids[0]
     first.cancel()
     first.cancel()  # a second time is not a second holder
     assert first.state == "cancelled"
@@ -77,36 +77,36 @@ def test_only_the_last_holder_ends_a_shared_computation(pool, jobs):
         first.result(0)
     second.cancel()
     assert second.state == "cancelled"
-    wait_for(lambda: pid not in pool.pids)
+    wait_for(lambda: pid not in scheduler.executor.pids)
 
 
-def test_a_holder_who_left_without_cancelling_does_not_keep_it_alive(pool, jobs):
-    gone = pool.submit(jobs.sleep_for, label="", seconds=30)
-    last = pool.submit(jobs.sleep_for, label="", seconds=30)
+def test_a_holder_who_left_without_cancelling_does_not_keep_it_alive(scheduler, jobs):
+    gone = scheduler.submit(jobs.sleep_for, label="", seconds=30)
+    last = scheduler.submit(jobs.sleep_for, label="", seconds=30)
     key = gone.key
     del gone
     gc.collect()
     last.cancel()
-    again = pool.submit(jobs.sleep_for, label="", seconds=30)
+    again = scheduler.submit(jobs.sleep_for, label="", seconds=30)
     assert again.key == key
     assert again.seconds < 5  # a new computation, not the old one's remains
     again.cancel()
 
 
-def test_a_cancelled_computation_is_not_kept(pool, jobs):
-    pool.submit(jobs.sleep_for, label="", seconds=0.1, tag="a").cancel()
-    assert pool.submit(jobs.sleep_for, label="", seconds=0.1, tag="a").result(20) == "a"
+def test_a_cancelled_computation_is_not_kept(scheduler, jobs):
+    scheduler.submit(jobs.sleep_for, label="", seconds=0.1, tag="a").cancel()
+    assert scheduler.submit(jobs.sleep_for, label="", seconds=0.1, tag="a").result(20) == "a"
 
 
-def test_a_failed_computation_is_not_kept(pool, jobs):
-    first = pool.submit(jobs.fail, label="", text="it went wrong")
+def test_a_failed_computation_is_not_kept(scheduler, jobs):
+    first = scheduler.submit(jobs.fail, label="", text="it went wrong")
     first.wait(20)
-    second = pool.submit(jobs.fail, label="", text="it went wrong")
+    second = scheduler.submit(jobs.fail, label="", text="it went wrong")
     assert second.state in {"queued", "running"}
 
 
 def finished(key, size):
-    task = Run("m", "n", b"", reports=False, path=())
+    task = Task("m", "n", b"", reports=False, path=())
     return Computation(key, task, state="done", result=b"x" * size)
 
 
@@ -129,7 +129,7 @@ def test_results_are_bounded_by_bytes_and_a_giant_is_not_kept():
     assert results.bytes == 60
 
 
-def test_a_result_that_is_not_kept_still_reaches_its_holder(open_pool, jobs):
-    pool = open_pool(1, size=100)
-    assert pool.submit(jobs.large, label="", size=1000).result(20).shape == (1000,)
-    assert len(pool.results) == 0
+def test_a_result_that_is_not_kept_still_reaches_its_holder(open_scheduler, jobs):
+    scheduler = open_scheduler(1, size=100)
+    assert scheduler.submit(jobs.large, label="", size=1000).result(20).shape == (1000,)
+    assert len(scheduler.results) == 0

@@ -76,7 +76,7 @@ def recorded_attack(name: str) -> Recorded:
 
 def write_recorded_attacks(folder: Path = FOLDER) -> None:
     """Attack every photograph and keep perturbation, rankings, curves and circumstances."""
-    from pyfrontiers.claims.machine import this_machine
+    from pyfrontiers.machine import this_machine
 
     machine = this_machine()
     classifier()  # loaded before the first clock runs

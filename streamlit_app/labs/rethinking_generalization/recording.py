@@ -99,8 +99,8 @@ def write_fits(report: Callable[[str], None], folder: Path = FOLDER) -> None:
         folder: Where the file goes.
 
     """
-    from pyfrontiers.claims.machine import this_machine
     from pyfrontiers.compute import submit
+    from pyfrontiers.machine import this_machine
 
     jobs = [submit(fit_digits, label=str(settings), **settings) for settings in _plan()]
     entries = []

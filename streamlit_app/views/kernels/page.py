@@ -7,9 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from pyfrontiers.claims import usable_cores
 from pyfrontiers.comparison import compare, recorded, time_interleaved
 from pyfrontiers.comparison.live import step_in_torch
+from pyfrontiers.machine import usable_cores
 from streamlit_app.kit.code import code_listing
 from streamlit_app.kit.job import is_under_way, job_panel, start_job
 from streamlit_app.kit.runs_on import runs_on_badge

@@ -1,16 +1,29 @@
-"""Which processor a figure was measured on; nothing that names the machine or its owner."""
+"""The machine that a figure was measured on: processor and cores, nothing that names its owner."""
 
 from __future__ import annotations
 
 import os
 import platform
+from dataclasses import dataclass
 from pathlib import Path
 
-from pyfrontiers.claims.model import Machine
-
-__all__ = ["this_machine", "usable_cores"]
+__all__ = ["Machine", "this_machine", "usable_cores"]
 
 _CPUINFO = Path("/proc/cpuinfo")
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine.
+
+    Attributes:
+        cpu: Processor model.
+        cores: Cores that the run could use.
+
+    """
+
+    cpu: str
+    cores: int
 
 
 def usable_cores() -> int:
@@ -21,7 +34,7 @@ def usable_cores() -> int:
 
 
 def this_machine() -> Machine:
-    """Describe this machine by processor model and usable cores."""
+    """Describe this machine."""
     return Machine(cpu=_processor(), cores=usable_cores())
 
 

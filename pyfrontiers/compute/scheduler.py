@@ -1,0 +1,253 @@
+"""The queue of jobs and the sharing of equal computations, in front of any executor."""
+
+from __future__ import annotations
+
+import atexit
+import inspect
+import itertools
+import logging
+import os
+import sys
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from pyfrontiers.compute.code_version import code_version
+from pyfrontiers.compute.disk import DiskResults, default_folder
+from pyfrontiers.compute.jobs import Computation, Job
+from pyfrontiers.compute.keys import job_key, reference_to
+from pyfrontiers.compute.processes import ProcessExecutor
+from pyfrontiers.compute.results import Results
+from pyfrontiers.compute.tasks import Done, Failed, Reported, Started, Task, pickled_parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pyfrontiers.compute.executor import Executor
+    from pyfrontiers.compute.jobs import State
+    from pyfrontiers.compute.tasks import Update
+
+__all__ = ["Scheduler"]
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Decides which job runs next, first in, first out; an executor runs them.
+
+    Args:
+        executor: Where jobs run; worker processes of this machine by default.
+        entries: Finished results that are kept, at most.
+        size: Bytes of finished results that are kept, at most.
+        disk: Where durable results are kept; by default a folder of this user's.
+
+    Raises:
+        ValueError: ``entries`` or ``size`` is below 0.
+
+    """
+
+    def __init__(
+        self,
+        executor: Executor | None = None,
+        *,
+        entries: int = 256,
+        size: int = 256 * 2**20,
+        disk: DiskResults | None = None,
+    ) -> None:
+        for name, number in (("entries", entries), ("size", size)):
+            if number < 0:
+                raise ValueError(f"{name} is {number!r}; wanted at least 0")
+        self.executor: Executor = ProcessExecutor() if executor is None else executor
+        #: Notified whenever a job changes its state; guards everything below.
+        self.changed = threading.Condition(threading.RLock())
+        self.results = Results(entries, size)
+        self.disk = DiskResults(default_folder()) if disk is None else disk
+        self.closed = False
+        self._queue: deque[Computation] = deque()
+        self._active: dict[str, Computation] = {}
+        #: Handed over to the executor, by ticket.
+        self._running: dict[int, Computation] = {}
+        self._tickets = itertools.count()
+        self._warm: tuple[str, ...] = ()
+        self._started = False
+        self._owner = os.getpid()
+
+    def submit(
+        self,
+        function: Callable[..., Any],
+        /,
+        *,
+        label: str,
+        durable: bool = False,
+        **parameters: Any,
+    ) -> Job:
+        """Start a job, or join the equal one; see :func:`pyfrontiers.compute.submit`."""
+        key, task = _identified(function, parameters)
+        if durable:
+            self._recall(key, task)
+        with self.changed:
+            if self.closed:
+                raise RuntimeError("the scheduler is closed; it takes no more jobs")
+            shared = self._active.get(key) or self.results.get(key)
+            if shared is None:
+                shared = Computation(key, task)
+                self._active[key] = shared
+                self._queue.append(shared)
+                self._start()
+                self._dispatch()
+            late = durable and shared.state == "done" and not shared.durable
+            shared.durable |= durable
+            job = Job(self, shared, label or task.name)
+        if late:
+            self.disk.put(key, shared.result)
+        return job
+
+    def warm_up(self, modules: Iterable[str]) -> None:
+        """Start the executor and import ``modules`` wherever jobs will run."""
+        with self.changed:
+            if self.closed:
+                raise RuntimeError("the scheduler is closed; it starts no more workers")
+            self._warm = tuple(dict.fromkeys((*self._warm, *modules)))
+            self._start()
+            self.executor.warm_up(self._warm)
+
+    def ahead(self, computation: Computation) -> int:
+        """Count the jobs that stand before a queued one."""
+        with self.changed:
+            return self._queue.index(computation) if computation in self._queue else 0
+
+    def abandoned(self, computation: Computation) -> None:
+        """End a computation without holders; the caller holds ``changed``."""
+        if not computation.holders and not computation.over:
+            if self._running.pop(computation.ticket, None) is None:
+                self._queue.remove(computation)
+            else:
+                self.executor.cancel(computation.ticket)
+            self._end(computation, "cancelled")
+            self._dispatch()
+        self.changed.notify_all()
+
+    def close(self) -> None:
+        """Cancel what waits or runs and close the executor. Safe to call twice."""
+        if os.getpid() != self._owner:
+            return  # a fork of the owner has no workers of its own to end
+        with self.changed:
+            self.closed = True
+            self._queue.clear()
+            self._running.clear()
+            for computation in list(self._active.values()):
+                self._end(computation, "cancelled")
+        self.executor.close()
+        atexit.unregister(self.close)
+
+    def _start(self) -> None:
+        if not self._started:
+            self._started = True
+            atexit.register(self.close)
+            threading.Thread(target=self._serve, name="pyfrontiers-scheduler", daemon=True).start()
+
+    def _dispatch(self) -> None:
+        """Hand over queued jobs while the executor has room; the caller holds ``changed``."""
+        while self._queue and len(self._running) < self.executor.capacity:
+            computation = self._queue.popleft()
+            computation.ticket = next(self._tickets)
+            self._running[computation.ticket] = computation
+            self.executor.submit(computation.ticket, computation.task)
+        self.changed.notify_all()
+
+    def _serve(self) -> None:
+        """Take in the executor's events until the scheduler is closed."""
+        while not self.closed:
+            try:
+                events = self.executor.poll()
+            except Exception as error:  # without events no job would ever end
+                _LOGGER.exception("the executor failed; its jobs end and the scheduler closes")
+                self._fail_all(f"The executor failed: {error}.")
+                self.close()
+                return
+            for event in events:
+                with self.changed:
+                    computation = self._running.get(event.ticket)
+                    if computation is None:
+                        continue  # cancelled meanwhile
+                    self._take(computation, event.update)
+                if computation.over:
+                    self._conclude(computation)
+
+    def _take(self, computation: Computation, update: Update) -> None:
+        if isinstance(update, Started):
+            computation.state, computation.began = "running", time.monotonic()
+            self.changed.notify_all()
+        elif isinstance(update, Reported):
+            computation.fraction = update.fraction
+            computation.message, computation.data = update.message, update.data
+        elif isinstance(update, Done):
+            computation.result, computation.fraction = update.result, 1.0
+            self.results.put(computation)
+        elif isinstance(update, Failed):
+            computation.error, computation.traceback = update.sentence, update.traceback
+        if isinstance(update, Done | Failed):
+            del self._running[computation.ticket]
+            self._end(computation, "done" if isinstance(update, Done) else "failed")
+            self._dispatch()
+
+    def _end(self, computation: Computation, state: State) -> None:
+        computation.state, computation.ended = state, time.monotonic()
+        del self._active[computation.key]
+        self.changed.notify_all()
+
+    def _fail_all(self, sentence: str) -> None:
+        with self.changed:
+            self._queue.clear()
+            for computation in list(self._active.values()):
+                computation.error = sentence
+                self._end(computation, "failed")
+
+    def _conclude(self, computation: Computation) -> None:
+        """Log a failure; keep a durable result."""
+        if computation.state == "failed":
+            task = computation.task
+            where = f"{task.module}.{task.name}"
+            _LOGGER.error("%s failed: %s\n%s", where, computation.error, computation.traceback)
+        elif computation.durable:
+            # In a thread: a slow disk must not hold up the events of other jobs.
+            arguments = (computation.key, computation.result)
+            threading.Thread(target=self.disk.put, args=arguments, daemon=True).start()
+
+    def _recall(self, key: str, task: Task) -> None:
+        """Bring a result back from disk, unless it is at hand or being computed."""
+        with self.changed:
+            if key in self._active or self.results.get(key) is not None:
+                return
+        found = self.disk.get(key)
+        if found is None:
+            return
+        with self.changed:
+            if key not in self._active and self.results.get(key) is None:
+                self.results.put(
+                    Computation(key, task, state="done", fraction=1.0, result=found, durable=True)
+                )
+
+
+def _identified(function: Callable[..., Any], parameters: dict[str, Any]) -> tuple[str, Task]:
+    """Check a call; return its key and the task that makes it.
+
+    Raises:
+        TypeError: The function or a parameter cannot be sent or compared; it is named.
+
+    """
+    module, name = reference_to(function)
+    signature = inspect.signature(function)
+    reports = "report" in signature.parameters
+    if "report" in parameters:
+        raise TypeError("parameter 'report' is given by the scheduler; leave it out")
+    try:
+        bound = signature.bind(**parameters, **({"report": None} if reports else {}))
+    except TypeError as error:
+        raise TypeError(f"{name}: {error}") from None
+    bound.apply_defaults()  # f(x) and f(x, steps=<its default>) are the same computation
+    counted = {k: v for k, v in bound.arguments.items() if not (reports and k == "report")}
+    key = job_key((module, name), counted, code_version())
+    path = tuple(map(str, sys.path))
+    return key, Task(module, name, pickled_parameters(name, parameters), reports, path)

@@ -1,0 +1,174 @@
+"""A task and what becomes of it: the vocabulary shared by scheduler, executors and workers."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pickle
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "Done",
+    "Event",
+    "Failed",
+    "Reported",
+    "Started",
+    "Task",
+    "Update",
+    "pickled_parameters",
+    "run_task",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A function to call somewhere else.
+
+    Attributes:
+        module: Module that defines the function.
+        name: Its qualified name there.
+        parameters: Pickled keyword arguments.
+        reports: Whether it takes ``report``.
+        path: ``sys.path`` to find the module with.
+
+    """
+
+    module: str
+    name: str
+    parameters: bytes
+    reports: bool
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The function is about to be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Progress: fraction done, message, and pickled data or ``b""``."""
+
+    fraction: float
+    message: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The pickled result."""
+
+    result: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One sentence for the user and the traceback for the log."""
+
+    sentence: str
+    traceback: str
+
+
+Update = Started | Reported | Done | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An update of one task; ``Done`` or ``Failed`` is the last.
+
+    Attributes:
+        ticket: Number that the task was submitted under.
+        update: What happened.
+
+    """
+
+    ticket: int
+    update: Update
+
+
+def pickled_parameters(name: str, parameters: dict[str, Any]) -> bytes:
+    """Pickle the keyword arguments of a task.
+
+    Args:
+        name: The function's name, for the error.
+        parameters: Keyword arguments.
+
+    Returns:
+        The pickle.
+
+    Raises:
+        TypeError: A parameter cannot be pickled; it is named.
+
+    """
+    for parameter, value in parameters.items():
+        try:
+            pickle.dumps(value, protocol=5)
+        except Exception as error:
+            raise TypeError(
+                f"parameter {parameter!r} of {name} cannot be sent to a worker: {error}"
+            ) from error
+    return pickle.dumps(parameters, protocol=5)
+
+
+def run_task(task: Task, send: Callable[[Reported], None]) -> Done | Failed:
+    """Import the function of a task, call it, and pickle its result.
+
+    Args:
+        task: The task; its ``path`` is the caller's to set.
+        send: Called with each report of progress.
+
+    Returns:
+        The result, or why there is none. Nothing is raised.
+
+    """
+    try:
+        function: Any = importlib.import_module(task.module)
+        for part in task.name.split("."):
+            function = getattr(function, part)
+        parameters = pickle.loads(task.parameters)
+        if task.reports:
+            parameters["report"] = _Reporter(send)
+        result = function(**parameters)
+    except BaseException as error:
+        return Failed(_sentence(error), traceback.format_exc())
+    try:
+        return Done(pickle.dumps(result, protocol=5))
+    except Exception as error:
+        kind = type(result).__qualname__
+        return Failed(
+            f"The result of {task.name} (a {kind}) cannot be sent back from the worker: {error}.",
+            traceback.format_exc(),
+        )
+
+
+class _Reporter:
+    """The ``report`` that a function is given. The fraction never falls."""
+
+    def __init__(self, send: Callable[[Reported], None]) -> None:
+        self._send = send
+        self._fraction = 0.0
+
+    def __call__(self, fraction: float, message: str = "", data: Any = None) -> None:
+        """Report the fraction done (0 to 1), a message, and data to show, which are copied now."""
+        share = float(fraction)
+        if math.isnan(share):
+            raise ValueError("report: fraction is NaN; wanted a number from 0 to 1")
+        self._fraction = max(self._fraction, min(share, 1.0))
+        copied = b"" if data is None else pickle.dumps(data, protocol=5)
+        self._send(Reported(self._fraction, str(message), copied))
+
+
+def _sentence(error: BaseException) -> str:
+    """Describe an error in one line; a message that already is a sentence stays as it is."""
+    if isinstance(error, MemoryError):
+        return "There was not enough memory for this computation; try a smaller one."
+    lines = str(error).strip().splitlines()
+    text = lines[0].strip() if lines else ""
+    if " " not in text or isinstance(error, KeyError):
+        text = f"{type(error).__qualname__}: {text}" if text else type(error).__qualname__
+    return text if text.endswith((".", "!", "?")) else f"{text}."
