@@ -1,4 +1,4 @@
-"""Axes along which every kernel must give the same result."""
+"""Fixtures for the axes along which every kernel must give the same result."""
 
 from importlib import import_module
 from pathlib import Path
@@ -40,7 +40,7 @@ SIZES = (0, 1, 31, 129, 2049, 70001)
 
 @pytest.fixture
 def emulated_cuda(monkeypatch):
-    """Send the kernels' calls to the CUDA kernels, walked on the host; returns the module."""
+    """Route kernel calls to the emulated CUDA kernels; yields their module."""
     name = "pyfrontiers.kernels._core_cuda_emulated"
     try:
         module = import_module(name)
@@ -48,14 +48,14 @@ def emulated_cuda(monkeypatch):
         pytest.skip(f"{name} is built in editable installs only")
     module.set_launch(largest_grid=3, threads=64, backwards=False)
     monkeypatch.setattr(devices, "execution", lambda *_: (module, (0, 0)))
-    _core.disconnect()  # the short way of ordinary calls is the CPU's
+    _core.disconnect()  # the fast path of ordinary calls would run on the CPU
     yield module
     direct.connect()
 
 
 @pytest.fixture
 def gpu():
-    """A machine with an NVIDIA GPU, and the module for it."""
+    """Require an NVIDIA GPU and the CUDA module."""
     if not torch.cuda.is_available():
         pytest.skip("this machine has no NVIDIA GPU")
     if devices.cuda_module() is None:
@@ -64,14 +64,14 @@ def gpu():
 
 @pytest.fixture
 def transport(monkeypatch):
-    """The module that runs a call of a kernel on the GPU; see modules/transport.py."""
+    """The module that runs kernel calls on the GPU; see modules/transport.py."""
     monkeypatch.syspath_prepend(str(MODULES))
     return import_module("transport")
 
 
 @pytest.fixture
 def through_gpu(request, transport, gpu, monkeypatch):
-    """Send the test's calls of kernels to the GPU, and their results back."""
+    """Run the test's kernel calls on the GPU and copy the results back."""
     for name, function in transport.functions().items():
         there = transport.transported(function)
         monkeypatch.setattr(kernels, name, there)
@@ -81,7 +81,7 @@ def through_gpu(request, transport, gpu, monkeypatch):
 
 @pytest.fixture(params=ISAS)
 def isa(request):
-    """The loops of one instruction set, or the CUDA kernels: in their emulation, on a GPU."""
+    """Run the test with one instruction set, with the emulated CUDA kernels, or on a GPU."""
     if request.param in (EMULATION, GPU):
         request.getfixturevalue("emulated_cuda" if request.param == EMULATION else "through_gpu")
         yield request.param
@@ -104,7 +104,7 @@ def integer(request):
 
 @pytest.fixture(params=LAYOUTS.values(), ids=LAYOUTS)
 def laid_out(request):
-    """A function that brings an (N, C, H, W) tensor into one memory layout, values unchanged."""
+    """A function that changes the memory layout of an (N, C, H, W) tensor but not its values."""
     return request.param
 
 
@@ -123,7 +123,7 @@ def threads(request):
 
 @pytest.fixture
 def normal_images():
-    """Images (3, 5, 9, 7) of fixed random values."""
+    """A function that makes random images (3, 5, 9, 7)."""
     generator = torch.Generator().manual_seed(0)
 
     def make(dtype=torch.float32, shape=(3, 5, 9, 7)):

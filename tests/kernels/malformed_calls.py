@@ -1,4 +1,4 @@
-"""The child of test_fuzz_bindings.py: makes malformed calls, then writes how many raised."""
+"""Child process of test_fuzz_bindings.py: makes malformed calls and prints how many raised."""
 
 import faulthandler
 import math
@@ -20,7 +20,7 @@ calls = int(sys.argv[2])
 
 
 class Hostile:
-    """Conversions that raise, and a protocol that lies."""
+    """An object whose conversions raise and whose DLPack capsule is invalid."""
 
     def __index__(self):
         raise RuntimeError("no")
@@ -293,7 +293,7 @@ DIRECT = [
     if hasattr(_core, name + "_directly")
 ]
 
-# The private functions take addresses: real memory, large enough for the sizes, or none at all.
+# The private functions take addresses: of memory large enough for all sizes, or invalid ones.
 memory = torch.zeros(1 << 20, dtype=torch.float64)
 place = memory.data_ptr()
 ADDRESSES = [place, place + 64, 0, 0, -1, 2**64, 2**70, None, "p", 0.5]
@@ -390,7 +390,7 @@ def call_privately():
 
 
 def is_only_large(sizes):
-    """Whether nothing is wrong with a size but that a test has no memory for it."""
+    """Whether a size is valid but needs more memory than a test may use."""
     sizes = sizes if isinstance(sizes, tuple) else (sizes,)
     return any(type(size) is int and 1 << 24 < size < 1 << 40 for size in sizes)
 

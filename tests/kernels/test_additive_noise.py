@@ -1,4 +1,4 @@
-"""Noise follows its law, stays in the box, and is a function of (seed, sample, element)."""
+"""Noise has the right distribution, stays in the box, and depends on (seed, sample, element)."""
 
 import math
 
@@ -10,14 +10,14 @@ from scipy import stats
 
 from pyfrontiers.kernels import additive_noise, additive_noise_reference
 
-FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
+FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
 KINDS = ("gaussian", "uniform", "salt_and_pepper")
 SEED = 0x0123456789ABCDEF
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 @each_kind
-def test_additive_noise_is_the_reference(isa, dtype, laid_out, normal_images, kind):
+def test_matches_reference(isa, dtype, laid_out, normal_images, kind):
     x = laid_out(normal_images(dtype))
     arguments = {"kind": kind, "seed": SEED, "sample": 7, "first_element": 5, "bounds": (-1, 1.5)}
     drawn = additive_noise(x, 0.3, **arguments)
@@ -28,7 +28,7 @@ def test_additive_noise_is_the_reference(isa, dtype, laid_out, normal_images, ki
         assert drawn.equal(wanted)
 
 
-class TestLaws:
+class TestDistributions:
     def test_gaussian_noise_is_normal(self):
         x = torch.zeros(1 << 17, dtype=torch.float64)
         z = additive_noise(x, 2.0, seed=1, bounds=None).numpy() / 2.0
@@ -45,7 +45,7 @@ class TestLaws:
         assert abs(v).max() < 0.5
 
     @pytest.mark.parametrize("amount", [0.0, 2.0**-31, 0.01, 0.37, 0.5, 1.0])
-    def test_salt_and_pepper_have_half_the_share_each(self, amount):
+    def test_salt_and_pepper_each_have_half_the_share(self, amount):
         n = 1 << 18
         x = torch.full((n,), 0.5)
         drawn = additive_noise(x, amount, kind="salt_and_pepper", seed=1)
@@ -53,7 +53,7 @@ class TestLaws:
             assert stats.binomtest(int((drawn == end).sum()), n, amount / 2).pvalue > FALSE_ALARM
         assert ((drawn == 0) | (drawn == 1) | (drawn == 0.5)).all()
 
-    def test_a_larger_share_replaces_what_a_smaller_one_does(self):
+    def test_larger_share_replaces_a_superset(self):
         x = torch.full((5000,), 0.5)
         fewer, more = (
             additive_noise(x, amount, kind="salt_and_pepper", seed=1) for amount in (0.2, 0.6)
@@ -61,7 +61,7 @@ class TestLaws:
         replaced = fewer != 0.5
         assert more[replaced].equal(fewer[replaced])
 
-    def test_kinds_samples_and_seeds_share_no_numbers(self):
+    def test_kinds_samples_and_seeds_are_uncorrelated(self):
         x = torch.zeros(10_000, dtype=torch.float64)
         rows = [
             additive_noise(x, 1.0, kind=kind, seed=seed, sample=sample, bounds=None)
@@ -77,7 +77,7 @@ class TestLaws:
 @each_kind
 @pytest.mark.parametrize("cuts", [(1,), (2, 3), (1, 2, 4)], ids=str)
 @pytest.mark.parametrize("shape", [(6, 5, 7, 3), (6, 384), (6, 3, 1711)], ids=str)
-def test_noise_of_the_parts_is_that_of_the_whole(isa, cuts, shape, kind):
+def test_parts_of_a_batch_match_the_whole(isa, cuts, shape, kind):
     x = torch.rand(shape, generator=torch.Generator().manual_seed(0))
     whole = additive_noise(x, 0.4, kind=kind, seed=SEED, sample=3)
     size = x[0].numel()
@@ -89,7 +89,7 @@ def test_noise_of_the_parts_is_that_of_the_whole(isa, cuts, shape, kind):
 
 
 @each_kind
-def test_isas_and_threads_agree_bit_for_bit(isa, dtype, threads, kind):
+def test_bit_identical_across_isas_and_threads(isa, dtype, threads, kind):
     x = torch.rand(50_003, generator=torch.Generator().manual_seed(0)).to(dtype)
     torch.set_num_threads(1)
     first = (1 << 40) + 3
@@ -122,7 +122,7 @@ def test_ball_and_box_hold(kind, shape, amount, seed, dtype):
 
 
 @each_kind
-def test_amounts_of_samples_and_channels(isa, kind):
+def test_amount_per_sample_and_channel(isa, kind):
     x = torch.rand(3, 4, 5, 7, generator=torch.Generator().manual_seed(0))
     amount = torch.tensor([0.0, 0.3, 0.9]).reshape(3, 1) * torch.linspace(0.1, 1, 4)
     low = torch.tensor([0.0, 0.1, 0.2, 0.3]).reshape(4, 1, 1)
@@ -136,7 +136,7 @@ def test_amounts_of_samples_and_channels(isa, kind):
 
 
 @each_kind
-def test_one_channel_per_position_has_amounts_too(isa, kind):
+def test_amount_per_channel_without_inner_dimensions(isa, kind):
     x = torch.rand(40, 3, generator=torch.Generator().manual_seed(0))
     amount = torch.tensor([[0.0, 0.2, 0.8]])
     drawn = additive_noise(x, amount, kind=kind, seed=1)
@@ -146,7 +146,7 @@ def test_one_channel_per_position_has_amounts_too(isa, kind):
 
 
 @each_kind
-def test_work_in_place_and_into_another_tensor(isa, dtype, laid_out, normal_images, kind):
+def test_in_place_and_out(isa, dtype, laid_out, normal_images, kind):
     x = laid_out(normal_images(dtype))
     wanted = additive_noise(x, 0.3, kind=kind, seed=1)
     out = torch.empty_like(wanted)
@@ -157,7 +157,7 @@ def test_work_in_place_and_into_another_tensor(isa, dtype, laid_out, normal_imag
     assert own.equal(wanted)
 
 
-def test_an_output_in_another_order_gets_the_same():
+def test_output_layout_does_not_change_values():
     x = torch.rand(2, 3, 5, 7)
     out = torch.empty(2, 3, 5, 7).to(memory_format=torch.channels_last)
     additive_noise(x, 0.3, seed=1, out=out)
@@ -176,7 +176,7 @@ def test_empty_and_single_elements(kind, shape):
 
 
 @each_kind
-def test_nan_stays_where_it_is_kept(isa, kind):
+def test_nan_propagates_to_its_element_only(isa, kind):
     x = torch.rand(200, generator=torch.Generator().manual_seed(0))
     clean = additive_noise(x, 0.4, kind=kind, seed=1)
     x[50:60] = math.nan
@@ -191,7 +191,7 @@ def test_nan_stays_where_it_is_kept(isa, kind):
 
 
 @each_kind
-def test_the_gradient_passes_where_nothing_was_clipped_or_replaced(kind):
+def test_gradient_is_one_where_not_clipped_or_replaced(kind):
     x = torch.linspace(0, 1, 41).requires_grad_()
     drawn = additive_noise(x, 0.4, kind=kind, seed=3)
     drawn.sum().backward()
@@ -205,16 +205,16 @@ class TestBadInput:
             additive_noise(torch.zeros(3), 0.1, kind="pink", seed=0)
 
     @pytest.mark.parametrize("amount", [-0.1, math.nan, math.inf])
-    def test_an_amount_that_is_none(self, amount):
+    def test_invalid_amount(self, amount):
         with pytest.raises(ValueError, match=r"amount: got .*, wanted a finite number >= 0"):
             additive_noise(torch.zeros(3), amount, seed=0)
 
     @pytest.mark.parametrize("amount", [1.5, torch.tensor([0.5, 1.5])])
-    def test_a_share_above_one(self, amount):
+    def test_share_above_one(self, amount):
         with pytest.raises(ValueError, match=r"amount: got 1\.5, wanted a share of at most 1"):
             additive_noise(torch.zeros(2, 3), amount, kind="salt_and_pepper", seed=0)
 
-    def test_salt_without_an_end(self):
+    def test_salt_needs_finite_bounds(self):
         with pytest.raises(ValueError, match="bounds: got an infinite end, wanted finite ones"):
             additive_noise(torch.zeros(3), 0.1, kind="salt_and_pepper", seed=0, bounds=None)
 
@@ -226,16 +226,16 @@ class TestBadInput:
         ("name", "value", "bits"),
         [("seed", 2**64, 64), ("sample", 2**32, 32), ("first_element", -1, 62)],
     )
-    def test_numbers_out_of_range(self, name, value, bits):
+    def test_counter_out_of_range(self, name, value, bits):
         with pytest.raises(ValueError, match=rf"{name}: got {value}, wanted .* \[0, 2\^{bits}\)"):
             additive_noise(torch.zeros(3), 0.1, **{"seed": 0, name: value})
 
-    def test_an_output_that_lies_across_the_input(self):
+    def test_output_overlapping_the_input(self):
         memory = torch.zeros(10)
         with pytest.raises(ValueError, match="out: got memory that overlaps x, wanted separate"):
             additive_noise(memory[:9], 0.1, seed=0, out=memory[1:])
 
-    def test_an_output_that_needs_a_gradient(self):
+    def test_output_while_input_requires_grad(self):
         x = torch.zeros(3, requires_grad=True)
         with pytest.raises(ValueError, match="out: got an output to write into while x requires"):
             additive_noise(x, 0.1, seed=0, out=torch.zeros(3))

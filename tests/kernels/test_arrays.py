@@ -1,4 +1,4 @@
-"""Arrays of other libraries: the same kind out, the same bits, no copy, and their rules kept."""
+"""Arrays of other libraries: same kind returned, same bits, no copy, and their conventions kept."""
 
 import sys
 import types
@@ -24,7 +24,7 @@ DTYPES = {
 
 
 class CupyLike:
-    """What CuPy shows of an array, over CPU memory: DLPack with versions and streams."""
+    """Mimics a CuPy array in CPU memory: DLPack with versions and streams."""
 
     __module__ = "stand_in.core"
 
@@ -89,7 +89,7 @@ CALLS = {
 
 @each_library
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_the_same_kind_and_the_same_bits_come_out(send, kind, call):
+def test_returns_the_same_kind_of_array_with_the_same_bits(send, kind, call):
     wanted = call(X, lambda tensor: tensor)
     results = call(send(X), send)
     assert isinstance(results, tuple) == isinstance(wanted, tuple)
@@ -102,18 +102,18 @@ def test_the_same_kind_and_the_same_bits_come_out(send, kind, call):
 
 @each_library
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_every_floating_type(send, kind, dtype):
+def test_floating_dtypes(send, kind, dtype):
     if kind is jax.Array and dtype == torch.float64:
-        pytest.skip("JAX has float64 only where it was switched on for the whole process")
+        pytest.skip("JAX has float64 only if enabled for the whole process")
     result = kernels.dropout(send(X.to(dtype)), 0.3, seed=SEED)
     assert isinstance(result, kind)
     assert from_any(result).equal(kernels.dropout(X.to(dtype), 0.3, seed=SEED))
 
 
 @each_library
-def test_labels_of_any_width(send, kind, integer):
+def test_label_dtypes(send, kind, integer):
     if kind is jax.Array and integer in (torch.int64, torch.uint64):
-        pytest.skip("JAX has 64-bit integers only where they were switched on")
+        pytest.skip("JAX has 64-bit integers only if enabled for the whole process")
     labels = (torch.arange(300) % 10).to(integer)
     corrupted, redrawn = kernels.corrupt_labels(send(labels), 0.5, 10, seed=1)
     wanted = kernels.corrupt_labels(labels, 0.5, 10, seed=1)
@@ -123,7 +123,7 @@ def test_labels_of_any_width(send, kind, integer):
     assert from_any(redrawn).tolist() == wanted[1].tolist()
 
 
-def test_numpy_memory_is_read_where_it_lies(monkeypatch):
+def test_numpy_memory_is_not_copied(monkeypatch):
     seen = []
     original = kernels.arrays._same_memory
     monkeypatch.setattr(
@@ -136,19 +136,19 @@ def test_numpy_memory_is_read_where_it_lies(monkeypatch):
         assert seen[-1].data_ptr() == x.ctypes.data
 
 
-def test_the_versioned_capsule_is_asked_for():
+def test_requests_a_versioned_dlpack_capsule():
     x = CupyLike(X)
     kernels.dropout(x, 0.3, seed=1)
     assert x.asked == [(1, 0)]
 
 
-def test_layouts_of_numpy():
+def test_numpy_layouts():
     for x in (X.permute(3, 1, 0, 2), X[:, ::2], X.expand(3, 2, 3, 4, 5), X[:0]):
         result = kernels.dropout(x.numpy(), 0.3, seed=1)
         assert torch.from_numpy(result).equal(kernels.dropout(x, 0.3, seed=1))
 
 
-def test_read_only_input_is_fine_and_says_nothing():
+def test_read_only_input_does_not_warn():
     x = X.numpy().copy()
     x.flags.writeable = False
     with warnings.catch_warnings():
@@ -169,26 +169,26 @@ def test_misaligned_memory_is_copied():
 
 
 @pytest.mark.parametrize("send", [to_numpy, CupyLike], ids=["numpy", "cupy's protocol"])
-def test_an_output_is_written_and_is_the_one_given(send):
+def test_out_is_written_and_returned(send):
     memory = torch.zeros(X.shape)
     out = send(memory)
     assert kernels.dropout(send(X), 0.3, seed=1, out=out) is out
     assert memory.equal(kernels.dropout(X, 0.3, seed=1))
 
 
-def test_work_in_place():
+def test_in_place():
     x = X.numpy().copy()
     assert kernels.linf_step(x, 0.5 - x, x * 0.9, step=0.1, epsilon=0.2, out=x) is x
     assert torch.from_numpy(x).equal(kernels.linf_step(X, 0.5 - X, X * 0.9, step=0.1, epsilon=0.2))
 
 
-class TestRefused:
+class TestRejected:
     @pytest.mark.parametrize(
         "out",
         [jnp.zeros(X.shape), CupyLike(torch.zeros(X.shape), read_only=True)],
         ids=["jax", "read-only"],
     )
-    def test_read_only_outputs(self, out):
+    def test_read_only_output(self, out):
         x = jnp.from_dlpack(X) if isinstance(out, jax.Array) else CupyLike(X)
         library = "jax" if isinstance(out, jax.Array) else "stand_in"
         with pytest.raises(ValueError, match=rf"^out: got a read-only array of {library}, wanted"):
@@ -203,7 +203,7 @@ class TestRefused:
         assert not out.any()
 
     @pytest.mark.parametrize("name", ["grad", "origin", "step", "out"])
-    def test_arrays_of_two_libraries(self, name):
+    def test_mixed_libraries(self, name):
         x = X.numpy()
         good = {"grad": x, "origin": x, "step": 0.1, "epsilon": 0.1}
         with pytest.raises(
@@ -217,7 +217,7 @@ class TestRefused:
         with pytest.raises(ValueError, match=r"^x: got negative strides .*, wanted none"):
             kernels.dropout(X.numpy()[:, ::-1], 0.3, seed=1)
 
-    def test_another_byte_order(self):
+    def test_foreign_byte_order(self):
         with pytest.raises(TypeError, match=r"^x: got dtype >f4, wanted this machine's byte order"):
             kernels.dropout(X.numpy().astype(">f4"), 0.3, seed=1)
 
@@ -226,19 +226,19 @@ class TestRefused:
             kernels.dropout(np.ma.masked_array(X.numpy()), 0.3, seed=1)
 
     @pytest.mark.parametrize("dtype", [object, "U3", "M8[s]"])
-    def test_what_is_no_number(self, dtype):
+    def test_non_numeric_dtype(self, dtype):
         with pytest.raises(TypeError, match=r"^x: got dtype .*, wanted numbers"):
             kernels.dropout(np.zeros(3, dtype=dtype), 0.3, seed=1)
 
-    def test_dtypes_without_kernels(self):
+    def test_unsupported_dtype(self):
         with pytest.raises(TypeError, match=r"^x: got dtype torch.int32, wanted float32"):
             kernels.dropout(np.zeros(3, dtype=np.int32), 0.3, seed=1)
 
-    def test_inside_a_traced_function_of_jax(self):
+    def test_jax_tracer(self):
         with pytest.raises(TypeError, match=r"^x: got .*Tracer, which hands over no memory"):
             jax.jit(lambda x: kernels.dropout(x, 0.3, seed=1))(jnp.ones(3))
 
-    def test_pure_callback_is_the_way_there(self):
+    def test_jax_pure_callback_works(self):
         def drop(x):
             return np.asarray(kernels.dropout(np.asarray(x), 0.3, seed=1))
 
@@ -247,10 +247,10 @@ class TestRefused:
         result = jax.jit(lambda x: jax.pure_callback(drop, shape, x))(x)
         assert torch.from_dlpack(result).equal(kernels.dropout(X, 0.3, seed=1))
 
-    def test_too_many_arguments_are_pythons_own_error(self):
+    def test_too_many_arguments(self):
         with pytest.raises(TypeError, match=r"positional argument"):
             kernels.dropout(X.numpy(), 0.3, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 
-    def test_an_array_given_twice(self):
+    def test_argument_given_twice(self):
         with pytest.raises(TypeError, match=r"multiple values for argument 'x'"):
             kernels.dropout(X.numpy(), 0.3, x=X.numpy(), seed=1)

@@ -1,4 +1,4 @@
-"""torch.vmap of a kernel is a loop over the examples, with gradients too."""
+"""torch.vmap of a kernel equals a loop over the examples, gradients included."""
 
 import pytest
 import torch
@@ -42,19 +42,19 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("dim", [0, 1, 3])
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_a_batch_is_a_loop_over_its_examples(name, dim):
+def test_vmap_is_a_loop_over_examples(name, dim):
     program = PROGRAMS[name]
     wanted = torch.stack([program(example) for example in X])
     assert torch.vmap(program, in_dims=dim)(X.movedim(0, dim)).equal(wanted)
 
 
 @pytest.mark.parametrize("randomness", ["error", "same", "different"])
-def test_randomness_is_the_seeds_whatever_vmap_is_told(randomness):
+def test_randomness_depends_on_the_seed_only(randomness):
     batched = torch.vmap(PROGRAMS["dropout"], randomness=randomness)(X)
     assert batched.equal(torch.stack([PROGRAMS["dropout"](example) for example in X]))
 
 
-def test_parameters_of_the_examples():
+def test_parameters_per_example():
     def step(x, length):
         return kernels.linf_step(x, x - 0.5, x * 0.9, step=length, epsilon=0.2)
 
@@ -63,8 +63,8 @@ def test_parameters_of_the_examples():
 
 
 @pytest.mark.parametrize("name", [*LINEAR, "linf_step", "moments", "predictive"])
-def test_gradients_through_a_batch(name):
-    # torch.func.grad cannot go through operators of our own; ordinary autograd can.
+def test_gradients_through_vmap(name):
+    # torch.func.grad does not support custom operators; ordinary autograd does.
     gradients = []
     for run in (torch.vmap(PROGRAMS[name]), lambda x: torch.stack(list(map(PROGRAMS[name], x)))):
         x = X.clone().requires_grad_()
@@ -73,7 +73,7 @@ def test_gradients_through_a_batch(name):
     torch.testing.assert_close(*gradients)
 
 
-def test_two_batches_within_each_other():
+def test_nested_vmap():
     program = PROGRAMS["dropout"]
     wanted = torch.stack([torch.stack([program(row) for row in example]) for example in X])
     assert torch.vmap(torch.vmap(program))(X).equal(wanted)

@@ -1,4 +1,4 @@
-"""The die over a share of the labels: which are thrown, what falls, and what never changes."""
+"""Which labels are redrawn, the distribution of the new ones, and what stays unchanged."""
 
 import pytest
 import torch
@@ -7,7 +7,7 @@ from scipy import stats
 from pyfrontiers.kernels import corrupt_labels, corrupt_labels_reference, dropout_mask
 
 SEED = 0x0123456789ABCDEF
-FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
+FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
 CLASSES = 10
 
 
@@ -15,13 +15,13 @@ def labels_of(*shape, dtype=torch.int64):
     return torch.arange(torch.Size(shape).numel()).remainder(CLASSES).reshape(shape).to(dtype)
 
 
-def test_corruption_is_the_reference(isa, integer):
+def test_matches_reference(isa, integer):
     labels = labels_of(2049, dtype=integer)
     for share in (0.0, 2.0**-32, 0.3, 1.0):
         corrupted, redrawn = corrupt_labels(labels, share, CLASSES, seed=SEED)
         wanted, thrown = corrupt_labels_reference(labels, share, CLASSES, seed=SEED)
         assert corrupted.dtype == integer
-        # torch compares no unsigned integers beyond 8 bits on the CPU.
+        # On the CPU torch cannot compare unsigned integers of more than 8 bits.
         assert corrupted.tolist() == wanted.tolist()
         assert redrawn.equal(thrown)
 
@@ -34,7 +34,7 @@ def test_sizes(isa, size):
     assert redrawn.equal(thrown)
 
 
-def test_labels_from_any_address(isa, integer):
+def test_labels_at_any_address(isa, integer):
     memory = labels_of(1003, dtype=integer)
     for start in (1, 2, 3):
         labels = memory[start : start + 999]
@@ -44,14 +44,14 @@ def test_labels_from_any_address(isa, integer):
         assert redrawn.equal(thrown)
 
 
-def test_labels_that_are_not_chosen_stay_and_chosen_ones_are_classes():
+def test_unselected_labels_stay_and_redrawn_ones_are_valid():
     labels = torch.full((100, 100), -100)
     corrupted, redrawn = corrupt_labels(labels, 0.4, CLASSES, seed=SEED)
     assert bool((corrupted[~redrawn] == -100).all())
     assert corrupted[redrawn].unique().tolist() == list(range(CLASSES))
 
 
-def test_nothing_and_everything():
+def test_share_of_zero_and_one():
     labels = labels_of(5000)
     corrupted, redrawn = corrupt_labels(labels, 0.0, CLASSES, seed=SEED)
     assert corrupted.equal(labels)
@@ -60,13 +60,13 @@ def test_nothing_and_everything():
     assert not corrupt_labels(labels, 1.0, 1, seed=SEED)[0].any()
 
 
-def test_the_input_is_left_alone():
+def test_input_is_not_modified():
     labels = labels_of(1000)
     corrupt_labels(labels, 1.0, CLASSES, seed=SEED)
     assert labels.equal(labels_of(1000))
 
 
-def test_layout_and_threads_change_nothing(threads):
+def test_independent_of_layout_and_threads(threads):
     labels = labels_of(40, 50, 60)
     wanted = corrupt_labels_reference(labels, 0.3, CLASSES, seed=SEED)
     strided = labels.permute(2, 0, 1).contiguous().permute(1, 2, 0)
@@ -78,7 +78,7 @@ def test_layout_and_threads_change_nothing(threads):
             assert result.is_contiguous()
 
 
-def test_a_larger_share_chooses_the_same_labels_and_more():
+def test_larger_share_redraws_a_superset():
     labels = labels_of(10_000)
     less, redrawn = corrupt_labels(labels, 0.2, CLASSES, seed=SEED)
     more, also = corrupt_labels(labels, 0.5, CLASSES, seed=SEED)
@@ -86,7 +86,7 @@ def test_a_larger_share_chooses_the_same_labels_and_more():
     assert less[redrawn].equal(more[redrawn])
 
 
-def test_a_piece_of_whole_blocks_is_drawn_like_the_start():
+def test_prefix_matches_the_whole():
     labels = labels_of(1000)
     whole = corrupt_labels(labels, 0.3, CLASSES, seed=SEED)
     part = corrupt_labels(labels[:700], 0.3, CLASSES, seed=SEED)
@@ -95,19 +95,19 @@ def test_a_piece_of_whole_blocks_is_drawn_like_the_start():
 
 
 @pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.99])
-def test_the_number_chosen_is_binomial(share):
+def test_number_of_redrawn_labels_is_binomial(share):
     _, redrawn = corrupt_labels(labels_of(1 << 18), share, CLASSES, seed=1)
     assert stats.binomtest(int(redrawn.sum()), 1 << 18, share).pvalue > FALSE_ALARM
 
 
 @pytest.mark.parametrize("classes", [2, 3, 10, 1000])
-def test_the_die_is_fair(classes):
+def test_new_labels_are_uniform(classes):
     corrupted, redrawn = corrupt_labels(labels_of(1 << 18), 0.5, classes, seed=2)
     counts = torch.bincount(corrupted[redrawn], minlength=classes)
     assert stats.chisquare(counts.numpy()).pvalue > FALSE_ALARM
 
 
-def test_what_falls_depends_neither_on_the_label_nor_on_who_was_chosen():
+def test_new_label_is_independent_of_old_label_and_selection():
     labels = labels_of(1 << 18)
     corrupted, redrawn = corrupt_labels(labels, 0.5, CLASSES, seed=3)
     pairs = labels[redrawn] * CLASSES + corrupted[redrawn]
@@ -118,13 +118,13 @@ def test_what_falls_depends_neither_on_the_label_nor_on_who_was_chosen():
     assert stats.chi2_contingency(table.numpy()).pvalue > FALSE_ALARM
 
 
-def test_the_labels_chosen_are_those_of_a_mask():
+def test_selection_is_the_complement_of_a_dropout_mask():
     _, redrawn = corrupt_labels(labels_of(1000), 0.25, CLASSES, seed=SEED)
     assert redrawn.equal(dropout_mask(1000, 0.75, seed=SEED))
 
 
 @pytest.mark.parametrize("classes", [0, -1, 129])
-def test_classes_that_do_not_fit_the_labels(classes):
+def test_classes_do_not_fit_the_dtype(classes):
     labels = labels_of(4, dtype=torch.int8)
     with pytest.raises(ValueError, match=rf"^num_classes: got {classes} .*int8, wanted 1 to 128"):
         corrupt_labels(labels, 0.5, classes, seed=0)
@@ -136,6 +136,6 @@ def test_more_classes_than_words():
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bool, torch.complex64])
-def test_labels_that_are_no_integers(dtype):
+def test_labels_not_integers(dtype):
     with pytest.raises(TypeError, match=rf"^labels: got dtype {dtype}, wanted integers"):
         corrupt_labels(torch.zeros(4, dtype=dtype), 0.5, 2, seed=0)

@@ -1,8 +1,8 @@
-"""The CUDA kernels, walked on the host, against the CPU's: every bit, in every shape of the grid.
+"""The emulated CUDA kernels match the CPU bit for bit with every grid shape.
 
-The emulation runs the same .cu files that nvcc compiles. Threads are walked forwards and backwards:
-one that used what another thread of its phase has written would give another result. Memory that a
-GPU leaves uninitialised holds a pattern.
+The emulation compiles the same .cu files as nvcc. Threads run forwards and backwards: a thread that
+reads what another one wrote in the same phase gives different results. Memory that is uninitialised
+on a GPU holds a pattern.
 """
 
 from contextlib import contextmanager
@@ -18,14 +18,14 @@ GRIDS = {
     "striding": {"largest_grid": 2, "threads": 32, "backwards": False},
     "wide-backwards": {"largest_grid": 1 << 20, "threads": 256, "backwards": True},
 }
-# Around a pack, a block of mask bits, a tile, and a few tiles.
+# Around the size of a pack, a block of mask bits, a tile, and a few tiles.
 LENGTHS = (1, 3, 17, 128, 1000, 8191, 33333)
 SEED = 0x0123456789ABCDEF
 
 
 @pytest.fixture(params=[*GRIDS, "on-a-gpu"])
 def on_gpu(request):
-    """A function that runs a call once on the CPU and once as CUDA, and returns both results."""
+    """A function that runs a call on the CPU and with CUDA, and returns both results."""
     if request.param == "on-a-gpu":
         return request.getfixturevalue("really_on_gpu")
     emulated_cuda, monkeypatch = map(request.getfixturevalue, ("emulated_cuda", "monkeypatch"))
@@ -48,7 +48,7 @@ def on_gpu(request):
 
 
 @pytest.fixture
-def really_on_gpu(transport, gpu):
+def on_real_gpu(transport, gpu):
     def both(call):
         expected = call()
         with pytest.MonkeyPatch.context() as patch:
@@ -60,7 +60,7 @@ def really_on_gpu(transport, gpu):
 
 
 def bits_of(result):
-    """The bytes of a tensor or of several; every NaN as the same one, whose payload is nobody's."""
+    """The bytes of a tensor or of several, with all NaN payloads made equal."""
     for tensor in result if isinstance(result, tuple) else (result,):
         flat = tensor.contiguous().reshape(-1)
         if flat.is_floating_point():
@@ -75,7 +75,7 @@ def assert_same(results):
 
 
 def numbers(n, dtype, generator_seed=0):
-    """Normal numbers with zeros, infinities and NaN among them."""
+    """Normal numbers that include zeros, infinities and NaN."""
     generator = torch.Generator().manual_seed(generator_seed)
     x = torch.randn(n, generator=generator, dtype=torch.float64)
     for place, value in enumerate((0.0, -0.0, float("inf"), -float("inf"), float("nan"))):
@@ -83,8 +83,8 @@ def numbers(n, dtype, generator_seed=0):
     return x.to(dtype)
 
 
-def shifted(x):
-    """The same values at an address that no pack is aligned to."""
+def unaligned(x):
+    """The same values at an address that is not aligned for a pack."""
     memory = torch.empty(x.numel() + 1, dtype=x.dtype)
     moved = memory[1:].view(x.shape)
     moved.copy_(x)
@@ -94,7 +94,7 @@ def shifted(x):
 @pytest.mark.parametrize("n", LENGTHS, ids=lambda n: f"n={n}")
 class TestLengths:
     def test_draws(self, on_gpu, n):
-        offset = (1 << 64) - 3  # the counter wraps on the way
+        offset = (1 << 64) - 3  # the counter wraps around
         assert_same(on_gpu(lambda: kernels.bits(n, seed=SEED, offset=offset)))
         for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16):
             for draw in (kernels.uniform, kernels.normal):
@@ -111,24 +111,24 @@ class TestLengths:
         for p in (0.0, 0.1, 0.5, 1.0):
             assert_same(on_gpu(lambda p=p: kernels.dropout_mask(n, p, **arguments)))
 
-    @pytest.mark.parametrize("move", [lambda x: x, shifted], ids=["aligned", "unaligned"])
+    @pytest.mark.parametrize("move", [lambda x: x, unaligned], ids=["aligned", "unaligned"])
     def test_dropout(self, on_gpu, n, dtype, move):
         x = move(numbers(n, dtype))
         assert_same(on_gpu(lambda: kernels.dropout(x, 0.3, seed=SEED, first_element=40)))
         assert_same(on_gpu(lambda: kernels.mc_dropout(x, 0.3, 5, seed=SEED, first_sample=9)))
         assert_same(on_gpu(lambda: kernels.mc_dropout_mean(x, 0.3, 5, seed=SEED, first_sample=9)))
 
-    @pytest.mark.parametrize("move", [lambda x: x, shifted], ids=["aligned", "unaligned"])
+    @pytest.mark.parametrize("move", [lambda x: x, unaligned], ids=["aligned", "unaligned"])
     def test_linf_step(self, on_gpu, n, dtype, move):
         x, grad, origin = (move(numbers(n, dtype, k)) for k in range(3))
         assert_same(
             on_gpu(lambda: kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.3, bounds=None))
         )
 
-    @pytest.mark.parametrize("move", [lambda x: x, shifted], ids=["aligned", "unaligned"])
+    @pytest.mark.parametrize("move", [lambda x: x, unaligned], ids=["aligned", "unaligned"])
     def test_projections(self, on_gpu, n, dtype, move):
         if n == LENGTHS[-1] and dtype != torch.float32:
-            pytest.skip("three tiles of one dtype show what there is to see, and take a second")
+            pytest.skip("one dtype covers three tiles; the others would only take longer")
         x, grad, origin = (move(numbers(n, dtype, k).nan_to_num(0.1, 0.3, 0.2)) for k in range(3))
         x, grad, origin = (each.reshape(1, n) for each in (x, grad, origin))
         radius = 0.2 * n**0.5
@@ -145,7 +145,7 @@ class TestLengths:
         assert_same(on_gpu(lambda: kernels.moments(samples, correction=1)))
 
 
-# (N, C, H, W): few channels, the 64 that a tile takes at most, and more, even and odd.
+# (N, C, H, W): few channels, 64 (the most that fit a tile), and more; even and odd.
 SHAPES = ((2, 3, 5, 7), (1, 64, 9, 30), (2, 66, 3, 5), (1, 2, 70, 90), (3, 63, 2, 1))
 
 
@@ -180,8 +180,8 @@ class TestLayouts:
 
 
 @pytest.mark.parametrize("samples", [511, 513])
-def test_searches_of_few_samples_and_of_many(on_gpu, samples):
-    # Many samples are searched by smaller blocks.
+def test_search_with_small_and_large_blocks(on_gpu, samples):
+    # Larger batches are searched by smaller blocks.
     x, grad, origin = (
         numbers(samples * 40, torch.float32, k).nan_to_num(0.1, 0.3, 0.2).reshape(samples, 40)
         for k in range(3)
@@ -192,15 +192,15 @@ def test_searches_of_few_samples_and_of_many(on_gpu, samples):
         assert_same(on_gpu(lambda s=step, g=given: s(x, grad, origin, **g)))
 
 
-def test_passes_of_more_than_one_stretch(on_gpu):
-    # Stretches of 2 MiB: 32 tiles of 8192 numbers of 8 bytes; the last one is shorter.
+def test_passes_over_several_chunks(on_gpu):
+    # Chunks are 2 MiB, that is 32 tiles of 8192 float64 numbers; the last one is shorter.
     x = numbers(2 * 32 * 8192 + 9998, torch.float64)
     assert_same(on_gpu(lambda: kernels.mc_dropout(x, 0.3, 3, seed=SEED)))
 
 
 @pytest.mark.parametrize("tiles", [63.5, 65.5], ids="{}-tiles".format)
-def test_searches_of_one_block_and_of_a_launch_a_round(on_gpu, tiles):
-    # A block searches for a sample of up to 64 tiles by itself.
+def test_search_in_one_block_and_with_one_launch_per_round(on_gpu, tiles):
+    # Samples of up to 64 tiles are searched by a single block.
     x, grad, origin = (
         numbers(int(8192 * tiles), torch.float32, k).nan_to_num(0.1, 0.3, 0.2)[None]
         for k in range(3)
@@ -231,7 +231,7 @@ def test_projections_of_several_samples(on_gpu, shape, layout):
     assert_same(on_gpu(lambda: kernels.l1_step(x, grad, origin, **given, share=0.3)))
 
 
-def test_moments_of_inner_passes_and_of_pieces(on_gpu, dtype):
+def test_moments_of_inner_dimension_and_in_pieces(on_gpu, dtype):
     samples = numbers(3 * 11 * 40, dtype).reshape(3, 11, 40)
     assert_same(on_gpu(lambda: kernels.moments(samples, 1)))
 
@@ -242,7 +242,7 @@ def test_moments_of_inner_passes_and_of_pieces(on_gpu, dtype):
     assert_same(on_gpu(pieces))
 
 
-@pytest.mark.parametrize("move", [lambda x: x, shifted], ids=["aligned", "unaligned"])
+@pytest.mark.parametrize("move", [lambda x: x, unaligned], ids=["aligned", "unaligned"])
 @pytest.mark.parametrize("n", [1, 17, 4099])
 def test_noise(on_gpu, n, dtype, move):
     x = move(numbers(n, dtype))
@@ -256,7 +256,7 @@ def test_noise(on_gpu, n, dtype, move):
 
 
 @pytest.mark.parametrize("kind", ["gaussian", "uniform", "salt_and_pepper"])
-def test_noise_of_samples_and_channels(on_gpu, kind, dtype):
+def test_noise_with_parameters_per_sample_and_channel(on_gpu, kind, dtype):
     x = numbers(3 * 5 * 77, dtype).reshape(3, 5, 77)
     amount = torch.linspace(0, 0.9, 15).reshape(3, 5, 1)
     low = -torch.rand(5, 1, generator=torch.Generator().manual_seed(1))
@@ -266,7 +266,7 @@ def test_noise_of_samples_and_channels(on_gpu, kind, dtype):
 
 
 @pytest.mark.parametrize("norm", ["l2", "l1"])
-def test_starts_of_samples_with_more_segments_than_lanes(on_gpu, norm):
+def test_random_start_with_more_segments_than_lanes(on_gpu, norm):
     origin = numbers(265_000, torch.float32).reshape(1, 2, 132_500)
     ball = {"epsilon": torch.tensor([0.5]), "bounds": (torch.tensor([[[-0.5], [-1.0]]]), 1.0)}
     assert_same(on_gpu(lambda: kernels.random_start(origin, norm=norm, seed=SEED, **ball)))
@@ -295,12 +295,12 @@ def test_in_place(on_gpu, dtype):
     assert_same(on_gpu(step))
 
 
-def test_shape_of_a_launch_is_refused_when_empty(emulated_cuda):
+def test_empty_launch_shape_is_rejected(emulated_cuda):
     with pytest.raises(ValueError, match=r"set_launch: got 0 block\(s\) of 32 thread\(s\)"):
         emulated_cuda.set_launch(largest_grid=0, threads=32, backwards=False)
 
 
-def test_a_stream_without_a_device_is_refused(emulated_cuda):
+def test_stream_without_device_is_rejected(emulated_cuda):
     out = torch.empty(4, dtype=torch.int32)
     with pytest.raises(ValueError, match="stream: got device -1, wanted 0 or more"):
         emulated_cuda.bits(out.data_ptr(), 4, 0, 0, 0, (-1, 0))

@@ -1,4 +1,4 @@
-"""Tensors on devices: what is refused, with the CUDA module and without it."""
+"""Which devices are rejected, with the CUDA module and without it."""
 
 import pytest
 import torch
@@ -12,12 +12,12 @@ MISSING = "wanted cpu: this pyfrontiers was built without its CUDA module; with 
 
 @pytest.fixture
 def images():
-    """A function that makes images without values on any device, there or not."""
+    """A function that makes fake images on any device, whether it exists or not."""
 
     def make(device):
         number = torch.device(device).index or 0
         if torch.cuda.is_available() and number >= torch.cuda.device_count():
-            pytest.skip("beside a real GPU, torch lets nobody pretend that there are more")
+            pytest.skip("with a real GPU, torch does not fake additional ones")
         return torch.empty(2, 3, 4, device=device)
 
     with FakeTensorMode():
@@ -38,14 +38,14 @@ def take_step(x, grad, origin, **others):
     return kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.2, **others)
 
 
-class TestWithoutTheModule:
+class TestWithoutCudaModule:
     @pytest.mark.parametrize("draw", [kernels.bits, kernels.uniform, kernels.normal])
     @pytest.mark.parametrize("device", ["cuda", "cuda:1", torch.device("cuda", 2)])
-    def test_a_draw_says_how_to_get_it(self, without_module, draw, device):
+    def test_draw_error_explains_how_to_build_it(self, without_module, draw, device):
         with pytest.raises(ValueError, match=f"^device: got {device}, {MISSING}"):
             draw(4, seed=0, device=device)
 
-    def test_a_tensor_says_how_to_get_it(self, without_module, images):
+    def test_tensor_error_explains_how_to_build_it(self, without_module, images):
         x = images("cuda:1")
         with pytest.raises(ValueError, match=f"^x: got a tensor on cuda:1, {MISSING}"):
             take_step(x, x, x)
@@ -55,7 +55,7 @@ class TestWithoutTheModule:
 
 class TestMixedDevices:
     @pytest.mark.parametrize("name", ["grad", "origin", "out"])
-    def test_all_tensors_share_one(self, with_module, images, name):
+    def test_tensors_must_share_a_device(self, with_module, images, name):
         tensors = dict.fromkeys(("x", "grad", "origin"), images("cuda:0"))
         first = "the input" if name == "out" else "x"
         with pytest.raises(
@@ -67,13 +67,13 @@ class TestMixedDevices:
         ("x", "parameter", "wanted"),
         [("cpu", "cuda:0", "cpu"), ("cuda:0", "cuda:1", "cpu or cuda:0")],
     )
-    def test_a_parameter_is_on_the_cpu_or_beside_x(self, with_module, images, x, parameter, wanted):
+    def test_parameter_is_on_the_cpu_or_with_x(self, with_module, images, x, parameter, wanted):
         with pytest.raises(
             ValueError, match=f"^step: got a tensor on {parameter}, wanted one on {wanted}$"
         ):
             kernels.linf_step(images(x), images(x), images(x), step=images(parameter), epsilon=0.1)
 
 
-def test_a_kind_of_device_nobody_has_kernels_for(images):
+def test_unsupported_device_type(images):
     with pytest.raises(ValueError, match=r"^x: got a tensor on meta, wanted cpu or cuda$"):
         kernels.dropout(images("meta"), 0.5, seed=0)

@@ -1,4 +1,4 @@
-"""The short way of ordinary calls: the same bits as the long one, and nobody is passed over."""
+"""The fast path of ordinary calls gives the same bits as the Python path and hides no call."""
 
 import importlib
 import math
@@ -17,7 +17,7 @@ LAST = 2**64 - 1
 X = torch.rand((3, 4, 50), generator=torch.Generator().manual_seed(0))
 SHAPE = (3, 4, 50)
 
-# Module, and a call that takes the short way when X is plain.
+# Module, and a call that takes the fast path for a plain X.
 CALLS = {
     "bits": ("philox", lambda x: kernels.bits(SHAPE, seed=LAST, offset=5)),
     "uniform": ("philox", lambda x: kernels.uniform(SHAPE, seed=LAST, dtype=torch.float64)),
@@ -81,7 +81,7 @@ each_call = pytest.mark.parametrize("name", CALLS)
 
 @pytest.fixture
 def answers(monkeypatch):
-    """What the compiled core answers to direct calls, in order."""
+    """Records what the compiled core returns to direct calls, in order."""
     given = []
     for name in [name for name in dir(_core) if name.endswith("_directly")]:
         function = getattr(_core, name)
@@ -94,14 +94,14 @@ def answers(monkeypatch):
     return given
 
 
-def test_this_torch_publishes_its_table():
+def test_torch_publishes_its_exchange_table():
     if not hasattr(torch.Tensor, "__dlpack_c_exchange_api__"):
-        pytest.skip("this torch publishes no C exchange table: every call takes the long way")
+        pytest.skip("this torch publishes no C exchange table: every call takes the Python path")
     assert connected
 
 
 @each_call
-def test_an_ordinary_call_takes_the_short_way_to_the_same_bits(name, answers, monkeypatch):
+def test_fast_path_gives_the_same_bits(name, answers, monkeypatch):
     module, call = CALLS[name]
     short = call(X)
     assert len(answers) == 1
@@ -116,7 +116,7 @@ def test_an_ordinary_call_takes_the_short_way_to_the_same_bits(name, answers, mo
     assert torch.equal(short.view(torch.uint8), long.view(torch.uint8))
 
 
-class Seen(TorchDispatchMode):
+class DispatchRecorder(TorchDispatchMode):
     def __init__(self):
         super().__init__()
         self.names = []
@@ -126,7 +126,7 @@ class Seen(TorchDispatchMode):
         return function(*args, **(kwargs or {}))
 
 
-class SeenInPython(TorchFunctionMode):
+class FunctionRecorder(TorchFunctionMode):
     def __init__(self):
         super().__init__()
         self.names = []
@@ -137,7 +137,7 @@ class SeenInPython(TorchFunctionMode):
 
 
 @each_call
-@pytest.mark.parametrize("mode", [Seen, SeenInPython])
+@pytest.mark.parametrize("mode", [DispatchRecorder, FunctionRecorder])
 def test_modes_see_an_operator(name, mode, answers):
     wanted = CALLS[name][1](X)
     with mode() as seen:
@@ -162,7 +162,7 @@ def test_modes_see_an_operator(name, mode, answers):
         "additive_noise",
     ],
 )
-def test_a_gradient_is_recorded(name, answers):
+def test_gradient_is_recorded(name, answers):
     x = X.clone().requires_grad_()
     CALLS[name][1](x).sum().backward()
     assert answers == [None]
@@ -172,8 +172,8 @@ def test_a_gradient_is_recorded(name, answers):
     assert answers[1] is not None
 
 
-def test_a_lazily_negated_tensor_is_read_with_its_sign(answers):
-    negated = torch._neg_view(X)  # what the imaginary part of a conjugate is
+def test_lazily_negated_tensor(answers):
+    negated = torch._neg_view(X)  # like the imaginary part of a conjugate
     assert negated.is_neg()
     assert torch.equal(kernels.dropout(negated, 0.3, seed=1), -kernels.dropout(X, 0.3, seed=1))
     assert answers[0] is None
@@ -187,7 +187,7 @@ def test_a_lazily_negated_tensor_is_read_with_its_sign(answers):
         pytest.param(X.expand(2, 3, 4, 50), id="expanded"),
     ],
 )
-def test_other_layouts_are_left_to_python(x, answers):
+def test_other_layouts_use_the_python_path(x, answers):
     kernels.dropout(x, 0.3, seed=1)
     assert answers == [None]
 
@@ -216,14 +216,14 @@ def test_other_layouts_are_left_to_python(x, answers):
     ],
     ids=str,
 )
-def test_what_is_out_of_the_ordinary_is_left_to_python(changed):
+def test_unusual_arguments_use_the_python_path(changed):
     good = {"x": X, "p": 0.5, "seed": 1, "sample": 0, "first_element": 0}
     good |= {"granularity": "element", "out": None}
     assert _core.dropout_directly(**good) is not None
     assert _core.dropout_directly(**{**good, **changed}) is None
 
 
-def test_work_in_place_is_known_to_autograd():
+def test_in_place_bumps_the_version_counter():
     x = X.clone()
     before = x._version
     assert kernels.dropout(x, 0.5, seed=1, out=x) is x
@@ -231,7 +231,7 @@ def test_work_in_place_is_known_to_autograd():
     assert x._version == before + 2
 
 
-def test_an_output_that_lies_across_an_input_is_left_to_python():
+def test_overlapping_output_uses_the_python_path():
     memory = torch.zeros(601)
     x, out = memory[:600].view(SHAPE), memory[1:].view(SHAPE)
     assert _core.dropout_directly(x, 0.5, 1, 0, 0, "element", out) is None
@@ -248,7 +248,7 @@ def test_empty_and_single_elements(shape):
     assert kernels.linf_step(x, x, x, step=0, epsilon=0).equal(x)
 
 
-def test_large_results_come_from_remembered_memory(answers):
+def test_large_results_come_from_the_pool(answers):
     outputs.forget()
     place = kernels.dropout_mask(outputs.SMALLEST, 0.5, seed=1).data_ptr()
     assert answers.pop() is not None
@@ -259,6 +259,6 @@ def test_large_results_come_from_remembered_memory(answers):
     assert kernels.dropout(x, 0.5, seed=2).data_ptr() == place
 
 
-def test_a_table_of_another_kind_is_refused():
+def test_wrong_exchange_table_is_rejected():
     with pytest.raises((TypeError, ValueError)):
         _core.connect(object(), torch.Tensor, torch.nn.Parameter, {}, (), 0)

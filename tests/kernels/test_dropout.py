@@ -1,4 +1,4 @@
-"""0 or x / q, whatever the layout, dtype, instruction set or number of threads."""
+"""Dropout gives 0 or x / q for every layout, dtype, instruction set and number of threads."""
 
 import math
 
@@ -12,7 +12,7 @@ SEED = 0x1111222233334444
 
 
 @pytest.mark.parametrize("granularity", ["element", "channel"])
-def test_dropout_is_the_reference(isa, dtype, laid_out, granularity, normal_images):
+def test_matches_reference(isa, dtype, laid_out, granularity, normal_images):
     x = laid_out(normal_images(dtype))
     wanted = dropout_reference(x, 0.3, seed=SEED, sample=2, granularity=granularity)
     assert dropout(x, 0.3, seed=SEED, sample=2, granularity=granularity).equal(wanted)
@@ -34,13 +34,13 @@ def test_channels_last_gives_the_same_values(isa, shape, granularity, threads):
     assert other.stride() == last.stride()
 
 
-def test_channels_last_beyond_one_tile():
+def test_channels_last_over_several_tiles():
     x = torch.ones(1, 130, 60, 70).contiguous(memory_format=torch.channels_last)
     kept = dropout(x, 0.5, seed=SEED) != 0
     assert kept.equal(dropout_mask(x.shape, 0.5, seed=SEED))
 
 
-def test_large_aligned_output_past_the_caches(isa, dtype):
+def test_large_output_with_streaming_stores(isa, dtype):
     x = torch.ones(3_000_001, dtype=dtype)
     kept = dropout(x, 0.25, seed=SEED) != 0
     assert kept.equal(dropout_mask(x.shape, 0.25, seed=SEED))
@@ -59,20 +59,20 @@ def test_result_is_zero_or_x_over_q(p, dtype):
 
 
 def test_mean_is_exact():
-    """Mean over 2,000 passes within 5.5 standard errors: false alarm 4e-8."""
+    """The mean over 2,000 passes is within 5.5 standard errors: false alarm 4e-8."""
     x, p = torch.ones(1000, dtype=torch.float64), 0.1
     mean = sum(float(dropout(x, p, seed=5, sample=t).mean()) for t in range(2000)) / 2000
     assert abs(mean - 1) <= 5.5 * math.sqrt(p / (1 - p) / 2_000_000)
 
 
-def test_nothing_or_everything_dropped(dtype):
+def test_p_of_zero_and_one(dtype):
     x = torch.tensor([1.5, -2.0, math.inf, math.nan, -0.0]).to(dtype)
     assert dropout(x, 1.0, seed=0).tolist() == [0.0] * 5
     kept = dropout(x, 0.0, seed=0)
     assert kept.nan_to_num(99).equal(x.nan_to_num(99))
 
 
-def test_a_dropped_nan_is_zero_and_a_kept_one_stays(isa, dtype):
+def test_dropped_nan_is_zero_and_kept_nan_stays(isa, dtype):
     x = torch.full((1000,), math.nan, dtype=dtype)
     y, kept = dropout(x, 0.5, seed=SEED), dropout_mask(1000, 0.5, seed=SEED)
     assert y.isnan().equal(kept)
@@ -111,7 +111,7 @@ class TestOut:
         dropout(torch.ones(100), 0.5, seed=1, out=out)
         assert torch.from_numpy(out).equal(dropout(torch.ones(100), 0.5, seed=1))
 
-    def test_writing_is_seen_by_autograd(self):
+    def test_autograd_detects_the_write(self):
         x, weight = torch.ones(4), torch.ones(4, requires_grad=True)
         product = (weight * x).sum()
         with torch.no_grad():
@@ -125,18 +125,18 @@ class TestOut:
         with pytest.raises(ValueError, match="out: got a read-only NumPy array"):
             dropout(torch.ones(100), 0.5, seed=1, out=out)
 
-    def test_overlapping_input(self):
+    def test_overlap_with_input(self):
         memory = torch.ones(101)
         with pytest.raises(ValueError, match="out: got memory that overlaps x, wanted separate"):
             dropout(memory[:100], 0.5, seed=1, out=memory[1:])
 
-    def test_overlapping_itself(self):
+    def test_self_overlap(self):
         with pytest.raises(ValueError, match="out: got an expanded or windowed tensor"):
             dropout(torch.ones(3, 4), 0.5, seed=1, out=torch.ones(1, 4).expand(3, 4))
         with pytest.raises(ValueError, match="out: got an expanded or windowed tensor"):
             dropout(torch.ones(3, 4), 0.5, seed=1, out=torch.ones(6).unfold(0, 4, 1))
 
-    def test_every_view_that_does_not_overlap_is_written(self):
+    def test_non_overlapping_views_are_written(self):
         expected = dropout(torch.ones(3, 4), 0.5, seed=1)
         places = [torch.ones(4, 3).t(), torch.ones(6, 8)[::2, ::2], torch.ones(12).view(3, 4)]
         for out in places:
@@ -152,18 +152,18 @@ class TestOut:
         ):
             dropout(torch.ones(4), 0.5, seed=1, out=torch.ones(4, dtype=torch.float64))
 
-    def test_wrong_kind(self):
+    def test_wrong_type(self):
         with pytest.raises(TypeError, match="out: got list, wanted a torch tensor"):
             dropout(torch.ones(4), 0.5, seed=1, out=[0.0] * 4)
 
-    def test_gradient_needed(self):
+    def test_input_requires_grad(self):
         x = torch.ones(4, requires_grad=True)
         with pytest.raises(ValueError, match="while x requires a gradient"):
             dropout(x, 0.5, seed=1, out=torch.empty(4))
 
 
 class TestGradient:
-    def test_gradient_is_the_same_mask(self):
+    def test_gradient_uses_the_same_mask(self):
         x = torch.randn(2, 3, 4, 5, requires_grad=True)
         dropout(x, 0.3, seed=SEED, sample=7).sum().backward()
         assert x.grad.equal(dropout(torch.ones(2, 3, 4, 5), 0.3, seed=SEED, sample=7))
@@ -178,7 +178,7 @@ class TestGradient:
         assert torch.autograd.gradcheck(function, x)
         assert torch.autograd.gradgradcheck(function, x)
 
-    def test_no_tensor_is_saved(self):
+    def test_saves_no_tensor_for_backward(self):
         saved = []
         x = torch.randn(1000, requires_grad=True)
         with torch.autograd.graph.saved_tensors_hooks(saved.append, lambda packed: packed):
@@ -197,11 +197,11 @@ class TestBadInput:
         with pytest.raises(TypeError, match=r"x: got dtype torch\.int64, wanted float32, float64"):
             dropout(torch.ones(4, dtype=torch.int64), 0.5, seed=0)
 
-    def test_no_tensor(self):
+    def test_not_a_tensor(self):
         with pytest.raises(TypeError, match="x: got list, wanted a torch tensor"):
             dropout([1.0], 0.5, seed=0)
 
-    def test_other_device(self):
+    def test_unsupported_device(self):
         with pytest.raises(ValueError, match="x: got a tensor on meta, wanted cpu or cuda"):
             dropout(torch.ones(4, device="meta"), 0.5, seed=0)
 
@@ -213,6 +213,6 @@ class TestBadInput:
         with pytest.raises(ValueError, match=r"seed: got 18446744073709551616"):
             dropout(torch.ones(4), 0.5, seed=1 << 64)
 
-    def test_channels_of_a_vector(self):
+    def test_channels_need_two_dimensions(self):
         with pytest.raises(ValueError, match="wanted at least 2"):
             dropout(torch.ones(4), 0.5, seed=0, granularity="channel")

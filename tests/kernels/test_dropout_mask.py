@@ -1,4 +1,4 @@
-"""The mask equals its reference everywhere, is unbiased, and packs as documented."""
+"""The mask matches its reference everywhere, is unbiased, and packs as documented."""
 
 import math
 
@@ -12,26 +12,26 @@ PROBABILITIES = (0.0, 1e-9, 0.1, 0.25, 1 / 3, 0.37, 0.5, 0.75, 0.999, 1 - 2.0**-
 
 
 @pytest.mark.parametrize("p", PROBABILITIES)
-def test_mask_is_the_reference(isa, p):
+def test_matches_reference(isa, p):
     whole = dropout_mask_reference(5001, p, seed=SEED, sample=9)
     for size in (0, 1, 31, 127, 128, 129, 2047, 2048, 2049, 5001):
         assert dropout_mask(size, p, seed=SEED, sample=9).equal(whole[:size])
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5])
-def test_packed_mask_is_the_reference(isa, p):
+def test_packed_matches_reference(isa, p):
     for size in (0, 1, 8, 9, 127, 128, 2049, 70_003):
         packed = dropout_mask(size, p, seed=SEED, packed=True)
         assert packed.equal(dropout_mask_reference(size, p, seed=SEED, packed=True))
 
 
-def test_threads_change_nothing(isa, threads):
+def test_independent_of_threads(isa, threads):
     packed = dropout_mask(1_100_003, 0.1, seed=SEED, packed=True)
     assert packed.equal(dropout_mask_reference(1_100_003, 0.1, seed=SEED, packed=True))
 
 
-def test_a_mask_written_down_once(isa):
-    """These bytes may never change: stored results depend on them."""
+def test_known_answer(isa):
+    """These bytes must never change: stored results depend on them."""
     packed = dropout_mask(128, 0.5, seed=0, packed=True)
     # p = 0.5 keeps where the first random bit is 0: the complement of the first known answer.
     words = [~word & 0xFFFFFFFF for word in (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)]
@@ -46,13 +46,13 @@ def test_element_8k_plus_j_is_bit_j_of_byte_k():
     assert int(packed[-1]) >> 3 == 0  # spare bits
 
 
-def test_channel_masks_count_samples_and_channels(isa):
+def test_channel_granularity_counts_samples_and_channels(isa):
     mask = dropout_mask((7, 33, 4, 5), 0.4, seed=SEED, granularity="channel")
     assert mask.shape == (7, 33, 1, 1)
     assert mask.flatten().equal(dropout_mask(7 * 33, 0.4, seed=SEED))
 
 
-def test_samples_and_seeds_give_other_masks():
+def test_samples_and_seeds_give_different_masks():
     masks = [dropout_mask(4096, 0.5, seed=s, sample=t) for s in (0, 1, 1 << 32) for t in (0, 1)]
     for i, one in enumerate(masks):
         for other in masks[:i]:
@@ -62,7 +62,7 @@ def test_samples_and_seeds_give_other_masks():
 
 @pytest.mark.parametrize("p", [0.001, 0.01, 0.1, 0.2, 1 / 3, 0.5, 0.63, 0.9, 0.99, 0.999])
 def test_mask_is_unbiased(p):
-    """Kept count within 5.5 standard deviations of n q: false alarm 4e-8 for each p."""
+    """The kept count is within 5.5 standard deviations of n q: false alarm 4e-8 per p."""
     n = 4_000_000
     kept = int(dropout_mask(n, p, seed=123).sum())
     assert abs(kept - n * (1 - p)) <= 5.5 * math.sqrt(n * p * (1 - p))
@@ -71,7 +71,7 @@ def test_mask_is_unbiased(p):
 @pytest.mark.parametrize("p", [0.1, 0.5])
 @pytest.mark.parametrize("lag", [1, 2, 31, 32, 127, 128, 2048])
 def test_elements_are_uncorrelated(p, lag):
-    """Both-kept counts at a lag within 5.5 standard deviations: false alarm 4e-8 for each."""
+    """Pair counts at a lag are within 5.5 standard deviations: false alarm 4e-8 each."""
     n, q = 2_000_000, 1 - p
     mask = dropout_mask(n + lag, p, seed=321)
     both = int((mask[lag:] & mask[:-lag]).sum())
@@ -92,7 +92,7 @@ class TestBadInput:
         with pytest.raises(ValueError, match=r"p: got .*, wanted a probability in \[0, 1\]"):
             dropout_mask(4, p, seed=0)
 
-    def test_p_that_is_no_number(self):
+    def test_p_not_a_number(self):
         with pytest.raises(TypeError, match="p: got str, wanted a number"):
             dropout_mask(4, "half", seed=0)
 
@@ -110,10 +110,10 @@ class TestBadInput:
         with pytest.raises(ValueError, match="granularity: got 'row', wanted"):
             dropout_mask((4, 4), 0.5, seed=0, granularity="row")
 
-    def test_channels_of_a_vector(self):
+    def test_channels_need_two_dimensions(self):
         with pytest.raises(ValueError, match=r'granularity: got "channel" for 1 dimension'):
             dropout_mask(4, 0.5, seed=0, granularity="channel")
 
-    def test_other_device(self):
+    def test_unsupported_device(self):
         with pytest.raises(ValueError, match="device: got meta, wanted cpu or cuda"):
             dropout_mask(4, 0.5, seed=0, device="meta")

@@ -1,4 +1,4 @@
-"""A kernel has one name, and stands under it in every place where a kernel stands."""
+"""Every kernel has the same name in all places that a kernel must exist in."""
 
 import importlib
 import inspect
@@ -11,7 +11,7 @@ from pyfrontiers import kernels
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# The file's name, and the public functions of the family.
+# File name of a kernel family, and its public functions.
 KERNELS = {
     "philox": ("bits", "uniform", "normal", "randint"),
     "dropout_mask": ("dropout_mask",),
@@ -46,24 +46,24 @@ each_kernel = pytest.mark.parametrize("name", KERNELS)
 
 @each_kernel
 @pytest.mark.parametrize("place", PLACES)
-def test_every_kernel_is_in_every_place(name, place):
+def test_every_kernel_has_all_its_files(name, place):
     assert (ROOT / place.format(name)).is_file()
 
 
-def test_every_family_of_the_bindings_is_listed_here():
+def test_every_binding_is_listed():
     module = (ROOT / "csrc/bindings/module.cpp").read_text()
     registered = re.findall(r"bindings::register_(\w+)\(module\)", module)
     assert set(registered) - {"direct", "dlpack", "emulation", "isa", "pages"} == set(KERNELS)
 
 
-def test_every_source_of_the_core_is_built():
+def test_every_source_is_built():
     lists = (ROOT / "CMakeLists.txt").read_text()
     sources = [*(ROOT / "csrc").rglob("*.cpp"), *(ROOT / "csrc").rglob("*.cu")]
     assert [s.name for s in sources if s.relative_to(ROOT).as_posix() not in lists] == []
 
 
 @each_kernel
-def test_every_function_has_a_reference_of_the_same_arguments(name):
+def test_every_function_has_a_reference_with_the_same_arguments(name):
     module = importlib.import_module(f"pyfrontiers.kernels.{name}")
     for function in KERNELS[name]:
         fast, plain = getattr(kernels, function), getattr(kernels, f"{function}_reference")
@@ -77,7 +77,7 @@ def test_every_function_has_a_reference_of_the_same_arguments(name):
 
 
 @each_kernel
-def test_every_public_docstring_says_what_goes_in_and_out_and_where_it_is_from(name):
+def test_docstrings_state_arguments_returns_errors_and_source(name):
     for function in KERNELS[name]:
         function = getattr(kernels, function)
         text = inspect.getdoc(function)
@@ -87,7 +87,7 @@ def test_every_public_docstring_says_what_goes_in_and_out_and_where_it_is_from(n
             assert re.search(rf"^    {parameter}: ", text, re.M), parameter
 
 
-def test_core_knows_neither_torch_nor_python_outside_the_bindings():
+def test_core_includes_neither_torch_nor_python():
     for source in [
         *(ROOT / "csrc/include").rglob("*.hpp"),
         *(ROOT / "csrc/cpu").rglob("*.?pp"),

@@ -1,4 +1,4 @@
-"""linf_step keeps ball and box exactly for any numbers, checked in rational arithmetic."""
+"""linf_step stays in ball and box exactly for any numbers, checked in rational arithmetic."""
 
 import math
 from fractions import Fraction
@@ -29,7 +29,7 @@ lengths = st.one_of(
 
 
 def numbers(words, dtype):
-    """Finite values of the dtype from bit patterns, so that every binade is as likely."""
+    """Finite values of the dtype from bit patterns, so that all binades are equally likely."""
     kind = WORDS[dtype]
     patterns = np.array([word % (1 << 8 * kind(0).nbytes) for word in words], dtype=kind)
     signed = patterns.view(np.dtype(f"i{patterns.itemsize}"))
@@ -38,7 +38,7 @@ def numbers(words, dtype):
 
 @st.composite
 def situations(draw, dtype):
-    """x near origin or far away, grad, origin, step, epsilon and a box around every origin."""
+    """x near origin or far away, with grad, step, epsilon and a box around every origin."""
     words = draw(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=24))
     origin = numbers(words, dtype)
     if draw(st.booleans()):
@@ -55,7 +55,7 @@ def situations(draw, dtype):
 
 
 def on_every_instruction_set(x, grad, origin, **arguments):
-    """The step, after seeing that all instruction sets and the reference give the same bits."""
+    """The step, checked to be bit-identical on all instruction sets and to match the reference."""
     wanted = kernels.linf_step_reference(x, grad, origin, **arguments)
     for name in kernels.available_isas():
         with kernels.use_isa(name):
@@ -67,7 +67,7 @@ def on_every_instruction_set(x, grad, origin, **arguments):
 @each_dtype
 @examples
 @given(data=st.data())
-def test_ball_and_box_hold_in_rational_arithmetic_and_as_the_dtype_subtracts(dtype, data):
+def test_ball_and_box_hold_in_rational_arithmetic_and_in_the_dtype(dtype, data):
     x, grad, origin, arguments = data.draw(situations(dtype))
     epsilon, (low, high) = arguments["epsilon"], arguments["bounds"]
     moved = on_every_instruction_set(x, grad, origin, **arguments)
@@ -80,7 +80,7 @@ def test_ball_and_box_hold_in_rational_arithmetic_and_as_the_dtype_subtracts(dty
 @each_dtype
 @examples
 @given(data=st.data())
-def test_projection_is_idempotent_and_leaves_what_is_inside(dtype, data):
+def test_projection_is_idempotent_and_keeps_interior_points(dtype, data):
     x, grad, origin, arguments = data.draw(situations(dtype))
     arguments["step"] = 0.0
     inside = kernels.linf_step(x, grad, origin, **arguments)
@@ -93,7 +93,7 @@ def test_projection_is_idempotent_and_leaves_what_is_inside(dtype, data):
 @each_dtype
 @examples
 @given(data=st.data())
-def test_descending_is_ascending_the_other_way(dtype, data):
+def test_descent_is_ascent_on_the_negated_gradient(dtype, data):
     x, grad, origin, arguments = data.draw(situations(dtype))
     down = kernels.linf_step(x, grad, origin, **arguments, ascend=False)
     assert torch.equal(down, kernels.linf_step(x, -grad, origin, **arguments, ascend=True))
@@ -102,7 +102,7 @@ def test_descending_is_ascending_the_other_way(dtype, data):
 @each_dtype
 @examples
 @given(data=st.data())
-def test_a_longer_step_never_lands_behind_a_shorter_one(dtype, data):
+def test_result_is_monotone_in_step(dtype, data):
     x, grad, origin, arguments = data.draw(situations(dtype))
     longer = {**arguments, "step": 2 * arguments["step"]}
     if not math.isfinite(longer["step"]):
@@ -115,7 +115,7 @@ def test_a_longer_step_never_lands_behind_a_shorter_one(dtype, data):
 @each_dtype
 @examples
 @given(data=st.data())
-def test_rows_with_their_own_parameters_are_rows_alone(dtype, data):
+def test_rows_with_parameters_match_single_rows(dtype, data):
     x, grad, origin, arguments = data.draw(situations(dtype))
     rows = [tensor.expand(3, 2, len(x)).contiguous() for tensor in (x, grad, origin)]
     steps = torch.tensor(data.draw(st.lists(lengths, min_size=3, max_size=3)), dtype=torch.float64)
@@ -130,7 +130,7 @@ def test_rows_with_their_own_parameters_are_rows_alone(dtype, data):
 
 @each_dtype
 @pytest.mark.parametrize("where", [0, 1, 2], ids=["x", "grad", "origin"])
-def test_reference_and_kernel_agree_on_nan(dtype, where):
+def test_nan_matches_reference(dtype, where):
     tensors = [torch.full((4,), value).to(dtype) for value in (0.5, -1.0, 0.25)]
     tensors[where][1] = math.nan
     for step in (kernels.linf_step, kernels.linf_step_reference):

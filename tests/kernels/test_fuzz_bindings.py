@@ -1,10 +1,9 @@
-"""Malformed calls end in a Python exception, never in a crash of the interpreter.
+"""Malformed calls raise a Python exception and never crash the interpreter.
 
-The calls run in a child process, so that a crash would be seen. Public functions and the direct
-calls of the compiled core get anything at all. The core's other functions take raw addresses, which
-no check can tell from good ones: only the package calls them, with what its checks let through. So
-here come malformed numbers, and addresses that are none at all or those of memory that is
-large enough for any of the sizes.
+The calls run in a child process, so that a crash is detected. Public functions and the direct calls
+of the compiled core get arbitrary arguments. The core's other functions take raw addresses, which
+cannot be checked; only the package calls them, with arguments it has checked. They get malformed
+numbers, and addresses that are either invalid or point to memory large enough for all sizes.
 """
 
 import subprocess
@@ -25,4 +24,4 @@ def test_malformed_calls_never_crash_the_interpreter():
     assert child.returncode == 0, child.stderr[-3000:]
     made, raised = map(int, child.stdout.split())
     assert made == CALLS
-    assert raised > made // 3  # most were refused; the rest were good in spite of the change
+    assert raised > made // 3  # most calls are rejected; some changed arguments are still valid

@@ -1,4 +1,4 @@
-"""A layer on kept channels is the masked layer: same numbers, fewer of them."""
+"""A layer computed on its kept channels equals the masked layer."""
 
 import math
 
@@ -28,7 +28,7 @@ GEOMETRIES = {
 
 
 def places(size, p, seed):
-    """What a pass keeps."""
+    """Indices of the channels a pass keeps."""
     return dropout_mask(size, p, seed=seed).nonzero()[:, 0]
 
 
@@ -39,13 +39,13 @@ def numbers(*shape, dtype=torch.float64, seed=0):
 
 @pytest.fixture(params=[0.0, 0.3, 0.8, 1.0], ids=lambda p: f"p={p}")
 def p(request):
-    """All kept, some, few, none."""
+    """Keeps all, some, few or no channels."""
     return request.param
 
 
 @pytest.mark.parametrize("with_bias", [True, False])
 @pytest.mark.parametrize("spread", [1, 4])
-def test_linear_is_the_masked_layer(isa, p, with_bias, spread):
+def test_linear_matches_masked_layer(isa, p, with_bias, spread):
     weight = numbers(7, 20, spread) if spread > 1 else numbers(7, 20)
     x, bias = numbers(5, 20 * spread, seed=1), numbers(7, seed=2) if with_bias else None
     kept = {"inputs": places(20, p, 1), "outputs": places(7, p, 2)}
@@ -56,7 +56,7 @@ def test_linear_is_the_masked_layer(isa, p, with_bias, spread):
 
 
 @pytest.mark.parametrize("geometry", GEOMETRIES.values(), ids=GEOMETRIES)
-def test_convolution_is_the_masked_one(isa, p, geometry):
+def test_convolution_matches_masked_layer(isa, p, geometry):
     groups = geometry.get("groups", 1)
     weight, bias = numbers(12, 6 // groups, 3, 3), numbers(12, seed=2)
     x = numbers(2, 6, 8, 9, seed=1)
@@ -83,14 +83,14 @@ def test_layouts_and_dtypes(isa, dtype, laid_out, monkeypatch):
 
 
 @pytest.mark.parametrize("given", ["inputs", "outputs"])
-def test_an_index_alone(given):
+def test_only_one_index(given):
     x, weight, kept = numbers(3, 8), numbers(8, 8, seed=1), {given: places(8, 0.5, 5)}
     torch.testing.assert_close(
         gather_linear(x, weight, **kept), gather_linear_reference(x, weight, **kept), **DOUBLE
     )
 
 
-def test_without_an_index_it_is_torch_s_layer(normal_images):
+def test_without_indices_matches_torch(normal_images):
     x, weight = normal_images(), numbers(4, 5, 3, 3, dtype=torch.float32)
     assert gather_conv2d(x, weight, padding=1).equal(F.conv2d(x, weight, padding=1))
     assert gather_linear(x[0, 0], weight[:, 0, :, 0].repeat(1, 3)[:, :7]).equal(
@@ -110,7 +110,7 @@ def test_dropped_channels_are_neither_read_nor_multiplied():
     assert counter.get_total_flops() == 2 * 2 * 16 * len(inputs) * len(outputs) * 9
 
 
-def test_many_rows_over_threads(threads):
+def test_many_rows_with_several_threads(threads):
     x, weight = numbers(3000, 70, dtype=torch.float32), numbers(5, 70, dtype=torch.float32)
     inputs = places(70, 0.5, 9)
     packed = F.linear(x[:, inputs].contiguous(), weight[:, inputs].contiguous())
@@ -143,7 +143,7 @@ class TestGradient:
             lambda *tensors: gather_conv2d(*tensors, **kept, padding=1), (x, weight, bias)
         )
 
-    def test_what_is_dropped_has_gradient_zero(self):
+    def test_dropped_weights_have_zero_gradient(self):
         weight = numbers(4, 6).requires_grad_()
         kept = {"inputs": torch.tensor([1, 4]), "outputs": torch.tensor([0, 2])}
         gather_linear(numbers(3, 6), weight, **kept).sum().backward()
@@ -168,11 +168,11 @@ class TestBadInput:
         ):
             gather_linear(self.x, self.weight, inputs=torch.tensor(index))
 
-    def test_cuda_reads_nothing_beyond_the_weights(self, emulated_cuda):
+    def test_cuda_does_not_read_out_of_bounds(self, emulated_cuda):
         y = gather_linear(self.x, self.weight, outputs=torch.tensor([-1, 3, 1 << 40]))
         assert y.equal(torch.tensor([[0.0, 6.0, 0.0]] * 2))
 
-    def test_index_of_another_kind(self):
+    def test_wrong_type_of_index(self):
         with pytest.raises(TypeError, match=r"outputs: got dtype torch\.bool and 1 dimension"):
             gather_linear(self.x, self.weight, outputs=torch.ones(5, dtype=torch.bool))
         with pytest.raises(TypeError, match="outputs: got list, wanted an int64 tensor"):
@@ -180,7 +180,7 @@ class TestBadInput:
         with pytest.raises(ValueError, match="outputs: got 9 places, wanted at most 5"):
             gather_linear(self.x, self.weight, outputs=torch.arange(9))
 
-    def test_shapes_that_do_not_fit(self):
+    def test_mismatched_shapes(self):
         with pytest.raises(ValueError, match=r"x: got 6 channel\(s\), wanted all 4 of the weights"):
             gather_linear(self.x, torch.ones(5, 4))
         with pytest.raises(ValueError, match="wanted all 7 of the weights or the 2 kept ones"):
@@ -194,7 +194,7 @@ class TestBadInput:
         with pytest.raises(ValueError, match=r"groups: got 2 for 5 output channel\(s\), wanted a"):
             gather_conv2d(torch.ones(1, 6, 2, 2), torch.ones(5, 3, 1, 1), groups=2)
 
-    def test_dtypes(self):
+    def test_mixed_dtypes(self):
         with pytest.raises(TypeError, match=r"weight: got dtype torch\.float64, wanted torch\.flo"):
             gather_linear(self.x, self.weight.double())
         with pytest.raises(TypeError, match="weight: got NoneType, wanted a torch tensor"):

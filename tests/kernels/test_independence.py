@@ -1,4 +1,4 @@
-"""Random numbers and masks follow their laws: uniform, normal, binomial, and nothing correlates."""
+"""Random numbers and masks have the right distributions, and nothing is correlated."""
 
 import itertools
 import math
@@ -10,12 +10,12 @@ from scipy import stats
 
 from pyfrontiers import kernels
 
-FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
+FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
 DIGITS = {torch.float32: 24, torch.float64: 53, torch.float16: 11, torch.bfloat16: 8}
 PROBABILITIES = [0.0, 2.0**-32, 2.0**-31, 0.01, 0.1, 0.25, 0.37, 0.5, 0.75, 0.9, 1 - 2.0**-32, 1.0]
 
 
-def test_uniform_lies_on_its_grid_in_zero_one(dtype):
+def test_uniform_values_lie_on_a_grid_in_zero_one(dtype):
     values = kernels.uniform(1 << 16, seed=1, dtype=dtype).double()
     assert values.min() >= 0
     assert values.max() < 1
@@ -52,7 +52,7 @@ def test_normal_has_normal_moments_and_tails(dtype):
     assert abs((x**2).mean() - 1) < width * math.sqrt(2 / n) + torch.finfo(dtype).eps
     assert abs((x**3).mean()) < width * math.sqrt(15 / n)
     assert abs((x**4).mean() - 3) < width * math.sqrt(96 / n) + 8 * torch.finfo(dtype).eps
-    for threshold in (1.03125, 2.03125, 3.03125):  # between the points of every dtype's grid
+    for threshold in (1.03125, 2.03125, 3.03125):  # between grid points in every dtype
         share = 2 * stats.norm.sf(threshold + torch.finfo(dtype).eps * threshold / 2)
         beyond = int((np.abs(x) > threshold).sum())
         assert stats.binomtest(beyond, n, share).pvalue > FALSE_ALARM
@@ -66,7 +66,7 @@ def test_normal_pairs_are_independent():
     assert abs(pair) * math.sqrt(len(x) / 2) < stats.norm.isf(FALSE_ALARM / 2)
 
 
-def test_certain_probabilities_are_certain():
+def test_p_of_zero_and_one_are_certain():
     assert kernels.dropout_mask(100_000, 0.0, seed=1).all()
     assert not kernels.dropout_mask(100_000, 1.0, seed=1).any()
 
@@ -79,7 +79,7 @@ def test_keep_probability_is_rounded_to_32_digits_ties_to_even():
 
 
 @pytest.mark.parametrize("p", PROBABILITIES)
-def test_number_kept_is_binomial(p):
+def test_number_of_kept_elements_is_binomial(p):
     n, q = 1 << 20, round((1 - p) * 2**32) / 2**32
     kept = int(kernels.dropout_mask(n, p, seed=11, sample=1).sum())
     assert stats.binomtest(kept, n, q).pvalue > FALSE_ALARM
@@ -93,7 +93,7 @@ def test_every_lane_of_a_block_is_unbiased():
 
 
 def correlations(rows, q):
-    """Standardised products of every pair of rows; normal with variance 1 if independent."""
+    """Standardised inner products of every pair of rows: standard normal if independent."""
     z = (rows.double() - q) / math.sqrt(q * (1 - q))
     gram = z @ z.T / math.sqrt(z.shape[1])
     i, j = torch.triu_indices(len(rows), len(rows), 1)
@@ -124,7 +124,7 @@ def test_lanes_blocks_samples_and_seeds_are_uncorrelated(p):
 
 
 def test_masks_of_one_seed_are_nested_in_p():
-    # A lane is kept when the number that its bits spell lies below q, so less dropping keeps more.
+    # A lane is kept if the number its bits spell is below q, so a smaller p keeps a superset.
     masks = [kernels.dropout_mask(10_000, p, seed=14) for p in sorted(PROBABILITIES)]
     for more, fewer in itertools.pairwise(masks):
         assert torch.all(more | ~fewer)

@@ -1,4 +1,4 @@
-"""The search for an L1 projection is the same bit for bit whatever way a sample's rounds go."""
+"""The search for an L1 projection is bit-identical for every implementation of its rounds."""
 
 import math
 
@@ -14,12 +14,12 @@ ONE_TILE = 8192
 
 
 def channels(*ends):
-    """One end of the box a channel."""
+    """One bound of the box per channel."""
     return torch.tensor(ends, dtype=torch.float64).reshape(1, -1, 1)
 
 
 def just_above(dtype):
-    """A number whose neighbours in the type lie to its two sides, the lower one near 0.7."""
+    """A number that no value of the dtype equals; the next lower value is near 0.7."""
     return float(FROZEN.to(dtype).double()) * (1 + 2**-30)
 
 
@@ -47,7 +47,7 @@ def batch(size, dtype, seed):
 
 
 def padded(x):
-    """The samples with channels of zeros behind, so that they fill more than a tile."""
+    """The samples followed by channels of zeros, so that they exceed one tile."""
     more = ONE_TILE // x.shape[2] + 1
     return torch.cat((x, x.new_zeros(2, more, x.shape[2])), dim=1)
 
@@ -63,8 +63,8 @@ def padded_box(box, size):
 @pytest.mark.parametrize("box", ["none", "one", "channels", "infinite", "frozen"])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
-def test_zeros_behind_a_sample_change_no_bit(isa, dtype, size, box):
-    """Of zeros no sum changes, but from a tile on each round looks at the elements anew."""
+def test_trailing_zeros_change_no_bit(isa, dtype, size, box):
+    """Zeros change no sum, but samples of more than one tile are not precomputed."""
     box = boxes(dtype)[box]
     x, origin, grad = batch(size, dtype, seed=size)
     longer = padded_box(box, size)
@@ -75,7 +75,7 @@ def test_zeros_behind_a_sample_change_no_bit(isa, dtype, size, box):
         assert torch.equal(own.double(), wanted.double())
         change = (own.double() - origin.double()).abs().sum((1, 2))
         assert (change <= epsilon).all()
-        # As many components as in the padded sample are to move.
+        # Selects as many components as in the padded sample.
         step = {"step": 0.5, "epsilon": epsilon}
         own = l1_step(x, grad, origin, bounds=box, share=1e-9, **step)
         wanted = l1_step(*map(padded, (x, grad, origin)), bounds=longer, share=1e-9, **step)

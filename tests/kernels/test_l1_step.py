@@ -16,7 +16,7 @@ def slopes(x, seed=7):
 @pytest.mark.parametrize("ascend", [True, False], ids=["ascend", "descend"])
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 1.0])
 @pytest.mark.parametrize("epsilon", [4.0, 1000.0], ids=["outside", "inside"])
-def test_step_is_the_reference(isa, dtype, ascend, share, epsilon):
+def test_matches_reference(isa, dtype, ascend, share, epsilon):
     x, origin = situation(dtype, spread=0.02)
     x, grad = x.clamp(0, 1), slopes(x)
     arguments = {"step": 2.0, "epsilon": epsilon, "ascend": ascend, "share": share}
@@ -25,7 +25,7 @@ def test_step_is_the_reference(isa, dtype, ascend, share, epsilon):
     assert_in_ball_and_box(moved, origin, "l1", epsilon, (0.0, 1.0))
 
 
-def test_it_is_the_projection_bit_for_bit(isa, dtype):
+def test_equals_project_of_the_step_bit_for_bit(isa, dtype):
     x, origin = situation(dtype)
     x = x.clamp(0.01, 0.99)
     grad = slopes(x)
@@ -36,7 +36,7 @@ def test_it_is_the_projection_bit_for_bit(isa, dtype):
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.2, 1.0])
-def test_the_steepest_elements_share_the_step(isa, share):
+def test_step_is_shared_by_the_steepest_elements(isa, share):
     x, _ = situation(torch.float64)
     grad = slopes(x)
     moved = l1_step(x, grad, x, step=0.5, epsilon=1.0, bounds=None, share=share)
@@ -48,8 +48,8 @@ def test_the_steepest_elements_share_the_step(isa, share):
         torch.testing.assert_close(change[chosen], wanted, rtol=1e-12, atol=1e-15)
 
 
-def test_in_a_linear_field_one_element_is_the_steepest_way():
-    # max <g, z> over the L1 ball is at the largest |g|: the step of share 0.
+def test_single_element_maximises_a_linear_function():
+    # max <g, z> over the L1 ball is attained at the largest |g|, which is the step with share 0.
     x, origin = situation(torch.float64)
     grad = slopes(x)
     top = l1_step(origin, grad, origin, step=3.0, epsilon=3.0, bounds=None, share=0.0)
@@ -57,7 +57,7 @@ def test_in_a_linear_field_one_element_is_the_steepest_way():
     torch.testing.assert_close(gain, 3.0 * grad.flatten(1).abs().amax(1))
 
 
-def test_equal_components_all_take_part_and_zeros_never(isa):
+def test_ties_are_all_selected_and_zeros_never(isa):
     grad = torch.zeros(2, 400)
     grad[0, 5:25] = -2.0
     grad[1, 7] = 1.0
@@ -72,7 +72,7 @@ def test_equal_components_all_take_part_and_zeros_never(isa):
 
 
 @pytest.mark.parametrize("ascend", [True, False], ids=["ascend", "descend"])
-def test_elements_that_the_box_holds_back_leave_the_step_to_others(isa, ascend):
+def test_elements_blocked_by_the_box_are_not_selected(isa, ascend):
     x = torch.full((1, 300), 0.5)
     grad = torch.linspace(1, 2, 300)[None] * (1 if ascend else -1)
     x[0, 290:] = 1.0
@@ -84,7 +84,7 @@ def test_elements_that_the_box_holds_back_leave_the_step_to_others(isa, ascend):
 
 
 @pytest.mark.parametrize("shape", [(1, 3, 200, 201), (3, 2, 70, 71), (700, 1, 3, 3)], ids=str)
-def test_threads_change_no_bit(threads, shape):
+def test_independent_of_threads(threads, shape):
     x, origin = situation(shape=shape, spread=0.01)
     grad = slopes(x)
     before = torch.get_num_threads()
@@ -95,7 +95,7 @@ def test_threads_change_no_bit(threads, shape):
     assert torch.equal(got, wanted)
 
 
-def test_parameters_of_the_samples_and_bounds_of_the_channels(isa):
+def test_parameters_per_sample_and_bounds_per_channel(isa):
     x, origin = situation()
     grad = slopes(x)
     steps, radii = [0.0, 2.0, 30.0], torch.tensor([5.0, 0.0, 2.0])
@@ -109,7 +109,7 @@ def test_parameters_of_the_samples_and_bounds_of_the_channels(isa):
 
 @pytest.mark.parametrize("where", ["x", "grad", "origin"])
 @pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_a_sample_with_nan_or_infinity_is_nan(isa, where, value):
+def test_sample_with_nan_or_infinity_becomes_nan(isa, where, value):
     x, origin = situation()
     tensors = {"x": x, "grad": slopes(x), "origin": origin}
     tensors[where][1, 0, 0, 5] = value
@@ -152,7 +152,7 @@ class TestBadInput:
         return l1_step(**arguments)
 
     @pytest.mark.parametrize("name", ["step", "epsilon"])
-    def test_lengths(self, name):
+    def test_invalid_step_and_epsilon(self, name):
         for value in (math.nan, -0.1, math.inf):
             with pytest.raises(ValueError, match=f"{name}: got {value}, wanted a finite number"):
                 self.step(**{name: value})
@@ -160,13 +160,13 @@ class TestBadInput:
             self.step(**{name: torch.ones(1, 3, 1)})
 
     @pytest.mark.parametrize("share", [-0.1, 1.1, math.nan])
-    def test_share(self, share):
+    def test_invalid_share(self, share):
         with pytest.raises(
             ValueError, match=rf"share: got {share}, wanted a probability in \[0, 1"
         ):
             self.step(share=share)
 
     @pytest.mark.parametrize("name", ["grad", "origin"])
-    def test_tensors(self, name):
+    def test_mismatched_tensors(self, name):
         with pytest.raises(ValueError, match=rf"{name}: got shape \(2, 3\), wanted \(2, 3, 4\)"):
             self.step(**{name: torch.rand(2, 3)})

@@ -15,7 +15,7 @@ def slopes(x, seed=7):
 
 @pytest.mark.parametrize("ascend", [True, False], ids=["ascend", "descend"])
 @pytest.mark.parametrize("epsilon", [0.5, 100.0], ids=["outside", "inside"])
-def test_step_is_the_reference(isa, dtype, laid_out, ascend, epsilon):
+def test_matches_reference(isa, dtype, laid_out, ascend, epsilon):
     x, origin = situation(dtype, spread=0.05)
     grad = slopes(x)
     arguments = {"step": 0.3, "epsilon": epsilon, "ascend": ascend}
@@ -27,7 +27,7 @@ def test_step_is_the_reference(isa, dtype, laid_out, ascend, epsilon):
     assert_in_ball_and_box(moved, laid_out(origin), "l2", epsilon, (0.0, 1.0))
 
 
-def test_it_is_the_projection_bit_for_bit(isa, dtype):
+def test_equals_project_of_the_step_bit_for_bit(isa, dtype):
     x, origin = situation(dtype)
     for box in ((0.0, 1.0), None):
         for grad in (slopes(x), slopes(x) * 1e-4):
@@ -37,7 +37,7 @@ def test_it_is_the_projection_bit_for_bit(isa, dtype):
             assert torch.equal(moved, wanted)
 
 
-def test_the_step_has_its_length_along_the_gradient(isa):
+def test_step_has_the_given_length_along_the_gradient(isa):
     x, _ = situation(torch.float64)
     grad = slopes(x)
     moved = l2_step(x, grad, x, step=0.25, epsilon=1.0, bounds=None)
@@ -48,8 +48,8 @@ def test_the_step_has_its_length_along_the_gradient(isa):
     torch.testing.assert_close(cosine, torch.ones_like(cosine))
 
 
-def test_in_a_linear_field_no_point_of_the_ball_is_higher():
-    # max <g, z> over the ball is at origin + epsilon g / ||g||.
+def test_step_maximises_a_linear_function_over_the_ball():
+    # max <g, z> over the ball is attained at origin + epsilon g / ||g||.
     x, origin = situation(torch.float64)
     grad = slopes(x)
     top = l2_step(origin, grad, origin, step=50.0, epsilon=0.8, bounds=None)
@@ -57,7 +57,7 @@ def test_in_a_linear_field_no_point_of_the_ball_is_higher():
     torch.testing.assert_close(gain, 0.8 * grad.flatten(1).norm(dim=1))
 
 
-def test_a_zero_gradient_stays_still(isa, dtype):
+def test_zero_gradient_does_not_move(isa, dtype):
     x, origin = situation(dtype, spread=0.001)
     x = x.clamp(0, 1)
     grad = slopes(x)
@@ -67,7 +67,7 @@ def test_a_zero_gradient_stays_still(isa, dtype):
     assert not torch.equal(moved[0], x[0])
 
 
-def test_parameters_of_the_samples(isa):
+def test_parameters_per_sample(isa):
     x, origin = situation()
     grad = slopes(x)
     steps, radii = torch.tensor([0.0, 0.2, 3.0]), [0.5, 0.0, 2.0]
@@ -85,7 +85,7 @@ def test_parameters_of_the_samples(isa):
 
 
 @pytest.mark.parametrize("shape", [(1, 3, 200, 201), (3, 2, 70, 71), (700, 1, 3, 3)], ids=str)
-def test_threads_change_no_bit(threads, shape):
+def test_independent_of_threads(threads, shape):
     x, origin = situation(shape=shape, spread=0.01)
     grad = slopes(x)
     before = torch.get_num_threads()
@@ -98,7 +98,7 @@ def test_threads_change_no_bit(threads, shape):
 
 @pytest.mark.parametrize("where", ["x", "grad", "origin"])
 @pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_a_sample_with_nan_or_infinity_is_nan(isa, where, value):
+def test_sample_with_nan_or_infinity_becomes_nan(isa, where, value):
     x, origin = situation()
     tensors = {"x": x, "grad": slopes(x), "origin": origin}
     tensors[where][1, 0, 0, 5] = value
@@ -121,7 +121,7 @@ class TestOut:
         assert l2_step(target, grad, origin, **arguments, out=target) is target
         torch.testing.assert_close(target, wanted)
 
-    def test_an_array_in_an_array_out(self):
+    def test_numpy_in_numpy_out(self):
         x, origin = (each.numpy() for each in situation())
         out = x.copy()
         assert l2_step(x, x, origin, step=0.1, epsilon=0.5, out=out) is out
@@ -157,7 +157,7 @@ class TestBadInput:
         return l2_step(**arguments)
 
     @pytest.mark.parametrize("name", ["step", "epsilon"])
-    def test_lengths(self, name):
+    def test_invalid_step_and_epsilon(self, name):
         for value in (math.nan, -0.1, math.inf):
             with pytest.raises(ValueError, match=f"{name}: got {value}, wanted a finite number"):
                 self.step(**{name: value})
@@ -165,7 +165,7 @@ class TestBadInput:
             self.step(**{name: torch.ones(1, 3, 1)})
 
     @pytest.mark.parametrize("name", ["grad", "origin"])
-    def test_tensors(self, name):
+    def test_mismatched_tensors(self, name):
         with pytest.raises(ValueError, match=rf"{name}: got shape \(2, 3\), wanted \(2, 3, 4\)"):
             self.step(**{name: torch.rand(2, 3)})
         with pytest.raises(TypeError, match=rf"{name}: got dtype torch.float64"):

@@ -1,4 +1,4 @@
-"""More elements than 32 bits count: what lies beyond is what a draw that begins there gives."""
+"""Arrays with more elements than 32 bits can count match draws that start beyond them."""
 
 import psutil
 import pytest

@@ -1,4 +1,4 @@
-"""Importing the kernels loads numpy and torch, and nothing of the app."""
+"""Importing the kernels loads NumPy and torch, and nothing of the app."""
 
 import json
 import subprocess
@@ -34,16 +34,16 @@ def loaded_by(statement):
     "module",
     ["pyfrontiers", "pyfrontiers.kernels", "pyfrontiers.adversarial", "pyfrontiers.uncertainty"],
 )
-def test_light_core_loads_nothing_of_the_app(module):
-    # What torch itself loads, where it is installed, is torch's affair.
+def test_light_core_does_not_load_the_app(module):
+    # Packages that torch itself imports if installed do not count.
     assert not (loaded_by(f"import {module}") - loaded_by("import torch")) & HEAVY
 
 
-def test_the_package_alone_does_not_even_load_torch():
+def test_package_import_does_not_load_torch():
     assert not loaded_by("import pyfrontiers") & {"torch", "numpy", *HEAVY}
 
 
-def test_kernels_draw_without_the_app():
+def test_kernels_work_without_the_app():
     program = (
         "from pyfrontiers import kernels as k; k.mc_dropout(k.uniform(9, seed=1), 0.5, 3, seed=2)"
     )

@@ -1,4 +1,4 @@
-"""The step is exact: inside ball and box without tolerance, and as far as they let it go."""
+"""The step is exact: inside ball and box without tolerance, and as long as they allow."""
 
 import itertools
 import math
@@ -20,7 +20,7 @@ RADII = {
 
 
 def case(dtype, shape=(3, 5, 9, 7), seed=0):
-    """x near origin, origin in [0, 1] with both ends, gradients with zeros of both signs."""
+    """x near origin, origin in [0, 1] including both bounds, gradients with zeros of both signs."""
     generator = torch.Generator().manual_seed(seed)
     origin = torch.rand(shape, generator=generator).to(dtype)
     origin.flatten()[:4] = torch.tensor([0.0, 1.0, -0.0, 0.5])[: origin.numel()].to(dtype)
@@ -31,7 +31,7 @@ def case(dtype, shape=(3, 5, 9, 7), seed=0):
 
 
 @pytest.mark.parametrize("ascend", [True, False], ids=["ascend", "descend"])
-def test_step_is_the_reference(isa, dtype, laid_out, ascend):
+def test_matches_reference(isa, dtype, laid_out, ascend):
     x, grad, origin = case(dtype)
     arguments = {"step": 0.01, "epsilon": 8 / 255, "ascend": ascend}
     moved = linf_step(laid_out(x), grad, laid_out(origin), **arguments)
@@ -52,7 +52,7 @@ def test_parameters_per_sample_and_channel(isa, dtype, laid_out):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_threads_and_numbers_in_other_containers_change_nothing(form, threads):
+def test_independent_of_threads_and_parameter_containers(form, threads):
     x, grad, origin = case(torch.float32, (3, 5, 90, 70))
     rows = torch.rand(FORMS[form]) / 10
     moved = linf_step(x, grad, origin, step=rows, epsilon=rows.numpy())
@@ -73,7 +73,7 @@ def test_every_size(isa, dtype, size):
 
 
 @pytest.mark.parametrize("epsilon", RADII.values(), ids=RADII)
-def test_ball_and_box_hold_exactly_and_are_reached(isa, dtype, epsilon):
+def test_ball_and_box_hold_exactly_and_are_attained(isa, dtype, epsilon):
     x, grad, origin = case(dtype)
     origin = torch.cat([origin.flatten(), -origin.flatten(), origin.flatten() * 1e-3])
     x, grad = x.flatten().repeat(3), grad.flatten().repeat(3)
@@ -86,7 +86,7 @@ def test_ball_and_box_hold_exactly_and_are_reached(isa, dtype, epsilon):
         assert Fraction(low) <= Fraction(value) <= Fraction(high)
         if slope == 0:
             continue
-        # One representable number further in the step's direction lies outside.
+        # The next representable number in the step's direction lies outside.
         towards = torch.tensor(math.copysign(math.inf, slope)).to(dtype)
         beyond = float(torch.nextafter(torch.tensor(value, dtype=dtype), towards))
         limit = torch.tensor(epsilon, dtype=torch.float64).to(dtype)
@@ -115,20 +115,20 @@ def test_zero_gradient_does_not_move():
 
 
 @pytest.mark.parametrize("where", ["x", "grad", "origin"])
-def test_nan_gives_nan_there_and_nowhere_else(isa, dtype, where):
+def test_nan_propagates_to_its_element_only(isa, dtype, where):
     x, grad, origin = case(dtype)
     {"x": x, "grad": grad, "origin": origin}[where].flatten()[40] = math.nan
     moved = linf_step(x, grad, origin, step=0.1, epsilon=0.2).flatten()
     assert moved.isnan().nonzero().flatten().tolist() == [40]
 
 
-def test_box_wins_where_it_misses_the_ball():
+def test_box_takes_precedence_over_the_ball():
     origin = torch.tensor([2.0, -3.0])
     moved = linf_step(origin, torch.ones(2), origin, step=0.1, epsilon=0.2)
     assert moved.tolist() == [1.0, 0.0]
 
 
-def test_large_output_past_the_caches(isa):
+def test_large_output_with_streaming_stores(isa):
     x, grad, origin = case(torch.float32, (2, 3, 500, 501))
     arguments = {"step": 0.01, "epsilon": torch.tensor([0.02, 0.03])}
     wanted = linf_step_reference(x, grad, origin, **arguments)
@@ -149,7 +149,7 @@ class TestOut:
         assert x.equal(wanted)
 
     @pytest.mark.parametrize("name", ["grad", "origin"])
-    def test_may_not_be_another_input(self, name):
+    def test_output_may_not_be_grad_or_origin(self, name):
         tensors = dict(zip(("x", "grad", "origin"), case(torch.float32), strict=True))
         with pytest.raises(ValueError, match=f"out: got memory that overlaps {name}"):
             linf_step(**tensors, step=0.1, epsilon=0.2, out=tensors[name])
@@ -166,7 +166,7 @@ class TestOut:
         with pytest.raises(ValueError, match="out: got a read-only NumPy array"):
             linf_step(x, x, x, step=0.1, epsilon=0.2, out=out)
 
-    def test_gradient_needed(self):
+    def test_input_requires_grad(self):
         x = torch.rand(4, requires_grad=True)
         with pytest.raises(ValueError, match="while out requires a gradient"):
             linf_step(x, x.detach(), x.detach().clone(), step=0.1, epsilon=0.2, out=x)
@@ -195,7 +195,7 @@ class TestBadInput:
 
     @pytest.mark.parametrize("name", ["step", "epsilon"])
     @pytest.mark.parametrize("value", [math.nan, -0.1, math.inf])
-    def test_step_and_epsilon(self, name, value):
+    def test_invalid_step_and_epsilon(self, name, value):
         with pytest.raises(ValueError, match=f"{name}: got {value}, wanted a finite number >= 0"):
             self.step(**{name: value})
         with pytest.raises(ValueError, match=f"{name}: got .*wanted finite numbers >= 0"):
@@ -204,7 +204,7 @@ class TestBadInput:
     @pytest.mark.parametrize(
         "bounds", [(1.0, 0.0), (math.nan, 1.0), (0.0, torch.tensor([1.0, -1.0]))]
     )
-    def test_bounds(self, bounds):
+    def test_crossed_bounds(self, bounds):
         with pytest.raises(ValueError, match=r"bounds: got .*wanted low <= high"):
             self.step(bounds=bounds)
 
@@ -213,12 +213,12 @@ class TestBadInput:
         with pytest.raises(ValueError, match=r"epsilon: got shape \(.* for x \(2, 3, 4\)"):
             self.step(epsilon=torch.ones(shape))
 
-    def test_parameter_kind(self):
+    def test_parameter_type(self):
         with pytest.raises(TypeError, match="step: got str, wanted a number"):
             self.step(step="much")
 
     @pytest.mark.parametrize("name", ["grad", "origin"])
-    def test_shape(self, name):
+    def test_mismatched_shape(self, name):
         with pytest.raises(ValueError, match=rf"{name}: got shape \(2, 3\), wanted \(2, 3, 4\)"):
             self.step(**{name: torch.rand(2, 3)})
 
@@ -231,6 +231,6 @@ class TestBadInput:
         with pytest.raises(TypeError, match=r"x: got dtype torch\.uint8"):
             self.step(x=torch.ones(2, 3, 4, dtype=torch.uint8))
 
-    def test_device(self):
+    def test_unsupported_device(self):
         with pytest.raises(ValueError, match="grad: got a tensor on meta, wanted cpu or cuda"):
             self.step(grad=torch.rand(2, 3, 4, device="meta"))

@@ -1,4 +1,4 @@
-"""T passes in one call are the T passes one by one."""
+"""T passes in one call equal T single passes."""
 
 import resource
 
@@ -12,7 +12,7 @@ SEED = 0x5555666677778888
 
 
 @pytest.mark.parametrize("granularity", ["element", "channel"])
-def test_mc_dropout_is_the_reference(isa, dtype, laid_out, granularity, normal_images):
+def test_matches_reference(isa, dtype, laid_out, granularity, normal_images):
     x = laid_out(normal_images(dtype))
     wanted = mc_dropout_reference(x, 0.3, 3, seed=SEED, first_sample=4, granularity=granularity)
     drawn = mc_dropout(x, 0.3, 3, seed=SEED, first_sample=4, granularity=granularity)
@@ -37,7 +37,7 @@ def test_passes_may_be_split(cut):
     assert torch.cat(parts).equal(whole)
 
 
-def test_large_output_past_the_caches(isa):
+def test_large_output_with_streaming_stores(isa):
     x = torch.ones(300_001)
     passes = mc_dropout(x, 0.1, 16, seed=SEED)
     for t in (0, 7, 15):
@@ -45,8 +45,8 @@ def test_large_output_past_the_caches(isa):
 
 
 @pytest.mark.parametrize("elements", [600_000, 600_001], ids=["alike", "each-aligned-otherwise"])
-def test_passes_over_several_stretches(isa, elements):
-    # Drawn one stretch ahead of what is written, from the end of a pass into the next one.
+def test_passes_over_several_batches(isa, elements):
+    # Bits are drawn one batch ahead of the stores, also across passes.
     x = torch.ones(elements)
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -56,7 +56,7 @@ def test_passes_over_several_stretches(isa, elements):
         assert passes[t].equal(dropout(x, 0.1, seed=SEED, sample=7 + t))
 
 
-def test_channels_last_stays_channels_last(normal_images):
+def test_channels_last_is_preserved(normal_images):
     x = normal_images().contiguous(memory_format=torch.channels_last)
     assert mc_dropout(x, 0.5, 2, seed=SEED)[1].is_contiguous(memory_format=torch.channels_last)
 
@@ -89,20 +89,20 @@ class TestOut:
         with pytest.raises(ValueError, match="out: got a read-only NumPy array"):
             mc_dropout(torch.ones(10), 0.5, 4, seed=1, out=out)
 
-    def test_gradient_needed(self):
+    def test_input_requires_grad(self):
         x = torch.ones(10, requires_grad=True)
         with pytest.raises(ValueError, match="while x requires a gradient"):
             mc_dropout(x, 0.5, 4, seed=1, out=torch.empty(4, 10))
 
 
-def test_no_mask_of_the_output_s_size_is_allocated():
+def test_allocates_no_full_mask():
     """Peak memory grows by far less than a bool mask of the output (64 MB) would need."""
     x, out = torch.ones(1 << 20), torch.ones(64, 1 << 20)
     mc_dropout(x[:4096], 0.3, 2, seed=1)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     mc_dropout(x, 0.3, 64, seed=1, out=out)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert grown < 16 << 10  # kilobytes
+    assert grown < 16 << 10  # KiB
 
 
 class TestGradient:
@@ -119,7 +119,7 @@ class TestGradient:
             lambda x: mc_dropout(x, 0.3, 3, seed=SEED, granularity=granularity), x
         )
 
-    def test_no_tensor_is_saved(self):
+    def test_saves_no_tensor_for_backward(self):
         saved = []
         x = torch.randn(1000, requires_grad=True)
         with torch.autograd.graph.saved_tensors_hooks(saved.append, lambda packed: packed):
@@ -129,11 +129,11 @@ class TestGradient:
 
 class TestBadInput:
     @pytest.mark.parametrize("samples", [0, -3])
-    def test_no_passes(self, samples):
+    def test_fewer_than_one_pass(self, samples):
         with pytest.raises(ValueError, match=f"samples: got {samples}, wanted at least 1"):
             mc_dropout(torch.ones(4), 0.5, samples, seed=0)
 
-    def test_passes_that_are_no_integer(self):
+    def test_samples_not_an_integer(self):
         with pytest.raises(TypeError, match="samples: got float, wanted an integer"):
             mc_dropout(torch.ones(4), 0.5, 2.0, seed=0)
 

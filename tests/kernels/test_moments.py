@@ -1,4 +1,4 @@
-"""Mean and variance in one read agree with two reads in float64, in any pieces."""
+"""Mean and variance in one read match two reads in float64, also when updated in pieces."""
 
 import itertools
 import math
@@ -9,7 +9,7 @@ import torch
 from pyfrontiers.kernels import Moments, moments, moments_reference
 
 
-def test_moments_are_the_reference(isa, dtype, laid_out, normal_images):
+def test_matches_reference(isa, dtype, laid_out, normal_images):
     samples = laid_out(normal_images(dtype))
     tolerance = max(2 * torch.finfo(dtype).eps, 1e-14)
     for dim, correction in itertools.product((0, 1, 2, 3, -1), (0, 1)):
@@ -20,7 +20,7 @@ def test_moments_are_the_reference(isa, dtype, laid_out, normal_images):
             torch.testing.assert_close(ours, theirs, rtol=tolerance, atol=tolerance / 10)
 
 
-def test_isas_and_threads_agree_bit_for_bit(isa, dtype, threads):
+def test_bit_identical_across_isas_and_threads(isa, dtype, threads):
     samples = torch.randn(17, 3001, generator=torch.Generator().manual_seed(0)).to(dtype)
     torch.set_num_threads(1)
     alone = moments(samples)
@@ -28,14 +28,14 @@ def test_isas_and_threads_agree_bit_for_bit(isa, dtype, threads):
     assert all(a.equal(b) for a, b in zip(moments(samples), alone, strict=True))
 
 
-def test_a_large_offset_costs_no_digits():
-    """The textbook formula E[x^2] - E[x]^2 would return garbage here."""
+def test_large_offset_does_not_lose_precision():
+    """The textbook formula E[x^2] - E[x]^2 would cancel catastrophically here."""
     samples = torch.randn(1000, 4, dtype=torch.float64) + 1e9
     torch.testing.assert_close(moments(samples)[1], samples.var(0, correction=0), rtol=1e-6, atol=0)
 
 
 @pytest.mark.parametrize("cuts", [(1,), (5,), (1, 2, 3), (9, 10)])
-def test_consecutive_pieces_give_the_same_bits(isa, cuts):
+def test_updates_in_pieces_give_the_same_bits(isa, cuts):
     samples = torch.randn(11, 1500)
     whole, pieces = Moments().update(samples), Moments()
     for piece in samples.tensor_split(cuts):
@@ -46,7 +46,7 @@ def test_consecutive_pieces_give_the_same_bits(isa, cuts):
     assert whole.mean.float().equal(moments(samples)[0])
 
 
-def test_merged_states_are_the_state_of_all():
+def test_merged_states_match_a_single_state():
     samples = torch.randn(20, 50, dtype=torch.float64)
     left, right = Moments().update(samples[:7]), Moments().update(samples[7:])
     merged = left.merge(right).merge(Moments())
@@ -56,13 +56,13 @@ def test_merged_states_are_the_state_of_all():
     assert Moments().merge(right).mean.equal(right.mean)
 
 
-def test_one_pass_has_no_variance():
+def test_variance_of_one_pass_is_zero():
     mean, variance = moments(torch.tensor([[3.0, -1.0]]))
     assert mean.tolist() == [3.0, -1.0]
     assert variance.tolist() == [0.0, 0.0]
 
 
-def test_nan_and_infinity_stay_in_their_column():
+def test_nan_and_infinity_affect_their_column_only():
     samples = torch.ones(3, 4)
     samples[1, 1], samples[1, 2] = math.nan, math.inf
     mean, variance = moments(samples)
@@ -88,7 +88,7 @@ class TestBadInput:
             moments(torch.ones(0, 3))
 
     @pytest.mark.parametrize("dim", [2, -3])
-    def test_no_such_dimension(self, dim):
+    def test_dimension_out_of_range(self, dim):
         with pytest.raises(ValueError, match=rf"dim: got {dim} for a tensor of 2 dimension"):
             moments(torch.ones(3, 3), dim)
 
@@ -108,13 +108,13 @@ class TestBadInput:
         with pytest.raises(TypeError, match=r"samples: got dtype torch\.int64"):
             moments(torch.ones(3, 3, dtype=torch.int64))
 
-    def test_passes_of_another_shape(self):
+    def test_mismatched_shape(self):
         state = Moments().update(torch.ones(2, 3))
         with pytest.raises(ValueError, match=r"samples: got passes of shape \(4,\), wanted \(3,\)"):
             state.update(torch.ones(2, 4))
         with pytest.raises(ValueError, match=r"other: got passes of shape \(4,\), wanted \(3,\)"):
             state.merge(Moments().update(torch.ones(2, 4)))
 
-    def test_variance_of_nothing(self):
+    def test_variance_before_any_update(self):
         with pytest.raises(ValueError, match="correction: got 0 for 0"):
             Moments().variance()

@@ -1,6 +1,6 @@
-"""What only a GPU can show: streams, graphs, and that a launch neither waits nor allocates.
+"""Behaviour that needs a GPU: streams, graphs, and launches that neither wait nor allocate.
 
-That each kernel gives there the CPU's results is tested where the kernel is, by the `isa` fixture.
+The `isa` fixture compares each kernel's GPU results with the CPU's in the kernel's own tests.
 """
 
 import pytest
@@ -21,13 +21,13 @@ each_call = pytest.mark.parametrize("name", NAMES)
 
 
 @each_call
-def test_work_on_the_callers_stream_is_waited_for(calls, name):
+def test_runs_on_the_current_stream(calls, name):
     wanted = calls[name](images())
     late, stream = torch.zeros(SHAPE, device="cuda"), torch.cuda.Stream()
     source = images()
     torch.cuda.synchronize()
     with torch.cuda.stream(stream):
-        torch.cuda._sleep(20_000_000)  # some ten milliseconds: whoever does not wait sees zeros
+        torch.cuda._sleep(20_000_000)  # some ten milliseconds; a missing dependency would see zeros
         late.copy_(source)
         result = calls[name](late)
         result.record_stream(stream)
@@ -36,8 +36,8 @@ def test_work_on_the_callers_stream_is_waited_for(calls, name):
 
 
 @each_call
-def test_a_captured_graph_replays_the_call_on_new_values(calls, name):
-    # A call that waited, or took memory behind torch's back, could not be captured.
+def test_cuda_graph_replays_on_new_values(calls, name):
+    # A call that synchronises or allocates outside torch cannot be captured.
     x = images()
     calls[name](x)
     torch.cuda.synchronize()
@@ -51,7 +51,7 @@ def test_a_captured_graph_replays_the_call_on_new_values(calls, name):
 
 
 @each_call
-def test_the_host_does_not_wait(calls, name):
+def test_launch_is_asynchronous(calls, name):
     x = images()
     calls[name](x)
     torch.cuda.synchronize()
@@ -64,14 +64,14 @@ def test_the_host_does_not_wait(calls, name):
 
 
 @pytest.mark.parametrize("name", ["grad", "origin", "out"])
-def test_tensors_of_two_devices_are_refused(name):
+def test_mixed_devices_are_rejected(name):
     tensors = dict.fromkeys(("x", "grad", "origin"), images())
     tensors[name] = images().cpu()
     with pytest.raises(ValueError, match=f"^{name}: got a tensor on cpu, wanted cuda:0 as"):
         kernels.linf_step(**tensors, step=0.1, epsilon=0.2)
 
 
-def test_gradients_on_the_gpu_are_those_of_the_cpu():
+def test_gradients_match_the_cpu():
     for call in (
         lambda x: kernels.dropout(x, 0.3, seed=SEED),
         lambda x: kernels.mc_dropout(x, 0.3, 5, seed=SEED, granularity="channel"),

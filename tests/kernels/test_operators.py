@@ -1,4 +1,4 @@
-"""The kernels are real torch operators: opcheck passes, compiled programs give the same bits."""
+"""The kernels are torch operators: opcheck passes and compiled programs give the same bits."""
 
 import pytest
 import torch
@@ -20,7 +20,7 @@ def scalars(*values):
 
 
 def transform_numbers():
-    """Two transforms of everything there is, their samples, and a background."""
+    """Two transforms that use every parameter, their samples, and a background."""
     generator = torch.Generator().manual_seed(1)
     table = torch.rand((2, 20), generator=generator, dtype=torch.float64)
     return table, torch.tensor([3, 4]), torch.tensor([0.1, 0.2, 0.3], dtype=torch.float64)
@@ -131,7 +131,7 @@ PROGRAMS = {
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_a_compiled_program_is_one_graph_and_equals_the_eager_one(name):
+def test_compiles_to_one_graph_and_matches_eager(name):
     program = PROGRAMS[name]
     compiled = torch.compile(program, fullgraph=True, backend="aot_eager")
     eager_input, input_ = images(requires_grad=True), images(requires_grad=True)
@@ -143,7 +143,7 @@ def test_a_compiled_program_is_one_graph_and_equals_the_eager_one(name):
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_no_gradient_takes_the_direct_way_to_the_same_result(name):
+def test_direct_path_without_gradient_matches_the_operator(name):
     recorded = PROGRAMS[name](images(requires_grad=True)).detach()
     with torch.no_grad():
         assert torch.equal(PROGRAMS[name](images(requires_grad=True)), recorded)
@@ -151,7 +151,7 @@ def test_no_gradient_takes_the_direct_way_to_the_same_result(name):
         assert torch.equal(PROGRAMS[name](images()), recorded)
 
 
-def test_the_default_backend_generates_code_around_the_kernels():
+def test_inductor_compiles_around_the_kernels():
     def program(x):
         step = kernels.linf_step(x, x - 0.5, x * 0.9, step=0.1, epsilon=0.2)
         return kernels.dropout(step, 0.3, seed=LAST).relu() * 2
@@ -160,7 +160,7 @@ def test_the_default_backend_generates_code_around_the_kernels():
     torch.testing.assert_close(torch.compile(program, fullgraph=True)(x), program(x))
 
 
-def test_changing_the_seed_needs_no_new_graph():
+def test_new_seed_does_not_recompile():
     graphs = []
 
     def count(graph, _):
@@ -195,7 +195,7 @@ def test_export_keeps_the_operators():
     assert {"pyfrontiers.dropout.default", "pyfrontiers.mc_dropout.default"} <= set(targets)
 
 
-def test_backward_of_the_dropouts_is_the_transposed_map():
+def test_backward_of_dropout_is_the_transposed_map():
     # Linear maps: <A x, y> = <x, A' y> for every x and y.
     generator = torch.Generator().manual_seed(3)
     functions = ((kernels.dropout, ()), (kernels.mc_dropout, (5,)), (kernels.mc_dropout_mean, (5,)))

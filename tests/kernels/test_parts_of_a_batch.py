@@ -1,4 +1,4 @@
-"""However a batch is split, its parts draw the bits of the whole: first_element says where."""
+"""However a batch is split, its parts draw the bits of the whole at their first_element."""
 
 import pytest
 import torch
@@ -7,14 +7,14 @@ from pyfrontiers.kernels import dropout, dropout_mask, dropout_mask_reference, m
 
 SEED = 0x9999AAAABBBBCCCC
 CUTS = [(1,), (2, 3), (1, 2, 4)]
-# 35 and 105 elements, then 3 and 1,050: no part begins with a block; 384: every part does.
+# 35 and 105 elements, then 3 and 1,050: no part begins with a block. 384: every part does.
 SHAPES = [(6, 5, 7, 3), (6, 3, 350), (6, 384)]
 
 each_granularity = pytest.mark.parametrize("granularity", ["element", "channel"])
 
 
 def units(x, granularity):
-    """How many bits one image takes."""
+    """Number of mask bits per image."""
     return x.shape[1] if granularity == "channel" else x[0].numel()
 
 
@@ -24,7 +24,7 @@ def places(x, cuts, granularity):
 
 @each_granularity
 @pytest.mark.parametrize("cuts", CUTS, ids=str)
-def test_dropout_of_the_parts_is_that_of_the_whole(isa, laid_out, cuts, granularity):
+def test_dropout_of_parts_matches_the_whole(isa, laid_out, cuts, granularity):
     for shape in ((6, 5, 7, 3), (6, 70, 9, 50)):
         x = laid_out(torch.rand(shape) + 1)
         whole = dropout(x, 0.3, seed=SEED, sample=3, granularity=granularity)
@@ -38,7 +38,7 @@ def test_dropout_of_the_parts_is_that_of_the_whole(isa, laid_out, cuts, granular
 @each_granularity
 @pytest.mark.parametrize("cuts", CUTS, ids=str)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_mc_dropout_of_the_parts_is_that_of_the_whole(threads, shape, cuts, granularity):
+def test_mc_dropout_of_parts_matches_the_whole(threads, shape, cuts, granularity):
     x = torch.rand(shape) + 1
     whole = mc_dropout(x, 0.4, 3, seed=SEED, first_sample=5, granularity=granularity)
     parts = [
@@ -52,7 +52,7 @@ def test_mc_dropout_of_the_parts_is_that_of_the_whole(threads, shape, cuts, gran
 
 @pytest.mark.parametrize("first", [0, 1, 31, 127, 128, 1000, 16_384, 20_001, (1 << 39) + 77])
 @pytest.mark.parametrize("packed", [False, True], ids=["bool", "packed"])
-def test_a_mask_may_begin_anywhere(isa, first, packed):
+def test_mask_at_any_first_element(isa, first, packed):
     n = 20_003
     drawn = dropout_mask(n, 0.37, seed=SEED, sample=1, first_element=first, packed=packed)
     assert drawn.equal(
@@ -64,7 +64,7 @@ def test_a_mask_may_begin_anywhere(isa, first, packed):
         assert unpacked.bool().equal(whole[first:])
 
 
-def test_large_parts_on_many_threads(threads):
+def test_large_parts_with_several_threads(threads):
     x = torch.ones(700_001)
     whole = dropout(x, 0.25, seed=SEED)
     for cut in (333, 128 * 999, 600_000):
@@ -76,7 +76,7 @@ def test_large_parts_on_many_threads(threads):
 
 
 @each_granularity
-def test_the_gradient_of_a_part_has_the_part_s_mask(granularity):
+def test_gradient_of_a_part_uses_its_mask(granularity):
     x = torch.randn(4, 3, 5, dtype=torch.float64, requires_grad=True)
     for function, extra in ((dropout, ()), (mc_dropout, (4,))):
         part = function(x[1:], 0.5, *extra, seed=1, first_element=15, granularity=granularity)
@@ -97,7 +97,7 @@ def test_the_gradient_of_a_part_has_the_part_s_mask(granularity):
     ],
     ids=["dropout", "mc_dropout", "dropout_mask"],
 )
-def test_a_place_that_is_none_is_refused(call):
+def test_first_element_out_of_range(call):
     with pytest.raises(ValueError, match=r"first_element: got -1, wanted an integer in \[0, 2\^62"):
         call(-1)
     with pytest.raises(ValueError, match="first_element: got 4611686018427387904"):

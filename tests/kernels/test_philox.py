@@ -1,4 +1,4 @@
-"""Known answers, agreement with the reference, uniformity, and independence of everything else."""
+"""Known answers, agreement with the reference, uniformity, and independence of all else."""
 
 import math
 
@@ -45,17 +45,17 @@ def words_at(counter, key, blocks):
 @pytest.mark.parametrize("lane", [0, 1, 6, 15, 21])
 def test_known_answers_in_every_lane(isa, vector, lane):
     (low, high, *rest), key, wanted = vector
-    first = ((low | high << 32) - lane) % (1 << 64)  # the vector's counter falls in `lane`
+    first = ((low | high << 32) - lane) % (1 << 64)  # puts the vector's counter into `lane`
     words = words_at((first & 0xFFFFFFFF, first >> 32, *rest), key, 32)
     assert tuple(words[4 * lane : 4 * lane + 4]) == wanted
 
 
-def test_bits_are_the_reference(isa, size, threads):
+def test_bits_match_reference(isa, size, threads):
     drawn = bits(size, seed=SEED, offset=5, dtype=torch.int64)
     assert drawn.equal(bits_reference(size, seed=SEED, offset=5))
 
 
-def test_bits_in_each_dtype_are_the_same_words():
+def test_bits_of_each_dtype_are_the_same_words():
     values = bits((4,), seed=0, dtype=torch.int64)
     assert values.tolist() == list(KNOWN["zeros"][2])
     assert bits((4,), seed=0).dtype == torch.uint32
@@ -63,21 +63,21 @@ def test_bits_in_each_dtype_are_the_same_words():
     assert bits((4,), seed=0, dtype=torch.int32).view(torch.uint32).tolist() == values.tolist()
 
 
-def test_uniform_is_the_reference(isa, dtype, size):
+def test_uniform_matches_reference(isa, dtype, size):
     drawn = uniform(size, seed=SEED, offset=3, dtype=dtype)
     assert drawn.equal(uniform_reference(size, seed=SEED, offset=3, dtype=dtype))
 
 
-def test_normal_is_the_reference_to_its_tolerance(isa, dtype, size):
+def test_normal_matches_reference_within_tolerance(isa, dtype, size):
     drawn = normal(size, seed=SEED, offset=3, dtype=dtype)
     wanted = normal_reference(size, seed=SEED, offset=3, dtype=dtype)
     tolerance = {torch.float32: 1e-6, torch.float64: 1e-13}.get(dtype, 0.0)
-    spacing = torch.finfo(dtype).eps * wanted.double().abs()  # at most the last digit
+    spacing = torch.finfo(dtype).eps * wanted.double().abs()  # one unit in the last place at most
     assert bool(((drawn.double() - wanted.double()).abs() <= tolerance + spacing).all())
 
 
 @pytest.mark.parametrize("draw", [bits, uniform, normal])
-def test_threads_change_nothing(draw, threads):
+def test_independent_of_threads(draw, threads):
     torch.set_num_threads(1)
     alone = draw((300, 1001), seed=SEED)
     torch.set_num_threads(threads)
@@ -85,8 +85,8 @@ def test_threads_change_nothing(draw, threads):
 
 
 @pytest.mark.parametrize("draw", [bits, uniform, normal])
-def test_pieces_by_offset_are_the_whole(isa, draw):
-    whole = draw(4096, seed=SEED, offset=(1 << 64) - 100)  # the counter wraps on the way
+def test_pieces_by_offset_match_the_whole(isa, draw):
+    whole = draw(4096, seed=SEED, offset=(1 << 64) - 100)  # the counter wraps around
     for cut in (4, 512, 2044):
         rest = draw(4096 - cut, seed=SEED, offset=((1 << 64) - 100 + cut // 4) % (1 << 64))
         assert whole[cut:].equal(rest)
@@ -98,7 +98,7 @@ def test_uniform_agrees_with_torch_stateless_generator(dtype):
     try:
         wanted = oracle.uniform(key, 1001, dtype=dtype)
     except NotImplementedError:
-        pytest.skip("torch.func._random draws nothing on the CPU in this build of torch")
+        pytest.skip("torch.func._random does not draw on the CPU in this build of torch")
     assert uniform(1001, seed=SEED, dtype=dtype).equal(wanted)
 
 
@@ -107,7 +107,7 @@ def test_normal_agrees_with_torch_stateless_generator(dtype):
     try:
         wanted = oracle.normal(oracle.key(SEED), 1001, dtype=dtype)
     except NotImplementedError:
-        pytest.skip("torch.func._random draws nothing on the CPU in this build of torch")
+        pytest.skip("torch.func._random does not draw on the CPU in this build of torch")
     drawn = normal(1001, seed=SEED, dtype=dtype)
     torch.testing.assert_close(drawn, wanted, rtol=4 * torch.finfo(dtype).eps, atol=2e-6)
 
@@ -128,7 +128,7 @@ def stateless_generator():
 
 
 def test_uniform_is_uniform(dtype):
-    """Chi-square over 64 cells, 1e6 draws; false alarm at most 1e-6 at this fixed seed."""
+    """Chi-square test over 64 cells with 1e6 draws; false alarm at most 1e-6 at this fixed seed."""
     n, cells = 1_000_000, 64
     drawn = uniform(n, seed=7, dtype=dtype)
     assert float(drawn.min()) >= 0.0
@@ -141,14 +141,14 @@ def test_uniform_is_uniform(dtype):
 
 
 def test_normal_has_the_moments_of_a_normal():
-    """Mean, variance, skewness, kurtosis within 5 standard errors: false alarm below 3e-6."""
+    """Mean, variance, skewness, kurtosis are within 5 standard errors: false alarm below 3e-6."""
     n = 1_000_000
     drawn = normal(n, seed=11, dtype=torch.float64)
     for power, wanted, variance in ((1, 0, 1), (2, 1, 2), (3, 0, 15), (4, 3, 96)):
         assert abs(float((drawn**power).mean()) - wanted) < 5 * math.sqrt(variance / n)
 
 
-def test_normal_has_the_same_bits_on_every_instruction_set(isa, dtype):
+def test_normal_is_bit_identical_on_every_instruction_set(isa, dtype):
     drawn = normal(10_001, seed=SEED, dtype=dtype)
     with use_isa("scalar"):
         assert drawn.equal(normal(10_001, seed=SEED, dtype=dtype))
@@ -167,7 +167,7 @@ class TestBadInput:
         ):
             draw(4, seed=seed)
 
-    def test_seed_that_is_no_integer(self, draw):
+    def test_seed_not_an_integer(self, draw):
         with pytest.raises(TypeError, match="seed: got float, wanted an integer"):
             draw(4, seed=0.5)
 
@@ -183,10 +183,10 @@ class TestBadInput:
         with pytest.raises(TypeError, match=r"shape: got 1\.5 as a size, wanted integers"):
             draw((1.5,), seed=0)
 
-    def test_other_device(self, draw):
+    def test_unsupported_device(self, draw):
         with pytest.raises(ValueError, match="device: got meta, wanted cpu or cuda"):
             draw(4, seed=0, device="meta")
 
-    def test_other_dtype(self, draw):
+    def test_unsupported_dtype(self, draw):
         with pytest.raises(TypeError, match=r"dtype: got torch\.int8, wanted"):
             draw(4, seed=0, dtype=torch.int8)

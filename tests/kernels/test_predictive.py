@@ -1,4 +1,4 @@
-"""Uncertainties from logits in one read: the formulas in float64, and the identities they obey."""
+"""Uncertainties from logits in one read match the formulas in float64 and their identities."""
 
 import math
 
@@ -28,22 +28,22 @@ def assert_close(ours, wanted, dtype):
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_predictive_is_the_reference(isa, dtype, shape):
+def test_matches_reference(isa, dtype, shape):
     x = logits(shape, dtype)
     assert_close(predictive(x), predictive_reference(x), dtype)
 
 
-def test_a_thousand_classes_stay_within_the_tolerance(dtype):
+def test_thousand_classes_within_tolerance(dtype):
     x = logits((20, 3, 1000), dtype)
     assert_close(predictive(x), predictive_reference(x), dtype)
 
 
-# Passes, classes and positions wherever they may lie: (dim, class_dim) of a five-dimensional array.
+# Orders of passes, classes and positions: (dim, class_dim) of a five-dimensional array.
 PLACES = ((0, -1), (0, 2), (1, 0), (4, 2), (2, 4), (3, 1))
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-def test_any_layout_gives_the_same_bits(isa, dtype, place):
+def test_independent_of_layout(isa, dtype, place):
     passes_first = logits((6, 3, 2, 4, 21), dtype)  # (T, positions ..., C)
     wanted = predictive(passes_first)
     dim, class_dim = place[0] % 5, place[1] % 5
@@ -63,7 +63,7 @@ def test_any_layout_gives_the_same_bits(isa, dtype, place):
             assert one.equal(other)
 
 
-def test_isas_and_threads_agree_bit_for_bit(isa, dtype, threads):
+def test_bit_identical_across_isas_and_threads(isa, dtype, threads):
     x = logits((7, 301, 37), dtype)
     torch.set_num_threads(1)
     alone = predictive(x)
@@ -77,23 +77,23 @@ def test_isas_and_threads_agree_bit_for_bit(isa, dtype, threads):
     scale=st.sampled_from((0.0, 0.1, 5.0, 1000.0)),
     seed=st.integers(0, 99),
 )
-def test_identities_of_the_entropies(shape, scale, seed):
+def test_entropy_identities(shape, scale, seed):
     mean, variance, entropy, expected, information = predictive(
         logits(shape, seed=seed, scale=scale)
     )
     classes = shape[-1]
     assert ((mean.sum(-1) - 1).abs() <= 2e-6).all()
     assert (variance >= 0).all()
-    assert (variance <= 0.25 + 1e-6).all()  # of a number in [0, 1]
+    assert (variance <= 0.25 + 1e-6).all()  # the maximum for a number in [0, 1]
     assert (information >= 0).all()
     assert (expected >= -1e-6).all()
     assert (entropy <= math.log(classes) + 1e-6).all()
-    # Jensen, up to rounding: what the passes say on average is less uncertain than their mean.
+    # Jensen, up to rounding: the passes are on average less uncertain than their mean.
     assert (entropy >= expected - 1e-6).all()
     torch.testing.assert_close(information, (entropy - expected).clamp_min(0), rtol=0, atol=1e-6)
 
 
-def test_passes_that_agree_have_no_mutual_information_at_all(isa, dtype):
+def test_equal_passes_have_zero_mutual_information(isa, dtype):
     x = logits((1, 50, 100), dtype).repeat(9, 1, 1)
     for passes in (x, x[:1]):
         _, variance, entropy, expected, information = predictive(passes)
@@ -102,8 +102,8 @@ def test_passes_that_agree_have_no_mutual_information_at_all(isa, dtype):
         assert entropy.equal(expected)
 
 
-def test_passes_that_are_sure_of_different_classes_only_disagree():
-    x = 200.0 * torch.eye(4).reshape(4, 1, 4)  # pass t is sure of class t
+def test_confident_but_different_passes_have_only_mutual_information():
+    x = 200.0 * torch.eye(4).reshape(4, 1, 4)  # pass t is certain of class t
     mean, variance, entropy, expected, information = predictive(x)
     assert mean.tolist() == [[0.25] * 4]
     torch.testing.assert_close(variance, torch.full((1, 4), 0.25 * 0.75))
@@ -112,7 +112,7 @@ def test_passes_that_are_sure_of_different_classes_only_disagree():
     assert information.equal(entropy)
 
 
-def test_a_shift_of_a_pass_changes_nothing():
+def test_invariant_to_shifting_a_pass():
     x = logits((5, 9, 12), torch.float64)
     shifted = x + logits((5, 9, 1), torch.float64, seed=1, scale=100.0)
     for one, other in zip(predictive(shifted), predictive(x), strict=True):
@@ -127,7 +127,7 @@ def test_large_logits_do_not_overflow(dtype, offset):
     assert information.item() == 0.0
 
 
-def test_a_logit_of_minus_infinity_is_a_probability_of_zero(isa):
+def test_logit_of_minus_infinity_is_probability_zero(isa):
     x = torch.zeros(3, 2, 5)
     x[:, :, 3] = -math.inf
     mean, _, entropy, _, _ = predictive(x)
@@ -136,7 +136,7 @@ def test_a_logit_of_minus_infinity_is_a_probability_of_zero(isa):
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
-def test_nan_and_infinity_stay_in_their_position(isa, dtype, bad):
+def test_nan_and_infinity_affect_their_position_only(isa, dtype, bad):
     x = logits((4, 5, 20), dtype)
     clean = predictive(x)
     x[2, 1, 7] = bad
@@ -152,12 +152,12 @@ def test_no_positions():
     assert [tuple(each.shape) for each in results] == [(0, 5), (0, 5), (0,), (0,), (0,)]
 
 
-def test_no_probabilities_are_kept():
+def test_keeps_no_probabilities():
     x = logits((64, 128, 50))
     with torch.profiler.profile(profile_memory=True) as profile:
         predictive(x)
     taken = sum(max(event.self_cpu_memory_usage, 0) for event in profile.events())
-    assert 0 < taken <= 4 * (2 * 128 * 50 + 3 * 128)  # what is returned, in float32
+    assert 0 < taken <= 4 * (2 * 128 * 50 + 3 * 128)  # the returned float32 tensors
 
 
 class TestGradient:
@@ -166,7 +166,7 @@ class TestGradient:
         x = logits((4, 2, 3), torch.float64).requires_grad_()
         assert torch.autograd.gradcheck(lambda x: predictive(x)[output], x)
 
-    def test_other_dimensions(self):
+    def test_gradient_along_other_dimensions(self):
         x = logits((2, 3, 4, 5), torch.float64).requires_grad_()
         weights = [torch.rand_like(each) for each in predictive(x, 2, class_dim=1)]
 
@@ -184,13 +184,13 @@ class TestGradient:
         x = logits((3, 2, 3), torch.float64).requires_grad_()
         assert torch.autograd.gradgradcheck(lambda x: predictive(x).mutual_information, x)
 
-    def test_a_probability_of_zero_has_a_slope_of_zero(self):
+    def test_probability_zero_has_zero_gradient(self):
         x = torch.tensor([[[0.0, 1.0, -math.inf]]] * 2).requires_grad_()
         sum(each.sum() for each in predictive(x)[2:]).backward()
         assert x.grad.isfinite().all()
         assert not x.grad[..., 2].any()
 
-    def test_of_half_precision(self):
+    def test_half_precision(self):
         x = logits((4, 3, 5), torch.float16).requires_grad_()
         predictive(x).entropy.sum().backward()
         assert x.grad.dtype == torch.float16
@@ -206,11 +206,11 @@ class TestBadInput:
             predictive(torch.ones(2, 3, 0))
 
     @pytest.mark.parametrize("name", ["dim", "class_dim"])
-    def test_no_such_dimension(self, name):
+    def test_dimension_out_of_range(self, name):
         with pytest.raises(ValueError, match=rf"{name}: got 3 for a tensor of 3 dimension\(s\)"):
             predictive(torch.ones(2, 3, 4), **{name: 3})
 
-    def test_the_same_dimension_twice(self):
+    def test_same_dimension_twice(self):
         with pytest.raises(ValueError, match="class_dim: got dimension 0, wanted another one"):
             predictive(torch.ones(2, 3), class_dim=-2)
 

@@ -1,4 +1,4 @@
-"""Passes that arrive in pieces say what they say together, to the bit."""
+"""Passes fed in pieces give the same result bit for bit."""
 
 import pytest
 import torch
@@ -17,7 +17,7 @@ def assert_equal(ours, wanted):
 
 
 @pytest.mark.parametrize("cuts", [(), (1,), (5,), (1, 2, 3), (9, 10)], ids=str)
-def test_consecutive_pieces_give_the_same_bits(isa, dtype, cuts):
+def test_updates_in_pieces_give_the_same_bits(isa, dtype, cuts):
     passes = logits(dtype=dtype)
     pieces = Predictive()
     for piece in passes.tensor_split(cuts):
@@ -26,13 +26,13 @@ def test_consecutive_pieces_give_the_same_bits(isa, dtype, cuts):
     assert_equal(pieces.summary(), predictive(passes))
 
 
-def test_many_classes_and_another_class_dimension(isa):
+def test_many_classes_and_other_class_dimension(isa):
     passes = logits((5, 2, 150, 3, 4))
     pieces = Predictive(class_dim=2).update(passes[:2]).update(passes[2:])
     assert_equal(pieces.summary(), predictive(passes, class_dim=2))
 
 
-def test_a_summary_may_be_taken_on_the_way():
+def test_summary_between_updates():
     passes = logits()
     pieces = Predictive()
     for t in range(1, 12):
@@ -40,7 +40,7 @@ def test_a_summary_may_be_taken_on_the_way():
         assert_equal(pieces.summary(), predictive(passes[:t]))
 
 
-def test_merged_states_are_the_state_of_all():
+def test_merged_states_match_a_single_state():
     passes = logits(dtype=torch.float64)
     left, right = Predictive().update(passes[:4]), Predictive().update(passes[4:])
     merged = Predictive().merge(left).merge(right).merge(Predictive())
@@ -51,17 +51,17 @@ def test_merged_states_are_the_state_of_all():
     assert_equal(left.summary(), predictive(passes[:4]))
 
 
-def test_no_gradient_is_recorded():
+def test_records_no_gradient():
     passes = logits().requires_grad_()
     assert not Predictive().update(passes).summary().mean_probability.requires_grad
 
 
 class TestBadInput:
-    def test_no_passes_yet(self):
+    def test_summary_before_any_update(self):
         with pytest.raises(ValueError, match="summary: got no passes yet, wanted at least 1"):
             Predictive().summary()
 
-    def test_passes_of_another_shape(self):
+    def test_mismatched_shape(self):
         state = Predictive().update(logits())
         with pytest.raises(ValueError, match=r"logits: got passes of shape \(7, 29\), wanted \(7"):
             state.update(logits((2, 7, 29)))
@@ -69,16 +69,16 @@ class TestBadInput:
         with pytest.raises(ValueError, match=r"other: got passes of shape \(8, 30\), wanted \(7"):
             state.merge(other)
 
-    def test_passes_of_another_dtype(self):
+    def test_mismatched_dtype(self):
         state = Predictive().update(logits())
         with pytest.raises(TypeError, match=r"logits: got dtype torch\.float64, wanted torch\.fl"):
             state.update(logits(dtype=torch.float64))
 
-    def test_classes_elsewhere(self):
+    def test_class_dimension_changes(self):
         state = Predictive(class_dim=1).update(logits())
         with pytest.raises(ValueError, match="other: got classes along dimension -1, wanted 1"):
             state.merge(Predictive().update(logits()))
 
-    def test_no_such_class_dimension(self):
+    def test_class_dimension_out_of_range(self):
         with pytest.raises(ValueError, match=r"class_dim: got 3 for a tensor of 3 dimension\(s\)"):
             Predictive(class_dim=3).update(logits())

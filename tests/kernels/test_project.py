@@ -1,4 +1,4 @@
-"""Projections are the nearest points: the same inside, optimal outside, idempotent, contracting."""
+"""Projections are nearest points: unchanged inside, optimal outside, idempotent, nonexpansive."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ each_box = pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
 @each_norm
 @each_box
 @pytest.mark.parametrize("size", EPSILONS)
-def test_the_search_finds_what_sorting_finds(isa, dtype, norm, box, size):
+def test_matches_projection_by_sorting(isa, dtype, norm, box, size):
     x, origin = situation(dtype, box=box)
     epsilon = EPSILONS[size][norm]
     projected = project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
@@ -40,7 +40,7 @@ def test_the_search_finds_what_sorting_finds(isa, dtype, norm, box, size):
 
 @each_norm
 @each_box
-def test_optimality_conditions_hold_to_a_millionth(norm, box):
+def test_optimality_conditions_hold_within_one_millionth(norm, box):
     for seed, spread in enumerate((1e-3, 0.1, 3.0)):
         x, origin = situation(torch.float64, spread=spread, seed=seed, box=box)
         for epsilon in (0.01, 0.7, 20.0):
@@ -58,8 +58,8 @@ def test_optimality_conditions_hold_to_a_millionth(norm, box):
 
 @each_norm
 @each_box
-def test_no_feasible_point_lies_nearer(norm, box):
-    # Of a convex set: <x - Px, z - Px> <= 0 for all its points z.
+def test_no_random_feasible_point_is_nearer(norm, box):
+    # For a convex set, <x - Px, z - Px> <= 0 for all its points z.
     x, origin = situation(torch.float64, box=box)
     epsilon = EPSILONS["small"][norm]
     projected = project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
@@ -78,7 +78,7 @@ def test_no_feasible_point_lies_nearer(norm, box):
 
 @pytest.mark.parametrize("norm", ["linf", "l2", "l1", "l0"])
 @each_box
-def test_unchanged_inside_and_idempotent(isa, dtype, norm, box):
+def test_idempotent_and_unchanged_inside(isa, dtype, norm, box):
     x, origin = situation(dtype, box=box)
     for epsilon in (1.0, 7.5):
         once = project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
@@ -93,7 +93,7 @@ def test_unchanged_inside_and_idempotent(isa, dtype, norm, box):
 
 @each_norm
 @each_box
-def test_two_points_never_get_further_apart(norm, box):
+def test_projection_is_nonexpansive(norm, box):
     x, origin = situation(torch.float64, box=box)
     for seed in range(5):
         y = x + 10.0 ** (-seed) * situation(torch.float64, seed=9 + seed)[0]
@@ -103,7 +103,7 @@ def test_two_points_never_get_further_apart(norm, box):
 
 
 @each_norm
-def test_a_general_solver_finds_nothing_nearer(norm):
+def test_general_solver_finds_no_nearer_point(norm):
     generator = np.random.default_rng(4)
     for _ in range(6):
         origin = generator.random(5)
@@ -134,8 +134,8 @@ def test_a_general_solver_finds_nothing_nearer(norm):
 @each_norm
 @examples
 @given(data=st.data())
-def test_any_magnitudes(norm, data):
-    # Powers of ten from 1e-12 to 1e12 side by side, and boxes that cut anywhere.
+def test_extreme_magnitudes(norm, data):
+    # Powers of ten from 1e-12 to 1e12 next to each other, and boxes that clip anywhere.
     span = data.draw(st.sampled_from([3, 12]))
     powers_of_ten = st.integers(-span, span)
     count = data.draw(st.integers(1, 70))
@@ -164,13 +164,13 @@ def test_any_magnitudes(norm, data):
         if free <= epsilon:
             assert torch.equal(projected[n], boxed[n])
         elif span == 3:
-            # What rounding towards the origin may take away, and theta's own last bit.
+            # Tolerance: rounding towards the origin, and the last bit of theta.
             lost = float(origin[n].abs().sum() + (x[n] - origin[n]).abs().max()) * 2.0**-52 * count
             assert size >= epsilon * (1 - 1e-9) - lost
 
 
 @pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
-def test_samples_are_independent_and_have_radii_of_their_own(isa, norm):
+def test_samples_are_independent_with_own_radii(isa, norm):
     x, origin = situation()
     radii = torch.tensor([0.0, 1.5, 40.0])
     low = torch.linspace(-0.2, 0.1, 15).reshape(3, 5, 1, 1)
@@ -185,7 +185,7 @@ def test_samples_are_independent_and_have_radii_of_their_own(isa, norm):
 
 @pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
 @pytest.mark.parametrize("shape", [(1, 3, 200, 201), (5, 2, 70, 71), (700, 1, 3, 3)], ids=str)
-def test_threads_change_no_bit(threads, norm, shape):
+def test_independent_of_threads(threads, norm, shape):
     x, origin = situation(shape=shape)
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -198,11 +198,11 @@ def test_threads_change_no_bit(threads, norm, shape):
 
 
 @pytest.mark.parametrize("norm", ["linf", "l2", "l1", "l0"])
-def test_layouts_in_memory(laid_out, dtype, norm):
+def test_memory_layouts(laid_out, dtype, norm):
     x, origin = (laid_out(each) for each in situation(dtype))
     projected = project(x, origin, norm=norm, epsilon=2.0, bounds=(0.1, 0.8))
     wanted = project_reference(x, origin, norm=norm, epsilon=2.0, bounds=(0.1, 0.8))
-    if norm != "l0":  # of equal gains in another order of memory another one is first
+    if norm != "l0":  # ties of L0 are broken by memory order
         assert_near(projected, wanted, origin)
     last = x.is_contiguous(memory_format=torch.channels_last) and not x.is_contiguous()
     kind = torch.channels_last if last else torch.contiguous_format
@@ -222,7 +222,7 @@ def test_every_size(isa, dtype, size, norm):
 @each_box
 def test_gradients(norm, box):
     x, origin = situation(torch.float64, (2, 3, 4), box=box)
-    x = x + 0.01  # away from the ends, where there is no derivative
+    x = x + 0.01  # away from the bounds, where the derivative does not exist
     inner = origin.clamp(*(0.35, 0.55) if box else (0.1, 0.9))
     epsilon = {"linf": 0.1, "l2": 0.5, "l1": 0.9, "l0": 5.0}[norm]
 

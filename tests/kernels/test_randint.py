@@ -1,4 +1,4 @@
-"""Integers of any range are exactly uniform, and a function of seed, offset and number alone."""
+"""Integers of any range are exactly uniform and depend on seed, offset and index only."""
 
 import pytest
 import torch
@@ -7,7 +7,7 @@ from scipy import stats
 from pyfrontiers.kernels import bits, randint, randint_reference
 
 SEED = 0x0123456789ABCDEF
-FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
+FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
 LEAST, MOST = -(1 << 63), 1 << 63
 RANGES = {
     "one": (5, 6),
@@ -24,27 +24,27 @@ each_range = pytest.mark.parametrize(("low", "high"), RANGES.values(), ids=RANGE
 
 
 @each_range
-def test_integers_are_the_reference(isa, low, high):
+def test_matches_reference(isa, low, high):
     for n in (0, 1, 7, 1029):
         drawn = randint(n, low, high, seed=SEED, offset=5)
         assert drawn.equal(randint_reference(n, low, high, seed=SEED, offset=5))
         assert all(low <= number < high for number in drawn.tolist())
 
 
-def test_values_do_not_depend_on_the_width(isa, integer):
+def test_values_do_not_depend_on_the_dtype(isa, integer):
     drawn = randint((9, 1001), 3, 121, seed=SEED, dtype=integer)
     assert drawn.dtype == integer
     assert drawn.to(torch.int64).equal(randint((9, 1001), 3, 121, seed=SEED))
 
 
-def test_the_ends_of_a_type_can_be_drawn(integer):
+def test_extreme_values_of_a_dtype_can_be_drawn(integer):
     held = torch.iinfo(integer)
     for low, high in ((held.min, held.min + 2), (held.max - 1, held.max + 1)):
         drawn = randint(64, low, high, seed=SEED, dtype=integer)
         assert set(drawn.tolist()) == {low, high - 1}
 
 
-def test_a_range_of_all_words_gives_the_words():
+def test_full_range_gives_the_words():
     words = bits(1000, seed=SEED, offset=3, dtype=torch.int64)
     high, low = words[::2].tolist(), words[1::2].tolist()
     assert randint(500, 0, 1 << 32, seed=SEED, offset=3).tolist() == high
@@ -52,7 +52,7 @@ def test_a_range_of_all_words_gives_the_words():
     assert pairs == [a << 32 | b for a, b in zip(high, low, strict=True)]
 
 
-def test_threads_change_nothing(threads):
+def test_independent_of_threads(threads):
     torch.set_num_threads(1)
     alone = randint((300, 1001), 0, 1000, seed=SEED)
     torch.set_num_threads(threads)
@@ -60,9 +60,9 @@ def test_threads_change_nothing(threads):
 
 
 @pytest.mark.parametrize("span", [3, 1 << 40], ids=["one word", "two words"])
-def test_pieces_by_offset_are_the_whole(isa, span):
+def test_pieces_by_offset_match_the_whole(isa, span):
     per_counter = 4 if span < 1 << 32 else 2
-    whole = randint(4096, 0, span, seed=SEED, offset=(1 << 64) - 100)  # the counter wraps
+    whole = randint(4096, 0, span, seed=SEED, offset=(1 << 64) - 100)  # the counter wraps around
     for cut in (4, 512, 2044):
         start = ((1 << 64) - 100 + cut // per_counter) % (1 << 64)
         assert whole[cut:].equal(randint(4096 - cut, 0, span, seed=SEED, offset=start))
@@ -75,9 +75,9 @@ def test_every_face_is_equally_likely(faces):
 
 
 @pytest.mark.parametrize("power", [31, 63])
-def test_words_that_would_bias_are_thrown_back(power):
-    # Of 3 * 2^(power - 1) faces the multiplication alone gives every third one to two words, the
-    # others to one.
+def test_biased_words_are_rejected(power):
+    # With 3 * 2^(power - 1) faces, multiplication alone would give every third face two words and
+    # the others one.
     drawn = randint(1 << 17, 0, 3 << (power - 1), seed=2, dtype=torch.uint64).tolist()
     counts = torch.bincount(torch.tensor([face % 3 for face in drawn]))
     assert stats.chisquare(counts.numpy()).pvalue > FALSE_ALARM
@@ -91,23 +91,23 @@ def test_neighbours_are_independent():
 
 @pytest.mark.parametrize("value", [2.0, "2", None, True])
 @pytest.mark.parametrize("name", ["low", "high"])
-def test_ends_that_are_no_integers(name, value):
+def test_bounds_not_integers(name, value):
     with pytest.raises(TypeError, match=f"^{name}: got {type(value).__name__}, wanted an integer"):
         randint(4, **{"low": 0, "high": 9, name: value}, seed=0)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 0), (3, 2), (0, MOST + 1)])
-def test_an_empty_range_or_one_beyond_the_type(low, high):
+def test_empty_range_or_beyond_the_dtype(low, high):
     with pytest.raises(ValueError, match=rf"^high: got {high}, wanted above low {low} and at most"):
         randint(4, low, high, seed=0)
 
 
-def test_low_beyond_the_type():
+def test_low_beyond_the_dtype():
     with pytest.raises(ValueError, match=r"^low: got -1, wanted 0 to 255, which torch\.uint8"):
         randint(4, -1, 2, seed=0, dtype=torch.uint8)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bool, None])
-def test_a_dtype_that_is_no_integer(dtype):
+def test_dtype_not_an_integer(dtype):
     with pytest.raises(TypeError, match=f"^dtype: got {dtype}, wanted an integer type"):
         randint(4, 0, 2, seed=0, dtype=dtype)

@@ -1,4 +1,4 @@
-"""Random starts are uniform in their balls, stay in ball and box, and belong to the sample."""
+"""Random starts are uniform in their balls, stay in ball and box, and depend on the sample."""
 
 import math
 
@@ -10,7 +10,7 @@ from scipy import stats
 
 from pyfrontiers.kernels import random_start, random_start_reference
 
-FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
+FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
 NORMS = ("linf", "l2", "l1")
 SEED = 0x0123456789ABCDEF
 each_norm = pytest.mark.parametrize("norm", NORMS)
@@ -22,7 +22,7 @@ def length(difference, norm):
 
 
 def points(norm, samples, dimensions, seed=1):
-    """Uniform in the unit ball around 0."""
+    """Points uniform in the unit ball around 0."""
     origin = torch.zeros(samples, dimensions, dtype=torch.float64)
     return random_start(origin, norm=norm, epsilon=1.0, seed=seed, bounds=None)
 
@@ -30,21 +30,21 @@ def points(norm, samples, dimensions, seed=1):
 class TestUniformity:
     @each_norm
     @pytest.mark.parametrize("dimensions", [1, 2, 3, 10, 2500])
-    def test_the_radius_to_the_power_of_the_dimension_is_uniform(self, norm, dimensions):
+    def test_radius_to_the_power_of_the_dimension_is_uniform(self, norm, dimensions):
         samples = 20_000 if dimensions <= 10 else 1000
         radius = length(points(norm, samples, dimensions), norm).numpy()
         assert stats.kstest(radius**dimensions, "uniform").pvalue > FALSE_ALARM
 
     @each_norm
     @pytest.mark.parametrize("dimensions", [2, 5])
-    def test_a_coordinate_has_the_ball_s_marginal(self, norm, dimensions):
+    def test_coordinates_have_the_marginal_of_the_ball(self, norm, dimensions):
         x = points(norm, 20_000, dimensions).numpy()
         d = dimensions
         law = {
             "linf": stats.uniform(-1, 2),
-            # The density (1 - x^2)^((d-1)/2) is a beta law on [-1, 1].
+            # The density (1 - x^2)^((d-1)/2) is a beta distribution on [-1, 1].
             "l2": stats.beta((d + 1) / 2, (d + 1) / 2, loc=-1, scale=2),
-            # |x| has the density d (1 - x)^(d-1), its sign is free: a mirrored beta law.
+            # |x| has density d (1 - x)^(d-1) and a random sign: a mirrored beta distribution.
             "l1": None,
         }[norm]
         for i in (0, d - 1):
@@ -56,7 +56,7 @@ class TestUniformity:
                 assert stats.binomtest(positive, len(x), 0.5).pvalue > FALSE_ALARM
 
     @each_norm
-    def test_orthants_and_the_order_of_sizes_are_equally_likely(self, norm):
+    def test_orthants_and_orderings_are_equally_likely(self, norm):
         x = points(norm, 24_000, 3)
         orthant = ((x > 0) * torch.tensor([1, 2, 4])).sum(1)
         assert stats.chisquare(torch.bincount(orthant, minlength=8).numpy()).pvalue > FALSE_ALARM
@@ -65,10 +65,10 @@ class TestUniformity:
         assert stats.chisquare(counts[counts > 0].numpy()).pvalue > FALSE_ALARM
         assert int((counts > 0).sum()) == 6
 
-    def test_directions_of_the_round_ball_are_uniform(self):
+    def test_directions_in_the_l2_ball_are_uniform(self):
         x = points("l2", 20_000, 3)
         along = x @ (torch.tensor([1.0, -2.0, 3.0], dtype=x.dtype) / math.sqrt(14))
-        # Archimedes: the cosine to any axis is uniform in three dimensions.
+        # Archimedes: in three dimensions the cosine to any axis is uniform.
         cosine = (along / length(x, "l2")).numpy()
         assert stats.kstest(cosine, stats.uniform(-1, 2).cdf).pvalue > FALSE_ALARM
 
@@ -89,20 +89,20 @@ class TestUniformity:
 
 
 @each_norm
-def test_random_start_is_the_reference(isa, dtype, laid_out, normal_images, norm):
+def test_matches_reference(isa, dtype, laid_out, normal_images, norm):
     origin = laid_out(normal_images(dtype))
     arguments = {"norm": norm, "epsilon": 0.7, "seed": SEED, "first_sample": 9}
     arguments["bounds"] = (-1.0, 1.5)
     drawn = random_start(origin, **arguments)
     wanted = random_start_reference(origin, **arguments)
     assert drawn.dtype == dtype
-    # float32 numbers against float64 ones, and one rounding to the dtype
+    # float32 numbers against float64 ones, and one rounding to the dtype.
     tolerance = 4e-6 * 0.7 + 1.5 * torch.finfo(dtype).eps
     torch.testing.assert_close(drawn, wanted, rtol=0, atol=tolerance)
 
 
 @each_norm
-def test_every_bit_is_that_of_the_plainest_loop(isa, dtype, threads, norm):
+def test_bit_identical_to_a_naive_loop(isa, dtype, threads, norm):
     origin = torch.rand(3, 2, 5003, generator=torch.Generator().manual_seed(0)).to(dtype)
     arguments = {"norm": norm, "epsilon": 0.3, "seed": SEED, "first_sample": 2**32 - 3}
     drawn = random_start(origin, **arguments)
@@ -114,12 +114,12 @@ def test_every_bit_is_that_of_the_plainest_loop(isa, dtype, threads, norm):
     assert torch.cat(parts).equal(drawn)
 
 
-def test_isas_draw_the_same(isa, dtype):
+def test_bit_identical_across_isas(isa, dtype):
     origin = torch.rand(2, 3, 700, generator=torch.Generator().manual_seed(0)).to(dtype)
     wide = origin.double()
     for norm in NORMS:
         arguments = {"norm": norm, "epsilon": 0.3, "seed": SEED, "bounds": None}
-        # float64 sees the same numbers: rounding its result gives that of the dtype, or nearly.
+        # float64 uses the same numbers, so rounding its result gives that of the dtype, nearly.
         drawn = random_start(origin, **arguments).double()
         exact = random_start(wide, **arguments)
         assert ((drawn - exact).abs() <= torch.finfo(dtype).eps * 1.3).all()
@@ -137,7 +137,7 @@ def test_ball_and_box_hold(norm, shape, epsilon, seed, dtype):
     origin = torch.rand(shape, generator=torch.Generator().manual_seed(seed % 99)).to(dtype)
     x = random_start(origin, norm=norm, epsilon=epsilon, seed=seed)
     assert ((x >= 0) & (x <= 1)).all()
-    # Every element exactly, in real arithmetic (float64 holds the differences of the others).
+    # Each element exactly, in real arithmetic (float64 holds the differences of the other dtypes).
     difference = (x.double() - origin.double()).abs()
     if dtype != torch.float64:
         assert (difference <= epsilon).all()
@@ -146,13 +146,13 @@ def test_ball_and_box_hold(norm, shape, epsilon, seed, dtype):
 
 
 @pytest.mark.parametrize("norm", NORMS)
-def test_a_radius_of_zero_is_the_origin(dtype, norm):
+def test_epsilon_of_zero_is_the_origin(dtype, norm):
     origin = torch.rand(3, 40).to(dtype)
     assert random_start(origin, norm=norm, epsilon=0, seed=1).equal(origin)
 
 
 @each_norm
-def test_radii_and_boxes_of_the_samples(norm):
+def test_epsilon_and_bounds_per_sample(norm):
     origin = torch.rand(4, 3, 50)
     epsilon = torch.tensor([0.0, 0.1, 0.5, 2.0])
     low = torch.tensor([0.1, 0.2, 0.3]).reshape(1, 3, 1)
@@ -165,7 +165,7 @@ def test_radii_and_boxes_of_the_samples(norm):
             assert drawn[n, c].equal(wanted[n, c])
 
 
-def test_a_radius_for_each_channel_of_the_largest_change():
+def test_epsilon_per_channel_for_linf():
     origin = torch.zeros(2, 3, 50)
     epsilon = torch.tensor([0.0, 1.0, 2.0]).reshape(1, 3, 1)
     drawn = random_start(origin, norm="linf", epsilon=epsilon, seed=1, bounds=None)
@@ -174,7 +174,7 @@ def test_a_radius_for_each_channel_of_the_largest_change():
 
 
 @each_norm
-def test_channels_last_stays_so(norm):
+def test_channels_last_is_preserved(norm):
     origin = torch.rand(2, 3, 5, 7)
     pixels = origin.to(memory_format=torch.channels_last)
     drawn = random_start(pixels, norm=norm, epsilon=0.5, seed=1)
@@ -192,7 +192,7 @@ def test_empty_and_single_elements(norm, shape):
 
 
 @each_norm
-def test_nan_stays_where_it_is(norm):
+def test_nan_propagates_to_its_element_only(norm):
     origin = torch.rand(2, 40)
     clean = random_start(origin, norm=norm, epsilon=0.1, seed=1)
     origin[1, 7] = math.nan
@@ -203,7 +203,7 @@ def test_nan_stays_where_it_is(norm):
 
 
 @each_norm
-def test_the_gradient_passes_where_the_box_did_not_clip(norm):
+def test_gradient_is_one_where_not_clipped(norm):
     origin = torch.tensor([[0.0, 0.5, 1.0, 0.5]]).requires_grad_()
     drawn = random_start(origin, norm=norm, epsilon=0.4, seed=3)
     drawn.sum().backward()
@@ -216,12 +216,12 @@ class TestBadInput:
             random_start(torch.zeros(2, 3), norm="l3", epsilon=1, seed=0)
 
     @pytest.mark.parametrize("epsilon", [-0.1, math.nan, math.inf])
-    def test_a_radius_that_is_none(self, epsilon):
+    def test_invalid_epsilon(self, epsilon):
         with pytest.raises(ValueError, match=r"epsilon: got .*, wanted a finite number >= 0"):
             random_start(torch.zeros(2, 3), norm="l2", epsilon=epsilon, seed=0)
 
     @pytest.mark.parametrize("norm", ["l2", "l1"])
-    def test_a_radius_for_each_channel_of_a_ball_over_all(self, norm):
+    def test_epsilon_per_channel_for_l2_and_l1(self, norm):
         with pytest.raises(ValueError, match="epsilon: got one value for each of 3 channels"):
             random_start(torch.zeros(2, 3), norm=norm, epsilon=torch.ones(1, 3), seed=0)
 

@@ -1,4 +1,4 @@
-"""Coverage is exact, the nearest face is seen, light and texture lie where geometry puts them."""
+"""Coverage is exact, the nearest face is visible, and light and texture follow the geometry."""
 
 import math
 
@@ -12,7 +12,7 @@ PARTS = ("face", "depth", "uv", "shade")
 
 
 def covered_by_each_face(mesh, poses, size):
-    """How many faces cover each pixel, every face drawn as if it were alone."""
+    """Number of faces that cover each pixel when each face is drawn alone."""
     total = 0
     for face in mesh.faces:
         alone = Mesh(mesh.vertices, face[None], mesh.uv, double_sided=mesh.double_sided)
@@ -21,15 +21,15 @@ def covered_by_each_face(mesh, poses, size):
 
 
 @pytest.mark.parametrize("size", [SIZE, (1, 1), (64, 3)], ids=str)
-def test_fragments_are_the_reference(isa, mesh, size, scenes):
+def test_matches_reference(isa, mesh, size, scenes):
     poses = scenes.poses(2)
     seen, wanted = (f(mesh, poses, size=size) for f in (rasterize, rasterize_reference))
     for part in PARTS:
         assert getattr(seen, part).equal(getattr(wanted, part)), part
 
 
-def test_close_up_with_faces_behind_the_camera_and_far_outside(isa, scenes):
-    # The camera stands inside the soup: faces cross the near plane and leave the image.
+def test_close_up_with_faces_behind_and_far_outside(isa, scenes):
+    # The camera is inside the soup: faces cross the near plane and leave the image.
     poses = scenes.poses(3, translation=torch.zeros(3), near=0.3)
     mesh = scenes.soup(double_sided=True)
     seen, wanted = (f(mesh, poses, size=SIZE) for f in (rasterize, rasterize_reference))
@@ -40,7 +40,7 @@ def test_close_up_with_faces_behind_the_camera_and_far_outside(isa, scenes):
 
 class TestCoverage:
     @pytest.mark.parametrize("snapped", [1, 2, 4096, None], ids=str)
-    def test_a_tiled_plane_has_neither_gaps_nor_doubles(self, isa, scenes, snapped):
+    def test_tiled_plane_has_neither_gaps_nor_overlaps(self, isa, scenes, snapped):
         # Vertices on pixel corners, on pixel centres, on the subpixel grid and anywhere.
         generator = torch.Generator().manual_seed(1)
         inner = torch.rand(6, 7, 2, generator=generator, dtype=torch.float64) * 0.8 + 0.1
@@ -58,7 +58,7 @@ class TestCoverage:
         ]
         faces = [f for a, b, c, d in cells for f in ((a, b, c), (a, c, d))]
         mesh = scenes.flat(points, torch.tensor(faces), double_sided=True)
-        # Convex cells would tile; moved corners may fold a cell over, so faces are signed.
+        # Moving corners may fold a cell over, so coverage counts with the sign of the face.
         corners = points[mesh.faces.long()]
         one, other = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
         winding = (one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).sign().int()
@@ -70,7 +70,7 @@ class TestCoverage:
         assert bool((total == total[0, 0]).all())
         assert abs(int(total[0, 0])) == 1
 
-    def test_a_closed_surface_is_entered_and_left(self, scenes):
+    def test_closed_surface_is_entered_and_left(self, scenes):
         sphere = Mesh.sphere(8, 9)
         mesh = Mesh(sphere.vertices, sphere.faces, sphere.uv, double_sided=True)
         fronts = Mesh(sphere.vertices, sphere.faces, sphere.uv)
@@ -79,7 +79,7 @@ class TestCoverage:
         assert sorted(both.unique().tolist()) == [0, 2]
         assert both.equal(2 * front)
 
-    def test_the_top_left_rule(self, scenes):
+    def test_top_left_rule(self, scenes):
         # A square from pixel centre to pixel centre: its upper and left edges belong to it.
         square = [[2.5, 1.5], [6.5, 1.5], [6.5, 4.5], [2.5, 4.5]]
         mesh = scenes.flat(square, torch.tensor([[0, 1, 2], [0, 2, 3]]), double_sided=True)
@@ -96,13 +96,13 @@ class TestCoverage:
 
 
 class TestVisibility:
-    def test_the_lower_number_wins_a_tie(self, isa, scenes):
+    def test_lower_index_wins_a_tie(self, isa, scenes):
         triangle = [[0.0, 0.0], [0.0, 20.0], [20.0, 0.0]]
         mesh = scenes.flat(triangle, torch.tensor([[0, 1, 2]] * 5))
         seen = rasterize(mesh, scenes.straight_on((8, 8)), size=(8, 8))
         assert seen.face.unique().tolist() == [0]
 
-    def test_the_nearer_face_wins_in_any_order(self, isa, scenes):
+    def test_nearer_face_wins_in_any_order(self, isa, scenes):
         points = torch.tensor(
             [[-9, -9, z] for z in (0.0, 1.0)]
             + [[-9, 99, z] for z in (0.0, 1.0)]
@@ -116,7 +116,7 @@ class TestVisibility:
             assert seen.face.unique().tolist() == [wanted]
             torch.testing.assert_close(seen.depth, torch.full((1, 8, 8), 8.0))
 
-    def test_backs_are_seen_of_double_sided_meshes_only(self, scenes):
+    def test_back_faces_are_visible_for_double_sided_meshes_only(self, scenes):
         front, back = [[0, 1, 2]], [[0, 2, 1]]
         triangle = [[0.0, 0.0], [0.0, 20.0], [20.0, 0.0]]
         view = scenes.straight_on((8, 8), light=(0.0, 0.0, -1.0), ambient=0.3, diffuse=0.5)
@@ -129,10 +129,10 @@ class TestVisibility:
             mesh = scenes.flat(triangle, torch.tensor(faces), double_sided=double_sided)
             seen = rasterize(mesh, view, size=(8, 8))
             assert bool((seen.face == 0).all()) is drawn
-            # The back is lit as a front is, for its normal is turned.
+            # The back is lit like a front because its normal is flipped.
             torch.testing.assert_close(seen.shade, torch.full((1, 8, 8), 0.8 if drawn else 0.0))
 
-    def test_a_face_across_the_near_plane_is_dropped_whole(self):
+    def test_face_across_the_near_plane_is_dropped(self):
         points = torch.tensor([[-1.0, -1.0, 2.0], [1.0, 1.0, 2.0], [1.0, -1.0, 2.0]])
         for depth, near, drawn in ((2.0, 1e-3, True), (2.0, 2.0, True), (2.0, 2.1, False)):
             mesh = Mesh(points, torch.tensor([[0, 1, 2]]), torch.zeros(3, 2), double_sided=True)
@@ -144,7 +144,7 @@ class TestVisibility:
         assert bool(behind.depth.isinf().all())
 
     @pytest.mark.parametrize(("reach", "drawn"), [(2.6e5, True), (2.7e5, False)])
-    def test_faces_that_reach_too_far_are_dropped(self, scenes, reach, drawn):
+    def test_faces_beyond_the_guard_band_are_dropped(self, scenes, reach, drawn):
         mesh = scenes.flat([[-10, -10], [-10, 30], [reach, -10]], torch.tensor([[0, 1, 2]]))
         seen = rasterize(mesh, scenes.straight_on((8, 8)), size=(8, 8))
         assert bool((seen.face >= 0).all()) is drawn
@@ -152,8 +152,8 @@ class TestVisibility:
 
 
 class TestGeometry:
-    def test_a_point_appears_where_the_equation_says(self):
-        # A tiny face around a point: the pixel that sees it is the point's.
+    def test_projection_follows_the_equation(self):
+        # A tiny face around a point: the pixel that sees it contains the point.
         height, width, focal = 200, 300, 1.7
         point = torch.tensor([0.31, -0.22, 0.4], dtype=torch.float64)
         rotation = torch.tensor([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
@@ -168,7 +168,7 @@ class TestGeometry:
         assert abs(row - (height / 2 + focal * height * float(q[1] / q[2]))) < 0.6
 
     def test_texture_coordinates_are_perspective_correct(self, scenes):
-        # uv = (x, y) of the vertex, so each pixel's uv must be where its ray meets the face.
+        # uv = (x, y) of the vertex, so each pixel's uv is where its ray meets the face.
         generator = torch.Generator().manual_seed(2)
         points = torch.randn(3, 3, generator=generator, dtype=torch.float64)
         mesh = Mesh(points, torch.tensor([[0, 1, 2]]), points[:, :2], double_sided=True)
@@ -185,7 +185,7 @@ class TestGeometry:
         torch.testing.assert_close(seen.uv[pose, row, column].double(), own, rtol=0, atol=2e-3)
 
     @pytest.mark.parametrize("angle", [0.0, 0.4, 1.2, 1.5, 1.6, 3.0])
-    def test_light_is_lamberts(self, scenes, angle):
+    def test_shading_is_lambertian(self, scenes, angle):
         triangle = [[0.0, 0.0], [0.0, 20.0], [20.0, 0.0]]
         mesh = scenes.flat(triangle, torch.tensor([[0, 1, 2]]))
         light = (5 * math.sin(angle), 0.0, -5 * math.cos(angle))
@@ -198,12 +198,12 @@ class TestGeometry:
         sphere, poses = Mesh.sphere(60, 60), Poses(torch.eye(3), torch.tensor([0.0, 0.0, 4.0]))
         seen = rasterize(sphere, poses, size=(64, 64))
         covered = seen.face[0] >= 0
-        # On the sphere the normal is the point itself, and the light comes from the camera.
+        # On a sphere the normal is the point itself; the light comes from the camera.
         z = (seen.depth[0][covered] - 4.0).clamp(-1, 1)
         torch.testing.assert_close(seen.shade[0][covered], 0.4 - 0.6 * z, rtol=0, atol=3e-3)
 
-    def test_light_turns_with_the_camera_not_with_the_mesh(self, scenes):
-        # A sphere with one colour looks the same however it is turned.
+    def test_light_is_fixed_to_the_camera(self, scenes):
+        # A sphere of one colour looks the same in every rotation.
         texture = torch.ones(1, 1, 1)
         poses = scenes.poses(
             12,
@@ -219,7 +219,7 @@ class TestGeometry:
 
 
 class TestEmpty:
-    def test_nothing_to_see(self, isa, scenes):
+    def test_empty_mesh_or_image(self, isa, scenes):
         mesh, poses = scenes.box(), scenes.poses(2)
         no_faces = Mesh(torch.zeros(0, 3), torch.zeros(0, 3, dtype=torch.int64), torch.zeros(0, 2))
         no_poses = Poses(torch.zeros(0, 3, 3), torch.zeros(0, 3))

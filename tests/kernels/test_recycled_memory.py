@@ -1,4 +1,4 @@
-"""Memory of large results serves later results, but never one that anybody can still see."""
+"""Memory of large results is pooled for later ones, but never while anything can still see it."""
 
 import gc
 import re
@@ -12,7 +12,7 @@ import torch
 from pyfrontiers import kernels
 from pyfrontiers.kernels import _core, outputs
 
-N = outputs.SMALLEST // 4  # float32 elements of the smallest result that is remembered
+N = outputs.SMALLEST // 4  # float32 elements of the smallest pooled result
 
 
 @pytest.fixture(autouse=True)
@@ -53,16 +53,16 @@ def address(held):
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
-def test_what_somebody_holds_is_not_handed_out(x, holder):
+def test_memory_in_use_is_not_reused(x, holder):
     held = HOLDERS[holder](draw(x, 1))
     gc.collect()
     for other in [draw(x, seed) for seed in (2, 3)]:
         assert not other.data_ptr() <= address(held) < other.data_ptr() + 4 * N
 
 
-def test_what_autograd_saved_stays_as_it_is(x):
+def test_tensors_saved_by_autograd_are_not_overwritten(x):
     weight = torch.full((1,), 2.0, requires_grad=True)
-    product = (draw(x, 1) * weight).sum()  # saves the result, which nobody else holds
+    product = (draw(x, 1) * weight).sum()  # saves the result, to which nothing else refers
     kept = int(kernels.dropout_mask(N, 0.5, seed=1).sum())
     draw(x, 2)
     draw(x, 3)
@@ -70,7 +70,7 @@ def test_what_autograd_saved_stays_as_it_is(x):
     assert weight.grad.item() == 2 * kept
 
 
-def test_memory_that_nobody_holds_is_used_again_with_the_right_contents(x):
+def test_free_memory_is_reused(x):
     first = draw(x, 1)
     place = first.data_ptr()
     del first
@@ -80,7 +80,7 @@ def test_memory_that_nobody_holds_is_used_again_with_the_right_contents(x):
         assert torch.equal(again != 0, kernels.dropout_mask(N, 0.5, seed=2))
 
 
-def test_at_most_the_stated_amount_is_remembered(x):
+def test_pool_is_bounded(x):
     results = [draw(x, seed) for seed in range(outputs.LARGEST_TOTAL // outputs.SMALLEST + 3)]
     assert len({result.data_ptr() for result in results}) == len(results)
     del results
@@ -106,7 +106,7 @@ def test_threads_never_share_a_result(x):
 
 
 def flags_of(address):
-    """What the kernel says of the mapping at an address: two letters a flag."""
+    """Flags that the kernel reports for the mapping at an address, two letters each."""
     inside = False
     for line in Path("/proc/self/smaps").read_text().splitlines():
         span = re.match(r"([0-9a-f]+)-([0-9a-f]+) ", line)
@@ -128,20 +128,20 @@ def test_large_results_get_huge_pages(x):
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Memory for which huge pages are asked for: (address, bytes)."""
+    """Records the memory for which huge pages are requested: (address, bytes)."""
     asked = []
     monkeypatch.setattr(_core, "prefer_huge_pages", lambda *memory: asked.append(memory))
     return asked
 
 
-def test_results_too_large_to_remember_ask_for_huge_pages_too(x, asked, monkeypatch):
+def test_results_beyond_the_pool_get_huge_pages_too(x, asked, monkeypatch):
     monkeypatch.setattr(outputs, "LARGEST_TOTAL", 4 * N - 1)
     y = draw(x, 1)
     assert asked == [(y.data_ptr(), 4 * N)]
     assert outputs._kept == []
 
 
-def test_small_results_do_not_ask_for_huge_pages(x, asked):
+def test_small_results_do_not_request_huge_pages(x, asked):
     draw(x[: N // 64], 1)
     assert asked == []
     y = draw(x, 1)
@@ -149,7 +149,7 @@ def test_small_results_do_not_ask_for_huge_pages(x, asked):
 
 
 @pytest.mark.parametrize("size", [0, 1, 4095, 4097])
-def test_advice_about_less_than_a_page_changes_nothing(size):
+def test_advice_for_less_than_a_page_has_no_effect(size):
     y = torch.arange(5000)
     _core.prefer_huge_pages(y.data_ptr() + 1, size)
     assert y.equal(torch.arange(5000))

@@ -1,4 +1,4 @@
-"""An image is M texture + background, and the gradient is M transposed, exactly."""
+"""An image is M texture + background and the gradient uses M transposed, exactly."""
 
 import math
 
@@ -29,23 +29,23 @@ def gradients(poses, dtype=torch.float32, channels=3, size=SIZE):
     return torch.randn((len(poses), channels, *size), generator=generator).to(dtype)
 
 
-def test_image_is_the_reference(isa, dtype, mesh, scenes):
+def test_matches_reference(isa, dtype, mesh, scenes):
     poses = scenes.poses(2)
     image = render(textured(dtype), mesh, poses, size=SIZE, background=0.25)
     assert image.equal(render_reference(textured(dtype), mesh, poses, size=SIZE, background=0.25))
 
 
-def test_adjoint_is_the_reference(isa, dtype, mesh, scenes):
+def test_adjoint_matches_reference(isa, dtype, mesh, scenes):
     poses = scenes.poses(2)
     gradient = gradients(poses, dtype)
     texture = render_adjoint(gradient, mesh, poses, texture_size=TEXTURE)
     wanted = render_adjoint_reference(gradient, mesh, poses, texture_size=TEXTURE)
-    # The reference adds corner by corner, so 16-bit results may round to the neighbour.
+    # The reference adds in another order, so 16-bit results may round to a neighbour.
     tolerance = max(1e-5, 2 * torch.finfo(dtype).eps)
     torch.testing.assert_close(texture, wanted, rtol=tolerance, atol=tolerance)
 
 
-def test_the_adjoint_is_the_transpose(isa, mesh, scenes):
+def test_adjoint_is_the_transpose(isa, mesh, scenes):
     # <M x, y> = <x, M' y> for every x and y.
     poses = scenes.poses(4)
     x, y = textured(torch.float64), gradients(poses, torch.float64)
@@ -55,7 +55,7 @@ def test_the_adjoint_is_the_transpose(isa, mesh, scenes):
     assert abs(float((image * y).sum() - (x * texture).sum())) < 1e-12 * scale
 
 
-def test_covered_pixels_are_grid_sample_times_shade(mesh, scenes):
+def test_covered_pixels_match_grid_sample_times_shade(mesh, scenes):
     poses = scenes.poses(5)
     texture = textured(torch.float64)
     seen = rasterize(mesh, poses, size=SIZE)
@@ -66,7 +66,7 @@ def test_covered_pixels_are_grid_sample_times_shade(mesh, scenes):
         padding_mode="border",
         align_corners=False,
     )
-    # Texel coordinates are float32: about 13 texels to 2^-24, and a texture of slope about 4.
+    # Tolerance: texel coordinates of about 13 in float32, and a texture with a slope of about 4.
     torch.testing.assert_close(image, wanted * seen.shade[:, None], rtol=0, atol=2e-5)
 
 
@@ -85,7 +85,7 @@ def test_any_number_of_channels(isa, channels, scenes):
         assert texture[one].equal(render_adjoint(y[:, one], mesh, poses, texture_size=TEXTURE))
 
 
-def test_memory_layout_changes_nothing(laid_out, scenes):
+def test_independent_of_memory_layout(laid_out, scenes):
     mesh, poses = scenes.box(), scenes.poses(2)
     x = textured(channels=5, size=(9, 7))[None].expand(2, -1, -1, -1)
     y = gradients(poses, channels=5)
@@ -98,7 +98,7 @@ def test_memory_layout_changes_nothing(laid_out, scenes):
 
 
 @pytest.mark.parametrize("count", [1, 7])
-def test_threads_change_nothing(threads, count, scenes):
+def test_independent_of_threads(threads, count, scenes):
     mesh, poses = Mesh.sphere(12, 11), scenes.poses(count)
     y = gradients(poses)
     image = render(textured(), mesh, poses, size=SIZE)
@@ -130,8 +130,8 @@ def test_poses_are_independent(scenes):
         assert render(textured(), mesh, one, size=SIZE)[0].equal(alone)
 
 
-def test_more_pixels_than_are_gathered_at_a_time(scenes):
-    # The adjoint works through 4 Mi pixels at a time; sums go on across.
+def test_more_samples_than_are_held_at_once(scenes):
+    # The adjoint processes 4 Mi pixels at a time; sums continue across.
     poses, size = scenes.poses(5), (1000, 1000)
     mesh, y = scenes.box(), torch.ones((5, 1, *size))
     texture = render_adjoint(y, mesh, poses, texture_size=(8, 8))
@@ -140,7 +140,7 @@ def test_more_pixels_than_are_gathered_at_a_time(scenes):
 
 
 class TestFragments:
-    def test_looking_up_is_rendering(self, isa, dtype, mesh, scenes):
+    def test_lookup_matches_render(self, isa, dtype, mesh, scenes):
         poses = scenes.poses(2)
         seen = rasterize(mesh, poses, size=SIZE)
         colour = torch.tensor([0.1, 0.2, 0.3])
@@ -153,7 +153,7 @@ class TestFragments:
 
 class TestBackground:
     @pytest.mark.parametrize("shape", [(), (3,), (4, 3), (3, *SIZE), (4, 3, *SIZE)])
-    def test_shows_where_nothing_covers_it(self, isa, dtype, shape, scenes):
+    def test_is_visible_where_not_covered(self, isa, dtype, shape, scenes):
         mesh, poses = scenes.box(), scenes.poses(4)
         background = torch.randn(shape, generator=torch.Generator().manual_seed(2))
         image = render(textured(dtype), mesh, poses, size=SIZE, background=background)
@@ -166,7 +166,7 @@ class TestBackground:
             render(textured(dtype), mesh, poses, size=SIZE).where(~empty, 0)
         )
 
-    def test_gradient_flows_where_nothing_covers_it(self, scenes):
+    def test_gradient_flows_where_not_covered(self, scenes):
         mesh, poses = scenes.box(), scenes.poses(2)
         texture = textured(torch.float64, 2, (3, 4)).requires_grad_()
         for shape in ((2,), (2, 2), (2, 9, 8), (2, 2, 9, 8)):
@@ -193,7 +193,7 @@ class TestOut:
         render(textured(), mesh, poses, size=SIZE, out=image)
         assert image.equal(render(textured(), mesh, poses, size=SIZE))
 
-    def test_refusals(self, scenes):
+    def test_rejected_outputs(self, scenes):
         mesh, poses = scenes.box(), scenes.poses(2)
         x = textured(channels=2, size=(4, 4)).expand(2, -1, -1)
         with pytest.raises(ValueError, match=r"out: got shape \(2, 2, 4, 5\), wanted \(2, 2, 4, 4"):
@@ -217,7 +217,7 @@ class TestOut:
             )
 
 
-def test_a_nan_texel_reaches_only_the_pixels_that_see_it(scenes):
+def test_nan_texel_affects_only_pixels_that_read_it(scenes):
     mesh, poses = scenes.box(), scenes.poses(2)
     x = textured()
     x[1, 7, 9] = math.nan
@@ -228,7 +228,7 @@ def test_a_nan_texel_reaches_only_the_pixels_that_see_it(scenes):
     assert image[:, [0, 2]].isfinite().all()
     assert reached.any()
     assert bool(image[:, 1].isnan()[reached].all())
-    # A weight of exactly 0 also spreads NaN; nothing beyond the neighbours does.
+    # A weight of exactly 0 also spreads NaN, but not beyond the four neighbours.
     around = render(F.max_pool2d(spot, 3, 1, 1), mesh, poses, size=SIZE)[:, 0] != 0
     assert not bool((image[:, 1].isnan() & ~around).any())
 

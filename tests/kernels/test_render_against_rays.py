@@ -1,4 +1,4 @@
-"""An independent renderer sees the same: a ray through each pixel's centre, cast by Embree."""
+"""The renderer agrees with an independent one: rays through pixel centres, cast by Embree."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ SIZE = (96, 112)
 
 
 def cast(mesh, poses, pose):
-    """Nearest face, depth and place on its triangle of the ray through each pixel's centre."""
+    """Nearest face, depth and barycentric position hit by the ray through each pixel's centre."""
     height, width = SIZE
     scale = height * float(poses.focal_length[pose])
     row, column = np.mgrid[0:height, 0:width] + 0.5
@@ -47,13 +47,13 @@ def on_an_edge(mesh, poses, pose, row, column):
     return float((a + part.clamp(0, 1)[:, None] * along - centre).norm(dim=1).min())
 
 
-# Vertices are rounded to 1/4096 pixel and Embree computes in float32, so the two may differ where
-# a centre lies as close as that to an edge: one pixel in 500 at most, none further than 0.002 off.
+# Vertices are rounded to 1/4096 pixel and Embree computes in float32, so both may differ where a
+# centre is as close as that to an edge: at most one pixel in 500, none further than 0.002 off.
 SHARE, DISTANCE = 0.002, 0.002
 
 
 @pytest.mark.parametrize("shape", ["sphere", "torus", "box"])
-def test_rays_see_the_same_faces_at_the_same_depth(shape, scenes):
+def test_matches_ray_casting(shape, scenes):
     if shape == "torus":
         torus = trimesh.creation.torus(0.7, 0.3, major_sections=60, minor_sections=40)
         mesh = Mesh(torus.vertices, torus.faces, torch.zeros(len(torus.vertices), 2))

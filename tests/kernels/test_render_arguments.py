@@ -1,4 +1,4 @@
-"""Meshes, poses and calls that make no sense are refused by name."""
+"""Invalid meshes, poses and calls are rejected by name."""
 
 import math
 
@@ -21,22 +21,22 @@ def bad(value, at=(1, 0)):
 
 
 class TestMesh:
-    def test_arrays_and_lists_are_as_good_as_tensors(self):
+    def test_accepts_arrays_and_lists(self):
         of_lists = Mesh(VERTICES.tolist(), FACES.tolist(), UV.tolist())
         of_arrays = Mesh(VERTICES.numpy(), FACES.numpy().astype(np.uint8), UV.numpy())
         for mesh in (of_lists, of_arrays):
             assert mesh.positions.equal(VERTICES.T.double())
             assert mesh.corners.equal(Mesh(VERTICES, FACES, UV).corners)
 
-    def test_texture_coordinates_may_have_numbers_of_their_own(self):
+    def test_separate_texture_coordinate_indices(self):
         uv = torch.rand(5, 2)
         mesh = Mesh(VERTICES, FACES, uv, torch.tensor([[4, 0, 2]]))
         assert mesh.corners[0, [0, 1, 5, 6, 10, 11]].equal(uv[[4, 0, 2]].flatten())
 
-    def test_flat_normals_point_to_the_front(self):
+    def test_flat_normals_face_the_front(self):
         assert Mesh(VERTICES, FACES, UV).corners[0, [2, 3, 4, 12, 13, 14]].tolist() == [0, 0, 1] * 2
 
-    def test_a_sphere(self):
+    def test_sphere(self):
         sphere = Mesh.sphere(51, 50)
         assert len(sphere.faces) == 5000
         radius = torch.linalg.vector_norm(sphere.vertices, dim=1)
@@ -46,7 +46,7 @@ class TestMesh:
         assert bool((outward > 0).all())
 
     @pytest.mark.parametrize(("rings", "segments"), [(1, 9), (9, 2)])
-    def test_a_sphere_needs_faces(self, rings, segments):
+    def test_sphere_needs_faces(self, rings, segments):
         with pytest.raises(ValueError, match=f"got {rings}, {segments}, wanted at least 2 rings"):
             Mesh.sphere(rings, segments)
 
@@ -68,13 +68,13 @@ class TestMesh:
             (ValueError, "normals: got nan at", {"normals": bad(VERTICES)}),
         ],
     )
-    def test_refusals(self, error, match, changed):
+    def test_invalid_arguments(self, error, match, changed):
         with pytest.raises(error, match=match):
             Mesh(**{"vertices": VERTICES, "faces": FACES, "uv": UV, **changed})
 
 
 class TestPoses:
-    def test_one_value_serves_all_poses(self):
+    def test_one_value_for_all_poses(self):
         poses = Poses(EYE.expand(4, 3, 3), AHEAD, light=(0, 3, 4), ambient=torch.rand(4))
         assert len(poses) == 4
         assert poses.translation.equal(AHEAD.double().expand(4, 3))
@@ -111,14 +111,14 @@ class TestPoses:
             (ValueError, "near: got 0.0, wanted numbers >= 1e-06", {"near": 0.0}),
         ],
     )
-    def test_refusals(self, error, match, changed):
+    def test_invalid_arguments(self, error, match, changed):
         with pytest.raises(error, match=match):
             Poses(**{"rotation": EYE, "translation": AHEAD, **changed})
 
 
 class TestCalls:
     @pytest.mark.parametrize("size", [4, (4,), (4, 4.0), (4, True), "44"])
-    def test_size_of_another_kind(self, scenes, size):
+    def test_size_of_wrong_type(self, scenes, size):
         with pytest.raises(TypeError, match=r"size: got .*, wanted"):
             rasterize(scenes.box(), scenes.poses(1), size=size)
 
@@ -127,7 +127,7 @@ class TestCalls:
         with pytest.raises(ValueError, match=r"size: got the side -?\d+, wanted 0 to 32768"):
             rasterize(scenes.box(), scenes.poses(1), size=size)
 
-    def test_mesh_and_poses_of_another_kind(self, scenes):
+    def test_mesh_and_poses_of_wrong_type(self, scenes):
         with pytest.raises(TypeError, match=r"mesh: got str, wanted a pyfrontiers\.kernels\.Mesh"):
             rasterize("a cube", scenes.poses(1), size=(4, 4))
         with pytest.raises(
@@ -145,7 +145,7 @@ class TestCalls:
             (ValueError, r"texture: got a tensor on meta", torch.zeros(3, 4, 4, device="meta")),
         ],
     )
-    def test_texture(self, scenes, error, match, texture):
+    def test_invalid_texture(self, scenes, error, match, texture):
         for draw in (
             lambda: render(texture, scenes.box(), scenes.poses(2), size=(5, 5)),
             lambda: rasterize(scenes.box(), scenes.poses(2), size=(5, 5)).render(texture),
@@ -154,7 +154,7 @@ class TestCalls:
                 draw()
 
     @pytest.mark.parametrize("shape", [(2,), (3, 3), (2, 3, 1), (3, 5, 6), (1, 3, 5, 5)])
-    def test_background_shape(self, scenes, shape):
+    def test_invalid_background_shape(self, scenes, shape):
         with pytest.raises(ValueError, match=r"background: got shape .*, wanted \(\) or \(3,\) or"):
             render(
                 torch.zeros(3, 4, 4),
@@ -164,13 +164,13 @@ class TestCalls:
                 background=torch.zeros(shape),
             )
 
-    def test_background_kind(self, scenes):
+    def test_invalid_background_type(self, scenes):
         with pytest.raises(TypeError, match="background: got str, wanted a number, a tensor"):
             render(
                 torch.zeros(3, 4, 4), scenes.box(), scenes.poses(2), size=(5, 5), background="sky"
             )
 
-    def test_gradient(self, scenes):
+    def test_invalid_gradient(self, scenes):
         mesh, poses = scenes.box(), scenes.poses(2)
         with pytest.raises(ValueError, match=r"gradient: got shape \(3, 3, 4, 4\), wanted \(2, c"):
             render_adjoint(torch.zeros(3, 3, 4, 4), mesh, poses, texture_size=(4, 4))

@@ -1,4 +1,4 @@
-"""The CUDA renderer, walked on the host, gives the CPU's bits in any grid and order of threads."""
+"""The emulated CUDA renderer matches the CPU bit for bit with any grid and order of threads."""
 
 import pytest
 import torch
@@ -14,8 +14,8 @@ GRIDS = {
 
 
 @pytest.mark.parametrize("grid", GRIDS.values(), ids=GRIDS)
-def test_every_bit(request, grid, dtype, mesh, scenes):
-    # Pixels join the lists of their texels in the order of the threads; the sums must not show it.
+def test_matches_cpu_bit_for_bit(request, grid, dtype, mesh, scenes):
+    # Pixels join their texels' lists in the order of the threads; the sums must not depend on it.
     poses = scenes.poses(3)
     generator = torch.Generator().manual_seed(0)
     texture = torch.randn((5, *TEXTURE), generator=generator).to(dtype)
@@ -35,8 +35,8 @@ def test_every_bit(request, grid, dtype, mesh, scenes):
         assert ours.equal(wanted)
 
 
-def test_all_pixels_in_one_texels_list(request, scenes):
-    # One texel: every pixel is in its list, which a merge sort must bring into order.
+def test_all_pixels_in_the_list_of_one_texel(request, scenes):
+    # With one texel every pixel is in its list, which the merge sort must order.
     mesh, poses = scenes.box(), scenes.poses(2)
     gradient = torch.randn((2, 1, 64, 64), generator=torch.Generator().manual_seed(1))
     wanted = render_adjoint(gradient, mesh, poses, texture_size=(1, 1))
@@ -46,7 +46,7 @@ def test_all_pixels_in_one_texels_list(request, scenes):
         assert render_adjoint(gradient, mesh, poses, texture_size=(1, 1)).equal(wanted)
 
 
-def test_a_workspace_that_is_too_small_is_refused(emulated_cuda):
+def test_too_small_workspace_is_rejected(emulated_cuda):
     size = emulated_cuda.render_workspace(10, (2, 3, 4))
     assert size >= 2 * (10 * 16 + 12 * 8)
     with pytest.raises(ValueError, match=f"workspace: got {size - 1} bytes, wanted {size}"):

@@ -65,7 +65,7 @@ NAMES = ("render", "render and back", "fragments", "rasterize", "fragments and b
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_compiled_program_is_one_graph_and_equals_the_eager_one(scene, name):
+def test_compiles_to_one_graph_and_matches_eager(scene, name):
     program = programs(scene)[name]
     compiled = torch.compile(program, fullgraph=True, backend="aot_eager")
     eager_input, input_ = texture(), texture()
@@ -77,7 +77,7 @@ def test_a_compiled_program_is_one_graph_and_equals_the_eager_one(scene, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_gradient_takes_the_direct_way_to_the_same_result(scene, name):
+def test_direct_path_without_gradient_matches_the_operator(scene, name):
     program = programs(scene)[name]
     recorded = program(texture()).detach()
     with torch.no_grad():
@@ -86,7 +86,7 @@ def test_no_gradient_takes_the_direct_way_to_the_same_result(scene, name):
         assert torch.equal(program(texture(requires_grad=False)), recorded)
 
 
-def test_derivatives(scene):
+def test_gradcheck(scene):
     mesh, poses = scene
     x, y = texture(torch.float64), images(torch.float64)
     seen = rasterize(mesh, poses, size=SIZE)
@@ -100,7 +100,7 @@ def test_derivatives(scene):
         assert torch.autograd.gradgradcheck(function, at)
 
 
-def test_the_operators_refuse_arrays_of_another_kind(scene):
+def test_operators_reject_malformed_arrays(scene):
     positions, faces, corners, double_sided, poses = arrays(scene)
     wrong = {
         "positions": (positions.T, faces, corners, double_sided, poses),
@@ -118,8 +118,8 @@ def test_the_operators_refuse_arrays_of_another_kind(scene):
             OPERATORS.rasterize(positions, outside, corners, double_sided, poses, *SIZE)
 
 
-def test_values_that_are_not_finite_are_seen_by_nobody(isa, scene):
-    # The classes refuse them; the operators must stay within their memory.
+def test_non_finite_unused_texels_have_no_effect(isa, scene):
+    # The classes reject them; the operators must at least stay within their memory.
     positions, faces, corners, double_sided, poses = (
         part.clone() if isinstance(part, torch.Tensor) else part for part in arrays(scene)
     )
@@ -132,8 +132,8 @@ def test_values_that_are_not_finite_are_seen_by_nobody(isa, scene):
     OPERATORS.render_adjoint(images(requires_grad=False), *mesh, 4, 5)
 
 
-def test_a_training_step_follows_the_gradient(scenes):
-    # What the renderer is for: change the texture until the images are the wanted ones.
+def test_training_step_reduces_the_loss(scenes):
+    # The renderer's purpose: optimise the texture until the images match a target.
     mesh, poses = Mesh.sphere(16, 16), scenes.poses(6)
     wanted = render(texture(requires_grad=False), mesh, poses, size=(24, 24))
     x = torch.zeros(2, 4, 5, requires_grad=True)

@@ -1,4 +1,4 @@
-"""Random transforms lie in their ranges, depend on (seed, sample) only, and mean what they say."""
+"""Random transforms stay in their ranges, depend on (seed, sample) only, and act as documented."""
 
 import dataclasses
 import math
@@ -11,7 +11,7 @@ from torch._subclasses import FakeTensorMode
 from pyfrontiers import kernels
 from pyfrontiers.kernels import TransformDistribution, Transforms, sample_transforms
 
-FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
+FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
 STILL = TransformDistribution(
     rotation=(0.0, 0.0),
     scale=(1.0, 1.0),
@@ -31,12 +31,12 @@ EVERYTHING = TransformDistribution(
 
 
 def one(**ranges):
-    """The transforms of a distribution that is still but for the given ranges."""
+    """Transforms drawn from the given ranges, with all other parameters at the identity."""
     return sample_transforms(400, dataclasses.replace(STILL, **ranges), seed=7)
 
 
 def fields_of(transforms):
-    """Names of the tensors; nothing blurs where there is no blur."""
+    """Names of the tensors; without a blur nothing is blurred."""
     names = ("linear", "translation", "colour", "bias", "noise", "samples")
     return names if transforms.blur is None else (*names, "blur")
 
@@ -49,7 +49,7 @@ def assert_equal(a, b):
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4, 5])
-def test_transforms_are_the_reference(channels, isa):
+def test_matches_reference(channels, isa):
     mixed = EVERYTHING if channels == 3 else dataclasses.replace(STILL, gain=(0.5, 2.0))
     arguments = {"seed": 2**64 - 1, "first_sample": 2**32 - 40, "channels": channels}
     drawn = sample_transforms(40, mixed, **arguments)
@@ -62,7 +62,7 @@ def test_transforms_are_the_reference(channels, isa):
 
 
 @pytest.mark.parametrize("cuts", [(0,), (1,), (5, 6), (64, 99)])
-def test_pieces_are_the_whole(cuts, threads):
+def test_pieces_match_the_whole(cuts, threads):
     whole = sample_transforms(100, EVERYTHING, seed=3, first_sample=11)
     ends = (0, *cuts, 100)
     for begin, end in zip(ends, (*ends[1:], 100), strict=True):
@@ -70,19 +70,19 @@ def test_pieces_are_the_whole(cuts, threads):
         assert_equal(piece, whole[begin:end])
 
 
-def test_the_bits_are_the_same_on_every_instruction_set(isa):
+def test_bit_identical_on_every_instruction_set(isa):
     here = sample_transforms(100, EVERYTHING, seed=3, first_sample=11)
     with kernels.use_isa("scalar"):
         assert_equal(here, sample_transforms(100, EVERYTHING, seed=3, first_sample=11))
 
 
-def test_another_range_leaves_the_other_parameters():
+def test_changing_one_range_keeps_other_parameters():
     plain = sample_transforms(20, EVERYTHING, seed=5)
     louder = sample_transforms(20, dataclasses.replace(EVERYTHING, noise=(1.0, 2.0)), seed=5)
     assert_equal(dataclasses.replace(louder, noise=plain.noise), plain)
 
 
-def test_the_still_distribution_gives_the_identity():
+def test_default_distribution_is_the_identity():
     wanted = dataclasses.replace(Transforms.identity(9), seed=4)
     assert_equal(sample_transforms(9, STILL, seed=4), wanted)
 
@@ -108,7 +108,7 @@ def test_every_parameter_is_uniform_in_its_range():
         assert stats.kstest(values.numpy(), uniform.cdf).pvalue > FALSE_ALARM, name
 
 
-def test_channels_and_axes_draw_numbers_of_their_own():
+def test_channels_and_axes_are_independent():
     gains = one(gain=(0.5, 2)).colour.diagonal(dim1=1, dim2=2)
     shifts = one(translation=(-1, 1)).translation
     for table in (gains, shifts):
@@ -116,8 +116,8 @@ def test_channels_and_axes_draw_numbers_of_their_own():
         assert correlation.abs().max() * math.sqrt(400) < stats.norm.isf(FALSE_ALARM / 6)
 
 
-def test_content_turns_counter_clockwise_and_grows():
-    # A quarter turn brings what was right of the centre above it; rows run downwards.
+def test_rotation_is_counter_clockwise_and_scale_enlarges():
+    # A quarter turn moves what was right of the centre above it; rows run downwards.
     quarter = sample_transforms(1, dataclasses.replace(STILL, rotation=(90, 90)), seed=0)
     seen_above = torch.tensor([0.0, -1.0], dtype=torch.float64)
     assert torch.equal(quarter.linear[0] @ seen_above, torch.tensor([1.0, 0.0]).double())
@@ -125,7 +125,7 @@ def test_content_turns_counter_clockwise_and_grows():
     assert torch.equal(double.linear[0], torch.eye(2, dtype=torch.float64) / 2)
 
 
-def test_colours_do_what_their_names_say():
+def test_colour_parameters():
     grey = torch.full((3,), 0.5, dtype=torch.float64)
     colour = torch.tensor([0.9, 0.2, 0.4], dtype=torch.float64)
 
@@ -142,7 +142,7 @@ def test_colours_do_what_their_names_say():
     torch.testing.assert_close(seen(colour, gain=(2, 2)), 2 * colour)
 
 
-def test_theta_is_the_same_map_in_the_units_of_affine_grid():
+def test_theta_matches_affine_grid():
     transforms = sample_transforms(3, EVERYTHING, seed=1)
     height, width = 5, 8
     grid = torch.nn.functional.affine_grid(
@@ -168,7 +168,7 @@ def test_theta_is_the_same_map_in_the_units_of_affine_grid():
         ({"device": "meta"}, "device: got meta"),
     ],
 )
-def test_bad_arguments_are_named(arguments, message):
+def test_invalid_arguments(arguments, message):
     good = {"count": 2, "distribution": EVERYTHING, "seed": 0}
     with pytest.raises((TypeError, ValueError), match=message):
         sample_transforms(**{**good, **arguments})
@@ -188,7 +188,7 @@ def test_bad_arguments_are_named(arguments, message):
         ({"noise": (-0.1, 0.0)}, r"noise: got \(-0.1, 0.0\), wanted both 0 or more"),
     ],
 )
-def test_bad_ranges_are_named(ranges, message):
+def test_invalid_ranges(ranges, message):
     with pytest.raises((TypeError, ValueError), match=message):
         TransformDistribution(**ranges)
 
@@ -206,22 +206,22 @@ def test_bad_ranges_are_named(ranges, message):
         ({"seed": -1}, "seed: got -1, wanted"),
     ],
 )
-def test_bad_transforms_are_named(fields, message):
+def test_invalid_transforms(fields, message):
     with pytest.raises((TypeError, ValueError), match=message):
         dataclasses.replace(Transforms.identity(2), **fields)
 
 
-def test_a_range_that_overflows_is_named():
+def test_overflowing_range():
     with pytest.raises(ValueError, match="linear: got NaN or infinity, wanted finite numbers"):
         sample_transforms(2, TransformDistribution(scale=(1e-320, 1e-320)), seed=1)
 
 
-def test_transforms_without_values_have_shapes():
+def test_fake_transforms_have_shapes():
     with FakeTensorMode():
         assert sample_transforms(2, EVERYTHING, seed=1).colour.shape == (2, 3, 3)
 
 
-def test_transforms_are_sliced_not_indexed():
+def test_transforms_support_slices_only():
     transforms = sample_transforms(5, EVERYTHING, seed=1)
     assert len(transforms[1:4]) == 3
     with pytest.raises(TypeError, match="index: got int, wanted a slice"):

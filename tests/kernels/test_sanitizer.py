@@ -1,4 +1,4 @@
-"""compute-sanitizer finds nothing in a call of every kernel."""
+"""compute-sanitizer reports nothing for a call of every kernel."""
 
 import os
 import shutil
@@ -17,10 +17,10 @@ PROGRAM = Path(__file__).parent / "modules" / "calls.py"
 def test_every_kernel_under_the_sanitizer(tool):
     sanitizer = shutil.which("compute-sanitizer")
     if sanitizer is None:
-        pytest.skip("no compute-sanitizer on PATH; the CUDA toolkit has it")
-    # Without torch's cache every tensor is memory of its own, so that what lies beside it is
-    # nobody's, and what nobody has written is new. It may be torch that writes it, so initcheck
-    # watches torch too.
+        pytest.skip("no compute-sanitizer on PATH; it comes with the CUDA toolkit")
+    # Without torch's caching allocator every tensor is a separate allocation, so out-of-bounds
+    # accesses and reads of uninitialised memory are detected. torch may be the one that initialises
+    # memory, so initcheck watches torch too.
     watched = () if tool == "initcheck" else ("--kernel-name", "kernel_substring=frontiers")
     found = subprocess.run(
         [sanitizer, "--tool", tool, "--error-exitcode", "9", *watched, sys.executable, PROGRAM],

@@ -1,4 +1,4 @@
-"""Words and masks equal those of a second implementation, written from the contract in NumPy."""
+"""Words and masks match a second implementation, written from the contract in NumPy."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ KNOWN = [
 
 
 def philox(counter, seed):
-    """Philox4x32-10 from the paper's figure 2: ten rounds, four words a counter, in NumPy."""
+    """Philox4x32-10 from the paper's figure 2 in NumPy: ten rounds, four words per counter."""
     mask = np.uint64(0xFFFFFFFF)
     v = [np.asarray(word, dtype=np.uint64) for word in counter]
     keys = [seed & 0xFFFFFFFF, seed >> 32]
@@ -40,7 +40,7 @@ def philox(counter, seed):
 
 
 def bernoulli(n, p, seed, sample=0):
-    """Bit-sliced Bernoulli as the contract tells it: digit by digit of q, lane by lane."""
+    """Bit-sliced Bernoulli as the contract describes it: digit by digit of q, lane by lane."""
     q = round((1 - p) * 2**32)
     if q == 2**32:
         return np.ones(n, dtype=bool)
@@ -63,7 +63,7 @@ def hexadecimal(words):
 
 
 @pytest.mark.parametrize(("counter", "key", "words"), KNOWN)
-def test_second_implementation_gives_the_known_answers(counter, key, words):
+def test_second_implementation_gives_known_answers(counter, key, words):
     halves = [half >> shift & 0xFFFFFFFF for half in counter for shift in (0, 32)]
     assert hexadecimal(philox(tuple(halves), key)) == words
 
@@ -71,7 +71,7 @@ def test_second_implementation_gives_the_known_answers(counter, key, words):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("n", [0, 1, 3, 4, 5, 127, 1001])
 def test_element_i_is_word_i_mod_4_of_counter_offset_plus_i_div_4(isa, seed, n):
-    offset = 2**33 - 7  # crosses the carry into the counter's second word
+    offset = 2**33 - 7  # carries into the counter's second word
     counters = np.arange(offset, offset + (n + 3) // 4, dtype=np.uint64)
     low, high = counters & np.uint64(0xFFFFFFFF), counters >> np.uint64(32)
     words = philox((low, high, 0, 0), seed).reshape(-1)[:n]
@@ -80,21 +80,21 @@ def test_element_i_is_word_i_mod_4_of_counter_offset_plus_i_div_4(isa, seed, n):
 
 @pytest.mark.parametrize("p", PROBABILITIES)
 @pytest.mark.parametrize("n", [1, 127, 128, 129, 3 * 2048 + 5])
-def test_mask_equals_the_second_implementation(isa, p, n):
+def test_mask_matches_second_implementation(isa, p, n):
     mask = kernels.dropout_mask(n, p, seed=LAST - 1, sample=2**32 - 1)
     assert np.array_equal(mask.numpy(), bernoulli(n, p, LAST - 1, 2**32 - 1))
 
 
 @pytest.mark.parametrize("p", [0.1, 0.37, 0.5])
-def test_threads_and_instruction_sets_do_not_change_a_bit(isa, threads, p):
-    n = 700_003  # several tasks for every thread
+def test_bit_identical_across_isas_and_threads(isa, threads, p):
+    n = 700_003  # several tasks per thread
     expected = bernoulli(n, p, seed=2**63, sample=3)
     assert np.array_equal(kernels.dropout_mask(n, p, seed=2**63, sample=3).numpy(), expected)
     packed = kernels.dropout_mask(n, p, seed=2**63, sample=3, packed=True)
     assert np.array_equal(packed.numpy(), np.packbits(expected, bitorder="little"))
 
 
-def test_one_half_is_the_complement_of_the_first_known_answer(isa):
+def test_mask_of_one_half_is_the_complement_of_the_known_answer(isa):
     packed = kernels.dropout_mask(128, 0.5, seed=0, packed=True)
     words = ~packed.view(torch.int32)
     known = ["6627e8d5", "e169c58d", "bc57ac4c", "9b00dbd8"]

@@ -1,4 +1,4 @@
-"""Derived seeds: known answers, and streams that have nothing to do with each other."""
+"""Derived seeds: known answers and independent streams."""
 
 import itertools
 
@@ -11,19 +11,19 @@ from pyfrontiers.kernels.philox_reference import words_reference
 
 SEED = 0x0123456789ABCDEF
 LAST = (1 << 64) - 1
-FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
+FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
 
 
 def test_known_answers():
-    # All counter and key words ones: the published vector 408f276d 41c83b0e a20bc7c6 6d5451fd.
+    # All bits of counter and key set: the published vector 408f276d 41c83b0e a20bc7c6 6d5451fd.
     assert fold_in(LAST, LAST) == 0x41C83B0E_408F276D
-    # Recorded: these stay the same in later versions.
+    # Recorded: these must stay the same in later versions.
     assert fold_in(0, 0) == 0x81D075E2_D68421A3
     assert fold_in(SEED, 7) == 0x6788F16A_3A4E56BC
     assert split(SEED, 2) == (0x7DBE15F7_B3E1DDCD, 0xDCBD5596_3BD7D67E)
 
 
-def test_seeds_are_words_of_the_last_subsequence():
+def test_derived_seeds_are_words_of_the_last_subsequence():
     words = words_reference(torch.arange(5), 0xFFFFFFFF, 0xFFFFFFFF, SEED).tolist()
     assert [fold_in(SEED, i) for i in range(5)] == [a | b << 32 for a, b, _, _ in words]
     assert list(split(SEED, 5)) == [a | b << 32 for _, _, a, b in words]
@@ -31,7 +31,7 @@ def test_seeds_are_words_of_the_last_subsequence():
 
 @pytest.mark.parametrize("counter", [0, 1, LAST])
 @pytest.mark.parametrize("subsequence", [0, 1 << 32, LAST])
-def test_one_block_is_the_reference(counter, subsequence):
+def test_block_matches_reference(counter, subsequence):
     signed = counter - (1 << 64) if counter >> 63 else counter
     wanted = words_reference(
         torch.tensor([signed]), subsequence & 0xFFFFFFFF, subsequence >> 32, SEED
@@ -39,12 +39,12 @@ def test_one_block_is_the_reference(counter, subsequence):
     assert list(_core.philox_block(counter, subsequence, SEED)) == wanted[0].tolist()
 
 
-def test_a_longer_split_goes_on_where_the_shorter_one_ends():
+def test_shorter_split_is_a_prefix_of_a_longer_one():
     assert split(SEED, 9)[:4] == split(SEED, 4)
     assert split(SEED, 0) == ()
 
 
-def test_no_seed_comes_twice():
+def test_derived_seeds_are_distinct():
     children = [fold_in(SEED, i) for i in range(1000)] + list(split(SEED, 1000))
     grandchildren = [fold_in(child, i) for child in children[:100] for i in range(10)]
     assert len({SEED, *children, *grandchildren}) == 1 + 2000 + 1000
@@ -78,7 +78,7 @@ def test_seed_outside_64_bits(derive, seed):
 
 
 @pytest.mark.parametrize("value", [1.0, "1", None, True])
-def test_numbers_that_are_no_integers(value):
+def test_arguments_not_integers(value):
     name = type(value).__name__
     with pytest.raises(TypeError, match=f"^seed: got {name}, wanted an integer"):
         fold_in(value, 1)
@@ -88,7 +88,7 @@ def test_numbers_that_are_no_integers(value):
         split(1, value)
 
 
-def test_numbers_out_of_range():
+def test_arguments_out_of_range():
     with pytest.raises(ValueError, match=r"^i: got -1, wanted an integer in \[0, 2\^64\)"):
         fold_in(1, -1)
     with pytest.raises(ValueError, match=r"^n: got -1, wanted 0 or more"):

@@ -1,4 +1,4 @@
-"""The stub of the compiled core says what the core has, and the package says that it is typed."""
+"""The stub of the compiled core matches the core, and the package is marked as typed."""
 
 import ast
 import re

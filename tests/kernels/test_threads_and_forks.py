@@ -1,4 +1,4 @@
-"""The same bits from many Python threads at once, from forked and from spawned processes."""
+"""Results are bit-identical in concurrent Python threads and in forked and spawned processes."""
 
 import hashlib
 import multiprocessing
@@ -17,7 +17,7 @@ import torch
 from pyfrontiers import kernels
 
 N = 200_003  # several tasks for the pool in every kernel
-THREADS = Path("/proc/self/task")  # a folder for each thread of the process, where there is /proc
+THREADS = Path("/proc/self/task")  # has an entry per thread of the process, where /proc exists
 
 # Made before any fork: torch's own loops hang in a forked child, whose OpenMP threads are gone.
 X = torch.linspace(-1, 1, N)
@@ -25,7 +25,7 @@ GRAD, ORIGIN = X - 0.1, X.sin()
 
 
 def digest():
-    """One hash over the results of all kernels whose bits are the same everywhere."""
+    """One hash over the results of all kernels that are bit-identical everywhere."""
     results = [
         kernels.bits(N, seed=1, dtype=torch.int32),
         kernels.uniform(N, seed=2),
@@ -47,7 +47,7 @@ def digest():
 
 
 def count_threads():
-    """Threads of this process once a kernel has split its work."""
+    """Number of threads of this process after a kernel has split its work."""
     kernels.dropout(X, 0.1, seed=4)
     return len(list(THREADS.iterdir()))
 
@@ -64,11 +64,11 @@ def expected():
     return digest()
 
 
-def test_any_number_of_torch_threads_gives_the_same_bits(threads, expected):
+def test_independent_of_torch_threads(threads, expected):
     assert digest() == expected
 
 
-def test_eight_python_threads_at_once_give_what_one_gives(expected):
+def test_concurrent_python_threads_give_the_same_results(expected):
     start, results = threading.Barrier(8), []
 
     def work():
@@ -83,7 +83,7 @@ def test_eight_python_threads_at_once_give_what_one_gives(expected):
     assert results == [expected] * 24
 
 
-def test_a_thread_s_choice_of_instruction_set_is_its_own():
+def test_instruction_set_is_selected_per_thread():
     seen = []
 
     def look():
@@ -98,8 +98,8 @@ def test_a_thread_s_choice_of_instruction_set_is_its_own():
     assert kernels.current_isa() == kernels.available_isas()[0]
 
 
-def test_kernels_let_other_threads_run():
-    """This thread gets on in the middle of a long call, not only between two calls."""
+def test_kernels_release_the_gil():
+    """This thread makes progress during a long call, not only between two calls."""
     x, out = torch.ones(1 << 18), torch.empty(64, 1 << 18)
     calls, turns = [], []
 
@@ -131,8 +131,8 @@ print(before, len(os.listdir("/proc/self/task")))
 
 @pytest.mark.skipif(not THREADS.exists(), reason="this system does not list a process's threads")
 @pytest.mark.skipif(not torch.backends.openmp.is_available(), reason="this torch has no OpenMP")
-def test_kernels_run_on_the_threads_that_torch_has():
-    """A second set would share the cores with torch's, which look out for work after each call."""
+def test_kernels_use_torchs_threads():
+    """A second set would compete for the cores with torch's, which spin after each operation."""
     run = subprocess.run([sys.executable, "-c", COUNTING], capture_output=True, text=True)
     before, after = map(int, run.stdout.split())
     assert after == before
@@ -153,16 +153,16 @@ print(before, len(os.listdir("/proc/self/task")))
 
 
 @pytest.mark.skipif(not THREADS.exists(), reason="this system does not list a process's threads")
-def test_work_of_microseconds_wakes_no_second_thread():
-    """It might have to wait for the processor, and the first one for it, for milliseconds."""
+def test_small_calls_stay_on_one_thread():
+    """A second thread might have to wait milliseconds for a core, and the first one for it."""
     run = subprocess.run([sys.executable, "-c", LITTLE], capture_output=True, text=True)
     before, after = map(int, run.stdout.split())
     assert after == before
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_child_processes_compute_the_same(method, expected, monkeypatch):
-    # A spawned child runs the parent's main module again, and tests of pages leave theirs behind.
+def test_child_processes_give_the_same_results(method, expected, monkeypatch):
+    # A spawned child runs the parent's main module again, which tests of pages may have replaced.
     monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"this system has no {method}")
@@ -172,7 +172,7 @@ def test_child_processes_compute_the_same(method, expected, monkeypatch):
 
 
 def two_children(context, question=digest):
-    """What two processes at once answer, None where one ended without a word."""
+    """What two concurrent child processes return; None where one died."""
     pipes = [context.Pipe(duplex=False) for _ in range(2)]
     children = [context.Process(target=send_answer, args=(sender, question)) for _, sender in pipes]
     for child in children:
@@ -180,7 +180,7 @@ def two_children(context, question=digest):
     answers = []
     for (receiver, sender), child in zip(pipes, children, strict=True):
         child.join(90)
-        sender.close()  # the last end for writing: without an answer the pipe is empty now
+        sender.close()  # the last write end: if the child sends nothing, reading ends
         try:
             answers.append(receiver.recv() if receiver.poll() else None)
         except EOFError:
@@ -190,16 +190,16 @@ def two_children(context, question=digest):
 
 @pytest.fixture
 def busy_pool():
-    """Keep the pool at work, so that a fork finds its locks held and its workers inside a task.
+    """Keep the pool busy, so that a fork finds its locks held and its workers inside a task.
 
-    Every thread has its workers before the first fork: with glibc, whoever forks while another
-    thread is in pthread_create may get a child that frees a cached stack's storage twice.
+    Every thread starts its workers before the first fork: with glibc, a fork during another
+    thread's pthread_create can give a child that frees a cached stack's storage twice.
     """
     x, out, stop = torch.ones(1 << 18), torch.empty(8, 1 << 18), threading.Event()
     one_at_a_time, all_started = threading.Lock(), threading.Barrier(3, timeout=60)
 
     def work():
-        with one_at_a_time:  # alone in the pool, or it would compute without workers
+        with one_at_a_time:  # one caller at a time has the pool; others would run without workers
             kernels.mc_dropout(x, 0.37, 8, seed=1, out=out)
         all_started.wait()
         while not stop.is_set():
@@ -216,8 +216,8 @@ def busy_pool():
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_fork_while_other_threads_are_inside_a_kernel(expected, busy_pool):
-    """A child is born while the pool is busy and its locks are held; it must not wait for them."""
+def test_fork_while_other_threads_run_kernels(expected, busy_pool):
+    """A child forked while the pool's locks are held must not wait for them."""
     for _ in range(3):
         assert two_children(multiprocessing.get_context("fork")) == [expected] * 2
 
@@ -226,9 +226,9 @@ def test_fork_while_other_threads_are_inside_a_kernel(expected, busy_pool):
 @pytest.mark.skipif(not THREADS.is_dir(), reason="this system does not list a process's threads")
 @pytest.mark.parametrize("threads", [2], indirect=True, ids=["2-threads"])
 @pytest.mark.parametrize("born", ["idle", "busy"])
-def test_a_forked_child_starts_workers_of_its_own(born, threads, request):
-    """Its parent's workers are not there; a child that counts on them computes alone, or waits."""
-    kernels.dropout(X, 0.1, seed=4)  # the parent's workers exist before the first fork
+def test_forked_child_starts_its_own_workers(born, threads, request):
+    """The parent's workers don't exist in the child, which must not wait for them."""
+    kernels.dropout(X, 0.1, seed=4)  # starts the parent's workers before the first fork
     if born == "busy":
         request.getfixturevalue("busy_pool")
     for _ in range(5):

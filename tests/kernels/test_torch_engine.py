@@ -1,6 +1,6 @@
-"""Bits and uniforms are those of ATen's Philox engine, compiled from the headers torch ships.
+"""Bits and uniforms match ATen's Philox engine, compiled from the headers that torch ships.
 
-torch.func._random draws by the same convention but has CUDA kernels only in torch 2.13; this oracle
+torch.func._random uses the same convention, but in torch 2.13 it has CUDA kernels only; this oracle
 needs no GPU.
 """
 

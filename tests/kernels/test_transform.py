@@ -17,7 +17,7 @@ from pyfrontiers.kernels import (
     use_isa,
 )
 
-FALSE_ALARM = 1e-9  # of each test here; the seeds are fixed, so a passing one stays so
+FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
 GEOMETRY = TransformDistribution(shear=(-10, 10), brightness=(0, 0), noise=(0, 0))
 EVERYTHING = TransformDistribution(
     rotation=(-180, 180),
@@ -28,7 +28,7 @@ EVERYTHING = TransformDistribution(
     gain=(0.8, 1.2),
     blur=(0, 2),
 )
-TOLERANCE = {  # of values of about 1; float32 coordinates are good to 2^-22 pixels
+TOLERANCE = {  # for values of about 1; float32 coordinates are accurate to 2^-22 pixels
     torch.float32: 2e-5,
     torch.float64: 2e-7,
     torch.float16: 1e-3,
@@ -43,14 +43,14 @@ VARIANTS = {
 
 
 def drawn(count, channels=3, *, seed=3, distribution=EVERYTHING):
-    """Transforms of everything there is; hue and saturation where there are three channels."""
+    """Transforms that use every parameter; hue and saturation only with three channels."""
     if channels != 3:
         distribution = dataclasses.replace(distribution, saturation=(1.0, 1.0), hue=(0.0, 0.0))
     return sample_transforms(count, distribution, seed=seed, channels=channels)
 
 
 def quiet(transforms):
-    """The transforms without noise, offset and blur's border: only linear parts."""
+    """The linear part of transforms: no noise, no offset, no blur at the border."""
     return dataclasses.replace(
         transforms,
         noise=torch.zeros_like(transforms.noise),
@@ -64,7 +64,7 @@ def pictures(shape=(2, 3, 17, 23), dtype=torch.float32, seed=0):
 
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
-def test_transform_is_the_reference(isa, dtype, variant):
+def test_matches_reference(isa, dtype, variant):
     images = pictures((2, 5, 17, 23), dtype)
     transforms = drawn(4, channels=5)
     wanted = transform_reference(images, transforms, **variant)
@@ -75,13 +75,13 @@ def test_transform_is_the_reference(isa, dtype, variant):
 
 
 @pytest.mark.parametrize("shape", [(1, 3, 1, 1), (3, 3, 1, 9), (1, 3, 40, 2), (2, 1, 5, 64)])
-def test_every_size_is_the_reference(isa, shape):
+def test_every_size_matches_reference(isa, shape):
     images, transforms = pictures(shape), drawn(3, shape[1])
     wanted = transform_reference(images, transforms)
     torch.testing.assert_close(transform(images, transforms), wanted, rtol=0, atol=2e-5)
 
 
-def test_layout_does_not_matter(laid_out, normal_images):
+def test_independent_of_layout(laid_out, normal_images):
     images = laid_out(normal_images())
     transforms = drawn(2, 5)
     assert torch.equal(
@@ -90,7 +90,7 @@ def test_layout_does_not_matter(laid_out, normal_images):
 
 
 @pytest.mark.parametrize("name", ["avx2", "avx512"])
-def test_instruction_sets_and_threads_agree_bit_for_bit(name, dtype, threads):
+def test_bit_identical_across_isas_and_threads(name, dtype, threads):
     if name not in available_isas():
         pytest.skip(f"this processor has no {name}")
     for count, shape in ((24, (1, 3, 19, 33)), (3, (20, 4, 8, 21))):
@@ -115,7 +115,7 @@ def results_of(images, transforms, **options):
 
 @pytest.mark.parametrize("per_image", [False, True], ids=["shared", "own"])
 @pytest.mark.parametrize("backwards", [False, True], ids=["forwards", "backwards"])
-def test_cuda_kernels_give_the_bits_of_the_cpu(request, dtype, backwards, per_image):
+def test_cuda_matches_cpu_bit_for_bit(request, dtype, backwards, per_image):
     images, transforms = pictures((2, 3, 13, 18), dtype), drawn(4)
     options = {"per_image": per_image, "clip": (0.1, 0.9), "background": 0.3}
     wanted, wanted_back = results_of(images, transforms, **options)
@@ -123,7 +123,7 @@ def test_cuda_kernels_give_the_bits_of_the_cpu(request, dtype, backwards, per_im
     module.set_launch(largest_grid=2, threads=32, backwards=backwards)
     result, back = results_of(images, transforms, **options)
     assert torch.equal(result, wanted)
-    # Sums of another order: a pixel's receivers instead of the result's pixels.
+    # Sums in another order: over the pixels that read a pixel, not over the result's pixels.
     rounding = torch.finfo(dtype).eps * wanted_back.abs().max()
     torch.testing.assert_close(back, wanted_back, rtol=0, atol=8 * float(rounding))
 
@@ -134,7 +134,7 @@ def test_the_identity_changes_nothing(isa, dtype, laid_out, normal_images):
     assert torch.equal(same, images.expand(2, -1, -1, -1, -1))
 
 
-def test_whole_pixels_move_exactly_and_uncover_the_background(isa):
+def test_whole_pixel_translation_is_exact_and_shows_background(isa):
     images = pictures((1, 1, 8, 16))
     moved = dataclasses.replace(
         Transforms.identity(1, channels=1),
@@ -146,7 +146,7 @@ def test_whole_pixels_move_exactly_and_uncover_the_background(isa):
     assert (result[..., :3] == 7).all()
 
 
-def test_a_quarter_turn_is_rot90(isa):
+def test_quarter_turn_is_rot90(isa):
     images = pictures((2, 3, 12, 12), torch.float64)
     still = dict.fromkeys(("translation", "brightness", "noise"), (0.0, 0.0))
     quarter = TransformDistribution(rotation=(90, 90), scale=(1, 1), **still)
@@ -154,14 +154,14 @@ def test_a_quarter_turn_is_rot90(isa):
     torch.testing.assert_close(result, torch.rot90(images, 1, (2, 3)), rtol=0, atol=1e-12)
 
 
-def test_a_split_of_the_transforms_gives_the_same():
+def test_splitting_transforms_gives_the_same_result():
     images, transforms = pictures(), drawn(7)
     whole = transform(images, transforms)
     pieces = [transform(images, transforms[a:b]) for a, b in ((0, 1), (1, 5), (5, 7))]
     assert torch.equal(torch.cat(pieces), whole)
 
 
-def test_a_split_of_the_images_gives_the_same_where_each_has_its_own_transforms():
+def test_splitting_images_with_own_transforms_gives_the_same_result():
     images, transforms = pictures((6, 3, 9, 11)), drawn(6)
     whole = transform(images, transforms, per_image=True)
     for a, b in ((0, 1), (1, 4), (4, 6)):
@@ -169,7 +169,7 @@ def test_a_split_of_the_images_gives_the_same_where_each_has_its_own_transforms(
         assert torch.equal(piece[0], whole[0, a:b])
 
 
-def test_own_transforms_without_noise_are_the_diagonal_of_shared_ones():
+def test_own_transforms_are_the_diagonal_of_shared_ones():
     images, transforms = pictures((4, 3, 9, 11)), quiet(drawn(8))
     own = transform(images, transforms, per_image=True)
     shared = transform(images, transforms)
@@ -180,7 +180,7 @@ def test_own_transforms_without_noise_are_the_diagonal_of_shared_ones():
 
 @pytest.mark.parametrize("per_image", [False, True], ids=["shared", "own"])
 @pytest.mark.parametrize("count", [0, 2, 6, 40])
-def test_the_gradient_is_the_adjoint(isa, per_image, count):
+def test_gradient_is_the_adjoint(isa, per_image, count):
     images = pictures((2, 3, 19, 14), torch.float64).requires_grad_()
     transforms = quiet(drawn(count))
     result = transform(images, transforms, per_image=per_image)
@@ -192,7 +192,7 @@ def test_the_gradient_is_the_adjoint(isa, per_image, count):
         assert not back.any()
 
 
-def test_the_adjoint_of_strong_blurs_holds_at_the_borders(isa):
+def test_adjoint_of_strong_blurs_at_borders(isa):
     for shape in ((1, 3, 5, 4), (1, 3, 1, 7), (1, 3, 9, 1)):
         images = pictures(shape, torch.float64).requires_grad_()
         blurred = dataclasses.replace(
@@ -204,9 +204,9 @@ def test_the_adjoint_of_strong_blurs_holds_at_the_borders(isa):
         torch.testing.assert_close((result * other).sum(), (images * back).sum())
 
 
-def test_gradients_are_the_references(isa, dtype):
+def test_gradients_match_reference(isa, dtype):
     transforms = drawn(5)
-    # Values within a rounding of the bound fall on either side of it in 16 bits.
+    # In 16 bits, values within a rounding of the bound may fall on either side of it.
     clip = (0.1, 0.9) if dtype.itemsize > 2 else None
     gradients = []
     for function in (transform, transform_reference):
@@ -217,7 +217,7 @@ def test_gradients_are_the_references(isa, dtype):
     torch.testing.assert_close(*gradients, rtol=0, atol=20 * TOLERANCE[dtype])
 
 
-def test_no_gradient_passes_where_the_result_was_clipped():
+def test_gradient_is_zero_where_clipped():
     images = torch.tensor([-1.0, 0.0, 0.25, 1.0, 2.0]).reshape(1, 1, 1, 5).requires_grad_()
     result = transform(images, Transforms.identity(1, channels=1), clip=(0.0, 1.0))
     assert result.flatten().tolist() == [0, 0, 0.25, 1, 1]
@@ -252,11 +252,11 @@ def test_noise_is_standard_normal_and_independent():
         assert abs(pairs) * math.sqrt(n - lag) < width
 
 
-def test_noise_has_one_value_for_every_dtype(dtype):
+def test_noise_is_the_same_for_every_dtype(dtype):
     assert torch.equal(noise_of(dtype), noise_of(torch.float32).to(dtype))
 
 
-def test_noise_agrees_with_float64_to_its_tolerance():
+def test_noise_agrees_with_float64_within_tolerance():
     shape = (1, 3, 128, 256)
     noisy = dataclasses.replace(
         Transforms.identity(1), noise=torch.ones(1, dtype=torch.float64), seed=5
@@ -266,7 +266,7 @@ def test_noise_agrees_with_float64_to_its_tolerance():
     torch.testing.assert_close(transform(images, noisy), exact, rtol=0, atol=2e-6)
 
 
-def test_maps_without_sense_stay_inside_the_image(isa, dtype):
+def test_degenerate_maps_stay_inside_the_image(isa, dtype):
     wild = dataclasses.replace(
         Transforms.identity(4),
         linear=torch.tensor([0.0, 1e300, -1e6, 1e-300], dtype=torch.float64)[:, None, None].expand(
@@ -281,7 +281,7 @@ def test_maps_without_sense_stay_inside_the_image(isa, dtype):
     assert images.grad.isfinite().all()
 
 
-def test_a_compiled_program_takes_transforms_as_an_argument():
+def test_compiled_function_takes_transforms_as_argument():
     def program(images, transforms):
         return transform(images, transforms, per_image=True, clip=(0.0, 1.0)).sum()
 
@@ -291,7 +291,7 @@ def test_a_compiled_program_takes_transforms_as_an_argument():
 
 
 @pytest.mark.parametrize("shape", [(0, 3, 4, 4), (2, 3, 0, 4), (2, 3, 4, 0)])
-def test_empty_images_give_empty_results(shape):
+def test_empty_images(shape):
     images = torch.zeros(shape, requires_grad=True)
     result = transform(images, drawn(3))
     assert result.shape == (3, *shape)
@@ -317,13 +317,13 @@ def test_empty_images_give_empty_results(shape):
         ),
     ],
 )
-def test_bad_arguments_are_named(arguments, message):
+def test_invalid_arguments(arguments, message):
     good = {"images": torch.zeros(2, 3, 4, 4), "transforms": drawn(3, distribution=GEOMETRY)}
     with pytest.raises((TypeError, ValueError), match=message):
         transform(**{**good, **arguments})
 
 
-def test_transforms_elsewhere_are_named():
+def test_transforms_on_another_device():
     with pytest.raises(
         ValueError, match="transforms: got a tensor on meta, wanted cpu as images is"
     ):

@@ -1,4 +1,4 @@
-"""Situations for the projections and their steps, and what must hold of any result."""
+"""Test cases for projections and their steps, and conditions that every result must satisfy."""
 
 import math
 
@@ -6,13 +6,13 @@ import torch
 
 from pyfrontiers import kernels
 
-SHAPE = (3, 5, 9, 13)  # 585 elements a sample: a whole chunk of sums, lanes and a rest
+SHAPE = (3, 5, 9, 13)  # 585 elements per sample: a whole chunk of sums, whole lanes and a remainder
 BOXES = {"no box": None, "box": (0.0, 1.0), "tight": (0.3, 0.62)}
 NORMS = ("l2", "l1")
 
 
 def situation(dtype=torch.float32, shape=SHAPE, *, spread=0.3, seed=0, box=(0.0, 1.0)):
-    """x around an origin that lies in the box, some of it at the box's ends."""
+    """x around an origin that lies in the box, with some elements at the box's bounds."""
     generator = torch.Generator().manual_seed(seed)
     low, high = (0.0, 1.0) if box is None else box
     origin = low + (high - low) * torch.rand(shape, generator=generator, dtype=torch.float64)
@@ -26,7 +26,7 @@ def situation(dtype=torch.float32, shape=SHAPE, *, spread=0.3, seed=0, box=(0.0,
 
 
 def inwards(box, dtype):
-    """The ends of a box as a dtype can hold them within it."""
+    """The bounds of a box rounded inwards to a dtype."""
     low, high = (torch.tensor(end, dtype=torch.float64) for end in box)
     least, most = low.to(dtype), high.to(dtype)
     if least.double() < low:
@@ -54,7 +54,7 @@ def assert_in_ball_and_box(projected, origin, norm, epsilon, box):
 
 
 def assert_near(projected, wanted, origin):
-    """Equal but for the last place of the dtype, in which the kernels round towards the origin."""
+    """Equal up to the last place of the dtype, in which the kernels round towards the origin."""
     unit = max(torch.finfo(projected.dtype).eps, 1e-12)
     room = unit * torch.maximum(wanted.double().abs(), origin.double().abs()) + 1e-13
     room = room + torch.finfo(projected.dtype).smallest_normal * unit
@@ -62,11 +62,11 @@ def assert_near(projected, wanted, origin):
 
 
 def optimality_residual(x, projected, origin, norm, epsilon, box):
-    """How far a sample is from its optimality conditions, relative to their own magnitudes.
+    """Largest violation of a sample's optimality conditions, relative to their magnitudes.
 
-    With d = x - origin, w = projected - origin there is one multiplier m for all elements: w = d /
-    (1 + m) (L2) or |w| = |d| - m (L1) where an element is free; where it is clipped it would go
-    further; and where it is 0, |d| <= m (L1).
+    With d = x - origin and w = projected - origin there is one multiplier m for all elements.
+    Where an element is free, w = d / (1 + m) (L2) or |w| = |d| - m (L1); where it is clipped, this
+    value lies further out; where w is 0, |d| <= m (L1).
     """
     d, w = ((t.double() - origin.double()).flatten() for t in (x, projected))
     low, high = (-math.inf, math.inf) if box is None else box
@@ -94,7 +94,7 @@ def optimality_residual(x, projected, origin, norm, epsilon, box):
 
 
 def each_instruction_set(call):
-    """The result of a call, after seeing that every instruction set gives the same bits."""
+    """The result of a call, checked to be bit-identical on every instruction set."""
     wanted = call()
     for name in kernels.available_isas():
         with kernels.use_isa(name):

@@ -1,8 +1,8 @@
 """A call of every kernel on a GPU.
 
-As a program it makes all of them in every element type, of tensors that are aligned and of ones
-that are not, in both orders of memory, and of samples of several tiles and of very many: what
-compute-sanitizer watches in test_sanitizer.py.
+Run as a program, it makes all calls with every element type, with aligned and unaligned tensors,
+in both memory layouts, and with samples of several and of very many tiles. test_sanitizer.py runs
+it under compute-sanitizer.
 """
 
 import sys
@@ -22,7 +22,7 @@ def images(seed=0, dtype=torch.float32, shape=SHAPE):
 
 
 def every_call(dtype=torch.float32, shape=SHAPE):
-    """Calls by name, each of one tensor of images on the GPU."""
+    """Calls by name; each takes a tensor of images on the GPU."""
     mesh, poses = kernels.Mesh.sphere(8, 9).to("cuda"), Scenes.poses(2).to("cuda")
     random = kernels.TransformDistribution(noise=(0.1, 0.1))
     transforms = kernels.sample_transforms(3, random, seed=SEED, device="cuda")
@@ -80,7 +80,7 @@ SEVERAL_TILES, MANY_TILES = (4, 6, 120, 110), (4, 6, 310, 300)
 
 
 def with_gradient(x, mesh, poses):
-    """The adjoints, which only a gradient calls."""
+    """Runs the adjoints, which only a gradient calls."""
     x = x.detach().requires_grad_()
     random = kernels.TransformDistribution(rotation=(-0.5, 0.5), noise=(0.1, 0.1))
     transforms = kernels.sample_transforms(2, random, seed=SEED, device="cuda")

@@ -10,7 +10,7 @@ class Scenes:
 
     @staticmethod
     def rotations(count, seed=0):
-        """Uniform: the orthogonal factor of a normal matrix, its signs and mirroring put right."""
+        """Uniform rotations: the orthogonal factor of a normal matrix, with signs corrected."""
         generator = torch.Generator().manual_seed(seed)
         normal = torch.randn(count, 3, 3, generator=generator, dtype=torch.float64)
         q, r = torch.linalg.qr(normal)
@@ -19,7 +19,7 @@ class Scenes:
 
     @staticmethod
     def poses(count, seed=0, **changed):
-        """An object of radius 1, a little off the axis, with light from everywhere."""
+        """Random poses of an object of radius 1, a little off the axis, lit from anywhere."""
         generator = torch.Generator().manual_seed(seed + 1)
 
         def number(*shape):
@@ -48,7 +48,7 @@ class Scenes:
 
     @staticmethod
     def soup(count=60, **changed):
-        """Random triangles that cross each other, one without area, coordinates beyond [0, 1]."""
+        """Random intersecting triangles, one of them degenerate, with uv beyond [0, 1]."""
         generator = torch.Generator().manual_seed(3)
         vertices = torch.randn(count * 3, 3, generator=generator, dtype=torch.float64)
         vertices[3:6] = vertices[3]

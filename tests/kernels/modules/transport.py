@@ -1,7 +1,7 @@
-"""Lets tests that make their tensors on the CPU run a kernel on the GPU.
+"""Runs kernels on the GPU for tests that make their tensors on the CPU.
 
-A call's tensors are copied to the GPU with the memory they stand in, so that views, strides,
-offsets and overlaps are the same there; its results come back, and so does memory that was written.
+The storages of a call's tensors are copied to the GPU, so that views, strides, offsets and overlaps
+are the same there. Results are copied back, and so is memory that was written.
 """
 
 import functools
@@ -30,7 +30,7 @@ class _Memory:
 
     def _tensor(self, x):
         if x.device.type != "cpu" or x.requires_grad or type(x) is not torch.Tensor:
-            return x.to(DEVICE)  # autograd sees this copy
+            return x.to(DEVICE)  # autograd records this copy
         storage = x.untyped_storage()
         if storage.data_ptr() not in self.moved:
             moved = torch.UntypedStorage(storage.nbytes(), device=DEVICE).copy_(storage)
@@ -90,7 +90,7 @@ def transported(function):
 
 
 def functions():
-    """The kernels by name: every public function that is no reference and no setting."""
+    """The kernels by name: every public function that has a reference."""
     return {
         name: function
         for name in kernels.__all__

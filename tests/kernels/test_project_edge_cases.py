@@ -1,4 +1,4 @@
-"""Projections where something ends: no elements, no radius, nothing in common, NaN, and L0."""
+"""Edge cases of projections: no elements, epsilon 0, ball and box that do not meet, NaN, and L0."""
 
 import math
 
@@ -10,7 +10,7 @@ from pyfrontiers.kernels import project
 
 
 class TestZeroNorm:
-    def test_at_most_k_elements_differ_and_they_gain_most(self, isa, dtype):
+    def test_at_most_k_elements_change_and_gain_most(self, isa, dtype):
         x, origin = situation(dtype)
         for k in (0, 1, 17, 584, 585, 10**6):
             projected = project(x, origin, norm="l0", epsilon=k, bounds=(0.0, 1.0))
@@ -22,7 +22,7 @@ class TestZeroNorm:
             best = gain.flatten(1).sort(descending=True).values[:, :k].sum(1)
             torch.testing.assert_close(kept, best)
 
-    def test_among_equals_the_first_in_memory_change(self, isa):
+    def test_ties_are_broken_by_memory_order(self, isa):
         x, origin = torch.ones(2, 20_000), torch.zeros(2, 20_000)
         x[1, 3] = 2.0
         projected = project(x, origin, norm="l0", epsilon=torch.tensor([11_111.7, 3]))
@@ -31,19 +31,19 @@ class TestZeroNorm:
 
 
 @pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
-class TestEnds:
-    def test_nothing_may_change(self, isa, norm):
+class TestEdgeCases:
+    def test_epsilon_of_zero(self, isa, norm):
         x, origin = situation(box=(0.2, 0.7))
         assert torch.equal(project(x, origin, norm=norm, epsilon=0.0, bounds=(0.2, 0.7)), origin)
 
-    def test_where_the_ball_misses_the_box_the_box_wins(self, isa, norm):
+    def test_box_takes_precedence_over_the_ball(self, isa, norm):
         x, origin = situation()
         inside = project(x, origin, norm=norm, epsilon=0.0 if norm == "l0" else 0.1, bounds=(2, 3))
         assert torch.equal(inside, torch.full_like(x, 2.0))
 
-    def test_a_ball_that_just_reaches_into_the_box(self, norm):
+    def test_ball_just_touching_the_box(self, norm):
         if norm == "l0":
-            pytest.skip("L0 has no inside")
+            pytest.skip("an L0 ball has no interior")
         x, origin = torch.full((1, 4), 9.0).double(), torch.zeros(1, 4).double()
         reach = 4 * 0.5 if norm == "l1" else 1.0
         box = (0.5, math.inf)
@@ -52,7 +52,7 @@ class TestEnds:
 
     @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
     @pytest.mark.parametrize("where", ["x", "origin"])
-    def test_a_sample_with_nan_or_infinity_is_nan(self, isa, norm, value, where):
+    def test_sample_with_nan_or_infinity_becomes_nan(self, isa, norm, value, where):
         x, origin = situation()
         sound = project(x, origin, norm=norm, epsilon=2.0)
         {"x": x, "origin": origin}[where][1, 2, 3, 4] = value
@@ -61,7 +61,7 @@ class TestEnds:
         assert torch.equal(projected[[0, 2]], sound[[0, 2]])
 
     @pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (2, 0, 4)])
-    def test_nothing_gives_nothing(self, isa, norm, shape):
+    def test_empty_input(self, isa, norm, shape):
         x = torch.zeros(shape)
         assert project(x, x, norm=norm, epsilon=1.0).shape == shape
 
@@ -74,13 +74,13 @@ class TestEnds:
 
 
 class TestBadInput:
-    def test_norm(self):
+    def test_unknown_norm(self):
         x = torch.rand(2, 3)
         with pytest.raises(ValueError, match="norm: got 'l3', wanted one of 'linf', 'l2', "):
             project(x, x, norm="l3", epsilon=1.0)
 
     @pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
-    def test_a_radius_for_each_channel(self, norm):
+    def test_epsilon_per_channel(self, norm):
         x = torch.rand(2, 3, 4)
         with pytest.raises(
             ValueError, match=rf"epsilon: got one value per channel, .* per sample.* {norm} norm"
@@ -88,17 +88,17 @@ class TestBadInput:
             project(x, x, norm=norm, epsilon=torch.ones(1, 3, 1))
 
     @pytest.mark.parametrize("value", [math.nan, -1.0, math.inf])
-    def test_radius(self, value):
+    def test_invalid_epsilon(self, value):
         x = torch.rand(2, 3)
         with pytest.raises(ValueError, match=f"epsilon: got {value}, wanted a finite number >= 0"):
             project(x, x, norm="l2", epsilon=value)
 
-    def test_bounds(self):
+    def test_invalid_bounds(self):
         x = torch.rand(2, 3)
         with pytest.raises(ValueError, match=r"bounds: got .*wanted low <= high"):
             project(x, x, norm="l1", epsilon=1.0, bounds=(1.0, 0.0))
 
-    def test_origin(self):
+    def test_invalid_origin(self):
         x = torch.rand(2, 3)
         with pytest.raises(ValueError, match=r"origin: got shape \(3,\), wanted \(2, 3\) as x has"):
             project(x, x[0], norm="l1", epsilon=1.0)
