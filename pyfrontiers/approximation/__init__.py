@@ -1,7 +1,7 @@
-"""One hidden layer: networks built by hand, networks that are trained, and where each holds.
+"""Networks with one hidden layer: constructed, trained, and evaluated outside the training range.
 
 Section `universal-approximation` uses targets, constructions, rates, Barron's bound, training,
-contest and memorisation; section `function-approximators` observations, likelihood and
+comparison and memorisation; section `function-approximators` uses observations, likelihood and
 extrapolation.
 """
 
@@ -11,6 +11,7 @@ from pyfrontiers.approximation.barron import (
     barron_width,
     sine_constant,
 )
+from pyfrontiers.approximation.comparison import Comparison, compare
 from pyfrontiers.approximation.construction import (
     CONSTRUCTIONS,
     least_width,
@@ -18,7 +19,6 @@ from pyfrontiers.approximation.construction import (
     sigmoid_bumps,
     step_pairs,
 )
-from pyfrontiers.approximation.contest import Contest, compare
 from pyfrontiers.approximation.descent import OPTIMISERS, TRAINABLE
 from pyfrontiers.approximation.expressions import Expression, ExpressionError, parse_expression
 from pyfrontiers.approximation.extrapolation import Extrapolation, extrapolate
@@ -27,10 +27,10 @@ from pyfrontiers.approximation.memorisation import Memory, memorise
 from pyfrontiers.approximation.networks import (
     ACTIVATIONS,
     Network,
-    mean_square_error,
+    rms_error,
     worst_error,
 )
-from pyfrontiers.approximation.observations import REACH, Observations, noise, observe, truth
+from pyfrontiers.approximation.observations import DOMAIN, Observations, noise, observe, truth
 from pyfrontiers.approximation.rates import Median, Rate, errors_by_width, median_of, rate_of
 from pyfrontiers.approximation.targets import SMOOTH, TARGETS, Target, drawn, sine, typed
 from pyfrontiers.approximation.training import Fits, train
@@ -39,13 +39,13 @@ __all__ = [
     "ACTIVATIONS",
     "BAND",
     "CONSTRUCTIONS",
+    "DOMAIN",
     "OPTIMISERS",
-    "REACH",
     "SMOOTH",
     "TARGETS",
     "TRAINABLE",
     "Band",
-    "Contest",
+    "Comparison",
     "Expression",
     "ExpressionError",
     "Extrapolation",
@@ -67,7 +67,6 @@ __all__ = [
     "extrapolate",
     "fit_likelihood",
     "least_width",
-    "mean_square_error",
     "median_of",
     "memorise",
     "noise",
@@ -75,6 +74,7 @@ __all__ = [
     "parse_expression",
     "rate_of",
     "relu_knots",
+    "rms_error",
     "sigmoid_bumps",
     "sine",
     "sine_constant",

@@ -1,11 +1,12 @@
-"""Barron's constant and bound: how wide a network has to be, from the target's spectrum.
+"""Barron's bound: the width a network needs, from the spectrum of its target.
 
-For f with Fourier representation f(x) = integral of exp(i w x) F(dw) on the ball of radius r,
+For f with the Fourier representation f(x) = integral of exp(i w x) F(dw) on a ball of radius r, let
 
-    C = integral of |w| |F|(dw),    ||f - F_N||_2 <= 2 r C / sqrt(N) for some network of N sigmoids
+    C = integral of |w| |F|(dw).
 
-in the mean square with respect to any probability measure on the ball. The interval [0, 1] is the
-ball of radius 1/2 about 1/2, so 2 r = 1.
+Some network F_N of N sigmoids then has ||f - F_N||_2 <= 2 r C / sqrt(N), where the norm is the root
+mean square with respect to any probability measure on the ball. The interval [0, 1] is the ball of
+radius 1/2 around 1/2, so 2 r = 1.
 
 Source: Barron, Universal approximation bounds for superpositions of a sigmoidal function, IEEE
 Transactions on Information Theory 39, 1993, Theorem 1.
@@ -25,42 +26,48 @@ __all__ = ["barron_bound", "barron_constant", "barron_width", "sine_constant"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-#: Radius of the ball that [0, 1] is.
+#: Radius of [0, 1] as a ball.
 _RADIUS = 0.5
-#: How far the extension of the target reaches beyond [0, 1] on each side before it is faded out.
+#: Distance over which the extension of the target fades to zero on each side of [0, 1].
 _MARGIN = 0.5
-#: Points on one unit of x at the three resolutions that are compared, two octaves apart each.
+#: Points per unit of x at three resolutions, each two octaves above the last.
 _RESOLUTIONS = (512, 2048, 8192)
-#: Length of x that the transform sees; the extension is zero on most of it.
+#: Length of the transformed interval; the extension is zero on most of it.
 _LENGTH = 16
 
 
 def sine_constant(frequency: float) -> float:
-    """Give C of sin(2 pi f x): its spectrum is two atoms of mass 1/2 at w = 2 pi f and -2 pi f."""
+    """Return C of sin(2 pi f x), which is 2 pi |f|.
+
+    The spectrum consists of two atoms of mass 1/2, at w = 2 pi f and w = -2 pi f.
+
+    Args:
+        frequency: f, in periods per unit of x.
+
+    """
     return 2.0 * math.pi * abs(frequency)
 
 
 def barron_constant(function: Callable[[Array], Array]) -> float:
-    """Compute Barron's constant of a smooth extension of a function from [0, 1] to the line.
+    """Compute Barron's constant of a smooth extension of a function on [0, 1] to the real line.
 
-    The constant of f on [0, 1] is the least over all extensions, so this is an upper bound of it,
-    and 2 r C / sqrt(N) with it is a bound that holds. The extension is f itself within half a unit,
-    faded out by a smooth window.
+    The constant of f on [0, 1] is the infimum over all extensions, so the constant of any one
+    extension is an upper bound, and 2 r C / sqrt(N) remains a valid bound. The extension used here
+    is f times a smooth window that is 1 on [0, 1] and falls to 0 over half a unit on each side.
 
     Args:
-        function: Takes points (P,) in [-1/2, 3/2], gives values (P,).
+        function: Maps points (P,) in [-1/2, 3/2] to values (P,).
 
     Returns:
-        C, or infinity where the integral does not converge: at a jump or a corner it grows with
-        every higher frequency.
+        C, or infinity if the integral diverges, as it does for a function with a jump or a corner.
 
     """
     found = [_moment(function, points) for points in _RESOLUTIONS]
     if not all(map(math.isfinite, found)):
         return math.inf
     first, second = found[1] - found[0], found[2] - found[1]
-    # A jump adds the same to C for each unit of frequency and a corner for each octave; where the
-    # integral converges, the next octaves add less than half of the last ones.
+    # A jump adds a constant to C per unit of frequency, a corner a constant per octave. If the
+    # integral converges, two more octaves add less than half of what the previous two added.
     diverges = second > 1e-3 * found[2] and second > 0.5 * first
     return math.inf if diverges else found[2]
 
@@ -75,14 +82,14 @@ def _moment(function: Callable[[Array], Array], points: int) -> float:
         values[inside] = function(x[inside]) * window[inside]
     if not np.isfinite(values).all():
         return math.inf
-    # Frequencies are w = 2 pi k / length, and |F|(dw) is the modulus of the k-th coefficient.
+    # The frequencies are w = 2 pi k / length; |F|(dw) is the modulus of the k-th coefficient.
     mass = np.abs(np.fft.rfft(values)) / count
     omega = 2.0 * np.pi * np.arange(mass.size) / _LENGTH
     return float(2.0 * (omega @ mass))
 
 
 def _window(x: Array) -> Array:
-    """Give a window that is 1 on [0, 1], 0 beyond the margin, and has all derivatives."""
+    """Return a window that is 1 on [0, 1], 0 beyond the margin, and infinitely differentiable."""
     t = np.clip((np.abs(x - 0.5) - 0.5) / _MARGIN, 0.0, 1.0)
     with np.errstate(divide="ignore"):
         fall, rise = np.exp(-1.0 / np.maximum(1.0 - t, 0.0)), np.exp(-1.0 / t)
@@ -90,38 +97,41 @@ def _window(x: Array) -> Array:
 
 
 def barron_bound(constant: float, width: int) -> float:
-    """Give 2 r C / sqrt(N), the root-mean-square error on [0, 1] that N sigmoids can reach.
+    """Return 2 r C / sqrt(N), the bound on the RMS error of N sigmoids on [0, 1].
 
     Args:
         constant: C, at least 0.
         width: N, at least 1.
 
     Raises:
-        ValueError: One of them is out of range.
+        ValueError: An argument is out of range.
+
+    Source:
+        Barron 1993, Theorem 1.
 
     """
     if not constant >= 0:
-        raise ValueError(f"constant is {constant!r}; wanted at least 0")
+        raise ValueError(f"constant must be at least 0, got {constant!r}")
     if width < 1:
-        raise ValueError(f"width is {width!r}; wanted at least 1")
+        raise ValueError(f"width must be at least 1, got {width!r}")
     return 2.0 * _RADIUS * constant / math.sqrt(width)
 
 
 def barron_width(constant: float, tolerance: float) -> float:
-    """Give the least N for which the bound promises a root-mean-square error within a tolerance.
+    """Return the smallest N for which the bound guarantees an RMS error within a tolerance.
 
     Args:
         constant: C, at least 0.
-        tolerance: The error, positive.
+        tolerance: Largest allowed RMS error, positive.
 
     Returns:
-        N as a float, infinite where C is.
+        N as a float, infinite if C is.
 
     Raises:
-        ValueError: One of them is out of range.
+        ValueError: An argument is out of range.
 
     """
     if not tolerance > 0:
-        raise ValueError(f"tolerance is {tolerance!r}; wanted a positive number")
+        raise ValueError(f"tolerance must be positive, got {tolerance!r}")
     needed = (barron_bound(constant, 1) / tolerance) ** 2
     return max(1.0, float(np.ceil(needed)))

@@ -1,13 +1,14 @@
-"""Networks whose weights are written down, not trained.
+"""Networks whose weights are constructed from the target instead of trained.
 
-Each takes a target and a number N and reads N heights off it. On [0, 1], with h = 1/N:
+Each construction samples the target at about N points of [0, 1]. With h = 1/N:
 
-- `step_pairs`: a staircase; error at most h/2 times the largest slope;
-- `relu_knots`: lines through N + 1 points; error at most h^2/8 times the largest curvature;
-- `sigmoid_bumps`: the staircase with rounded edges, which is what the theorem's units can build.
+- `step_pairs`: a staircase, with error at most h/2 times the largest slope;
+- `relu_knots`: linear interpolation, with error at most h^2/8 times the largest second derivative;
+- `sigmoid_bumps`: the staircase with rounded edges, made of the sigmoids that the universal
+  approximation theorem is about.
 
-Sources: Cybenko 1989 for the existence; de Boor, A Practical Guide to Splines, chapter III, for the
-error of straight lines.
+Sources: Cybenko, Approximation by superpositions of a sigmoidal function, 1989, for existence;
+de Boor, A Practical Guide to Splines, chapter III, for the error of linear interpolation.
 """
 
 from __future__ import annotations
@@ -28,28 +29,28 @@ __all__ = ["CONSTRUCTIONS", "least_width", "relu_knots", "sigmoid_bumps", "step_
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-#: Widest network that is built.
+#: Largest N.
 MOST = 1 << 16
-#: Steepness of a sigmoid bump's flanks in units of 1/h: they rise within a fifth of its width.
+#: Steepness of a sigmoid bump in units of 1/h: its flanks rise within a fifth of its width.
 _STEEPNESS = 40.0
 
 
-def _count(count: int) -> int:
+def _check_count(count: int) -> int:
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST:
-        raise ValueError(f"count is {count!r}; wanted a whole number from 1 to {MOST}")
+        raise ValueError(f"count must be an integer from 1 to {MOST:,}, got {count!r}")
     return count
 
 
-def _edges(count: int) -> tuple[Array, Array]:
-    """Give the N + 1 edges of N equal cells, the outer two moved off the interval, and centres."""
+def _cells(count: int) -> tuple[Array, Array]:
+    """Return the N + 1 edges and N centres of equal cells, with the outer edges off [0, 1]."""
     edges = np.linspace(0.0, 1.0, count + 1)
-    # A cell that ended at 1 would switch off there, or be half as high with a sigmoid.
+    # A cell that ended at 1 would switch off there, or be half as high if made of sigmoids.
     edges[0], edges[-1] = -1.0, 2.0
     return edges, (np.arange(count) + 0.5) / count
 
 
 def _pairs(target: Target, count: int, steepness: float, activation: str) -> Network:
-    edges, centres = _edges(count)
+    edges, centres = _cells(count)
     heights = target(centres)
     positions = np.concatenate([edges[:-1], edges[1:]])
     weight = np.full(2 * count, steepness)
@@ -59,66 +60,69 @@ def _pairs(target: Target, count: int, steepness: float, activation: str) -> Net
 
 
 def step_pairs(target: Target, count: int) -> Network:
-    """Build the staircase sum of f(c_j) [H(x - a_j) - H(x - a_(j+1))] from N pairs of steps.
+    """Construct the staircase sum over j of f(c_j) [H(x - a_j) - H(x - a_(j+1))] from step units.
+
+    The cells [a_j, a_(j+1)] divide [0, 1] equally and have the centres c_j; H is the unit step.
 
     Args:
-        target: What it approximates on [0, 1].
-        count: N, the number of pairs; the network has 2 N units.
+        target: Function f on [0, 1].
+        count: Number N of cells, 1 to 65,536; the network has 2 N units.
 
     Returns:
         The network.
 
     Raises:
-        ValueError: `count` is no whole number from 1 to 65,536.
+        ValueError: `count` is out of range.
 
     """
-    return _pairs(target, _count(count), 1.0, "step")
+    return _pairs(target, _check_count(count), 1.0, "step")
 
 
 def sigmoid_bumps(target: Target, count: int, steepness: float | None = None) -> Network:
-    """Build the staircase from N bumps, each the difference of two steep sigmoids.
+    """Construct the staircase from N bumps, each the difference of two steep sigmoids.
 
     Args:
-        target: What it approximates on [0, 1].
-        count: N, the number of bumps; the network has 2 N units.
-        steepness: The weight w of every unit, positive; 40 N when left out.
+        target: Function on [0, 1].
+        count: Number N of bumps, 1 to 65,536; the network has 2 N units.
+        steepness: Weight w of every unit, positive and finite. Default: 40 N.
 
     Returns:
         The network.
 
     Raises:
-        ValueError: `count` is no whole number from 1 to 65,536, or `steepness` is not positive.
+        ValueError: An argument is out of range.
 
     """
-    steep = _STEEPNESS * _count(count) if steepness is None else steepness
+    steep = _STEEPNESS * _check_count(count) if steepness is None else steepness
     if not 0 < steep < np.inf:
-        raise ValueError(f"steepness is {steepness!r}; wanted a positive number")
+        raise ValueError(f"steepness must be positive and finite, got {steepness!r}")
     return _pairs(target, count, steep, "sigmoid")
 
 
 def relu_knots(target: Target, count: int) -> Network:
-    """Build the straight lines through f(0), f(1/N), ..., f(1) from N rectified units.
+    """Construct the linear interpolant of f(0), f(1/N), ..., f(1) from N rectified units.
 
     Unit j switches on at (j - 1)/N and adds the change of slope there.
 
     Args:
-        target: What it approximates on [0, 1].
-        count: N, the number of units.
+        target: Function f on [0, 1].
+        count: Number N of units, 1 to 65,536.
 
     Returns:
         The network; its offset is f(0).
 
     Raises:
-        ValueError: `count` is no whole number from 1 to 65,536.
+        ValueError: `count` is out of range.
 
     """
-    knots = np.linspace(0.0, 1.0, _count(count) + 1)
+    knots = np.linspace(0.0, 1.0, _check_count(count) + 1)
     heights = target(knots)
     slopes = np.diff(heights) * count
     changes = np.diff(slopes, prepend=0.0)
     return Network(np.ones(count), -knots[:-1], changes, float(heights[0]), "relu")
 
 
+#: Constructions by name.
 CONSTRUCTIONS: Mapping[str, Callable[[Target, int], Network]] = MappingProxyType(
     {"steps": step_pairs, "relu": relu_knots, "bumps": sigmoid_bumps}
 )
@@ -127,25 +131,25 @@ CONSTRUCTIONS: Mapping[str, Callable[[Target, int], Network]] = MappingProxyType
 def least_width(
     build: Callable[[Target, int], Network], target: Target, tolerance: float
 ) -> int | None:
-    """Search the least N whose network is within a tolerance of the target on [0, 1].
+    """Find the smallest N whose network is within a tolerance of the target on [0, 1].
 
-    By bisection, then downwards while the next smaller one still holds: the error falls with N, but
-    for small N not without exception.
+    Bisects, then steps down while the next smaller N still suffices, because the error is not
+    strictly monotone for small N.
 
     Args:
         build: One of `CONSTRUCTIONS`.
-        target: What is approximated.
-        tolerance: Largest error allowed, positive.
+        target: Function on [0, 1].
+        tolerance: Largest allowed absolute error, positive.
 
     Returns:
-        N, or ``None`` when even 65,536 do not suffice, as for a jump.
+        N, or ``None`` if even 65,536 is not enough, as for a jump.
 
     Raises:
         ValueError: `tolerance` is not positive.
 
     """
     if not tolerance > 0:
-        raise ValueError(f"tolerance is {tolerance!r}; wanted a positive number")
+        raise ValueError(f"tolerance must be positive, got {tolerance!r}")
 
     def holds(count: int) -> bool:
         return worst_error(build(target, count), target) <= tolerance

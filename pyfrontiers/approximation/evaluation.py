@@ -1,4 +1,4 @@
-"""What a typed function may be made of, and how each part is computed on all points at once."""
+"""The operations that a typed formula may use, and their vectorised evaluation."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class ExpressionError(ValueError):
-    """A typed function that cannot be used, with a sentence that says why."""
+    """A typed formula cannot be used; the message says why."""
 
 
-#: Most terms of one sum; nested ones meet the deadline.
+#: Largest number of terms of a sum; the deadline bounds nested sums.
 _MOST_TERMS = 1000
 
 
@@ -52,7 +52,7 @@ def _greatest(*values: Array) -> Array:
 
 CONSTANTS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "e": math.e})
 
-#: Name -> fewest and most arguments, and what computes it.
+#: Maps a name to the minimum and maximum number of arguments and the implementation.
 FUNCTIONS: Mapping[str, tuple[int, int, Callable[..., Array]]] = MappingProxyType(
     {
         "sin": (1, 1, np.sin),
@@ -101,18 +101,19 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[..., Any]] = MappingProxyType(
 
 
 def evaluate(tree: ast.expr, x: Array, time_limit: float) -> Array:
-    """Compute a checked tree at every point.
+    """Evaluate a checked syntax tree at every point.
 
     Args:
-        tree: A tree that `parse_expression` has checked.
+        tree: A syntax tree that `parse_expression` has checked.
         x: Points, any shape.
-        time_limit: Seconds; looked at before each operation, which itself is one pass over `x`.
+        time_limit: Time limit in seconds, checked before each operation on the whole of `x`.
 
     Returns:
-        Values of the shape of `x`; infinite or NaN where the function is not defined.
+        Values with the shape of `x`; infinite or NaN where the function is undefined.
 
     Raises:
-        ExpressionError: The time is up, or a sum's ends are not whole numbers or too far apart.
+        ExpressionError: The time limit was exceeded, or the bounds of a sum are not integers or too
+            far apart.
 
     """
     points = np.asarray(x, dtype=np.float64)
@@ -123,7 +124,7 @@ def evaluate(tree: ast.expr, x: Array, time_limit: float) -> Array:
 
 
 class _Run:
-    """One evaluation and its deadline."""
+    """One evaluation of a tree, with a deadline."""
 
     def __init__(self, deadline: float, limit: float) -> None:
         self._deadline, self._limit = deadline, limit
@@ -131,8 +132,7 @@ class _Run:
     def value(self, node: ast.expr, names: Mapping[str, Any]) -> Any:
         if time.perf_counter() > self._deadline:
             raise ExpressionError(
-                f"the function takes too long to compute; wanted at most {self._limit:g} s, so "
-                "take fewer terms"
+                f"the function takes longer than {self._limit:g} s to compute; use fewer terms"
             )
         match node:
             case ast.Constant(value=number):
@@ -149,7 +149,7 @@ class _Run:
                 return self._series(term, index, (low, high), names)
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return FUNCTIONS[name][2](*(self.value(each, names) for each in arguments))
-        raise AssertionError(node)  # pragma: no cover - the tree was checked
+        raise AssertionError(node)  # pragma: no cover - parse_expression checked the tree
 
     def _compared(self, node: ast.Compare, names: Mapping[str, Any]) -> Any:
         sides = [self.value(side, names) for side in (node.left, *node.comparators)]
@@ -164,8 +164,8 @@ class _Run:
         low, high = (float(self.value(end, names)) for end in ends)
         if not (low.is_integer() and high.is_integer()) or high - low >= _MOST_TERMS:
             raise ExpressionError(
-                f"a sum goes from {low:g} to {high:g}; wanted whole numbers and at most "
-                f"{_MOST_TERMS} terms"
+                f"a sum must run over integers and have at most {_MOST_TERMS} terms, got "
+                f"{low:g} to {high:g}"
             )
         total: Any = np.float64(0.0)
         for k in range(int(low), int(high) + 1):
@@ -176,5 +176,5 @@ class _Run:
 def _as_float(number: Any) -> float:
     try:
         return float(number)
-    except OverflowError:  # an integer of more than 308 digits
+    except OverflowError:  # an integer with more than 308 digits
         return math.inf

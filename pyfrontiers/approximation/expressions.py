@@ -1,10 +1,10 @@
-"""Functions of x that a visitor types: read by Python's own parser, computed by a short list.
+"""Parse formulas in x typed by a visitor, without executing them.
 
-Nothing is executed: the text becomes a syntax tree, each node of the tree must be on the list
-below, and the tree is then evaluated with NumPy on all points at once. Names, attributes, calls of
-anything else, strings, comprehensions and assignments have no place on the list, so there is
-nothing to escape from. All arithmetic is in float64, so a tower of powers overflows to infinity
-instead of filling the memory, and every evaluation has a deadline.
+Python's parser turns the text into a syntax tree, every node of which must be on an allowlist;
+`evaluation` then computes the tree with NumPy. Attributes, strings, comprehensions, assignments and
+calls of unlisted functions are not on the list, so no formula can reach the interpreter. All
+arithmetic is in float64, so a tower of powers overflows to infinity instead of exhausting memory,
+and every evaluation has a deadline.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ __all__ = ["Expression", "ExpressionError", "parse_expression"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-#: Longest text, in characters: the parser's own time and depth are bounded by it.
+#: Longest formula in characters, which bounds the time and recursion depth of the parser.
 MOST_CHARACTERS = 200
-#: Seconds that an evaluation may take.
+#: Default time limit of an evaluation in seconds.
 TIME_LIMIT = 0.5
 _ALIKE = {"^": "**", "−": "-", "·": "*", "×": "*", "π": "pi", "²": "**2", "³": "**3"}
 _SERIES = "sum"
 
 
 class Expression:
-    """A function of x that was read from a text; `parse_expression` makes it.
+    """A function of x given by a formula; made by `parse_expression`.
 
     Attributes:
-        text: As it was typed.
+        text: The formula as typed.
 
     """
 
@@ -57,17 +57,17 @@ class Expression:
         self._tree = tree
 
     def __call__(self, x: Array, *, time_limit: float = TIME_LIMIT) -> Array:
-        """Compute the function at every point of `x`.
+        """Evaluate the function at every point of `x`.
 
         Args:
             x: Points, any shape, float64.
-            time_limit: Seconds after which it gives up.
+            time_limit: Time limit in seconds.
 
         Returns:
-            Values of the same shape; infinite or NaN where the function is not defined.
+            Values of the same shape; infinite or NaN where the function is undefined.
 
         Raises:
-            ExpressionError: It took longer than `time_limit`.
+            ExpressionError: The time limit was exceeded, or the bounds of a sum are invalid.
 
         """
         return evaluate(self._tree, x, time_limit)
@@ -75,27 +75,28 @@ class Expression:
 
 @lru_cache(maxsize=256)
 def parse_expression(text: str) -> Expression:
-    """Read a function of x, such as ``0.3*x*sin(15*x)`` or ``sum(sin(k*x)/k, k, 1, 9)``.
+    """Parse a formula in x, such as ``0.3*x*sin(15*x)`` or ``sum(sin(k*x)/k, k, 1, 9)``.
 
-    Known are numbers, ``x``, ``pi`` and ``e``; ``+ - * / ** ^ % //``; comparisons, which give 1 or
-    0; the functions of `FUNCTIONS`; and ``sum(term, k, first, last)`` with whole ends.
+    A formula is made of numbers, ``x``, ``pi`` and ``e``; ``+ - * / ** ^ % //``; comparisons, which
+    evaluate to 1 or 0; the functions in `FUNCTIONS`; and ``sum(term, k, first, last)`` with integer
+    bounds.
 
     Args:
-        text: At most 200 characters.
+        text: The formula, at most 200 characters.
 
     Returns:
         The function.
 
     Raises:
-        ExpressionError: It is empty, too long, no formula, or holds something that is not on the
-            list; the message quotes the part and says what is wanted.
+        ExpressionError: The text is empty, too long, not a formula, or uses something that is not
+            allowed; the message quotes the offending part.
 
     """
     if not isinstance(text, str) or not text.strip():
-        raise ExpressionError("the function is empty; wanted a formula in x, such as sin(5*x)")
+        raise ExpressionError("the function is empty; enter a formula in x, such as sin(5*x)")
     if len(text) > MOST_CHARACTERS:
         raise ExpressionError(
-            f"the function has {len(text)} characters; wanted at most {MOST_CHARACTERS}"
+            f"the function must have at most {MOST_CHARACTERS} characters, got {len(text)}"
         )
     source = text.strip()
     for typed, meant in _ALIKE.items():
@@ -103,45 +104,42 @@ def parse_expression(text: str) -> Expression:
     try:
         tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise ExpressionError(_unreadable(text, source)) from error
+        raise ExpressionError(_describe_syntax_error(text, source)) from error
     _check(tree, source, frozenset({"x"}))
     return Expression(text, tree)
 
 
-def _unreadable(text: str, source: str) -> str:
-    # A name may end in a digit (log2, log10), so only a number of its own lacks its sign.
+def _describe_syntax_error(text: str, source: str) -> str:
+    # Detects a missing "*", as in 2x. Names may end in a digit (log2), so skip digits within names.
     missing = re.search(r"(?<![A-Za-z_\d.])(\d+\.?\d*)\s*([A-Za-z(])|(\))\s*([A-Za-z\d(])", source)
     if missing:
         left, right = missing[1] or missing[3], missing[2] or missing[4]
-        return (
-            f"the function {text!r} cannot be read; a product is written with a star, as in "
-            f"{left}*{right}"
-        )
+        return f"cannot parse {text!r}; write products with *, as in {left}*{right}"
     if source.count("(") != source.count(")"):
-        return f"the function {text!r} cannot be read; its brackets do not match"
-    return f"the function {text!r} cannot be read; wanted a formula in x, such as 0.3*x*sin(15*x)"
+        return f"cannot parse {text!r}; its parentheses do not match"
+    return f"cannot parse {text!r}; enter a formula in x, such as 0.3*x*sin(15*x)"
 
 
 def _check(node: ast.AST, source: str, names: frozenset[str]) -> None:
-    """Raise unless the node and everything below it is on the list."""
+    """Raise an ExpressionError unless a node and all its descendants are allowed."""
     if isinstance(node, ast.Constant):
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            raise ExpressionError(f"{_part(node, source)} is not a number")
+            raise ExpressionError(f"{_quote(node, source)} is not a number")
         return
     if isinstance(node, ast.Name):
         if node.id not in names and node.id not in CONSTANTS:
             raise ExpressionError(_unknown(node.id, [*names, *CONSTANTS]))
         return
-    below = _below(node, source)
+    children = _children(node, source)
     if isinstance(node, ast.Call) and _called(node) == _SERIES:
         _check_series(node, source, names)
         return
-    for inner in below:
-        _check(inner, source, names)
+    for child in children:
+        _check(child, source, names)
 
 
-def _below(node: ast.AST, source: str) -> Iterable[ast.expr]:
-    """Give what an allowed node is made of; raise for any other node."""
+def _children(node: ast.AST, source: str) -> Iterable[ast.expr]:
+    """Return the operands of an allowed node; raise an ExpressionError for any other node."""
     if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
         return (node.left, node.right)
     if isinstance(node, ast.UnaryOp) and type(node.op) in SIGNS:
@@ -157,13 +155,13 @@ def _below(node: ast.AST, source: str) -> Iterable[ast.expr]:
             if not fewest <= len(node.args) <= most:
                 wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
                 plural = "argument" if wanted == "1" else "arguments"
-                raise ExpressionError(f"{name} takes {wanted} {plural}; got {len(node.args)}")
+                raise ExpressionError(f"{name} takes {wanted} {plural}, got {len(node.args)}")
             return node.args
         if name is not None and name not in FUNCTIONS:
             raise ExpressionError(_unknown(name, [*FUNCTIONS, _SERIES]))
     raise ExpressionError(
-        f"{_part(node, source)} is not allowed; a function is made of numbers, x, + - * / ^, "
-        "comparisons and functions such as sin"
+        f"{_quote(node, source)} is not allowed; use numbers, x, + - * / ^, comparisons and "
+        "functions such as sin"
     )
 
 
@@ -171,14 +169,14 @@ def _check_series(node: ast.Call, source: str, names: frozenset[str]) -> None:
     match node.args:
         case [term, ast.Name(id=index), first, last] if not node.keywords:
             if index in names or index in CONSTANTS or index in FUNCTIONS:
-                raise ExpressionError(f"the index of a sum is {index!r}; wanted a name of its own")
+                raise ExpressionError(f"the index of a sum must be a new name, got {index!r}")
             _check(first, source, names - {"x"})
             _check(last, source, names - {"x"})
             _check(term, source, names | {index})
         case _:
             raise ExpressionError(
-                f"{_part(node, source)} is no sum; wanted sum(term, k, first, last), such as "
-                "sum(sin(k*x)/k, k, 1, 9)"
+                f"{_quote(node, source)} is not a valid sum; write sum(term, k, first, last), as "
+                "in sum(sin(k*x)/k, k, 1, 9)"
             )
 
 
@@ -186,13 +184,13 @@ def _called(node: ast.Call) -> str | None:
     return node.func.id if isinstance(node.func, ast.Name) else None
 
 
-def _part(node: ast.AST, source: str) -> str:
+def _quote(node: ast.AST, source: str) -> str:
     return repr(ast.get_source_segment(source, node) or source)
 
 
 def _unknown(name: str, known: list[str]) -> str:
     if name in FUNCTIONS:
-        return f"{name!r} is a function; wanted its argument in brackets, as in {name}(x)"
+        return f"{name!r} is a function; write its argument in parentheses, as in {name}(x)"
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
-    return f"{name!r} is unknown{hint}"
+    hint = f"did you mean {near[0]}?" if near else f"available: {', '.join(sorted(known))}"
+    return f"unknown name {name!r}; {hint}"

@@ -1,4 +1,4 @@
-"""A likelihood fitted on a part of the axis, seen on all of it."""
+"""Fit a likelihood on part of the axis and evaluate it everywhere."""
 
 from __future__ import annotations
 
@@ -8,38 +8,40 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pyfrontiers.approximation.json_record import JsonRecord
 from pyfrontiers.approximation.likelihood import fit_likelihood
-from pyfrontiers.approximation.observations import REACH, Observations, observe
-from pyfrontiers.approximation.stored import Stored
+from pyfrontiers.approximation.observations import DOMAIN, Observations, observe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["Extrapolation", "all_observations", "extrapolate"]
 
-#: Observations over all of `REACH`; a training range sees those inside it.
+#: Number and seed of the observations on all of `DOMAIN`; a fit sees those in its training range.
 _COUNT, _SEED = 900, 3
-_DRAWN = np.linspace(*REACH, 241)
-#: How far beyond the training range the outside is measured, on either side.
-_BESIDE = 0.5
+#: Points at which curves are stored.
+_CURVE_POINTS = np.linspace(*DOMAIN, 241)
+#: Width of the intervals on either side of the training range that count as outside.
+_MARGIN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Extrapolation(Stored):
-    """Fits that saw the observations in [low, high], on the whole axis.
+class Extrapolation(JsonRecord):
+    """Fits to the observations in a training range, evaluated on the whole axis.
 
     Attributes:
         low, high: The training range.
-        activation: Of the hidden units.
-        varying: Whether the noise may depend on x.
-        seen: Number of observations in the range.
-        x: Where the curves are drawn.
-        means: Mean of each fit at `x`; the fits differ in their random start only.
+        activation: Activation of the hidden units.
+        varying: Whether the modelled noise may depend on x.
+        seen: Number of observations in the training range.
+        x: Points at which `means` and `sigma` are given.
+        means: Mean of each fit at `x`; the fits differ only in their initial weights.
         sigma: Standard deviation of the first fit at `x`.
-        error_inside, error_outside: Root-mean-square error of each fit in the range, and within
-            half a unit beyond either end.
-        covered_inside, covered_outside: Share of new observations in the 95 % band of each fit.
-        seconds: How long the training took.
+        error_inside, error_outside: RMS error of each fit in the training range, and within half a
+            unit outside it.
+        covered_inside, covered_outside: Probability that the 95 % band of each fit contains a new
+            observation.
+        seconds: Duration of the training.
 
     """
 
@@ -60,8 +62,8 @@ class Extrapolation(Stored):
 
 @lru_cache(maxsize=1)
 def all_observations() -> Observations:
-    """Give the observations of the whole axis, the same ones always."""
-    return observe(_COUNT, *REACH, seed=_SEED)
+    """Return the fixed set of observations on all of `DOMAIN`."""
+    return observe(_COUNT, *DOMAIN, seed=_SEED)
 
 
 def extrapolate(
@@ -75,35 +77,35 @@ def extrapolate(
     seed: int = 0,
     report: Callable[..., None] | None = None,
 ) -> Extrapolation:
-    """Fit the observations in a range and look at the fits everywhere.
+    """Fit the observations in a training range and evaluate the fits inside and outside it.
 
     Args:
-        low: Left end of the training range.
-        high: Right end; both within `REACH`, at least a tenth apart.
+        low: Lower end of the training range.
+        high: Upper end; both within `DOMAIN` and at least 0.1 apart.
         activation: ``"relu"``, ``"tanh"`` or ``"sine"``.
-        varying: Whether the noise may depend on x.
-        seeds: Fits from different random starts.
+        varying: Whether the modelled noise may depend on x.
+        seeds: Number of fits, which differ in their initial weights.
         steps: Steps of Adam.
-        seed: 64-bit seed of the random starts.
-        report: Told the fraction and a message.
+        seed: 64-bit seed of the initial weights.
+        report: Called with the fraction done and a message.
 
     Returns:
-        Curves, band, errors and coverage.
+        Curves, errors and coverage.
 
     Raises:
-        ValueError: The range is too short or reaches beyond the axis, or another argument is out
-            of range; it is named.
+        ValueError: The training range is too short or exceeds `DOMAIN`, or another argument is out
+            of range.
 
     """
-    if not REACH[0] <= low <= high - 0.1 + 1e-9 <= REACH[1]:
+    if not DOMAIN[0] <= low <= high - 0.1 + 1e-9 <= DOMAIN[1]:
         raise ValueError(
-            f"the range is {low!r} to {high!r}; wanted two ends within {REACH[0]:g} and "
-            f"{REACH[1]:g}, at least 0.1 apart"
+            f"low and high must lie in [{DOMAIN[0]:g}, {DOMAIN[1]:g}], at least 0.1 apart, got "
+            f"{low!r} and {high!r}"
         )
-    known = all_observations()
-    within = (known.x >= low) & (known.x <= high)
+    observations = all_observations()
+    within = (observations.x >= low) & (observations.x <= high)
     fits = fit_likelihood(
-        Observations(known.x[within], known.y[within]),
+        Observations(observations.x[within], observations.y[within]),
         low=low,
         high=high,
         varying=varying,
@@ -114,17 +116,17 @@ def extrapolate(
         report=report,
     )
     inside = fits.quality((low, high))
-    outside = fits.quality((low - _BESIDE, low), (high, high + _BESIDE))
-    drawn = fits.predict(_DRAWN)
+    outside = fits.quality((low - _MARGIN, low), (high, high + _MARGIN))
+    curves = fits.predict(_CURVE_POINTS)
     return Extrapolation(
         low,
         high,
         activation,
         varying,
         int(within.sum()),
-        tuple(_DRAWN.tolist()),
-        tuple(map(tuple, drawn.mean.tolist())),
-        tuple(drawn.sigma[0].tolist()),
+        tuple(_CURVE_POINTS.tolist()),
+        tuple(map(tuple, curves.mean.tolist())),
+        tuple(curves.sigma[0].tolist()),
         tuple(inside.error.tolist()),
         tuple(outside.error.tolist()),
         tuple(inside.coverage.tolist()),

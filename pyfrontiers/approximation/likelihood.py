@@ -1,9 +1,11 @@
-"""Maximum-likelihood fits with a Gaussian noise model, and what they are worth where.
+"""Maximum-likelihood fits with a Gaussian noise model, and their error and coverage.
 
-A network with one hidden layer gives the mean m(x) and, if the noise may depend on x, log s(x) too;
-otherwise log s is one number. Training minimises the negative log-likelihood
+A network with one hidden layer outputs the mean m(x) and, if the noise may depend on x, log s(x);
+otherwise log s is a single parameter. Training minimises the negative log-likelihood
 
-    sum over i of log s(x_i) + (y_i - m(x_i))^2 / (2 s(x_i)^2)
+    mean over i of log s(x_i) + (y_i - m(x_i))^2 / (2 s(x_i)^2)
+
+up to a constant.
 
 Source: Nix and Weigend, Estimating the mean and variance of the target probability distribution,
 1994.
@@ -32,16 +34,19 @@ __all__ = ["BAND", "Band", "GaussianFits", "Quality", "fit_likelihood"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-#: Half width of the 95 % band in standard deviations.
+#: Half-width of the 95 % band in standard deviations.
 BAND = 1.959964
-#: The likelihood has no bound as s goes to 0; this floor is far below the noise.
-_LEAST_LOG = -6.0
-_PLACES = 401
+#: Lower bound on log s, far below the true noise: the likelihood is unbounded as s goes to 0.
+_LEAST_LOG_SIGMA = -6.0
+#: Points on each interval at which error and coverage are averaged.
+_POINTS = 401
+#: Standard deviation of the initial hidden weights; x is scaled to [-1, 1].
+_WEIGHT_SCALE = {"relu": 1.0, "tanh": 2.0, "sine": 3.0}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Band:
-    """What the fits predict at P places; both (seeds, P)."""
+    """Predicted mean and standard deviation of each fit at P points, both (seeds, P)."""
 
     mean: Array
     sigma: Array
@@ -49,12 +54,12 @@ class Band:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Quality:
-    """How good fits are on a part of the axis, one number a fit.
+    """Error and coverage of each fit on part of the axis.
 
     Attributes:
-        error: Root mean square of mean minus true curve.
-        coverage: Probability that a new observation falls into the 95 % band, averaged over the
-            places; exact, as curve and noise are known.
+        error: (seeds,) root mean square of predicted mean minus true curve.
+        coverage: (seeds,) probability that the 95 % band contains a new observation, averaged over
+            the interval; exact, because the true curve and noise are known.
 
     """
 
@@ -64,16 +69,16 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GaussianFits:
-    """Fits from different starts.
+    """Gaussian fits from different initial weights.
 
     Attributes:
-        rows: (seeds, parameters) of the networks.
-        activation: Of the hidden units.
-        varying: Whether the noise depends on x.
-        low: Left end of the training range.
-        high: Right end.
-        losses: (seeds, records) mean negative log-likelihood during the training.
-        seconds: How long the training took.
+        rows: (seeds, parameters) weights of the networks.
+        activation: Activation of the hidden units.
+        varying: Whether the modelled noise depends on x.
+        low: Lower end of the training range.
+        high: Upper end of the training range.
+        losses: (seeds, records) mean negative log-likelihood during training.
+        seconds: Duration of the training.
 
     """
 
@@ -86,7 +91,7 @@ class GaussianFits:
     seconds: float
 
     def predict(self, x: Array) -> Band:
-        """Give mean and standard deviation at places x (P,), inside the training range or not."""
+        """Predict mean and standard deviation at points x (P,) of the whole axis."""
         points = torch.as_tensor(_scaled(x, self.low, self.high), dtype=torch.float32)
         with torch.no_grad():
             heads = [_heads(row, points, self.activation, self.varying) for row in self.rows]
@@ -95,13 +100,13 @@ class GaussianFits:
         return Band(mean, log_sigma.double().exp().numpy())
 
     def quality(self, *parts: tuple[float, float]) -> Quality:
-        """Measure error and coverage on parts of the axis, each (low, high)."""
-        x = np.concatenate([np.linspace(low, high, _PLACES) for low, high in parts])
+        """Measure error and coverage on the union of intervals (low, high)."""
+        x = np.concatenate([np.linspace(low, high, _POINTS) for low, high in parts])
         band = self.predict(x)
         error = np.sqrt(np.mean((band.mean - truth(x)) ** 2, axis=1))
         upper = (band.mean + BAND * band.sigma - truth(x)) / noise(x)
         lower = (band.mean - BAND * band.sigma - truth(x)) / noise(x)
-        return Quality(error, np.mean(_normal(upper) - _normal(lower), axis=1))
+        return Quality(error, np.mean(_normal_cdf(upper) - _normal_cdf(lower), axis=1))
 
 
 def fit_likelihood(
@@ -117,31 +122,36 @@ def fit_likelihood(
     seed: int = 0,
     report: Callable[..., None] | None = None,
 ) -> GaussianFits:
-    """Fit networks to observations by maximum likelihood, from different random starts.
+    """Fit networks to observations by maximum likelihood, from different initial weights.
 
     Args:
-        observations: The data of all fits, or one set of equal size for each of them.
-        low: Left end of the training range; x is scaled so that the range is [-1, 1].
-        high: Right end, above `low`.
-        varying: Whether the noise may depend on x (heteroscedastic) or is one number.
+        observations: One data set for all fits, or a sequence with one data set per fit, all of
+            the same size.
+        low: Lower end of the training range; x is scaled so that the range becomes [-1, 1].
+        high: Upper end, above `low`.
+        varying: Whether the noise may depend on x (heteroscedastic) or is one parameter.
         activation: ``"relu"``, ``"tanh"`` or ``"sine"``.
         width: Hidden units.
-        seeds: Fits.
+        seeds: Number of fits.
         steps: Steps of Adam.
-        seed: 64-bit seed of the random starts.
-        report: Told the fraction and a message.
+        seed: 64-bit seed of the initial weights.
+        report: Called with the fraction done and a message.
 
     Returns:
         The fits.
 
     Raises:
-        ValueError: An argument is out of range; it is named.
+        ValueError: An argument is out of range.
+
+    Source:
+        Nix and Weigend, Estimating the mean and variance of the target probability distribution,
+        1994.
 
     """
-    if activation not in ("relu", "tanh", "sine"):
-        raise ValueError(f"activation is {activation!r}; wanted 'relu', 'tanh' or 'sine'")
+    if activation not in _WEIGHT_SCALE:
+        raise ValueError(f"activation must be 'relu', 'tanh' or 'sine', got {activation!r}")
     if not low < high:
-        raise ValueError(f"low is {low!r} and high is {high!r}; wanted low below high")
+        raise ValueError(f"low must be less than high, got low={low!r} and high={high!r}")
     begin = time.perf_counter()
     x, y, own = _data(observations, seeds, low, high)
 
@@ -168,7 +178,9 @@ def _data(
     own = not hasattr(observations, "x")
     sets: Any = observations if own else [observations]
     if own and len(sets) != seeds:
-        raise ValueError(f"observations has {len(sets)} sets; wanted one for each of {seeds} fits")
+        raise ValueError(
+            f"observations must be one data set, or one for each of {seeds} fits, got {len(sets)}"
+        )
     x = np.stack([_scaled(each.x, low, high) for each in sets]).astype(np.float32)
     y = np.stack([each.y for each in sets]).astype(np.float32)
     found = torch.from_numpy(x), torch.from_numpy(y)
@@ -180,29 +192,26 @@ def _scaled(x: Array, low: float, high: float) -> Array:
 
 
 def _heads(row: Tensor, x: Tensor, activation: str, varying: bool) -> tuple[Tensor, Tensor]:
-    """Compute mean and log standard deviation of one network; the latter has one entry or P."""
+    """Compute the mean (P,) and log standard deviation, (P,) or (1,), of one network."""
     layers = 4 if varying else 3
     width = (row.numel() - 2) // layers
     parts = row[: layers * width].reshape(layers, width)
     hidden = TRAINABLE[activation](x[:, None] * parts[0] + parts[1])
     log_sigma = hidden @ parts[3] + row[-1] if varying else row[-1:]
-    return hidden @ parts[2] + row[-2], log_sigma.clamp_min(_LEAST_LOG)
+    return hidden @ parts[2] + row[-2], log_sigma.clamp_min(_LEAST_LOG_SIGMA)
 
 
 def _start(width: int, seeds: int, activation: str, varying: bool, y: Tensor, seed: int) -> Tensor:
-    """Draw units that bend inside the range, a mean of 0 and the noise that all of y would be."""
+    """Draw initial weights: units centred inside the range, mean 0, and s the spread of y."""
     generator = torch.Generator().manual_seed(seed % 2**63)
-    weight = _BEND[activation] * torch.randn(seeds, width, generator=generator)
+    scale = _WEIGHT_SCALE[activation]
+    weight = scale * torch.randn(seeds, width, generator=generator)
     places = 2 * torch.rand(seeds, width, generator=generator) - 1
-    out = torch.randn(seeds, width, generator=generator) / width**0.5 / _BEND[activation]
+    out = torch.randn(seeds, width, generator=generator) / width**0.5 / scale
     ends = torch.tensor([0.0, float(y.std().log())]).expand(seeds, 2)
     log_sigma = [torch.zeros(seeds, width)] if varying else []
     return torch.cat([weight, -weight * places, out, *log_sigma, ends], dim=1)
 
 
-#: Scale of the hidden weights at the start, on the range [-1, 1].
-_BEND = {"relu": 1.0, "tanh": 2.0, "sine": 3.0}
-
-
-def _normal(z: Array) -> Array:
+def _normal_cdf(z: Array) -> Array:
     return np.asarray(torch.special.ndtr(torch.from_numpy(z)).numpy())

@@ -1,12 +1,12 @@
-"""2 n + d weights fit any labels of n points: the network is written down in closed form.
+"""A network with 2 n + d parameters that fits any labels of n points, in closed form.
 
-With a direction a along which all points differ, z_i = a . x_i in rising order, and biases b_j
-between them, b_1 < z_1 <= b_2 < z_2 <= ..., the matrix max(z_i - b_j, 0) is lower triangular with a
-positive diagonal, so
+Choose a direction a along which all points differ, sort them by z_i = a . x_i, and choose biases
+b_1 < z_1 <= b_2 < z_2 <= ... The matrix max(z_i - b_j, 0) is then lower triangular with a positive
+diagonal, so
 
     C(x) = sum over j of w_j max(a . x - b_j, 0),   C(x_i) = y_i
 
-has exactly one solution w: n weights w, n biases b and d entries of a.
+has exactly one solution w. The parameters are n weights w, n biases b and d entries of a.
 
 Source: Zhang, Bengio, Hardt, Recht and Vinyals, Understanding deep learning requires rethinking
 generalization, ICLR 2017, Theorem 1 and its Lemma 1.
@@ -23,14 +23,15 @@ __all__ = ["Memory", "memorise"]
 
 Array = np.ndarray[Any, Any]
 
-#: Directions that are tried; the one that keeps the points furthest apart is taken.
+#: Number of candidate directions; the one that separates the points best is used.
 _TRIES = 64
+#: Bound on the entries of a direction.
 _LARGE = 1 << 26
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Memory:
-    """C(x) = sum over j of w_j max(a . x - b_j, 0).
+    """The network C(x) = sum over j of w_j max(a . x - b_j, 0).
 
     Attributes:
         direction: a, (d,).
@@ -45,29 +46,33 @@ class Memory:
 
     @property
     def parameters(self) -> int:
-        """Number of its weights, 2 n + d."""
+        """Number of parameters, 2 n + d."""
         return int(self.biases.size + self.weights.size + self.direction.size)
 
     def __call__(self, points: Array) -> Array:
-        """Compute C at points (m, d); (m,)."""
-        on = points @ self.direction
-        return np.asarray(np.maximum(on[:, None] - self.biases, 0) @ self.weights)
+        """Evaluate C at points (m, d), returning (m,)."""
+        along = points @ self.direction
+        return np.asarray(np.maximum(along[:, None] - self.biases, 0) @ self.weights)
 
 
 def memorise(points: Array, labels: Array, *, seed: int = 0) -> Memory:
-    """Write down the network of 2 n + d weights that gives each point its label.
+    """Construct the network with 2 n + d parameters that maps each point to its label.
 
     Args:
-        points: (n, d), all different, n from 1 to 4,096. Entries may be floats, or fractions in an
-            array of objects; then everything is exact.
+        points: (n, d), distinct, with n from 1 to 4,096. Floats, or `Fraction` objects in an object
+            array, for which the result is exact.
         labels: (n,), any finite numbers.
-        seed: Seed of the directions that are tried.
+        seed: Seed of the candidate directions.
 
     Returns:
         The network.
 
     Raises:
-        ValueError: Shapes or values are out of range, or two points are equal.
+        ValueError: A shape or value is out of range, or two points are equal.
+
+    Source:
+        Zhang et al., Understanding deep learning requires rethinking generalization, ICLR 2017,
+        Theorem 1.
 
     """
     x, y = _checked(points, labels)
@@ -79,12 +84,9 @@ def memorise(points: Array, labels: Array, *, seed: int = 0) -> Memory:
     if (gaps <= 0).any():
         place = int(np.flatnonzero(gaps <= 0)[0])
         first, second = sorted((int(order[place]), int(order[place + 1])))
-        raise ValueError(
-            f"points {first} and {second} are equal; wanted points that all differ, because one "
-            "point has one label"
-        )
-    # b_(j+1) = z_j: the network is the line through (b_1, 0), (z_1, y_1), (z_2, y_2) ... and w_j is
-    # the change of its slope at b_j, which is forward substitution with two entries a row.
+        raise ValueError(f"points must be distinct, got equal points at {first} and {second}")
+    # With b_(j+1) = z_j the network interpolates (b_1, 0), (z_1, y_1), (z_2, y_2), ... linearly,
+    # and w_j is the change of slope at b_j: forward substitution with two entries per row.
     before = z[:1] - (gaps.mean() if gaps.size else 1)
     biases = np.concatenate([before, z[:-1]])
     slopes = np.diff(np.concatenate([y[:1] * 0, y])) / (z - biases)
@@ -95,21 +97,21 @@ def memorise(points: Array, labels: Array, *, seed: int = 0) -> Memory:
 def _checked(points: Array, labels: Array) -> tuple[Array, Array]:
     x, y = np.asarray(points), np.asarray(labels)
     if x.ndim != 2 or not 1 <= len(x) <= 4096 or x.shape[1] < 1:
-        raise ValueError(f"points has the shape {x.shape}; wanted (n, d) with n from 1 to 4096")
+        raise ValueError(f"points must have shape (n, d) with n from 1 to 4096, got {x.shape}")
     if y.shape != (len(x),):
-        raise ValueError(f"labels has the shape {y.shape}; wanted ({len(x)},)")
+        raise ValueError(f"labels must have shape ({len(x)},), got {y.shape}")
     if x.dtype != object:
         x, y = x.astype(np.float64), y.astype(np.float64)
         if not (np.isfinite(x).all() and np.isfinite(y).all()):
-            raise ValueError("points or labels hold a value that is not finite")
+            raise ValueError("points and labels must be finite, got NaN or infinity")
     return x, y
 
 
 def _direction(x: Array, seed: int) -> Array:
-    """Choose the direction along which the nearest two points are furthest apart."""
+    """Choose the direction that maximises the smallest gap between projected points."""
     random = np.random.default_rng(seed)
-    # Whole numbers, so that fractions stay fractions; large ones, so that no two points meet on the
-    # line by chance. As Python's own where the points are objects: those never overflow.
+    # Integers, so that fractions stay exact; large, so that distinct points hardly ever coincide.
+    # For object arrays they become Python integers, which never overflow.
     tried = random.integers(1 - _LARGE, _LARGE, (_TRIES, x.shape[1]))
     tried = tried.astype(x.dtype)
     along = np.sort(np.asarray(x @ tried.T, dtype=np.float64), axis=0)

@@ -1,4 +1,4 @@
-"""A network with one hidden layer and one input: the object of the theorem."""
+"""A network with one input and one hidden layer, and its error on [0, 1]."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ if TYPE_CHECKING:
 
     from pyfrontiers.approximation.targets import Target
 
-__all__ = ["ACTIVATIONS", "Network", "mean_square_error", "worst_error"]
+__all__ = ["ACTIVATIONS", "Network", "rms_error", "worst_error"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-#: Values computed at a time, so that a wide network on many points needs no large array.
+#: Hidden values computed at a time, which bounds the memory of a wide network on many points.
 _CHUNK = 1 << 20
 
 
 def _sigmoid(z: Array) -> Array:
-    # The form with tanh does not overflow for steep units.
+    # Unlike 1 / (1 + exp(-z)), this form does not overflow for steep units.
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * z)))
 
 
+#: Activation functions by name.
 ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = MappingProxyType(
     {
         "step": lambda z: np.asarray(z >= 0.0, dtype=np.float64),
@@ -39,14 +40,17 @@ ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """F(x) = c + sum over j of v_j phi(w_j x + b_j).
+    """The network F(x) = c + sum over j of v_j phi(w_j x + b_j).
 
     Attributes:
         weight: w, (N,), float64.
-        bias: b, (N,).
-        output: v, (N,).
+        bias: b, (N,), float64.
+        output: v, (N,), float64.
         offset: c.
         activation: phi, a key of `ACTIVATIONS`.
+
+    Raises:
+        ValueError: The activation is unknown, or w, b and v differ in shape.
 
     """
 
@@ -59,12 +63,12 @@ class Network:
     def __post_init__(self) -> None:
         if self.activation not in ACTIVATIONS:
             raise ValueError(
-                f"activation is {self.activation!r}; wanted one of {', '.join(ACTIVATIONS)}"
+                f"activation must be one of {', '.join(ACTIVATIONS)}, got {self.activation!r}"
             )
         if not self.weight.shape == self.bias.shape == self.output.shape or self.weight.ndim != 1:
             raise ValueError(
-                f"weight, bias and output have the shapes {self.weight.shape}, {self.bias.shape} "
-                f"and {self.output.shape}; wanted one and the same (N,)"
+                "weight, bias and output must have the same shape (N,), got "
+                f"{self.weight.shape}, {self.bias.shape} and {self.output.shape}"
             )
 
     @property
@@ -73,10 +77,10 @@ class Network:
         return int(self.weight.size)
 
     def __call__(self, x: Array) -> Array:
-        """Compute F at points x of shape (P,)."""
+        """Evaluate F at points x (P,), returning (P,)."""
         points = np.asarray(x, dtype=np.float64)
         if self.activation in ("step", "relu") and (self.weight > 0).all():
-            return self._by_pieces(points)
+            return self._piecewise(points)
         act = ACTIVATIONS[self.activation]
         size = max(1, _CHUNK // max(1, self.width))
         values = [
@@ -85,10 +89,10 @@ class Network:
         ]
         return np.asarray(self.offset + np.concatenate(values))
 
-    def _by_pieces(self, points: Array) -> Array:
-        """Compute a network of steps or ReLUs that all switch on to the right, piece by piece.
+    def _piecewise(self, points: Array) -> Array:
+        """Evaluate a network of steps or ReLUs with positive weights.
 
-        Between two kinks it is a straight line, so sums over the units that are on already give all
+        Between kinks the network is linear, so cumulative sums over the units that are on yield all
         values in N log N + P log N operations instead of N P.
         """
         kinks = -self.bias / self.weight
@@ -104,17 +108,17 @@ class Network:
 
 
 def _grid(width: int) -> Array:
-    # Several points in every piece; an odd count, so that no piece is met at its ends alone.
+    # Fine enough that every linear piece is sampled in its interior too.
     return np.linspace(0.0, 1.0, max(4001, 36 * width + 1))
 
 
 def worst_error(network: Network, target: Target) -> float:
-    """Measure max |F(x) - f(x)| on a fine grid over [0, 1], at least 36 points a unit."""
+    """Return max |F(x) - f(x)| over a grid on [0, 1] with at least 36 points per hidden unit."""
     x = _grid(network.width)
     return float(np.abs(network(x) - target(x)).max())
 
 
-def mean_square_error(network: Network, target: Target) -> float:
-    """Measure the root of the mean of (F(x) - f(x))^2 over [0, 1], the norm of Barron's bound."""
+def rms_error(network: Network, target: Target) -> float:
+    """Return the root mean square of F(x) - f(x) on [0, 1], the norm in Barron's bound."""
     x = _grid(network.width)
     return float(np.sqrt(np.mean((network(x) - target(x)) ** 2)))

@@ -1,4 +1,4 @@
-"""Noisy observations of a known curve: what a likelihood is fitted to."""
+"""Noisy observations of a known curve, the data of the likelihood fits."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["REACH", "Observations", "noise", "observe", "truth"]
+__all__ = ["DOMAIN", "Observations", "noise", "observe", "truth"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-#: Where the curve is known and observations may be made.
-REACH = (-1.0, 2.0)
+#: Interval on which observations may be made.
+DOMAIN = (-1.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observations:
-    """Pairs (x, y) with y = truth(x) + noise(x) times a standard normal number.
+    """Pairs (x, y) with y = truth(x) + noise(x) z, where z is standard normal.
 
     Attributes:
-        x: (n,), rising.
+        x: (n,), ascending.
         y: (n,).
 
     """
@@ -30,37 +30,37 @@ class Observations:
 
 
 def truth(x: Array) -> Array:
-    """Give the curve without noise, sin(2 pi x)."""
+    """Return the true curve sin(2 pi x) at points x of any shape."""
     return np.asarray(np.sin(2.0 * np.pi * np.asarray(x)))
 
 
 def noise(x: Array) -> Array:
-    """Give the standard deviation of an observation at x: 0.05 at 0, three times that at 1."""
+    """Return the standard deviation 0.05 + 0.1 x^2 of an observation at x, any shape."""
     return np.asarray(0.05 + 0.1 * np.asarray(x) ** 2)
 
 
 def observe(count: int, low: float, high: float, *, seed: int) -> Observations:
-    """Make observations at random places.
+    """Make observations at uniformly random points.
 
     Args:
-        count: n, 10 to 10,000.
-        low: Left end of the range.
-        high: Right end; both within `REACH`, at least a tenth apart.
-        seed: Seed of places and noise.
+        count: Number n of observations, 10 to 10,000.
+        low: Lower end of the range.
+        high: Upper end; both within `DOMAIN` and at least 0.1 apart.
+        seed: Seed of the points and the noise.
 
     Returns:
-        The observations, in order of x.
+        The observations in ascending order of x.
 
     Raises:
-        ValueError: An argument is out of range; it is named.
+        ValueError: An argument is out of range.
 
     """
     if isinstance(count, bool) or not isinstance(count, int) or not 10 <= count <= 10_000:
-        raise ValueError(f"count is {count!r}; wanted a whole number from 10 to 10,000")
-    if not REACH[0] <= low <= high - 0.1 <= REACH[1] - 0.1 + 1e-9:
+        raise ValueError(f"count must be an integer from 10 to 10,000, got {count!r}")
+    if not DOMAIN[0] <= low <= high - 0.1 <= DOMAIN[1] - 0.1 + 1e-9:
         raise ValueError(
-            f"the range is {low!r} to {high!r}; wanted two ends within {REACH[0]:g} and "
-            f"{REACH[1]:g}, at least 0.1 apart"
+            f"low and high must lie in [{DOMAIN[0]:g}, {DOMAIN[1]:g}], at least 0.1 apart, got "
+            f"{low!r} and {high!r}"
         )
     random = np.random.default_rng(seed)
     x = np.sort(random.uniform(low, high, count))

@@ -1,4 +1,4 @@
-"""How fast an error falls with the width: the slope of a straight line in logarithms."""
+"""Convergence rates: the slope of log error against log width, and medians over runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Median", "Rate", "errors_by_width", "median_of", "rate_of"]
 
-#: Quantile 0.975 of Student's distribution for 1, 2, ... degrees of freedom (to three decimals).
+#: The 0.975 quantile of Student's t distribution for 1, 2, ... degrees of freedom, three decimals.
 _STUDENT = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
     2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
@@ -28,10 +28,14 @@ _RESAMPLES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Slope of log error against log width, with its 95 % interval.
+    """Slope of log error against log width, with its 95 % least-squares interval.
 
-    The interval is that of least squares: it says how straight the line is, for there is no chance
-    in a construction.
+    A constructed network is deterministic, so the interval measures how well a line fits.
+
+    Attributes:
+        slope: The exponent b of error = c width^b.
+        low, high: Ends of the interval.
+
     """
 
     slope: float
@@ -41,7 +45,13 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Median:
-    """Median over independent runs, with its 95 % bootstrap interval."""
+    """Median over independent runs, with its 95 % bootstrap interval.
+
+    Attributes:
+        value: The median.
+        low, high: Ends of the interval.
+
+    """
 
     value: float
     low: float
@@ -51,12 +61,15 @@ class Median:
 def errors_by_width(
     build: Callable[[Target, int], Network], target: Target, widths: Sequence[int]
 ) -> tuple[float, ...]:
-    """Measure the largest error on [0, 1] at each width.
+    """Return the largest error on [0, 1] of a construction at each N.
 
     Args:
         build: One of `CONSTRUCTIONS`.
-        target: What is approximated.
-        widths: The numbers N.
+        target: Function on [0, 1].
+        widths: Values of N, each from 1 to 65,536.
+
+    Raises:
+        ValueError: A width is out of range.
 
     """
     return tuple(worst_error(build(target, count), target) for count in widths)
@@ -66,38 +79,44 @@ def rate_of(widths: Sequence[float], errors: Sequence[float]) -> Rate:
     """Fit log error = a + slope log width by least squares.
 
     Args:
-        widths: At least three, positive, not all equal.
-        errors: One for each, positive.
+        widths: At least three positive values, not all equal.
+        errors: One positive value for each width.
+
+    Returns:
+        The slope and its 95 % interval.
 
     Raises:
-        ValueError: There are fewer, the lengths differ, or a value is not positive.
+        ValueError: There are too few values, the lengths differ, a value is not positive, or all
+            widths are equal.
 
     """
     if len(widths) != len(errors) or len(widths) < 3:
         raise ValueError(
-            f"widths and errors have {len(widths)} and {len(errors)} values; wanted at least "
-            "three of each"
+            "widths and errors must have at least three values each, got "
+            f"{len(widths)} and {len(errors)}"
         )
     if min(widths) <= 0 or not min(errors) > 0:
-        raise ValueError("widths and errors hold a value that is not positive; logarithms need one")
+        raise ValueError(
+            f"widths and errors must be positive, got minima {min(widths)!r} and {min(errors)!r}"
+        )
     x, y = np.log(np.asarray(widths, float)), np.log(np.asarray(errors, float))
     centred = x - x.mean()
     spread = float(centred @ centred)
     if spread == 0:
-        raise ValueError("widths are all equal; wanted at least two different ones")
+        raise ValueError(f"widths must hold at least two distinct values, got {list(widths)}")
     slope = float(centred @ y) / spread
-    rest = y - y.mean() - slope * centred
-    free = len(widths) - 2
-    t = _STUDENT[free - 1] if free <= len(_STUDENT) else _NORMAL
-    half = t * float(np.sqrt(rest @ rest / free / spread))
+    residuals = y - y.mean() - slope * centred
+    freedom = len(widths) - 2
+    t = _STUDENT[freedom - 1] if freedom <= len(_STUDENT) else _NORMAL
+    half = t * float(np.sqrt(residuals @ residuals / freedom / spread))
     return Rate(slope, slope - half, slope + half)
 
 
 def median_of(values: Sequence[float], *, seed: int = 0) -> Median:
-    """Take the median of independent runs and resample the runs for its interval.
+    """Return the median of independent runs with a bootstrap interval over the runs.
 
     Args:
-        values: One for each run, at least one.
+        values: One value per run, at least one.
         seed: Seed of the resampling.
 
     Raises:
@@ -105,7 +124,7 @@ def median_of(values: Sequence[float], *, seed: int = 0) -> Median:
 
     """
     if len(values) == 0:
-        raise ValueError("values is empty; wanted at least one run")
+        raise ValueError("values must hold at least one run, got none")
     found = np.asarray(values, float)
     chosen = np.random.default_rng(seed).integers(0, found.size, (_RESAMPLES, found.size))
     low, high = np.quantile(np.median(found[chosen], axis=1), (0.025, 0.975))

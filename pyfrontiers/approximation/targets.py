@@ -1,4 +1,4 @@
-"""The functions on [0, 1] that networks are to approximate."""
+"""Target functions on [0, 1] for networks to approximate."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ __all__ = ["SMOOTH", "TARGETS", "Target", "drawn", "sine", "typed"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-#: Largest absolute value a visitor's function may have on the interval.
+#: Largest absolute value that a visitor's function may take on [0, 1].
 LARGEST = 1e6
-_CHECKED = np.linspace(0.0, 1.0, 2049)
-#: Frequencies of `sine`, in periods on [0, 1].
+#: Points at which a visitor's formula is checked.
+_CHECK_POINTS = np.linspace(0.0, 1.0, 2049)
+#: Range of the frequency of `sine`, in periods on [0, 1].
 FREQUENCIES = (0.5, 64.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A function on [0, 1], given by a formula or by heights at equal distances.
+    """A function on [0, 1], given by a formula or by equally spaced heights.
 
-    Two targets with equal fields are the same function, so runs on them are shared.
+    Targets with equal fields are the same function, so jobs on them are shared.
 
     Attributes:
-        name: Short name; ``"typed"`` and ``"drawn"`` are a visitor's own.
-        formula: What `parse_expression` reads; empty for a drawn curve.
-        heights: Heights of a drawn curve at 0, 1/(n-1), ..., 1, joined by straight lines; empty
-            for a formula.
-        curvature: Largest absolute second derivative on [0, 1] where it is known in closed form.
+        name: Short name; ``"typed"`` or ``"drawn"`` if a visitor made it.
+        formula: A formula as read by `parse_expression`; empty for a drawn curve.
+        heights: Heights of a drawn curve at 0, 1/(n-1), ..., 1, interpolated linearly; empty for a
+            formula.
+        curvature: Largest absolute second derivative on [0, 1], if known in closed form.
 
     """
 
@@ -45,17 +46,17 @@ class Target:
     curvature: float | None = None
 
     def __call__(self, x: Array) -> Array:
-        """Compute the function.
+        """Evaluate the function.
 
         Args:
-            x: Points of any shape. A formula may be asked outside [0, 1] too; a drawn curve stays
-                at its end's height there.
+            x: Points of any shape. Outside [0, 1] a formula is evaluated as it stands, and a drawn
+                curve is constant.
 
         Returns:
             Values of the same shape.
 
         Raises:
-            ExpressionError: A formula took too long.
+            ExpressionError: A formula took too long to evaluate.
 
         """
         points = np.asarray(x, dtype=np.float64)
@@ -64,84 +65,87 @@ class Target:
         return parse_expression(self.formula)(points)
 
     @property
-    def is_own(self) -> bool:
-        """Whether a visitor made it: then nothing of it goes to disk."""
+    def is_from_visitor(self) -> bool:
+        """Whether a visitor made it; such targets and their results are never written to disk."""
         return self.name in ("typed", "drawn")
 
     @property
-    def reaches_outside(self) -> bool:
-        """Whether it says something about x outside [0, 1]."""
+    def extends_outside(self) -> bool:
+        """Whether it is defined outside [0, 1]."""
         return not self.heights
 
 
 def sine(frequency: float) -> Target:
-    """Make sin(2 pi f x).
+    """Return the target sin(2 pi f x).
 
     Args:
         frequency: f, periods on [0, 1], 0.5 to 64.
 
     Raises:
-        ValueError: It is outside that range.
+        ValueError: `frequency` is out of range.
 
     """
     low, high = FREQUENCIES
     if not low <= frequency <= high:
-        raise ValueError(f"frequency is {frequency!r}; wanted {low:g} to {high:g}")
+        raise ValueError(f"frequency must be from {low:g} to {high:g}, got {frequency!r}")
     curvature = (2 * np.pi * frequency) ** 2
     return Target("sine", f"sin(2*pi*{frequency:g}*x)", curvature=float(curvature))
 
 
 def typed(text: str) -> Target:
-    """Read a visitor's formula and see that it is a usable function on [0, 1].
+    """Make a target from a visitor's formula and check it on [0, 1].
 
     Args:
-        text: As in `parse_expression`.
+        text: A formula as in `parse_expression`.
 
     Returns:
-        The target, called ``"typed"``.
+        The target, named ``"typed"``.
 
     Raises:
-        ExpressionError: It does not parse, takes too long, or is not finite or beyond a million
-            somewhere on [0, 1]; the message says where.
+        ExpressionError: The formula does not parse, takes too long, or somewhere on [0, 1] is not
+            finite or exceeds a million; the message says where.
 
     """
-    found = Target("typed", text.strip() if isinstance(text, str) else text)
-    values = parse_expression(found.formula)(_CHECKED)
+    target = Target("typed", text.strip() if isinstance(text, str) else text)
+    values = parse_expression(target.formula)(_CHECK_POINTS)
     finite = np.isfinite(values)
     if not finite.all():
-        where = _CHECKED[~finite][0]
+        where = _CHECK_POINTS[~finite][0]
         raise ExpressionError(
-            f"the function {found.formula!r} is not finite at x = {where:.4g}; wanted a finite "
-            "value everywhere from 0 to 1"
+            f"the function {target.formula!r} must be finite on [0, 1], but it is not finite at "
+            f"x = {where:.4g}"
         )
     if np.abs(values).max() > LARGEST:
-        where = _CHECKED[np.abs(values).argmax()]
+        where = _CHECK_POINTS[np.abs(values).argmax()]
         raise ExpressionError(
-            f"the function {found.formula!r} is {np.abs(values).max():.3g} at x = {where:.4g}; "
-            "wanted at most a million"
+            f"the function {target.formula!r} must stay below a million on [0, 1], but it is "
+            f"{np.abs(values).max():.3g} at x = {where:.4g}"
         )
-    return found
+    return target
 
 
 def drawn(heights: Sequence[float]) -> Target:
-    """Take a curve that a visitor drew.
+    """Make a target from a curve that a visitor drew.
 
     Args:
-        heights: 2 to 257 finite heights at equal distances from 0 to 1, at most a million.
+        heights: 2 to 257 heights, equally spaced from 0 to 1, each at most a million in magnitude.
+
+    Returns:
+        The target, named ``"drawn"``.
 
     Raises:
-        ValueError: There are fewer or more, or one is not finite.
+        ValueError: The number of heights is out of range, or a height is not finite or too large.
 
     """
     if not 2 <= len(heights) <= 257:
-        raise ValueError(f"heights has {len(heights)} values; wanted 2 to 257")
+        raise ValueError(f"heights must have 2 to 257 values, got {len(heights)}")
     values = np.asarray(heights, dtype=np.float64)
     if values.ndim != 1 or not np.isfinite(values).all() or np.abs(values).max() > LARGEST:
-        raise ValueError("heights holds a value that is not finite; wanted numbers up to a million")
+        raise ValueError("heights must be finite and at most a million, got a value that is not")
     return Target("drawn", heights=tuple(float(value) for value in values))
 
 
-#: Nielsen's wavy function, a sine, a hill and a ramp are smooth; a corner and a jump are not.
+#: Targets by name: four smooth ones, one with a corner and one with a jump.
 TARGETS: Mapping[str, Target] = MappingProxyType(
     {
         # M. Nielsen, Neural Networks and Deep Learning, chapter 4.
@@ -153,5 +157,5 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         "step": Target("step", "step(x - 0.4)"),
     }
 )
-#: The targets that have a continuous second derivative.
+#: Names of the targets with a continuous second derivative.
 SMOOTH = ("wavy", "sine", "hill", "ramp")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
 
 if TYPE_CHECKING:
-    from pyfrontiers.approximation import Contest
+    from pyfrontiers.approximation import Comparison
 
 __all__ = ["CLAIM", "study"]
 
 _SEEDS = 20
 _STEPS = 2000
 _WIDTH = 64
-#: (target, width, optimiser) of each contest; the first is the page's and the card's.
+#: (target, width, optimiser) of each comparison; the first is the page's and the card's.
 _PLANS: dict[Profile, tuple[tuple[str, int, str], ...]] = {
     "quick": (("wavy", _WIDTH, "adam"),),
     "full": (
@@ -33,16 +33,16 @@ _PLANS: dict[Profile, tuple[tuple[str, int, str], ...]] = {
 }
 
 
-def study(plan: tuple[tuple[str, int, str], ...], *, seed: int, report: Report) -> list[Contest]:
+def study(plan: tuple[tuple[str, int, str], ...], *, seed: int, report: Report) -> list[Comparison]:
     """Train 20 networks for each entry of a plan and compare them with the constructed one.
 
     Args:
-        plan: Target, width and optimiser of each contest.
+        plan: Target, width and optimiser of each comparison.
         seed: 64-bit seed of the random starts.
         report: Told the fraction and what is going on.
 
     Returns:
-        The contests.
+        The comparisons.
 
     """
     from pyfrontiers.approximation import TARGETS, compare

@@ -1,4 +1,4 @@
-"""Small matrices: a second thread costs more than it saves, and jobs have one as well."""
+"""Run on one thread, as the app's jobs do: for small matrices a second one costs time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""C1 to C4 and C6 pass on what they claim, and fail when the experiment behind them is broken."""
+"""C1 to C4 and C6 pass as claimed, and fail when the experiment behind them is broken."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 import pyfrontiers.approximation as approximation
-from pyfrontiers.approximation import contest, likelihood
+from pyfrontiers.approximation import comparison, likelihood
 from pyfrontiers.claims import CLAIMS, c03, c06, recorded, reproduce
 
 NAMES = ["C1", "C2", "C3", "C4", "C6"]
@@ -22,9 +22,9 @@ def status(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_quick_run_passes_with_intervals_and_tells_its_progress(name):
+def test_quick_run_passes_with_intervals_and_reports_progress(name):
     fractions = []
-    outcome = reproduce(name, "quick", 0, report=lambda fraction, *news: fractions.append(fraction))
+    outcome = reproduce(name, "quick", 0, report=lambda fraction, *_: fractions.append(fraction))
     assert outcome.status == "pass"
     assert outcome.measurement.interval
     assert fractions == sorted(fractions)
@@ -32,14 +32,14 @@ def test_a_quick_run_passes_with_intervals_and_tells_its_progress(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_record_is_a_full_run_that_passed_with_intervals(name):
+def test_record_is_a_full_run_that_passed_with_intervals(name):
     record = recorded(name)
     assert record.profile == "full"
     assert record.status == "pass"
     assert record.measurement.interval
 
 
-def test_the_records_figures_are_those_of_the_claims():
+def test_recorded_figures_satisfy_the_claims():
     slopes = recorded("C1").measurement.value
     assert slopes["step pairs"] == pytest.approx(-1, abs=0.15)
     assert slopes["ReLU knots"] == pytest.approx(-2, abs=0.2)
@@ -54,7 +54,7 @@ def test_the_records_figures_are_those_of_the_claims():
 
 @pytest.fixture
 def short(monkeypatch):
-    """Less training, for runs that are to fail anyway."""
+    """Shorten C3's training, for runs that should fail anyway."""
     monkeypatch.setattr(c03, "_STEPS", 100)
     monkeypatch.setattr(c03, "_SEEDS", 3)
 
@@ -65,7 +65,7 @@ def test_c1_fails_when_knots_are_no_better_than_steps(monkeypatch):
     assert status("C1") == "fail"
 
 
-def test_c1_fails_when_the_network_does_not_grow(monkeypatch):
+def test_c1_fails_when_the_width_has_no_effect(monkeypatch):
     stuck = {
         "steps": lambda target, count: approximation.step_pairs(target, 32),
         "relu": approximation.relu_knots,
@@ -79,22 +79,22 @@ def test_c2_fails_when_one_width_suits_every_frequency(monkeypatch):
     assert status("C2") == "fail"
 
 
-def test_c3_fails_when_the_constructed_network_is_bad(monkeypatch, short):
-    built_at = contest.built_at
+def test_c3_fails_when_the_constructed_network_is_too_narrow(monkeypatch, short):
+    construct = comparison.construct
     monkeypatch.setattr(
-        contest, "built_at", lambda target, width, activation: built_at(target, 2, activation)
+        comparison, "construct", lambda target, width, activation: construct(target, 2, activation)
     )
     assert status("C3") == "fail"
 
 
-def test_c4_fails_when_the_outside_is_the_inside(monkeypatch, short):
-    monkeypatch.setattr(contest, "_OUTSIDE", contest._OUTSIDE - 1)
+def test_c4_fails_when_measured_inside_the_training_range(monkeypatch, short):
+    monkeypatch.setattr(comparison, "_OUTSIDE", comparison._OUTSIDE - 1)
     assert status("C4") == "fail"
 
 
 @pytest.fixture
 def brief(monkeypatch):
-    """One kind of fit, fewer steps."""
+    """Limit C6 to one kind of fit and few seeds."""
     monkeypatch.setattr(c06, "_ACTIVATIONS", ("tanh",))
     monkeypatch.setitem(c06._SEEDS, "quick", 3)
 
@@ -104,12 +104,12 @@ def test_c6_fails_when_the_band_is_too_narrow(monkeypatch, brief):
     assert status("C6") == "fail"
 
 
-def test_c6_fails_when_the_outside_is_the_inside(monkeypatch, brief):
+def test_c6_fails_when_measured_inside_the_training_range(monkeypatch, brief):
     monkeypatch.setattr(c06, "_BESIDE", ((0.0, 0.5), (0.5, 1.0)))
     assert status("C6") == "fail"
 
 
-def test_c3_judges_every_contest_at_64_units_or_more(monkeypatch, short):
+def test_c3_judges_every_comparison_of_64_units_or_more(monkeypatch, short):
     good = c03.study((("wavy", 64, "adam"),), seed=0, report=silent)[0]
     narrow = dataclasses.replace(good, width=32, constructed=1.0)
     beaten = dataclasses.replace(good, width=128, constructed=1.0)

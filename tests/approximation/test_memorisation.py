@@ -1,4 +1,4 @@
-"""2 n + d weights fit any labels of n points exactly (Zhang et al. 2017, Theorem 1)."""
+"""2 n + d parameters fit any labels of n points exactly (Zhang et al. 2017, Theorem 1)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pyfrontiers.approximation import memorise
 
 
 @given(st.integers(1, 12), st.integers(1, 4), st.integers(0, 2**32 - 1))
-def test_any_labels_of_any_points_are_fitted_without_any_error(count, dimensions, seed):
-    # In fractions there is no rounding, so equality is equality.
+def test_any_labels_of_distinct_points_are_fitted_exactly(count, dimensions, seed):
+    # Fractions do not round, so the comparison can be exact.
     random = np.random.default_rng(seed)
     whole = random.integers(-9, 10, (count, dimensions)).astype(object)
     points = np.vectorize(Fraction, otypes=[object])(whole)
@@ -27,7 +27,7 @@ def test_any_labels_of_any_points_are_fitted_without_any_error(count, dimensions
     assert memory.parameters == 2 * len(points) + dimensions
 
 
-def test_a_thousand_digits_with_thrown_labels_are_all_right():
+def test_a_thousand_digits_with_random_labels_are_memorised():
     digits = pytest.importorskip("sklearn.datasets").load_digits()
     points, labels = digits.data[:1000] / 16, np.random.default_rng(1).integers(0, 10, 1000)
     memory = memorise(points, labels)
@@ -36,7 +36,7 @@ def test_a_thousand_digits_with_thrown_labels_are_all_right():
     assert (np.rint(memory(points)) == labels).all()
 
 
-def test_one_weight_changed_is_no_longer_a_fit():
+def test_changing_one_weight_breaks_the_fit():
     points, labels = np.random.default_rng(2).normal(size=(50, 3)), np.arange(50.0) % 7
     memory = memorise(points, labels)
     memory.weights[20] *= 1.01
@@ -46,13 +46,13 @@ def test_one_weight_changed_is_no_longer_a_fit():
 @pytest.mark.parametrize(
     ("points", "labels", "sentence"),
     [
-        (np.ones((3, 2)), np.arange(3), "points . and . are equal; wanted points that all differ"),
-        (np.ones(3), np.arange(3), r"points has the shape \(3,\); wanted \(n, d\)"),
-        (np.ones((0, 2)), np.ones(0), r"points has the shape \(0, 2\); wanted \(n, d\)"),
-        (np.eye(3), np.arange(4), r"labels has the shape \(4,\); wanted \(3,\)"),
-        (np.array([[1.0], [np.nan]]), np.arange(2), "a value that is not finite"),
+        (np.ones((3, 2)), np.arange(3), "points must be distinct, got equal points at . and ."),
+        (np.ones(3), np.arange(3), r"points must have shape \(n, d\) .*, got \(3,\)"),
+        (np.ones((0, 2)), np.ones(0), r"points must have shape \(n, d\) .*, got \(0, 2\)"),
+        (np.eye(3), np.arange(4), r"labels must have shape \(3,\), got \(4,\)"),
+        (np.array([[1.0], [np.nan]]), np.arange(2), "must be finite, got NaN or infinity"),
     ],
 )
-def test_bad_input_is_told(points, labels, sentence):
+def test_invalid_arguments_are_rejected(points, labels, sentence):
     with pytest.raises(ValueError, match=sentence):
         memorise(points, labels)

@@ -10,7 +10,7 @@ from pyfrontiers.approximation import (
     OPTIMISERS,
     TARGETS,
     TRAINABLE,
-    Contest,
+    Comparison,
     Extrapolation,
     Observations,
     Target,
@@ -94,9 +94,9 @@ def test_a_contest_measures_the_networks_that_it_draws_and_comes_back_from_its_r
     assert (drawn_errors <= np.sort(found.trained) + 1e-9).all()
     assert np.abs(curves[:, outside] - WAVY(x[outside])).max() <= max(found.outside) + 1e-9
     assert found.ratios == pytest.approx(np.divide(found.outside, found.trained))
-    back = Contest.read(found.as_json())
+    back = Comparison.from_json(found.as_json())
     assert back.trained == pytest.approx(found.trained, rel=1e-4)
-    assert Contest.read(back.as_json()) == back
+    assert Comparison.from_json(back.as_json()) == back
 
 
 def test_where_the_target_has_no_values_there_is_no_error():
@@ -129,7 +129,7 @@ def test_observations_follow_their_law():
 
 def test_an_extrapolation_sees_its_range_only():
     found = extrapolate(0.25, 0.75, seeds=2, steps=20)
-    assert Extrapolation.read(found.as_json()).seen == found.seen
+    assert Extrapolation.from_json(found.as_json()).seen == found.seen
     assert 100 < found.seen < 200  # 900 observations on three units
     assert len(found.means) == 2
     assert len(found.sigma) == len(found.x)
@@ -144,18 +144,18 @@ def test_an_extrapolation_sees_its_range_only():
         (lambda: train(WAVY, points=1), "points is 1; wanted a whole number from 2"),
         (lambda: train(WAVY, optimiser="newton"), "optimiser is 'newton'; wanted one of adam"),
         (lambda: train(WAVY, activation="step"), "activation is 'step'; wanted one of relu"),
-        (lambda: compare(WAVY, width=5, activation="tanh"), "width is 5; wanted an even number"),
-        (lambda: observe(5, 0.0, 1.0, seed=0), "count is 5; wanted a whole number from 10"),
-        (lambda: observe(50, 0.0, 3.0, seed=0), r"the range is 0\.0 to 3\.0; wanted two ends"),
-        (lambda: extrapolate(0.5, 0.55), r"the range is 0\.5 to 0\.55; .* at least 0\.1 apart"),
-        (lambda: extrapolate(0.0, 1.0, activation="cube"), "activation is 'cube'; wanted 'relu'"),
+        (lambda: compare(WAVY, width=5, activation="tanh"), "width must be even, .*, got 5"),
+        (lambda: observe(5, 0.0, 1.0, seed=0), "count must be an integer from 10 .*, got 5"),
+        (lambda: observe(50, 0.0, 3.0, seed=0), r"low and high must lie in .*, got 0\.0 and 3\.0"),
+        (lambda: extrapolate(0.5, 0.55), r"at least 0\.1 apart, got 0\.5 and 0\.55"),
+        (lambda: extrapolate(0.0, 1.0, activation="cube"), "activation must be .*, got 'cube'"),
         (
             lambda: fit_likelihood(observe(50, 0.0, 1.0, seed=0), low=1.0, high=0.0),
-            r"low is 1\.0 and high is 0\.0; wanted low below high",
+            r"low must be less than high, got low=1\.0 and high=0\.0",
         ),
         (
             lambda: fit_likelihood([Observations(np.ones(9), np.ones(9))], low=0, high=1, seeds=2),
-            "observations has 1 sets; wanted one for each of 2 fits",
+            "observations must be one data set, or one for each of 2 fits, got 1",
         ),
     ],
 )

@@ -83,7 +83,7 @@ def errors_of(target: Target) -> dict[str, tuple[float, ...]]:
 @lru_cache(maxsize=128)
 def barron(target: Target) -> float:
     """Barron's constant of a target, infinite where it has none or no values to continue by."""
-    return barron_constant(target) if target.reaches_outside else np.inf
+    return barron_constant(target) if target.extends_outside else np.inf
 
 
 def _score(rows: tuple[tuple[str, str], ...]) -> None:

@@ -26,7 +26,7 @@ from streamlit_app.labs.universal_approximation.charts import prepare_charts
 from streamlit_app.labs.universal_approximation.choosing import choose_target
 from streamlit_app.labs.universal_approximation.pieces import bump_part, neuron_part, step_part
 from streamlit_app.labs.universal_approximation.remembering import remembered, remembering_part
-from streamlit_app.labs.universal_approximation.trying import recorded_contest, trying_part
+from streamlit_app.labs.universal_approximation.trying import recorded_comparison, trying_part
 
 
 def draw() -> None:
@@ -46,7 +46,7 @@ def prepare() -> None:
         for kind in KINDS:
             for count in WIDTHS:
                 built(kind, target, count)
-    recorded_contest(TARGETS["wavy"], 32, "adam")
+    recorded_comparison(TARGETS["wavy"], 32, "adam")
     remembered(200)
 
 

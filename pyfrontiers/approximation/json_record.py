@@ -1,4 +1,4 @@
-"""Results that go into a record file and come back from it."""
+"""Results that are stored in a JSON record and read back."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Stored"]
+__all__ = ["JsonRecord"]
 
 
-class Stored:
-    """A frozen dataclass of numbers, texts and tuples of them that can be kept as JSON."""
+class JsonRecord:
+    """Base class of dataclasses of numbers, strings and tuples of these that are stored as JSON."""
 
     __slots__ = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Give plain JSON values, figures rounded to five digits; :meth:`read` takes them back."""
+        """Return the fields as JSON values, with floats rounded to five significant digits."""
         return {name: _rounded(getattr(self, name)) for name in _names(type(self))}
 
     @classmethod
-    def read(cls, stored: Mapping[str, Any]) -> Self:
-        """Make a result of what :meth:`as_json` gave."""
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Recreate an instance from the output of :meth:`as_json`."""
         return cls(**{name: _frozen(stored[name]) for name in _names(cls)})
 
 

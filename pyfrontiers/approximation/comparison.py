@@ -1,4 +1,4 @@
-"""The same width twice: weights written down, and weights that gradient descent found."""
+"""Compare trained networks with the constructed network of the same width."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pyfrontiers.approximation.construction import relu_knots, sigmoid_bumps
+from pyfrontiers.approximation.json_record import JsonRecord
 from pyfrontiers.approximation.networks import worst_error
 from pyfrontiers.approximation.rates import Median, median_of
-from pyfrontiers.approximation.stored import Stored
 from pyfrontiers.approximation.training import train
 
 if TYPE_CHECKING:
@@ -19,33 +19,34 @@ if TYPE_CHECKING:
     from pyfrontiers.approximation.networks import Network
     from pyfrontiers.approximation.targets import Target
 
-__all__ = ["Contest", "built_at", "compare"]
+__all__ = ["Comparison", "compare", "construct"]
 
-#: Where the networks are drawn, and the part outside the interval that they are judged on.
-_DRAWN = np.linspace(-1.0, 2.0, 181)
+#: Points at which curves are stored, and points outside the interval at which errors are measured.
+_CURVE_POINTS = np.linspace(-1.0, 2.0, 181)
 _OUTSIDE = np.linspace(1.0, 2.0, 2001)
-#: Ranks among the trained networks, by error, of those that are drawn.
+#: Quantiles, by error, of the trained networks whose curves are stored.
 _RANKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Contest(Stored):
-    """Trained networks of one width beside the constructed one.
+class Comparison(JsonRecord):
+    """Errors of trained networks and of the constructed network of the same width.
 
     Attributes:
         target: Name of the target.
-        width: Hidden units of either.
-        optimiser: What trained them.
-        activation: Of the hidden units.
+        width: Hidden units of each network.
+        optimiser: Optimiser that trained the networks, a key of `OPTIMISERS`.
+        activation: Activation of the hidden units, a key of `TRAINABLE`.
         constructed: Largest error of the constructed network on [0, 1].
         trained: Largest error of each trained network on [0, 1].
-        outside: Largest error of each trained network on [1, 2]; empty where the target has no
-            values there.
-        x: Where the curves are drawn, from -1 to 2.
-        curves: Best, lower quartile, median, upper quartile and worst trained network at `x`.
-        steps: Steps that `losses` belongs to.
+        outside: Largest error of each trained network on [1, 2]; empty if the target is undefined
+            there.
+        x: Points from -1 to 2 at which `curves` are given.
+        curves: Values at `x` of the trained networks with the smallest error, the lower quartile,
+            the median, the upper quartile and the largest error.
+        steps: Numbers of steps at which `losses` was recorded.
         losses: Median over the networks of the mean squared error.
-        seconds: How long the training took.
+        seconds: Duration of the training.
 
     """
 
@@ -64,11 +65,11 @@ class Contest(Stored):
 
     @property
     def ratios(self) -> tuple[float, ...]:
-        """Error on [1, 2] over error on [0, 1] of each trained network; empty as `outside` is."""
+        """Error on [1, 2] divided by error on [0, 1] of each trained network, empty if unknown."""
         return tuple(out / within for out, within in zip(self.outside, self.trained, strict=False))
 
     def median(self, seed: int = 0) -> Median:
-        """Give the median of the trained errors with its 95 % interval."""
+        """Return the median of `trained` with its 95 % bootstrap interval."""
         return median_of(self.trained, seed=seed)
 
 
@@ -82,28 +83,29 @@ def compare(
     activation: str = "relu",
     seed: int = 0,
     report: Callable[..., None] | None = None,
-) -> Contest:
-    """Train networks and measure them against the constructed one of the same width.
+) -> Comparison:
+    """Train networks on a target and compare them with the constructed network of that width.
 
     Args:
-        target: What is approximated on [0, 1].
-        width: Hidden units; even for activations other than ReLU, whose bumps take two.
-        seeds: Networks that are trained.
-        steps: Steps of the optimiser.
+        target: Function on [0, 1].
+        width: Hidden units, 1 to 1,024; even unless the activation is ReLU, because a sigmoid bump
+            takes two units.
+        seeds: Number of networks to train, 1 to 100.
+        steps: Steps of the optimiser, 1 to 20,000.
         optimiser: A key of `OPTIMISERS`.
         activation: A key of `TRAINABLE`.
-        seed: 64-bit seed of the random starts.
-        report: Told the fraction, a message, and the curve so far.
+        seed: 64-bit seed of the initial weights.
+        report: Called with the fraction done, a message, and the median network's curve so far.
 
     Returns:
-        Both, with their errors inside the interval and beside it.
+        The errors of both on the interval, and of the trained networks outside it.
 
     Raises:
-        ValueError: An argument is out of range; it is named.
+        ValueError: An argument is out of range.
         ArithmeticError: The training diverged.
 
     """
-    built = built_at(target, width, activation)
+    built = construct(target, width, activation)
     fits = train(
         target,
         width=width,
@@ -118,12 +120,12 @@ def compare(
     ranked = np.argsort(errors, kind="stable")
     shown = [int(ranked[round(rank * (seeds - 1))]) for rank in _RANKS]
     outside: tuple[float, ...] = ()
-    if target.reaches_outside:
+    if target.extends_outside:
         wanted = target(_OUTSIDE)
         found = np.abs(fits(_OUTSIDE) - wanted).max(axis=1)
-        # A formula may have no value beyond the interval on which it was checked.
+        # A formula is checked on [0, 1] only and may be undefined elsewhere.
         outside = tuple(found.tolist()) if np.isfinite(wanted).all() else ()
-    return Contest(
+    return Comparison(
         target.name,
         width,
         optimiser,
@@ -131,23 +133,28 @@ def compare(
         worst_error(built, target),
         tuple(errors),
         outside,
-        tuple(_DRAWN.tolist()),
-        tuple(tuple(fits.networks[place](_DRAWN).tolist()) for place in shown),
+        tuple(_CURVE_POINTS.tolist()),
+        tuple(tuple(fits.networks[place](_CURVE_POINTS).tolist()) for place in shown),
         fits.steps,
         tuple(np.median(fits.losses, axis=0).tolist()),
         fits.seconds,
     )
 
 
-def built_at(target: Target, width: int, activation: str) -> Network:
-    """Build the network of a width by hand: ReLU knots, or bumps of two sigmoids each.
+def construct(target: Target, width: int, activation: str) -> Network:
+    """Construct the network of a given width: ReLU knots, or bumps of two sigmoids each.
+
+    Args:
+        target: Function on [0, 1].
+        width: Hidden units.
+        activation: ``"relu"`` for knots; anything else for bumps.
 
     Raises:
-        ValueError: The width is no positive whole number, or odd where units come in pairs.
+        ValueError: `width` is not a positive integer, or odd for bumps.
 
     """
     if activation == "relu":
         return relu_knots(target, width)
     if width % 2:
-        raise ValueError(f"width is {width!r}; wanted an even number, as a bump takes two units")
+        raise ValueError(f"width must be even, because a bump takes two units, got {width!r}")
     return sigmoid_bumps(target, width // 2)
