@@ -32,7 +32,7 @@ def bench(
     elements: Annotated[
         int | None, typer.Option(min=1 << 16, help="Elements of a tensor; 9.6 million by default.")
     ] = None,
-    rounds: Annotated[int, typer.Option(min=3, help="Turns of every contender.")] = 15,
+    rounds: Annotated[int, typer.Option(min=3, help="Turns of every candidate.")] = 15,
     threads: Annotated[int, typer.Option(min=1, help="Threads of torch and of the kernels.")] = 2,
     out: Annotated[
         Path | None, typer.Option(help="Folder for figures.json and the plot as PNG and HTML.")
@@ -45,12 +45,12 @@ def bench(
         bool, typer.Option("--json", help="Print one JSON object: environment and results.")
     ] = False,
 ) -> None:
-    """Verify the kernels, then time them in turns with what one would use instead.
+    """Verify the kernels, then time them interleaved with their baselines.
 
-    Rivals are torch, eager and compiled, NumPy and, where `make peers` has installed them, kornia,
-    torchattacks, foolbox, adversarial-robustness-toolbox, baal and torch-uncertainty. The figures
-    are medians with their quartiles; a ratio is taken round by round within one run, so that a busy
-    moment of the machine weighs on both sides. Exit code 1 when a target is missed.
+    The baselines are torch, eager and compiled, NumPy and, if `make peers` has installed them,
+    kornia, torchattacks, foolbox, adversarial-robustness-toolbox, baal and torch-uncertainty.
+    Figures are medians with quartiles. Ratios are computed round by round within one run, so that
+    load from other programs affects both sides alike. The exit code is 1 if a target is missed.
 
     Example: pyfrontiers bench dropout linf_step --rounds 31 --json
     """

@@ -1,12 +1,12 @@
-"""The kernels against what one would use instead: recorded figures, and a run on this machine."""
+"""Benchmarks of the kernels against their baselines: the recorded run, and a short live one."""
 
-from pyfrontiers.comparison.interleaving import Contender, Spread, one_turn, time_interleaved
+from pyfrontiers.comparison.interleaving import Candidate, Spread, one_turn, time_interleaved
 from pyfrontiers.comparison.live import compare
 from pyfrontiers.comparison.records import RECORD, Row, explanation, recorded, summary, times_text
 
 __all__ = [
     "RECORD",
-    "Contender",
+    "Candidate",
     "Row",
     "Spread",
     "compare",

@@ -1,4 +1,4 @@
-"""The chart of the kernels' speed against size."""
+"""Charts of the kernels' bandwidth against tensor size."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["bandwidth_chart", "bandwidth_panel"]
 def bandwidth_chart(
     points: Sequence[dict[str, Any]], colours: Sequence[str], *, columns: int = 4, width: int = 170
 ) -> alt.TopLevelMixin:
-    """Draw each kernel's share of a copy's bandwidth against size, one panel a kernel.
+    """Plot each kernel's bandwidth relative to a copy against size, with one panel per kernel.
 
     Args:
-        points: Each with kernel, elements, threads and of_copy.
-        colours: For one thread, for two threads, and for the line of the copy itself.
-        columns: Panels in a row.
-        width: Of a panel, in pixels.
+        points: Measurements with the keys ``kernel``, ``elements``, ``threads`` and ``of_copy``.
+        colours: Colours of one thread, of two threads, and of the reference line of the copy.
+        columns: Panels per row.
+        width: Width of a panel in pixels.
 
     """
     rows = _rows(points)
@@ -35,12 +35,12 @@ def bandwidth_chart(
 def bandwidth_panel(
     points: Sequence[dict[str, Any]], colours: Sequence[str], *, height: int = 240
 ) -> alt.TopLevelMixin:
-    """Draw a few kernels' share of a copy's bandwidth against size in one panel.
+    """Plot the bandwidth of one or two kernels relative to a copy against size, in one panel.
 
     Args:
-        points: As in :func:`bandwidth_chart`; several kernels differ by the dashes of their lines.
+        points: As in :func:`bandwidth_chart`; two kernels are distinguished by their line dashes.
         colours: As in :func:`bandwidth_chart`.
-        height: Of the panel, in pixels.
+        height: Height of the panel in pixels.
 
     """
     return _layers(_rows(points), colours, dashes=True).properties(height=height)

@@ -1,4 +1,4 @@
-"""Interleaved timing: every contender has its turn in every round, so a slow moment hits all."""
+"""Interleaved timing: each round times every candidate once, so that load affects all alike."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
 
     Turn = Callable[[Callable[[], object]], float]
 
-__all__ = ["Contender", "Spread", "one_turn", "rounds_of", "time_interleaved"]
+__all__ = ["Candidate", "Spread", "one_turn", "rounds_of", "time_interleaved"]
 
 Taken = TypeVar("Taken")
 
-# A turn repeats its call for this long, so that a short kernel is not timed on caches and sleeping
-# threads that another contender left behind.
+# Each turn repeats its call for this long, so that the state of caches and threads left behind by
+# the previous candidate does not dominate the time of a short kernel.
 _TURN_SECONDS = 0.004
 
-# torch's threads go on spinning for some milliseconds after their work, on the core that the next
-# contender needs.
+# Pause before each turn: torch's threads keep spinning for some milliseconds after their work and
+# would occupy a core that the next candidate needs.
 _REST_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
-class Contender:
-    """One way to do the work.
+class Candidate:
+    """One implementation to time.
 
     Attributes:
-        name: What the table calls it.
-        call: Does the work once.
-        traffic: Bytes that the work must read and write, 0 where it does not matter.
+        name: Name in tables.
+        call: Runs the implementation once.
+        traffic: Bytes that one call must read and write, or 0 if bandwidth is not of interest.
 
     """
 
@@ -43,7 +43,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class Spread:
-    """Median and quartiles."""
+    """Median and lower and upper quartile of a sample."""
 
     median: float
     low: float
@@ -51,65 +51,74 @@ class Spread:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
-        """Summarise at least two values."""
+        """Return the median and quartiles of at least two values."""
         low, median, high = statistics.quantiles(values, n=4, method="inclusive")
         return cls(median, low, high)
 
 
 def time_interleaved(
-    contenders: Sequence[Contender],
+    candidates: Sequence[Candidate],
     rounds: int,
     turn_of: Turn | None = None,
 ) -> dict[str, list[float]]:
-    """Time each contender once in each round.
+    """Time each candidate once per round.
 
     Args:
-        contenders: Who takes part; each is called once before anything is timed.
-        rounds: Turns of each.
-        turn_of: Takes a contender's call through one turn and returns seconds per call; by default
-            on the wall's clock.
+        candidates: Implementations to time; each is called once as a warm-up.
+        rounds: Number of rounds.
+        turn_of: Times one turn of a call and returns seconds per call. Default: `one_turn`, which
+            measures wall-clock time.
 
     Returns:
-        From a contender's name to its seconds per call, one figure a round.
+        Maps the name of each candidate to its seconds per call in each round.
 
     """
-    seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
-    for one_round in rounds_of(contenders, rounds, turn_of or one_turn):
+    seconds: dict[str, list[float]] = {candidate.name: [] for candidate in candidates}
+    for one_round in rounds_of(candidates, rounds, turn_of or one_turn):
         for name, taken in one_round.items():
             seconds[name].append(taken)
     return seconds
 
 
 def rounds_of(
-    contenders: Sequence[Contender], rounds: int, turn_of: Callable[[Callable[[], object]], Taken]
+    candidates: Sequence[Candidate], rounds: int, turn_of: Callable[[Callable[[], object]], Taken]
 ) -> Iterator[dict[str, Taken]]:
-    """Yield the rounds of :func:`time_interleaved` one by one: what a turn gave, by name."""
-    for contender in contenders:
-        contender.call()
-    for turn in range(rounds):
-        first = turn % len(contenders)
-        order = (*contenders[first:], *contenders[:first])
-        yield {contender.name: turn_of(contender.call) for contender in order}
+    """Yield the results of one round after another as a mapping from name to the turn's result.
+
+    The order of the candidates rotates from round to round.
+
+    Args:
+        candidates: Implementations to time; each is called once as a warm-up.
+        rounds: Number of rounds.
+        turn_of: Times one turn of a call.
+
+    """
+    for candidate in candidates:
+        candidate.call()
+    for number in range(rounds):
+        first = number % len(candidates)
+        order = (*candidates[first:], *candidates[:first])
+        yield {candidate.name: turn_of(candidate.call) for candidate in order}
 
 
 def one_turn(call: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
-    """Call for some milliseconds and return seconds per call.
+    """Repeat a call for some milliseconds and return seconds per call.
 
     Args:
-        call: Does the work once.
-        clock: Tells the time in seconds; the wall's by default, `time.process_time` for that of the
-            processor.
+        call: Runs the implementation once.
+        clock: Returns the time in seconds. Default: wall-clock time; `time.process_time` measures
+            CPU time.
 
     """
     time.sleep(_REST_SECONDS)
-    call()  # what another contender left in the caches is not this one's doing
-    calls, at_once, start = 0, 1, clock()
+    call()  # warm the caches, which the previous candidate has filled with its own data
+    calls, batch, start = 0, 1, clock()
     while True:
-        for _ in range(at_once):
+        for _ in range(batch):
             call()
-        calls += at_once
+        calls += batch
         elapsed = clock() - start
         if elapsed >= _TURN_SECONDS:
             return elapsed / calls
         if elapsed < _TURN_SECONDS / 4:
-            at_once *= 2  # reading the processor's clock takes as long as a small call
+            batch *= 2  # read the clock less often: reading it may take as long as a small call

@@ -1,4 +1,4 @@
-"""A short comparison of the kernels with torch on the machine at hand."""
+"""A short live comparison of the kernels with torch on this machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 from torch.nn import functional
 
 from pyfrontiers import kernels
-from pyfrontiers.comparison.interleaving import Contender, Spread, one_turn, rounds_of
+from pyfrontiers.comparison.interleaving import Candidate, Spread, one_turn, rounds_of
 from pyfrontiers.comparison.load import OtherWork
 
 if TYPE_CHECKING:
@@ -33,37 +33,37 @@ _STEP, _EPSILON = 2 / 255, 8 / 255
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A kernel and what one would write in torch instead.
+    """A kernel and its baseline in torch.
 
     Attributes:
-        kernel: The kernel's name.
-        rival: What torch's side does, a few words.
-        prepare: Makes the data and returns our call, torch's call and a check that raises
-            AssertionError when our result is not what the kernel's reference computes.
+        kernel: Name of the kernel.
+        baseline: Short description of the baseline.
+        prepare: Takes a number of elements and returns the kernel's call, the baseline's call, and
+            a check that raises AssertionError if the kernel disagrees with its reference.
 
     """
 
     kernel: str
-    rival: str
+    baseline: str
     prepare: Callable[[int], Prepared]
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a case came to.
+    """The result of one case.
 
     Attributes:
-        kernel: The kernel's name.
-        rival: What torch's side does.
-        ours: Median seconds of a call of the kernel.
-        theirs: Median seconds of torch's.
-        faster: How many times faster the kernel was, round by round: median and quartiles.
-        rounds: How many rounds there was time for.
+        kernel: Name of the kernel.
+        baseline: Short description of the baseline.
+        ours: Median seconds per call of the kernel.
+        theirs: Median seconds per call of the baseline.
+        faster: Speed-up of the kernel, computed round by round: median and quartiles.
+        rounds: Number of rounds.
 
     """
 
     kernel: str
-    rival: str
+    baseline: str
     ours: float
     theirs: float
     faster: Spread
@@ -72,13 +72,13 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a run of all cases came to.
+    """The result of all cases.
 
     Attributes:
-        rows: A row a case.
-        elements: Elements of a tensor.
-        threads: Threads that both sides could use.
-        other_cores: How many cores other programs kept busy; None where the system does not say.
+        rows: One result per case.
+        elements: Elements per tensor.
+        threads: Threads available to both sides.
+        other_cores: Average number of cores kept busy by other programs, or None if unknown.
 
     """
 
@@ -96,21 +96,22 @@ def compare(
     moment: int = 0,
     report: Report | None = None,
 ) -> Comparison:
-    """Verify each kernel, then time it in turns with torch.
+    """Verify each kernel against its reference, then time it interleaved with its baseline.
 
     Args:
         threads: Threads of torch and of the kernels, at least 1.
-        seconds: Time for the timing of all cases together; each has an equal share and at least
-            three rounds.
-        elements: Elements of a tensor.
-        moment: When it was asked for; runs of one moment share a result where they are jobs.
-        report: Told how far it is, with the rows so far.
+        seconds: Total time for the measurements, divided equally among the cases; each case gets
+            at least three rounds.
+        elements: Elements per tensor.
+        moment: Time of the request. Jobs with equal arguments share a result, so runs requested at
+            different times are measured separately.
+        report: Called with the fraction done, a message and the results so far.
 
     Returns:
-        The rows, in the order of `CASES`.
+        The results in the order of `CASES`.
 
     Raises:
-        AssertionError: A kernel's result is not its reference's.
+        AssertionError: A kernel disagrees with its reference.
 
     """
     del moment
@@ -135,14 +136,14 @@ def _timed(case: Case, elements: int, seconds: float) -> Compared:
     check()
     until = time.monotonic() + seconds
     rounds = []
-    contenders = (Contender("ours", ours), Contender("theirs", theirs))
-    for taken in rounds_of(contenders, _MOST_ROUNDS, one_turn):
+    candidates = (Candidate("ours", ours), Candidate("theirs", theirs))
+    for taken in rounds_of(candidates, _MOST_ROUNDS, one_turn):
         rounds.append(taken)
         if len(rounds) >= _LEAST_ROUNDS and time.monotonic() >= until:
             break
     return Compared(
         case.kernel,
-        case.rival,
+        case.baseline,
         Spread.of([one["ours"] for one in rounds]).median,
         Spread.of([one["theirs"] for one in rounds]).median,
         Spread.of([one["theirs"] / one["ours"] for one in rounds]),
@@ -151,7 +152,16 @@ def _timed(case: Case, elements: int, seconds: float) -> Compared:
 
 
 def step_in_torch(x: Tensor, grad: Tensor, origin: Tensor, step: float, epsilon: float) -> Tensor:
-    """Compute a signed step with its projection on ball and box as one writes it in torch."""
+    """Take a signed gradient step and project it onto ball and box: the baseline of `linf_step`.
+
+    Args:
+        x: Current point, any shape.
+        grad: Gradient at `x`, of the same shape.
+        origin: Centre of the L-infinity ball, of the same shape.
+        step: Step size.
+        epsilon: Radius of the ball; the box is [0, 1].
+
+    """
     moved = x + step * grad.sign()
     inside = torch.max(torch.min(moved, origin + epsilon), origin - epsilon)
     return inside.clamp(0, 1)

@@ -1,4 +1,4 @@
-"""How much other programs worked while something was measured."""
+"""The CPU load that other programs caused during a measurement."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _STAT = Path("/proc/stat")
 
 
 class OtherWork:
-    """Counts, from when it is made, the processor time that was spent outside this process."""
+    """Measures the CPU time spent outside this process since it was created."""
 
     def __init__(self) -> None:
         self._start = _readings()
 
     def cores(self) -> float | None:
-        """Return how many cores others kept busy on average; None where the system does not say.
+        """Return the average number of cores that other programs kept busy, or None if unknown.
 
-        What a hypervisor took away counts as other work.
+        CPU time stolen by a hypervisor counts as other work.
         """
         if self._start is None or (now := _readings()) is None:
             return None

@@ -10,14 +10,14 @@ from typing import Any
 
 __all__ = ["RECORD", "Row", "explanation", "recorded", "summary", "times_text"]
 
-#: The recorded run: environment and results, as `pyfrontiers bench --json` prints them.
+#: The recorded run: environment and results, as printed by `pyfrontiers bench --json`.
 RECORD = Path(__file__).with_name("recorded") / "cpu.json"
 
 #: If other programs used more cores than this, a figure is reported as disturbed.
 QUIET = 0.15
 
 #: Groups of measurements whose similar targets share one row of a summary.
-_MANY_ALIKE = {"small calls", "sizes"}
+_MERGED = {"small calls", "sizes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Row:
         kernel: The kernel's name, or that of the group of measurements.
         ours: The measurement that is judged.
         against: The baseline.
-        wanted: The smallest ratio that passes, such as ``55x``.
+        target: The smallest ratio that passes, such as ``55x``.
         measured: The median ratio; for several targets, the smallest and how many passed.
         status: ``"pass"``, ``"fail"`` or ``"absent"`` if the baseline is not installed.
         why: Why the target was missed; empty if it was met.
@@ -38,7 +38,7 @@ class Row:
     kernel: str
     ours: str
     against: str
-    wanted: str
+    target: str
     measured: str
     status: str
     why: str
@@ -46,7 +46,7 @@ class Row:
 
 @cache
 def recorded() -> dict[str, Any]:
-    """Return the recorded run: environment and results."""
+    """Return the recorded run as a mapping with the keys ``environment`` and ``results``."""
     found: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8"))
     return found
 
@@ -55,15 +55,15 @@ def summary(found: dict[str, Any]) -> list[Row]:
     """Return the targets of a run as rows; similar targets share a row.
 
     Args:
-        found: Environment and results, as `pyfrontiers bench --json` prints them.
+        found: Environment and results, as printed by `pyfrontiers bench --json`.
 
     """
     rows = []
     for result in found["results"]:
-        if result["kernel"] in _MANY_ALIKE:
+        if result["kernel"] in _MERGED:
             for against in dict.fromkeys(target["against"] for target in result["targets"]):
-                alike = [one for one in result["targets"] if one["against"] == against]
-                rows.append(_together(result, alike))
+                similar = [one for one in result["targets"] if one["against"] == against]
+                rows.append(_merged(result, similar))
         else:
             rows += [_row(result, target) for target in result["targets"]]
     return rows
@@ -95,7 +95,7 @@ def _row(result: dict[str, Any], target: dict[str, Any]) -> Row:
     )
 
 
-def _together(result: dict[str, Any], targets: list[dict[str, Any]]) -> Row:
+def _merged(result: dict[str, Any], targets: list[dict[str, Any]]) -> Row:
     slowest = min(targets, key=lambda one: one["ratio"]["median"])
     missed = [one for one in targets if one["status"] != "pass"]
     lowest = f"{times_text(slowest['ratio']['median'])} ({slowest['name']})"

@@ -8,7 +8,7 @@ import torch
 
 from pyfrontiers.kernels import additive_noise, additive_noise_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 AMOUNT = {"gaussian": 0.1, "uniform": 0.1, "salt_and_pepper": 0.1}
 
@@ -44,19 +44,19 @@ def benchmark(elements: int) -> Benchmark:
             assert abs(other / ours - 1) < 0.02, kind
 
     traffic = 8 * elements
-    contenders = (
+    candidates = (
         *(
-            Contender(
+            Candidate(
                 f"additive_noise, {kind}",
                 partial(additive_noise, x, amount, kind=kind, seed=1),
                 traffic,
             )
             for kind, amount in AMOUNT.items()
         ),
-        *(Contender(f"eager, {kind}", partial(eager, kind, x), traffic) for kind in AMOUNT),
-        Contender("torch copy_", lambda: out.copy_(x), traffic),
+        *(Candidate(f"eager, {kind}", partial(eager, kind, x), traffic) for kind in AMOUNT),
+        Candidate("torch copy_", lambda: out.copy_(x), traffic),
     )
     targets = tuple(
         Target("eager torch", f"additive_noise, {kind}", (f"eager, {kind}",), 6) for kind in AMOUNT
     )
-    return Benchmark("additive_noise", verify, contenders, targets)
+    return Benchmark("additive_noise", verify, candidates, targets)

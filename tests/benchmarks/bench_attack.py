@@ -13,7 +13,7 @@ import torch
 from pyfrontiers.adversarial import ThreatModel, attack
 
 from .peers import load
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,27 +56,27 @@ def benchmark(elements: int) -> Benchmark:
             keep_going=True,
         ).adversarial
 
-    rivals = _rivals(model, images, labels)
+    baselines = _baselines(model, images, labels)
 
     def verify() -> None:
         wanted = ours()
-        for name, rival in rivals.items():
+        for name, baseline in baselines.items():
             # A gradient's zero is stepped over by nobody; elsewhere all take the same ten steps.
-            share = float((rival() - wanted).abs().gt(1e-5).float().mean())
+            share = float((baseline() - wanted).abs().gt(1e-5).float().mean())
             assert share < 1e-3, f"{name} and ours differ in {share:.1%} of the elements"
 
-    contenders = (
-        Contender("attack, PGD of ten steps", ours),
-        *(Contender(name, rival) for name, rival in rivals.items()),
+    candidates = (
+        Candidate("attack, PGD of ten steps", ours),
+        *(Candidate(name, baseline) for name, baseline in baselines.items()),
     )
     names = ("plain torch loop", "torchattacks", "foolbox", "adversarial-robustness-toolbox")
     targets = tuple(
-        Target(name, contenders[0].name, (name,), 1, if_missed=_HISTORIES) for name in names
+        Target(name, candidates[0].name, (name,), 1, if_missed=_HISTORIES) for name in names
     )
-    return Benchmark("attack", verify, contenders, targets, most_rounds=MOST_ROUNDS)
+    return Benchmark("attack", verify, candidates, targets, most_rounds=MOST_ROUNDS)
 
 
-def _rivals(
+def _baselines(
     model: torch.nn.Module, images: torch.Tensor, labels: torch.Tensor
 ) -> dict[str, Callable[[], torch.Tensor]]:
     def loop() -> torch.Tensor:

@@ -6,7 +6,7 @@ import torch
 
 from pyfrontiers.kernels import corrupt_labels, corrupt_labels_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 CLASSES, SHARE = 10, 0.5
 
@@ -27,12 +27,12 @@ def benchmark(elements: int) -> Benchmark:
         ):
             assert ours.equal(wanted)
 
-    contenders = (
-        Contender(
+    candidates = (
+        Candidate(
             "corrupt_labels", lambda: corrupt_labels(labels, SHARE, CLASSES, seed=1), 17 * elements
         ),
-        Contender("torch rand, randint, where", eager, 17 * elements),
+        Candidate("torch rand, randint, where", eager, 17 * elements),
     )
-    eager_lines = contenders[1].name
+    eager_lines = candidates[1].name
     targets = (Target("plain torch code", "corrupt_labels", (eager_lines,), 1),)
-    return Benchmark("corrupt_labels", verify, contenders, targets)
+    return Benchmark("corrupt_labels", verify, candidates, targets)

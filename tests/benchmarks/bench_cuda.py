@@ -91,8 +91,8 @@ def _measured(benchmark: Benchmark, device: str, rounds: int) -> dict[str, Any]:
         return figures(benchmark, rounds)
     found = figures(benchmark, rounds, cuda_turn)
     with torch.no_grad():
-        for contender, entry in zip(benchmark.contenders, found["times"], strict=True):
-            entry["bytes_allocated"] = memory_of(contender.call)
+        for candidate, entry in zip(benchmark.candidates, found["times"], strict=True):
+            entry["bytes_allocated"] = memory_of(candidate.call)
     return found
 
 
@@ -116,7 +116,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="file for environment and results")
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda")
     parser.add_argument("--elements", type=int, help="elements of a tensor; 2^28 on a GPU")
-    parser.add_argument("--rounds", type=int, default=15, help="turns of every contender")
+    parser.add_argument("--rounds", type=int, default=15, help="turns of every candidate")
     asked = parser.parse_args()
     unknown = [name for name in asked.kernels if name not in CASES]
     if unknown:

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from pyfrontiers.kernels import dropout, dropout_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,14 +40,14 @@ def benchmark(elements: int) -> Benchmark:
             assert abs(kept - (1 - p)) < 1e-3, "torch.compile"
         assert dropout(x, 0.5, seed=1, out=out).equal(dropout(x, 0.5, seed=1))
 
-    def all_p(name: str, call: Callable[[float], object]) -> list[Contender]:
+    def all_p(name: str, call: Callable[[float], object]) -> list[Candidate]:
         moved = 8 * elements
-        return [Contender(f"{name}, p = {p}", partial(call, p), moved) for p in PROBABILITIES]
+        return [Candidate(f"{name}, p = {p}", partial(call, p), moved) for p in PROBABILITIES]
 
-    contenders = (
+    candidates = (
         *all_p("dropout into out", lambda p: dropout(x, p, seed=1, out=out)),
         *all_p("dropout", lambda p: dropout(x, p, seed=1)),
-        Contender("torch copy_", lambda: out.copy_(x), 8 * elements),
+        Candidate("torch copy_", lambda: out.copy_(x), 8 * elements),
         *all_p("torch dropout", lambda p: functional.dropout(x, p)),
         *all_p("torch.compile", lambda p: compiled(x, p)),
     )
@@ -72,4 +72,4 @@ def benchmark(elements: int) -> Benchmark:
             Target("torch.compile", f"dropout, p = {p}", (f"torch.compile, p = {p}",), 20),
         )
     ]
-    return Benchmark("dropout", verify, contenders, targets)
+    return Benchmark("dropout", verify, candidates, targets)

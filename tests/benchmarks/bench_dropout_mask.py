@@ -6,7 +6,7 @@ import torch
 
 from pyfrontiers.kernels import dropout_mask, dropout_mask_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 
 def benchmark(elements: int) -> Benchmark:
@@ -17,22 +17,22 @@ def benchmark(elements: int) -> Benchmark:
             drawn = dropout_mask(50_000, p, seed=1, packed=True)
             assert drawn.equal(dropout_mask_reference(50_000, p, seed=1, packed=True))
 
-    def packed(p: float) -> Contender:
+    def packed(p: float) -> Candidate:
         def call() -> object:
             return dropout_mask(elements, p, seed=1, packed=True)
 
-        return Contender(f"packed mask, p = {p}", call, elements // 8)
+        return Candidate(f"packed mask, p = {p}", call, elements // 8)
 
-    contenders = (
+    candidates = (
         packed(0.5),
         packed(0.25),
         packed(0.1),
-        Contender("bool mask, p = 0.1", lambda: dropout_mask(elements, 0.1, seed=1), elements),
-        Contender("torch bernoulli_, p = 0.5", lambda: torch.empty(elements).bernoulli_(0.5)),
-        Contender("torch bernoulli_, p = 0.1", lambda: torch.empty(elements).bernoulli_(0.1)),
+        Candidate("bool mask, p = 0.1", lambda: dropout_mask(elements, 0.1, seed=1), elements),
+        Candidate("torch bernoulli_, p = 0.5", lambda: torch.empty(elements).bernoulli_(0.5)),
+        Candidate("torch bernoulli_, p = 0.1", lambda: torch.empty(elements).bernoulli_(0.1)),
     )
     targets = (
-        Target("bernoulli_, p = 0.5", contenders[0].name, ("torch bernoulli_, p = 0.5",), 1200),
-        Target("bernoulli_, p = 0.1", contenders[2].name, ("torch bernoulli_, p = 0.1",), 130),
+        Target("bernoulli_, p = 0.5", candidates[0].name, ("torch bernoulli_, p = 0.5",), 1200),
+        Target("bernoulli_, p = 0.1", candidates[2].name, ("torch bernoulli_, p = 0.1",), 130),
     )
-    return Benchmark("dropout_mask", verify, contenders, targets)
+    return Benchmark("dropout_mask", verify, candidates, targets)

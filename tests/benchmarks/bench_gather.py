@@ -12,7 +12,7 @@ import torch.nn.functional as F
 
 from pyfrontiers.kernels import dropout_mask, gather_conv2d, gather_conv2d_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 CHANNELS, IMAGES, SIZE = 64, 16, 16
 
@@ -39,12 +39,12 @@ def benchmark(_: int) -> Benchmark:
         for result in (ours(last, filters), ours(x, weight), selected(x, weight)):
             torch.testing.assert_close(result, wanted, rtol=1e-4, atol=1e-5)
 
-    contenders = (
-        Contender("gather_conv2d, channels last", lambda: ours(last, filters)),
-        Contender("gather_conv2d", lambda: ours(x, weight)),
-        Contender("torch index_select and conv2d", lambda: selected(x, weight)),
-        Contender("the same, channels last", lambda: selected(last, filters)),
-        Contender("torch mask and conv2d", lambda: F.conv2d(x * mask, weight, bias, padding=1)),
+    candidates = (
+        Candidate("gather_conv2d, channels last", lambda: ours(last, filters)),
+        Candidate("gather_conv2d", lambda: ours(x, weight)),
+        Candidate("torch index_select and conv2d", lambda: selected(x, weight)),
+        Candidate("the same, channels last", lambda: selected(last, filters)),
+        Candidate("torch mask and conv2d", lambda: F.conv2d(x * mask, weight, bias, padding=1)),
     )
     targets = (
         Target(
@@ -54,4 +54,4 @@ def benchmark(_: int) -> Benchmark:
             1.0,
         ),
     )
-    return Benchmark("gather", verify, contenders, targets)
+    return Benchmark("gather", verify, candidates, targets)

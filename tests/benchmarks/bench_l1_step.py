@@ -6,7 +6,7 @@ import torch
 
 from pyfrontiers.kernels import l1_step, l1_step_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 PHOTOGRAPH = 3 * 224 * 224
 STEP, EPSILON, SHARE = 6.0, 12.0, 0.01
@@ -44,10 +44,10 @@ def benchmark(elements: int) -> Benchmark:
         # It takes no notice of the box before the end.
         torch.testing.assert_close(idiomatic()[part], wanted, rtol=0, atol=1e-2)
 
-    contenders = (
-        Contender("l1_step", lambda: l1_step(x, grad, origin, **arguments)),
-        Contender("eager, topk and sort", idiomatic),
+    candidates = (
+        Candidate("l1_step", lambda: l1_step(x, grad, origin, **arguments)),
+        Candidate("eager, topk and sort", idiomatic),
     )
-    rival = ("eager, topk and sort",)
-    targets = (Target("eager with topk and sort", "l1_step", rival, 8, if_missed=_MOVES),)
-    return Benchmark("l1_step", verify, contenders, targets)
+    baseline = ("eager, topk and sort",)
+    targets = (Target("eager with topk and sort", "l1_step", baseline, 8, if_missed=_MOVES),)
+    return Benchmark("l1_step", verify, candidates, targets)

@@ -6,7 +6,7 @@ import torch
 
 from pyfrontiers.kernels import l2_step, l2_step_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 PHOTOGRAPH = 3 * 224 * 224
 STEP, EPSILON = 0.5, 3.0
@@ -47,16 +47,16 @@ def benchmark(elements: int) -> Benchmark:
 
     # Both norms are known only when everything has been read once; then it is read again.
     two_reads = 28 * elements
-    contenders = (
-        Contender("l2_step in place", lambda: ours(x), two_reads),
-        Contender("l2_step into out", lambda: ours(out), two_reads),
-        Contender("l2_step", lambda: l2_step(x, grad, origin, **arguments), two_reads),
-        Contender("torch copy_", lambda: out.copy_(x), 8 * elements),
-        Contender("eager, idiomatic", idiomatic, two_reads),
+    candidates = (
+        Candidate("l2_step in place", lambda: ours(x), two_reads),
+        Candidate("l2_step into out", lambda: ours(out), two_reads),
+        Candidate("l2_step", lambda: l2_step(x, grad, origin, **arguments), two_reads),
+        Candidate("torch copy_", lambda: out.copy_(x), 8 * elements),
+        Candidate("eager, idiomatic", idiomatic, two_reads),
     )
     targets = (
         Target("two reads and a write at a copy's bandwidth", "l2_step into out", ("torch copy_",),
                0.70, True, if_missed=_ARITHMETIC),
         Target("idiomatic eager form", "l2_step", ("eager, idiomatic",), 8),
     )  # fmt: skip
-    return Benchmark("l2_step", verify, contenders, targets)
+    return Benchmark("l2_step", verify, candidates, targets)

@@ -14,7 +14,7 @@ import torch
 from pyfrontiers.kernels import linf_step, linf_step_reference
 
 from .peers import load
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ def benchmark(elements: int) -> Benchmark:
     origin = torch.rand(elements)
     grad = torch.randn(elements)
     x, out = origin.clone(), torch.empty(elements)
-    rivals = _eager(x, grad, origin) | _compiled(x, grad, origin) | _others(x, grad, origin)
+    baselines = _eager(x, grad, origin) | _compiled(x, grad, origin) | _others(x, grad, origin)
 
     def ours(target: torch.Tensor) -> torch.Tensor:
         return linf_step(x, grad, origin, step=STEP, epsilon=EPSILON, out=target)
@@ -40,9 +40,9 @@ def benchmark(elements: int) -> Benchmark:
         arguments = {"step": STEP, "epsilon": EPSILON}
         wanted = linf_step_reference(x[cut], grad[cut], origin[cut], **arguments)
         assert linf_step(x[cut], grad[cut], origin[cut], **arguments).equal(wanted)
-        for name, rival in rivals.items():
+        for name, baseline in baselines.items():
             torch.testing.assert_close(
-                rival()[cut],
+                baseline()[cut],
                 wanted,
                 rtol=0,
                 atol=1e-6,
@@ -50,16 +50,16 @@ def benchmark(elements: int) -> Benchmark:
             )
 
     traffic = 16 * elements
-    contenders = (
-        Contender("linf_step in place", partial(ours, x), traffic),
-        Contender("linf_step into out", partial(ours, out), traffic),
-        Contender(
+    candidates = (
+        Candidate("linf_step in place", partial(ours, x), traffic),
+        Candidate("linf_step into out", partial(ours, out), traffic),
+        Candidate(
             "linf_step", lambda: linf_step(x, grad, origin, step=STEP, epsilon=EPSILON), traffic
         ),
-        Contender("torch copy_", lambda: out.copy_(x), 8 * elements),
-        *(Contender(name, rival, traffic) for name, rival in rivals.items()),
+        Candidate("torch copy_", lambda: out.copy_(x), 8 * elements),
+        *(Candidate(name, baseline, traffic) for name, baseline in baselines.items()),
     )
-    in_place = tuple(name for name in rivals if name.startswith("eager in place"))
+    in_place = tuple(name for name in baselines if name.startswith("eager in place"))
     best = "linf_step in place"
     targets = (
         Target("bandwidth of a copy", best, ("torch copy_",), 0.85, True),
@@ -83,7 +83,7 @@ def benchmark(elements: int) -> Benchmark:
         Target("foolbox's step", "linf_step", ("foolbox",), 20),
         Target("NumPy in place", best, ("NumPy in place",), 6, if_missed=_MEMORY),
     )
-    return Benchmark("linf_step", verify, contenders, targets)
+    return Benchmark("linf_step", verify, candidates, targets)
 
 
 def _eager(

@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from pyfrontiers.kernels import mc_dropout, mc_dropout_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 SAMPLES = 32
 
@@ -24,17 +24,17 @@ def benchmark(elements: int) -> Benchmark:
         assert drawn.equal(mc_dropout_reference(part, 0.1, SAMPLES, seed=1))
 
     written = 4 * out.numel()
-    contenders = (
+    candidates = (
         *(
-            Contender(
+            Candidate(
                 f"mc_dropout, p = {p}",
                 lambda p=p: mc_dropout(x, p, SAMPLES, seed=1, out=out),
                 written,
             )
             for p in (0.5, 0.1)
         ),
-        Contender("torch fill_", lambda: out.fill_(1.0), written),
-        Contender("torch dropout of T copies", lambda: functional.dropout(copies, 0.5), written),
+        Candidate("torch fill_", lambda: out.fill_(1.0), written),
+        Candidate("torch dropout of T copies", lambda: functional.dropout(copies, 0.5), written),
     )
     targets = tuple(
         Target(
@@ -49,4 +49,4 @@ def benchmark(elements: int) -> Benchmark:
         )
         for p in (0.5, 0.1)
     )
-    return Benchmark("mc_dropout", verify, contenders, targets)
+    return Benchmark("mc_dropout", verify, candidates, targets)

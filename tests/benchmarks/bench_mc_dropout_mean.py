@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from pyfrontiers.kernels import mc_dropout, mc_dropout_mean, mc_dropout_mean_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 SAMPLES = 64
 
@@ -25,22 +25,22 @@ def benchmark(elements: int) -> Benchmark:
         torch.testing.assert_close(mean, mc_dropout(part, 0.1, SAMPLES, seed=1).mean(0))
 
     moved = 8 * len(x)
-    contenders = (
+    candidates = (
         *(
-            Contender(
+            Candidate(
                 f"mc_dropout_mean, p = {p}",
                 lambda p=p: mc_dropout_mean(x, p, SAMPLES, seed=1, out=out),
                 moved,
             )
             for p in (0.5, 0.1)
         ),
-        Contender(
+        Candidate(
             "mc_dropout, then mean",
             lambda: torch.mean(mc_dropout(x, 0.1, SAMPLES, seed=1, out=passes), 0, out=out),
             moved,
         ),
         *(
-            Contender(
+            Candidate(
                 f"torch dropout of T copies, then mean, p = {p}",
                 lambda p=p: functional.dropout(copies, p).mean(0),
                 moved,
@@ -57,4 +57,4 @@ def benchmark(elements: int) -> Benchmark:
         )
         for p in (0.5, 0.1)
     )
-    return Benchmark("mc_dropout_mean", verify, contenders, targets)
+    return Benchmark("mc_dropout_mean", verify, candidates, targets)

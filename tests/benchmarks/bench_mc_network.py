@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from pyfrontiers.uncertainty import mc_dropout
 
 from .peers import load
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,26 +52,26 @@ def benchmark(_: int) -> Benchmark:
         prediction = mc_dropout(model, images, samples=passes, seed=1)
         return prediction.mean, prediction.variance
 
-    rivals = {"the loop": _loop(model, images), **_baal(model, images)}
+    baselines = {"the loop": _loop(model, images), **_baal(model, images)}
 
     def verify() -> None:
         mean, variance = ours(_MANY)
-        for name, rival in rivals.items():
-            found, _ = rival()
+        for name, baseline in baselines.items():
+            found, _ = baseline()
             # Their masks are others: what agrees is the mean, to 6 standard deviations of it.
             sigma = (variance / PASSES + variance / _MANY).sqrt()
             assert ((found - mean).abs() < 6 * sigma + 1e-4).all(), f"{name} and ours differ"
 
-    contenders = (
-        Contender("uncertainty.mc_dropout", ours),
-        *(Contender(name, rival) for name, rival in rivals.items()),
+    candidates = (
+        Candidate("uncertainty.mc_dropout", ours),
+        *(Candidate(name, baseline) for name, baseline in baselines.items()),
     )
-    ahead = contenders[0].name
+    ahead = candidates[0].name
     targets = (
         Target("a loop over the passes", ahead, ("the loop",), 6, if_missed=_MULTIPLYING),
         Target("baal, the faster of cached and replicated", ahead, _BAAL, 3),
     )
-    return Benchmark("mc_network", verify, contenders, targets)
+    return Benchmark("mc_network", verify, candidates, targets)
 
 
 def _summed_up(logits: Tensor) -> tuple[Tensor, Tensor]:

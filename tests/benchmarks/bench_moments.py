@@ -6,7 +6,7 @@ import torch
 
 from pyfrontiers.kernels import moments, moments_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 PASSES = 32
 
@@ -22,16 +22,16 @@ def benchmark(elements: int) -> Benchmark:
             torch.testing.assert_close(ours, wanted)
 
     read = 4 * samples.numel()
-    contenders = (
-        Contender("moments", lambda: moments(samples), read),
-        Contender("torch var_mean", lambda: torch.var_mean(samples, 0, correction=0), read),
-        Contender(
+    candidates = (
+        Candidate("moments", lambda: moments(samples), read),
+        Candidate("torch var_mean", lambda: torch.var_mean(samples, 0, correction=0), read),
+        Candidate(
             "torch var_mean in float64",
             lambda: torch.var_mean(samples.double(), 0, correction=0),
             read,
         ),
-        Contender("NumPy mean and var", lambda: (array.mean(0), array.var(0)), read),
+        Candidate("NumPy mean and var", lambda: (array.mean(0), array.var(0)), read),
     )
-    rivals = ("torch var_mean", "NumPy mean and var")
-    targets = (Target("the faster of var_mean and NumPy", "moments", rivals, 1),)
-    return Benchmark("moments", verify, contenders, targets)
+    baselines = ("torch var_mean", "NumPy mean and var")
+    targets = (Target("the faster of var_mean and NumPy", "moments", baselines, 1),)
+    return Benchmark("moments", verify, candidates, targets)

@@ -16,7 +16,7 @@ from pyfrontiers.kernels import (
     uniform_reference,
 )
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 
 def benchmark(elements: int) -> Benchmark:
@@ -34,28 +34,28 @@ def benchmark(elements: int) -> Benchmark:
             normal(5000, seed=1), normal_reference(5000, seed=1), rtol=0, atol=1e-6
         )
 
-    contenders = (
-        Contender("bits", lambda: bits(n, seed=1), 4 * n),
-        Contender("torch random_", lambda: out.view(torch.int32).random_(), 4 * n),
-        Contender("uniform", lambda: uniform(n, seed=1), 4 * n),
-        Contender("torch uniform_", lambda: out.uniform_(), 4 * n),
-        Contender("normal", lambda: normal(n, seed=1), 4 * n),
-        Contender("torch normal_", lambda: out.normal_(), 4 * n),
-        Contender("randint", lambda: randint(n, 0, 1000, seed=1), 8 * n),
-        Contender("torch randint", lambda: torch.randint(1000, (n,)), 8 * n),
-        Contender("NumPy random", lambda: philox.random(out=array, dtype=np.float32), 4 * n),
-        Contender(
+    candidates = (
+        Candidate("bits", lambda: bits(n, seed=1), 4 * n),
+        Candidate("torch random_", lambda: out.view(torch.int32).random_(), 4 * n),
+        Candidate("uniform", lambda: uniform(n, seed=1), 4 * n),
+        Candidate("torch uniform_", lambda: out.uniform_(), 4 * n),
+        Candidate("normal", lambda: normal(n, seed=1), 4 * n),
+        Candidate("torch normal_", lambda: out.normal_(), 4 * n),
+        Candidate("randint", lambda: randint(n, 0, 1000, seed=1), 8 * n),
+        Candidate("torch randint", lambda: torch.randint(1000, (n,)), 8 * n),
+        Candidate("NumPy random", lambda: philox.random(out=array, dtype=np.float32), 4 * n),
+        Candidate(
             "NumPy standard_normal",
             lambda: philox.standard_normal(out=array, dtype=np.float32),
             4 * n,
         ),
-        Contender("NumPy integers", lambda: philox.integers(1000, size=n), 8 * n),
+        Candidate("NumPy integers", lambda: philox.integers(1000, size=n), 8 * n),
     )
-    rivals = {
+    baselines = {
         "bits": ("torch random_",),
         "uniform": ("torch uniform_", "NumPy random"),
         "normal": ("torch normal_", "NumPy standard_normal"),
         "randint": ("torch randint", "NumPy integers"),
     }
-    targets = tuple(Target(" and ".join(names), own, names, 1) for own, names in rivals.items())
-    return Benchmark("philox", verify, contenders, targets)
+    targets = tuple(Target(" and ".join(names), own, names, 1) for own, names in baselines.items())
+    return Benchmark("philox", verify, candidates, targets)

@@ -9,7 +9,7 @@ import torch
 
 from pyfrontiers.kernels import predictive, predictive_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ def benchmark(elements: int) -> Benchmark:
     """Compare on (100, 4096, 100) logits for 9.6 million elements, and in proportion."""
     positions = max(1, round(4096 * elements / (64 * 3 * 224 * 224)))
     logits = 3 * torch.randn(PASSES, positions, CLASSES)
-    rivals: dict[str, Callable[[torch.Tensor], Results]] = {
+    baselines: dict[str, Callable[[torch.Tensor], Results]] = {
         "eager, probabilities": from_probabilities,
         "eager, logarithms": from_logarithms,
         "compiled, probabilities": torch.compile(from_probabilities),
@@ -51,21 +51,21 @@ def benchmark(elements: int) -> Benchmark:
     def verify() -> None:
         wanted = predictive_reference(logits[:, :50])
         with torch.no_grad():
-            for function in (predictive, *rivals.values()):
+            for function in (predictive, *baselines.values()):
                 results = function(logits)
                 for ours, other in zip(results, wanted, strict=True):
                     torch.testing.assert_close(ours[:50], other, rtol=0, atol=1e-5)
 
     read = 4 * logits.numel()
-    contenders = (
-        Contender("predictive", partial(predictive, logits), read),
-        *(Contender(name, partial(function, logits), read) for name, function in rivals.items()),
-        Contender("torch sum", lambda: logits.sum(), read),
+    candidates = (
+        Candidate("predictive", partial(predictive, logits), read),
+        *(Candidate(name, partial(function, logits), read) for name, function in baselines.items()),
+        Candidate("torch sum", lambda: logits.sum(), read),
     )
-    eager = tuple(name for name in rivals if name.startswith("eager"))
-    compiled = tuple(name for name in rivals if name.startswith("compiled"))
+    eager = tuple(name for name in baselines if name.startswith("eager"))
+    compiled = tuple(name for name in baselines if name.startswith("compiled"))
     targets = (
         Target("best eager form", "predictive", eager, 6),
         Target("best torch.compile", "predictive", compiled, 2),
     )
-    return Benchmark("predictive", verify, contenders, targets)
+    return Benchmark("predictive", verify, candidates, targets)

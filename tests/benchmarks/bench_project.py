@@ -6,7 +6,7 @@ import torch
 
 from pyfrontiers.kernels import project
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 PHOTOGRAPH = 3 * 224 * 224
 EPSILON = 12.0
@@ -29,36 +29,36 @@ def benchmark(elements: int) -> Benchmark:
         torch.testing.assert_close(projected, wanted, rtol=0, atol=1e-12)
         assert optimality_residual(x, projected, origin) <= 1e-6
 
-    contenders = (
-        Contender("project, L1 within the box", ours),
-        Contender("sorting, L1 within the box", lambda: by_sorting(x, origin)),
-        Contender("sorting, L1 without the box", lambda: without_box(x, origin)),
-        Contender(
+    candidates = (
+        Candidate("project, L1 within the box", ours),
+        Candidate("sorting, L1 within the box", lambda: by_sorting(x, origin)),
+        Candidate("sorting, L1 without the box", lambda: without_box(x, origin)),
+        Candidate(
             "project, L1 without the box", lambda: project(x, origin, norm="l1", epsilon=EPSILON)
         ),
-        Contender(
+        Candidate(
             "project, L2 within the box",
             lambda: project(x, origin, norm="l2", epsilon=1.0, bounds=(0.0, 1.0)),
         ),
-        Contender(
+        Candidate(
             "project, L0 within the box",
             lambda: project(x, origin, norm="l0", epsilon=1000, bounds=(0.0, 1.0)),
         ),
-        Contender(
+        Candidate(
             "project, L1 within the box, float32",
             lambda: project(*singles, norm="l1", epsilon=EPSILON, bounds=(0.0, 1.0)),
         ),
     )
     targets = (
-        Target("sorting, float64", "project, L1 within the box", (contenders[1].name,), 20),
+        Target("sorting, float64", "project, L1 within the box", (candidates[1].name,), 20),
         Target(
             "sorting, float64, no box",
             "project, L1 without the box",
-            (contenders[2].name,),
+            (candidates[2].name,),
             1,
         ),
     )
-    return Benchmark("project", verify, contenders, targets)
+    return Benchmark("project", verify, candidates, targets)
 
 
 def by_sorting(x: torch.Tensor, origin: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,7 @@ import torch
 
 from pyfrontiers.kernels import random_start, random_start_reference
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 SIZE = 3 * 224 * 224
 EPSILON = {"linf": 8 / 255, "l2": 3.0, "l1": 400.0}
@@ -48,17 +48,17 @@ def benchmark(elements: int) -> Benchmark:
             assert abs(difference / same - 1) < 0.02, norm
 
     traffic = 8 * origin.numel()
-    contenders = (
+    candidates = (
         *(
-            Contender(
+            Candidate(
                 f"random_start, {norm}",
                 partial(random_start, origin, norm=norm, epsilon=epsilon, seed=1),
                 traffic,
             )
             for norm, epsilon in EPSILON.items()
         ),
-        *(Contender(f"eager, {norm}", partial(eager, norm, origin), traffic) for norm in EPSILON),
-        Contender("torch copy_", lambda: out.copy_(origin), traffic),
+        *(Candidate(f"eager, {norm}", partial(eager, norm, origin), traffic) for norm in EPSILON),
+        Candidate("torch copy_", lambda: out.copy_(origin), traffic),
     )
     targets = tuple(
         Target(
@@ -72,4 +72,4 @@ def benchmark(elements: int) -> Benchmark:
         )
         for norm in EPSILON
     )
-    return Benchmark("random_start", verify, contenders, targets)
+    return Benchmark("random_start", verify, candidates, targets)

@@ -14,7 +14,7 @@ from pyfrontiers.kernels import (
     render_adjoint,
 )
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 POSES, SIDE, TEXTURE = 40, 128, 512
 ALLOWED_SECONDS = 0.040
@@ -75,14 +75,14 @@ def benchmark(elements: int) -> Benchmark:
         assert through_autograd().equal(backward())
         assert fragments().equal(backward())
 
-    contenders = (
-        Contender("render and render_adjoint", lambda: (forward(), backward())),
-        Contender("render", forward),
-        Contender("render_adjoint", backward),
-        Contender("render through autograd", through_autograd),
-        Contender("rasterize", lambda: rasterize(mesh, poses, size=size)),
-        Contender("look-up and its adjoint", fragments),
-        Contender("grid_sample and its backward", grid_sample),
+    candidates = (
+        Candidate("render and render_adjoint", lambda: (forward(), backward())),
+        Candidate("render", forward),
+        Candidate("render_adjoint", backward),
+        Candidate("render through autograd", through_autograd),
+        Candidate("rasterize", lambda: rasterize(mesh, poses, size=size)),
+        Candidate("look-up and its adjoint", fragments),
+        Candidate("grid_sample and its backward", grid_sample),
     )
     targets = (
         Target("40 ms", "render and render_adjoint", (), 1, allowed=ALLOWED_SECONDS),
@@ -93,4 +93,4 @@ def benchmark(elements: int) -> Benchmark:
             1,
         ),
     )
-    return Benchmark("render", verify, contenders, targets)
+    return Benchmark("render", verify, candidates, targets)

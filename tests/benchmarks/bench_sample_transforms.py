@@ -10,7 +10,7 @@ from pyfrontiers.kernels import (
     sample_transforms_reference,
 )
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 COUNT = 1024
 _MORE = "ours also draws shear, hue, saturation, gain, blur and noise, which the eager code omits"
@@ -39,13 +39,13 @@ def benchmark(_elements: int) -> Benchmark:
         for name in ("linear", "translation", "colour", "bias", "noise"):
             torch.testing.assert_close(getattr(ours, name), getattr(wanted, name))
 
-    contenders = (
-        Contender("sample_transforms", lambda: sample_transforms(COUNT, distribution, seed=1)),
-        Contender("eager", eager),
+    candidates = (
+        Candidate("sample_transforms", lambda: sample_transforms(COUNT, distribution, seed=1)),
+        Candidate("eager", eager),
     )
     targets = (
         Target(
             "eager torch, fewer parameters", "sample_transforms", ("eager",), 1, if_missed=_MORE
         ),
     )
-    return Benchmark("sample_transforms", verify, contenders, targets)
+    return Benchmark("sample_transforms", verify, candidates, targets)

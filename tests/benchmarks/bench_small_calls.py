@@ -15,7 +15,7 @@ import torch
 from pyfrontiers import kernels
 from pyfrontiers.comparison import one_turn
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +91,7 @@ def benchmark(_: int) -> Benchmark:
         "torch mul": lambda: x * 2.0,
         "torch dropout": lambda: torch.nn.functional.dropout(x, 0.5),
     }
-    contenders = [Contender(name, call) for name, call in {**calls(), **torchs}.items()]
+    candidates = [Candidate(name, call) for name, call in {**calls(), **torchs}.items()]
 
     def verify() -> None:
         for name, call in calls().items():
@@ -102,4 +102,4 @@ def benchmark(_: int) -> Benchmark:
         for name in calls()
     )
     turn = partial(one_turn, clock=time.process_time)
-    return Benchmark("small calls", verify, tuple(contenders), targets, turn)
+    return Benchmark("small calls", verify, tuple(candidates), targets, turn)

@@ -22,7 +22,7 @@ from pyfrontiers.kernels import (
     transform_reference,
 )
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,14 +53,14 @@ def benchmark(elements: int) -> Benchmark:
         return transform(x, own, per_image=True).squeeze(0)
 
     same: dict[str, Function] = {"transform": ours, "eager": _eager(transforms)}
-    rivals = {"eager": ("affine_grid, grid_sample, elementwise", "transform", 4.0)}
+    baselines = {"eager": ("affine_grid, grid_sample, elementwise", "transform", 4.0)}
     alike: dict[str, Function] = {"sample_transforms and transform": drawn}
     if importlib.util.find_spec("kornia") is not None:
         same["kornia functions"] = _kornia_functions(transforms)
         alike["kornia augmentations"] = _kornia_augmentations()
-        rivals["kornia functions"] = ("kornia, the same maps", "transform", 8.0)
+        baselines["kornia functions"] = ("kornia, the same maps", "transform", 8.0)
         drawing = "sample_transforms and transform"
-        rivals["kornia augmentations"] = ("kornia, the same distribution", drawing, 8.0)
+        baselines["kornia augmentations"] = ("kornia, the same distribution", drawing, 8.0)
     functions = {**same, **alike}
 
     def verify() -> None:
@@ -73,18 +73,18 @@ def benchmark(elements: int) -> Benchmark:
             difference = float((function(images).mean() - ours(images).mean()).abs())
             assert difference < (3e-3 if name in same else 0.1), name
 
-    contenders = [
-        *(Contender(name, partial(function, images)) for name, function in functions.items()),
+    candidates = [
+        *(Candidate(name, partial(function, images)) for name, function in functions.items()),
         *(
-            Contender(_both(name), partial(_with_gradient, function, images))
+            Candidate(_both(name), partial(_with_gradient, function, images))
             for name, function in functions.items()
         ),
     ]
     targets = [
         Target(text, _both(own), (_both(name),), at_least, if_missed=_ARITHMETIC)
-        for name, (text, own, at_least) in rivals.items()
+        for name, (text, own, at_least) in baselines.items()
     ]
-    return Benchmark("transform", verify, contenders, targets)
+    return Benchmark("transform", verify, candidates, targets)
 
 
 def _both(name: str) -> str:

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from pyfrontiers import kernels
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 PASSES = 64
 PROBABILITIES = (0.5, 0.1, 0.37)
@@ -58,25 +58,25 @@ def linf_step(elements: int, device: str) -> Benchmark:
             torch.testing.assert_close(eager()[:_PART], wanted, rtol=0, atol=1e-6)
 
     traffic = 16 * elements
-    contenders = (
-        Contender(
+    candidates = (
+        Candidate(
             "linf_step in place", lambda: kernels.linf_step(x, grad, origin, **STEP, out=x), traffic
         ),
-        Contender(
+        Candidate(
             "linf_step into out",
             lambda: kernels.linf_step(x, grad, origin, **STEP, out=out),
             traffic,
         ),
-        Contender("copy", lambda: out.copy_(x), 8 * elements),
-        Contender("eager in place", eager_in_place, traffic),
-        Contender("eager, idiomatic", idiomatic, traffic),
+        Candidate("copy", lambda: out.copy_(x), 8 * elements),
+        Candidate("eager in place", eager_in_place, traffic),
+        Candidate("eager, idiomatic", idiomatic, traffic),
     )
     targets = (
         Target("bandwidth of a copy", "linf_step in place", ("copy",), 0.85, True),
         Target("bandwidth of a copy", "linf_step into out", ("copy",), 0.85, True),
         Target("best eager form", "linf_step in place", ("eager in place", "eager, idiomatic"), 1),
     )
-    return Benchmark("linf_step", verify, contenders, targets)
+    return Benchmark("linf_step", verify, candidates, targets)
 
 
 def dropout(elements: int, device: str) -> Benchmark:
@@ -92,15 +92,15 @@ def dropout(elements: int, device: str) -> Benchmark:
         wanted = kernels.dropout(tail, 0.1, seed=1, first_element=first)
         assert kernels.dropout(x, 0.1, seed=1)[-_PART:].equal(wanted)
 
-    def into(p: float) -> Contender:
+    def into(p: float) -> Candidate:
         call = partial(kernels.dropout, x, p, seed=1, out=out)
-        return Contender(f"dropout into out, p = {p}", call, 8 * elements)
+        return Candidate(f"dropout into out, p = {p}", call, 8 * elements)
 
-    contenders = (
+    candidates = (
         *(into(p) for p in PROBABILITIES),
-        Contender("dropout, p = 0.5", partial(kernels.dropout, x, 0.5, seed=1), 8 * elements),
-        Contender("copy", lambda: out.copy_(x), 8 * elements),
-        Contender("torch dropout, p = 0.5", lambda: functional.dropout(x, 0.5), 8 * elements),
+        Candidate("dropout, p = 0.5", partial(kernels.dropout, x, 0.5, seed=1), 8 * elements),
+        Candidate("copy", lambda: out.copy_(x), 8 * elements),
+        Candidate("torch dropout, p = 0.5", lambda: functional.dropout(x, 0.5), 8 * elements),
     )
     targets = (
         *(
@@ -109,7 +109,7 @@ def dropout(elements: int, device: str) -> Benchmark:
         ),
         Target("torch dropout", "dropout, p = 0.5", ("torch dropout, p = 0.5",), 1),
     )
-    return Benchmark("dropout", verify, contenders, targets)
+    return Benchmark("dropout", verify, candidates, targets)
 
 
 def mc_dropout(elements: int, device: str) -> Benchmark:
@@ -125,24 +125,24 @@ def mc_dropout(elements: int, device: str) -> Benchmark:
 
     moved = 4 * (out.numel() + x.numel())
 
-    def into(p: float) -> Contender:
+    def into(p: float) -> Candidate:
         call = partial(kernels.mc_dropout, x, p, PASSES, seed=1, out=out)
-        return Contender(f"mc_dropout, p = {p}", call, moved)
+        return Candidate(f"mc_dropout, p = {p}", call, moved)
 
-    contenders = (
+    candidates = (
         *(into(p) for p in PROBABILITIES),
-        Contender("copy", lambda: other.copy_(out), 8 * out.numel()),
-        Contender("fill", lambda: out.fill_(1.0), 4 * out.numel()),
-        Contender("torch dropout of T copies", lambda: functional.dropout(copies, 0.5), moved),
+        Candidate("copy", lambda: other.copy_(out), 8 * out.numel()),
+        Candidate("fill", lambda: out.fill_(1.0), 4 * out.numel()),
+        Candidate("torch dropout of T copies", lambda: functional.dropout(copies, 0.5), moved),
     )
     targets = (
         *(
             Target("bandwidth of a copy", f"mc_dropout, p = {p}", ("copy",), 0.85, True)
             for p in PROBABILITIES
         ),
-        Target("torch dropout of T copies", "mc_dropout, p = 0.5", (contenders[-1].name,), 1),
+        Target("torch dropout of T copies", "mc_dropout, p = 0.5", (candidates[-1].name,), 1),
     )
-    return Benchmark("mc_dropout", verify, contenders, targets)
+    return Benchmark("mc_dropout", verify, candidates, targets)
 
 
 def mc_dropout_mean(elements: int, device: str) -> Benchmark:
@@ -154,16 +154,16 @@ def mc_dropout_mean(elements: int, device: str) -> Benchmark:
         for p in PROBABILITIES:
             same_on_the_cpu("mc_dropout_mean", x, p=p, samples=PASSES, seed=1)
 
-    def into(p: float) -> Contender:
+    def into(p: float) -> Candidate:
         call = partial(kernels.mc_dropout_mean, x, p, PASSES, seed=1, out=out)
-        return Contender(f"mc_dropout_mean, p = {p}", call, 8 * x.numel())
+        return Candidate(f"mc_dropout_mean, p = {p}", call, 8 * x.numel())
 
-    def eager(p: float) -> Contender:
+    def eager(p: float) -> Candidate:
         name = f"torch dropout of T copies, then mean, p = {p}"
-        return Contender(name, lambda: functional.dropout(copies, p).mean(0), 8 * x.numel())
+        return Candidate(name, lambda: functional.dropout(copies, p).mean(0), 8 * x.numel())
 
     ours, theirs = [into(p) for p in PROBABILITIES], [eager(p) for p in PROBABILITIES]
-    copy = Contender("copy", lambda: out.copy_(x), 8 * x.numel())
+    copy = Candidate("copy", lambda: out.copy_(x), 8 * x.numel())
     targets = tuple(
         Target(f"eager torch, p = {p}", mean.name, (other.name,), 10)
         for p, mean, other in zip(PROBABILITIES, ours, theirs, strict=True)

@@ -8,7 +8,7 @@ import torch
 
 from pyfrontiers import kernels
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 _PART = 100_003
 _CLASSES, _SHARE = 10, 0.5
@@ -32,28 +32,28 @@ def philox(elements: int, device: str) -> Benchmark:
         ours = kernels.randint(_PART, 0, 1000, seed=1, device=device)
         assert ours.cpu().equal(kernels.randint(_PART, 0, 1000, seed=1))
 
-    contenders = (
+    candidates = (
         *(
-            Contender(
+            Candidate(
                 name, partial(getattr(kernels, name), elements, seed=1, device=device), 4 * elements
             )
             for name in names
         ),
-        Contender(
+        Candidate(
             "randint",
             partial(kernels.randint, elements, 0, 1000, seed=1, device=device),
             8 * elements,
         ),
-        Contender("torch random_", lambda: out.view(torch.int32).random_(), 4 * elements),
-        Contender("torch uniform_", lambda: out.uniform_(), 4 * elements),
-        Contender("torch normal_", lambda: out.normal_(), 4 * elements),
-        Contender(
+        Candidate("torch random_", lambda: out.view(torch.int32).random_(), 4 * elements),
+        Candidate("torch uniform_", lambda: out.uniform_(), 4 * elements),
+        Candidate("torch normal_", lambda: out.normal_(), 4 * elements),
+        Candidate(
             "torch randint", lambda: torch.randint(1000, (elements,), device=device), 8 * elements
         ),
     )
-    rivals = {name: f"torch {name}_" for name in ("uniform", "normal")}
-    targets = tuple(Target(other, name, (other,), 0.9) for name, other in rivals.items())
-    return Benchmark("philox", verify, contenders, targets)
+    baselines = {name: f"torch {name}_" for name in ("uniform", "normal")}
+    targets = tuple(Target(other, name, (other,), 0.9) for name, other in baselines.items())
+    return Benchmark("philox", verify, candidates, targets)
 
 
 def dropout_mask(elements: int, device: str) -> Benchmark:
@@ -69,18 +69,18 @@ def dropout_mask(elements: int, device: str) -> Benchmark:
                 ours = drawn(p, packed, _PART)
                 assert ours.cpu().equal(drawn(p, packed, _PART, "cpu")), p
 
-    contenders = (
-        Contender("packed mask, p = 0.5", partial(drawn, 0.5, True), elements // 8),
-        Contender("packed mask, p = 0.1", partial(drawn, 0.1, True), elements // 8),
-        Contender("bool mask, p = 0.1", partial(drawn, 0.1, False), elements),
-        Contender("torch bernoulli_, p = 0.5", lambda: out.bernoulli_(0.5), 4 * elements),
-        Contender("torch bernoulli_, p = 0.1", lambda: out.bernoulli_(0.1), 4 * elements),
+    candidates = (
+        Candidate("packed mask, p = 0.5", partial(drawn, 0.5, True), elements // 8),
+        Candidate("packed mask, p = 0.1", partial(drawn, 0.1, True), elements // 8),
+        Candidate("bool mask, p = 0.1", partial(drawn, 0.1, False), elements),
+        Candidate("torch bernoulli_, p = 0.5", lambda: out.bernoulli_(0.5), 4 * elements),
+        Candidate("torch bernoulli_, p = 0.1", lambda: out.bernoulli_(0.1), 4 * elements),
     )
     targets = tuple(
         Target(f"bernoulli_, p = {p}", f"packed mask, p = {p}", (f"torch bernoulli_, p = {p}",), 1)
         for p in (0.5, 0.1)
     )
-    return Benchmark("dropout_mask", verify, contenders, targets)
+    return Benchmark("dropout_mask", verify, candidates, targets)
 
 
 def corrupt_labels(elements: int, device: str) -> Benchmark:
@@ -100,12 +100,12 @@ def corrupt_labels(elements: int, device: str) -> Benchmark:
         for here, there in zip(ours(part), ours(part.cpu()), strict=True):
             assert here.cpu().equal(there)
 
-    contenders = (
-        Contender("corrupt_labels", partial(ours, labels), 17 * elements),
-        Contender("torch rand, randint, where", eager, 17 * elements),
+    candidates = (
+        Candidate("corrupt_labels", partial(ours, labels), 17 * elements),
+        Candidate("torch rand, randint, where", eager, 17 * elements),
     )
-    targets = (Target("rand, randint, where", "corrupt_labels", (contenders[1].name,), 1),)
-    return Benchmark("corrupt_labels", verify, contenders, targets)
+    targets = (Target("rand, randint, where", "corrupt_labels", (candidates[1].name,), 1),)
+    return Benchmark("corrupt_labels", verify, candidates, targets)
 
 
 def moments(elements: int, device: str) -> Benchmark:
@@ -119,9 +119,9 @@ def moments(elements: int, device: str) -> Benchmark:
             same(ours.cpu(), wanted)
 
     read = 4 * samples.numel()
-    contenders = (
-        Contender("moments", lambda: kernels.moments(samples), read),
-        Contender("torch var_mean", lambda: torch.var_mean(samples, 0, correction=0), read),
+    candidates = (
+        Candidate("moments", lambda: kernels.moments(samples), read),
+        Candidate("torch var_mean", lambda: torch.var_mean(samples, 0, correction=0), read),
     )
     targets = (Target("var_mean", "moments", ("torch var_mean",), 1),)
-    return Benchmark("moments", verify, contenders, targets)
+    return Benchmark("moments", verify, candidates, targets)

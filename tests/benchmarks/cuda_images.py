@@ -11,7 +11,7 @@ from torch.nn import functional
 from pyfrontiers import kernels
 from pyfrontiers.kernels import Mesh, Poses, TransformDistribution
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +41,11 @@ def sample_transforms(_elements: int, device: str) -> Benchmark:
     def drawn(where: str) -> object:
         return kernels.sample_transforms(count, distribution, seed=1, device=where)
 
-    contenders = (
-        Contender("sample_transforms", partial(drawn, device)),
-        Contender("sample_transforms on the CPU", partial(drawn, "cpu")),
+    candidates = (
+        Candidate("sample_transforms", partial(drawn, device)),
+        Candidate("sample_transforms on the CPU", partial(drawn, "cpu")),
     )
-    return Benchmark("sample_transforms", verify, contenders)
+    return Benchmark("sample_transforms", verify, candidates)
 
 
 def transform(elements: int, device: str) -> Benchmark:
@@ -75,15 +75,15 @@ def transform(elements: int, device: str) -> Benchmark:
         assert float((eager(images).mean() - ours(images).mean()).abs()) < 3e-3
 
     moved = 8 * images.numel()
-    contenders = (
-        Contender("transform", partial(ours, images), moved),
-        Contender("transform, with gradient", partial(_with_gradient, ours, images, images)),
-        Contender("eager", partial(eager, images), moved),
-        Contender("eager, with gradient", partial(_with_gradient, eager, images, images)),
+    candidates = (
+        Candidate("transform", partial(ours, images), moved),
+        Candidate("transform, with gradient", partial(_with_gradient, ours, images, images)),
+        Candidate("eager", partial(eager, images), moved),
+        Candidate("eager, with gradient", partial(_with_gradient, eager, images, images)),
     )
     both = "transform, with gradient"
     targets = (Target("affine_grid, grid_sample, elementwise", both, ("eager, with gradient",), 1),)
-    return Benchmark("transform", verify, contenders, targets)
+    return Benchmark("transform", verify, candidates, targets)
 
 
 def render(_elements: int, device: str) -> Benchmark:
@@ -118,15 +118,15 @@ def render(_elements: int, device: str) -> Benchmark:
         seen.render(texture)
         return seen.adjoint(gradient, texture_size=(_TEXTURE, _TEXTURE))
 
-    contenders = (
-        Contender("render", partial(ours, texture)),
-        Contender("render, with gradient", partial(_with_gradient, ours, texture, gradient)),
-        Contender("look-up and its adjoint", fragments),
-        Contender(
+    candidates = (
+        Candidate("render", partial(ours, texture)),
+        Candidate("render, with gradient", partial(_with_gradient, ours, texture, gradient)),
+        Candidate("look-up and its adjoint", fragments),
+        Candidate(
             "grid_sample and its backward", partial(_with_gradient, sampled, texture, gradient)
         ),
     )
     targets = (
-        Target("grid_sample, given the map", "look-up and its adjoint", (contenders[3].name,), 1),
+        Target("grid_sample, given the map", "look-up and its adjoint", (candidates[3].name,), 1),
     )
-    return Benchmark("render", verify, contenders, targets)
+    return Benchmark("render", verify, candidates, targets)

@@ -9,7 +9,7 @@ import torch
 from pyfrontiers import kernels
 
 from . import bench_additive_noise, bench_predictive, bench_random_start
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 _PART = 100_003
 
@@ -19,7 +19,7 @@ def predictive(elements: int, device: str) -> Benchmark:
     passes, classes = bench_predictive.PASSES, bench_predictive.CLASSES
     positions = max(1, elements // (passes * classes))
     logits = 3 * torch.randn(passes, positions, classes, device=device)
-    rivals = {
+    baselines = {
         "eager, probabilities": bench_predictive.from_probabilities,
         "eager, logarithms": bench_predictive.from_logarithms,
     }
@@ -30,18 +30,18 @@ def predictive(elements: int, device: str) -> Benchmark:
             kernels.predictive(part), kernels.predictive(part.cpu()), strict=True
         ):
             assert ours.cpu().equal(here)
-        for function in rivals.values():
+        for function in baselines.values():
             for ours, other in zip(kernels.predictive(part), function(part), strict=True):
                 torch.testing.assert_close(ours, other, rtol=0, atol=1e-5)
 
     read = 4 * logits.numel()
-    contenders = (
-        Contender("predictive", partial(kernels.predictive, logits), read),
-        *(Contender(name, partial(function, logits), read) for name, function in rivals.items()),
-        Contender("sum", lambda: logits.sum(), read),
+    candidates = (
+        Candidate("predictive", partial(kernels.predictive, logits), read),
+        *(Candidate(name, partial(function, logits), read) for name, function in baselines.items()),
+        Candidate("sum", lambda: logits.sum(), read),
     )
-    targets = (Target("best eager form", "predictive", tuple(rivals), 6),)
-    return Benchmark("predictive", verify, contenders, targets)
+    targets = (Target("best eager form", "predictive", tuple(baselines), 6),)
+    return Benchmark("predictive", verify, candidates, targets)
 
 
 def random_start(elements: int, device: str) -> Benchmark:
@@ -60,18 +60,18 @@ def random_start(elements: int, device: str) -> Benchmark:
 
     traffic = 8 * origin.numel()
     eager = bench_random_start.eager
-    contenders = (
+    candidates = (
         *(
-            Contender(f"random_start, {norm}", partial(ours, norm, origin), traffic)
+            Candidate(f"random_start, {norm}", partial(ours, norm, origin), traffic)
             for norm in norms
         ),
-        *(Contender(f"eager, {norm}", partial(eager, norm, origin), traffic) for norm in norms),
-        Contender("copy", lambda: out.copy_(origin), traffic),
+        *(Candidate(f"eager, {norm}", partial(eager, norm, origin), traffic) for norm in norms),
+        Candidate("copy", lambda: out.copy_(origin), traffic),
     )
     targets = tuple(
         Target("eager torch", f"random_start, {norm}", (f"eager, {norm}",), 1) for norm in norms
     )
-    return Benchmark("random_start", verify, contenders, targets)
+    return Benchmark("random_start", verify, candidates, targets)
 
 
 def additive_noise(elements: int, device: str) -> Benchmark:
@@ -89,12 +89,12 @@ def additive_noise(elements: int, device: str) -> Benchmark:
 
     traffic = 8 * elements
     eager = bench_additive_noise.eager
-    contenders = (
-        *(Contender(f"additive_noise, {k}", partial(ours, k, x, out), traffic) for k in kinds),
-        *(Contender(f"eager, {kind}", partial(eager, kind, x), traffic) for kind in kinds),
-        Contender("copy", lambda: out.copy_(x), traffic),
+    candidates = (
+        *(Candidate(f"additive_noise, {k}", partial(ours, k, x, out), traffic) for k in kinds),
+        *(Candidate(f"eager, {kind}", partial(eager, kind, x), traffic) for kind in kinds),
+        Candidate("copy", lambda: out.copy_(x), traffic),
     )
     targets = tuple(
         Target("eager torch", f"additive_noise, {kind}", (f"eager, {kind}",), 1) for kind in kinds
     )
-    return Benchmark("additive_noise", verify, contenders, targets)
+    return Benchmark("additive_noise", verify, candidates, targets)

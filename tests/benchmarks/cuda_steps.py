@@ -9,7 +9,7 @@ import torch
 
 from pyfrontiers import kernels
 
-from .timing import Benchmark, Contender, Target
+from .timing import Benchmark, Candidate, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,17 +46,17 @@ def l2_step(elements: int, device: str) -> Benchmark:
         return torch.clamp(origin + change * (_EPSILON / length).clamp(max=1), 0, 1)
 
     moved = 28 * x.numel()
-    contenders = (
-        Contender("l2_step into out", lambda: step(x, grad, origin, out=out), moved),
-        Contender("copy", lambda: out.copy_(x), 8 * x.numel()),
-        Contender("eager, idiomatic", eager, moved),
+    candidates = (
+        Candidate("l2_step into out", lambda: step(x, grad, origin, out=out), moved),
+        Candidate("copy", lambda: out.copy_(x), 8 * x.numel()),
+        Candidate("eager, idiomatic", eager, moved),
     )
     targets = (
         Target("two reads and a write", "l2_step into out", ("copy",), 0.70, True),
         Target("eager", "l2_step into out", ("eager, idiomatic",), 1),
     )
     verify = partial(_close_to_the_cpu, step, x, grad, origin)
-    return Benchmark("l2_step", verify, contenders, targets)
+    return Benchmark("l2_step", verify, candidates, targets)
 
 
 def l1_step(elements: int, device: str) -> Benchmark:
@@ -64,12 +64,12 @@ def l1_step(elements: int, device: str) -> Benchmark:
     x, grad, origin = _photographs(elements // 4, device)
     step = partial(kernels.l1_step, step=50.0, epsilon=_L1_EPSILON)
     out = torch.empty_like(x)
-    contenders = (
-        Contender("l1_step into out", lambda: step(x, grad, origin, out=out), 28 * x.numel()),
-        Contender("copy", lambda: out.copy_(x), 8 * x.numel()),
+    candidates = (
+        Candidate("l1_step into out", lambda: step(x, grad, origin, out=out), 28 * x.numel()),
+        Candidate("copy", lambda: out.copy_(x), 8 * x.numel()),
     )
     verify = partial(_close_to_the_cpu, step, x, grad, origin, tolerance=1e-4)
-    return Benchmark("l1_step", verify, contenders)
+    return Benchmark("l1_step", verify, candidates)
 
 
 def project(elements: int, device: str) -> Benchmark:
@@ -85,10 +85,10 @@ def project(elements: int, device: str) -> Benchmark:
         less = change.abs() - excess.gather(1, last).clamp(min=0)
         return (origin + change.sign() * less.clamp(min=0)).to(x.dtype)
 
-    contenders = (
-        Contender("project, L1 and box", lambda: ours(x, origin)),
-        Contender("sorting, float64, without the box", sorting),
+    candidates = (
+        Candidate("project, L1 and box", lambda: ours(x, origin)),
+        Candidate("sorting, float64, without the box", sorting),
     )
-    targets = (Target("sorting", contenders[0].name, (contenders[1].name,), 1),)
+    targets = (Target("sorting", candidates[0].name, (candidates[1].name,), 1),)
     verify = partial(_close_to_the_cpu, ours, x, origin, tolerance=1e-4)
-    return Benchmark("project", verify, contenders, targets)
+    return Benchmark("project", verify, candidates, targets)

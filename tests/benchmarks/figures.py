@@ -18,37 +18,37 @@ def figures(benchmark: Benchmark, rounds: int, turn_of: Turn | None = None) -> d
     """Verify a benchmark, then time it.
 
     Args:
-        benchmark: contenders and targets.
-        rounds: turns of each contender.
+        benchmark: candidates and targets.
+        rounds: turns of each candidate.
         turn_of: how a turn is timed; by default as the benchmark says.
 
     Returns:
         kernel, times (name, seconds, gb_per_second) and targets (see `target_row`).
 
     Raises:
-        AssertionError: the contenders do different work; nothing is timed then.
+        AssertionError: the candidates do different work; nothing is timed then.
     """
     benchmark.verify()
     rounds = min(rounds, benchmark.most_rounds or rounds)
     with torch.no_grad():
-        seconds = time_interleaved(benchmark.contenders, rounds, turn_of or benchmark.turn_of)
+        seconds = time_interleaved(benchmark.candidates, rounds, turn_of or benchmark.turn_of)
     times = []
-    for contender in benchmark.contenders:
-        spread = Spread.of(seconds[contender.name])
-        rate = contender.traffic / spread.median / 1e9 if contender.traffic else None
+    for candidate in benchmark.candidates:
+        spread = Spread.of(seconds[candidate.name])
+        rate = candidate.traffic / spread.median / 1e9 if candidate.traffic else None
         rate = None if rate is None else _short(rate)
-        times.append({"name": contender.name, "seconds": _plain(spread), "gb_per_second": rate})
+        times.append({"name": candidate.name, "seconds": _plain(spread), "gb_per_second": rate})
     targets = [target_row(one, ratio(one, benchmark, seconds)) for one in benchmark.targets]
     return {"kernel": benchmark.kernel, "times": times, "targets": targets}
 
 
 def target_row(target: Target, reached: Spread | None) -> dict[str, Any]:
-    """Return a target with what it came to.
+    """Return a target and its outcome as a JSON object.
 
     Returns:
         name, against, at_least, ratio (median, low, high), status "pass" or "fail", and why: the
-        target's own explanation, where it was missed. Where the rival did not take part, ratio is
-        None and the status "absent".
+        target's explanation if it was missed. If no baseline is installed, ratio is None and the
+        status is "absent".
     """
     row = {"name": target.ours, "against": target.text, "at_least": target.at_least}
     if reached is None:

@@ -86,7 +86,7 @@ def _peers(versions: dict[str, str]) -> str:
 def _line(row: Row) -> str:
     ours = row.ours if row.kernel in row.ours else f"{row.kernel}: {row.ours}"
     why = f": {row.why}" if row.why else ""
-    cells = (ours, row.against, row.wanted, row.measured, f"{_WORD[row.status]}{why}")
+    cells = (ours, row.against, row.target, row.measured, f"{_WORD[row.status]}{why}")
     return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
 
 

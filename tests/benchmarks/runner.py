@@ -107,7 +107,7 @@ def run(
     Args:
         names: of `NAMES`.
         elements: size of a tensor, but for what is measured over the sizes.
-        rounds: turns of every contender, likewise.
+        rounds: turns of every candidate, likewise.
         tell: is told what is being measured.
 
     Yields:
@@ -124,7 +124,7 @@ def run(
             found = sizes.measure(tell=lambda size: tell(f"sizes: {size}"))
         else:
             found = figures(KERNELS[name](elements), rounds)
-        gc.collect()  # compiled contenders hold their tensors in cycles
+        gc.collect()  # compiled candidates hold their tensors in cycles
         yield {
             **found,
             "seconds": round(time.monotonic() - start, 1),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 
-from pyfrontiers.comparison.interleaving import Contender, rounds_of
+from pyfrontiers.comparison.interleaving import Candidate, rounds_of
 
 from .figures import target_row
 from .subjects import COPY, SUBJECTS
@@ -88,12 +88,12 @@ def _measure_size(
     rounds = _LONG_ROUNDS if size >= _LARGE else _SHORT_ROUNDS
     for subject in subjects[:-1]:
         # By twos with a copy: all subjects' tensors at once would not fit into a laptop's memory.
-        contenders: list[Contender] = []
+        candidates: list[Candidate] = []
         for one in (subject, subjects[-1]):
             call, traffic[one.name, size] = one.prepare(size)
-            contenders += [Contender(f"{one.name}|{k}", _on(k, call)) for k in THREADS]
+            candidates += [Candidate(f"{one.name}|{k}", _on(k, call)) for k in THREADS]
         with torch.no_grad():
-            for taken in rounds_of(contenders, rounds, _turn):
+            for taken in rounds_of(candidates, rounds, _turn):
                 for name, figures in taken.items():
                     own, _, threads_text = name.rpartition("|")
                     found.setdefault((own, size, int(threads_text)), []).append(figures)

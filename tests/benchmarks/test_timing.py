@@ -7,20 +7,20 @@ from pyfrontiers.comparison import one_turn
 
 from .cuda_timing import cuda_turn
 from .figures import figures, target_row
-from .timing import Benchmark, Contender, Spread, Target, ratio, time_interleaved
+from .timing import Benchmark, Candidate, Spread, Target, ratio, time_interleaved
 
 
 def nothing():
     return None
 
 
-def contenders(*names, traffic=0):
-    return tuple(Contender(name, nothing, traffic) for name in names)
+def candidates(*names, traffic=0):
+    return tuple(Candidate(name, nothing, traffic) for name in names)
 
 
-def test_every_contender_has_one_turn_a_round_and_none_always_comes_first():
+def test_every_candidate_has_one_turn_per_round_in_rotating_order():
     calls = []
-    order = [Contender(name, lambda name=name: calls.append(name)) for name in "abc"]
+    order = [Candidate(name, lambda name=name: calls.append(name)) for name in "abc"]
 
     def turn(call):
         call()
@@ -49,22 +49,22 @@ def test_reading_the_clock_is_not_part_of_a_call(cost):
 
 def test_a_ratio_is_taken_round_by_round_against_the_fastest_of_that_round():
     target = Target("the others", "ours", ("one", "two"), 1)
-    benchmark = Benchmark("k", nothing, contenders("ours", "one", "two"), (target,))
+    benchmark = Benchmark("k", nothing, candidates("ours", "one", "two"), (target,))
     seconds = {"ours": [1.0, 2.0, 1.0], "one": [3.0, 8.0, 9.0], "two": [5.0, 4.0, 9.0]}
     assert ratio(target, benchmark, seconds) == Spread.of([3.0, 2.0, 9.0])
 
 
 def test_a_ratio_of_bandwidth_counts_the_bytes_of_each():
     target = Target("a copy", "ours", ("copy",), 1, of_bandwidth=True)
-    both = (Contender("ours", nothing, 16), Contender("copy", nothing, 8))
+    both = (Candidate("ours", nothing, 16), Candidate("copy", nothing, 8))
     seconds = {"ours": [2.0, 2.0], "copy": [1.0, 1.0]}
     reached = ratio(target, Benchmark("k", nothing, both, (target,)), seconds)
     assert reached.median == 1.0
 
 
-def test_a_time_allowed_stands_for_a_contender():
+def test_a_target_may_be_a_time_instead_of_a_candidate():
     target = Target("4 us", "ours", (), 1, allowed=4e-6)
-    benchmark = Benchmark("k", nothing, contenders("ours"), (target,))
+    benchmark = Benchmark("k", nothing, candidates("ours"), (target,))
     assert ratio(target, benchmark, {"ours": [2e-6, 8e-6]}).median == pytest.approx(1.25)
 
 
@@ -81,7 +81,7 @@ def test_nothing_is_timed_when_the_results_differ():
     def verify():
         raise AssertionError("they differ")
 
-    benchmark = Benchmark("k", verify, (Contender("ours", lambda: calls.append(1)),))
+    benchmark = Benchmark("k", verify, (Candidate("ours", lambda: calls.append(1)),))
     with pytest.raises(AssertionError, match="they differ"):
         figures(benchmark, 3)
     assert calls == []
@@ -118,9 +118,9 @@ def test_a_turn_on_a_gpu_is_the_mean_of_calls_between_two_events(monkeypatch):
     assert len(calls) == 1 + 1 + 3  # warm-up, one to count by, three to fill 8 ms
 
 
-def test_a_rival_that_is_not_installed_is_said_to_be_absent():
+def test_a_baseline_that_is_not_installed_is_reported_as_absent():
     target = Target("kornia", "ours", ("kornia functions",), 8)
-    benchmark = Benchmark("k", nothing, contenders("ours"), (target,))
+    benchmark = Benchmark("k", nothing, candidates("ours"), (target,))
     row = target_row(target, ratio(target, benchmark, {"ours": [1.0, 1.0]}))
     assert (row["status"], row["ratio"]) == ("absent", None)
     assert "kornia functions: not installed here" in row["why"]

@@ -1,32 +1,32 @@
-"""What a benchmark is: contenders that do the same work, and what must hold between them."""
+"""What a benchmark is: candidates that do the same work, and what must hold between them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pyfrontiers.comparison.interleaving import Contender, Spread, time_interleaved
+from pyfrontiers.comparison.interleaving import Candidate, Spread, time_interleaved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pyfrontiers.comparison.interleaving import Turn
 
-__all__ = ["Benchmark", "Contender", "Spread", "Target", "ratio", "time_interleaved"]
+__all__ = ["Benchmark", "Candidate", "Spread", "Target", "ratio", "time_interleaved"]
 
 
 @dataclass(frozen=True)
 class Target:
-    """What must hold between contenders.
+    """What must hold between candidates.
 
     Attributes:
         text: the sentence in the table.
-        ours: name of the contender that is judged.
+        ours: name of the candidate that is judged.
         against: names of those it is compared with; the fastest of them in each round counts. One
             that does not take part (a peer that is not installed) is left out.
         at_least: the smallest ratio that passes.
         of_bandwidth: compare bytes per second instead of seconds.
-        allowed: seconds to stay within, where the target is a time and not a contender.
+        allowed: seconds to stay within, where the target is a time and not a candidate.
         if_missed: one line that says what forbids more; shown only when the target is missed.
     """
 
@@ -41,12 +41,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A kernel's contenders and targets.
+    """A kernel's candidates and targets.
 
     Attributes:
         kernel: the kernel's name.
-        verify: raises AssertionError where the contenders do not do the same work.
-        contenders: who takes part.
+        verify: raises AssertionError where the candidates do not do the same work.
+        candidates: who takes part.
         targets: what must hold.
         turn_of: how a turn is timed; by default on the wall's clock.
         most_rounds: limit to the rounds, where a call takes tenths of a second.
@@ -54,7 +54,7 @@ class Benchmark:
 
     kernel: str
     verify: Callable[[], None]
-    contenders: Sequence[Contender]
+    candidates: Sequence[Candidate]
     targets: Sequence[Target] = field(default_factory=tuple)
     turn_of: Turn | None = None
     most_rounds: int | None = None
@@ -66,7 +66,7 @@ def ratio(target: Target, benchmark: Benchmark, seconds: dict[str, list[float]])
     Returns:
         Its spread over the rounds; None when nobody of those it is compared with took part.
     """
-    traffic = {contender.name: contender.traffic for contender in benchmark.contenders}
+    traffic = {candidate.name: candidate.traffic for candidate in benchmark.candidates}
     present = [name for name in target.against if name in seconds]
     if target.allowed is None and not present:
         return None

@@ -40,7 +40,7 @@ def _compared(row: Compared) -> str:
     times = f"{_milliseconds(row.ours)} against {_milliseconds(row.theirs)}"
     return (
         f'<div class="pf-compared-row" role="row"><span role="rowheader">{escape(row.kernel)}'
-        f"<small>against {escape(row.rival)}</small></span>"
+        f"<small>against {escape(row.baseline)}</small></span>"
         f'<i role="presentation" style="--share:{100 * share:.1f}%"></i>'
         f'<span role="cell"><b>{times_text(ratio)}</b><small>{times}</small></span></div>'
     )
@@ -103,7 +103,7 @@ def _target(row: Row) -> str:
     return (
         f'<tr><th scope="row">{escape(row.ours)}</th>'
         f'<td data-label="baseline">{escape(row.against)}</td>'
-        f'<td data-label="target">{escape(row.wanted)}</td>'
+        f'<td data-label="target">{escape(row.target)}</td>'
         f'<td data-label="measured">{escape(row.measured)}</td>'
         f'<td class="{_CLASS[row.status]}">{_WORD[row.status]}</td></tr>{why}'
     )
