@@ -1,4 +1,4 @@
-"""Noise on images, against what one would write in torch."""
+"""Noise on images, compared with the usual torch code."""
 
 from __future__ import annotations
 

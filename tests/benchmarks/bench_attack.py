@@ -1,6 +1,6 @@
-"""Ten steps of PGD end to end, against the attacks of the libraries one would use instead.
+"""Ten steps of PGD end to end, compared with other attack libraries.
 
-The model is a linear classifier, which costs little, so that the loop around it shows.
+The model is a cheap linear classifier, so that the overhead of the attack's loop is visible.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STEPS, STEP, EPSILON = 10, 2 / 255, 8 / 255
-SIDE, CLASSES, MOST_ROUNDS = 64, 10, 7
+SIDE, CLASSES, MAX_ROUNDS = 64, 10, 7
 _HISTORIES = (
     "the loop also classifies before and after the attack, records every sample's loss and "
     "probability at each step and checks the gradient, which dominates for a model this cheap"
@@ -61,7 +61,7 @@ def benchmark(elements: int) -> Benchmark:
     def verify() -> None:
         wanted = ours()
         for name, baseline in baselines.items():
-            # A gradient's zero is stepped over by nobody; elsewhere all take the same ten steps.
+            # Implementations differ where the gradient is 0; elsewhere all take the same ten steps.
             share = float((baseline() - wanted).abs().gt(1e-5).float().mean())
             assert share < 1e-3, f"{name} and ours differ in {share:.1%} of the elements"
 
@@ -73,7 +73,7 @@ def benchmark(elements: int) -> Benchmark:
     targets = tuple(
         Target(name, candidates[0].name, (name,), 1, if_missed=_HISTORIES) for name in names
     )
-    return Benchmark("attack", verify, candidates, targets, most_rounds=MOST_ROUNDS)
+    return Benchmark("attack", verify, candidates, targets, max_rounds=MAX_ROUNDS)
 
 
 def _baselines(

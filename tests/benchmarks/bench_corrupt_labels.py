@@ -1,4 +1,4 @@
-"""corrupt_labels against the usual lines of torch: a mask, a die for every label, a choice."""
+"""corrupt_labels compared with the usual torch code: a mask, a random label each, and where."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CLASSES, SHARE = 10, 0.5
 
 
 def benchmark(elements: int) -> Benchmark:
-    """Compare on `elements` labels of 64 bits, as datasets give them."""
+    """Compare on `elements` 64-bit labels, the dtype of most datasets."""
     labels = torch.randint(CLASSES, (elements,))
 
     def eager() -> torch.Tensor:

@@ -1,9 +1,9 @@
-"""The kernels on an NVIDIA GPU: verified against the CPU's, then timed by CUDA events.
+"""The kernels on an NVIDIA GPU: verified against the CPU, then timed with CUDA events.
 
     python -m tests.benchmarks.bench_cuda --json tests/benchmarks/results/cuda.json
 
-It needs torch, NumPy and the built package, nothing else. `--device cpu` tries the same cases where
-there is no GPU; the figures then say nothing about one.
+Needs only torch, NumPy and the built package. `--device cpu` runs the same cases without a GPU, to
+test them; its figures say nothing about a GPU.
 """
 
 from __future__ import annotations
@@ -72,12 +72,12 @@ def environment(device: str, elements: int, rounds: int) -> dict[str, Any]:
 
 
 def run(names: Sequence[str], device: str, elements: int, rounds: int) -> dict[str, Any]:
-    """Measure the cases one after the other; one that fails is recorded with its error."""
+    """Measure the cases one after the other; a case that fails is recorded with its error."""
     results: list[dict[str, Any]] = []
     for name in names:
         try:
             results.append(_measured(CASES[name](elements, device), device, rounds))
-        except Exception as error:  # the other cases' time on the GPU is not to be lost
+        except Exception as error:  # keep the GPU results of the other cases
             text = " ".join(str(error).split())[:500]
             results.append({"kernel": name, "error": text, "times": [], "targets": []})
         if device == "cuda":
@@ -110,7 +110,7 @@ def _say(result: dict[str, Any]) -> None:
 
 
 def main() -> int:
-    """Measure what the command line asks for; exit code 1 when a target or a check fails."""
+    """Measure the cases given on the command line; exit code 1 when a target or a check fails."""
     parser = argparse.ArgumentParser(description="The kernels on an NVIDIA GPU.")
     parser.add_argument("kernels", nargs="*", help=f"of {', '.join(CASES)}; all when none is named")
     parser.add_argument("--json", type=Path, help="file for environment and results")

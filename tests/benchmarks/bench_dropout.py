@@ -1,4 +1,4 @@
-"""dropout against torch's own, eager and compiled, and against a plain copy of the same array."""
+"""dropout compared with torch's, eager and compiled, and with a plain copy of the array."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FAST_BASELINE = (
 
 
 def benchmark(elements: int) -> Benchmark:
-    """Compare with and without memory given by the caller."""
+    """Compare with and without an output given by the caller."""
     x = torch.randn(elements)
     out = torch.empty_like(x)
     compiled = torch.compile(functional.dropout)

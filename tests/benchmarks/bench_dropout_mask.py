@@ -1,4 +1,4 @@
-"""The mask as bits, against the Bernoulli draw that one would use instead."""
+"""A packed mask compared with torch's Bernoulli draw."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .timing import Benchmark, Candidate, Target
 
 
 def benchmark(elements: int) -> Benchmark:
-    """Compare at p = 0.5, which needs one random bit an element, and at p = 0.1."""
+    """Compare at p = 0.5, which needs one random bit per element, and at p = 0.1."""
 
     def verify() -> None:
         for p in (0.5, 0.25, 0.1):

@@ -1,8 +1,8 @@
-"""Layers on half of their channels, against picking them in torch and against masking them.
+"""Layers on half of their channels, compared with index_select and with masking in torch.
 
-The same layer over and over, as in the passes of Monte-Carlo dropout: 16 images of 64 channels and
-16 x 16 pixels, 3 x 3 filters, of whose inputs and outputs a pass keeps about half. Fixed sizes: a
-network does not grow with the number of elements that a run asks for.
+The layer is that of a Monte-Carlo dropout pass: 16 images of 64 channels and 16 x 16 pixels, 3 x 3
+filters, of whose inputs and outputs a pass keeps about half. Sizes are fixed: a network does not
+grow with the number of elements.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One projected sparse step, against the form that one would write with topk and sort."""
+"""One projected sparse step, compared with the usual torch code based on topk and sort."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOVES = (
 
 
 def benchmark(elements: int) -> Benchmark:
-    """Compare a quarter of the photographs: the eager form sorts them."""
+    """Compare on a quarter of the photographs, because the eager form sorts them."""
     samples = max(1, elements // PHOTOGRAPH // 4)
     shape = (samples, min(elements, PHOTOGRAPH))
     origin = torch.rand(shape)
@@ -41,7 +41,7 @@ def benchmark(elements: int) -> Benchmark:
         wanted = l1_step_reference(x[part], grad[part], origin[part], **arguments)
         given = l1_step(x[part], grad[part], origin[part], **arguments)
         torch.testing.assert_close(given, wanted, rtol=0, atol=2.0**-23)
-        # It takes no notice of the box before the end.
+        # The eager form clips to the box only at the end.
         torch.testing.assert_close(idiomatic()[part], wanted, rtol=0, atol=1e-2)
 
     candidates = (

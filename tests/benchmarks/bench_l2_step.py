@@ -1,4 +1,4 @@
-"""One projected step along the normalised gradient, against the form that one would write."""
+"""One projected step along the normalised gradient, compared with the usual torch code."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def benchmark(elements: int) -> Benchmark:
         wanted = l2_step_reference(x[part], grad[part], origin[part], **arguments)
         given = l2_step(x[part], grad[part], origin[part], **arguments)
         torch.testing.assert_close(given, wanted, rtol=0, atol=2.0**-23)
-        # Clipped after the projection, not with it: near, but inside of the sphere.
+        # Clipped after the projection instead of within it: close, but inside the sphere.
         torch.testing.assert_close(idiomatic()[part], wanted, rtol=0, atol=1e-3)
 
-    # Both norms are known only when everything has been read once; then it is read again.
+    # Both norms need a full read before the second read can use them.
     two_reads = 28 * elements
     candidates = (
         Candidate("l2_step in place", lambda: ours(x), two_reads),

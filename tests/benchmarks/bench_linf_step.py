@@ -1,6 +1,6 @@
-"""One projected sign step, against the forms that one would write instead: eager, compiled, NumPy.
+"""One projected sign step, compared with torch eager and compiled, and with NumPy.
 
-Where foolbox is installed also through the three functions that its own loop calls for a step.
+If foolbox is installed, also with the three functions that its attack calls for a step.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MEMORY = (
 
 
 def benchmark(elements: int) -> Benchmark:
-    """Compare in place and into another tensor; reads x, grad and origin, writes the result."""
+    """Compare in place and into another tensor; reads x, grad and origin and writes the result."""
     origin = torch.rand(elements)
     grad = torch.randn(elements)
     x, out = origin.clone(), torch.empty(elements)

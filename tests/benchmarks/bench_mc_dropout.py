@@ -1,4 +1,4 @@
-"""32 passes into one tensor, against filling that tensor with a constant."""
+"""32 passes into one tensor, compared with filling that tensor with a constant."""
 
 from __future__ import annotations
 

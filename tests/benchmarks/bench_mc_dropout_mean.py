@@ -1,4 +1,4 @@
-"""The mean over 64 passes in one call, against writing the passes and averaging them."""
+"""The mean over 64 passes in one call, compared with writing the passes and averaging them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAMPLES = 64
 
 
 def benchmark(elements: int) -> Benchmark:
-    """Compare on passes of `elements` elements together."""
+    """Compare on passes with `elements` elements in total."""
     x = torch.randn(elements // SAMPLES)
     out, passes = torch.empty_like(x), torch.empty(SAMPLES, len(x))
     copies = x.expand(SAMPLES, -1)

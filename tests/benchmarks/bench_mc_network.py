@@ -1,8 +1,8 @@
-"""32 passes of a network with dropout, end to end, against the loop and the library for it.
+"""32 dropout passes of a network end to end, compared with a loop and with baal.
 
-Three convolutions of 64 channels on 16 images of 32 x 32 pixels, half of the channels dropped after
-each of them; the result is the mean and variance of the class probabilities. Fixed sizes: a network
-does not grow with the number of elements that a run asks for.
+Three convolutions of 64 channels on 16 images of 32 x 32 pixels, with half of the channels dropped
+after each; the result is the mean and variance of the class probabilities. Sizes are fixed, because
+a network does not grow with the number of elements.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def network() -> nn.Sequential:
 
 
 def benchmark(_: int) -> Benchmark:
-    """Compare what a user would write, what the library of the field offers, and ours."""
+    """Compare a plain loop, the library for it, and ours."""
     model = network()
     generator = torch.Generator().manual_seed(1)
     images = torch.randn(IMAGES, 3, SIZE, SIZE, generator=generator)
@@ -58,7 +58,7 @@ def benchmark(_: int) -> Benchmark:
         mean, variance = ours(_MANY)
         for name, baseline in baselines.items():
             found, _ = baseline()
-            # Their masks are others: what agrees is the mean, to 6 standard deviations of it.
+            # Masks differ between candidates, so compare means, within 6 standard deviations.
             sigma = (variance / PASSES + variance / _MANY).sqrt()
             assert ((found - mean).abs() < 6 * sigma + 1e-4).all(), f"{name} and ours differ"
 

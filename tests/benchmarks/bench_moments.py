@@ -1,4 +1,4 @@
-"""Mean and variance over 32 passes, against torch's var_mean and NumPy."""
+"""Mean and variance over 32 passes, compared with torch's var_mean and NumPy."""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
-"""Server time of a page change, a turn of the slide and a slider move, through a real session.
+"""Server time of a page change, a slide turn and a slider move, in a real session.
 
     python tests/benchmarks/bench_pages.py [--rounds 5] [--json FILE]
 
-Starts the app as a user does, opens a WebSocket as a browser does and speaks Streamlit's own
-messages: the time runs from the request to the message that the script has finished, everything
-that the page sends in between included. Aims: a page change within 300 ms and a slider move within
-200 ms at the 95th percentile.
+Starts the app as a user would, opens a WebSocket and speaks Streamlit's protocol. The time runs
+from the request to the message that the script has finished, including all that the page sends.
+Targets: a page change within 300 ms and a slider move within 200 ms at the 95th percentile.
 """
 
 from __future__ import annotations
@@ -46,14 +45,14 @@ AIMS_MS = {"page change": 300.0, "slide turn": 200.0, "slider move": 200.0}
 
 @dataclass
 class Session:
-    """One visitor's connection, and what the page of the last run consists of.
+    """One visitor's connection and the widgets of the current page.
 
     Attributes:
         stream: The WebSocket.
         pages: Script hash by address.
         sliders: Slider message and fragment of each slider on the page.
         buttons: Widget id and fragment of each enabled button by label.
-        states: What the visitor has set, as the browser keeps and sends it.
+        states: Widget values the visitor has set, as the browser keeps and sends them.
     """
 
     stream: ClientConnection
@@ -94,7 +93,7 @@ class Session:
             message = ForwardMsg.FromString(self.stream.recv(timeout=120))
             self._note(message)
             finished = message.WhichOneof("type") == "script_finished"
-            # A run that another one overtakes also says that it is finished.
+            # A run that is superseded by another one also reports that it has finished.
             if finished and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return 1000 * (time.perf_counter() - began)
 
@@ -115,7 +114,7 @@ class Session:
 
 @contextmanager
 def serve() -> Iterator[str]:
-    """Run the app with an empty data folder; give its host and port."""
+    """Run the app with an empty data folder; yields its host and port."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
@@ -151,7 +150,7 @@ def _wait_until_warm(address: str) -> None:
 
 
 def measure(host: str, rounds: int) -> dict[str, list[float]]:
-    """Walk through the lecture a number of times, after one walk that warms the caches."""
+    """Walk through the lecture `rounds` times, after one walk to warm the caches."""
     times: dict[str, list[float]] = {name: [] for name in AIMS_MS}
     with connect(f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as line:
         visitor = Session(line)

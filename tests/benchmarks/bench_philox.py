@@ -1,4 +1,4 @@
-"""Random numbers against the generators of torch and NumPy, which keep a state."""
+"""Random numbers, compared with the stateful generators of torch and NumPy."""
 
 from __future__ import annotations
 

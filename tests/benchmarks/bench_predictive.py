@@ -1,4 +1,4 @@
-"""Uncertainties from the logits of 100 passes, against eager and compiled torch."""
+"""Uncertainties from the logits of 100 passes, compared with torch eager and compiled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Results = tuple[torch.Tensor, ...]
 
 
 def from_probabilities(logits: torch.Tensor) -> Results:
-    """Write down the formulas."""
+    """Compute the formulas from softmax probabilities."""
     p = logits.softmax(-1)
     mean = p.mean(0)
     entropy = torch.special.entr(mean).sum(-1)
@@ -28,7 +28,7 @@ def from_probabilities(logits: torch.Tensor) -> Results:
 
 
 def from_logarithms(logits: torch.Tensor) -> Results:
-    """Take the logarithms that log_softmax has already."""
+    """Compute them from log_softmax, which already has the logarithms."""
     log_p = logits.log_softmax(-1)
     p = log_p.exp()
     variance, mean = torch.var_mean(p, 0, correction=0)
@@ -38,7 +38,7 @@ def from_logarithms(logits: torch.Tensor) -> Results:
 
 
 def benchmark(elements: int) -> Benchmark:
-    """Compare on (100, 4096, 100) logits for 9.6 million elements, and in proportion."""
+    """Compare on (100, 4096, 100) logits for 9.6 million elements, or in proportion."""
     positions = max(1, round(4096 * elements / (64 * 3 * 224 * 224)))
     logits = 3 * torch.randn(PASSES, positions, CLASSES)
     baselines: dict[str, Callable[[torch.Tensor], Results]] = {

@@ -1,4 +1,4 @@
-"""Projections onto the L1 ball within the box, against the form that sorts."""
+"""Projections onto the L1 ball within the box, compared with projection by sorting."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EPSILON = 12.0
 
 
 def benchmark(elements: int) -> Benchmark:
-    """Compare an eighth of the elements, in float64: sorting takes its time."""
+    """Compare on an eighth of the elements, in float64, because sorting is slow."""
     samples = max(1, elements // PHOTOGRAPH // 8)
     shape = (samples, min(elements, PHOTOGRAPH))
     generator = torch.Generator().manual_seed(0)
@@ -62,7 +62,7 @@ def benchmark(elements: int) -> Benchmark:
 
 
 def by_sorting(x: torch.Tensor, origin: torch.Tensor) -> torch.Tensor:
-    """Return the exact projection: where elements begin and end to shrink is sorted."""
+    """Return the exact projection, by sorting the breakpoints of every element."""
     d = x - origin
     m, most = d.abs(), torch.where(d > 0, 1 - origin, origin)
     size = m.minimum(most).sum(1, keepdim=True)
@@ -76,7 +76,7 @@ def by_sorting(x: torch.Tensor, origin: torch.Tensor) -> torch.Tensor:
 
 
 def without_box(x: torch.Tensor, origin: torch.Tensor) -> torch.Tensor:
-    """Return the projection on the ball alone (Duchi et al. 2008, figure 1)."""
+    """Return the projection onto the ball alone (Duchi et al. 2008, figure 1)."""
     d = x - origin
     m = d.abs()
     sums, sizes = m.sort(1, descending=True).values, torch.arange(1, m.shape[1] + 1)
@@ -86,7 +86,7 @@ def without_box(x: torch.Tensor, origin: torch.Tensor) -> torch.Tensor:
 
 
 def optimality_residual(x: torch.Tensor, projected: torch.Tensor, origin: torch.Tensor) -> float:
-    """Return how far the samples are from the optimality conditions and from the sphere."""
+    """Return the samples' distance from the optimality conditions and from the sphere."""
     d, w = (x - origin).abs(), (projected - origin).abs()
     clipped = (projected <= 0) | (projected >= 1)
     free = (w > 0) & ~clipped

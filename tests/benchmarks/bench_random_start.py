@@ -1,4 +1,4 @@
-"""Random starts in balls, against what one would write in torch."""
+"""Random starts in balls, compared with the usual torch code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EPSILON = {"linf": 8 / 255, "l2": 3.0, "l1": 400.0}
 
 
 def eager(norm: str, origin: torch.Tensor) -> torch.Tensor:
-    """Draw a direction and a radius u^(1/d), or a box, and clip."""
+    """Draw a direction and a radius u^(1/d), or uniformly for L-infinity, and clip."""
     epsilon = EPSILON[norm]
     if norm == "linf":
         return (origin + torch.empty_like(origin).uniform_(-epsilon, epsilon)).clamp_(0, 1)
@@ -31,7 +31,7 @@ def eager(norm: str, origin: torch.Tensor) -> torch.Tensor:
 
 
 def benchmark(elements: int) -> Benchmark:
-    """Compare on photographs of 224 pixels, as many as make up `elements`."""
+    """Compare on photographs of 224 pixels with `elements` elements in total."""
     origin = torch.rand(max(1, elements // SIZE), SIZE)
     out = torch.empty_like(origin)
 

@@ -1,4 +1,4 @@
-"""40 poses of a textured sphere and the texture's gradient, and the look-up against grid_sample."""
+"""40 poses of a textured sphere and the texture's gradient, and the lookup against grid_sample."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _poses(count: int) -> Poses:
 
 
 def benchmark(elements: int) -> Benchmark:
-    """Compare at the size the target is given for, whatever `elements` is."""
+    """Compare at the fixed size that the target is defined for."""
     del elements
     mesh, poses, size = Mesh.sphere(52, 50), _poses(POSES), (SIDE, SIDE)
     texture = torch.rand(3, TEXTURE, TEXTURE)

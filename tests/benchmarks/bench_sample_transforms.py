@@ -1,4 +1,4 @@
-"""Parameters of random transforms, against drawing and composing them in torch."""
+"""Parameters of random transforms, compared with drawing and composing them in torch."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Calls on 1,024 elements: what a kernel costs before it has any work, beside torch's operators.
+"""Calls on 1,024 elements, where overhead dominates, next to torch's operators.
 
-In time of the processor, which is also the time it takes where nothing else runs: a call of some
-microseconds that another program interrupts would seem to take milliseconds.
+Measured in processor time, which equals wall time on an idle machine: if another program interrupts
+a call of a few microseconds, its wall time can be milliseconds.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def calls() -> dict[str, Callable[[], object]]:
 
 
 def benchmark(_: int) -> Benchmark:
-    """Time every call beside torch's own operators; there is nothing to compare bit by bit."""
+    """Time every call next to torch's own operators, which compute something else."""
     x = torch.rand(ELEMENTS)
     torchs = {
         "torch empty_like": lambda: torch.empty_like(x),

@@ -1,8 +1,8 @@
 """A random affine map, colours and noise on every image, forward and gradient.
 
-Against the same transforms through affine_grid, grid_sample and elementwise operations; where
-kornia is installed also through its functions warp_affine and adjust_*, and, drawing the parameters
-at each call too, through its augmentation modules.
+Compared with the same transforms through affine_grid, grid_sample and elementwise operations. If
+kornia is installed, also with its functions warp_affine and adjust_*, and with its augmentation
+modules, which draw the parameters in each call too.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def benchmark(elements: int) -> Benchmark:
         result = transform(part, own, per_image=True)[0]
         torch.testing.assert_close(result, wanted, rtol=0, atol=1e-4)
         for name, function in functions.items():
-            # Every one draws noise of its own, the augmentations all parameters.
+            # Each candidate draws its own noise, and the augmentations all parameters.
             difference = float((function(images).mean() - ours(images).mean()).abs())
             assert difference < (3e-3 if name in same else 0.1), name
 
@@ -115,7 +115,7 @@ def _kornia_functions(transforms: Transforms) -> Function:
     enhance = importlib.import_module("kornia.enhance")
     geometry = importlib.import_module("kornia.geometry.transform")
 
-    # warp_affine takes the inverse map, in pixels from the corner of the image.
+    # warp_affine takes the inverse map, in pixels from the image's corner.
     linear = transforms.linear.inverse()
     middle = torch.full((2, 1), (SIDE - 1) / 2, dtype=torch.float64)
     shift = middle - linear @ middle + transforms.translation[:, :, None] * SIDE

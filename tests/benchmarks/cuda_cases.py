@@ -1,7 +1,7 @@
-"""What is measured on a GPU and has a target there: the kernels that should run like a copy.
+"""GPU cases with targets: kernels that should run at the speed of a copy.
 
-Each case makes its tensors on a device and compares a part of the results with the CPU's kernels.
-Everything is larger than the GPU's second-level cache.
+Each case creates its tensors on the device and compares part of the results with the CPU kernels.
+All tensors are larger than the GPU's L2 cache.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STEP = {"step": 2 / 255, "epsilon": 8 / 255}
 
 
 def same_on_the_cpu(name: str, *tensors: torch.Tensor, **arguments: object) -> None:
-    """Compare a kernel on the first elements of tensors with the CPU's, bit for bit.
+    """Compare a kernel on the first elements of tensors with the CPU, bit for bit.
 
     Raises:
         AssertionError: a bit differs.
@@ -33,7 +33,7 @@ def same_on_the_cpu(name: str, *tensors: torch.Tensor, **arguments: object) -> N
 
 
 def linf_step(elements: int, device: str) -> Benchmark:
-    """One step, in place and into another tensor, against a copy and two eager forms."""
+    """One step, in place and into another tensor, compared with a copy and two eager forms."""
     origin = torch.rand(elements, device=device)
     grad = torch.randn(elements, device=device)
     x, out = origin.clone(), torch.empty_like(origin)
@@ -80,14 +80,14 @@ def linf_step(elements: int, device: str) -> Benchmark:
 
 
 def dropout(elements: int, device: str) -> Benchmark:
-    """One pass at three probabilities, against a copy and torch's dropout."""
+    """One pass at three probabilities, compared with a copy and torch's dropout."""
     x = torch.randn(elements, device=device)
     out = torch.empty_like(x)
 
     def verify() -> None:
         for p in PROBABILITIES:
             same_on_the_cpu("dropout", x, p=p, seed=1)
-        # The last elements, whose numbers need more than 32 bits where there are that many.
+        # The last elements, whose indices exceed 32 bits if there are that many.
         tail, first = x[-_PART:], max(0, elements - _PART)
         wanted = kernels.dropout(tail, 0.1, seed=1, first_element=first)
         assert kernels.dropout(x, 0.1, seed=1)[-_PART:].equal(wanted)
@@ -113,7 +113,7 @@ def dropout(elements: int, device: str) -> Benchmark:
 
 
 def mc_dropout(elements: int, device: str) -> Benchmark:
-    """64 passes into one output of `elements` elements, against a copy and torch's dropout."""
+    """64 passes into one output of `elements`, compared with a copy and torch's dropout."""
     x = torch.randn(elements // PASSES, device=device)
     out = torch.empty(PASSES, len(x), device=device)
     other = torch.empty_like(out)
@@ -146,7 +146,7 @@ def mc_dropout(elements: int, device: str) -> Benchmark:
 
 
 def mc_dropout_mean(elements: int, device: str) -> Benchmark:
-    """The mean over 64 passes in one call, against writing the passes and averaging them."""
+    """The mean over 64 passes in one call, compared with writing the passes and averaging them."""
     x = torch.randn(elements // PASSES, device=device)
     out, copies = torch.empty_like(x), x.expand(PASSES, -1)
 

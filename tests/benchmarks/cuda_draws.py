@@ -1,4 +1,4 @@
-"""Random numbers, masks, labels and moments on a GPU, against torch's own."""
+"""Random numbers, masks, labels and moments on a GPU, compared with torch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PASSES = 32
 
 
 def philox(elements: int, device: str) -> Benchmark:
-    """Bits and numbers of three distributions, against torch's generator."""
+    """Bits and numbers of three distributions, compared with torch's generator."""
     out = torch.empty(elements, device=device)
     names = {"bits": 4, "uniform": 4, "normal": 4}
 
@@ -57,7 +57,7 @@ def philox(elements: int, device: str) -> Benchmark:
 
 
 def dropout_mask(elements: int, device: str) -> Benchmark:
-    """A packed and a bool mask, against bernoulli_."""
+    """A packed and a bool mask, compared with bernoulli_."""
     out = torch.empty(elements, device=device)
 
     def drawn(p: float, packed: bool, n: int = elements, where: str = device) -> torch.Tensor:
@@ -84,7 +84,7 @@ def dropout_mask(elements: int, device: str) -> Benchmark:
 
 
 def corrupt_labels(elements: int, device: str) -> Benchmark:
-    """Labels of 64 bits, against a mask, a die for every label and a choice."""
+    """64-bit labels, compared with a mask, a random label each, and where."""
     labels = torch.randint(_CLASSES, (elements,), device=device)
 
     def ours(these: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -109,7 +109,7 @@ def corrupt_labels(elements: int, device: str) -> Benchmark:
 
 
 def moments(elements: int, device: str) -> Benchmark:
-    """Mean and variance over 32 passes, against var_mean."""
+    """Mean and variance over 32 passes, compared with var_mean."""
     samples = torch.randn(_PASSES, elements // _PASSES, device=device)
 
     def verify() -> None:

@@ -1,4 +1,4 @@
-"""Transforms and rendering on a GPU, forward and gradient, against grid_sample."""
+"""Transforms and rendering on a GPU, forward and gradient, compared with grid_sample."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _with_gradient(
 
 
 def sample_transforms(_elements: int, device: str) -> Benchmark:
-    """Parameters of 4,096 transforms, drawn where they are needed."""
+    """Parameters of 4,096 transforms, drawn on the GPU."""
     distribution, count = TransformDistribution(contrast=(0.8, 1.2)), 1 << 12
 
     def verify() -> None:
@@ -87,7 +87,7 @@ def transform(elements: int, device: str) -> Benchmark:
 
 
 def render(_elements: int, device: str) -> Benchmark:
-    """40 poses of 5,000 faces and the texture's gradient; the look-up against grid_sample."""
+    """40 poses of 5,000 faces and the texture's gradient; the lookup against grid_sample."""
     generator = torch.Generator().manual_seed(0)
     q, _ = torch.linalg.qr(torch.randn(_POSES, 3, 3, generator=generator, dtype=torch.float64))
     turns = q * torch.linalg.det(q)[:, None, None]

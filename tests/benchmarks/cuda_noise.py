@@ -1,4 +1,4 @@
-"""Predictive uncertainties, random starts and noise on a GPU, against eager torch."""
+"""Predictive uncertainties, random starts and noise on a GPU, compared with eager torch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PART = 100_003
 
 
 def predictive(elements: int, device: str) -> Benchmark:
-    """100 passes of 100 classes, against the two eager forms and a read."""
+    """100 passes of 100 classes, compared with two eager forms and a single read."""
     passes, classes = bench_predictive.PASSES, bench_predictive.CLASSES
     positions = max(1, elements // (passes * classes))
     logits = 3 * torch.randn(passes, positions, classes, device=device)
@@ -45,7 +45,7 @@ def predictive(elements: int, device: str) -> Benchmark:
 
 
 def random_start(elements: int, device: str) -> Benchmark:
-    """Each norm's ball around photographs of 224 pixels, against drawing it in eager torch."""
+    """Each norm's ball around photographs of 224 pixels, compared with eager torch."""
     size = bench_random_start.SIZE
     origin = torch.rand(max(1, elements // size), size, device=device)
     out = torch.empty_like(origin)
@@ -75,7 +75,7 @@ def random_start(elements: int, device: str) -> Benchmark:
 
 
 def additive_noise(elements: int, device: str) -> Benchmark:
-    """Each kind of noise into another tensor, against eager torch and a copy."""
+    """Each kind of noise into another tensor, compared with eager torch and a copy."""
     x = torch.rand(elements, device=device)
     out = torch.empty_like(x)
     kinds = bench_additive_noise.AMOUNT

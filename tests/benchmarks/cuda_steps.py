@@ -1,4 +1,4 @@
-"""Steps in L2 and L1 and the projection on a GPU, against torch."""
+"""Steps in L2 and L1 and the projection on a GPU, compared with torch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STEP, _EPSILON, _L1_EPSILON = 0.5, 3.0, 500.0
 
 
 def _photographs(elements: int, device: str) -> list[torch.Tensor]:
-    """Return x, grad and origin: x drawn apart from its origin, so that there is a projection."""
+    """Return x, grad and origin, with x far enough from its origin to need a projection."""
     shape = max(1, elements // _PHOTOGRAPH), min(elements, _PHOTOGRAPH)
     x, origin = (torch.rand(shape, device=device) for _ in range(2))
     return [x, torch.randn(shape, device=device), origin]
@@ -34,7 +34,7 @@ def _close_to_the_cpu(
 
 
 def l2_step(elements: int, device: str) -> Benchmark:
-    """A normalised step with its projection; two reads of three arrays and a write at the least."""
+    """A normalised step with its projection: at least two reads of three arrays and a write."""
     x, grad, origin = _photographs(elements, device)
     out = torch.empty_like(x)
     step = partial(kernels.l2_step, step=_STEP, epsilon=_EPSILON)
@@ -60,7 +60,7 @@ def l2_step(elements: int, device: str) -> Benchmark:
 
 
 def l1_step(elements: int, device: str) -> Benchmark:
-    """A step along the largest components, with the exact projection on ball and box."""
+    """A step along the largest components, projected exactly onto ball and box."""
     x, grad, origin = _photographs(elements // 4, device)
     step = partial(kernels.l1_step, step=50.0, epsilon=_L1_EPSILON)
     out = torch.empty_like(x)
@@ -73,7 +73,7 @@ def l1_step(elements: int, device: str) -> Benchmark:
 
 
 def project(elements: int, device: str) -> Benchmark:
-    """The exact projection on the L1 ball within the box, against sorting without the box."""
+    """The exact projection onto the L1 ball within the box, compared with sorting without it."""
     x, _, origin = _photographs(elements // 8, device)
     ours = partial(kernels.project, norm="l1", epsilon=_L1_EPSILON, bounds=(0.0, 1.0))
 

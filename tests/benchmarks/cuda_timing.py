@@ -1,4 +1,4 @@
-"""A turn on a GPU, timed by events in its own stream, and the memory that a call takes there."""
+"""GPU timing with events in the current stream, and a call's peak GPU memory."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _MOST_CALLS = 1000
 def cuda_turn(call: Callable[[], object]) -> float:
     """Call for some milliseconds of the GPU's time and return seconds per call.
 
-    The events stand in the stream with the work, so that the processor's share shows only where it
-    cannot keep the GPU busy, as it would in a program. Two calls come before: the first one warms
-    up, the second one says how many fill the turn.
+    Events are recorded in the stream around the work, so that launch overhead counts only where it
+    leaves the GPU idle, as in a program. Two calls come first: one warms up, the other determines
+    how many calls fill a turn.
     """
     call()
     calls = min(_MOST_CALLS, math.ceil(_TURN_MILLISECONDS / max(_milliseconds(call, 1), 1e-3)))
@@ -38,7 +38,7 @@ def _milliseconds(call: Callable[[], object], calls: int) -> float:
 
 
 def memory_of(call: Callable[[], object]) -> int:
-    """Return how many bytes of the GPU's memory a call takes at most, its result included."""
+    """Return a call's peak GPU memory in bytes, including its result."""
     torch.cuda.synchronize()
     torch.cuda.reset_peak_memory_stats()
     before = torch.cuda.memory_allocated()

@@ -1,4 +1,4 @@
-"""What a benchmark came to, as plain data: times, and each target with its verdict."""
+"""Results of a benchmark as plain data: times, and each target with its outcome."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def figures(benchmark: Benchmark, rounds: int, turn_of: Turn | None = None) -> d
     Args:
         benchmark: candidates and targets.
         rounds: turns of each candidate.
-        turn_of: how a turn is timed; by default as the benchmark says.
+        turn_of: how a turn is timed; by default as the benchmark specifies.
 
     Returns:
         kernel, times (name, seconds, gb_per_second) and targets (see `target_row`).
@@ -29,7 +29,7 @@ def figures(benchmark: Benchmark, rounds: int, turn_of: Turn | None = None) -> d
         AssertionError: the candidates do different work; nothing is timed then.
     """
     benchmark.verify()
-    rounds = min(rounds, benchmark.most_rounds or rounds)
+    rounds = min(rounds, benchmark.max_rounds or rounds)
     with torch.no_grad():
         seconds = time_interleaved(benchmark.candidates, rounds, turn_of or benchmark.turn_of)
     times = []
@@ -43,12 +43,12 @@ def figures(benchmark: Benchmark, rounds: int, turn_of: Turn | None = None) -> d
 
 
 def target_row(target: Target, reached: Spread | None) -> dict[str, Any]:
-    """Return a target and its outcome as a JSON object.
+    """Return a target with its outcome.
 
     Returns:
         name, against, at_least, ratio (median, low, high), status "pass" or "fail", and why: the
-        target's explanation if it was missed. If no baseline is installed, ratio is None and the
-        status is "absent".
+        target's explanation if it was missed. If the baseline is not installed, ratio is None and
+        the status "absent".
     """
     row = {"name": target.ours, "against": target.text, "at_least": target.at_least}
     if reached is None:
@@ -64,5 +64,5 @@ def _plain(spread: Spread) -> dict[str, float]:
 
 
 def _short(value: float) -> float:
-    """Return a figure with five digits, which is more than a run can tell."""
+    """Return a figure rounded to five digits, more than a run is accurate to."""
     return float(f"{value:.5g}")

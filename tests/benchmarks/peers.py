@@ -1,4 +1,4 @@
-"""The packages that the kernels are measured against, where they are installed (`make peers`)."""
+"""Other libraries that the kernels are compared with, if installed (`make peers`)."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ PEERS = {
 
 
 def load(module: str) -> ModuleType | None:
-    """Import a peer's module; None where it, or something that it needs, is missing."""
+    """Import a library's module; None if it, or a dependency, is missing."""
     return None if why_absent(module) else importlib.import_module(module)
 
 
 @cache
 def why_absent(module: str) -> str:
-    """Return why a peer's module cannot be imported; an empty text when it can."""
+    """Return why a library cannot be imported; empty if it can."""
     _declare_operators_of_torchvision()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             importlib.import_module(module)
-    except Exception as error:  # a peer may fail in any way of its own
+    except Exception as error:  # a third-party import may raise anything
         return " ".join(f"{type(error).__name__}: {error}".split())[:200]
     return ""
 
 
 def peer_versions() -> dict[str, str]:
-    """Return each peer's version, or why it does not take part."""
+    """Return each library's version, or why it is absent."""
     found = {}
     for package, module in PEERS.items():
         absent = why_absent(module)
@@ -58,8 +58,8 @@ def peer_versions() -> dict[str, str]:
 
 @cache
 def _declare_operators_of_torchvision() -> None:
-    # The wheel's operators are for builds of torch with CUDA. On a build for the CPU they are not
-    # loaded, and importing torchvision stops where it describes two of them. No peer calls either.
+    # The wheel's operators are for CUDA builds of torch. On a CPU build they are not loaded, and
+    # importing torchvision fails where it describes two of them. No library here calls either.
     try:
         import torchvision  # type: ignore[import-not-found, unused-ignore] # noqa: F401
     except ModuleNotFoundError:

@@ -1,4 +1,4 @@
-"""Write a run's figures: a JSON file, the plot, and with `--record` the README's table."""
+"""Writes a run's figures: a JSON file, the plot, and with `--record` the README's table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORD = {"pass": "met", "fail": "**missed**", "absent": "not installed"}
 
 
 def write(folder: Path, found: dict[str, Any]) -> None:
-    """Write cpu.json and, where sizes were measured, bandwidth.png and bandwidth.html."""
+    """Write cpu.json and, if sizes were measured, bandwidth.png and bandwidth.html."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "cpu.json").write_text(_compact(found), encoding="utf-8")
     points = [point for result in found["results"] for point in result.get("points", ())]
@@ -35,7 +35,7 @@ def write(folder: Path, found: dict[str, Any]) -> None:
 
 
 def record(found: dict[str, Any]) -> None:
-    """Replace the recorded run, the app's copy of it, and the README's table by this run."""
+    """Replace the recorded run, the app's copy of it, and the README's table."""
     write(RESULTS, found)
     RECORD.parent.mkdir(exist_ok=True)
     shutil.copyfile(RESULTS / "cpu.json", RECORD)
@@ -47,7 +47,7 @@ def between_markers(text: str, inside: str) -> str:
     """Return ``text`` with everything between the markers replaced by ``inside``.
 
     Raises:
-        ValueError: the text does not hold both markers once, in order.
+        ValueError: the text does not contain each marker once, in order.
     """
     head, begin, rest = text.partition(BEGIN)
     old, end, tail = rest.partition(END)

@@ -1,4 +1,4 @@
-"""Runs the benchmarks one kernel after the other and says what each target came to."""
+"""Runs the benchmarks one kernel after the other and evaluates their targets."""
 
 from __future__ import annotations
 
@@ -102,17 +102,17 @@ def environment(threads: int, elements: int, rounds: int) -> dict[str, Any]:
 def run(
     names: Sequence[str], elements: int, rounds: int, tell: Callable[[str], None] = lambda _: None
 ) -> Iterator[dict[str, Any]]:
-    """Verify and time each kernel; yield its figures as soon as they are there.
+    """Verify and time each kernel; yield its figures as soon as they are available.
 
     Args:
         names: of `NAMES`.
-        elements: size of a tensor, but for what is measured over the sizes.
-        rounds: turns of every candidate, likewise.
-        tell: is told what is being measured.
+        elements: size of a tensor, except in the sweep over sizes.
+        rounds: turns of each candidate, likewise.
+        tell: called with the name of what is being measured.
 
     Yields:
-        What `figures` and `sizes.measure` return, with seconds, how long it took, and other_cores:
-        how many cores other programs kept busy meanwhile.
+        The results of `figures` or `sizes.measure`, with seconds, the duration, and other_cores,
+        the number of cores that other programs used meanwhile.
 
     Raises:
         AssertionError: a kernel and its reference do different work; nothing is timed then.
@@ -124,7 +124,7 @@ def run(
             found = sizes.measure(tell=lambda size: tell(f"sizes: {size}"))
         else:
             found = figures(KERNELS[name](elements), rounds)
-        gc.collect()  # compiled candidates hold their tensors in cycles
+        gc.collect()  # compiled candidates hold their tensors in reference cycles
         yield {
             **found,
             "seconds": round(time.monotonic() - start, 1),

@@ -1,7 +1,7 @@
-"""Each kernel from 1 Ki to 64 Mi elements on one and two threads, beside a copy of as many.
+"""Each kernel from 1 Ki to 64 Mi elements on one and two threads, next to a copy of that size.
 
-Gives the points of the plot and two kinds of targets: what an element costs the processor must not
-rise from 1 Mi elements on, and a second thread must help where arithmetic is what takes the time.
+Yields the points of the plot and two kinds of targets: the processor time per element must not rise
+from 1 Mi elements on, and compute-bound kernels must gain from a second thread.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SHARED = "shared memory bandwidth and the final synchronisation limit the gain"
 
 
 class Taken(NamedTuple):
-    """Seconds a call took, and seconds of the processor, all threads together."""
+    """Wall seconds of a call, and processor seconds of all threads together."""
 
     wall: float
     processor: float
@@ -57,9 +57,9 @@ def measure(
     """Measure the subjects at all sizes.
 
     Args:
-        subjects: the kernels; the copy takes part of itself.
+        subjects: the kernels; the copy is always included.
         sizes: numbers of elements.
-        tell: is told which size is measured.
+        tell: called with the size being measured.
 
     Returns:
         kernel "sizes", times (empty), targets, and points: kernel, elements, threads,
@@ -87,7 +87,7 @@ def _measure_size(
 ) -> None:
     rounds = _LONG_ROUNDS if size >= _LARGE else _SHORT_ROUNDS
     for subject in subjects[:-1]:
-        # By twos with a copy: all subjects' tensors at once would not fit into a laptop's memory.
+        # One at a time with a copy: the tensors of all subjects would not fit a laptop's memory.
         candidates: list[Candidate] = []
         for one in (subject, subjects[-1]):
             call, traffic[one.name, size] = one.prepare(size)
@@ -124,7 +124,7 @@ def _points(found: Rounds, traffic: dict[tuple[str, int], int]) -> list[dict[str
     points = []
     for (name, size, threads), turns in found.items():
         rate = traffic[name, size] / Spread.of([one.wall for one in turns]).median
-        # The faster of the copies on as many threads and fewer.
+        # The fastest copy on at most as many threads.
         copied = [found[COPY.name, size, k] for k in THREADS if k <= threads]
         fastest = min(Spread.of([one.wall for one in of_copy]).median for of_copy in copied)
         processor = Spread.of([one.processor for one in turns]).median
@@ -146,7 +146,7 @@ def _cost(found: Rounds, name: str, size: int) -> Spread:
 
 
 def _levels(subjects: Sequence[Subject], found: Rounds) -> list[dict[str, Any]]:
-    """Judge what an element costs at 1 Mi elements against its dearest larger size, one thread."""
+    """Compare the cost per element at 1 Mi elements with the dearest larger size, one thread."""
     sizes = sorted({size for _, size, _ in found})
     larger = [size for size in sizes if size > LEVEL_FROM]
     if LEVEL_FROM not in sizes or not larger:

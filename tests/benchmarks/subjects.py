@@ -1,4 +1,4 @@
-"""What is measured over the sizes: each kernel on n elements, and the bytes it must move."""
+"""Kernels in the sweep over sizes: a call on n elements and the bytes it must move."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Subject:
     """A kernel that runs on any number of elements.
 
     Attributes:
-        name: what the plot calls it.
-        prepare: from a number of elements to the call and the bytes that it reads and writes.
-        computes: arithmetic takes longer than memory, so that a second thread must help.
-        fresh: it makes a new result at each call, in memory that the system hands out anew.
+        name: its name in the plot.
+        prepare: from a number of elements to the call and the bytes it reads and writes.
+        computes: compute-bound, so a second thread must help.
+        fresh: allocates a result in each call, too large to be pooled.
     """
 
     name: str
@@ -71,7 +71,7 @@ def _normal(n: int) -> Prepared:
 
 def _step(name: str) -> Callable[[int], Prepared]:
     def prepare(n: int) -> Prepared:
-        count = max(1, n // (1 << 17))  # samples of at most half a mebibyte, as photographs are
+        count = max(1, n // (1 << 17))  # samples of at most half a mebibyte, like photographs
         x, grad = torch.rand(count, n // count), torch.randn(count, n // count)
         origin, out = x.clone(), torch.empty_like(x)
         step = getattr(kernels, name)
@@ -109,7 +109,7 @@ def _corrupt_labels(n: int) -> Prepared:
 
 
 def _images(n: int) -> tuple[int, int]:
-    """Return how many square RGB images hold about n elements, and their side, 224 at most."""
+    """Return how many square RGB images hold about n elements, and their side (at most 224)."""
     side = min(224, math.isqrt(n // 3))
     return max(1, n // (3 * side * side)), side
 

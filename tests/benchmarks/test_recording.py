@@ -1,4 +1,4 @@
-"""Recording a run, the wording of its table, and the evaluation of the sweep over sizes."""
+"""Recording a run, the text of its table, and the evaluation of the sweep over sizes."""
 
 import json
 

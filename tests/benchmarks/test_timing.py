@@ -1,4 +1,4 @@
-"""How figures are taken and judged; the figures themselves are no test's business."""
+"""How times are taken and targets evaluated; no test depends on the figures themselves."""
 
 import pytest
 import torch
@@ -18,7 +18,7 @@ def candidates(*names, traffic=0):
     return tuple(Candidate(name, nothing, traffic) for name in names)
 
 
-def test_every_candidate_has_one_turn_per_round_in_rotating_order():
+def test_every_implementation_runs_once_per_round_in_rotating_order():
     calls = []
     order = [Candidate(name, lambda name=name: calls.append(name)) for name in "abc"]
 
@@ -32,7 +32,7 @@ def test_every_candidate_has_one_turn_per_round_in_rotating_order():
 
 
 @pytest.mark.parametrize("cost", [1e-6, 1e-3, 1.0])
-def test_reading_the_clock_is_not_part_of_a_call(cost):
+def test_clock_reads_do_not_count(cost):
     now = 0.0
 
     def call():
@@ -47,14 +47,14 @@ def test_reading_the_clock_is_not_part_of_a_call(cost):
     assert one_turn(call, clock) == pytest.approx(cost, rel=0.01)
 
 
-def test_a_ratio_is_taken_round_by_round_against_the_fastest_of_that_round():
+def test_ratio_is_against_the_fastest_baseline_of_each_round():
     target = Target("the others", "ours", ("one", "two"), 1)
     benchmark = Benchmark("k", nothing, candidates("ours", "one", "two"), (target,))
     seconds = {"ours": [1.0, 2.0, 1.0], "one": [3.0, 8.0, 9.0], "two": [5.0, 4.0, 9.0]}
     assert ratio(target, benchmark, seconds) == Spread.of([3.0, 2.0, 9.0])
 
 
-def test_a_ratio_of_bandwidth_counts_the_bytes_of_each():
+def test_bandwidth_ratio_uses_each_implementations_bytes():
     target = Target("a copy", "ours", ("copy",), 1, of_bandwidth=True)
     both = (Candidate("ours", nothing, 16), Candidate("copy", nothing, 8))
     seconds = {"ours": [2.0, 2.0], "copy": [1.0, 1.0]}
@@ -62,20 +62,20 @@ def test_a_ratio_of_bandwidth_counts_the_bytes_of_each():
     assert reached.median == 1.0
 
 
-def test_a_target_may_be_a_time_instead_of_a_candidate():
+def test_allowed_time_replaces_a_baseline():
     target = Target("4 us", "ours", (), 1, allowed=4e-6)
     benchmark = Benchmark("k", nothing, candidates("ours"), (target,))
     assert ratio(target, benchmark, {"ours": [2e-6, 8e-6]}).median == pytest.approx(1.25)
 
 
-def test_a_target_is_explained_when_it_is_missed_and_only_then():
+def test_explanation_appears_only_when_missed():
     target = Target("a copy", "ours", ("copy",), 0.9, if_missed="the memory is busy")
     missed, met = (target_row(target, Spread(reached, 0, 2)) for reached in (0.89, 0.9))
     assert (missed["status"], missed["why"]) == ("fail", "the memory is busy")
     assert (met["status"], met["why"]) == ("pass", "")
 
 
-def test_nothing_is_timed_when_the_results_differ():
+def test_nothing_is_timed_if_verification_fails():
     calls = []
 
     def verify():
@@ -88,7 +88,7 @@ def test_nothing_is_timed_when_the_results_differ():
 
 
 class Stream:
-    """A GPU on which a call takes 3 ms, and its events."""
+    """A fake GPU stream on which a call takes 3 ms, with its events."""
 
     now = 0.0
 
@@ -105,12 +105,12 @@ class Stream:
         return end.at - self.at
 
 
-def test_a_turn_on_a_gpu_is_the_mean_of_calls_between_two_events(monkeypatch):
+def test_gpu_turn_is_the_mean_between_two_events(monkeypatch):
     monkeypatch.setattr(torch.cuda, "Event", Stream)
     calls = []
 
     def call():
-        # What is called first takes longer and does not count.
+        # The first call is slower and does not count.
         Stream.now += 3.0 if calls else 50.0
         calls.append(Stream.now)
 
@@ -118,7 +118,7 @@ def test_a_turn_on_a_gpu_is_the_mean_of_calls_between_two_events(monkeypatch):
     assert len(calls) == 1 + 1 + 3  # warm-up, one to count by, three to fill 8 ms
 
 
-def test_a_baseline_that_is_not_installed_is_reported_as_absent():
+def test_missing_baseline_is_reported_absent():
     target = Target("kornia", "ours", ("kornia functions",), 8)
     benchmark = Benchmark("k", nothing, candidates("ours"), (target,))
     row = target_row(target, ratio(target, benchmark, {"ours": [1.0, 1.0]}))

@@ -1,4 +1,4 @@
-"""What a benchmark is: candidates that do the same work, and what must hold between them."""
+"""A benchmark: candidates that do the same work, and targets between them."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ __all__ = ["Benchmark", "Candidate", "Spread", "Target", "ratio", "time_interlea
 
 @dataclass(frozen=True)
 class Target:
-    """What must hold between candidates.
+    """A required ratio between candidates.
 
     Attributes:
-        text: the sentence in the table.
+        text: the baseline's description in the table.
         ours: name of the candidate that is judged.
-        against: names of those it is compared with; the fastest of them in each round counts. One
-            that does not take part (a peer that is not installed) is left out.
+        against: names of its baselines; the fastest of them in each round counts. Libraries that
+            are not installed are left out.
         at_least: the smallest ratio that passes.
         of_bandwidth: compare bytes per second instead of seconds.
-        allowed: seconds to stay within, where the target is a time and not a candidate.
-        if_missed: one line that says what forbids more; shown only when the target is missed.
+        allowed: a limit in seconds, used instead of a baseline.
+        if_missed: one line that explains what prevents more; shown only if the target is missed.
     """
 
     text: str
@@ -45,11 +45,11 @@ class Benchmark:
 
     Attributes:
         kernel: the kernel's name.
-        verify: raises AssertionError where the candidates do not do the same work.
-        candidates: who takes part.
-        targets: what must hold.
-        turn_of: how a turn is timed; by default on the wall's clock.
-        most_rounds: limit to the rounds, where a call takes tenths of a second.
+        verify: raises AssertionError if the candidates do not do the same work.
+        candidates: what is timed, ours and baselines.
+        targets: required ratios.
+        turn_of: how a turn is timed; by default in wall time.
+        max_rounds: upper limit to the rounds, for calls that take tenths of a second.
     """
 
     kernel: str
@@ -57,14 +57,14 @@ class Benchmark:
     candidates: Sequence[Candidate]
     targets: Sequence[Target] = field(default_factory=tuple)
     turn_of: Turn | None = None
-    most_rounds: int | None = None
+    max_rounds: int | None = None
 
 
 def ratio(target: Target, benchmark: Benchmark, seconds: dict[str, list[float]]) -> Spread | None:
     """Return how many times faster ours is, or its share of the bandwidth, round by round.
 
     Returns:
-        Its spread over the rounds; None when nobody of those it is compared with took part.
+        Its spread over the rounds; None if none of its baselines was measured.
     """
     traffic = {candidate.name: candidate.traffic for candidate in benchmark.candidates}
     present = [name for name in target.against if name in seconds]
