@@ -2,45 +2,29 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-SOURCES := $(shell find csrc -type f) CMakeLists.txt pyproject.toml constraints.txt
+SOURCES := $(shell find csrc -type f) $(wildcard tools/*.py) CMakeLists.txt pyproject.toml constraints.txt
 # A transcript of the lecture to try the import on; its test skips with a reason when there is none.
 TRANSCRIPT ?= $(wildcard ../shared/lecture/transcript.txt)
 PYTEST_ARGS ?=
 
-.PHONY: app test setup lint sanitize cuda peers bench bench-record check-all browser clean
+.PHONY: app test setup lint sanitize cuda peers bench bench-record check-all clean
 .DEFAULT_GOAL := app
+
+# What the app needs, and all that the other commands need: the tools of the tests, and the emulation of the
+# CUDA kernels. tools/install.py does the work.
+$(VENV)/.ready-app $(VENV)/.ready: $(SOURCES)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11'; exit 1; }
+	@$(PYTHON) tools/install.py $(if $(filter %-app,$@),app,test)
+	@touch $(VENV)/.ready-app $@
 
 setup: $(VENV)/.ready
 
-# The build requirements come first and stay in the environment (no isolated second copy), so that the
-# constraints file pins the whole build too; setuptools for those packages that come as source only.
-$(VENV)/.ready: $(SOURCES)
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11'; exit 1; }
-	@test -x $(BIN)/python || { echo 'Making $(VENV) ...'; $(PYTHON) -m venv $(VENV); }
-	@echo 'Installing the pinned packages and building the extension (a minute or two, once) ...'
-	@$(PIP) pip setuptools scikit-build-core pybind11 cmake ninja
-	@$(PIP) --no-build-isolation -e '.[app,test,bench,dev]'
-	@touch $@
-
-app: setup
+app: $(VENV)/.ready-app
 	@$(BIN)/pyfrontiers app
 
-# The browser tests need a Chromium; it is installed only where that needs no password.
-browser:
-	@command -v chromium >/dev/null || { \
-	  if [ "$$(id -u)" = 0 ]; then run=; elif sudo -n true 2>/dev/null; then run='sudo -n'; else run=no; fi; \
-	  if [ "$$run" = no ] || ! command -v apt-get >/dev/null; then \
-	    echo 'Chromium is missing and may not be installed from here; the browser tests will skip.'; \
-	  else \
-	    echo 'Installing Chromium ...'; \
-	    { $$run apt-get update && $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-liberation; } >/dev/null \
-	      || echo 'Chromium could not be installed; the browser tests will skip.'; \
-	  fi; }
-
-test: setup browser
-	$(BIN)/python -m pytest $(if $(TRANSCRIPT),--lecture-transcript=$(TRANSCRIPT)) $(PYTEST_ARGS)
+test: setup
+	$(BIN)/python -m pytest --require-emulation $(if $(TRANSCRIPT),--lecture-transcript=$(TRANSCRIPT)) $(PYTEST_ARGS)
 
 # The kernel tests again, on a core in which a wrong access or an undefined operation ends the run. The
 # sanitizers must be in the process before Python; an environment of its own keeps the other core. Absurd
@@ -54,9 +38,9 @@ sanitize: setup
 	  > $$(echo $(SANITIZED)/venv/lib/python*/site-packages)/dependencies.pth
 	@$(BIN)/python -m pip --python $(SANITIZED)/venv/bin/python install --quiet --disable-pip-version-check \
 	  --no-deps --no-index --no-build-isolation -e . \
-	  -C build-dir=$(SANITIZED)/core -C cmake.define.FRONTIERS_SANITIZE=ON
+	  -C build-dir=$(SANITIZED)/core -C cmake.define.FRONTIERS_SANITIZE=ON -C cmake.define.FRONTIERS_EMULATED_CUDA=ON
 	LD_PRELOAD="$(SANITIZERS)" ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
-	  $(SANITIZED)/venv/bin/python -m pytest -q -p no:cacheprovider --capture=sys tests/kernels \
+	  $(SANITIZED)/venv/bin/python -m pytest -q --require-emulation -p no:cacheprovider --capture=sys tests/kernels \
 	  --ignore tests/kernels/test_light_import.py $(PYTEST_ARGS)
 
 # The CUDA module for every GPU that a release serves: no GPU is needed to compile it, and what nvcc refuses

@@ -30,6 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="fail the browser tests, instead of skipping them, where there is no Chromium",
     )
+    parser.addoption(
+        "--require-emulation",
+        action="store_true",
+        help="fail the tests of the emulated CUDA kernels, instead of skipping them, where the "
+        "emulation is not built",
+    )
 
 
 @pytest.fixture
