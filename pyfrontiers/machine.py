@@ -25,6 +25,10 @@ class Machine:
     cpu: str
     cores: int
 
+    def __str__(self) -> str:
+        """Describe it in words, such as ``"AMD EPYC, 2 cores"``."""
+        return f"{self.cpu}, {self.cores} core{'s' if self.cores != 1 else ''}"
+
 
 def usable_cores() -> int:
     """Count the processor cores that this process may run on, at least 1."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pyfrontiers.machine import Machine
+    from pyfrontiers.provenance import Provenance
 
 __all__ = [
     "Claim",
@@ -162,11 +162,7 @@ class Outcome:
         rule: When it passes.
         measurement: What was measured.
         profile: ``"quick"`` or ``"full"``.
-        seed: Seed of the run.
-        seconds: Duration of the run.
-        version: Version of this package that ran it.
-        date: Day of the run, ISO 8601.
-        machine: Where it ran.
+        provenance: Seed, version, date, machine and duration of the run.
         recorded: The figure on record when this ran, or ``None``.
         own_data: Name of the user's data set that it was measured on, or ``None``.
 
@@ -179,11 +175,7 @@ class Outcome:
     rule: str
     measurement: Measurement
     profile: Profile
-    seed: int
-    seconds: float
-    version: str
-    date: str
-    machine: Machine
+    provenance: Provenance
     recorded: Value | None = None
     own_data: str | None = None
 
@@ -194,6 +186,7 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         """Give the row of the reproduce table as plain JSON values."""
+        made = self.provenance
         return {
             "claim": self.claim,
             "section": self.section,
@@ -203,9 +196,9 @@ class Outcome:
             "measured": self.measurement.value,
             "interval": _plain(self.measurement.interval),
             "status": self.status,
-            "seconds": round(self.seconds, 3),
-            "seed": self.seed,
-            "version": self.version,
+            "seconds": None if made.seconds is None else round(made.seconds, 3),
+            "seed": made.seed,
+            "version": made.version,
             "profile": self.profile,
             "data": self.own_data,
             "rule": self.rule,
@@ -213,15 +206,10 @@ class Outcome:
         }
 
     def as_record(self) -> dict[str, Any]:
-        """Give what the record file keeps: the measurement and its circumstances."""
+        """Give what the record file keeps beside the provenance."""
         row = self.as_json()
-        kept = ("claim", "measured", "interval", "status", "summary", "profile", "seed", "seconds")
-        return {name: row[name] for name in kept} | {
-            "version": self.version,
-            "date": self.date,
-            "machine": {"cpu": self.machine.cpu, "cores": self.machine.cores},
-            "details": self.measurement.details,
-        }
+        kept = ("claim", "measured", "interval", "status", "summary", "profile")
+        return {name: row[name] for name in kept} | {"details": self.measurement.details}
 
 
 def _plain(interval: Interval | None) -> list[float] | dict[str, list[float]] | None:

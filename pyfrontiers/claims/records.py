@@ -1,29 +1,18 @@
-"""The figures on record: one JSON file a claim, shipped with the package.
-
-A record holds what ``pyfrontiers reproduce C7 --record`` measured, with seed, date, version,
-machine and duration, and nothing that names a host, a user or a path.
-"""
+"""The figures on record: one JSON file a claim, shipped with the package."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import re
-from datetime import date
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from pyfrontiers.claims.model import Claim, Interval, Measurement, Outcome, Profile
 from pyfrontiers.claims.registry import CLAIMS
-from pyfrontiers.machine import Machine
+from pyfrontiers.recording import Recipe, load_record, save_record
 
-__all__ = ["FOLDER", "read_record", "recorded", "write_record"]
+__all__ = ["FOLDER", "claim_recipe", "read_record", "recorded", "write_record"]
 
 #: Where the record files are; package data.
 FOLDER = Path(__file__).parent / "recorded"
-
-_CURVE = re.compile(r"\[([-+.,\deE\s]*)\]")
 
 _FIELDS: dict[str, type | tuple[type, ...]] = {
     "claim": str,
@@ -32,11 +21,6 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "status": str,
     "summary": str,
     "profile": str,
-    "seed": int,
-    "seconds": (int, float),
-    "version": str,
-    "date": str,
-    "machine": dict,
     "details": dict,
 }
 
@@ -64,11 +48,10 @@ def read_record(claim: Claim, folder: Path) -> Outcome | None:
     """
     path = folder / f"{claim.id}.json"
     try:
-        text = path.read_text(encoding="utf-8")
+        provenance, record = load_record(path)
     except FileNotFoundError:
         return None
     try:
-        record = json.loads(text)
         _check(record, claim.id)
         measurement = Measurement(
             value=record["measured"],
@@ -87,11 +70,7 @@ def read_record(claim: Claim, folder: Path) -> Outcome | None:
         rule=claim.rule,
         measurement=measurement,
         profile=cast("Profile", record["profile"]),
-        seed=record["seed"],
-        seconds=float(record["seconds"]),
-        version=record["version"],
-        date=record["date"],
-        machine=Machine(cpu=record["machine"]["cpu"], cores=record["machine"]["cores"]),
+        provenance=provenance,
         recorded=measurement.value,
     )
 
@@ -110,23 +89,21 @@ def write_record(outcome: Outcome, folder: Path = FOLDER) -> Path:
         ValueError: The folder cannot be written to.
 
     """
-    text = json.dumps(outcome.as_record(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    # A curve is one line, not one for each number.
-    text = _CURVE.sub(lambda found: f"[{' '.join(found[1].split())}]", text)
     path = folder / f"{outcome.claim}.json"
-    unfinished = folder / f".{outcome.claim}.{os.getpid()}.json"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()
-        raise ValueError(
-            f"the record of {outcome.claim} cannot be written to the package's folder "
-            f"({error.strerror}); record from a checkout that you may write to"
-        ) from error
-    return path
+    return save_record(path, outcome.provenance, outcome.as_record())
+
+
+def claim_recipe(claim: Claim) -> Recipe:
+    """Describe how the record of a claim is made: a full run with seed 0."""
+    from pyfrontiers.claims.reproduction import reproduce
+
+    return Recipe(
+        title=claim.statement,
+        function=reproduce,
+        runs=lambda: [{"name": claim.id, "profile": "full", "seed": 0}],
+        write=lambda made, folder: [write_record(one.result, folder) for one in made],
+        folder=FOLDER,
+    )
 
 
 def _interval(stored: list[float] | dict[str, list[float]] | None) -> Interval | None:
@@ -136,10 +113,8 @@ def _interval(stored: list[float] | dict[str, list[float]] | None) -> Interval |
     return None if stored is None else cast("tuple[float, float]", tuple(stored))
 
 
-def _check(record: Any, claim_id: str) -> None:
+def _check(record: dict[str, Any], claim_id: str) -> None:
     """Raise ValueError unless ``record`` has every field, of the right kind, for this claim."""
-    if not isinstance(record, dict):
-        raise ValueError("wanted a JSON object")
     for name, kind in _FIELDS.items():
         if name not in record:
             raise ValueError(f"field {name!r} is missing")
@@ -149,13 +124,3 @@ def _check(record: Any, claim_id: str) -> None:
         raise ValueError(f"it is about {record['claim']!r}, not {claim_id}")
     if record["profile"] not in get_args(Profile):
         raise ValueError(f"field 'profile' is {record['profile']!r}; wanted 'quick' or 'full'")
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", record["date"]):
-        raise ValueError(f"field 'date' is {record['date']!r}; wanted YYYY-MM-DD")
-    date.fromisoformat(record["date"])
-    if record["seconds"] < 0:
-        raise ValueError(f"field 'seconds' is {record['seconds']!r}; wanted at least 0")
-    machine = record["machine"]
-    if set(machine) != {"cpu", "cores"} or not isinstance(machine["cpu"], str):
-        raise ValueError("field 'machine' must hold 'cpu' and 'cores' and nothing else")
-    if not isinstance(machine["cores"], int) or machine["cores"] < 1:
-        raise ValueError(f"field 'machine.cores' is {machine['cores']!r}; wanted at least 1")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from pyfrontiers.claims.model import Measurement, Outcome, Profile
 from pyfrontiers.claims.records import recorded
 from pyfrontiers.claims.registry import CLAIMS
-from pyfrontiers.machine import this_machine
+from pyfrontiers.provenance import Provenance
 
 if TYPE_CHECKING:
     from pyfrontiers.claims.model import Report
@@ -71,11 +69,7 @@ def reproduce(
         rule=claim.own_data_rule if own and claim.own_data_rule else claim.rule,
         measurement=measurement,
         profile=profile,
-        seed=seed,
-        seconds=seconds,
-        version=version("pyfrontiers"),
-        date=datetime.now(UTC).date().isoformat(),
-        machine=this_machine(),
+        provenance=Provenance.now(seed=seed, seconds=seconds),
         recorded=None if on_record is None else on_record.measurement.value,
         own_data=None if data is None else Path(data).resolve().name,
     )

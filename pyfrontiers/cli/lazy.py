@@ -36,6 +36,7 @@ COMMANDS = {
     "attack": Source("attack", "attack", "Change a photograph until a classifier errs."),
     "transcript": Source("transcript", "app", "Put a transcript of the lecture beside its slides."),
     "reproduce": Source("reproduce", "reproduce", "Measure what the lecture claims."),
+    "record": Source("record", "record", "Make the results that ship with the package again."),
     "bench": Source("bench", "bench", "Time the kernels against what one would use instead."),
     "doctor": Source("doctor", "doctor", "Look at this installation and say what is missing."),
 }

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -20,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["reproduce"]
 
-#: Seconds between two looks at the running measurements.
-_LOOK = 0.1
 _COLOUR = {"pass": "green", "fail": "red", "null": "yellow"}
 
 
@@ -51,9 +46,6 @@ def reproduce(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a JSON list, one object for each claim.")
     ] = False,
-    record: Annotated[
-        bool, typer.Option("--record", help="Keep the figures in the package as the record.")
-    ] = False,
 ) -> None:
     """Measure what the lecture claims, and compare with the record and the published figure.
 
@@ -63,16 +55,13 @@ def reproduce(
 
     Example: pyfrontiers reproduce C5 --data photos
     """
-    from pyfrontiers.claims import CLAIMS, write_record
+    from pyfrontiers.claims import CLAIMS
 
     chosen = list(dict.fromkeys(CLAIMS.find(name).id for name in claims or CLAIMS))
     if data is not None:
-        _check_own_data(claims, chosen, record)
+        _check_own_data(claims, chosen)
         data = str(Path(data).expanduser().resolve())
     outcomes = _measure(chosen, profile.value, seed, data)
-    if record:
-        for outcome in outcomes:
-            write_record(outcome)
     if as_json:
         rows = [outcome.as_json() for outcome in outcomes]
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -82,7 +71,7 @@ def reproduce(
         raise typer.Exit(1)
 
 
-def _check_own_data(named: list[str] | None, chosen: list[str], record: bool) -> None:
+def _check_own_data(named: list[str] | None, chosen: list[str]) -> None:
     """Raise ValueError unless every claim that was named takes a data set of the user's."""
     from pyfrontiers.claims import CLAIMS
 
@@ -94,10 +83,6 @@ def _check_own_data(named: list[str] | None, chosen: list[str], record: bool) ->
             "--data is for claims that can be measured on other data "
             f"({', '.join(taking)}); {which}"
         )
-    if record:
-        raise ValueError(
-            "--record keeps figures of the lecture's own data; leave it out with --data"
-        )
 
 
 def _measure(names: list[str], profile: str, seed: int, data: str | None) -> list[Outcome]:
@@ -107,31 +92,14 @@ def _measure(names: list[str], profile: str, seed: int, data: str | None) -> lis
     single thread is far quicker than several that wait for one another.
     """
     from pyfrontiers.claims import reproduce as measure
+    from pyfrontiers.cli.waiting import wait_for
     from pyfrontiers.compute import submit
 
-    # A failure comes back as an error and is told once, by the root of the command line.
-    logging.getLogger("pyfrontiers.compute").addHandler(logging.NullHandler())
     jobs = [
         submit(measure, label=name, name=name, profile=profile, seed=seed, data=data)
         for name in names
     ]
-    columns = (
-        TextColumn("[bold]{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[note]}", markup=False),
-        TimeElapsedColumn(),
-    )
-    # On standard error and gone when done: standard output holds the result and nothing else.
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
-    ) as bar:
-        tasks = [bar.add_task(job.label, total=1.0, note="") for job in jobs]
-        for waited in jobs:
-            while not waited.wait(_LOOK):
-                for job, task in zip(jobs, tasks, strict=True):
-                    progress = job.progress
-                    bar.update(task, completed=progress.fraction, note=progress.message)
+    wait_for(jobs)
     return [job.result() for job in jobs]
 
 
@@ -142,17 +110,15 @@ def _show(outcomes: list[Outcome]) -> None:
     table.add_column(overflow="fold", ratio=1)
     for outcome in outcomes:
         mark = f"[{_COLOUR[outcome.status]}]{outcome.status}[/]"
+        seconds = outcome.provenance.seconds or 0.0
         table.add_row(
-            f"[bold]{outcome.claim}[/bold]\n{mark}\n[dim]{outcome.seconds:.1f} s[/dim]",
+            f"[bold]{outcome.claim}[/bold]\n{mark}\n[dim]{seconds:.1f} s[/dim]",
             "\n".join(_lines(outcome)),
         )
     console.print(table)
     if outcomes:
         first = outcomes[0]
-        console.print(
-            f"[dim]profile {first.profile}, seed {first.seed}, version {first.version}, "
-            f"{escape(first.machine.cpu)}, {first.machine.cores} cores[/dim]"
-        )
+        console.print(f"[dim]profile {first.profile}, {escape(str(first.provenance))}[/dim]")
 
 
 def _lines(outcome: Outcome) -> list[str]:

@@ -3,7 +3,7 @@
 from pyfrontiers.digits.data import Digits, load
 from pyfrontiers.digits.network import CHANNELS, DigitNet
 from pyfrontiers.digits.training import Training, accuracy, train
-from pyfrontiers.digits.weights import TrainingRecord, record, trained, training_record
+from pyfrontiers.digits.weights import TrainingRecord, trained, training_record
 
 __all__ = [
     "CHANNELS",
@@ -13,7 +13,6 @@ __all__ = [
     "TrainingRecord",
     "accuracy",
     "load",
-    "record",
     "train",
     "trained",
     "training_record",

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 
 from pyfrontiers.digits.variants import blend, drawn, erase_lower, rotate
-from pyfrontiers.digits.weights import FOLDER
 from pyfrontiers.kernels import uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+_BASE = Path(__file__).with_name("base_digits.json")
 
 #: Names of the groups, in the order of rising doubt.
 GROUPS = ("Clear", "Hard to read", "Changed", "Not a digit")
@@ -43,10 +45,10 @@ class Exhibit:
 def base_digits() -> dict[str, tuple[int, int, Tensor]]:
     """Read the test digits that the exhibits are made of: name -> (index, label, image).
 
-    They are stored beside the weights, so that showing them does not load scikit-learn; the index
-    is their place in `sklearn.datasets.load_digits()`.
+    They are stored in the package, so that showing them does not load scikit-learn; the index is
+    their place in `sklearn.datasets.load_digits()`.
     """
-    stored = json.loads((FOLDER / "exhibits.json").read_text())
+    stored = json.loads(_BASE.read_text(encoding="utf-8"))
     return {
         name: (
             entry["index"],

@@ -1,88 +1,81 @@
-"""The shipped weights: read them, or train them again and record how."""
+"""The shipped weights of the digit network: how they are made, and how they are read."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from pyfrontiers.digits.network import CHANNELS, DigitNet
-from pyfrontiers.digits.training import train
+from pyfrontiers.digits.training import Training, train
+from pyfrontiers.recording import Recipe, load_record, save_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
+
+    from pyfrontiers.provenance import Provenance
+    from pyfrontiers.recording import Made
 
 FOLDER = Path(__file__).with_name("recorded")
+_SETTINGS: dict[str, Any] = {"epochs": 120, "p": 0.5, "channels": CHANNELS}
+_WEIGHTS, _RECORD = "digit_net.npz", "digit_net.json"
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingRecord:
-    """How the shipped weights were made; stands beside them as JSON."""
+    """How the shipped weights were made.
 
-    command: str
-    seed: int
+    Attributes:
+        epochs, p, channels: of the training.
+        train_accuracy, test_accuracy: shares in [0, 1] with dropout off.
+        provenance: seed, version, date, machine and duration of the run.
+    """
+
     epochs: int
     p: float
     channels: tuple[int, int, int]
     train_accuracy: float
     test_accuracy: float
-    date: str
-    version: str
-    torch: str
-    seconds: float
+    provenance: Provenance
 
 
-def record(
-    folder: Path = FOLDER,
-    *,
-    seed: int = 0,
-    epochs: int = 120,
-    p: float = 0.5,
-    report: Callable[[float, str], None] | None = None,
-) -> TrainingRecord:
-    """Train the network and write `digit_net.npz` and `digit_net.json` into `folder`."""
-    start = perf_counter()
-    run = train(seed=seed, epochs=epochs, p=p, report=report)
-    made = TrainingRecord(
-        command=f"python -m pyfrontiers.digits --seed {seed} --epochs {epochs} --p {p}",
-        seed=seed,
-        epochs=epochs,
-        p=p,
-        channels=CHANNELS,
-        train_accuracy=round(run.train_accuracy, 4),
-        test_accuracy=round(run.test_accuracy, 4),
-        date=datetime.now(UTC).date().isoformat(),
-        version=version("pyfrontiers"),
-        torch=torch.__version__,
-        seconds=round(perf_counter() - start, 1),
-    )
-    folder.mkdir(parents=True, exist_ok=True)
-    state = {name: value.numpy() for name, value in run.model.state_dict().items()}
-    np.savez_compressed(folder / "digit_net.npz", **state)
-    (folder / "digit_net.json").write_text(json.dumps(asdict(made), indent=2) + "\n")
-    return made
-
-
+@cache
 def training_record() -> TrainingRecord:
     """Read how the shipped weights were made."""
-    fields = json.loads((FOLDER / "digit_net.json").read_text())
-    return TrainingRecord(**{**fields, "channels": tuple(fields["channels"])})
+    provenance, fields = load_record(FOLDER / _RECORD)
+    return TrainingRecord(
+        **{**fields, "channels": tuple(fields["channels"])}, provenance=provenance
+    )
 
 
 @cache
 def trained() -> DigitNet:
     """Load the shipped network: frozen, in evaluation mode, one object for all callers."""
     made = training_record()
-    model = DigitNet(made.channels, p=made.p, seed=made.seed)
-    with np.load(FOLDER / "digit_net.npz") as arrays:
+    model = DigitNet(made.channels, p=made.p, seed=made.provenance.seed or 0)
+    with np.load(FOLDER / _WEIGHTS) as arrays:
         model.load_state_dict({name: torch.from_numpy(arrays[name]) for name in arrays.files})
     model.eval().requires_grad_(False)
     return model
+
+
+def _runs() -> list[dict[str, Any]]:
+    return [{"seed": 0, **_SETTINGS}]
+
+
+def _write(made: Sequence[Made], folder: Path) -> list[Path]:
+    (one,) = made
+    run: Training = one.result
+    shares = {"train_accuracy": run.train_accuracy, "test_accuracy": run.test_accuracy}
+    content = _SETTINGS | {name: round(share, 4) for name, share in shares.items()}
+    written = [save_record(folder / _RECORD, one.provenance, content), folder / _WEIGHTS]
+    state = {name: value.numpy() for name, value in run.model.state_dict().items()}
+    np.savez_compressed(written[1], **state)
+    return written
+
+
+RECIPE = Recipe("Weights of the digit network", train, _runs, _write, FOLDER)

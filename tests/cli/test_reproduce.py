@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 import pyfrontiers.claims
 import pyfrontiers.compute
-from pyfrontiers.claims import Claim, Measurement, records, reproduction
+from pyfrontiers.claims import Claim, Measurement, records, reproduction, write_record
 from pyfrontiers.claims.registry import Claims
 from pyfrontiers.cli.main import app
 from pyfrontiers.compute import JobError
@@ -74,7 +74,6 @@ def run(monkeypatch, tmp_path):
     monkeypatch.setattr(pyfrontiers.compute, "submit", JobHere)
     folder = tmp_path / "recorded"
     monkeypatch.setattr(records, "FOLDER", folder)
-    monkeypatch.setattr(records.write_record, "__defaults__", (folder,))
 
     def invoke(*arguments):
         return CliRunner().invoke(app, ["reproduce", *arguments], env={"COLUMNS": "200"})
@@ -114,9 +113,8 @@ def test_the_table_shows_statement_rule_figure_and_interval(run):
         assert part in text
 
 
-def test_record_keeps_the_figure_and_the_next_run_shows_it(run):
-    assert run("C7", "--record").exit_code == 0
-    assert json.loads((run.folder / "C7.json").read_text())["measured"] == {"p": 0.5}
+def test_the_figure_on_record_is_shown(run):
+    write_record(reproduction.reproduce("C7"), run.folder)
     (row,) = json.loads(run("C7", "--json").stdout)
     assert row["recorded"] == {"p": 0.5}
 

@@ -17,9 +17,9 @@ from pyfrontiers.compute.keys import job_key, reference_to
 from pyfrontiers.limitations import METHODS, rank_correlation
 from pyfrontiers.limitations.camps import CAMPS
 from pyfrontiers.limitations.interpretability import STAGES
+from pyfrontiers.limitations.recorded_maps import recorded_check
 from streamlit_app.labs.limitations_summary import lab, quarrel
 from streamlit_app.labs.limitations_summary.cost import duration, quantity
-from streamlit_app.labs.limitations_summary.recording import recorded_check
 
 SLUGS = ("data", "cost", "attack", "bias", "uncertainty", "explanation")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 from pyfrontiers.generalization.fitting import EPOCHS
-from streamlit_app.labs.rethinking_generalization.reading import run_as_json
-from streamlit_app.labs.rethinking_generalization.recording import (
+from pyfrontiers.generalization.recorded_fits import (
     LEVELS,
     SEEDS,
     WIDTHS,
     recorded_fits,
 )
+from streamlit_app.labs.rethinking_generalization.reading import run_as_json
 
 
 def test_every_level_of_the_slider_shows_its_record(visit, text):

@@ -108,7 +108,7 @@ def test_wheel_holds_every_file_of_the_packages_the_core_and_nothing_else(wheel)
         ("streamlit_app/.streamlit", "config.toml", 1),
         ("streamlit_app/labs/dropout_sampling", "*.js", 2),
         ("streamlit_app/theme", "*.css", 3),
-        ("streamlit_app/labs/adversarial_examples/recorded", "temple.*", 2),
+        ("pyfrontiers/vision/recorded", "temple.*", 2),
         ("pyfrontiers/claims/recorded", "C*.json", 13),
         ("pyfrontiers/digits/recorded", "digit_net.npz", 1),
         ("pyfrontiers/vision", "imagenet_classes.tsv", 1),

@@ -4,7 +4,7 @@ from pyfrontiers.digits.flow.checking import SampleCheck, check_samples
 from pyfrontiers.digits.flow.network import DigitFlow
 from pyfrontiers.digits.flow.sampling import Samples, sample_digits
 from pyfrontiers.digits.flow.training import train_flow
-from pyfrontiers.digits.flow.weights import FlowRecord, flow_record, record_flow, trained_flow
+from pyfrontiers.digits.flow.weights import FlowRecord, flow_record, trained_flow
 
 __all__ = [
     "DigitFlow",
@@ -13,7 +13,6 @@ __all__ = [
     "Samples",
     "check_samples",
     "flow_record",
-    "record_flow",
     "sample_digits",
     "train_flow",
     "trained_flow",

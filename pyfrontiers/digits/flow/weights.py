@@ -1,14 +1,10 @@
-"""The shipped weights of the flow: read them, or train them again and record how."""
+"""The shipped weights of the flow: how they are made, and how they are read."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,11 +12,17 @@ import torch
 
 from pyfrontiers.digits.flow.network import WIDTH, DigitFlow
 from pyfrontiers.digits.flow.training import train_flow
+from pyfrontiers.recording import Recipe, load_record, save_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-__all__ = ["FOLDER", "FlowRecord", "flow_record", "record_flow", "trained_flow"]
+    from torch import Tensor
+
+    from pyfrontiers.provenance import Provenance
+    from pyfrontiers.recording import Made
+
+__all__ = ["FOLDER", "FlowRecord", "flow_record", "trained_flow"]
 
 FOLDER = Path(__file__).parents[1] / "recorded"
 _WEIGHTS, _RECORD = "digit_flow.npz", "digit_flow.json"
@@ -28,65 +30,25 @@ _WEIGHTS, _RECORD = "digit_flow.npz", "digit_flow.json"
 
 @dataclass(frozen=True, slots=True)
 class FlowRecord:
-    """How the shipped weights were made and what their samples are like; beside them as JSON.
+    """How the shipped weights were made and what their samples are like.
 
     Attributes:
-        command: makes them again.
-        seed, steps, width: of the training.
+        steps, width: of the training.
         check: the fields of `SampleCheck` for 1,000 samples, seed 0.
-        date, version, torch, seconds: of the run.
+        provenance: seed, version, date, machine and duration of the run.
     """
 
-    command: str
-    seed: int
     steps: int
     width: int
     check: dict[str, Any]
-    date: str
-    version: str
-    torch: str
-    seconds: float
-
-
-def record_flow(
-    folder: Path = FOLDER,
-    *,
-    seed: int = 0,
-    steps: int = 10_000,
-    report: Callable[[float, str], None] | None = None,
-) -> FlowRecord:
-    """Train the flow, check its samples, and write `digit_flow.npz` and `digit_flow.json`.
-
-    The weights are stored with 16 bits each; the check is made with what is stored.
-    """
-    from pyfrontiers.digits.flow.checking import check_samples
-
-    start = perf_counter()
-    model = train_flow(seed=seed, steps=steps, report=report)
-    seconds = perf_counter() - start
-    folder.mkdir(parents=True, exist_ok=True)
-    state = {name: value.half() for name, value in model.state_dict().items()}
-    np.savez_compressed(folder / _WEIGHTS, **{name: v.numpy() for name, v in state.items()})
-    model.load_state_dict({name: value.float() for name, value in state.items()})
-    made = FlowRecord(
-        command=f"python -m pyfrontiers.digits.flow --seed {seed} --steps {steps}",
-        seed=seed,
-        steps=steps,
-        width=WIDTH,
-        check=asdict(check_samples(model=model)),
-        date=datetime.now(UTC).date().isoformat(),
-        version=version("pyfrontiers"),
-        torch=torch.__version__,
-        seconds=round(seconds, 1),
-    )
-    (folder / _RECORD).write_text(json.dumps(asdict(made), indent=2) + "\n")
-    return made
+    provenance: Provenance
 
 
 @cache
 def flow_record() -> FlowRecord:
     """Read how the shipped weights were made."""
-    return FlowRecord(**json.loads((FOLDER / _RECORD).read_text()))
+    provenance, fields = load_record(FOLDER / _RECORD)
+    return FlowRecord(**fields, provenance=provenance)
 
 
 @cache
@@ -97,3 +59,35 @@ def trained_flow() -> DigitFlow:
         state = {name: torch.from_numpy(arrays[name]).float() for name in arrays.files}
     model.load_state_dict(state)
     return model.eval().requires_grad_(False)
+
+
+def trained_and_checked(
+    *, seed: int, steps: int, report: Callable[[float, str], None] | None = None
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Train the flow, keep 16 bits of each weight, and check samples of what is kept.
+
+    Returns:
+        The weights by name, and the fields of `SampleCheck`.
+    """
+    from pyfrontiers.digits.flow.checking import check_samples
+
+    model = train_flow(seed=seed, steps=steps, report=report)
+    state = {name: value.half() for name, value in model.state_dict().items()}
+    model.load_state_dict({name: value.float() for name, value in state.items()})
+    return state, asdict(check_samples(model=model))
+
+
+def _runs() -> list[dict[str, Any]]:
+    return [{"seed": 0, "steps": 10_000}]
+
+
+def _write(made: Sequence[Made], folder: Path) -> list[Path]:
+    (one,) = made
+    state, check = one.result
+    content = {"steps": _runs()[0]["steps"], "width": WIDTH, "check": check}
+    written = [save_record(folder / _RECORD, one.provenance, content), folder / _WEIGHTS]
+    np.savez_compressed(written[1], **{name: value.numpy() for name, value in state.items()})
+    return written
+
+
+RECIPE = Recipe("Weights of the digit flow", trained_and_checked, _runs, _write, FOLDER)

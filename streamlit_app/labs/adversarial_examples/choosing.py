@@ -18,7 +18,7 @@ from pyfrontiers.vision import (
     photograph,
     prepared_pixels,
 )
-from streamlit_app.labs.adversarial_examples.recording import original_pixels
+from pyfrontiers.vision.recorded_attacks import original_pixels
 
 __all__ = ["Choice", "choose_photograph"]
 

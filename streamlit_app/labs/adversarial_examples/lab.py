@@ -11,12 +11,12 @@ from pyfrontiers.adversarial import attack
 from pyfrontiers.adversarial.loop import Search, descend
 from pyfrontiers.adversarial.norms import Linf
 from pyfrontiers.vision import CLASS_NAMES, attack_photograph
+from pyfrontiers.vision.recorded_attacks import recorded_attack
 from streamlit_app.kit import Lab, is_under_way, job_panel, runs_on_badge, start_job, text_beside
 from streamlit_app.labs.adversarial_examples.choosing import Choice, choose_photograph
 from streamlit_app.labs.adversarial_examples.mirror import mirror_panel
 from streamlit_app.labs.adversarial_examples.pictures import show_pictures
 from streamlit_app.labs.adversarial_examples.reading import show_outcome, show_progress
-from streamlit_app.labs.adversarial_examples.recording import recorded_attack
 
 if TYPE_CHECKING:
     from pyfrontiers.vision import PhotographAttack
@@ -54,7 +54,7 @@ def _laboratory() -> None:
     mine = asked is not None and choice is not None and asked.photograph == choice.name
     found: PhotographAttack | None = job_panel(_JOB, draw=_so_far) if mine else None
     recorded = recorded_attack(choice.name) if choice and choice.shipped and not found else None
-    shown = recorded.attack if recorded else found
+    shown = recorded[0] if recorded else found
     with controls:
         # A fragment of its own: moving a slider draws the controls anew and nothing else.
         st.fragment(_controls)(choice, _settings_of(choice, shown))
@@ -64,7 +64,7 @@ def _laboratory() -> None:
     if shown is None:
         st.html('<p class="pf-note">Press Attack to see what becomes of it.</p>')
         return
-    show_outcome(shown, recorded.circumstances if recorded else None)
+    show_outcome(shown, recorded[1] if recorded else None)
     runs_on_badge()
 
 

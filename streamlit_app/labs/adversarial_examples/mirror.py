@@ -45,7 +45,6 @@ def mirror_panel() -> None:
             draw(phase_chart, losses, title, colour, top, key=f"mirror-{name}", label=label)
             st.latex(equation)
     st.html(
-        f'<p class="pf-lab-origin">Recorded: claim C8, {escape(record.profile)} run, seed '
-        f"{record.seed}, {escape(record.date)}, version {escape(record.version)}, "
-        f"{escape(record.machine.cpu)}, {record.machine.cores} cores.</p>"
+        f'<p class="pf-lab-origin">Recorded: claim C8, {escape(record.profile)} run, '
+        f"{escape(str(record.provenance))}.</p>"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -13,22 +13,23 @@ from streamlit_app.labs.adversarial_examples.charts import curve_chart, draw, ra
 from streamlit_app.labs.adversarial_examples.pictures import percent, png
 
 if TYPE_CHECKING:
+    from pyfrontiers.provenance import Provenance
     from pyfrontiers.vision import PhotographAttack
 
 __all__ = ["show_outcome", "show_progress"]
 
 
-def show_outcome(attack: PhotographAttack, circumstances: dict[str, Any] | None) -> None:
+def show_outcome(attack: PhotographAttack, provenance: Provenance | None) -> None:
     """Show everything that was measured.
 
     Args:
         attack: The attack.
-        circumstances: How a recorded one came about; ``None`` for one that ran just now.
+        provenance: Of a recorded attack; ``None`` for one that ran just now.
 
     """
     target = CLASS_NAMES[attack.target]
     st.html(f'<p class="pf-verdict-line" role="status">{_verdict(attack)}</p>')
-    st.html(_measures(attack) + f'<p class="pf-lab-origin">{_origin(attack, circumstances)}</p>')
+    st.html(_measures(attack) + f'<p class="pf-lab-origin">{_origin(attack, provenance)}</p>')
     for column, (title, shares, colour) in zip(
         st.columns(2, gap="large"),
         (("Before", attack.before, "blue"), ("After", attack.saved_after, "vermillion")),
@@ -128,12 +129,8 @@ def _measures(attack: PhotographAttack) -> str:
     )
 
 
-def _origin(attack: PhotographAttack, circumstances: dict[str, Any] | None) -> str:
+def _origin(attack: PhotographAttack, provenance: Provenance | None) -> str:
     settings = f"{len(attack.losses) - 1} steps at ε = {attack.epsilon * 255:g}/255"
-    if circumstances is None:
+    if provenance is None:
         return f"Measured here just now: {settings}."
-    machine = circumstances["machine"]
-    return escape(
-        f"Recorded: {settings}, {circumstances['date']}, version {circumstances['version']}, seed "
-        f"{circumstances['seed']}, {machine['cpu']}, {machine['cores']} cores."
-    )
+    return escape(f"Recorded: {settings}, {provenance}.")

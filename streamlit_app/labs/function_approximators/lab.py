@@ -161,10 +161,7 @@ def _origin(found: Extrapolation, *, from_record: bool) -> None:
     what = f"{found.seen} observations, five random starts, noise that {_NOISE[found.varying]}"
     if from_record and record is not None:
         outcome = record[1]
-        text = (
-            f"Recorded: {what}; claim C6, seed {outcome.seed}, {outcome.date}, version "
-            f"{outcome.version}, {outcome.machine.cpu}, {outcome.machine.cores} cores."
-        )
+        text = f"Recorded: {what}; claim C6, {outcome.provenance}."
     else:
         text = f"Measured here in {found.seconds:.1f} s: {what}, {found.low:g} to {found.high:g}."
     st.html(f'<p class="pf-lab-origin">{escape(text)}</p>')

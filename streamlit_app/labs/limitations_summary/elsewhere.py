@@ -43,7 +43,7 @@ def _measured(*claims: str) -> None:
         summary = found.measurement.summary
         st.html(
             f'<p class="pf-finding">{escape(unbroken(summary[0].upper() + summary[1:]))}.</p>'
-            f'<p class="pf-lab-origin">Recorded: claim {name}, {found.date}, seed {found.seed}.</p>'
+            f'<p class="pf-lab-origin">Recorded: claim {name}, {found.provenance}.</p>'
         )
 
 

@@ -13,12 +13,12 @@ from PIL import Image
 
 from pyfrontiers.limitations import METHODS, explanation_check
 from pyfrontiers.limitations.interpretability import FAILS_FROM, JUDGED, photograph_pixels
+from pyfrontiers.limitations.recorded_maps import recorded_check
 from pyfrontiers.vision import PHOTOGRAPHS
 from streamlit_app.kit import is_under_way, job_panel, start_job
 from streamlit_app.kit.text import percent
 from streamlit_app.labs.limitations_summary.drawing import file_button, lead
 from streamlit_app.labs.limitations_summary.recorded_claims import details, origin
-from streamlit_app.labs.limitations_summary.recording import recorded_check
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

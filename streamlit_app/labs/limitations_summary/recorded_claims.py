@@ -39,8 +39,5 @@ def origin(claim: str, *, live: bool) -> None:
         line = "Measured here just now."
     else:
         found = record(claim)
-        line = (
-            f"Recorded: claim {claim}, {found.profile} run, seed {found.seed}, {found.date}, "
-            f"version {found.version}, {found.machine.cpu}, {found.machine.cores} cores."
-        )
+        line = f"Recorded: claim {claim}, {found.profile} run, {found.provenance}."
     st.html(f'<p class="pf-lab-origin">{escape(line)}</p>')

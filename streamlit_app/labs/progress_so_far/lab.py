@@ -136,7 +136,7 @@ def _about() -> str:
     return (
         f"The classifier, a convolutional network, reads {percent(net.test_accuracy, 1)} of the "
         f"test digits. The flow, {flow.width} units wide, was trained on the same 1,442 digits "
-        f"(<code>{escape(flow.command)}</code>, {flow.seconds:.0f} s, {escape(flow.date)}). Of "
+        f"({flow.steps:,} steps, {escape(str(flow.provenance))}). Of "
         f"{check['count']} digits that it drew the classifier takes "
         f"{percent(check['as_asked'], 1)} for what was asked. They are new: their distance to the "
         f"nearest training digit is {check['nearest']:.2f} in the median, that of real test digits "

@@ -10,6 +10,7 @@ from pyfrontiers.generalization import CONDITIONS, condition, early_stop, fit, f
 from pyfrontiers.generalization.conditions import prepared
 from pyfrontiers.generalization.fitting import EPOCHS
 from pyfrontiers.generalization.network import WIDTH, FittingNet
+from pyfrontiers.generalization.recorded_fits import WIDTHS, recorded_fits
 from pyfrontiers.kernels import corrupt_labels
 from streamlit_app.kit import Lab, job_panel, runs_on_badge, start_job, text_beside
 from streamlit_app.labs.rethinking_generalization.charts import (
@@ -23,7 +24,6 @@ from streamlit_app.labs.rethinking_generalization.overview import (
     prepare_overview,
 )
 from streamlit_app.labs.rethinking_generalization.reading import run_as_json, show_reading
-from streamlit_app.labs.rethinking_generalization.recording import WIDTHS, recorded_fits
 
 if TYPE_CHECKING:
     from pyfrontiers.generalization import Fit

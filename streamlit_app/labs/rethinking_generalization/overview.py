@@ -13,11 +13,11 @@ import streamlit as st
 
 from pyfrontiers.generalization import CONDITIONS, early_stop
 from pyfrontiers.generalization.network import WIDTH
+from pyfrontiers.generalization.recorded_fits import recorded_fits
 from streamlit_app.kit import chart_spec, visitor_mode
 from streamlit_app.kit.mode import tokens_of
 from streamlit_app.kit.text import percent
 from streamlit_app.labs.rethinking_generalization.charts import show
-from streamlit_app.labs.rethinking_generalization.recording import recorded_fits
 
 if TYPE_CHECKING:
     from pyfrontiers.generalization import Fit

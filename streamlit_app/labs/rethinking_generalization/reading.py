@@ -15,24 +15,24 @@ from streamlit_app.kit.text import percent
 
 if TYPE_CHECKING:
     from pyfrontiers.generalization import Fit
-    from streamlit_app.labs.rethinking_generalization.recording import Circumstances
+    from pyfrontiers.provenance import Provenance
 
 __all__ = ["run_as_json", "show_reading"]
 
 
-def show_reading(fit: Fit, circumstances: Circumstances | None) -> None:
+def show_reading(fit: Fit, provenance: Provenance | None) -> None:
     """Say what came out of a run.
 
     Args:
         fit: The run.
-        circumstances: How its record came about, or None when it was made here just now.
+        provenance: Of its record, or None when it was made here just now.
     """
     st.html(
         f'<p class="pf-run-line">It knows <em>{percent(fit.train_accuracy, 1)}</em> of the '
         "training labels and reads "
         f"<strong>{percent(fit.test_accuracy, 1)}</strong> of new digits.</p>"
         f'<p class="pf-note">{escape(_explained(fit))}</p>'
-        f'<p class="pf-origin">{escape(_origin(fit, circumstances))}</p>'
+        f'<p class="pf-origin">{escape(_origin(fit, provenance))}</p>'
     )
 
 
@@ -54,15 +54,11 @@ def _explained(fit: Fit) -> str:
     return f"{condition(fit.condition).text} {thrown}{known}{stopped}"
 
 
-def _origin(fit: Fit, circumstances: Circumstances | None) -> str:
+def _origin(fit: Fit, provenance: Provenance | None) -> str:
     network = f"{fit.parameters:,} weights, seed {fit.seed}"
-    if circumstances is None:
+    if provenance is None:
         return f"Measured here just now: {network}, {fit.seconds:.1f} s."
-    return (
-        f"Recorded: {network}, {fit.seconds:.1f} s with other work on the machine, "
-        f"{circumstances.date}, version {circumstances.version}, {circumstances.cpu}, "
-        f"{circumstances.cores} cores."
-    )
+    return f"Recorded: {network}, {fit.seconds:.1f} s with other work on the machine, {provenance}."
 
 
 @lru_cache(maxsize=64)

@@ -140,10 +140,7 @@ def _origin(result: Comparison, record: tuple[Comparison, Outcome] | None) -> st
     if record is None:
         return f"Measured here just now in {result.seconds:.1f} s."
     outcome = record[1]
-    return escape(
-        f"Recorded: claim C3, seed {outcome.seed}, {outcome.date}, version {outcome.version}, "
-        f"{outcome.machine.cpu}, {outcome.machine.cores} cores, trained in {result.seconds:.1f} s."
-    )
+    return escape(f"Recorded: claim C3, {outcome.provenance}, trained in {result.seconds:.1f} s.")
 
 
 def _outside(target: Target, result: Comparison) -> None:

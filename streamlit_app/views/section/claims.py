@@ -86,11 +86,9 @@ def _part(name: str, body: str) -> str:
 def _outcome(outcome: Outcome) -> str:
     found = outcome.measurement
     interval = f"<p>{escape(found.spread)}</p>" if found.spread else ""
-    machine = f"{outcome.machine.cpu}, {outcome.machine.cores} cores"
     return (
         f'<p class="pf-verdict pf-{outcome.status}">{_VERDICT[outcome.status]}</p>'
         f"<p>{escape(unbroken(found.summary))}</p>{interval}"
-        f'<p class="pf-circumstances">{outcome.profile} run, seed {outcome.seed}, '
-        f"{outcome.seconds:.1f} s, {escape(outcome.date)}, version {escape(outcome.version)}, "
-        f"{escape(machine)}</p>"
+        f'<p class="pf-circumstances">{outcome.profile} run, '
+        f"{outcome.provenance.seconds or 0:.1f} s, {escape(str(outcome.provenance))}</p>"
     )

@@ -1,28 +1,26 @@
-"""Recorded training runs: what stands on the page before anything ran.
-
-Written by ``python -m streamlit_app.labs.rethinking_generalization``, read by the page.
-"""
+"""Recorded training runs, for a page to show before anything has run."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyfrontiers.generalization.fitting import EPOCHS, Fit, fit_digits
 from pyfrontiers.generalization.looking import Curves
 from pyfrontiers.generalization.network import WIDTH
+from pyfrontiers.recording import Recipe, joint_provenance, load_record, save_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-__all__ = ["FOLDER", "LEVELS", "SEEDS", "WIDTHS", "Circumstances", "recorded_fits", "write_fits"]
+    from pyfrontiers.provenance import Provenance
+    from pyfrontiers.recording import Made
 
-FOLDER = Path(__file__).parent / "recorded"
+__all__ = ["LEVELS", "RECIPE", "SEEDS", "WIDTHS", "recorded_fits"]
+
+FOLDER = Path(__file__).with_name("recorded")
 
 #: Shares of random labels of which runs are recorded, in per cent.
 LEVELS = tuple(range(0, 101, 10))
@@ -32,17 +30,7 @@ _FILE = "fits.json"
 _SPREADS = ("clean_losses", "redrawn_losses")
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """How a record came about."""
-
-    date: str
-    version: str
-    cpu: str
-    cores: int
-
-
-def _plan() -> list[dict[str, Any]]:
+def _runs() -> list[dict[str, Any]]:
     """List the runs that are recorded, as parameters of `fit_digits`."""
     settings = [("labels", level / 100, WIDTH) for level in LEVELS]
     settings += [(name, 0.0, WIDTH) for name in ("shuffled", "random", "gaussian")]
@@ -55,14 +43,13 @@ def _plan() -> list[dict[str, Any]]:
 
 
 @cache
-def recorded_fits() -> tuple[tuple[Fit, ...], Circumstances]:
-    """Read the recorded runs and how they came about.
+def recorded_fits() -> tuple[tuple[Fit, ...], Provenance]:
+    """Read the recorded runs and their provenance.
 
     The spreads of the losses are kept for the first seed of the levels alone.
     """
-    stored = json.loads((FOLDER / _FILE).read_text(encoding="utf-8"))
-    fits = tuple(_restored(entry) for entry in stored["fits"])
-    return fits, Circumstances(**stored["circumstances"])
+    provenance, stored = load_record(FOLDER / _FILE)
+    return tuple(_restored(entry) for entry in stored["fits"]), provenance
 
 
 def _restored(entry: dict[str, Any]) -> Fit:
@@ -91,30 +78,9 @@ def _stored(fit: Fit) -> dict[str, Any]:
     return entry
 
 
-def write_fits(report: Callable[[str], None], folder: Path = FOLDER) -> None:
-    """Train every network of the record in worker processes and keep what was seen.
+def _write(made: Sequence[Made], folder: Path) -> list[Path]:
+    fits = [_stored(one.result) for one in made]
+    return [save_record(folder / _FILE, joint_provenance(made), {"fits": fits})]
 
-    Args:
-        report: Told what was finished.
-        folder: Where the file goes.
 
-    """
-    from pyfrontiers.compute import submit
-    from pyfrontiers.machine import this_machine
-
-    jobs = [submit(fit_digits, label=str(settings), **settings) for settings in _plan()]
-    entries = []
-    for number, job in enumerate(jobs, start=1):
-        fit: Fit = job.result()
-        entries.append(_stored(fit))
-        report(f"{number} of {len(jobs)}: {job.label}, test {fit.test_accuracy:.3f}")
-    machine = this_machine()
-    circumstances = Circumstances(
-        datetime.now(UTC).date().isoformat(), version("pyfrontiers"), machine.cpu, machine.cores
-    )
-    rows = ",\n".join(
-        json.dumps(entry, separators=(",", ":"), allow_nan=False) for entry in entries
-    )
-    text = f'{{"circumstances": {json.dumps(asdict(circumstances))},\n"fits": [\n{rows}\n]}}\n'
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / _FILE).write_text(text, encoding="utf-8")
+RECIPE = Recipe("Networks fitted to random labels", fit_digits, _runs, _write, FOLDER)

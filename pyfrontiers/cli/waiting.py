@@ -1,0 +1,49 @@
+"""Waiting for jobs on a terminal."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyfrontiers.compute import Job
+
+__all__ = ["wait_for"]
+
+#: Seconds between two looks at the running jobs.
+_LOOK = 0.1
+
+
+def wait_for(jobs: Sequence[Job]) -> None:
+    """Wait until all jobs are over, with a bar for each that runs.
+
+    The bars are on standard error and gone when done: standard output holds the result alone.
+    """
+    # A failed job raises where its result is used, and the root of the command line prints that
+    # once.
+    logging.getLogger("pyfrontiers.compute").addHandler(logging.NullHandler())
+    columns = (
+        TextColumn("[bold]{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[note]}", markup=False),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        tasks = [bar.add_task(job.label, total=1.0, note="", visible=False) for job in jobs]
+        for waited in jobs:
+            while not waited.wait(_LOOK):
+                for job, task in zip(jobs, tasks, strict=True):
+                    progress = job.progress
+                    shown = job.state == "running"
+                    bar.update(
+                        task, completed=progress.fraction, note=progress.message, visible=shown
+                    )

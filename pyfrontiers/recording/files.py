@@ -1,0 +1,84 @@
+"""Record files: JSON with a provenance, laid out so that two runs can be compared line by line."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from pyfrontiers.provenance import Provenance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["load_record", "save_record"]
+
+#: A table or list up to this many characters is written as one line.
+_LINE = 160
+
+
+def save_record(path: Path, provenance: Provenance, content: dict[str, Any]) -> Path:
+    """Write a record; an older one is replaced in one step.
+
+    Args:
+        path: The file; its folder is made if needed.
+        provenance: Where the content comes from.
+        content: Plain, finite JSON values.
+
+    Returns:
+        The file.
+
+    Raises:
+        ValueError: The folder cannot be written to, or a value is no finite JSON value.
+
+    """
+    text = _laid_out({"provenance": provenance.as_json(), **content}) + "\n"
+    unfinished = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise ValueError(
+            f"the record {path.name} cannot be written ({error.strerror}); record into a checkout "
+            "that you may write to"
+        ) from error
+    return path
+
+
+def load_record(path: Path) -> tuple[Provenance, dict[str, Any]]:
+    """Read what :func:`save_record` wrote.
+
+    Returns:
+        The provenance and the content.
+
+    Raises:
+        FileNotFoundError: There is no such record.
+        ValueError: It is damaged; the file and the reason are named.
+
+    """
+    text = path.read_text(encoding="utf-8")
+    try:
+        content = json.loads(text)
+        if not isinstance(content, dict):
+            raise ValueError("wanted a JSON object")
+        return Provenance.from_json(content.pop("provenance", None)), content
+    except ValueError as error:
+        raise ValueError(f"the record {path.name} is damaged: {error}") from error
+
+
+def _laid_out(value: Any, indent: str = "") -> str:
+    """Write JSON: a short value or a list of numbers is one line, anything else a line an entry."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    flat = isinstance(value, list) and not any(isinstance(one, dict | list) for one in value)
+    if not isinstance(value, dict | list) or flat or len(text) <= _LINE:
+        return text
+    inner = indent + " "
+    if isinstance(value, list):
+        lines = [_laid_out(one, inner) for one in value]
+        return "[\n" + ",\n".join(inner + line for line in lines) + f"\n{indent}]"
+    lines = [f"{json.dumps(name)}: {_laid_out(one, inner)}" for name, one in value.items()]
+    return "{\n" + ",\n".join(inner + line for line in lines) + f"\n{indent}}}"

@@ -1,0 +1,67 @@
+"""Every record that ships with the package, by name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from pyfrontiers.claims import CLAIMS
+from pyfrontiers.claims.records import claim_recipe
+from pyfrontiers.recording.recipe import Recipe
+
+__all__ = ["RECIPES", "Recipes"]
+
+
+class Recipes(Mapping[str, Recipe]):
+    """Recipes by name; a recipe's module is imported when it is asked for.
+
+    Args:
+        modules: From a name to the module that defines ``RECIPE``. The claims come on top, under
+            their identifiers.
+
+    """
+
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        self._modules = dict(modules)
+
+    def __getitem__(self, name: str) -> Recipe:
+        if name in self._modules:
+            recipe = import_module(self._modules[name]).RECIPE
+            assert isinstance(recipe, Recipe)
+            return recipe
+        if name in CLAIMS:
+            return claim_recipe(CLAIMS[name])
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from CLAIMS
+        yield from self._modules
+
+    def __len__(self) -> int:
+        return len(CLAIMS) + len(self._modules)
+
+    def find(self, name: str) -> str:
+        """Return the name as it is registered; case does not matter.
+
+        Raises:
+            ValueError: There is none; the nearest names are suggested.
+
+        """
+        known = {each.lower(): each for each in self}
+        if name.strip().lower() in known:
+            return known[name.strip().lower()]
+        near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+        hint = f" (did you mean {' or '.join(known[each] for each in near)}?)" if near else ""
+        raise ValueError(f"nothing is recorded as {name!r}{hint}; there are {', '.join(self)}")
+
+
+RECIPES = Recipes(
+    {
+        "digit-net": "pyfrontiers.digits.weights",
+        "digit-flow": "pyfrontiers.digits.flow.weights",
+        "photograph-attacks": "pyfrontiers.vision.recorded_attacks",
+        "label-fits": "pyfrontiers.generalization.recorded_fits",
+        "explanation-maps": "pyfrontiers.limitations.recorded_maps",
+    }
+)
