@@ -1,7 +1,7 @@
-"""Six limits of deep networks, measured: data, cost, bias and explanations have their place here.
+"""Measure limitations of deep networks: data, cost, bias and the reliability of explanations.
 
-Adversarial examples are in :mod:`pyfrontiers.adversarial`, uncertainty in
-:mod:`pyfrontiers.uncertainty`. captum, fairlearn and codecarbon are imported when they are used.
+Adversarial examples are in :mod:`pyfrontiers.adversarial`, uncertainty is in
+:mod:`pyfrontiers.uncertainty`. captum, fairlearn and codecarbon are imported on first use.
 """
 
 from pyfrontiers.limitations.bias import bias_study

@@ -1,4 +1,4 @@
-"""A vote among a few choices: counted honestly, changeable, withdrawable, and about nobody."""
+"""An anonymous poll in memory, in which voters can change or withdraw their vote."""
 
 from __future__ import annotations
 
@@ -12,50 +12,54 @@ __all__ = ["Ballot"]
 
 
 class Ballot:
-    """Votes of one server since it started; nothing is written down, and it ends with the server.
+    """A poll with at most one vote per voter, kept in memory for the lifetime of the object.
 
-    A voter is a random mark that the caller makes and keeps; each has at most one vote. It is safe
-    to use from several threads.
+    Voters are identified by random strings that the caller creates and keeps. All methods are
+    thread-safe.
 
     Args:
-        choices: What can be voted for, at least two, all different.
+        choices: At least two distinct choices.
 
     Raises:
-        ValueError: Fewer than two choices, or two that are equal.
+        ValueError: There are fewer than two choices, or two are equal.
 
     """
 
     def __init__(self, choices: Sequence[str]) -> None:
         if len(choices) < 2 or len(set(choices)) != len(choices):
-            raise ValueError(f"choices: got {list(choices)}, want at least two, all different")
+            raise ValueError(f"choices must hold at least two distinct ones, got {list(choices)}")
         self.choices = tuple(choices)
         self._lock = threading.Lock()
         self._votes: dict[str, str] = {}
 
     def vote(self, voter: str, choice: str) -> None:
-        """Give a voter's vote; an earlier one of the same voter is replaced.
+        """Record a vote, replacing an earlier vote of the same voter.
+
+        Args:
+            voter: Identifier of the voter.
+            choice: One of `choices`.
 
         Raises:
             ValueError: There is no such choice.
 
         """
         if choice not in self.choices:
-            raise ValueError(f"choice: got {choice!r}, want one of {', '.join(self.choices)}")
+            raise ValueError(f"choice must be one of {', '.join(self.choices)}, got {choice!r}")
         with self._lock:
             self._votes[voter] = choice
 
     def withdraw(self, voter: str) -> None:
-        """Take a voter's vote back; one who has not voted has nothing to take back."""
+        """Withdraw the vote of a voter, if there is one."""
         with self._lock:
             self._votes.pop(voter, None)
 
     def choice_of(self, voter: str) -> str | None:
-        """Return what a voter has voted for, or ``None``."""
+        """Return the current choice of a voter, or ``None``."""
         with self._lock:
             return self._votes.get(voter)
 
     def counts(self) -> dict[str, int]:
-        """Return the number of votes of each choice, those without any too."""
+        """Return the number of votes for each choice, including zeros."""
         with self._lock:
             votes = list(self._votes.values())
         return {choice: votes.count(choice) for choice in self.choices}

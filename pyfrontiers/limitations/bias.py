@@ -1,4 +1,4 @@
-"""A group that is rare in the training data is served worse, and what reweighting does about it."""
+"""Bias against a group that is rare in the training data, and the effect of reweighting."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["REMEDIES", "SHARES", "bias_study", "group_weights"]
 
 #: Shares of slanted digits in the training data that the page compares.
 SHARES = (0.01, 0.03, 0.1, 0.3, 0.5)
-#: What is done about it: nothing, or equal total weight for both groups.
+#: Remedies compared: none, or equal total weight for both groups.
 REMEDIES = ("none", "reweighted")
 _BATCH = 64
 _DROPOUT = 0.25
@@ -30,11 +30,17 @@ _DATA, _WEIGHTS, _BATCHES = range(3)
 
 
 def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Report to nobody."""
+    """Discard progress reports."""
 
 
 def group_weights(slanted: Tensor) -> Tensor:
-    """Weigh examples so that both groups weigh the same in all: (N,) bool -> (N,), sum 1.
+    """Return example weights that give both groups the same total weight.
+
+    Args:
+        slanted: (N,) bool, membership of the second group; both groups have members.
+
+    Returns:
+        (N,) weights that sum to 1.
 
     Source:
         Kamiran and Calders, Data preprocessing techniques for classification without
@@ -53,57 +59,58 @@ def bias_study(
     seed: int = 0,
     report: Callable[..., None] = _silent,
 ) -> dict[str, Any]:
-    """Train with each share of the rare group, with and without the remedy, and compare the groups.
+    """Measure the errors of both groups for each share of the rare one, with and without a remedy.
 
     Args:
-        shares: Shares of slanted digits in the training data, each inside (0, 1).
-        seeds: Repetitions, at least 1.
-        steps: Steps of each training.
-        seed: 64-bit stream of everything.
-        report: Told the fraction, a message, and the shares that are done.
+        shares: Shares of slanted digits in the training data, each in (0, 1).
+        seeds: Number of repetitions, at least 1.
+        steps: Optimiser steps of each training run, at least 1.
+        seed: 64-bit seed of the data, weights and batches.
+        report: Called with the fraction done, a message, and the results so far.
 
     Returns:
-        ``groups``, ``seeds``, ``steps`` and ``shares``: for each share its ``share``, the number of
-        ``slanted`` training digits, for each remedy the groups' errors and the gap with 95 %
-        intervals (:func:`disparity`), and ``reduction`` of the gap with its interval.
+        ``groups``, ``seeds``, ``steps`` and ``shares``. Each entry of ``shares`` holds ``share``,
+        the number of ``slanted`` training digits, for each remedy the errors of the groups and
+        their gap with 95 % intervals (see :func:`disparity`), and the ``reduction`` of the gap by
+        reweighting with its interval.
 
     Raises:
-        ValueError: No share, a share out of range, or ``seeds`` is not positive.
+        ValueError: There is no share, a share is out of range, or ``seeds`` is not positive.
 
     Source:
         Buolamwini and Gebru, Gender Shades, FAT* 2018, for reporting errors by subgroup.
     """
-    if seeds < 1 or not shares:
-        raise ValueError(f"seeds is {seeds} and shares is {list(shares)}; wanted at least one each")
+    if seeds < 1:
+        raise ValueError(f"seeds must be at least 1, got {seeds}")
+    if not shares:
+        raise ValueError("shares must hold at least one share, got none")
     test = held_out()
     done: list[dict[str, Any]] = []
     found = {"groups": list(GROUPS), "seeds": seeds, "steps": steps, "shares": done}
     for place, share in enumerate(shares):
-        mistakes: dict[str, list[Tensor]] = {remedy: [] for remedy in REMEDIES}
-        answers: dict[str, list[Tensor]] = {remedy: [] for remedy in REMEDIES}
+        predictions: dict[str, list[Tensor]] = {remedy: [] for remedy in REMEDIES}
         for number in range(seeds):
             fraction = (place + number / seeds) / len(shares)
             report(fraction, f"{share:.0%} slanted, repetition {number + 1} of {seeds}", found)
-            for remedy, given in _answers(share, steps, fold_in(seed, number)).items():
-                answers[remedy].append(given)
-                mistakes[remedy].append(given != test.labels)
-        tables = {remedy: torch.stack(rows) for remedy, rows in mistakes.items()}
+            for remedy, predicted in _predict(share, steps, fold_in(seed, number)).items():
+                predictions[remedy].append(predicted)
+        tables = {remedy: torch.stack(rows) for remedy, rows in predictions.items()}
         gaps = {
-            remedy: disparity(test.labels, torch.stack(rows), test.slanted, seed=seed)
-            for remedy, rows in answers.items()
+            remedy: disparity(test.labels, table, test.slanted, seed=seed)
+            for remedy, table in tables.items()
         }
-        saved = tables["none"].double() - tables["reweighted"].double()
-        less = gap(saved, test.slanted, seed=seed)
+        mistakes = {remedy: (table != test.labels).double() for remedy, table in tables.items()}
+        reduction = gap(mistakes["none"] - mistakes["reweighted"], test.slanted, seed=seed)
         slanted = int(writers(share, seed=fold_in(seed, _DATA)).slanted.sum())
-        done.append({"share": share, "slanted": slanted, **gaps, "reduction": less})
+        done.append({"share": share, "slanted": slanted, **gaps, "reduction": reduction})
     report(1.0, "done", found)
     return found
 
 
-def _answers(share: float, steps: int, seed: int) -> dict[str, Tensor]:
-    """Train with each remedy from the same start; what each answers to the test digits, (N,)."""
+def _predict(share: float, steps: int, seed: int) -> dict[str, Tensor]:
+    """Train with each remedy from the same initial weights and predict the test digits, (N,)."""
     train, test = writers(share, seed=fold_in(seed, _DATA)), held_out()
-    answers = {}
+    predictions = {}
     for remedy in REMEDIES:
         model = DigitNet(p=_DROPOUT, seed=fold_in(seed, _WEIGHTS))
         weights = group_weights(train.slanted) if remedy == "reweighted" else None
@@ -117,5 +124,5 @@ def _answers(share: float, steps: int, seed: int) -> dict[str, Tensor]:
             weights=weights,
         )
         with torch.no_grad():
-            answers[remedy] = model(test.images).argmax(1)
-    return answers
+            predictions[remedy] = model(test.images).argmax(1)
+    return predictions

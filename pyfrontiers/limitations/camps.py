@@ -1,4 +1,4 @@
-"""The two camps about interpretability: what each says, with its sources, each at its strongest."""
+"""The two camps in the debate about interpretability: their best arguments, with sources."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["CAMPS", "Argument", "Camp"]
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument in a sentence or two, and where it is made or what supports it."""
+    """An argument of one or two sentences, with the paper that makes or supports it."""
 
     text: str
     source: Reference
@@ -23,58 +23,58 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Camp:
-    """One side of the quarrel.
+    """One side of the debate.
 
     Attributes:
-        name: What a vote for it is called.
-        creed: What it holds, in one sentence.
-        arguments: The same number on either side.
+        name: Label of the button that votes for it.
+        position: Its position in one sentence.
+        arguments: Its arguments; both sides have the same number.
     """
 
     name: str
-    creed: str
+    position: str
     arguments: tuple[Argument, ...]
 
 
 CAMPS: tuple[Camp, Camp] = (
     Camp(
         name="It must explain itself",
-        creed="Where a decision touches people, a model whose reasons nobody can check is no tool.",
+        position="Decisions about people must not rest on a model whose reasons cannot be checked.",
         arguments=(
             Argument(
-                "A person who is refused a loan, or released or not, is owed a reason that can be "
-                "disputed. A simple model that can be read is often as accurate.",
+                "People who are refused a loan or parole are owed a reason that they can contest, "
+                "and a simple, interpretable model is often just as accurate.",
                 ref.RUDIN_2019,
             ),
             Argument(
-                "A model can be right on the test for a wrong reason that fails elsewhere; only "
-                "looking inside shows it before harm is done.",
+                "A model can be right on the test set for a wrong reason that fails elsewhere; "
+                "only looking inside reveals this before it does harm.",
                 ref.LIPTON_2016,
             ),
             Argument(
-                "An average hides whom a system fails. Whoever does not ask how it decides does "
-                "not find the group that it serves badly.",
+                "Average accuracy hides whom a system fails. Without asking how it decides, you "
+                "may never notice the group it serves badly.",
                 ref.BUOLAMWINI_2018,
             ),
         ),
     ),
     Camp(
         name="It must perform well",
-        creed="What protects the people who rely on a model is measured performance, not a story.",
+        position="What protects people who rely on a model is measured performance, not a story.",
         arguments=(
             Argument(
-                "An explanation can look right and have nothing to do with the model: some draw "
-                "the same picture when the weights are random.",
+                "An explanation can look right and have nothing to do with the model: some "
+                "methods draw the same map after the weights are randomised.",
                 ref.ADEBAYO_2018,
             ),
             Argument(
-                "Interpretable has no agreed meaning, so asking for it gives no guarantee; errors "
-                "on new cases have a meaning, and they can be measured.",
+                "Interpretability has no agreed definition, so requiring it guarantees nothing. "
+                "The error on new cases is well defined, and it can be measured.",
                 ref.LIPTON_2016,
             ),
             Argument(
-                "Networks that nobody can read outdid hand-made, readable features where it "
-                "counted, such as in recognising images; tying them down would have cost that.",
+                "Opaque networks beat hand-crafted, readable features at tasks such as image "
+                "recognition; insisting on readable models would have cost that progress.",
                 ref.KRIZHEVSKY_2012,
             ),
         ),

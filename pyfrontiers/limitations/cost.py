@@ -1,4 +1,4 @@
-"""What an answer and a training cost: operations, seconds and an estimate of the energy."""
+"""The cost of inference and training: operations, time and an energy estimate."""
 
 from __future__ import annotations
 
@@ -25,22 +25,26 @@ if TYPE_CHECKING:
 
 __all__ = ["costs", "counted_flops", "multiply_adds"]
 
-_ANSWERS = 15
+#: Number of timed calls of which the median is taken.
+_CALLS = 15
 
 
 def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Report to nobody."""
+    """Discard progress reports."""
 
 
 def counted_flops(work: Callable[[], object]) -> int:
-    """Count the floating-point operations of convolutions and matrix products that a call runs.
+    """Count the floating-point operations of the convolutions and matrix products in a call.
 
-    A multiplication and an addition count as two; activations and pooling are not counted.
+    A multiply-add counts as two operations; activations and pooling are not counted.
+
+    Args:
+        work: Called once.
     """
     from torch.utils.flop_counter import FlopCounterMode
 
-    own = {torch.ops.aten.convolution_backward: _flops_of_convolution_backward}
-    with FlopCounterMode(display=False, custom_mapping=own) as counter:
+    formulas = {torch.ops.aten.convolution_backward: _flops_of_convolution_backward}
+    with FlopCounterMode(display=False, custom_mapping=formulas) as counter:
         work()
     return int(counter.get_total_flops())
 
@@ -52,10 +56,10 @@ def _flops_of_convolution_backward(
     *arguments: Any,
     **_: Any,
 ) -> int:
-    """Count both gradients of a convolution from shapes.
+    """Count the operations of both gradients of a convolution, from the shapes.
 
-    torch 2.13 counts a grouped one as if every channel met every other, 14 times too much for the
-    whole of EfficientNet-Lite0.
+    torch 2.13 counts a grouped convolution as if it were dense, which overestimates the backward
+    pass of EfficientNet-Lite0 by a factor of 14.
     """
     transposed: bool = arguments[4]
     wanted: list[bool] = arguments[-1]
@@ -64,18 +68,21 @@ def _flops_of_convolution_backward(
 
 
 def multiply_adds(model: nn.Module, x: Tensor) -> int:
-    """Work out the multiply-adds of a forward pass from the layers' shapes, layer by layer.
+    """Compute the multiply-adds of a forward pass from the shapes of the layers.
+
+    An output of a convolution or linear layer costs one multiply-add per entry of the filter or row
+    that produces it; other layers are not counted.
 
     Args:
-        model: Convolutions and linear layers are counted.
-        x: Its input, with a batch axis.
+        model: The network.
+        x: Its input, including the batch dimension.
 
     """
     found = 0
 
     def add(layer: nn.Module, _: Any, output: Tensor) -> None:
         nonlocal found
-        # Each output is one sum over what its filter or row covers: the weight less its first axis.
+        # Each output is a sum over one filter or row: the weight without its first dimension.
         found += output.numel() * layer.get_parameter("weight")[0].numel()
 
     layers = [m for m in model.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
@@ -96,30 +103,33 @@ def costs(
     seconds: float = 2.0,
     report: Callable[..., None] = _silent,
 ) -> list[dict[str, Any]]:
-    """Measure one answer and the training of every model, on one core.
+    """Measure the inference and training cost of each model on one core.
 
-    Training steps are run for some time and what they took is multiplied up to the examples that
-    the model's training shows; a training step is forward and backward pass and the change of the
-    weights.
+    Training steps (forward pass, backward pass and weight update) run for a limited time, and their
+    cost is extrapolated to the number of examples in the model's full training.
 
     Args:
-        models: Which; all of the app's when left out.
-        seconds: How long each model trains to be measured, positive.
-        report: Told the fraction, a message, and the rows so far.
+        models: Models to measure. Default: all models of the app.
+        seconds: Duration of the measured training steps of each model, positive.
+        report: Called with the fraction done, a message, and the rows so far.
 
     Returns:
-        For each model its ``name``, ``section`` and ``training``, its ``parameters``; ``answer``
-        and ``train``, each with ``flops``, ``seconds`` and, for training, ``joules`` as estimated
-        and of them ``processor``; ``worked_out``, an answer's operations from the layers' shapes.
+        For each model ``name``, ``section``, ``training``, ``parameters`` and ``steps_run``;
+        ``answer``, the cost of one inference, with ``flops`` and ``seconds``; ``train``, the cost
+        of the full training, with ``flops``, ``seconds``, ``joules`` and the processor's part
+        ``processor``; and ``worked_out``, the operations of one inference computed from the shapes
+        of the layers.
 
     Raises:
         ValueError: There are no models, or ``seconds`` is not positive.
 
     """
-    # Not as the default value: jobs are told apart by their parameters, and builders have no name.
+    # Not a default argument: jobs are keyed by their arguments, and the builders cannot be keyed.
     models = MODELS if models is None else models
-    if not models or not seconds > 0:
-        raise ValueError(f"got {len(models)} models and seconds={seconds}; wanted more than 0")
+    if not models:
+        raise ValueError("models must hold at least one model, got none")
+    if not seconds > 0:
+        raise ValueError(f"seconds must be positive, got {seconds}")
     rows: list[dict[str, Any]] = []
     report(0.0, "preparing the energy estimate", rows)
     with EnergyMeter() as meter:
@@ -151,7 +161,7 @@ def _row(entry: AppModel, seconds: float, meter: EnergyMeter) -> dict[str, Any]:
             done += 1
 
     energy = meter.measure(entry.name, train)
-    # From the steps that were run to the examples of the whole training.
+    # Extrapolate from the measured steps to the full training.
     scale = entry.shown / (done * entry.batch)
     return {
         "name": entry.name,
@@ -186,7 +196,7 @@ def _training_step(model: nn.Module, entry: AppModel) -> Callable[[], None]:
 def _seconds(work: Callable[[], object]) -> float:
     work()
     taken = []
-    for _ in range(_ANSWERS):
+    for _ in range(_CALLS):
         begin = time.perf_counter()
         work()
         taken.append(time.perf_counter() - begin)

@@ -1,4 +1,4 @@
-"""How differently two groups are served, with intervals."""
+"""The error rates of two groups and the gap between them, with bootstrap intervals."""
 
 from __future__ import annotations
 
@@ -13,38 +13,39 @@ from pyfrontiers.limitations.threads import one_thread
 if TYPE_CHECKING:
     from torch import Tensor
 
+#: Bootstrap resamples of the gap.
 _RESAMPLES = 1000
-# A resample of a MetricFrame takes some milliseconds.
+#: Bootstrap resamples of a MetricFrame; fewer, because each takes some milliseconds.
 _FRAME_RESAMPLES = 200
-_ENDS = (0.025, 0.975)
+_QUANTILES = (0.025, 0.975)
 
 
 def disparity(labels: Tensor, answers: Tensor, slanted: Tensor, *, seed: int = 0) -> dict[str, Any]:
-    """Measure the error of each group by fairlearn's ``MetricFrame``, and the gap between them.
+    """Measure the error of each group with fairlearn's ``MetricFrame``, and the gap between them.
 
     Args:
         labels: (N,) true classes.
-        answers: (S, N) what each of S networks says.
-        slanted: (N,) bool, the second group.
-        seed: 64-bit stream of the resampling.
+        answers: (S, N) predicted classes of S networks.
+        slanted: (N,) bool, membership of the second group.
+        seed: 64-bit seed of the resampling.
 
     Returns:
-        A mapping of each group, and of ``gap``, to ``value``, ``low`` and ``high``. Errors are
-        shares, with the interval over answers drawn with replacement; the gap is the second group's
-        error less the first's, with the interval over networks and digits.
+        Maps each group and ``"gap"`` to ``value``, ``low`` and ``high``, the ends of a 95 %
+        bootstrap interval. Errors are shares in [0, 1], resampled over predictions; the gap is the
+        second group's error minus the first's, resampled over networks and digits.
 
     Raises:
-        ValueError: A group is empty or the shapes do not fit.
+        ValueError: A group is empty, or the shapes are inconsistent.
 
     """
     if answers.ndim != 2 or labels.shape != slanted.shape or answers.shape[1] != len(labels):
         raise ValueError(
-            f"labels {tuple(labels.shape)}, answers {tuple(answers.shape)} and slanted "
-            f"{tuple(slanted.shape)}: wanted (N,), (S, N) and (N,)"
+            "labels, answers and slanted must have the shapes (N,), (S, N) and (N,), got "
+            f"{tuple(labels.shape)}, {tuple(answers.shape)} and {tuple(slanted.shape)}"
         )
     if not slanted.any() or slanted.all():
-        raise ValueError("slanted: one of the two groups is empty; a gap needs both")
-    # Here and not above: it takes a second, and pages show what is recorded.
+        raise ValueError("slanted must mark some but not all examples, got one empty group")
+    # Imported here because it takes a second, and pages that show the record do not need it.
     from fairlearn.metrics import MetricFrame
     from sklearn.metrics import zero_one_loss
 
@@ -55,7 +56,7 @@ def disparity(labels: Tensor, answers: Tensor, slanted: Tensor, *, seed: int = 0
         y_pred=answers.flatten().numpy(),
         sensitive_features=[GROUPS[int(one)] for one in slanted.tolist()] * seeds,
         n_boot=_FRAME_RESAMPLES,
-        ci_quantiles=list(_ENDS),
+        ci_quantiles=list(_QUANTILES),
         random_state=seed % 2**32,
     )
     low, high = frame.by_group_ci
@@ -72,19 +73,19 @@ def disparity(labels: Tensor, answers: Tensor, slanted: Tensor, *, seed: int = 0
 
 @one_thread()
 def gap(mistakes: Tensor, slanted: Tensor, *, seed: int = 0) -> dict[str, float]:
-    """Measure by how much more often the second group is mistaken than the first.
+    """Return the error rate of the second group minus that of the first.
 
-    With the mistakes before a remedy less those after it, it is by how much the remedy lowers the
-    gap, network by network and digit by digit.
+    Given the mistakes without a remedy minus the mistakes with it, the result is the paired
+    reduction of the gap by the remedy.
 
     Args:
-        mistakes: (S, N) of S networks, 1 for a mistake.
-        slanted: (N,) bool, the second group.
-        seed: 64-bit stream of the resampling.
+        mistakes: (S, N) mistakes of S networks, 1 for a mistake; or differences of such tables.
+        slanted: (N,) bool, membership of the second group.
+        seed: 64-bit seed of the resampling.
 
     Returns:
-        ``value``, and ``low`` and ``high``, the ends of its 95 % interval over networks and digits
-        drawn with replacement.
+        ``value``, and ``low`` and ``high``, the ends of a 95 % bootstrap interval over networks and
+        digits.
 
     """
     table = mistakes.double()
@@ -95,11 +96,13 @@ def gap(mistakes: Tensor, slanted: Tensor, *, seed: int = 0) -> dict[str, float]
         digits = _drawn(_RESAMPLES, part.shape[1], fold_in(seed, 1 + number))
         each = torch.stack([row[digits].mean(1) for row in part], 1)  # (B, S)
         rates.append(each.gather(1, networks).mean(1))
-    low, high = (rates[0] - rates[1]).quantile(torch.tensor(_ENDS, dtype=torch.float64)).tolist()
+    low, high = (
+        (rates[0] - rates[1]).quantile(torch.tensor(_QUANTILES, dtype=torch.float64)).tolist()
+    )
     value = float(table[:, slanted].mean() - table[:, ~slanted].mean())
     return {"value": value, "low": low, "high": high}
 
 
 def _drawn(times: int, count: int, seed: int) -> Tensor:
-    """Draw positions below count with replacement, (times, count)."""
+    """Draw (times, count) indices in [0, count) with replacement."""
     return (uniform((times, count), seed=seed) * count).long().clamp_max(count - 1)

@@ -1,4 +1,4 @@
-"""Energy of a computation as codecarbon estimates it, without a meter and without a network."""
+"""Estimate the energy of a computation with codecarbon, offline."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Energy", "EnergyMeter"]
 
-_JOULES = 3.6e6  # of a kilowatt-hour
+_JOULES = 3.6e6  # per kilowatt-hour
 
 
 @dataclass(frozen=True, slots=True)
 class Energy:
-    """What a piece of work is estimated to have taken.
+    """Estimated energy of a computation.
 
     Attributes:
-        seconds: Duration.
-        processor: Joules of processor and GPU.
-        memory: Joules of the machine's memory in the same time, whoever used it.
+        seconds: Duration in seconds.
+        processor: Energy of processor and GPU in joules.
+        memory: Energy of the whole machine's memory during that time in joules.
     """
 
     seconds: float
@@ -31,17 +31,17 @@ class Energy:
 
     @property
     def joules(self) -> float:
-        """Processor and memory together."""
+        """Total energy in joules."""
         return self.processor + self.memory
 
 
 class EnergyMeter:
-    """Estimates the energy of this process, piece of work by piece of work.
+    """Estimates the energy that computations in this process use.
 
-    Where the processor counts its energy and lets us read it, codecarbon does; elsewhere it takes
-    the processor's rated power times the share of it that this process kept busy. Memory counts
-    with a fixed power. Nothing is sent or written anywhere, whatever the user's codecarbon settings
-    say; the country that codecarbon asks for only matters for emissions, which are not used.
+    codecarbon reads the processor's energy counter if it can. Otherwise it multiplies the rated
+    power of the processor by the share of it that this process uses. Memory is assumed to draw a
+    fixed power. Nothing is written or sent, regardless of the user's codecarbon settings. The
+    country affects only the estimated emissions, which are not used.
 
         with EnergyMeter() as meter:
             energy = meter.measure("training", work)
@@ -56,7 +56,7 @@ class EnergyMeter:
     def __enter__(self) -> Self:
         from codecarbon import OfflineEmissionsTracker
 
-        # It announces itself before it has read the level that it is given.
+        # codecarbon logs messages before it applies its own log_level.
         logging.getLogger("codecarbon").setLevel(logging.ERROR)
         self._tracker = OfflineEmissionsTracker(
             output_methods=[],
@@ -80,14 +80,17 @@ class EnergyMeter:
         self._tracker.stop()
 
     def measure(self, name: str, work: Callable[[], object]) -> Energy:
-        """Run a piece of work and estimate what it takes.
+        """Run a computation and estimate its energy.
 
         Args:
-            name: Not used before on this meter.
-            work: At least half a second of it; power is sampled, so less says little.
+            name: A name that this meter has not used before.
+            work: The computation; it should take at least half a second, because power is sampled.
+
+        Returns:
+            Duration and energy.
 
         Raises:
-            RuntimeError: codecarbon gave no estimate.
+            RuntimeError: codecarbon returned no estimate.
 
         """
         self._tracker.start_task(name)
@@ -96,6 +99,6 @@ class EnergyMeter:
         finally:
             found = self._tracker.stop_task()
         if found is None:
-            raise RuntimeError(f"codecarbon gave no estimate for {name!r}")
+            raise RuntimeError(f"codecarbon returned no estimate for {name!r}")
         processor = _JOULES * (found.cpu_energy + found.gpu_energy)
         return Energy(found.duration, processor, _JOULES * found.ram_energy)

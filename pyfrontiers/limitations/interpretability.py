@@ -1,4 +1,4 @@
-"""The sanity check of explanations on a real classifier and a real photograph."""
+"""A sanity check of saliency methods on an ImageNet classifier and a photograph."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 __all__ = ["FAILS_FROM", "JUDGED", "STAGES", "explanation_check", "photograph_pixels"]
 
-#: What is random at each stage, from the output down: everything named so far.
+#: The stages of randomisation, from the output down; each includes the parts before it.
 STAGES = ("output layer", "top quarter", "upper half", "whole network")
-#: At this stage nothing that names a class is left, while the filters that see edges still are.
+#: The stage at which methods are judged: class-specific layers are random, edge filters are not.
 JUDGED = "top quarter"
-#: A map that keeps a rank correlation of this much at that stage has not noticed.
+#: A method fails if its rank correlation at that stage is at least this.
 FAILS_FROM = 0.5
 _SIDE = 224
 
 
 def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Report to nobody."""
+    """Discard progress reports."""
 
 
 def explanation_check(
@@ -41,37 +41,43 @@ def explanation_check(
     seed: int = 0,
     report: Callable[..., None] = _silent,
 ) -> dict[str, Any]:
-    """Explain what EfficientNet-Lite0 sees in a photograph, then randomise it from the output down.
+    """Compare saliency maps of EfficientNet-Lite0 before and after randomising its weights.
+
+    A method that explains what the network has learned must change its map when the weights are
+    randomised from the output down. The check measures the rank correlation of the maps.
 
     Args:
         name: A key of :data:`pyfrontiers.vision.PHOTOGRAPHS`; its most probable class is explained.
-        methods: Keys of `METHODS`.
-        seeds: Random networks, at least 1.
-        samples: Steps of integrated gradients, noisy copies of SmoothGrad.
-        stages: Which of `STAGES` to explain at; the judged one must be among them.
-        seed: 64-bit stream of weights and noise.
-        report: Told the fraction and what is going on.
+        methods: Keys of `METHODS`, at least one.
+        seeds: Number of random networks, at least 1.
+        samples: Steps of integrated gradients and noisy copies of SmoothGrad, at least 1.
+        stages: Stages to evaluate, from `STAGES` and in that order, including `JUDGED`.
+        seed: 64-bit seed of weights and noise.
+        report: Called with the fraction done and a message.
 
     Returns:
-        ``photograph``, ``class``, ``probability``, ``stages``, ``seeds``, ``samples``;
-        ``correlations``: for each method a row of rank correlations for each seed; ``judged``: for
-        each method the mean at the judged stage, and ``fails``; ``maps``: for each method maps as
-        (H, W) uint8 arrays, of the trained network and then of the first seed's stages.
+        ``photograph``, ``class``, ``probability``, ``stages``, ``seeds`` and ``samples``;
+        ``correlations``: for each method one row per seed of rank correlations at the stages;
+        ``judged``: for each method the mean ``correlation`` at the judged stage and whether it
+        ``fails``; ``maps``: for each method (H, W) uint8 maps of the trained network and of the
+        stages for the first seed.
 
     Raises:
-        ValueError: A stage or method is unknown, the judged stage is left out, or ``seeds`` is not
-            positive.
+        ValueError: A stage, method or photograph is unknown, the judged stage is missing, or
+            ``seeds`` is not positive.
 
+    Source:
+        Adebayo et al., Sanity checks for saliency maps, NeurIPS 2018, sec. 4.
     """
-    unknown = [one for one in stages if one not in STAGES]
-    if unknown or JUDGED not in stages or not methods:
+    if JUDGED not in stages or any(stage not in STAGES for stage in stages):
         raise ValueError(
-            f"stages is {list(stages)} and methods is {list(methods)}; wanted some of {STAGES}, "
-            f"{JUDGED!r} among them, and at least one method"
+            f"stages must be among {', '.join(STAGES)} and include {JUDGED!r}, got {list(stages)}"
         )
+    if not methods:
+        raise ValueError("methods must hold at least one method, got none")
     if seeds < 1:
-        raise ValueError(f"seeds is {seeds}; wanted at least 1")
-    x, target, probability, known = _seen(name)
+        raise ValueError(f"seeds must be at least 1, got {seeds}")
+    x, target, probability, class_name = _load_photograph(name)
     trained = _network()
     layer = trained.network._conv_head
     report(0.0, "explaining the trained network")
@@ -105,7 +111,7 @@ def explanation_check(
     report(1.0, "done")
     return {
         "photograph": name,
-        "class": known,
+        "class": class_name,
         "probability": probability,
         "stages": list(stages),
         "seeds": seeds,
@@ -117,19 +123,26 @@ def explanation_check(
 
 
 def photograph_pixels(name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Give a shipped photograph as the classifier sees it, (224, 224, 3) uint8."""
+    """Return a sample photograph as prepared for the classifier, (224, 224, 3) uint8.
+
+    Args:
+        name: A key of :data:`pyfrontiers.vision.PHOTOGRAPHS`.
+
+    Raises:
+        ValueError: There is no photograph with that name.
+    """
     from pyfrontiers.vision import photograph, prepared_pixels
 
     return np.frombuffer(prepared_pixels(photograph(name)), np.uint8).reshape(_SIDE, _SIDE, 3)
 
 
-def _seen(name: str) -> tuple[Tensor, int, float, str]:
-    """Image (1, 3, 224, 224), its most probable class, the probability and the class's name."""
+def _load_photograph(name: str) -> tuple[Tensor, int, float, str]:
+    """Return an image (1, 3, 224, 224), its predicted class, the probability and the class name."""
     from pyfrontiers.vision import classifier, top_classes
 
     x = torch.from_numpy(photograph_pixels(name).copy()).permute(2, 0, 1)[None].float() / 255
-    known, target, probability = top_classes(classifier().probabilities(x)[0], 1)[0]
-    return x, target, probability, known
+    class_name, target, probability = top_classes(classifier().probabilities(x)[0], 1)[0]
+    return x, target, probability, class_name
 
 
 def _network() -> Any:
@@ -139,7 +152,7 @@ def _network() -> Any:
 
 
 def _stages(network: Any) -> list[tuple[str, list[nn.Module]]]:
-    """Part EfficientNet-Lite0 into `STAGES`, from the output down."""
+    """Divide the layers of EfficientNet-Lite0 into `STAGES`, from the output down."""
     blocks = list(network._blocks)[::-1]
     quarter, half = len(blocks) // 4, len(blocks) // 2
     parts = (
@@ -154,14 +167,14 @@ def _stages(network: Any) -> list[tuple[str, list[nn.Module]]]:
 def _merged(
     parts: list[tuple[str, list[nn.Module]]], wanted: Sequence[str]
 ) -> list[tuple[str, list[nn.Module]]]:
-    """Keep the wanted stages; what lies between two of them goes with the later one."""
+    """Keep the wanted stages; the layers of a skipped stage join the next wanted one."""
     kept: list[tuple[str, list[nn.Module]]] = []
-    waiting: list[nn.Module] = []
+    pending: list[nn.Module] = []
     for name, modules in parts:
-        waiting = [*waiting, *modules]
+        pending = [*pending, *modules]
         if name in wanted:
-            kept.append((name, waiting))
-            waiting = []
+            kept.append((name, pending))
+            pending = []
     return kept
 
 
@@ -175,7 +188,7 @@ def _verdicts(rows: dict[str, list[list[float]]], place: int) -> dict[str, dict[
 
 
 def _levels(found: Tensor) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Scale a map to 0 to 255; the strongest hundredth is white, or single pixels would rule."""
+    """Scale a map to 0..255, with the top 1 % white so that outliers do not darken the rest."""
     top = float(found.flatten().quantile(0.99)) or float(found.max()) or 1.0
     levels = (found / top).clamp(0, 1) * 255
     return levels.round().to(torch.uint8).numpy()

@@ -1,8 +1,8 @@
-"""How the error falls with the number of examples, with and without what another task taught.
+"""Learning curves: how the error falls with the number of examples, with and without transfer.
 
-The task is to tell the digits 5 to 9 apart when they are turned, shifted, shrunk and noisy. One
-network begins from random weights. The other was trained before to tell 0 to 4 apart, in ever new
-poses; its output layer begins anew, its filters go on from there.
+The task is to classify the digits 5 to 9 in random poses with noise. One network starts from random
+weights. The other is pretrained on the digits 0 to 4 with random augmentation; it keeps its
+filters, and its output layer is reinitialised.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 __all__ = ["POSES", "SIZES", "learning_curve"]
 
-#: Training sizes: five, each twice the one before.
+#: Training set sizes.
 SIZES = (20, 40, 80, 160, 320)
-#: How the digits lie: turned by up to 30 degrees, shifted by up to a tenth, with noise.
+#: Poses of the digits: rotations of up to 30 degrees, shifts of up to a tenth, and noise.
 POSES = TransformDistribution(
     rotation=(-30.0, 30.0), scale=(0.8, 1.1), translation=(-0.1, 0.1), noise=(0.1, 0.1)
 )
 _CLASSES = 5
-_PRETRAINING = 3  # times as many steps as a training
-_POSE, _ORDER, _BEFORE, _WEIGHTS, _BATCHES = range(5)
+_PRETRAINING = 3  # steps of pretraining, as a multiple of the steps of a training run
+_POSE, _ORDER, _PRETRAIN, _WEIGHTS, _BATCHES = range(5)
 
 
 def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Report to nobody."""
+    """Discard progress reports."""
 
 
 @one_thread()
@@ -47,21 +47,21 @@ def learning_curve(
     seed: int = 0,
     report: Callable[..., None] = _silent,
 ) -> dict[str, Any]:
-    """Train at five sizes with and without transfer, and fit a power law to each.
+    """Train on each number of examples, with and without transfer, and fit power laws.
 
-    Each seed has poses, training examples and initial weights of its own; its smaller training
-    sets are parts of the larger. Whatever no training set of the seed holds is its test.
+    Each seed has its own poses, training examples and initial weights. The training sets of a seed
+    are nested, and the examples in none of them are its test set.
 
     Args:
-        seeds: Repetitions, at least 1.
-        steps: Steps of each training, at least 1.
-        seed: 64-bit stream of everything.
-        report: Told the fraction, a message, and the curves so far.
+        seeds: Number of repetitions, at least 1.
+        steps: Optimiser steps of each training run, at least 1.
+        seed: 64-bit seed of poses, examples, weights and batches.
+        report: Called with the fraction done, a message, and the curves so far.
 
     Returns:
-        ``sizes``, ``seeds``, ``steps``, ``held_out``; ``alone`` and ``transfer``, each with
-        ``errors`` (a row for each seed), ``mean`` and the law's ``level``, ``exponent``, ``low``,
-        ``high`` and ``r_squared``.
+        ``sizes``, ``seeds``, ``steps`` and the number of ``held_out`` examples; ``alone`` and
+        ``transfer``, each with ``errors`` (one row per seed), their ``mean``, and the ``level``,
+        ``exponent``, ``low``, ``high`` and ``r_squared`` of the fitted :class:`PowerLaw`.
 
     Raises:
         ValueError: ``seeds`` or ``steps`` is not positive.
@@ -71,7 +71,7 @@ def learning_curve(
         How transferable are features in deep neural networks, NIPS 2014.
     """
     if seeds < 1 or steps < 1:
-        raise ValueError(f"seeds is {seeds} and steps is {steps}; both must be at least 1")
+        raise ValueError(f"seeds and steps must be at least 1, got {seeds} and {steps}")
     tables: dict[str, list[Tensor]] = {"alone": [], "transfer": []}
     for number in range(seeds):
 
@@ -87,15 +87,15 @@ def learning_curve(
 
 
 def _one_seed(seed: int, steps: int, report: Callable[[float], None]) -> dict[str, Tensor]:
-    """Train everything of one seed; (L, H) bool of mistakes for each way to begin."""
+    """Run all training of one seed; return the mistakes (L, H) for each kind of initial weights."""
     digits = load()
     images = torch.cat([digits.train_images, digits.test_images])
     labels = torch.cat([digits.train_labels, digits.test_labels])
     later = labels >= _CLASSES
     report(0.0)
-    before = DigitNet(p=0.0, seed=fold_in(seed, _BEFORE))
+    pretrained = DigitNet(p=0.0, seed=fold_in(seed, _PRETRAIN))
     early = images[~later], labels[~later]
-    fit(before, *early, steps=_PRETRAINING * steps, seed=fold_in(seed, _BEFORE), fresh=POSES)
+    fit(pretrained, *early, steps=_PRETRAINING * steps, seed=fold_in(seed, _PRETRAIN), fresh=POSES)
     images = transformed(images[later], POSES, seed=fold_in(seed, _POSE))
     labels = labels[later]
     order = _balanced_order(labels, fold_in(seed, _ORDER))
@@ -107,9 +107,9 @@ def _one_seed(seed: int, steps: int, report: Callable[[float], None]) -> dict[st
         for name, rows in tables.items():
             model = DigitNet(p=0.0, seed=fold_in(seed, _WEIGHTS))
             if name == "transfer":
-                _take_over_filters(model, before)
+                _copy_filters(model, pretrained)
             batches = fold_in(fold_in(seed, _BATCHES), size)
-            # What is there already must not be washed out, so the rate is lower.
+            # A lower learning rate preserves the pretrained filters.
             rate = 1e-2 if name == "alone" else 5e-3
             fit(model, images[chosen], labels[chosen], steps=steps, seed=batches, rate=rate)
             rows.append(wrong(model, images[held], labels[held]))
@@ -117,14 +117,15 @@ def _one_seed(seed: int, steps: int, report: Callable[[float], None]) -> dict[st
 
 
 def _balanced_order(labels: Tensor, seed: int) -> Tensor:
-    """Order examples at random so that every beginning has all classes in nearly equal parts."""
+    """Return a random order in which every prefix has nearly equal numbers of all classes."""
     shuffled = uniform((len(labels),), seed=seed).argsort()
     classes = torch.nn.functional.one_hot(labels[shuffled])
     place = (classes.cumsum(0) * classes).sum(1)
     return shuffled[place.argsort(stable=True)]
 
 
-def _take_over_filters(model: DigitNet, source: DigitNet) -> None:
+def _copy_filters(model: DigitNet, source: DigitNet) -> None:
+    """Copy all weights from `source` to `model` except those of the output layer."""
     own, learned = model.state_dict(), source.state_dict()
     model.load_state_dict({k: own[k] if k.startswith("linear") else learned[k] for k in own})
 

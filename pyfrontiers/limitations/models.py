@@ -1,4 +1,4 @@
-"""The models of the app whose cost is told: add an entry, and it joins the table and claim C12."""
+"""The app's models whose cost is measured; an entry here adds a model to the table and to C12."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ __all__ = ["MODELS", "AppModel"]
 
 @dataclass(frozen=True, slots=True)
 class AppModel:
-    """A model of the app and how much its training shows it.
+    """A model of the app and the size of its training.
 
     Attributes:
-        name: What the table calls it.
-        section: Slug of the section that uses it.
-        build: Makes a model of its own that may be changed, taking (N, *example) to logits (N, K).
-        example: Shape of one input without its batch axis.
-        shown: Examples that its training shows, repetitions counted.
-        training: What that training is, in words.
-        batch: Examples of a training step.
-        classes: Number of classes.
+        name: Name in the table.
+        section: Slug of the section that uses the model.
+        build: Returns a fresh, trainable model that maps (N, *example) to outputs (N, classes).
+        example: Shape of one input without the batch dimension.
+        shown: Number of examples presented during training, counting repetitions.
+        training: Description of the training.
+        batch: Batch size of a training step.
+        classes: Number of outputs.
     """
 
     name: str
@@ -39,7 +39,7 @@ class AppModel:
     classes: int
 
 
-# Models are built, and what builds them imported, when they are measured.
+# The builders import what they need when they are called, so that importing this module is fast.
 
 
 def _efficientnet() -> nn.Module:
@@ -60,7 +60,7 @@ def _digits(channels: tuple[int, int, int], p: float) -> Callable[[], nn.Module]
 
 
 class _Velocity(nn.Module):
-    """The digits' flow in the middle of its way, for no digit in particular."""
+    """The velocity field of the digit flow at time 1/2, without a class."""
 
     def __init__(self) -> None:
         from pyfrontiers.digits.flow.network import ANY_CLASS, DigitFlow
@@ -69,7 +69,7 @@ class _Velocity(nn.Module):
         self.flow, self._any = DigitFlow(), ANY_CLASS
 
     def forward(self, images: Tensor) -> Tensor:
-        """Give the velocities: (N, 64) -> (N, 64)."""
+        """Return the velocities (N, 64) of images (N, 64)."""
         count = len(images)
         velocity: Tensor = self.flow(
             images, torch.full((count,), 0.5), torch.full((count,), self._any)
@@ -126,7 +126,7 @@ MODELS: tuple[AppModel, ...] = (
         build=_efficientnet,
         example=(3, 224, 224),
         shown=1_281_167,
-        training="one pass over ImageNet; its makers made many",
+        training="one pass over ImageNet; the published weights took many",
         batch=4,
         classes=1000,
     ),
@@ -181,4 +181,4 @@ MODELS: tuple[AppModel, ...] = (
         classes=10,
     ),
 )
-"""In the order of the lecture."""
+"""The models in the order of the lecture."""

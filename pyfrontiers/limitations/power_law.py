@@ -1,4 +1,4 @@
-"""error(n) = a n^-b: the fit on logarithmic axes, and how sure it is."""
+"""Fit a power law error(n) = a n^-b, with a bootstrap interval for the exponent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _RESAMPLES = 1000
-_LARGEST = 700.0  # exp of this is still a float
+_LARGEST = 700.0  # exp of larger numbers overflows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class PowerLaw:
     """A fitted law error(n) = level * n^-exponent.
 
     Attributes:
-        level: Error that the line has at n = 1.
-        exponent: How fast the error falls; 0 is not at all.
-        low, high: Ends of the exponent's 95 % interval.
-        r_squared: Share of the variance of log error that the line explains.
+        level: Fitted error at n = 1.
+        exponent: Rate at which the error falls; 0 means no improvement.
+        low, high: Ends of the 95 % interval of the exponent.
+        r_squared: Share of the variance of log error that the fit explains.
     """
 
     level: float
@@ -38,26 +38,32 @@ class PowerLaw:
     r_squared: float
 
     def error(self, examples: float) -> float:
-        """Give the line's error at a number of examples."""
+        """Return the fitted error at a number of examples."""
         return float(self.level * examples**-self.exponent)
 
     def examples(self, error: float) -> float:
-        """Give the number of examples at which the line has an error; infinite when it never has.
+        """Return the number of examples at which the fit reaches an error, or infinity.
 
         Args:
-            error: Positive.
+            error: The error, positive.
         """
-        wanted = math.log(self.level / error)
-        # Beyond the largest float is as good as never.
-        if self.exponent <= 0 or wanted / self.exponent > _LARGEST:
+        log_ratio = math.log(self.level / error)
+        if self.exponent <= 0 or log_ratio / self.exponent > _LARGEST:
             return math.inf
-        return math.exp(wanted / self.exponent)
+        return math.exp(log_ratio / self.exponent)
 
 
 def error_rates(wrong: Tensor) -> Tensor:
-    """Estimate the error at each size over all seeds, (S, L, H) bool -> (L,) float64.
+    """Estimate the error at each training size from the mistakes of all seeds.
 
-    (k + 1/2) / (n + 1) instead of k / n, so that no mistake at all still has a logarithm.
+    The estimate for k mistakes among n is (k + 1/2) / (n + 1), whose logarithm is finite even
+    without a mistake.
+
+    Args:
+        wrong: (S, L, H) bool; see `fit_power_law`.
+
+    Returns:
+        (L,) error rates, float64.
 
     Source:
         Krichevsky and Trofimov, The performance of universal encoding, IEEE Transactions on
@@ -69,31 +75,35 @@ def error_rates(wrong: Tensor) -> Tensor:
 
 @one_thread()
 def fit_power_law(sizes: Sequence[int], wrong: Tensor, *, seed: int = 0) -> PowerLaw:
-    """Fit log error = log a - b log n by least squares; resample for the interval of b.
+    """Fit log error = log a - b log n by least squares, with a bootstrap interval for b.
 
-    A resample draws seeds with replacement, and for each seed the held-out examples with
-    replacement, the same ones at every size, since errors on one example at two sizes go together.
+    A resample draws seeds with replacement and, for each seed, held-out examples with replacement.
+    The examples are the same at every size, because errors on one example are correlated across
+    sizes.
 
     Args:
-        sizes: L training sizes, rising, at least three.
-        wrong: (S, L, H) bool: with seed s and size l, was held-out example h mistaken?
-        seed: 64-bit stream of the resampling.
+        sizes: L training sizes, ascending and positive, at least three.
+        wrong: (S, L, H) bool; whether seed s with size l misclassified held-out example h.
+        seed: 64-bit seed of the resampling.
 
     Returns:
-        The law and the percentile interval of 1,000 resamples.
+        The law, with a percentile interval from 1,000 resamples.
 
     Raises:
-        ValueError: Too few sizes, sizes that do not rise, or a table of another shape.
+        ValueError: There are too few sizes, they do not ascend, or `wrong` has a different shape.
 
     Source:
         Hestness et al., Deep learning scaling is predictable, empirically, 2017, for the law; Efron
         and Tibshirani, An introduction to the bootstrap, 1993, ch. 8, for the interval.
     """
     if len(sizes) < 3 or list(sizes) != sorted(set(sizes)) or sizes[0] < 1:
-        raise ValueError(f"sizes is {list(sizes)}; a law needs at least three, rising and positive")
+        raise ValueError(
+            f"sizes must hold at least three positive, ascending values, got {list(sizes)}"
+        )
     if wrong.ndim != 3 or wrong.shape[1] != len(sizes) or 0 in wrong.shape:
         raise ValueError(
-            f"wrong: got shape {tuple(wrong.shape)}; wanted (seeds, {len(sizes)}, held-out)"
+            f"wrong must have shape (seeds, {len(sizes)}, held-out examples), "
+            f"got {tuple(wrong.shape)}"
         )
     logs = torch.tensor([float(size) for size in sizes], dtype=torch.float64).log()
     observed = error_rates(wrong).log()
@@ -108,19 +118,19 @@ def fit_power_law(sizes: Sequence[int], wrong: Tensor, *, seed: int = 0) -> Powe
 
 
 def _exponents(logs: Tensor, log_errors: Tensor) -> Tensor:
-    """(L,) and (B, L) -> (B,) exponents of the least-squares lines."""
+    """Return the exponents (B,) of least-squares fits to log errors (B, L) at log sizes (L,)."""
     centred = logs - logs.mean()
     return -(log_errors * centred).sum(1) / centred.square().sum()
 
 
 def _resampled(wrong: Tensor, seed: int) -> Tensor:
-    """(S, L, H) -> (B, L) error rates of the resamples."""
+    """Return the error rates (B, L) of bootstrap resamples of the mistakes (S, L, H)."""
     seeds, _, held = wrong.shape
     rates = []
     for number, table in enumerate(wrong):
         draws = uniform((_RESAMPLES, held), seed=fold_in(seed, 1 + number))
         chosen = (draws * held).long().clamp_max(held - 1)
-        # How often each example was drawn; a product of matrices then sums the mistakes.
+        # Count how often each example was drawn; a matrix product then sums the mistakes.
         times = torch.zeros(_RESAMPLES, held).scatter_add_(1, chosen, torch.ones_like(draws))
         rates.append((times @ table.float().T).double() / held)
     each = torch.stack(rates, 1)  # (B, S, L)

@@ -1,4 +1,4 @@
-"""The cascading randomisation check: whether an explanation notices that the network forgot."""
+"""Cascading randomisation: whether a saliency map changes when the weights are randomised."""
 
 from __future__ import annotations
 
@@ -21,26 +21,27 @@ Stage = tuple[str, "Sequence[nn.Module]"]
 
 
 def randomise(module: nn.Module, *, seed: int) -> None:
-    """Draw the weights of a module's convolutions and linear layers anew, as before any training.
+    """Reinitialise the convolutions and linear layers of a module in place.
 
-    Normal with variance 2 / fan-in, biases zero.
+    Weights are normal with variance 2 / fan-in, biases are zero.
 
     Args:
         module: Changed in place.
-        seed: 64-bit stream; each layer has a stream of its own.
+        seed: 64-bit seed; each layer draws from a separate stream.
 
     Raises:
-        ValueError: A parameter belongs to a layer of another kind, which would stay trained.
+        ValueError: A parameter belongs to another kind of layer and would stay trained.
 
     Source:
         He et al., Delving deep into rectifiers, ICCV 2015, eq. 10.
     """
     layers = [m for m in module.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
-    redrawn = {id(p) for layer in layers for p in layer.parameters()}
+    covered = {id(p) for layer in layers for p in layer.parameters()}
     for name, parameter in module.named_parameters():
-        if id(parameter) not in redrawn:
+        if id(parameter) not in covered:
             raise ValueError(
-                f"module: {name!r} belongs to neither a convolution nor a linear layer"
+                "module must have parameters in convolutions and linear layers only, "
+                f"got {name!r} in another layer"
             )
     with torch.no_grad():
         for number, layer in enumerate(layers):
@@ -51,7 +52,14 @@ def randomise(module: nn.Module, *, seed: int) -> None:
 
 
 def rank_correlation(first: Tensor, second: Tensor) -> float:
-    """Compare the order of the places in two maps, -1 to 1; 0 where one of them is flat.
+    """Return Spearman's rank correlation of two maps.
+
+    Args:
+        first: A map of any shape.
+        second: A map of the same shape.
+
+    Returns:
+        A number in [-1, 1], or 0 if a map is constant.
 
     Source:
         Spearman, The proof and measurement of association between two things, 1904.
@@ -76,23 +84,27 @@ def cascade(
     original: dict[str, Tensor] | None = None,
     report: Callable[[float, str], None] | None = None,
 ) -> dict[str, Any]:
-    """Randomise a network from its output down, and compare each map with the trained network's.
+    """Randomise a network from the output down and compare its saliency maps with the originals.
 
     Args:
-        model: From :func:`pyfrontiers.limitations.saliency.explainable`; **its weights are lost**.
+        model: A model from :func:`pyfrontiers.limitations.saliency.explainable`; **its weights are
+            overwritten**.
         x: One image (1, C, H, W) in [0, 1].
-        target: The class that is explained, before and after.
-        stages: Name and modules of each stage, the output first; earlier stages stay random.
-        layer: The convolution that Grad-CAM looks at.
+        target: Index of the class to explain.
+        stages: Name and modules of each stage, starting at the output; randomisation is cumulative.
+        layer: Convolution whose activations Grad-CAM uses.
         methods: Keys of `METHODS`.
         samples: As in :func:`pyfrontiers.limitations.saliency.saliency_map`.
-        seed: 64-bit stream of weights and noise.
-        original: Maps of the trained network, where they are known already.
-        report: Told the fraction and what is going on.
+        seed: 64-bit seed of weights and noise.
+        original: Maps of the trained network by method, if already computed.
+        report: Called with the fraction done and a message.
 
     Returns:
-        ``maps``: for each method its maps, the trained network's first; ``correlations``: for each
-        method a rank correlation with the first map for each stage.
+        ``maps``: for each method the map of the trained network, then one per stage;
+        ``correlations``: for each method the rank correlation of each stage's map with the first.
+
+    Raises:
+        ValueError: A method is unknown, or a module cannot be randomised.
 
     Source:
         Adebayo et al., Sanity checks for saliency maps, NeurIPS 2018, sec. 4.
@@ -104,11 +116,11 @@ def cascade(
         )
 
     report = report or _silent
-    report(0.0, "the trained network")
+    report(0.0, "explaining the trained network")
     first = original or {method: explain(method, seed) for method in methods}
     maps: dict[str, list[Tensor]] = {method: [first[method]] for method in methods}
     for number, (name, modules) in enumerate(stages):
-        report((1 + number) / (1 + len(stages)), f"random down to the {name}")
+        report((1 + number) / (1 + len(stages)), f"randomised down to the {name}")
         stream = fold_in(seed, 1 + number)
         for place, module in enumerate(modules):
             randomise(module, seed=fold_in(stream, 1 + place))
@@ -122,4 +134,4 @@ def cascade(
 
 
 def _silent(fraction: float, message: str) -> None:
-    """Report to nobody."""
+    """Discard progress reports."""

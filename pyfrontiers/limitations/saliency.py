@@ -1,4 +1,4 @@
-"""Where does a network look? Five maps that are meant to say it, and one that cannot know."""
+"""Saliency maps: five methods that explain a prediction, and an edge detector as a control."""
 
 from __future__ import annotations
 
@@ -17,26 +17,30 @@ if TYPE_CHECKING:
 
 __all__ = ["METHODS", "CappedReLU", "explainable", "saliency_map"]
 
-#: Standard deviation of SmoothGrad's noise, as a share of the range of a pixel.
+#: Standard deviation of SmoothGrad's noise, for pixels in [0, 1].
 _NOISE: Final = 0.15
 
 
 class CappedReLU(nn.ReLU):
-    """min(max(x, 0), 6), as a kind of ``nn.ReLU``.
+    """min(max(x, 0), 6) as a subclass of ``nn.ReLU``.
 
-    captum's guided backpropagation knows ``nn.ReLU`` only: in a network of ``nn.ReLU6`` it changes
-    nothing, says nothing, and gives the plain gradient.
+    captum's guided backpropagation modifies only ``nn.ReLU``. In a network of ``nn.ReLU6`` it
+    silently returns the plain gradient.
     """
 
-    def forward(self, input: Tensor) -> Tensor:  # noqa: A002  # torch's own name for it
-        """Clamp to [0, 6]."""
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002  # the name that torch uses
+        """Clamp the input to [0, 6]."""
         return input.clamp(0.0, 6.0)
 
 
 def explainable(model: nn.Module) -> nn.Module:
-    """Copy a model into one that every method here can explain: the same function, in eval mode.
+    """Return a copy of a model, in eval mode, that every method in `METHODS` can explain.
 
-    Each ``nn.ReLU6`` becomes a :class:`CappedReLU`; in-place activations no longer are.
+    The copy computes the same function. Each ``nn.ReLU6`` becomes a :class:`CappedReLU`, and
+    activations no longer work in place.
+
+    Args:
+        model: Left unchanged.
     """
     ready = copy.deepcopy(model).eval()
     for owner in list(ready.modules()):
@@ -58,32 +62,32 @@ def saliency_map(
     samples: int = 16,
     seed: int = 0,
 ) -> Tensor:
-    """Explain the score of a class by a map over the image.
+    """Compute a saliency map for the score of a class.
 
     Args:
         method: A key of `METHODS`.
-        model: From :func:`explainable`; left as it is.
+        model: A model from :func:`explainable`; its state is left unchanged.
         x: One image (1, C, H, W) in [0, 1].
-        target: The class.
-        layer: The convolution that Grad-CAM looks at.
-        samples: Steps of integrated gradients, noisy copies of SmoothGrad.
-        seed: 64-bit stream of the noise.
+        target: Index of the class.
+        layer: Convolution whose activations Grad-CAM uses.
+        samples: Steps of integrated gradients and noisy copies of SmoothGrad, at least 1.
+        seed: 64-bit seed of the noise.
 
     Returns:
-        (H, W) for maps of pixels, the layer's own (h, w) for Grad-CAM; nothing is negative.
+        A non-negative map (H, W), or (h, w) of the layer's activations for Grad-CAM.
 
     Raises:
-        ValueError: There is no such method, ``x`` is not one image, or ``samples`` is not positive.
+        ValueError: The method is unknown, ``x`` is not one image, or ``samples`` is not positive.
 
     """
     if method not in METHODS:
-        raise ValueError(f"method: got {method!r}, want one of {', '.join(METHODS)}")
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     if x.ndim != 4 or len(x) != 1:
-        raise ValueError(f"x: got shape {tuple(x.shape)}, want one image (1, C, H, W)")
+        raise ValueError(f"x must be one image (1, C, H, W), got shape {tuple(x.shape)}")
     if samples < 1:
-        raise ValueError(f"samples: got {samples}, want at least 1")
+        raise ValueError(f"samples must be at least 1, got {samples}")
     with warnings.catch_warnings():
-        # captum says that it registers hooks, which is how it works.
+        # captum warns that it registers hooks, which is intended.
         warnings.filterwarnings("ignore", message="Setting backward hooks")
         warnings.filterwarnings("ignore", message="Input Tensor .* did not already require grad")
         found = METHODS[method](model, x.detach().clone(), target, layer, samples, seed)
@@ -93,7 +97,7 @@ def saliency_map(
 def _gradient(
     model: nn.Module, x: Tensor, target: int, layer: nn.Module, samples: int, seed: int
 ) -> Tensor:
-    """Simonyan, Vedaldi and Zisserman 2014: the size of the gradient, summed over channels."""
+    """Magnitude of the gradient, summed over channels (Simonyan, Vedaldi and Zisserman 2014)."""
     from captum.attr import Saliency
 
     found: Tensor = Saliency(model).attribute(x, target=target, abs=True)
@@ -103,7 +107,7 @@ def _gradient(
 def _integrated(
     model: nn.Module, x: Tensor, target: int, layer: nn.Module, samples: int, seed: int
 ) -> Tensor:
-    """Sundararajan, Taly and Yan 2017, from black; it multiplies by the image."""
+    """Integrated gradients from a black image, times the image (Sundararajan et al. 2017)."""
     from captum.attr import IntegratedGradients
 
     found: Tensor = IntegratedGradients(model).attribute(
@@ -115,10 +119,10 @@ def _integrated(
 def _smooth(
     model: nn.Module, x: Tensor, target: int, layer: nn.Module, samples: int, seed: int
 ) -> Tensor:
-    """Smilkov et al. 2017: the gradient's size, mean over noisy copies of the image."""
+    """Magnitude of the gradient, averaged over noisy copies of the image (Smilkov et al. 2017)."""
     from captum.attr import NoiseTunnel, Saliency
 
-    # captum draws from torch's own generator, which is put back.
+    # captum draws from torch's global generator; fork_rng restores its state.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed % 2**63)
         found: Tensor = NoiseTunnel(Saliency(model)).attribute(
@@ -136,7 +140,7 @@ def _smooth(
 def _grad_cam(
     model: nn.Module, x: Tensor, target: int, layer: nn.Module, samples: int, seed: int
 ) -> Tensor:
-    """Selvaraju et al. 2017: the layer's channels, weighted by their mean gradient, if positive."""
+    """Rectified sum of a layer's channels, weighted by mean gradient (Selvaraju et al. 2017)."""
     from captum.attr import LayerGradCam
 
     found: Tensor = LayerGradCam(model, layer).attribute(x, target=target, relu_attributions=True)
@@ -146,7 +150,7 @@ def _grad_cam(
 def _guided(
     model: nn.Module, x: Tensor, target: int, layer: nn.Module, samples: int, seed: int
 ) -> Tensor:
-    """Springenberg et al. 2015: only positive gradients pass a ReLU on the way back."""
+    """Gradient that passes ReLUs backwards only where positive (Springenberg et al. 2015)."""
     from captum.attr import GuidedBackprop
 
     found: Tensor = GuidedBackprop(model).attribute(x, target=target)
@@ -156,7 +160,7 @@ def _guided(
 def _edges(
     model: nn.Module, x: Tensor, target: int, layer: nn.Module, samples: int, seed: int
 ) -> Tensor:
-    """Sobel's edges of the brightness: a control that never asks the network."""
+    """Sobel edges of the brightness: a control that does not depend on the network."""
     kernel = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]], dtype=x.dtype)
     both = torch.stack([kernel, kernel.T])[:, None]
     grey = F.pad(x.mean(1, keepdim=True), (1, 1, 1, 1), mode="replicate")
@@ -171,4 +175,4 @@ METHODS: Final[dict[str, Callable[[nn.Module, Tensor, int, nn.Module, int, int],
     "guided backpropagation": _guided,
     "edge detector": _edges,
 }
-"""The methods by name; the last is a control that any sound check must catch."""
+"""Methods by name; the last is a control that a sound check must reject."""

@@ -1,4 +1,4 @@
-"""Two groups of writers: most write upright, a few write at a slant."""
+"""Two groups of writers of digits: a majority that writes upright and a minority that slants."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUPS", "SLANT", "Writers", "held_out", "writers"]
 
-#: The groups, the larger one first.
+#: Names of the groups, the majority first.
 GROUPS = ("upright", "slanted")
-#: How the second group writes: columns lean by 30 to 40 degrees.
+#: Transforms of the second group: a shear of 30 to 40 degrees and a slight rotation.
 SLANT = TransformDistribution(
     rotation=(-5.0, 5.0),
     scale=(1.0, 1.0),
@@ -28,18 +28,18 @@ SLANT = TransformDistribution(
     brightness=(0.0, 0.0),
     noise=(0.0, 0.0),
 )
-# The digits of the two parts lean by numbers of their own.
+# Seeds of the transforms of the training and test digits.
 _TRAINING, _HELD_OUT = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Writers:
-    """Digits and who wrote them.
+    """Digits and the group of their writers.
 
     Attributes:
         images: (N, 1, 8, 8) float32 in [0, 1].
         labels: (N,) int64, 0 to 9.
-        slanted: (N,) bool, whether the writer belongs to the second group.
+        slanted: (N,) bool, membership of the second group.
     """
 
     images: Tensor
@@ -48,43 +48,40 @@ class Writers:
 
 
 def writers(share: float, *, seed: int) -> Writers:
-    """Give a training set in which a share of the digits is written at a slant.
-
-    The set has 1,442 digits whatever the share; who writes at a slant is drawn from the seed.
+    """Return a training set of 1,442 digits of which a random share is slanted.
 
     Args:
-        share: Share of slanted digits, inside (0, 1); rounded to at least one and at most all but
-            one of the digits.
-        seed: 64-bit stream.
+        share: Share of slanted digits, in (0, 1), rounded so that each group has at least one.
+        seed: 64-bit seed of the selection.
 
     Raises:
         ValueError: ``share`` is out of range.
 
     """
     if not 0 < share < 1:
-        raise ValueError(f"share is {share}; wanted a number above 0 and below 1")
+        raise ValueError(f"share must be greater than 0 and less than 1, got {share}")
     digits = load()
     count = len(digits.train_labels)
     few = min(max(round(share * count), 1), count - 1)
     slanted = torch.zeros(count, dtype=torch.bool)
     slanted[uniform((count,), seed=fold_in(seed, 0)).argsort()[:few]] = True
-    images = torch.where(slanted[:, None, None, None], _leaning(_TRAINING), digits.train_images)
+    images = torch.where(slanted[:, None, None, None], _slanted(_TRAINING), digits.train_images)
     return Writers(images, digits.train_labels, slanted)
 
 
 def held_out() -> Writers:
-    """Give the test digits, each written once in either way."""
+    """Return the test digits, each once upright and once slanted."""
     digits = load()
     count = len(digits.test_labels)
     return Writers(
-        torch.cat([digits.test_images, _leaning(_HELD_OUT)]),
+        torch.cat([digits.test_images, _slanted(_HELD_OUT)]),
         digits.test_labels.repeat(2),
         torch.arange(2 * count) >= count,
     )
 
 
 @cache
-def _leaning(part: int) -> Tensor:
+def _slanted(part: int) -> Tensor:
     digits = load()
     images = digits.train_images if part == _TRAINING else digits.test_images
     return transformed(images, SLANT, seed=part)

@@ -1,4 +1,4 @@
-"""Small networks on one thread."""
+"""Run small networks on one thread."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch use one thread inside, and as many as before afterwards.
+    """Limit torch to one thread inside the block, and restore the previous number afterwards.
 
-    A layer of a small network takes less time than it takes to wake a second thread, and on a busy
-    machine the second one is waited for a hundred times as long as the layer takes.
+    A layer of a small network takes less time than waking a second thread. On a busy machine,
+    waiting for that thread can take a hundred times as long as the layer.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(1)

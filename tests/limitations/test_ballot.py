@@ -1,4 +1,4 @@
-"""A vote counts once, can be changed and taken back, and the counts are what was voted."""
+"""A vote counts once and can be changed or withdrawn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pyfrontiers.limitations.ballot import Ballot
 from pyfrontiers.limitations.camps import CAMPS
 
 
-def test_one_voter_has_one_vote():
+def test_a_voter_has_one_vote_that_can_be_changed_and_withdrawn():
     ballot = Ballot(["a", "b"])
     assert ballot.counts() == {"a": 0, "b": 0}
     ballot.vote("me", "a")
@@ -32,20 +32,20 @@ def test_votes_from_many_threads_are_all_counted():
     assert ballot.counts() == {"a": 200, "b": 200}
 
 
-def test_a_choice_that_is_none_is_named():
-    with pytest.raises(ValueError, match="choice: got 'c', want one of a, b"):
+def test_unknown_choices_are_rejected():
+    with pytest.raises(ValueError, match="choice must be one of a, b, got 'c'"):
         Ballot(["a", "b"]).vote("me", "c")
 
 
 @pytest.mark.parametrize("choices", [[], ["a"], ["a", "a"]])
-def test_a_ballot_needs_a_choice(choices):
-    with pytest.raises(ValueError, match="want at least two, all different"):
+def test_a_ballot_needs_two_distinct_choices(choices):
+    with pytest.raises(ValueError, match="choices must hold at least two distinct ones, got"):
         Ballot(choices)
 
 
-def test_both_camps_are_given_the_same_room():
+def test_both_camps_get_equal_space():
     first, second = CAMPS
     assert len(first.arguments) == len(second.arguments) == 3
-    lengths = [sum(len(a.text) for a in camp.arguments) + len(camp.creed) for camp in CAMPS]
+    lengths = [sum(len(a.text) for a in camp.arguments) + len(camp.position) for camp in CAMPS]
     assert max(lengths) < 1.15 * min(lengths)
     assert all(argument.source.url for camp in CAMPS for argument in camp.arguments)

@@ -1,4 +1,4 @@
-"""C12: operations are counted as one would by hand, energy without a word to the network."""
+"""C12: operation counts match hand calculations, and the energy estimate works offline."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from pyfrontiers.limitations.threads import one_thread
 SMALL = tuple(entry for entry in MODELS if entry.example == (1, 8, 8))
 
 
-def told(fractions):
+def recording(fractions):
     return lambda fraction, message="", data=None: fractions.append(fraction)
 
 
-def test_a_quick_run_passes_and_tells_its_progress():
+def test_quick_run_passes_and_reports_progress():
     fractions = []
-    measured = CLAIMS["C12"].measure(profile="quick", seed=0, report=told(fractions))
+    measured = CLAIMS["C12"].measure(profile="quick", seed=0, report=recording(fractions))
     assert measured.status == "pass", measured.details
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
@@ -33,20 +33,20 @@ def test_a_quick_run_passes_and_tells_its_progress():
     assert torch.get_num_threads() >= 1
 
 
-def test_the_record_is_a_full_run():
+def test_record_is_a_full_run():
     record = recorded("C12")
     assert record.profile == "full"
     rows = record.measurement.details["models"]
     assert record.status == ("pass" if all(map(c12._holds, rows)) else "fail")
 
 
-def test_it_fails_when_the_counter_forgets_half(monkeypatch):
-    honest = cost.counted_flops
+def test_c12_fails_when_half_of_the_operations_are_missed(monkeypatch):
+    counted_flops = cost.counted_flops
     monkeypatch.setattr(models, "MODELS", SMALL[:2])
     monkeypatch.setattr(c12, "_SECONDS", {"quick": 0.05})
-    assert CLAIMS["C12"].measure(profile="quick", seed=0, report=told([])).status == "pass"
-    monkeypatch.setattr(cost, "counted_flops", lambda work: honest(work) // 2)
-    assert CLAIMS["C12"].measure(profile="quick", seed=0, report=told([])).status == "fail"
+    assert CLAIMS["C12"].measure(profile="quick", seed=0, report=recording([])).status == "pass"
+    monkeypatch.setattr(cost, "counted_flops", lambda work: counted_flops(work) // 2)
+    assert CLAIMS["C12"].measure(profile="quick", seed=0, report=recording([])).status == "fail"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_it_fails_when_the_counter_forgets_half(monkeypatch):
     ],
     ids=["operations", "training step", "seconds", "energy"],
 )
-def test_the_rule_looks_at_every_figure(change):
+def test_the_rule_checks_every_figure(change):
     good = {
         "name": "digit network, five classes",
         "answer": {"flops": 180224, "seconds": 1e-4},
@@ -80,21 +80,21 @@ LAYERS = {
 
 
 @pytest.mark.parametrize("name", LAYERS)
-def test_operations_are_those_of_the_sums(name):
+def test_operation_counts_match_hand_calculations(name):
     layer, shape, sums = LAYERS[name]
     x = torch.rand(shape, requires_grad=True)
     assert multiply_adds(layer, x) == sums
     assert counted_flops(lambda: layer(x)) == 2 * sums
-    # Backward, the gradient of the input and that of the weights take as much each.
+    # The gradients of input and weights each cost as much as the forward pass.
     assert counted_flops(lambda: layer(x).sum().backward()) == 6 * sums
 
 
-def test_a_transposed_convolution_counts_the_same_both_ways():
+def test_transposed_convolution_is_counted_forwards_and_backwards():
     layer, x = nn.ConvTranspose2d(3, 4, 2, stride=2), torch.rand(1, 3, 8, 8, requires_grad=True)
     assert counted_flops(lambda: layer(x).sum().backward()) == 6 * (3 * 64 * 4 * 4)
 
 
-def test_the_estimate_opens_no_connection_and_writes_no_file(tmp_path, monkeypatch):
+def test_energy_estimate_opens_no_connection_and_writes_no_file(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise AssertionError("a connection was opened")
 
@@ -118,16 +118,16 @@ def test_the_estimate_opens_no_connection_and_writes_no_file(tmp_path, monkeypat
 
 
 @pytest.mark.parametrize("entry", MODELS, ids=lambda entry: entry.name)
-def test_every_entry_builds_what_it_says(entry):
+def test_every_model_has_the_declared_section_and_shapes(entry):
     assert entry.section in {item.slug for item in SECTIONS}
     assert entry.build().eval()(torch.rand(1, *entry.example)).shape == (1, entry.classes)
 
 
-def test_names_are_unique():
+def test_model_names_are_unique():
     assert len({entry.name for entry in MODELS}) == len(MODELS)
 
 
-def test_the_number_of_threads_is_put_back_even_after_an_error():
+def test_thread_count_is_restored_after_an_exception():
     before = torch.get_num_threads()
 
     def fail_inside():
@@ -139,8 +139,8 @@ def test_the_number_of_threads_is_put_back_even_after_an_error():
     assert torch.get_num_threads() == before
 
 
-def test_bad_numbers_are_named():
-    with pytest.raises(ValueError, match=r"got 0 models and seconds=2\.0; wanted more than 0"):
+def test_invalid_arguments_are_rejected():
+    with pytest.raises(ValueError, match="models must hold at least one model, got none"):
         costs(())
-    with pytest.raises(ValueError, match="seconds=0"):
+    with pytest.raises(ValueError, match="seconds must be positive, got 0"):
         costs(seconds=0)

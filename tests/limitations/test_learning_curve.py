@@ -1,4 +1,4 @@
-"""C11: the curve is of held-out digits, and without learning there is no law."""
+"""C11: the error on held-out digits follows a power law, unless the labels are meaningless."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def module():
     return importlib.import_module("pyfrontiers.limitations.learning_curve")
 
 
-def told(fractions):
+def recording(fractions):
     return lambda fraction, message="", data=None: fractions.append(fraction)
 
 
-def test_a_quick_run_passes_and_tells_its_progress():
+def test_quick_run_passes_and_reports_progress():
     fractions = []
-    measured = CLAIMS["C11"].measure(profile="quick", seed=0, report=told(fractions))
+    measured = CLAIMS["C11"].measure(profile="quick", seed=0, report=recording(fractions))
     assert measured.status == "pass", measured.summary
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
@@ -35,28 +35,28 @@ def test_a_quick_run_passes_and_tells_its_progress():
     assert low < measured.value["exponent"] < high
 
 
-def test_the_record_is_a_full_run():
+def test_record_is_a_full_run():
     record = recorded("C11")
     assert record.profile == "full"
     assert record.status == c11._judge(record.measurement.details["alone"])
 
 
-def test_it_does_not_pass_when_the_labels_mean_nothing(monkeypatch, module):
+def test_c11_does_not_pass_with_meaningless_labels(monkeypatch, module):
     def fit_to_noise(model, images, labels, **settings):
         training.fit(model, images, labels[torch.arange(len(labels)) * 7 % len(labels)], **settings)
 
     monkeypatch.setattr(c11, "_RUNS", {"quick": (2, 30)})
     monkeypatch.setattr(module, "fit", fit_to_noise)
-    measured = CLAIMS["C11"].measure(profile="quick", seed=0, report=told([]))
+    measured = CLAIMS["C11"].measure(profile="quick", seed=0, report=recording([]))
     assert measured.status in ("fail", "null")
 
 
 @pytest.mark.parametrize(
     ("change", "status"),
     [({"low": -0.1}, "null"), ({"r_squared": 0.8}, "fail"), ({"low": -2, "high": -1}, "fail")],
-    ids=["interval over zero", "no line", "rising"],
+    ids=["interval covers zero", "poor fit", "rising"],
 )
-def test_the_rule_looks_at_interval_and_line(change, status):
+def test_the_rule_checks_interval_and_fit(change, status):
     good = {"low": 0.2, "high": 0.4, "r_squared": 0.95}
     assert c11._judge(good) == "pass"
     assert c11._judge(good | change) == status
@@ -69,7 +69,7 @@ def test_equal_seeds_give_equal_curves():
     assert curve_of(seeds=1, steps=3, seed=6) != first
 
 
-def test_every_beginning_of_the_order_is_balanced(module):
+def test_every_prefix_of_the_order_is_balanced(module):
     labels = torch.tensor([5, 6, 7, 8, 9] * 30)
     order = module._balanced_order(labels, 3)
     assert sorted(order.tolist()) == list(range(150))
@@ -78,16 +78,16 @@ def test_every_beginning_of_the_order_is_balanced(module):
         assert counts.max() - counts.min() <= 1
 
 
-def test_transfer_takes_the_filters_and_leaves_the_output_layer(module):
+def test_transfer_copies_the_filters_but_not_the_output_layer(module):
     model, source = DigitNet(p=0.0, seed=1), DigitNet(p=0.0, seed=2)
     own = model.linear.weight.clone()
-    module._take_over_filters(model, source)
+    module._copy_filters(model, source)
     assert torch.equal(model.conv2.weight, source.conv2.weight)
     assert torch.equal(model.linear.weight, own)
 
 
 def test_bad_numbers_are_named():
-    with pytest.raises(ValueError, match="seeds is 0 and steps is 5; both must be at least 1"):
+    with pytest.raises(ValueError, match="seeds and steps must be at least 1, got 0 and 5"):
         curve_of(seeds=0, steps=5)
     nothing = torch.zeros(0, 1, 8, 8)
     with pytest.raises(ValueError, match="got 0 and 0; wanted equally many, at least one"):

@@ -1,4 +1,4 @@
-"""The power law: known exponents come back, the interval covers, nothing is found in nothing."""
+"""The power-law fit recovers known exponents, and its interval covers the true one."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ SIZES = (20, 40, 80, 160, 320)
 
 
 def mistakes(level, exponent, seeds, held, seed):
-    """Draw (S, L, H) mistakes, each example with a difficulty of its own at all sizes."""
+    """Draw mistakes (S, L, H) in which the difficulty of an example is the same at all sizes."""
     rates = torch.tensor([level * size**-exponent for size in SIZES])
     return uniform((seeds, 1, held), seed=seed) < rates[None, :, None]
 
 
 @pytest.mark.parametrize("exponent", [0.2, 0.5, 0.8])
-def test_a_known_law_is_recovered(exponent):
+def test_known_law_is_recovered(exponent):
     held = 20_000
     counts = [round(held * 2.0 * size**-exponent / 4) for size in SIZES]
     wrong = torch.arange(held)[None, None] < torch.tensor(counts)[None, :, None]
@@ -29,8 +29,8 @@ def test_a_known_law_is_recovered(exponent):
     assert law.r_squared > 0.9999
 
 
-def test_the_interval_covers_the_truth():
-    # 60 tables at a nominal 95 %: fewer than 49 would come by chance once in 10,000 runs.
+def test_the_interval_covers_the_true_exponent():
+    # 60 tables at a nominal 95 %: fewer than 49 covered has a probability of 1e-4.
     covered = 0
     for number in range(60):
         law = fit_power_law(SIZES, mistakes(2.0, 0.5, 6, 150, fold_in(7, number)), seed=number)
@@ -38,13 +38,13 @@ def test_the_interval_covers_the_truth():
     assert covered >= 49
 
 
-def test_the_interval_is_no_wider_than_it_has_to_be():
+def test_the_interval_narrows_with_more_examples():
     few = fit_power_law(SIZES, mistakes(2.0, 0.5, 6, 100, 1))
     many = fit_power_law(SIZES, mistakes(2.0, 0.5, 6, 1600, 1))
     assert (many.high - many.low) < 0.5 * (few.high - few.low)
 
 
-def test_where_data_do_not_help_no_law_is_found():
+def test_no_law_is_found_when_more_data_do_not_help():
     wrong = uniform((6, len(SIZES), 400), seed=3) < 0.5
     law = fit_power_law(SIZES, wrong)
     assert law.low < 0 < law.high
@@ -57,7 +57,7 @@ def test_examples_is_the_inverse_of_error():
     assert law.error(4 * 80) == pytest.approx(law.error(80) * 4**-law.exponent)
 
 
-def test_no_mistake_at_all_still_has_a_logarithm():
+def test_zero_mistakes_have_a_finite_logarithm():
     wrong = torch.zeros(2, len(SIZES), 10, dtype=torch.bool)
     assert error_rates(wrong).tolist() == pytest.approx([0.5 / 21] * len(SIZES))
     law = fit_power_law(SIZES, wrong)
@@ -66,11 +66,11 @@ def test_no_mistake_at_all_still_has_a_logarithm():
 
 
 @pytest.mark.parametrize("sizes", [(20, 40), (40, 20, 80), (0, 1, 2)])
-def test_sizes_that_allow_no_law_are_named(sizes):
-    with pytest.raises(ValueError, match=r"sizes is \[.*at least three, rising and positive"):
+def test_invalid_sizes_are_rejected(sizes):
+    with pytest.raises(ValueError, match=r"sizes must hold at least three positive, .*, got \["):
         fit_power_law(sizes, torch.zeros(1, len(sizes), 4, dtype=torch.bool))
 
 
-def test_a_table_of_another_shape_is_named():
-    with pytest.raises(ValueError, match=r"wrong: got shape \(5, 4\); wanted \(seeds, 5, held-out"):
+def test_tables_of_another_shape_are_rejected():
+    with pytest.raises(ValueError, match=r"wrong must have shape \(seeds, 5, .*, got \(5, 4\)"):
         fit_power_law(SIZES, torch.zeros(5, 4, dtype=torch.bool))

@@ -1,4 +1,4 @@
-"""Saliency maps on networks so small that the right answer is known."""
+"""Saliency maps of networks small enough for the exact result to be known."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SIDE = 6
 
 
 def linear(weights):
-    """One class score that is a weighted sum of the pixels."""
+    """Return a network whose only class score is a weighted sum of the pixels."""
     model = nn.Sequential(nn.Flatten(), nn.Linear(weights.numel(), 1, bias=False))
     with torch.no_grad():
         model[1].weight.copy_(weights.flatten()[None])
@@ -35,24 +35,24 @@ def explain(method, model, x, *, layer=None, **settings):
     return saliency_map(method, model, x, 0, layer=layer or model, **settings)
 
 
-def test_the_gradient_of_a_sum_is_its_weights(weights, image):
+def test_gradient_of_a_linear_network_is_its_weights(weights, image):
     expected = weights.abs().sum(1)[0]
     torch.testing.assert_close(explain("gradient", linear(weights), image), expected)
 
 
-def test_noise_does_not_change_the_gradient_of_a_sum(weights, image):
+def test_smoothgrad_of_a_linear_network_is_its_weights(weights, image):
     expected = weights.abs().sum(1)[0]
     torch.testing.assert_close(explain("SmoothGrad", linear(weights), image), expected)
 
 
-def test_integrated_gradients_of_a_sum_are_its_terms(weights, image):
+def test_integrated_gradients_of_a_linear_network_are_the_terms_of_its_sum(weights, image):
     expected = (weights * image).abs().sum(1)[0]
     found = explain("integrated gradients", linear(weights), image)
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def two_layers(activation):
-    """score = w2 . activation(W1 x), with gradients of either sign behind the activation."""
+    """Return score = w2 . activation(W1 x), with gradients of both signs after the activation."""
     model = nn.Sequential(nn.Flatten(), nn.Linear(3 * SIDE**2, 8), activation, nn.Linear(8, 1))
     with torch.no_grad():
         model[1].weight.copy_(normal((8, 3 * SIDE**2), seed=3))
@@ -64,7 +64,7 @@ def two_layers(activation):
 @pytest.mark.parametrize("activation", [nn.ReLU(), nn.ReLU(inplace=True), nn.ReLU6()], ids=str)
 def test_guided_backpropagation_passes_positive_gradients_only(activation, image):
     model = two_layers(activation)
-    x = image / 10  # so that no unit reaches the cap
+    x = image / 10  # no unit reaches the cap of ReLU6
     first, last = model[1].weight.detach(), model[3].weight.detach()[0]
     active = (first @ x.flatten()) > 0
     passed = (last * active).clamp_min(0) @ first
@@ -75,7 +75,7 @@ def test_guided_backpropagation_passes_positive_gradients_only(activation, image
     assert not torch.allclose(plain, expected)
 
 
-def test_captum_alone_would_not_guide_a_relu6(image):
+def test_captum_alone_does_not_modify_relu6(image):
     from captum.attr import GuidedBackprop, Saliency
 
     model = nn.Sequential(nn.Flatten(), nn.Linear(3 * SIDE**2, 8), nn.ReLU6(), nn.Linear(8, 1))
@@ -85,7 +85,7 @@ def test_captum_alone_would_not_guide_a_relu6(image):
     torch.testing.assert_close(guided, Saliency(model).attribute(x, 0, abs=False))
 
 
-def test_the_cap_cuts_the_gradient():
+def test_capped_relu_has_zero_gradient_beyond_the_cap():
     x = torch.tensor([-1.0, 3.0, 7.0], requires_grad=True)
     y = CappedReLU()(x)
     y.sum().backward()
@@ -94,7 +94,7 @@ def test_the_cap_cuts_the_gradient():
 
 
 class Pictured(nn.Module):
-    """Mean of one convolution's channels, weighted: Grad-CAM's own formula can be written down."""
+    """A weighted mean of the channels of one convolution, for which Grad-CAM has a closed form."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,10 +105,10 @@ class Pictured(nn.Module):
         return self.head(self.layer(x).mean((2, 3)))
 
 
-def test_grad_cam_weighs_the_channels_by_their_gradients(image):
+def test_grad_cam_weights_the_channels_by_their_gradients(image):
     model = Pictured().eval()
     maps = model.layer(image).detach()[0]
-    # The score is the mean of each channel times its weight, so that is the gradient.
+    # The score is a weighted sum of channel means, so each gradient is weight / pixels.
     each = model.head.weight.detach()[0] / maps[0].numel()
     expected = (each[:, None, None] * maps).sum(0).relu()
     found = explain("Grad-CAM", model, image, layer=model.layer)
@@ -116,7 +116,7 @@ def test_grad_cam_weighs_the_channels_by_their_gradients(image):
     assert found.shape == (SIDE - 2, SIDE - 2)
 
 
-def test_the_edge_detector_finds_an_edge_and_asks_nobody():
+def test_edge_detector_finds_an_edge_without_a_network():
     x = torch.zeros(1, 3, 8, 8)
     x[..., 4:] = 1.0
     found = saliency_map("edge detector", None, x, 0, layer=None)
@@ -124,7 +124,7 @@ def test_the_edge_detector_finds_an_edge_and_asks_nobody():
     assert found[:, :3].max() == found[:, 5:].max() == 0
 
 
-def test_explainable_is_the_same_function():
+def test_explainable_copy_computes_the_same_function():
     from pyfrontiers.vision import classifier
 
     model = classifier()
@@ -137,7 +137,7 @@ def test_explainable_is_the_same_function():
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_map_leaves_model_image_and_generator_alone(method, image):
+def test_saliency_maps_leave_model_image_and_generator_unchanged(method, image):
     model = Pictured().eval()
     before = {name: value.clone() for name, value in model.state_dict().items()}
     x, state = image.clone(), torch.random.get_rng_state()
@@ -161,11 +161,11 @@ def test_smoothgrad_is_a_function_of_its_seed(image):
     assert not torch.equal(first, other)
 
 
-def test_bad_arguments_are_named(image, weights):
+def test_invalid_arguments_are_rejected(image, weights):
     model = linear(weights)
-    with pytest.raises(ValueError, match="method: got 'guess', want one of gradient, SmoothGrad"):
+    with pytest.raises(ValueError, match=r"method must be one of gradient, .*, got 'guess'"):
         explain("guess", model, image)
-    with pytest.raises(ValueError, match=r"x: got shape \(2, 3, 6, 6\), want one image"):
+    with pytest.raises(ValueError, match=r"x must be one image .*, got shape \(2, 3, 6, 6\)"):
         explain("gradient", model, image.expand(2, -1, -1, -1))
-    with pytest.raises(ValueError, match="samples: got 0"):
+    with pytest.raises(ValueError, match="samples must be at least 1, got 0"):
         explain("SmoothGrad", model, image, samples=0)

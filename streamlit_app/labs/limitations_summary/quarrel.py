@@ -74,7 +74,7 @@ def _camp(camp: Camp) -> str:
         for argument in camp.arguments
     )
     return (
-        f'<section class="pf-camp"><h4>{escape(camp.name)}</h4><p>{escape(camp.creed)}</p>'
+        f'<section class="pf-camp"><h4>{escape(camp.name)}</h4><p>{escape(camp.position)}</p>'
         f"<ol>{arguments}</ol></section>"
     )
 
