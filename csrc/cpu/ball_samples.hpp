@@ -83,10 +83,10 @@ class BallSample {
     template <class Prepare>
     BallSearch search(Norm norm, const u8* v, const Prepare& prepare) const {
         TileSums<BallSums> parts(tiles());
-        ActiveList own;  // for a single tile
+        ActiveList single;  // for a single tile
         std::unique_ptr<ActiveList[]> more;
         if (tiles() > 1) more.reset(new ActiveList[static_cast<std::size_t>(tiles())]);
-        ActiveList* const lists = more ? more.get() : &own;
+        ActiveList* const lists = more ? more.get() : &single;
         for_each_tile([&](i64 number) {
             prepare(number);
             parts[number] = table_.ball_first_round(tile(number, v), norm, lists[number]);

@@ -8,9 +8,9 @@ namespace frontiers::cpu {
 void l1_step(const BallCall& call, double share, int threads) {
     const Isa& table = isa();
     for_each_sample(call, threads, [&](const BallSample& sample) {
-        const auto keys = [&](i64 number, u64* found) {
+        const auto keys = [&](i64 number, u64* tile_keys) {
             const BallTile tile = sample.tile(number, sample.x(), sample.grad());
-            table.step_keys(tile, call.ascend, found);
+            table.step_keys(tile, call.ascend, tile_keys);
             return tile.count;
         };
         const Selection selection =
@@ -19,10 +19,10 @@ void l1_step(const BallCall& call, double share, int threads) {
         const i64 moving = selected_above_zero(selection);
         const double length = moving == 0 ? 0.0 : sample.step() / static_cast<double>(moving);
         sample.project(Norm::l1, sample.out(), [&](i64 number) {
-            u64 found[tile_elements];
-            keys(number, found);
-            table.move_sparsely(sample.tile(number, sample.x(), sample.grad()), call.ascend, found,
-                                selection, length, sample.at(sample.out(), number));
+            u64 tile_keys[tile_elements];
+            keys(number, tile_keys);
+            table.move_sparsely(sample.tile(number, sample.x(), sample.grad()), call.ascend,
+                                tile_keys, selection, length, sample.at(sample.out(), number));
         });
     });
 }

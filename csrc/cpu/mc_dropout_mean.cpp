@@ -38,14 +38,14 @@ void mc_dropout_mean(const void* x, void* out, DType dtype, const Layout& layout
                      [&](const KeepRule& pass, u32* to) { tiles.draw_rows(table, pass, to); });
     }
     parallel_for(tiles.size(), threads, [&](i64 index) {
-        thread_local PassCounts own;
+        thread_local PassCounts tile_counts;
         thread_local std::vector<u32> ordered[32];
         if (!tiles.by_rows()) {
             count_passes(
-                own, table, tiles.drawn_words(index), samples, rule,
+                tile_counts, table, tiles.drawn_words(index), samples, rule,
                 [&](const KeepRule& pass, u32* to) { tiles.draw(index, table, pass, to); });
         }
-        PassCounts& counts = tiles.by_rows() ? rows : own;
+        PassCounts& counts = tiles.by_rows() ? rows : tile_counts;
         const u32* planes[32];
         for (int k = 0; k < counts.digits(); ++k) {
             planes[k] = tiles.in_memory_order(index, counts.plane(k), ordered[k]);

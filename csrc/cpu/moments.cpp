@@ -63,13 +63,14 @@ void update_moments(const void* samples, DType dtype, i64 outer, i64 passes, i64
 void moments(const void* samples, DType dtype, i64 outer, i64 passes, i64 inner, i64 correction,
              void* mean, void* variance, int threads) {
     const Isa& table = isa();
-    const double freedom = static_cast<double>(passes - correction);
+    const double degrees_of_freedom = static_cast<double>(passes - correction);
     for_each_piece(samples, dtype, outer, passes, inner, threads, [&](const Piece& piece) {
-        double own_mean[columns_per_task], own_m2[columns_per_task];
-        for (i64 i = 0; i < piece.count; ++i) own_mean[i] = own_m2[i] = 0.0;
-        table.welford(piece.samples, dtype, passes, inner, piece.count, 0, own_mean, own_m2);
-        round_to(mean, dtype, piece.first, piece.count, own_mean, 1.0);
-        round_to(variance, dtype, piece.first, piece.count, own_m2, freedom);
+        double running_mean[columns_per_task], running_m2[columns_per_task];
+        for (i64 i = 0; i < piece.count; ++i) running_mean[i] = running_m2[i] = 0.0;
+        table.welford(piece.samples, dtype, passes, inner, piece.count, 0, running_mean,
+                      running_m2);
+        round_to(mean, dtype, piece.first, piece.count, running_mean, 1.0);
+        round_to(variance, dtype, piece.first, piece.count, running_m2, degrees_of_freedom);
     });
 }
 

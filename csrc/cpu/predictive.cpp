@@ -52,7 +52,7 @@ PredictiveResult from(const PredictiveResult& result, i64 first, i64 classes, DT
 
 // State in a task's workspace, initialised to no passes.
 template <class C>
-PredictiveState own_state(void* memory, i64 n, i64 classes) {
+PredictiveState workspace_state(void* memory, i64 n, i64 classes) {
     const auto w = predictive_workspace<C>(memory, n, classes, true);
     for (i64 i = 0; i < n * classes; ++i) w.mean[i] = w.m2[i] = 0.0;
     for (i64 i = 0; i < n; ++i) w.entropy[i] = 0.0;
@@ -68,8 +68,8 @@ void predictive(const PredictiveInput& input, const PredictiveResult& result, do
                    [&](i64 first, i64 n, void* memory) {
                        const PredictiveState state =
                            input.dtype == DType::float64
-                               ? own_state<double>(memory, n, input.classes)
-                               : own_state<float>(memory, n, input.classes);
+                               ? workspace_state<double>(memory, n, input.classes)
+                               : workspace_state<float>(memory, n, input.classes);
                        table.update_predictive(input, first, n, 0, state, memory);
                        table.finish_predictive(state, n, input.classes, input.passes, input.dtype,
                                                from(result, first, input.classes, input.dtype));

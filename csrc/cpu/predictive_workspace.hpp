@@ -34,10 +34,10 @@ FRONTIERS_HD PredictiveWorkspace<C> predictive_workspace(void* memory, i64 posit
     w.product = carve<C>(start, w.bytes, passes_per_fold * w.padded);
     w.s = carve<double>(start, w.bytes, passes_per_fold * positions);
     w.a = carve<double>(start, w.bytes, passes_per_fold * positions);
-    const i64 held = with_state ? positions : 0;
-    w.mean = carve<double>(start, w.bytes, held * classes);
-    w.m2 = carve<double>(start, w.bytes, held * classes);
-    w.entropy = carve<double>(start, w.bytes, held);
+    const i64 state_positions = with_state ? positions : 0;
+    w.mean = carve<double>(start, w.bytes, state_positions * classes);
+    w.m2 = carve<double>(start, w.bytes, state_positions * classes);
+    w.entropy = carve<double>(start, w.bytes, state_positions);
     return w;
 }
 

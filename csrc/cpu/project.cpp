@@ -26,19 +26,19 @@ void keep_largest(const BallSample& sample, DType dtype) {
     const i64 elements = sample.elements();
     const double limit = static_cast<double>(elements);
     const double budget = sample.epsilon() < limit ? sample.epsilon() : limit;
-    const auto keys = [&](i64 number, u64* found) {
+    const auto keys = [&](i64 number, u64* tile_keys) {
         const BallTile tile = sample.tile(number, sample.x());
-        table.gain_keys(tile, found);
+        table.gain_keys(tile, tile_keys);
         return tile.count;
     };
     const Selection selection =
         select_largest(sample, static_cast<i64>(budget), value_levels + tie_levels, keys);
     if (selection.invalid) return sample.write(Norm::l0, sample.x(), invalid_search());
     sample.for_each_tile([&](i64 number) {
-        u64 found[tile_elements];
-        keys(number, found);
+        u64 tile_keys[tile_elements];
+        keys(number, tile_keys);
         with_scalar(dtype, [&]<class T>(T) {
-            write_selected(sample.tile(number, sample.x()), found, selection,
+            write_selected(sample.tile(number, sample.x()), tile_keys, selection,
                            reinterpret_cast<T*>(sample.at(sample.out(), number)));
         });
     });

@@ -44,31 +44,32 @@ struct Bands {
 class Workers {
   public:
     Workers(const View& view, const Bands& bands, int threads, bool rasterizes)
-        : places_(threads),
-          vertices_(rasterizes ? view.mesh.vertex_count : 0),
-          pixels_(rasterizes ? bands.rows * view.width : 0),
+        : slots_(threads),
+          vertices_per_slot_(rasterizes ? view.mesh.vertex_count : 0),
+          pixels_per_slot_(rasterizes ? bands.rows * view.width : 0),
           width_(view.width),
           taken_(std::make_unique<std::atomic_flag[]>(static_cast<std::size_t>(threads))),
-          vertex_memory_(memory<ScreenVertex>(places_ * vertices_)),
-          nearest_(memory<float>(places_ * pixels_)),
-          face_(memory<i32>(places_ * pixels_)),
-          samples_(memory<Sample>(places_ * width_)) {}
+          vertex_memory_(memory<ScreenVertex>(slots_ * vertices_per_slot_)),
+          nearest_(memory<float>(slots_ * pixels_per_slot_)),
+          face_(memory<i32>(slots_ * pixels_per_slot_)),
+          samples_(memory<Sample>(slots_ * width_)) {}
 
     // Calls work(buffers, room for one row of samples).
     template <class Work>
     void borrow(const Work& work) {
-        i64 place = 0;
-        while (taken_[static_cast<std::size_t>(place)].test_and_set(std::memory_order_acquire)) {
-            place = (place + 1) % places_;
+        i64 slot = 0;
+        while (taken_[static_cast<std::size_t>(slot)].test_and_set(std::memory_order_acquire)) {
+            slot = (slot + 1) % slots_;
         }
-        work(RasterBuffers{vertex_memory_.get() + place * vertices_,
-                           nearest_.get() + place * pixels_, face_.get() + place * pixels_},
-             samples_.get() + place * width_);
-        taken_[static_cast<std::size_t>(place)].clear(std::memory_order_release);
+        work(RasterBuffers{vertex_memory_.get() + slot * vertices_per_slot_,
+                           nearest_.get() + slot * pixels_per_slot_,
+                           face_.get() + slot * pixels_per_slot_},
+             samples_.get() + slot * width_);
+        taken_[static_cast<std::size_t>(slot)].clear(std::memory_order_release);
     }
 
   private:
-    i64 places_, vertices_, pixels_, width_;
+    i64 slots_, vertices_per_slot_, pixels_per_slot_, width_;
     std::unique_ptr<std::atomic_flag[]> taken_;
     std::unique_ptr<ScreenVertex[]> vertex_memory_;
     std::unique_ptr<float[]> nearest_;
@@ -144,12 +145,13 @@ void adjoint_from(const View& view, const Fragments* fragments, const void* grad
     i64 pose = 0;
     do {
         const i64 poses = view.count - pose < max_poses ? view.count - pose : max_poses;
-        for_each_band(bands, pose, poses, threads, workers,
-                      [&](i64 index, i64 own, Rows rows, const RasterBuffers& buffers, Sample*) {
-                          counts[static_cast<std::size_t>(index)] =
-                              table.collect_samples(view, fragments, size, own, rows, buffers,
-                                                    samples.get() + index * capacity);
-                      });
+        for_each_band(
+            bands, pose, poses, threads, workers,
+            [&](i64 index, i64 pose_index, Rows rows, const RasterBuffers& buffers, Sample*) {
+                counts[static_cast<std::size_t>(index)] =
+                    table.collect_samples(view, fragments, size, pose_index, rows, buffers,
+                                          samples.get() + index * capacity);
+            });
         const SampleLists lists{samples.get(),  counts.get(), poses * bands.per_pose,
                                 bands.per_pose, pose,         capacity};
         const ScatterCall call{gradient, dtype,     size,

@@ -29,21 +29,21 @@ template <class Keys>
 Selection select_largest(const BallSample& sample, i64 wanted, int levels, const Keys& keys) {
     const i64 tiles = sample.tiles(), max_groups = sample.threads() == 1 ? 1 : 4 * sample.threads();
     if (tiles == 1 && levels == value_levels && 0 < wanted && wanted <= max_select_few) {
-        u64 found[tile_elements];
-        const i64 count = keys(0, found);
-        return isa().select_few(found, count, wanted);
+        u64 tile_keys[tile_elements];
+        const i64 count = keys(0, tile_keys);
+        return isa().select_few(tile_keys, count, wanted);
     }
     const i64 groups = tiles < max_groups ? tiles : max_groups;
     std::vector<DigitCounts> counts(static_cast<std::size_t>(groups));
     Selection selection = begin_selection(wanted);
     while (!selection.done && !selection.invalid) {
         sample.for_each_group(groups, [&](i64 group) {
-            DigitCounts& own = counts[static_cast<std::size_t>(group)];
-            own.clear();
+            DigitCounts& histogram = counts[static_cast<std::size_t>(group)];
+            histogram.clear();
             for (i64 tile = group; tile < tiles; tile += groups) {
-                u64 found[tile_elements];
-                const i64 count = keys(tile, found);
-                own.count(found, count, tile * tile_elements, selection);
+                u64 tile_keys[tile_elements];
+                const i64 count = keys(tile, tile_keys);
+                histogram.count(tile_keys, count, tile * tile_elements, selection);
             }
         });
         find_digit(selection, DigitCounts::total(counts), levels);

@@ -21,8 +21,8 @@ constexpr i64 partial_bytes = 256 << 20;
 
 i64 ranges_of(const TransformCall& call, i64 limit) {
     const i64 wanted = (min_tasks + call.images - 1) / call.images;
-    const i64 least = wanted < call.passes ? wanted : call.passes;
-    const i64 ranges = least < limit ? least : limit;
+    const i64 at_least = wanted < call.passes ? wanted : call.passes;
+    const i64 ranges = at_least < limit ? at_least : limit;
     return ranges < 1 ? 1 : ranges;
 }
 
@@ -40,12 +40,12 @@ i64 max_radius(const TransformCall& call) {
     const i64 rows = call.per_image ? call.passes * call.images : call.passes;
     double largest = 0.0;
     for (i64 i = 0; i < rows; ++i) {
-        const double own = blur(row_at(call, i));
-        if (!(own >= 0.0 && own <= max_blur)) {
-            throw std::invalid_argument("blur: got " + std::to_string(own) +
+        const double row_blur = blur(row_at(call, i));
+        if (!(row_blur >= 0.0 && row_blur <= max_blur)) {
+            throw std::invalid_argument("blur: got " + std::to_string(row_blur) +
                                         ", wanted 0 to 256 pixels");
         }
-        largest = own > largest ? own : largest;
+        largest = row_blur > largest ? row_blur : largest;
     }
     return blur_radius(largest);
 }
@@ -70,10 +70,10 @@ void for_each_range(const TransformCall& call, i64 ranges, int threads, const Wo
 
 template <class T>
 void add_partials(const ComputeOf<T>* partials, i64 size, i64 ranges, i64 image, T* to) {
-    const ComputeOf<T>* own = partials + image * ranges * size;
+    const ComputeOf<T>* parts = partials + image * ranges * size;
     for (i64 i = 0; i < size; ++i) {
-        ComputeOf<T> sum = own[i];
-        for (i64 range = 1; range < ranges; ++range) sum += own[range * size + i];
+        ComputeOf<T> sum = parts[i];
+        for (i64 range = 1; range < ranges; ++range) sum += parts[range * size + i];
         to[image * size + i] = Scalar<T>::store(sum);
     }
 }
@@ -114,8 +114,8 @@ void transform_adjoint(const void* gradient, const void* clipped, void* to_image
     const i64 bytes = size * compute_size(call.dtype);
     const i64 ranges = ranges_of(call, partial_bytes / (call.images * bytes));
     const bool partial = ranges > 1;
-    const i64 held = partial ? call.images * ranges * bytes : 0;
-    const std::unique_ptr<u8[]> partials(new u8[static_cast<std::size_t>(held)]);
+    const i64 partial_size = partial ? call.images * ranges * bytes : 0;
+    const std::unique_ptr<u8[]> partials(new u8[static_cast<std::size_t>(partial_size)]);
     const i64 step = partial ? bytes : size * size_of(call.dtype);
     u8* sums = partial ? partials.get() : static_cast<u8*>(to_images);
     for_each_range(call, ranges, threads, [&](const Range& range, i64 radius, void* memory) {

@@ -23,10 +23,10 @@ class Workspaces {
 
     template <class Work>
     void with_one(const Work& work) {
-        Line* own = take();
-        work(static_cast<void*>(own));
+        Line* workspace = take();
+        work(static_cast<void*>(workspace));
         const std::lock_guard<std::mutex> guard(mutex_);
-        free_.push_back(own);
+        free_.push_back(workspace);
     }
 
   private:
@@ -36,9 +36,9 @@ class Workspaces {
 
     Line* take() {
         const std::lock_guard<std::mutex> guard(mutex_);
-        Line* own = free_.back();
+        Line* workspace = free_.back();
         free_.pop_back();
-        return own;
+        return workspace;
     }
 
     std::vector<std::unique_ptr<Line[]>> owned_;

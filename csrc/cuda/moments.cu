@@ -54,7 +54,7 @@ template <class T>
 struct MomentsBody {
     static constexpr int width = pack_width<T>;
     Samples<T> samples;
-    double freedom;
+    double degrees_of_freedom;
     T* mean;
     T* variance;
 
@@ -67,7 +67,7 @@ struct MomentsBody {
         for (int j = 0; j < columns; ++j) {
             mean_pack.lane[j] = Scalar<T>::store(static_cast<ComputeOf<T>>(state.mean[j]));
             variance_pack.lane[j] =
-                Scalar<T>::store(static_cast<ComputeOf<T>>(state.m2[j] / freedom));
+                Scalar<T>::store(static_cast<ComputeOf<T>>(state.m2[j] / degrees_of_freedom));
         }
         store(mean + first, mean_pack);
         store(variance + first, variance_pack);

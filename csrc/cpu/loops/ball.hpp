@@ -19,9 +19,9 @@ struct ChunkBox {
         bounds = box.bounds;
         if constexpr (varies) {
             for (i64 i = 0; i < count; ++i) {
-                const Bounds& own = box.by_channel[channel_of(box.layout, first + i)];
-                low[i] = own.low;
-                high[i] = own.high;
+                const Bounds& bounds_here = box.by_channel[channel_of(box.layout, first + i)];
+                low[i] = bounds_here.low;
+                high[i] = bounds_here.high;
             }
         }
     }

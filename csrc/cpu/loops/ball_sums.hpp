@@ -51,9 +51,9 @@ struct FirstLanes {
         // Fast path when nothing is clipped, which is nearly always.
         if (norm == Norm::l2 && Sums::all_within(v, low, high) &&
             Sums::all_within(origin, low, high)) {
-            const auto own = d * d;
-            size[part] = size[part] + own;
-            free[part] = free[part] + own;
+            const auto term = d * d;
+            size[part] = size[part] + term;
+            free[part] = free[part] + term;
             reach[part] = Sums::at_least(reach[part], Sums::magnitude(d));
             return;
         }
@@ -61,8 +61,8 @@ struct FirstLanes {
         const auto w = clip_lanes(d, a, b), kept = clip_lanes(zero, a, b);
         size[part] = size[part] + size_term_lanes<norm>(w);
         if constexpr (norm == Norm::l2) {
-            const auto own = Sums::where_equal(w, d, d * d);
-            free[part] = free[part] + Sums::where_equal(kept, zero, own);
+            const auto term = Sums::where_equal(w, d, d * d);
+            free[part] = free[part] + Sums::where_equal(kept, zero, term);
             append_active(list, Sums::different(w, d) | Sums::different(kept, zero), index);
         } else {
             const auto one = Sums::where_above(Sums::magnitude(d), zero, Sums::set(1.0));
@@ -96,19 +96,19 @@ struct LaterLanes {
         const auto zero = Sums::set(0.0);
         const auto d = v - origin, a = low - origin, b = high - origin;
         const auto u = shrunk_lanes<norm>(d, theta), w = clip_lanes(u, a, b);
-        auto own = size_term_lanes<norm>(w);
+        auto term = size_term_lanes<norm>(w);
         if constexpr (norm == Norm::l2) {
-            auto own_free = Sums::where_equal(w, u, d * d);
+            auto free_term = Sums::where_equal(w, u, d * d);
             const auto one = Sums::where_equal(clip_lanes(d, a, b), d, Sums::set(1.0));
             const auto base = Sums::where_equal(clip_lanes(zero, a, b), zero, one);
-            own = Sums::where_equal(base, zero, own);
-            own_free = Sums::where_equal(base, zero, own_free);
-            free[part] = free[part] + own_free;
+            term = Sums::where_equal(base, zero, term);
+            free_term = Sums::where_equal(base, zero, free_term);
+            free[part] = free[part] + free_term;
         } else {
             const auto one = Sums::where_above(Sums::magnitude(u), zero, Sums::set(1.0));
             free[part] = free[part] + Sums::where_equal(w, u, one);
         }
-        size[part] = size[part] + own;
+        size[part] = size[part] + term;
     }
     void store(LaneSums& lanes) const {
         for (i64 part = 0; part < sum_parts; ++part) {

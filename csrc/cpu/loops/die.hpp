@@ -18,14 +18,15 @@ inline Roll roll_at(const Die& die, const u32* word, i64 i) {
 template <bool wide, class Face>
 inline void faces(Face* __restrict out, const u32* __restrict word, i64 n, const Die& die,
                   u64 counter, u32 stream, u64 seed) {
-    const Die own = die;
-    for (i64 i = 0; i < n; ++i) out[i] = static_cast<Face>(roll_at<wide>(own, word, i).face);
+    const Die local_die = die;
+    for (i64 i = 0; i < n; ++i) out[i] = static_cast<Face>(roll_at<wide>(local_die, word, i).face);
     u32 again = 0;
-    for (i64 i = 0; i < n; ++i) again |= static_cast<u32>(!roll_at<wide>(own, word, i).accepted);
+    for (i64 i = 0; i < n; ++i)
+        again |= static_cast<u32>(!roll_at<wide>(local_die, word, i).accepted);
     if (again == 0) return;
     for (i64 i = 0; i < n; ++i) {
-        if (roll_at<wide>(own, word, i).accepted) continue;
-        out[i] = static_cast<Face>(face_of(own, static_cast<u64>(i), counter, stream, seed));
+        if (roll_at<wide>(local_die, word, i).accepted) continue;
+        out[i] = static_cast<Face>(face_of(local_die, static_cast<u64>(i), counter, stream, seed));
     }
 }
 

@@ -11,13 +11,13 @@ inline void welford_rows(const T* __restrict row, i64 stride, i64 n, i64 count,
     double inverse[rows];
     for (int r = 0; r < rows; ++r) inverse[r] = 1.0 / static_cast<double>(count + r + 1);
     for (i64 i = 0; i < n; ++i) {
-        double own_mean = mean[i], own_m2 = m2[i];
+        double running_mean = mean[i], running_m2 = m2[i];
         for (int r = 0; r < rows; ++r) {
             const auto x = static_cast<double>(Scalar<T>::load(row[r * stride + i]));
-            frontiers::welford(x, inverse[r], own_mean, own_m2);
+            frontiers::welford(x, inverse[r], running_mean, running_m2);
         }
-        mean[i] = own_mean;
-        m2[i] = own_m2;
+        mean[i] = running_mean;
+        m2[i] = running_m2;
     }
 }
 

@@ -33,9 +33,9 @@ void normal_words(T* out, const u32* word, i64 n) {
         const i64 left = (n - done + 1) / 2, pairs = left < at_once ? left : at_once;
         for (i64 i = 0; i < pairs; ++i) {
             if constexpr (sizeof(T) == 8) {
-                const u32* own = word + 2 * done + 4 * i;
-                u1[i] = open_unit(own[0], own[1]);
-                u2[i] = open_unit(own[2], own[3]);
+                const u32* pair_words = word + 2 * done + 4 * i;
+                u1[i] = open_unit(pair_words[0], pair_words[1]);
+                u2[i] = open_unit(pair_words[2], pair_words[3]);
             } else {
                 u1[i] = open_unit(word[done + 2 * i]);
                 u2[i] = open_unit(word[done + 2 * i + 1]);

@@ -101,13 +101,13 @@ inline void fold_rows(const C* __restrict e, i64 padded, const C* scale, i64 cla
     double inverse[rows];
     for (int r = 0; r < rows; ++r) inverse[r] = 1.0 / static_cast<double>(count + r + 1);
     for (i64 c = 0; c < classes; ++c) {
-        double own_mean = mean[c], own_m2 = m2[c];
+        double running_mean = mean[c], running_m2 = m2[c];
         for (int r = 0; r < rows; ++r) {
             const C p = e[r * padded + c] * scale[r];
-            frontiers::welford(static_cast<double>(p), inverse[r], own_mean, own_m2);
+            frontiers::welford(static_cast<double>(p), inverse[r], running_mean, running_m2);
         }
-        mean[c] = own_mean;
-        m2[c] = own_m2;
+        mean[c] = running_mean;
+        m2[c] = running_m2;
     }
 }
 

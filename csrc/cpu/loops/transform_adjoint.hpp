@@ -16,13 +16,13 @@ void start_row(const TransformCall& call, const TransformRow& row, const T* grad
     const C low = as_stored<T>(call.low), high = as_stored<T>(call.high);
     for (i64 channel = 0; channel < call.channels; ++channel) {
         const i64 at = (channel * call.height + y) * width;
-        C* __restrict own = w.mixed + channel * width;
-        load_row(gradient + at, own, width);
+        C* __restrict upstream = w.mixed + channel * width;
+        load_row(gradient + at, upstream, width);
         if (clipped != nullptr) {
             load_row(clipped + at, w.rows, width);
             const C* __restrict value = w.rows;
             for (i64 i = 0; i < width; ++i) {
-                own[i] = low < value[i] && value[i] < high ? own[i] : C(0);
+                upstream[i] = low < value[i] && value[i] < high ? upstream[i] : C(0);
             }
         }
     }

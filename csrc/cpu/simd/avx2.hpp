@@ -56,8 +56,8 @@ struct Lanes<float> {
 
     static Reg keep_scaled(u32 bits, Reg value, Reg scale) {
         const __m256i lane = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
-        const __m256i own = _mm256_and_si256(_mm256_set1_epi32(static_cast<i32>(bits)), lane);
-        const Reg kept = _mm256_castsi256_ps(_mm256_cmpeq_epi32(own, lane));
+        const __m256i lane_bits = _mm256_and_si256(_mm256_set1_epi32(static_cast<i32>(bits)), lane);
+        const Reg kept = _mm256_castsi256_ps(_mm256_cmpeq_epi32(lane_bits, lane));
         return _mm256_and_ps(kept, _mm256_mul_ps(value, scale));
     }
     static Reg add_zero(Reg a) { return _mm256_add_ps(a, _mm256_setzero_ps()); }
@@ -128,8 +128,9 @@ struct Lanes<double> {
     static void stream(double* to, Reg value) { _mm256_stream_pd(to, value); }
     static Reg keep_scaled(u32 bits, Reg value, Reg scale) {
         const __m256i lane = _mm256_setr_epi64x(1, 2, 4, 8);
-        const __m256i own = _mm256_and_si256(_mm256_set1_epi64x(static_cast<i64>(bits)), lane);
-        const Reg kept = _mm256_castsi256_pd(_mm256_cmpeq_epi64(own, lane));
+        const __m256i lane_bits =
+            _mm256_and_si256(_mm256_set1_epi64x(static_cast<i64>(bits)), lane);
+        const Reg kept = _mm256_castsi256_pd(_mm256_cmpeq_epi64(lane_bits, lane));
         return _mm256_and_pd(kept, _mm256_mul_pd(value, scale));
     }
     static Reg add_zero(Reg a) { return _mm256_add_pd(a, _mm256_setzero_pd()); }
