@@ -39,27 +39,27 @@ def on_gpu(request):
             patch.setattr(devices, "execution", gpu)
             yield
 
-    def both(call):
+    def run_both(call):
         expected = call()
         with emulated():
             return expected, call()
 
-    return both
+    return run_both
 
 
 @pytest.fixture
 def on_real_gpu(transport, gpu):
-    def both(call):
+    def run_both(call):
         expected = call()
         with pytest.MonkeyPatch.context() as patch:
             for name, function in transport.functions().items():
                 patch.setattr(kernels, name, transport.transported(function))
             return expected, call()
 
-    return both
+    return run_both
 
 
-def bits_of(result):
+def bytes_of(result):
     """The bytes of a tensor or of several, with all NaN payloads made equal."""
     for tensor in result if isinstance(result, tuple) else (result,):
         flat = tensor.contiguous().reshape(-1)
@@ -70,7 +70,7 @@ def bits_of(result):
 
 def assert_same(results):
     expected, given = results
-    for a, b in zip(bits_of(expected), bits_of(given), strict=True):
+    for a, b in zip(bytes_of(expected), bytes_of(given), strict=True):
         assert torch.equal(a, b)
 
 
@@ -78,8 +78,8 @@ def numbers(n, dtype, generator_seed=0):
     """Normal numbers that include zeros, infinities and NaN."""
     generator = torch.Generator().manual_seed(generator_seed)
     x = torch.randn(n, generator=generator, dtype=torch.float64)
-    for place, value in enumerate((0.0, -0.0, float("inf"), -float("inf"), float("nan"))):
-        x[7 * place + 3 :: 101] = value
+    for offset, value in enumerate((0.0, -0.0, float("inf"), -float("inf"), float("nan"))):
+        x[7 * offset + 3 :: 101] = value
     return x.to(dtype)
 
 

@@ -37,7 +37,7 @@ def numbers(words, dtype):
 
 
 @st.composite
-def situations(draw, dtype):
+def cases(draw, dtype):
     """x near origin or far away, with grad, step, epsilon and a box around every origin."""
     words = draw(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=24))
     origin = numbers(words, dtype)
@@ -68,7 +68,7 @@ def on_every_instruction_set(x, grad, origin, **arguments):
 @examples
 @given(data=st.data())
 def test_ball_and_box_hold_in_rational_arithmetic_and_in_the_dtype(dtype, data):
-    x, grad, origin, arguments = data.draw(situations(dtype))
+    x, grad, origin, arguments = data.draw(cases(dtype))
     epsilon, (low, high) = arguments["epsilon"], arguments["bounds"]
     moved = on_every_instruction_set(x, grad, origin, **arguments)
     for value, centre in zip(moved.tolist(), origin.tolist(), strict=True):
@@ -81,7 +81,7 @@ def test_ball_and_box_hold_in_rational_arithmetic_and_in_the_dtype(dtype, data):
 @examples
 @given(data=st.data())
 def test_projection_is_idempotent_and_keeps_interior_points(dtype, data):
-    x, grad, origin, arguments = data.draw(situations(dtype))
+    x, grad, origin, arguments = data.draw(cases(dtype))
     arguments["step"] = 0.0
     inside = kernels.linf_step(x, grad, origin, **arguments)
     assert torch.equal(on_every_instruction_set(inside, grad, origin, **arguments), inside)
@@ -94,7 +94,7 @@ def test_projection_is_idempotent_and_keeps_interior_points(dtype, data):
 @examples
 @given(data=st.data())
 def test_descent_is_ascent_on_the_negated_gradient(dtype, data):
-    x, grad, origin, arguments = data.draw(situations(dtype))
+    x, grad, origin, arguments = data.draw(cases(dtype))
     down = kernels.linf_step(x, grad, origin, **arguments, ascend=False)
     assert torch.equal(down, kernels.linf_step(x, -grad, origin, **arguments, ascend=True))
 
@@ -103,7 +103,7 @@ def test_descent_is_ascent_on_the_negated_gradient(dtype, data):
 @examples
 @given(data=st.data())
 def test_result_is_monotone_in_step(dtype, data):
-    x, grad, origin, arguments = data.draw(situations(dtype))
+    x, grad, origin, arguments = data.draw(cases(dtype))
     longer = {**arguments, "step": 2 * arguments["step"]}
     if not math.isfinite(longer["step"]):
         return
@@ -116,7 +116,7 @@ def test_result_is_monotone_in_step(dtype, data):
 @examples
 @given(data=st.data())
 def test_rows_with_parameters_match_single_rows(dtype, data):
-    x, grad, origin, arguments = data.draw(situations(dtype))
+    x, grad, origin, arguments = data.draw(cases(dtype))
     rows = [tensor.expand(3, 2, len(x)).contiguous() for tensor in (x, grad, origin)]
     steps = torch.tensor(data.draw(st.lists(lengths, min_size=3, max_size=3)), dtype=torch.float64)
     radii = torch.tensor(data.draw(st.lists(lengths, min_size=2, max_size=2)), dtype=torch.float64)

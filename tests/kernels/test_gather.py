@@ -27,7 +27,7 @@ GEOMETRIES = {
 }
 
 
-def places(size, p, seed):
+def kept_indices(size, p, seed):
     """Indices of the channels a pass keeps."""
     return dropout_mask(size, p, seed=seed).nonzero()[:, 0]
 
@@ -48,7 +48,7 @@ def p(request):
 def test_linear_matches_masked_layer(isa, p, with_bias, spread):
     weight = numbers(7, 20, spread) if spread > 1 else numbers(7, 20)
     x, bias = numbers(5, 20 * spread, seed=1), numbers(7, seed=2) if with_bias else None
-    kept = {"inputs": places(20, p, 1), "outputs": places(7, p, 2)}
+    kept = {"inputs": kept_indices(20, p, 1), "outputs": kept_indices(7, p, 2)}
     wanted = gather_linear_reference(x, weight, bias, **kept)
     torch.testing.assert_close(gather_linear(x, weight, bias, **kept), wanted, **DOUBLE)
     packed = x.unflatten(1, (20, spread))[:, kept["inputs"]].flatten(1)
@@ -60,7 +60,7 @@ def test_convolution_matches_masked_layer(isa, p, geometry):
     groups = geometry.get("groups", 1)
     weight, bias = numbers(12, 6 // groups, 3, 3), numbers(12, seed=2)
     x = numbers(2, 6, 8, 9, seed=1)
-    kept = {"inputs": places(6, p, 3), "outputs": places(12, p, 4)}
+    kept = {"inputs": kept_indices(6, p, 3), "outputs": kept_indices(12, p, 4)}
     wanted = gather_conv2d_reference(x, weight, bias, **kept, **geometry)
     torch.testing.assert_close(gather_conv2d(x, weight, bias, **kept, **geometry), wanted, **DOUBLE)
     packed = gather_conv2d(x[:, kept["inputs"]], weight, **kept, **geometry)
@@ -71,7 +71,7 @@ def test_convolution_matches_masked_layer(isa, p, geometry):
 def test_layouts_and_dtypes(isa, dtype, laid_out, monkeypatch):
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
     x, weight = laid_out(numbers(2, 6, 7, 5, dtype=dtype, seed=1)), numbers(9, 6, 3, 3, dtype=dtype)
-    kept = {"inputs": places(6, 0.4, 3), "outputs": places(9, 0.4, 4)}
+    kept = {"inputs": kept_indices(6, 0.4, 3), "outputs": kept_indices(9, 0.4, 4)}
     y = gather_conv2d(x, weight, **kept, padding=1)
     wanted = gather_conv2d_reference(x.double(), weight.double(), **kept, padding=1)
     tolerance = {torch.float16: 2e-2, torch.bfloat16: 2e-1, torch.float32: 1e-5}.get(dtype, 1e-12)
@@ -84,7 +84,7 @@ def test_layouts_and_dtypes(isa, dtype, laid_out, monkeypatch):
 
 @pytest.mark.parametrize("given", ["inputs", "outputs"])
 def test_only_one_index(given):
-    x, weight, kept = numbers(3, 8), numbers(8, 8, seed=1), {given: places(8, 0.5, 5)}
+    x, weight, kept = numbers(3, 8), numbers(8, 8, seed=1), {given: kept_indices(8, 0.5, 5)}
     torch.testing.assert_close(
         gather_linear(x, weight, **kept), gather_linear_reference(x, weight, **kept), **DOUBLE
     )
@@ -100,7 +100,7 @@ def test_without_indices_matches_torch(normal_images):
 
 def test_dropped_channels_are_neither_read_nor_multiplied():
     x, weight = numbers(2, 10, 6, 6), numbers(12, 10, 3, 3)
-    inputs, outputs = places(10, 0.5, 7), places(12, 0.5, 8)
+    inputs, outputs = kept_indices(10, 0.5, 7), kept_indices(12, 0.5, 8)
     dropped_in = torch.ones(10, dtype=torch.bool).index_fill(0, inputs, False)
     dropped_out = torch.ones(12, dtype=torch.bool).index_fill(0, outputs, False)
     wanted = gather_conv2d(x, weight, inputs=inputs, outputs=outputs)
@@ -112,7 +112,7 @@ def test_dropped_channels_are_neither_read_nor_multiplied():
 
 def test_many_rows_with_several_threads(threads):
     x, weight = numbers(3000, 70, dtype=torch.float32), numbers(5, 70, dtype=torch.float32)
-    inputs = places(70, 0.5, 9)
+    inputs = kept_indices(70, 0.5, 9)
     packed = F.linear(x[:, inputs].contiguous(), weight[:, inputs].contiguous())
     assert gather_linear(x, weight, inputs=inputs).equal(packed)
 
@@ -127,7 +127,7 @@ def test_numpy_in_numpy_out():
 class TestGradient:
     def test_linear(self):
         x, weight, bias = numbers(2, 6), numbers(5, 6), numbers(5)
-        kept = {"inputs": places(6, 0.5, 1), "outputs": places(5, 0.4, 2)}
+        kept = {"inputs": kept_indices(6, 0.5, 1), "outputs": kept_indices(5, 0.4, 2)}
         for tensor in (x, weight, bias):
             tensor.requires_grad_()
         call = lambda *tensors: gather_linear(*tensors, **kept)  # noqa: E731
@@ -138,7 +138,7 @@ class TestGradient:
     def test_convolution(self, layout):
         x = numbers(2, 4, 4, 3).contiguous(memory_format=layout).requires_grad_()
         weight, bias = numbers(5, 4, 3, 3).requires_grad_(), numbers(5).requires_grad_()
-        kept = {"inputs": places(4, 0.5, 1), "outputs": places(5, 0.4, 2)}
+        kept = {"inputs": kept_indices(4, 0.5, 1), "outputs": kept_indices(5, 0.4, 2)}
         assert torch.autograd.gradcheck(
             lambda *tensors: gather_conv2d(*tensors, **kept, padding=1), (x, weight, bias)
         )
@@ -155,16 +155,16 @@ class TestBadInput:
     x, weight = torch.ones(2, 6), torch.ones(5, 6)
 
     @pytest.mark.parametrize(
-        ("index", "said"),
+        ("index", "message"),
         [([1, 1], "got 1 at position 1"), ([2, 0], "got 0 at position 1"),
          ([6], "got 6 at position 0"), ([-1], "got -1 at position 0")],
         ids=str,
     )  # fmt: skip
-    def test_index_out_of_range_or_order(self, isa, index, said):
+    def test_index_out_of_range_or_order(self, isa, index, message):
         if isa.startswith("cuda"):
             pytest.skip("with CUDA indices are not checked: that would need a synchronisation")
         with pytest.raises(
-            ValueError, match=rf"inputs: {said}, wanted ascending indices in \[0, 6"
+            ValueError, match=rf"inputs: {message}, wanted ascending indices in \[0, 6"
         ):
             gather_linear(self.x, self.weight, inputs=torch.tensor(index))
 

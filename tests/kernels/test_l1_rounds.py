@@ -13,9 +13,9 @@ FROZEN = torch.tensor(0.7).double()
 ONE_TILE = 8192
 
 
-def channels(*ends):
+def per_channel(*bounds):
     """One bound of the box per channel."""
-    return torch.tensor(ends, dtype=torch.float64).reshape(1, -1, 1)
+    return torch.tensor(bounds, dtype=torch.float64).reshape(1, -1, 1)
 
 
 def just_above(dtype):
@@ -24,13 +24,13 @@ def just_above(dtype):
 
 
 def boxes(dtype):
-    end = just_above(dtype)
+    value = just_above(dtype)
     return {
         "none": None,
         "one": (0.0, 1.0),
-        "channels": (channels(0.0, 0.2, -1.0), channels(1.0, 0.9, 3.0)),
-        "infinite": (channels(-math.inf, 0.2, -1.0), channels(1.0, math.inf, 0.9)),
-        "frozen": (channels(0.0, end, 0.0), channels(1.0, end, 1.0)),
+        "channels": (per_channel(0.0, 0.2, -1.0), per_channel(1.0, 0.9, 3.0)),
+        "infinite": (per_channel(-math.inf, 0.2, -1.0), per_channel(1.0, math.inf, 0.9)),
+        "frozen": (per_channel(0.0, value, 0.0), per_channel(1.0, value, 1.0)),
     }
 
 
@@ -56,7 +56,7 @@ def padded_box(box, size):
     if box is None or isinstance(box[0], float):
         return box
     more = ONE_TILE // size + 1
-    low, high = (torch.full((1, more, 1), end, dtype=torch.float64) for end in (-1.0, 1.0))
+    low, high = (torch.full((1, more, 1), value, dtype=torch.float64) for value in (-1.0, 1.0))
     return torch.cat((box[0], low), 1), torch.cat((box[1], high), 1)
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from balls import assert_in_ball_and_box, assert_near, each_instruction_set, situation
+from balls import assert_in_ball_and_box, assert_near, make_case, on_every_instruction_set
 
 from pyfrontiers.kernels import l1_step, l1_step_reference, project
 
@@ -17,7 +17,7 @@ def slopes(x, seed=7):
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 1.0])
 @pytest.mark.parametrize("epsilon", [4.0, 1000.0], ids=["outside", "inside"])
 def test_matches_reference(isa, dtype, ascend, share, epsilon):
-    x, origin = situation(dtype, spread=0.02)
+    x, origin = make_case(dtype, spread=0.02)
     x, grad = x.clamp(0, 1), slopes(x)
     arguments = {"step": 2.0, "epsilon": epsilon, "ascend": ascend, "share": share}
     moved = l1_step(x, grad, origin, **arguments)
@@ -26,7 +26,7 @@ def test_matches_reference(isa, dtype, ascend, share, epsilon):
 
 
 def test_equals_project_of_the_step_bit_for_bit(isa, dtype):
-    x, origin = situation(dtype)
+    x, origin = make_case(dtype)
     x = x.clamp(0.01, 0.99)
     grad = slopes(x)
     for box in ((0.0, 1.0), None):
@@ -37,7 +37,7 @@ def test_equals_project_of_the_step_bit_for_bit(isa, dtype):
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.2, 1.0])
 def test_step_is_shared_by_the_steepest_elements(isa, share):
-    x, _ = situation(torch.float64)
+    x, _ = make_case(torch.float64)
     grad = slopes(x)
     moved = l1_step(x, grad, x, step=0.5, epsilon=1.0, bounds=None, share=share)
     count = max(1, round(share * 585))
@@ -50,7 +50,7 @@ def test_step_is_shared_by_the_steepest_elements(isa, share):
 
 def test_single_element_maximises_a_linear_function():
     # max <g, z> over the L1 ball is attained at the largest |g|, which is the step with share 0.
-    x, origin = situation(torch.float64)
+    x, origin = make_case(torch.float64)
     grad = slopes(x)
     top = l1_step(origin, grad, origin, step=3.0, epsilon=3.0, bounds=None, share=0.0)
     gain = ((top - origin) * grad).flatten(1).sum(1)
@@ -85,18 +85,18 @@ def test_elements_blocked_by_the_box_are_not_selected(isa, ascend):
 
 @pytest.mark.parametrize("shape", [(1, 3, 200, 201), (3, 2, 70, 71), (700, 1, 3, 3)], ids=str)
 def test_independent_of_threads(threads, shape):
-    x, origin = situation(shape=shape, spread=0.01)
+    x, origin = make_case(shape=shape, spread=0.01)
     grad = slopes(x)
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     wanted = l1_step(x, grad, origin, step=5.0, epsilon=3.0)
     torch.set_num_threads(before)
-    got = each_instruction_set(lambda: l1_step(x, grad, origin, step=5.0, epsilon=3.0))
+    got = on_every_instruction_set(lambda: l1_step(x, grad, origin, step=5.0, epsilon=3.0))
     assert torch.equal(got, wanted)
 
 
 def test_parameters_per_sample_and_bounds_per_channel(isa):
-    x, origin = situation()
+    x, origin = make_case()
     grad = slopes(x)
     steps, radii = [0.0, 2.0, 30.0], torch.tensor([5.0, 0.0, 2.0])
     bounds = (torch.linspace(-0.2, 0.1, 5).reshape(1, 5, 1, 1), 0.9)
@@ -110,7 +110,7 @@ def test_parameters_per_sample_and_bounds_per_channel(isa):
 @pytest.mark.parametrize("where", ["x", "grad", "origin"])
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_sample_with_nan_or_infinity_becomes_nan(isa, where, value):
-    x, origin = situation()
+    x, origin = make_case()
     tensors = {"x": x, "grad": slopes(x), "origin": origin}
     tensors[where][1, 0, 0, 5] = value
     moved = l1_step(**tensors, step=0.1, epsilon=0.2, bounds=None)
@@ -119,7 +119,7 @@ def test_sample_with_nan_or_infinity_becomes_nan(isa, where, value):
 
 
 def test_out_and_in_place(isa, laid_out):
-    x, origin = situation()
+    x, origin = make_case()
     x, origin, grad = laid_out(x), laid_out(origin), slopes(x)
     arguments = {"step": 3.0, "epsilon": 2.0}
     wanted = l1_step(x, grad, origin, **arguments)
@@ -132,7 +132,7 @@ def test_out_and_in_place(isa, laid_out):
 
 
 def test_gradients_flow_to_x_and_origin():
-    x, origin = situation(torch.float64, (2, 3, 4))
+    x, origin = make_case(torch.float64, (2, 3, 4))
     grad = slopes(x)
     origin = origin.clamp(0.1, 0.9)
     for epsilon, box in ((0.9, (0.0, 1.0)), (0.9, None), (50.0, (0.0, 1.0))):

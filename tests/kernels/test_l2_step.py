@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from balls import assert_in_ball_and_box, assert_near, each_instruction_set, situation, sizes
+from balls import assert_in_ball_and_box, assert_near, make_case, on_every_instruction_set, sizes
 
 from pyfrontiers.kernels import l2_step, l2_step_reference, project
 
@@ -16,7 +16,7 @@ def slopes(x, seed=7):
 @pytest.mark.parametrize("ascend", [True, False], ids=["ascend", "descend"])
 @pytest.mark.parametrize("epsilon", [0.5, 100.0], ids=["outside", "inside"])
 def test_matches_reference(isa, dtype, laid_out, ascend, epsilon):
-    x, origin = situation(dtype, spread=0.05)
+    x, origin = make_case(dtype, spread=0.05)
     grad = slopes(x)
     arguments = {"step": 0.3, "epsilon": epsilon, "ascend": ascend}
     moved = l2_step(laid_out(x), grad, laid_out(origin), **arguments)
@@ -28,7 +28,7 @@ def test_matches_reference(isa, dtype, laid_out, ascend, epsilon):
 
 
 def test_equals_project_of_the_step_bit_for_bit(isa, dtype):
-    x, origin = situation(dtype)
+    x, origin = make_case(dtype)
     for box in ((0.0, 1.0), None):
         for grad in (slopes(x), slopes(x) * 1e-4):
             unprojected = l2_step(x, grad, x, step=0.7, epsilon=1e30, bounds=None)
@@ -38,7 +38,7 @@ def test_equals_project_of_the_step_bit_for_bit(isa, dtype):
 
 
 def test_step_has_the_given_length_along_the_gradient(isa):
-    x, _ = situation(torch.float64)
+    x, _ = make_case(torch.float64)
     grad = slopes(x)
     moved = l2_step(x, grad, x, step=0.25, epsilon=1.0, bounds=None)
     lengths = torch.tensor(sizes(moved, x, "l2"))
@@ -50,7 +50,7 @@ def test_step_has_the_given_length_along_the_gradient(isa):
 
 def test_step_maximises_a_linear_function_over_the_ball():
     # max <g, z> over the ball is attained at origin + epsilon g / ||g||.
-    x, origin = situation(torch.float64)
+    x, origin = make_case(torch.float64)
     grad = slopes(x)
     top = l2_step(origin, grad, origin, step=50.0, epsilon=0.8, bounds=None)
     gain = ((top - origin) * grad).flatten(1).sum(1)
@@ -58,7 +58,7 @@ def test_step_maximises_a_linear_function_over_the_ball():
 
 
 def test_zero_gradient_does_not_move(isa, dtype):
-    x, origin = situation(dtype, spread=0.001)
+    x, origin = make_case(dtype, spread=0.001)
     x = x.clamp(0, 1)
     grad = slopes(x)
     grad[1] = 0.0
@@ -68,7 +68,7 @@ def test_zero_gradient_does_not_move(isa, dtype):
 
 
 def test_parameters_per_sample(isa):
-    x, origin = situation()
+    x, origin = make_case()
     grad = slopes(x)
     steps, radii = torch.tensor([0.0, 0.2, 3.0]), [0.5, 0.0, 2.0]
     bounds = (torch.linspace(-0.2, 0.1, 5).reshape(1, 5, 1, 1), 0.9)
@@ -86,20 +86,20 @@ def test_parameters_per_sample(isa):
 
 @pytest.mark.parametrize("shape", [(1, 3, 200, 201), (3, 2, 70, 71), (700, 1, 3, 3)], ids=str)
 def test_independent_of_threads(threads, shape):
-    x, origin = situation(shape=shape, spread=0.01)
+    x, origin = make_case(shape=shape, spread=0.01)
     grad = slopes(x)
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     wanted = l2_step(x, grad, origin, step=0.5, epsilon=1.0)
     torch.set_num_threads(before)
-    got = each_instruction_set(lambda: l2_step(x, grad, origin, step=0.5, epsilon=1.0))
+    got = on_every_instruction_set(lambda: l2_step(x, grad, origin, step=0.5, epsilon=1.0))
     assert torch.equal(got, wanted)
 
 
 @pytest.mark.parametrize("where", ["x", "grad", "origin"])
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_sample_with_nan_or_infinity_becomes_nan(isa, where, value):
-    x, origin = situation()
+    x, origin = make_case()
     tensors = {"x": x, "grad": slopes(x), "origin": origin}
     tensors[where][1, 0, 0, 5] = value
     moved = l2_step(**tensors, step=0.1, epsilon=0.2, bounds=None)
@@ -109,7 +109,7 @@ def test_sample_with_nan_or_infinity_becomes_nan(isa, where, value):
 
 class TestOut:
     def test_out_and_in_place(self, isa, laid_out):
-        x, origin = situation()
+        x, origin = make_case()
         x, origin, grad = laid_out(x), laid_out(origin), slopes(x)
         arguments = {"step": 0.1, "epsilon": 0.5}
         wanted = l2_step(x, grad, origin, **arguments)
@@ -122,7 +122,7 @@ class TestOut:
         torch.testing.assert_close(target, wanted)
 
     def test_numpy_in_numpy_out(self):
-        x, origin = (each.numpy() for each in situation())
+        x, origin = (each.numpy() for each in make_case())
         out = x.copy()
         assert l2_step(x, x, origin, step=0.1, epsilon=0.5, out=out) is out
         assert (out == l2_step(x, x, origin, step=0.1, epsilon=0.5)).all()
@@ -137,7 +137,7 @@ class TestOut:
 
 
 def test_gradients_flow_to_x_and_origin():
-    x, origin = situation(torch.float64, (2, 3, 4))
+    x, origin = make_case(torch.float64, (2, 3, 4))
     grad = slopes(x)
     origin = origin.clamp(0.1, 0.9)
     for epsilon, box in ((0.5, (0.0, 1.0)), (0.5, None), (50.0, (0.0, 1.0))):

@@ -13,13 +13,13 @@ SHAPES = [(6, 5, 7, 3), (6, 3, 350), (6, 384)]
 each_granularity = pytest.mark.parametrize("granularity", ["element", "channel"])
 
 
-def units(x, granularity):
+def bits_per_image(x, granularity):
     """Number of mask bits per image."""
     return x.shape[1] if granularity == "channel" else x[0].numel()
 
 
-def places(x, cuts, granularity):
-    return [start * units(x, granularity) for start in (0, *cuts)]
+def starts(x, cuts, granularity):
+    return [start * bits_per_image(x, granularity) for start in (0, *cuts)]
 
 
 @each_granularity
@@ -30,7 +30,7 @@ def test_dropout_of_parts_matches_the_whole(isa, laid_out, cuts, granularity):
         whole = dropout(x, 0.3, seed=SEED, sample=3, granularity=granularity)
         parts = [
             dropout(part, 0.3, seed=SEED, sample=3, first_element=first, granularity=granularity)
-            for part, first in zip(x.tensor_split(cuts), places(x, cuts, granularity), strict=True)
+            for part, first in zip(x.tensor_split(cuts), starts(x, cuts, granularity), strict=True)
         ]
         assert torch.cat(parts).equal(whole)
 
@@ -45,7 +45,7 @@ def test_mc_dropout_of_parts_matches_the_whole(threads, shape, cuts, granularity
         mc_dropout(
             part, 0.4, 3, seed=SEED, first_sample=5, first_element=first, granularity=granularity
         )
-        for part, first in zip(x.tensor_split(cuts), places(x, cuts, granularity), strict=True)
+        for part, first in zip(x.tensor_split(cuts), starts(x, cuts, granularity), strict=True)
     ]
     assert torch.cat(parts, 1).equal(whole)
 

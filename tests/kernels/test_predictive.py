@@ -39,14 +39,14 @@ def test_thousand_classes_within_tolerance(dtype):
 
 
 # Orders of passes, classes and positions: (dim, class_dim) of a five-dimensional array.
-PLACES = ((0, -1), (0, 2), (1, 0), (4, 2), (2, 4), (3, 1))
+DIMENSIONS = ((0, -1), (0, 2), (1, 0), (4, 2), (2, 4), (3, 1))
 
 
-@pytest.mark.parametrize("place", PLACES, ids=str)
-def test_independent_of_layout(isa, dtype, place):
+@pytest.mark.parametrize("dims", DIMENSIONS, ids=str)
+def test_independent_of_layout(isa, dtype, dims):
     passes_first = logits((6, 3, 2, 4, 21), dtype)  # (T, positions ..., C)
     wanted = predictive(passes_first)
-    dim, class_dim = place[0] % 5, place[1] % 5
+    dim, class_dim = dims[0] % 5, dims[1] % 5
     rest = [d for d in range(5) if d not in (dim, class_dim)]
     order = [0] * 5
     order[dim], order[class_dim] = 0, 4

@@ -8,9 +8,9 @@ from balls import (
     NORMS,
     assert_in_ball_and_box,
     assert_near,
-    each_instruction_set,
+    make_case,
+    on_every_instruction_set,
     optimality_residual,
-    situation,
     sizes,
 )
 from hypothesis import given, settings
@@ -29,7 +29,7 @@ each_box = pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
 @each_box
 @pytest.mark.parametrize("size", EPSILONS)
 def test_matches_projection_by_sorting(isa, dtype, norm, box, size):
-    x, origin = situation(dtype, box=box)
+    x, origin = make_case(dtype, box=box)
     epsilon = EPSILONS[size][norm]
     projected = project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
     wanted = project_reference(x, origin, norm=norm, epsilon=epsilon, bounds=box)
@@ -42,7 +42,7 @@ def test_matches_projection_by_sorting(isa, dtype, norm, box, size):
 @each_box
 def test_optimality_conditions_hold_within_one_millionth(norm, box):
     for seed, spread in enumerate((1e-3, 0.1, 3.0)):
-        x, origin = situation(torch.float64, spread=spread, seed=seed, box=box)
+        x, origin = make_case(torch.float64, spread=spread, seed=seed, box=box)
         for epsilon in (0.01, 0.7, 20.0):
             projected = project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
             for n in range(len(x)):
@@ -60,12 +60,12 @@ def test_optimality_conditions_hold_within_one_millionth(norm, box):
 @each_box
 def test_no_random_feasible_point_is_nearer(norm, box):
     # For a convex set, <x - Px, z - Px> <= 0 for all its points z.
-    x, origin = situation(torch.float64, box=box)
+    x, origin = make_case(torch.float64, box=box)
     epsilon = EPSILONS["small"][norm]
     projected = project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
     away = (x - projected).flatten(1)
     for seed in range(20):
-        other, _ = situation(torch.float64, seed=seed + 5, spread=10.0 ** (seed % 5 - 3), box=box)
+        other, _ = make_case(torch.float64, seed=seed + 5, spread=10.0 ** (seed % 5 - 3), box=box)
         if box is not None:
             other = other.clamp(*box)
         change = (other - origin).flatten(1)
@@ -79,7 +79,7 @@ def test_no_random_feasible_point_is_nearer(norm, box):
 @pytest.mark.parametrize("norm", ["linf", "l2", "l1", "l0"])
 @each_box
 def test_idempotent_and_unchanged_inside(isa, dtype, norm, box):
-    x, origin = situation(dtype, box=box)
+    x, origin = make_case(dtype, box=box)
     for epsilon in (1.0, 7.5):
         once = project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
         assert torch.equal(project(once, origin, norm=norm, epsilon=epsilon, bounds=box), once)
@@ -94,9 +94,9 @@ def test_idempotent_and_unchanged_inside(isa, dtype, norm, box):
 @each_norm
 @each_box
 def test_projection_is_nonexpansive(norm, box):
-    x, origin = situation(torch.float64, box=box)
+    x, origin = make_case(torch.float64, box=box)
     for seed in range(5):
-        y = x + 10.0 ** (-seed) * situation(torch.float64, seed=9 + seed)[0]
+        y = x + 10.0 ** (-seed) * make_case(torch.float64, seed=9 + seed)[0]
         a, b = (project(p, origin, norm=norm, epsilon=2.0, bounds=box) for p in (x, y))
         before, after = ((p - q).flatten(1).norm(dim=1) for p, q in ((x, y), (a, b)))
         assert (after <= before * (1 + 1e-12)).all()
@@ -152,7 +152,7 @@ def test_extreme_magnitudes(norm, data):
     low = origin.amin(1) - 10.0 ** data.draw(powers_of_ten)
     high = origin.amax(1) + 10.0 ** data.draw(powers_of_ten)
     box = (low, high)
-    projected = each_instruction_set(
+    projected = on_every_instruction_set(
         lambda: project(x, origin, norm=norm, epsilon=epsilon, bounds=box)
     )
     assert (projected >= low[:, None]).all()
@@ -171,7 +171,7 @@ def test_extreme_magnitudes(norm, data):
 
 @pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
 def test_samples_are_independent_with_own_radii(isa, norm):
-    x, origin = situation()
+    x, origin = make_case()
     radii = torch.tensor([0.0, 1.5, 40.0])
     low = torch.linspace(-0.2, 0.1, 15).reshape(3, 5, 1, 1)
     together = project(x, origin, norm=norm, epsilon=radii, bounds=(low, 0.9))
@@ -186,12 +186,12 @@ def test_samples_are_independent_with_own_radii(isa, norm):
 @pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
 @pytest.mark.parametrize("shape", [(1, 3, 200, 201), (5, 2, 70, 71), (700, 1, 3, 3)], ids=str)
 def test_independent_of_threads(threads, norm, shape):
-    x, origin = situation(shape=shape)
+    x, origin = make_case(shape=shape)
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     wanted = project(x, origin, norm=norm, epsilon=3.0, bounds=(0.0, 1.0))
     torch.set_num_threads(before)
-    got = each_instruction_set(
+    got = on_every_instruction_set(
         lambda: project(x, origin, norm=norm, epsilon=3.0, bounds=(0.0, 1.0))
     )
     assert torch.equal(got, wanted)
@@ -199,7 +199,7 @@ def test_independent_of_threads(threads, norm, shape):
 
 @pytest.mark.parametrize("norm", ["linf", "l2", "l1", "l0"])
 def test_memory_layouts(laid_out, dtype, norm):
-    x, origin = (laid_out(each) for each in situation(dtype))
+    x, origin = (laid_out(each) for each in make_case(dtype))
     projected = project(x, origin, norm=norm, epsilon=2.0, bounds=(0.1, 0.8))
     wanted = project_reference(x, origin, norm=norm, epsilon=2.0, bounds=(0.1, 0.8))
     if norm != "l0":  # ties of L0 are broken by memory order
@@ -211,7 +211,7 @@ def test_memory_layouts(laid_out, dtype, norm):
 
 @pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
 def test_every_size(isa, dtype, size, norm):
-    x, origin = (each.reshape(1, -1)[:, :size] for each in situation(dtype, (1, 1, 270, 270)))
+    x, origin = (each.reshape(1, -1)[:, :size] for each in make_case(dtype, (1, 1, 270, 270)))
     epsilon = 0.3 * size**0.5
     projected = project(x, origin, norm=norm, epsilon=epsilon, bounds=(0.0, 1.0))
     wanted = project_reference(x, origin, norm=norm, epsilon=epsilon, bounds=(0.0, 1.0))
@@ -221,7 +221,7 @@ def test_every_size(isa, dtype, size, norm):
 @pytest.mark.parametrize("norm", ["linf", "l2", "l1", "l0"])
 @each_box
 def test_gradients(norm, box):
-    x, origin = situation(torch.float64, (2, 3, 4), box=box)
+    x, origin = make_case(torch.float64, (2, 3, 4), box=box)
     x = x + 0.01  # away from the bounds, where the derivative does not exist
     inner = origin.clamp(*(0.35, 0.55) if box else (0.1, 0.9))
     epsilon = {"linf": 0.1, "l2": 0.5, "l1": 0.9, "l0": 5.0}[norm]

@@ -4,14 +4,14 @@ import math
 
 import pytest
 import torch
-from balls import situation
+from balls import make_case
 
 from pyfrontiers.kernels import project
 
 
 class TestZeroNorm:
     def test_at_most_k_elements_change_and_gain_most(self, isa, dtype):
-        x, origin = situation(dtype)
+        x, origin = make_case(dtype)
         for k in (0, 1, 17, 584, 585, 10**6):
             projected = project(x, origin, norm="l0", epsilon=k, bounds=(0.0, 1.0))
             changed = (projected != origin).flatten(1)
@@ -33,11 +33,11 @@ class TestZeroNorm:
 @pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
 class TestEdgeCases:
     def test_epsilon_of_zero(self, isa, norm):
-        x, origin = situation(box=(0.2, 0.7))
+        x, origin = make_case(box=(0.2, 0.7))
         assert torch.equal(project(x, origin, norm=norm, epsilon=0.0, bounds=(0.2, 0.7)), origin)
 
     def test_box_takes_precedence_over_the_ball(self, isa, norm):
-        x, origin = situation()
+        x, origin = make_case()
         inside = project(x, origin, norm=norm, epsilon=0.0 if norm == "l0" else 0.1, bounds=(2, 3))
         assert torch.equal(inside, torch.full_like(x, 2.0))
 
@@ -53,7 +53,7 @@ class TestEdgeCases:
     @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
     @pytest.mark.parametrize("where", ["x", "origin"])
     def test_sample_with_nan_or_infinity_becomes_nan(self, isa, norm, value, where):
-        x, origin = situation()
+        x, origin = make_case()
         sound = project(x, origin, norm=norm, epsilon=2.0)
         {"x": x, "origin": origin}[where][1, 2, 3, 4] = value
         projected = project(x, origin, norm=norm, epsilon=2.0)

@@ -13,11 +13,11 @@ RANGES = {
     "one": (5, 6),
     "coin": (0, 2),
     "die": (-3, 3),
-    "2^31 + 1, half of the words thrown back": (0, (1 << 31) + 1),
+    "2^31 + 1, half of the words rejected": (0, (1 << 31) + 1),
     "2^32 - 1": (0, (1 << 32) - 1),
     "2^32, from two words": (-7, (1 << 32) - 7),
     "2^32 + 1": (0, (1 << 32) + 1),
-    "2^63 + 1, half of them thrown back": (LEAST, 1),
+    "2^63 + 1, half of them rejected": (LEAST, 1),
     "2^64": (LEAST, MOST),
 }
 each_range = pytest.mark.parametrize(("low", "high"), RANGES.values(), ids=RANGES)

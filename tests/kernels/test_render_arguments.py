@@ -14,7 +14,7 @@ UV = torch.rand(3, 2)
 EYE, AHEAD = torch.eye(3), torch.tensor([0.0, 0.0, 3.0])
 
 
-def bad(value, at=(1, 0)):
+def with_nan(value, at=(1, 0)):
     changed = value.clone()
     changed[at] = math.nan
     return changed
@@ -55,8 +55,12 @@ class TestMesh:
         [
             (TypeError, "vertices: got str, wanted a tensor", {"vertices": "a cube"}),
             (ValueError, r"vertices: got shape \(3, 2\), wanted \(any, 3\)", {"vertices": UV}),
-            (ValueError, r"vertices: got nan at \[1, 0\], wanted fin", {"vertices": bad(VERTICES)}),
-            (ValueError, r"uv: got nan at \[1, 0\], wanted finite", {"uv": bad(UV)}),
+            (
+                ValueError,
+                r"vertices: got nan at \[1, 0\], wanted fin",
+                {"vertices": with_nan(VERTICES)},
+            ),
+            (ValueError, r"uv: got nan at \[1, 0\], wanted finite", {"uv": with_nan(UV)}),
             (ValueError, r"uv: got shape \(3, 3\), wanted \(any, 2\)", {"uv": VERTICES}),
             (ValueError, r"faces: got shape \(1, 2\), wanted", {"faces": FACES[:, :2]}),
             (TypeError, r"faces: got dtype torch.float32, wanted int", {"faces": FACES.float()}),
@@ -65,7 +69,7 @@ class TestMesh:
             (ValueError, "uv_faces: got the number 3, wanted 0 to 2", {"uv_faces": FACES + 1}),
             (ValueError, "uv_faces: got 2 faces, wanted 1", {"uv_faces": FACES.expand(2, 3)}),
             (ValueError, "normals: got 2 normals, wanted 3", {"normals": VERTICES[:2]}),
-            (ValueError, "normals: got nan at", {"normals": bad(VERTICES)}),
+            (ValueError, "normals: got nan at", {"normals": with_nan(VERTICES)}),
         ],
     )
     def test_invalid_arguments(self, error, match, changed):
@@ -97,7 +101,7 @@ class TestPoses:
                 {"rotation": 2 * EYE},
             ),
             (ValueError, "rotation: got a mirroring matrix for pose 0", {"rotation": -EYE}),
-            (ValueError, "rotation: got nan at", {"rotation": bad(EYE)}),
+            (ValueError, "rotation: got nan at", {"rotation": with_nan(EYE)}),
             (
                 ValueError,
                 "translation: got 3 poses, wanted 2",

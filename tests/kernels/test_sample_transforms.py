@@ -12,7 +12,7 @@ from pyfrontiers import kernels
 from pyfrontiers.kernels import TransformDistribution, Transforms, sample_transforms
 
 FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
-STILL = TransformDistribution(
+IDENTITY = TransformDistribution(
     rotation=(0.0, 0.0),
     scale=(1.0, 1.0),
     translation=(0.0, 0.0),
@@ -32,7 +32,7 @@ EVERYTHING = TransformDistribution(
 
 def one(**ranges):
     """Transforms drawn from the given ranges, with all other parameters at the identity."""
-    return sample_transforms(400, dataclasses.replace(STILL, **ranges), seed=7)
+    return sample_transforms(400, dataclasses.replace(IDENTITY, **ranges), seed=7)
 
 
 def fields_of(transforms):
@@ -50,7 +50,7 @@ def assert_equal(a, b):
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4, 5])
 def test_matches_reference(channels, isa):
-    mixed = EVERYTHING if channels == 3 else dataclasses.replace(STILL, gain=(0.5, 2.0))
+    mixed = EVERYTHING if channels == 3 else dataclasses.replace(IDENTITY, gain=(0.5, 2.0))
     arguments = {"seed": 2**64 - 1, "first_sample": 2**32 - 40, "channels": channels}
     drawn = sample_transforms(40, mixed, **arguments)
     wanted = kernels.sample_transforms_reference(40, mixed, **arguments)
@@ -64,8 +64,8 @@ def test_matches_reference(channels, isa):
 @pytest.mark.parametrize("cuts", [(0,), (1,), (5, 6), (64, 99)])
 def test_pieces_match_the_whole(cuts, threads):
     whole = sample_transforms(100, EVERYTHING, seed=3, first_sample=11)
-    ends = (0, *cuts, 100)
-    for begin, end in zip(ends, (*ends[1:], 100), strict=True):
+    starts = (0, *cuts, 100)
+    for begin, end in zip(starts, (*starts[1:], 100), strict=True):
         piece = sample_transforms(end - begin, EVERYTHING, seed=3, first_sample=11 + begin)
         assert_equal(piece, whole[begin:end])
 
@@ -84,7 +84,7 @@ def test_changing_one_range_keeps_other_parameters():
 
 def test_default_distribution_is_the_identity():
     wanted = dataclasses.replace(Transforms.identity(9), seed=4)
-    assert_equal(sample_transforms(9, STILL, seed=4), wanted)
+    assert_equal(sample_transforms(9, IDENTITY, seed=4), wanted)
 
 
 def test_every_parameter_is_uniform_in_its_range():
@@ -118,10 +118,10 @@ def test_channels_and_axes_are_independent():
 
 def test_rotation_is_counter_clockwise_and_scale_enlarges():
     # A quarter turn moves what was right of the centre above it; rows run downwards.
-    quarter = sample_transforms(1, dataclasses.replace(STILL, rotation=(90, 90)), seed=0)
+    quarter = sample_transforms(1, dataclasses.replace(IDENTITY, rotation=(90, 90)), seed=0)
     seen_above = torch.tensor([0.0, -1.0], dtype=torch.float64)
     assert torch.equal(quarter.linear[0] @ seen_above, torch.tensor([1.0, 0.0]).double())
-    double = sample_transforms(1, dataclasses.replace(STILL, scale=(2, 2)), seed=0)
+    double = sample_transforms(1, dataclasses.replace(IDENTITY, scale=(2, 2)), seed=0)
     assert torch.equal(double.linear[0], torch.eye(2, dtype=torch.float64) / 2)
 
 

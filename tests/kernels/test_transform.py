@@ -49,7 +49,7 @@ def drawn(count, channels=3, *, seed=3, distribution=EVERYTHING):
     return sample_transforms(count, distribution, seed=seed, channels=channels)
 
 
-def quiet(transforms):
+def linear_part(transforms):
     """The linear part of transforms: no noise, no offset, no blur at the border."""
     return dataclasses.replace(
         transforms,
@@ -58,14 +58,14 @@ def quiet(transforms):
     )
 
 
-def pictures(shape=(2, 3, 17, 23), dtype=torch.float32, seed=0):
+def random_images(shape=(2, 3, 17, 23), dtype=torch.float32, seed=0):
     generator = torch.Generator().manual_seed(seed)
     return torch.rand(shape, generator=generator, dtype=torch.float64).to(dtype)
 
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
 def test_matches_reference(isa, dtype, variant):
-    images = pictures((2, 5, 17, 23), dtype)
+    images = random_images((2, 5, 17, 23), dtype)
     transforms = drawn(4, channels=5)
     wanted = transform_reference(images, transforms, **variant)
     result = transform(images, transforms, **variant)
@@ -76,7 +76,7 @@ def test_matches_reference(isa, dtype, variant):
 
 @pytest.mark.parametrize("shape", [(1, 3, 1, 1), (3, 3, 1, 9), (1, 3, 40, 2), (2, 1, 5, 64)])
 def test_every_size_matches_reference(isa, shape):
-    images, transforms = pictures(shape), drawn(3, shape[1])
+    images, transforms = random_images(shape), drawn(3, shape[1])
     wanted = transform_reference(images, transforms)
     torch.testing.assert_close(transform(images, transforms), wanted, rtol=0, atol=2e-5)
 
@@ -94,7 +94,7 @@ def test_bit_identical_across_isas_and_threads(name, dtype, threads):
     if name not in available_isas():
         pytest.skip(f"this processor has no {name}")
     for count, shape in ((24, (1, 3, 19, 33)), (3, (20, 4, 8, 21))):
-        images, transforms = pictures(shape, dtype), drawn(count, shape[1])
+        images, transforms = random_images(shape, dtype), drawn(count, shape[1])
         with use_isa(name):
             result, back = results_of(images, transforms, clip=(0.0, 1.0))
         torch.set_num_threads(1)
@@ -116,7 +116,7 @@ def results_of(images, transforms, **options):
 @pytest.mark.parametrize("per_image", [False, True], ids=["shared", "own"])
 @pytest.mark.parametrize("backwards", [False, True], ids=["forwards", "backwards"])
 def test_cuda_matches_cpu_bit_for_bit(request, dtype, backwards, per_image):
-    images, transforms = pictures((2, 3, 13, 18), dtype), drawn(4)
+    images, transforms = random_images((2, 3, 13, 18), dtype), drawn(4)
     options = {"per_image": per_image, "clip": (0.1, 0.9), "background": 0.3}
     wanted, wanted_back = results_of(images, transforms, **options)
     module = request.getfixturevalue("emulated_cuda")
@@ -135,7 +135,7 @@ def test_the_identity_changes_nothing(isa, dtype, laid_out, normal_images):
 
 
 def test_whole_pixel_translation_is_exact_and_shows_background(isa):
-    images = pictures((1, 1, 8, 16))
+    images = random_images((1, 1, 8, 16))
     moved = dataclasses.replace(
         Transforms.identity(1, channels=1),
         translation=torch.tensor([[3 / 16, -2 / 8]], dtype=torch.float64),
@@ -147,7 +147,7 @@ def test_whole_pixel_translation_is_exact_and_shows_background(isa):
 
 
 def test_quarter_turn_is_rot90(isa):
-    images = pictures((2, 3, 12, 12), torch.float64)
+    images = random_images((2, 3, 12, 12), torch.float64)
     still = dict.fromkeys(("translation", "brightness", "noise"), (0.0, 0.0))
     quarter = TransformDistribution(rotation=(90, 90), scale=(1, 1), **still)
     result = transform(images, sample_transforms(1, quarter, seed=0))[0]
@@ -155,14 +155,14 @@ def test_quarter_turn_is_rot90(isa):
 
 
 def test_splitting_transforms_gives_the_same_result():
-    images, transforms = pictures(), drawn(7)
+    images, transforms = random_images(), drawn(7)
     whole = transform(images, transforms)
     pieces = [transform(images, transforms[a:b]) for a, b in ((0, 1), (1, 5), (5, 7))]
     assert torch.equal(torch.cat(pieces), whole)
 
 
 def test_splitting_images_with_own_transforms_gives_the_same_result():
-    images, transforms = pictures((6, 3, 9, 11)), drawn(6)
+    images, transforms = random_images((6, 3, 9, 11)), drawn(6)
     whole = transform(images, transforms, per_image=True)
     for a, b in ((0, 1), (1, 4), (4, 6)):
         piece = transform(images[a:b], transforms[a:b], per_image=True)
@@ -170,7 +170,7 @@ def test_splitting_images_with_own_transforms_gives_the_same_result():
 
 
 def test_own_transforms_are_the_diagonal_of_shared_ones():
-    images, transforms = pictures((4, 3, 9, 11)), quiet(drawn(8))
+    images, transforms = random_images((4, 3, 9, 11)), linear_part(drawn(8))
     own = transform(images, transforms, per_image=True)
     shared = transform(images, transforms)
     for t in range(2):
@@ -181,8 +181,8 @@ def test_own_transforms_are_the_diagonal_of_shared_ones():
 @pytest.mark.parametrize("per_image", [False, True], ids=["shared", "own"])
 @pytest.mark.parametrize("count", [0, 2, 6, 40])
 def test_gradient_is_the_adjoint(isa, per_image, count):
-    images = pictures((2, 3, 19, 14), torch.float64).requires_grad_()
-    transforms = quiet(drawn(count))
+    images = random_images((2, 3, 19, 14), torch.float64).requires_grad_()
+    transforms = linear_part(drawn(count))
     result = transform(images, transforms, per_image=per_image)
     other = torch.randn(result.shape, dtype=torch.float64)
     (back,) = torch.autograd.grad(result, images, other)
@@ -194,7 +194,7 @@ def test_gradient_is_the_adjoint(isa, per_image, count):
 
 def test_adjoint_of_strong_blurs_at_borders(isa):
     for shape in ((1, 3, 5, 4), (1, 3, 1, 7), (1, 3, 9, 1)):
-        images = pictures(shape, torch.float64).requires_grad_()
+        images = random_images(shape, torch.float64).requires_grad_()
         blurred = dataclasses.replace(
             Transforms.identity(2), blur=torch.tensor([4.0, 0.3], dtype=torch.float64)
         )
@@ -210,7 +210,7 @@ def test_gradients_match_reference(isa, dtype):
     clip = (0.1, 0.9) if dtype.itemsize > 2 else None
     gradients = []
     for function in (transform, transform_reference):
-        images = pictures(dtype=dtype).requires_grad_()
+        images = random_images(dtype=dtype).requires_grad_()
         result = function(images, transforms, clip=clip, background=0.3)
         weights = torch.linspace(-1, 1, result.numel()).reshape(result.shape).to(dtype)
         gradients.append(torch.autograd.grad(result, images, weights)[0])
@@ -226,7 +226,7 @@ def test_gradient_is_zero_where_clipped():
 
 
 def test_first_and_second_derivatives():
-    images = pictures((1, 3, 4, 5), torch.float64).requires_grad_()
+    images = random_images((1, 3, 4, 5), torch.float64).requires_grad_()
     transforms = drawn(2)
     assert torch.autograd.gradcheck(lambda x: transform(x, transforms), images)
     assert torch.autograd.gradgradcheck(
@@ -274,7 +274,7 @@ def test_degenerate_maps_stay_inside_the_image(isa, dtype):
         ),
         translation=torch.tensor([[0, 1e300], [1e9, 0], [-3, 2], [0, 0]], dtype=torch.float64),
     )
-    images = pictures(dtype=dtype).requires_grad_()
+    images = random_images(dtype=dtype).requires_grad_()
     result = transform(images, wild)
     assert ((result >= 0) & (result <= 1)).all()
     result.sum().backward()
@@ -286,7 +286,7 @@ def test_compiled_function_takes_transforms_as_argument():
         return transform(images, transforms, per_image=True, clip=(0.0, 1.0)).sum()
 
     compiled = torch.compile(program, fullgraph=True, backend="aot_eager")
-    images, transforms = pictures(), drawn(4)
+    images, transforms = random_images(), drawn(4)
     assert torch.equal(compiled(images, transforms), program(images, transforms))
 
 

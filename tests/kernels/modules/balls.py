@@ -11,29 +11,29 @@ BOXES = {"no box": None, "box": (0.0, 1.0), "tight": (0.3, 0.62)}
 NORMS = ("l2", "l1")
 
 
-def situation(dtype=torch.float32, shape=SHAPE, *, spread=0.3, seed=0, box=(0.0, 1.0)):
+def make_case(dtype=torch.float32, shape=SHAPE, *, spread=0.3, seed=0, box=(0.0, 1.0)):
     """x around an origin that lies in the box, with some elements at the box's bounds."""
     generator = torch.Generator().manual_seed(seed)
     low, high = (0.0, 1.0) if box is None else box
     origin = low + (high - low) * torch.rand(shape, generator=generator, dtype=torch.float64)
-    ends = torch.rand(shape, generator=generator)
-    origin = origin.masked_fill(ends < 0.1, low).masked_fill(ends > 0.9, high).to(dtype)
+    selector = torch.rand(shape, generator=generator)
+    origin = origin.masked_fill(selector < 0.1, low).masked_fill(selector > 0.9, high).to(dtype)
     if box is not None:
-        least, most = inwards(box, dtype)
-        origin = origin.double().clamp(least, most).to(dtype)
+        lowest, highest = rounded_inwards(box, dtype)
+        origin = origin.double().clamp(lowest, highest).to(dtype)
     noise = spread * torch.randn(shape, generator=generator, dtype=torch.float64)
     return (origin.double() + noise).to(dtype), origin
 
 
-def inwards(box, dtype):
-    """The bounds of a box rounded inwards to a dtype."""
+def rounded_inwards(box, dtype):
+    """The bounds of a box rounded rounded_inwards to a dtype."""
     low, high = (torch.tensor(end, dtype=torch.float64) for end in box)
-    least, most = low.to(dtype), high.to(dtype)
-    if least.double() < low:
-        least = torch.nextafter(least, torch.tensor(math.inf, dtype=dtype))
-    if most.double() > high:
-        most = torch.nextafter(most, torch.tensor(-math.inf, dtype=dtype))
-    return float(least), float(most)
+    lowest, highest = low.to(dtype), high.to(dtype)
+    if lowest.double() < low:
+        lowest = torch.nextafter(lowest, torch.tensor(math.inf, dtype=dtype))
+    if highest.double() > high:
+        highest = torch.nextafter(highest, torch.tensor(-math.inf, dtype=dtype))
+    return float(lowest), float(highest)
 
 
 def sizes(projected, origin, norm):
@@ -93,7 +93,7 @@ def optimality_residual(x, projected, origin, norm, epsilon, box):
     return max(residual, abs(size - epsilon) / epsilon)
 
 
-def each_instruction_set(call):
+def on_every_instruction_set(call):
     """The result of a call, checked to be bit-identical on every instruction set."""
     wanted = call()
     for name in kernels.available_isas():

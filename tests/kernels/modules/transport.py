@@ -35,29 +35,29 @@ class _Memory:
         if storage.data_ptr() not in self.moved:
             moved = torch.UntypedStorage(storage.nbytes(), device=DEVICE).copy_(storage)
             self.moved[storage.data_ptr()] = (storage, moved)
-        there = torch.empty(0, dtype=x.dtype, device=DEVICE)
+        on_device = torch.empty(0, dtype=x.dtype, device=DEVICE)
         moved = self.moved[storage.data_ptr()][1]
-        return there.set_(moved, x.storage_offset(), x.shape, x.stride())
+        return on_device.set_(moved, x.storage_offset(), x.shape, x.stride())
 
     def bring_back(self):
         for storage, moved in self.moved.values():
             storage.copy_(moved)
 
 
-def _returned(value):
+def _to_cpu(value):
     if isinstance(value, torch.Tensor):
         return value.cpu()
     if isinstance(value, tuple):
-        back = [_returned(each) for each in value]
+        back = [_to_cpu(each) for each in value]
         return type(value)(*back) if hasattr(value, "_fields") else tuple(back)
     if isinstance(value, kernels.Transforms):
         return value.to("cpu")
     if isinstance(value, kernels.Fragments):
-        return _Seen(value)
+        return _Fragments(value)
     return value
 
 
-class _Seen:
+class _Fragments:
     """Fragments that stay on the GPU."""
 
     def __init__(self, fragments):
@@ -82,7 +82,7 @@ def transported(function):
             **{name: memory.adopt(value) for name, value in kwargs.items()},
         )
         if kwargs.get("out") is None:
-            return _returned(result)
+            return _to_cpu(result)
         memory.bring_back()
         return kwargs["out"]
 
