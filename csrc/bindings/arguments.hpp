@@ -1,8 +1,7 @@
-// What the bindings share: addresses from Python integers, dtype codes, and the refusal of bad
-// ones.
+// Shared by the bindings: conversion of addresses and dtype codes, and their checks.
 //
-// The Python layer has checked shapes, strides, dtypes and values with messages for people. These
-// checks keep a wrong call of the private module from touching memory it should not.
+// The Python layer has validated shapes, strides, dtypes and values with messages for users. These
+// checks only keep a wrong call of the private module from accessing invalid memory.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -23,7 +22,7 @@ inline DType dtype_from(int code) {
     return static_cast<DType>(code);
 }
 
-// Integers of 1, 2, 4 or 8 bytes; their sign is the caller's matter.
+// Integers of 1, 2, 4 or 8 bytes, signed or unsigned.
 inline void require_width(i64 width) {
     if (width != 1 && width != 2 && width != 4 && width != 8) {
         throw py::value_error("width: got " + std::to_string(width) + ", wanted 1, 2, 4 or 8");
@@ -37,7 +36,7 @@ inline void require_count(const char* name, i64 value) {
     }
 }
 
-// The address of `bytes` bytes; a null address is fine only when there is nothing behind it.
+// Converts an address of `bytes` bytes; null is allowed only if `bytes` is 0.
 template <class T>
 T* pointer_from(const char* name, std::uintptr_t address, i64 bytes) {
     if (address == 0 && bytes > 0)

@@ -1,6 +1,6 @@
-// Which device a module is for. The same binding files are compiled for the CPU's module and for
-// CUDA's; they call backend::K and differ in the last argument only, which says where to run: a
-// number of threads, or a (device, stream) pair.
+// The device a module is for. The same binding files are compiled for the CPU module and the CUDA
+// module. They call backend::K; only the last argument differs, which says where to run: a number
+// of threads, or a (device, stream) pair.
 #pragma once
 
 #include <pybind11/pybind11.h>

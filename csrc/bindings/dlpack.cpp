@@ -1,4 +1,4 @@
-// What a DLPack capsule says about its memory besides where it is.
+// Reads the read-only flag of a DLPack capsule.
 #include "dlpack.hpp"
 
 #include "arguments.hpp"
@@ -7,7 +7,7 @@
 namespace frontiers::bindings {
 namespace {
 
-// Only capsules of the versioned kind can say so; older ones know no such word.
+// False for unversioned capsules, which have no such flag.
 bool is_read_only(py::handle capsule) {
     if (PyCapsule_IsValid(capsule.ptr(), dlpack::versioned_name) == 0) return false;
     const auto* const managed = static_cast<const dlpack::VersionedTensor*>(

@@ -1,6 +1,6 @@
-// The part of DLPack's binary interface that is read here, as version 1 fixes it: how a library
-// describes an array in memory, and the table of C functions behind __dlpack_c_exchange_api__.
-// Names are DLPack's; only layout matters.
+// The parts of DLPack's version 1 ABI that are read here: how a library describes an array in
+// memory, and the table of C functions behind __dlpack_c_exchange_api__. Field names differ from
+// DLPack's; only the layout matters.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace frontiers::bindings::dlpack {
 inline constexpr std::uint32_t major_version = 1;
 inline constexpr const char* table_name = "dlpack_exchange_api";
 inline constexpr const char* versioned_name = "dltensor_versioned";
-inline constexpr std::uint64_t read_only = 1;  // of VersionedTensor::flags
+inline constexpr std::uint64_t read_only = 1;  // bit of VersionedTensor::flags
 
 enum DeviceType : std::int32_t { cpu = 1 };
 enum TypeCode : std::uint8_t { signed_integer = 0, unsigned_integer = 1, floating = 2, brain = 4 };
@@ -28,7 +28,7 @@ struct Tensor {
     std::uint64_t byte_offset;
 };
 
-// What a capsule of the versioned kind holds.
+// The content of a versioned capsule.
 struct VersionedTensor {
     std::uint32_t major, minor;
     void* context;
@@ -43,7 +43,7 @@ struct ExchangeTable {
     void* allocate;
     void* own;
     void* give_back;
-    int (*view)(void* object, Tensor* out);  // borrows; nullptr where a library has none
+    int (*view)(void* object, Tensor* out);  // without ownership; nullptr where unsupported
     void* stream;
 };
 

@@ -1,4 +1,4 @@
-// The shape of emulated launches, for the tests.
+// Sets the grid and the thread order of emulated launches, for tests.
 #include "../cuda/launch.hpp"
 #include "arguments.hpp"
 #include "register.hpp"

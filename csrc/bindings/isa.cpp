@@ -1,4 +1,4 @@
-// Which instruction set the calling thread's kernels use.
+// Selects the instruction set of the calling thread's kernels.
 #include "../cpu/isa.hpp"
 
 #include "arguments.hpp"

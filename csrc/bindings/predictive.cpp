@@ -11,9 +11,9 @@ namespace frontiers::bindings {
 namespace {
 
 using Three = std::array<i64, 3>;
-// addresses of mean, variance, entropy, expected entropy and mutual information
+// Addresses of mean, variance, entropy, expected entropy and mutual information.
 using Results = std::array<std::uintptr_t, 5>;
-// addresses of mean, m2 and entropy
+// Addresses of mean, m2 and entropy.
 using State = std::array<std::uintptr_t, 3>;
 
 PredictiveInput input_from(std::uintptr_t logits, int dtype_code, i64 passes, i64 classes,
@@ -21,8 +21,8 @@ PredictiveInput input_from(std::uintptr_t logits, int dtype_code, i64 passes, i6
                            i64 class_stride) {
     const DType dtype = dtype_from(dtype_code);
     if (passes < 1 || classes < 1) {
-        throw py::value_error("got " + std::to_string(passes) + " passes and " +
-                              std::to_string(classes) + " classes, wanted 1 or more of each");
+        throw py::value_error("passes, classes: got " + std::to_string(passes) + " and " +
+                              std::to_string(classes) + ", wanted 1 or more of each");
     }
     require_count("pass_stride", pass_stride);
     require_count("class_stride", class_stride);
@@ -32,7 +32,7 @@ PredictiveInput input_from(std::uintptr_t logits, int dtype_code, i64 passes, i6
         require_count("sizes", sizes[i]);
         require_count("strides", strides[i]);
         if (__builtin_mul_overflow(positions, sizes[i], &positions)) {
-            throw py::value_error("sizes: their product goes beyond 2^63");
+            throw py::value_error("sizes: the product exceeds 2^63");
         }
         input.size[i] = sizes[i];
         input.stride[i] = strides[i];

@@ -41,8 +41,8 @@ Mesh mesh_from(const MeshArrays& arrays) {
                     vertices,
                     face_count,
                     double_sided};
-#if !defined(FRONTIERS_CUDA_MODULE)  // a GPU's memory is not read here: its kernels look themselves
-    u32 largest = 0;                 // a negative index is larger than any other
+#if !defined(FRONTIERS_CUDA_MODULE)  // GPU memory cannot be read here: the kernels check indices
+    u32 largest = 0;                 // as unsigned numbers, negative indices are the largest
     for (i64 i = 0; i < 3 * face_count; ++i) {
         const u32 index = static_cast<u32>(mesh.faces[i]);
         largest = index > largest ? index : largest;
@@ -181,7 +181,7 @@ void look_up_adjoint(const FragmentArrays& fragments, const ImageSize& image_siz
     backend::look_up_adjoint(view, seen, from, dtype, size, to, memory, run_on);
 }
 
-// The bytes of workspace that a call needs.
+// Bytes of workspace that a call needs.
 i64 render_workspace(i64 vertices, const ImageSize& image_size) {
     Mesh mesh{};
     mesh.vertex_count = vertices;
