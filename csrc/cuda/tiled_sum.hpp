@@ -4,8 +4,9 @@
 //
 //     using Sums;                                    with add_to(Sums&, const Sums&) and zero {}
 //     bool participates(i64 sample) const;           whether the sample still needs a sum
-//     Sums lane(i64 sample, i64 first) const;        sum of elements first, first + 16, ... of a
-//     chunk void finish_sample(i64 sample, const Sums&) const;   called by one thread
+//     Sums lane(i64 sample, i64 first) const;        sum of elements first, first + 16, ... of
+//                                                    a chunk
+//     void finish_sample(i64 sample, const Sums&) const;   called by one thread
 #pragma once
 
 #include "atomics.hpp"
