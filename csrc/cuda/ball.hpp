@@ -31,15 +31,15 @@ struct BallElements {
           elements(sample_elements(of)),
           by_channel(of.low.channel_stride != 0 || of.high.channel_stride != 0) {}
 
-    FRONTIERS_DEVICE static double load(const void* from, i64 place) {
-        return static_cast<double>(Scalar<T>::load(static_cast<const T*>(from)[place]));
+    FRONTIERS_DEVICE static double load(const void* from, i64 index) {
+        return static_cast<double>(Scalar<T>::load(static_cast<const T*>(from)[index]));
     }
-    FRONTIERS_DEVICE double x(i64 place) const { return load(call.x, place); }
-    FRONTIERS_DEVICE double grad(i64 place) const { return load(call.grad, place); }
-    FRONTIERS_DEVICE double slope(i64 place) const {
-        return call.ascend ? grad(place) : -grad(place);
+    FRONTIERS_DEVICE double x(i64 index) const { return load(call.x, index); }
+    FRONTIERS_DEVICE double grad(i64 index) const { return load(call.grad, index); }
+    FRONTIERS_DEVICE double slope(i64 index) const {
+        return call.ascend ? grad(index) : -grad(index);
     }
-    FRONTIERS_DEVICE double origin(i64 place) const { return load(call.origin, place); }
+    FRONTIERS_DEVICE double origin(i64 index) const { return load(call.origin, index); }
     FRONTIERS_DEVICE T* out() const { return static_cast<T*>(call.out); }
     FRONTIERS_DEVICE Bounds bounds(i64 sample, i64 element) const {
         const i64 channel = by_channel ? channel_of(call.layout, element) : 0;
@@ -53,8 +53,8 @@ struct BallElements {
 template <class T>
 struct NoStep {
     static constexpr bool moves = false;
-    FRONTIERS_DEVICE T at(const BallElements<T>& call, i64, i64, i64 place) const {
-        return static_cast<const T*>(call.call.x)[place];
+    FRONTIERS_DEVICE T at(const BallElements<T>& call, i64, i64, i64 index) const {
+        return static_cast<const T*>(call.call.x)[index];
     }
 };
 
@@ -176,22 +176,22 @@ struct SearchBody {
     }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
-        const i64 round = place.round / steps(), step = place.round - round * steps();
-        const int thread = place.thread % tile_lanes;
-        const i64 tile = step * tiles_at_once + place.thread / tile_lanes;
-        BallSums* lanes = shared.lanes + (place.thread - thread);
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local&) const {
+        const i64 round = item.round / steps(), step = item.round - round * steps();
+        const int thread = item.thread % tile_lanes;
+        const i64 tile = step * tiles_at_once + item.thread / tile_lanes;
+        BallSums* lanes = shared.lanes + (item.thread - thread);
         if constexpr (phase == 0) {
-            if (place.thread == 0 && place.round == 0) shared.search = sums.searches[place.tile];
+            if (item.thread == 0 && item.round == 0) shared.search = sums.searches[item.tile];
         } else if constexpr (phase == phases - 1) {
             // Only thread 0 may test `done` in this phase, because it may also write the status.
-            const bool last_step = place.thread == 0 && step + 1 == steps();
+            const bool last_step = item.thread == 0 && step + 1 == steps();
             if (last_step && !done(shared))
-                finish_sample(place.tile, round + 1 == max_rounds, shared);
+                finish_sample(item.tile, round + 1 == max_rounds, shared);
         } else if (done(shared)) {
             return;
         } else if constexpr (phase == 1) {
-            lanes[thread] = sums.lane(place.tile, first_of_lane(tile, thread), shared.search.theta);
+            lanes[thread] = sums.lane(item.tile, first_of_lane(tile, thread), shared.search.theta);
         } else if constexpr (phase < 2 + halvings) {
             halve<phase - 1>(thread, lanes);
         } else {
@@ -227,16 +227,16 @@ struct WriteBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared&, Local&) const {
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared&, Local&) const {
         const i64 tiles = tiles_of(call.elements);
-        const i64 sample = place.tile / tiles, tile = place.tile - sample * tiles;
+        const i64 sample = item.tile / tiles, tile = item.tile - sample * tiles;
         const BallSearch search = searches[sample];
         if (search.status == SearchStatus::found) {
-            write(sample, tile, place.thread, [&](double from, double origin, const Bounds& box) {
+            write(sample, tile, item.thread, [&](double from, double origin, const Bounds& box) {
                 return ball_element<norm, T>(from, origin, box, search.theta);
             });
         } else {
-            write(sample, tile, place.thread, [&](double from, double origin, const Bounds& box) {
+            write(sample, tile, item.thread, [&](double from, double origin, const Bounds& box) {
                 const double value = search.status == SearchStatus::within ? from : origin;
                 return search.status == SearchStatus::invalid ? not_a_number<T>()
                                                               : clip_element<T>(value, box);
@@ -249,8 +249,8 @@ struct WriteBody {
         const i64 first = tile * tile_elements, next = first + tile_elements;
         for_each_pair(call, v, sample, first + thread, threads,
                       next < call.elements ? next : call.elements,
-                      [&](i64 place, double from, double origin, const Bounds& box) {
-                          call.out()[place] = at(from, origin, box);
+                      [&](i64 index, double from, double origin, const Bounds& box) {
+                          call.out()[index] = at(from, origin, box);
                       });
     }
 };

@@ -26,15 +26,15 @@ struct CorruptLabelsBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local&) const {
         if constexpr (phase == 0) {
-            const i64 block = place.tile * threads + place.thread;
+            const i64 block = item.tile * threads + item.thread;
             if (block * lanes_per_block < n) {
-                shared.chosen[place.thread] = chosen.block(static_cast<u64>(block), 0);
+                shared.chosen[item.thread] = chosen.block(static_cast<u64>(block), 0);
             }
         } else {
-            for (i64 lane = 4 * place.thread; lane < tile_labels; lane += 4 * threads) {
-                replace_four(place.tile * tile_labels + lane, lane, shared);
+            for (i64 lane = 4 * item.thread; lane < tile_labels; lane += 4 * threads) {
+                replace_four(item.tile * tile_labels + lane, lane, shared);
             }
         }
     }

@@ -42,17 +42,17 @@ struct DropoutInOrder {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local& local) const {
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local& local) const {
         if constexpr (phase == 0) {
-            const i64 pass = find(place.tile, local), bit = first_element + local.base;
-            fetch(local.base + place.thread * width, local.first);
+            const i64 pass = find(item.tile, local), bit = first_element + local.base;
+            fetch(local.base + item.thread * width, local.first);
             const u64 block = static_cast<u64>(bit / lanes_per_block);
-            draw(block, place.thread, pass, shared);
+            draw(block, item.thread, pass, shared);
             // A tile that begins inside a block reaches into one more.
-            if (within_block(local) != 0 && place.thread == 0) draw(block, threads, pass, shared);
+            if (within_block(local) != 0 && item.thread == 0) draw(block, threads, pass, shared);
         } else {
-            const i64 begin = local.base + place.thread * width;
-            const int position = within_block(local) + place.thread * width;
+            const i64 begin = local.base + item.thread * width;
+            const int position = within_block(local) + item.thread * width;
             apply(begin, local.first, shared.drawn, position, local.to);
             FRONTIERS_KEEP_ROLLED  // more threads at a time instead of more registers for each
                 for (int done = group; done < elements; done += group) {

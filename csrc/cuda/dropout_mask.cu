@@ -63,12 +63,12 @@ struct ByteMask {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
-        const MaskTile tile = tiling.tile(place.tile);
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local&) const {
+        const MaskTile tile = tiling.tile(item.tile);
         if constexpr (phase == 0) {
-            tiling.draw<threads>(tile, place.thread, 0, 1, rule, shared.drawn);
+            tiling.draw<threads>(tile, item.thread, 0, 1, rule, shared.drawn);
         } else {
-            for (int i = place.thread * width; i < tile.count; i += threads * width) {
+            for (int i = item.thread * width; i < tile.count; i += threads * width) {
                 write(out + tile.base + i, tile.count - i,
                       bits_from(shared.drawn, tiling.phase(tile) + i));
             }

@@ -15,7 +15,7 @@
 //                    struct Shared;                     shared memory, uninitialised
 //                    struct Local;                      state of a thread across phases
 //                    i64 rounds() const;                how often to run all phases for a tile
-//                    template <int phase> void run(const Place&, Shared&, Local&) const;
+//                    template <int phase> void run(const WorkItem&, Shared&, Local&) const;
 //                    bool done(const Shared&) const;    optional: whether to skip further rounds
 //
 // Threads stride over the grid with 64-bit indices, so n is unlimited; n = 0 launches nothing. If
@@ -32,7 +32,7 @@ namespace frontiers::cuda {
 inline constexpr int threads_per_block = 256;
 
 // Coordinates of one thread's work: its tile, the round, and the thread within the block.
-struct Place {
+struct WorkItem {
     i64 tile;
     i64 round;
     int thread;

@@ -46,7 +46,7 @@ void walk_phases(const Body& body, i64 tile, i64 round, typename Body::Shared& s
                  std::vector<typename Body::Local>& local, std::integer_sequence<int, phases...>) {
     (walk(Body::threads,
           [&](i64 thread) {
-              body.template run<phases>(Place{tile, round, static_cast<int>(thread)}, shared,
+              body.template run<phases>(WorkItem{tile, round, static_cast<int>(thread)}, shared,
                                         local[static_cast<std::size_t>(thread)]);
           }),
      ...);

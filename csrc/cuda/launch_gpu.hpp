@@ -47,10 +47,10 @@ __global__ void __launch_bounds__(threads_per_block)
 }
 
 template <class Body, int... phases>
-FRONTIERS_DEVICE void run_phases(const Body& body, const Place& place,
+FRONTIERS_DEVICE void run_phases(const Body& body, const WorkItem& item,
                                  typename Body::Shared& shared, typename Body::Local& local,
                                  std::integer_sequence<int, phases...>) {
-    ((body.template run<phases>(place, shared, local), __syncthreads()), ...);
+    ((body.template run<phases>(item, shared, local), __syncthreads()), ...);
 }
 
 template <class Body>
@@ -67,7 +67,7 @@ __global__ void __launch_bounds__(Body::threads, resident_blocks<Body>)
         typename Body::Local local;
         const i64 rounds = body.rounds();
         for (i64 round = 0; round < rounds; ++round) {
-            run_phases(body, Place{tile, round, static_cast<int>(threadIdx.x)}, shared, local,
+            run_phases(body, WorkItem{tile, round, static_cast<int>(threadIdx.x)}, shared, local,
                        std::make_integer_sequence<int, Body::phases>{});
             if constexpr (requires { body.done(shared); }) {
                 const bool done = body.done(shared);

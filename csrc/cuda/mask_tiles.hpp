@@ -66,7 +66,7 @@ class MaskTiling {
     FRONTIERS_DEVICE MaskTile tile(i64 index) const;
     // Whether a tile is more than one stretch of memory.
     FRONTIERS_DEVICE bool in_parts() const { return pixel_major_ && layout_.channels > group_; }
-    FRONTIERS_DEVICE i64 place_of(const MaskTile& tile, int element) const;
+    FRONTIERS_DEVICE i64 memory_index(const MaskTile& tile, int element) const;
     FRONTIERS_DEVICE int present(const MaskTile& tile, int element) const;
     FRONTIERS_DEVICE int phase(const MaskTile& tile) const {
         return static_cast<int>(tile.start % lanes_per_block);
@@ -81,15 +81,16 @@ class MaskTiling {
                                const MaskRule& rule, u32* bits) const;
     FRONTIERS_DEVICE u32 word_in_order(const MaskTile& tile, int word, const u32* bits) const;
 
-    // `width` elements from one on: calls whole(place), or one(place, j) for those there are.
+    // Visits `width` elements from `element` on: calls whole(index) if all exist, else one(index,
+    // j) for each that does.
     template <int width, bool in_order, class Whole, class One>
     FRONTIERS_DEVICE void visit(const MaskTile& tile, int element, const Whole& whole,
                                 const One& one) const {
-        const int there = in_order ? tile.count - element : present(tile, element);
-        const i64 place = in_order ? tile.base + element : place_of(tile, element);
-        if (there >= width) return whole(place);
+        const int left = in_order ? tile.count - element : present(tile, element);
+        const i64 index = in_order ? tile.base + element : memory_index(tile, element);
+        if (left >= width) return whole(index);
         for (int j = 0; j < width; ++j) {
-            if (j < there) one(place + j, j);
+            if (j < left) one(index + j, j);
         }
     }
 
@@ -151,7 +152,7 @@ FRONTIERS_DEVICE MaskTile MaskTiling::tile(i64 index) const {
 }
 
 // Where in memory an element of the tile lies.
-FRONTIERS_DEVICE i64 MaskTiling::place_of(const MaskTile& tile, int element) const {
+FRONTIERS_DEVICE i64 MaskTiling::memory_index(const MaskTile& tile, int element) const {
     if (!in_parts()) return tile.base + element;
     return tile.base + element / group_ * layout_.channels + element % group_;
 }

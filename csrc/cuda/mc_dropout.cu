@@ -53,26 +53,26 @@ struct DropoutPasses {
     }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local& local) const {
-        const i64 part = place.tile / tiles;
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local& local) const {
+        const i64 part = item.tile / tiles;
         const i64 begin = part * share, end = begin + share;
-        const i64 first = begin + place.round * together;
+        const i64 first = begin + item.round * together;
         if constexpr (phase == 0) {
-            if (place.round == 0) {
-                local.tile = tiling.tile(place.tile - part * tiles);
-                fetch(place.thread, local);
+            if (item.round == 0) {
+                local.tile = tiling.tile(item.tile - part * tiles);
+                fetch(item.thread, local);
             } else {
                 const int passes = passes_from(first - together);
                 for (int pass = 0; pass < passes; ++pass) {
-                    write(place.thread, local, shared.ordered + pass * words,
+                    write(item.thread, local, shared.ordered + pass * words,
                           out + (first - together + pass) * total);
                 }
             }
             if (first >= end) return;
-            tiling.draw<threads>(local.tile, place.thread, first, passes_from(first), rule,
+            tiling.draw<threads>(local.tile, item.thread, first, passes_from(first), rule,
                                  shared.drawn);
         } else if (first < end) {
-            for (int i = place.thread; i < passes_from(first) * words; i += threads) {
+            for (int i = item.thread; i < passes_from(first) * words; i += threads) {
                 const int pass = i / words;
                 shared.ordered[i] = tiling.word_in_order(
                     local.tile, i - pass * words, shared.drawn + pass * tiling.words_per_pass());
@@ -87,8 +87,8 @@ struct DropoutPasses {
             Pack<T, width> pack{};
             tiling.visit<width, false>(
                 local.tile, thread * width + i * stride,
-                [&](i64 place) { pack = load<width>(x + place); },
-                [&](i64 place, int j) { pack.lane[j] = x[place]; });
+                [&](i64 index) { pack = load<width>(x + index); },
+                [&](i64 index, int j) { pack.lane[j] = x[index]; });
             FRONTIERS_UNROLL
             for (int j = 0; j < width; ++j)
                 pack.lane[j] = drop_or_scale<T>(pack.lane[j], true, scale);
@@ -104,8 +104,8 @@ struct DropoutPasses {
                 keep_only<T, width>(local.scaled[i], bits_from(bits + i * (stride / 32), position));
             tiling.visit<width, false>(
                 local.tile, thread * width + i * stride,
-                [&](i64 place) { store(to + place, result); },
-                [&](i64 place, int j) { to[place] = result.lane[j]; });
+                [&](i64 index) { store(to + index, result); },
+                [&](i64 index, int j) { to[index] = result.lane[j]; });
         }
     }
 };

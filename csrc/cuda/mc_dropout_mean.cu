@@ -44,25 +44,25 @@ struct MeanOfPasses {
     FRONTIERS_DEVICE i64 rounds() const { return divide_up(samples, shares * passes_of_share); }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local& local) const {
-        if (phase == 0 && place.round == 0) begin(place.tile, local);
-        const i64 first = place.round * shares * passes_of_share, left = samples - first;
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local& local) const {
+        if (phase == 0 && item.round == 0) begin(item.tile, local);
+        const i64 first = item.round * shares * passes_of_share, left = samples - first;
         const int passes =
             static_cast<int>(left < shares * passes_of_share ? left : shares * passes_of_share);
         if constexpr (phase == 0) {
-            draw(local.tile, place.thread, first, passes, shared.counted);
+            draw(local.tile, item.thread, first, passes, shared.counted);
         } else if constexpr (phase == 1) {
-            add_shares(place.thread, shared.counted);
+            add_shares(item.thread, shared.counted);
         } else if constexpr (phase == 2 && !in_order) {
             const int digits = digits_of(passes);
-            for (int i = place.thread; i < digits * words; i += threads) {
+            for (int i = item.thread; i < digits * words; i += threads) {
                 const int digit = i / words;
                 shared.ordered[i] = tiling.word_in_order(local.tile, i - digit * words,
                                                          sum_of_shares(digit, shared.counted));
             }
         } else {
-            count(place.thread, digits_of(passes), shared, local);
-            if (place.round + 1 == rounds()) write(place.thread, local);
+            count(item.thread, digits_of(passes), shared, local);
+            if (item.round + 1 == rounds()) write(item.thread, local);
         }
     }
 
@@ -109,9 +109,9 @@ struct MeanOfPasses {
     // Where a digit of the sum over the shares lies: the sum takes the place of the first share,
     // and of the second one for its digits beyond a share's.
     FRONTIERS_DEVICE u32* sum_of_shares(int digit, u32* counted) const {
-        const int place =
+        const int index =
             digit < digits_of_share ? digit * shares : (digit - digits_of_share) * shares + 1;
-        return counted + place * tiling.words_per_pass();
+        return counted + index * tiling.words_per_pass();
     }
 
     FRONTIERS_DEVICE void add_shares(int thread, u32* counted) const {
@@ -154,8 +154,8 @@ struct MeanOfPasses {
             pack[i] = Pack<T, width>{};
             tiling.visit<width, in_order>(
                 local.tile, thread * width + i * stride,
-                [&](i64 place) { pack[i] = load<width>(x + place); },
-                [&](i64 place, int j) { pack[i].lane[j] = x[place]; });
+                [&](i64 index) { pack[i] = load<width>(x + index); },
+                [&](i64 index, int j) { pack[i].lane[j] = x[index]; });
         }
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
@@ -165,8 +165,8 @@ struct MeanOfPasses {
             }
             tiling.visit<width, in_order>(
                 local.tile, thread * width + i * stride,
-                [&](i64 place) { store(out + place, pack[i]); },
-                [&](i64 place, int j) { out[place] = pack[i].lane[j]; });
+                [&](i64 index) { store(out + index, pack[i]); },
+                [&](i64 index, int j) { out[index] = pack[i].lane[j]; });
         }
     }
 };

@@ -40,49 +40,49 @@ struct PredictiveBody {
     }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local& local) const {
-        const LaneId id(place);
-        if (id.position >= finish.positions) return;
-        if (place.round < input.passes) {
-            if constexpr (phase == 0) find_max(place, id, shared, local);
-            if constexpr (phase == 1) add(place, id, shared, local);
-            if constexpr (phase == 2) fold(place, id, shared, local);
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local& local) const {
+        const LaneId lane_id(item);
+        if (lane_id.position >= finish.positions) return;
+        if (item.round < input.passes) {
+            if constexpr (phase == 0) find_max(item, lane_id, shared, local);
+            if constexpr (phase == 1) add(item, lane_id, shared, local);
+            if constexpr (phase == 2) fold(item, lane_id, shared, local);
         } else {
-            if constexpr (phase == 0) finish.lanes(state, local.state, id, shared.sums);
-            if constexpr (phase == 1) finish.total(local.entropy, id, shared.sums);
+            if constexpr (phase == 0) finish.lanes(state, local.state, lane_id, shared.sums);
+            if constexpr (phase == 1) finish.total(local.entropy, lane_id, shared.sums);
         }
     }
 
     // Largest logit of the lane.
-    FRONTIERS_DEVICE void find_max(const Place& place, const LaneId& id, Shared& shared,
+    FRONTIERS_DEVICE void find_max(const WorkItem& item, const LaneId& lane_id, Shared& shared,
                                    Local& local) const {
-        if (place.round == 0) {
-            local.offset = position_offset(input, id.position);
-            local.entropy = external_state ? entropy[id.position] : 0.0;
+        if (item.round == 0) {
+            local.offset = position_offset(input, lane_id.position);
+            local.entropy = external_state ? entropy[lane_id.position] : 0.0;
             state.begin(local.state);
         }
         C max_logit = -static_cast<C>(__builtin_inf());
-        for (i64 c = id.lane; c < input.classes; c += predictive_lanes) {
-            const C x = logit(local, place.round, c);
+        for (i64 c = lane_id.lane; c < input.classes; c += predictive_lanes) {
+            const C x = logit(local, item.round, c);
             max_logit = x > max_logit ? x : max_logit;
         }
-        shared.max_logit[id.slot][id.lane] = max_logit;
+        shared.max_logit[lane_id.slot][lane_id.lane] = max_logit;
     }
 
     // Sums of the lane.
-    FRONTIERS_DEVICE void add(const Place& place, const LaneId& id, Shared& shared,
+    FRONTIERS_DEVICE void add(const WorkItem& item, const LaneId& lane_id, Shared& shared,
                               Local& local) const {
-        local.max_logit = shared.max_logit[id.slot][0];
+        local.max_logit = shared.max_logit[lane_id.slot][0];
         for (int j = 1; j < predictive_lanes; ++j) {
-            const C other = shared.max_logit[id.slot][j];
+            const C other = shared.max_logit[lane_id.slot][j];
             local.max_logit = other > local.max_logit ? other : local.max_logit;
         }
         constexpr i64 run = predictive_run * predictive_lanes;
         double s = 0.0, a = 0.0;
-        for (i64 first = id.lane; first < input.classes; first += run) {
+        for (i64 first = lane_id.lane; first < input.classes; first += run) {
             C run_s = C(0), run_a = C(0);
             for (i64 c = first; c < first + run && c < input.classes; c += predictive_lanes) {
-                const C d = clamp_exponent(logit(local, place.round, c) - local.max_logit);
+                const C d = clamp_exponent(logit(local, item.round, c) - local.max_logit);
                 const C e = exponential(d);
                 run_s += e;
                 run_a += d * e;
@@ -90,25 +90,26 @@ struct PredictiveBody {
             s += static_cast<double>(run_s);
             a += static_cast<double>(run_a);
         }
-        shared.sums.s[id.slot][id.lane] = s;
-        shared.sums.a[id.slot][id.lane] = a;
+        shared.sums.s[lane_id.slot][lane_id.lane] = s;
+        shared.sums.a[lane_id.slot][lane_id.lane] = a;
     }
 
     // Folds the lane's probabilities into the state.
-    FRONTIERS_DEVICE void fold(const Place& place, const LaneId& id, Shared& shared,
+    FRONTIERS_DEVICE void fold(const WorkItem& item, const LaneId& lane_id, Shared& shared,
                                Local& local) const {
-        const double s = slot_total(shared.sums.s, id.slot);
+        const double s = slot_total(shared.sums.s, lane_id.slot);
         const C scale = static_cast<C>(1.0 / s);
-        const double inverse = 1.0 / static_cast<double>(count + place.round + 1);
+        const double inverse = 1.0 / static_cast<double>(count + item.round + 1);
         state.for_each_class(
-            local.state, id, input.classes, [&](i64 c, double& class_mean, double& class_m2) {
-                const C d = clamp_exponent(logit(local, place.round, c) - local.max_logit);
+            local.state, lane_id, input.classes, [&](i64 c, double& class_mean, double& class_m2) {
+                const C d = clamp_exponent(logit(local, item.round, c) - local.max_logit);
                 const C p = exponential(d) * scale;
                 welford(static_cast<double>(p), inverse, class_mean, class_m2);
             });
-        if (id.lane != 0) return;
-        local.entropy += natural_log(s) - slot_total(shared.sums.a, id.slot) / s;
-        if (external_state && place.round + 1 == input.passes) entropy[id.position] = local.entropy;
+        if (lane_id.lane != 0) return;
+        local.entropy += natural_log(s) - slot_total(shared.sums.a, lane_id.slot) / s;
+        if (external_state && item.round + 1 == input.passes)
+            entropy[lane_id.position] = local.entropy;
     }
 };
 
@@ -124,11 +125,11 @@ struct FinishBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local& local) const {
-        const LaneId id(place);
-        if (id.position >= finish.positions) return;
-        if constexpr (phase == 0) finish.lanes(state, local, id, shared);
-        if constexpr (phase == 1) finish.total(entropy[id.position], id, shared);
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local& local) const {
+        const LaneId lane_id(item);
+        if (lane_id.position >= finish.positions) return;
+        if constexpr (phase == 0) finish.lanes(state, local, lane_id, shared);
+        if constexpr (phase == 1) finish.total(entropy[lane_id.position], lane_id, shared);
     }
 };
 

@@ -20,10 +20,10 @@ struct LaneId {
     int lane;
     i64 position;
 
-    FRONTIERS_DEVICE explicit LaneId(const Place& place)
-        : slot(place.thread / predictive_lanes),
-          lane(place.thread % predictive_lanes),
-          position(place.tile * positions_per_tile + slot) {}
+    FRONTIERS_DEVICE explicit LaneId(const WorkItem& item)
+        : slot(item.thread / predictive_lanes),
+          lane(item.thread % predictive_lanes),
+          position(item.tile * positions_per_tile + slot) {}
 };
 
 FRONTIERS_DEVICE double slot_total(double (&sums)[positions_per_tile][predictive_lanes], int slot) {
@@ -46,11 +46,11 @@ struct InRegisters {
     }
     // Calls work(class, mean, m2) for the classes of a lane.
     template <class Work>
-    FRONTIERS_DEVICE void for_each_class(Local& local, const LaneId& id, i64 classes,
+    FRONTIERS_DEVICE void for_each_class(Local& local, const LaneId& lane_id, i64 classes,
                                          const Work& work) const {
         FRONTIERS_UNROLL
         for (int k = 0; k < slots; ++k) {
-            const i64 c = k * predictive_lanes + id.lane;
+            const i64 c = k * predictive_lanes + lane_id.lane;
             if (c < classes) work(c, local.mean[k], local.m2[k]);
         }
     }
@@ -63,10 +63,10 @@ struct InMemory {
 
     FRONTIERS_DEVICE void begin(Local&) const {}
     template <class Work>
-    FRONTIERS_DEVICE void for_each_class(Local&, const LaneId& id, i64 classes,
+    FRONTIERS_DEVICE void for_each_class(Local&, const LaneId& lane_id, i64 classes,
                                          const Work& work) const {
-        const i64 row = id.position * classes;
-        for (i64 c = id.lane; c < classes; c += predictive_lanes) {
+        const i64 row = lane_id.position * classes;
+        for (i64 c = lane_id.lane; c < classes; c += predictive_lanes) {
             work(c, mean[row + c], m2[row + c]);
         }
     }
@@ -82,30 +82,31 @@ struct Finish {
     R* expected_entropy;
     R* mutual_information;
 
-    FRONTIERS_DEVICE void lanes(const State& state, typename State::Local& local, const LaneId& id,
-                                LaneSums& shared) const {
+    FRONTIERS_DEVICE void lanes(const State& state, typename State::Local& local,
+                                const LaneId& lane_id, LaneSums& shared) const {
         double sum = 0.0;
         bool differs = false;
-        const i64 row = id.position * classes;
+        const i64 row = lane_id.position * classes;
         const double count = static_cast<double>(passes);
-        state.for_each_class(local, id, classes, [&](i64 c, double& class_mean, double& class_m2) {
-            mean[row + c] = static_cast<R>(class_mean);
-            variance[row + c] = static_cast<R>(class_m2 / count);
-            sum += entropy_term(class_mean);
-            differs = differs || class_m2 != 0.0;
-        });
-        shared.s[id.slot][id.lane] = sum;
-        shared.a[id.slot][id.lane] = differs ? 1.0 : 0.0;
+        state.for_each_class(local, lane_id, classes,
+                             [&](i64 c, double& class_mean, double& class_m2) {
+                                 mean[row + c] = static_cast<R>(class_mean);
+                                 variance[row + c] = static_cast<R>(class_m2 / count);
+                                 sum += entropy_term(class_mean);
+                                 differs = differs || class_m2 != 0.0;
+                             });
+        shared.s[lane_id.slot][lane_id.lane] = sum;
+        shared.a[lane_id.slot][lane_id.lane] = differs ? 1.0 : 0.0;
     }
 
-    FRONTIERS_DEVICE void total(double entropy_sum, const LaneId& id, LaneSums& shared) const {
-        if (id.lane != 0) return;
-        const bool differs = slot_total(shared.a, id.slot) != 0.0;
+    FRONTIERS_DEVICE void total(double entropy_sum, const LaneId& lane_id, LaneSums& shared) const {
+        if (lane_id.lane != 0) return;
+        const bool differs = slot_total(shared.a, lane_id.slot) != 0.0;
         const Uncertainty found =
-            uncertainty(slot_total(shared.s, id.slot), entropy_sum, passes, differs);
-        entropy[id.position] = static_cast<R>(found.entropy);
-        expected_entropy[id.position] = static_cast<R>(found.expected_entropy);
-        mutual_information[id.position] = static_cast<R>(found.mutual_information);
+            uncertainty(slot_total(shared.s, lane_id.slot), entropy_sum, passes, differs);
+        entropy[lane_id.position] = static_cast<R>(found.entropy);
+        expected_entropy[lane_id.position] = static_cast<R>(found.expected_entropy);
+        mutual_information[lane_id.position] = static_cast<R>(found.mutual_information);
     }
 };
 

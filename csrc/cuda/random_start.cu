@@ -36,10 +36,10 @@ struct SegmentBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local&) const {
         if constexpr (phase == 0) {
-            const i64 sample = place.tile / segments, segment = place.tile - sample * segments;
-            const i64 block = segment * segment_blocks + place.thread;
+            const i64 sample = item.tile / segments, segment = item.tile - sample * segments;
+            const i64 block = segment * segment_blocks + item.thread;
             const auto v = block_numbers<distribution>(
                 block, stream_of(start_stream, first_sample + static_cast<u32>(sample)), seed);
             double share[4];
@@ -47,11 +47,11 @@ struct SegmentBody {
             for (int j = 0; j < 4; ++j) {
                 share[j] = 4 * block + j < size ? norm_term<distribution>(v.value[j]) : 0.0;
             }
-            shared.sum[place.thread] = (share[0] + share[1]) + (share[2] + share[3]);
+            shared.sum[item.thread] = (share[0] + share[1]) + (share[2] + share[3]);
         } else {
-            halve<phase>(shared.sum, place.thread);
+            halve<phase>(shared.sum, item.thread);
             if constexpr (phase == halvings) {
-                if (place.thread == 0) partial[place.tile] = shared.sum[0];
+                if (item.thread == 0) partial[item.tile] = shared.sum[0];
             }
         }
     }
@@ -72,20 +72,20 @@ struct SampleBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local&) const {
         if constexpr (phase == 0) {
             double sum = 0.0;
-            for (i64 i = place.thread; i < segments; i += threads) {
-                sum += partial[place.tile * segments + i];
+            for (i64 i = item.thread; i < segments; i += threads) {
+                sum += partial[item.tile * segments + i];
             }
-            shared.sum[place.thread] = sum;
+            shared.sum[item.thread] = sum;
         } else {
-            halve<phase>(shared.sum, place.thread);
+            halve<phase>(shared.sum, item.thread);
             if constexpr (phase == halvings) {
-                if (place.thread != 0) return;
-                scale[place.tile] =
-                    scale_of_ball<distribution>(shared.sum[0], value_at(epsilon, place.tile, 0),
-                                                first_sample + static_cast<u32>(place.tile), seed);
+                if (item.thread != 0) return;
+                scale[item.tile] =
+                    scale_of_ball<distribution>(shared.sum[0], value_at(epsilon, item.tile, 0),
+                                                first_sample + static_cast<u32>(item.tile), seed);
             }
         }
     }
@@ -102,8 +102,8 @@ struct StartRule {
         return block_numbers<distribution>(block, stream_of(start_stream, number), call.seed);
     }
 
-    FRONTIERS_DEVICE T changed(T x, float v, i64 sample, i64 place) const {
-        const i64 channel = by_channel ? place / call.inner : 0;
+    FRONTIERS_DEVICE T changed(T x, float v, i64 sample, i64 element) const {
+        const i64 channel = by_channel ? element / call.inner : 0;
         const double epsilon = value_at(call.epsilon, sample, channel);
         return displaced(
             x, v,

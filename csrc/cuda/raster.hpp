@@ -99,17 +99,17 @@ struct DrawFacesBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local&) const {
         const i64 tiles = (view.mesh.face_count + threads - 1) / threads;
-        const i64 pose = place.tile / tiles, first = place.tile % tiles * threads;
+        const i64 pose = item.tile / tiles, first = item.tile % tiles * threads;
         if constexpr (phase == 0) {
-            shared.large[place.thread] = false;
-            const i64 number = first + place.thread;
+            shared.large[item.thread] = false;
+            const i64 number = first + item.thread;
             if (number >= view.mesh.face_count) return;
             const ProjectedFace projected = project_face(view, pixels.vertices, pose, number);
             if (projected.face.area == 0) return;
             if (pixels_in(projected.box) > small_area) {
-                shared.large[place.thread] = true;
+                shared.large[item.thread] = true;
             } else {
                 draw(projected, pose, number, 0, 1);
             }
@@ -117,7 +117,7 @@ struct DrawFacesBody {
             for (int k = 0; k < threads; ++k) {
                 if (!shared.large[k]) continue;
                 draw(project_face(view, pixels.vertices, pose, first + k), pose, first + k,
-                     place.thread, threads);
+                     item.thread, threads);
             }
         }
     }
@@ -148,11 +148,11 @@ struct DrawFacesBody {
 
 // The fragment of a covered pixel (key != 0).
 FRONTIERS_DEVICE Fragment fragment_of(const View& view, const PixelKeys& pixels, i64 pixel) {
-    const PixelPosition place = pixel_position(view, pixel);
+    const PixelPosition position = pixel_position(view, pixel);
     const i64 number = face_of_key(pixels.keys[pixel]);
-    const ProjectedFace projected = project_face(view, pixels.vertices, place.pose, number);
+    const ProjectedFace projected = project_face(view, pixels.vertices, position.pose, number);
     return fragment_at(projected.face, view.mesh.corners + corner_floats * number,
-                       light_of(view.poses[place.pose]), place.row, place.column);
+                       light_of(view.poses[position.pose]), position.row, position.column);
 }
 
 inline void draw_faces(const char* kernel, const View& view, const PixelKeys& pixels,

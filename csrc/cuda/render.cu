@@ -31,18 +31,18 @@ struct LookUpBody {
 
     FRONTIERS_DEVICE void operator()(i64 pixel) const {
         const View& view = source.view;
-        const PixelPosition place = pixel_position(view, pixel);
+        const PixelPosition position = pixel_position(view, pixel);
         const TextureSample seen = source.at(pixel, size);
         const i64 plane = view.height * view.width;
-        T* out =
-            image + (place.pose * size.channels) * plane + place.row * view.width + place.column;
+        T* out = image + (position.pose * size.channels) * plane + position.row * view.width +
+                 position.column;
         if (seen.covered) {
             const auto at = footprint<ComputeOf<T>>(seen.x, seen.y, seen.shade, size);
             for (i64 c = 0; c < size.channels; ++c) out[c * plane] = mixed_texel(at, c);
         } else {
-            const T* background_pixel = static_cast<const T*>(background.data) +
-                                        place.pose * background.pose + place.row * background.row +
-                                        place.column * background.column;
+            const T* background_pixel =
+                static_cast<const T*>(background.data) + position.pose * background.pose +
+                position.row * background.row + position.column * background.column;
             for (i64 c = 0; c < size.channels; ++c) {
                 out[c * plane] = background_pixel[c * background.channel];
             }

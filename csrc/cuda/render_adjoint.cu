@@ -27,10 +27,10 @@ struct BuildListsBody {
     TexelLists lists;
 
     FRONTIERS_DEVICE void operator()(i64 pixel) const {
-        const TextureSample place = source.at(pixel, size);
-        lists.samples[pixel] = place;
-        if (!place.covered) return;
-        const i64 texel = static_cast<i32>(place.y) * size.width + static_cast<i32>(place.x);
+        const TextureSample sample = source.at(pixel, size);
+        lists.samples[pixel] = sample;
+        if (!sample.covered) return;
+        const i64 texel = static_cast<i32>(sample.y) * size.width + static_cast<i32>(sample.x);
         lists.next[pixel] = atomic_exchange(lists.first + texel, pixel);
     }
 };
@@ -122,8 +122,8 @@ struct SumTexelsBody {
 
     FRONTIERS_DEVICE void add(i64 pixel, i64 row, i64 column, i64 channel,
                               C (&sums)[channels_at_once]) const {
-        const TextureSample place = lists.samples[pixel];
-        const Footprint<C> at = footprint<C>(place.x, place.y, place.shade, size);
+        const TextureSample sample = lists.samples[pixel];
+        const Footprint<C> at = footprint<C>(sample.x, sample.y, sample.shade, size);
         const T* pixel_gradient =
             gradient + (pixel / plane * size.channels + channel) * plane + pixel % plane;
         C g[channels_at_once] = {};

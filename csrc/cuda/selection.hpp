@@ -45,9 +45,9 @@ struct DigitBody {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
-        const i64 sample = place.tile / tiles, tile = place.tile - sample * tiles;
-        const int thread = place.thread;
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local&) const {
+        const i64 sample = item.tile / tiles, tile = item.tile - sample * tiles;
+        const int thread = item.thread;
         if constexpr (phase == 0) {
             begin(sample, thread, shared);
             return;
@@ -91,9 +91,9 @@ struct DigitBody {
         const i64 first = tile * tile_elements;
         for (i64 j = thread; j < tile_elements && first + j < elements; j += threads) {
             const i64 element = first + j;
-            const u64 key = keys(sample, element), place = tie_key(element);
-            if (agrees(shared.selection, key, place)) {
-                atomic_add(shared.counts + digit_of(level, key, place), 1);
+            const u64 key = keys(sample, element), tie = tie_key(element);
+            if (agrees(shared.selection, key, tie)) {
+                atomic_add(shared.counts + digit_of(level, key, tie), 1);
             }
         }
     }

@@ -59,15 +59,15 @@ struct TiledSum {
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
     template <int phase>
-    FRONTIERS_DEVICE void run(const Place& place, Shared& shared, Local&) const {
-        const i64 sample = place.tile / tiles, tile = place.tile - sample * tiles;
-        const int thread = place.thread;
+    FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local&) const {
+        const i64 sample = item.tile / tiles, tile = item.tile - sample * tiles;
+        const int thread = item.thread;
         if constexpr (phase == 0) {
             begin(sample, tile, thread, shared);
         } else if constexpr (phase < stored) {
             if (shared.working) halve<phase>(thread, shared.lanes);
         } else if constexpr (phase == stored) {
-            if (thread == 0 && shared.working) store_partial(sample, place.tile, shared);
+            if (thread == 0 && shared.working) store_partial(sample, item.tile, shared);
         } else if constexpr (phase == stored + 1) {
             if (shared.last && tiles > 1) collect(sample, thread, shared);
         } else if constexpr (phase < final_phase) {
@@ -89,10 +89,10 @@ struct TiledSum {
         }
     }
 
-    FRONTIERS_DEVICE void store_partial(i64 sample, i64 place, Shared& shared) const {
+    FRONTIERS_DEVICE void store_partial(i64 sample, i64 part, Shared& shared) const {
         shared.last = tiles == 1;
         if (tiles == 1) return;
-        parts[place] = shared.lanes[0];
+        parts[part] = shared.lanes[0];
         fence();
         shared.last = atomic_add(tickets + sample, 1) == static_cast<u32>(tiles - 1);
         if (shared.last) tickets[sample] = 0;
