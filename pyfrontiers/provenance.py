@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Self
 
 from pyfrontiers.machine import Machine, this_machine
@@ -48,8 +48,8 @@ class Provenance:
         return cls(
             date=datetime.now(UTC).date().isoformat(),
             seed=seed,
-            version=version("pyfrontiers"),
-            torch=version("torch"),
+            version=_version("pyfrontiers"),
+            torch=_version("torch"),
             machine=this_machine(),
             seconds=seconds,
         )
@@ -92,6 +92,13 @@ class Provenance:
             "" if self.machine is None else str(self.machine),
         ]
         return ", ".join(filter(None, parts))
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # built in place, not installed
+        return None
 
 
 _KINDS: dict[str, tuple[type, ...]] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
-from pyfrontiers.comparison import explanation, times_text
+from pyfrontiers.comparison import explanation, run_conditions, times_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,10 +20,7 @@ _COLOUR = {"pass": "green", "fail": "red", "absent": "yellow"}
 def show(console: Console, found: dict[str, Any]) -> None:
     """Print the times, the targets, and an explanation for each missed target."""
     environment, results = found["environment"], found["results"]
-    console.print(
-        "{processor}, {threads} threads, {instruction_set}, torch {torch}, {elements:,} float32, "
-        "{rounds} rounds, load average {load_average} at the start".format_map(environment)
-    )
+    console.print(f"{escape(run_conditions(found))}; load average {environment['load_average']}")
     for peer, version in environment["peers"].items():
         if version.startswith("absent"):
             console.print(f"[yellow]{peer} is {escape(version)}; run 'make peers' to install it")

@@ -2,7 +2,15 @@
 
 from pyfrontiers.comparison.interleaving import Candidate, Spread, one_turn, time_interleaved
 from pyfrontiers.comparison.live import compare
-from pyfrontiers.comparison.records import RECORD, Row, explanation, recorded, summary, times_text
+from pyfrontiers.comparison.records import (
+    RECORD,
+    Row,
+    explanation,
+    recorded,
+    run_conditions,
+    summary,
+    times_text,
+)
 
 __all__ = [
     "RECORD",
@@ -13,6 +21,7 @@ __all__ = [
     "explanation",
     "one_turn",
     "recorded",
+    "run_conditions",
     "summary",
     "time_interleaved",
     "times_text",

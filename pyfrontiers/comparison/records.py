@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["RECORD", "Row", "explanation", "recorded", "summary", "times_text"]
+from pyfrontiers.provenance import Provenance
+
+__all__ = ["RECORD", "Row", "explanation", "recorded", "run_conditions", "summary", "times_text"]
 
 #: The recorded run: environment and results, as printed by `pyfrontiers bench --json`.
 RECORD = Path(__file__).with_name("recorded") / "cpu.json"
@@ -46,9 +48,26 @@ class Row:
 
 @cache
 def recorded() -> dict[str, Any]:
-    """Return the recorded run as a mapping with the keys ``environment`` and ``results``."""
+    """Return the recorded run: a mapping with ``provenance``, ``environment`` and ``results``."""
     found: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8"))
     return found
+
+
+def run_conditions(found: dict[str, Any]) -> str:
+    """Describe in a line when and where a run was made, its settings, and the other load.
+
+    Args:
+        found: As printed by `pyfrontiers bench --json`.
+
+    """
+    made, environment = Provenance.from_json(found["provenance"]), found["environment"]
+    disturbed = max((one["other_cores"] or 0.0 for one in found["results"]), default=0.0)
+    return (
+        f"{made}, {environment['instruction_set']}, torch {made.torch}, "
+        f"{environment['threads']} threads, {environment['elements']:,} float32 where no size is "
+        f"given, medians of {environment['rounds']} interleaved rounds; other programs used at "
+        f"most {disturbed:.1f} cores during a measurement"
+    )
 
 
 def summary(found: dict[str, Any]) -> list[Row]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["load_record", "save_record"]
 
 #: A table or list up to this many characters is written as one line.
-_LINE = 160
+_LINE = 240
 
 
 def save_record(path: Path, provenance: Provenance, content: dict[str, Any]) -> Path:

@@ -8,6 +8,7 @@ from importlib import import_module
 
 from pyfrontiers.claims import CLAIMS
 from pyfrontiers.claims.records import claim_recipe
+from pyfrontiers.comparison.repository import benchmarks, in_repository
 from pyfrontiers.recording.recipe import Recipe
 
 __all__ = ["RECIPES", "Recipes"]
@@ -27,9 +28,7 @@ class Recipes(Mapping[str, Recipe]):
 
     def __getitem__(self, name: str) -> Recipe:
         if name in self._modules:
-            recipe = import_module(self._modules[name]).RECIPE
-            assert isinstance(recipe, Recipe)
-            return recipe
+            return _recipe_of(self._modules[name])
         if name in CLAIMS:
             return claim_recipe(CLAIMS[name])
         raise KeyError(name)
@@ -56,6 +55,14 @@ class Recipes(Mapping[str, Recipe]):
         raise ValueError(f"nothing is recorded as {name!r}{hint}; there are {', '.join(self)}")
 
 
+def _recipe_of(module: str) -> Recipe:
+    folder, _, name = module.rpartition(".")
+    found = benchmarks(name) if folder == "tests.benchmarks" else import_module(module)
+    if not isinstance(found.RECIPE, Recipe):
+        raise TypeError(f"{module}.RECIPE is a {type(found.RECIPE).__name__}; wanted a Recipe")
+    return found.RECIPE
+
+
 RECIPES = Recipes(
     {
         "digit-net": "pyfrontiers.digits.weights",
@@ -63,5 +70,7 @@ RECIPES = Recipes(
         "photograph-attacks": "pyfrontiers.vision.recorded_attacks",
         "label-fits": "pyfrontiers.generalization.recorded_fits",
         "explanation-maps": "pyfrontiers.limitations.recorded_maps",
+        # Benchmarks are part of the repository alone.
+        **({"kernels": "tests.benchmarks.recording"} if in_repository() else {}),
     }
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
-from pyfrontiers.lecture.palette import SERIES
+from pyfrontiers.lecture.chart_theme import chart_theme
 from streamlit_app.kit.mode import Mode, tokens_of, visitor_mode
 
 if TYPE_CHECKING:
@@ -25,78 +25,11 @@ __all__ = ["chart_config", "chart_spec", "show_chart", "show_spec", "themed"]
 # converted elsewhere at that moment would lose its data.
 _ALTAIR = threading.Lock()
 
-SANS = "Source Sans, Source Sans Pro, sans-serif"
-
 
 @cache
 def chart_config(mode: Mode) -> dict[str, Any]:
-    """Return the Vega-Lite configuration of a theme.
-
-    Args:
-        mode: ``"light"`` or ``"dark"``.
-
-    Returns:
-        The ``config`` object: series in the palette's order, thin horizontal grid lines, no frame,
-        text in the page's sans-serif at 12 and 13 px.
-    """
-    token = tokens_of(mode)
-    series = [token[name] for name in SERIES]
-    text = {"labelFont": SANS, "titleFont": SANS, "labelFontSize": 12, "titleFontSize": 12}
-    ramp = [token["sunken"], token["sky"], token["blue"]]
-    return {
-        "background": "transparent",
-        "font": SANS,
-        "padding": 4,
-        "view": {"stroke": None},
-        "range": {
-            "category": series,
-            "ordinal": ramp,
-            "ramp": ramp,
-            "heatmap": ramp,
-            "diverging": [token["blue"], token["card"], token["vermillion"]],
-        },
-        "axis": {
-            **text,
-            "labelColor": token["muted"],
-            "titleColor": token["muted"],
-            "titleFontWeight": "normal",
-            "titlePadding": 8,
-            "labelPadding": 6,
-            "grid": True,
-            "gridColor": token["line"],
-            "gridWidth": 1,
-            "domain": False,
-            "ticks": False,
-            "tickCount": 5,
-        },
-        "axisX": {"grid": False, "domain": True, "domainColor": token["muted"]},
-        "legend": {
-            **text,
-            "labelColor": token["ink"],
-            "titleColor": token["muted"],
-            "titleFontWeight": "normal",
-            "orient": "top",
-            "symbolStrokeWidth": 2,
-            "symbolSize": 90,
-        },
-        "header": {**text, "labelColor": token["ink"], "titleColor": token["muted"]},
-        "title": {
-            "font": SANS,
-            "fontSize": 13,
-            "fontWeight": 600,
-            "color": token["ink"],
-            "subtitleFont": SANS,
-            "subtitleColor": token["muted"],
-            "subtitleFontSize": 12,
-            "anchor": "start",
-        },
-        "mark": {"color": token["blue"]},
-        "line": {"strokeWidth": 2, "strokeCap": "round", "strokeJoin": "round"},
-        "point": {"filled": True, "size": 48},
-        "rule": {"color": token["muted"]},
-        "text": {"color": token["ink"], "font": SANS, "fontSize": 12},
-        "area": {"opacity": 0.25},
-    }
+    """Return the Vega-Lite configuration of a theme, ``"light"`` or ``"dark"``."""
+    return chart_theme(tokens_of(mode))
 
 
 def themed(chart: alt.TopLevelMixin, mode: Mode | None = None) -> ChartType:

@@ -11,6 +11,7 @@ import streamlit_app
 from pyfrontiers.comparison import recorded, summary
 from pyfrontiers.comparison.interleaving import Spread
 from pyfrontiers.comparison.live import Compared, Comparison
+from pyfrontiers.comparison.repository import benchmarks
 from streamlit_app.views.kernels.lines import TAKEN_ALONG
 from streamlit_app.views.kernels.tables import circumstances
 
@@ -43,3 +44,8 @@ def test_a_disturbed_comparison_says_so() -> None:
     quiet, busy = (circumstances(Comparison((row,), 4096, 2, cores)) for cores in (0.1, 1.4))
     assert "Other programs" not in quiet
     assert "Other programs kept 1.4 cores busy" in busy
+
+
+def test_every_kernel_of_the_page_is_swept_over_sizes():
+    shown = {name for taken in TAKEN_ALONG.values() for name in taken.subjects}
+    assert shown <= {subject.name for subject in benchmarks("sizes").SUBJECTS}

@@ -1,6 +1,6 @@
 """The kernels on an NVIDIA GPU: verified against the CPU, then timed with CUDA events.
 
-    python -m tests.benchmarks.bench_cuda --json tests/benchmarks/results/cuda.json
+    python -m tests.benchmarks.bench_cuda --json pyfrontiers/comparison/recorded/cuda.json
 
 Needs only torch, NumPy and the built package. `--device cpu` runs the same cases without a GPU, to
 test them; its figures say nothing about a GPU.
@@ -9,13 +9,15 @@ test them; its figures say nothing about a GPU.
 from __future__ import annotations
 
 import argparse
-import datetime
-import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+
+from pyfrontiers.provenance import Provenance
+from pyfrontiers.recording import save_record
 
 from . import cuda_cases, cuda_draws, cuda_images, cuda_noise, cuda_steps
 from .cuda_timing import cuda_turn, memory_of
@@ -53,9 +55,7 @@ ELEMENTS = {"cuda": 1 << 28, "cpu": 1 << 20}
 def environment(device: str, elements: int, rounds: int) -> dict[str, Any]:
     """Describe what the figures depend on."""
     found: dict[str, Any] = {
-        "date": datetime.date.today().isoformat(),
         "device": device,
-        "torch": torch.__version__,
         "elements": elements,
         "rounds": rounds,
     }
@@ -124,10 +124,10 @@ def main() -> int:
     if asked.device == "cuda" and not torch.cuda.is_available():
         parser.error("torch finds no CUDA device; --device cpu tries the cases without one")
     elements = asked.elements or ELEMENTS[asked.device]
+    begin = time.monotonic()
     found = run(asked.kernels or list(CASES), asked.device, elements, asked.rounds)
     if asked.json:
-        asked.json.parent.mkdir(parents=True, exist_ok=True)
-        asked.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        save_record(asked.json, Provenance.now(seconds=time.monotonic() - begin), found)
     failed = [one for one in found["results"] if "error" in one]
     missed = [t for one in found["results"] for t in one["targets"] if t["status"] == "fail"]
     return 1 if failed or missed else 0

@@ -1,6 +1,6 @@
 """Server time of a page change, a slide turn and a slider move, in a real session.
 
-    python tests/benchmarks/bench_pages.py [--rounds 5] [--json FILE]
+    python -m tests.benchmarks.bench_pages [--rounds 5] [--json FILE]
 
 Starts the app as a user would, opens a WebSocket and speaks Streamlit's protocol. The time runs
 from the request to the message that the script has finished, including all that the page sends.
@@ -31,7 +31,6 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 
-import streamlit_app
 from pyfrontiers.lecture import SECTIONS
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
     from websockets.sync.client import ClientConnection
 
-APP = Path(streamlit_app.__file__).with_name("app.py")
 AIMS_MS = {"page change": 300.0, "slide turn": 200.0, "slider move": 200.0}
 
 
@@ -119,9 +117,9 @@ def serve() -> Iterator[str]:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
+        command = [sys.executable, "-m", "pyfrontiers", "app", "--port", str(port)]
         process = subprocess.Popen(
-            [*command, "--server.headless", "true"],
+            command,
             cwd=folder,
             env={**os.environ, "XDG_DATA_HOME": folder},
             stdout=subprocess.DEVNULL,

@@ -1,46 +1,70 @@
-"""Writes a run's figures: a JSON file, the plot, and with `--record` the README's table."""
+"""Writes a run's figures: a JSON file, the plot and, for the recorded run, the README's table."""
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyfrontiers.comparison import RECORD, Row, summary
+from pyfrontiers.comparison import RECORD, Row, run_conditions, summary
 from pyfrontiers.comparison.chart import bandwidth_chart
+from pyfrontiers.lecture.chart_theme import chart_theme
 from pyfrontiers.lecture.palette import LIGHT
-from streamlit_app.kit import themed
+from pyfrontiers.provenance import Provenance
+from pyfrontiers.recording import Made, Recipe, save_record
 
-__all__ = ["between_markers", "record", "table", "write"]
+from .runner import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["RECIPE", "between_markers", "table", "write"]
 
 RESULTS = Path(__file__).with_name("results")
 README = Path(__file__).resolve().parents[2] / "README.md"
-BEGIN = "<!-- written by make bench-record: begin -->"
-END = "<!-- written by make bench-record: end -->"
+BEGIN = "<!-- written by make record: begin -->"
+END = "<!-- written by make record: end -->"
 _WORD = {"pass": "met", "fail": "**missed**", "absent": "not installed"}
 
 
-def write(folder: Path, found: dict[str, Any]) -> None:
+def write(folder: Path, found: dict[str, Any]) -> list[Path]:
     """Write cpu.json and, if sizes were measured, bandwidth.png and bandwidth.html."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "cpu.json").write_text(_compact(found), encoding="utf-8")
+    return [_save(folder, found), *_plot(folder, found)]
+
+
+def _save(folder: Path, found: dict[str, Any]) -> Path:
+    made = Provenance.from_json(found["provenance"])
+    content = {name: found[name] for name in ("environment", "results")}
+    return save_record(folder / RECORD.name, made, content)
+
+
+def _plot(folder: Path, found: dict[str, Any]) -> list[Path]:
     points = [point for result in found["results"] for point in result.get("points", ())]
-    if points:
-        colours = [LIGHT[name] for name in ("blue", "vermillion", "muted")]
-        chart = themed(bandwidth_chart(points, colours), "light")
-        chart = chart.configure(**{**chart.config.to_dict(), "background": LIGHT["card"]})
-        chart.save(folder / "bandwidth.png", scale_factor=1.5)
-        chart.save(folder / "bandwidth.html", inline=True)
+    if not points:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    colours = [LIGHT[name] for name in ("blue", "vermillion", "muted")]
+    theme = chart_theme(LIGHT) | {"background": LIGHT["card"]}
+    chart = bandwidth_chart(points, colours).configure(**theme)
+    files = [folder / "bandwidth.png", folder / "bandwidth.html"]
+    chart.save(files[0], scale_factor=1.5)
+    chart.save(files[1], inline=True)
+    return files
 
 
-def record(found: dict[str, Any]) -> None:
-    """Replace the recorded run, the app's copy of it, and the README's table."""
-    write(RESULTS, found)
-    RECORD.parent.mkdir(exist_ok=True)
-    shutil.copyfile(RESULTS / "cpu.json", RECORD)
+def _write(made: Sequence[Made], folder: Path) -> list[Path]:
+    (found,) = (one.result for one in made)
+    if folder != RECORD.parent:
+        return write(folder, found)
     text = README.read_text(encoding="utf-8")
     README.write_text(between_markers(text, table(found)), encoding="utf-8")
+    return [_save(folder, found), *_plot(RESULTS, found), README]
+
+
+def _runs() -> list[dict[str, Any]]:
+    return [{}]
+
+
+RECIPE = Recipe("Benchmarks of the kernels", measure, _runs, _write, RECORD.parent, alone=True)
 
 
 def between_markers(text: str, inside: str) -> str:
@@ -58,16 +82,9 @@ def between_markers(text: str, inside: str) -> str:
 
 def table(found: dict[str, Any]) -> str:
     """Return the README's paragraph on the machine and the table of targets, as Markdown."""
-    environment = found["environment"]
-    disturbed = max((one["other_cores"] or 0.0 for one in found["results"]), default=0.0)
     lines = [
-        f"Measured by `make bench-record` on {environment['date']}: {environment['processor']}, "
-        f"{environment['cores']} cores, {environment['instruction_set']}, torch "
-        f"{environment['torch']}, {environment['threads']} threads, "
-        f"{environment['elements']:,} float32 where no size is given, medians of "
-        f"{environment['rounds']} interleaved rounds; other programs used at most "
-        f"{disturbed:.1f} cores during a measurement. "
-        f"Other libraries: {_peers(environment['peers'])}.",
+        f"Measured by `make record` on {run_conditions(found)}. "
+        f"Other libraries: {_peers(found['environment']['peers'])}.",
         "",
         "| kernel | baseline | target | measured | |",
         "|---|---|---|---|---|",
@@ -88,20 +105,3 @@ def _line(row: Row) -> str:
     why = f": {row.why}" if row.why else ""
     cells = (ours, row.against, row.target, row.measured, f"{_WORD[row.status]}{why}")
     return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
-
-
-def _compact(found: dict[str, Any]) -> str:
-    """Return JSON with one time, target or point per line, so that runs can be diffed."""
-    results = ",\n".join(_object(result) for result in found["results"])
-    environment = json.dumps(found["environment"], indent=1)
-    return f'{{\n"environment": {environment},\n"results": [\n{results}\n]\n}}\n'
-
-
-def _object(result: dict[str, Any]) -> str:
-    parts = []
-    for name, value in result.items():
-        text = json.dumps(value)
-        if isinstance(value, list) and value:
-            text = "[\n  " + ",\n  ".join(json.dumps(item) for item in value) + "\n ]"
-        parts.append(f' "{name}": {text}')
-    return "{\n" + ",\n".join(parts) + "\n}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import gc
 import os
 import platform
@@ -14,7 +13,7 @@ import torch
 
 from pyfrontiers.comparison.load import OtherWork
 from pyfrontiers.kernels import current_isa
-from pyfrontiers.machine import this_machine
+from pyfrontiers.provenance import Provenance
 
 from . import (
     bench_additive_noise,
@@ -82,14 +81,9 @@ NAMES = (*KERNELS, "sizes")
 
 def environment(threads: int, elements: int, rounds: int) -> dict[str, Any]:
     """Describe what the figures depend on."""
-    machine = this_machine()
     return {
-        "date": datetime.date.today().isoformat(),
-        "processor": machine.cpu,
-        "cores": machine.cores,
         "instruction_set": current_isa(),
         "python": platform.python_version(),
-        "torch": torch.__version__,
         "numpy": np.__version__,
         "peers": peer_versions(),
         "threads": threads,
@@ -97,6 +91,37 @@ def environment(threads: int, elements: int, rounds: int) -> dict[str, Any]:
         "rounds": rounds,
         "load_average": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
     }
+
+
+def measure(
+    names: Sequence[str] = NAMES,
+    *,
+    elements: int = ELEMENTS,
+    rounds: int = 15,
+    threads: int = 2,
+    report: Callable[[float, str], None] = lambda *_: None,
+) -> dict[str, Any]:
+    """Verify and time kernels, and say where the figures come from.
+
+    Args:
+        names: of `NAMES`.
+        elements: size of a tensor, except in the sweep over sizes.
+        rounds: turns of each candidate, likewise.
+        threads: threads of torch and of the kernels.
+        report: called with the fraction done and the name of what is being measured.
+
+    Returns:
+        provenance, environment and results, as `pyfrontiers bench --json` prints them.
+    """
+    torch.set_num_threads(threads)
+    found: dict[str, Any] = {"environment": environment(threads, elements, rounds)}
+    start, results = time.monotonic(), list[dict[str, Any]]()
+    for result in run(
+        names, elements, rounds, lambda text: report(len(results) / len(names), text)
+    ):
+        results.append(result)
+    made = Provenance.now(seconds=time.monotonic() - start)
+    return {"provenance": made.as_json(), **found, "results": results}
 
 
 def run(

@@ -1,13 +1,18 @@
 """Recording a run, the text of its table, and the evaluation of the sweep over sizes."""
 
 import json
+import subprocess
+import sys
 
 import pytest
+import torch
 
-from pyfrontiers.comparison import RECORD, load, recorded, summary
-from streamlit_app.views.kernels.lines import TAKEN_ALONG
+from pyfrontiers.comparison import load, recorded, summary
+from pyfrontiers.machine import Machine
+from pyfrontiers.provenance import Provenance
+from pyfrontiers.recording import Made
 
-from . import peers, recording, sizes
+from . import peers, recording, runner, sizes
 from .sizes import Taken
 from .subjects import Subject
 
@@ -27,19 +32,16 @@ def target(name="ours", against="theirs", ratio=2.0, status="pass", why=""):
 
 
 def a_run(*targets, kernel="dropout", other_cores=0.0):
+    made = Provenance("2026-01-02", torch="2.13", machine=Machine("a processor", 2))
     environment = {
-        "date": "2026-01-02",
-        "processor": "a processor",
-        "cores": 2,
         "instruction_set": "avx2",
-        "torch": "2.13",
         "threads": 2,
         "elements": 1000,
         "rounds": 3,
         "peers": {"kornia": "0.9", "baal": "absent (no module)"},
     }
     result = {"kernel": kernel, "other_cores": other_cores, "times": [], "targets": list(targets)}
-    return {"environment": environment, "results": [result]}
+    return {"provenance": made.as_json(), "environment": environment, "results": [result]}
 
 
 def test_written_file_holds_the_run(tmp_path):
@@ -159,11 +161,41 @@ def test_missing_peer_has_a_reason():
     assert set(peers.peer_versions()) == set(peers.PEERS)
 
 
-def test_app_and_benchmarks_hold_the_same_recorded_run():
-    assert (recording.RESULTS / "cpu.json").read_bytes() == RECORD.read_bytes()
-    assert {"bandwidth.png", "bandwidth.html"} <= {one.name for one in recording.RESULTS.iterdir()}
+def test_plot_of_the_recorded_run_is_kept():
+    assert {"bandwidth.png", "bandwidth.html"} == {one.name for one in recording.RESULTS.iterdir()}
 
 
-def test_sweep_covers_every_kernel_on_the_page():
-    shown = {name for taken in TAKEN_ALONG.values() for name in taken.subjects}
-    assert shown <= {subject.name for subject in sizes.SUBJECTS}
+def test_recipe_writes_elsewhere_without_touching_the_readme(tmp_path):
+    before = recording.README.read_bytes()
+    files = recording.RECIPE.write([Made(a_run(target()), Provenance.now())], tmp_path)
+    assert files == [tmp_path / "cpu.json"]
+    assert recording.README.read_bytes() == before
+
+
+def test_measure_returns_a_run_with_its_provenance():
+    threads, told = torch.get_num_threads(), []
+    try:
+        found = runner.measure(
+            ["dropout_mask"],
+            elements=1 << 16,
+            rounds=3,
+            threads=1,
+            report=lambda *news: told.append(news),
+        )
+    finally:
+        torch.set_num_threads(threads)
+    assert Provenance.from_json(found["provenance"]).seconds > 0
+    assert [result["kernel"] for result in found["results"]] == ["dropout_mask"]
+    assert told == [(0.0, "dropout_mask")]
+
+
+def test_benchmarks_import_from_any_folder_and_without_the_app(tmp_path):
+    program = (
+        "import sys\n"
+        "from pyfrontiers.comparison.repository import benchmarks\n"
+        "print(benchmarks('recording').__name__, 'streamlit' in sys.modules)\n"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    assert out == "tests.benchmarks.recording False\n"

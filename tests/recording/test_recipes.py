@@ -13,7 +13,7 @@ from pyfrontiers.recording.making import finish, run_alone, start
 from pyfrontiers.recording.registry import RECIPES
 
 PACKAGE = Path(pyfrontiers.__file__).parent
-SHIPPED = sorted(path for path in PACKAGE.glob("*/**/recorded/*") if "comparison" not in path.parts)
+SHIPPED = sorted(PACKAGE.glob("*/**/recorded/*"))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parts[-3]}-{path.name}")
@@ -21,9 +21,7 @@ def test_shipped_records_have_a_provenance_and_stay_small(path):
     assert path.stat().st_size < 2**20
     assert path.parent in {RECIPES[name].folder for name in RECIPES}
     if path.suffix == ".json":
-        made, _ = load_record(path)
-        assert made.version is not None
-        assert made.machine is None or made.machine.cores >= 1
+        load_record(path)
     else:
         assert path.with_suffix(".json") in SHIPPED
 

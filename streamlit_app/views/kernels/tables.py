@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pyfrontiers.comparison import summary, times_text
+from pyfrontiers.comparison import run_conditions, summary, times_text
 from pyfrontiers.comparison.records import QUIET
 
 if TYPE_CHECKING:
@@ -65,16 +65,11 @@ def circumstances(found: Comparison) -> str:
 
 def recorded_table(found: dict[str, Any]) -> None:
     """Show every target of a run with what it came to, and why it was missed where it was."""
-    environment, rows = found["environment"], summary(found)
+    rows = summary(found)
     met = sum(row.status == "pass" for row in rows)
-    disturbed = max((one["other_cores"] or 0.0 for one in found["results"]), default=0.0)
     st.html(
         f'<p class="pf-note">{met} of {len(rows)} targets met. Recorded on '
-        f"{escape(environment['date'])}: {escape(environment['processor'])}, "
-        f"{environment['cores']} cores, {escape(environment['instruction_set'])}, torch "
-        f"{escape(environment['torch'])}, {environment['threads']} threads, "
-        f"{environment['elements']:,} float32, medians of {environment['rounds']} rounds; other "
-        f"programs used at most {disturbed:.1f} cores.</p>"
+        f"{escape(run_conditions(found))}.</p>"
     )
     body = "".join(_group(kernel, list(group)) for kernel, group in groupby(rows, _kernel))
     st.html(

@@ -1,0 +1,84 @@
+"""The look of every chart: on a page, in the README, in documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pyfrontiers.lecture.palette import SERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["chart_theme"]
+
+SANS = "Source Sans, Source Sans Pro, sans-serif"
+
+
+def chart_theme(token: Mapping[str, str]) -> dict[str, Any]:
+    """Return the Vega-Lite configuration for a table of colours.
+
+    Args:
+        token: `LIGHT` or `DARK` of the palette.
+
+    Returns:
+        The ``config`` object: series in the palette's order, thin horizontal grid lines, no frame,
+        text in the page's sans-serif at 12 and 13 px.
+
+    """
+    series = [token[name] for name in SERIES]
+    text = {"labelFont": SANS, "titleFont": SANS, "labelFontSize": 12, "titleFontSize": 12}
+    ramp = [token["sunken"], token["sky"], token["blue"]]
+    return {
+        "background": "transparent",
+        "font": SANS,
+        "padding": 4,
+        "view": {"stroke": None},
+        "range": {
+            "category": series,
+            "ordinal": ramp,
+            "ramp": ramp,
+            "heatmap": ramp,
+            "diverging": [token["blue"], token["card"], token["vermillion"]],
+        },
+        "axis": {
+            **text,
+            "labelColor": token["muted"],
+            "titleColor": token["muted"],
+            "titleFontWeight": "normal",
+            "titlePadding": 8,
+            "labelPadding": 6,
+            "grid": True,
+            "gridColor": token["line"],
+            "gridWidth": 1,
+            "domain": False,
+            "ticks": False,
+            "tickCount": 5,
+        },
+        "axisX": {"grid": False, "domain": True, "domainColor": token["muted"]},
+        "legend": {
+            **text,
+            "labelColor": token["ink"],
+            "titleColor": token["muted"],
+            "titleFontWeight": "normal",
+            "orient": "top",
+            "symbolStrokeWidth": 2,
+            "symbolSize": 90,
+        },
+        "header": {**text, "labelColor": token["ink"], "titleColor": token["muted"]},
+        "title": {
+            "font": SANS,
+            "fontSize": 13,
+            "fontWeight": 600,
+            "color": token["ink"],
+            "subtitleFont": SANS,
+            "subtitleColor": token["muted"],
+            "subtitleFontSize": 12,
+            "anchor": "start",
+        },
+        "mark": {"color": token["blue"]},
+        "line": {"strokeWidth": 2, "strokeCap": "round", "strokeJoin": "round"},
+        "point": {"filled": True, "size": 48},
+        "rule": {"color": token["muted"]},
+        "text": {"color": token["ink"], "font": SANS, "fontSize": 12},
+        "area": {"opacity": 0.25},
+    }
