@@ -1,4 +1,4 @@
-"""Can a network that fits its training data perfectly have learned nothing? Labels from a die."""
+"""Random labels: networks that fit their training data perfectly and still do not generalise."""
 
 from pyfrontiers.generalization.conditions import CONDITIONS, Condition, condition
 from pyfrontiers.generalization.data import (
@@ -11,16 +11,16 @@ from pyfrontiers.generalization.data import (
 from pyfrontiers.generalization.fitting import Fit, fit, fit_digits
 from pyfrontiers.generalization.network import FittingNet, parameter_count
 from pyfrontiers.generalization.reading import read_data
-from pyfrontiers.generalization.stopping import Stop, early_stop
+from pyfrontiers.generalization.stopping import EarlyStop, early_stop
 
 __all__ = [
     "CONDITIONS",
     "Condition",
     "DataError",
+    "EarlyStop",
     "Fit",
     "FittingNet",
     "ImageData",
-    "Stop",
     "condition",
     "data_from_arrays",
     "digit_data",

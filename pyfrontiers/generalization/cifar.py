@@ -1,4 +1,4 @@
-"""CIFAR-10 as its authors publish it for Python: pickles, read without running anything in them."""
+"""Read the Python version of CIFAR-10 without executing anything in its pickles."""
 
 from __future__ import annotations
 
@@ -22,32 +22,33 @@ __all__ = ["is_cifar", "read_cifar"]
 _META = "batches.meta"
 _TEST_FILE = "test_batch"
 _TRAINING_FILES = "data_batch_"
-#: A batch of the original has 31 MB.
+#: Largest accepted file in bytes; an original batch has 31 MB.
 _LARGEST = 64 * 2**20
 _SIDE = 32
 _PIXELS = 3 * _SIDE * _SIDE
 
 
 def is_cifar(folder: Path) -> bool:
-    """Say whether a folder looks like CIFAR-10 for Python: training batches and a test batch."""
+    """Return whether a folder holds training batches and a test batch of CIFAR-10."""
     return any(folder.glob(f"{_TRAINING_FILES}*")) and (folder / _TEST_FILE).is_file()
 
 
 def read_cifar(folder: Path) -> ImageData:
-    """Read `data_batch_1` ... and `test_batch`, and the names of the classes in `batches.meta`.
+    """Read `data_batch_1`, ..., `test_batch` and the class names in `batches.meta`.
 
-    The files are pickles. They are read by an unpickler that knows numbers, texts, lists, tables
-    and NumPy arrays, and refuses everything else that a pickle can name, so that a prepared file
-    runs nothing.
+    The files are pickles. A restricted unpickler reads them: it accepts numbers, strings, lists,
+    dictionaries and NumPy arrays and rejects every other name, so a malicious file cannot execute
+    code.
 
     Args:
-        folder: such as `cifar-10-batches-py`.
+        folder: the unpacked data set, such as `cifar-10-batches-py`.
 
     Returns:
-        (N, 3, 32, 32) images and their labels, the test batch as the test part.
+        Images (N, 3, 32, 32) in [0, 1] and labels, with the test batch as the test split.
 
     Raises:
-        DataError: a file is missing, too large, no pickle of plain data, or its arrays do not fit.
+        DataError: a file is too large or not a pickle of plain data, or its arrays have the wrong
+            shape.
 
     Source:
         Krizhevsky, Learning multiple layers of features from tiny images, technical report, 2009.
@@ -69,14 +70,14 @@ def _batch(path: Path) -> tuple[torch.Tensor, torch.Tensor]:
         shown = (
             f"{data.dtype} {data.shape}" if isinstance(data, np.ndarray) else type(data).__name__
         )
-        raise DataError(f"'data' of {path.name} is {shown}; wanted uint8 rows of {_PIXELS}")
+        raise DataError(f"'data' of {path.name} must be uint8 rows of {_PIXELS}, got {shown}")
     plain = isinstance(labels, list) and all(
         type(label) is int and 0 <= label < 256 for label in labels
     )
     if not plain or len(labels) != len(data):
         raise DataError(
-            f"'labels' of {path.name} must be a list of {len(data)} class numbers from 0 on, one "
-            "for each image"
+            f"'labels' of {path.name} must be a list of {len(data)} class indices from 0 to 255, "
+            "one per image"
         )
     images = torch.from_numpy(data.reshape(-1, 3, _SIDE, _SIDE)).to(torch.float32) / 255
     return images, torch.tensor(labels, dtype=torch.int64)
@@ -93,12 +94,14 @@ def _classes(path: Path, count: int) -> tuple[str, ...]:
 
 
 def _entry(table: Any, name: str, path: Path) -> Any:
-    # Python 2 wrote the originals: its texts are bytes here.
+    # The original files were written by Python 2, whose strings are read as bytes.
     if isinstance(table, dict):
         for key in (name, name.encode()):
             if key in table:
                 return table[key]
-    raise DataError(f"{path.name} has no entry {name!r}; is it a batch of CIFAR-10 for Python?")
+    raise DataError(
+        f"{path.name} must be a file of CIFAR-10 for Python, but it has no entry {name!r}"
+    )
 
 
 def _plain_pickle(path: Path) -> Any:
@@ -106,31 +109,31 @@ def _plain_pickle(path: Path) -> Any:
         size = path.stat().st_size
         if size > _LARGEST:
             raise DataError(
-                f"{path.name} has {size / 2**20:.0f} MiB; a batch of CIFAR-10 has 30, and at most "
-                f"{_LARGEST / 2**20:.0f} are read"
+                f"{path.name} must have at most {_LARGEST / 2**20:.0f} MiB, got "
+                f"{size / 2**20:.0f} MiB; a batch of CIFAR-10 has 30 MiB"
             )
         return _PlainUnpickler(io.BytesIO(path.read_bytes()), encoding="bytes").load()
     except DataError:
         raise
-    # A damaged pickle raises whatever its bytes happen to ask for.
+    # A damaged pickle can raise almost any exception.
     except Exception as error:
         raise DataError(
-            f"{path.name} cannot be read as a pickle of plain data: "
+            f"{path.name} is not a pickle of plain data: "
             f"{' '.join(str(error).split()) or type(error).__name__}"
         ) from error
 
 
 def _latin1(text: str, encoding: str) -> bytes:
-    """Give the bytes that Python 3 writes as a text into pickles of the old protocols."""
+    """Return the bytes that Python 3 stores as a string in pickles of old protocols."""
     if encoding not in ("latin1", b"latin1"):
-        raise pickle.UnpicklingError(f"an encoding {encoding!r} is asked for; only latin1 is known")
+        raise pickle.UnpicklingError(f"encoding must be latin1, got {encoding!r}")
     return text.encode("latin1")
 
 
 def _empty_array(kind: Any, shape: Any, code: Any) -> np.ndarray[Any, Any]:
-    """Stand in for NumPy's own function, which would make an array of any class."""
+    """Replace NumPy's `_reconstruct`, which would create an instance of any array class."""
     if kind is not np.ndarray or shape != (0,):
-        raise pickle.UnpicklingError("an array of a special kind is asked for")
+        raise pickle.UnpicklingError("arrays must be plain NumPy arrays, got a subclass")
     return np.ndarray((0,), np.uint8)
 
 
@@ -144,13 +147,13 @@ _ALLOWED: dict[tuple[str, str], Callable[..., Any] | type] = {
 
 
 class _PlainUnpickler(pickle.Unpickler):
-    """Reads numbers, texts, containers and NumPy arrays; any other name is refused."""
+    """Reads numbers, strings, containers and NumPy arrays, and rejects all other names."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Give what a pickle may name."""
+        """Return an allowed object, or raise an UnpicklingError."""
         try:
             return _ALLOWED[module, name]
         except KeyError:
             raise pickle.UnpicklingError(
-                f"it asks for {module}.{name}, which plain data do not need; nothing of it was run"
+                f"it refers to {module}.{name}, which plain data do not need; nothing was executed"
             ) from None

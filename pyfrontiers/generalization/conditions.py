@@ -1,4 +1,4 @@
-"""What the experiment does to the data before it trains: labels from a die, pixels out of order."""
+"""The conditions of the experiment: random labels, shuffled or random pixels, Gaussian noise."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
     from pyfrontiers.generalization.data import ImageData
 
-__all__ = ["CONDITIONS", "Condition", "Task", "condition", "prepared"]
+__all__ = ["CONDITIONS", "Condition", "Task", "condition", "make_task"]
 
-# Streams of the seed.
+# Streams derived from the seed.
 _LABELS, _HELD_OUT_LABELS, _ORDER, _TRAIN, _TEST = range(1, 6)
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One way to take the sense out of a data set.
+    """One way to remove information from a data set.
 
     Attributes:
-        slug: its name in parameters and files.
-        title: what a page calls it.
-        text: one sentence that says what is done.
+        slug: name in parameters and files.
+        title: name on pages.
+        text: description in one sentence.
     """
 
     slug: str
@@ -39,34 +39,36 @@ class Condition:
 
 
 CONDITIONS: tuple[Condition, ...] = (
-    Condition("labels", "Labels from a die", "A share of the labels is thrown anew with a die."),
+    Condition("labels", "Random labels", "A share of the labels is replaced by random ones."),
     Condition(
         "shuffled",
         "Shuffled pixels",
-        "One order of the pixels, drawn once, for every training and test image.",
+        "One random permutation of the pixels is applied to all training and test images.",
     ),
-    Condition("random", "Random pixels", "Every image gets an order of its pixels of its own."),
+    Condition(
+        "random", "Random pixels", "A different random permutation is applied to each image."
+    ),
     Condition(
         "gaussian",
         "Gaussian noise",
-        "Every image is replaced by noise with the mean and the variance of the data set.",
+        "Every image is replaced by noise with the mean and variance of the data set.",
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a network is trained and tested on.
+    """The data that a network is trained and tested on.
 
     Attributes:
-        train_images, test_images: (N, C, S, S) float32 with mean 0 and variance 1 over the training
-            images.
-        labels: (N,) int64, the training labels as given to the network.
-        true_labels: (N,) int64, as they were.
-        redrawn: (N,) bool, where the die was thrown.
-        test_labels: (M,) int64, always true.
-        noisy_test_labels: (M,) int64, thrown like the training labels: what a held-out part of the
-            same corrupted data would look like.
+        train_images, test_images: (N, C, S, S) and (M, C, S, S) float32, standardised with the mean
+            and variance of the training images.
+        labels: (N,) int64, the training labels, possibly randomised.
+        true_labels: (N,) int64, the original training labels.
+        redrawn: (N,) bool, where `labels` is random; a random label may equal the true one.
+        test_labels: (M,) int64, the true test labels.
+        noisy_test_labels: (M,) int64, test labels randomised like the training labels, as in a
+            held-out part of the same corrupted data.
     """
 
     train_images: Tensor
@@ -79,31 +81,38 @@ class Task:
 
 
 def condition(slug: str) -> Condition:
-    """Find a condition by its slug.
+    """Return a condition by its slug.
+
+    Args:
+        slug: the slug of one of `CONDITIONS`.
 
     Raises:
-        ValueError: there is none of that name; those that exist are listed.
+        ValueError: there is no such condition; the message lists those that exist.
     """
     for candidate in CONDITIONS:
         if candidate.slug == slug:
             return candidate
     known = ", ".join(item.slug for item in CONDITIONS)
-    raise ValueError(f"condition is {slug!r}; wanted one of {known}")
+    raise ValueError(f"condition must be one of {known}, got {slug!r}")
 
 
-def prepared(data: ImageData, slug: str, share: float, *, seed: int) -> Task:
-    """Apply a condition to a data set.
+def make_task(data: ImageData, slug: str, share: float, *, seed: int) -> Task:
+    """Standardise a data set and apply a condition to it.
 
     Args:
         data: images and labels.
-        slug: one of `CONDITIONS`.
-        share: probability that a training label is thrown anew, in [0, 1]; also with the other
-            conditions than `labels`.
-        seed: 64-bit seed of the dice and orders. The labels thrown at a share are among those
-            thrown at any larger one.
+        slug: the slug of one of `CONDITIONS`.
+        share: probability that a label is replaced by a uniformly random class, in [0, 1]; applies
+            to every condition.
+        seed: 64-bit seed of labels, permutations and noise. With equal seeds, the labels randomised
+            at one share are among those randomised at any larger share.
+
+    Returns:
+        Training and test data.
 
     Raises:
-        ValueError: there is no such condition, or `share` is not in [0, 1].
+        ValueError: the condition is unknown, or `share` is not in [0, 1].
+        DataError: all training images are one uniform grey.
 
     Source:
         Zhang, Bengio, Hardt, Recht, Vinyals, Understanding deep learning requires rethinking
@@ -112,8 +121,8 @@ def prepared(data: ImageData, slug: str, share: float, *, seed: int) -> Task:
     condition(slug)
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
         raise ValueError(
-            f"share (the corruption of the labels) is {share!r}; wanted a number from 0 to 1, such "
-            "as 0.5 for half of the labels"
+            "share of randomised labels must be a number from 0 to 1, such as 0.5 for half of "
+            f"them, got {share!r}"
         )
     count = len(data.classes)
     labels, redrawn = corrupt_labels(data.train_labels, share, count, seed=fold_in(seed, _LABELS))
@@ -121,7 +130,9 @@ def prepared(data: ImageData, slug: str, share: float, *, seed: int) -> Task:
     mean = data.train_images.mean()
     spread = data.train_images.std(correction=0)
     if float(spread) < 1e-6:
-        raise DataError(f"all training images of {data.name} are one even grey; nothing to learn")
+        raise DataError(
+            f"training images of {data.name} must differ, but all of them are one uniform grey"
+        )
     change = _CHANGES.get(slug, _unchanged)
     train = change((data.train_images - mean) / spread, fold_in(seed, _TRAIN), seed)
     test = change((data.test_images - mean) / spread, fold_in(seed, _TEST), seed)
@@ -140,13 +151,13 @@ def _shuffled(images: Tensor, _own: int, shared: int) -> Tensor:
 
 def _random(images: Tensor, own: int, _shared: int) -> Tensor:
     pixels = images.flatten(2)
-    # One order an image, the same for its colours.
+    # One permutation per image, shared by its colour channels.
     orders = uniform((len(images), 1, pixels.shape[2]), seed=own).argsort(dim=2)
     return pixels.gather(2, orders.expand_as(pixels)).reshape(images.shape)
 
 
 def _gaussian(images: Tensor, own: int, _shared: int) -> Tensor:
-    # The task's images have mean 0 and variance 1 already.
+    # Images are standardised at this point, so standard normal noise has their mean and variance.
     return normal(tuple(images.shape), seed=own).to(torch.float32)
 
 

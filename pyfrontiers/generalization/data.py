@@ -1,4 +1,4 @@
-"""A data set for the random-label experiment, whichever place it came from."""
+"""Labelled images for the random-label experiment, checked and split into training and test."""
 
 from __future__ import annotations
 
@@ -15,27 +15,26 @@ if TYPE_CHECKING:
 
 __all__ = ["DataError", "ImageData", "data_from_arrays", "digit_data", "every_fifth", "selection"]
 
-#: Fewest images of a class: four to train and one to test.
+#: Minimum number of images per class: four to train and one to test.
 _FEWEST_OF_A_CLASS = 5
-#: Fewest images in all; with fewer, a test accuracy says nothing.
+#: Minimum number of images in total; with fewer, the test accuracy is meaningless.
 _FEWEST = 50
 
 
 class DataError(ValueError):
-    """A data set that cannot be used; the message says what is wrong with it and what to do."""
+    """A data set cannot be used; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageData:
-    """Images with labels, split into training and test.
+    """Labelled images, split into training and test.
 
     Attributes:
-        name: what a page or a table calls it.
+        name: name of the data set.
         train_images, test_images: (N, C, S, S) float32 in [0, 1], C = 1 or 3.
-        train_labels, test_labels: (N,) int64, places in `classes`.
+        train_labels, test_labels: (N,) int64, indices into `classes`.
         classes: names of the classes.
-        notes: what a reader should know, one sentence each: files left out, images that occur more
-            than once.
+        notes: remarks for the user, one sentence each, such as skipped files or duplicate images.
     """
 
     name: str
@@ -49,7 +48,7 @@ class ImageData:
 
 @cache
 def digit_data() -> ImageData:
-    """Give the 1,797 digits of scikit-learn: 1,442 to train, 355 to test."""
+    """Return scikit-learn's 1,797 digits: 1,442 to train, 355 to test."""
     from pyfrontiers.digits import load
 
     digits = load()
@@ -64,7 +63,14 @@ def digit_data() -> ImageData:
 
 
 def every_fifth(labels: Tensor) -> Tensor:
-    """Mark every fifth item of each class, counted in order: (N,) int64 -> (N,) bool."""
+    """Select every fifth example of each class, in order.
+
+    Args:
+        labels: (N,) int64.
+
+    Returns:
+        (N,) bool.
+    """
     place = torch.empty_like(labels)
     for label in torch.unique(labels):
         of_class = labels == label
@@ -81,41 +87,41 @@ def data_from_arrays(
     test: Tensor | None = None,
     notes: tuple[str, ...] = (),
 ) -> ImageData:
-    """Check a data set and split it.
+    """Check a data set and split it into training and test.
 
     Args:
-        name: what a table calls it.
+        name: name of the data set.
         images: (N, C, S, S) float32 in [0, 1].
-        labels: (N,) int64, places in `classes`.
+        labels: (N,) int64, indices into `classes`.
         classes: names of the classes.
-        test: (N,) bool, which are test images; every fifth of each class when left out.
-        notes: sentences for the reader.
+        test: (N,) bool, which images are for testing. Default: every fifth image of each class.
+        notes: remarks for the user.
 
     Returns:
-        The data set; images that occur more than once with different labels are noted, since no
-        network can fit two labels to one image.
+        The data set. Duplicate images add a note, because no network can fit two random labels to
+        one image.
 
     Raises:
-        DataError: there are fewer than 2 classes, 5 images of a class or 50 images, or one of the
-            two parts has no image of a class.
+        DataError: there are fewer than 2 classes, 5 images of a class or 50 images in total, or a
+            class is missing from the training or test split.
     """
     counts = torch.bincount(labels, minlength=len(classes)).tolist()
     _check_counts(name, classes, counts)
     if test is None:
         test = every_fifth(labels)
-    for part, chosen in (("training", ~test), ("test", test)):
+    for split, chosen in (("training", ~test), ("test", test)):
         missing = sorted({*range(len(classes))} - {*labels[chosen].tolist()})
         if missing:
             raise DataError(
-                f"class {classes[missing[0]]!r} of {name} has no {part} images; every class needs "
-                "some in both parts"
+                f"every class must have training and test images, but class "
+                f"{classes[missing[0]]!r} of {name} has no {split} images"
             )
-    same = len(images) - len(torch.unique(images.flatten(1), dim=0))
-    if same:
+    duplicates = len(images) - len(torch.unique(images.flatten(1), dim=0))
+    if duplicates:
         notes = (
             *notes,
-            f"{same} of {len(images)} images occur more than once; where the die gives two labels "
-            "to one image, no network can fit both.",
+            f"{duplicates} of {len(images)} images are duplicates; where copies of an image get "
+            "different random labels, no network can fit both.",
         )
     return ImageData(
         name, images[~test], labels[~test], images[test], labels[test], classes, tuple(notes)
@@ -126,52 +132,51 @@ def _check_counts(name: str, classes: tuple[str, ...], counts: list[int]) -> Non
     total = sum(counts)
     if len(classes) < 2:
         raise DataError(
-            f"{name} has one class ({', '.join(classes) or 'none'}); wanted at least two, each in "
-            "a folder of its own"
+            f"{name} must have at least two classes, each in a separate folder, "
+            f"got {', '.join(classes) or 'none'}"
         )
     if total < _FEWEST:
         raise DataError(
-            f"{name} has {total} image{'s' * (total != 1)}; wanted at least {_FEWEST}, so that a "
-            "test accuracy means something"
+            f"{name} must have at least {_FEWEST} images for a meaningful test accuracy, "
+            f"got {total}"
         )
     fewest = min(range(len(classes)), key=counts.__getitem__)
     if counts[fewest] < _FEWEST_OF_A_CLASS:
         raise DataError(
-            f"class {classes[fewest]!r} of {name} has {counts[fewest]} "
-            f"image{'s' * (counts[fewest] != 1)}; wanted at least {_FEWEST_OF_A_CLASS} of each "
-            "class"
+            f"class {classes[fewest]!r} of {name} must have at least {_FEWEST_OF_A_CLASS} images, "
+            f"got {counts[fewest]}"
         )
 
 
 def selection(data: ImageData, train: int, test: int, *, seed: int) -> ImageData:
-    """Draw at most so many training and test images without replacement.
+    """Draw a random subset of a data set without replacement.
 
     Args:
         data: the data set.
-        train: most training images.
-        test: most test images.
-        seed: 64-bit seed of the draw.
+        train: maximum number of training images.
+        test: maximum number of test images.
+        seed: 64-bit seed of the selection.
 
     Returns:
-        The data set itself when it is small enough, else a part of it with a note that says so.
+        `data` itself if it is small enough, otherwise a subset with a note that says so.
     """
     if len(data.train_labels) <= train and len(data.test_labels) <= test:
         return data
 
-    def drawn(count: int, most: int, stream: int) -> Tensor:
+    def draw(count: int, most: int, stream: int) -> Tensor:
         return uniform((count,), seed=fold_in(seed, stream)).argsort()[:most].sort().values
 
-    some = drawn(len(data.train_labels), train, 0)
-    others = drawn(len(data.test_labels), test, 1)
+    train_rows = draw(len(data.train_labels), train, 0)
+    test_rows = draw(len(data.test_labels), test, 1)
     note = (
-        f"{len(some)} of {len(data.train_labels)} training and {len(others)} of "
-        f"{len(data.test_labels)} test images were drawn for this profile."
+        f"This profile uses {len(train_rows)} of {len(data.train_labels)} training and "
+        f"{len(test_rows)} of {len(data.test_labels)} test images."
     )
     return replace(
         data,
-        train_images=data.train_images[some],
-        train_labels=data.train_labels[some],
-        test_images=data.test_images[others],
-        test_labels=data.test_labels[others],
+        train_images=data.train_images[train_rows],
+        train_labels=data.train_labels[train_rows],
+        test_images=data.test_images[test_rows],
+        test_labels=data.test_labels[test_rows],
         notes=(*data.notes, note),
     )

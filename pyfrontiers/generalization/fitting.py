@@ -1,4 +1,4 @@
-"""Training until the network knows its labels by heart, and what is seen on the way."""
+"""Train a network until it has memorised its labels, and record metrics after every epoch."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import torch
 import torch.nn.functional as F
 
-from pyfrontiers.generalization.conditions import prepared
+from pyfrontiers.generalization.conditions import make_task
 from pyfrontiers.generalization.data import digit_data
-from pyfrontiers.generalization.looking import Curves, Looking, stacked
+from pyfrontiers.generalization.metrics import Curves, Evaluator, to_curves
 from pyfrontiers.generalization.network import WIDTH, FittingNet, parameter_count
 from pyfrontiers.kernels import fold_in, uniform
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
     from pyfrontiers.generalization.data import ImageData
 
-    #: Told the share done, a sentence, and the curves so far.
+    #: Called with the fraction done, a message and the curves so far.
     Report = Callable[[float, str, Curves], None]
 
 __all__ = ["EPOCHS", "FITTED", "Fit", "best_device", "fit", "fit_digits"]
 
-#: Passes over the training images; on the digits all labels are known by heart after thirty.
+#: Default number of epochs; the digits' labels are memorised after thirty.
 EPOCHS = 40
-#: Training accuracy from which on the labels count as known by heart.
+#: Training accuracy from which the labels count as memorised.
 FITTED = 0.999
 _BATCH = 64
 _PEAK_RATE = 2e-3
-# Streams of the seed beside those of the conditions; shuffles take one each from here on.
+# Streams derived from the seed, distinct from those of the conditions; each epoch has a shuffle.
 _WEIGHTS, _SHUFFLES = 16, 1 << 16
 
 
@@ -43,15 +43,16 @@ class Fit:
 
     Attributes:
         data: name of the data set.
-        condition, share, width, epochs, seed: what was asked for.
-        classes: number of classes, the faces of the die.
-        parameters: numbers that training may change.
-        train_count, test_count, redrawn_count: images to train and to test, and labels thrown.
-        curves: accuracies and losses after 0, 1, ... epochs.
-        fitted: first epoch after which the training accuracy was at least 99.9 %, or None.
+        condition, share, width, epochs, seed: arguments of the run; see `fit`.
+        classes: number of classes.
+        parameters: number of trainable parameters.
+        train_count, test_count, redrawn_count: numbers of training images, test images and
+            randomised labels.
+        curves: metrics after 0, 1, ... epochs.
+        fitted: first epoch with a training accuracy of at least 99.9 %, or None.
         seconds: duration of the run.
-        seconds_to_fit: duration until then, or None.
-        device: torch device that computed it.
+        seconds_to_fit: duration up to `fitted`, or None.
+        device: torch device of the run.
     """
 
     data: str
@@ -73,17 +74,17 @@ class Fit:
 
     @property
     def train_accuracy(self) -> float:
-        """Share of training images whose label, true or thrown, the trained network gives."""
+        """Final accuracy on the training labels, true or randomised."""
         return self.curves.train[-1]
 
     @property
     def test_accuracy(self) -> float:
-        """Share of test images whose true label the trained network gives."""
+        """Final accuracy on the true test labels."""
         return self.curves.test[-1]
 
 
 def best_device() -> str:
-    """Name the device that the runs of this package take: a GPU where there is one."""
+    """Return the default device: ``"cuda"`` if available, otherwise ``"cpu"``."""
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
@@ -99,29 +100,30 @@ def fit(
     device: str | None = None,
     report: Report | None = None,
 ) -> Fit:
-    """Train a network on corrupted data, with nothing that would keep it from memorising.
+    """Train a network on corrupted data without any regularisation.
 
-    Adam on the mean cross-entropy in batches of 64, its rate falling from 0.002 along a quarter of
-    a cosine to zero; no weight decay, no dropout, no augmentation.
+    Minimises the mean cross-entropy with Adam in batches of 64. The learning rate follows a quarter
+    cosine from 0.002 to zero. There is no weight decay, dropout or augmentation.
 
     Args:
         data: images and labels.
-        condition: one of `CONDITIONS`: "labels", "shuffled", "random", "gaussian".
-        share: probability that a training label is thrown anew, in [0, 1].
-        width: filters of the first convolution, at least 1; 1 to 128 is sensible.
-        epochs: passes over the training images, at least 1.
-        seed: 64-bit seed of dice, orders, weights and shuffles. Equal seeds give equal runs on one
-            machine and the same accuracy within rounding elsewhere.
-        patience: end once every label has been known for so many epochs in a row; all epochs when
-            left out.
-        device: torch device; a GPU where there is one when left out.
-        report: told the fraction, a message, and the curves so far.
+        condition: slug of one of `CONDITIONS`: "labels", "shuffled", "random" or "gaussian".
+        share: probability that a training label is replaced by a random one, in [0, 1].
+        width: filters of the first convolution, at least 1; sensible values are 1 to 128.
+        epochs: maximum number of passes over the training images, at least 1.
+        seed: 64-bit seed of labels, permutations, weights and shuffles. Equal seeds give equal runs
+            on one machine, and equal accuracy up to rounding on others.
+        patience: stop once all labels have been memorised for this many consecutive epochs, at
+            least 1. Default: run all epochs.
+        device: torch device. Default: a GPU if available.
+        report: called after each epoch with the fraction done, a message and the curves so far.
 
     Returns:
-        Curves by epoch, the epoch at which every label was known, and the circumstances.
+        The metrics of each epoch and the settings of the run.
 
     Raises:
-        ValueError: a number or the condition is out of range; it is named.
+        ValueError: an argument is out of range.
+        DataError: all training images are one uniform grey.
 
     Source:
         Zhang, Bengio, Hardt, Recht, Vinyals, Understanding deep learning requires rethinking
@@ -129,30 +131,31 @@ def fit(
     """
     for name, number in (("width", width), ("epochs", epochs), ("patience", patience or 1)):
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise ValueError(f"{name} is {number!r}; wanted an integer of at least 1")
-    task = prepared(data, condition, share, seed=seed)
+            raise ValueError(f"{name} must be an integer of at least 1, got {number!r}")
+    task = make_task(data, condition, share, seed=seed)
     where = device or best_device()
     channels, side = data.train_images.shape[1:3]
     classes = len(data.classes)
     model = FittingNet(channels, side, classes, width=width, seed=fold_in(seed, _WEIGHTS))
-    # Channels innermost: pooling takes a quarter of the time.
+    # In channels-last memory format, pooling is four times as fast.
     model.to(where).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # untyped
     images, labels = task.train_images.to(where), task.labels.to(where)
     optimiser = torch.optim.Adam(model.parameters(), fused=True)
-    looking = Looking(task, where)
+    evaluate = Evaluator(task, where)
     begin = time.perf_counter()
-    seen = [looking(model)]
+    history = [evaluate(model)]
     fitted, seconds_to_fit = None, None
     for epoch in range(epochs):
         keys = uniform((len(images),), seed=fold_in(seed, _SHUFFLES + epoch))
         _pass(model, optimiser, images, labels, keys.argsort(), epoch, epochs)
-        seen.append(looking(model))
-        if fitted is None and seen[-1].train >= FITTED:
+        history.append(evaluate(model))
+        if fitted is None and history[-1].train >= FITTED:
             fitted, seconds_to_fit = epoch + 1, time.perf_counter() - begin
-        known = f"{100 * seen[-1].train:.1f} % of the labels known"
         if report is not None:
-            report((epoch + 1) / epochs, f"epoch {epoch + 1} of {epochs}: {known}", stacked(seen))
-        if patience and all(look.train >= FITTED for look in seen[-patience:]):
+            accuracy = f"{100 * history[-1].train:.1f} % of the labels fitted"
+            message = f"epoch {epoch + 1} of {epochs}: {accuracy}"
+            report((epoch + 1) / epochs, message, to_curves(history))
+        if patience and all(metrics.train >= FITTED for metrics in history[-patience:]):
             break
     return Fit(
         data=data.name,
@@ -166,7 +169,7 @@ def fit(
         train_count=len(images),
         test_count=len(task.test_labels),
         redrawn_count=int(task.redrawn.sum()),
-        curves=stacked(seen),
+        curves=to_curves(history),
         fitted=fitted,
         seconds=time.perf_counter() - begin,
         seconds_to_fit=seconds_to_fit,
@@ -204,7 +207,10 @@ def fit_digits(
     seed: int,
     report: Report | None = None,
 ) -> Fit:
-    """Run `fit` on the digits: a job whose parameters are settings and nothing else."""
+    """Run `fit` on the digits; all arguments are plain settings, so that it can be a job.
+
+    The arguments are those of `fit`.
+    """
     return fit(
         digit_data(),
         condition=condition,

@@ -1,4 +1,4 @@
-"""A folder of images, one folder a class, as most image libraries lay them out."""
+"""Read a folder of images with one subfolder per class, the layout of `ImageFolder`."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_IMAGES", "read_image_folder"]
 
-#: Most images that are read from a folder: 32 x 32 colour pixels of all take 250 MB.
+#: Maximum number of images; at 32 x 32 colour pixels they take 250 MB.
 MOST_IMAGES = 20_000
 _SIDE = 32
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff"})
 _TRAINING = ("train", "training")
 _TESTING = ("test", "val", "valid", "validation")
-#: Above this share of unreadable files the folder is refused.
+#: Maximum share of unreadable files.
 _MOST_UNREADABLE = 0.1
 
 
 @dataclass
 class _Reading:
-    """What has been read so far, and what could not be."""
+    """The images read so far, and the names of unreadable files."""
 
     images: list[Image.Image] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -39,32 +39,32 @@ class _Reading:
 
 
 def read_image_folder(folder: Path, *, side: int = _SIDE) -> ImageData:
-    """Read `folder/CLASS/*.png` or `folder/train/CLASS/*`, `folder/test/CLASS/*`.
+    """Read `folder/CLASS/*.png`, or `folder/train/CLASS/*.png` and `folder/test/CLASS/*.png`.
 
-    Every picture is decoded as an upload is (Pillow, bounded size, metadata dropped), cut to its
-    centre square and reduced to `side` pixels; pictures that are all grey keep one channel. Files
-    that cannot be read are left out and named in the notes.
+    Each image is decoded like an upload (see `pyfrontiers.vision.decode_upload`), cropped to its
+    centre square and resized to `side` pixels. If all images are grey, they have one channel.
+    Unreadable files are skipped and listed in the notes.
 
     Args:
-        folder: one folder a class; or a training and a test folder of these. Without the two,
-            every fifth image of each class, in the order of the names, is a test image.
-        side: height and width in pixels that all pictures are brought to, at least 4.
+        folder: a folder with one subfolder per class, or with a training and a test folder of this
+            form. Without these two, every fifth image of each class, in order of the file names, is
+            for testing.
+        side: height and width of the resized images in pixels, at least 4.
 
     Returns:
-        The data set; its name is the folder's.
+        The data set, named after the folder.
 
     Raises:
-        DataError: there is no image, one class, too few images, more than `MOST_IMAGES`, or more
-            than a tenth of the files cannot be read; the message names what was found.
+        DataError: there are no images, fewer than two classes, too few or more than `MOST_IMAGES`
+            images, or more than a tenth of the files are unreadable.
     """
     parts = _parts(folder)
     names = sorted({path.name for part in parts for path in _class_folders(part)})
     if not names:
         loose = sum(path.suffix.lower() in _SUFFIXES for path in folder.iterdir())
         raise DataError(
-            f"{folder.name} has no folders of classes"
-            + (f" but {loose} images side by side" if loose else "")
-            + "; wanted one folder a class, such as cats/1.jpg and dogs/1.jpg"
+            f"{folder.name} must have one subfolder per class, such as cats/1.jpg and dogs/1.jpg, "
+            f"got {loose or 'no'} images without subfolders"
         )
     files = [
         (path, names.index(path.parent.name), number)
@@ -73,7 +73,7 @@ def read_image_folder(folder: Path, *, side: int = _SIDE) -> ImageData:
         for path in sorted(of_class.iterdir())
         if path.suffix.lower() in _SUFFIXES and path.is_file()
     ]
-    _check_number(folder, files, names)
+    _check_count(folder, files, names)
     reading = _Reading()
     places = [
         (label, number) for path, label, number in files if _read(path, folder, side, reading)
@@ -86,10 +86,10 @@ def read_image_folder(folder: Path, *, side: int = _SIDE) -> ImageData:
 
 
 def _parts(folder: Path) -> list[Path]:
-    """Give the training and the test folder, or the folder itself when it has no such two."""
-    below = {path.name.lower(): path for path in folder.iterdir() if path.is_dir()}
-    training = next((below[name] for name in _TRAINING if name in below), None)
-    testing = next((below[name] for name in _TESTING if name in below), None)
+    """Return the training and the test folder, or the folder itself if it does not have both."""
+    subfolders = {path.name.lower(): path for path in folder.iterdir() if path.is_dir()}
+    training = next((subfolders[name] for name in _TRAINING if name in subfolders), None)
+    testing = next((subfolders[name] for name in _TESTING if name in subfolders), None)
     return [training, testing] if training and testing else [folder]
 
 
@@ -97,21 +97,21 @@ def _class_folders(part: Path) -> list[Path]:
     return sorted(p for p in part.iterdir() if p.is_dir() and not p.name.startswith("."))
 
 
-def _check_number(folder: Path, files: list[tuple[Path, int, int]], names: list[str]) -> None:
+def _check_count(folder: Path, files: list[tuple[Path, int, int]], names: list[str]) -> None:
     if not files:
         raise DataError(
-            f"the folders of {folder.name} ({', '.join(names[:5])}) hold no pictures; wanted files "
-            f"that end in {', '.join(sorted(_SUFFIXES))}"
+            f"the subfolders of {folder.name} ({', '.join(names[:5])}) must hold images that end "
+            f"in {', '.join(sorted(_SUFFIXES))}, got none"
         )
     if len(files) > MOST_IMAGES:
         raise DataError(
-            f"{folder.name} holds {len(files):,} pictures; at most {MOST_IMAGES:,} can be read, so "
-            "give a folder with a part of them"
+            f"{folder.name} must hold at most {MOST_IMAGES:,} images, got {len(files):,}; use a "
+            "folder with some of them"
         )
 
 
 def _read(path: Path, folder: Path, side: int, reading: _Reading) -> bool:
-    """Add a picture to what has been read, or its name to what could not be."""
+    """Read one image; return whether it was readable."""
     from PIL import Image
 
     from pyfrontiers.vision.uploads import UploadError, check_file_size, decode_upload
@@ -137,15 +137,15 @@ def _notes(folder: Path, reading: _Reading) -> tuple[str, ...]:
     named = ", ".join(bad[:3]) + (", ..." if len(bad) > 3 else "")
     if len(bad) > _MOST_UNREADABLE * reading.read:
         raise DataError(
-            f"{len(bad)} of {reading.read} files of {folder.name} cannot be read as pictures "
+            f"{len(bad)} of {reading.read} files of {folder.name} are not readable images "
             f"({named}); remove or repair them"
         )
-    return (f"{len(bad)} of {reading.read} files cannot be read and were left out: {named}.",)
+    return (f"{len(bad)} of {reading.read} files are not readable and were skipped: {named}.",)
 
 
 def _stacked(pictures: list[Image.Image]) -> torch.Tensor:
-    """Stack RGB pictures of one size into (N, C, S, S) float32 in [0, 1], C = 1 if all are grey."""
-    bytes_ = torch.from_numpy(np.stack([np.asarray(picture) for picture in pictures]))
-    if bool((bytes_[..., :1] == bytes_).all()):
-        bytes_ = bytes_[..., :1]
-    return (bytes_.permute(0, 3, 1, 2).to(torch.float32) / 255).contiguous()
+    """Stack RGB images of one size into (N, C, S, S) float32 in [0, 1], with C = 1 if all grey."""
+    pixels = torch.from_numpy(np.stack([np.asarray(picture) for picture in pictures]))
+    if bool((pixels[..., :1] == pixels).all()):
+        pixels = pixels[..., :1]
+    return (pixels.permute(0, 3, 1, 2).to(torch.float32) / 255).contiguous()

@@ -1,4 +1,4 @@
-"""The network that fits anything: plain convolutions without dropout, weight decay or noise."""
+"""A convolutional network without any regularisation, which can fit arbitrary labels."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from pyfrontiers.kernels import fold_in
 
 __all__ = ["WIDTH", "FittingNet", "parameter_count"]
 
-#: Filters of the first convolution of the network that the claim is about.
+#: Default number of filters of the first convolution, as in claim C5.
 WIDTH = 32
-#: Side in pixels from which on the feature maps are no longer halved.
+#: Feature maps are pooled until their side is at most this many pixels.
 _SMALL = 4
 
 
 class FittingNet(nn.Module):
     """Convolutions with `width`, 2 `width`, 2 `width`, ... filters, then two linear layers.
 
-    Each 3 x 3 convolution is followed by a rectifier and by a maximum over 2 x 2 pixels until
-    the maps are 4 pixels wide; one more convolution follows, then 8 `width` hidden units. Nothing
-    in it regularises: what it fails to fit, it fails for want of weights or of steps.
+    3 x 3 convolutions with ReLU and 2 x 2 max pooling alternate until the maps are at most 4 pixels
+    wide. One more convolution and a hidden layer of 8 `width` units follow. The network has no
+    regularisation, so only its size and the number of training steps limit what it can fit.
 
-    Weights come from `seed` alone; torch's generators are neither read nor moved.
+    The weights depend on `seed` only; torch's generators are neither read nor advanced.
 
     Args:
-        channels: colours of the images, 1 or 3.
+        channels: colour channels of the images, 1 or 3.
         side: height and width of the images in pixels, at least 2.
         classes: number of outputs.
         width: filters of the first convolution, at least 1.
-        seed: 64-bit stream of the initial weights.
+        seed: 64-bit seed of the initial weights.
     """
 
     def __init__(
         self, channels: int, side: int, classes: int, *, width: int = WIDTH, seed: int = 0
     ) -> None:
         super().__init__()
-        with torch.device("meta"):  # so that torch's own initialisation draws nothing
+        with torch.device("meta"):  # skips torch's initialisation and its random draws
             self.layers = nn.Sequential(*_layers(channels, side, classes, width))
         self.to_empty(device="cpu")
         for number, layer in enumerate(self.layers):
@@ -45,7 +45,7 @@ class FittingNet(nn.Module):
                 he_uniform(layer, fold_in(seed, number))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Give the logits: (N, channels, side, side) -> (N, classes)."""
+        """Return the logits (N, classes) of images (N, channels, side, side)."""
         logits: Tensor = self.layers(images)
         return logits
 
@@ -62,5 +62,5 @@ def _layers(channels: int, side: int, classes: int, width: int) -> list[nn.Modul
 
 
 def parameter_count(model: nn.Module) -> int:
-    """Count the numbers that training may change."""
+    """Return the number of trainable parameters of a model."""
     return sum(weight.numel() for weight in model.parameters() if weight.requires_grad)

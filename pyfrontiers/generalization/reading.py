@@ -1,4 +1,4 @@
-"""A data set of the user's: a folder of images or CIFAR-10, whichever it is."""
+"""Read the user's data set: a folder of images or CIFAR-10."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _UNPACKED = "cifar-10-batches-py"
 
 
 def read_data(path: str | Path) -> ImageData:
-    """Read a data set from a folder.
+    """Read a data set from a folder, detecting its format.
 
     Args:
-        path: CIFAR-10 as published for Python (`data_batch_1`, ..., `test_batch`), or a folder with
-            one folder of pictures a class, or with `train` and `test` folders of these.
+        path: the Python version of CIFAR-10 (`data_batch_1`, ..., `test_batch`), or a folder of
+            images with one subfolder per class, or with `train` and `test` folders of that form.
 
     Returns:
-        Images, labels, and notes on what was left out.
+        Images, labels, and notes on skipped files and duplicates.
 
     Raises:
         DataError: the folder does not exist or cannot be used; the message says why.
@@ -35,8 +35,8 @@ def read_data(path: str | Path) -> ImageData:
         raise DataError(f"the data folder {folder} does not exist")
     if not folder.is_dir():
         raise DataError(
-            f"{folder.name} is a file; wanted a folder of images (one folder a class) or CIFAR-10 "
-            "for Python, unpacked"
+            "the data must be a folder of images with one subfolder per class, or the unpacked "
+            f"CIFAR-10 for Python, got the file {folder.name}"
         )
     try:
         for candidate in (folder, folder / _UNPACKED):
@@ -44,4 +44,4 @@ def read_data(path: str | Path) -> ImageData:
                 return read_cifar(candidate)
         return read_image_folder(folder.resolve())
     except PermissionError as error:
-        raise DataError(f"{error.filename} may not be read by this user") from error
+        raise DataError(f"no permission to read {error.filename}") from error

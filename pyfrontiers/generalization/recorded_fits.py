@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyfrontiers.generalization.fitting import EPOCHS, Fit, fit_digits
-from pyfrontiers.generalization.looking import Curves
+from pyfrontiers.generalization.metrics import Curves
 from pyfrontiers.generalization.network import WIDTH
 from pyfrontiers.recording import Recipe, joint_provenance, load_record, save_record
 
@@ -22,7 +22,7 @@ __all__ = ["LEVELS", "RECIPE", "SEEDS", "WIDTHS", "recorded_fits"]
 
 FOLDER = Path(__file__).with_name("recorded")
 
-#: Shares of random labels of which runs are recorded, in per cent.
+#: Recorded shares of randomised labels in per cent.
 LEVELS = tuple(range(0, 101, 10))
 WIDTHS = (1, 2, 4, 8, 16, 32)
 SEEDS = (0, 1, 2)
@@ -31,7 +31,7 @@ _SPREADS = ("clean_losses", "redrawn_losses")
 
 
 def _runs() -> list[dict[str, Any]]:
-    """List the runs that are recorded, as parameters of `fit_digits`."""
+    """Return the arguments of `fit_digits` for each recorded run."""
     settings = [("labels", level / 100, WIDTH) for level in LEVELS]
     settings += [(name, 0.0, WIDTH) for name in ("shuffled", "random", "gaussian")]
     settings += [("labels", share, width) for width in WIDTHS[:-1] for share in (0.0, 1.0)]
@@ -46,7 +46,7 @@ def _runs() -> list[dict[str, Any]]:
 def recorded_fits() -> tuple[tuple[Fit, ...], Provenance]:
     """Read the recorded runs and their provenance.
 
-    The spreads of the losses are kept for the first seed of the levels alone.
+    Loss histograms are stored only for the first seed of each level.
     """
     provenance, stored = load_record(FOLDER / _FILE)
     return tuple(_restored(entry) for entry in stored["fits"]), provenance
@@ -56,7 +56,7 @@ def _restored(entry: dict[str, Any]) -> Fit:
     curves: dict[str, Any] = {name: tuple(values) for name, values in entry["curves"].items()}
     for name in _SPREADS:
         curves[name] = tuple(map(tuple, curves[name]))
-    # JSON has no NaN, which stands for the accuracy among labels of a kind that there is none of.
+    # JSON has no NaN, the accuracy on randomised labels when there are no such labels.
     whole: dict[str, Any] = {
         name: tuple(float("nan") if value is None else value for value in values)
         for name, values in curves.items()

@@ -1,4 +1,4 @@
-"""Early stopping: the one place where noise in the labels shows before it is memorised."""
+"""Early stopping with noisy validation labels."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pyfrontiers.generalization.looking import Curves
+    from pyfrontiers.generalization.metrics import Curves
 
-__all__ = ["Stop", "early_stop"]
+__all__ = ["EarlyStop", "early_stop"]
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """Where one would have stopped, and what that gives.
+class EarlyStop:
+    """The epoch at which training would have stopped, and the resulting accuracy.
 
     Attributes:
-        epoch: the epoch that the held-out half with thrown labels chose.
-        stopped: accuracy on the true labels of the other half at that epoch.
-        trained: the same after the last epoch.
+        epoch: the epoch chosen by the validation half of the test images, whose labels are noisy.
+        stopped: accuracy on the true labels of the other half at that epoch, in [0, 1].
+        trained: the same accuracy after the last epoch.
     """
 
     epoch: int
@@ -26,15 +26,18 @@ class Stop:
     trained: float
 
 
-def early_stop(curves: Curves) -> Stop:
-    """Choose the epoch by held-out images whose labels are as corrupt as the training labels.
+def early_stop(curves: Curves) -> EarlyStop:
+    """Choose the epoch by the accuracy on held-out images with labels as noisy as in training.
 
-    Nobody who has corrupt labels has clean ones to choose by, and a figure must not be measured on
-    the images that chose the epoch; so every other test image, labels thrown, chooses (the first
-    epoch with the best accuracy), and the rest, labels true, gives the figures.
+    In practice, validation labels are as noisy as the training labels, and accuracy must not be
+    measured on the images that chose the epoch. So every other test image, with randomised labels,
+    chooses the first epoch of highest accuracy, and the rest, with true labels, measure accuracy.
 
     Args:
-        curves: of one run.
+        curves: the curves of one run.
+
+    Returns:
+        The epoch and the accuracies.
 
     Source:
         Zhang, Bengio, Hardt, Recht, Vinyals, Understanding deep learning requires rethinking
@@ -42,4 +45,4 @@ def early_stop(curves: Curves) -> Stop:
         A closer look at memorization in deep networks, ICML 2017, sec. 4.
     """
     epoch = max(range(len(curves.noisy)), key=curves.noisy.__getitem__)
-    return Stop(epoch, curves.other[epoch], curves.other[-1])
+    return EarlyStop(epoch, curves.other[epoch], curves.other[-1])

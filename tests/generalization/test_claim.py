@@ -1,4 +1,4 @@
-"""C5 passes on what it claims, and fails when the experiment behind it is broken."""
+"""C5 passes as claimed, and fails when the experiment behind it is broken."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def silent(fraction, message="", data=None):
     pass
 
 
-def test_a_quick_run_passes_and_tells_its_progress():
+def test_quick_run_passes_and_reports_progress():
     fractions = []
     outcome = reproduce(
         "C5", report=lambda fraction, message="", data=None: fractions.append(fraction)
@@ -27,7 +27,7 @@ def test_a_quick_run_passes_and_tells_its_progress():
     assert value["test accuracy at 0 % random labels"] >= 0.97
 
 
-def test_the_record_is_a_full_run_that_passed():
+def test_record_is_a_full_run_that_passed():
     record = recorded("C5")
     assert record.profile == "full"
     assert record.status == "pass"
@@ -37,13 +37,13 @@ def test_the_record_is_a_full_run_that_passed():
     assert len(runs) == 15
 
 
-def test_it_fails_when_the_die_is_not_thrown(monkeypatch):
-    thrown = conditions.corrupt_labels
+def test_c5_fails_when_no_label_is_randomised(monkeypatch):
+    corrupt_labels = conditions.corrupt_labels
 
-    def untouched(labels, share, classes, *, seed):
-        return thrown(labels, 0.0, classes, seed=seed)
+    def unchanged(labels, share, classes, *, seed):
+        return corrupt_labels(labels, 0.0, classes, seed=seed)
 
-    monkeypatch.setattr(conditions, "corrupt_labels", untouched)
+    monkeypatch.setattr(conditions, "corrupt_labels", unchanged)
     assert CLAIMS["C5"].measure(profile="quick", seed=0, report=silent).status == "fail"
 
 
@@ -53,7 +53,7 @@ def run(few_digits):
 
 
 def runs(run, train, *test):
-    """Make runs with given accuracies, the last level three times, each a little apart."""
+    """Make three runs per level with the given accuracies, varied by 0.1 points."""
     levels = [share / (len(test) - 1) for share in range(len(test))]
     made = []
     for share, accuracy in zip(levels, test, strict=True):
@@ -76,17 +76,17 @@ def runs(run, train, *test):
     ],
     ids=["holds", "at the edge", "train", "clean test", "rises", "above chance", "below chance"],
 )
-def test_every_part_of_the_rule_counts(run, train, test, status):
+def test_the_rule_checks_every_condition(run, train, test, status):
     measured = c05._judged(runs(run, train, *test), digit_data(), own=False)
     assert measured.status == status
 
 
-def test_own_data_need_no_97_per_cent(run):
+def test_the_threshold_of_97_percent_does_not_apply_to_user_data(run):
     assert c05._judged(runs(run, 1.0, 0.8, 0.5, 0.1), digit_data(), own=True).status == "pass"
     assert c05._judged(runs(run, 1.0, 0.8, 0.5, 0.2), digit_data(), own=True).status == "fail"
 
 
-def test_two_who_ask_for_the_same_run_share_one_computation():
+def test_equal_jobs_share_one_computation():
     from pyfrontiers.compute import submit
     from pyfrontiers.generalization import fit_digits
 

@@ -1,4 +1,4 @@
-"""Image folders and CIFAR-10 of the user's: read, or refused in a sentence."""
+"""Image folders and CIFAR-10 are read, or rejected with an explanation."""
 
 from __future__ import annotations
 
@@ -52,73 +52,73 @@ def test_training_and_test_folders_are_kept_apart(folder):
     assert data.test_labels.tolist() == [0, 1, 2]
 
 
-def test_grey_pictures_keep_one_channel(tmp_path):
+def test_grey_images_have_one_channel(tmp_path):
     for label in "ab":
         for number in range(25):
             picture(tmp_path / label, f"{number}.png", number, colour=False)
     assert read_data(tmp_path).train_images.shape[1] == 1
 
 
-def test_unreadable_files_are_left_out_and_named(folder):
+def test_unreadable_files_are_skipped_and_listed(folder):
     (folder / "cats" / "broken.jpg").write_bytes(b"\xff\xd8 not a picture")
     data = read_data(folder)
     assert len(data.train_labels) + len(data.test_labels) == 60
-    assert data.notes == ("1 of 61 files cannot be read and were left out: cats/broken.jpg.",)
+    assert data.notes == ("1 of 61 files are not readable and were skipped: cats/broken.jpg.",)
 
 
-def test_too_many_unreadable_files_are_refused(folder):
+def test_too_many_unreadable_files_are_rejected(folder):
     for number in range(12):
         (folder / "dogs" / f"x{number}.png").write_bytes(b"")
-    with pytest.raises(DataError, match=r"12 of 72 files of pets cannot be read.*dogs/x0.png"):
+    with pytest.raises(DataError, match=r"12 of 72 files of pets are not readable.*dogs/x0.png"):
         read_data(folder)
 
 
-def test_one_class_is_refused(tmp_path):
+def test_a_single_class_is_rejected(tmp_path):
     for number in range(60):
         picture(tmp_path / "cats" / "cats", f"{number}.png", number, (8, 8))
-    with pytest.raises(DataError, match=r"cats has one class \(cats\); wanted at least two"):
+    with pytest.raises(DataError, match=r"cats must have at least two classes.*, got cats"):
         read_data(tmp_path / "cats")
 
 
-def test_three_images_are_refused(tmp_path):
+def test_too_few_images_are_rejected(tmp_path):
     for label in "abc":
         picture(tmp_path / "tiny" / label, "1.png", 1)
-    with pytest.raises(DataError, match="tiny has 3 images; wanted at least 50"):
+    with pytest.raises(DataError, match=r"tiny must have at least 50 images .*, got 3"):
         read_data(tmp_path / "tiny")
 
 
-def test_a_class_with_few_images_is_refused(folder):
+def test_a_class_with_too_few_images_is_rejected(folder):
     for number in range(4):
         picture(folder / "fish", f"{number}.png", number)
-    with pytest.raises(DataError, match=r"class 'fish' of pets has 4 images; wanted at least 5"):
+    with pytest.raises(DataError, match=r"class 'fish' of pets must have at least 5 .*, got 4"):
         read_data(folder)
 
 
-def test_other_mistakes_of_a_folder(folder, tmp_path, monkeypatch):
+def test_unusable_folders_are_rejected(folder, tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"the data folder .*nowhere does not exist"):
         read_data(tmp_path / "nowhere")
-    with pytest.raises(DataError, match=r"00.png is a file; wanted a folder"):
+    with pytest.raises(DataError, match=r"must be a folder of images .*, got the file 00.png"):
         read_data(folder / "cats" / "00.png")
-    with pytest.raises(DataError, match="cats has no folders of classes but 20 images side by"):
+    with pytest.raises(DataError, match=r"must have one subfolder per class, .*, got 20 images"):
         read_data(folder / "cats")
     (tmp_path / "hollow" / "a").mkdir(parents=True)
-    with pytest.raises(DataError, match=r"the folders of hollow \(a\) hold no pictures"):
+    with pytest.raises(DataError, match=r"the subfolders of hollow \(a\) must hold images .*none"):
         read_data(tmp_path / "hollow")
     monkeypatch.setattr(folders_module, "MOST_IMAGES", 59)
-    with pytest.raises(DataError, match="pets holds 60 pictures; at most 59 can be read"):
+    with pytest.raises(DataError, match="pets must hold at most 59 images, got 60"):
         read_data(folder)
 
 
-def test_images_that_occur_twice_are_told(folder):
+def test_duplicate_images_are_noted(folder):
     (folder / "dogs" / "again.png").write_bytes((folder / "cats" / "00.png").read_bytes())
-    assert "1 of 61 images occur more than once" in read_data(folder).notes[0]
+    assert "1 of 61 images are duplicates" in read_data(folder).notes[0]
 
 
-def test_a_selection_says_so(folder):
+def test_a_random_subset_has_a_note(folder):
     data = read_data(folder)
     some = selection(data, 10, 5, seed=0)
     assert (len(some.train_labels), len(some.test_labels)) == (10, 5)
-    assert some.notes == ("10 of 48 training and 5 of 12 test images were drawn for this profile.",)
+    assert some.notes == ("This profile uses 10 of 48 training and 5 of 12 test images.",)
     assert selection(data, 100, 100, seed=0) is data
 
 
@@ -139,13 +139,13 @@ def cifar(tmp_path):
     return folder
 
 
-def test_cifar_is_read_from_its_folder_or_the_one_above(cifar):
+def test_cifar_is_read_from_its_folder_or_the_parent(cifar):
     for path in (cifar, cifar.parent):
         data = read_data(path)
         assert data.train_images.shape == (80, 3, 32, 32)
         assert len(data.test_labels) == 20
         assert data.classes[3] == "class 3"
-    # Rows of a colour after one another, as the format has it.
+    # A row of the format holds all red values, then all green, then all blue ones.
     stored = pickle.loads((cifar / "data_batch_1").read_bytes())[b"data"]
     assert float(data.train_images[0, 2, 1, 5]) == pytest.approx(stored[0, 2048 + 37] / 255)
 
@@ -158,10 +158,10 @@ class Harmful:
         return (os.mkdir, (str(self.mark),))
 
 
-def test_a_prepared_pickle_runs_nothing(cifar, tmp_path):
+def test_a_malicious_pickle_executes_nothing(cifar, tmp_path):
     batch(cifar / "data_batch_1", {"data": Harmful(tmp_path / "ran"), "labels": []})
     with pytest.raises(
-        DataError, match=r"data_batch_1 .* it asks for \w+.mkdir.*nothing of it was"
+        DataError, match=r"data_batch_1 .* it refers to \w+.mkdir.*nothing was executed"
     ):
         read_data(cifar)
     assert not (tmp_path / "ran").exists()
@@ -170,62 +170,62 @@ def test_a_prepared_pickle_runs_nothing(cifar, tmp_path):
 @pytest.mark.parametrize(
     ("table", "text"),
     [
-        ([1, 2], "data_batch_1 has no entry 'data'"),
-        ({"data": 3, "labels": []}, "'data' of data_batch_1 is int; wanted uint8 rows of 3072"),
+        ([1, 2], "data_batch_1 must be a file of CIFAR-10 .* no entry 'data'"),
+        ({"data": 3, "labels": []}, "'data' of data_batch_1 must be uint8 rows of 3072, got int"),
         (
             {"data": np.zeros((2, 10), np.uint8), "labels": [0, 1]},
-            r"'data' of data_batch_1 is uint8 \(2, 10\)",
+            r"'data' of data_batch_1 must be uint8 rows of 3072, got uint8 \(2, 10\)",
         ),
         (
             {"data": np.zeros((2, 3072), np.uint8), "labels": [0]},
-            "'labels' of data_batch_1 must be a list of 2 class numbers",
+            "'labels' of data_batch_1 must be a list of 2 class indices",
         ),
         ({"data": np.zeros((1, 3072), np.uint8), "labels": [-1]}, "must be a list of 1 class"),
-        ({"data": np.array([Harmful], dtype=object), "labels": [0]}, "it asks for"),
+        ({"data": np.array([Harmful], dtype=object), "labels": [0]}, "it refers to"),
     ],
-    ids=["no table", "no array", "shape", "lengths", "negative", "objects"],
+    ids=["not a dict", "no array", "shape", "lengths", "negative", "objects"],
 )
-def test_other_batches_are_refused(cifar, table, text):
+def test_invalid_batches_are_rejected(cifar, table, text):
     batch(cifar / "data_batch_1", table)
     with pytest.raises(DataError, match=text):
         read_data(cifar)
 
 
-def test_damaged_or_huge_batches_are_refused(cifar, monkeypatch):
+def test_damaged_and_oversized_batches_are_rejected(cifar, monkeypatch):
     whole = (cifar / "data_batch_1").read_bytes()
     for damaged in (whole[:5000], b"", b"not a pickle", whole[:60] + b"\xff" * 60 + whole[120:]):
         (cifar / "data_batch_1").write_bytes(damaged)
         with pytest.raises(DataError, match="data_batch_1"):
             read_data(cifar)
     monkeypatch.setattr(cifar_module, "_LARGEST", 1000)
-    with pytest.raises(DataError, match=r"data_batch_1 has .* MiB; a batch of CIFAR-10 has 30"):
+    with pytest.raises(DataError, match=r"data_batch_1 must have at most .* MiB, got .* MiB"):
         read_data(cifar)
 
 
-def test_an_array_of_a_special_kind_is_not_made():
+def test_array_subclasses_are_not_created():
     stream = io.BytesIO(pickle.dumps(np.ma.masked_array([1]), protocol=2))
     with pytest.raises(pickle.UnpicklingError):
         cifar_module._PlainUnpickler(stream, encoding="bytes").load()
 
 
-def test_the_claim_is_measured_on_a_folder(folder, monkeypatch):
+def test_c5_can_be_measured_on_a_folder(folder, monkeypatch):
     from pyfrontiers.claims import c05
 
     seen = []
 
     def study(data, plan, *, report):
         seen.append((data.name, len(data.train_labels), [share for share, _ in plan]))
-        raise RuntimeError("far enough")
+        raise RuntimeError("study reached")
 
     monkeypatch.setattr(c05, "study", study)
-    with pytest.raises(RuntimeError, match="far enough"):
+    with pytest.raises(RuntimeError, match="study reached"):
         reproduce("C5", data=str(folder))
     assert seen == [("pets", 48, [0.0, 0.5, 1.0, 1.0, 1.0])]
     with pytest.raises(ValueError, match="claim C17 is measured on data of its own"):
         reproduce("C17", data=str(folder))
 
 
-def test_random_pictures_are_memorised_end_to_end(folder):
+def test_random_labels_of_a_folder_are_memorised(folder):
     from pyfrontiers.generalization import fit
 
     run = fit(read_data(folder), share=1.0, width=8, epochs=40, device="cpu")

@@ -14,13 +14,13 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from pyfrontiers.generalization.looking import LOSS_EDGES
+from pyfrontiers.generalization.metrics import LOSS_EDGES
 from streamlit_app.kit import chart_spec, visitor_mode
 from streamlit_app.kit.mode import tokens_of
 
 if TYPE_CHECKING:
-    from pyfrontiers.generalization import Stop
-    from pyfrontiers.generalization.looking import Curves
+    from pyfrontiers.generalization import EarlyStop
+    from pyfrontiers.generalization.metrics import Curves
     from streamlit_app.kit.mode import Mode
 
 __all__ = ["accuracy_charts", "loss_charts", "prepare_charts", "show"]
@@ -35,7 +35,7 @@ _TRAINING = {
 _TEST = {"test": ("true test labels", "vermillion")}
 
 
-def accuracy_charts(curves: Curves, epochs: int, stop: Stop | None, *, key: str) -> None:
+def accuracy_charts(curves: Curves, epochs: int, stop: EarlyStop | None, *, key: str) -> None:
     """Draw the accuracy on training and on test labels, side by side on one scale.
 
     Args:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pyfrontiers.generalization import CONDITIONS, condition, early_stop, fit, fit_digits
-from pyfrontiers.generalization.conditions import prepared
+from pyfrontiers.generalization.conditions import make_task
 from pyfrontiers.generalization.fitting import EPOCHS
 from pyfrontiers.generalization.network import WIDTH, FittingNet
 from pyfrontiers.generalization.recorded_fits import WIDTHS, recorded_fits
@@ -27,7 +27,7 @@ from streamlit_app.labs.rethinking_generalization.reading import run_as_json, sh
 
 if TYPE_CHECKING:
     from pyfrontiers.generalization import Fit
-    from pyfrontiers.generalization.looking import Curves
+    from pyfrontiers.generalization.metrics import Curves
 
 _JOB = "random-labels"
 _FIRST_SHARE, _FIRST_EPOCH = 50, 5
@@ -174,6 +174,6 @@ def _subheading(text: str, note: str) -> None:
 LAB = Lab(
     draw=draw,
     prepare=prepare,
-    code=(fit, prepared, corrupt_labels, FittingNet, early_stop),
+    code=(fit, make_task, corrupt_labels, FittingNet, early_stop),
     css=text_beside(__file__, "lab.css"),
 )
