@@ -36,6 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="fail the tests of the emulated CUDA kernels, instead of skipping them, where the "
         "emulation is not built",
     )
+    parser.addoption(
+        "--full-product",
+        action="store_true",
+        help="run the kernels' tests on every combination of instruction set, dtype, layout and so "
+        "on, instead of a selection in which every two values meet",
+    )
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """Fixtures for the axes along which every kernel must give the same result."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import torch
+from case_selection import SELECTION, Selection
 from scenes import Scenes
 
 from pyfrontiers import kernels
@@ -13,7 +15,7 @@ from pyfrontiers.kernels import Mesh, _core, available_isas, devices, direct, us
 MODULES = Path(__file__).parent / "modules"
 EMULATION = "cuda_emulation"
 GPU = "cuda"
-ISAS = ("scalar", "avx2", "avx512", EMULATION, GPU)
+ISAS = ("scalar", "avx2", "avx512", EMULATION, pytest.param(GPU, marks=pytest.mark.gpu))
 DTYPES = {
     "float32": torch.float32,
     "float64": torch.float64,
@@ -36,17 +38,42 @@ LAYOUTS = {
     "offset": lambda x: torch.cat([x[:1], x]).contiguous()[1:],
 }
 SIZES = (0, 1, 31, 129, 2049, 70001)
+EMULATED_MODULE = "pyfrontiers.kernels._core_cuda_emulated"
+NO_EMULATION = f"{EMULATED_MODULE} is not built; `make test` builds it (FRONTIERS_EMULATED_CUDA)"
+NO_GPU = "this machine has no NVIDIA GPU"
+
+
+def missing(item):
+    """What a test case needs and this machine lacks, or None."""
+    isa = item.callspec.params.get("isa") if hasattr(item, "callspec") else None
+    if item.get_closest_marker("gpu") or "gpu" in item.fixturenames:
+        return None if torch.cuda.is_available() else NO_GPU
+    if isa == EMULATION or "emulated_cuda" in item.fixturenames:
+        required = item.config.getoption("--require-emulation")
+        return None if required or find_spec(EMULATED_MODULE) else NO_EMULATION
+    if isa is not None and isa not in available_isas():
+        return f"this processor has no {isa}"
+    return None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Run the pairwise selection of the kernels' test cases; see modules/pairwise.py."""
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    selection = Selection(here, missing, full=config.getoption("--full-product"))
+    config.stash[SELECTION] = selection
+    items[:] = [item for item in items if item not in selection.dropped]
+    config.hook.pytest_deselected(items=list(selection.dropped))
 
 
 @pytest.fixture
 def emulated_cuda(request, monkeypatch):
     """Route kernel calls to the emulated CUDA kernels; yields their module."""
-    name = "pyfrontiers.kernels._core_cuda_emulated"
-    try:
-        module = import_module(name)
-    except ModuleNotFoundError:
-        absent = f"{name} is not built; `make test` builds it (FRONTIERS_EMULATED_CUDA)"
-        (pytest.fail if request.config.getoption("--require-emulation") else pytest.skip)(absent)
+    if find_spec(EMULATED_MODULE) is None:
+        (pytest.fail if request.config.getoption("--require-emulation") else pytest.skip)(
+            NO_EMULATION
+        )
+    module = import_module(EMULATED_MODULE)
     module.set_launch(largest_grid=3, threads=64, backwards=False)
     monkeypatch.setattr(devices, "execution", lambda *_: (module, (0, 0)))
     _core.disconnect()  # the fast path of ordinary calls would run on the CPU
@@ -58,7 +85,7 @@ def emulated_cuda(request, monkeypatch):
 def gpu():
     """Require an NVIDIA GPU and the CUDA module."""
     if not torch.cuda.is_available():
-        pytest.skip("this machine has no NVIDIA GPU")
+        pytest.skip(NO_GPU)
     if devices.cuda_module() is None:
         pytest.skip("the CUDA module is not built; see PYFRONTIERS_CUDA in CMakeLists.txt")
 

@@ -23,7 +23,7 @@ LENGTHS = (1, 3, 17, 128, 1000, 8191, 33333)
 SEED = 0x0123456789ABCDEF
 
 
-@pytest.fixture(params=[*GRIDS, "on-a-gpu"])
+@pytest.fixture(params=[*GRIDS, pytest.param("on-a-gpu", marks=pytest.mark.gpu)])
 def on_gpu(request):
     """A function that runs a call on the CPU and with CUDA, and returns both results."""
     if request.param == "on-a-gpu":
@@ -125,24 +125,34 @@ class TestLengths:
             on_gpu(lambda: kernels.linf_step(x, grad, origin, step=0.1, epsilon=0.3, bounds=None))
         )
 
-    @pytest.mark.parametrize("move", [lambda x: x, unaligned], ids=["aligned", "unaligned"])
-    def test_projections(self, on_gpu, n, dtype, move):
-        if n == LENGTHS[-1] and dtype != torch.float32:
-            pytest.skip("one dtype covers three tiles; the others would only take longer")
-        x, grad, origin = (move(numbers(n, dtype, k).nan_to_num(0.1, 0.3, 0.2)) for k in range(3))
-        x, grad, origin = (each.reshape(1, n) for each in (x, grad, origin))
-        radius = 0.2 * n**0.5
-        for norm in ("l2", "l1", "l0"):
-            for bounds in (None, (-0.7, 1.1)):
-                given = {"norm": norm, "epsilon": radius, "bounds": bounds}
-                assert_same(on_gpu(lambda g=given: kernels.project(x, origin, **g)))
-        lengths = {"step": radius, "epsilon": radius, "bounds": (-1.0, 1.2)}
-        assert_same(on_gpu(lambda: kernels.l2_step(x, grad, origin, **lengths)))
-        assert_same(on_gpu(lambda: kernels.l1_step(x, grad, origin, **lengths, ascend=False)))
-
     def test_moments(self, on_gpu, n, dtype):
         samples = numbers(7 * n, dtype).reshape(7, n)
         assert_same(on_gpu(lambda: kernels.moments(samples, correction=1)))
+
+
+def assert_same_projections(on_gpu, n, dtype, move):
+    x, grad, origin = (move(numbers(n, dtype, k).nan_to_num(0.1, 0.3, 0.2)) for k in range(3))
+    x, grad, origin = (each.reshape(1, n) for each in (x, grad, origin))
+    radius = 0.2 * n**0.5
+    for norm in ("l2", "l1", "l0"):
+        for bounds in (None, (-0.7, 1.1)):
+            given = {"norm": norm, "epsilon": radius, "bounds": bounds}
+            assert_same(on_gpu(lambda g=given: kernels.project(x, origin, **g)))
+    lengths = {"step": radius, "epsilon": radius, "bounds": (-1.0, 1.2)}
+    assert_same(on_gpu(lambda: kernels.l2_step(x, grad, origin, **lengths)))
+    assert_same(on_gpu(lambda: kernels.l1_step(x, grad, origin, **lengths, ascend=False)))
+
+
+@pytest.mark.parametrize("move", [lambda x: x, unaligned], ids=["aligned", "unaligned"])
+@pytest.mark.parametrize("n", LENGTHS[:-1], ids=lambda n: f"n={n}")
+def test_projections(on_gpu, n, dtype, move):
+    assert_same_projections(on_gpu, n, dtype, move)
+
+
+# One dtype: each case takes a second.
+@pytest.mark.parametrize("move", [lambda x: x, unaligned], ids=["aligned", "unaligned"])
+def test_projections_of_three_tiles(on_gpu, move):
+    assert_same_projections(on_gpu, LENGTHS[-1], torch.float32, move)
 
 
 # (N, C, H, W): few channels, 64 (the most that fit a tile), and more; even and odd.

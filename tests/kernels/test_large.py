@@ -10,7 +10,7 @@ N = 2**31 + 5
 SEED = 0xFEDCBA9876543210
 
 
-@pytest.fixture(params=["cpu", "cuda"])
+@pytest.fixture(params=["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
 def device(request):
     if request.param == "cuda":
         request.getfixturevalue("gpu")
