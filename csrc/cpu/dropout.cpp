@@ -1,4 +1,4 @@
-// dropout on the CPU: one pass of mc_dropout's loop, in place allowed.
+// CPU dropout: a single pass of mc_dropout's loop, which may run in place.
 #include "frontiers/dropout.hpp"
 
 #include "dropout_tiles.hpp"

@@ -1,4 +1,4 @@
-// dropout_mask on the CPU: tasks of whole blocks; the last, partial block goes through a buffer.
+// CPU dropout_mask: tasks of whole blocks; a partial last block goes through a buffer.
 #include "frontiers/dropout_mask.hpp"
 
 #include <cstring>
@@ -15,7 +15,7 @@ constexpr i64 blocks_per_buffer = 128;  // 2 KiB of bits, 16 KiB of bytes
 
 i64 divide_up(i64 a, i64 b) { return (a + b - 1) / b; }
 
-// Calls use(first, bits, length) for stretches of the array; bit 0 of `bits` is element `first`.
+// Calls use(first, bits, length) for ranges of the array; bit 0 of `bits` is element `first`.
 template <class Use>
 void for_each_stretch(i64 n, i64 first_element, const KeepRule& rule, int threads, const Use& use) {
     const Isa& table = isa();
@@ -32,7 +32,7 @@ void for_each_stretch(i64 n, i64 first_element, const KeepRule& rule, int thread
     });
 }
 
-// The array begins with a block: whole blocks are drawn where they belong.
+// For arrays that begin with a block: draws whole blocks directly into the output.
 void fill_whole_blocks(u8* out, i64 n, i64 first_block, const KeepRule& rule, int threads) {
     const Isa& table = isa();
     const i64 whole = n / lanes_per_block;

@@ -5,21 +5,21 @@
 namespace frontiers::cpu {
 namespace {
 
-// At most 512 KiB of float32 where there are several passes: long enough a stretch of output for
-// the memory, short enough for x to stay in the second-level cache over all of them. One pass reads
-// x once, and the longer a tile the smaller its beginning, in which nothing is written yet. Shorter
-// where the threads would have too few to share.
-constexpr i64 largest_tile = 1 << 17, largest_of_one_pass = 1 << 20;
-constexpr i64 smallest_tile = 1 << 12;
+// Tile lengths. Several passes: at most 512 KiB of float32, long enough for efficient writes and
+// short enough for x to stay in the L2 cache over all passes. A single pass reads x only once, and
+// longer tiles reduce the start-up cost of the pipeline. Both are shortened to give every thread
+// enough tiles.
+constexpr i64 max_tile = 1 << 17, max_tile_single_pass = 1 << 20;
+constexpr i64 min_tile = 1 << 12;
 constexpr i64 tiles_per_thread = 8;
 constexpr i64 bits_per_pixel_tile = 1 << 18;  // two buffers of 32 KiB each
 
 i64 divide_up(i64 a, i64 b) { return (a + b - 1) / b; }
 
 i64 tile_length(i64 total, i64 passes, int threads) {
-    const i64 largest = passes == 1 ? largest_of_one_pass : largest_tile;
-    const i64 share = divide_up(total, tiles_per_thread * threads * smallest_tile) * smallest_tile;
-    return share < largest ? (share > 0 ? share : smallest_tile) : largest;
+    const i64 max_length = passes == 1 ? max_tile_single_pass : max_tile;
+    const i64 share = divide_up(total, tiles_per_thread * threads * min_tile) * min_tile;
+    return share < max_length ? (share > 0 ? share : min_tile) : max_length;
 }
 
 std::size_t words_for(i64 bits) { return static_cast<std::size_t>(divide_up(bits, 64) * 2 + 4); }
@@ -169,7 +169,7 @@ void DropoutTiles::permute_elements(Tile tile, const u32* drawn, std::vector<u32
     const i64 pixels = tiles_per_sample_ != 0 ? runs.length : inner;
     const i64 outer = tile.first / sample, start = runs.start;
     bits.assign(words_for(tile.count), 0);
-    auto mask_position = [&](i64 element) {  // logical element -> bit of what was drawn
+    auto mask_position = [&](i64 element) {  // position of a logical element in the drawn bits
         const i64 run = tiles_per_sample_ != 0 ? (element - outer * sample) / inner : 0;
         const i64 from = phase_ + start + run * runs.stride;
         return run * runs.words * 32 +

@@ -1,10 +1,10 @@
-// The common part of dropout and mc_dropout: the tensor cut into tiles, and each tile's keep bits
-// in the order in which its elements lie in memory.
+// Shared by dropout and mc_dropout: splits a tensor into tiles and gives each tile's keep bits in
+// memory order.
 //
-// Masks are numbered by logical index. For a tensor in logical order the bits of a tile are simply
-// the mask's own; for pixel-major memory they are permuted, 64 x 64 at a time, which costs a
-// fraction of an operation an element; channel granularity repeats one bit along a row. After that
-// one loop applies bits to memory, whatever the layout.
+// Masks are indexed by logical index. For a tensor in logical order a tile's bits are a range of
+// the mask. For pixel-major memory they are permuted, 64 x 64 at a time, at a fraction of an
+// operation per element. Channel granularity repeats one bit along a row. A single loop then
+// applies the bits, whatever the layout.
 #pragma once
 
 #include <vector>
@@ -15,7 +15,7 @@
 namespace frontiers::cpu {
 
 struct Tile {
-    i64 first;  // memory position of its first element
+    i64 first;  // memory index of its first element
     i64 count;
 };
 
@@ -25,23 +25,23 @@ class DropoutTiles {
                  int threads);
 
     i64 size() const { return tiles_; }
-    // Whether a tile's bits are a stretch of the mask itself, and begin with a block.
+    // Whether a tile's bits are a range of the mask that begins with a block.
     bool in_mask_order() const { return kind_ == Kind::elements && phase_ == 0; }
     u64 first_block(Tile tile) const {
         return first_block_ + static_cast<u64>(tile.first / lanes_per_block);
     }
     Tile tile(i64 index) const;
 
-    // Whether a tile's bits repeat those of rows, outer * channels of them, which are drawn once
-    // for the whole tensor. Otherwise each tile has drawn bits of its own.
+    // Whether a tile's bits repeat those of the outer * channels rows, which are drawn once for the
+    // whole tensor. Otherwise bits are drawn for each tile.
     bool by_rows() const { return kind_ == Kind::rows || kind_ == Kind::pixels_by_channel; }
     i64 row_words() const;
     void draw_rows(const Isa& table, const KeepRule& rule, u32* rows) const;
     i64 drawn_words(i64 index) const;
     void draw(i64 index, const Isa& table, const KeepRule& rule, u32* drawn) const;
 
-    // Tile `index`'s bits in the order of its memory, from those that were drawn for it or from the
-    // rows: in `bits`, or `drawn` itself where that is the order.
+    // Bits of tile `index` in memory order, from those drawn for it or for the rows. Returns a
+    // pointer into `bits`, or `drawn` itself if it is in memory order already.
     const u32* in_memory_order(i64 index, const u32* drawn, std::vector<u32>& bits) const;
 
   private:
@@ -51,28 +51,27 @@ class DropoutTiles {
     void repeat_channels(Tile tile, const u32* rows, std::vector<u32>& bits) const;
     void permute_elements(Tile tile, const u32* drawn, std::vector<u32>& bits) const;
 
-    // Pixel-major and element by element: a tile's bits lie in runs of the mask, one for whole
-    // samples, one a channel for a part of a sample.
+    // Pixel-major with element granularity: a tile's bits are runs of the mask, one run for whole
+    // samples, or one per channel for part of a sample.
     struct Runs {
         i64 count, length, stride;
-        i64 start;  // the first one's first element, from the beginning of the tensor
-        i64 words;  // drawn for each
+        i64 start;  // logical index of the first run's first element
+        i64 words;  // drawn per run
     };
     Runs runs_of(Tile tile) const;
 
     Layout layout_;
     Kind kind_;
-    u64 first_block_;  // where the first element, or row, lies in the mask: its block, and its lane
+    u64 first_block_;  // block and lane of the first element, or row, in the mask
     i64 phase_;
     i64 total_;
-    i64 per_tile_;          // elements, or whole pixels times channels
-    i64 samples_per_tile_;  // pixel-major: whole outer indices in a tile, 0 when a tile is part of
-                            // one
+    i64 per_tile_;          // elements per tile
+    i64 samples_per_tile_;  // pixel-major: whole samples per tile, 0 if a tile is part of a sample
     i64 tiles_per_sample_;  // pixel-major with samples_per_tile_ == 0
     i64 tiles_;
 };
 
-// All `samples` passes of the tensor into out, one after the other.
+// Writes all `samples` passes of the tensor to out, one after the other.
 void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
                     Granularity granularity, i64 samples, i64 first_element, const KeepRule& rule,
                     int threads);

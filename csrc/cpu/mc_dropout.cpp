@@ -1,4 +1,5 @@
-// mc_dropout on the CPU: tiles of x outside, passes inside, so that x is read from memory once.
+// CPU mc_dropout: the outer loop is over tiles of x and the inner one over passes, so that x is
+// read from memory once.
 #include "frontiers/mc_dropout.hpp"
 
 #include "dropout_tiles.hpp"
@@ -14,9 +15,9 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
     const DropoutTiles tiles(layout, granularity, first_element, samples, threads);
     const i64 width = size_of(dtype), total = element_count(layout);
     const bool stream = bypasses_caches(x, out, samples * total * width);
-    const bool alike = total * width % 64 == 0;  // every pass is aligned like the first
+    const bool passes_aligned = total * width % 64 == 0;  // every pass is aligned like the first
     const double scale = inverse_keep(rule.threshold);
-    // Few tiles and many passes: the passes are shared out too.
+    // With few tiles and many passes, passes are split among tasks too.
     const i64 wanted = 16 * static_cast<i64>(threads);
     const i64 parts = tiles.size() >= wanted || tiles.size() == 0
                           ? 1
@@ -40,13 +41,13 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
             KeepRule pass = rule;
             pass.sample += static_cast<u32>(t);
             u8* to = static_cast<u8*>(out) + (t * total + tile.first) * width;
-            const bool past_cache = stream && aligned(to);
+            const bool bypass = stream && aligned(to);
             if (tiles.in_mask_order()) {
-                // All passes at once where the ways past the cache are the same for all.
-                if (!stream || alike) count = end - begin;
+                // All passes at once if streaming stores can be used for all or for none.
+                if (!stream || passes_aligned) count = end - begin;
                 table.drop_elements(from, to, dtype,
                                     {tile.count, tiles.first_block(tile), count, total}, pass,
-                                    scale, past_cache);
+                                    scale, bypass);
                 continue;
             }
             const u32* drawn = rows[static_cast<std::size_t>(t)].data();
@@ -56,7 +57,7 @@ void dropout_passes(const void* x, void* out, DType dtype, const Layout& layout,
                 drawn = scratch.data();
             }
             table.apply_bits(from, to, dtype, tiles.in_memory_order(index, drawn, bits), tile.count,
-                             scale, past_cache);
+                             scale, bypass);
         }
     });
 }

@@ -1,5 +1,5 @@
-// mc_dropout_mean on the CPU: for each tile of x the masks of all passes are drawn and counted,
-// then the counts are brought into the order of memory and applied once.
+// CPU mc_dropout_mean: for each tile of x, draws and counts the masks of all passes, brings the
+// counts into memory order and applies them once.
 #include "frontiers/mc_dropout_mean.hpp"
 
 #include "dropout_tiles.hpp"
@@ -9,7 +9,7 @@
 namespace frontiers::cpu {
 namespace {
 
-// Counts the bits that draw(pass, to) writes for each of `samples` passes.
+// Counts the bits that draw(pass, to) writes, over `samples` passes.
 template <class Draw>
 void count_passes(PassCounts& counts, const Isa& table, i64 words, i64 samples,
                   const KeepRule& rule, const Draw& draw) {

@@ -45,12 +45,12 @@ class PassCounts {
     void finish(const Isa& table) {
         const u32* carry = nullptr;
         for (int level = 0; level < digits_; ++level) {
-            const u32* late = waits(level) ? waiting(level) : nullptr;
-            if (late == nullptr && carry == nullptr) continue;
+            const u32* waiting_string = waits(level) ? waiting(level) : nullptr;
+            if (waiting_string == nullptr && carry == nullptr) continue;
             u32* to = spare(level % 2);
-            const u32* nothing = spare(2);
-            table.add_masks(plane(level), late != nullptr ? late : nothing,
-                            carry != nullptr ? carry : nothing, to, words_);
+            const u32* zeros = spare(2);
+            table.add_masks(plane(level), waiting_string != nullptr ? waiting_string : zeros,
+                            carry != nullptr ? carry : zeros, to, words_);
             carry = to;
         }
     }

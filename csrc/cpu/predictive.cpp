@@ -14,9 +14,9 @@ constexpr i64 max_positions = 1024;
 
 // Positions per task. Results do not depend on it, so it may depend on the number of threads.
 i64 positions_at_once(i64 positions, i64 classes, int threads) {
-    const i64 fitting = state_bytes / (16 * classes);
+    const i64 fit = state_bytes / (16 * classes);
     const i64 shared = (positions + 4 * threads - 1) / (4 * threads);
-    i64 n = fitting < max_positions ? fitting : max_positions;
+    i64 n = fit < max_positions ? fit : max_positions;
     n = n < shared ? n : shared;
     return n < 1 ? 1 : n;
 }

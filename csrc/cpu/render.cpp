@@ -134,8 +134,8 @@ void adjoint_from(const View& view, const Fragments* fragments, const void* grad
     if (size.channels == 0 || size.height == 0 || size.width == 0) return;
     const Isa& table = isa();
     const i64 pixels = view.height * view.width;
-    const i64 fitting = pixels == 0 ? 1 : max_samples / pixels;
-    const i64 max_poses = fitting < 1 ? 1 : fitting < view.count ? fitting : view.count;
+    const i64 fit = pixels == 0 ? 1 : max_samples / pixels;
+    const i64 max_poses = fit < 1 ? 1 : fit < view.count ? fit : view.count;
     const Bands bands(view, max_poses < 1 ? 1 : max_poses, threads);
     Workers workers(view, bands, threads, fragments == nullptr);
     const i64 capacity = bands.rows * view.width;

@@ -108,16 +108,18 @@ class Pool {
     }
 
     void work() {
-        u64 seen = 0;
+        u64 seen_generation = 0;
         for (;;) {
             // Sleeping and waking up costs more than a small kernel, so a worker spins for a moment
             // before it sleeps.
-            spin_until([&] { return generation_.load(std::memory_order_acquire) != seen; });
+            spin_until(
+                [&] { return generation_.load(std::memory_order_acquire) != seen_generation; });
             {
                 std::unique_lock<std::mutex> lock(mutex_);
-                wake_.wait(lock,
-                           [&] { return generation_.load(std::memory_order_relaxed) != seen; });
-                seen = generation_.load(std::memory_order_relaxed);
+                wake_.wait(lock, [&] {
+                    return generation_.load(std::memory_order_relaxed) != seen_generation;
+                });
+                seen_generation = generation_.load(std::memory_order_relaxed);
                 if (open_slots_ == 0) continue;
                 --open_slots_;
                 working_.fetch_add(1, std::memory_order_relaxed);

@@ -1,10 +1,10 @@
-// Passes of dropout with CUDA. Where the mask runs along memory, a thread draws one block of 128
-// bits into shared memory and then applies bits to as many elements, 16 bytes at a time: every
-// thread draws, and a block is so small that many of them hide each other's waiting. In place
-// allowed for one pass. Elsewhere, see mc_dropout.cu.
+// CUDA dropout where the mask is in memory order. Each thread draws one block of 128 bits into
+// shared memory, then applies bits to as many elements, 16 bytes at a time. Thread blocks are
+// small, so many of them are resident and hide each other's latencies. One pass may run in place.
+// For other layouts see mc_dropout.cu.
 //
-// Several passes are written one after the other, so that memory is written nearly in its order.
-// All of a stretch of x are written before the next stretch, so that x comes from the cache again.
+// Several passes are written one after the other, so memory is written almost in order. All passes
+// of a chunk of x are written before the next chunk, so x is re-read from the cache.
 #include "dropout_passes.hpp"
 #include "frontiers/dropout.hpp"
 #include "mask_tiles.hpp"
@@ -12,24 +12,24 @@
 namespace frontiers::cuda {
 namespace {
 
-constexpr i64 stretch_bytes = 2 << 20;  // stays in the cache of any GPU beside what is written
+constexpr i64 chunk_bytes = 2 << 20;  // fits any GPU's L2 cache, with room for the output
 
 template <class T, int width>
 struct DropoutInOrder {
     static constexpr int threads = 64;
     static constexpr int phases = 2;
-    static constexpr int packs = sizeof(T) == 2 && width > 1 ? 2 : 4;  // on their way at a time
-    static constexpr int elements = threads * lanes;                   // of a tile
-    static constexpr int stride = threads * width;  // from a thread's pack to its next one
-    static constexpr int group = packs * stride;    // elements
+    static constexpr int packs = sizeof(T) == 2 && width > 1 ? 2 : 4;  // loads in flight
+    static constexpr int elements = threads * lanes;                   // per tile
+    static constexpr int stride = threads * width;                     // between a thread's packs
+    static constexpr int group = packs * stride;  // elements per group of loads
 
     struct Shared {
         u32 drawn[4 * (threads + 1) + 1];
     };
     struct Local {
         Pack<T, width> first[packs];
-        i64 base;  // of the tile, in x
-        T* to;     // of the pass
+        i64 base;  // the tile's first element in x
+        T* to;     // the pass's output
     };
 
     const T* x;
@@ -37,7 +37,7 @@ struct DropoutInOrder {
     i64 n, first_element, samples;
     MaskRule rule;
     ComputeOf<T> scale;
-    i64 tiles, tiles_of_stretch;
+    i64 tiles, tiles_per_chunk;
 
     FRONTIERS_DEVICE i64 rounds() const { return 1; }
 
@@ -48,13 +48,13 @@ struct DropoutInOrder {
             fetch(local.base + item.thread * width, local.first);
             const u64 block = static_cast<u64>(bit / lanes_per_block);
             draw(block, item.thread, pass, shared);
-            // A tile that begins inside a block reaches into one more.
+            // A tile that begins inside a block of bits extends into one more.
             if (within_block(local) != 0 && item.thread == 0) draw(block, threads, pass, shared);
         } else {
             const i64 begin = local.base + item.thread * width;
             const int position = within_block(local) + item.thread * width;
             apply(begin, local.first, shared.drawn, position, local.to);
-            FRONTIERS_KEEP_ROLLED  // more threads at a time instead of more registers for each
+            FRONTIERS_KEEP_ROLLED  // unrolling would cost registers and so occupancy
                 for (int done = group; done < elements; done += group) {
                 Pack<T, width> next[packs];
                 fetch(begin + done, next);
@@ -63,16 +63,16 @@ struct DropoutInOrder {
         }
     }
 
-    // Which tile of x and which pass; returns the pass.
+    // Finds the tile of x and the pass; returns the pass.
     FRONTIERS_DEVICE i64 find(i64 index, Local& local) const {
         i64 pass = 0;
         if (samples > 1) {
-            const i64 stretch = index / (tiles_of_stretch * samples);
-            const i64 first = stretch * tiles_of_stretch, rest = index - first * samples;
+            const i64 chunk = index / (tiles_per_chunk * samples);
+            const i64 first = chunk * tiles_per_chunk, rest = index - first * samples;
             const i64 left = tiles - first,
-                      there = left < tiles_of_stretch ? left : tiles_of_stretch;
-            pass = rest / there;
-            index = first + rest - pass * there;
+                      chunk_tiles = left < tiles_per_chunk ? left : tiles_per_chunk;
+            pass = rest / chunk_tiles;
+            index = first + rest - pass * chunk_tiles;
         }
         local.base = index * elements;
         local.to = out + pass * n;
@@ -83,10 +83,10 @@ struct DropoutInOrder {
         return static_cast<int>((first_element + local.base) % lanes_per_block);
     }
 
-    FRONTIERS_DEVICE void draw(u64 first, int local, i64 pass, Shared& shared) const {
-        const Block keep = rule.block(first + static_cast<u64>(local), pass);
+    FRONTIERS_DEVICE void draw(u64 first, int block_index, i64 pass, Shared& shared) const {
+        const Block keep = rule.block(first + static_cast<u64>(block_index), pass);
         FRONTIERS_UNROLL
-        for (int j = 0; j < 4; ++j) shared.drawn[4 * local + j] = keep.word[j];
+        for (int j = 0; j < 4; ++j) shared.drawn[4 * block_index + j] = keep.word[j];
     }
 
     FRONTIERS_DEVICE void fetch(i64 begin, Pack<T, width> (&to)[packs]) const {
@@ -137,15 +137,15 @@ void launch(const DropoutCall& call, Stream stream) {
                     MaskRule(call.rule),
                     static_cast<ComputeOf<T>>(inverse_keep(call.rule.threshold)),
                     tiles,
-                    stretch_bytes / (Body::elements * static_cast<i64>(sizeof(T)))};
+                    chunk_bytes / (Body::elements * static_cast<i64>(sizeof(T)))};
     for_each_tile(call.kernel, tiles * call.samples, body, stream);
 }
 
 void dropout_in_order(const DropoutCall& call, Stream stream) {
     with_scalar(call.dtype, [&]<class T>(T) {
         constexpr int width = pack_width<T>;
-        const bool apart = call.samples == 1 || element_count(call.layout) % width == 0;
-        if (apart && aligned(call.x, call.out)) return launch<T, width>(call, stream);
+        const bool passes_aligned = call.samples == 1 || element_count(call.layout) % width == 0;
+        if (passes_aligned && aligned(call.x, call.out)) return launch<T, width>(call, stream);
         launch<T, 1>(call, stream);
     });
 }

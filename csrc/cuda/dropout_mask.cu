@@ -1,5 +1,5 @@
-// dropout_mask with CUDA: packed, a thread draws and writes 128 bits; as bytes, a block draws the
-// bits of a tile into shared memory and writes 16 bytes a thread.
+// CUDA dropout_mask. Packed: each thread draws and writes 128 bits. As bytes: a block draws the
+// bits of a tile into shared memory and each thread writes 16 bytes at a time.
 #include "frontiers/dropout_mask.hpp"
 #include "mask_tiles.hpp"
 
@@ -12,7 +12,7 @@ struct PackedMask {
     MaskRule rule;
     bool wide;
 
-    // Bits 128 * index .. of the result; from two blocks where the result does not begin with one.
+    // Bits from 128 * index on; needs two blocks of bits if the result does not begin with a block.
     FRONTIERS_DEVICE void operator()(i64 index) const {
         const i64 start = first_element + index * lanes_per_block;
         const u64 block = static_cast<u64>(start / lanes_per_block);

@@ -1,11 +1,11 @@
-// What dropout and mc_dropout launch.
+// Launches shared by dropout and mc_dropout.
 #pragma once
 
 #include "frontiers/dropout.hpp"
 
 namespace frontiers::cuda {
 
-// mc_dropout's arguments, under the name of `kernel`; for one pass out may be x.
+// Arguments of mc_dropout, named `kernel` in errors; with a single pass, out may be x.
 struct DropoutCall {
     const char* kernel;
     const void* x;
@@ -20,7 +20,7 @@ struct DropoutCall {
 
 void dropout_passes(const DropoutCall& call, Stream stream);
 
-// Those whose mask does not run along memory.
+// For masks that are not in memory order.
 void dropout_out_of_order(const DropoutCall& call, Stream stream);
 
 }  // namespace frontiers::cuda

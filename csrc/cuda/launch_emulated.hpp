@@ -12,7 +12,7 @@
 namespace frontiers::cuda {
 
 struct EmulatedLaunch {
-    i64 largest_grid = 64;
+    i64 max_grid = 64;
     int threads = threads_per_block;  // for kernels that do not fix the number themselves
     bool backwards = false;
 };
@@ -31,8 +31,8 @@ void walk(i64 n, const Work& work) {
 }
 
 inline i64 emulated_grid(i64 blocks) {
-    const i64 largest = emulated_launch().largest_grid;
-    return blocks < largest ? blocks : largest;
+    const i64 max_blocks = emulated_launch().max_grid;
+    return blocks < max_blocks ? blocks : max_blocks;
 }
 
 template <class State>

@@ -10,7 +10,7 @@ namespace frontiers::cuda {
 
 // Upper bound on the blocks of a launch: enough to fill any GPU for milliseconds. The grid strides
 // over the rest.
-inline constexpr i64 largest_grid = i64{1} << 20;
+inline constexpr i64 max_grid = i64{1} << 20;
 
 inline void require_success(const char* kernel, cudaError_t status) {
     if (status == cudaSuccess) return;
@@ -79,7 +79,7 @@ __global__ void __launch_bounds__(Body::threads, resident_blocks<Body>)
 }
 
 inline unsigned int grid_for(i64 blocks) {
-    return static_cast<unsigned int>(blocks < largest_grid ? blocks : largest_grid);
+    return static_cast<unsigned int>(blocks < max_grid ? blocks : max_grid);
 }
 
 template <class Body>

@@ -1,10 +1,10 @@
-// The keep bits of a tile of a tensor, drawn by a block of threads into its shared memory.
+// Keep bits of a tile of a tensor, drawn by a block of threads into its shared memory.
 //
-// A tile is a stretch of memory, or, channels last, `pixels` pixels of one sample by `group`
-// channels. Its bits lie in `runs` stretches of the mask, each drawn in whole Philox blocks. Where
-// the mask runs along memory these bits serve as they are; elsewhere they are put into the tile's
-// order first, a word of 32 elements a thread. Element e of a tile is element e of its stretch of
-// memory, or channel e mod group of pixel e div group.
+// A tile is a contiguous range of memory or, channels last, `pixels` pixels of one sample by
+// `group` channels. Its bits are `runs` ranges of the mask, each drawn in whole Philox blocks. If
+// the mask is in memory order, these bits are used as they are; otherwise they are first brought
+// into the tile's order, one word of 32 elements per thread. Element e of a tile is element e of
+// its range of memory, or channel e mod group of pixel e div group.
 #pragma once
 
 #include <type_traits>
@@ -15,10 +15,10 @@
 namespace frontiers::cuda {
 
 inline constexpr int mask_threads = 256;
-inline constexpr int mask_blocks = 256;  // blocks of bits a tile may need, over all its runs
+inline constexpr int mask_blocks = 256;  // most blocks of bits per tile, over all runs
 inline constexpr int lanes = static_cast<int>(lanes_per_block);
 
-// A KeepRule as kernels use it: the keys of all rounds are computed once, not by every thread.
+// A KeepRule for kernels, with the keys of all rounds computed once.
 struct MaskRule {
     u64 threshold;
     u32 sample;
@@ -33,11 +33,11 @@ struct MaskRule {
 };
 
 struct MaskTile {
-    i64 base;      // its first element in memory
-    i64 start;     // the first bit of its first run in the mask
-    i64 offset;    // elements of its first channel that lie before it
+    i64 base;      // memory index of its first element
+    i64 start;     // mask index of the first bit of its first run
+    i64 offset;    // elements of its first channel that precede it
     int count;     // elements
-    int channels;  // of each pixel, where there are pixels
+    int channels;  // per pixel, if it has pixels
 };
 
 inline bool by_row(const Layout& layout, Granularity granularity) {
@@ -48,7 +48,7 @@ inline bool by_pixel(const Layout& layout) {
     return layout.pixel_major && layout.channels != 1 && layout.inner != 1;
 }
 
-// Whether the mask runs along memory.
+// Whether the mask is in memory order.
 inline bool mask_in_order(const Layout& layout, Granularity granularity) {
     return !by_row(layout, granularity) && !by_pixel(layout);
 }
@@ -58,13 +58,15 @@ class MaskTiling {
     MaskTiling(const Layout& layout, Granularity granularity, i64 first_element, int elements);
 
     i64 tiles() const { return tiles_; }
-    // Passes that are drawn together, into memory for `room` blocks of bits.
-    int together(int room) const { return room > blocks_per_pass() ? room / blocks_per_pass() : 1; }
-    // Blocks of bits of one pass, over all runs.
+    // Number of passes whose bits fit into memory for `room` blocks.
+    int passes_that_fit(int room) const {
+        return room > blocks_per_pass() ? room / blocks_per_pass() : 1;
+    }
+    // Blocks of bits per pass, over all runs.
     int blocks_per_pass() const { return runs_ * run_blocks_; }
 
     FRONTIERS_DEVICE MaskTile tile(i64 index) const;
-    // Whether a tile is more than one stretch of memory.
+    // Whether a tile is more than one range of memory.
     FRONTIERS_DEVICE bool in_parts() const { return pixel_major_ && layout_.channels > group_; }
     FRONTIERS_DEVICE i64 memory_index(const MaskTile& tile, int element) const;
     FRONTIERS_DEVICE int present(const MaskTile& tile, int element) const;
@@ -73,16 +75,16 @@ class MaskTiling {
     }
     FRONTIERS_DEVICE int words_per_pass() const { return 4 * runs_ * run_blocks_; }
 
-    // Which block of the mask is block number `own` of a pass's bits.
-    FRONTIERS_DEVICE u64 block_of(const MaskTile& tile, int own) const;
-    // The bits of `passes` passes from `first` on.
+    // Number in the mask of a block of a pass's bits.
+    FRONTIERS_DEVICE u64 block_of(const MaskTile& tile, int block_index) const;
+    // Draws the bits of `passes` passes, starting with pass `first`.
     template <int threads>
     FRONTIERS_DEVICE void draw(const MaskTile& tile, int thread, i64 first, int passes,
                                const MaskRule& rule, u32* bits) const;
     FRONTIERS_DEVICE u32 word_in_order(const MaskTile& tile, int word, const u32* bits) const;
 
-    // Visits `width` elements from `element` on: calls whole(index) if all exist, else one(index,
-    // j) for each that does.
+    // Visits `width` elements from `element` on: calls whole(index) if all exist, otherwise
+    // one(index, j) for each that does.
     template <int width, bool in_order, class Whole, class One>
     FRONTIERS_DEVICE void visit(const MaskTile& tile, int element, const Whole& whole,
                                 const One& one) const {
@@ -127,7 +129,7 @@ inline MaskTiling::MaskTiling(const Layout& layout, Granularity granularity, i64
     } else if (by_channel_) {
         run = elements / (layout.inner > 0 ? layout.inner : 1) + 2;
     }
-    // A run that does not begin with a block reaches into one more.
+    // A run that does not begin with a block extends into one more.
     const bool begins_anywhere =
         by_channel_ || pixel_major_ || first_element % lanes_per_block != 0;
     run_blocks_ = static_cast<int>(divide_up(run + (begins_anywhere ? lanes - 1 : 0), lanes));
@@ -151,23 +153,23 @@ FRONTIERS_DEVICE MaskTile MaskTiling::tile(i64 index) const {
             static_cast<int>(channels_left < group_ ? channels_left : group_)};
 }
 
-// Where in memory an element of the tile lies.
+// Memory index of an element of the tile.
 FRONTIERS_DEVICE i64 MaskTiling::memory_index(const MaskTile& tile, int element) const {
     if (!in_parts()) return tile.base + element;
     return tile.base + element / group_ * layout_.channels + element % group_;
 }
 
-// How many elements lie side by side from this one on; 0 or less outside the tile.
+// Number of elements that are adjacent from this one on; 0 or less outside the tile.
 FRONTIERS_DEVICE int MaskTiling::present(const MaskTile& tile, int element) const {
     const int left = tile.count - element;
     return in_parts() && left > 0 ? tile.channels - element % group_ : left;
 }
 
-FRONTIERS_DEVICE u64 MaskTiling::block_of(const MaskTile& tile, int own) const {
+FRONTIERS_DEVICE u64 MaskTiling::block_of(const MaskTile& tile, int block_index) const {
     const i64 run_stride = pixel_major_ && !by_channel_ ? layout_.inner : 0;
-    const int run = own / run_blocks_;
+    const int run = block_index / run_blocks_;
     const i64 first = (tile.start + run * run_stride) / lanes_per_block;
-    return static_cast<u64>(first + own - run * run_blocks_);
+    return static_cast<u64>(first + block_index - run * run_blocks_);
 }
 
 template <int threads>
@@ -175,13 +177,14 @@ FRONTIERS_DEVICE void MaskTiling::draw(const MaskTile& tile, int thread, i64 fir
                                        const MaskRule& rule, u32* bits) const {
     const int blocks = runs_ * run_blocks_;
     for (int slot = thread; slot < passes * blocks; slot += threads) {
-        const int pass = slot / blocks, own = slot - pass * blocks;
-        const Block keep = rule.block(block_of(tile, own), first + pass);
+        const int pass = slot / blocks, block_index = slot - pass * blocks;
+        const Block keep = rule.block(block_of(tile, block_index), first + pass);
         for (int j = 0; j < 4; ++j) bits[4 * slot + j] = keep.word[j];
     }
 }
 
-// The bits of elements 32 * word .. 32 * word + 31, from those that were drawn for one pass.
+// Bits of elements 32 * word to 32 * word + 31 in the tile's order, from the drawn bits of one
+// pass.
 FRONTIERS_DEVICE u32 MaskTiling::word_in_order(const MaskTile& tile, int word,
                                                const u32* bits) const {
     const auto bit = [bits](int position) { return bits[position / 32] >> (position % 32) & 1u; };
@@ -202,9 +205,9 @@ FRONTIERS_DEVICE u32 MaskTiling::word_in_order(const MaskTile& tile, int word,
     int pixel = 32 * word / group_, channel = 32 * word - pixel * group_;
     for (int j = 0; j < 32 && pixel < pixels_; ++j) {
         const i64 start = tile.start + channel * (by_channel_ ? 1 : layout_.inner);
-        const int own = static_cast<int>(start % lanes_per_block);
+        const int lane = static_cast<int>(start % lanes_per_block);
         result |=
-            bit(by_channel_ ? phase(tile) + channel : channel * run_blocks_ * lanes + own + pixel)
+            bit(by_channel_ ? phase(tile) + channel : channel * run_blocks_ * lanes + lane + pixel)
             << j;
         if (++channel == group_) {
             channel = 0;
@@ -214,18 +217,18 @@ FRONTIERS_DEVICE u32 MaskTiling::word_in_order(const MaskTile& tile, int word,
     return result;
 }
 
-// `count` bits from a position on, in the lowest places; reads one word further than they need.
+// Bits from `position` on in the low bits of a word; may read one word past those needed.
 FRONTIERS_DEVICE u32 bits_from(const u32* words, int position) {
     const u64 both = (static_cast<u64>(words[position / 32 + 1]) << 32) | words[position / 32];
     return static_cast<u32>(both >> (position % 32));
 }
 
-// A pack as words: what registers hold when elements are narrower than they are.
+// A pack as words, as registers hold elements narrower than a word.
 template <class T, int width>
 using Words = std::conditional_t<(sizeof(T) * width < sizeof(u32)), Pack<T, width>,
                                  Pack<u32, static_cast<int>(sizeof(T) * width / sizeof(u32))>>;
 
-// The pack with +0 where bit j of `keep` is 0, two 16-bit elements at a time.
+// The pack with +0 where bit j of `keep` is 0. Handles two 16-bit elements at a time.
 template <class T, int width>
 FRONTIERS_DEVICE Pack<T, width> keep_only(Words<T, width> raw, u32 keep) {
     if constexpr (sizeof(raw) < sizeof(u32)) {

@@ -1,11 +1,11 @@
-// mc_dropout with CUDA, and one pass of it, where the mask does not run along memory; else see
-// dropout.cu. A block holds a tile of x in registers, draws the bits of a few passes into shared
-// memory, puts them into the tile's order and writes these passes, until its share of all passes is
-// written. The mask never leaves the chip.
+// CUDA dropout passes where the mask is not in memory order (for the other case see dropout.cu). A
+// block holds a tile of x in registers, draws the bits of a few passes into shared memory, brings
+// them into the tile's order and writes these passes, until its share of the passes is done. The
+// mask never leaves the chip.
 //
-// The passes of a tile are shared out among several blocks: x comes from the cache again, and in
-// return a small x with many passes fills the GPU. Blocks beside each other write the same passes,
-// so that memory is written nearly in order.
+// The passes of a tile are split among several blocks: they re-read x from the cache, and a small x
+// with many passes still fills the GPU. Neighbouring blocks write the same passes, so memory is
+// written almost in order.
 #include "dropout_passes.hpp"
 #include "frontiers/mc_dropout.hpp"
 #include "mask_tiles.hpp"
@@ -13,21 +13,21 @@
 namespace frontiers::cuda {
 namespace {
 
-constexpr int packs = 8;                // that a thread holds
-constexpr int most_passes = 4;          // at a time
-constexpr i64 enough_blocks = 1 << 12;  // several times what runs on any GPU at once
+constexpr int packs = 8;             // per thread
+constexpr int max_passes = 4;        // at a time
+constexpr i64 min_blocks = 1 << 12;  // several times what any GPU runs at once
 
 template <class T, int width>
 struct DropoutPasses {
     static constexpr int threads = mask_threads;
-    static constexpr int elements = packs * threads * width;  // of a tile
+    static constexpr int elements = packs * threads * width;  // per tile
     static constexpr int phases = 2;
-    static constexpr int stride = threads * width;  // from a thread's pack to its next one
+    static constexpr int stride = threads * width;  // between a thread's packs
     static constexpr int words = elements / 32;
 
     struct Shared {
         u32 drawn[4 * mask_blocks + 1];
-        u32 ordered[most_passes * words + 1];
+        u32 ordered[max_passes * words + 1];
     };
     struct Local {
         MaskTile tile;
@@ -40,32 +40,32 @@ struct DropoutPasses {
     MaskTiling tiling;
     MaskRule rule;
     ComputeOf<T> scale;
-    int together;
+    int passes_at_once;
     i64 tiles;
-    i64 share;  // of the passes that a block writes, a multiple of `together`
+    i64 share;  // passes that a block writes, a multiple of passes_at_once
 
-    // In the last round nothing is drawn any more, in the first one nothing written yet.
-    FRONTIERS_DEVICE i64 rounds() const { return share / together + 1; }
+    // Each round draws passes and writes those of the round before.
+    FRONTIERS_DEVICE i64 rounds() const { return share / passes_at_once + 1; }
 
     FRONTIERS_DEVICE int passes_from(i64 first) const {
         const i64 left = samples - first;
-        return static_cast<int>(left < 0 ? 0 : left < together ? left : together);
+        return static_cast<int>(left < 0 ? 0 : left < passes_at_once ? left : passes_at_once);
     }
 
     template <int phase>
     FRONTIERS_DEVICE void run(const WorkItem& item, Shared& shared, Local& local) const {
         const i64 part = item.tile / tiles;
         const i64 begin = part * share, end = begin + share;
-        const i64 first = begin + item.round * together;
+        const i64 first = begin + item.round * passes_at_once;
         if constexpr (phase == 0) {
             if (item.round == 0) {
                 local.tile = tiling.tile(item.tile - part * tiles);
                 fetch(item.thread, local);
             } else {
-                const int passes = passes_from(first - together);
+                const int passes = passes_from(first - passes_at_once);
                 for (int pass = 0; pass < passes; ++pass) {
                     write(item.thread, local, shared.ordered + pass * words,
-                          out + (first - together + pass) * total);
+                          out + (first - passes_at_once + pass) * total);
                 }
             }
             if (first >= end) return;
@@ -80,7 +80,7 @@ struct DropoutPasses {
         }
     }
 
-    // What the kept elements become, once for all passes.
+    // Scales the elements once for all passes.
     FRONTIERS_DEVICE void fetch(int thread, Local& local) const {
         FRONTIERS_UNROLL
         for (int i = 0; i < packs; ++i) {
@@ -116,11 +116,11 @@ void launch(const DropoutCall& call, Stream stream) {
     const MaskTiling tiling(call.layout, call.granularity, call.first_element, Body::elements);
     const i64 tiles = tiling.tiles();
     if (tiles == 0 || call.samples == 0) return;
-    const int fitting = tiling.together(mask_blocks);
-    const int together = fitting < most_passes ? fitting : most_passes;
-    const i64 rounds = divide_up(call.samples, together);
-    const i64 parts = tiles < enough_blocks ? enough_blocks / tiles : 1;
-    const i64 share = divide_up(rounds, parts) * together;
+    const int fit = tiling.passes_that_fit(mask_blocks);
+    const int passes_at_once = fit < max_passes ? fit : max_passes;
+    const i64 rounds = divide_up(call.samples, passes_at_once);
+    const i64 parts = tiles < min_blocks ? min_blocks / tiles : 1;
+    const i64 share = divide_up(rounds, parts) * passes_at_once;
     const Body body{static_cast<const T*>(call.x),
                     static_cast<T*>(call.out),
                     element_count(call.layout),
@@ -128,7 +128,7 @@ void launch(const DropoutCall& call, Stream stream) {
                     tiling,
                     MaskRule(call.rule),
                     static_cast<ComputeOf<T>>(inverse_keep(call.rule.threshold)),
-                    together,
+                    passes_at_once,
                     tiles,
                     share};
     for_each_tile(call.kernel, tiles * divide_up(call.samples, share), body, stream);

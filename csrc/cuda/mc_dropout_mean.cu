@@ -1,17 +1,17 @@
-// mc_dropout_mean with CUDA: a block of threads draws the masks of a tile for all passes, counts
-// them bit-sliced in registers, adds the threads' counts in shared memory and applies them to x,
-// which is read once. Neither masks nor passes leave the chip.
+// CUDA mc_dropout_mean: a block of threads draws the masks of a tile for all passes, counts them
+// bit-sliced in registers, adds the threads' counts in shared memory and applies them to x, which
+// is read once. Neither masks nor passes leave the chip.
 #include "frontiers/mc_dropout_mean.hpp"
 #include "mask_tiles.hpp"
 
 namespace frontiers::cuda {
 namespace {
 
-constexpr int packs = 4;            // that a thread holds
-constexpr int digits_of_share = 5;  // of the number of passes that a thread counts at a time
+constexpr int packs = 4;            // per thread
+constexpr int digits_of_share = 5;  // binary digits of the passes that a thread counts at a time
 constexpr int passes_of_share = 31;
-constexpr int most_shares = 8;  // threads that share the passes of one block of bits
-constexpr int most_digits = 8;  // of the sum over them
+constexpr int max_shares = 8;  // threads that split the passes of one block of bits
+constexpr int max_digits = 8;  // of the sum over the shares
 
 template <int width>
 inline constexpr int tile_elements = packs * mask_threads * width;
@@ -20,13 +20,13 @@ template <class T, int width, bool in_order>
 struct MeanOfPasses {
     static constexpr int threads = mask_threads, resident = 3;
     static constexpr int phases = in_order ? 3 : 4;
-    static constexpr int stride = threads * width;  // from a thread's pack to its next one
+    static constexpr int stride = threads * width;  // between a thread's packs
     static constexpr int words = tile_elements<width> / 32;
 
     struct Shared {
-        // Digit d of share s is a string of words_per_pass words, number d * shares + s of these.
+        // Digit d of share s is string d * shares + s of words_per_pass words each.
         u32 counted[digits_of_share * 4 * mask_blocks + 1];
-        u32 ordered[in_order ? 1 : most_digits * words + 1];
+        u32 ordered[in_order ? 1 : max_digits * words + 1];
     };
     struct Local {
         MaskTile tile;
@@ -75,14 +75,14 @@ struct MeanOfPasses {
         }
     }
 
-    // A thread counts one block of bits over its share of the passes, two at a time.
+    // Counts one block of bits per thread over its share of the passes, two passes at a time.
     FRONTIERS_DEVICE void draw(const MaskTile& tile, int thread, i64 first, int passes,
                                u32* counted) const {
         const int blocks = tiling.words_per_pass() / 4, share = thread / blocks;
         if (share >= shares) return;
-        const int local = thread - share * blocks, end = passes * (share + 1) / shares;
+        const int block_index = thread - share * blocks, end = passes * (share + 1) / shares;
         u32 digit[digits_of_share][4] = {};
-        const u64 block = tiling.block_of(tile, local);
+        const u64 block = tiling.block_of(tile, block_index);
         for (int pass = passes * share / shares; pass < end; pass += 2) {
             const Block keep = rule.block(block, first + pass);
             const Block next = pass + 1 < end ? rule.block(block, first + pass + 1) : Block{};
@@ -101,13 +101,13 @@ struct MeanOfPasses {
         for (int d = 0; d < digits_of_share; ++d) {
             FRONTIERS_UNROLL
             for (int j = 0; j < 4; ++j) {
-                counted[((d * shares + share) * blocks + local) * 4 + j] = digit[d][j];
+                counted[((d * shares + share) * blocks + block_index) * 4 + j] = digit[d][j];
             }
         }
     }
 
-    // Where a digit of the sum over the shares lies: the sum takes the place of the first share,
-    // and of the second one for its digits beyond a share's.
+    // Location of a digit of the sum over the shares. The sum overwrites the first share and, for
+    // digits that a share does not have, the second.
     FRONTIERS_DEVICE u32* sum_of_shares(int digit, u32* counted) const {
         const int index =
             digit < digits_of_share ? digit * shares : (digit - digits_of_share) * shares + 1;
@@ -118,18 +118,18 @@ struct MeanOfPasses {
         if (shares == 1) return;
         const int length = tiling.words_per_pass();
         for (int word = thread; word < length; word += threads) {
-            u32 sum[most_digits] = {};
+            u32 sum[max_digits] = {};
             for (int share = 0; share < shares; ++share) {
                 u32 carry = 0;
                 FRONTIERS_UNROLL
-                for (int d = 0; d < most_digits; ++d) {
+                for (int d = 0; d < max_digits; ++d) {
                     const bool of_share = d < digits_of_share;
                     const u32 added = of_share ? counted[(d * shares + share) * length + word] : 0;
                     carry = add_lanes(sum[d], added, carry);
                 }
             }
             FRONTIERS_UNROLL
-            for (int d = 0; d < most_digits; ++d) sum_of_shares(d, counted)[word] = sum[d];
+            for (int d = 0; d < max_digits; ++d) sum_of_shares(d, counted)[word] = sum[d];
         }
     }
 
@@ -184,7 +184,7 @@ template <class T, int width, bool in_order>
 void launch(const MeanCall& call, Stream stream) {
     const MaskTiling tiling(call.layout, call.granularity, call.first_element,
                             tile_elements<width>);
-    const int fitting = mask_threads / tiling.blocks_per_pass();
+    const int fit = mask_threads / tiling.blocks_per_pass();
     const MeanOfPasses<T, width, in_order> body{
         static_cast<const T*>(call.x),
         static_cast<T*>(call.out),
@@ -193,7 +193,7 @@ void launch(const MeanCall& call, Stream stream) {
         MaskRule(call.rule),
         static_cast<ComputeOf<T>>(inverse_keep(call.rule.threshold)),
         static_cast<ComputeOf<T>>(call.samples),
-        fitting < most_shares ? fitting : most_shares};
+        fit < max_shares ? fit : max_shares};
     for_each_tile("mc_dropout_mean", tiling.tiles(), body, stream);
 }
 

@@ -12,12 +12,12 @@ struct RasterizeBody {
 
     FRONTIERS_DEVICE void operator()(i64 pixel) const {
         const u64 key = pixels.keys[pixel];
-        const Fragment seen = key != 0 ? fragment_of(view, pixels, pixel) : Fragment{};
+        const Fragment sample = key != 0 ? fragment_of(view, pixels, pixel) : Fragment{};
         out.face[pixel] = key != 0 ? static_cast<i32>(face_of_key(key)) : no_face;
         out.depth[pixel] = key != 0 ? 1.0f / nearness_of_key(key) : __builtin_inff();
-        out.uv[2 * pixel] = seen.u;
-        out.uv[2 * pixel + 1] = seen.v;
-        out.shade[pixel] = seen.shade;
+        out.uv[2 * pixel] = sample.u;
+        out.uv[2 * pixel + 1] = sample.v;
+        out.shade[pixel] = sample.shade;
     }
 };
 
@@ -32,12 +32,12 @@ struct LookUpBody {
     FRONTIERS_DEVICE void operator()(i64 pixel) const {
         const View& view = source.view;
         const PixelPosition position = pixel_position(view, pixel);
-        const TextureSample seen = source.at(pixel, size);
+        const TextureSample sample = source.at(pixel, size);
         const i64 plane = view.height * view.width;
         T* out = image + (position.pose * size.channels) * plane + position.row * view.width +
                  position.column;
-        if (seen.covered) {
-            const auto at = footprint<ComputeOf<T>>(seen.x, seen.y, seen.shade, size);
+        if (sample.covered) {
+            const auto at = footprint<ComputeOf<T>>(sample.x, sample.y, sample.shade, size);
             for (i64 c = 0; c < size.channels; ++c) out[c * plane] = mixed_texel(at, c);
         } else {
             const T* background_pixel =

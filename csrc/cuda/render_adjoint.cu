@@ -54,22 +54,22 @@ struct SortBody {
             for (; left_of_a < run && b != end_of_list; ++left_of_a) b = next[b];
             while (left_of_a > 0 || (left_of_b > 0 && b != end_of_list)) {
                 const bool b_empty = left_of_b == 0 || b == end_of_list;
-                i64 taken;
+                i64 smaller;
                 if (left_of_a > 0 && (b_empty || a < b)) {
-                    taken = a;
+                    smaller = a;
                     a = next[a];
                     --left_of_a;
                 } else {
-                    taken = b;
+                    smaller = b;
                     b = next[b];
                     --left_of_b;
                 }
                 if (last == end_of_list) {
-                    first = taken;
+                    first = smaller;
                 } else {
-                    next[last] = taken;
+                    next[last] = smaller;
                 }
-                last = taken;
+                last = smaller;
             }
             rest = b;
         }

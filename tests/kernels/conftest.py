@@ -74,7 +74,7 @@ def emulated_cuda(request, monkeypatch):
             NO_EMULATION
         )
     module = import_module(EMULATED_MODULE)
-    module.set_launch(largest_grid=3, threads=64, backwards=False)
+    module.set_launch(max_grid=3, threads=64, backwards=False)
     monkeypatch.setattr(devices, "execution", lambda *_: (module, (0, 0)))
     _core.disconnect()  # the fast path of ordinary calls would run on the CPU
     yield module

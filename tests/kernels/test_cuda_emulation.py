@@ -14,9 +14,9 @@ from pyfrontiers import kernels
 from pyfrontiers.kernels import devices
 
 GRIDS = {
-    "one-block-backwards": {"largest_grid": 1, "threads": 96, "backwards": True},
-    "striding": {"largest_grid": 2, "threads": 32, "backwards": False},
-    "wide-backwards": {"largest_grid": 1 << 20, "threads": 256, "backwards": True},
+    "one-block-backwards": {"max_grid": 1, "threads": 96, "backwards": True},
+    "striding": {"max_grid": 2, "threads": 32, "backwards": False},
+    "wide-backwards": {"max_grid": 1 << 20, "threads": 256, "backwards": True},
 }
 # Around the size of a pack, a block of mask bits, a tile, and a few tiles.
 LENGTHS = (1, 3, 17, 128, 1000, 8191, 33333)
@@ -307,7 +307,7 @@ def test_in_place(on_gpu, dtype):
 
 def test_empty_launch_shape_is_rejected(emulated_cuda):
     with pytest.raises(ValueError, match=r"set_launch: got 0 block\(s\) of 32 thread\(s\)"):
-        emulated_cuda.set_launch(largest_grid=0, threads=32, backwards=False)
+        emulated_cuda.set_launch(max_grid=0, threads=32, backwards=False)
 
 
 def test_stream_without_device_is_rejected(emulated_cuda):

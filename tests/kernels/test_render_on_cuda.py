@@ -7,9 +7,9 @@ from pyfrontiers.kernels import rasterize, render, render_adjoint
 
 SIZE, TEXTURE = (33, 41), (7, 9)
 GRIDS = {
-    "one-block-backwards": {"largest_grid": 1, "threads": 96, "backwards": True},
-    "striding": {"largest_grid": 2, "threads": 32, "backwards": False},
-    "wide-backwards": {"largest_grid": 1 << 20, "threads": 256, "backwards": True},
+    "one-block-backwards": {"max_grid": 1, "threads": 96, "backwards": True},
+    "striding": {"max_grid": 2, "threads": 32, "backwards": False},
+    "wide-backwards": {"max_grid": 1 << 20, "threads": 256, "backwards": True},
 }
 
 

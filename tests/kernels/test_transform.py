@@ -120,7 +120,7 @@ def test_cuda_matches_cpu_bit_for_bit(request, dtype, backwards, per_image):
     options = {"per_image": per_image, "clip": (0.1, 0.9), "background": 0.3}
     wanted, wanted_back = results_of(images, transforms, **options)
     module = request.getfixturevalue("emulated_cuda")
-    module.set_launch(largest_grid=2, threads=32, backwards=backwards)
+    module.set_launch(max_grid=2, threads=32, backwards=backwards)
     result, back = results_of(images, transforms, **options)
     assert torch.equal(result, wanted)
     # Sums in another order: over the pixels that read a pixel, not over the result's pixels.

@@ -6,11 +6,11 @@ namespace {
 
 void keep_bits(u32* out, i64 blocks, u64 first_block, const KeepRule& rule) {
     const i64 groups = blocks / philox_lanes, whole = groups * philox_lanes;
-    const auto nothing = [](i64) {};
-    keep_groups(out, groups, first_block, rule, nothing);
+    const auto no_op = [](i64) {};
+    keep_groups(out, groups, first_block, rule, no_op);
     if (whole == blocks) return;
     u32 last[4 * philox_lanes];
-    keep_groups(last, 1, first_block + static_cast<u64>(whole), rule, nothing);
+    keep_groups(last, 1, first_block + static_cast<u64>(whole), rule, no_op);
     for (i64 j = 0; j < 4 * (blocks - whole); ++j) out[4 * whole + j] = last[j];
 }
 

@@ -31,8 +31,8 @@ void start_row(const TransformCall& call, const TransformRow& row, const T* grad
             w.mixed, call.channels, width, C(0),
             [&](i64 channel) { return colour(row, channel, to); }, w.rows + to * width);
     }
-    const i64 spare = 4 * w.groups - call.channels;
-    fill(w.rows + call.channels * width, spare * width, C(0));
+    const i64 padding = 4 * w.groups - call.channels;
+    fill(w.rows + call.channels * width, padding * width, C(0));
 }
 
 template <class C>

@@ -231,9 +231,9 @@ struct Lanes<double> {
         const __m128i bits = _mm_castps_si128(close);
         const __m128i down = _mm_or_si128(_mm_castps_si128(_mm_cmplt_ps(close, zero)),
                                           _mm_set1_epi32(1));  // -1 below zero, 1 above
-        const __m128i least = _mm_set1_epi32(INT32_MIN + 1);
+        const __m128i below_zero = _mm_set1_epi32(INT32_MIN + 1);
         const __m128 next = _mm_blendv_ps(_mm_castsi128_ps(_mm_sub_epi32(bits, down)),
-                                          _mm_castsi128_ps(least), _mm_cmpeq_ps(close, zero));
+                                          _mm_castsi128_ps(below_zero), _mm_cmpeq_ps(close, zero));
         return _mm_blendv_ps(close, next, _mm_cmpgt_ps(words, zero));
     }
 };

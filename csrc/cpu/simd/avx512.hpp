@@ -217,8 +217,8 @@ inline void store_fence() { _mm_sfence(); }
 constexpr bool has_compress = true;
 inline u32* compress_line(const u32* from, u32* to, const u16* masks, i64 count) {
     for (i64 i = 0; i < count; i += 16, ++masks) {
-        const u32 there = count - i < 16 ? (1u << (count - i)) - 1 : 0xffffu;
-        const __m512i read = _mm512_maskz_loadu_epi32(static_cast<__mmask16>(there), from + i);
+        const u32 present = count - i < 16 ? (1u << (count - i)) - 1 : 0xffffu;
+        const __m512i read = _mm512_maskz_loadu_epi32(static_cast<__mmask16>(present), from + i);
         const int kept = __builtin_popcount(*masks);
         const __m512i packed = _mm512_maskz_compress_epi32(*masks, read);
         _mm512_mask_storeu_epi32(to, static_cast<__mmask16>((1u << kept) - 1), packed);

@@ -52,8 +52,8 @@ FRONTIERS_HD i64 inner_stride(const GatherCall& call) {
 inline i64 first_invalid(const GatherIndex& index) {
     if (index.indices == nullptr) return -1;
     for (i64 i = 0; i < index.count; ++i) {
-        const i64 entry = index.indices[i], least = i == 0 ? 0 : index.indices[i - 1] + 1;
-        if (entry < least || entry >= index.size) return i;
+        const i64 entry = index.indices[i], min_entry = i == 0 ? 0 : index.indices[i - 1] + 1;
+        if (entry < min_entry || entry >= index.size) return i;
     }
     return -1;
 }

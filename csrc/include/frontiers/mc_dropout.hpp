@@ -1,11 +1,11 @@
-// mc_dropout: T dropout passes over one input, written side by side.
+// mc_dropout: T dropout passes over one input.
 //
 // out[t] = dropout(x) with sample = rule.sample + t, for t = 0 .. samples - 1. A tile of x is read
-// once and stays in cache while its T images are written; masks exist only as bits of one tile, so
-// the cost is that of writing the output.
+// once and stays in cache while its T results are written. Masks exist only as the bits of one
+// tile, so the cost is that of writing the output.
 //
-// out holds samples * element_count(layout) elements, sample after sample, each in x's layout, and
-// does not overlap x. The sample number plus samples must not pass 2^32.
+// out holds samples * element_count(layout) elements, pass after pass, each in x's layout, and does
+// not overlap x. rule.sample + samples must not exceed 2^32.
 #pragma once
 
 #include "frontiers/dropout.hpp"

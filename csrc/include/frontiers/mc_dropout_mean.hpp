@@ -1,45 +1,45 @@
-// mc_dropout_mean: the mean of mc_dropout's T passes, none of which is written.
+// mc_dropout_mean: the mean of mc_dropout's T passes, without writing any of them.
 //
 //     out = x * (kept / (T q)),   kept = number of passes rule.sample .. rule.sample + T - 1 whose
 //                                 mask keeps the element,   +0 where kept == 0.
 //
-// A pass is either x / q or +0, so the sum over passes is a count times one value: the masks are
-// counted as integers and nothing depends on an order of summation. The result is bit-identical on
-// every instruction set, on CUDA, and for any number of threads. It equals the mean of the passes
-// up to rounding: with scale = 1 / q and everything in the compute type (float32, or float64 for
-// float64),
+// A pass is either x / q or +0, so the sum over passes is a count times one value. Masks are
+// counted as integers, which makes the result independent of the order of summation: it is
+// bit-identical on every instruction set, with CUDA, and for any number of threads. It equals the
+// mean of the passes up to rounding. With scale = 1 / q and everything in the compute type
+// (float32, or float64 for float64),
 //
 //     factor = kept * scale / T   (product, then quotient, each rounded),   out = x * factor,
 //
-// and out is rounded once to the element type. Where all passes keep (p = 0) the factor is exactly
-// 1. An element that no pass keeps is selected, not multiplied: +0 even where x is NaN or infinite.
+// and out is rounded once to the element type. Where all passes keep (p = 0) the factor is
+// exactly 1. An element that no pass keeps is set to +0, even where x is NaN or infinite.
 //
 // Masks are counted bit-sliced: bit j of plane k is binary digit k of lane j's count, and a
-// carry-save adder takes 32 lanes of a mask in five operations (Harley and Seal's counter).
+// carry-save adder takes 32 lanes of a mask in five operations (Harley-Seal counter).
 //
-// Entry points: x, out, layout, first_element and rule as in dropout; out == x is allowed, any
-// other overlap is not; samples >= 1, and the sample number plus samples must not pass 2^32.
+// Entry points: x, out, layout, first_element and rule as in dropout. out may be x; any other
+// overlap is undefined. samples >= 1, and rule.sample + samples must not exceed 2^32.
 #pragma once
 
 #include "frontiers/dropout.hpp"
 
 namespace frontiers {
 
-// Adds three one-bit numbers in each of 32 lanes: `sum` becomes the digit, the carry is returned.
+// Full adder in each of 32 lanes: `sum` becomes the sum bit; returns the carry.
 FRONTIERS_HD u32 add_lanes(u32& sum, u32 a, u32 b) {
     const u32 either = a ^ b, carry = (a & b) | (sum & either);
     sum ^= either;
     return carry;
 }
 
-// Binary digits of a count up to `samples`.
+// Number of binary digits of a count up to `samples`.
 FRONTIERS_HD int digits_of(i64 samples) {
     int digits = 0;
     for (; samples > 0; samples >>= 1) ++digits;
     return digits;
 }
 
-// In the compute type.
+// The mean for an element x in the compute type, given its count.
 template <class C>
 FRONTIERS_HD C scale_by_count(C x, u32 kept, C scale, C samples) {
     const C mean = x * (static_cast<C>(kept) * scale / samples);

@@ -66,10 +66,9 @@ FRONTIERS_HD double norm_term(float v) {
 template <Distribution distribution>
 FRONTIERS_HD double scale_of_ball(double sum, double epsilon, u32 sample, u64 seed) {
     const u32 word = philox_block(0, stream_of(radius_stream, sample), seed).word[0];
-    const double further = static_cast<double>(minus_twice_log(word));
-    if constexpr (distribution == Distribution::normal)
-        return epsilon / __builtin_sqrt(sum + further);
-    return epsilon / (sum + 0.5 * further);
+    const double e = static_cast<double>(minus_twice_log(word));
+    if constexpr (distribution == Distribution::normal) return epsilon / __builtin_sqrt(sum + e);
+    return epsilon / (sum + 0.5 * e);
 }
 
 namespace cpu {
