@@ -1,34 +1,66 @@
-"""What every experiment is made of."""
+"""What every experiment is made of; ``from streamlit_app import kit`` is all that one needs."""
 
 from streamlit_app.kit.chart import chart_config, chart_spec, show_chart, show_spec, themed
 from streamlit_app.kit.code import code_listing
+from streamlit_app.kit.domain import nice_domain
+from streamlit_app.kit.download import download
+from streamlit_app.kit.figure import figure, prepare_figure, reserve
 from streamlit_app.kit.files import text_beside
 from streamlit_app.kit.job import is_under_way, job_panel, start_job
 from streamlit_app.kit.lab import Lab
-from streamlit_app.kit.link import page_link
+from streamlit_app.kit.link import copy_link, page_link
+from streamlit_app.kit.live import Shown, live
 from streamlit_app.kit.mode import Mode, tokens_of, visitor_mode, visitor_tokens
+from streamlit_app.kit.origin import origin
 from streamlit_app.kit.runs_on import runs_on_badge
-from streamlit_app.kit.text import heading, percent, unbroken
+from streamlit_app.kit.state import Controls
+from streamlit_app.kit.text import (
+    heading,
+    measures,
+    note,
+    percent,
+    rich,
+    subheading,
+    table,
+    unbroken,
+    verdict,
+)
 
 __all__ = [
+    "Controls",
     "Lab",
     "Mode",
+    "Shown",
     "chart_config",
     "chart_spec",
     "code_listing",
+    "copy_link",
+    "download",
+    "figure",
     "heading",
     "is_under_way",
     "job_panel",
+    "live",
+    "measures",
+    "nice_domain",
+    "note",
+    "origin",
     "page_link",
     "percent",
+    "prepare_figure",
+    "reserve",
+    "rich",
     "runs_on_badge",
     "show_chart",
     "show_spec",
     "start_job",
+    "subheading",
+    "table",
     "text_beside",
     "themed",
     "tokens_of",
     "unbroken",
+    "verdict",
     "visitor_mode",
     "visitor_tokens",
 ]

@@ -93,10 +93,20 @@ def _watch(key: str, draw: Callable[[Any], None] | None) -> None:
             word = f"Waiting for {job.ahead} before it" if job.ahead else "Waiting for a worker"
         st.progress(min(max(progress.fraction, 0.0), 1.0), text=word)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(f'<p class="pf-job">{escape(job.label)} · {job.seconds:.1f} s</p>')
+            st.html(f'<p class="pf-job">{escape(job.label)} · {_times(job)}</p>')
             st.button("Cancel", key=f"cancel-{key}", on_click=job.cancel)
         if draw is not None and progress.data is not None:
             draw(progress.data)
+
+
+def _times(job: Job) -> str:
+    """Say how long a job has run, and how much longer it takes at its present pace."""
+    done, seconds = job.progress.fraction, job.seconds
+    text = f"{seconds:.1f} s"
+    # The first hundredths say more about the start than about the pace.
+    if 0.03 < done < 1 and seconds > 1:
+        text += f", about {max(seconds * (1 - done) / done, 1):.0f} s left"
+    return text
 
 
 def _ended(job: Job) -> None:

@@ -23,6 +23,7 @@ class Lab:
         question: Asked before the experiment, a sentence.
         found: What was found, a sentence after the experiment; a function where it depends on a
             record or on the visitor's settings.
+        leads_to: Slugs of the sections that go on from here; the page links to them.
     """
 
     draw: Callable[[], None]
@@ -31,3 +32,4 @@ class Lab:
     css: str = ""
     question: str = ""
     found: str | Callable[[], str] = ""
+    leads_to: tuple[str, ...] = ()

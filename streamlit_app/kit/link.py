@@ -1,4 +1,4 @@
-"""Links to the app's own pages, made from their addresses."""
+"""Links to the app's own pages, made from their addresses, and to what a visitor sees."""
 
 from __future__ import annotations
 
@@ -7,12 +7,31 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from streamlit_app.kit.files import text_beside
 from streamlit_app.routes import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["page_link"]
+__all__ = ["copy_link", "page_link"]
+
+
+_copy = st.components.v2.component(
+    "pyfrontiers.copy_link",
+    html='<button></button><span role="status"></span>',
+    css=text_beside(__file__, "link.css"),
+    js=text_beside(__file__, "link.js"),
+)
+
+
+def copy_link(key: str, label: str = "Copy link to this result") -> None:
+    """Draw a button that copies the address, which holds the values of the controls.
+
+    Args:
+        key: Unique on the page.
+        label: What the button says.
+    """
+    _copy(key=key, data={"label": label, "done": "Link copied"})
 
 
 def page_link(

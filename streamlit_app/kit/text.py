@@ -1,16 +1,31 @@
-"""Headings, and how sentences with numbers are set on a page."""
+"""Headings, result lines, rows of figures and tables, in one look for every experiment."""
 
 from __future__ import annotations
 
 import re
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-__all__ = ["heading", "percent", "unbroken"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "heading",
+    "measures",
+    "note",
+    "percent",
+    "rich",
+    "subheading",
+    "table",
+    "unbroken",
+    "verdict",
+]
 
 _BOND = re.compile(r"(?<=\d) (?=%|(?:px|pm)\b)|(?<=\d) (?=± \d)|(?<=±) (?=\d)")
 _NBSP = "\N{NO-BREAK SPACE}"
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def unbroken(text: str) -> str:
@@ -23,6 +38,75 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:.{digits}f}{_NBSP}%"
 
 
+def rich(text: str) -> str:
+    """Return a text as HTML: escaped, unbroken, and ``**bold**`` where it says so."""
+    return _BOLD.sub(r"<strong>\1</strong>", escape(unbroken(text), quote=False))
+
+
 def heading(text: str) -> None:
     """Draw the thin rule and heading that open a part of a page."""
     st.html(f'<h2 class="pf-heading">{escape(text)}</h2>')
+
+
+def subheading(text: str, explanation: str = "") -> None:
+    """Open a part of an experiment.
+
+    Args:
+        text: The heading.
+        explanation: A sentence or two below it; ``**bold**`` is allowed.
+    """
+    below = f'<p class="pf-note">{rich(explanation)}</p>' if explanation else ""
+    st.html(f'<h3 class="pf-subheading">{escape(text)}</h3>{below}')
+
+
+def note(text: str) -> None:
+    """Draw a quiet paragraph; ``**bold**`` is allowed."""
+    st.html(f'<p class="pf-note">{rich(text)}</p>')
+
+
+def verdict(text: str, explanation: str = "") -> None:
+    """Say what a result comes to, in one large line that screen readers announce.
+
+    Args:
+        text: The sentence, its figure ``**bold**``.
+        explanation: What it means, in a smaller line below.
+    """
+    below = f'<p class="pf-note">{rich(explanation)}</p>' if explanation else ""
+    st.html(f'<p class="pf-result" role="status">{rich(text)}</p>{below}')
+
+
+def measures(*figures: tuple[str, str] | tuple[str, str, str]) -> None:
+    """Draw a row of figures.
+
+    Args:
+        figures: What each is, its value, and its unit where it has one.
+    """
+    parts = "".join(
+        f"<div><dt>{rich(name)}</dt><dd>{escape(value)}"
+        + (f"<small>{_NBSP}{escape(unit[0])}</small>" if unit else "")
+        + "</dd></div>"
+        for name, value, *unit in figures
+    )
+    st.html(f'<dl class="pf-measures">{parts}</dl>')
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -> None:
+    """Draw a table whose first column names the row; a wide one scrolls by itself.
+
+    Args:
+        head: Names of the columns.
+        rows: Cells, as they are to be read.
+        caption: What the table shows.
+    """
+    names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    st.html(
+        f'<div class="pf-table" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{names}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from pyfrontiers.lecture import palette
 
-__all__ = ["page_css"]
+__all__ = ["HEIGHTS", "page_css"]
 
-_SHEETS = ("base.css", "slide.css", "parts.css")
+_SHEETS = ("base.css", "slide.css", "parts.css", "../kit/kit.css")
+
+#: Heights in pixels that a container can keep, by the end of its key, such as ``-360px``.
+HEIGHTS = range(20, 1001, 20)
 
 
 @cache
@@ -25,4 +28,5 @@ def page_css() -> str:
     )
     folder = Path(__file__).parent
     sheets = "\n".join((folder / name).read_text(encoding="utf-8") for name in _SHEETS)
-    return f":root {{\n{pairs}\n}}\n{sheets}"
+    kept = "\n".join(f'[class*="-{h:04d}px"] {{ min-height: {h}px; }}' for h in HEIGHTS)
+    return f":root {{\n{pairs}\n}}\n{sheets}\n{kept}\n"

@@ -48,10 +48,23 @@ function turn(state) {
   look();
 }
 
+// A control that writes into the address replaces the entry of the browser's history; turning a
+// slide or opening a page makes a new one. Otherwise "back" would undo the controls one by one.
+function quietControls() {
+  const push = history.pushState.bind(history);
+  const place = (url) => url.pathname + "?" + (url.searchParams.get("slide") ?? "");
+  history.pushState = (state, unused, address) => {
+    const next = new URL(address ?? location.href, location.href);
+    if (place(next) === place(new URL(location.href))) history.replaceState(state, unused, address);
+    else push(state, unused, address);
+  };
+}
+
 export default function () {
   // One listener for as long as the document lives: this module may run again at any time, and
   // where there is no slide the keys are left alone.
   if (window.pfTurning) return;
+  quietControls();
   const state = (window.pfTurning = { steps: 0, busy: false });
   document.addEventListener("keydown", (event) => {
     const step = STEP[event.key];

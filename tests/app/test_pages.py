@@ -60,7 +60,9 @@ def _imports(path: Path) -> set[str]:
     """Return the modules of the app that a file imports, anywhere in it."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
+        if isinstance(node, ast.ImportFrom) and node.module == "streamlit_app":
+            found |= {f"streamlit_app.{name.name}" for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module)
         elif isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
@@ -71,7 +73,7 @@ def _imports(path: Path) -> set[str]:
     ("folder", "known"),
     [
         ("theme", ("theme",)),
-        ("kit", ("kit", "routes")),
+        ("kit", ("kit", "theme", "routes")),
         ("views", ("views", "labs", "kit", "routes")),
     ],
 )

@@ -1,9 +1,8 @@
-"""The laboratory as it stands on the page: drag the training range, look beyond it."""
+"""Drag the training range of a regression and look at its fits and its band beyond."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,15 +10,14 @@ import streamlit as st
 
 from pyfrontiers.approximation import Extrapolation, extrapolate, fit_likelihood, observe
 from pyfrontiers.claims import recorded
-from streamlit_app.kit import Lab, job_panel, runs_on_badge, start_job, text_beside
-from streamlit_app.kit.link import page_link
-from streamlit_app.labs.function_approximators.charts import fit_chart, prepare_charts
+from streamlit_app import kit
+from streamlit_app.labs.function_approximators.chart import fit_chart, fits_table, rows_of
 
 if TYPE_CHECKING:
     from pyfrontiers.claims import Outcome
 
-_JOB = "extrapolation-fit"
-_ASKED, _LAST = "extrapolation-asked", "extrapolation-last"
+controls = kit.Controls("function-approximators")
+
 _ACTIVATIONS = {"tanh": "tanh", "relu": "ReLU", "sine": "sine"}
 _NOISE = {True: "varies with x", False: "is constant"}
 _BEYOND = {
@@ -27,101 +25,59 @@ _BEYOND = {
     "tanh": "Tanh units level off, so the fit runs into a constant that no observation chose.",
     "sine": "Sine units go on oscillating, with frequencies that only had to agree inside.",
 }
+#: Least length of a training range: a fit needs some observations.
+_LEAST = 0.1
 
 _Settings = tuple[float, float, str, bool]
 
 
 def draw() -> None:
-    """Draw the laboratory."""
-    st.fragment(_laboratory)()
-    _what_helps()
-
-
-def prepare() -> None:
-    """Read the record and make the chart's specification."""
-    prepare_charts()
-    _record()
-
-
-def _laboratory() -> None:
-    settings = _controls()
-    panel = st.container()
-    mine = st.session_state.get(_ASKED) == settings
-    with panel:
-        live: Extrapolation | None = job_panel(_JOB) if mine else None
-    on_record = _recorded(settings)
-    if live is not None:
-        st.session_state[_LAST] = live
-    # While a fit runs, the picture before it stays: nothing on the page jumps.
-    shown = live or on_record or st.session_state.get(_LAST) or _recorded((0.0, 1.0, "tanh", True))
-    if shown is None:
-        return
-    _reading(shown)
-    fit_chart(shown)
-    of_shown = (shown.low, shown.high, shown.activation, shown.varying)
-    _origin(shown, from_record=shown is _recorded(of_shown))
-    _download(shown)
-    runs_on_badge()
-
-
-def _controls() -> _Settings:
-    low, high = st.slider(
+    """Draw the experiment."""
+    low, high = controls.span(
+        "range",
         "Training range",
         -1.0,
         2.0,
         (0.0, 1.0),
         0.05,
-        key="extrapolation-range",
-        on_change=_refit,
-        help="Observations in this range are fitted; all others are kept from the network.",
+        tip="Observations in this range are fitted; all others are kept from the network.",
     )
     left, right = st.columns(2, gap="medium")
-    activation = left.segmented_control(
-        "Hidden units",
-        list(_ACTIVATIONS),
-        default="tanh",
-        key="extrapolation-activation",
-        format_func=_ACTIVATIONS.__getitem__,
-        on_change=_refit,
+    units = controls.choice("units", "Hidden units", _ACTIVATIONS, where=left)
+    varying = controls.choice("noise", "The noise it may fit", _NOISE, where=right)
+    low, high = at_least(low, high)
+    shown = (
+        kit.live(
+            controls.key("fit"),
+            extrapolate,
+            {"low": low, "high": high, "activation": units, "varying": varying},
+            label=f"Five fits on {low:g} to {high:g}",
+            recorded=recorded_fit((low, high, units, varying)),
+            button=None,
+            durable=True,
+        )
+        or _first()
     )
-    varying = right.segmented_control(
-        "The noise it may fit",
-        list(_NOISE),
-        default=True,
-        key="extrapolation-noise",
-        format_func=_NOISE.__getitem__,
-        on_change=_refit,
-    )
-    return _settings(low, high, activation, varying)
+    if shown is not None:
+        _result(shown.value, is_live=shown.is_live)
 
 
-def _settings(low: float, high: float, activation: str | None, varying: bool | None) -> _Settings:
-    # The slider lets both ends meet; a fit needs a tenth of a unit between them.
-    high = min(max(high, low + 0.1), 2.0)
-    low = min(low, high - 0.1)
-    chosen = activation or "tanh", True if varying is None else varying
-    return round(low, 2), round(high, 2), *chosen
+def prepare() -> None:
+    """Read the record and make the chart's specification."""
+    kit.prepare_figure("fits", fit_chart)
+    _record()
 
 
-def _refit() -> None:
-    """Fit anew as soon as a control has moved; a callback, so the values are the new ones."""
-    state = st.session_state
-    low, high = state["extrapolation-range"]
-    settings = _settings(low, high, state["extrapolation-activation"], state["extrapolation-noise"])
-    if _recorded(settings) is not None:
-        return
-    low, high, activation, varying = settings
-    state[_ASKED] = settings
-    start_job(
-        _JOB,
-        extrapolate,
-        label=f"Five fits on {low:g} to {high:g}",
-        durable=True,
-        low=low,
-        high=high,
-        activation=activation,
-        varying=varying,
-    )
+def at_least(low: float, high: float) -> tuple[float, float]:
+    """Widen a range whose ends meet; both stay within -1 to 2."""
+    high = min(max(high, low + _LEAST), 2.0)
+    return round(min(low, high - _LEAST), 2), round(high, 2)
+
+
+def recorded_fit(settings: _Settings) -> Extrapolation | None:
+    """Return the record of a range, an activation and a kind of noise, where there is one."""
+    record = _record()
+    return None if record is None else record[0].get(settings)
 
 
 @lru_cache(maxsize=1)
@@ -129,74 +85,53 @@ def _record() -> tuple[dict[_Settings, Extrapolation], Outcome] | None:
     outcome = recorded("C6")
     if outcome is None:
         return None
-    found = map(Extrapolation.from_json, outcome.measurement.details["pictures"])
+    found = map(Extrapolation.read, outcome.measurement.details["pictures"])
     return {(one.low, one.high, one.activation, one.varying): one for one in found}, outcome
 
 
-def _recorded(settings: _Settings) -> Extrapolation | None:
-    record = _record()
-    return None if record is None else record[0].get(settings)
+def _first() -> kit.Shown[Extrapolation] | None:
+    """Keep the first record on the page until the first run has ended."""
+    fit = recorded_fit((0.0, 1.0, "tanh", True))
+    return None if fit is None else kit.Shown(fit, is_live=False, is_current=False)
 
 
-def _reading(found: Extrapolation) -> None:
-    inside, outside = np.median(found.error_inside), np.median(found.error_outside)
-    held, missed = np.mean(found.covered_inside), np.mean(found.covered_outside)
-    st.html(
-        f'<p class="pf-verdict-line" role="status">Beside its data the fit errs '
-        f"<strong>{outside / inside:.2g} times</strong> as much.</p>"
-        f'<p class="pf-note">{_BEYOND[found.activation]}</p>'
+def _result(fit: Extrapolation, *, is_live: bool) -> None:
+    inside, outside = np.median(fit.error_inside), np.median(fit.error_outside)
+    kit.verdict(
+        f"Outside the training range the error is **{outside / inside:.2g} times** larger.",
+        _BEYOND[fit.activation],
     )
-    rows = (
+    kit.measures(
         ("Error inside", f"{inside:.3f}"),
         ("Error within ½ beyond", f"{outside:.2f}"),
-        ("95 % band holds, inside", f"{100 * held:.0f}<small> %</small>"),
-        ("95 % band holds, beyond", f"{100 * missed:.0f}<small> %</small>"),
+        ("95 % band holds, inside", f"{100 * np.mean(fit.covered_inside):.0f}", "%"),
+        ("95 % band holds, beyond", f"{100 * np.mean(fit.covered_outside):.0f}", "%"),
     )
-    parts = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows)
-    st.html(f'<dl class="pf-measures">{parts}</dl>')
-
-
-def _origin(found: Extrapolation, *, from_record: bool) -> None:
+    kit.figure(
+        "fits",
+        fit_chart,
+        data=rows_of(fit),
+        label=f"Five fits to observations from {fit.low:g} to {fit.high:g}, drawn from -1 to 2",
+        table=fits_table(fit),
+    )
     record = _record()
-    what = f"{found.seen} observations, five random starts, noise that {_NOISE[found.varying]}"
-    if from_record and record is not None:
-        outcome = record[1]
-        text = f"Recorded: {what}; claim C6, {outcome.provenance}."
-    else:
-        text = f"Measured here in {found.seconds:.1f} s: {what}, {found.low:g} to {found.high:g}."
-    st.html(f'<p class="pf-lab-origin">{escape(text)}</p>')
-
-
-def _download(found: Extrapolation) -> None:
-    rows = ["x,sigma," + ",".join(f"mean {k + 1}" for k in range(len(found.means)))]
-    rows += [
-        ",".join(map(str, row)) for row in zip(found.x, found.sigma, *found.means, strict=True)
-    ]
-    st.download_button(
-        "Download the fits",
-        "\n".join(rows),
-        file_name=f"fit-{found.activation}.csv",
-        mime="text/csv",
-        key="extrapolation-download",
-        on_click="ignore",
+    kit.origin(
+        None if is_live or record is None else record[1].provenance,
+        f"{fit.seen} observations from {fit.low:g} to {fit.high:g}",
+        "five random starts",
+        f"noise that {_NOISE[fit.varying]}",
+        f"{fit.seconds:.1f} s",
     )
+    kit.runs_on_badge()
 
 
-def _what_helps() -> None:
-    st.html(
-        '<h3 class="pf-subheading">Could it know?</h3><p class="pf-note">The band is about the '
-        "noise in the data and knows nothing of places without any. The five fits are about the "
-        "weights: where they part, nothing was learned. Ensembles and dropout turn that into an "
-        "uncertainty.</p>"
-    )
-    with st.container(key="begin", horizontal=True):
-        slug = "probability-and-uncertainty"
-        page_link(slug, label="10 Probability and uncertainty →")
-
-
-LAB = Lab(
+LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(observe, fit_likelihood, extrapolate),
-    css=text_beside(__file__, "lab.css"),
+    question="How far beyond its data can a fitted network be trusted?",
+    found="The 95 % band is about the noise in the data and knows nothing of places without any. "
+    "Where the five fits part, nothing was learned. Ensembles and dropout turn that into an "
+    "uncertainty.",
+    leads_to=("probability-and-uncertainty",),
 )

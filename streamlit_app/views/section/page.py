@@ -9,7 +9,7 @@ import streamlit as st
 
 from pyfrontiers.lecture import Reference, Section, section
 from pyfrontiers.lecture.figures.registry import FIGURES
-from streamlit_app.kit import code_listing, heading
+from streamlit_app.kit import code_listing, copy_link, heading, page_link, rich
 from streamlit_app.labs import lab_of
 from streamlit_app.views.section.claims import claim_cards
 from streamlit_app.views.section.slide import slide_view
@@ -49,7 +49,7 @@ def section_page(slug: str) -> None:
         slide_view(item)
     lab = lab_of(slug)
     if lab is not None:
-        _experiment(lab)
+        _experiment(lab, slug)
     if item.claims:
         heading("Claimed and measured")
         claim_cards(slug)
@@ -57,12 +57,26 @@ def section_page(slug: str) -> None:
     _references(item)
 
 
-def _experiment(lab: Lab) -> None:
+def _experiment(lab: Lab, slug: str) -> None:
     heading("Experiment")
     with st.container(key="experiment"):
         if lab.css:
             st.html(f"<style>{lab.css}</style>")
-        lab.draw()
+        # Moving a control draws the experiment anew and nothing else of the page.
+        st.fragment(_draw)(lab, slug)
+
+
+def _draw(lab: Lab, slug: str) -> None:
+    if lab.question:
+        st.html(f'<p class="pf-question">{rich(lab.question)}</p>')
+    lab.draw()
+    found = lab.found() if callable(lab.found) else lab.found
+    if found:
+        st.html(f'<p class="pf-found">{rich(found)}</p>')
+    with st.container(key="experiment-end", horizontal=True, vertical_alignment="center"):
+        copy_link(f"copy-link-{slug}")
+        for other in map(section, lab.leads_to):
+            page_link(other.slug, label=f"{other.number} {other.title} →")
 
 
 def _figure_functions(item: Section) -> list[Callable[..., Any]]:

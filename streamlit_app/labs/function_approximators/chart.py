@@ -1,24 +1,22 @@
-"""The laboratory's picture: data, fits and band on the whole axis, the training range shaded."""
+"""Data, fits and band on the whole axis, with the training range shaded."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from pyfrontiers.approximation import BAND, truth
 from pyfrontiers.approximation.extrapolation import all_observations
-from streamlit_app.kit import chart_spec, visitor_mode
-from streamlit_app.kit.mode import Mode, tokens_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pyfrontiers.approximation import Extrapolation
 
-__all__ = ["fit_chart", "prepare_charts"]
+__all__ = ["fit_chart", "fits_table", "rows_of"]
 
 _HEIGHT = 360
 _TOP = 3.0
@@ -31,11 +29,11 @@ _COLOURS = {
 }
 
 
-def fit_chart(found: Extrapolation) -> None:
-    """Draw an extrapolation."""
-    x, means, sigma = np.array(found.x), np.array(found.means), np.array(found.sigma)
+def rows_of(fit: Extrapolation) -> pd.DataFrame:
+    """Tabulate everything that the chart draws; ``what`` says which part a row belongs to."""
+    x, means, sigma = np.array(fit.x), np.array(fit.means), np.array(fit.sigma)
     known = all_observations()
-    seen = (known.x >= found.low) & (known.x <= found.high)
+    seen = (known.x >= fit.low) & (known.x <= fit.high)
     parts = [
         pd.DataFrame(
             {
@@ -54,30 +52,24 @@ def fit_chart(found: Extrapolation) -> None:
             }
         ),
         pd.DataFrame({"x": x, "y": truth(x), "what": "true curve"}),
-        pd.DataFrame({"x": [found.low], "end": [found.high], "what": ["range"]}),
+        pd.DataFrame({"x": [fit.low], "end": [fit.high], "what": ["training range"]}),
     ]
     parts += [
         pd.DataFrame({"x": x, "y": mean, "what": "five fits", "fit": number})
         for number, mean in enumerate(means)
     ]
-    label = (
-        f"Five fits to observations from {found.low:.2f} to {found.high:.2f}, drawn from -1 to 2: "
-        f"error {np.median(found.error_inside):.2g} inside, {np.median(found.error_outside):.2g} "
-        "outside"
-    )
-    st.vega_lite_chart(
-        pd.concat(parts, ignore_index=True),
-        _spec(visitor_mode()),
-        theme=None,
-        width="stretch",
-        key="extrapolation-chart",
-        alt=label,
-    )
+    return pd.concat(parts, ignore_index=True)
 
 
-@lru_cache(maxsize=2)
-def _spec(mode: Mode) -> dict[str, Any]:
-    token = tokens_of(mode)
+def fits_table(fit: Extrapolation) -> pd.DataFrame:
+    """Tabulate the fits: x, the true curve, each mean, and the first fit's standard deviation."""
+    columns = {"x": fit.x, "true curve": truth(np.array(fit.x))}
+    columns |= {f"fit {number}": mean for number, mean in enumerate(fit.means, start=1)}
+    return pd.DataFrame({**columns, "sigma of fit 1": fit.sigma})
+
+
+def fit_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
+    """Make the chart of :func:`rows_of`."""
     colours = alt.Scale(
         domain=list(_COLOURS), range=[token[colour] for colour in _COLOURS.values()]
     )
@@ -90,7 +82,7 @@ def _spec(mode: Mode) -> dict[str, Any]:
     def only(*names: str) -> Any:
         return alt.Chart().transform_filter(alt.FieldOneOfPredicate("what", list(names)))
 
-    shade = only("range").mark_rect(color=token["blue"], opacity=0.1).encode(x=x, x2="end:Q")
+    shade = only("training range").mark_rect(color=token["blue"], opacity=0.1)
     band = (
         only("95 % band of one")
         .mark_area(opacity=0.35)
@@ -111,10 +103,6 @@ def _spec(mode: Mode) -> dict[str, Any]:
         .mark_line(strokeDash=[5, 4], strokeWidth=1.5)
         .encode(x=x, y=y, color=colour)
     )
-    return chart_spec(alt.layer(shade, band, data, true, fits).properties(height=_HEIGHT), mode)
-
-
-def prepare_charts() -> None:
-    """Make the specification for both themes."""
-    _spec("light")
-    _spec("dark")
+    return alt.layer(shade.encode(x=x, x2="end:Q"), band, data, true, fits).properties(
+        height=_HEIGHT
+    )

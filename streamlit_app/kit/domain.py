@@ -1,0 +1,80 @@
+"""Explicit domains: a chart's axes stay where they are while its data change."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["nice_domain", "require_domains"]
+
+#: Ends of nice domains, within a power of ten.
+_NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+def nice_domain(values: Iterable[float], *, log: bool = False) -> tuple[float, float]:
+    """Return round ends around values: close data keep one domain while they vary a little.
+
+    Args:
+        values: At least one finite number; positive ones where `log` is set.
+        log: For a logarithmic axis, powers of ten.
+
+    Raises:
+        ValueError: There is no finite number, or none that is positive on a logarithmic axis.
+    """
+    finite = [value for value in values if math.isfinite(value) and (value > 0 or not log)]
+    if not finite:
+        raise ValueError("values holds no number that fits on the axis; wanted at least one")
+    low, high = min(finite), max(finite)
+    if log:
+        first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+        return 10.0**first, 10.0 ** max(last, first + 1)
+    width = (high - low) or abs(high) or 1.0
+    power = 10.0 ** math.floor(math.log10(width / 4))
+    step = power * next(nice for nice in _NICE if nice * power >= width / 4)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return first * step, max(last, first + 1) * step
+
+
+def require_domains(spec: dict[str, Any], name: str) -> None:
+    """Raise unless every quantitative axis of a specification has a domain.
+
+    Args:
+        spec: A Vega-Lite specification, single, layered or composed.
+        name: The chart's name, for the message.
+
+    Raises:
+        ValueError: A quantitative x or y has none.
+    """
+    for view in _views(spec):
+        layers = [view, *view.get("layer", ())]
+        for axis in ("x", "y"):
+            channels = [
+                layer["encoding"][axis]
+                for layer in layers
+                if isinstance(layer.get("encoding", {}).get(axis), dict)
+            ]
+            if channels and not any(_is_fixed(channel) for channel in channels):
+                raise ValueError(
+                    f"chart {name!r}: the scale of {axis} has no domain; wanted one, so that the "
+                    "axis stays while the data change"
+                )
+
+
+def _views(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for composed in ("hconcat", "vconcat", "concat"):
+        for part in spec.get(composed, ()):
+            yield from _views(part)
+    if "spec" in spec:
+        yield from _views(spec["spec"])
+    elif not any(composed in spec for composed in ("hconcat", "vconcat", "concat")):
+        yield spec
+
+
+def _is_fixed(channel: dict[str, Any]) -> bool:
+    if channel.get("type") not in ("quantitative", "temporal"):
+        return True
+    scale = channel.get("scale", {})
+    return scale is None or "domain" in scale

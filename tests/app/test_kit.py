@@ -1,0 +1,223 @@
+"""The kit's promises: values in the address, domains, alternative texts, runs beside records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pyfrontiers.lecture import SECTIONS
+from streamlit_app.kit import nice_domain, prepare_figure
+from streamlit_app.kit.description import describe
+from streamlit_app.kit.job import _times
+from streamlit_app.kit.state import initials
+from streamlit_app.kit.text import rich
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def _controls() -> None:
+    import streamlit as st
+
+    from streamlit_app import kit
+
+    controls = kit.Controls("function-approximators")
+    ends = controls.span("range", "Range", -1.0, 2.0, (0.0, 1.0), 0.05)
+    whole = controls.slider("n", "N", 1, 10, 3, 2)
+    part = controls.slider("p", "p", 0.0, 1.0, 0.5, 0.1)
+    units = controls.choice("units", "Units", {"tanh": "tanh", "relu": "ReLU"})
+    width = controls.choice("width", "Width", (2, 4, 8), 4, shape="slider")
+    image = controls.hidden("image", ("cat", "dog"))
+    seed = controls.number("seed", "Seed", 0, 2**31, 0)
+    more = controls.toggle("more", "More")
+    st.button("Dog", on_click=controls.set, args=("image", "dog"))
+    st.text(repr((ends, whole, part, units, width, image, seed, more)))
+
+
+def _opened(query: Mapping[str, str | list[str]]) -> AppTest:
+    app = AppTest.from_function(_controls, default_timeout=30)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+DEFAULTS = ((0.0, 1.0), 3, 0.5, "tanh", 4, "cat", 0, False)
+
+
+@pytest.mark.parametrize(
+    ("query", "place", "value"),
+    [
+        ({"fa-range": ["0.2", "0.9"]}, 0, (0.2, 0.9)),
+        ({"fa-range": ["0.9", "0.2"]}, 0, (0.2, 0.9)),
+        ({"fa-range": ["0.21", "0.88"]}, 0, (0.2, 0.9)),
+        ({"fa-n": "7"}, 1, 7),
+        ({"fa-n": "6"}, 1, 5),
+        ({"fa-p": "0.3"}, 2, 0.3),
+        ({"fa-units": "ReLU"}, 3, "relu"),
+        ({"fa-width": "8"}, 4, 8),
+        ({"fa-image": "dog"}, 5, "dog"),
+        ({"fa-seed": "77"}, 6, 77),
+        ({"fa-more": "true"}, 7, True),
+    ],
+)
+def test_a_value_in_the_address_is_used(query: dict[str, Any], place: int, value: object) -> None:
+    wanted = (*DEFAULTS[:place], value, *DEFAULTS[place + 1 :])
+    assert _opened(query).text[0].value == repr(wanted)
+
+
+@pytest.mark.parametrize("name", ["range", "n", "p", "units", "width", "image", "seed", "more"])
+@pytest.mark.parametrize("bad", ["", "nan", "-inf", "1e999", "-7", "9" * 300, "<b>", "0; drop"])
+def test_a_value_that_a_control_does_not_allow_counts_as_its_default(name: str, bad: str) -> None:
+    assert _opened({f"fa-{name}": bad}).text[0].value == repr(DEFAULTS)
+
+
+def test_a_button_sets_a_choice_that_no_widget_shows() -> None:
+    app = _opened({"fa-n": "9"})
+    app.button[0].click().run()
+    assert app.text[0].value == repr((DEFAULTS[0], 9, *DEFAULTS[2:5], "dog", *DEFAULTS[6:]))
+    assert dict(app.query_params) == {"fa-n": "9", "fa-image": "dog"}
+
+
+def test_initials_of_the_sections_differ() -> None:
+    assert len({initials(item.slug) for item in SECTIONS}) == len(SECTIONS)
+
+
+def test_a_default_outside_the_options_is_refused() -> None:
+    from streamlit_app.kit import Controls
+
+    with pytest.raises(ValueError, match=r"default is 3; wanted one of \[1, 2\]"):
+        Controls("welcome").choice("n", "N", (1, 2), 3)
+
+
+@pytest.mark.parametrize(
+    ("values", "log", "domain"),
+    [
+        ((0.013, 0.94), False, (0.0, 1.0)),
+        ((-2.1, 2.2), False, (-4.0, 4.0)),
+        ((5.0,), False, (4.0, 6.0)),
+        ((0.0,), False, (0.0, 0.25)),
+        ((3e-4, 0.2), True, (1e-4, 1.0)),
+        ((1.0, 1.0), True, (1.0, 10.0)),
+    ],
+)
+def test_a_nice_domain_holds_its_values(
+    values: tuple[float, ...], log: bool, domain: tuple[float, float]
+) -> None:
+    low, high = nice_domain(values, log=log)
+    assert low <= min(values) <= max(values) <= high
+    assert (low, high) == pytest.approx(domain)
+
+
+def test_a_domain_needs_a_number_that_fits() -> None:
+    with pytest.raises(ValueError, match="values holds no number that fits on the axis"):
+        nice_domain([float("nan")])
+    with pytest.raises(ValueError, match="values holds no number that fits on the axis"):
+        nice_domain([0.0, -1.0], log=True)
+
+
+def _line(y: alt.Y, *, x: alt.X | None = None) -> alt.Chart:
+    fixed = alt.X("x:Q", title="width", scale=alt.Scale(domain=[0, 1]))
+    return alt.Chart().mark_line().encode(x=x or fixed, y=y, color="of:N").properties(height=100)
+
+
+def test_a_chart_without_a_domain_is_refused() -> None:
+    with pytest.raises(ValueError, match="chart 'free': the scale of y has no domain"):
+        prepare_figure("free", lambda _: _line(alt.Y("y:Q")))
+    prepare_figure("fixed", lambda _: _line(alt.Y("y:Q", scale=alt.Scale(domain=[0, 1]))))
+    prepare_figure("named", lambda _: _line(alt.Y("y:N")))
+
+
+def test_layers_share_a_domain_and_parts_do_not() -> None:
+    fixed = _line(alt.Y("y:Q", scale=alt.Scale(domain=[0, 1])))
+    prepare_figure("layered", lambda _: alt.layer(fixed, _line(alt.Y("y:Q"))))
+    with pytest.raises(ValueError, match="chart 'beside': the scale of y has no domain"):
+        prepare_figure("beside", lambda _: alt.hconcat(fixed, _line(alt.Y("y:Q"))))
+
+
+def test_the_alternative_text_tells_ranges_and_series() -> None:
+    rows = pd.DataFrame({"x": [0.0, 1.0], "y": [0.25, 3.0], "of": ["steps", "knots"]})
+    spec = {
+        "encoding": {
+            "x": {"field": "x", "title": "width"},
+            "y": {"field": "y"},
+            "color": {"field": "of"},
+        }
+    }
+    assert describe("Error by width", spec, rows) == (
+        "Error by width. Width from 0 to 1; y from 0.25 to 3; series: steps, knots."
+    )
+    assert describe("Nothing yet", spec, rows.iloc[:0].astype(object)) == "Nothing yet."
+
+
+def test_bold_is_all_the_markup_that_a_sentence_has() -> None:
+    assert rich("**44 times** <b>") == "<strong>44 times</strong> &lt;b&gt;"
+
+
+def test_the_time_left_follows_the_pace() -> None:
+    class Progress:
+        fraction = 0.25
+
+    class Job:
+        progress, seconds = Progress(), 5.0
+
+    job: Any = Job()
+    assert _times(job) == "5.0 s, about 15 s left"
+    job.progress.fraction = 0.01
+    assert _times(job) == "5.0 s"
+
+
+def _live_page() -> None:
+    import statistics
+
+    import streamlit as st
+
+    from streamlit_app import kit
+
+    controls = kit.Controls("function-approximators")
+    top = controls.slider("top", "Top", 0, 9, 4, 1)
+    on_record = {4: 2.0}.get(top)
+    shown = kit.live(
+        controls.key("mean"),
+        statistics.mean,
+        {"data": [0.0, float(top)]},
+        label="A mean",
+        recorded=on_record,
+    )
+    st.text(repr(shown and (shown.value, shown.is_live, shown.is_current)))
+
+
+class _Here:
+    """Runs a job at once, in place of a worker."""
+
+    state, done, error = "done", True, ""
+
+    def __init__(self, function: Any, parameters: dict[str, Any]) -> None:
+        self._result = function(**parameters)
+
+    def result(self) -> object:
+        return self._result
+
+
+def test_a_record_shows_at_once_and_a_run_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    def submit(function: Any, /, *, label: str, durable: bool, **parameters: Any) -> _Here:
+        return _Here(function, parameters)
+
+    monkeypatch.setattr("streamlit_app.kit.job.submit", submit)
+    app = AppTest.from_function(_live_page, default_timeout=30).run()
+    assert app.text[0].value == "(2.0, False, True)"
+    app.slider(key="fa-top").set_value(6).run()
+    assert app.text[0].value == "None"
+    assert "No run with these settings is recorded" in app.get("html")[-1].proto.body
+    app.button(key="run-fa-mean").click().run()
+    assert app.text[0].value == "(3.0, True, True)"
+    # Without a record the last run stays; with one, the record shows.
+    app.slider(key="fa-top").set_value(8).run()
+    assert app.text[0].value == "(3.0, True, False)"
+    app.slider(key="fa-top").set_value(4).run()
+    assert app.text[0].value == "(2.0, False, True)"
