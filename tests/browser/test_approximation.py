@@ -30,10 +30,10 @@ def test_a_drawn_curve_is_approximated_and_the_arrow_keys_shape_it(visitor) -> N
     visitor.settle()
 
 
-def test_a_dragged_range_is_fitted_by_itself(visitor) -> None:
+def test_a_moved_range_is_fitted_at_once(visitor) -> None:
     page = visitor.open("/function-approximators")
-    assert "Recorded: 309 observations" in page.inner_text(".pf-lab-origin")
-    page.focus(".st-key-extrapolation-range input >> nth=0")
+    assert "Recorded: 309 observations" in page.inner_text(".pf-origin")
+    page.focus(".st-key-fa-range input >> nth=0")
     page.keyboard.press("ArrowRight")
-    page.wait_for_selector("text=/Measured here in .* 0\\.05 to 1\\./", timeout=60_000)
+    page.wait_for_selector("text=/Measured here just now: .* from 0\\.05 to 1,/", timeout=60_000)
     visitor.settle()

@@ -1,0 +1,84 @@
+"""What a visitor sees can be linked to, comes back after other pages and a reload, and saved."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = "/function-approximators"
+
+
+def _chosen(page) -> str:
+    return page.locator(
+        ".st-key-fa-units [aria-checked=true], .st-key-fa-units [aria-pressed=true]"
+    ).inner_text()
+
+
+def test_controls_stand_in_the_address_and_survive_other_pages_and_a_reload(visitor) -> None:
+    page = visitor.open(f"{PAGE}?fa-units=sine&fa-noise=nonsense")
+    page.wait_for_function("!location.search.includes('nonsense')")
+    page.get_by_text("ReLU", exact=True).click()
+    page.wait_for_function("location.search === '?fa-units=ReLU'")
+    visitor.settle()
+    entries = page.evaluate("history.length")
+    page.locator("[data-testid=stSidebarNavLink]", has_text="Welcome").click()
+    page.wait_for_function("location.pathname === '/welcome'")
+    visitor.settle()
+    page.locator("[data-testid=stSidebarNavLink]", has_text="Function approximators").click()
+    page.wait_for_function("location.href.endsWith('/function-approximators?fa-units=ReLU')")
+    visitor.settle()
+    assert _chosen(page) == "ReLU"
+    # Two pages were opened; the control's value in the address is no entry of its own.
+    assert page.evaluate("history.length") == entries + 2
+    page.reload()
+    page.wait_for_selector(".st-key-fa-units")
+    visitor.settle()
+    assert _chosen(page) == "ReLU"
+
+
+def test_the_copied_link_is_the_address(visitor) -> None:
+    page = visitor.open(f"{PAGE}?fa-units=sine")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link to this result").click()
+    page.wait_for_selector("text=Link copied")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_a_figure_has_a_table_and_files(visitor, tmp_path: Path) -> None:
+    page = visitor.open(PAGE)
+    experiment = page.locator(".st-key-experiment")
+    experiment.locator("svg.marks").wait_for()
+    saved = {}
+    for kind in ("PNG", "SVG", "CSV"):
+        with page.expect_download() as download:
+            experiment.get_by_role("button", name=kind, exact=True).click()
+        saved[kind] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[kind])
+    assert sorted(path.name for path in saved.values()) == ["fits.csv", "fits.png", "fits.svg"]
+    box = experiment.locator("svg.marks").bounding_box()
+    with Image.open(saved["PNG"]) as picture:
+        assert picture.size == (round(2 * box["width"]), round(2 * box["height"]))
+        assert len(picture.convert("RGB").getcolors(picture.width * picture.height)) > 100
+    assert saved["SVG"].read_text(encoding="utf-8").startswith("<svg")
+    rows = list(csv.reader(io.StringIO(saved["CSV"].read_text(encoding="utf-8"))))
+    assert rows[0][:3] == ["x", "true curve", "fit 1"]
+    experiment.get_by_role("button", name="Table", exact=True).click()
+    cells = experiment.locator("tbody tr").first.locator("td").all_inner_texts()
+    assert cells == rows[1]
+
+
+def test_an_alternative_text_tells_what_the_figure_holds(visitor) -> None:
+    page = visitor.open(PAGE)
+    chart = page.locator(".st-key-experiment [data-testid=stVegaLiteChart]")
+    chart.wait_for()
+    text = chart.get_attribute("aria-label")
+    assert text.startswith(
+        "Five fits to observations from 0 to 1, drawn from -1 to 2. X from -1 to 2;"
+    )
+    assert "series: seen data, unseen data, true curve, five fits" in text
