@@ -85,7 +85,7 @@ def _record() -> tuple[dict[_Settings, Extrapolation], Outcome] | None:
     outcome = recorded("C6")
     if outcome is None:
         return None
-    found = map(Extrapolation.read, outcome.measurement.details["pictures"])
+    found = map(Extrapolation.from_json, outcome.measurement.details["pictures"])
     return {(one.low, one.high, one.activation, one.varying): one for one in found}, outcome
 
 
