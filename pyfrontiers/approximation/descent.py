@@ -1,7 +1,8 @@
-"""Many descents at once: one loss, one matrix of starts, one optimiser.
+"""Minimise one loss from many initial points at once.
 
-`torch.func.vmap` turns the gradient of one run's loss into that of all. Every optimiser used here
-treats each number by itself, so one optimiser on the matrix is that many optimisers on its rows.
+The points are the rows of a matrix. `torch.func.vmap` turns the gradient of one row's loss into the
+gradient for all rows. All optimisers used here work element by element, so one optimiser on the
+matrix is equivalent to a separate optimiser for each row.
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """An optimiser and the step size that it starts with; the step size falls like a cosine to 0.
+    """An optimiser and its initial learning rate, which decays to 0 along a cosine.
 
     Attributes:
-        make: Takes parameters and a step size.
-        rate: The step size; for plain gradients in units of one over the loss's curvature in the
-            output weights, 2 times the mean square of all hidden values: larger steps diverge.
-        relative: Whether `rate` is in that unit.
+        make: Takes parameters and a learning rate and returns the optimiser.
+        rate: The initial learning rate.
+        relative: Whether `rate` is relative to the inverse curvature of the loss in the output
+            weights, which is twice the sum over units of the mean square hidden value. Plain
+            gradient descent diverges with larger steps.
 
     """
 
@@ -59,7 +61,7 @@ def _adam(parameters: Any, lr: float) -> torch.optim.Optimizer:
     return torch.optim.Adam(parameters, lr=lr, fused=True)
 
 
-#: Optimisers by name. All work on each number by itself, which `train` relies on.
+#: Optimisers by name; all work element by element, which `descend_together` relies on.
 OPTIMISERS: Mapping[str, Recipe] = MappingProxyType(
     {
         "adam": Recipe(_adam, 0.01),
@@ -69,12 +71,12 @@ OPTIMISERS: Mapping[str, Recipe] = MappingProxyType(
     }
 )
 
-#: Activations that have a gradient.
+#: Differentiable activation functions by name.
 TRAINABLE: Mapping[str, Callable[[Tensor], Tensor]] = MappingProxyType(
     {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "sine": torch.sin}
 )
 
-#: Steps between two reports.
+#: Steps between reports.
 _REPORT = 50
 
 
@@ -89,27 +91,27 @@ def descend_together(
     own_data: bool = False,
     tell: Callable[[int, Tensor, Tensor], None] | None = None,
 ) -> tuple[Tensor, Array, tuple[int, ...]]:
-    """Minimise one loss from many starts at once.
+    """Minimise one loss from many initial points at once.
 
     Args:
-        loss: Takes one row of parameters and the data, gives a number.
-        start: (seeds, parameters) float32.
-        data: Further arguments of `loss`, the same for all rows.
+        loss: Maps one row of parameters and the data to a scalar.
+        start: (seeds, parameters) float32 initial points.
+        data: Further arguments of `loss`, shared by all rows unless `own_data`.
         steps: Steps of the optimiser.
-        make: Makes the optimiser, one that works on each number by itself.
-        rate: Its step size at the start.
-        own_data: Whether each row has data of its own, along the first axis of each entry.
-        tell: Told the steps done, the rows and their losses, every 50 steps.
+        make: Creates the optimiser, which must work element by element.
+        rate: Initial learning rate.
+        own_data: Whether each row has separate data, along the first dimension of each entry.
+        tell: Called every 50 steps with the steps done, the rows and their losses.
 
     Returns:
-        The rows in the end, their losses (seeds, records) as float64, and after which steps these
+        The final rows, their losses (seeds, records) in float64, and the steps at which the losses
         were recorded.
 
     """
     axes = (0, *(0 if own_data else None for _ in data))
     each_loss = vmap(loss, in_dims=axes)
-    # Recorded once as a flat list of operations: walking through vmap and grad anew in every step
-    # would take half as long again as the arithmetic.
+    # Trace vmap and grad once into a flat list of operations: running them at every step would add
+    # half of the time of the arithmetic.
     gradient = make_fx(vmap(grad(loss), in_dims=axes))(start, *data)
     rows = torch.nn.Parameter(start.clone())
     optimiser = make([rows], lr=rate)

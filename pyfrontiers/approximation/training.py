@@ -1,6 +1,7 @@
-"""Let gradient descent try: many networks of one shape, trained side by side.
+"""Train many networks with one hidden layer at once.
 
-A run is 3 N + 1 numbers, w, b, v and c, and all runs are one matrix (seeds, 3 N + 1).
+A network of N units has the 3 N + 1 parameters w, b, v and c; all networks together are a matrix
+(seeds, 3 N + 1).
 """
 
 from __future__ import annotations
@@ -28,26 +29,26 @@ __all__ = ["Fits", "train"]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
-#: Where the network of median loss is shown to whoever watches.
+#: Points at which progress reports show the network of median loss.
 _GRID = np.linspace(0.0, 1.0, 101)
-_WATCHED = tuple(_GRID.tolist())
-#: Scale of the hidden weights at the start: steep units at random places of the interval. A third
-#: of it leaves nearly twice the error on the wavy function with ReLUs, and three times with tanh.
-_BEND: Mapping[str, float] = MappingProxyType(
+_GRID_POINTS = tuple(_GRID.tolist())
+#: Standard deviation of the initial hidden weights, which makes the units steep. With a third of
+#: it, the error on the wavy function is nearly twice as large with ReLUs, three times with tanh.
+_WEIGHT_SCALE: Mapping[str, float] = MappingProxyType(
     {"relu": 6.0, "tanh": 24.0, "sigmoid": 48.0, "sine": 24.0}
 )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fits:
-    """Trained networks, one for each seed.
+    """Trained networks, one per seed.
 
     Attributes:
         networks: The networks.
-        losses: (seeds, records) mean squared error on the training points, at the start, then
-            every 50 steps, then at the end.
-        steps: The steps that `losses` was recorded after.
-        seconds: How long the training took.
+        losses: (seeds, records) mean squared error on the training points, recorded at the start,
+            every 50 steps and at the end.
+        steps: The steps at which `losses` was recorded.
+        seconds: Duration of the training.
 
     """
 
@@ -57,7 +58,7 @@ class Fits:
     seconds: float
 
     def __call__(self, x: Array) -> Array:
-        """Compute every network at points x (P,); (seeds, P)."""
+        """Evaluate all networks at points x (P,), returning (seeds, P)."""
         return np.stack([network(x) for network in self.networks])
 
 
@@ -73,28 +74,29 @@ def train(
     seed: int = 0,
     report: Callable[..., None] | None = None,
 ) -> Fits:
-    """Fit networks with one hidden layer to a target on [0, 1], from different random starts.
+    """Fit networks with one hidden layer to a target on [0, 1], from different initial weights.
 
-    The loss is the mean squared error on equally spaced points, all of them in every step. The
-    units start bending inside the interval, which helps every optimiser that was tried.
+    The loss is the mean squared error on equally spaced points, with full batches. Every unit is
+    initialised to bend inside the interval, which helps all optimisers.
 
     Args:
-        target: What is approximated.
-        width: N, hidden units, 1 to 1,024.
-        seeds: Networks, 1 to 100.
+        target: Function on [0, 1].
+        width: Hidden units N, 1 to 1,024.
+        seeds: Number of networks, 1 to 100.
         steps: Steps of the optimiser, 1 to 20,000.
         optimiser: A key of `OPTIMISERS`.
         activation: A key of `TRAINABLE`.
-        points: Training points from 0 to 1, 2 to 4,096.
-        seed: 64-bit seed of the random starts.
-        report: Told the fraction, a message, and the curves so far.
+        points: Number of training points, 2 to 4,096.
+        seed: 64-bit seed of the initial weights.
+        report: Called with the fraction done, a message, and the curve of the network of median
+            loss as (x, values).
 
     Returns:
-        The networks and how their loss fell.
+        The networks and their losses during training.
 
     Raises:
-        ValueError: An argument is out of range; it is named.
-        ArithmeticError: The loss of a network is no longer finite.
+        ValueError: An argument is out of range.
+        ArithmeticError: The loss of a network is not finite.
 
     """
     _require("width", width, 1, 1024)
@@ -102,13 +104,13 @@ def train(
     _require("steps", steps, 1, 20_000)
     _require("points", points, 2, 4096)
     if optimiser not in OPTIMISERS:
-        raise ValueError(f"optimiser is {optimiser!r}; wanted one of {', '.join(OPTIMISERS)}")
+        raise ValueError(f"optimiser must be one of {', '.join(OPTIMISERS)}, got {optimiser!r}")
     if activation not in TRAINABLE:
-        raise ValueError(f"activation is {activation!r}; wanted one of {', '.join(TRAINABLE)}")
+        raise ValueError(f"activation must be one of {', '.join(TRAINABLE)}, got {activation!r}")
     begin = time.perf_counter()
     x = torch.linspace(0, 1, points)
     heights = target(x.double().numpy())
-    # Standardised, so that the step sizes suit a curve of any height.
+    # Standardise the target, so that the learning rates suit curves of any height.
     unit = _Unit(float(heights.mean()), float(heights.std()) or 1.0)
     y = torch.as_tensor((heights - unit.mean) / unit.scale, dtype=torch.float32)
     start = _start(width, seeds, activation, seed)
@@ -131,7 +133,7 @@ def train(
                 f"step {done:,} of {steps:,}, median loss {losses[middle] * unit.scale**2:.2e}"
             )
             (network,) = _networks(rows[middle : middle + 1], width, activation, unit)
-            report(done / steps, message, (_WATCHED, tuple(network(_GRID).round(4).tolist())))
+            report(done / steps, message, (_GRID_POINTS, tuple(network(_GRID).round(4).tolist())))
 
     rows, losses, recorded = descend_together(
         loss, start, (x, y), steps=steps, make=recipe.make, rate=rate, tell=tell
@@ -139,7 +141,7 @@ def train(
     diverged = int((~np.isfinite(losses[:, -1])).sum())
     if diverged:
         raise ArithmeticError(
-            f"the training diverged in {diverged} of {seeds} networks; try another optimiser"
+            f"training diverged for {diverged} of {seeds} networks; try another optimiser"
         )
     networks = _networks(rows, width, activation, unit)
     return Fits(networks, losses * unit.scale**2, recorded, time.perf_counter() - begin)
@@ -147,19 +149,19 @@ def train(
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What a standardised height of 0 is, and of 1 more."""
+    """Mean and scale of the target: a standardised height z stands for mean + scale z."""
 
     mean: float
     scale: float
 
 
 def _start(width: int, seeds: int, activation: str, seed: int) -> Tensor:
-    """Draw weights so that every unit bends at a random place of the interval."""
+    """Draw initial weights so that every unit bends at a random point of the interval."""
     generator = torch.Generator().manual_seed(seed % 2**63)
     draw = torch.randn(seeds, 2, width, generator=generator)
     places = torch.rand(seeds, width, generator=generator)
-    weight = _BEND[activation] * draw[:, 0]
-    rows = [weight, -weight * places, draw[:, 1] / width**0.5 / _BEND[activation]]
+    weight = _WEIGHT_SCALE[activation] * draw[:, 0]
+    rows = [weight, -weight * places, draw[:, 1] / width**0.5 / _WEIGHT_SCALE[activation]]
     return torch.cat([*rows, torch.zeros(seeds, 1)], dim=1)
 
 
@@ -174,4 +176,4 @@ def _networks(rows: Tensor, width: int, activation: str, unit: _Unit) -> tuple[N
 
 def _require(name: str, value: int, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError(f"{name} is {value!r}; wanted a whole number from {low} to {high:,}")
+        raise ValueError(f"{name} must be an integer from {low} to {high:,}, got {value!r}")

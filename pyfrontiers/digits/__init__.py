@@ -1,4 +1,4 @@
-"""Handwritten digits, and a convolutional network small enough to be drawn."""
+"""Handwritten digits, and a convolutional network small enough to visualise completely."""
 
 from pyfrontiers.digits.data import Digits, load
 from pyfrontiers.digits.network import CHANNELS, DigitNet

@@ -1,4 +1,4 @@
-"""The digits of scikit-learn as tensors, with one fixed split."""
+"""The digits of scikit-learn as tensors with a fixed training-test split."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _TEST_EVERY = 5
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """1,797 handwritten digits of 8 x 8 pixels, split once and for all.
+    """1,797 handwritten digits of 8 x 8 pixels, split into training and test.
 
     Attributes:
         train_images: (1442, 1, 8, 8) float32 in [0, 1].
         train_labels: (1442,) int64, 0 to 9.
         test_images: (355, 1, 8, 8) float32 in [0, 1].
         test_labels: (355,) int64, 0 to 9.
-        test_indices: (355,) int64, the position of each test digit in `load_digits()`.
+        test_indices: (355,) int64, the index of each test digit in `load_digits()`.
     """
 
     train_images: Tensor
@@ -34,20 +34,20 @@ class Digits:
 
 @cache
 def load() -> Digits:
-    """Read the digits and split them.
+    """Load the digits and split them.
 
-    The split uses no generator, so that it is the same with every version of every library: within
-    each class, counted in the data set's own order, every fifth digit is a test digit. Neighbours
-    in that order often come from one writer, so the test measures new digits of known hands.
+    Every fifth digit of each class, in the order of the data set, is for testing. The split uses no
+    random generator, so it does not depend on library versions. Consecutive digits are often from
+    one writer, so the test set has new digits by the writers of the training set.
 
     Returns:
-        The two parts. The tensors are shared by all callers: clone before writing into one.
+        The training and test digits. All callers share the tensors; clone one before modifying it.
 
     Source:
         Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning
         Repository 1998, as shipped with scikit-learn.
     """
-    # Imported here because it takes a second, and the trained network does not need it.
+    # Imported here because it takes a second, and using the trained network does not need it.
     from sklearn.datasets import load_digits
 
     bunch = load_digits()

@@ -1,4 +1,4 @@
-"""The images that the dropout laboratory offers, from easy to meaningless."""
+"""Images for the dropout laboratory to classify, from clear digits to noise."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _BASE = Path(__file__).with_name("base_digits.json")
 
-#: Names of the groups, in the order of rising doubt.
+#: Names of the groups in order of increasing uncertainty.
 GROUPS = ("Clear", "Hard to read", "Changed", "Not a digit")
 
 
@@ -27,10 +27,10 @@ class Exhibit:
     """One image to classify.
 
     Attributes:
-        slug: its name in addresses and tests.
-        title: what a visitor reads under it.
+        slug: name in URLs and tests.
+        title: caption.
         group: one of `GROUPS`.
-        label: the digit it shows, or None where there is no right answer.
+        label: the digit it shows, or None if there is no correct answer.
         image: (1, 1, 8, 8) float32 in [0, 1].
     """
 
@@ -61,7 +61,7 @@ def base_digits() -> dict[str, tuple[int, int, Tensor]]:
 
 @cache
 def exhibits() -> tuple[Exhibit, ...]:
-    """All exhibits, three or more of each group."""
+    """Return all exhibits, at least three per group."""
     base = base_digits()
 
     def shown(name: str, group: str) -> Exhibit:
@@ -91,17 +91,18 @@ def exhibits() -> tuple[Exhibit, ...]:
 
 
 def exhibit(slug: str) -> Exhibit:
-    """Find an exhibit by its slug.
+    """Return an exhibit by its slug.
+
+    Args:
+        slug: the slug of one of `exhibits()`.
 
     Raises:
-        KeyError: there is none of that name.
+        KeyError: there is no exhibit with that slug.
     """
     for candidate in exhibits():
         if candidate.slug == slug:
             return candidate
-    raise KeyError(
-        f"no exhibit is called {slug!r}; there are {', '.join(e.slug for e in exhibits())}"
-    )
+    raise KeyError(f"slug must be one of {', '.join(e.slug for e in exhibits())}, got {slug!r}")
 
 
 _LETTER = (

@@ -1,4 +1,4 @@
-"""The convolutional network that the dropout laboratory draws."""
+"""The small convolutional network of the dropout laboratory."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from torch import nn
 from pyfrontiers.kernels import uniform
 from pyfrontiers.uncertainty import MCDropout, stream_seed
 
-#: Filters of the three convolutions: few enough that all 36 fit into one drawing.
+#: Filters of the three convolutions, few enough to show all 36 in one figure.
 CHANNELS = (8, 12, 16)
 
 
 class DigitNet(nn.Sequential):
     """Three 3 x 3 convolutions, each followed by channel dropout, and one linear layer.
 
-    `conv1 - relu - drop1 - conv2 - relu - pool - drop2 - conv3 - relu - drop3 - linear`, from
-    (N, 1, 8, 8) pixels in [0, 1] to (N, 10) logits. A channel mask on the output of a convolution
-    is a mask on its filters, so every stochastic pass is a draw of the filters' weights.
+    `conv1 - relu - drop1 - conv2 - relu - pool - drop2 - conv3 - relu - drop3 - linear` maps pixels
+    (N, 1, 8, 8) in [0, 1] to logits (N, 10). Masking an output channel of a convolution masks one
+    of its filters, so every stochastic pass is one draw of the weights.
 
-    Weights and masks come from `seed` through `pyfrontiers.kernels`; torch's generators are neither
-    read nor moved.
+    Weights and masks depend on `seed` only; torch's generators are neither read nor advanced.
 
     Args:
-        channels: number of filters of the three convolutions.
-        p: probability that a filter is dropped, in [0, 1].
-        seed: stream of the initial weights and of the masks drawn in training.
+        channels: numbers of filters of the three convolutions.
+        p: probability of dropping a filter, in [0, 1].
+        seed: 64-bit seed of the initial weights and of the masks drawn in training.
     """
 
     def __init__(
@@ -38,7 +37,7 @@ class DigitNet(nn.Sequential):
         def drop(layer: int) -> MCDropout:
             return MCDropout(p, granularity="channel", seed=stream_seed(seed, layer))
 
-        with torch.device("meta"):  # so that torch's own initialisation draws nothing
+        with torch.device("meta"):  # skips torch's initialisation and its random draws
             conv1, conv2 = nn.Conv2d(1, a, 3, padding=1), nn.Conv2d(a, b, 3, padding=1)
             conv3, linear = nn.Conv2d(b, c, 3, padding=1), nn.Linear(16 * c, 10)
         super().__init__(
@@ -64,13 +63,13 @@ class DigitNet(nn.Sequential):
 
 
 def he_uniform(layer: nn.Conv2d | nn.Linear, seed: int) -> None:
-    """Set the weights to uniform numbers in +-sqrt(6 / fan-in), the biases to zero.
+    """Initialise the weights uniformly in ±sqrt(6 / fan-in) and the biases with zero.
 
-    The variance of a layer of rectifiers then neither grows nor shrinks with depth.
+    With ReLUs, the variance of the activations then stays constant with depth.
 
     Args:
-        layer: its weight and bias are written.
-        seed: 64-bit stream of the numbers.
+        layer: layer whose weight and bias are overwritten.
+        seed: 64-bit seed of the weights.
 
     Source:
         He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015, sec. 2.2.

@@ -1,4 +1,4 @@
-"""A digit drawn by hand as the data set would have scanned it: strokes to 8 x 8 sixteenths."""
+"""Convert pen strokes to an 8 x 8 image in the way the digits data set was scanned."""
 
 from __future__ import annotations
 
@@ -15,46 +15,47 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_POINTS", "image_of_strokes"]
 
-#: Most points of a drawing.
+#: Maximum number of points of a drawing.
 MOST_POINTS = 4000
+#: Side of the scan in pixels, and of the blocks that are counted.
 _SIDE, _BLOCK = 32, 4
-#: Half of the pen's width, in pixels of the scan.
+#: Half the width of the pen in pixels of the scan.
 _PEN = 2.0
-#: Where the ink ends, in pixels of the scan: the digits fill the height of their field.
+#: Margin around the ink in pixels of the scan; in the data set, digits fill the height.
 _MARGIN = 0.5
 
 
 def image_of_strokes(strokes: Sequence[Sequence[Sequence[float]]]) -> Tensor:
-    """Scan strokes of a pen as the digits of the data set were scanned.
+    """Rasterise pen strokes in the way the digits of the data set were scanned.
 
-    The drawing is scaled to the height (or the width, if that is larger) of a field of 32 x 32
-    pixels and centred; a pixel is black where the pen passed within two pixels of its centre; each
-    pixel of the result counts the black ones among 4 x 4.
+    The drawing is centred and scaled to fill a bitmap of 32 x 32 pixels. A pixel is black if the
+    pen passed within two pixels of its centre. Each pixel of the result is the share of black
+    pixels in a block of 4 x 4.
 
     Args:
-        strokes: each a sequence of points (x, y) in [0, 1], y downwards; a single point is a dot.
+        strokes: sequences of points (x, y) in [0, 1] with y pointing down; a single point is a dot.
 
     Returns:
-        (1, 1, 8, 8) float32, sixteenths from 0 to 1; all zero without a point.
+        (1, 1, 8, 8) float32, multiples of 1/16 in [0, 1]; all zero if there are no points.
 
     Raises:
-        ValueError: there are more than 4,000 points, or one is no pair of numbers in [0, 1].
+        ValueError: there are more than 4,000 points, or a point is not a pair of numbers in [0, 1].
 
     Source:
         Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning
-        Repository 1998, for the field and the counting.
+        Repository 1998, for the bitmap and the counts.
     """
     lines = [_points(stroke) for stroke in strokes if len(stroke)]
     count = sum(len(line) for line in lines)
     if count > MOST_POINTS:
-        raise ValueError(f"strokes has {count} points; wanted at most {MOST_POINTS}")
+        raise ValueError(f"strokes must have at most {MOST_POINTS} points, got {count}")
     if not lines:
         return torch.zeros(1, 1, 8, 8)
     every = np.concatenate(lines)
     low, high = every.min(axis=0), every.max(axis=0)
     room = _SIDE - 2 * (_PEN + _MARGIN)
     extent = max(float((high - low).max()), 1e-9)
-    # A dot stays a dot: what is smaller than a tenth of the pad is not blown up to a digit.
+    # Limit the magnification, so that drawings smaller than a tenth of the pad stay dots.
     scale = room / max(extent, 0.1)
     black = np.zeros((_SIDE, _SIDE), dtype=bool)
     for line in lines:
@@ -70,12 +71,12 @@ def _points(stroke: Sequence[Sequence[float]]) -> np.ndarray[Any, np.dtype[np.fl
             isinstance(number, int | float) and math.isfinite(number) and 0 <= number <= 1
             for number in point
         ):
-            raise ValueError(f"strokes holds the point {point!r}; wanted (x, y) from 0 to 1")
+            raise ValueError(f"strokes must hold points (x, y) in [0, 1], got {point!r}")
     return np.asarray(stroke, dtype=np.float64)
 
 
 def _inked(line: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Mark the pixels whose centre lies within the pen's half width of a line of points."""
+    """Mark the pixels whose centre is within half a pen width of a polyline."""
     centres = np.arange(_SIDE) + 0.5
     x, y = np.meshgrid(centres, centres)
     starts, ends = (line[:-1], line[1:]) if len(line) > 1 else (line, line)

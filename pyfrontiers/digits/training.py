@@ -1,4 +1,4 @@
-"""Training of the digit network: a few seconds, every draw from one seed."""
+"""Train the digit network; takes a few seconds and depends on one seed only."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BATCH = 64
-_SHUFFLES = 32  # stream of the shuffles; the network's own streams lie below
+_SHUFFLES = 32  # first stream of the shuffles; the network uses the streams below
 _PEAK_RATE = 1e-2
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What a training run gave.
+    """The result of a training run.
 
     Attributes:
-        model: the network, in evaluation mode.
-        train_accuracy, test_accuracy: shares in [0, 1] with dropout off.
-        losses: mean cross-entropy of each epoch, in nats.
+        model: the network, frozen and in eval mode.
+        train_accuracy, test_accuracy: accuracies without dropout, in [0, 1].
+        losses: mean cross-entropy of each epoch in nats.
     """
 
     model: DigitNet
@@ -46,24 +46,24 @@ def train(
     channels: tuple[int, int, int] = CHANNELS,
     report: Callable[[float, str], None] | None = None,
 ) -> Training:
-    """Train a `DigitNet` with Adam and a one-cycle rate; masks, weights and shuffles from `seed`.
+    """Train a `DigitNet` with Adam, a one-cycle learning rate and batches of 64.
 
     Args:
-        seed: 64-bit stream; equal seeds give equal weights on one machine, and the same accuracy
-            within rounding elsewhere.
+        seed: 64-bit seed of weights, masks and shuffles. Equal seeds give equal weights on one
+            machine, and equal accuracy up to rounding on others.
         epochs: passes over the 1,442 training digits, at least 1.
-        p: dropout probability during training.
+        p: dropout probability during training, in [0, 1].
         channels: filters of the three convolutions.
         report: called after each epoch with the fraction done and a message.
 
     Returns:
-        The network and its accuracies.
+        The network, its accuracies and the losses.
 
     Raises:
-        ValueError: `epochs` is not positive.
+        ValueError: `epochs` is less than 1, or `p` is out of range.
     """
     if epochs < 1:
-        raise ValueError(f"epochs is {epochs}; training needs at least 1")
+        raise ValueError(f"epochs must be at least 1, got {epochs}")
     digits = load()
     images, labels = digits.train_images, digits.train_labels
     model = DigitNet(channels, p=p, seed=seed)
@@ -94,6 +94,12 @@ def train(
 
 
 def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
-    """Share of images whose largest logit is the label's: (N, ...) and (N,) -> [0, 1]."""
+    """Return the share of images whose largest logit is that of the label.
+
+    Args:
+        model: maps images to logits (N, K).
+        images: (N, ...).
+        labels: (N,) int64.
+    """
     with torch.no_grad():
         return float((model(images).argmax(1) == labels).float().mean())

@@ -1,4 +1,4 @@
-"""The shipped weights of the digit network: how they are made, and how they are read."""
+"""Load the shipped weights of the digit network, and the recipe that records them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _WEIGHTS, _RECORD = "digit_net.npz", "digit_net.json"
 
 @dataclass(frozen=True, slots=True)
 class TrainingRecord:
-    """How the shipped weights were made.
+    """Settings and results of the training run behind the shipped weights.
 
     Attributes:
-        epochs, p, channels: of the training.
-        train_accuracy, test_accuracy: shares in [0, 1] with dropout off.
+        epochs, p, channels: settings of the training; see `train`.
+        train_accuracy, test_accuracy: accuracies without dropout, in [0, 1].
         provenance: seed, version, date, machine and duration of the run.
     """
 
@@ -45,7 +45,7 @@ class TrainingRecord:
 
 @cache
 def training_record() -> TrainingRecord:
-    """Read how the shipped weights were made."""
+    """Return the record of the training run behind the shipped weights."""
     provenance, fields = load_record(FOLDER / _RECORD)
     return TrainingRecord(
         **{**fields, "channels": tuple(fields["channels"])}, provenance=provenance
@@ -54,7 +54,7 @@ def training_record() -> TrainingRecord:
 
 @cache
 def trained() -> DigitNet:
-    """Load the shipped network: frozen, in evaluation mode, one object for all callers."""
+    """Return the shipped network: frozen, in eval mode, one object shared by all callers."""
     made = training_record()
     model = DigitNet(made.channels, p=made.p, seed=made.provenance.seed or 0)
     with np.load(FOLDER / _WEIGHTS) as arrays:

@@ -1,4 +1,4 @@
-"""Short trainings of small networks on whatever examples they are given, every draw from a seed."""
+"""Train small classifiers briefly, with all random draws from one seed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pyfrontiers.kernels import (
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-_FRESH = 1 << 32  # streams of fresh transforms; those of the batches lie below
+_FRESH = 1 << 32  # first stream of the augmentations; the batches use the streams below
 
 
 def fit(
@@ -33,21 +33,21 @@ def fit(
     weights: Tensor | None = None,
     fresh: TransformDistribution | None = None,
 ) -> None:
-    """Train a classifier with Adam and a one-cycle rate; it is left in evaluation mode.
+    """Train a classifier in place with Adam and a one-cycle learning rate.
 
-    Each step draws a batch with replacement, so the number of steps does not depend on the number
-    of examples.
+    Each step draws a batch with replacement, so the number of steps is independent of the number of
+    examples. The model is left in eval mode.
 
     Args:
-        model: From images to logits (N, K); its weights are changed.
+        model: Maps images to logits (N, K); its weights are changed.
         images: (N, C, H, W), at least one.
         labels: (N,) int64.
         steps: Steps of the optimiser, at least 1.
-        seed: 64-bit stream of the batches and transforms.
-        batch: Examples of a step.
-        rate: Peak of the learning rate.
-        weights: (N,) weight of each example's loss; all equal when left out.
-        fresh: Transforms to draw anew for every example of every batch; none when left out.
+        seed: 64-bit seed of batches and augmentations.
+        batch: Batch size, at least 1.
+        rate: Maximum learning rate.
+        weights: (N,) weights of the examples' losses. Default: all equal.
+        fresh: Distribution of random transforms applied to every batch. Default: no augmentation.
 
     Raises:
         ValueError: There are no examples, their numbers differ, or ``steps`` is not positive.
@@ -55,11 +55,11 @@ def fit(
     """
     if len(images) < 1 or len(images) != len(labels):
         raise ValueError(
-            f"images and labels: got {len(images)} and {len(labels)}; wanted equally many, "
-            "at least one"
+            "images and labels must have the same length of at least 1, got "
+            f"{len(images)} and {len(labels)}"
         )
     if steps < 1:
-        raise ValueError(f"steps is {steps}; training needs at least 1")
+        raise ValueError(f"steps must be at least 1, got {steps}")
     model.train()
     optimiser = torch.optim.Adam(model.parameters())
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, steps)
@@ -79,12 +79,12 @@ def fit(
 
 
 def transformed(images: Tensor, distribution: TransformDistribution, *, seed: int) -> Tensor:
-    """Give every image one transform of its own.
+    """Apply a different random transform to each image.
 
     Args:
         images: (N, C, H, W) in [0, 1].
-        distribution: What is drawn from.
-        seed: 64-bit stream.
+        distribution: Distribution of the transforms.
+        seed: 64-bit seed of the transforms.
 
     Returns:
         (N, C, H, W) in [0, 1].
@@ -96,6 +96,13 @@ def transformed(images: Tensor, distribution: TransformDistribution, *, seed: in
 
 @torch.no_grad()
 def wrong(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
-    """Tell for each image whether the largest logit is not the label's: (N,) bool."""
+    """Return whether each image is misclassified, (N,) bool.
+
+    Args:
+        model: Maps images to logits (N, K).
+        images: (N, C, H, W).
+        labels: (N,) int64.
+
+    """
     missed: Tensor = model(images).argmax(1) != labels
     return missed

@@ -1,4 +1,4 @@
-"""Trained networks: side by side is the same as alone, and every argument is checked."""
+"""Networks trained together equal networks trained separately; fits, bands and arguments."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WAVY = TARGETS["wavy"]
 
 
 def alone(optimiser, activation, row, steps):
-    """Train one network by torch's own autograd, without vmap."""
+    """Train one network with plain autograd instead of vmap."""
     x = torch.linspace(0, 1, 128)
     y = torch.from_numpy(WAVY(x.double().numpy()))
     y = ((y - y.mean()) / y.std(correction=0)).float()
@@ -54,7 +54,7 @@ def alone(optimiser, activation, row, steps):
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "rmsprop"])
-def test_networks_side_by_side_are_trained_as_each_alone(optimiser):
+def test_networks_trained_together_equal_networks_trained_separately(optimiser):
     fits = train(WAVY, width=8, seeds=3, steps=30, optimiser=optimiser, seed=5)
     starts = _start(8, 3, "relu", 5)
     for network, start in zip(fits.networks, starts, strict=True):
@@ -71,7 +71,7 @@ def test_every_optimiser_lowers_the_loss_with_every_activation(optimiser, activa
     assert (fits.losses[:, -1] < 0.5 * fits.losses[:, 0]).all()
 
 
-def test_a_seed_is_a_run_and_the_height_of_a_curve_does_not_matter():
+def test_training_is_a_function_of_the_seed_and_equivariant_in_the_height():
     first = train(WAVY, width=8, seeds=2, steps=50, seed=1)
     again = train(WAVY, width=8, seeds=2, steps=50, seed=1)
     other = train(WAVY, width=8, seeds=2, steps=50, seed=2)
@@ -84,10 +84,10 @@ def test_a_seed_is_a_run_and_the_height_of_a_curve_does_not_matter():
     assert worst_error(flat.networks[0], typed("2")) < 0.2
 
 
-def test_a_contest_measures_the_networks_that_it_draws_and_comes_back_from_its_record():
-    told = []
-    found = compare(WAVY, width=16, seeds=5, steps=100, report=lambda *news: told.append(news))
-    assert [news[0] for news in told] == [0.0, 0.5, 1.0]
+def test_comparison_errors_match_its_curves_and_survive_a_json_round_trip():
+    reports = []
+    found = compare(WAVY, width=16, seeds=5, steps=100, report=lambda *args: reports.append(args))
+    assert [report[0] for report in reports] == [0.0, 0.5, 1.0]
     x, curves = np.array(found.x), np.array(found.curves)
     inside, outside = (x >= 0) & (x <= 1), x >= 1
     drawn_errors = np.abs(curves[:, inside] - WAVY(x[inside])).max(axis=1)
@@ -99,18 +99,18 @@ def test_a_contest_measures_the_networks_that_it_draws_and_comes_back_from_its_r
     assert Comparison.from_json(back.as_json()) == back
 
 
-def test_where_the_target_has_no_values_there_is_no_error():
+def test_outside_errors_are_empty_where_the_target_is_undefined():
     assert compare(drawn([0.0, 1.0]), width=4, seeds=2, steps=5).outside == ()
     assert compare(typed("sqrt(1.5 - x)"), width=4, seeds=2, steps=5).outside == ()
 
 
-def test_the_band_of_the_true_curve_covers_95_percent_and_a_fit_comes_near_it():
+def test_coverage_and_noise_of_a_fit_are_close_to_the_truth():
     data = observe(400, 0.0, 1.0, seed=0)
     fits = fit_likelihood(data, low=0.0, high=1.0, seeds=3, steps=600)
     inside = fits.quality((0.0, 1.0))
     band = fits.predict(data.x)
-    # Coverage in expectation against the share of the very observations, 400 of them: six standard
-    # deviations of a binomial share are 0.065.
+    # Expected coverage against the share of 400 observations in the band: six standard deviations
+    # of a binomial share are 0.065.
     held = np.abs(data.y - band.mean) <= 1.96 * band.sigma
     np.testing.assert_allclose(held.mean(axis=1), inside.coverage, atol=0.065)
     middle = fits.predict(np.array([0.1, 0.9]))
@@ -119,7 +119,7 @@ def test_the_band_of_the_true_curve_covers_95_percent_and_a_fit_comes_near_it():
     assert np.ptp(constant.predict(data.x).sigma) == 0
 
 
-def test_observations_follow_their_law():
+def test_observations_have_the_stated_distribution():
     data = observe(10_000, -1.0, 2.0, seed=0)
     z = (data.y - truth(data.x)) / noise(data.x)
     # Mean and variance of 10,000 standard normal numbers: five standard deviations.
@@ -127,7 +127,7 @@ def test_observations_follow_their_law():
     assert abs(z.var() - 1) < 5 * np.sqrt(2) / 100
 
 
-def test_an_extrapolation_sees_its_range_only():
+def test_extrapolation_uses_observations_in_its_range_only():
     found = extrapolate(0.25, 0.75, seeds=2, steps=20)
     assert Extrapolation.from_json(found.as_json()).seen == found.seen
     assert 100 < found.seen < 200  # 900 observations on three units
@@ -138,12 +138,12 @@ def test_an_extrapolation_sees_its_range_only():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: train(WAVY, width=0), "width is 0; wanted a whole number from 1 to 1,024"),
-        (lambda: train(WAVY, seeds=101), "seeds is 101; wanted a whole number from 1 to 100"),
-        (lambda: train(WAVY, steps=True), "steps is True; wanted a whole number"),
-        (lambda: train(WAVY, points=1), "points is 1; wanted a whole number from 2"),
-        (lambda: train(WAVY, optimiser="newton"), "optimiser is 'newton'; wanted one of adam"),
-        (lambda: train(WAVY, activation="step"), "activation is 'step'; wanted one of relu"),
+        (lambda: train(WAVY, width=0), "width must be an integer from 1 to 1,024, got 0"),
+        (lambda: train(WAVY, seeds=101), "seeds must be an integer from 1 to 100, got 101"),
+        (lambda: train(WAVY, steps=True), "steps must be an integer from 1 to .*, got True"),
+        (lambda: train(WAVY, points=1), "points must be an integer from 2 to 4,096, got 1"),
+        (lambda: train(WAVY, optimiser="newton"), "optimiser must be one of adam, .*'newton'"),
+        (lambda: train(WAVY, activation="step"), "activation must be one of relu, .*, got 'step'"),
         (lambda: compare(WAVY, width=5, activation="tanh"), "width must be even, .*, got 5"),
         (lambda: observe(5, 0.0, 1.0, seed=0), "count must be an integer from 10 .*, got 5"),
         (lambda: observe(50, 0.0, 3.0, seed=0), r"low and high must lie in .*, got 0\.0 and 3\.0"),
@@ -159,12 +159,12 @@ def test_an_extrapolation_sees_its_range_only():
         ),
     ],
 )
-def test_bad_input_is_told_by_its_name(call, sentence):
+def test_invalid_arguments_are_rejected(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
 
 
-def test_a_training_that_diverges_is_told(monkeypatch):
+def test_divergence_is_reported(monkeypatch):
     from types import MappingProxyType
 
     from pyfrontiers.approximation import training
@@ -172,5 +172,5 @@ def test_a_training_that_diverges_is_told(monkeypatch):
 
     wild = MappingProxyType({"sgd": Recipe(OPTIMISERS["sgd"].make, 1e9)})
     monkeypatch.setattr(training, "OPTIMISERS", wild)
-    with pytest.raises(ArithmeticError, match="diverged in 2 of 2 networks; try another optimiser"):
+    with pytest.raises(ArithmeticError, match="diverged for 2 of 2 networks; try another"):
         train(WAVY, width=8, seeds=2, steps=50, optimiser="sgd")

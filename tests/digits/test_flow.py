@@ -1,4 +1,4 @@
-"""Drawn digits are what was asked for, new, and a function of the seed; strokes become scans."""
+"""Generated digits have the requested class, are new and depend on the seed; scans of strokes."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-def test_drawn_digits_are_taken_for_what_was_asked():
-    # Another seed than the record's. The record has 1,000 of 1,000; 97 % of 500 would be missed
-    # by chance once in a million times if the true share were 99.5 %.
+def test_generated_digits_have_the_requested_class():
+    # The record has 1,000 of 1,000 with another seed. If the true share were 99.5 %, fewer than
+    # 97 % of 500 would have a probability of 1e-6.
     check = check_samples(50, seed=7)
     assert check.as_asked >= 0.97
     assert min(check.by_class) >= 0.9
 
 
-def test_drawn_digits_are_no_copies_and_no_worse_than_real_ones():
+def test_generated_digits_are_not_copies_and_as_close_to_the_data_as_real_ones():
     check = check_samples(50, seed=8)
     assert check.copies <= 0.02
     assert 0.85 < check.nearest / check.nearest_real < 1.3
 
 
-def test_the_record_is_that_of_the_shipped_weights():
+def test_the_record_describes_the_shipped_weights():
     record = flow_record()
     check = check_samples()
     assert check.as_asked == pytest.approx(record.check["as_asked"], abs=0.003)
@@ -51,22 +51,22 @@ def test_the_record_is_that_of_the_shipped_weights():
     json.dumps(record.check, allow_nan=False)
 
 
-def test_an_untrained_flow_is_caught_by_the_check():
+def test_the_check_rejects_an_untrained_flow():
     check = check_samples(10, model=DigitFlow(seed=1).eval())
     assert check.as_asked < 0.5
     assert check.nearest > 1.5 * check.nearest_real
 
 
-def test_without_guidance_the_class_is_ignored():
+def test_zero_guidance_ignores_the_class():
     asked = torch.arange(10).repeat(10)
     drawn = sample_digits(asked, seed=3, guidance=0.0).images
     with torch.no_grad():
         said = trained()(drawn).argmax(1)
-    # Chance is 10 of 100 with a standard deviation of 3; 30 is more than six of them.
+    # Chance is 10 of 100 with a standard deviation of 3; the bound is more than six of them away.
     assert int((said == asked).sum()) < 30
 
 
-def test_samples_are_sixteenths_and_a_function_of_the_seed():
+def test_samples_are_multiples_of_a_sixteenth_and_a_function_of_the_seed():
     asked = torch.tensor([3, 3, 8])
     first, second, other = (sample_digits(asked, seed=seed) for seed in (1, 1, 2))
     assert torch.equal(first.images, second.images)
@@ -80,12 +80,12 @@ def test_samples_are_sixteenths_and_a_function_of_the_seed():
 
 
 def test_training_is_a_function_of_its_seed_and_lowers_the_loss():
-    told = []
-    first = train_flow(seed=3, steps=60, width=16, report=lambda done, text: told.append(text))
+    messages = []
+    first = train_flow(seed=3, steps=60, width=16, report=lambda done, text: messages.append(text))
     second = train_flow(seed=3, steps=60, width=16)
     for a, b in zip(first.parameters(), second.parameters(), strict=True):
         assert torch.equal(a, b)
-    losses = [float(text.split()[-1]) for text in told]
+    losses = [float(text.split()[-1]) for text in messages]
     assert sum(losses[-10:]) < 0.9 * sum(losses[:10])
     assert len(trained_flow().classes.weight) == 11
 
@@ -93,14 +93,14 @@ def test_training_is_a_function_of_its_seed_and_lowers_the_loss():
 @pytest.mark.parametrize(
     ("parameters", "text"),
     [
-        ({"classes": torch.tensor([3, 10])}, "classes holds 3 to 10; wanted digits from 0 to 9"),
-        ({"classes": torch.tensor([0.5])}, r"classes is torch.float32 \(1,\); wanted \(N,\)"),
-        ({"guidance": -1.0}, "guidance is -1.0; wanted a number from 0 to 10"),
-        ({"guidance": float("nan")}, "guidance is nan; wanted a number from 0 to 10"),
-        ({"steps": 0}, "steps is 0; wanted at least 1"),
+        ({"classes": torch.tensor([3, 10])}, "classes must be digits from 0 to 9, got 3 to 10"),
+        ({"classes": torch.tensor([0.5])}, r"classes must be integers .*, got torch.float32"),
+        ({"guidance": -1.0}, "guidance must be from 0 to 10, got -1.0"),
+        ({"guidance": float("nan")}, "guidance must be from 0 to 10, got nan"),
+        ({"steps": 0}, "steps must be at least 1, got 0"),
     ],
 )
-def test_bad_input_is_named(parameters, text):
+def test_invalid_arguments_are_rejected(parameters, text):
     with pytest.raises(ValueError, match=text):
         sample_digits(**{"classes": torch.tensor([1]), "seed": 0, **parameters})
 
@@ -124,15 +124,15 @@ def test_drawn_strokes_are_recognised(digit):
         assert int(trained()(image_of_strokes(DRAWN[digit])).argmax()) == digit
 
 
-def test_a_drawing_does_not_depend_on_where_and_how_large_it_is():
+def test_scans_are_invariant_to_position_and_scale():
     small = [[[0.2 + 0.3 * x, 0.1 + 0.3 * y] for x, y in stroke] for stroke in DRAWN[7]]
     difference = (image_of_strokes(small) - image_of_strokes(DRAWN[7])).abs()
-    # A row of four pixels of the scan may fall on the other side of the pen's edge.
+    # Rounding may move four pixels of the scan across the edge of the pen.
     assert difference.max() <= 4 / 16
     assert difference.mean() < 0.05
 
 
-def test_scans_are_sixteenths_and_nothing_is_blank():
+def test_scans_are_multiples_of_a_sixteenth_and_empty_drawings_are_blank():
     image = image_of_strokes(DRAWN[8])
     assert torch.equal(image * 16, (image * 16).round())
     assert image.max() == 1
@@ -145,14 +145,14 @@ def test_scans_are_sixteenths_and_nothing_is_blank():
 @pytest.mark.parametrize(
     ("strokes", "text"),
     [
-        ([[[0.5, 1.5]]], r"strokes holds the point \[0.5, 1.5\]; wanted \(x, y\) from 0 to 1"),
-        ([[[0.5]]], r"wanted \(x, y\)"),
-        ([["ab"]], r"wanted \(x, y\)"),
-        ([[[0.5, None]]], r"wanted \(x, y\)"),
-        ([[[float("nan"), 0.0]]], r"wanted \(x, y\)"),
-        ([[[0.5, 0.5]] * 4001], "strokes has 4001 points; wanted at most 4000"),
+        ([[[0.5, 1.5]]], r"strokes must hold points \(x, y\) in \[0, 1\], got \[0.5, 1.5\]"),
+        ([[[0.5]]], r"strokes must hold points \(x, y\) .*, got \[0.5\]"),
+        ([["ab"]], r"strokes must hold points \(x, y\) .*, got 'ab'"),
+        ([[[0.5, None]]], r"strokes must hold points \(x, y\) .*, got \[0.5, None\]"),
+        ([[[float("nan"), 0.0]]], r"strokes must hold points \(x, y\) .*, got \[nan, 0.0\]"),
+        ([[[0.5, 0.5]] * 4001], "strokes must have at most 4000 points, got 4001"),
     ],
 )
-def test_strokes_that_are_none_are_refused(strokes, text):
+def test_invalid_strokes_are_rejected(strokes, text):
     with pytest.raises(ValueError, match=text):
         image_of_strokes(strokes)

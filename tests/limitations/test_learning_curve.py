@@ -86,18 +86,18 @@ def test_transfer_copies_the_filters_but_not_the_output_layer(module):
     assert torch.equal(model.linear.weight, own)
 
 
-def test_bad_numbers_are_named():
+def test_invalid_arguments_are_rejected():
     with pytest.raises(ValueError, match="seeds and steps must be at least 1, got 0 and 5"):
         curve_of(seeds=0, steps=5)
     nothing = torch.zeros(0, 1, 8, 8)
-    with pytest.raises(ValueError, match="got 0 and 0; wanted equally many, at least one"):
+    with pytest.raises(ValueError, match=r"must have the same length of at least 1, got 0 and 0"):
         training.fit(DigitNet(), nothing, torch.zeros(0, dtype=torch.long), steps=1, seed=0)
     one, label = torch.zeros(1, 1, 8, 8), torch.zeros(1, dtype=torch.long)
-    with pytest.raises(ValueError, match="steps is 0"):
+    with pytest.raises(ValueError, match="steps must be at least 1, got 0"):
         training.fit(DigitNet(), one, label, steps=0, seed=0)
 
 
-def test_a_weight_of_zero_leaves_an_example_out():
+def test_a_weight_of_zero_excludes_an_example():
     images, weights = uniform((2, 1, 8, 8), seed=1), torch.tensor([1.0, 0.0])
     trained = []
     for other in (2, 9):
@@ -109,7 +109,7 @@ def test_a_weight_of_zero_leaves_an_example_out():
     assert all(torch.equal(first[name], second[name]) for name in first)
 
 
-def test_training_neither_reads_nor_moves_torchs_generator():
+def test_training_neither_reads_nor_advances_torchs_generator():
     before = torch.random.get_rng_state()
     labels = torch.arange(4)
     training.fit(DigitNet(), uniform((4, 1, 8, 8), seed=1), labels, steps=2, seed=0)

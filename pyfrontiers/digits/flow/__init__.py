@@ -1,4 +1,4 @@
-"""From a decision back to data: new digits of a chosen class, drawn by a small flow."""
+"""A small flow-matching model that generates digits of a chosen class."""
 
 from pyfrontiers.digits.flow.checking import SampleCheck, check_samples
 from pyfrontiers.digits.flow.network import DigitFlow

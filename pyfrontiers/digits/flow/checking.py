@@ -1,4 +1,4 @@
-"""Whether the drawn digits are what was asked for, and whether they are new."""
+"""Check that generated digits belong to the requested class and are not copies."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ __all__ = ["SampleCheck", "check_samples", "distance_to_training"]
 
 @dataclass(frozen=True, slots=True)
 class SampleCheck:
-    """What a classifier and the training digits say about drawn digits.
+    """Quality of generated digits, compared with real test digits.
 
     Attributes:
-        count: how many were drawn, a tenth of each class.
-        as_asked: share that the shipped classifier takes for the class asked for.
-        by_class: the same for each class.
-        real: share of the real test digits that the classifier gets right, for comparison.
-        nearest: median distance of a drawn digit to the nearest training digit, in the Euclidean
-            norm of 64 pixels in [0, 1].
-        nearest_real: the same of the real test digits; much smaller distances of the drawn ones
-            would mean copies.
-        copies: share of drawn digits that are nearer to a training digit than any test digit is.
+        count: number of generated digits, a tenth of them for each class.
+        as_asked: share that the shipped classifier assigns to the requested class.
+        by_class: `as_asked` for each class.
+        real: accuracy of the classifier on the real test digits, for comparison.
+        nearest: median Euclidean distance between a generated digit and the nearest training digit,
+            over 64 pixels in [0, 1].
+        nearest_real: the same for the real test digits; if `nearest` is much smaller, the generated
+            digits are copies.
+        copies: share of generated digits closer to a training digit than any test digit is.
     """
 
     count: int
@@ -47,26 +47,26 @@ class SampleCheck:
 def check_samples(
     each: int = 100, *, seed: int = 0, guidance: float = 1.5, model: DigitFlow | None = None
 ) -> SampleCheck:
-    """Draw digits of every class and check them.
+    """Generate digits of every class and check them.
 
     Args:
-        each: digits of each class.
+        each: number of digits per class, at least 1.
         seed: 64-bit seed of the noise.
         guidance: as in `sample_digits`.
-        model: the shipped flow when left out.
+        model: the flow. Default: the shipped one.
     """
     digits, classifier = load(), trained()
     asked = torch.arange(10).repeat_interleave(each)
-    drawn = sample_digits(asked, seed=seed, guidance=guidance, model=model).images
+    generated = sample_digits(asked, seed=seed, guidance=guidance, model=model).images
     with torch.no_grad():
-        right = (classifier(drawn).argmax(1) == asked).float()
+        correct = (classifier(generated).argmax(1) == asked).float()
         real = (classifier(digits.test_images).argmax(1) == digits.test_labels).float().mean()
-    distance = distance_to_training(drawn)
+    distance = distance_to_training(generated)
     distance_real = distance_to_training(digits.test_images)
     return SampleCheck(
         count=len(asked),
-        as_asked=float(right.mean()),
-        by_class=tuple(right.reshape(10, each).mean(1).tolist()),
+        as_asked=float(correct.mean()),
+        by_class=tuple(correct.reshape(10, each).mean(1).tolist()),
         real=float(real),
         nearest=float(distance.median()),
         nearest_real=float(distance_real.median()),
@@ -75,6 +75,6 @@ def check_samples(
 
 
 def distance_to_training(images: Tensor) -> Tensor:
-    """Distance of each image (N, 1, 8, 8) to the nearest training digit: (N,)."""
+    """Return the Euclidean distance (N,) of images (N, 1, 8, 8) to the nearest training digit."""
     nearest: Tensor = torch.cdist(images.flatten(1), load().train_images.flatten(1)).min(1).values
     return nearest

@@ -1,4 +1,4 @@
-"""The flow's velocity: a small network that says where a noisy digit should move."""
+"""The velocity field of the flow: a small network that moves noise towards digits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pyfrontiers.kernels import fold_in, normal
 
 __all__ = ["ANY_CLASS", "WIDTH", "DigitFlow"]
 
-#: The class that stands for "no digit in particular".
+#: The class index that stands for any digit.
 ANY_CLASS = 10
 #: Hidden units of each layer.
 WIDTH = 192
@@ -24,24 +24,24 @@ _WAVES = 8
 class DigitFlow(nn.Module):
     """Velocity field v(x, t, c) on 64 pixels in [-1, 1], for time t in [0, 1] and class c.
 
-    Moving noise along dx/dt = v(x, t, c) from t = 0 to t = 1 gives a digit of class c. Three hidden
-    layers with residuals; time enters as sines and cosines, the class as a learned vector that is
-    added to each layer.
+    Integrating dx/dt = v(x, t, c) from noise at t = 0 to t = 1 yields a digit of class c. The
+    network has three hidden layers with residual connections. Time enters as sines and cosines, and
+    the class as a learned vector that is added to each layer.
 
     Args:
         width: hidden units of each layer.
-        seed: 64-bit stream of the initial weights; torch's generators are neither read nor moved.
+        seed: 64-bit seed of the initial weights; torch's generators are neither read nor advanced.
 
     Source:
-        Liu, Gong and Liu, Flow straight and fast, ICLR 2023, sec. 2; Ho and Salimans, Classifier-
-        free diffusion guidance, 2022, for the class that means any.
+        Liu, Gong and Liu, Flow straight and fast, ICLR 2023, sec. 2; Ho and Salimans,
+        Classifier-free diffusion guidance, 2022, for the unconditional class.
     """
 
     waves: Tensor
 
     def __init__(self, width: int = WIDTH, *, seed: int = 0) -> None:
         super().__init__()
-        with torch.device("meta"):  # so that torch's own initialisation draws nothing
+        with torch.device("meta"):  # skips torch's initialisation and its random draws
             self.enter = nn.Linear(_PIXELS + 2 * _WAVES, width)
             self.classes = nn.Embedding(ANY_CLASS + 1, width)
             self.time = nn.Linear(2 * _WAVES, width)
@@ -58,21 +58,21 @@ class DigitFlow(nn.Module):
         self.register_buffer("waves", waves, persistent=False)
 
     def forward(self, images: Tensor, time: Tensor, classes: Tensor) -> Tensor:
-        """Give the velocity of each pixel.
+        """Return the velocity of each pixel.
 
         Args:
-            images: (N, 64), on the way from noise to digit.
+            images: (N, 64), current points on the paths from noise to digits.
             time: (N,) in [0, 1].
-            classes: (N,) int64, 0 to 9, or 10 for any.
+            classes: (N,) int64, 0 to 9, or 10 for any digit.
 
         Returns:
             (N, 64).
         """
         angles = time[:, None] * self.waves
-        when = torch.cat([angles.sin(), angles.cos()], 1)
-        what = self.classes(classes)
-        hidden = F.silu(self.enter(torch.cat([images, when], 1)) + what)
-        hidden = hidden + F.silu(self.middle(hidden) + what + self.time(when))
-        hidden = hidden + F.silu(self.last(hidden) + what)
+        time_features = torch.cat([angles.sin(), angles.cos()], 1)
+        class_vector = self.classes(classes)
+        hidden = F.silu(self.enter(torch.cat([images, time_features], 1)) + class_vector)
+        hidden = hidden + F.silu(self.middle(hidden) + class_vector + self.time(time_features))
+        hidden = hidden + F.silu(self.last(hidden) + class_vector)
         velocity: Tensor = self.leave(hidden)
         return velocity

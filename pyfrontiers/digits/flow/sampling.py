@@ -1,4 +1,4 @@
-"""New digits of a chosen class: noise that follows the flow."""
+"""Generate digits of a chosen class by integrating the flow from noise."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MOST_GUIDANCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Digits that were drawn, and how they came out of the noise.
+    """Generated digits and their paths from noise.
 
     Attributes:
-        images: (N, 1, 8, 8) float32, sixteenths from 0 to 1 as the data set has them.
+        images: (N, 1, 8, 8) float32, multiples of 1/16 in [0, 1] as in the data set.
         path: (steps + 1, N, 1, 8, 8) float32, the images at times 0, 1 / steps, ..., 1 before
-            rounding; the pixels of the noise lie outside [0, 1] too.
+            rounding; pixels of the noise may lie outside [0, 1].
     """
 
     images: Tensor
@@ -39,40 +39,43 @@ def sample_digits(
     steps: int = 20,
     model: DigitFlow | None = None,
 ) -> Samples:
-    """Draw a digit for each class asked for.
+    """Generate one digit per requested class.
 
-    Heun's method for dx/dt = v_any + guidance (v_class - v_any): the velocity for the class,
-    pushed away from that for any digit.
+    Integrates dx/dt = v_any + guidance (v_class - v_any) with Heun's method, where v_class is the
+    velocity for the class and v_any the velocity for any digit.
 
     Args:
-        classes: (N,) integers 0 to 9.
-        seed: 64-bit seed of the noise. Sample i depends on the seed, its class and i alone.
-        guidance: 1 follows the class as learned, 0 ignores it, more than 1 exaggerates it, at the
-            price of variety; in [0, 10].
-        steps: steps of the solver, at least 1; two evaluations of the network each.
-        model: the shipped flow when left out.
+        classes: (N,) integers from 0 to 9.
+        seed: 64-bit seed of the noise. Sample i depends on the seed, its class and i only.
+        guidance: strength of the class, in [0, 10]; 0 ignores it, 1 follows it as learned, and
+            larger values exaggerate it at the cost of variety.
+        steps: steps of the solver, at least 1, with two evaluations of the network each.
+        model: the flow. Default: the shipped one.
 
     Returns:
-        The digits and the path that led to them.
+        The digits and their paths.
 
     Raises:
-        ValueError: a class, `guidance` or `steps` is out of range; it is named.
+        ValueError: an argument is out of range.
 
     Source:
         Ho and Salimans, Classifier-free diffusion guidance, 2022, sec. 3.2.
     """
     if classes.ndim != 1 or classes.is_floating_point():
-        raise ValueError(f"classes is {classes.dtype} {tuple(classes.shape)}; wanted (N,) integers")
+        raise ValueError(
+            "classes must be integers of shape (N,), got "
+            f"{classes.dtype} of shape {tuple(classes.shape)}"
+        )
     if len(classes) and not 0 <= int(classes.min()) <= int(classes.max()) <= 9:
         raise ValueError(
-            f"classes holds {int(classes.min())} to {int(classes.max())}; wanted digits from 0 to 9"
+            f"classes must be digits from 0 to 9, got {int(classes.min())} to {int(classes.max())}"
         )
     if not 0 <= guidance <= _MOST_GUIDANCE:
-        raise ValueError(f"guidance is {guidance!r}; wanted a number from 0 to 10")
+        raise ValueError(f"guidance must be from 0 to {_MOST_GUIDANCE:g}, got {guidance!r}")
     if steps < 1:
-        raise ValueError(f"steps is {steps!r}; wanted at least 1")
+        raise ValueError(f"steps must be at least 1, got {steps!r}")
     flow = trained_flow() if model is None else model
-    # The two velocities are one pass of twice the batch.
+    # One pass over twice the batch computes both velocities.
     both = torch.cat([classes.long(), torch.full_like(classes, ANY_CLASS, dtype=torch.int64)])
 
     def velocity(x: Tensor, time: float) -> Tensor:

@@ -1,4 +1,4 @@
-"""Training of the flow: half a minute on one core, every draw from one seed."""
+"""Train the flow; takes half a minute on one core and depends on one seed only."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ __all__ = ["train_flow"]
 _BATCH = 128
 _PEAK_RATE = 2e-3
 _WARM_UP = 200
-#: Share of examples whose class is hidden, so that the network also learns digits in general.
+#: Share of examples trained without their class, so that the network learns v_any too.
 _HIDDEN = 0.1
-#: Weight of the newest weights in the running average that is kept.
+#: Weight of the current weights in the exponential moving average.
 _NEWEST = 0.002
-# Streams of the seed; each step has one of its own, split again for its draws.
+# Streams derived from the seed; each step has a stream that is split further for its draws.
 _WEIGHTS, _STEPS = 0, 1 << 20
 
 
@@ -36,29 +36,29 @@ def train_flow(
     width: int = WIDTH,
     report: Callable[[float, str], None] | None = None,
 ) -> DigitFlow:
-    """Teach a flow the 1,442 training digits by matching straight paths from noise.
+    """Train a flow on the 1,442 training digits by flow matching on straight paths.
 
-    For noise n, digit d and time t the network is asked at (1 - t) n + t d for the direction d - n;
-    the answer that is right on average moves noise to digits. Digits get uniform noise of one grey
-    level of sixteen, so that they fill the space between the levels.
+    For noise n, digit d and time t, the network learns to predict d - n at (1 - t) n + t d. The
+    conditional mean of d - n is a velocity field that transports noise to digits. Digits are
+    dequantised with uniform noise of one of their sixteen grey levels.
 
     Args:
-        seed: 64-bit stream of weights, batches, noise and times.
-        steps: updates by AdamW, at least 1; 10,000 give the shipped weights.
+        seed: 64-bit seed of weights, batches, noise and times.
+        steps: updates by AdamW, at least 1; the shipped weights took 10,000.
         width: hidden units of each layer.
-        report: called every hundredth of the way with the fraction done and a message.
+        report: called after every hundredth of the steps with the fraction done and a message.
 
     Returns:
-        The network with the running average of its weights, in evaluation mode.
+        The network with the moving average of its weights, frozen and in eval mode.
 
     Raises:
-        ValueError: `steps` is not positive.
+        ValueError: `steps` is less than 1.
 
     Source:
         Liu, Gong and Liu, Flow straight and fast, ICLR 2023, sec. 2.
     """
     if steps < 1:
-        raise ValueError(f"steps is {steps}; training needs at least 1")
+        raise ValueError(f"steps must be at least 1, got {steps}")
     digits = load()
     pixels, labels = 2 * digits.train_images.flatten(1) - 1, digits.train_labels
     model = DigitFlow(width, seed=fold_in(seed, _WEIGHTS))
@@ -85,11 +85,11 @@ def train_flow(
 
 
 def _loss(model: DigitFlow, pixels: Tensor, labels: Tensor, seed: int) -> Tensor:
-    """Mean squared distance between the network's velocity and the straight path's, one batch."""
+    """Return the mean squared error of the predicted velocities on one random batch."""
     chosen = randint((_BATCH,), 0, len(pixels), seed=fold_in(seed, 0))
     digit = pixels[chosen] + (uniform((_BATCH, 64), seed=fold_in(seed, 1)) - 0.5) / 8
     noise = normal((_BATCH, 64), seed=fold_in(seed, 2))
-    # Times in the middle of the way are the hard ones, so they come more often.
+    # Times near 1/2 are the hardest, so they are sampled more often.
     time = torch.sigmoid(normal((_BATCH,), seed=fold_in(seed, 3)))
     hidden = uniform((_BATCH,), seed=fold_in(seed, 4)) < _HIDDEN
     classes = torch.where(hidden, ANY_CLASS, labels[chosen])

@@ -1,4 +1,4 @@
-"""The shipped weights of the flow: how they are made, and how they are read."""
+"""Load the shipped weights of the flow, and the recipe that records them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _WEIGHTS, _RECORD = "digit_flow.npz", "digit_flow.json"
 
 @dataclass(frozen=True, slots=True)
 class FlowRecord:
-    """How the shipped weights were made and what their samples are like.
+    """Settings of the training run behind the shipped weights, and the quality of its samples.
 
     Attributes:
-        steps, width: of the training.
-        check: the fields of `SampleCheck` for 1,000 samples, seed 0.
+        steps, width: settings of the training; see `train_flow`.
+        check: the fields of `SampleCheck` for 1,000 samples with seed 0.
         provenance: seed, version, date, machine and duration of the run.
     """
 
@@ -46,14 +46,14 @@ class FlowRecord:
 
 @cache
 def flow_record() -> FlowRecord:
-    """Read how the shipped weights were made."""
+    """Return the record of the training run behind the shipped weights."""
     provenance, fields = load_record(FOLDER / _RECORD)
     return FlowRecord(**fields, provenance=provenance)
 
 
 @cache
 def trained_flow() -> DigitFlow:
-    """Load the shipped flow: frozen, in evaluation mode, one object for all callers."""
+    """Return the shipped flow: frozen, in eval mode, one object shared by all callers."""
     model = DigitFlow(flow_record().width)
     with np.load(FOLDER / _WEIGHTS) as arrays:
         state = {name: torch.from_numpy(arrays[name]).float() for name in arrays.files}
@@ -64,10 +64,18 @@ def trained_flow() -> DigitFlow:
 def trained_and_checked(
     *, seed: int, steps: int, report: Callable[[float, str], None] | None = None
 ) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Train the flow, keep 16 bits of each weight, and check samples of what is kept.
+    """Train the flow, round its weights to half precision, and check its samples.
+
+    Args:
+        seed: 64-bit seed of the training.
+        steps: updates, at least 1.
+        report: called with the fraction done and a message.
 
     Returns:
         The weights by name, and the fields of `SampleCheck`.
+
+    Raises:
+        ValueError: `steps` is less than 1.
     """
     from pyfrontiers.digits.flow.checking import check_samples
 
