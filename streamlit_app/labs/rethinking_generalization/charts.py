@@ -1,68 +1,73 @@
-"""The charts of one run: accuracies by epoch, and how the losses are spread at one epoch.
-
-Each specification is made once for a theme, and only its table changes: a slider then answers
-without Altair's check of the whole chart.
-"""
+"""The charts of one run: accuracies by epoch, and the distribution of the losses at one epoch."""
 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from pyfrontiers.generalization.metrics import LOSS_EDGES
-from streamlit_app.kit import chart_spec, visitor_mode
-from streamlit_app.kit.mode import tokens_of
+from streamlit_app import kit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pyfrontiers.generalization import EarlyStop
     from pyfrontiers.generalization.metrics import Curves
-    from streamlit_app.kit.mode import Mode
 
-__all__ = ["accuracy_charts", "loss_charts", "prepare_charts", "show"]
+__all__ = ["accuracy_figures", "loss_figures", "prepare_figures"]
 
-_HEIGHT = 250
+#: Field of the curves -> name of its line and its colour.
 _TRAINING = {
     "train": ("all labels", "blue"),
-    "clean": ("labels left alone", "green"),
-    "redrawn": ("thrown labels", "purple"),
-    "truth": ("truth under thrown labels", "orange"),
+    "clean": ("unchanged labels", "green"),
+    "redrawn": ("randomised labels", "purple"),
+    "truth": ("true labels of the randomised", "orange"),
 }
 _TEST = {"test": ("true test labels", "vermillion")}
+_STOP = "early stopping"
+_LOSSES = {
+    "clean_losses": ("Unchanged labels", "green"),
+    "redrawn_losses": ("Randomised labels", "purple"),
+}
 
 
-def accuracy_charts(curves: Curves, epochs: int, stop: EarlyStop | None, *, key: str) -> None:
-    """Draw the accuracy on training and on test labels, side by side on one scale.
+def accuracy_figures(curves: Curves, epochs: int, stop: EarlyStop | None, *, name: str) -> None:
+    """Draw the training and the test accuracy by epoch, on one scale.
 
     Args:
-        curves: of a run that is over or under way.
-        epochs: passes that the run will have; the axis is drawn for them.
-        stop: where early stopping would have ended it, marked in the test chart.
-        key: start of the charts' keys.
+        curves: Of a run that has ended or is under way.
+        epochs: Epochs that the run will have; the axis is drawn for them.
+        stop: Where early stopping would have ended the run, marked in the test chart.
+        name: Start of the figures' names.
     """
-    mode = visitor_mode()
     left, right = st.columns(2, gap="large")
     with left:
-        frame = _table(curves, _TRAINING)
-        label = f"Training accuracy by epoch, {curves.train[-1]:.1%} at the end"
-        show(frame, _accuracy_spec(mode, epochs, True), f"{key}-train", label)
+        kit.figure(
+            f"{name}-train",
+            training_chart,
+            epochs,
+            data=_rows(curves, _TRAINING),
+            label=f"Training accuracy by epoch, {curves.train[-1]:.1%} at the end",
+        )
     with right:
-        frame = _table(curves, _TEST)
+        rows = _rows(curves, _TEST)
         if stop is not None:
             mark = {"epoch": stop.epoch, "accuracy": curves.test[stop.epoch], "of": _STOP}
-            frame = pd.concat([frame, pd.DataFrame([mark])])
-        label = f"Test accuracy by epoch, {curves.test[-1]:.1%} at the end"
-        show(frame, _accuracy_spec(mode, epochs, False), f"{key}-test", label)
+            rows = pd.concat([rows, pd.DataFrame([mark])], ignore_index=True)
+        kit.figure(
+            f"{name}-test",
+            test_chart,
+            epochs,
+            data=rows,
+            label=f"Test accuracy by epoch, {curves.test[-1]:.1%} at the end",
+        )
 
 
-_STOP = "early stopping"
-
-
-def _table(curves: Curves, lines: dict[str, tuple[str, str]]) -> pd.DataFrame:
+def _rows(curves: Curves, lines: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
     rows = [
         {"epoch": epoch, "accuracy": value, "of": name}
         for attribute, (name, _) in lines.items()
@@ -72,69 +77,82 @@ def _table(curves: Curves, lines: dict[str, tuple[str, str]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@lru_cache(maxsize=16)
-def _accuracy_spec(mode: Mode, epochs: int, training: bool) -> dict[str, Any]:
-    token = tokens_of(mode)
-    lines = _TRAINING if training else _TEST
-    names = [name for name, _ in lines.values()] + ([] if training else [_STOP])
-    colours = [token[colour] for _, colour in lines.values()] + ([] if training else [token["ink"]])
-    axis = alt.Axis(format="%")
+def training_chart(token: Mapping[str, str], epochs: int) -> alt.TopLevelMixin:
+    """Make the chart of the training accuracies."""
+    return _accuracies(token, epochs, dict(_TRAINING.values()), "Training accuracy")
+
+
+def test_chart(token: Mapping[str, str], epochs: int) -> alt.TopLevelMixin:
+    """Make the chart of the test accuracy, with the mark of early stopping."""
+    return _accuracies(token, epochs, dict(_TEST.values()) | {_STOP: "ink"}, "Test accuracy")
+
+
+def _accuracies(
+    token: Mapping[str, str], epochs: int, colours: Mapping[str, str], title: str
+) -> alt.TopLevelMixin:
+    scale = alt.Scale(domain=list(colours), range=[token[name] for name in colours.values()])
+    symbol = "circle" if _STOP in colours else "stroke"
     base = alt.Chart().encode(
         x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, epochs], nice=False)),
-        y=alt.Y("accuracy:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis),
+        y=alt.Y(
+            "accuracy:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")
+        ),
         color=alt.Color(
-            "of:N",
-            title=None,
-            scale=alt.Scale(domain=names, range=colours),
-            legend=alt.Legend(columns=2, symbolType="circle" if not training else "stroke"),
+            "of:N", title=None, scale=scale, legend=alt.Legend(columns=2, symbolType=symbol)
         ),
         tooltip=["epoch:Q", "of:N", alt.Tooltip("accuracy:Q", format=".1%")],
     )
-    drawn = base.transform_filter(alt.datum.of != _STOP).mark_line()
+    line = base.transform_filter(alt.datum.of != _STOP).mark_line()
     mark = base.transform_filter(alt.datum.of == _STOP).mark_point(size=110, opacity=1)
-    title = "Training: how many labels it knows" if training else "Test: how many digits it reads"
-    chart = alt.layer(drawn, mark).properties(height=_HEIGHT, title=title)
-    return chart_spec(chart, mode)
+    return alt.layer(line, mark).properties(height=250, title=title)
 
 
-def loss_charts(curves: Curves, epoch: int, *, key: str) -> None:
+def loss_figures(curves: Curves, epoch: int) -> None:
     """Draw how many training images have which loss after an epoch, by the kind of their label.
 
     Args:
-        curves: of a run, with the spreads of its losses.
-        epoch: which of the looks.
-        key: start of the charts' keys.
+        curves: Of a run, with the distributions of its losses.
+        epoch: Which of the recorded epochs.
     """
-    mode = visitor_mode()
-    kinds = (("clean_losses", "Labels left alone", "green"), ("redrawn_losses", "Thrown", "purple"))
-    for column, (attribute, title, colour) in zip(st.columns(2, gap="large"), kinds, strict=True):
-        counts = getattr(curves, attribute)[epoch]
+    for column, attribute in zip(st.columns(2, gap="large"), _LOSSES, strict=True):
+        title = _LOSSES[attribute][0]
+        distributions = getattr(curves, attribute)
+        counts = distributions[epoch]
         with column:
             if not sum(counts):
-                st.html(f'<p class="pf-note">{title}: there is no such label here.</p>')
+                kit.note(f"{title}: none in this run.")
                 continue
-            frame = pd.DataFrame({"low": LOSS_EDGES[:-1], "high": LOSS_EDGES[1:], "images": counts})
-            label = f"Spread of the loss after epoch {epoch}. {title}: {sum(counts)} images"
-            show(frame, _loss_spec(mode, title, colour), f"{key}-{attribute}", label)
+            kit.figure(
+                attribute.replace("_", "-"),
+                loss_chart,
+                attribute,
+                # One axis for all epochs, so that moving the slider moves the bars alone.
+                kit.nice_domain([0, max(map(max, distributions))]),
+                data=pd.DataFrame(
+                    {"low": LOSS_EDGES[:-1], "high": LOSS_EDGES[1:], "images": counts}
+                ),
+                label=f"{title}: loss of each of {sum(counts)} images after epoch {epoch}",
+            )
 
 
-@lru_cache(maxsize=8)
-def _loss_spec(mode: Mode, title: str, colour: str) -> dict[str, Any]:
-    token = tokens_of(mode)
-    ends = [LOSS_EDGES[0], LOSS_EDGES[-1]]
-    axis = alt.Axis(values=[1e-4, 1e-2, 1, 100], format="~g")
+def loss_chart(
+    token: Mapping[str, str], attribute: str, images: tuple[float, float]
+) -> alt.TopLevelMixin:
+    """Make the histogram of the losses of one kind of label, with the loss of a guess marked."""
+    title, colour = _LOSSES[attribute]
+    loss = alt.X(
+        "low:Q",
+        title="loss of one image, nats",
+        scale=alt.Scale(type="log", domain=[LOSS_EDGES[0], LOSS_EDGES[-1]], nice=False),
+        axis=alt.Axis(values=[1e-4, 1e-2, 1, 100], format="~g"),
+    )
     bars = (
         alt.Chart()
         .mark_rect(color=token[colour])
         .encode(
-            x=alt.X(
-                "low:Q",
-                title="loss of one image, nats",
-                scale=alt.Scale(type="log", domain=ends, nice=False),
-                axis=axis,
-            ),
+            x=loss,
             x2="high:Q",
-            y=alt.Y("images:Q", title="images", scale=alt.Scale(zero=True)),
+            y=alt.Y("images:Q", title="images", scale=alt.Scale(domain=list(images), nice=False)),
             y2=alt.datum(0),
             tooltip=[
                 alt.Tooltip("low:Q", title="from", format=".2g"),
@@ -143,21 +161,15 @@ def _loss_spec(mode: Mode, title: str, colour: str) -> dict[str, Any]:
             ],
         )
     )
-    once = alt.Chart().transform_aggregate(rows="count()")  # one mark, whatever the table
-    line = once.mark_rule(strokeDash=[4, 4], color=token["muted"]).encode(x=alt.datum(math.log(10)))
-    return chart_spec(alt.layer(bars, line).properties(height=170, title=title), mode)
+    once = alt.Chart().transform_aggregate(rows="count()")  # one mark, whatever the data
+    guess = once.mark_rule(strokeDash=[4, 4], color=token["muted"]).encode(
+        x=alt.datum(math.log(10))
+    )
+    return alt.layer(bars, guess).properties(height=170, title=title)
 
 
-def prepare_charts(epochs: int) -> None:
-    """Make the specifications of both themes before anyone waits for them."""
-    modes: tuple[Mode, ...] = ("light", "dark")
-    for mode in modes:
-        for training in (True, False):
-            _accuracy_spec(mode, epochs, training)
-        _loss_spec(mode, "Labels left alone", "green")
-        _loss_spec(mode, "Thrown", "purple")
-
-
-def show(frame: pd.DataFrame, spec: dict[str, Any], key: str, label: str) -> None:
-    """Draw a table with a specification across its container."""
-    st.vega_lite_chart(frame, spec, theme=None, width="stretch", key=f"{key}-chart", alt=label)
+def prepare_figures(epochs: int) -> None:
+    """Make the specifications of the first charts that a visitor sees."""
+    for name in ("run", "so-far"):
+        kit.prepare_figure(f"{name}-train", training_chart, epochs)
+        kit.prepare_figure(f"{name}-test", test_chart, epochs)

@@ -1,9 +1,8 @@
-"""All recorded runs at a glance: by the share of random labels, by capacity, beside the paper's."""
+"""All recorded runs at a glance: by the share of randomised labels, by capacity, by condition."""
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from html import escape
+from functools import cache
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -14,23 +13,21 @@ import streamlit as st
 from pyfrontiers.generalization import CONDITIONS, early_stop
 from pyfrontiers.generalization.network import WIDTH
 from pyfrontiers.generalization.recorded_fits import recorded_fits
-from streamlit_app.kit import chart_spec, visitor_mode
-from streamlit_app.kit.mode import tokens_of
-from streamlit_app.kit.text import percent
-from streamlit_app.labs.rethinking_generalization.charts import show
+from streamlit_app import kit
 
 if TYPE_CHECKING:
-    from pyfrontiers.generalization import Fit
-    from streamlit_app.kit.mode import Mode
+    from collections.abc import Mapping
 
-__all__ = ["overview", "paper_table", "prepare_overview"]
+    from pyfrontiers.generalization import Fit
+
+__all__ = ["overview", "paper_tables", "prepare_overview"]
 
 _IMAGES = 1442
 _TRAIN, _TEST, _STOPPED = "training", "test", "test, stopped early"
 _LEVEL_COLOURS = {_TRAIN: "blue", _TEST: "vermillion", _STOPPED: "orange"}
 _KIND_COLOURS = {"true labels": "blue", "random labels": "purple"}
 
-#: Zhang et al. 2017, Table 1, CIFAR-10: train and test accuracy in per cent.
+#: Zhang et al. 2017, Table 1, CIFAR-10: training and test accuracy in per cent.
 _PUBLISHED = (
     ("Inception, true labels", 100, 89.05),
     ("Inception, true labels, no regularisation", 100, 85.75),
@@ -41,16 +38,27 @@ _PUBLISHED = (
 
 def overview() -> None:
     """Draw the three charts of the recorded runs."""
-    mode = visitor_mode()
     left, right = st.columns(2, gap="large")
     with left:
-        label = "Training and test accuracy against the share of random labels, three seeds"
-        show(_by_level(), _level_spec(mode), "overview-level", label)
+        kit.figure(
+            "levels",
+            level_chart,
+            data=_by_level(),
+            label="Training and test accuracy by the share of randomised labels, three seeds",
+        )
     with right:
-        label = "Epochs until 99.9 % of the labels are known, against the share of random labels"
-        show(_by_level(), _time_spec(mode), "overview-time", label)
-    label = "Training accuracy against the number of weights, for true and for random labels"
-    show(_by_width(), _capacity_spec(mode), "overview-capacity", label)
+        kit.figure(
+            "epochs",
+            epochs_chart,
+            data=_by_level().query("of == @_TRAIN"),
+            label="Epochs until 99.9 % of the labels are fitted, by the share of randomised labels",
+        )
+    kit.figure(
+        "capacity",
+        capacity_chart,
+        data=_by_width(),
+        label="Training accuracy by the number of weights, for true and for random labels",
+    )
 
 
 @cache
@@ -85,75 +93,79 @@ def _by_width() -> pd.DataFrame:
     )
 
 
-def _colour(mode: Mode, names: dict[str, str]) -> alt.Color:
-    colours = [tokens_of(mode)[colour] for colour in names.values()]
-    return alt.Color(
-        "of:N", title=None, scale=alt.Scale(domain=list(names), range=colours), legend=_LEGEND
-    )
+def _colour(token: Mapping[str, str], names: Mapping[str, str]) -> alt.Color:
+    scale = alt.Scale(domain=list(names), range=[token[colour] for colour in names.values()])
+    legend = alt.Legend(columns=3, symbolType="circle")
+    return alt.Color("of:N", title=None, scale=scale, legend=legend)
 
 
-_LEGEND = alt.Legend(columns=3, symbolType="circle")
 _ACCURACY = alt.Y(
     "accuracy:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")
 )
-_SHARE = alt.X("share:Q", title="share of random labels", axis=alt.Axis(format="%"))
+_SHARE = alt.X(
+    "share:Q",
+    title="share of randomised labels",
+    scale=alt.Scale(domain=[0, 1]),
+    axis=alt.Axis(format="%"),
+)
 _TIPS = ["of:N", "seed:O", alt.Tooltip("accuracy:Q", format=".1%")]
 
 
-@lru_cache(maxsize=2)
-def _level_spec(mode: Mode) -> dict[str, Any]:
-    base = alt.Chart().encode(x=_SHARE, color=_colour(mode, _LEVEL_COLOURS))
+def level_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
+    """Make the chart of the accuracies by the share of randomised labels."""
+    base = alt.Chart().encode(x=_SHARE, color=_colour(token, _LEVEL_COLOURS))
     lines = base.mark_line().encode(y=_ACCURACY.copy().aggregate("mean"))
     points = base.mark_point(opacity=0.8, size=30).encode(y=_ACCURACY, tooltip=["share:Q", *_TIPS])
-    title = "The training score cannot tell"
-    return chart_spec(alt.layer(lines, points).properties(height=260, title=title), mode)
+    title = "Training accuracy doesn't show it"
+    return alt.layer(lines, points).properties(height=260, title=title)
 
 
-@lru_cache(maxsize=2)
-def _time_spec(mode: Mode) -> dict[str, Any]:
-    base = alt.Chart().transform_filter(alt.datum.of == _TRAIN).encode(x=_SHARE)
-    y = alt.Y("epochs:Q", title="epochs to know every label", scale=alt.Scale(domain=[0, 40]))
-    line = base.mark_line().encode(y=alt.Y("mean(epochs):Q", title="epochs to know every label"))
+def epochs_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
+    """Make the chart of how long fitting takes, by the share of randomised labels."""
+    y = alt.Y("epochs:Q", title="epochs to fit every label", scale=alt.Scale(domain=[0, 40]))
+    base = alt.Chart().encode(x=_SHARE, color=alt.value(token["blue"]))
+    line = base.mark_line().encode(y=y.copy().aggregate("mean"))
     points = base.mark_point(opacity=0.8, size=30).encode(
         y=y, tooltip=["share:Q", "seed:O", "epochs:Q"]
     )
-    title = "Noise takes longer, but not much longer"
-    return chart_spec(alt.layer(line, points).properties(height=260, title=title), mode)
+    title = "Noise takes longer to fit, but not much longer"
+    return alt.layer(line, points).properties(height=260, title=title)
 
 
-@lru_cache(maxsize=2)
-def _capacity_spec(mode: Mode) -> dict[str, Any]:
+def capacity_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
+    """Make the chart of the training accuracy by capacity, the number of images marked."""
     x = alt.X(
         "weights:Q",
         title="weights and biases of the network",
-        scale=alt.Scale(type="log"),
-        axis=alt.Axis(format="~s"),
+        scale=alt.Scale(type="log", domain=[100, 1_000_000]),
+        axis=alt.Axis(format="~s", values=[1e2, 1e3, 1e4, 1e5, 1e6]),
     )
-    base = alt.Chart().encode(x=x, color=_colour(mode, _KIND_COLOURS))
+    base = alt.Chart().encode(x=x, color=_colour(token, _KIND_COLOURS))
     lines = base.mark_line().encode(y=_ACCURACY.copy().aggregate("mean"))
     points = base.mark_point(opacity=0.8, size=30).encode(
         y=_ACCURACY, tooltip=["weights:Q", *_TIPS]
     )
-    once = alt.Chart().transform_aggregate(rows="count()")  # one mark, whatever the table
+    once = alt.Chart().transform_aggregate(rows="count()")  # one mark, whatever the data
     rule = once.mark_rule(strokeDash=[4, 4]).encode(x=alt.datum(_IMAGES))
     name = once.mark_text(align="left", dx=5, dy=-4).encode(
         x=alt.datum(_IMAGES), y=alt.datum(0.03), text=alt.value("training images")
     )
     title = "Training accuracy after 40 epochs"
-    chart = alt.layer(lines, points, rule, name).properties(height=260, title=title)
-    return chart_spec(chart, mode)
+    return alt.layer(lines, points, rule, name).properties(height=260, title=title)
 
 
-def paper_table() -> None:
-    """Show the paper's table beside ours."""
-    ours = "".join(_row(*row) for row in _our_rows())
-    paper = "".join(_row(name, f"{train} %", f"{test:.2f} %") for name, train, test in _PUBLISHED)
-    st.html(
-        '<div class="pf-tables">'
-        + _table("Published: CIFAR-10, Zhang et al. 2017, Table 1", paper)
-        + _table("Ours: digits, 40 epochs, mean of three seeds", ours)
-        + "</div>"
-    )
+def paper_tables() -> None:
+    """Show the paper's table next to ours."""
+    left, right = st.columns(2, gap="large")
+    head = ("", "training", "test")
+    with left:
+        paper = [
+            (name, kit.percent(train / 100), kit.percent(test / 100, 2))
+            for name, train, test in _PUBLISHED
+        ]
+        kit.table(head, paper, caption="Published: CIFAR-10, Zhang et al. 2017, Table 1")
+    with right:
+        kit.table(head, _our_rows(), caption="Here: digits, 40 epochs, mean of three seeds")
 
 
 @cache
@@ -161,7 +173,9 @@ def _our_rows() -> tuple[tuple[str, str, str], ...]:
     titles = {item.slug: item.title for item in CONDITIONS}
     rows = [("True labels", _mean_of("labels", 0.0)), ("Random labels", _mean_of("labels", 1.0))]
     rows += [(titles[name], _mean_of(name, 0.0)) for name in ("shuffled", "random", "gaussian")]
-    return tuple((name, percent(train, 1), percent(test, 1)) for name, (train, test) in rows)
+    return tuple(
+        (name, kit.percent(train, 1), kit.percent(test, 1)) for name, (train, test) in rows
+    )
 
 
 def _mean_of(condition: str, share: float) -> tuple[float, float]:
@@ -173,25 +187,11 @@ def _mean_of(condition: str, share: float) -> tuple[float, float]:
     return fmean(f.train_accuracy for f in fits), fmean(f.test_accuracy for f in fits)
 
 
-def _row(name: str, train: str, test: str) -> str:
-    return f'<tr><th scope="row">{escape(name)}</th><td>{train}</td><td>{test}</td></tr>'
-
-
-def _table(caption: str, rows: str) -> str:
-    return (
-        f"<table><caption>{escape(caption)}</caption><thead><tr><th></th>"
-        f'<th scope="col">train</th><th scope="col">test</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
-
-
 def prepare_overview() -> None:
-    """Read the record and make the specifications of both themes."""
+    """Read the record and make the charts' specifications."""
     _by_level()
     _by_width()
     _our_rows()
-    modes: tuple[Mode, ...] = ("light", "dark")
-    for mode in modes:
-        _level_spec(mode)
-        _time_spec(mode)
-        _capacity_spec(mode)
+    kit.prepare_figure("levels", level_chart)
+    kit.prepare_figure("epochs", epochs_chart)
+    kit.prepare_figure("capacity", capacity_chart)

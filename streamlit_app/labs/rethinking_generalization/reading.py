@@ -1,17 +1,14 @@
-"""What a run says, in words, and where it comes from."""
+"""What a run shows, in words, and where it comes from."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
 from functools import lru_cache
-from html import escape
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from pyfrontiers.generalization import condition, early_stop
-from streamlit_app.kit.text import percent
+from streamlit_app import kit
 
 if TYPE_CHECKING:
     from pyfrontiers.generalization import Fit
@@ -20,52 +17,46 @@ if TYPE_CHECKING:
 __all__ = ["run_as_json", "show_reading"]
 
 
-def show_reading(fit: Fit, provenance: Provenance | None) -> None:
-    """Say what came out of a run.
+def show_reading(fit: Fit, record: Provenance | None) -> None:
+    """Say what a run shows.
 
     Args:
         fit: The run.
-        provenance: Of its record, or None when it was made here just now.
+        record: How its record came about, or ``None`` for a run that has just ended here.
     """
-    st.html(
-        f'<p class="pf-run-line">It knows <em>{percent(fit.train_accuracy, 1)}</em> of the '
-        "training labels and reads "
-        f"<strong>{percent(fit.test_accuracy, 1)}</strong> of new digits.</p>"
-        f'<p class="pf-note">{escape(_explained(fit))}</p>'
-        f'<p class="pf-origin">{escape(_origin(fit, provenance))}</p>'
+    kit.verdict(
+        f"{kit.percent(fit.train_accuracy, 1)} of the training labels are fitted, "
+        f"**{kit.percent(fit.test_accuracy, 1)}** of new digits are read correctly.",
+        _explained(fit),
     )
+    # The recorded runs shared the machine, so their seconds are those of a busy one.
+    seconds = f"{fit.seconds:.1f} s" + ("" if record is None else " with other work on the machine")
+    kit.origin(record, f"{fit.parameters:,} weights", f"seed {fit.seed}", seconds)
 
 
 def _explained(fit: Fit) -> str:
     known = (
-        f"Every label was known after epoch {fit.fitted}."
+        f"Every label was fitted after epoch {fit.fitted}."
         if fit.fitted
-        else f"{fit.epochs} epochs were not enough to know every label."
+        else f"{fit.epochs} epochs were not enough to fit every label."
     )
     stop = early_stop(fit.curves)
     stopped = ""
     if fit.share > 0 and fit.condition == "labels":
         stopped = (
-            f" Stopped after epoch {stop.epoch}, which held-out images with labels just as corrupt "
-            f"chose, it reads {percent(stop.stopped, 1)} of those that had no part in the choice; "
-            f"after the last epoch {percent(stop.trained, 1)}."
+            f" Early stopping, on held-out images whose labels are randomised alike, chooses epoch "
+            f"{stop.epoch} with {kit.percent(stop.stopped, 1)} on the other test images; the last "
+            f"epoch has {kit.percent(stop.trained, 1)}."
         )
-    thrown = f"{fit.redrawn_count} of {fit.train_count} labels were thrown. " if fit.share else ""
-    return f"{condition(fit.condition).text} {thrown}{known}{stopped}"
-
-
-def _origin(fit: Fit, provenance: Provenance | None) -> str:
-    network = f"{fit.parameters:,} weights, seed {fit.seed}"
-    if provenance is None:
-        return f"Measured here just now: {network}, {fit.seconds:.1f} s."
-    return f"Recorded: {network}, {fit.seconds:.1f} s with other work on the machine, {provenance}."
+    drawn = f"{fit.redrawn_count} of {fit.train_count} labels were redrawn. " if fit.share else ""
+    return f"{condition(fit.condition).text} {drawn}{known}{stopped}"
 
 
 @lru_cache(maxsize=64)
 def run_as_json(fit: Fit) -> str:
     """Write a run with all its curves as JSON."""
     entry = asdict(fit)
-    # NaN, which JSON has not, stands for the accuracy among labels of a kind that there is none of.
+    # JSON has no NaN, which is the accuracy among labels of a kind that the run doesn't have.
     for name, values in entry["curves"].items():
         entry["curves"][name] = [None if value != value else value for value in values]
     return json.dumps(entry, indent=1, allow_nan=False)

@@ -1,4 +1,4 @@
-"""Many bumps on a target: the network that is written down, and its error as it grows."""
+"""Many bumps on a function: the network that is written down, and its error as it grows."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from pyfrontiers.approximation import (
     errors_by_width,
     worst_error,
 )
-from streamlit_app.labs.universal_approximation.charts import curves_chart, rate_chart
+from streamlit_app import kit
+from streamlit_app.labs.universal_approximation.charts import curves_figure, rates_figure
+from streamlit_app.labs.universal_approximation.controls import controls
 
 if TYPE_CHECKING:
     from pyfrontiers.approximation import Target
 
-__all__ = ["KINDS", "WIDTHS", "building_part", "built", "errors_of"]
+__all__ = ["KINDS", "WIDTHS", "barron", "building_part", "built", "errors_of"]
 
 WIDTHS = (2, 4, 8, 16, 32, 64, 128)
 KINDS = {"bumps": "sigmoid bumps", "steps": "step pairs", "relu": "ReLU knots"}
@@ -29,39 +31,31 @@ _X = np.linspace(0.0, 1.0, 601)
 
 
 def building_part(target: Target) -> int:
-    """Build a network for the target and score it; gives the chosen N."""
+    """Build a network for the target and show its error; returns the chosen N."""
     left, right = st.columns([6, 5], gap="large", vertical_alignment="bottom")
-    kind = left.segmented_control(
-        "Built from",
-        list(KINDS),
-        default="bumps",
-        key="approximation-kind",
-        format_func=KINDS.__getitem__,
-    )
-    count: int = right.select_slider("How many, N", WIDTHS, 32, key="approximation-count")
-    kind = kind or "bumps"
+    kind = controls.choice("kind", "Built from", KINDS, where=left)
+    count = controls.choice("count", "How many, N", WIDTHS, 32, shape="slider", where=right)
     error, constant = built(kind, target, count), barron(target)
     units = count if kind == "relu" else 2 * count
     bound = f"{barron_bound(constant, units):.2g}" if np.isfinite(constant) else "none"
-    _score(
-        (
-            ("Largest error", f"{error:.2g}"),
-            ("Hidden units", f"{units}"),
-            ("Weights written down", f"{3 * units + 1}"),
-            ("Barron's bound, mean square", bound),
-        )
+    kit.measures(
+        ("Largest error", f"{error:.2g}"),
+        ("Hidden units", f"{units}"),
+        ("Parameters", f"{3 * units + 1}"),
+        ("Barron's bound, mean square", bound),
     )
     network = CONSTRUCTIONS[kind](target, count)
     picture, rates = st.columns([7, 5], gap="large")
     with picture:
-        curves_chart(
+        curves_figure(
+            "built",
             {"the function": target(_X), "built by hand": network(_X)},
             _X,
-            key="approximation-built",
-            label=f"The function and {count} pieces of it; the largest error is {error:.2g}",
+            label=f"The function and a network of {count} {KINDS[kind]}; the largest error is "
+            f"{error:.2g}",
         )
     with rates:
-        rate_chart(errors_of(target), WIDTHS, count, key="approximation-rate")
+        rates_figure("rates", errors_of(target), WIDTHS, count)
     return count
 
 
@@ -82,10 +76,5 @@ def errors_of(target: Target) -> dict[str, tuple[float, ...]]:
 
 @lru_cache(maxsize=128)
 def barron(target: Target) -> float:
-    """Barron's constant of a target, infinite where it has none or no values to continue by."""
+    """Barron's constant of a target, infinite where it has none or ends at the interval."""
     return barron_constant(target) if target.extends_outside else np.inf
-
-
-def _score(rows: tuple[tuple[str, str], ...]) -> None:
-    parts = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows)
-    st.html(f'<dl class="pf-measures" role="status">{parts}</dl>')

@@ -1,4 +1,4 @@
-"""Which function is approximated: one of those that come along, a typed one or a drawn one."""
+"""Which function is approximated: one of the built-in ones, a typed one or a drawn one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pyfrontiers.approximation import TARGETS, ExpressionError, drawn, sine, typed
-from streamlit_app.kit import text_beside
+from streamlit_app import kit
+from streamlit_app.labs.universal_approximation.controls import controls
 
 if TYPE_CHECKING:
     from pyfrontiers.approximation import Target
@@ -28,44 +29,39 @@ _NAMES = {
 _TYPED = "0.5 + 0.3*sin(12*x)*exp(-x)"
 _POINTS = 33
 _FIRST_CURVE = [0.6 - 1.2 * abs(2 * k / (_POINTS - 1) - 1) for k in range(_POINTS)]
-_KEY = "approximation-curve"
-
+_CURVE = controls.key("curve")
+#: The drawn heights; Streamlit drops a component's own state when the visitor leaves the page.
+_KEPT = controls.key("curve-kept")
 
 _curve = st.components.v2.component(
     "pyfrontiers.curve",
-    html=text_beside(__file__, "curve.html"),
-    css=text_beside(__file__, "curve.css"),
-    js=text_beside(__file__, "curve.js"),
+    html=kit.text_beside(__file__, "curve.html"),
+    css=kit.text_beside(__file__, "curve.css"),
+    js=kit.text_beside(__file__, "curve.js"),
 )
 
 
 def choose_target() -> Target | None:
-    """Show the functions to choose from; ``None`` where what was typed is no function."""
-    name = st.radio(
-        "Function on [0, 1]",
-        list(_NAMES),
-        key="approximation-target",
-        horizontal=True,
-        format_func=_NAMES.__getitem__,
-    )
-    # What belongs to a choice stands in a container, so that the rest keeps its place.
+    """Show the functions to choose from; ``None`` where the typed text is not a function."""
+    name = controls.choice("target", "Function on [0, 1]", _NAMES, shape="radio")
+    # A choice's own controls are in a container, so that the rest keeps its place.
     with st.container():
         if name == "typed":
             return _typed()
         if name == "drawn":
             return _drawn()
         if name == "sine":
-            return sine(st.slider("Frequency f", 1, 16, 3, key="approximation-frequency"))
+            return sine(controls.slider("frequency", "Frequency f", 1, 16, 3, 1))
     return TARGETS[name]
 
 
 def _typed() -> Target | None:
-    text = st.text_input(
+    text = controls.text(
+        "formula",
         "f(x) =",
         _TYPED,
-        key="approximation-typed",
         max_chars=200,
-        help="Numbers, x, pi, e, + - * / ^, comparisons (1 or 0), sin cos tan exp log sqrt abs "
+        tip="Numbers, x, pi, e, + - * / ^, comparisons (1 or 0), sin cos tan exp log sqrt abs "
         "tanh step relu sigmoid min max floor, and sum(sin(k*x)/k, k, 1, 9).",
     )
     try:
@@ -76,11 +72,16 @@ def _typed() -> Target | None:
 
 
 def _drawn() -> Target:
-    stored: Any = st.session_state.get(_KEY) or {}
-    heights = stored.get("heights") or _FIRST_CURVE
-    _curve(key=_KEY, data={"heights": _FIRST_CURVE}, on_heights_change=lambda: None)
+    heights = st.session_state.get(_KEPT, _FIRST_CURVE)
+    _curve(key=_CURVE, data={"heights": heights}, on_heights_change=_keep)
+    return drawn(heights)
+
+
+def _keep() -> None:
+    stored: Any = st.session_state.get(_CURVE) or {}
     try:
-        return drawn([float(height) for height in heights])
+        heights = [float(height) for height in stored.get("heights") or ()]
+        drawn(heights)
     except (TypeError, ValueError):
-        # Only a page that was tampered with sends anything else.
-        return drawn(_FIRST_CURVE)
+        return  # only a page that was tampered with sends anything else
+    st.session_state[_KEPT] = heights

@@ -1,4 +1,4 @@
-"""The laboratory as it stands on the page: from one neuron to where the theorem ends."""
+"""From one neuron to the limits of the theorem: build, train, and leave the interval."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pyfrontiers.approximation import (
     step_pairs,
     train,
 )
-from streamlit_app.kit import Lab, text_beside
+from streamlit_app import kit
 from streamlit_app.labs.universal_approximation.building import (
     KINDS,
     WIDTHS,
@@ -22,7 +22,7 @@ from streamlit_app.labs.universal_approximation.building import (
     built,
     errors_of,
 )
-from streamlit_app.labs.universal_approximation.charts import prepare_charts
+from streamlit_app.labs.universal_approximation.charts import prepare_figures
 from streamlit_app.labs.universal_approximation.choosing import choose_target
 from streamlit_app.labs.universal_approximation.pieces import bump_part, neuron_part, step_part
 from streamlit_app.labs.universal_approximation.remembering import remembered, remembering_part
@@ -30,15 +30,15 @@ from streamlit_app.labs.universal_approximation.trying import recorded_compariso
 
 
 def draw() -> None:
-    """Draw the laboratory in the order that teaches."""
-    # Each part is a fragment of its own: moving a slider draws that part anew and nothing else.
+    """Draw the experiment in the order that teaches."""
+    # Each part is a fragment: moving a slider draws that part anew and nothing else.
     for part in (neuron_part, step_part, bump_part, _on_a_target, remembering_part):
         st.fragment(part)()
 
 
 def prepare() -> None:
     """Compute what a visitor sees first, and the charts' specifications."""
-    prepare_charts()
+    prepare_figures()
     for name in ("wavy", "sine"):
         target = TARGETS[name]
         errors_of(target)
@@ -51,10 +51,10 @@ def prepare() -> None:
 
 
 def _on_a_target() -> None:
-    st.html(
-        '<h3 class="pf-subheading">4 · Many bumps on a function</h3><p class="pf-note">Cut the '
-        "interval into N cells and give each cell a bump as high as the function in its middle. "
-        "Rectified units join the points with straight lines instead.</p>"
+    kit.subheading(
+        "4 · Many bumps on a function",
+        "Cut the interval into N cells and give each cell a bump as high as the function at its "
+        "centre. Rectified units join the points with straight lines instead.",
     )
     with st.container():
         target = choose_target()
@@ -63,17 +63,21 @@ def _on_a_target() -> None:
         if target is None:
             return
         count = building_part(target)
-        st.html(
-            '<h3 class="pf-subheading">5 · Let gradient descent try</h3>'
-            f'<p class="pf-note">The same width, N = {count} rectified units, twenty random starts '
-            "trained side by side on 128 points. Good weights exist; will it find any?</p>"
+        kit.subheading(
+            "5 · Let gradient descent try",
+            f"The same width, N = {count} rectified units, twenty random starts trained side by "
+            "side on 128 points. Good weights exist; will it find any?",
         )
         trying_part(target, count)
 
 
-LAB = Lab(
+LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(step_pairs, sigmoid_bumps, relu_knots, train, compare, memorise),
-    css=text_beside(__file__, "lab.css"),
+    question="One hidden layer can approximate any continuous function. How many units does it "
+    "take, and does training find them?",
+    found="Good weights exist and can be written down. The theorem doesn't say how many units "
+    "that takes, how to find the weights, or what the network does outside the interval.",
+    leads_to=("function-approximators",),
 )

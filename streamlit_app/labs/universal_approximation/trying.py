@@ -1,9 +1,8 @@
-"""Let gradient descent try the same width, then leave the interval."""
+"""Gradient descent at the same width, inside and outside the interval."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +10,9 @@ import streamlit as st
 
 from pyfrontiers.approximation import OPTIMISERS, TARGETS, Comparison, compare, median_of
 from pyfrontiers.claims import recorded
-from streamlit_app.kit import is_under_way, job_panel, runs_on_badge, start_job
-from streamlit_app.labs.universal_approximation.charts import curves_chart, spread_chart
+from streamlit_app import kit
+from streamlit_app.labs.universal_approximation.charts import curves_figure, spread_figure
+from streamlit_app.labs.universal_approximation.controls import controls
 
 if TYPE_CHECKING:
     from pyfrontiers.approximation import Target
@@ -20,72 +20,57 @@ if TYPE_CHECKING:
 
 __all__ = ["recorded_comparison", "trying_part"]
 
-_JOB = "approximation-contest"
-_ASKED = "approximation-asked"
 _WORDS = {"adam": "Adam", "momentum": "Momentum", "rmsprop": "RMSprop", "sgd": "Plain SGD"}
 _SEEDS = 20
-
-_Settings = tuple[object, int, str, int]
+_RECORDED_STEPS = 2000
 
 
 def trying_part(target: Target, count: int) -> None:
     """Show networks trained at the width of the one built by hand, inside and outside [0, 1]."""
-    left, middle, right = st.columns([4, 4, 3], gap="medium", vertical_alignment="bottom")
-    optimiser: str = left.selectbox(
+    left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
+    optimiser = controls.choice(
+        "optimiser",
         "Optimiser",
-        list(OPTIMISERS),
-        key="approximation-optimiser",
-        format_func=_WORDS.__getitem__,
+        {name: _WORDS[name] for name in OPTIMISERS},
+        shape="list",
+        where=left,
     )
-    steps: int = middle.select_slider(
-        "Steps", (200, 500, 1000, 2000, 5000), 2000, key="approximation-steps"
-    )
-    settings: _Settings = (target, count, optimiser, steps)
-    right.button(
-        "Train 20 networks",
-        type="primary",
-        width="stretch",
-        key="approximation-train",
-        on_click=_start,
-        args=(target, count, optimiser, steps),
-    )
-    mine = st.session_state.get(_ASKED) == settings
-    found: Comparison | None = job_panel(_JOB, draw=_so_far) if mine else None
-    record = recorded_comparison(target, count, optimiser) if steps == 2000 else None
-    result = found or (record[0] if record else None)
-    if result is None:
-        if not (mine and is_under_way(_JOB)):
-            st.html(
-                '<p class="pf-note">No run of these settings is on record; press the button to '
-                "train them here, in some seconds.</p>"
-            )
-        return
-    _inside(target, result)
-    st.html(f'<p class="pf-lab-origin">{_origin(result, None if found else record)}</p>')
-    _outside(target, result)
-    runs_on_badge()
-
-
-def _start(target: Target, count: int, optimiser: str, steps: int) -> None:
-    st.session_state[_ASKED] = (target, count, optimiser, steps)
-    start_job(
-        _JOB,
+    choices = (200, 500, 1000, _RECORDED_STEPS, 5000)
+    steps = controls.choice("steps", "Steps", choices, _RECORDED_STEPS, shape="slider", where=right)
+    record = recorded_comparison(target, count, optimiser) if steps == _RECORDED_STEPS else None
+    shown = kit.live(
+        controls.key("networks"),
         compare,
+        {
+            "target": target,
+            "width": count,
+            "seeds": _SEEDS,
+            "optimiser": optimiser,
+            "steps": steps,
+        },
         label=f"{_SEEDS} networks of {count} units with {_WORDS[optimiser]}",
+        recorded=record[0] if record else None,
+        button=f"Train {_SEEDS} networks",
         durable=not target.is_from_visitor,
-        target=target,
-        width=count,
-        seeds=_SEEDS,
-        optimiser=optimiser,
-        steps=steps,
+        draw=lambda curve: _so_far(target, curve),
     )
+    if shown is None or not shown.is_current:
+        return
+    comparison = shown.value
+    _inside(target, comparison)
+    kit.origin(
+        None if shown.is_live or record is None else record[1].provenance,
+        "claim C3" if record else "your settings",
+        f"trained in {comparison.seconds:.1f} s",
+    )
+    _outside(target, comparison)
+    kit.runs_on_badge()
 
 
-def _so_far(curve: tuple[tuple[float, ...], tuple[float, ...]]) -> None:
-    target: Target = st.session_state[_ASKED][0]
+def _so_far(target: Target, curve: tuple[tuple[float, ...], tuple[float, ...]]) -> None:
     x = np.array(curve[0])
-    curves = {"trained, five of them": np.array(curve[1]), "the function": target(x)}
-    curves_chart(curves, x, key="approximation-so-far", label="The median network so far")
+    curves = {"five trained networks": np.array(curve[1]), "the function": target(x)}
+    curves_figure("so-far", curves, x, label="The median network so far")
 
 
 @lru_cache(maxsize=1)
@@ -100,80 +85,66 @@ def _record() -> tuple[dict[tuple[str, int, str], Comparison], Outcome] | None:
 def recorded_comparison(
     target: Target, count: int, optimiser: str
 ) -> tuple[Comparison, Outcome] | None:
-    """Return the recorded result for a target, a width and an optimiser, or None."""
+    """Return the recorded comparison of a target, a width and an optimiser, if there is one."""
     record = _record()
     if record is None or TARGETS.get(target.name) != target:
         return None
-    result = record[0].get((target.name, count, optimiser))
-    return None if result is None else (result, record[1])
+    comparison = record[0].get((target.name, count, optimiser))
+    return None if comparison is None else (comparison, record[1])
 
 
-def _inside(target: Target, result: Comparison) -> None:
-    median, best = float(np.median(result.trained)), min(result.trained)
-    ratio = median / result.constructed if result.constructed > 1e-7 else np.inf
-    if ratio > 1:
-        times = f"{ratio:.2g} times" if np.isfinite(ratio) else "without bound"
-        line = f"Training errs more: {median:.2g} in the median, {times} the network built by hand."
+def _inside(target: Target, comparison: Comparison) -> None:
+    median, best = float(np.median(comparison.trained)), min(comparison.trained)
+    constructed = comparison.constructed
+    if median > constructed:
+        # Where the construction is exact up to rounding, a ratio would say nothing.
+        times = f", {median / constructed:.2g} times" if constructed > 1e-7 else " against"
+        end = "the error of the network built by hand" if constructed > 1e-7 else "an exact fit"
+        line = f"Training does worse: a median error of **{median:.2g}**{times} {end}."
     else:
-        line = f"Training wins: {median:.2g} in the median, against {result.constructed:.2g}."
-    st.html(f'<p class="pf-verdict-line" role="status">{line}</p>')
-    x = np.array(result.x)
+        line = (
+            f"Training does better: a median error of **{median:.2g}** against {constructed:.2g}."
+        )
+    kit.verdict(line)
+    x = np.array(comparison.x)
     within = (x >= 0) & (x <= 1)
     curves: dict[str, Any] = {
-        "trained, five of them": np.array(result.curves)[:, within],
+        "five trained networks": np.array(comparison.curves)[:, within],
         "the function": target(x[within]),
     }
     picture, spread = st.columns([7, 5], gap="large", vertical_alignment="center")
     with picture:
-        label = f"Best, quartiles and worst of {len(result.trained)} trained networks on [0, 1]"
-        curves_chart(curves, x[within], key="approximation-trained", label=label)
+        label = f"Best, quartiles and worst of {len(comparison.trained)} trained networks on [0, 1]"
+        curves_figure("trained", curves, x[within], label=label)
     with spread:
-        spread_chart(result.trained, result.constructed, key="approximation-spread")
-        st.html(
-            f'<p class="pf-note">Each mark is a network of {result.width} ReLU units; the best of '
-            f"{len(result.trained)} starts reaches {best:.2g}. By hand: {result.width} ReLU "
-            "knots.</p>"
+        spread_figure("spread", comparison.trained, constructed)
+        kit.note(
+            f"Each mark is a network of {comparison.width} ReLU units; the best of "
+            f"{len(comparison.trained)} starts reaches {best:.2g}. By hand: {comparison.width} "
+            "ReLU knots."
         )
 
 
-def _origin(result: Comparison, record: tuple[Comparison, Outcome] | None) -> str:
-    if record is None:
-        return f"Measured here just now in {result.seconds:.1f} s."
-    outcome = record[1]
-    return escape(f"Recorded: claim C3, {outcome.provenance}, trained in {result.seconds:.1f} s.")
-
-
-def _outside(target: Target, result: Comparison) -> None:
-    st.html(
-        '<h3 class="pf-subheading">6 · Leave the interval</h3><p class="pf-note">The same networks '
-        "on both sides of the shaded interval that they were fitted on. The theorem is silent "
-        "there.</p>"
+def _outside(target: Target, comparison: Comparison) -> None:
+    kit.subheading(
+        "6 · Leave the interval",
+        "The same networks on both sides of the shaded interval that they were fitted on. The "
+        "theorem says nothing about them there.",
     )
-    x = np.array(result.x)
-    curves: dict[str, Any] = {"trained, five of them": np.array(result.curves)}
+    x = np.array(comparison.x)
+    curves: dict[str, Any] = {"five trained networks": np.array(comparison.curves)}
     if target.extends_outside:
         with np.errstate(all="ignore"):
             curves["the function"] = target(x)
-    if result.ratios:
-        ratio = median_of(result.ratios)
-        st.html(
-            f'<p class="pf-verdict-line">On [1, 2] the error is <strong>{ratio.value:.2g} times'
-            "</strong> that on [0, 1].</p>"
-            f'<p class="pf-note">Median of {len(result.ratios)} networks, 95 % interval '
-            f"{ratio.low:.2g} to {ratio.high:.2g}; largest error {np.median(result.outside):.2g} "
-            "outside.</p>"
+    if comparison.ratios:
+        ratio = median_of(comparison.ratios)
+        kit.verdict(
+            f"On [1, 2] the error is **{ratio.value:.2g} times** larger than on [0, 1].",
+            f"Median of {len(comparison.ratios)} networks, 95 % interval {ratio.low:.2g} to "
+            f"{ratio.high:.2g}; the median of the largest errors outside is "
+            f"{np.median(comparison.outside):.2g}.",
         )
     else:
-        st.html('<p class="pf-note">Your curve ends at the interval; the networks go on.</p>')
+        kit.note("Your curve ends at the interval; the networks go on.")
     label = "Five trained networks from x = -1 to 2, with the interval [0, 1] shaded"
-    curves_chart(curves, x, key="approximation-outside", label=label)
-    rows = ["x," + ",".join(f"trained {k + 1}" for k in range(len(result.curves)))]
-    rows += [",".join(map(str, row)) for row in zip(result.x, *result.curves, strict=True)]
-    st.download_button(
-        "Download the curves",
-        "\n".join(rows),
-        file_name=f"{result.target}-{result.width}-{result.optimiser}.csv",
-        mime="text/csv",
-        key="approximation-download",
-        on_click="ignore",
-    )
+    curves_figure("outside", curves, x, label=label)
