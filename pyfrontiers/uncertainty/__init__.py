@@ -1,19 +1,19 @@
-"""What a model does not know: predictive distributions and their uncertainty.
+"""Predictive uncertainty of neural networks.
 
-One package a method (`dropout`); `Prediction`, which all of them return, is in `prediction`.
+Each method has a package of its own, such as `dropout`. All of them return a `Prediction`.
 """
 
 from pyfrontiers.uncertainty.dropout import (
     Convergence,
     DroppedLayer,
+    InspectedPass,
     MCDropout,
-    OpenedPass,
     Slope,
     enumerate_dropout,
+    inspect_pass,
+    inspect_passes,
     mc_dropout,
     measure_convergence,
-    open_pass,
-    open_passes,
     stream_seed,
 )
 from pyfrontiers.uncertainty.prediction import Prediction, running_moments
@@ -21,15 +21,15 @@ from pyfrontiers.uncertainty.prediction import Prediction, running_moments
 __all__ = [
     "Convergence",
     "DroppedLayer",
+    "InspectedPass",
     "MCDropout",
-    "OpenedPass",
     "Prediction",
     "Slope",
     "enumerate_dropout",
+    "inspect_pass",
+    "inspect_passes",
     "mc_dropout",
     "measure_convergence",
-    "open_pass",
-    "open_passes",
     "running_moments",
     "stream_seed",
 ]

@@ -1,4 +1,4 @@
-"""What T passes say together, summed up while they stream by."""
+"""The predictive distribution of T stochastic passes, and its streaming computation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pyfrontiers.kernels import Moments, Predictive, devices
 
-#: What a model returns: logits or probabilities over dimension 1, or values of a regression.
+#: Kind of a model's output: logits or probabilities over dimension 1, or regression values.
 Outputs = Literal["logits", "probabilities", "values"]
 
 
@@ -18,22 +18,22 @@ Outputs = Literal["logits", "probabilities", "values"]
 class Prediction:
     """The predictive distribution, estimated from T draws of the weights.
 
-    With p_t(c) the probability of class c in pass t, H[p] = -sum_c p(c) log p(c), and mean over t:
+    With p_t(c) the probability of class c in pass t and H[p] = -sum_c p(c) log p(c),
 
         entropy = H[mean_t p_t],   expected_entropy = mean_t H[p_t],
         mutual_information = entropy - expected_entropy
 
-    The entropy is all of the uncertainty; the expected entropy is what would be left if the weights
-    were known (noise in the data); the mutual information is what the passes disagree about (what
-    the model does not know).
+    The entropy measures the total uncertainty. The expected entropy is the aleatoric part, which
+    would remain if the weights were known. The mutual information is the epistemic part, the
+    disagreement between the passes.
 
     Attributes:
-        mean: (N, K, ...) mean over the passes; rows of a classifier sum to one.
-        variance: (N, K, ...) mean squared deviation from `mean` (divided by T, not T - 1), >= 0.
-        passes: T.
-        kept_channels: whether dropped channels were left out of the computation.
+        mean: (N, K, ...) mean over the passes; class probabilities sum to one.
+        variance: (N, K, ...) population variance over the passes (divided by T, not T - 1), >= 0.
+        passes: number of passes T.
+        kept_channels: whether the computation skipped dropped channels.
         entropy, expected_entropy, mutual_information: (N, ...) in nats, >= 0; None for regression.
-        samples: (T, N, K, ...) result of every pass, where it was asked for.
+        samples: (T, N, K, ...) output of every pass, if requested.
 
     Source:
         Gal and Ghahramani, Dropout as a Bayesian Approximation, ICML 2016; for the decomposition
@@ -51,20 +51,20 @@ class Prediction:
 
 
 def as_probabilities(outputs: Tensor, kind: Outputs, class_dim: int) -> Tensor:
-    """Turn raw outputs into what is averaged: float32 or float64, softmax of logits."""
+    """Convert raw outputs to the averaged quantity in float32 or float64: logits to softmax."""
     wide = outputs if outputs.dtype == torch.float64 else outputs.float()
     return wide.softmax(class_dim) if kind == "logits" else wide
 
 
 @dataclass
 class Summary:
-    """Mean, variance and entropies of passes that arrive a chunk at a time.
+    """Accumulates mean, variance and entropies over chunks of passes.
 
-    The sums are float64 and no pass is needed twice, so none is held unless `keep` asks for it.
+    Sums are in float64 and each pass is used once, so passes are only stored if `keep` is set.
 
     Args:
-        kind: what the passes return.
-        keep: hold every pass for `Prediction.samples`.
+        kind: kind of the outputs.
+        keep: whether to store every pass for `Prediction.samples`.
     """
 
     kind: Outputs
@@ -78,23 +78,23 @@ class Summary:
 
     @property
     def passes(self) -> int:
-        """Passes taken in so far."""
+        """Number of passes added so far."""
         return self._predictive.count or self._moments.count
 
     @property
     def elements(self) -> int:
-        """Numbers in the result of one pass."""
+        """Number of elements in the output of one pass, 0 before the first."""
         return self._shape.numel() if self.passes else 0
 
     def add(self, outputs: Tensor) -> None:
-        """Take in a chunk of raw outputs, (t, N, K, ...)."""
+        """Add a chunk of raw outputs (t, N, K, ...)."""
         self._shape = outputs.shape[1:]
         if self.kind == "logits":
-            self._predictive.update(_beside_kernels(outputs))
+            self._predictive.update(_to_kernel_device(outputs))
         if self.kind != "logits" or self.keep:
             values = as_probabilities(outputs, self.kind, 2)
         if self.kind != "logits":
-            self._moments.update(_beside_kernels(values))
+            self._moments.update(_to_kernel_device(values))
         if self.kind == "probabilities":
             entropies = _entropy(values, 2).sum(0, dtype=torch.float64)
             self._entropies = entropies if self._entropies is None else self._entropies + entropies
@@ -104,27 +104,27 @@ class Summary:
         self._like = outputs.new_empty(0, dtype=wide)
 
     def prediction(self, *, kept_channels: bool) -> Prediction:
-        """Return the result so far, in the precision and on the device of the passes."""
+        """Return the prediction so far, in the precision and on the device of the passes."""
         kept = torch.cat(self._kept) if self.keep else None
         if self.kind == "logits":
-            said = self._predictive.summary()
+            summary = self._predictive.summary()
             return Prediction(
-                said.mean_probability.to(self._like),
-                said.variance.to(self._like),
+                summary.mean_probability.to(self._like),
+                summary.variance.to(self._like),
                 self.passes,
                 kept_channels,
-                said.entropy.to(self._like),
-                said.expected_entropy.to(self._like),
-                said.mutual_information.to(self._like),
+                summary.entropy.to(self._like),
+                summary.expected_entropy.to(self._like),
+                summary.mutual_information.to(self._like),
                 kept,
             )
         mean, variance = self._moments.mean, self._moments.variance()
-        entropy = expected = disagreement = None
+        entropy = expected = information = None
         if self._entropies is not None:
             expected = (self._entropies / self.passes).to(self._like)
             entropy = _entropy(mean, 1).to(self._like)
-            # Jensen makes the difference non-negative; rounding may leave it at -1e-9.
-            disagreement = (entropy - expected).clamp_min(0.0)
+            # Non-negative by Jensen's inequality, up to rounding.
+            information = (entropy - expected).clamp_min(0.0)
         return Prediction(
             mean.to(self._like),
             variance.to(self._like),
@@ -132,29 +132,29 @@ class Summary:
             kept_channels,
             entropy,
             expected,
-            disagreement,
+            information,
             kept,
         )
 
 
-def _beside_kernels(outputs: Tensor) -> Tensor:
-    """Return outputs where the kernels can read them: on their GPU if there are kernels for it."""
+def _to_kernel_device(outputs: Tensor) -> Tensor:
+    """Move outputs to the CPU unless they are on a device that the kernels support."""
     stay = outputs.device.type == "cpu" or (outputs.is_cuda and devices.cuda_module() is not None)
     return outputs if stay else outputs.cpu()
 
 
 def running_moments(samples: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and variance after each pass: how the two converge.
+    """Return mean and population variance over the first t passes, for t = 1, ..., T.
 
     Args:
-        samples: (T, ...) results of the passes, as in `Prediction.samples`.
+        samples: (T, ...) outputs of the passes, as in `Prediction.samples`.
 
     Returns:
         Mean and variance (T, ...) in float64; entry t - 1 is over the first t passes.
     """
     counts = torch.arange(1, len(samples) + 1, dtype=torch.float64)
     counts = counts.reshape(-1, *([1] * (samples.ndim - 1)))
-    # Squares of deviations from the first pass: no cancellation where the passes hardly differ.
+    # Subtracting the first pass avoids cancellation where the passes hardly differ.
     offset = samples[0].double()
     shifted = samples.double() - offset
     mean = shifted.cumsum(0) / counts
@@ -163,7 +163,7 @@ def running_moments(samples: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def join(parts: list[Prediction]) -> Prediction:
-    """Put the predictions of consecutive batches together again."""
+    """Concatenate the predictions of consecutive batches."""
     if len(parts) == 1:
         return parts[0]
 
@@ -184,6 +184,6 @@ def join(parts: list[Prediction]) -> Prediction:
 
 
 def _entropy(probabilities: Tensor, class_dim: int) -> Tensor:
-    """-sum_c p(c) log p(c) in nats, with 0 log 0 = 0."""
+    """Return -sum_c p(c) log p(c) in nats, with 0 log 0 = 0."""
     entropy: Tensor = torch.special.entr(probabilities).sum(class_dim)
     return entropy

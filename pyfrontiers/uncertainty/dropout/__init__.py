@@ -1,27 +1,27 @@
-"""Monte-Carlo dropout: predictions over draws of the weights, and a look into single draws."""
+"""Monte-Carlo dropout: predict with random draws of the weights, and inspect single draws."""
 
 from pyfrontiers.uncertainty.dropout.convergence import Convergence, Slope, measure_convergence
 from pyfrontiers.uncertainty.dropout.exact import enumerate_dropout
-from pyfrontiers.uncertainty.dropout.layers import MCDropout
-from pyfrontiers.uncertainty.dropout.opened import (
+from pyfrontiers.uncertainty.dropout.inspection import (
     DroppedLayer,
-    OpenedPass,
-    open_pass,
-    open_passes,
+    InspectedPass,
+    inspect_pass,
+    inspect_passes,
 )
+from pyfrontiers.uncertainty.dropout.layers import MCDropout
 from pyfrontiers.uncertainty.dropout.sampling import mc_dropout
 from pyfrontiers.uncertainty.dropout.streams import stream_seed
 
 __all__ = [
     "Convergence",
     "DroppedLayer",
+    "InspectedPass",
     "MCDropout",
-    "OpenedPass",
     "Slope",
     "enumerate_dropout",
+    "inspect_pass",
+    "inspect_passes",
     "mc_dropout",
     "measure_convergence",
-    "open_pass",
-    "open_passes",
     "stream_seed",
 ]

@@ -1,4 +1,4 @@
-"""How fast mean and variance of T passes approach their limit."""
+"""The rate at which mean and variance over T passes converge to their exact values."""
 
 from __future__ import annotations
 
@@ -19,12 +19,17 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 _RESAMPLES = 2000
-_BOOTSTRAP = 1 << 20  # stream of the resampling; the dropout layers' streams lie below
+_BOOTSTRAP = 1 << 20  # stream of the resampling; the dropout layers use the streams below
 
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """Slope of log error against log T with its 95 % bootstrap interval."""
+    """Slope of log error against log T, with its 95 % bootstrap interval.
+
+    Attributes:
+        value: the slope; -1/2 for a mean of independent draws.
+        low, high: ends of the interval.
+    """
 
     value: float
     low: float
@@ -33,13 +38,13 @@ class Slope:
 
 @dataclass(frozen=True, slots=True)
 class Convergence:
-    """Errors of `replicates` independent runs against the exact limit.
+    """Errors of R independent runs relative to the exact predictive distribution.
 
     Attributes:
-        passes: the numbers of passes T, rising.
-        mean_error, variance_error: (R, len(passes)) root mean square over inputs and classes of the
-            difference from the exact mean and variance, one row for each run.
-        masks: number of masks that the exact limit sums over.
+        passes: the numbers of passes T, ascending.
+        mean_error, variance_error: (R, len(passes)) RMS error of mean and variance over inputs and
+            classes, one row per run.
+        masks: number of masks in the exact sum.
     """
 
     passes: tuple[int, ...]
@@ -48,16 +53,16 @@ class Convergence:
     masks: int
 
     def curve(self, errors: Tensor) -> list[float]:
-        """Root mean square over the runs, one value for each T."""
+        """Return the root mean square of (R, len(passes)) errors over the runs, one value per T."""
         curve: list[float] = errors.square().mean(0).sqrt().tolist()
         return curve
 
     def slope(self, errors: Tensor, *, seed: int = 0) -> Slope:
-        """Fit log error = a + slope log T by least squares; resample whole runs for the interval.
+        """Fit log error = a + slope log T by least squares, with a bootstrap interval over runs.
 
         Args:
             errors: `mean_error` or `variance_error`.
-            seed: stream of the resampling.
+            seed: 64-bit seed of the resampling.
         """
         squares = errors.square()
         runs = len(squares)
@@ -68,7 +73,7 @@ class Convergence:
         return Slope(float(self._fit(squares.mean(0)[None])), low, high)
 
     def _fit(self, mean_squares: Tensor) -> Tensor:
-        """(B, len(passes)) mean squared errors -> (B,) slopes of their roots."""
+        """Return the slopes (B,) for mean squared errors (B, len(passes))."""
         x = torch.tensor(self.passes, dtype=torch.float64).log()
         x = x - x.mean()
         return (mean_squares.double().log() / 2 * x).sum(1) / x.square().sum()
@@ -83,33 +88,30 @@ def measure_convergence(
     seed: int = 0,
     report: Callable[[float, str, Convergence], None] | None = None,
 ) -> Convergence:
-    """Compare runs of T passes with the sum over all masks.
+    """Measure the error of T passes against the exact sum over all masks, for several T.
 
-    Run r takes the passes r max(T) to (r + 1) max(T) - 1 of one seed, so the runs share no mask;
-    within a run the smaller T are prefixes of the larger.
+    The standard deviation of a mean of T independent draws is sigma / sqrt(T), so the slope of log
+    error against log T should be -1/2. Run r uses passes r max(T) to (r + 1) max(T) - 1 of one
+    seed, so different runs share no masks; within a run, smaller T are prefixes of larger ones.
 
     Args:
-        model: a classifier returning logits, with few enough dropped units for
-            `enumerate_dropout`.
+        model: a classifier that returns logits and has few enough units for `enumerate_dropout`.
         x: (N, ...) inputs.
-        passes: the numbers of passes to compare, rising, at least two of them, each positive.
-        replicates: number of independent runs, at least 2.
-        seed: 64-bit seed.
+        passes: at least two numbers of passes, positive and ascending.
+        replicates: number R of independent runs, at least 2.
+        seed: 64-bit seed of the masks.
         report: called with the fraction done, a message and the errors so far.
 
     Returns:
-        The errors.
+        The errors of each run.
 
     Raises:
-        ValueError: `passes` or `replicates` do not allow to fit a slope.
-
-    Source:
-        The central limit theorem: sd of a mean of T independent draws is sigma / sqrt(T).
+        ValueError: `passes` or `replicates` is out of range, or the masks cannot be enumerated.
     """
     if len(passes) < 2 or list(passes) != sorted(set(passes)) or passes[0] < 1:
-        raise ValueError(f"passes is {passes}; a slope needs at least two rising positive numbers")
+        raise ValueError(f"passes must hold at least two positive, ascending numbers, got {passes}")
     if replicates < 2:
-        raise ValueError(f"replicates is {replicates}; an interval needs at least 2 runs")
+        raise ValueError(f"replicates must be at least 2, got {replicates}")
     exact = enumerate_dropout(model, x)
     longest, at = passes[-1], torch.tensor(passes) - 1
     mean_rows, variance_rows = [], []
@@ -130,5 +132,5 @@ def measure_convergence(
 
 
 def _rms(difference: Tensor) -> Tensor:
-    """(len(passes), N, K) -> (len(passes),)."""
+    """Return the root mean square (len(passes),) of differences (len(passes), N, K)."""
     return difference.square().mean((1, 2)).sqrt()

@@ -1,4 +1,4 @@
-"""The limit of infinitely many passes, for networks with few dropped units."""
+"""The exact predictive distribution of dropout, for networks with few dropped units."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from pyfrontiers.uncertainty.dropout.masks import keep_scale
-from pyfrontiers.uncertainty.dropout.sampling import drawing
+from pyfrontiers.uncertainty.dropout.sampling import prepared_passes
 from pyfrontiers.uncertainty.prediction import Outputs, Prediction, as_probabilities
 
 _MOST_UNITS = 18
@@ -16,7 +16,7 @@ _MOST_UNITS = 18
 
 @dataclass
 class _Census:
-    """Counts the units of each layer while one pass runs with everything kept."""
+    """A mask source that keeps everything and records the shape and p of each layer."""
 
     layers: dict[int, tuple[tuple[int, ...], float]] = field(default_factory=dict)
 
@@ -29,7 +29,7 @@ class _Census:
 
 @dataclass
 class _AllMasks:
-    """Bit u of the pass number says whether unit u of the network is kept."""
+    """A mask source that enumerates all masks: bit u of the pass number keeps unit u."""
 
     places: dict[int, int]
 
@@ -45,22 +45,25 @@ class _AllMasks:
 def enumerate_dropout(
     model: nn.Module, x: Tensor, *, p: float | None = None, outputs: Outputs = "logits"
 ) -> Prediction:
-    """Sum over all 2^m masks of m units: the exact predictive distribution of dropout.
+    """Compute the exact predictive distribution of dropout by enumerating all masks.
 
-    mean = sum_z P(z) f(x; z) with P(z) = prod q^z (1 - q)^(1 - z): what `mc_dropout` tends to as T
-    grows. `Prediction.passes` is the number of masks.
+    The mean is sum over z of P(z) f(x; z) over all 2^m masks z of m units, where P(z) is the
+    product of q^z (1 - q)^(1 - z) over the units. `mc_dropout` converges to it as T grows.
 
     Args:
-        model: as for `mc_dropout`, with at most 18 dropped units in all layers together.
+        model: as for `mc_dropout`, with at most 18 dropped units in total.
         x: (N, ...) inputs.
-        p: drop probability for every layer, or None for each layer's own.
-        outputs: what the model returns.
+        p: drop probability of all layers in [0, 1], or None to use each layer's own.
+        outputs: kind of the model's output: `"logits"`, `"probabilities"` or `"values"`.
+
+    Returns:
+        The predictive distribution; its `passes` is the number of masks.
 
     Raises:
-        ValueError: no dropout fires, or there are more units than can be enumerated.
+        ValueError: no dropout layer is active, or there are too many units.
     """
     census = _Census()
-    with drawing(model, x, census, p, None) as (passes, leaves_out):
+    with prepared_passes(model, x, census, p, None) as (passes, skips_channels):
         passes(0, 1)
         places, keep, units = {}, [], 0
         for layer, (shape, chance) in census.layers.items():
@@ -71,25 +74,25 @@ def enumerate_dropout(
             units += size
     if units > _MOST_UNITS:
         raise ValueError(
-            f"the model drops {units} units, that is 2^{units} masks; at most {_MOST_UNITS} units "
-            "can be enumerated"
+            f"model must have at most {_MOST_UNITS} dropped units to enumerate all masks, "
+            f"got {units}"
         )
     all_masks = torch.arange(2**units)[:, None] >> torch.arange(units)[None] & 1
     q = torch.tensor(keep, dtype=torch.float64)
     weights = torch.where(all_masks.bool(), q, 1 - q).prod(1)
-    with drawing(model, x, _AllMasks(places), p, None) as (passes, leaves_out):
+    with prepared_passes(model, x, _AllMasks(places), p, None) as (passes, skips_channels):
         raw = torch.cat([passes(k, min(256, 2**units - k)) for k in range(0, 2**units, 256)])
-    return _weighted(as_probabilities(raw, outputs, 2), weights, outputs, leaves_out)
+    return _weighted(as_probabilities(raw, outputs, 2), weights, outputs, skips_channels)
 
 
-def _weighted(values: Tensor, weights: Tensor, kind: Outputs, leaves_out: bool) -> Prediction:
-    """Mean, variance and entropies with the probability of each mask as its weight."""
+def _weighted(values: Tensor, weights: Tensor, kind: Outputs, skips_channels: bool) -> Prediction:
+    """Return mean, variance and entropies, weighting each mask by its probability."""
     wide = values.double()
     mean = torch.tensordot(weights, wide, 1)
     variance = torch.tensordot(weights, (wide - mean).square(), 1)
     if kind == "values":
-        return Prediction(mean, variance, len(values), leaves_out)
+        return Prediction(mean, variance, len(values), skips_channels)
     entropy = torch.special.entr(mean).sum(1)
     expected = torch.tensordot(weights, torch.special.entr(wide).sum(2), 1)
     information = (entropy - expected).clamp_min(0.0)
-    return Prediction(mean, variance, len(values), leaves_out, entropy, expected, information)
+    return Prediction(mean, variance, len(values), skips_channels, entropy, expected, information)

@@ -1,8 +1,8 @@
-"""Stochastic passes that compute the kept channels only.
+"""Stochastic passes that compute kept channels only.
 
-Dropping channel c of a layer makes row c of the layer's weights and column c of the next layer's
-useless: neither is read. With drop probability p about (1 - p)^2 of the multiplications are left,
-and everything before the first dropout is computed once.
+If channel c of a layer is dropped, neither row c of the layer's weights nor column c of the next
+layer's weights is needed, and neither is read. With drop probability p, about (1 - p)^2 of the
+multiplications remain. Everything before the first dropout is computed once.
 """
 
 from __future__ import annotations
@@ -24,24 +24,31 @@ if TYPE_CHECKING:
     from pyfrontiers.uncertainty.dropout.masks import MaskSource
     from pyfrontiers.uncertainty.dropout.structure import Consumer, Normaliser
 
-#: Indices of the kept channels of one pass, one entry for each dropout; None where the layers see
-#: all channels, because none of them is kept or because they are stacked.
+#: Indices of the kept channels in one pass, one entry per dropout; None if the layers compute all
+#: channels, because no channel is kept or because the passes are stacked.
 Kept = Sequence[Tensor | None]
 
 
-# Prefix outputs up to this many elements are computed faster as one batch of all passes (measured:
-# level at 32 Ki, five times as fast at 4 Ki, half as fast at 128 Ki).
+# For prefix outputs of up to this many elements, one stacked batch of all passes is faster
+# (measured: equal at 32 Ki elements, five times as fast at 4 Ki, half as fast at 128 Ki).
 _STACKED_ELEMENTS = 1 << 15
 
 
-def small(h: Tensor) -> bool:
-    """Whether passes from the prefix's output `h` are better stacked than computed one by one."""
+def is_small(h: Tensor) -> bool:
+    """Return whether to stack all passes from the prefix's output `h` into one batch."""
     return h.numel() <= _STACKED_ELEMENTS
 
 
 @dataclass(frozen=True, slots=True)
 class Dropout:
-    """A dropout that fires: its layer, its place in the run and what it draws."""
+    """An active dropout layer.
+
+    Attributes:
+        layer: the module.
+        number: its position among the dropout layers of the model.
+        units: number of channels or features that it masks.
+        p: drop probability.
+    """
 
     layer: nn.Module
     number: int
@@ -51,14 +58,14 @@ class Dropout:
 
 @dataclass(frozen=True, slots=True)
 class Multiply:
-    """A layer with rows and columns of its weights left out.
+    """A convolution or linear layer that uses only some rows and columns of its weights.
 
     Attributes:
-        layer: the convolution or linear layer.
-        weight: its weights, (out, in, ...), or (out, in, spread) where each channel feeds `spread`
-            features; already times the 1 / q that its inputs should have had. In
-            the layout of the images.
-        columns, rows: places of the dropouts on its inputs and outputs, where they are gathered.
+        layer: the layer.
+        weight: its weights (out, in, ...), or (out, in, spread) if each channel feeds `spread`
+            features, in the memory format of the images. Includes the factor 1 / q of the dropout
+            on its inputs if that could be moved here.
+        columns, rows: indices of the dropouts on its inputs and outputs, or None.
     """
 
     layer: Consumer
@@ -71,7 +78,7 @@ class Multiply:
         layer, weight, bias = self.layer, self.weight, self.layer.bias
         inputs = None if self.columns is None else kept[self.columns]
         outputs = None if self.rows is None else kept[self.rows]
-        # The plan has seen that they fit, and asking again costs a twentieth of a small pass.
+        # No shape checks: the plan has made them, and they would cost 5 % of a small pass.
         if isinstance(layer, nn.Linear):
             return linear_on_kept(h, weight, bias, inputs, outputs)
         flat = isinstance(layer, nn.Conv1d)
@@ -90,7 +97,7 @@ class Multiply:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """What needs no weights of its own, or sees all channels."""
+    """A function without weights, or a layer that computes all channels."""
 
     function: Callable[[Tensor], Tensor]
 
@@ -101,7 +108,7 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Normalise:
-    """Batch normalisation of the kept channels by its fixed statistics."""
+    """Batch normalisation of the kept channels with running statistics."""
 
     layer: Normaliser
     rows: int
@@ -118,41 +125,39 @@ class Normalise:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A dropout: from here on the dropped channels are not looked at.
-
-    The layer before has left them out, or the layer behind will not read them.
+    """A dropout layer; dropped channels are skipped by the layer before or after it.
 
     Attributes:
-        place: which entry of `Kept` it is.
-        scale: 1 / q, or 1 where the next layer's weights carry it.
+        place: index of its entry in `Kept`.
+        scale: 1 / q, or 1 if the weights of the next layer include that factor.
     """
 
     place: int
     scale: float
 
     def __call__(self, h: Tensor, kept: Kept) -> Tensor:
-        """Scale; if no channel is kept, return all of them as zeros."""
+        """Scale the channels; if none is kept, return zeros for all of them."""
         if kept[self.place] is None:
             return torch.zeros_like(h)
         return self.scaled(h)
 
     def scaled(self, h: Tensor) -> Tensor:
-        """Multiply by 1 / q, or leave that to the next layer's weights."""
+        """Multiply by 1 / q, unless the weights of the next layer include that factor."""
         return h if self.scale == 1.0 else h * self.scale
 
 
 Step = Multiply | Apply | Normalise | Select
-"""What a pass is made of."""
+"""One step of a pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptChannels:
-    """A model cut at its first dropout, and the steps behind it.
+    """The steps of a model from its first active dropout on.
 
     Attributes:
-        steps: run once a pass, on the prefix's output.
-        dropouts: the dropouts of the steps, in order.
-        channels_last: whether images lie that way; filters do where they do.
+        steps: the steps, run once per pass on the prefix's output.
+        dropouts: the dropout layers of the steps, in order.
+        channels_last: whether images and filters are in channels-last memory format.
     """
 
     steps: tuple[Step, ...]
@@ -162,31 +167,42 @@ class KeptChannels:
     def passes(
         self, h: Tensor, steps: Sequence[Step], masks: MaskSource, first_sample: int, count: int
     ) -> Tensor:
-        """Raw outputs (count, N, K, ...) of `count` passes from what `before_reading` gives."""
+        """Return the raw outputs (count, N, K, ...) of `count` passes.
+
+        Args:
+            h: input of the first layer with weights, from `until_first_layer`.
+            steps: the remaining steps, from `until_first_layer`.
+            masks: the mask source.
+            first_sample: number of the first pass.
+            count: number of passes.
+        """
         drawn = [
             _indices(masks.kept(drop.number, (drop.units,), drop.p, first_sample, count), h.device)
             for drop in self.dropouts
         ]
-        # The first layer behind the first dropout picks the channels that it reads.
+        # The input of the first layer holds all channels, so "none kept" means an empty selection.
         nothing = torch.empty(0, dtype=torch.int64, device=h.device)
         drawn[0] = [nothing if index is None else index for index in drawn[0]]
         return torch.stack([_run(steps, h, kept) for kept in zip(*drawn, strict=True)])
 
-    def before_reading(self, h: Tensor) -> tuple[Tensor, Sequence[Step]]:
-        """Run the steps up to the first layer with weights on the prefix's output `h`.
+    def until_first_layer(self, h: Tensor) -> tuple[Tensor, Sequence[Step]]:
+        """Run the steps before the first layer with weights, once for all passes.
 
-        Each channel is on its own there and zeros stay zeros, so it does not matter that the
-        dropped channels are still among them: once is enough for all passes.
+        These steps treat channels independently and preserve zeros, so their result does not depend
+        on which channels are dropped.
+
+        Args:
+            h: output of the prefix.
 
         Returns:
-            What the first layer with weights reads, and the steps that are left for each pass.
+            The input of the first layer with weights, and the remaining steps of each pass.
         """
         h = channels_last(h) if self.channels_last else h.contiguous()
         for place, step in enumerate(self.steps):
             if isinstance(step, Multiply):
                 return h, self.steps[place:]
             h = step.scaled(h) if isinstance(step, Select) else step(h, ())
-        raise AssertionError("a dropout is followed by the layer that reads it")
+        raise AssertionError("every dropout must be followed by a layer with weights")
 
     def stacked(
         self,
@@ -196,25 +212,32 @@ class KeptChannels:
         count: int,
         watch: Callable[[nn.Module, Tensor, Tensor], None] | None = None,
     ) -> Tensor:
-        """Compute the same as `passes`, all passes as one batch and with nothing left out.
+        """Compute the same as `passes` as one batch, including dropped channels.
 
-        Where a pass is a few microseconds of work, calling the layers costs more than computing
-        the dropped channels. `watch` is told of every dropout: the layer, the masks (count, C) and
-        the masked output (count, N, C, ...).
+        If a pass takes only microseconds, calling the layers costs more than computing the dropped
+        channels.
+
+        Args:
+            h: output of the prefix.
+            masks: the mask source.
+            first_sample: number of the first pass.
+            count: number of passes.
+            watch: called for every dropout with the layer, the masks (count, C) and the masked
+                output (count, N, C, ...).
         """
-        batch, nothing_gathered = len(h), [None] * len(self.dropouts)
+        batch, all_channels = len(h), [None] * len(self.dropouts)
         h = h.expand(count, *h.shape).flatten(0, 1)
         h = channels_last(h) if self.channels_last else h
         for step in self.steps:
             if not isinstance(step, Select):
-                h = step(h, nothing_gathered)
+                h = step(h, all_channels)
                 continue
             drop = self.dropouts[step.place]
             kept = masks.kept(drop.number, (drop.units,), drop.p, first_sample, count)
             factor = (kept.to(h) * step.scale).repeat_interleave(batch, 0)
             h = h * factor.reshape(*factor.shape, *([1] * (h.ndim - 2)))
             if watch:
-                # Told as the model itself would scale it, wherever the plan put the factor.
+                # Report the output as the model would scale it, even if the factor was moved.
                 scaled = h * keep_scale(drop.p) if step.scale == 1.0 else h
                 watch(drop.layer, kept, scaled.reshape(count, batch, *h.shape[1:]))
         return h.reshape(count, batch, *h.shape[1:])
@@ -227,17 +250,17 @@ def _run(steps: Sequence[Step], h: Tensor, kept: Kept) -> Tensor:
 
 
 def channels_last(h: Tensor) -> Tensor:
-    """Return images or filters in the layout in which torch convolves and pools them fastest."""
+    """Return images or filters in channels-last format, in which torch convolves fastest."""
     return h.contiguous(memory_format=torch.channels_last) if h.ndim == 4 else h
 
 
 def _both_ways(value: Any, for_flat: int) -> Any:
-    """Return a convolution's number as a pair, with `for_flat` for the height of a sequence."""
+    """Return a convolution parameter for two dimensions, with `for_flat` as the added height."""
     return (for_flat, *value) if isinstance(value, tuple) and len(value) == 1 else value
 
 
 def _indices(kept: Tensor, device: torch.device) -> list[Tensor | None]:
-    """Bool (count, units) -> for each pass the kept units, or None where there are none."""
+    """Return the indices of the kept units of each pass, or None if there are none."""
     counts: list[int] = kept.sum(1).tolist()
     chosen = torch.split(kept.nonzero()[:, 1].to(device), counts)
     return [index if number else None for index, number in zip(chosen, counts, strict=True)]

@@ -1,4 +1,4 @@
-"""A dropout layer whose masks are a pure function of its seed."""
+"""A dropout layer with reproducible masks."""
 
 from __future__ import annotations
 
@@ -12,26 +12,28 @@ Granularity = Literal["element", "channel"]
 
 
 class MCDropout(nn.Module):
-    """Dropout that draws from a stream of its own instead of torch's global generator.
+    """Dropout with its own random stream instead of torch's global generator.
 
-    In training mode call number s multiplies its input by mask(seed, s) / q, where q = 1 - p is the
-    keep probability: an inverted dropout whose masks can be drawn again at any time. In evaluation
-    mode it is the identity, and `pyfrontiers.uncertainty.mc_dropout` draws its masks for it.
+    In training mode, call number s multiplies the input by mask(seed, s) / q, where q = 1 - p is
+    the keep probability. The masks can be reproduced at any time. In eval mode the layer is the
+    identity, and `pyfrontiers.uncertainty.mc_dropout` applies masks to it.
 
     Args:
-        p: probability of dropping, in [0, 1].
-        granularity: `"element"` drops single values, `"channel"` whole channels of (N, C, ...).
-        seed: 64-bit stream of this layer's training masks. Give each layer its own
-            (`stream_seed`), or layers of equal shape drop the same units.
+        p: drop probability, in [0, 1].
+        granularity: `"element"` drops single elements, `"channel"` whole channels of (N, C, ...).
+        seed: 64-bit seed of the masks drawn in training. Give each layer a different seed
+            (see `stream_seed`); otherwise layers of equal shape drop the same units.
 
     Attributes:
-        sample: number of masks drawn so far in training; set it to repeat or to skip.
+        sample: number of masks drawn so far in training; set it to repeat or skip masks.
 
     Raises:
-        ValueError: `p` is outside [0, 1] or not a number, or `granularity` is neither of the two.
+        ValueError: `p` is outside [0, 1] or NaN, or `granularity` is unknown.
 
     Source:
-        Srivastava et al., Dropout, JMLR 2014; Tompson et al. 2015 for whole channels.
+        Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, JMLR
+        2014; Tompson et al., Efficient Object Localization Using Convolutional Networks, CVPR 2015,
+        for dropping channels.
     """
 
     def __init__(
@@ -39,19 +41,19 @@ class MCDropout(nn.Module):
     ) -> None:
         super().__init__()
         if not 0.0 <= p <= 1.0:
-            raise ValueError(f"p is {p}; a drop probability lies in [0, 1]")
+            raise ValueError(f"p must be a probability in [0, 1], got {p}")
         if granularity not in ("element", "channel"):
-            raise ValueError(f'granularity is {granularity!r}; it must be "element" or "channel"')
+            raise ValueError(f"granularity must be 'element' or 'channel', got {granularity!r}")
         self.p = p
         self.granularity: Granularity = granularity
         self.seed = seed
         self.sample = 0
 
     def forward(self, x: Tensor) -> Tensor:
-        """Mask `x` in training mode, return it as it is in evaluation mode."""
+        """Mask and scale `x` in training mode; return it unchanged in eval mode."""
         if not self.training:
             return x
-        # The sample is a 32-bit word of the counter; training longer than that starts over.
+        # Sample numbers have 32 bits; longer training wraps around.
         sample, self.sample = self.sample, (self.sample + 1) % (1 << 32)
         masked: Tensor = dropout(
             x, self.p, seed=self.seed, sample=sample, granularity=self.granularity
@@ -59,5 +61,5 @@ class MCDropout(nn.Module):
         return masked
 
     def extra_repr(self) -> str:
-        """Show what the layer was made with."""
+        """Return the layer's settings for its string representation."""
         return f"p={self.p}, granularity={self.granularity!r}, seed={self.seed}"

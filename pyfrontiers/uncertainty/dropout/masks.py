@@ -1,4 +1,4 @@
-"""Where the masks of a pass come from, and which layers take them."""
+"""The masks of stochastic passes, and the dropout layers that use them."""
 
 from __future__ import annotations
 
@@ -17,75 +17,90 @@ _NOT_A_MASK = (nn.AlphaDropout, nn.FeatureAlphaDropout)
 
 
 def is_dropout(module: nn.Module) -> bool:
-    """Whether the module multiplies its input by a 0/1 mask that can be sampled.
+    """Return whether a module is a dropout layer that multiplies by a 0/1 mask.
 
     Raises:
-        ValueError: the module is one of the alpha dropouts, which shift as well as mask.
+        ValueError: the module is an alpha dropout, which also shifts its input.
     """
     if isinstance(module, _NOT_A_MASK):
         raise ValueError(
-            f"{type(module).__name__} does not multiply by a 0/1 mask and cannot be sampled; "
-            "use Dropout, Dropout1d, Dropout2d, Dropout3d or MCDropout"
+            "model must use dropout layers that multiply by a 0/1 mask (Dropout, Dropout1d, "
+            f"Dropout2d, Dropout3d or MCDropout), got {type(module).__name__}"
         )
     return isinstance(module, (MCDropout, nn.Dropout, *_CHANNELWISE))
 
 
 def drops_channels(module: nn.Module) -> bool:
-    """Whether a dropout layer drops whole channels of (N, C, ...)."""
+    """Return whether a dropout layer drops whole channels of (N, C, ...)."""
     if isinstance(module, MCDropout):
         return module.granularity == "channel"
     return isinstance(module, _CHANNELWISE)
 
 
 def probability(module: nn.Module, override: float | None) -> float:
-    """Return the drop probability that holds for a dropout layer in this run."""
-    own: Any = module.p  # a float in every dropout layer, which `nn.Module` does not know
+    """Return the drop probability of a layer in this run: `override`, or its own if None."""
+    own: Any = module.p  # a float in every dropout layer, but untyped in `nn.Module`
     return float(own) if override is None else override
 
 
 def mask_shape(module: nn.Module, x: Tensor) -> tuple[int, ...]:
-    """Return the shape that one pass draws for input `x`: no batch, and channels or elements.
+    """Return the shape of a layer's mask for input `x`: (C,) or the shape without the batch.
 
     Raises:
-        ValueError: `x` has no batch dimension beside the units.
+        ValueError: `x` has fewer than two dimensions.
     """
     if x.ndim < 2:
         raise ValueError(
-            f"a dropout layer got an input of shape {tuple(x.shape)}; one pass shares its mask "
-            "over the batch, so the first dimension must be the batch and another must follow"
+            "the input of a dropout layer must have a batch dimension and at least one more, "
+            f"because a pass shares one mask over the batch, got shape {tuple(x.shape)}"
         )
     return (x.shape[1],) if drops_channels(module) else tuple(x.shape[1:])
 
 
 def keep_scale(p: float) -> float:
-    """1 / q for the keep probability q = 1 - p as the kernels round it, to 32 binary digits.
+    """Return the factor 1 / q that makes the mean of a masked tensor exact.
+
+    Args:
+        p: drop probability, in [0, 1].
 
     Returns:
-        The factor that makes the masked mean exact; 0 where everything is dropped.
+        1 / q for the keep probability q = 1 - p, rounded to 32 binary digits as in the kernels; 0
+        if everything is dropped.
     """
     digits = round((1.0 - p) * 2.0**32)
     return 2.0**32 / digits if digits else 0.0
 
 
 class MaskSource(Protocol):
-    """Gives the masks of dropout layer number `layer`, in the order the layers are called."""
+    """Interface of objects that provide the masks of a run."""
 
     def kept(
         self, layer: int, shape: tuple[int, ...], p: float, first_sample: int, count: int
     ) -> Tensor:
-        """Return bool (count, *shape), true where kept, for passes from `first_sample` on."""
+        """Return the masks of one dropout layer for consecutive passes.
+
+        Args:
+            layer: number of the dropout layer, in the order of the calls.
+            shape: shape of a mask, without the batch.
+            p: drop probability.
+            first_sample: number of the first pass.
+            count: number of passes.
+
+        Returns:
+            Bool (count, *shape), true where kept.
+        """
         ...
 
 
 @dataclass
 class DrawnMasks:
-    """Masks of the kernel: a pure function of (seed, layer, sample, element).
+    """Random masks that are a pure function of (seed, layer, sample, element).
 
-    A pass has one mask for all images of the batch, because a pass is one draw of the weights; how
-    the batch is split therefore changes nothing.
+    A pass uses one mask for the whole batch, because it is one draw of the weights. Splitting the
+    batch therefore does not change the result.
 
     Args:
-        seed: 64-bit seed of the whole run; layer l draws from `stream_seed(seed, l)`.
+        seed: 64-bit seed of the run; layer l draws from `stream_seed(seed, l)`.
     """
 
     seed: int

@@ -1,4 +1,4 @@
-"""Reads a sequential model and decides which rows and columns each pass leaves out."""
+"""Plan which rows and columns of the weights a sequential model can skip in each pass."""
 
 from __future__ import annotations
 
@@ -37,12 +37,11 @@ from pyfrontiers.uncertainty.dropout.structure import (
 
 
 def cut(model: nn.Module, p: float | None) -> tuple[list[nn.Module], list[nn.Module]]:
-    """Cut a model at the first dropout that fires.
+    """Split a model at its first active dropout.
 
     Returns:
-        The modules before it, and those from it on.
-
-        The second list is empty where `model` is not sequential or drops nothing.
+        The modules before it, and those from it on. The second list is empty if `model` is not
+        sequential or has no active dropout.
     """
     modules = list(flattened(model))
     for place, module in enumerate(modules):
@@ -52,17 +51,17 @@ def cut(model: nn.Module, p: float | None) -> tuple[list[nn.Module], list[nn.Mod
 
 
 def plan(model: nn.Module, h: Tensor, p: float | None) -> KeptChannels | None:
-    """Plan the passes behind the prefix, or None where the structure does not allow to leave out.
+    """Plan the passes after the prefix, or return None if channels cannot be skipped.
 
-    Allowed is any chain of convolutions (one group, zero padding) and linear layers with
-    element-by-element functions, pooling, flattening and fixed batch normalisation between them.
-    Each dropout must drop whole channels, or single features of a (N, F) input, and be followed by
-    a convolution or linear layer.
+    Supported are chains of convolutions (one group, zero padding) and linear layers with
+    elementwise functions, pooling, flattening and batch normalisation with running statistics in
+    between. Each dropout must drop whole channels, or single features of an (N, F) input, and be
+    followed by a convolution or linear layer.
 
     Args:
-        model: the model, in evaluation mode.
+        model: the model, in eval mode.
         h: output of the prefix, (N, C, ...).
-        p: drop probability for every layer, or None for each layer's own.
+        p: drop probability of all layers, or None to use each layer's own.
     """
     before, behind = cut(model, p)
     if h.ndim < 2 or not behind or any(hooked(module) for module in model.modules()):
@@ -75,24 +74,24 @@ def plan(model: nn.Module, h: Tensor, p: float | None) -> KeptChannels | None:
 
 
 def any_layout(model: nn.Module) -> bool:
-    """Whether all modules take images in any memory layout: torch's own do, and dropout does."""
+    """Return whether all modules accept any memory format, as torch's own modules do."""
     return all(standard(module) or is_dropout(module) for module in flattened(model))
 
 
 def after_prefix(
     model: nn.Module, x: Tensor, p: float | None
 ) -> tuple[Tensor, KeptChannels] | None:
-    """Compute what comes before the first dropout, and plan what comes behind it.
+    """Compute everything before the first active dropout, and plan the passes after it.
 
     Returns:
-        The prefix's output and the plan, or None where there is none.
+        The output of the prefix and the plan, or None if channels cannot be skipped.
     """
     before, behind = cut(model, p)
     if not behind:
         return None
     if any_layout(model):
         x = channels_last(x)
-    fresh = False  # whether nobody else sees x
+    fresh = False  # whether x is a new tensor that may be modified in place
     for module in before:
         if fresh and rectifies(module):
             x.relu_()
@@ -103,11 +102,11 @@ def after_prefix(
 
 
 class _NotAllowedError(Exception):
-    """The structure does not allow to leave channels out."""
+    """The structure of the model does not allow channels to be skipped."""
 
 
 class _Reader:
-    """Walks over the modules behind the prefix and writes the steps of a pass."""
+    """Converts the modules after the prefix to the steps of a pass."""
 
     def __init__(
         self, modules: list[nn.Module], first_number: int, rank: int, p: float | None
@@ -115,8 +114,8 @@ class _Reader:
         self.modules, self.number, self.rank, self.p = modules, first_number, rank, p
         self.steps: list[Step] = []
         self.dropouts: list[Dropout] = []
-        self.pending: tuple[int, float] | None = None  # a dropout without a consumer: place, 1 / q
-        self.rows: int | None = None  # the dropout that gathers the rows of the last layer
+        self.pending: tuple[int, float] | None = None  # index and 1 / q of a dropout to consume
+        self.rows: int | None = None  # index of the dropout that selects the last layer's rows
 
     def read(self, units: int, *, last: bool) -> KeptChannels:
         self.last = last
@@ -130,7 +129,7 @@ class _Reader:
             else:
                 self.pass_through(module)
                 if flattens(module) or not self.rank:
-                    units = units if self.pending else -1  # the next layer's columns say how many
+                    units = units if self.pending else -1  # unknown until the next layer
         if self.pending:
             raise _NotAllowedError
         return KeptChannels(tuple(self.steps), tuple(self.dropouts), last)
@@ -152,7 +151,7 @@ class _Reader:
 
     def multiply(self, place: int, module: nn.Module) -> int:
         assert isinstance(module, nn.Conv1d | nn.Conv2d | nn.Linear)
-        # A linear layer multiplies the last dimension, which is the channels only of (N, F).
+        # A linear layer works on the last dimension, which holds the channels only for (N, F).
         if self.rank != (2 if isinstance(module, nn.Linear) else module.weight.ndim):
             raise _NotAllowedError
         weight, columns = module.weight.detach(), None
@@ -164,7 +163,7 @@ class _Reader:
         if isinstance(module, nn.Conv1d):
             weight = weight[:, :, None]
         weight = channels_last(weight) if self.last else weight.contiguous()
-        # The next dropout takes these outputs if only channel-by-channel steps lie between.
+        # The next dropout selects these outputs if only channelwise steps lie in between.
         self.rows = None
         for follower in self.modules[place + 1 :]:
             if is_dropout(follower) and probability(follower, self.p) > 0:
@@ -182,17 +181,17 @@ class _Reader:
         if self.rows is not None and normalises(module):
             self.steps.append(Normalise(module, self.rows))  # type: ignore[arg-type] # just asked
         elif rectifies(module) and self.steps and isinstance(self.steps[-1], Multiply):
-            self.steps.append(Apply(torch.relu_))  # nobody else sees a layer's result
+            self.steps.append(Apply(torch.relu_))  # a layer's output may be modified in place
         else:
-            # What is called around forward costs as much as a small step does.
+            # Bypass nn.Module.__call__ if possible: it costs as much as a small step.
             self.steps.append(Apply(module.forward if only_forwards(module) else module))
         if flattens(module):
             self.rank = 2
         elif not (channelwise(module) or normalises(module)):
-            self.rank = 0  # unknown; only channel dropout can follow
+            self.rank = 0  # unknown; only channel dropout may follow
 
     def until_consumer(self, place: int) -> list[nn.Module]:
-        """Find the modules behind a dropout up to and with the layer that consumes it."""
+        """Return the modules after a dropout up to and including the layer that consumes it."""
         found: list[nn.Module] = []
         for module in self.modules[place + 1 :]:
             if is_dropout(module) and probability(module, self.p) == 0:

@@ -1,4 +1,4 @@
-"""Stochastic passes through any module: its dropout layers are taken over for the run."""
+"""Stochastic passes through arbitrary modules, with intercepted dropout layers."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from pyfrontiers.uncertainty.dropout.masks import (
     probability,
 )
 
-#: Told of every mask that falls: (name of the layer, mask without the batch, masked output).
+#: Called for every mask with the layer's name, the mask without the batch and the masked output.
 Watcher = Callable[[str, Tensor, Tensor], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """What a module returned, and how far calls and dropout layers were counted after it."""
+    """The output of a module in the prefix, and the counters after its call."""
 
     module: nn.Module
     output: Tensor
@@ -35,17 +35,17 @@ class _Record:
 
 @dataclass
 class Replay:
-    """A model whose dropout layers draw from a `MaskSource`, and whose prefix runs once.
+    """Runs passes of a model with masks from a `MaskSource`, computing its prefix only once.
 
-    The first pass records what each module returned before the first dropout fired; later passes
-    hand that back instead of computing it, so only the part that is random is computed T times.
-    A recorded tensor that was since written in place is computed anew.
+    The first pass records the output of each module that runs before the first active dropout.
+    Later passes replay these outputs, so only the random part is computed T times. An output that
+    has been modified in place since is recomputed.
 
     Args:
-        model: any module; use it inside `taken_over`.
-        masks: where the masks come from.
-        p: drop probability for every layer, or None for each layer's own.
-        watch: told of every mask that falls.
+        model: any module; use it inside `intercepted`.
+        masks: the mask source.
+        p: drop probability of all layers, or None to use each layer's own.
+        watch: called for every mask, or None.
     """
 
     model: nn.Module
@@ -60,32 +60,32 @@ class Replay:
     _records: dict[int, _Record] = field(default_factory=dict)
 
     def passes(self, x: Tensor, first_sample: int, count: int) -> Tensor:
-        """Raw outputs of `count` passes over one batch: (N, ...) -> (count, N, K, ...)."""
+        """Return the raw outputs (count, N, K, ...) of `count` passes over one batch."""
         return torch.stack([self.one_pass(x, first_sample + t) for t in range(count)])
 
     def one_pass(self, x: Tensor, sample: int) -> Tensor:
-        """Raw output of pass number `sample`.
+        """Return the raw output (N, K, ...) of pass number `sample`.
 
         Raises:
-            TypeError: the model does not return one tensor.
+            TypeError: the model does not return a tensor.
         """
         self._sample, self._dropouts, self._position, self.fired = sample, 0, 0, False
         output = self.model(x)
         self._recording = False
         if not isinstance(output, Tensor):
             raise TypeError(
-                f"the model returned {type(output).__name__}; Monte-Carlo dropout averages one "
-                "tensor, so wrap the model in one that returns it"
+                f"model must return one tensor, got {type(output).__name__}; wrap the model in a "
+                "module that returns the tensor to average"
             )
         return output
 
     def new_batch(self) -> None:
-        """Forget the prefix of the last batch."""
+        """Discard the recorded prefix, for use with another batch."""
         self._records.clear()
         self._recording = True
 
     def drop(self, name: str, layer: nn.Module, x: Tensor) -> Tensor:
-        """Do what a dropout layer does during the run."""
+        """Apply the mask of this pass in place of a dropout layer's forward."""
         number, p = self._dropouts, probability(layer, self.p)
         self._dropouts += 1
         if p == 0.0:
@@ -99,10 +99,10 @@ class Replay:
             self.watch(name, kept, masked)
         return masked
 
-    def through(
+    def run_or_replay(
         self, module: nn.Module, forward: Callable[..., Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """Run any other module, or replay it while nothing random has happened."""
+        """Run any other module, or replay its recorded output before the first active dropout."""
         if self.fired:
             return forward(*args, **kwargs)
         position = self._position
@@ -114,7 +114,7 @@ class Replay:
             return record.output
         output = forward(*args, **kwargs)
         if self._recording and not self.fired and isinstance(output, Tensor):
-            # What ran inside this module is never asked for again: its output stands for it.
+            # This output replaces those of the submodules, which will not be called again.
             for inner in range(position + 1, self._position):
                 self._records.pop(inner, None)
             self._records[position] = _Record(
@@ -124,17 +124,17 @@ class Replay:
 
 
 @contextmanager
-def left_as_found(model: nn.Module, x: Tensor) -> Iterator[Tensor]:
-    """Switch to evaluation without gradients; put flags and torch's generators back at the end.
+def preserving_state(model: nn.Module, x: Tensor) -> Iterator[Tensor]:
+    """Switch to eval mode without gradients; restore flags and torch's generators at the end.
 
     Yields:
-        `x`, as a tensor that tells when it was written in place.
+        `x`, as a tensor that counts in-place writes.
     """
     modes = [(module, module.training) for module in model.modules()]
     devices = [x.device] if x.is_cuda else []
     try:
         model.eval()
-        # Not under inference_mode, whose tensors do not count the writes.
+        # Leave inference mode: its tensors do not count in-place writes.
         with torch.inference_mode(False), torch.no_grad(), torch.random.fork_rng(devices):
             yield x.clone() if x.is_inference() else x
     finally:
@@ -143,11 +143,11 @@ def left_as_found(model: nn.Module, x: Tensor) -> Iterator[Tensor]:
 
 
 @contextmanager
-def taken_over(replay: Replay) -> Iterator[Replay]:
-    """Put `replay` in charge of its model's modules; put their own forwards back at the end."""
-    model, own = replay.model, "forward"
+def intercepted(replay: Replay) -> Iterator[Replay]:
+    """Route the forward calls of all submodules through `replay`; restore them at the end."""
+    model, attribute = replay.model, "forward"
     modules = list(model.named_modules())
-    shadowed = [(module, module.__dict__.get(own)) for _, module in modules]
+    shadowed = [(module, module.__dict__.get(attribute)) for _, module in modules]
     try:
         for name, module in modules:
             if is_dropout(module):
@@ -157,9 +157,9 @@ def taken_over(replay: Replay) -> Iterator[Replay]:
         yield replay
     finally:
         for module, forward in shadowed:
-            module.__dict__.pop(own, None)
+            module.__dict__.pop(attribute, None)
             if forward is not None:
-                module.__dict__[own] = forward
+                module.__dict__[attribute] = forward
 
 
 def _dropping(replay: Replay, name: str, module: nn.Module) -> Callable[[Tensor], Tensor]:
@@ -169,4 +169,4 @@ def _dropping(replay: Replay, name: str, module: nn.Module) -> Callable[[Tensor]
 def _replaying(
     replay: Replay, module: nn.Module, forward: Callable[..., Any]
 ) -> Callable[..., Any]:
-    return lambda *args, **kwargs: replay.through(module, forward, *args, **kwargs)
+    return lambda *args, **kwargs: replay.run_or_replay(module, forward, *args, **kwargs)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pyfrontiers.claims.c17 import study
 from pyfrontiers.digits.exhibits import exhibits
-from pyfrontiers.uncertainty import mc_dropout, open_passes, running_moments
+from pyfrontiers.uncertainty import inspect_passes, mc_dropout, running_moments
 from streamlit_app.kit import Lab, job_panel, runs_on_badge, start_job, text_beside
 from streamlit_app.labs.dropout_sampling.charts import (
     convergence_charts,
@@ -128,6 +128,6 @@ def _subheading(text: str, note: str) -> None:
 LAB = Lab(
     draw=draw,
     prepare=prepare,
-    code=(passes, drawing, summary, mc_dropout, open_passes, running_moments),
+    code=(passes, drawing, summary, mc_dropout, inspect_passes, running_moments),
     css=text_beside(__file__, "lab.css"),
 )

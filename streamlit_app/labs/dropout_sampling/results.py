@@ -16,7 +16,7 @@ import torch
 from pyfrontiers.digits import trained
 from pyfrontiers.digits.exhibits import exhibit
 from pyfrontiers.digits.variants import rotate
-from pyfrontiers.uncertainty import Prediction, mc_dropout, open_passes, running_moments
+from pyfrontiers.uncertainty import Prediction, inspect_passes, mc_dropout, running_moments
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -79,7 +79,7 @@ def summary(slug: str, p: float, count: int) -> Summary:
 def drawing(slug: str, p: float) -> dict[str, Any]:
     """Collect masks, feature maps and outputs of the first passes, for the network's drawing."""
     model, image = trained(), exhibit(slug).image
-    opened = open_passes(model, image, samples=OPEN_PASSES, seed=SEED, p=p)
+    opened = inspect_passes(model, image, samples=OPEN_PASSES, seed=SEED, p=p)
     # One scale a layer for all passes, so that brightness can be compared from pass to pass.
     tops = [
         max(float(run.layers[depth].output.max()) for run in opened) or 1.0 for depth in range(3)

@@ -1,4 +1,4 @@
-"""Small models with dropout that the tests share."""
+"""Small models with dropout, shared by the tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _seeded(make):
 
 
 class Residual(nn.Module):
-    """No Sequential: a skip connection, one dropout module used twice, an in-place sum."""
+    """Not a Sequential: a skip connection, a dropout module used twice, an in-place sum."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,19 +70,19 @@ SEQUENTIAL = {
 
 @pytest.fixture(params=SEQUENTIAL, ids=str)
 def sequential(request: pytest.FixtureRequest) -> nn.Module:
-    """A model whose dropped channels can be left out."""
+    """A model whose dropped channels can be skipped."""
     return _seeded(SEQUENTIAL[request.param])
 
 
 @pytest.fixture
 def residual() -> nn.Module:
-    """A model that has to run as it is."""
+    """A model whose channels cannot be skipped."""
     return _seeded(Residual)
 
 
 @pytest.fixture
 def convolutional() -> nn.Module:
-    """Two convolutions and a linear layer, all with channel dropout before them but the first."""
+    """Two convolutions and a linear layer, with channel dropout in between."""
     return _seeded(SEQUENTIAL["conv-channel"])
 
 

@@ -1,4 +1,4 @@
-"""The limit of infinitely many passes, and how it is approached."""
+"""The exact predictive distribution, and the convergence of sampled passes to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pyfrontiers.uncertainty import enumerate_dropout, mc_dropout, measure_conve
 
 
 def by_hand(model, x):
-    """Sum over the masks of `tiny` in float64, with nothing of the package."""
+    """Sum over the masks of `tiny` in float64, independently of the package."""
     first, second, third = (model[k].double() for k in (1, 4, 7))
     h = torch.tanh(first(x.double().flatten(1)))
     outcomes = []
@@ -28,7 +28,7 @@ def by_hand(model, x):
     return mean, variance, expected
 
 
-def test_enumeration_is_the_sum_over_all_masks(tiny, images):
+def test_enumeration_equals_the_sum_over_all_masks(tiny, images):
     exact = enumerate_dropout(tiny, images)
     with torch.no_grad():
         mean, variance, expected = by_hand(tiny, images)
@@ -41,25 +41,25 @@ def test_enumeration_is_the_sum_over_all_masks(tiny, images):
     )
 
 
-@pytest.mark.parametrize("kept", [True, False], ids=["kept-channels", "as-it-is"])
-def test_many_passes_approach_the_exact_mean_and_variance(tiny, images, kept):
+@pytest.mark.parametrize("kept", [True, False], ids=["kept-channels", "normal"])
+def test_many_passes_converge_to_the_exact_mean_and_variance(tiny, images, kept):
     exact, count = enumerate_dropout(tiny, images), 4000
     run = mc_dropout(tiny, images, samples=count, seed=11, kept_channels=kept)
-    # Six standard errors over 15 means: a false alarm in one of 3e7 seeds.
+    # Six standard errors for 15 means: a false-alarm rate of 3e-8.
     error = (run.mean - exact.mean).abs()
     assert (error <= 6 * (exact.variance / count).sqrt() + 1e-6).all()
     assert (run.variance - exact.variance).abs().max() < 0.15 * exact.variance.max()
     assert (run.mutual_information - exact.mutual_information).abs().max() < 0.05
 
 
-def test_a_linear_network_keeps_its_mean(images):
+def test_mean_of_a_linear_network_is_its_output_without_dropout(images):
     model = nn.Sequential(nn.Flatten(), nn.Linear(128, 7), nn.Dropout(0.37), nn.Linear(7, 2)).eval()
     exact = enumerate_dropout(model, images, outputs="values")
     with torch.no_grad():
         torch.testing.assert_close(exact.mean.float(), model(images), rtol=0, atol=1e-5)
 
 
-def test_the_error_falls_as_one_over_the_root_of_t(tiny, images):
+def test_error_falls_as_one_over_the_root_of_t(tiny, images):
     found = measure_convergence(
         tiny, images, passes=(8, 16, 32, 64, 128, 256), replicates=40, seed=2
     )
@@ -71,14 +71,14 @@ def test_the_error_falls_as_one_over_the_root_of_t(tiny, images):
     assert found.curve(found.mean_error)[0] > found.curve(found.mean_error)[-1]
 
 
-def test_what_cannot_be_enumerated_or_fitted_is_refused(images, tiny):
+def test_invalid_arguments_are_rejected(images, tiny):
     wide = nn.Sequential(nn.Flatten(), nn.Linear(128, 19), nn.Dropout(0.5), nn.Linear(19, 2))
-    with pytest.raises(ValueError, match=r"drops 19 units.*at most 18 units"):
+    with pytest.raises(ValueError, match=r"model must have at most 18 dropped units .*, got 19"):
         enumerate_dropout(wide, images)
-    with pytest.raises(ValueError, match="no dropout fires"):
+    with pytest.raises(ValueError, match="model must have an active dropout layer"):
         enumerate_dropout(nn.Sequential(nn.Flatten(), nn.Linear(128, 2)), images)
     for passes in ((8,), (16, 8), (8, 8), (0, 8)):
-        with pytest.raises(ValueError, match="a slope needs at least two rising positive numbers"):
+        with pytest.raises(ValueError, match="passes must hold at least two positive, ascending"):
             measure_convergence(tiny, images, passes=passes, replicates=3)
-    with pytest.raises(ValueError, match="replicates is 1; an interval needs at least 2 runs"):
+    with pytest.raises(ValueError, match="replicates must be at least 2, got 1"):
         measure_convergence(tiny, images, passes=(8, 16), replicates=1)

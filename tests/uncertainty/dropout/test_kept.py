@@ -1,4 +1,4 @@
-"""What is computed: the prefix once, kept channels only, the rest as the model says."""
+"""What is computed: the prefix once, kept channels only, everything else as in the model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
 
 
 class Counted(nn.Module):
-    """Passes its input through a module and counts the calls."""
+    """Wraps a module and counts the calls."""
 
     def __init__(self, module: nn.Module) -> None:
         super().__init__()
@@ -32,14 +32,14 @@ def multiplications(run):
     return counter.get_total_flops() // 2
 
 
-@pytest.mark.parametrize("leave_out", [True, False], ids=["kept-channels", "as-it-is"])
-def test_the_prefix_is_computed_once(images, leave_out):
+@pytest.mark.parametrize("kept_channels", [True, False], ids=["kept-channels", "normal"])
+def test_the_prefix_is_computed_once(images, kept_channels):
     before, behind = Counted(nn.Conv2d(2, 4, 3)), Counted(nn.Linear(4, 3))
     model = nn.Sequential(
         before, nn.ReLU(), nn.Dropout2d(0.5), nn.Conv2d(4, 4, 3), nn.AdaptiveAvgPool2d(1),
         nn.Flatten(), behind,
     )  # fmt: skip
-    mc_dropout(model, images, samples=11, kept_channels=leave_out)
+    mc_dropout(model, images, samples=11, kept_channels=kept_channels)
     assert before.calls == 1
     assert behind.calls >= 11
 
@@ -56,28 +56,28 @@ def test_the_prefix_of_any_module_is_computed_once(residual, images):
     residual.body.__class__ = Watched
     residual.body.out_channels = 60
     mc_dropout(residual, images, samples=9)
-    # The stem's output is written in place behind it, so it is computed anew, and rightly so ...
+    # The model modifies the stem's output in place, so the stem must run in every pass ...
     assert convolutions == {6: 10, 60: 10}
     convolutions.clear()
-    residual.__class__ = type("Pure", (type(residual),), {"forward": _without_writing})
+    residual.__class__ = type("Pure", (type(residual),), {"forward": _without_in_place_sum})
     mc_dropout(residual, images, samples=9)
-    # ... and once where it is not; the extra pass looks whether a dropout fires.
+    # ... and runs only once otherwise. The extra pass checks that a dropout layer is active.
     assert convolutions == {6: 1, 60: 10}
 
 
-def _without_writing(self, x):
+def _without_in_place_sum(self, x):
     h = (self.stem(x) + 1.0).relu()
     h = h + self.drop(self.body(self.drop(h)))
     return self.head(self.units(h.mean((2, 3))))
 
 
-def test_writing_in_place_behind_the_prefix_changes_nothing(residual, images):
-    written = mc_dropout(residual, images, samples=9)
-    residual.__class__ = type("Pure", (type(residual),), {"forward": _without_writing})
-    torch.testing.assert_close(mc_dropout(residual, images, samples=9).mean, written.mean)
+def test_in_place_writes_after_the_prefix_do_not_change_the_result(residual, images):
+    in_place = mc_dropout(residual, images, samples=9)
+    residual.__class__ = type("Pure", (type(residual),), {"forward": _without_in_place_sum})
+    torch.testing.assert_close(mc_dropout(residual, images, samples=9).mean, in_place.mean)
 
 
-def test_a_module_used_before_and_inside_another_is_replayed_in_its_place(images):
+def test_a_module_that_is_also_a_submodule_is_replayed_correctly(images):
     class Reusing(nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -108,15 +108,15 @@ def test_dropped_channels_are_not_multiplied(images):
     first = masks.kept(0, (10,), 0.5, 0, samples).sum(1).tolist()
     second = masks.kept(1, (12,), 0.4, 0, samples).sum(1).tolist()
     n, prefix = len(images), 36 * 2 * 10 * 9
-    # A pass that keeps nothing computes with zeros; there is none among these.
+    # A pass that keeps no channel computes with zeros; these passes all keep some.
     assert min(first + second) > 0
-    wanted = n * prefix + sum(
+    expected = n * prefix + sum(
         n * (16 * a * b * 9 + b * 16 * 5) for a, b in zip(first, second, strict=True)
     )
-    left_out = multiplications(
+    skipping = multiplications(
         lambda: mc_dropout(model, images, samples=samples, seed=9, kept_channels=True)
     )
-    assert left_out == wanted
+    assert skipping == expected
     everything = multiplications(
         lambda: mc_dropout(model, images, samples=samples, seed=9, kept_channels=False)
     )
@@ -142,18 +142,16 @@ def test_dropped_channels_are_not_multiplied(images):
     ids=["elements", "sigmoid", "groups", "norm-behind", "twice", "linear-on-width", "at-the-end",
          "layer-norm", "unflatten"],
 )  # fmt: skip
-def test_where_channels_cannot_be_left_out_the_model_runs_as_it_is(layers, images):
+def test_models_whose_channels_cannot_be_skipped_run_normally(layers, images):
     model = nn.Sequential(*layers).eval()
     run = mc_dropout(model, images, samples=12, outputs="values")
     assert not run.kept_channels
     assert (run.variance.amax(0) > 0).any()
-    with pytest.raises(
-        ValueError, match="kept_channels is True, but the model is not a Sequential"
-    ):
+    with pytest.raises(ValueError, match="kept_channels must be None or False unless the model"):
         mc_dropout(model, images, samples=2, kept_channels=True)
 
 
-def test_a_subclass_of_a_layer_is_called_and_not_taken_apart(images):
+def test_subclasses_of_layers_are_called_as_a_whole(images):
     class Doubled(nn.Linear):
         def forward(self, x):
             return 2 * super().forward(x)
@@ -166,28 +164,28 @@ def test_a_subclass_of_a_layer_is_called_and_not_taken_apart(images):
     assert ((run.mean - clean).abs() < 6 * (run.variance / 400).sqrt()).all()
 
 
-def _a_convolutional_model(*behind):
+def _convolutional_model(*last):
     return nn.Sequential(
         nn.Conv2d(2, 8, 3), nn.ReLU(), nn.Dropout2d(0.5), nn.MaxPool2d(2), nn.Conv2d(8, 6, 2),
-        nn.ReLU(), *behind,
+        nn.ReLU(), *last,
     ).eval()  # fmt: skip
 
 
-def test_a_module_of_the_users_sees_images_in_the_ordinary_layout(images):
+def test_user_modules_get_contiguous_images(images):
     class Viewing(nn.Module):
         def forward(self, x):
-            return x.view(len(x), -1)  # refused for channels last
+            return x.view(len(x), -1)  # raises for channels-last images
 
-    theirs = _a_convolutional_model(Viewing())
-    ours = _a_convolutional_model(nn.Flatten())
-    ours.load_state_dict(dict(zip(ours.state_dict(), theirs.state_dict().values(), strict=True)))
+    custom = _convolutional_model(Viewing())
+    plain = _convolutional_model(nn.Flatten())
+    plain.load_state_dict(dict(zip(plain.state_dict(), custom.state_dict().values(), strict=True)))
     runs = [
-        mc_dropout(model, images, samples=9, kept_channels=True).mean for model in (theirs, ours)
+        mc_dropout(model, images, samples=9, kept_channels=True).mean for model in (custom, plain)
     ]
     torch.testing.assert_close(*runs)
 
 
-def test_torch_s_own_modules_get_them_channels_last(images, monkeypatch):
+def test_torch_modules_get_channels_last_images(images, monkeypatch):
     layouts = []
     convolve = kept.conv2d_on_kept
 
@@ -196,14 +194,14 @@ def test_torch_s_own_modules_get_them_channels_last(images, monkeypatch):
         return convolve(x, *args, **kwargs)
 
     monkeypatch.setattr(kept, "conv2d_on_kept", watched)
-    mc_dropout(_a_convolutional_model(nn.Flatten()), images, samples=3, kept_channels=True)
+    mc_dropout(_convolutional_model(nn.Flatten()), images, samples=3, kept_channels=True)
     assert layouts == [True] * 3
 
 
 @pytest.mark.parametrize("p", [0.9, 1.0])
-def test_a_pass_that_keeps_no_channel_is_that_of_zeros(images, p):
-    model = _a_convolutional_model(nn.Flatten()).double()
-    wanted = mc_dropout(model, images.double(), samples=40, p=p, kept_channels=False)
-    left_out = mc_dropout(model, images.double(), samples=40, p=p, kept_channels=True)
-    torch.testing.assert_close(left_out.mean, wanted.mean)
-    torch.testing.assert_close(left_out.variance, wanted.variance)
+def test_passes_that_keep_no_channel_compute_with_zeros(images, p):
+    model = _convolutional_model(nn.Flatten()).double()
+    expected = mc_dropout(model, images.double(), samples=40, p=p, kept_channels=False)
+    skipping = mc_dropout(model, images.double(), samples=40, p=p, kept_channels=True)
+    torch.testing.assert_close(skipping.mean, expected.mean)
+    torch.testing.assert_close(skipping.variance, expected.variance)

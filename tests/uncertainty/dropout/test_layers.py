@@ -1,4 +1,4 @@
-"""The dropout layer, the streams, and a pass that is opened."""
+"""The dropout layer, the derived seeds, and inspected passes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from pyfrontiers.uncertainty import MCDropout, mc_dropout, open_pass, open_passes, stream_seed
+from pyfrontiers.uncertainty import MCDropout, inspect_pass, inspect_passes, mc_dropout, stream_seed
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks, keep_scale
-from pyfrontiers.uncertainty.dropout.replay import Replay, taken_over
+from pyfrontiers.uncertainty.dropout.replay import Replay, intercepted
 
 
-def test_masks_repeat_when_the_sample_is_set_back():
+def test_masks_repeat_when_the_sample_number_is_reset():
     layer, x = MCDropout(0.5, seed=4).train(), torch.ones(3, 50)
     first, second = layer(x), layer(x)
     assert not torch.equal(first, second)
@@ -20,17 +20,17 @@ def test_masks_repeat_when_the_sample_is_set_back():
     assert torch.equal(layer.eval()(x), x)
 
 
-def test_channels_are_dropped_whole_and_scaled():
+def test_whole_channels_are_dropped_or_scaled():
     layer = MCDropout(0.25, granularity="channel", seed=1).train()
     out = layer(torch.ones(40, 30, 4, 5))
     flat = out.flatten(2)
     assert torch.equal(flat.amin(2), flat.amax(2))
     torch.testing.assert_close(out.unique(), torch.tensor([0.0, 1 / 0.75]))
-    # 1,200 coins with q = 0.75: six standard deviations are 90.
+    # Binomial(1200, 0.75): six standard deviations are 90.
     assert abs(int((flat.amax(2) > 0).sum()) - 900) < 90
 
 
-def test_the_gradient_goes_through_the_same_mask():
+def test_the_gradient_uses_the_same_mask():
     layer, x = MCDropout(0.5, seed=2).train(), torch.ones(8, 8, requires_grad=True)
     out = layer(x)
     out.sum().backward()
@@ -40,35 +40,35 @@ def test_the_gradient_goes_through_the_same_mask():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"p": -0.1}, r"p is -0.1; a drop probability lies in \[0, 1\]"),
-        ({"p": float("nan")}, "p is nan"),
-        ({"granularity": "row"}, "granularity is 'row'; it must be"),
+        ({"p": -0.1}, r"p must be a probability in \[0, 1\], got -0.1"),
+        ({"p": float("nan")}, r"p must be a probability in \[0, 1\], got nan"),
+        ({"granularity": "row"}, "granularity must be 'element' or 'channel', got 'row'"),
     ],
     ids=["negative", "nan", "granularity"],
 )
-def test_bad_layers_are_refused(arguments, message):
+def test_invalid_layers_are_rejected(arguments, message):
     with pytest.raises(ValueError, match=message):
         MCDropout(**arguments)
 
 
-def test_streams_differ_and_do_not_change():
+def test_derived_seeds_are_distinct_and_reproducible():
     seeds = {stream_seed(seed, stream) for seed in (0, 1, 2**64 - 1) for stream in range(200)}
     assert len(seeds) == 600
     assert all(0 <= seed < 2**64 for seed in seeds)
     assert stream_seed(5, 3) == stream_seed(5, 3)
-    with pytest.raises(ValueError, match=r"stream is -1; it must be in \[0, 2\^62\)"):
+    with pytest.raises(ValueError, match=r"stream must be in \[0, 2\^62\), got -1"):
         stream_seed(0, -1)
 
 
 def test_layers_of_equal_shape_drop_different_units():
     masks = DrawnMasks(0)
     first, second = (masks.kept(layer, (64,), 0.5, 0, 50) for layer in (0, 1))
-    # 3,200 pairs of independent coins agree 1,600 times; six standard deviations are 170.
+    # Binomial(3200, 1/2): six standard deviations are 170.
     assert abs(int((first == second).sum()) - 1600) < 170
 
 
 @pytest.mark.parametrize("p", [0.1, 0.25, 0.37, 0.5, 0.9])
-def test_the_scale_is_the_kernels(p):
+def test_the_scale_equals_that_of_the_kernel(p):
     from pyfrontiers.kernels import dropout
 
     drawn = dropout(torch.ones(4096, dtype=torch.float64), p, seed=0)
@@ -76,44 +76,44 @@ def test_the_scale_is_the_kernels(p):
     assert keep_scale(1.0) == 0.0
 
 
-def test_an_opened_pass_is_the_pass_of_the_run(sequential, residual, images):
+def test_an_inspected_pass_equals_the_pass_of_the_run(sequential, residual, images):
     for model in (sequential, residual):
         run = mc_dropout(model, images, samples=6, seed=3, outputs="values", keep_samples=True)
         for sample in (0, 5):
-            opened = open_pass(model, images, sample=sample, seed=3)
-            torch.testing.assert_close(opened.output, run.samples[sample])
+            inspected = inspect_pass(model, images, sample=sample, seed=3)
+            torch.testing.assert_close(inspected.output, run.samples[sample])
 
 
-def test_opening_many_passes_is_opening_each(convolutional, residual, images):
+def test_inspecting_many_passes_equals_inspecting_each(convolutional, residual, images):
     for model in (convolutional, residual):
-        together = open_passes(model, images, samples=3, first_sample=4, seed=2)
+        together = inspect_passes(model, images, samples=3, first_sample=4, seed=2)
         assert [opened.sample for opened in together] == [4, 5, 6]
         for opened in together:
             layers: list = []
             replay = Replay(model, DrawnMasks(2), None, lambda *seen, to=layers: to.append(seen))
-            with torch.no_grad(), taken_over(replay):
+            with torch.no_grad(), intercepted(replay):
                 output = replay.one_pass(images, opened.sample)
             torch.testing.assert_close(opened.output, output)
             for layer, (name, kept, masked) in zip(opened.layers, layers, strict=True):
                 assert layer.name == name
                 assert torch.equal(layer.kept, kept)
                 torch.testing.assert_close(layer.output, masked)
-    with pytest.raises(ValueError, match="samples is 0; at least one pass is needed"):
-        open_passes(residual, images, samples=0)
+    with pytest.raises(ValueError, match="samples must be at least 1, got 0"):
+        inspect_passes(residual, images, samples=0)
 
 
-def test_a_module_that_stands_twice_in_a_sequential_runs_twice(images):
+def test_a_module_that_occurs_twice_in_a_sequential_runs_twice(images):
     shared = nn.Dropout(0.5)
     model = nn.Sequential(
         nn.Flatten(), nn.Linear(128, 8), shared, nn.Linear(8, 8), shared, nn.Linear(8, 2)
     )
     plain = mc_dropout(model, images, samples=9, kept_channels=False)
     assert torch.allclose(plain.mean, mc_dropout(model, images, samples=9).mean, atol=1e-6)
-    assert len(open_pass(model, images, sample=0).layers) == 2
+    assert len(inspect_pass(model, images, sample=0).layers) == 2
 
 
-def test_an_opened_pass_shows_which_units_were_kept(convolutional, images):
-    opened = open_pass(convolutional, images, sample=2, seed=7)
+def test_an_inspected_pass_has_the_masks_of_the_run(convolutional, images):
+    opened = inspect_pass(convolutional, images, sample=2, seed=7)
     assert [layer.name for layer in opened.layers] == ["2", "7"]
     for layer in opened.layers:
         assert layer.kept.shape == layer.output.shape[1:2]
@@ -123,6 +123,6 @@ def test_an_opened_pass_shows_which_units_were_kept(convolutional, images):
     assert torch.equal(opened.layers[1].kept, masks.kept(1, (6,), 0.25, 2, 1)[0])
 
 
-def test_there_is_nothing_to_open_without_dropout(images):
-    with pytest.raises(ValueError, match="no dropout fires in this model"):
-        open_pass(nn.Sequential(nn.Flatten(), nn.Linear(128, 2)), images, sample=0)
+def test_inspecting_a_model_without_dropout_is_rejected(images):
+    with pytest.raises(ValueError, match="model must have an active dropout layer, got none"):
+        inspect_pass(nn.Sequential(nn.Flatten(), nn.Linear(128, 2)), images, sample=0)

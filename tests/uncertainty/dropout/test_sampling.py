@@ -1,4 +1,4 @@
-"""What `mc_dropout` promises whatever the model is made of."""
+"""Guarantees of `mc_dropout` for any model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def same(first, second, tolerance=1e-6):
             torch.testing.assert_close(one, other, rtol=0, atol=tolerance)
 
 
-def test_equal_seeds_give_equal_passes_and_other_seeds_others(sequential, images):
+def test_passes_are_a_function_of_the_seed(sequential, images):
     first, again, other = (
         mc_dropout(sequential, images, samples=9, seed=seed, keep_samples=True).samples
         for seed in (5, 5, 6)
@@ -25,8 +25,8 @@ def test_equal_seeds_give_equal_passes_and_other_seeds_others(sequential, images
     assert not torch.equal(first, other)
 
 
-@pytest.mark.parametrize("kept", [True, False, None], ids=["kept", "as-it-is", "stacked"])
-def test_a_longer_run_begins_with_the_shorter_one(convolutional, images, kept):
+@pytest.mark.parametrize("kept", [True, False, None], ids=["kept", "normal", "stacked"])
+def test_a_longer_run_starts_with_the_passes_of_a_shorter_one(convolutional, images, kept):
     long, short = (
         mc_dropout(
             convolutional, images, samples=count, seed=1, keep_samples=True, kept_channels=kept
@@ -42,18 +42,18 @@ def test_a_longer_run_begins_with_the_shorter_one(convolutional, images, kept):
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
-def test_no_split_of_the_batch_changes_the_result(sequential, images, size):
+def test_splitting_the_batch_does_not_change_the_result(sequential, images, size):
     whole = mc_dropout(sequential, images, samples=20, seed=2)
     same(whole, mc_dropout(sequential, images, samples=20, seed=2, batch_size=size))
 
 
-def test_one_pass_has_one_mask_for_the_whole_batch(convolutional, images):
+def test_the_whole_batch_shares_a_mask(convolutional, images):
     twice = images[:1].expand(4, -1, -1, -1)
     samples = mc_dropout(convolutional, twice, samples=6, seed=3, keep_samples=True).samples
     torch.testing.assert_close(samples, samples[:, :1].expand_as(samples))
 
 
-def test_the_two_ways_agree(sequential, images):
+def test_all_ways_of_computing_passes_agree(sequential, images):
     for p in (None, 0.3, 0.9):
         kept = mc_dropout(sequential, images, samples=40, seed=4, p=p, kept_channels=True)
         plain = mc_dropout(sequential, images, samples=40, seed=4, p=p, kept_channels=False)
@@ -61,16 +61,16 @@ def test_the_two_ways_agree(sequential, images):
         assert not plain.kept_channels
         same(kept, plain)
         fastest = mc_dropout(sequential, images, samples=40, seed=4, p=p)
-        assert not fastest.kept_channels, "so few elements are stacked"
+        assert not fastest.kept_channels, "inputs this small should be stacked"
         same(kept, fastest)
 
 
-def test_large_inputs_leave_channels_out_unasked(convolutional, images):
+def test_large_inputs_skip_channels_by_default(convolutional, images):
     many = images.repeat(300, 1, 1, 1)
     assert mc_dropout(convolutional, many, samples=2).kept_channels
 
 
-def test_summaries_are_those_of_the_passes(residual, images):
+def test_summaries_match_the_stored_passes(residual, images):
     run = mc_dropout(residual, images, samples=130, seed=0, keep_samples=True)
     samples = run.samples.double()
     assert samples.shape == (130, 5, 4)
@@ -87,7 +87,7 @@ def test_summaries_are_those_of_the_passes(residual, images):
     )
 
 
-def test_bounds_of_the_summaries(sequential, images):
+def test_summaries_satisfy_their_bounds(sequential, images):
     run = mc_dropout(sequential, 20 * images, samples=33, seed=8)
     torch.testing.assert_close(run.mean.sum(1), torch.ones(5))
     for summary in (run.variance, run.entropy, run.expected_entropy, run.mutual_information):
@@ -109,13 +109,13 @@ def test_a_regression_has_no_entropy(tiny, images):
     torch.testing.assert_close(run.mean, run.samples.mean(0), rtol=0, atol=1e-6)
 
 
-def test_probabilities_are_taken_as_they_are(tiny, images):
+def test_probabilities_are_averaged_without_softmax(tiny, images):
     logits = mc_dropout(tiny, images, samples=20, seed=1)
     model = nn.Sequential(tiny, nn.Softmax(1))
     same(logits, mc_dropout(model, images, samples=20, seed=1, outputs="probabilities"))
 
 
-def test_running_moments_end_where_the_run_ends(tiny, images):
+def test_running_moments_end_at_the_moments_of_the_run(tiny, images):
     run = mc_dropout(tiny, images, samples=25, seed=1, keep_samples=True)
     means, variances = running_moments(run.samples)
     assert means.shape == variances.shape == (25, 5, 3)
@@ -142,12 +142,12 @@ def test_passes_that_drop_everything_give_the_bias(tiny, images, p):
     ],
     ids=["no-layer", "p-zero"],
 )
-def test_a_model_without_dropout_is_refused(model, images):
-    with pytest.raises(ValueError, match=r"no dropout fires in this model.*needs a Dropout"):
+def test_models_without_active_dropout_are_rejected(model, images):
+    with pytest.raises(ValueError, match=r"model must have an active dropout layer .*, got none"):
         mc_dropout(model, images, samples=3)
 
 
-def test_p_of_the_run_replaces_the_layers_own(images):
+def test_p_overrides_that_of_the_layers(images):
     model = nn.Sequential(nn.Flatten(), nn.Dropout(0.0), nn.Linear(128, 3)).eval()
     assert (mc_dropout(model, images, samples=20, p=0.5).variance > 0).all()
 
@@ -155,40 +155,40 @@ def test_p_of_the_run_replaces_the_layers_own(images):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"samples": 0}, "samples is 0; at least one pass"),
-        ({"samples": -3}, "samples is -3"),
-        ({"p": 1.5}, r"p is 1.5; a drop probability lies in \[0, 1\]"),
-        ({"p": float("nan")}, "p is nan"),
-        ({"batch_size": 0}, "batch_size is 0; it must be at least 1"),
-        ({"first_sample": -1}, "first_sample is -1"),
-        ({"first_sample": 2**32}, "pass numbers lie in"),
-        ({"outputs": "scores"}, "outputs is 'scores'; it must be"),
+        ({"samples": 0}, "samples must be at least 1, got 0"),
+        ({"samples": -3}, "samples must be at least 1, got -3"),
+        ({"p": 1.5}, r"p must be a probability in \[0, 1\], got 1.5"),
+        ({"p": float("nan")}, r"p must be a probability in \[0, 1\], got nan"),
+        ({"batch_size": 0}, "batch_size must be at least 1, got 0"),
+        ({"first_sample": -1}, "first_sample must be at least 0 .*, got -1 and 4"),
+        ({"first_sample": 2**32}, r"first_sample \+ samples at most 2\^32, got 4294967296 and 4"),
+        ({"outputs": "scores"}, "outputs must be 'logits', .*, got 'scores'"),
         ({"seed": 2**64}, "seed"),
         ({"seed": -1}, "seed"),
     ],
     ids=lambda value: "-".join(map(str, value)) if isinstance(value, dict) else None,
 )
-def test_bad_arguments_are_named(tiny, images, arguments, message):
+def test_invalid_arguments_are_rejected(tiny, images, arguments, message):
     with pytest.raises(ValueError, match=message):
         mc_dropout(tiny, images, **{"samples": 4, **arguments})
 
 
-def test_bad_inputs_are_named(tiny, images):
-    with pytest.raises(TypeError, match="x is list; it must be a tensor"):
+def test_invalid_inputs_and_models_are_rejected(tiny, images):
+    with pytest.raises(TypeError, match=r"x must be a tensor \(N, ...\), got list"):
         mc_dropout(tiny, images.tolist())
-    with pytest.raises(ValueError, match=r"x has shape \(0, 2, 8, 8\).*at least one input"):
+    with pytest.raises(ValueError, match=r"x must have shape .*, got \(0, 2, 8, 8\)"):
         mc_dropout(tiny, images[:0])
-    with pytest.raises(ValueError, match=r"x has shape \(8,\)"):
+    with pytest.raises(ValueError, match=r"x must have shape .*, got \(8,\)"):
         mc_dropout(tiny, images[0, 0, 0])
-    with pytest.raises(ValueError, match="AlphaDropout does not multiply by a 0/1 mask"):
+    with pytest.raises(ValueError, match=r"multiply by a 0/1 mask .*, got AlphaDropout"):
         mc_dropout(nn.Sequential(nn.Flatten(), nn.AlphaDropout(0.5)), images)
-    with pytest.raises(TypeError, match="the model returned tuple"):
+    with pytest.raises(TypeError, match="model must return one tensor, got tuple"):
         mc_dropout(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.LSTM(128, 2)), images)
-    with pytest.raises(ValueError, match="the first dimension must be the batch"):
+    with pytest.raises(ValueError, match="must have a batch dimension and at least one more"):
         mc_dropout(nn.Sequential(nn.Flatten(0), nn.Dropout(0.5)), images)
 
 
-def test_progress_rises_to_one(tiny, images):
+def test_progress_is_monotone_and_ends_at_one(tiny, images):
     seen = []
     mc_dropout(tiny, images, samples=150, batch_size=2, report=seen.append)
     assert seen == sorted(seen)

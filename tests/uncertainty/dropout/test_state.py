@@ -1,4 +1,4 @@
-"""A run leaves the model, its flags and torch's generators as they were."""
+"""A run leaves the model, its flags and torch's generators unchanged."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from pyfrontiers.uncertainty import MCDropout, mc_dropout, open_pass
+from pyfrontiers.uncertainty import MCDropout, inspect_pass, mc_dropout
 
 
 class Failing(nn.Module):
-    """Fails in the middle of the second pass."""
+    """Raises an exception in the second pass."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,14 +31,14 @@ def state(model):
 
 
 def mixed(model):
-    """Put every other module into training mode."""
+    """Put every second module into training mode."""
     for number, module in enumerate(model.modules()):
         module.training = number % 2 == 0
     return model
 
 
-@pytest.mark.parametrize("kept", [True, False], ids=["kept-channels", "as-it-is"])
-def test_flags_forwards_and_weights_are_put_back(convolutional, images, kept):
+@pytest.mark.parametrize("kept", [True, False], ids=["kept-channels", "normal"])
+def test_flags_forwards_and_weights_are_restored(convolutional, images, kept):
     model = mixed(convolutional)
     before, weights = state(model), [p.clone() for p in model.parameters()]
     statistics = [b.clone() for b in model.buffers()]
@@ -49,7 +49,7 @@ def test_flags_forwards_and_weights_are_put_back(convolutional, images, kept):
     assert all(p.grad is None and p.requires_grad for p in model.parameters())
 
 
-def test_all_is_put_back_after_an_exception(images):
+def test_state_is_restored_after_an_exception(images):
     model = mixed(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), Failing(), nn.Linear(128, 3)))
     before = [(name, flag, set(own)) for name, flag, own, _ in state(model)]
     with pytest.raises(RuntimeError, match="second pass fails"):
@@ -60,7 +60,7 @@ def test_all_is_put_back_after_an_exception(images):
     assert torch.equal(model[1].eval()(x), x)
 
 
-def test_torchs_generator_is_neither_read_nor_moved(convolutional, residual, images):
+def test_torchs_generator_is_neither_read_nor_advanced(convolutional, residual, images):
     class Noisy(nn.Module):
         def forward(self, x):
             return x + 0.0 * torch.rand_like(x)
@@ -68,11 +68,11 @@ def test_torchs_generator_is_neither_read_nor_moved(convolutional, residual, ima
     for model in (convolutional, residual, nn.Sequential(Noisy(), residual)):
         before = torch.random.get_rng_state()
         mc_dropout(model, images, samples=3)
-        open_pass(model, images, sample=1)
+        inspect_pass(model, images, sample=1)
         assert torch.equal(torch.random.get_rng_state(), before)
 
 
-def test_training_masks_go_on_where_they_were(images):
+def test_a_run_does_not_advance_the_training_masks(images):
     layer = MCDropout(0.5, seed=3)
     model = nn.Sequential(layer, nn.Flatten(), nn.Linear(128, 2)).train()
     model(images)
@@ -81,7 +81,7 @@ def test_training_masks_go_on_where_they_were(images):
     assert layer.training
 
 
-def test_hooks_of_the_caller_are_called(convolutional, images):
+def test_hooks_on_a_module_are_called(convolutional, images):
     seen = []
     handle = convolutional[3].register_forward_hook(lambda *_: seen.append(1))
     run = mc_dropout(convolutional, images, samples=4)
@@ -91,7 +91,7 @@ def test_hooks_of_the_caller_are_called(convolutional, images):
     torch.testing.assert_close(run.mean, mc_dropout(convolutional, images, samples=4).mean)
 
 
-def test_hooks_on_all_modules_are_called(images):
+def test_global_hooks_are_called(images):
     model = nn.Sequential(
         nn.Flatten(), nn.Linear(128, 8), nn.Dropout(0.5), nn.Linear(8, 6), nn.ReLU(), nn.Tanh()
     )
@@ -106,29 +106,29 @@ def test_hooks_on_all_modules_are_called(images):
 
 
 class Squared(nn.Module):
-    """Has its own way of being called, and no forward."""
+    """Overrides `__call__` and has no forward."""
 
     def __call__(self, x):
         return x.square()
 
 
-def test_a_module_is_called_as_its_class_wants_it(images):
+def test_modules_that_override_call_are_called(images):
     model = nn.Sequential(nn.Flatten(), nn.Linear(128, 8), nn.Dropout(0.5), nn.Linear(8, 6))
     model.append(Squared())
-    as_it_is, kept = (
-        mc_dropout(model, images, samples=4, kept_channels=way, outputs="values")
-        for way in (False, True)
+    normal, kept = (
+        mc_dropout(model, images, samples=4, kept_channels=kept, outputs="values")
+        for kept in (False, True)
     )
     assert kept.kept_channels
-    torch.testing.assert_close(kept.mean, as_it_is.mean)
+    torch.testing.assert_close(kept.mean, normal.mean)
 
 
-def test_runs_inside_inference_mode(residual, images):
+def test_runs_under_inference_mode(residual, images):
     outside = mc_dropout(residual, images, samples=4)
     with torch.inference_mode():
         inside = mc_dropout(residual, images * 1.0, samples=4)
     torch.testing.assert_close(outside.mean, inside.mean)
 
 
-def test_no_gradient_is_recorded(convolutional, images):
+def test_gradients_are_not_recorded(convolutional, images):
     assert not mc_dropout(convolutional, images.requires_grad_(), samples=3).mean.requires_grad

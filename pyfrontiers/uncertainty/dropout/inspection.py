@@ -1,0 +1,132 @@
+"""Inspect stochastic passes: the masks and the masked activations of each dropout layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyfrontiers.uncertainty.dropout.kept import is_small
+from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
+from pyfrontiers.uncertainty.dropout.plan import after_prefix
+from pyfrontiers.uncertainty.dropout.replay import Replay, intercepted, preserving_state
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from pyfrontiers.uncertainty.dropout.kept import KeptChannels
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedLayer:
+    """Mask and output of one dropout layer.
+
+    Attributes:
+        name: name of the layer in the model.
+        kept: bool mask, true where kept: (C,) for channels, else the shape without the batch.
+        output: (N, C, ...) masked and scaled output of the layer.
+    """
+
+    name: str
+    kept: Tensor
+    output: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedPass:
+    """One stochastic pass, that is one draw of the weights.
+
+    Attributes:
+        sample: number of the pass.
+        layers: the active dropout layers in the order of their calls.
+        output: (N, K, ...) output of the model.
+    """
+
+    sample: int
+    layers: tuple[DroppedLayer, ...]
+    output: Tensor
+
+
+def inspect_passes(
+    model: nn.Module,
+    x: Tensor,
+    *,
+    samples: int,
+    first_sample: int = 0,
+    seed: int = 0,
+    p: float | None = None,
+) -> list[InspectedPass]:
+    """Repeat passes of `mc_dropout` and return their masks and activations.
+
+    Args:
+        model: as for `mc_dropout`.
+        x: (N, ...) inputs.
+        samples: number of passes, at least 1.
+        first_sample: number of the first pass.
+        seed: 64-bit seed of the run.
+        p: drop probability of all layers in [0, 1], or None to use each layer's own.
+
+    Returns:
+        For each pass the masks, the masked outputs of the dropout layers and the model's output.
+
+    Raises:
+        ValueError: no dropout layer is active, or `samples` is less than 1.
+    """
+    if samples < 1:
+        raise ValueError(f"samples must be at least 1, got {samples}")
+    masks = DrawnMasks(seed)
+    with preserving_state(model, x) as x:
+        planned = after_prefix(model, x, p)
+        if planned and is_small(planned[0]):
+            return _stacked(model, *planned, masks, first_sample, samples)
+        layers: list[DroppedLayer] = []
+        inspected = []
+        replay = Replay(model, masks, p, lambda *seen: layers.append(DroppedLayer(*seen)))
+        with intercepted(replay):
+            for sample in range(first_sample, first_sample + samples):
+                layers.clear()
+                output = replay.one_pass(x, sample)
+                inspected.append(InspectedPass(sample, tuple(layers), output))
+    if not layers:
+        raise ValueError("model must have an active dropout layer, got none; there are no masks")
+    return inspected
+
+
+def _stacked(
+    model: nn.Module,
+    h: Tensor,
+    plan: KeptChannels,
+    masks: DrawnMasks,
+    first_sample: int,
+    samples: int,
+) -> list[InspectedPass]:
+    """Inspect all passes in one stacked batch."""
+    names = {module: name for name, module in model.named_modules()}
+    layers: list[list[DroppedLayer]] = [[] for _ in range(samples)]
+
+    def watch(layer: nn.Module, kept: Tensor, output: Tensor) -> None:
+        for number, of_pass in enumerate(layers):
+            of_pass.append(DroppedLayer(names[layer], kept[number], output[number]))
+
+    outputs = plan.stacked(h, masks, first_sample, samples, watch)
+    return [
+        InspectedPass(first_sample + number, tuple(of_pass), outputs[number])
+        for number, of_pass in enumerate(layers)
+    ]
+
+
+def inspect_pass(
+    model: nn.Module, x: Tensor, *, sample: int, seed: int = 0, p: float | None = None
+) -> InspectedPass:
+    """Repeat one pass of `mc_dropout` and return its masks and activations.
+
+    Args:
+        model: as for `mc_dropout`.
+        x: (N, ...) inputs.
+        sample: number of the pass.
+        seed: 64-bit seed of the run.
+        p: drop probability of all layers in [0, 1], or None to use each layer's own.
+
+    Raises:
+        ValueError: no dropout layer is active.
+    """
+    return inspect_passes(model, x, samples=1, first_sample=sample, seed=seed, p=p)[0]
