@@ -85,7 +85,9 @@ NAMES ?=
 record: setup $(if $(filter kernels,$(or $(NAMES),kernels)),peers)
 	$(if $(filter kernels,$(or $(NAMES),kernels)),$(PEERS),$(VENV))/bin/python -m pyfrontiers record $(NAMES)
 
-# Everything a release needs: the full profile of every claim and the benchmarks on top of the tests.
+# Everything a release needs: the full profile of every claim, the benchmarks, and the tests of the kernels
+# on every combination of their axes.
+check-all: PYTEST_ARGS += --full-product
 check-all: lint sanitize cuda test bench
 	$(BIN)/pyfrontiers reproduce --profile full
 

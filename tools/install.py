@@ -91,10 +91,11 @@ def _environment_of_uv() -> dict[str, str]:
     return environment
 
 
-def build_extension(progress: Progress, emulation: bool) -> None:
+def build_extension(progress: Progress, *, for_tests: bool) -> None:
     """Compile the extension and install the package in place (editable)."""
-    # An emulation that was built before stays: the setting is kept with the build folder.
-    settings = ("-C", "cmake.define.FRONTIERS_EMULATED_CUDA=ON") if emulation else ()
+    # The build folder keeps its settings, so `make app` does not undo those of `make test`.
+    wanted = ("FRONTIERS_EMULATED_CUDA", "FRONTIERS_WARNINGS_AS_ERRORS") if for_tests else ()
+    settings = [word for name in wanted for word in ("-C", f"cmake.define.{name}=ON")]
     command = (*PIP, "install", "-v", "--no-deps", "--no-build-isolation", *settings, "-e", ".")
     path = os.pathsep.join((str(VENV / "bin"), os.environ.get("PATH", "")))
     run(
@@ -136,7 +137,7 @@ def install(goal: str) -> None:
     """
     progress = Progress()
     packages = Packages(progress)
-    progress.say("setting up .venv: 2 to 4 minutes the first time, with packages to download more")
+    progress.say("setting up .venv: one to three minutes on two cores, plus downloads")
     if not PYTHON.exists():
         run(LOGS / "venv.log", sys.executable, "-m", "venv", str(VENV))
     packages.find_uv()
@@ -145,7 +146,7 @@ def install(goal: str) -> None:
     with ThreadPoolExecutor() as pool, progress.ticking():
         jobs = [
             pool.submit(packages.install_all, EXTRAS[goal]),
-            pool.submit(build_extension, progress, goal == "test"),
+            pool.submit(build_extension, progress, for_tests=goal == "test"),
         ]
         if goal == "test":
             jobs.append(pool.submit(install_browser, progress))

@@ -10,7 +10,6 @@ import socket
 import sys
 import threading
 import time
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -59,10 +58,18 @@ def app(
 
 
 def _script() -> Path:
-    spec = find_spec("streamlit_app")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("the package streamlit_app is missing; install pyfrontiers again")
-    return Path(spec.origin).with_name("app.py")
+    """Find the app and put its folder on this process's path, from where workers inherit it.
+
+    A wheel carries the app inside the package, because every Streamlit project may call a module
+    of its own ``streamlit_app``; in the repository the folder lies next to the package.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "_app", package.parent):
+        script = folder / "streamlit_app" / "app.py"
+        if script.is_file():
+            sys.path.insert(0, str(folder))
+            return script
+    raise FileNotFoundError("the folder streamlit_app is missing; install pyfrontiers again")
 
 
 def _free_port(address: str, port: int | None) -> int:
