@@ -39,7 +39,7 @@ class Linf:
     def step(
         self, x: Tensor, grad: Tensor, origin: Tensor, limits: Limits, *, ascend: bool
     ) -> Tensor:
-        """Return clip(x ± step · sign(grad)) to [x0 - epsilon, x0 + epsilon] and the box."""
+        """Return x ± step · sign(grad), clipped to [x0 - epsilon, x0 + epsilon] and the box."""
         return kernels.linf_step(
             x,
             grad,

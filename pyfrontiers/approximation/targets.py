@@ -140,8 +140,13 @@ def drawn(heights: Sequence[float]) -> Target:
     if not 2 <= len(heights) <= 257:
         raise ValueError(f"heights must have 2 to 257 values, got {len(heights)}")
     values = np.asarray(heights, dtype=np.float64)
-    if values.ndim != 1 or not np.isfinite(values).all() or np.abs(values).max() > LARGEST:
-        raise ValueError("heights must be finite and at most a million, got a value that is not")
+    if values.ndim != 1:
+        raise ValueError(f"heights must be one-dimensional, got shape {values.shape}")
+    invalid = values[~(np.abs(values) <= LARGEST)]
+    if invalid.size:
+        raise ValueError(
+            f"heights must be finite and at most a million in magnitude, got {invalid[0]:g}"
+        )
     return Target("drawn", heights=tuple(float(value) for value in values))
 
 

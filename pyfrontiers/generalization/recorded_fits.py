@@ -1,4 +1,4 @@
-"""Recorded training runs, for a page to show before anything has run."""
+"""Recorded training runs, which a page shows before a visitor starts one."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Ballot:
 
     def __init__(self, choices: Sequence[str]) -> None:
         if len(choices) < 2 or len(set(choices)) != len(choices):
-            raise ValueError(f"choices must hold at least two distinct ones, got {list(choices)}")
+            raise ValueError(f"choices must be at least two distinct strings, got {list(choices)}")
         self.choices = tuple(choices)
         self._lock = threading.Lock()
         self._votes: dict[str, str] = {}

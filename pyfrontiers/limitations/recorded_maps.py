@@ -1,4 +1,4 @@
-"""Recorded explanations of the temple, for a page to show before anything has run."""
+"""Recorded saliency maps of the temple, which a page shows before a visitor computes any."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["RECIPE", "recorded_check"]
 
 FOLDER = Path(__file__).with_name("recorded")
-#: Side of a recorded map; the page shows them no larger.
+#: Side of a recorded map in pixels; the page does not show them any larger.
 _SIDE = 112
 
 
 @lru_cache(maxsize=1)
 def recorded_check() -> dict[str, Any]:
-    """Read the recorded check, as `pyfrontiers.limitations.explanation_check` returns it.
+    """Return the recorded result of `pyfrontiers.limitations.explanation_check`.
 
     Raises:
         FileNotFoundError: There is no record.
@@ -55,7 +55,7 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
 
 
 def _small(levels: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Halve a map of pixels by averaging; a map of Grad-CAM is smaller already."""
+    """Halve a map by averaging, unless it is small already, as those of Grad-CAM are."""
     if max(levels.shape) <= _SIDE:
         return levels
     picture = Image.fromarray(levels)

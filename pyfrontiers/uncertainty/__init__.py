@@ -1,6 +1,6 @@
 """Predictive uncertainty of neural networks.
 
-Each method has a package of its own, such as `dropout`. All of them return a `Prediction`.
+Each method has its own package, such as `dropout`. All of them return a `Prediction`.
 """
 
 from pyfrontiers.uncertainty.dropout import (

@@ -1,4 +1,4 @@
-"""Recorded attacks, one on each photograph, for a page to show before anything has run."""
+"""Recorded attacks on the sample photographs, which a page shows before a visitor runs one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RANKINGS = ("before", "after", "saved_after")
 
 @lru_cache(maxsize=len(PHOTOGRAPHS))
 def original_pixels(name: str) -> bytes:
-    """Return a shipped photograph as the classifier sees it: 224 x 224 RGB bytes, row by row."""
+    """Return a sample photograph as prepared for the classifier: 224 x 224 RGB bytes by rows."""
     return prepared_pixels(photograph(name))
 
 

@@ -158,5 +158,8 @@ def test_drawn_curve_is_interpolated_and_checked():
     assert not curve.extends_outside
     with pytest.raises(ValueError, match="heights must have 2 to 257 values, got 1"):
         drawn([1.0])
-    with pytest.raises(ValueError, match="heights must be finite and at most a million"):
-        drawn([0.0, float("nan")])
+    for value in (float("nan"), float("inf"), -2e6):
+        with pytest.raises(ValueError, match="heights must be finite and at most a million"):
+            drawn([0.0, value])
+    with pytest.raises(ValueError, match=r"heights must be one-dimensional, got shape \(2, 1\)"):
+        drawn([[0.0], [1.0]])

@@ -39,7 +39,7 @@ def test_unknown_choices_are_rejected():
 
 @pytest.mark.parametrize("choices", [[], ["a"], ["a", "a"]])
 def test_a_ballot_needs_two_distinct_choices(choices):
-    with pytest.raises(ValueError, match="choices must hold at least two distinct ones, got"):
+    with pytest.raises(ValueError, match="choices must be at least two distinct strings, got"):
         Ballot(choices)
 
 
