@@ -1,4 +1,4 @@
-"""The machine that a figure was measured on: processor and cores, nothing that names its owner."""
+"""The processor that a figure was measured on, without naming the machine or its owner."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def this_machine() -> Machine:
 
 
 def _processor() -> str:
-    # platform.processor() is empty on most Linux systems; the kernel's table has the model's name.
+    # platform.processor() is empty on most Linux systems; /proc/cpuinfo has the model name.
     try:
         for line in _CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines():
             name, _, value = line.partition(":")

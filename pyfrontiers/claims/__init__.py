@@ -1,5 +1,6 @@
-"""The claims of the lecture, each a number that a run prints."""
+"""The claims of the lecture, each tested by a measurement."""
 
+from pyfrontiers.claims.finding import Figure, Finding
 from pyfrontiers.claims.model import (
     Claim,
     Interval,
@@ -17,6 +18,8 @@ from pyfrontiers.claims.reproduction import reproduce
 __all__ = [
     "CLAIMS",
     "Claim",
+    "Figure",
+    "Finding",
     "Interval",
     "Measurement",
     "Outcome",

@@ -1,10 +1,11 @@
-"""C2: no width suits every function."""
+"""C2: no width is enough for every function."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import Any
 
+from pyfrontiers.claims.finding import Figure, Finding, number, span
 from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
 
 __all__ = ["CLAIM", "study"]
@@ -17,17 +18,17 @@ _TOLERANCE = 0.01
 
 
 def study(*, frequencies: tuple[int, ...], report: Report) -> list[dict[str, Any]]:
-    """Search the width that brings the error of sin(2 pi f x) on [0, 1] down to 0.01.
+    """Find the smallest width with an error of at most 0.01 for sin(2 pi f x) on [0, 1].
 
     Args:
-        frequencies: The frequencies f, rising.
-        report: Told the fraction and what is going on.
+        frequencies: Frequencies f in ascending order.
+        report: Progress callback.
 
     Returns:
-        A row for each: ``f``, ``relu`` (ReLU knots) and ``steps`` (step pairs) for a largest error
-        of 0.01, ``rms`` (root-mean-square error of those ReLU knots), ``constant`` (Barron's C),
-        ``bound`` (what his bound promises at that width) and ``barron`` (the width at which it
-        promises a root-mean-square error of 0.01).
+        One row per frequency: ``f``; ``relu`` and ``steps``, the ReLU knots and step pairs needed
+        for a largest error of 0.01; ``rms``, the root-mean-square error of these ReLU knots;
+        ``constant``, Barron's C; ``bound``, Barron's bound at this width; and ``barron``, the width
+        at which the bound guarantees a root-mean-square error of 0.01.
 
     """
     from pyfrontiers.approximation import (
@@ -42,8 +43,8 @@ def study(*, frequencies: tuple[int, ...], report: Report) -> list[dict[str, Any
     )
 
     rows = []
-    for number, frequency in enumerate(frequencies):
-        report(number / len(frequencies), f"frequency {frequency}")
+    for index, frequency in enumerate(frequencies):
+        report(index / len(frequencies), f"frequency {frequency}")
         target, constant = sine(frequency), sine_constant(frequency)
         relu = least_width(relu_knots, target, _TOLERANCE)
         steps = least_width(step_pairs, target, _TOLERANCE)
@@ -77,31 +78,50 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
         value={
             f"units at f = {first['f']}": first["relu"],
             f"units at f = {last['f']}": last["relu"],
-            "power of f": rate.slope,
+            "exponent of f": rate.slope,
         },
-        interval={"power of f": (rate.low, rate.high)},
+        interval={"exponent of f": (rate.low, rate.high)},
         status="pass" if grows else "fail",
-        summary=(
-            f"sin(2πfx) within {_TOLERANCE} takes {first['relu']} ReLU units at f = {first['f']} "
-            f"and {last['relu']} at f = {last['f']}, growing as f to the power {rate.slope:.2f}; "
-            f"with step pairs {first['steps']:,} and {last['steps']:,}; Barron's bound allows up "
-            f"to {first['barron']:,.0f} and {last['barron']:,.0f} sigmoids"
-        ),
         details={"rows": rows, "tolerance": _TOLERANCE},
+    )
+
+
+def _describe(measured: Measurement) -> Finding:
+    rows, interval = measured.details["rows"], measured.interval
+    assert isinstance(measured.value, dict)
+    assert isinstance(interval, dict)
+    first, last = rows[0], rows[-1]
+    return Finding(
+        f"Approximating sin(2πfx) to within {measured.details['tolerance']} takes "
+        f"**{first['relu']} ReLU units** at f = {first['f']} and **{last['relu']}** at "
+        f"f = {last['f']}.",
+        (
+            Figure(
+                "Units grow as f to the power",
+                number(measured.value["exponent of f"], 3),
+                span(interval["exponent of f"]),
+            ),
+            Figure("Step pairs", f"{first['steps']:,} and {last['steps']:,}"),
+            Figure(
+                "Sigmoids that are enough by Barron's bound",
+                f"{first['barron']:,.0f} and {last['barron']:,.0f}",
+            ),
+        ),
     )
 
 
 CLAIM = Claim(
     id="C2",
     section="universal-approximation",
-    statement="The theorem sets no bound on the number of hidden units.",
+    statement="The theorem does not bound the number of hidden units.",
     paper=(
-        "Squared error at most of order C²/N with N units, where C is the first moment of the "
-        "function's Fourier spectrum (Barron 1993)."
+        "With N units the squared error is at most of order C²/N, where C is the first moment of "
+        "the function's Fourier spectrum (Barron 1993)."
     ),
     rule=(
-        "the least width that reaches an error of 0.01 for sin(2πfx) grows with every step of f "
+        "the smallest width that reaches an error of 0.01 for sin(2πfx) grows with every step of f "
         "from 1 to 32, for ReLU knots and for step pairs"
     ),
     measure=_measure,
+    describe=_describe,
 )

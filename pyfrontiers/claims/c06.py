@@ -1,9 +1,12 @@
-"""C6: a maximum-likelihood fit holds where the data were, and nowhere else."""
+"""C6: a maximum-likelihood fit is good where there are data, and nowhere else."""
 
 from __future__ import annotations
 
+import math
+from statistics import fmean, median, stdev
 from typing import TYPE_CHECKING, Any
 
+from pyfrontiers.claims.finding import Figure, Finding, number, percent, span
 from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
 
 if TYPE_CHECKING:
@@ -15,22 +18,24 @@ _ACTIVATIONS = ("relu", "tanh", "sine")
 _SEEDS: dict[Profile, int] = {"quick": 5, "full": 20}
 _POINTS = 400
 _RANGE = (0.0, 1.0)
-#: Half a unit beyond either end of the training range.
-_BESIDE = ((-0.5, 0.0), (1.0, 1.5))
+#: Half a unit on either side of the training range.
+_OUTSIDE = ((-0.5, 0.0), (1.0, 1.5))
 _COVERAGE, _TOLERANCE = 0.95, 0.04
 _LEAST_RATIO = 5.0
+#: Student's t at 97.5 % for 4 and 19 degrees of freedom.
+_T: dict[Profile, float] = {"quick": 2.776, "full": 2.093}
 
 
 def study(*, seeds: int, seed: int, report: Report) -> dict[str, dict[str, list[float]]]:
-    """Fit noisy data on [0, 1] with six kinds of network and measure them inside and beside it.
+    """Fit noisy data on [0, 1] with six kinds of network; evaluate inside and outside the range.
 
     Args:
-        seeds: Fits of each kind; each has observations and a random start of its own.
+        seeds: Fits per kind, each with its own observations and initial weights.
         seed: First of their seeds.
-        report: Told the fraction and what is going on.
+        report: Progress callback.
 
     Returns:
-        ``"tanh, varying noise"`` and so on -> lists with one number a fit: ``error_inside``,
+        ``"tanh, varying noise"`` and so on -> lists with one number per fit: ``error_inside``,
         ``error_outside``, ``covered_inside``, ``covered_outside``.
 
     """
@@ -40,13 +45,13 @@ def study(*, seeds: int, seed: int, report: Report) -> dict[str, dict[str, list[
     data = [observe(_POINTS, low, high, seed=(seed + run) % 2**64) for run in range(seeds)]
     kinds = [(name, varying) for name in _ACTIVATIONS for varying in (True, False)]
     found = {}
-    for number, (activation, varying) in enumerate(kinds):
+    for index, (activation, varying) in enumerate(kinds):
         label = f"{activation}, {'varying' if varying else 'constant'} noise"
 
         def within(
-            fraction: float, message: str = "", number: int = number, label: str = label
+            fraction: float, message: str = "", index: int = index, label: str = label
         ) -> None:
-            report((number + fraction) / len(kinds), f"{label}: {message}")
+            report((index + fraction) / len(kinds), f"{label}: {message}")
 
         fits = fit_likelihood(
             data,
@@ -63,7 +68,7 @@ def study(*, seeds: int, seed: int, report: Report) -> dict[str, dict[str, list[
 
 
 def _qualities(fits: GaussianFits) -> dict[str, list[float]]:
-    inside, outside = fits.quality(_RANGE), fits.quality(*_BESIDE)
+    inside, outside = fits.quality(_RANGE), fits.quality(*_OUTSIDE)
     return {
         "error_inside": inside.error.tolist(),
         "error_outside": outside.error.tolist(),
@@ -73,7 +78,7 @@ def _qualities(fits: GaussianFits) -> dict[str, list[float]]:
 
 
 def _pictures(seed: int) -> list[dict[str, Any]]:
-    """Make the pictures that the page shows before anything has run."""
+    """Compute the fits that the page shows before a live run."""
     from pyfrontiers.approximation import extrapolate
 
     return [
@@ -84,55 +89,77 @@ def _pictures(seed: int) -> list[dict[str, Any]]:
 
 
 def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
-    import numpy as np
-
     from pyfrontiers.approximation import median_of
 
     found = study(seeds=_SEEDS[profile], seed=seed, report=report)
-    coverages = {kind: float(np.mean(runs["covered_inside"])) for kind, runs in found.items()}
-    ratios = {
-        kind: np.divide(runs["error_outside"], runs["error_inside"]) for kind, runs in found.items()
-    }
-    medians = {kind: float(np.median(ratio)) for kind, ratio in ratios.items()}
-    far = max(coverages, key=lambda kind: abs(coverages[kind] - _COVERAGE))
-    near = min(medians, key=lambda kind: medians[kind])
-    spread = np.std(found[far]["covered_inside"], ddof=1) / np.sqrt(_SEEDS[profile])
-    ratio = median_of(ratios[near].tolist(), seed=seed)
-    outside = [float(np.mean(runs["covered_outside"])) for runs in found.values()]
-    holds = abs(coverages[far] - _COVERAGE) <= _TOLERANCE and medians[near] > _LEAST_RATIO
-    half = _T[profile] * float(spread)
+    far, near = _worst(found)
+    inside = found[far]["covered_inside"]
+    coverage, half = fmean(inside), _T[profile] * stdev(inside) / math.sqrt(len(inside))
+    ratio = median_of(_ratios(found[near]), seed=seed)
+    holds = abs(coverage - _COVERAGE) <= _TOLERANCE and ratio.value > _LEAST_RATIO
     return Measurement(
-        value={"coverage inside": coverages[far], "error outside over inside": ratio.value},
+        value={"coverage inside": coverage, "error outside / inside": ratio.value},
         interval={
-            "coverage inside": (coverages[far] - half, coverages[far] + half),
-            "error outside over inside": (ratio.low, ratio.high),
+            "coverage inside": (coverage - half, coverage + half),
+            "error outside / inside": (ratio.low, ratio.high),
         },
         status="pass" if holds else "fail",
-        summary=(
-            f"inside the training range the 95 % band holds {100 * coverages[far]:.1f} % of new "
-            f"observations at worst ({far}); beside it {100 * min(outside):.0f} to "
-            f"{100 * max(outside):.0f} %, and the error is {ratio.value:.0f} times that inside "
-            f"at least ({near}; median of {_SEEDS[profile]} fits)"
-        ),
         details={"fits": found, "pictures": _pictures(seed) if profile == "full" else []},
     )
 
 
-#: Student's t at 97.5 % for 4 and 19 degrees of freedom.
-_T: dict[Profile, float] = {"quick": 2.776, "full": 2.093}
+def _ratios(runs: dict[str, list[float]]) -> list[float]:
+    pairs = zip(runs["error_outside"], runs["error_inside"], strict=True)
+    return [outside / inside for outside, inside in pairs]
+
+
+def _worst(fits: dict[str, dict[str, list[float]]]) -> tuple[str, str]:
+    """Return the kinds with the coverage inside farthest from 95 % and the smallest error ratio."""
+    return (
+        max(fits, key=lambda kind: abs(fmean(fits[kind]["covered_inside"]) - _COVERAGE)),
+        min(fits, key=lambda kind: median(_ratios(fits[kind]))),
+    )
+
+
+def _describe(measured: Measurement) -> Finding:
+    value, interval, fits = measured.value, measured.interval, measured.details["fits"]
+    assert isinstance(value, dict)
+    assert isinstance(interval, dict)
+    far, near = _worst(fits)
+    outside = [fmean(runs["covered_outside"]) for runs in fits.values()]
+    return Finding(
+        "Outside the training range, the error is at least "
+        f"**{number(value['error outside / inside'])} times larger**, and the 95 % band covers "
+        f"**{span((min(outside), max(outside)), scale=100, unit=' %')}** of new observations.",
+        (
+            Figure(
+                f"Coverage inside, farthest from 95 % ({far})",
+                percent(value["coverage inside"], 3),
+                span(interval["coverage inside"], scale=100, unit=" %"),
+            ),
+            Figure(
+                f"Error outside / inside, smallest ratio ({near})",
+                number(value["error outside / inside"]),
+                span(interval["error outside / inside"]),
+            ),
+            Figure("Fits per kind of network", f"{len(fits[far]['covered_inside'])}"),
+        ),
+    )
+
 
 CLAIM = Claim(
     id="C6",
     section="function-approximators",
-    statement="Outside the range of its training data a network's answer has no guarantee.",
+    statement="Outside the range of its training data, a network's predictions have no guarantee.",
     paper=(
-        "A maximum-likelihood fit estimates mean and variance where data are (Nix and Weigend "
-        "1994)."
+        "A maximum-likelihood fit estimates mean and variance where there are data (Nix and "
+        "Weigend 1994)."
     ),
     rule=(
         "for ReLU, tanh and sine units, with varying and with constant noise, the 95 % band of a "
-        "Gaussian fit holds 95 ± 4 % of new observations inside the training range, and the error "
-        "within half a unit beyond it is more than 5 times that inside"
+        "Gaussian fit covers 95 ± 4 % of new observations inside the training range, and within "
+        "half a unit outside it the error is more than 5 times larger"
     ),
     measure=_measure,
+    describe=_describe,
 )

@@ -1,9 +1,11 @@
-"""C7: a temple becomes an ostrich by a change that nobody sees."""
+"""C7: a change too small to see turns a temple into an ostrich."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
+from pyfrontiers.claims.finding import Figure, Finding
 from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
 
 if TYPE_CHECKING:
@@ -16,20 +18,20 @@ _EPSILON = 4 / 255
 _STEPS = 20
 _LEAST_PROBABILITY = 0.97
 _LEAST_SSIM = 0.95
-#: Random starts beside the attack that starts at the photograph itself.
+#: Attacks from random starting points, in addition to the one that starts at the photograph.
 _STARTS: dict[Profile, int] = {"quick": 0, "full": 20}
 
 
 def study(*, starts: int, seed: int, report: Report) -> list[PhotographAttack]:
-    """Attack the temple once from the photograph itself, then from random starts around it.
+    """Attack the temple once from the photograph itself, then from random starting points.
 
     Args:
-        starts: Random starts; their seeds are `seed`, `seed` + 1, ...
+        starts: Number of random starts, with seeds `seed`, `seed` + 1, ...
         seed: First of the seeds, taken modulo 2**64.
-        report: Told the fraction and what is going on.
+        report: Progress callback.
 
     Returns:
-        1 + `starts` attacks, the one without a random start first.
+        1 + `starts` attacks; the first starts at the photograph.
 
     """
     from pyfrontiers.vision import attack_photograph, find_class, photograph, prepared_pixels
@@ -56,7 +58,7 @@ def study(*, starts: int, seed: int, report: Report) -> list[PhotographAttack]:
 
 
 def _passes(run: PhotographAttack) -> bool:
-    # Both pictures have to pass: the attack's own, and the one that an 8-bit file can hold.
+    # Both pictures must pass: the attack's result, and the same rounded to 8 bits for a file.
     probability = min(run.after[run.target], run.saved_after[run.target])
     return (
         bool(probability >= _LEAST_PROBABILITY)
@@ -67,7 +69,7 @@ def _passes(run: PhotographAttack) -> bool:
 
 
 def _percent(probability: float) -> str:
-    # Rounding must not turn 0.99999 into certainty.
+    # Rounding must not turn 0.99999 into 100 %.
     return "more than 99.99 %" if probability > 0.9999 else f"{100 * probability:.2f} %"
 
 
@@ -81,8 +83,6 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
     probability = float(first.after[first.target])
     reached = [float(run.after[run.target]) for run in others]
     ends = np.quantile(reached, (0.025, 0.975)) if others else None
-    name, _, share = top_classes(first.before.tolist(), 1)[0]
-    again = f"; {sum(map(_passes, others))} of {len(others)} random starts pass" if others else ""
     return Measurement(
         value={
             f"P({_TARGET})": probability,
@@ -91,11 +91,6 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
         },
         interval=None if ends is None else (float(ends[0]), float(ends[1])),
         status="pass" if all(map(_passes, runs)) else "fail",
-        summary=(
-            f"{name} at {100 * share:.0f} % becomes {_TARGET} at {_percent(probability)} "
-            f"with L-infinity {first.linf * 255:.2f}/255 and SSIM {first.ssim:.3f} "
-            f"after {_STEPS} steps{again}"
-        ),
         details={
             "before": top_classes(first.before.tolist()),
             "after": top_classes(first.after.tolist()),
@@ -108,22 +103,55 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
             "loss by step": list(first.losses),
             "random starts": {
                 "P": reached,
+                "passing": sum(map(_passes, others)),
                 "SSIM": [run.ssim for run in others],
-                "interval": "2.5 % to 97.5 % of P over the random starts" if others else "none",
+                "interval": "2.5 % to 97.5 % quantile of P" if others else "none",
             },
         },
+    )
+
+
+def _describe(measured: Measurement) -> Finding:
+    value, details = measured.value, measured.details
+    assert isinstance(value, dict)
+    saved, starts = details["saved as 8 bits"], details["random starts"]
+    name, _, share = details["before"][0]
+    change = f"{value['L-infinity in grey levels']:.2f}/255"
+    figures = [
+        Figure("Before the attack", f"{name}, {100 * share:.0f} %"),
+        Figure("Largest change of a pixel value", change),
+        Figure("Structural similarity (SSIM)", f"{value['SSIM']:.3f}"),
+        Figure(
+            "Rounded to 8 bits",
+            f"{_TARGET}, {_percent(saved[f'P({_TARGET})'])}; SSIM {saved['SSIM']:.3f}",
+        ),
+    ]
+    if starts["P"]:
+        assert isinstance(measured.interval, tuple)
+        low = math.floor(1e4 * measured.interval[0]) / 100
+        passing = f"{starts['passing']} of {len(starts['P'])}"
+        figures += [
+            Figure("Random starts that pass", passing),
+            Figure(f"P({_TARGET}) for 97.5 % of random starts", f"above {low:.2f} %"),
+        ]
+    steps = len(details["loss by step"]) - 1
+    return Finding(
+        f"In {steps} steps, changing each pixel value by at most {change} turns “{name}” into "
+        f"**“{_TARGET}” with a probability of {_percent(value[f'P({_TARGET})'])}**.",
+        tuple(figures),
     )
 
 
 CLAIM = Claim(
     id="C7",
     section="adversarial-examples",
-    statement="A temple becomes an ostrich, and to a person it still looks the same.",
+    statement="A temple becomes an ostrich, although it still looks the same to a person.",
     paper=None,
     rule=(
-        "targeted PGD on a real photograph and a real ImageNet classifier reaches P(ostrich) of at "
-        "least 0.97 at L-infinity of at most 4/255 within 20 steps with SSIM of at least 0.95, "
-        "before and after the picture is rounded to 8 bits; full: from 20 random starts too."
+        "within 20 steps, targeted PGD on a real photograph and a real ImageNet classifier reaches "
+        "P(ostrich) of at least 0.97 with L-infinity of at most 4/255 and SSIM of at least 0.95, "
+        "before and after rounding to 8 bits; in the full profile also from 20 random starts"
     ),
     measure=_measure,
+    describe=_describe,
 )

@@ -1,9 +1,10 @@
-"""C8: training and attack are the same machinery with the roles of weights and input swapped."""
+"""C8: training and attack use the same gradient with the roles of weights and input swapped."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pyfrontiers.claims.finding import Figure, Finding, number, percent
 from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ _RUNS: dict[Profile, int] = {"quick": 1, "full": 10}
 
 
 def lower_over_weights(model: nn.Module, x: Tensor, y: Tensor, *, steps: int) -> list[float]:
-    """Train: move the weights down the gradient of the loss, the input fixed.
+    """Train: move the weights down the gradient of the loss, with the input fixed.
 
     Args:
-        model: The network; its weights are changed.
-        x: All inputs (N, ...), one batch.
+        model: The network, trained in place.
+        x: Inputs (N, ...), used as one batch.
         y: Classes (N,).
         steps: Steps of Adam.
 
@@ -50,16 +51,16 @@ def lower_over_weights(model: nn.Module, x: Tensor, y: Tensor, *, steps: int) ->
 
 
 def raise_over_input(model: nn.Module, x: Tensor, y: Tensor, *, steps: int) -> AttackResult:
-    """Attack: move the input up the gradient of the same loss, the weights fixed.
+    """Attack: move the input up the gradient of the same loss, with the weights fixed.
 
     Args:
-        model: The trained network; it is left as it is.
-        x: All inputs (N, ...), in [0, 1].
+        model: The trained network, left unchanged.
+        x: Inputs (N, ...), in [0, 1].
         y: Classes (N,).
         steps: Steps of projected gradient ascent.
 
     Returns:
-        The attack; its `losses` are those after 0, 1, ..., `steps` steps.
+        The attack; `losses` are those after 0, 1, ..., `steps` steps.
 
     """
     from pyfrontiers.adversarial import ThreatModel, attack
@@ -76,21 +77,21 @@ def raise_over_input(model: nn.Module, x: Tensor, y: Tensor, *, steps: int) -> A
 
 
 def mirror(*, seed: int, steps: int = _STEPS) -> dict[str, Any]:
-    """Train a small network on the digits, then attack the same digits with the same loss.
+    """Train a small network on digits, then attack the same digits with the same loss.
 
     Args:
         seed: 64-bit seed of the initial weights.
-        steps: Steps of each of the two.
+        steps: Steps of the training and of the attack.
 
     Returns:
-        `training` and `attack`, the mean loss after each step; the training ends where the attack
-        begins. `accuracy_before` and `accuracy_after` the attack, as shares.
+        `training` and `attack`: mean loss after each step; the attack starts where the training
+        ends. `accuracy_before` and `accuracy_after`: accuracy before and after the attack.
 
     """
     from pyfrontiers.digits import DigitNet, load
 
     digits = load()
-    # Every second digit: one full batch of them is a step, and a run stays within seconds.
+    # A step uses the full batch; every second digit keeps a run within seconds.
     x, y = digits.train_images[::2], digits.train_labels[::2]
     model = DigitNet(p=0.0, seed=seed)
     training = lower_over_weights(model, x, y, steps=steps)
@@ -121,18 +122,36 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
         },
         interval=None,
         status="pass" if max(falls) < 1 < min(rises) else "fail",
-        summary=(
-            f"over the weights the loss falls from {first['training'][0]:.2f} to "
-            f"{first['training'][-1]:.3f}, over the input it rises from "
-            f"{first['attack'][0]:.3f} to {first['attack'][-1]:.2f}, {_STEPS} steps each"
-            + (f"; the same in all of {len(runs)} runs" if len(runs) > 1 else "")
-        ),
         details={
             **first,
             "epsilon": _EPSILON,
             "steps": _STEPS,
             "end_over_start": {"training": falls, "attack": rises},
         },
+    )
+
+
+def _describe(measured: Measurement) -> Finding:
+    value, details = measured.value, measured.details
+    assert isinstance(value, dict)
+    training = [number(value[f"training loss at the {end}"]) for end in ("start", "end")]
+    attack = [number(value[f"attack loss at the {end}"]) for end in ("start", "end")]
+    ratios = details["end_over_start"]
+    pairs = zip(ratios["training"], ratios["attack"], strict=True)
+    agreeing = sum(fall < 1 < rise for fall, rise in pairs)
+    return Finding(
+        f"The loss goes from **{training[0]} to {training[1]}** in training and from "
+        f"**{attack[0]} to {attack[1]}** in the attack.",
+        (
+            Figure("Steps of each", f"{details['steps']}"),
+            Figure("Accuracy before the attack", percent(details["accuracy_before"])),
+            Figure("Accuracy after the attack", percent(details["accuracy_after"])),
+            Figure("Largest change of a pixel value", f"{details['epsilon']:g} (of a range of 1)"),
+            Figure(
+                "Runs in which the loss falls, then rises",
+                f"{agreeing} of {len(ratios['training'])}",
+            ),
+        ),
     )
 
 
@@ -145,8 +164,9 @@ CLAIM = Claim(
     ),
     paper=None,
     rule=(
-        "on the same digits, network and loss, the loss is lower after training than before it and "
-        "higher after the attack than before it, in every run."
+        "in every run, with the same digits, network and loss, the loss is lower after training "
+        "than before, and higher after the attack than before"
     ),
     measure=_measure,
+    describe=_describe,
 )

@@ -1,17 +1,18 @@
-"""C11: deep networks are hungry for data."""
+"""C11: deep networks need a lot of data."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pyfrontiers.claims.finding import Figure, Finding, number, span
 from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
 
 __all__ = ["CLAIM"]
 
-#: Repetitions, and steps of each training.
+#: Number of seeds, and training steps.
 _RUNS: dict[Profile, tuple[int, int]] = {"quick": (3, 100), "full": (6, 300)}
 _LEAST_R_SQUARED = 0.9
-#: Where the two curves are compared: the middle of the five sizes.
+#: Number of examples at which the curves are compared: the middle of the five sizes.
 _COMPARED = 80
 
 
@@ -26,19 +27,9 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
         "exponent with transfer": transfer["exponent"],
         "R squared": alone["r_squared"],
     }
-    summary = (
-        f"error falls as n to the power -{alone['exponent']:.2f} "
-        f"[{alone['low']:.2f}, {alone['high']:.2f}] over {len(found['sizes'])} sizes and "
-        f"{seeds} seeds"
-    )
     if alone["exponent"] > 0:
-        value["times the data for half the error"] = 2 ** (1 / alone["exponent"])
-        value["times the data without transfer"] = _times_the_data(found)
-        summary += (
-            f": half the error takes {value['times the data for half the error']:.1f} times the "
-            f"data; what {_COMPARED} examples reach with transfer takes "
-            f"{value['times the data without transfer']:.1f} times as many without"
-        )
+        value["data factor for half the error"] = 2 ** (1 / alone["exponent"])
+        value["data factor without transfer"] = _factor_without_transfer(found)
     return Measurement(
         value=value,
         interval={
@@ -46,7 +37,6 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
             "exponent with transfer": (transfer["low"], transfer["high"]),
         },
         status=_judge(alone),
-        summary=summary,
         details=found,
     )
 
@@ -58,25 +48,56 @@ def _judge(alone: dict[str, Any]) -> Any:
     return "pass" if falls else "fail"
 
 
-def _times_the_data(found: dict[str, Any]) -> float:
-    """How many examples of its own replace one example where another task was learned before."""
+def _factor_without_transfer(found: dict[str, Any]) -> float:
+    """Return how many times the data a network without transfer needs to match one with it."""
     alone, transfer = found["alone"], found["transfer"]
     reached = transfer["level"] * _COMPARED ** -transfer["exponent"]
     return float((alone["level"] / reached) ** (1 / alone["exponent"]) / _COMPARED)
 
 
+def _describe(measured: Measurement) -> Finding:
+    value, interval, details = measured.value, measured.interval, measured.details
+    assert isinstance(value, dict)
+    assert isinstance(interval, dict)
+    figures = [
+        Figure("Exponent", number(value["exponent"]), span(interval["exponent"])),
+        Figure(
+            "Exponent with transfer",
+            number(value["exponent with transfer"]),
+            span(interval["exponent with transfer"]),
+        ),
+        Figure("R² on log-log axes", f"{value['R squared']:.3f}"),
+        Figure(
+            "Training sizes",
+            f"{details['sizes'][0]} to {details['sizes'][-1]} examples, {details['seeds']} seeds",
+        ),
+    ]
+    power = f"the error falls as n to the power {number(-value['exponent'])}"
+    if "data factor for half the error" not in value:
+        return Finding(f"With n examples, {power}.", tuple(figures))
+    figures.append(
+        Figure(
+            f"Data to match {_COMPARED} examples without transfer",
+            f"{number(value['data factor without transfer'])} times as much",
+        )
+    )
+    factor = number(value["data factor for half the error"])
+    return Finding(f"Halving the error takes **{factor} times the data**: {power}.", tuple(figures))
+
+
 CLAIM = Claim(
     id="C11",
     section="limitations-summary",
-    statement="Deep networks are hungry for data.",
+    statement="Deep networks need a lot of data.",
     paper=(
-        "The test error falls as a power of the number of training samples, in four domains "
+        "Test error falls as a power of the number of training samples, in four domains "
         "(Hestness et al. 2017)."
     ),
     rule=(
-        "the error on digits in random poses falls with the number of examples as a power law: "
-        "over five sizes the 95 % interval of the exponent lies above 0 and the line on "
-        "logarithmic axes explains at least 90 % of the variance."
+        "the error on digits in random poses falls as a power of the number of examples: over five "
+        "sizes, the 95 % interval of the exponent is above 0 and the line on log-log axes explains "
+        "at least 90 % of the variance"
     ),
     measure=_measure,
+    describe=_describe,
 )

@@ -1,18 +1,19 @@
-"""C12: deep networks are costly to train and to run."""
+"""C12: deep networks are expensive to train and to run."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pyfrontiers.claims.finding import Figure, Finding, number
 from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
 
 __all__ = ["CLAIM"]
 
-#: Seconds that each model trains to be measured.
+#: Seconds for which each model is trained.
 _SECONDS: dict[Profile, float] = {"quick": 0.6, "full": 3.0}
-#: A training has to cost this many answers at least, in operations and in seconds.
-_LEAST_ANSWERS = 1000
-#: Operations of a training step for those of an answer: once forward, at most twice backward.
+#: Training must cost at least this many predictions, in operations and in seconds.
+_LEAST_PREDICTIONS = 1000
+#: Operations of a training step relative to a prediction: one forward, at most two backward.
 _STEP = (2.0, 3.0)
 _TOLERANCE = 0.01
 
@@ -22,28 +23,19 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
     from pyfrontiers.limitations.models import MODELS
 
     rows = costs(MODELS, seconds=_SECONDS[profile], report=report)
-    cheapest = min(rows, key=_answers)
-    largest = max(rows, key=lambda row: row["train"]["flops"])
     value: dict[str, float] = {"models": len(rows)}
     for row in rows:
-        value[f"{row['name']}: GFLOP of the training"] = row["train"]["flops"] / 1e9
+        value[f"{row['name']}: training GFLOP"] = row["train"]["flops"] / 1e9
     return Measurement(
         value=value,
         interval=None,
         status="pass" if all(map(_holds, rows)) else "fail",
-        summary=(
-            f"training costs from {_answers(cheapest):,.0f} answers on ({cheapest['name']}) up to "
-            f"{largest['train']['flops']:.1e} operations, about "
-            f"{largest['train']['seconds'] / 3600:.0f} hours of one core and, as estimated, "
-            f"{largest['train']['joules'] / 3.6e6:.1f} kWh ({largest['name']}, "
-            f"{largest['training']}); {len(rows)} models"
-        ),
         details={"models": rows, "seconds each": _SECONDS[profile], "cores": 1},
     )
 
 
-def _answers(row: dict[str, Any]) -> float:
-    """How many answers a training costs, in operations or in seconds, whichever is fewer."""
+def _predictions(row: dict[str, Any]) -> float:
+    """Return the cost of training in predictions, by operations or seconds, whichever is less."""
     return min(float(row["train"][unit] / row["answer"][unit]) for unit in ("flops", "seconds"))
 
 
@@ -55,21 +47,47 @@ def _holds(row: dict[str, Any]) -> bool:
     return (
         abs(row["answer"]["flops"] / row["worked_out"] - 1) <= _TOLERANCE
         and _STEP[0] <= step <= _STEP[1]
-        and _answers(row) >= _LEAST_ANSWERS
+        and _predictions(row) >= _LEAST_PREDICTIONS
         and row["train"]["joules"] > 0
     )
+
+
+def _describe(measured: Measurement) -> Finding:
+    rows = measured.details["models"]
+    largest = max(rows, key=lambda row: row["train"]["flops"])
+    cheapest = min(map(_predictions, rows))
+    return Finding(
+        f"Training {largest['name']} takes about **{_duration(largest['train']['seconds'])}** on "
+        f"one core ({largest['training']}). Training any of the {len(rows)} models costs at least "
+        f"**{number(cheapest)} predictions**.",
+        tuple(Figure(f"{row['name']}: {row['training']}", _cost(row["train"])) for row in rows),
+    )
+
+
+def _cost(train: dict[str, float]) -> str:
+    energy = (
+        f"{number(train['joules'])} J"
+        if train["joules"] < 1e5
+        else f"{number(train['joules'] / 3.6e6)} kWh"
+    )
+    operations = f"{number(train['flops'] / 1e9)} GFLOP"
+    return f"{operations}, {_duration(train['seconds'])}, {energy} (estimate)"
+
+
+def _duration(seconds: float) -> str:
+    return f"{number(seconds / 3600)} hours" if seconds >= 7200 else f"{number(seconds)} s"
 
 
 CLAIM = Claim(
     id="C12",
     section="limitations-summary",
-    statement="Deep networks are costly to train and to run.",
-    paper="A search for one architecture trained 12,800 networks (Zoph and Le 2017).",
+    statement="Deep networks are expensive to train and to run.",
+    paper="The search for one architecture trained 12,800 networks (Zoph and Le 2017).",
     rule=(
-        "of every model of this app operations, seconds and energy are found: the operations of an "
-        "answer are within 1 % of those worked out from the layers' shapes, a training step takes "
-        "2 to 3 times as many, and a training costs at least 1,000 answers. The energy is an "
-        "estimate and only has to be there."
+        "for every model in this app, the operations of a prediction are within 1 % of the count "
+        "derived from the layers' shapes, a training step takes 2 to 3 times as many, training "
+        "costs at least 1,000 predictions, and there is an estimate of the energy"
     ),
     measure=_measure,
+    describe=_describe,
 )

@@ -1,16 +1,17 @@
-"""C13: networks reproduce the bias of their data."""
+"""C13: networks reproduce the bias in their data."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pyfrontiers.claims.finding import Figure, Finding, number, percent, span
 from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
 
 __all__ = ["CLAIM"]
 
-#: Share of slanted digits in the training data that the claim is judged at.
+#: Share of slanted digits in the training data for which the claim is judged.
 _SHARE = 0.03
-#: Repetitions, and steps of each training.
+#: Number of seeds, and training steps.
 _RUNS: dict[Profile, tuple[int, int]] = {"quick": (3, 250), "full": (5, 400)}
 
 
@@ -27,19 +28,12 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
         "error of the rare group": before["slanted"],
         "gap": before["gap"],
         "gap after reweighting": after["gap"],
-        "gap lowered by": less,
+        "reduction of the gap": less,
     }
     return Measurement(
         value={name: part["value"] for name, part in figures.items()},
         interval={name: (part["low"], part["high"]) for name, part in figures.items()},
         status=_judge(before, less),
-        summary=(
-            f"with {100 * _SHARE:.0f} % of the training data the rare group is mistaken in "
-            f"{_percent(before['slanted'])}, the common one in {_percent(before['upright'])}; "
-            f"reweighting lowers the gap from {_percent(before['gap'])} to "
-            f"{_percent(after['gap'])}, by {_points(less)} points, over {seeds} seeds, and the "
-            f"common group's error becomes {_percent(after['upright'])}"
-        ),
         details=found,
     )
 
@@ -49,27 +43,51 @@ def _judge(before: dict[str, Any], less: dict[str, float]) -> Any:
     return "pass" if apart and less["low"] > 0 else "fail"
 
 
-def _percent(share: dict[str, float]) -> str:
-    return f"{_points(share)} %"
-
-
-def _points(share: dict[str, float]) -> str:
-    low, high = 100 * share["low"], 100 * share["high"]
-    return f"{100 * share['value']:.1f} [{low:.1f}, {high:.1f}]"
+def _describe(measured: Measurement) -> Finding:
+    value, interval, details = measured.value, measured.interval, measured.details
+    assert isinstance(value, dict)
+    assert isinstance(interval, dict)
+    unit = {name: " points" if "gap" in name else " %" for name in value}
+    shown = {name: f"{number(100 * share)}{unit[name]}" for name, share in value.items()}
+    judged = next(row for row in details["shares"] if row["share"] == _SHARE)
+    after = judged["reweighted"]["upright"]
+    return Finding(
+        f"With {100 * _SHARE:.0f} % of the training data, the rare group has an error of "
+        f"**{shown['error of the rare group']}**, the common group of "
+        f"**{shown['error of the common group']}**; reweighting changes the gap from "
+        f"**{number(100 * value['gap'])} to {shown['gap after reweighting']}**.",
+        (
+            *(
+                Figure(
+                    name[0].upper() + name[1:],
+                    shown[name],
+                    span(interval[name], scale=100, unit=unit[name]),
+                )
+                for name in value
+            ),
+            Figure(
+                "Error of the common group after reweighting",
+                percent(after["value"]),
+                span((after["low"], after["high"]), scale=100, unit=" %"),
+            ),
+            Figure("Seeds", f"{details['seeds']}"),
+        ),
+    )
 
 
 CLAIM = Claim(
     id="C13",
     section="limitations-summary",
-    statement="Networks reproduce the bias of their data.",
+    statement="Networks reproduce the bias in their data.",
     paper=(
-        "Error of three face products: up to 34.7 % for darker-skinned women, at most 0.8 % for "
-        "lighter-skinned men (Buolamwini and Gebru 2018)."
+        "Three commercial face classifiers: an error of up to 34.7 % for darker-skinned women, at "
+        "most 0.8 % for lighter-skinned men (Buolamwini and Gebru 2018)."
     ),
     rule=(
-        "of two groups of writers the one with 3 % of the training data has the larger error, the "
-        "95 % intervals do not overlap, and weighing both groups equally lowers the gap with a "
-        "95 % interval above 0."
+        "of two groups of digits, the one with 3 % of the training data has the larger error, the "
+        "95 % intervals do not overlap, and weighting both groups equally reduces the gap, with a "
+        "95 % interval above 0"
     ),
     measure=_measure,
+    describe=_describe,
 )

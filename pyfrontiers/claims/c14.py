@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyfrontiers.claims.finding import Figure, Finding, number, span
 from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
 
 __all__ = ["CLAIM"]
 
-#: Random networks, steps or noisy copies, and the stages of the cascade.
+#: Number of randomised networks, of integration steps or noisy copies, and the cascade's stages.
 _RUNS: dict[Profile, tuple[int, int, tuple[str, ...]]] = {
     "quick": (1, 8, ("top quarter",)),
     "full": (5, 16, ("output layer", "top quarter", "upper half", "whole network")),
 }
-#: What the paper found; the control must be caught or the check says nothing.
-_FAIL = ("guided backpropagation", "edge detector")
+#: The paper's result. The edge detector is the control: if it passed, the check would be void.
+_CONTROL = "edge detector"
+_FAIL = ("guided backpropagation", _CONTROL)
 _PASS = ("gradient", "Grad-CAM")
 
 
@@ -30,25 +32,16 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
         name: _interval([row[place] for row in rows])
         for name, rows in found["correlations"].items()
     }
-    told = [name for name in judged if name != "edge detector"]
-    fails = [_named(name, judged) for name in told if judged[name]["fails"]]
-    passes = [_named(name, judged) for name in told if not judged[name]["fails"]]
     return Measurement(
         value={name: judged[name]["correlation"] for name in judged},
         interval=spread if seeds > 1 else None,
         status=_judge(judged),
-        summary=(
-            f"rank correlation of the map of {found['class']} with the trained network's once "
-            f"output layer and top quarter are random: {', '.join(fails) or 'none'} fail, "
-            f"{', '.join(passes) or 'none'} pass; {seeds} random network"
-            + ("s" if seeds > 1 else "")
-        ),
         details=found,
     )
 
 
 def _interval(values: list[float]) -> tuple[float, float]:
-    """Give Student's 95 % interval of the mean over the random networks."""
+    """Return Student's 95 % interval of the mean over the randomised networks."""
     import numpy as np
     from scipy.stats import t
 
@@ -65,8 +58,32 @@ def _judge(judged: dict[str, dict[str, Any]]) -> Any:
     return "pass" if as_published else "fail"
 
 
-def _named(name: str, judged: dict[str, dict[str, Any]]) -> str:
-    return f"{name} ({judged[name]['correlation']:.2f})"
+def _describe(measured: Measurement) -> Finding:
+    judged, interval = measured.details["judged"], measured.interval or {}
+    assert isinstance(interval, dict)
+    fails = [
+        f"**{name} ({number(found['correlation'])})**"
+        for name, found in judged.items()
+        if found["fails"] and name != _CONTROL
+    ]
+    which = " and ".join(fails) if fails else "**no method**"
+    return Finding(
+        f"With the top layers randomised, the map of {which} still resembles that of the trained "
+        "network (rank correlation of 0.5 or more).",
+        (
+            *(
+                Figure(
+                    f"{name[0].upper()}{name[1:]}"
+                    + (" (control)" if name == _CONTROL else "")
+                    + (": fails" if found["fails"] else ": passes"),
+                    number(found["correlation"]),
+                    span(interval[name]) if name in interval else "",
+                )
+                for name, found in judged.items()
+            ),
+            Figure("Randomised networks", f"{measured.details['seeds']}"),
+        ),
+    )
 
 
 CLAIM = Claim(
@@ -78,10 +95,11 @@ CLAIM = Claim(
         "Grad-CAM change as they should (Adebayo et al. 2018)."
     ),
     rule=(
-        "with output layer and top quarter of EfficientNet-Lite0 random, the map of guided "
-        "backpropagation on the temple keeps a rank correlation of at least 0.5 with the trained "
-        "network's, as an edge detector does that asks no network, and those of the gradient and "
-        "of Grad-CAM do not."
+        "with the output layer and the top quarter of EfficientNet-Lite0 randomised, the map of "
+        "guided backpropagation on the temple keeps a rank correlation of at least 0.5 with that "
+        "of the trained network, as does an edge detector, which uses no network, while the maps "
+        "of the gradient and of Grad-CAM do not"
     ),
     measure=_measure,
+    describe=_describe,
 )

@@ -1,9 +1,10 @@
-"""C17: T passes with dropout give a mean and a variance."""
+"""C17: T dropout passes give a mean and a variance."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pyfrontiers.claims.finding import Figure, Finding, number, percent, span
 from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CLAIM", "study"]
 
-#: Twelve droppable filters: 4,096 masks, few enough to sum over all of them.
+#: Twelve filters that can be dropped: 4,096 masks, few enough to sum over all of them.
 _CHANNELS = (4, 4, 4)
 _EPOCHS = 20
 _INPUTS = 8
@@ -20,24 +21,24 @@ _RUNS: dict[Profile, tuple[int, int]] = {"quick": (64, 256), "full": (256, 1024)
 
 
 def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Report to nobody."""
+    """Ignore a progress report."""
 
 
 def study(
     *, replicates: int, longest: int, p: float = 0.25, seed: int = 0, report: Report = _silent
 ) -> dict[str, Any]:
-    """Train a small network, sum over all its masks, and compare runs of T passes with the sum.
+    """Train a small network, sum over all its masks, and compare T random passes with the sum.
 
     Args:
         replicates: independent runs, at least 2.
         longest: largest T, a power of two of at least 16; the smallest is 8.
-        p: drop probability in training and in the runs, inside (0, 1).
+        p: drop probability in training and in the runs, in (0, 1).
         seed: 64-bit seed of weights, masks and resampling.
-        report: told the fraction, a message, and the curves so far.
+        report: progress callback; its data are the curves so far.
 
     Returns:
-        ``passes``; ``mean`` and ``variance``, each with ``errors`` (one for each T), ``slope``,
-        ``low`` and ``high``; ``masks``, ``replicates`` and the network's ``test_accuracy``.
+        ``passes``; ``mean`` and ``variance``, each with ``errors`` (one per T), ``slope``, ``low``
+        and ``high``; ``masks``, ``replicates`` and the network's ``test_accuracy``.
 
     """
     from pyfrontiers.digits import load, train
@@ -50,7 +51,7 @@ def study(
         report(0.3 + 0.7 * fraction, message, _curves(so_far, seed))
 
     trained = train(seed=seed, epochs=_EPOCHS, p=p, channels=_CHANNELS, report=training)
-    # Steps of two from 8 on; the population variance of fewer passes is biased by more than noise.
+    # Powers of two from 8: with fewer passes, the bias of the population variance exceeds noise.
     passes = tuple(2**k for k in range(3, longest.bit_length()))
     found = measure_convergence(
         trained.model,
@@ -90,13 +91,30 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
         value={"slope of the mean": mean["slope"], "slope of the variance": variance["slope"]},
         interval=(min(mean["low"], variance["low"]), max(mean["high"], variance["high"])),
         status="pass" if near else "fail",
-        summary=(
-            f"error falls as T to the power {mean['slope']:.2f} "
-            f"[{mean['low']:.2f}, {mean['high']:.2f}] for the mean and {variance['slope']:.2f} "
-            f"[{variance['low']:.2f}, {variance['high']:.2f}] for the variance, against the exact "
-            f"sum over {found['masks']:,} masks"
-        ),
         details=found,
+    )
+
+
+def _describe(measured: Measurement) -> Finding:
+    found = measured.details
+    power = {name: number(found[name]["slope"]) for name in ("mean", "variance")}
+    return Finding(
+        f"The error of the mean falls as T to the power **{power['mean']}**, that of the variance "
+        f"as T to the power **{power['variance']}**.",
+        (
+            *(
+                Figure(
+                    f"Power of T, {name}",
+                    number(found[name]["slope"], 3),
+                    span((found[name]["low"], found[name]["high"])),
+                )
+                for name in power
+            ),
+            Figure("Exact reference", f"sum over all {found['masks']:,} masks"),
+            Figure("Passes", f"{found['passes'][0]} to {found['passes'][-1]:,}"),
+            Figure("Runs for each T", f"{found['replicates']}"),
+            Figure("Test accuracy of the network", percent(found["test_accuracy"], 3)),
+        ),
     )
 
 
@@ -104,12 +122,14 @@ CLAIM = Claim(
     id="C17",
     section="dropout-sampling",
     statement=(
-        "T stochastic passes give the expected output and a variance that is its uncertainty."
+        "T stochastic passes give the expected output, and a variance that measures its "
+        "uncertainty."
     ),
     paper=None,
     rule=(
-        "against the exact mean and variance over all masks, the error of both falls with T with "
-        "a log-log slope of -1/2 ± 0.1"
+        "the errors of mean and variance, relative to their exact values over all masks, fall "
+        "with T with a log-log slope of −1/2 ± 0.1"
     ),
     measure=_measure,
+    describe=_describe,
 )

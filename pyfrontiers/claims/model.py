@@ -1,4 +1,4 @@
-"""What a claim, a measurement of it and the outcome of a run are."""
+"""The data model: a claim, a measurement of it, and the outcome of a run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pyfrontiers.claims.finding import Finding
     from pyfrontiers.provenance import Provenance
 
 __all__ = [
@@ -25,43 +26,40 @@ __all__ = [
 
 Profile = Literal["quick", "full"]
 Status = Literal["pass", "fail", "null"]
-#: One figure, or several under names of their own.
+#: One figure, or several by name.
 Value = float | dict[str, float]
-#: Lower and upper end, of the one figure or of several under the names that they have in the value.
+#: Lower and upper end of the figure, or of several figures by name.
 Interval = tuple[float, float] | dict[str, tuple[float, float]]
 
 
 class Report(Protocol):
-    """How a measurement tells how far it is (the same as in :mod:`pyfrontiers.compute`)."""
+    """Callback for progress reports, as in :mod:`pyfrontiers.compute`."""
 
     def __call__(self, fraction: float, message: str = "", data: Any = None) -> None:
-        """Tell the share of the work that is done, 0 to 1, and what is going on."""
+        """Report the share of the work done, 0 to 1, and the current step."""
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """What one run of a claim's experiment gave.
+    """The figures from one run of a claim's experiment.
 
     Attributes:
         value: The figure that the rule judges, or several figures by name; all finite.
-        interval: Lower and upper end of its 95 % interval; a table of such pairs for those of
-            several figures that have one; or ``None`` where there is no spread.
-        status: ``"pass"`` or ``"fail"`` by the claim's rule, ``"null"`` when the run found no
-            effect either way (an honest null result, not an error).
-        summary: One line for the claim card, figures included.
-        details: Whatever else the page or the table shows; plain JSON values.
+        interval: 95 % interval of the figure, or intervals by name for the figures that have one;
+            ``None`` if there is none.
+        status: ``"pass"`` or ``"fail"`` by the claim's rule, or ``"null"`` if the run found no
+            effect either way (a null result, not an error).
+        details: Other data that the page or the description uses; plain JSON values.
 
     Raises:
         ValueError: A figure is not finite, an interval is reversed or belongs to no figure, the
-            status is none of the three, the summary is empty or has several lines, or the details
-            are not JSON.
+            status is none of the three, or the details are not JSON.
 
     """
 
     value: Value
     interval: Interval | None
     status: Status
-    summary: str
     details: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,8 +69,8 @@ class Measurement:
         for name, figure in figures.items():
             _require_finite(f"value {name!r}" if isinstance(self.value, dict) else "value", figure)
         if isinstance(self.interval, dict):
-            strangers = self.interval.keys() - (figures if isinstance(self.value, dict) else ())
-            if strangers or not self.interval:
+            unknown = self.interval.keys() - (figures if isinstance(self.value, dict) else ())
+            if unknown or not self.interval:
                 raise ValueError(
                     f"interval has the names {sorted(self.interval)}; wanted names of the value"
                 )
@@ -82,24 +80,10 @@ class Measurement:
             _require_interval("interval", self.interval)
         if self.status not in get_args(Status):
             raise ValueError(f"status is {self.status!r}; wanted 'pass', 'fail' or 'null'")
-        if not self.summary.strip() or "\n" in self.summary:
-            raise ValueError(f"summary is {self.summary!r}; wanted one line that is not empty")
         try:
             json.dumps(self.details, allow_nan=False)
         except (TypeError, ValueError) as error:
             raise ValueError(f"details must be plain finite JSON values: {error}") from error
-
-    @property
-    def spread(self) -> str:
-        """The 95 % interval in words, or an empty text where there is none."""
-        if self.interval is None:
-            return ""
-        if isinstance(self.interval, dict):
-            each = (
-                f"{name} {low:.4g} to {high:.4g}" for name, (low, high) in self.interval.items()
-            )
-            return f"95 % intervals: {', '.join(each)}"
-        return f"95 % interval {self.interval[0]:.4g} to {self.interval[1]:.4g}"
 
 
 def _require_interval(name: str, ends: tuple[float, float]) -> None:
@@ -124,20 +108,21 @@ def _require_finite(name: str, figure: object) -> None:
 class Claim:
     """A statement of the lecture that a run can confirm or refute.
 
-    A claim's module imports heavy packages (torch) inside ``measure`` only: pages and the
-    command line read the statement without running anything.
+    A claim's module imports heavy packages such as torch only inside ``measure``, because pages
+    and the command line read statements and records without running anything.
 
     Attributes:
         id: ``"C1"`` to ``"C22"``.
         section: Slug of the section that makes the claim.
         statement: The claim in one sentence.
-        paper: The published figure with its source, or ``None`` where there is none.
-        rule: When the measurement passes, in words.
+        paper: The published figure with its source, or ``None`` if there is none.
+        rule: Completes the sentence "Passes if ...", without the final period.
         measure: ``measure(*, profile, seed, report) -> Measurement``. ``"quick"`` is for a page
             (seconds), ``"full"`` for the record. The same seed gives the same figures.
-        own_data_rule: When a measurement on a data set of the user's passes, in words; ``None``
-            where the experiment takes no other data. Where it does, ``measure`` has a further
-            keyword ``data``, the path of a folder.
+        describe: Puts a measurement into words. It needs only what a record holds.
+        own_data_rule: The rule for a measurement on the user's own data set, or ``None`` if the
+            experiment takes no other data. If given, ``measure`` also accepts the keyword
+            ``data``, the path of a folder.
 
     """
 
@@ -147,12 +132,13 @@ class Claim:
     paper: str | None
     rule: str
     measure: Callable[..., Measurement]
+    describe: Callable[[Measurement], Finding]
     own_data_rule: str | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A claim, what a run of it measured, and how that came about.
+    """A claim, the result of a run, and its circumstances.
 
     Attributes:
         claim: Identifier, ``"C7"``.
@@ -160,11 +146,12 @@ class Outcome:
         statement: The claim in one sentence.
         paper: The published figure with its source, or ``None``.
         rule: When it passes.
-        measurement: What was measured.
+        measurement: The figures.
+        finding: The figures in words.
         profile: ``"quick"`` or ``"full"``.
         provenance: Seed, version, date, machine and duration of the run.
-        recorded: The figure on record when this ran, or ``None``.
-        own_data: Name of the user's data set that it was measured on, or ``None``.
+        recorded: The recorded figures at the time of the run, or ``None``.
+        own_data: Name of the user's data set, or ``None`` for the lecture's data.
 
     """
 
@@ -174,6 +161,7 @@ class Outcome:
     paper: str | None
     rule: str
     measurement: Measurement
+    finding: Finding
     profile: Profile
     provenance: Provenance
     recorded: Value | None = None
@@ -185,7 +173,7 @@ class Outcome:
         return self.measurement.status
 
     def as_json(self) -> dict[str, Any]:
-        """Give the row of the reproduce table as plain JSON values."""
+        """Return the row of the ``reproduce`` table as plain JSON values."""
         made = self.provenance
         return {
             "claim": self.claim,
@@ -202,18 +190,18 @@ class Outcome:
             "profile": self.profile,
             "data": self.own_data,
             "rule": self.rule,
-            "summary": self.measurement.summary,
+            "summary": self.finding.text,
         }
 
     def as_record(self) -> dict[str, Any]:
-        """Give what the record file keeps beside the provenance."""
+        """Return the contents of the record file, apart from the provenance."""
         row = self.as_json()
-        kept = ("claim", "measured", "interval", "status", "summary", "profile")
+        kept = ("claim", "measured", "interval", "status", "profile")
         return {name: row[name] for name in kept} | {"details": self.measurement.details}
 
 
 def _plain(interval: Interval | None) -> list[float] | dict[str, list[float]] | None:
-    """Give an interval as JSON has it."""
+    """Convert an interval to JSON values."""
     if isinstance(interval, dict):
         return {name: list(ends) for name, ends in interval.items()}
     return None if interval is None else list(interval)

@@ -1,4 +1,8 @@
-"""The figures on record: one JSON file a claim, shipped with the package."""
+"""Recorded figures: one JSON file per claim, shipped with the package.
+
+A record contains figures and their provenance, but no prose: the claim's ``describe`` puts the
+figures into words.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from pyfrontiers.recording import Recipe, load_record, save_record
 
 __all__ = ["FOLDER", "claim_recipe", "read_record", "recorded", "write_record"]
 
-#: Where the record files are; package data.
+#: Folder of the record files, part of the package.
 FOLDER = Path(__file__).parent / "recorded"
 
 _FIELDS: dict[str, type | tuple[type, ...]] = {
@@ -19,14 +23,13 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "measured": (int, float, dict),
     "interval": (list, dict, type(None)),
     "status": str,
-    "summary": str,
     "profile": str,
     "details": dict,
 }
 
 
 def recorded(name: str) -> Outcome | None:
-    """Give the recorded outcome of a claim, or ``None`` when there is none yet.
+    """Return the recorded outcome of a claim, or ``None`` if there is none yet.
 
     Args:
         name: Identifier, ``"C7"``.
@@ -43,7 +46,7 @@ def read_record(claim: Claim, folder: Path) -> Outcome | None:
     """Read and check the record of ``claim`` in ``folder``.
 
     Raises:
-        ValueError: The file is not JSON, lacks a field or holds a value of another kind.
+        ValueError: The file is not JSON, lacks a field, or a field has the wrong type.
 
     """
     path = folder / f"{claim.id}.json"
@@ -57,10 +60,10 @@ def read_record(claim: Claim, folder: Path) -> Outcome | None:
             value=record["measured"],
             interval=_interval(record["interval"]),
             status=record["status"],
-            summary=record["summary"],
             details=record["details"],
         )
-    except ValueError as error:
+        finding = claim.describe(measurement)
+    except (ValueError, LookupError, TypeError) as error:
         raise ValueError(f"the record {path.name} is damaged: {error}") from error
     return Outcome(
         claim=claim.id,
@@ -69,6 +72,7 @@ def read_record(claim: Claim, folder: Path) -> Outcome | None:
         paper=claim.paper,
         rule=claim.rule,
         measurement=measurement,
+        finding=finding,
         profile=cast("Profile", record["profile"]),
         provenance=provenance,
         recorded=measurement.value,
@@ -76,17 +80,17 @@ def read_record(claim: Claim, folder: Path) -> Outcome | None:
 
 
 def write_record(outcome: Outcome, folder: Path = FOLDER) -> Path:
-    """Write the record of an outcome; an older one is replaced in one step.
+    """Write the record of an outcome, atomically replacing an older one.
 
     Args:
-        outcome: What a run measured.
-        folder: Where records live; the package's own by default.
+        outcome: The outcome of a run.
+        folder: Folder of the records; the package's by default.
 
     Returns:
-        The file.
+        Path of the file.
 
     Raises:
-        ValueError: The folder cannot be written to.
+        ValueError: The folder is not writable.
 
     """
     path = folder / f"{outcome.claim}.json"
@@ -107,20 +111,20 @@ def claim_recipe(claim: Claim) -> Recipe:
 
 
 def _interval(stored: list[float] | dict[str, list[float]] | None) -> Interval | None:
-    """Make pairs of an interval that was read; what is in them the measurement checks."""
+    """Convert the lists of a JSON interval to tuples; Measurement checks the numbers."""
     if isinstance(stored, dict):
         return {name: cast("tuple[float, float]", tuple(ends)) for name, ends in stored.items()}
     return None if stored is None else cast("tuple[float, float]", tuple(stored))
 
 
 def _check(record: dict[str, Any], claim_id: str) -> None:
-    """Raise ValueError unless ``record`` has every field, of the right kind, for this claim."""
+    """Raise ValueError unless ``record`` has every field, with the right type, for this claim."""
     for name, kind in _FIELDS.items():
         if name not in record:
             raise ValueError(f"field {name!r} is missing")
         if not isinstance(record[name], kind) or isinstance(record[name], bool):
             raise ValueError(f"field {name!r} is {record[name]!r}")
     if record["claim"] != claim_id:
-        raise ValueError(f"it is about {record['claim']!r}, not {claim_id}")
+        raise ValueError(f"it belongs to claim {record['claim']!r}, not {claim_id}")
     if record["profile"] not in get_args(Profile):
         raise ValueError(f"field 'profile' is {record['profile']!r}; wanted 'quick' or 'full'")

@@ -1,7 +1,7 @@
-"""Which claims there are, and the module that measures each.
+"""The registry of claims and the modules that measure them.
 
-The identifiers come from the lecture's sections. Claim ``C7`` is measured by the module
-``pyfrontiers.claims.c07``, which defines ``CLAIM``; it is imported when it is first asked for.
+The identifiers come from the lecture's sections. The module ``pyfrontiers.claims.c07`` defines
+``CLAIM`` for claim ``C7``; it is imported on first use.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PACKAGE = "pyfrontiers.claims"
 
 
 def module_of(claim: str, package: str = PACKAGE) -> str:
-    """Name the module that measures a claim: ``"C7"`` -> ``"pyfrontiers.claims.c07"``."""
+    """Return the module that measures a claim: ``"C7"`` -> ``"pyfrontiers.claims.c07"``."""
     return f"{package}.c{int(claim[1:]):02d}"
 
 
@@ -30,7 +30,7 @@ class Claims(Mapping[str, Claim]):
 
     Args:
         sections: Section slug by claim identifier, in the lecture's order.
-        package: Where the claim modules are.
+        package: Package of the claim modules.
 
     """
 
@@ -65,11 +65,11 @@ class Claims(Mapping[str, Claim]):
         return len(self._measured)
 
     def find(self, name: str) -> Claim:
-        """Give the claim called ``name`` (``"C7"``; case does not matter).
+        """Return the claim called ``name`` (``"C7"``, case-insensitive).
 
         Raises:
-            ValueError: There is no such claim in the lecture (the nearest are suggested), or it
-                is not measured yet (those that are measured are listed).
+            ValueError: The lecture makes no such claim (the message suggests similar ones), or it
+                is not measured yet (the message lists those that are).
 
         """
         claim_id = name.strip().upper()
@@ -79,11 +79,11 @@ class Claims(Mapping[str, Claim]):
         if claim_id in self.sections:
             raise ValueError(
                 f"claim {claim_id} ({self.sections[claim_id]}) is not measured yet; "
-                f"measured are: {measured}"
+                f"measured claims: {measured}"
             )
         near = difflib.get_close_matches(claim_id, self.sections, n=3, cutoff=0.5)
         hint = f" (did you mean {' or '.join(near)}?)" if near else ""
-        raise ValueError(f"the lecture makes no claim {name!r}{hint}; measured are: {measured}")
+        raise ValueError(f"the lecture makes no claim {name!r}{hint}; measured claims: {measured}")
 
 
 #: The claims of the lecture that this package measures.

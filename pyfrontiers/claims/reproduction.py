@@ -1,4 +1,4 @@
-"""Running the experiment behind a claim."""
+"""Run the experiment behind a claim."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ def reproduce(
     data: str | None = None,
     report: Report | None = None,
 ) -> Outcome:
-    """Measure a claim of the lecture anew.
+    """Measure a claim of the lecture.
 
-    It also is a job: ``compute.submit(reproduce, name="C7", profile="quick", seed=0)``.
+    Can be run as a job: ``compute.submit(reproduce, name="C7", profile="quick", seed=0)``.
 
     Args:
         name: Identifier, ``"C7"``.
-        profile: ``"quick"`` (seconds) or ``"full"`` (what the record holds).
+        profile: ``"quick"`` (seconds) or ``"full"`` (as recorded).
         seed: Seed of everything random in the run, 0 to 2**64 - 1.
-        data: Folder with a data set of the user's to measure on instead, where the claim takes one.
-        report: Told the progress, ``report(fraction, message, data)``.
+        data: Folder with the user's own data set, for claims that accept one.
+        report: Progress callback, ``report(fraction, message, data)``.
 
     Returns:
-        What was measured beside what is on record.
+        The outcome, with the recorded figures for comparison.
 
     Raises:
-        ValueError: The claim is unknown or not measured, profile or seed are out of range, or the
-            claim takes no other data, or these data cannot be used.
+        ValueError: The claim is unknown or not measured, profile or seed are out of range, the
+            claim does not accept other data, or the data cannot be used.
 
     """
     claim = CLAIMS.find(name)
@@ -51,16 +51,18 @@ def reproduce(
         raise ValueError(f"seed is {seed!r}; wanted an integer from 0 to 2**64 - 1")
     if data is not None and claim.own_data_rule is None:
         raise ValueError(
-            f"claim {claim.id} is measured on data of its own; leave out data={data!r}"
+            f"claim {claim.id} cannot be measured on other data; leave out data={data!r}"
         )
     own = {} if data is None else {"data": data}
-    # The record is about the lecture's data, so it says nothing beside a measurement on others.
+    # The record was measured on the lecture's data; there is nothing to compare other data with.
     on_record = None if own else recorded(claim.id)
     begin = time.perf_counter()
     measurement = claim.measure(profile=profile, seed=seed, report=report or _silent, **own)
     seconds = time.perf_counter() - begin
     if not isinstance(measurement, Measurement):
-        raise TypeError(f"measure of {claim.id} gave {type(measurement).__name__}")
+        raise TypeError(
+            f"measure of {claim.id} returned {type(measurement).__name__}; wanted Measurement"
+        )
     return Outcome(
         claim=claim.id,
         section=claim.section,
@@ -68,6 +70,7 @@ def reproduce(
         paper=claim.paper,
         rule=claim.own_data_rule if own and claim.own_data_rule else claim.rule,
         measurement=measurement,
+        finding=claim.describe(measurement),
         profile=profile,
         provenance=Provenance.now(seed=seed, seconds=seconds),
         recorded=None if on_record is None else on_record.measurement.value,
@@ -76,4 +79,4 @@ def reproduce(
 
 
 def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Take a progress report and tell nobody."""
+    """Ignore a progress report."""

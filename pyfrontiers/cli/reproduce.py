@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from pyfrontiers.claims import Outcome, Value
+    from pyfrontiers.claims import Figure, Outcome, Value
 
 __all__ = ["reproduce"]
 
@@ -122,18 +122,22 @@ def _show(outcomes: list[Outcome]) -> None:
 
 
 def _lines(outcome: Outcome) -> list[str]:
-    """Give what the table says about a claim, the measured figure first after the statement."""
-    measurement = outcome.measurement
-    measured = escape(measurement.summary)
-    if measurement.spread:
-        measured += f" ({escape(measurement.spread)})"
+    """Return the lines about a claim: statement, measured, recorded and published figures, rule."""
+    found = outcome.finding
+    marked = (f"[bold]{escape(text)}[/]" if bold else escape(text) for text, bold in found.parts)
     return [
         f"[bold]{escape(outcome.statement)}[/bold]",
-        f"measured   {measured}",
+        f"measured   {''.join(marked)}",
+        *(f"           [dim]{escape(_row(figure))}[/dim]" for figure in found.figures),
         f"recorded   {escape(_figures(outcome.recorded))}",
         f"published  {escape(outcome.paper or 'no figure')}",
-        f"[dim]passes when {escape(outcome.rule)}[/dim]",
+        f"[dim]passes if {escape(outcome.rule)}[/dim]",
     ]
+
+
+def _row(figure: Figure) -> str:
+    interval = f" ({figure.interval})" if figure.interval else ""
+    return f"{figure.name}: {figure.value}{interval}"
 
 
 def _figures(value: Value | None) -> str:

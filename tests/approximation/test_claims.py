@@ -45,11 +45,11 @@ def test_recorded_figures_satisfy_the_claims():
     assert slopes["ReLU knots"] == pytest.approx(-2, abs=0.2)
     widths = [row["relu"] for row in recorded("C2").measurement.details["rows"]]
     assert widths == sorted(set(widths))
-    assert recorded("C3").measurement.value["trained over constructed"] > 1
-    assert recorded("C4").measurement.value["outside over inside"] > 10
+    assert recorded("C3").measurement.value["trained / constructed"] > 1
+    assert recorded("C4").measurement.value["outside / inside"] > 10
     value = recorded("C6").measurement.value
     assert value["coverage inside"] == pytest.approx(0.95, abs=0.04)
-    assert value["error outside over inside"] > 5
+    assert value["error outside / inside"] > 5
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_c6_fails_when_the_band_is_too_narrow(monkeypatch, brief):
 
 
 def test_c6_fails_when_measured_inside_the_training_range(monkeypatch, brief):
-    monkeypatch.setattr(c06, "_BESIDE", ((0.0, 0.5), (0.5, 1.0)))
+    monkeypatch.setattr(c06, "_OUTSIDE", ((0.0, 0.5), (0.5, 1.0)))
     assert status("C6") == "fail"
 
 

@@ -6,20 +6,26 @@ import pyfrontiers.claims
 from pyfrontiers.claims import records, registry, reproduction
 
 MODULE = """
+from pyfrontiers.claims.finding import Figure, Finding
 from pyfrontiers.claims.model import Claim, Measurement
 
 def measure(*, profile, seed, report):
     report(0.5, "half of it")
     value = {{"quick": 1.0, "full": 2.0}}[profile] + seed
-    return Measurement(value, (value - 1, value + 1), {status!r}, f"it is {{value}}", {{"n": 3}})
+    return Measurement(value, (value - 1, value + 1), {status!r}, {{"n": 3}})
 
-CLAIM = Claim({id!r}, {section!r}, "It holds.", "a paper: 0.5", "figure is above 0", measure)
+def describe(measured):
+    return Finding(f"It is **{{measured.value}}**.", (Figure("n", str(measured.details["n"])),))
+
+CLAIM = Claim(
+    {id!r}, {section!r}, "It holds.", "a paper: 0.5", "figure is above 0", measure, describe
+)
 """
 
 
 @pytest.fixture
 def make_claims(tmp_path, monkeypatch):
-    """Make a package of claims: ``make_claims(C7="pass")`` measures C7 of C1 to C22."""
+    """Return a function that makes a package of claims: ``make_claims(C7="pass")``."""
     made = []
 
     def make(**statuses):
@@ -42,7 +48,7 @@ def make_claims(tmp_path, monkeypatch):
 
 @pytest.fixture
 def use_claims(make_claims, tmp_path, monkeypatch):
-    """Put made claims and an empty folder of records in the place of the package's own."""
+    """Replace the package's claims by those of `make_claims`, with an empty folder of records."""
 
     def use(**statuses):
         claims, _ = make_claims(**statuses)

@@ -5,7 +5,15 @@ from typer.testing import CliRunner
 
 import pyfrontiers.claims
 import pyfrontiers.compute
-from pyfrontiers.claims import Claim, Measurement, records, reproduction, write_record
+from pyfrontiers.claims import (
+    Claim,
+    Figure,
+    Finding,
+    Measurement,
+    records,
+    reproduction,
+    write_record,
+)
 from pyfrontiers.claims.registry import Claims
 from pyfrontiers.cli.main import app
 from pyfrontiers.compute import JobError
@@ -62,9 +70,13 @@ def run(monkeypatch, tmp_path):
     def claim(name, status):
         def measure(*, profile, seed, report):
             report(0.5, "half")
-            return Measurement({"p": 0.5 + seed}, (0.5, 1.0), status, f"P = 0.97 ({profile})")
+            return Measurement({"p": 0.5 + seed}, (0.5, 1.0), status, {"profile": profile})
 
-        return Claim(name, "welcome", "A [bold] claim.", None, "P is large", measure)
+        def describe(measured):
+            rows = (Figure("P of [red]", "0.97", "0.5 to 1"),)
+            return Finding(f"P is **large** ({measured.details['profile']}).", rows)
+
+        return Claim(name, "welcome", "A [bold] claim.", None, "P > 0.5", measure, describe)
 
     claims = Given(
         {"C7": claim("C7", "pass"), "C8": claim("C8", "null"), "C9": claim("C9", "fail")}
@@ -109,7 +121,13 @@ def test_a_claim_named_twice_is_measured_once(run):
 
 def test_the_table_shows_statement_rule_figure_and_interval(run):
     text = run("C7").stdout
-    for part in ("C7", "A [bold] claim.", "P is large", "P = 0.97 (quick)", "0.5 to 1", "pass"):
+    for part in (
+        "C7",
+        "A [bold] claim.",
+        "passes if P > 0.5",
+        "P is large (quick).",
+        "P of [red]: 0.97 (0.5 to 1)",
+    ):
         assert part in text
 
 

@@ -40,9 +40,8 @@ def uncertainty() -> None:
 def _measured(*claims: str) -> None:
     for name in claims:
         found = record(name)
-        summary = found.measurement.summary
         st.html(
-            f'<p class="pf-finding">{escape(unbroken(summary[0].upper() + summary[1:]))}.</p>'
+            f'<p class="pf-finding">{escape(unbroken(found.finding.text))}</p>'
             f'<p class="pf-lab-origin">Recorded: claim {name}, {found.provenance}.</p>'
         )
 

@@ -86,7 +86,7 @@ def _tiles() -> tuple[Tile, ...]:
         Tile(
             "data",
             "Hungry for data",
-            f"{hunger['times the data for half the error']:.1f} × the data",
+            f"{hunger['data factor for half the error']:.1f} × the data",
             "for half the error",
         ),
         Tile(

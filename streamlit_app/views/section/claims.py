@@ -47,7 +47,7 @@ def _measured(claim: Claim) -> None:
     claimed, on_record, here = st.columns(3, gap="medium")
     with claimed:
         paper = f"<p>{escape(unbroken(claim.paper))}</p>" if claim.paper else ""
-        st.html(_part("Claimed", f"{paper}<p>Passes when {escape(unbroken(claim.rule))}</p>"))
+        st.html(_part("Claimed", f"{paper}<p>Passes if {escape(unbroken(claim.rule))}.</p>"))
     with on_record:
         record = recorded(claim.id)
         st.html(_part("Recorded", _outcome(record) if record else "<p>No record yet.</p>"))
@@ -84,11 +84,9 @@ def _part(name: str, body: str) -> str:
 
 
 def _outcome(outcome: Outcome) -> str:
-    found = outcome.measurement
-    interval = f"<p>{escape(found.spread)}</p>" if found.spread else ""
     return (
         f'<p class="pf-verdict pf-{outcome.status}">{_VERDICT[outcome.status]}</p>'
-        f"<p>{escape(unbroken(found.summary))}</p>{interval}"
+        f"<p>{escape(unbroken(outcome.finding.text))}</p>"
         f'<p class="pf-circumstances">{outcome.profile} run, '
         f"{outcome.provenance.seconds or 0:.1f} s, {escape(str(outcome.provenance))}</p>"
     )
