@@ -9,8 +9,7 @@ CONTENT = Content(
     slug="adversarial-examples",
     title="Adversarial examples",
     summary=(
-        "A change too small to see turns a temple into an ostrich, by training run the other way "
-        "round."
+        "A change too small to see turns a temple into an ostrich, by gradient ascent on the input."
     ),
     facts=(
         "Adversarial attacks on a standard CNN trained on ImageNet. A picture of a temple, "
@@ -30,18 +29,21 @@ CONTENT = Content(
             slug="adversarial-examples-temple",
             title="Temple to ostrich",
             message=(
-                "A perturbation that nobody can see turns a temple into an ostrich for the network."
+                "A perturbation too small to see makes the network mistake a temple for an ostrich."
             ),
             points=(
-                "The clean photograph is recognised as a temple with a probability of 97 %.",
                 (
-                    "Add a perturbation of a few of the 255 grey levels per pixel: to us it is "
-                    "the same picture."
+                    "The network recognises the clean photograph as a temple, with a probability "
+                    "of 97 %."
                 ),
-                "The same network now reports an ostrich, and reports it with confidence.",
                 (
-                    "Why it works: each of 150,000 inputs moves a little, and all of them in the "
-                    "same direction."
+                    "Add a perturbation of a few of 255 grey levels per pixel, and the picture "
+                    "looks the same to us."
+                ),
+                "The same network now predicts an ostrich, with high confidence.",
+                (
+                    "Why it works: each of 150,000 input values changes a little, and their "
+                    "effects on the loss add up."
                 ),
             ),
             equation=r"x' = x + \delta, \qquad \lVert \delta \rVert_\infty \le \varepsilon",
@@ -50,7 +52,7 @@ CONTENT = Content(
         ),
         Slide(
             slug="adversarial-examples-mirror",
-            title="Training in the mirror",
+            title="The mirror image of training",
             message=(
                 "Training changes the weights to lower the loss; an attack changes the input to "
                 "raise it."
@@ -59,7 +61,7 @@ CONTENT = Content(
                 "Training: input x and label y are fixed, the weights θ move downhill.",
                 "Attack: weights θ and label y are fixed, the input x moves uphill.",
                 "Both gradients come from the same backward pass through the same network.",
-                "A targeted attack moves downhill instead, on the loss of the label it wants.",
+                "A targeted attack moves downhill instead, on the loss of the target label.",
             ),
             equation=(
                 r"\begin{aligned} \text{training:} \quad \theta &\leftarrow \theta - \eta\, "
@@ -73,16 +75,16 @@ CONTENT = Content(
             slug="adversarial-examples-projection",
             title="Step and project",
             message=(
-                "Projected gradient descent repeats two moves: step along the gradient's sign, "
-                "return to the ε-box."
+                "Projected gradient descent repeats two operations: step along the gradient's "
+                "sign, project back into the ε-box."
             ),
             points=(
                 "One step of size ε is the fast gradient sign method of 2015.",
-                "Many small steps, each projected, find stronger examples.",
-                "For a target class the step goes down the loss of that class.",
+                "Many small steps, each followed by a projection, find stronger examples.",
+                "A targeted attack steps down the loss of the target class.",
                 (
-                    "Judge a defence by a strong attack: one claimed 71.22 % on CIFAR-10 and "
-                    "kept 1.35 % under AutoAttack."
+                    "Test defences with strong attacks: one claimed 71.22 % on CIFAR-10 and had "
+                    "1.35 % left under AutoAttack."
                 ),
             ),
             equation=(

@@ -1,4 +1,4 @@
-"""Section `automl-controller`: a recurrent network that writes down another network."""
+"""Section `automl-controller`: a recurrent network that designs another network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pyfrontiers.lecture.model import Content, Slide
 CONTENT = Content(
     slug="automl-controller",
     title="The AutoML controller",
-    summary="A recurrent network proposes another network, one hyperparameter after the other.",
+    summary="A recurrent network designs another network, one hyperparameter at a time.",
     facts=(
         "Google's original AutoML proposal is a reinforcement learning framework: agent and "
         "environment. The agent is the controller, a RNN; it proposes a child model architecture "
@@ -30,14 +30,17 @@ CONTENT = Content(
             points=(
                 "Agent: a controller, itself a recurrent network, proposes an architecture.",
                 (
-                    "Environment: a child network of that architecture is trained on the task "
+                    "Environment: a child network with this architecture is trained on the task "
                     "and scored on validation data."
                 ),
                 (
                     "The accuracy has no derivative with respect to a stride, so the controller "
                     "learns from samples."
                 ),
-                "The loop runs thousands of times; the search of 2017 trained 12,800 children.",
+                (
+                    "The loop runs thousands of times; the search of 2017 trained 12,800 child "
+                    "networks."
+                ),
             ),
             equation=r"J(\phi) = \mathbb{E}_{a \sim \pi_\phi} \left[ R(a) \right]",
             figure="architecture-search-loop",
@@ -47,15 +50,15 @@ CONTENT = Content(
             slug="automl-controller-unrolled",
             title="One token at a time",
             message=(
-                "The controller writes the child layer by layer, each choice depending on the "
-                "choices before."
+                "The controller writes the child layer by layer; each choice depends on the "
+                "previous ones."
             ),
             points=(
                 (
                     "Per layer: filter height and width from {1, 3, 5, 7}, filters from {24, 36, "
                     "48, 64}, stride from {1, 2, 3}."
                 ),
-                "Each choice is drawn from a softmax and fed back as the next input.",
+                "Each choice is sampled from a softmax and fed back as the next input.",
                 (
                     "The controller of 2017: two LSTM layers of 35 units, Adam at 6 · 10⁻⁴, "
                     "weights from U(−0.08, 0.08)."

@@ -9,7 +9,8 @@ CONTENT = Content(
     slug="automl-service",
     title="AutoML as a service",
     summary=(
-        "Hand over a data set and the metrics that matter; get back a trained network to deploy."
+        "Hand over a data set and the metrics that matter, and get back a trained network to "
+        "deploy."
     ),
     facts=(
         "AutoML as a service on Google's cloud: provide a dataset and metrics to optimize, and "
@@ -29,16 +30,13 @@ CONTENT = Content(
                 "deploy."
             ),
             points=(
+                "Users bring data and a goal; they need not know about filters or strides.",
+                "Accuracy, size and speed conflict, so the metrics must state the trade-off.",
                 (
-                    "The user brings data and a goal, and needs to know nothing of filters or "
-                    "strides."
+                    "Data used to choose the winner can no longer evaluate it; keep an untouched "
+                    "test set."
                 ),
-                "Accuracy, size and speed pull apart: the metrics must state the trade.",
-                (
-                    "Data that chose the winner no longer measure it; keep a set that nobody "
-                    "touched."
-                ),
-                "What comes back is an ordinary network, which runs without the service.",
+                "The result is an ordinary network that runs without the service.",
             ),
             equation=r"a^{*} = \arg\max_{a \in \mathcal{A}} \; R\big(m_1(a), \dots, m_K(a)\big)",
             figure="service-pipeline",

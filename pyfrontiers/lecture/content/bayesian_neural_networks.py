@@ -1,4 +1,4 @@
-"""Section `bayesian-neural-networks`: a distribution over weights in place of one set of them."""
+"""Section `bayesian-neural-networks`: a distribution over weights instead of a single set."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ CONTENT = Content(
     slug="bayesian-neural-networks",
     title="Bayesian neural networks",
     summary=(
-        "Learn a distribution over the weights instead of one set. The exact one is out of reach, "
-        "so we sample."
+        "Learn a distribution over the weights instead of a single set. The exact posterior is "
+        "intractable, so we sample."
     ),
     facts=(
         "Bayesian neural networks learn a distribution over weights in place of one fixed set, "
@@ -28,13 +28,13 @@ CONTENT = Content(
             slug="bayesian-neural-networks-posterior",
             title="A distribution over weights",
             message=(
-                "A Bayesian network keeps every set of weights that explains the data, each with "
-                "its probability."
+                "A Bayesian neural network keeps every set of weights that explains the data, "
+                "weighted by its probability."
             ),
             points=(
-                "The prior says which weights are plausible before any data.",
+                "The prior says which weights are plausible before seeing any data.",
                 "The likelihood says how well they explain the labels.",
-                "With more data the posterior narrows, and the doubt about the weights shrinks.",
+                "With more data, the posterior narrows and the weights become more certain.",
             ),
             equation=r"p(\theta \mid X, Y) = \frac{p(Y \mid X, \theta)\; p(\theta)}{p(Y \mid X)}",
             figure="bayes-posterior",
@@ -42,20 +42,23 @@ CONTENT = Content(
         ),
         Slide(
             slug="bayesian-neural-networks-intractable",
-            title="An integral out of reach",
+            title="An intractable integral",
             message=(
-                "The exact posterior needs an integral over all weights; samples replace it by "
+                "The exact posterior needs an integral over all weights; sampling replaces it with "
                 "an average."
             ),
             points=(
                 (
                     "Ten values per weight make 10ᵈ grid cells for d weights; real networks have "
-                    "millions."
+                    "millions of weights."
                 ),
-                "Markov chains such as Hamiltonian Monte Carlo are exact in the limit, and slow.",
                 (
-                    "Variational inference, Laplace, ensembles and dropout are fast, and "
-                    "approximate."
+                    "Markov chain methods such as Hamiltonian Monte Carlo are exact in the limit, "
+                    "but slow."
+                ),
+                (
+                    "Variational inference, Laplace approximation, ensembles and dropout are fast, "
+                    "but approximate."
                 ),
             ),
             equation=(

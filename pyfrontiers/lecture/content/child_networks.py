@@ -1,4 +1,4 @@
-"""Section `child-networks`: the child's accuracy teaches the parent."""
+"""Section `child-networks`: the child's accuracy trains the controller."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ CONTENT = Content(
     slug="child-networks",
     title="Child networks",
     summary=(
-        "The child is trained, its accuracy is the reward, and good regions of the space gain "
-        "probability."
+        "Each child is trained, its accuracy is the reward, and good regions of the search space "
+        "gain probability."
     ),
     facts=(
         "The child network, called so because another neural network generated it. Sampled from "
@@ -32,13 +32,13 @@ CONTENT = Content(
                 "far."
             ),
             points=(
-                "One number of each trained child is kept: its accuracy, cubed in 2017.",
+                "Only one number of each trained child is used: its accuracy, cubed in 2017.",
                 (
-                    "The gradient needs samples and their rewards only, not a derivative of the "
+                    "The gradient needs only samples and their rewards, not the derivative of the "
                     "accuracy."
                 ),
-                "The baseline b, a moving average of the rewards, lowers the variance.",
-                "After 12,800 children: CIFAR-10 test error 3.65 % for the best network.",
+                "The baseline b, a moving average of the rewards, reduces the variance.",
+                "After 12,800 children, the best network had a CIFAR-10 test error of 3.65 %.",
             ),
             equation=(
                 r"\nabla J \approx \frac{1}{m} \sum_{k=1}^{m} ( R_k - b )\, \nabla_\phi \log "
@@ -49,24 +49,25 @@ CONTENT = Content(
         ),
         Slide(
             slug="child-networks-bar",
-            title="The bar: random search",
+            title="The baseline: random search",
             message=(
-                "A search has learned something only if it beats random draws at the same budget."
+                "A search has learned something only if it beats random sampling at the same "
+                "budget."
             ),
             points=(
                 (
-                    "Compare at equal numbers of trained children, over many seeds, with an "
-                    "interval."
+                    "Compare equal numbers of trained children, over many seeds, with confidence "
+                    "intervals."
                 ),
                 (
-                    "In the synthetic space of the figure most effects simply add up, and the "
-                    "controller leads."
+                    "In the synthetic space of the figure, most effects simply add up, and the "
+                    "controller wins."
                 ),
                 (
-                    "Real spaces are less kind: random search with weight sharing reached 2.85 ± "
-                    "0.08 % on CIFAR-10."
+                    "Real spaces are harder: random search with weight sharing reached 2.85 ± 0.08 "
+                    "% on CIFAR-10."
                 ),
-                "Much of a good result is the search space that people designed.",
+                "Much of a good result comes from the search space, which people designed.",
             ),
             figure="search-at-equal-budget",
             references=(ref.LI_2019,),

@@ -1,4 +1,4 @@
-"""Section `depth-uncertainty`: a depth and a doubt for every pixel."""
+"""Section `depth-uncertainty`: depth and its uncertainty for every pixel."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pyfrontiers.lecture.model import Content, Slide
 
 CONTENT = Content(
     slug="depth-uncertainty",
-    title="Uncertainty of depth",
+    title="Depth uncertainty",
     summary=(
-        "A network that predicts depth for each pixel can predict its own error beside it. It is "
-        "largest at overlaps."
+        "A network that predicts the depth of each pixel can also predict its own error, which is "
+        "largest where objects overlap."
     ),
     facts=(
         "One application: depth estimation. A network is trained on an input image to predict "
@@ -25,17 +25,17 @@ CONTENT = Content(
     slides=(
         Slide(
             slug="depth-uncertainty-likelihood",
-            title="Predict the error, too",
+            title="Predicting the error too",
             message=(
-                "Let the network predict a variance beside each depth, and the likelihood teaches "
-                "it when to doubt."
+                "Let the network predict a variance for each depth; the likelihood teaches it when "
+                "to be uncertain."
             ),
             points=(
-                "A large residual is forgiven where the predicted variance is large.",
-                "The logarithm charges for variance, so doubt everywhere does not pay.",
+                "Where the predicted variance is large, a large residual costs less.",
+                "The logarithm penalises variance, so being uncertain everywhere does not pay.",
                 (
-                    "At the minimum the predicted σ equals the size of the residual; no label for "
-                    "σ is needed."
+                    "At the minimum, the predicted σ equals the size of the residual; no labels "
+                    "for σ are needed."
                 ),
             ),
             equation=(
@@ -48,17 +48,19 @@ CONTENT = Content(
         Slide(
             slug="depth-uncertainty-edges",
             title="Where two cars overlap",
-            message="The doubt is largest along the edge where a near car hides part of a far one.",
+            message=(
+                "Uncertainty is largest along the edge where a near car hides part of a far one."
+            ),
             points=(
                 (
                     "A pixel on the edge belongs to the near car or to the far one: two depths, "
-                    "nothing between."
+                    "and nothing in between."
                 ),
                 (
-                    "A blurred picture does not tell which, so the spread there is that of a coin "
-                    "toss between them."
+                    "A blurred image does not show which, so the spread there is that of a coin "
+                    "toss between the two."
                 ),
-                "On each car the depth varies smoothly and the doubt is small.",
+                "On each car, depth varies smoothly and uncertainty is small.",
             ),
             equation=(
                 r"\sigma^2 = \pi (1 - \pi)\, (d_{\text{far}} - d_{\text{near}})^2 + \sigma_0^2"

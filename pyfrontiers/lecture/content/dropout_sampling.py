@@ -1,4 +1,4 @@
-"""Section `dropout-sampling`: dropout left on when predicting."""
+"""Section `dropout-sampling`: dropout at prediction time."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ CONTENT = Content(
     slug="dropout-sampling",
     title="Sampling with dropout",
     summary=(
-        "Leave dropout on when predicting: each pass draws other weights, and their spread is the "
-        "uncertainty."
+        "Keep dropout on at prediction time: each pass samples different weights, and the spread "
+        "of the outputs is the uncertainty."
     ),
     facts=(
         "Dropout, introduced in the first lecture, as a sampling approach that yields an "
@@ -26,19 +26,19 @@ CONTENT = Content(
     slides=(
         Slide(
             slug="dropout-sampling-masks",
-            title="A mask is a draw of weights",
+            title="A mask samples the weights",
             message=(
-                "Each stochastic pass keeps some filters and drops the others, and so draws one "
+                "Each stochastic pass keeps some filters and drops the others, which samples one "
                 "network."
             ),
             points=(
-                "For every filter a coin decides: 1 keeps it, 0 drops it.",
-                "Kept filters are scaled by 1/(1 − p), so that the expected output stays the same.",
+                "A coin flip decides for each filter: 1 keeps it, 0 drops it.",
                 (
-                    "Dropout was made to regularise training; here it stays on when the network "
-                    "predicts."
+                    "Kept filters are scaled by 1/(1 − p), so that the expected output does not "
+                    "change."
                 ),
-                "A layer of 64 filters has 2⁶⁴ masks: no two passes are alike.",
+                "Dropout was invented to regularise training; here it stays on for predictions.",
+                "A layer of 64 filters has 2⁶⁴ masks, so no two passes are alike.",
             ),
             equation=(
                 r"\begin{aligned} W_t &= W \odot \frac{z_t}{1 - p} \\ z_{t,c} &\sim "
@@ -54,8 +54,8 @@ CONTENT = Content(
                 "Over T passes the mean is the prediction, and the variance is its uncertainty."
             ),
             points=(
-                "The mean averages the networks; the variance measures how far they disagree.",
-                "Both are streamed: the T outputs need not be stored.",
+                "The mean averages the networks; the variance measures how much they disagree.",
+                "Both can be accumulated pass by pass, without storing the T outputs.",
                 "For regression the noise variance 1/τ is added to the variance of the passes.",
             ),
             equation=(
@@ -69,18 +69,13 @@ CONTENT = Content(
         Slide(
             slug="dropout-sampling-passes",
             title="How many passes",
-            message=(
-                "The error of mean and variance halves whenever the number of passes is quadrupled."
-            ),
+            message="Four times as many passes halve the error of the mean and of the variance.",
             points=(
                 (
-                    "Passes are independent draws, so both errors fall like one over the square "
+                    "Passes are independent samples, so both errors fall as one over the square "
                     "root of T."
                 ),
-                (
-                    "Two hundred passes measure the variance to about ten per cent; the spread "
-                    "itself does not shrink."
-                ),
+                "200 passes measure the variance to about 10 %; the spread itself does not shrink.",
                 "Boston housing, 2016: RMSE 2.97 ± 0.85, log-likelihood −2.46.",
                 "The author's correction of 2018: 2.90 ± 0.18 and −2.40.",
             ),

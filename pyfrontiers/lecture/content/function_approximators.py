@@ -1,4 +1,4 @@
-"""Section `function-approximators`: a fit holds where there were data."""
+"""Section `function-approximators`: a fit is good where there are data."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ CONTENT = Content(
     slug="function-approximators",
     title="Function approximators",
     summary=(
-        "A network is a maximum-likelihood fit of its training data. Beyond them it gives an "
-        "answer but no guarantee."
+        "A network is a maximum-likelihood fit of its training data. Outside their range it still "
+        "predicts, but with no guarantee."
     ),
     facts=(
         "Neural networks are functional approximators, and really good ones; the universal "
@@ -34,10 +34,13 @@ CONTENT = Content(
                     "it is cross-entropy."
                 ),
                 (
-                    "Between the data points the fit interpolates, and a new point there is "
+                    "Between the data points the fit interpolates, so new points there are "
                     "predicted well."
                 ),
-                "The likelihood only sees the training points; it is silent everywhere else.",
+                (
+                    "The likelihood depends only on the training points and says nothing about "
+                    "other inputs."
+                ),
             ),
             equation=r"\hat\theta = \arg\max_\theta \sum_{i=1}^{n} \log p_\theta(y_i \mid x_i)",
             figure="likelihood-fit",
@@ -47,16 +50,19 @@ CONTENT = Content(
             slug="function-approximators-outside",
             title="Outside the range",
             message=(
-                "Left and right of the training data the network still answers, and nothing "
-                "supports the answer."
+                "Left and right of the training data, the network still predicts, with nothing to "
+                "support it."
             ),
             points=(
-                "Networks that agree inside the range can disagree without limit outside it.",
+                "Networks that agree inside the range can disagree arbitrarily outside it.",
                 (
                     "ReLU networks continue as straight lines, tanh networks level off: the "
                     "activation decides, not the data."
                 ),
-                "A noise band fitted inside stays as narrow outside, where it is wrong.",
+                (
+                    "A noise band fitted inside the range stays just as narrow outside, where it "
+                    "is wrong."
+                ),
             ),
             equation=(
                 r"\begin{gathered} \hat f_1 \approx \hat f_2 \;\text{ on } [a, b] \\ "

@@ -1,4 +1,4 @@
-"""Section `hype-and-winters`: what over-promising cost the field, twice."""
+"""Section `hype-and-winters`: how overpromising stopped the field twice."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ CONTENT = Content(
     slug="hype-and-winters",
     title="Hype and winters",
     summary=(
-        "An existence proof was sold as a solution. Over-promising has stopped the field twice "
-        "before."
+        "An existence proof was sold as a solution. Twice before, overpromising brought the field "
+        "to a halt."
     ),
     facts=(
         "Over-hype in AI and its possible effects: careful marketing and advertising of "
@@ -27,20 +27,17 @@ CONTENT = Content(
             slug="hype-and-winters-promise",
             title="From proof to promise",
             message=(
-                "A proof that a network exists was taken for a promise that every problem is "
-                "solved."
+                "A proof that a network exists was mistaken for a promise that every problem can "
+                "be solved."
             ),
             points=(
-                "The theorem: for this function, some weights work.",
+                "The theorem: for a given function, suitable weights exist.",
+                "The hope: any problem can be solved with the networks and computers of the day.",
                 (
-                    "The hope it fed: any problem can be solved with the networks and computers "
-                    "of that day."
-                ),
-                (
-                    "Between the two lie the width, the search for weights, the data and the "
+                    "What lies in between: the width, the search for weights, the data and "
                     "generalisation."
                 ),
-                "State a result with the conditions under which it holds.",
+                "State a result together with the conditions under which it holds.",
             ),
             figure="proof-and-promise",
             references=(
@@ -64,8 +61,11 @@ CONTENT = Content(
                     "Second winter, about 1987 to 1993: expert systems proved costly and the "
                     "Lisp machine market collapsed."
                 ),
-                "Backpropagation, widely known by 1986, waited for data and hardware until 2012.",
-                "Authors date the winters a few years apart.",
+                (
+                    "Backpropagation was widely known by 1986, but data and hardware only caught "
+                    "up in 2012."
+                ),
+                "Authors differ by a few years on the dates.",
             ),
             figure="hype-timeline",
             references=(

@@ -1,4 +1,4 @@
-"""Section `learning-to-learn`: the bottleneck is people."""
+"""Section `learning-to-learn`: experts are the bottleneck."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ CONTENT = Content(
     slug="learning-to-learn",
     title="Learning to learn",
     summary=(
-        "Networks are built by scarce experts for one task. Could an algorithm choose the model "
-        "instead?"
+        "Each network is built for one task, by experts who are scarce. Could an algorithm choose "
+        "the model instead?"
     ),
     facts=(
         "The second exciting area is learning to learn. Today's neural networks solve the single "
@@ -27,14 +27,14 @@ CONTENT = Content(
             slug="learning-to-learn-bottleneck",
             title="The bottleneck",
             message=(
-                "There are more problems for deep learning than people who can design a network "
+                "There are more problems for deep learning than experts who can design a network "
                 "for each."
             ),
             points=(
                 "Most networks are built for one task by one team.",
                 (
-                    "Depth, width, filter size, stride, optimiser, schedule: each choice needs "
-                    "experience or trials."
+                    "Depth, width, filter size, stride, optimiser, schedule: each choice takes "
+                    "experience or trial and error."
                 ),
                 "As models grow, so does the knowledge needed to build and deploy them.",
             ),
@@ -43,15 +43,12 @@ CONTENT = Content(
         Slide(
             slug="learning-to-learn-question",
             title="The question",
-            message=(
-                "Can a learning algorithm learn which model suits a data set and a task it is "
-                "given?"
-            ),
+            message="Can an algorithm learn which model suits a given data set and task?",
             points=(
                 "Outer problem: choose the architecture a. Inner problem: train its weights.",
-                "Every evaluation of the outer problem costs a whole training run.",
+                "Each evaluation of the outer problem costs a full training run.",
                 (
-                    "With 192 choices a layer, as in the search of 2017, six layers already give "
+                    "With 192 choices per layer, as in the search of 2017, six layers already give "
                     "5 · 10¹³ networks."
                 ),
             ),

@@ -1,4 +1,4 @@
-"""Section `limitations-summary`: the list, and the quarrel about explanations."""
+"""Section `limitations-summary`: the list, and the debate about explanations."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from pyfrontiers.lecture.model import Content, Slide
 CONTENT = Content(
     slug="limitations-summary",
     title="Limitations in summary",
-    summary=(
-        "Six limits to keep in mind, and the two camps on whether a network must be able to "
-        "explain itself."
-    ),
+    summary="Six limitations, and two camps on whether networks need to explain themselves.",
     facts=(
         "Limitations of neural networks in a list: very data hungry; computationally intensive "
         "to train; fooled by adversarial examples; subject to algorithmic bias; poor at "
@@ -29,15 +26,18 @@ CONTENT = Content(
             slug="limitations-summary-list",
             title="Six limitations",
             message=(
-                "Deep networks are hungry, costly, easy to fool, biased by their data, "
+                "Deep networks are data-hungry, expensive, easy to fool, biased by their data, "
                 "overconfident and opaque."
             ),
             points=(
                 "Data: the error falls only as a power of the number of examples.",
-                "Cost: computation and energy grow with every order of accuracy.",
-                "Attack: small changes of the input change the answer.",
-                "Bias: a group that is rare in the data is served worse.",
-                "Uncertainty and insight: a softmax is neither a doubt nor a reason.",
+                "Cost: computation and energy grow with every gain in accuracy.",
+                "Attacks: small changes to the input change the prediction.",
+                "Bias: predictions are worse for groups that are rare in the data.",
+                (
+                    "Uncertainty and insight: a softmax output is neither a confidence nor an "
+                    "explanation."
+                ),
             ),
             equation=r"\mathrm{error}(n) \approx a\, n^{-b} + c",
             figure="data-hunger",
@@ -45,10 +45,10 @@ CONTENT = Content(
         ),
         Slide(
             slug="limitations-summary-bias",
-            title="Bias has a number",
+            title="Measuring bias",
             message=(
-                "A good average hides a bad subgroup: three products erred most on darker-skinned "
-                "women."
+                "A good average can hide a bad subgroup: three products failed most often on "
+                "darker-skinned women."
             ),
             points=(
                 (
@@ -56,10 +56,10 @@ CONTENT = Content(
                     "0.8 % for lighter-skinned men."
                 ),
                 (
-                    "The benchmarks in use were mostly of lighter-skinned faces, so the average "
-                    "looked fine."
+                    "Common benchmarks showed mostly lighter-skinned faces, so the average looked "
+                    "fine."
                 ),
-                "The remedy begins with reporting the error for each subgroup.",
+                "The first step is to report the error for each subgroup.",
             ),
             figure="gender-shades",
             references=(ref.BUOLAMWINI_2018,),
@@ -73,14 +73,11 @@ CONTENT = Content(
             ),
             points=(
                 "For: a decision about a person needs a reason that can be checked.",
-                "For: explanations uncover models that are right for the wrong reason.",
+                "For: explanations uncover models that are right for the wrong reasons.",
+                "Against: measured performance protects users; a plausible story is not evidence.",
                 (
-                    "Against: measured performance is what protects a user; a plausible story is "
-                    "not evidence."
-                ),
-                (
-                    "Evidence: after randomising the weights, guided backpropagation still draws "
-                    "the same picture; gradients and Grad-CAM do not."
+                    "Evidence: with randomised weights, guided backpropagation still gives the "
+                    "same map; gradients and Grad-CAM do not."
                 ),
             ),
             references=(ref.ADEBAYO_2018, ref.LIPTON_2016, ref.RUDIN_2019),

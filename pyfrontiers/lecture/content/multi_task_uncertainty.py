@@ -1,4 +1,4 @@
-"""Section `multi-task-uncertainty`: uncertainty decides how much each task counts."""
+"""Section `multi-task-uncertainty`: uncertainty sets the weight of each task."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ CONTENT = Content(
     slides=(
         Slide(
             slug="multi-task-uncertainty-network",
-            title="One encoder, three answers",
+            title="One encoder, three tasks",
             message=(
-                "One network answers three questions about a street scene, and learned noise "
-                "levels weight their losses."
+                "One network solves three tasks for a street scene, and learned noise levels "
+                "weight their losses."
             ),
             points=(
                 (
-                    "For every pixel: which class is it, which car is it part of, how far away "
-                    "is it?"
+                    "For every pixel: which class is it, which car does it belong to, and how far "
+                    "away is it?"
                 ),
-                "The shared encoder must serve all three, which regularises it.",
+                "The shared encoder must serve all three tasks, which regularises it.",
                 (
                     "A task with large noise σ counts less; the logarithm keeps σ from growing "
-                    "without end."
+                    "without bound."
                 ),
-                "In training, σ² settles at the level of each task's own loss.",
+                "During training, each σ² settles at the level of its task's loss.",
             ),
             equation=(
                 r"\mathcal{L}(\theta, \sigma) = \sum_{k=1}^{3} \left[ \frac{1}{2 \sigma_k^2}\, "
@@ -54,17 +54,17 @@ CONTENT = Content(
             slug="multi-task-uncertainty-results",
             title="Better together?",
             message=(
-                "In the paper all three tasks do better together than alone, once the weights are "
+                "In the paper, all three tasks do better together than alone, once the weights are "
                 "learned."
             ),
             points=(
                 "Alone: IoU 59.4 %, instance error 4.61 px, inverse depth error 0.640 px.",
                 (
-                    "Unweighted sum: 50.1 %, 3.79 px, 0.592 px; the best weights of a grid: 62.8 "
-                    "%, 3.61 px, 0.549 px."
+                    "Unweighted sum: 50.1 %, 3.79 px, 0.592 px; best weights from a grid search: "
+                    "62.8 %, 3.61 px, 0.549 px."
                 ),
                 "Learned weights: 63.4 %, 3.50 px, 0.522 px.",
-                "A public re-implementation found no gain: check it on your own data.",
+                "A public reimplementation found no gain, so check on your own data.",
             ),
             figure="task-weighting",
             references=(ref.KENDALL_2018,),

@@ -1,4 +1,4 @@
-"""Section `probability-and-uncertainty`: a probability is not a confidence."""
+"""Section `probability-and-uncertainty`: probability is not confidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ CONTENT = Content(
     slug="probability-and-uncertainty",
     title="Probability and uncertainty",
     summary=(
-        "A classifier's probabilities sum to one even for a picture of something it has never seen."
+        "A classifier's probabilities sum to one, even for an image of something it has never seen."
     ),
     facts=(
         "The first new frontier is Bayesian deep learning, a whole field that models uncertainty "
@@ -27,16 +27,12 @@ CONTENT = Content(
             slug="probability-and-uncertainty-horse",
             title="A horse among dogs and cats",
             message=(
-                "Shown a horse, a dog-or-cat classifier still splits one hundred per cent between "
-                "dog and cat."
+                "Shown a horse, a dog-or-cat classifier still divides 100 % between dog and cat."
             ),
             points=(
                 "Softmax turns any scores into positive numbers that sum to one.",
-                "There is no place in the sum for “neither”.",
-                (
-                    "Moving the scores by a common constant changes nothing: their overall level "
-                    "is thrown away."
-                ),
+                "The sum leaves no room for “neither”.",
+                "Adding a constant to all scores changes nothing: their overall level is lost.",
             ),
             equation=(
                 r"\begin{gathered} p(y = k \mid x) = \frac{e^{z_k}}{\sum_j e^{z_j}} \\ \sum_k p(y "
@@ -49,19 +45,22 @@ CONTENT = Content(
             slug="probability-and-uncertainty-confidence",
             title="Probability is not confidence",
             message=(
-                "A probability says how classes compare; uncertainty says how far to trust that "
+                "A probability says how classes compare; uncertainty says how much to trust that "
                 "comparison."
             ),
             points=(
                 (
-                    "Two inputs can have the same mean probability while plausible networks agree "
-                    "on one and quarrel on the other."
+                    "For two inputs with the same mean probability, plausible networks may agree "
+                    "on one and disagree on the other."
                 ),
                 (
-                    "Temperature rescales the scores: it can mend calibration on average but sees "
-                    "no unknown input."
+                    "Temperature scaling can fix calibration on average, but does not detect "
+                    "unknown inputs."
                 ),
-                "Modern networks are often overconfident: right less often than they claim.",
+                (
+                    "Modern networks are often overconfident: they are right less often than they "
+                    "claim."
+                ),
             ),
             equation=r"p_T(y = k \mid x) = \frac{e^{z_k / T}}{\sum_j e^{z_j / T}}",
             figure="probability-or-confidence",
@@ -69,22 +68,22 @@ CONTENT = Content(
         ),
         Slide(
             slug="probability-and-uncertainty-information",
-            title="Two kinds of not knowing",
+            title="Two kinds of uncertainty",
             message=(
-                "Entropy splits into noise in the data and disagreement between the networks that "
-                "fit it."
+                "Entropy splits into noise in the data and disagreement among the networks that "
+                "fit them."
             ),
             points=(
                 "Total: the entropy of the averaged prediction.",
                 (
-                    "Aleatoric, from noise: the average entropy of the single predictions. More "
-                    "data do not lower it."
+                    "Aleatoric, from noise: the average entropy of the individual predictions. "
+                    "More data do not reduce it."
                 ),
                 (
-                    "Epistemic, from ignorance: their difference, the mutual information of label "
-                    "and weights. Data do lower it."
+                    "Epistemic, from ignorance: the difference, the mutual information of label "
+                    "and weights. More data reduce it."
                 ),
-                "The second is the one that should rise for a horse.",
+                "The epistemic part is the one that should rise for a horse.",
             ),
             equation=(
                 r"\underbrace{H\big[\mathbb{E}_{\theta}\, p_\theta\big]}_{\text{total}} = "

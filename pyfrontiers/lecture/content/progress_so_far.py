@@ -9,8 +9,8 @@ CONTENT = Content(
     slug="progress-so-far",
     title="Progress so far",
     summary=(
-        "Deep learning changed many fields by learning maps from data to decisions and back, one "
-        "task at a time."
+        "Deep learning changed many fields by learning to map data to decisions and back, one task "
+        "at a time."
     ),
     facts=(
         "What deep learning has revolutionised so far: autonomous vehicles, medicine and "
@@ -33,12 +33,9 @@ CONTENT = Content(
             ),
             points=(
                 "Data to decision: classify an image, transcribe speech, choose the next action.",
-                "Decision to data: draw a sample that belongs to a chosen class.",
-                (
-                    "Both are one conditional distribution, read from left to right or from right "
-                    "to left."
-                ),
-                "The same recipe reached vision, medicine, games, robotics and driving.",
+                "Decision to data: generate a sample of a chosen class.",
+                "Both are conditional distributions: label given data, or data given label.",
+                "The same recipe works in vision, medicine, games, robotics and driving.",
             ),
             equation=r"p_\theta(y \mid x) \quad\longleftrightarrow\quad p_\theta(x \mid y)",
             figure="data-and-decision",
@@ -53,12 +50,10 @@ CONTENT = Content(
         Slide(
             slug="progress-so-far-one-task",
             title="One task at a time",
-            message=(
-                "Every one of these systems is optimised for a single task, and nothing outside it."
-            ),
+            message="Each of these systems is optimised for a single task and nothing else.",
             points=(
                 "Training minimises one average loss over one data set.",
-                "What the loss does not measure, the network has no reason to learn.",
+                "The network has no reason to learn what the loss does not measure.",
                 (
                     "People reuse what they know, learn from few examples and notice when a "
                     "question makes no sense."

@@ -1,4 +1,4 @@
-"""Section `rethinking-generalization`: networks that learn random labels by heart."""
+"""Section `rethinking-generalization`: networks that memorise random labels."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from pyfrontiers.lecture.model import Content, Slide
 CONTENT = Content(
     slug="rethinking-generalization",
     title="Rethinking generalization",
-    summary=(
-        "Networks fit labels drawn by a die as perfectly as real ones. Fitting the data therefore "
-        "proves little."
-    ),
+    summary="Networks fit random labels as perfectly as real ones, so a perfect fit proves little.",
     facts=(
         "Rethinking generalization: a simple and powerful paper from Google Brain on "
         "understanding deep neural networks. Images of the ImageNet dataset with labels; for "
@@ -30,18 +27,15 @@ CONTENT = Content(
             slug="rethinking-generalization-die",
             title="Labels from a die",
             message=(
-                "Replace a share of the labels by throws of a K-sided die, then train as usual."
+                "Replace a share of the labels with rolls of a K-sided die, then train as usual."
             ),
             points=(
-                "The images stay as they are; only what they are called becomes noise.",
-                "A die of K sides still hits the true label once in K throws.",
-                (
-                    "At a share of 100 % nothing links a picture to its label: there is nothing "
-                    "left to learn."
-                ),
+                "The images stay the same; only their labels become noise.",
+                "A K-sided die still lands on the true label once in K rolls.",
+                "At 100 %, nothing connects an image to its label, so there is nothing to learn.",
             ),
             equation=(
-                r"\tilde y_i = \begin{cases} y_i & \text{with prob. } 1 - r \\ \text{a throw} & "
+                r"\tilde y_i = \begin{cases} y_i & \text{with prob. } 1 - r \\ \text{a roll} & "
                 r"\text{with prob. } r \end{cases}"
             ),
             figure="labels-from-a-die",
@@ -49,28 +43,28 @@ CONTENT = Content(
         ),
         Slide(
             slug="rethinking-generalization-result",
-            title="100 % of the noise",
+            title="Fitting pure noise",
             message=(
-                "With random labels the training accuracy stays at 100 % while the test accuracy "
-                "falls to chance."
+                "With random labels, training accuracy stays at 100 % while test accuracy falls to "
+                "chance."
             ),
             points=(
                 (
-                    "CIFAR-10, Inception: true labels 100 % train and 89.05 % test, random "
-                    "labels 100 % and 9.78 %."
+                    "Inception on CIFAR-10, train and test: 100 % and 89.05 % with true labels, "
+                    "100 % and 9.78 % with random labels."
                 ),
-                "Without any regularisation the true labels still give 85.75 % on the test set.",
+                "Without any regularisation, test accuracy with true labels is still 85.75 %.",
                 (
-                    "A plain network of three layers of 512 units: random labels 100 % train, "
-                    "10.48 % test."
+                    "A multilayer perceptron with three layers of 512 units, random labels: 100 % "
+                    "train, 10.48 % test."
                 ),
                 (
-                    "A two-layer ReLU network with 2n + d weights can fit any labels of n points "
+                    "A two-layer ReLU network with 2n + d weights can fit any labels for n points "
                     "in d dimensions."
                 ),
                 (
-                    "So a perfect training score cannot tell learning from memorising; only data "
-                    "held back can."
+                    "So perfect training accuracy cannot tell learning from memorising; only "
+                    "held-out data can."
                 ),
             ),
             figure="random-labels",

@@ -1,4 +1,4 @@
-"""Section `robust-adversarial-examples`: adversarial under every view of a distribution."""
+"""Section `robust-adversarial-examples`: adversarial for a distribution of views."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ CONTENT = Content(
     slug="robust-adversarial-examples",
     title="Robust adversarial examples",
     summary=(
-        "Optimise over a distribution of views and the example survives them: on screen, and "
-        "printed in 3D."
+        "Optimised over a distribution of views, an adversarial example survives them, on screen "
+        "and printed in 3D."
     ),
     facts=(
         "Students at MIT extended the attack: an algorithm synthesizes examples that remain "
@@ -29,21 +29,21 @@ CONTENT = Content(
             slug="robust-adversarial-examples-eot",
             title="Expectation over transformation",
             message=(
-                "To survive rotation, noise and new light, optimise the expected loss over all of "
-                "them."
+                "To survive rotation, noise and changes of light, optimise the expected loss over "
+                "all of them."
             ),
             points=(
-                "An ordinary example breaks when the picture is turned or scaled a little.",
                 (
-                    "Draw transformations t from a distribution T and follow the mean of their "
-                    "gradients."
+                    "An ordinary adversarial example fails when the image is slightly rotated or "
+                    "scaled."
+                ),
+                "Sample transformations t from a distribution T and follow the average gradient.",
+                (
+                    "The distance d is measured as a viewer sees it: between the two images after "
+                    "the transformation."
                 ),
                 (
-                    "The distance d is measured where a viewer sees it: between both pictures "
-                    "after the transformation."
-                ),
-                (
-                    "2D images: 96.4 % of held-out transformed views were taken for the target "
+                    "2D images: 96.4 % of held-out transformed views were classified as the target "
                     "class."
                 ),
             ),
@@ -59,18 +59,18 @@ CONTENT = Content(
             slug="robust-adversarial-examples-physical",
             title="A turtle that is a rifle",
             message=(
-                "A printed turtle with an optimised texture is taken for a rifle from most "
+                "A 3D-printed turtle with an optimised texture is classified as a rifle from most "
                 "directions."
             ),
             points=(
                 (
-                    "The transformation becomes the camera: pose, distance, light and printing "
-                    "error."
+                    "The transformation now models the camera: pose, distance, lighting and "
+                    "printing errors."
                 ),
-                "Rendered in simulation, 83.4 % of the views were taken for the target class.",
-                "The printed turtle: 82 % rifle, 16 % another error, 2 % turtle.",
-                "The printed baseball: 59 % espresso, 31 % another error, 10 % baseball.",
-                "The object itself carries the attack, which makes it a question of security.",
+                "In simulation, 83.4 % of the rendered views were classified as the target class.",
+                "Printed turtle: 82 % rifle, 16 % another wrong class, 2 % turtle.",
+                "Printed baseball: 59 % espresso, 31 % another wrong class, 10 % baseball.",
+                "The attack is part of the object itself, which makes it a security problem.",
             ),
             equation=r"t(x) = M\, x + b",
             figure="printed-objects",

@@ -1,4 +1,4 @@
-"""Section `toward-general-intelligence`: learning that helps other learning."""
+"""Section `toward-general-intelligence`: transfer and meta-learning."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ CONTENT = Content(
     slug="toward-general-intelligence",
     title="Toward general intelligence",
     summary=(
-        "People carry what they learn to unrelated tasks. Systems should learn to improve their "
-        "own learning."
+        "People transfer what they learn to unrelated tasks. AI systems should improve their own "
+        "learning, too."
     ),
     facts=(
         "The question at the heart of the course: generalized artificial intelligence. "
@@ -29,18 +29,11 @@ CONTENT = Content(
             slug="toward-general-intelligence-transfer",
             title="One task helps another",
             message=(
-                "People who learn one task get better at others; most networks start again from "
-                "nothing."
+                "People who learn one task get better at others; most networks start from scratch."
             ),
             points=(
-                (
-                    "Intelligence, loosely: take in information and use it for decisions still to "
-                    "come."
-                ),
-                (
-                    "What carries over is a prior: which functions, features and moves are worth "
-                    "trying."
-                ),
+                "Intelligence, loosely: take in information and use it for later decisions.",
+                "What transfers is a prior: which functions, features and moves are worth trying.",
                 (
                     "With a prior learned from related tasks, five examples can be enough for a "
                     "new one."
@@ -53,20 +46,20 @@ CONTENT = Content(
             slug="toward-general-intelligence-meta",
             title="Learning how to learn",
             message=(
-                "Meta-learning optimises the starting point, so that a few steps suffice for a "
+                "Meta-learning optimises the starting point so that a few steps are enough for a "
                 "new task."
             ),
             points=(
                 "Inner step: adapt to one task from a few examples.",
-                "Outer step: move the start θ so that adaptation works better on the next task.",
+                (
+                    "Outer step: move the starting point θ so that adaptation works better on the "
+                    "next task."
+                ),
                 (
                     "The figure learns a prior over weights from 300 sine curves; MAML learns θ "
                     "by gradient descent."
                 ),
-                (
-                    "Open: how far may a new task lie from the old ones before experience stops "
-                    "helping?"
-                ),
+                "Open question: how different can a new task be before experience stops helping?",
             ),
             equation=(
                 r"\min_{\theta} \; \sum_{i} \mathcal{L}_i\big( \theta - \alpha\, \nabla_\theta "

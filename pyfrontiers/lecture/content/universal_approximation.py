@@ -9,8 +9,8 @@ CONTENT = Content(
     slug="universal-approximation",
     title="Universal approximation",
     summary=(
-        "One hidden layer can come as close as you like to any continuous function. The theorem "
-        "says nothing about how."
+        "One hidden layer can approximate any continuous function as closely as you like. The "
+        "theorem does not say how."
     ),
     facts=(
         "A theorem of 1989 about neural networks, universal approximation, famous in the theory "
@@ -30,7 +30,7 @@ CONTENT = Content(
             slug="universal-approximation-theorem",
             title="One layer suffices",
             message=(
-                "A single hidden layer of enough units approximates any continuous function as "
+                "A single hidden layer with enough units approximates any continuous function as "
                 "closely as you like."
             ),
             points=(
@@ -39,13 +39,10 @@ CONTENT = Content(
                     "error below ε everywhere."
                 ),
                 (
-                    "Cybenko proved it for sigmoids; Hornik, Stinchcombe and White for general "
-                    "squashing units, both in 1989."
+                    "In 1989, Cybenko proved it for sigmoids, and Hornik, Stinchcombe and White "
+                    "for general squashing functions."
                 ),
-                (
-                    "So whatever can be written as a continuous map from inputs to an output has "
-                    "a network."
-                ),
+                "So for any continuous map from inputs to an output, there is a network.",
             ),
             equation=(
                 r"\begin{gathered} f_N(x) = \sum_{j=1}^{N} v_j\, \sigma\!\left(w_j^{\top} x + "
@@ -61,15 +58,18 @@ CONTENT = Content(
             message="Two steep sigmoids make a bump, and enough bumps side by side make any curve.",
             points=(
                 (
-                    "A steep sigmoid, σₖ(x) = σ(kx) with large k, is a step; a step up and a "
-                    "step down enclose a bump."
+                    "A steep sigmoid, σₖ(x) = σ(kx) with large k, is nearly a step; a step up and "
+                    "a step down make a bump."
                 ),
                 (
-                    "N steps leave an error that falls like 1/N; N ReLU knots, which join "
-                    "straight lines, like 1/N²."
+                    "With N steps the error falls as 1/N; with N ReLU knots, which join line "
+                    "segments, as 1/N²."
                 ),
-                "No training is involved: the weights are read off the target.",
-                "In d dimensions a grid of bumps needs a number of units exponential in d.",
+                "There is no training: the weights are read off the target function.",
+                (
+                    "In d dimensions, the number of units in a grid of bumps grows exponentially "
+                    "with d."
+                ),
             ),
             equation=(
                 r"\sum_{j=1}^{N} f(c_j) \left[ \sigma_k(x - a_j) - \sigma_k(x - a_{j+1}) \right]"
@@ -81,19 +81,16 @@ CONTENT = Content(
             slug="universal-approximation-caveats",
             title="What it does not say",
             message=(
-                "The theorem proves that weights exist; it neither finds them nor promises that "
+                "The theorem proves that good weights exist, not that training finds them or that "
                 "they generalise."
             ),
             points=(
                 (
-                    "Size: the theorem bounds no width. Barron's bound does, for functions with "
-                    "a finite Fourier moment on a ball of radius r."
+                    "Size: the theorem does not bound the width. Barron does, for functions with a "
+                    "finite Fourier moment on a ball of radius r."
                 ),
-                (
-                    "Search: gradient descent on a non-convex loss need not find the weights "
-                    "that exist."
-                ),
-                "Generalisation: the statement covers the interval, not what lies beside it.",
+                "Search: gradient descent on a non-convex loss may not find these weights.",
+                "Generalisation: the theorem covers the interval and nothing outside it.",
             ),
             equation=(
                 r"\begin{gathered} \left\| f - f_N \right\|_{2} \le \frac{2\, r\, C_f}{\sqrt{N}} "

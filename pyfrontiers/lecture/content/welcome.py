@@ -9,8 +9,7 @@ CONTENT = Content(
     slug="welcome",
     title="Welcome",
     summary=(
-        "Where the course stands, what the final project asks for, and the road through this "
-        "lecture."
+        "Where the course stands, what the final project involves, and an outline of this lecture."
     ),
     facts=(
         "Announcements and logistics at the start of the week's last foundational lecture: "
@@ -32,15 +31,15 @@ CONTENT = Content(
             slug="welcome-road",
             title="The road ahead",
             message=(
-                "After learning how deep networks work, we ask where they stop working, and what "
-                "comes next."
+                "We have seen how deep networks work; now we ask where they fail and what comes "
+                "next."
             ),
             points=(
-                "Limitations: what a network that fits its data still does not promise.",
+                "Limitations: what fitting the data does not guarantee.",
                 "Uncertainty: how a network can say that it does not know.",
-                "Learning to learn: algorithms that design and train the network themselves.",
+                "Learning to learn: algorithms that design and train networks.",
                 (
-                    "Around it: a lab on reinforcement learning, and guest lectures by Google "
+                    "Also this week: a lab on reinforcement learning, and guest lectures by Google "
                     "PAIR, the MIT-IBM Watson AI Lab and NVIDIA."
                 ),
             ),
@@ -64,14 +63,14 @@ CONTENT = Content(
                     "for credit, compete for prizes."
                 ),
                 (
-                    "Groups sign up tonight by 10 pm; slides are due on Thursday at midnight; the "
-                    "pitches are on Friday."
+                    "Groups sign up tonight by 10 pm; slides are due Thursday at midnight; pitches "
+                    "are on Friday."
                 ),
                 (
                     "Prizes: an NVIDIA GPU for each of the top three teams, four Google Homes for "
                     "the next best."
                 ),
-                "Review: one page on a recent deep learning paper, by email on Friday.",
+                "Review: one page on a recent deep learning paper, due by email on Friday.",
             ),
         ),
     ),
