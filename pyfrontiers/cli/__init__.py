@@ -6,7 +6,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line; without the packages of the extra `app`, say how to get them."""
+    """Run the command line, or say how to install the extra `app` if a package is missing."""
     try:
         from pyfrontiers.cli.main import app
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""`pyfrontiers attack`: make the classifier see something else in a photograph."""
+"""`pyfrontiers attack`: change what a classifier sees in a photograph."""
 
 from __future__ import annotations
 
@@ -27,27 +27,29 @@ def attack(
     image: Annotated[
         str,
         typer.Argument(
-            help="A picture file, or a photograph that comes along: temple, flower, cat, coffee, "
-            "rocket, motorcycle or cameraman."
+            help="An image file, or an included photograph: temple, flower, cat, coffee, rocket, "
+            "motorcycle or cameraman."
         ),
     ],
-    target: Annotated[str, typer.Option(help="Class that the classifier is to see.")] = "ostrich",
+    target: Annotated[
+        str, typer.Option(help="Class that the classifier should predict.")
+    ] = "ostrich",
     epsilon: Annotated[
         str, typer.Option(help="Largest change of a pixel value, such as 4/255.")
     ] = "4/255",
     steps: Annotated[int, typer.Option(min=1, help="Gradient steps.")] = 20,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="PNG file for the attacked picture.")
+        Path | None, typer.Option("--output", "-o", help="PNG file for the attacked image.")
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(help="Start at a random point around the photograph, drawn with this seed."),
+        typer.Option(help="Start at a random point near the photograph, drawn with this seed."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Change a photograph by at most epsilon until the classifier sees the target class in it.
+    """Change a photograph by at most epsilon until the classifier predicts the target class.
 
-    The classifier is EfficientNet-Lite0 on the middle 224 x 224 pixels of the picture.
+    The classifier is EfficientNet-Lite0, applied to the central 224 x 224 pixels of the image.
 
     Example: pyfrontiers attack temple --target ostrich --epsilon 4/255 --steps 20 -o out.png
     """
@@ -56,7 +58,7 @@ def attack(
     size = _read_epsilon(epsilon)
     wanted = find_class(target)
     if seed is not None and not 0 <= seed < 2**64:
-        raise ValueError(f"--seed: got {seed}, want a whole number from 0 to 2**64 - 1")
+        raise ValueError(f"--seed: got {seed}, want an integer from 0 to 2**64 - 1")
     if output is not None:
         _check_output(output)
     pixels = prepared_pixels(_open(image))
@@ -79,7 +81,7 @@ def _read_epsilon(text: str) -> float:
     except (ValueError, ZeroDivisionError):
         value = math.nan
     if not 0 <= value <= 1:
-        hint = f"; for {text} grey levels say {text}/255" if 1 < value <= 255 else ""
+        hint = f"; for {text} grey levels write {text}/255" if 1 < value <= 255 else ""
         raise ValueError(f"--epsilon: got {text!r}, want 0 to 1, such as 4/255 or 0.016{hint}")
     return value
 
@@ -87,11 +89,11 @@ def _read_epsilon(text: str) -> float:
 def _check_output(path: Path) -> None:
     if path.suffix.lower() != ".png":
         raise ValueError(
-            f"--output: got {path}, want a file that ends in .png; formats that lose detail, "
-            "such as JPEG, can undo the attack"
+            f"--output: got {path}, want a name that ends in .png; lossy formats such as JPEG can "
+            "undo the attack"
         )
     if not path.parent.is_dir():
-        raise ValueError(f"--output: the folder {path.parent} does not exist; make it first")
+        raise ValueError(f"--output: the folder {path.parent} does not exist; create it first")
 
 
 def _open(image: str) -> Image.Image:
@@ -107,7 +109,7 @@ def _open(image: str) -> Image.Image:
         return photograph(image)
     path = Path(image)
     if path.is_dir():
-        raise ValueError(f"{image} is a folder; name one picture in it")
+        raise ValueError(f"{image} is a folder; name an image file in it")
     if not path.exists():
         near = difflib.get_close_matches(image, PHOTOGRAPHS, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
@@ -127,7 +129,7 @@ def _run(
     from pyfrontiers.vision import attack_photograph
 
     columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    # On standard error and gone when done: standard output holds the result and nothing else.
+    # Progress goes to standard error and disappears; standard output contains only the result.
     console = Console(stderr=True)
     shown = Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
     with shown as bar:
@@ -199,11 +201,11 @@ def _show(found: PhotographAttack, output: Path | None) -> None:
     )
     name = escape(CLASS_NAMES[found.target])
     if int(found.after.argmax()) != found.target:
-        console.print(f"[yellow]{name} was not reached; allow more steps or a larger epsilon.[/]")
+        console.print(
+            f"[yellow]The attack did not reach {name}; try more steps or a larger epsilon.[/]"
+        )
     if output is not None:
         console.print(f"Saved as {escape(str(output))}", highlight=False)
     if int(found.saved_after.argmax()) != int(found.after.argmax()):
         seen = CLASS_NAMES[int(found.saved_after.argmax())]
-        console.print(
-            f"[yellow]Rounded to the 8 bits of a file, the picture is seen as {escape(seen)}.[/]"
-        )
+        console.print(f"[yellow]Rounded to 8 bits, the image is classified as {escape(seen)}.[/]")

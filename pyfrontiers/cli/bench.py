@@ -1,4 +1,4 @@
-"""`pyfrontiers bench`: the kernels against what one would use instead."""
+"""`pyfrontiers bench`: time the kernels against other libraries."""
 
 import json
 import sys
@@ -10,22 +10,22 @@ from rich.console import Console
 
 __all__ = ["bench"]
 
-_PLAIN_WIDTH = 132  # of a file or a pipe, which have none of their own
+_PLAIN_WIDTH = 132  # for files and pipes, which have no width
 
 
 def bench(
     kernels: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Kernels such as dropout, small_calls, or sizes for all over the sizes; "
-            "everything when none is named."
+            help="Benchmarks such as dropout, small_calls or sizes (all kernels over all sizes); "
+            "all if none is given."
         ),
     ] = None,
     elements: Annotated[
-        int | None, typer.Option(min=1 << 16, help="Elements of a tensor; 9.6 million by default.")
+        int | None, typer.Option(min=1 << 16, help="Elements per tensor; 9.6 million by default.")
     ] = None,
-    rounds: Annotated[int, typer.Option(min=3, help="Turns of every candidate.")] = 15,
-    threads: Annotated[int, typer.Option(min=1, help="Threads of torch and of the kernels.")] = 2,
+    rounds: Annotated[int, typer.Option(min=3, help="Number of interleaved rounds.")] = 15,
+    threads: Annotated[int, typer.Option(min=1, help="Threads for torch and the kernels.")] = 2,
     out: Annotated[
         Path | None, typer.Option(help="Folder for figures.json and the plot as PNG and HTML.")
     ] = None,
@@ -48,7 +48,9 @@ def bench(
     chosen = list(dict.fromkeys(kernels or runner.NAMES))
     for name in chosen:
         if name not in runner.NAMES:
-            raise ValueError(f"no kernel is called {name!r}; there are {', '.join(runner.NAMES)}")
+            raise ValueError(
+                f"there is no benchmark {name!r}; wanted one of {', '.join(runner.NAMES)}"
+            )
     with _console(stderr=as_json).status("measuring") as status:
         found = runner.measure(
             chosen,

@@ -1,4 +1,4 @@
-"""`pyfrontiers doctor`: what this installation has, lacks, and how to mend it."""
+"""`pyfrontiers doctor`: check this installation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Finding", "doctor", "examine"]
+__all__ = ["Check", "doctor", "examine"]
 
 Grade = Literal["ok", "missing", "broken"]
 _MARK: dict[Grade, str] = {
@@ -32,14 +32,14 @@ _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at.
+class Check:
+    """The result of one check.
 
     Attributes:
-        name: What.
-        grade: ``"ok"``; ``"missing"``: something works less well; ``"broken"``: it does not work.
+        name: What was checked.
+        grade: ``"ok"``, ``"missing"`` (optional, something works less well) or ``"broken"``.
         value: What was found.
-        advice: What to do about it; empty when nothing is to be done.
+        advice: What to do about it; empty if nothing.
 
     """
 
@@ -54,79 +54,77 @@ def doctor(
         bool, typer.Option("--json", help="Print a JSON list of {name, grade, value, advice}.")
     ] = False,
 ) -> None:
-    """Look at this installation and say what is missing.
+    """Check this installation and suggest fixes.
 
-    Exit code 1 when something that is needed is broken.
+    The exit code is 1 if something required is broken.
 
     Example: pyfrontiers doctor --json
     """
-    findings = [examine(name, look) for name, look in _LOOKS.items()]
+    results = [examine(name, check) for name, check in _CHECKS.items()]
     if as_json:
-        rows = [asdict(finding) for finding in findings]
+        rows = [asdict(result) for result in results]
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
-        _show(findings)
-    if any(finding.grade == "broken" for finding in findings):
+        _show(results)
+    if any(result.grade == "broken" for result in results):
         raise typer.Exit(1)
 
 
-def examine(name: str, look: Callable[[str], Finding]) -> Finding:
-    """Look at one thing; whatever goes wrong while looking is the finding."""
+def examine(name: str, check: Callable[[str], Check]) -> Check:
+    """Run one check; an exception becomes a result of grade ``"broken"``."""
     try:
-        return look(name)
+        return check(name)
     except Exception as error:
         text = " ".join(str(error).split()) or type(error).__name__
-        return Finding(name, "broken", text, "install again: pip install 'pyfrontiers[app]'")
+        return Check(name, "broken", text, "reinstall: pip install 'pyfrontiers[app]'")
 
 
-def _show(findings: list[Finding]) -> None:
+def _show(results: list[Check]) -> None:
     table = Table(box=None, pad_edge=False)
     for title in ("", "", "found", "what to do"):
         table.add_column(title, overflow="fold")
-    for finding in findings:
-        table.add_row(
-            finding.name, _MARK[finding.grade], escape(finding.value), escape(finding.advice)
-        )
+    for result in results:
+        table.add_row(result.name, _MARK[result.grade], escape(result.value), escape(result.advice))
     Console().print(table)
 
 
-def _python(name: str) -> Finding:
-    return Finding(name, "ok", f"{platform.python_version()} on {platform.system()}")
+def _python(name: str) -> Check:
+    return Check(name, "ok", f"{platform.python_version()} on {platform.system()}")
 
 
-def _package(name: str) -> Finding:
-    return Finding(name, "ok", version("pyfrontiers"))
+def _package(name: str) -> Check:
+    return Check(name, "ok", version("pyfrontiers"))
 
 
-def _processor(name: str) -> Finding:
+def _processor(name: str) -> Check:
     from pyfrontiers.machine import this_machine
 
     machine = this_machine()
-    return Finding(name, "ok", f"{machine.cpu}, {machine.cores} usable cores")
+    return Check(name, "ok", f"{machine.cpu}, {machine.cores} usable cores")
 
 
-def _torch(name: str) -> Finding:
+def _torch(name: str) -> Check:
     import torch
 
     count = torch.get_num_threads()
-    return Finding(name, "ok", f"{torch.__version__}, {count} thread{'s' if count > 1 else ''}")
+    return Check(name, "ok", f"{torch.__version__}, {count} thread{'s' if count > 1 else ''}")
 
 
-def _kernels(name: str) -> Finding:
+def _kernels(name: str) -> Check:
     core = import_module("pyfrontiers.kernels._core")
-    return Finding(name, "ok", f"{core.isa()} in use of {', '.join(core.available_isas())}")
+    return Check(name, "ok", f"using {core.isa()}; available: {', '.join(core.available_isas())}")
 
 
-def _cuda(name: str) -> Finding:
+def _cuda(name: str) -> Check:
     import torch
 
     if torch.cuda.is_available():
-        return Finding(name, "ok", torch.cuda.get_device_name())
-    return Finding(name, "missing", "no CUDA device", "nothing: everything runs on the processor")
+        return Check(name, "ok", torch.cuda.get_device_name())
+    return Check(name, "missing", "no CUDA device", "nothing needed: everything runs on the CPU")
 
 
-def _app_packages(name: str) -> Finding:
-    absent = []
+def _app_packages(name: str) -> Check:
+    missing = []
     wanted = [line for line in requires("pyfrontiers") or [] if "extra == 'app'" in _quoted(line)]
     for line in wanted:
         package = line.split(";")[0]
@@ -135,18 +133,18 @@ def _app_packages(name: str) -> Finding:
         try:
             version(package)
         except PackageNotFoundError:
-            absent.append(package)
-    if absent:
-        missing = f"missing: {', '.join(absent)}"
-        return Finding(name, "broken", missing, "pip install 'pyfrontiers[app]'")
-    return Finding(name, "ok", f"all {len(wanted)} present")
+            missing.append(package)
+    if missing:
+        listed = f"missing: {', '.join(missing)}"
+        return Check(name, "broken", listed, "pip install 'pyfrontiers[app]'")
+    return Check(name, "ok", f"all {len(wanted)} present")
 
 
 def _quoted(line: str) -> str:
     return line.replace('"', "'")
 
 
-def _store(name: str) -> Finding:
+def _store(name: str) -> Check:
     from platformdirs import user_data_path
 
     folder = user_data_path("pyfrontiers")
@@ -155,36 +153,36 @@ def _store(name: str) -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return Finding(
-            name, "broken", f"{folder}: {error.strerror}", "make the folder writable to you"
-        )
+        return Check(name, "broken", f"{folder}: {error.strerror}", "make the folder writable")
     free = shutil.disk_usage(folder).free / 2**30
-    return Finding(name, "ok", f"{folder}, {free:.1f} GiB free")
+    return Check(name, "ok", f"{folder}, {free:.1f} GiB free")
 
 
-def _chromium(name: str) -> Finding:
+def _chromium(name: str) -> Check:
     found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
     if found is None:
-        advice = "only the browser tests need it: apt-get install chromium"
-        return Finding(name, "missing", "not found", advice)
-    return Finding(name, "ok", found)
+        advice = "needed only by the browser tests: apt-get install chromium"
+        return Check(name, "missing", "not found", advice)
+    return Check(name, "ok", found)
 
 
-def _fonts(name: str) -> Finding:
+def _fonts(name: str) -> Check:
     listing = shutil.which("fc-list")
     if listing is None:
-        return Finding(name, "missing", "fontconfig not found", "only screenshots need fonts here")
-    told = subprocess.run(
+        return Check(
+            name, "missing", "fontconfig not found", "fonts are needed only for screenshots"
+        )
+    listed = subprocess.run(
         [listing, ":", "family"], capture_output=True, text=True, timeout=20, check=True
     )
-    families = {line.strip() for line in told.stdout.splitlines() if line.strip()}
+    families = {line.strip() for line in listed.stdout.splitlines() if line.strip()}
     if not families:
-        advice = "only screenshots need fonts here: apt-get install fonts-liberation"
-        return Finding(name, "missing", "no font installed", advice)
-    return Finding(name, "ok", f"{len(families)} families")
+        advice = "fonts are needed only for screenshots: apt-get install fonts-liberation"
+        return Check(name, "missing", "no fonts installed", advice)
+    return Check(name, "ok", f"{len(families)} families")
 
 
-_LOOKS: dict[str, Callable[[str], Finding]] = {
+_CHECKS: dict[str, Callable[[str], Check]] = {
     "pyfrontiers": _package,
     "python": _python,
     "processor": _processor,

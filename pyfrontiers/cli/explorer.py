@@ -1,4 +1,4 @@
-"""`pyfrontiers app`: the lecture in the browser."""
+"""`pyfrontiers app`: open the lecture in the browser."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from rich.console import Console
 
 __all__ = ["app"]
 
-#: Where the browser finds the app when the caller names no port; the next free one otherwise.
+#: Default port, and the number of ports to try if it is taken.
 _PORT, _TRIES = 8501, 20
-#: Seconds that the server may take before we stop looking for it.
+#: Seconds to wait for the server to answer.
 _PATIENCE = 60.0
 
 
@@ -28,18 +28,20 @@ def app(
     port: Annotated[
         int | None,
         typer.Option(
-            min=0, max=65535, help="Port; 0 takes any free one. Without it: 8501 or the next free."
+            min=0, max=65535, help="Port; 0 for any free one. Default: 8501 or the next free port."
         ),
     ] = None,
     address: Annotated[
         str,
-        typer.Option(help="Address to listen on. Default: this machine only; 0.0.0.0: everyone."),
+        typer.Option(
+            help="Address to listen on. Default: only this machine; 0.0.0.0: all networks."
+        ),
     ] = "127.0.0.1",
     as_json: Annotated[
-        bool, typer.Option("--json", help='Print {"url": ...} once the server answers.')
+        bool, typer.Option("--json", help='Print {"url": ...} when the server is ready.')
     ] = False,
 ) -> None:
-    """Open the lecture with its experiments in the browser. Ctrl-C ends it.
+    """Open the lecture and its experiments in the browser. Stop with Ctrl-C.
 
     Example: pyfrontiers app --port 8600
     """
@@ -52,16 +54,16 @@ def app(
         target=_announce, args=(host, chosen, sys.stdout, as_json), daemon=True
     )
     announcement.start()
-    # What the server says goes to standard error; standard output holds the address alone.
+    # The server logs to standard error; standard output contains only the address.
     with contextlib.redirect_stdout(sys.stderr):
         _serve(script, address, chosen)
 
 
 def _script() -> Path:
-    """Find the app and put its folder on this process's path, from where workers inherit it.
+    """Find the app and add its folder to ``sys.path``, which workers inherit.
 
-    A wheel carries the app inside the package, because every Streamlit project may call a module
-    of its own ``streamlit_app``; in the repository the folder lies next to the package.
+    In a wheel the app is inside the package, because other Streamlit projects may also have a
+    module named ``streamlit_app``; in the repository, the folder is next to the package.
     """
     package = Path(__file__).resolve().parents[1]
     for folder in (package / "_app", package.parent):
@@ -69,14 +71,14 @@ def _script() -> Path:
         if script.is_file():
             sys.path.insert(0, str(folder))
             return script
-    raise FileNotFoundError("the folder streamlit_app is missing; install pyfrontiers again")
+    raise FileNotFoundError("the folder streamlit_app is missing; reinstall pyfrontiers")
 
 
 def _free_port(address: str, port: int | None) -> int:
-    """Give the port to use: the caller's if it is free, else the first free one.
+    """Return the given port if it is free or, without one, the first free port.
 
     Raises:
-        ValueError: The address does not exist here, or the port is taken; the sentence says which.
+        ValueError: The address does not belong to this machine, or the port is taken.
 
     """
     try:
@@ -104,19 +106,21 @@ def _free_port(address: str, port: int | None) -> int:
             taken: int = probe.getsockname()[1]
             return taken
     if port is None:
-        raise ValueError(f"ports {_PORT} to {_PORT + _TRIES - 1} are all taken; give one: --port N")
+        raise ValueError(
+            f"ports {_PORT} to {_PORT + _TRIES - 1} are all taken; choose one with --port"
+        )
     raise ValueError(
-        f"port {port} is taken by another program (perhaps the app runs already?); "
-        "give another with --port, or --port 0 for any"
+        f"port {port} is taken by another program (is the app already running?); "
+        "choose another with --port, or use --port 0 for any"
     )
 
 
 def _serve(script: Path, address: str, port: int) -> None:
-    """Run the server in this process until it is ended."""
+    """Run the server in this process until it is stopped."""
     from click import Abort
     from streamlit.web import cli
 
-    # The other settings stand in .streamlit/config.toml beside the script.
+    # Other settings are in .streamlit/config.toml next to the script.
     arguments = [
         "run",
         str(script),
@@ -125,13 +129,13 @@ def _serve(script: Path, address: str, port: int) -> None:
         "--server.headless=true",
         "--logger.hideWelcomeMessage=true",
     ]
-    # Ctrl-C is how one ends a server, not an error.
+    # Ctrl-C is the normal way to stop a server.
     with contextlib.suppress(Abort, KeyboardInterrupt):
         cli.main(arguments, prog_name="pyfrontiers app", standalone_mode=False)
 
 
 def _announce(host: str, port: int, out: object, as_json: bool) -> None:
-    """Wait until the server answers, then print where it is."""
+    """Wait until the server answers, then print its address."""
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{'localhost' if shown == '127.0.0.1' else shown}:{port}/"
     end = time.monotonic() + _PATIENCE

@@ -1,4 +1,4 @@
-"""Subcommands that are imported when they are called, and errors told in one line."""
+"""Subcommands that are imported when called, and errors reported in one line."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["COMMANDS", "LazyGroup", "Source"]
 
 
 class Source(NamedTuple):
-    """Where a subcommand comes from.
+    """The source of a subcommand.
 
     Attributes:
         module: Module below :mod:`pyfrontiers.cli`.
-        name: A command's function, or the :class:`typer.Typer` of a group, in that module.
+        name: Function of a command, or :class:`typer.Typer` of a group, in that module.
         help: One line for the list of commands.
 
     """
@@ -30,24 +30,24 @@ class Source(NamedTuple):
     help: str
 
 
-#: The subcommands in the order in which the help lists them.
+#: The subcommands, in the order of the help.
 COMMANDS = {
-    "app": Source("explorer", "app", "Open the lecture with its experiments in the browser."),
-    "attack": Source("attack", "attack", "Change a photograph until a classifier errs."),
-    "transcript": Source("transcript", "app", "Put a transcript of the lecture beside its slides."),
-    "reproduce": Source("reproduce", "reproduce", "Measure what the lecture claims."),
-    "record": Source("record", "record", "Make the results that ship with the package again."),
-    "bench": Source("bench", "bench", "Time the kernels against what one would use instead."),
-    "doctor": Source("doctor", "doctor", "Look at this installation and say what is missing."),
+    "app": Source("explorer", "app", "Open the lecture and its experiments in the browser."),
+    "attack": Source("attack", "attack", "Attack an image classifier with a photograph."),
+    "transcript": Source("transcript", "app", "Import a transcript to show it next to the slides."),
+    "reproduce": Source("reproduce", "reproduce", "Measure the claims of the lecture."),
+    "record": Source("record", "record", "Recompute the results that ship with the package."),
+    "bench": Source("bench", "bench", "Time the kernels against other libraries."),
+    "doctor": Source("doctor", "doctor", "Check this installation."),
 }
 
-# A mistake of the caller or of the machine, told by its message; anything else is ours.
-_TOLD = (ValueError, LookupError, OSError, RuntimeError)
-_BAD_INPUT, _OUR_FAULT = 2, 3
+# Errors of the user or the machine, reported by their message; others are bugs.
+_EXPECTED = (ValueError, LookupError, OSError, RuntimeError)
+_BAD_INPUT, _BUG = 2, 3
 
 
 class LazyGroup(TyperGroup):
-    """A group that knows its commands by name and one line, and imports the one that is called."""
+    """A group that lists commands by name and help line and imports only the one called."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -56,19 +56,19 @@ class LazyGroup(TyperGroup):
                 self.commands[name] = TyperCommand(name, callback=None, help=source.help)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """Find the command as usual, then put the real one in the place of its one line."""
+        """Find the command, then replace its placeholder by the real one."""
         name, command, rest = super().resolve_command(ctx, args)
         return name, command if name is None else _load(name), rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Run; an error is one red line, unless ``--debug`` asks for more."""
+        """Run the command; print an error as one red line unless ``--debug`` is given."""
         try:
             return super().invoke(ctx)
         except Exception as error:
-            # Typer's own (usage errors, exits) carry their code and are shown by Typer.
+            # Typer shows its own errors and exits, which carry an exit code.
             if hasattr(error, "exit_code") or isinstance(error, typer.Abort) or ctx.params["debug"]:
                 raise
-            raise typer.Exit(_tell(error)) from None
+            raise typer.Exit(_report(error)) from None
 
 
 @functools.cache
@@ -84,21 +84,21 @@ def _load(name: str) -> Any:
     return typer.main.get_command(single)
 
 
-def _tell(error: Exception) -> int:
-    """Print what went wrong in one line; give the exit code."""
+def _report(error: Exception) -> int:
+    """Print the error in one line and return the exit code."""
     missing = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
     if missing is not None and missing.partition(".")[0] != "pyfrontiers":
         text = f"this command needs the package {missing}: pip install 'pyfrontiers[app]'"
         code = _BAD_INPUT
-    elif isinstance(error, _TOLD):
+    elif isinstance(error, _EXPECTED):
         # A KeyError's text is the repr of its message.
         said = error.args[0] if isinstance(error, KeyError) and error.args else error
         text, code = " ".join(str(said).split()) or type(error).__name__, _BAD_INPUT
     else:
         text = (
-            f"{type(error).__name__}: {error} (a fault of this program; "
-            "'pyfrontiers --debug ...' shows where)"
+            f"{type(error).__name__}: {error} (a bug in pyfrontiers; "
+            "'pyfrontiers --debug ...' shows the traceback)"
         )
-        code = _OUR_FAULT
+        code = _BUG
     Console(stderr=True, soft_wrap=True).print(f"[red]{escape(text)}[/red]", highlight=False)
     return code

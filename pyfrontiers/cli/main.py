@@ -1,7 +1,7 @@
-"""The root of the `pyfrontiers` command: it only lists the subcommands.
+"""The root of the `pyfrontiers` command, which only lists the subcommands.
 
-Each subject's commands live in a file of their own beside this one, which is imported when it is
-called; nothing heavy (torch, streamlit) is loaded before that, so `--help` stays quick.
+Each subcommand is in a separate module that is imported when it is called, so `--help` does not
+load torch or streamlit.
 """
 
 from typing import Annotated
@@ -43,4 +43,4 @@ def root(
         typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Take the options that hold for every command."""
+    """Define the options of all commands."""

@@ -1,4 +1,4 @@
-"""`pyfrontiers record`: the results that ship with the package, made again."""
+"""`pyfrontiers record`: recompute the results that ship with the package."""
 
 import json
 from pathlib import Path
@@ -14,27 +14,27 @@ __all__ = ["record"]
 def record(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="Records such as digit-net or C7; all when none is named."),
+        typer.Argument(help="Records such as digit-net or C7; all if none is given."),
     ] = None,
     list_only: Annotated[
-        bool, typer.Option("--list", help="List the records and where they are, and stop.")
+        bool, typer.Option("--list", help="List the records and their folders, then exit.")
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for the files, instead of beside the shipped ones."),
+        typer.Option(help="Folder for the files, instead of replacing the shipped ones."),
     ] = None,
     as_json: Annotated[
         bool,
         typer.Option(
             "--json",
-            help="Print a JSON list: name, title and files (with --list the folder) of each.",
+            help="Print a JSON list of {name, title, files}; with --list, files is the folder.",
         ),
     ] = False,
 ) -> None:
-    """Make recorded results again and replace the shipped files: claims, weights, runs.
+    """Recompute recorded results (claims, weights, runs) and replace the shipped files.
 
-    Each file says with which seed and version, when and on which machine it was made. Runs go side
-    by side in worker processes with one thread each; benchmarks run last and alone.
+    Each file states its seed, version, date and machine. Runs use parallel worker processes with
+    one thread each; benchmarks run last and alone.
 
     Example: pyfrontiers record digit-net C17
     """

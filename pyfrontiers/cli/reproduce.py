@@ -1,4 +1,4 @@
-"""`pyfrontiers reproduce`: the lecture's claims, measured anew."""
+"""`pyfrontiers reproduce`: measure the lecture's claims."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ __all__ = ["reproduce"]
 _COLOUR = {"pass": "green", "fail": "red", "null": "yellow"}
 
 
-class Thoroughness(StrEnum):
-    """How much is measured."""
+class ProfileName(StrEnum):
+    """The profiles of a measurement."""
 
     quick = "quick"
     full = "full"
@@ -30,26 +30,26 @@ class Thoroughness(StrEnum):
 def reproduce(
     claims: Annotated[
         list[str] | None,
-        typer.Argument(help="Claims such as C7; all that are measured when none is named."),
+        typer.Argument(help="Claims such as C7; all measured claims if none is given."),
     ] = None,
     profile: Annotated[
-        Thoroughness, typer.Option(help="quick: seconds; full: what the record holds.")
-    ] = Thoroughness.quick,
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+        ProfileName, typer.Option(help="quick: takes seconds; full: as recorded.")
+    ] = ProfileName.quick,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     data: Annotated[
         str | None,
         typer.Option(
-            help="Folder with images of your own to measure on: one folder a class, or CIFAR-10 "
-            "for Python. For claims that take other data (C5)."
+            help="Folder with your own images: one folder per class, or CIFAR-10 (Python version). "
+            "Only for claims that accept other data (C5)."
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print a JSON list, one object for each claim.")
+        bool, typer.Option("--json", help="Print a JSON list with one object per claim.")
     ] = False,
 ) -> None:
-    """Measure what the lecture claims, and compare with the record and the published figure.
+    """Measure claims of the lecture and compare them with recorded and published figures.
 
-    Exit code 1 when a claim fails its rule, 2 on a claim that does not exist.
+    The exit code is 1 if a claim fails and 2 if a claim does not exist.
 
     Example: pyfrontiers reproduce C7 --profile quick --seed 0 --json
 
@@ -72,24 +72,23 @@ def reproduce(
 
 
 def _check_own_data(named: list[str] | None, chosen: list[str]) -> None:
-    """Raise ValueError unless every claim that was named takes a data set of the user's."""
+    """Raise ValueError unless every given claim accepts the user's data."""
     from pyfrontiers.claims import CLAIMS
 
-    taking = [name for name in CLAIMS if CLAIMS[name].own_data_rule is not None]
-    others = [name for name in chosen if name not in taking]
+    accepting = [name for name in CLAIMS if CLAIMS[name].own_data_rule is not None]
+    others = [name for name in chosen if name not in accepting]
     if not named or others:
-        which = f"not for {', '.join(others)}" if named else "name one of them"
+        which = f"{', '.join(others)} cannot" if named else "name one of them"
         raise ValueError(
-            "--data is for claims that can be measured on other data "
-            f"({', '.join(taking)}); {which}"
+            f"--data needs claims that accept other data ({', '.join(accepting)}); {which}"
         )
 
 
 def _measure(names: list[str], profile: str, seed: int, data: str | None) -> list[Outcome]:
-    """Measure claims in worker processes, as the pages do, side by side where there are cores.
+    """Measure claims in worker processes, as the pages do, in parallel if there are enough cores.
 
-    One thread in each: figures then do not depend on the number of cores, and on a busy machine a
-    single thread is far quicker than several that wait for one another.
+    Each worker uses one thread, so figures do not depend on the number of cores; on a busy machine,
+    one thread is much faster than several that wait for each other.
     """
     from pyfrontiers.claims import reproduce as measure
     from pyfrontiers.cli.waiting import wait_for
@@ -142,7 +141,7 @@ def _row(figure: Figure) -> str:
 
 def _figures(value: Value | None) -> str:
     if value is None:
-        return "nothing yet"
+        return "not recorded yet"
     if isinstance(value, dict):
         return ", ".join(f"{name} {figure:.4g}" for name, figure in value.items())
     return f"{value:.4g}"

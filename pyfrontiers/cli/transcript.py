@@ -1,4 +1,4 @@
-"""`pyfrontiers transcript`: put one's own transcript of the lecture beside its sections."""
+"""`pyfrontiers transcript`: import, show and delete a transcript of the lecture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     name="transcript",
-    help="Put a transcript of the lecture beside its slides.\n\n"
+    help="Import a transcript to show it next to the slides.\n\n"
     "Example: pyfrontiers transcript import lecture.srt",
     no_args_is_help=True,
     add_completion=False,
@@ -33,18 +33,18 @@ _JSON = typer.Option("--json", help="Print a list of {section, start, estimated,
 def import_file(
     file: Annotated[Path, typer.Argument(help="A .txt, .srt or .vtt file in UTF-8.")],
     video: Annotated[
-        str | None, typer.Option(help="Address of the video; times link to it at their second.")
+        str | None, typer.Option(help="Address of the video, for links from times.")
     ] = None,
     duration: Annotated[
         str | None,
-        typer.Option(help="Length of the video, such as 45:00; for a file without times."),
+        typer.Option(help="Duration of the video, such as 45:00, for a file without times."),
     ] = None,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
-    """Read a transcript, assign it to the sections in order and keep it for the app.
+    """Import a transcript and assign it to the sections, to show it in the app.
 
-    It is kept in your own data folder, and the app on this computer shows it to whoever may open
-    the app. An import that fails leaves the one before as it was.
+    The transcript is stored in your data folder and shown to everyone who can open the app on this
+    computer. A failed import keeps the previous transcript.
 
     Example: pyfrontiers transcript import lecture.vtt --video https://youtu.be/... --json
     """
@@ -66,13 +66,13 @@ def import_file(
         _print_json(transcript)
         return
     _print_summary(transcript)
-    # No markup in a path, and no line break inside one that is to be copied.
-    Console(soft_wrap=True).print(f"Kept at {escape(str(path))}", highlight=False)
+    # Print the path without markup or line breaks, so that it can be copied.
+    Console(soft_wrap=True).print(f"Saved to {escape(str(path))}", highlight=False)
 
 
 @app.command()
 def show(as_json: Annotated[bool, _JSON] = False) -> None:
-    """Show what is imported, by section.
+    """Show the imported transcript by section.
 
     Example: pyfrontiers transcript show --json
     """
@@ -81,7 +81,7 @@ def show(as_json: Annotated[bool, _JSON] = False) -> None:
     transcript = load()
     if transcript is None:
         raise TranscriptError(
-            "no transcript is imported yet; 'pyfrontiers transcript import FILE' does it."
+            "there is no imported transcript; run 'pyfrontiers transcript import FILE'."
         )
     if as_json:
         _print_json(transcript)
@@ -99,20 +99,20 @@ def delete(
     """
     from pyfrontiers.lecture.transcript import delete as delete_stored
 
-    there = delete_stored()
+    existed = delete_stored()
     if as_json:
-        typer.echo(json.dumps({"deleted": there}))
+        typer.echo(json.dumps({"deleted": existed}))
         return
-    Console().print("The transcript is deleted." if there else "There was no transcript to delete.")
+    Console().print("Deleted the transcript." if existed else "There is no transcript to delete.")
 
 
 def _bounded(file: Path) -> bytes:
-    """Read a file, but not a hundred megabytes only to refuse them."""
+    """Read a file up to the size limit."""
     from pyfrontiers.lecture.transcript.decoding import LIMIT_BYTES, refuse_size
 
     with file.open("rb") as stream:
         refuse_size(file.stat().st_size, file.name)
-        # What has no size, such as a pipe, is read up to the limit and refused after it.
+        # A pipe has no size; read it up to the limit and reject it beyond.
         return stream.read(LIMIT_BYTES + 1)
 
 
@@ -133,7 +133,7 @@ def _print_summary(transcript: Transcript) -> None:
     from pyfrontiers.lecture import SECTIONS
     from pyfrontiers.lecture.transcript import clock
 
-    table = Table("", "section", "paragraphs", "words", "from")
+    table = Table("", "section", "paragraphs", "words", "start")
     for section in SECTIONS:
         inside = transcript.in_section(section.slug)
         start = inside[0].start if inside else None

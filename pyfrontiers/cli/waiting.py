@@ -1,4 +1,4 @@
-"""Waiting for jobs on a terminal."""
+"""Wait for jobs in a terminal."""
 
 from __future__ import annotations
 
@@ -16,17 +16,16 @@ if TYPE_CHECKING:
 
 __all__ = ["wait_for"]
 
-#: Seconds between two looks at the running jobs.
-_LOOK = 0.1
+#: Seconds between progress updates.
+_UPDATE = 0.1
 
 
 def wait_for(jobs: Sequence[Job]) -> None:
-    """Wait until all jobs are over, with a bar for each that runs.
+    """Wait until all jobs are finished, with a progress bar for each running job.
 
-    The bars are on standard error and gone when done: standard output holds the result alone.
+    Progress goes to standard error and disappears; standard output contains only the result.
     """
-    # A failed job raises where its result is used, and the root of the command line prints that
-    # once.
+    # A failed job raises when its result is used; the root of the command line reports it once.
     logging.getLogger("pyfrontiers.compute").addHandler(logging.NullHandler())
     columns = (
         TextColumn("[bold]{task.description}"),
@@ -40,7 +39,7 @@ def wait_for(jobs: Sequence[Job]) -> None:
     ) as bar:
         tasks = [bar.add_task(job.label, total=1.0, note="", visible=False) for job in jobs]
         for waited in jobs:
-            while not waited.wait(_LOOK):
+            while not waited.wait(_UPDATE):
                 for job, task in zip(jobs, tasks, strict=True):
                     progress = job.progress
                     shown = job.state == "running"

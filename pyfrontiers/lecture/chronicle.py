@@ -1,4 +1,4 @@
-"""Claims, money and winters: dated events of the field, each with the source that dates it."""
+"""A timeline of the field: claims, results, doubts, funding and winters, each with its source."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["EVENTS", "KINDS", "WINTERS", "Event", "Kind"]
 
 Kind = Literal["claim", "result", "doubt", "funding", "winter"]
 
-#: What each kind is called, in the order in which a page lists them.
+#: Labels of the kinds, in the order of the page.
 KINDS: dict[Kind, str] = {
     "claim": "Claims",
     "result": "Results",
@@ -27,15 +27,15 @@ KINDS: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened at a known time.
+    """An event with a known date.
 
     Attributes:
-        year: when it happened or began.
+        year: year of the event, or its first year.
         kind: one of `KINDS`.
         title: a few words.
         text: one or two sentences: who, what, how much.
-        source: what dates it.
-        end: last year, where it took longer.
+        source: reference for the event and its date.
+        end: last year, if it lasted longer.
     """
 
     year: int
@@ -50,74 +50,93 @@ EVENTS: tuple[Event, ...] = (
     Event(
         1954,
         "claim",
-        "Translation within years",
-        "A machine of Georgetown University and IBM translates more than sixty Russian sentences. "
-        "Its makers expect translation by machine to be a solved problem within three to five "
-        "years.",
+        "Translation within five years",
+        (
+            "A machine built by Georgetown University and IBM translates more than sixty Russian "
+            "sentences. Its makers expect machine translation to be a solved problem within three "
+            "to five years."
+        ),
         source.HUTCHINS_2004,
     ),
     Event(
         1958,
         "claim",
         "Perceptron",
-        "Rosenblatt's learning machine is shown to the press, which reports that the Navy expects "
-        "it to walk, talk, see, write and know that it exists.",
+        (
+            "Rosenblatt's learning machine is shown to the press, which reports that the Navy "
+            "expects it to walk, talk, see, write and be conscious of its existence."
+        ),
         source.NYT_1958,
     ),
     Event(
         1958,
         "claim",
-        "Chess champion in ten years",
-        "Simon and Newell predict that within ten years a computer will be the world's champion "
-        "in chess. It took until 1997.",
+        "Chess champion within ten years",
+        (
+            "Simon and Newell predict that a computer will be the world chess champion within ten "
+            "years. It took until 1997."
+        ),
         source.SIMON_NEWELL_1958,
     ),
     Event(
         1963,
         "funding",
         "Project MAC",
-        "ARPA gives the Massachusetts Institute of Technology 2.2 million dollars; its group for "
-        "artificial intelligence lives on such grants until the seventies.",
+        (
+            "ARPA grants the Massachusetts Institute of Technology 2.2 million dollars; its "
+            "artificial intelligence group depends on such grants until the seventies."
+        ),
         ref.CREVIER_1993,
     ),
     Event(
         1965,
         "claim",
-        "All of man's work in twenty years",
-        "Simon writes that within twenty years machines will be able to do any work that a man "
-        "can do.",
+        "Any human work within twenty years",
+        (
+            "Simon writes that within twenty years machines will be capable of any work that a "
+            "person can do."
+        ),
         source.SIMON_1965,
     ),
     Event(
         1966,
         "doubt",
         "ALPAC report",
-        "A committee of the National Academy finds translation by machine slower, less accurate "
-        "and twice as dear as by people; public money for it in the United States all but ends.",
+        (
+            "A committee of the National Academy finds machine translation slower, less accurate "
+            "and twice as expensive as human translation; public funding in the United States all "
+            "but ends."
+        ),
         ref.ALPAC_1966,
     ),
     Event(
         1967,
         "claim",
         "Solved within a generation",
-        "Minsky writes that within a generation few parts of intelligence will remain outside the "
-        "machine's realm.",
+        (
+            "Minsky writes that within a generation few aspects of intelligence will be out of "
+            "reach of machines."
+        ),
         source.MINSKY_1967,
     ),
     Event(
         1969,
         "doubt",
         "Perceptrons (book)",
-        "Minsky and Papert prove what one layer of threshold units cannot compute; interest in "
-        "networks fades.",
+        (
+            "Minsky and Papert prove what a single layer of threshold units cannot compute; "
+            "interest in neural networks fades."
+        ),
         ref.MINSKY_PAPERT_1969,
     ),
     Event(
         1971,
         "funding",
         "Speech understanding",
-        "DARPA pays for five years of research on machines that understand speech. The programme "
-        "ends in 1976 and is not followed by another.",
+        (
+            "DARPA funds five years of research on speech understanding. The programme ends in "
+            "1976 without a successor."
+        ),
         source.NRC_1999,
         1976,
     ),
@@ -125,33 +144,41 @@ EVENTS: tuple[Event, ...] = (
         1973,
         "doubt",
         "Lighthill report",
-        "Sir James Lighthill tells the British Science Research Council that in no part of the "
-        "field have discoveries had the effect that was promised; most British funding ends.",
+        (
+            "Sir James Lighthill tells the British Science Research Council that no part of the "
+            "field has delivered the impact it promised; most British funding ends."
+        ),
         ref.LIGHTHILL_1973,
     ),
     Event(
         1974,
         "winter",
         "First winter",
-        "Grants end on both sides of the Atlantic, and the words artificial intelligence become "
-        "bad for an application. Authors date it a few years apart.",
+        (
+            "Grants end on both sides of the Atlantic, and the term artificial intelligence "
+            "becomes a liability in grant applications. Authors differ by a few years on the dates."
+        ),
         ref.CREVIER_1993,
         1980,
     ),
     Event(
         1980,
         "result",
-        "XCON at work",
-        "An expert system configures the computers of Digital Equipment and comes to save the "
-        "company some 40 million dollars a year. Others want one too.",
+        "XCON in production",
+        (
+            "An expert system configures computers for Digital Equipment and eventually saves the "
+            "company about 40 million dollars a year. Other companies follow."
+        ),
         source.BARKER_1989,
     ),
     Event(
         1982,
         "funding",
         "Fifth generation",
-        "Japan's ministry of industry begins a ten-year project for computers that reason and "
-        "converse. It ends in 1992 without having reached its great aims.",
+        (
+            "Japan's ministry of industry starts a ten-year project for computers that reason and "
+            "converse. It ends in 1992 without reaching its ambitious goals."
+        ),
         source.POLLACK_1992,
         1992,
     ),
@@ -159,7 +186,7 @@ EVENTS: tuple[Event, ...] = (
         1983,
         "funding",
         "Strategic Computing",
-        "DARPA spends an additional billion dollars on machine intelligence within ten years.",
+        "DARPA spends an additional billion dollars on machine intelligence over ten years.",
         source.ROLAND_2002,
         1993,
     ),
@@ -167,8 +194,10 @@ EVENTS: tuple[Event, ...] = (
         1983,
         "funding",
         "Alvey programme",
-        "Britain answers Japan with 350 million pounds, from government and industry, for five "
-        "years.",
+        (
+            "Britain responds to Japan with 350 million pounds from government and industry over "
+            "five years."
+        ),
         source.OAKLEY_1990,
         1987,
     ),
@@ -176,56 +205,68 @@ EVENTS: tuple[Event, ...] = (
         1984,
         "doubt",
         "A winter foretold",
-        "At the field's own conference a panel warns that expectations have outrun what can be "
-        "delivered, and that a new winter may follow.",
+        (
+            "At the field's main conference, a panel warns that expectations exceed what can be "
+            "delivered, and that another winter may follow."
+        ),
         source.AAAI_1985,
     ),
     Event(
         1986,
         "result",
         "Backpropagation",
-        "Rumelhart, Hinton and Williams show that hidden layers can be trained by the chain rule "
-        "and what they come to represent.",
+        (
+            "Rumelhart, Hinton and Williams train hidden layers with the chain rule and show what "
+            "they learn to represent."
+        ),
         ref.RUMELHART_1986,
     ),
     Event(
         1987,
         "winter",
         "Second winter",
-        "The market for Lisp machines collapses, expert systems prove costly to maintain, and "
-        "DARPA cuts its programmes. Authors date it a few years apart.",
+        (
+            "The market for Lisp machines collapses, expert systems prove expensive to maintain, "
+            "and DARPA cuts its programmes. Authors differ by a few years on the dates."
+        ),
         ref.CREVIER_1993,
         1993,
     ),
     Event(
         1989,
         "result",
-        "One layer suffices",
-        "Cybenko proves that sums of sigmoidal units approximate any continuous function. The "
-        "theorem says neither how many units, nor how to find them.",
+        "One layer is enough",
+        (
+            "Cybenko proves that sums of sigmoidal units can approximate any continuous function. "
+            "The theorem says neither how many units are needed nor how to find them."
+        ),
         ref.CYBENKO_1989,
     ),
     Event(
         2012,
         "result",
         "AlexNet",
-        "A deep convolutional network trained on graphics cards wins the ImageNet competition by "
-        "a wide margin.",
+        (
+            "A deep convolutional network trained on GPUs wins the ImageNet competition by a wide "
+            "margin."
+        ),
         ref.KRIZHEVSKY_2012,
     ),
     Event(
         2016,
         "result",
         "AlphaGo",
-        "A program of networks and tree search, trained on games and against itself, beats "
-        "professional players of Go.",
+        (
+            "A program that combines neural networks and tree search, trained on human games and "
+            "self-play, beats professional Go players."
+        ),
         ref.SILVER_2016,
     ),
     Event(
         2018,
         "funding",
         "AI Next",
-        "DARPA announces more than two billion dollars for the years to come.",
+        "DARPA announces more than two billion dollars for the following years.",
         source.DARPA_2018,
     ),
 )

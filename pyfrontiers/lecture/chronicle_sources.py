@@ -1,4 +1,4 @@
-"""The sources that only the chronicle of claims, money and winters quotes."""
+"""References that only the chronicle cites."""
 
 from __future__ import annotations
 

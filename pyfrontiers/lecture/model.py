@@ -1,7 +1,7 @@
-"""What a section, a slide and a reference are.
+"""The data model: sections, slides and references.
 
-The text itself lives in :mod:`pyfrontiers.lecture.content`, one module a section; the order of the
-sections and their numbers live in :mod:`pyfrontiers.lecture.sections` and nowhere else.
+The text is in :mod:`pyfrontiers.lecture.content`, one module per section. Only
+:mod:`pyfrontiers.lecture.sections` defines the order and numbers of the sections.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ __all__ = ["Content", "Reference", "Section", "Slide"]
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A source: authors, title, venue and year in one line, and where to read it.
+    """A source: authors, title, venue and year in one line, and its address.
 
     Attributes:
         text: Authors, title, venue, year.
-        url: An https address (arXiv or a DOI where there is one); empty for print only.
+        url: An https address (arXiv or DOI if there is one); empty if it is only in print.
 
     """
 
@@ -27,16 +27,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One slide: one message and what supports it.
+    """One slide: a message and what supports it.
 
     Attributes:
-        slug: Name of the slide, unique in the whole lecture; begins with its section's slug.
+        slug: Name of the slide, unique in the lecture; starts with the slug of its section.
         title: A few words for the table of contents.
         message: The one thing to remember, a full sentence of at most 18 words.
         points: Two to five short supporting statements.
         equation: LaTeX without delimiters, or ``None``.
         figure: Name for :func:`pyfrontiers.lecture.figures.draw`, or ``None``.
-        references: Sources of the statements and figures on this slide.
+        references: Sources of the statements and figures on the slide.
 
     """
 
@@ -51,14 +51,14 @@ class Slide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """The text of a section, without its place in the order.
+    """The text of a section, without its position in the lecture.
 
     Attributes:
-        slug: The one name of the section: page file, URL, tests and claims use it.
+        slug: The name of the section, used by page file, URL, tests and claims.
         title: Heading of the section.
         summary: One or two sentences for the table of contents.
-        facts: A paragraph in the vocabulary of the section; transcripts are aligned against it.
-        slides: The slides in order.
+        facts: A paragraph with the vocabulary of the section, used to align transcripts.
+        slides: The slides, in order.
         claims: Identifiers of the claims measured in this section, such as ``"C7"``.
 
     """
@@ -73,11 +73,11 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section(Content):
-    """A section in its place.
+    """A section with its position in the lecture.
 
     Attributes:
-        number: Position in the lecture, counted from 1.
-        part: Name of the part that the section belongs to.
+        number: Position in the lecture, starting from 1.
+        part: Name of the part that contains the section.
 
     """
 

@@ -1,4 +1,4 @@
-"""What to say to a name that nobody knows."""
+"""Did-you-mean hints for unknown names."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ __all__ = ["hint"]
 
 
 def hint(name: str, known: Collection[str]) -> str:
-    """Return a sentence with the known name that is nearest, or with all of them."""
+    """Return a sentence that suggests the most similar known name, or lists all of them."""
     nearest = get_close_matches(name, known, n=1, cutoff=0.4)
-    return f"did you mean {nearest[0]!r}?" if nearest else f"known are {', '.join(known)}."
+    return f"did you mean {nearest[0]!r}?" if nearest else f"known names: {', '.join(known)}."

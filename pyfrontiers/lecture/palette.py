@@ -1,12 +1,12 @@
-"""The one place for colours: two token tables, light and dark, and the order of the series.
+"""The definition of all colours: tokens for light and dark themes, and the order of series.
 
-The hues follow Okabe and Ito's set. Their lightness was moved until two things hold, which the
-tests compute: every token but sky, line and the three backgrounds reads as text at 4.5:1 on paper
-and card (WCAG 2.2, 1.4.3), and any two series stay apart for readers without red or green cones.
-Sky is for marks only (3:1, WCAG 2.2, 1.4.11).
+The hues are those of Okabe and Ito, with the lightness adjusted so that two conditions hold, which
+the tests check: every token except sky, line and the three backgrounds has a text contrast of 4.5:1
+on paper and card (WCAG 2.2, 1.4.3), and readers without red or green cones can distinguish any two
+series. Sky is only for marks (3:1, WCAG 2.2, 1.4.11).
 
-Colour carries meaning: blue is data, clean input and what is kept; vermillion is an attack or an
-error; green is measured and passing; orange is uncertainty.
+Colours have meanings: blue is data, clean input and kept parts; vermillion is an attack or error;
+green is measured and passing; orange is uncertainty.
 
 Source: Okabe and Ito, "Color Universal Design" (2008).
 """

@@ -1,4 +1,4 @@
-"""The sources that the slides quote, each written once."""
+"""The sources that the slides cite, each defined once."""
 
 from __future__ import annotations
 

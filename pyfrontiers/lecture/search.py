@@ -1,8 +1,8 @@
-"""Search over the slides, and over a transcript where there is one.
+"""Search over the slides and the transcript, if there is one.
 
-Every word of the query must occur, at least as the beginning of a word; accents and case do not
-count. Each query word earns the weight of the best field it is found in, so that for the same
-words a title ranks above a message, a message above a point and a point above the transcript.
+Every word of the query must occur, at least as a prefix; accents and case are ignored. Each query
+word scores the weight of the best field in which it occurs, so that for the same words, titles rank
+above messages, messages above points and points above the transcript.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Hit", "search"]
 Kind = Literal["section", "slide", "transcript"]
 
 _TITLE, _MESSAGE, _POINT, _REFERENCE, _TRANSCRIPT = 8.0, 4.0, 2.0, 1.5, 1.0
-_BEGINNING = 0.75  # a word that only begins like the query's counts less than the word itself
+_PREFIX = 0.75  # a prefix match counts less than a whole word
 _EXCERPT = 160  # characters, about two lines on a phone
 _WORD = re.compile(r"\w+")
 
@@ -34,10 +34,10 @@ class Hit:
 
     Attributes:
         section: Slug of the section.
-        slide: Slug of the slide; ``None`` for a section's own text and for the transcript.
-        excerpt: At most 160 characters around the first match, with "…" where text was left out.
-        score: Larger is better; comparable within one search only.
-        kind: Where the excerpt comes from.
+        slide: Slug of the slide; ``None`` for a section's title and summary and for the transcript.
+        excerpt: At most 160 characters around the first match, with "…" for omitted text.
+        score: Larger is better; only comparable within one search.
+        kind: Source of the excerpt.
         ranges: Half-open character ranges of ``excerpt`` to highlight, ascending and disjoint.
     """
 
@@ -64,14 +64,14 @@ class _Place:
 
 
 def _fold(text: str) -> str:
-    """Return ``text`` without accents and case: ``Huszár`` and ``HUSZAR`` become ``huszar``."""
+    """Remove accents and case from ``text``: ``Huszár`` and ``HUSZAR`` become ``huszar``."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
 @lru_cache(maxsize=8192)
 def _words(text: str) -> tuple[tuple[str, int, int], ...]:
-    """Return each word of ``text``, folded, with its half-open range in ``text``."""
+    """Return the folded words of ``text``, each with its half-open range in ``text``."""
     return tuple((_fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text))
 
 
@@ -99,14 +99,14 @@ def _transcript(extra: Mapping[str, Sequence[str]]) -> Iterator[_Place]:
 
 
 def _matches(field: _Field, wanted: str) -> float:
-    """Return what ``wanted`` earns in this field: its weight, less for a beginning, or 0."""
-    earned = 0.0
+    """Return the score of ``wanted`` in this field: its weight, less for a prefix, or 0."""
+    score = 0.0
     for word, _, _ in _words(field.text):
         if word == wanted:
             return field.weight
         if word.startswith(wanted):
-            earned = _BEGINNING * field.weight
-    return earned
+            score = _PREFIX * field.weight
+    return score
 
 
 def _score(place: _Place, query: Sequence[str]) -> float:
@@ -120,7 +120,7 @@ def _score(place: _Place, query: Sequence[str]) -> float:
 
 
 def _shown(place: _Place, query: Sequence[str]) -> str:
-    """Return the text to show: the body field with most of the query, not a bare title."""
+    """Return the body text (not the title) that contains most of the query's words."""
     body = [field for field in place.fields if field.weight < _TITLE]
     return max(body, key=lambda f: sum(_matches(f, wanted) > 0 for wanted in query)).text
 
@@ -131,10 +131,10 @@ def _excerpt(text: str, query: Sequence[str]) -> tuple[str, tuple[tuple[int, int
     ]
     if len(text) <= _EXCERPT:
         return text, tuple(spans)
-    room = _EXCERPT - 2  # for an ellipsis at either end
+    room = _EXCERPT - 2  # leaves space for an ellipsis at each end
     first = spans[0][0] if spans else 0
     begin = max(0, min(first - room // 4, len(text) - room))
-    # whole words at both ends, unless one word fills the excerpt
+    # cut at word boundaries, unless one word fills the excerpt
     gap = text.find(" ", begin, first) if begin else -1
     begin = gap + 1 if gap >= 0 else begin
     end = min(len(text), begin + room)
@@ -149,15 +149,15 @@ def _excerpt(text: str, query: Sequence[str]) -> tuple[str, tuple[tuple[int, int
 def search(
     query: str, extra: Mapping[str, Sequence[str]] | None = None, *, limit: int = 50
 ) -> list[Hit]:
-    """Find the places that contain every word of a query.
+    """Find the places in the lecture that contain every word of a query.
 
     Args:
-        query: One or more words; each may be the beginning of a word.
-        extra: Transcript paragraphs by section slug, searched as well.
-        limit: The most hits to return.
+        query: One or more words or prefixes of words.
+        extra: Transcript paragraphs by section slug, which are searched as well.
+        limit: Maximum number of hits.
 
     Returns:
-        Hits, best first; equal scores stay in the lecture's order. Empty for a query without words.
+        Hits, best first; equal scores are in the lecture's order. Empty for a query without words.
     """
     wanted = tuple(dict.fromkeys(word for word, _, _ in _words(query)))
     if not wanted:

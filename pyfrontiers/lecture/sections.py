@@ -1,4 +1,4 @@
-"""The order of the lecture: the one place that knows it."""
+"""The order of the lecture, which only this module defines."""
 
 from __future__ import annotations
 
@@ -91,20 +91,20 @@ _BY_SLUG = {entry.slug: entry for entry in SECTIONS}
 
 
 def section(slug: str) -> Section:
-    """Look a section up by its slug.
+    """Look up a section by its slug.
 
     Args:
         slug: For example ``"adversarial-examples"``.
 
     Returns:
-        The section of that name.
+        The section.
 
     Raises:
-        KeyError: No section has that slug; the message names the nearest one.
+        KeyError: There is no such section; the message suggests a similar slug.
 
     """
     try:
         return _BY_SLUG[slug]
     except KeyError:
         known = hint(slug, _BY_SLUG)
-        raise KeyError(f"slug {slug!r} names no section of the lecture; {known}") from None
+        raise KeyError(f"slug {slug!r} is not a section of the lecture; {known}") from None

@@ -36,7 +36,7 @@ def test_no_line_ends_between_a_number_and_its_unit_or_spread() -> None:
 def test_the_page_writes_a_charts_title_where_long_lines_wrap() -> None:
     head, spec = _headed("small-change-large-effect", "light")
     assert "title" not in spec
-    assert "<b>Many small steps in one direction</b>" in head
+    assert "<b>Many small changes add up</b>" in head
     assert "every input moved by 4/255</span>" in head
 
 

@@ -40,7 +40,7 @@ def test_the_chronicle_is_read_with_the_arrow_keys(visitor) -> None:
     assert first == "First winter"
     page.focus(".st-key-history-event [role='slider'], .st-key-history-event input")
     page.keyboard.press("ArrowRight")
-    page.wait_for_selector(".pf-event h3:has-text('XCON at work')")
+    page.wait_for_selector(".pf-event h3:has-text('XCON in production')")
 
 
 def test_a_level_answers_at_once_and_a_run_of_ones_own_follows(visitor) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 @pytest.fixture
 def pyfrontiers():
-    """Run the command as a user does: in a process of its own."""
+    """Run the command in a separate process, as a user does."""
 
     def run(*arguments, timeout=120):
         program = "from pyfrontiers.cli import main; main()"

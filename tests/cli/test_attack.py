@@ -1,4 +1,4 @@
-"""The attack command: its table, its JSON, its picture, and what it says about bad input."""
+"""The attack command: table, JSON, output file, and errors for bad input."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def run(*arguments):
     return CliRunner().invoke(app, ["attack", *map(str, arguments)])
 
 
-def test_a_temple_becomes_an_ostrich_in_json_and_in_a_file(tmp_path):
+def test_json_and_output_file_of_an_attack(tmp_path):
     out = tmp_path / "out.png"
     done = run("temple", "--target", "ostrich", "--steps", 5, "--json", "-o", out)
     assert done.exit_code == 0, done.output
@@ -38,29 +38,29 @@ def test_a_temple_becomes_an_ostrich_in_json_and_in_a_file(tmp_path):
     assert len(found["losses"]) == len(found["probabilities"]) == 6
     assert found["probabilities"][-1] > found["probabilities"][0]
 
-    # The file holds what was measured as saved, and lies within epsilon of the photograph.
+    # The file gives the probabilities reported as "saved", and is within epsilon of the photograph.
     x = prepare(Image.open(out))
     best = classifier().probabilities(x[None])[0].max()
     assert float(best) == pytest.approx(found["saved"]["after"][0]["probability"], abs=2e-3)
     assert torch.round((x - prepare(photograph("temple"))).abs().max() * 255) == 4
 
 
-def test_the_table_names_both_rankings_and_the_distances(tmp_path):
+def test_table_shows_both_rankings_and_the_distances(tmp_path):
     done = run("coffee", "--steps", 2, "-o", tmp_path / "out.png")
     assert done.exit_code == 0, done.output
     for word in ("before", "after", "espresso", "L-infinity 4.00/255", "SSIM", "2 steps in"):
         assert word in done.stdout
-    assert "ostrich was not reached; allow more steps or a larger epsilon" in done.stdout
+    assert "The attack did not reach ostrich; try more steps or a larger epsilon" in done.stdout
     assert "Saved as" in done.stdout
 
 
-def test_nothing_is_written_without_a_file_to_write_to(tmp_path, monkeypatch):
+def test_nothing_is_written_without_output_option(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("cat", "--steps", 1).exit_code == 0
     assert not list(tmp_path.iterdir())
 
 
-def test_a_seed_starts_at_random_and_again_at_the_same_point():
+def test_seed_determines_the_random_start():
     def probabilities(*seed):
         return json.loads(run("cat", "--steps", 1, "--json", *seed).stdout)["probabilities"]
 
@@ -78,15 +78,15 @@ def test_epsilon_is_a_number_or_a_fraction(text, value):
     assert found["linf"] <= value
 
 
-def test_a_picture_that_rounding_to_eight_bits_undoes_is_named():
-    # Less than half a level: every change is rounded away.
+def test_attack_undone_by_rounding_is_reported():
+    # Changes of less than half a grey level are rounded away.
     done = run("temple", "--epsilon", "0.45/255", "--target", "monastery", "--steps", 8)
     assert done.exit_code == 0, done.output
     assert "L-infinity 0.45/255" in done.stdout
-    assert "Rounded to the 8 bits of a file, the picture is seen as palace" in done.stdout
+    assert "Rounded to 8 bits, the image is classified as palace" in done.stdout
 
 
-def test_a_file_of_ones_own_is_attacked(tmp_path):
+def test_image_file_can_be_attacked(tmp_path):
     path = tmp_path / "own.jpg"
     photograph("motorcycle").save(path)
     done = run(path, "--steps", 1, "--json")
@@ -101,19 +101,22 @@ def test_a_file_of_ones_own_is_attacked(tmp_path):
         (["temple", "--target", "crane"], "'crane' is ambiguous"),
         (["tempel"], "tempel is neither a file nor one of the photographs temple, flower"),
         (["tempel"], "did you mean temple?"),
-        (["temple", "--epsilon", "4"], "want 0 to 1, such as 4/255 or 0.016; for 4 grey levels"),
+        (
+            ["temple", "--epsilon", "4"],
+            "want 0 to 1, such as 4/255 or 0.016; for 4 grey levels write 4/255",
+        ),
         (["temple", "--epsilon", "nan"], "--epsilon: got 'nan', want 0 to 1"),
         (["temple", "--epsilon", "1/0"], "--epsilon: got '1/0'"),
         (["temple", "--epsilon", "x"], "--epsilon: got 'x'"),
         (["temple", "--epsilon", "-1/255"], "--epsilon: got '-1/255'"),
-        (["temple", "--seed", "-1"], "--seed: got -1, want a whole number from 0"),
-        (["temple", "-o", "out.jpg"], "want a file that ends in .png"),
-        (["temple", "-o", "no/such/out.png"], "the folder no/such does not exist; make it first"),
+        (["temple", "--seed", "-1"], "--seed: got -1, want an integer from 0"),
+        (["temple", "-o", "out.jpg"], "want a name that ends in .png"),
+        (["temple", "-o", "no/such/out.png"], "the folder no/such does not exist; create it first"),
         (["temple", "--steps", "0"], "--steps"),
-        (["."], "is a folder; name one picture in it"),
+        (["."], "is a folder; name an image file in it"),
     ],
 )
-def test_bad_input_gets_a_sentence_and_exit_code_two(arguments, text):
+def test_bad_input_gives_a_sentence_and_exit_code_2(arguments, text):
     done = run(*arguments)
     assert done.exit_code == 2
     assert text in " ".join(done.stderr.split())
@@ -129,7 +132,7 @@ def test_bad_input_gets_a_sentence_and_exit_code_two(arguments, text):
         (b"\x89PNG\r\n\x1a\n" + bytes(90), "image"),
     ],
 )
-def test_an_unreadable_picture_is_named_with_its_file(tmp_path, content, text):
+def test_unreadable_image_is_reported_with_its_file_name(tmp_path, content, text):
     path = tmp_path / "bad.png"
     path.write_bytes(content)
     done = run(path)
@@ -138,7 +141,7 @@ def test_an_unreadable_picture_is_named_with_its_file(tmp_path, content, text):
     assert text in " ".join(done.stderr.split())
 
 
-def test_a_file_too_large_is_refused_before_it_is_read(tmp_path):
+def test_huge_file_is_rejected_before_reading(tmp_path):
     path = tmp_path / "large.png"
     with path.open("wb") as file:
         file.truncate(3_000_000_000)
@@ -147,7 +150,7 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path):
     assert "3000.0 MB, more than the limit of 10 MB" in " ".join(done.stderr.split())
 
 
-def test_the_change_is_whole_levels_in_the_file(tmp_path):
+def test_saved_change_is_in_whole_grey_levels(tmp_path):
     out = tmp_path / "out.png"
     run("flower", "--steps", 2, "--epsilon", "2.5/255", "-o", out)
     change = np.asarray(Image.open(out)).astype(int) - np.asarray(
@@ -156,6 +159,6 @@ def test_the_change_is_whole_levels_in_the_file(tmp_path):
     assert np.abs(change).max() == math.floor(2.5)
 
 
-def test_the_help_names_every_photograph_that_comes_along():
+def test_help_lists_every_included_photograph():
     page = CliRunner().invoke(app, ["attack", "--help"], env={"COLUMNS": "200"}).output
     assert all(name in page for name in PHOTOGRAPHS)

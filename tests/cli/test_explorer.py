@@ -19,7 +19,7 @@ def taken():
         yield holder.getsockname()[1]
 
 
-def test_the_command_serves_tells_its_address_and_ends_on_ctrl_c(tmp_path):
+def test_app_serves_prints_its_address_and_stops_on_ctrl_c(tmp_path):
     server = subprocess.Popen(
         [sys.executable, "-m", "pyfrontiers", "app", "--port", "0", "--json"],
         stdout=subprocess.PIPE,
@@ -42,19 +42,19 @@ def test_the_command_serves_tells_its_address_and_ends_on_ctrl_c(tmp_path):
     assert "Traceback" not in errors
 
 
-def test_a_taken_port_is_a_sentence(pyfrontiers, taken):
+def test_taken_port_is_reported_in_a_sentence(pyfrontiers, taken):
     done = pyfrontiers("app", "--port", str(taken))
     assert done.returncode == 2
     assert done.stderr.startswith(f"port {taken} is taken by another program")
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_without_a_wish_the_next_free_port_is_taken(taken, monkeypatch):
+def test_next_free_port_is_used_by_default(taken, monkeypatch):
     monkeypatch.setattr("pyfrontiers.cli.explorer._PORT", taken)
     assert taken < _free_port("127.0.0.1", None) < taken + 20
 
 
-def test_when_no_port_is_free_it_says_so(taken, monkeypatch):
+def test_no_free_port_is_reported(taken, monkeypatch):
     monkeypatch.setattr("pyfrontiers.cli.explorer._PORT", taken)
     monkeypatch.setattr("pyfrontiers.cli.explorer._TRIES", 1)
     with pytest.raises(ValueError, match=f"ports {taken} to {taken} are all taken"):
@@ -62,18 +62,18 @@ def test_when_no_port_is_free_it_says_so(taken, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["203.0.113.7", "no such host"])
-def test_an_address_of_another_machine_is_a_sentence(address):
+def test_address_of_another_machine_is_rejected(address):
     with pytest.raises(ValueError, match=rf"--address '{address}' is not an address of this"):
         _free_port(address, 0)
 
 
-def test_a_port_out_of_range_is_refused(pyfrontiers):
+def test_port_out_of_range_is_rejected(pyfrontiers):
     done = pyfrontiers("app", "--port", "70000")
     assert done.returncode == 2
     assert "65535" in done.stderr
 
 
-def test_the_server_settings_lie_beside_the_script():
+def test_server_settings_are_next_to_the_script():
     import streamlit_app
 
     assert (Path(streamlit_app.__file__).parent / ".streamlit" / "config.toml").is_file()

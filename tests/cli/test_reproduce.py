@@ -34,7 +34,7 @@ KEYS = [
 
 
 class Given(Claims):
-    """Claims that are given, instead of found as modules."""
+    """Claims given as objects instead of modules."""
 
     def __init__(self, claims):
         super().__init__(pyfrontiers.claims.CLAIMS.sections)
@@ -46,7 +46,7 @@ class Given(Claims):
 
 
 class JobHere:
-    """A job that runs in this process, where the given claims are."""
+    """A job that runs in this process, which has the given claims."""
 
     def __init__(self, function, /, *, label, **parameters):
         self.label = label
@@ -105,21 +105,21 @@ def test_json_is_a_list_with_the_keys_of_the_table(run):
     assert row["profile"] == "full"
 
 
-def test_all_claims_are_measured_when_none_is_named_and_a_failure_is_exit_code_1(run):
+def test_all_claims_are_measured_by_default_and_a_failure_gives_exit_code_1(run):
     result = run("--json")
     assert [row["claim"] for row in json.loads(result.stdout)] == ["C7", "C8", "C9"]
     assert result.exit_code == 1
 
 
-def test_a_null_result_is_no_failure(run):
+def test_null_result_is_not_a_failure(run):
     assert run("C8", "--json").exit_code == 0
 
 
-def test_a_claim_named_twice_is_measured_once(run):
+def test_repeated_claim_is_measured_once(run):
     assert len(json.loads(run("C7", "c7", "--json").stdout)) == 1
 
 
-def test_the_table_shows_statement_rule_figure_and_interval(run):
+def test_table_shows_statement_rule_figure_and_interval(run):
     text = run("C7").stdout
     for part in (
         "C7",
@@ -131,13 +131,13 @@ def test_the_table_shows_statement_rule_figure_and_interval(run):
         assert part in text
 
 
-def test_the_figure_on_record_is_shown(run):
+def test_recorded_figure_is_shown(run):
     write_record(reproduction.reproduce("C7"), run.folder)
     (row,) = json.loads(run("C7", "--json").stdout)
     assert row["recorded"] == {"p": 0.5}
 
 
-def test_a_mistake_that_only_the_measurement_finds_comes_back_from_its_worker(pyfrontiers):
+def test_error_in_a_worker_is_reported(pyfrontiers):
     done = pyfrontiers("reproduce", "C7", "--seed", str(2**64))
     assert done.returncode == 2
     assert "seed is 18446744073709551616; wanted an integer from 0 to 2**64 - 1" in done.stderr
@@ -154,7 +154,7 @@ def test_a_mistake_that_only_the_measurement_finds_comes_back_from_its_worker(py
         (["C7", "--profile", "slow"], "'slow' is not one of"),
     ],
 )
-def test_bad_input_is_told_with_exit_code_2(run, arguments, text):
+def test_bad_input_gives_exit_code_2(run, arguments, text):
     result = run(*arguments)
     assert result.exit_code == 2
     assert text in result.stderr

@@ -13,7 +13,7 @@ from pyfrontiers.cli.main import app
 RUN = CliRunner()
 
 
-def mounted():
+def available():
     return [
         name
         for name, source in lazy.COMMANDS.items()
@@ -21,7 +21,7 @@ def mounted():
     ]
 
 
-def test_help_lists_the_commands_and_loads_nothing_heavy():
+def test_help_lists_the_commands_without_heavy_imports():
     program = (
         "import sys\n"
         "from typer.testing import CliRunner\n"
@@ -33,11 +33,11 @@ def test_help_lists_the_commands_and_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.rstrip().endswith("LOADED []"), done.stdout + done.stderr
-    for name in mounted():
+    for name in available():
         assert f" {name} " in done.stdout
 
 
-@pytest.mark.parametrize("name", mounted())
+@pytest.mark.parametrize("name", available())
 def test_every_command_has_help_with_an_example_and_json(name):
     result = RUN.invoke(app, [name, "--help"], env={"COLUMNS": "120"})
     assert result.exit_code == 0, result.output
@@ -58,7 +58,7 @@ def test_version():
     assert RUN.invoke(app, ["--version"]).output.strip() == version("pyfrontiers")
 
 
-def test_a_mistyped_command_gets_the_nearest():
+def test_mistyped_command_gets_a_suggestion():
     result = RUN.invoke(app, ["reprodce"])
     assert result.exit_code == 2
     assert "Did you mean 'reproduce'" in result.output
@@ -66,7 +66,7 @@ def test_a_mistyped_command_gets_the_nearest():
 
 @pytest.fixture
 def command(monkeypatch):
-    """Mount a function as the command ``bench``."""
+    """Return a function that replaces every command by another function."""
 
     def mount(function):
         monkeypatch.setattr(lazy, "_load", lambda name: typer.main.get_command(wrapped))
@@ -83,7 +83,7 @@ def command(monkeypatch):
         (KeyError("no such class"), 2, "no such class"),
         (FileNotFoundError(2, "No such file", "a.png"), 2, "No such file: 'a.png'"),
         (ValueError("[red] is not a colour"), 2, "[red] is not a colour"),
-        (AttributeError("oops"), 3, "AttributeError: oops (a fault of this program"),
+        (AttributeError("oops"), 3, "AttributeError: oops (a bug in pyfrontiers"),
         (
             ModuleNotFoundError("No module named 'altair'", name="altair"),
             2,
@@ -93,7 +93,7 @@ def command(monkeypatch):
     ],
     ids=["value", "key", "file", "brackets", "ours", "missing-extra", "missing-own"],
 )
-def test_an_error_is_one_line_and_its_kind_is_the_exit_code(command, error, code, text):
+def test_error_is_one_line_and_its_kind_gives_the_exit_code(command, error, code, text):
     def fails():
         raise error
 
@@ -113,7 +113,7 @@ def test_debug_shows_the_traceback(command):
     assert isinstance(RUN.invoke(app, ["--debug", "reproduce"]).exception, ValueError)
 
 
-def test_without_the_packages_of_the_app_the_command_says_how_to_get_them():
+def test_missing_app_packages_are_reported_with_the_command_to_install():
     program = "import sys\nsys.modules['typer'] = None\nfrom pyfrontiers.cli import main\nmain()\n"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 2

@@ -83,9 +83,9 @@ def test_every_experiment_opens_from_records_without_a_run(app, started):
     wanted = {
         "data": "Recorded: claim C11, full run",
         "cost": "EfficientNet-Lite0",
-        "attack": "palace at 31 % becomes ostrich",
+        "attack": "turns “palace” into “ostrich”",
         "bias": "Gender Shades",
-        "uncertainty": "error falls as T".capitalize(),
+        "uncertainty": "error of the mean falls as T",
         "explanation": "Recorded: claim C14, full run",
     }
     for slug in SLUGS:

@@ -1,4 +1,4 @@
-"""The chronicle is in order, each date has a source, and the slide's figure agrees with it."""
+"""The chronicle is in order, has a source for each date, and agrees with the slide's figure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def test_events_are_in_order_and_every_kind_occurs():
     assert len({event.title for event in EVENTS}) == len(EVENTS)
 
 
-def test_every_event_has_words_and_a_source_that_is_no_older():
+def test_every_event_has_a_text_and_a_source_that_is_not_older():
     for event in EVENTS:
         assert event.text.endswith(".")
         assert event.end is None or event.end > event.year
@@ -25,7 +25,7 @@ def test_every_event_has_words_and_a_source_that_is_no_older():
         assert published >= event.year, event.title
 
 
-def test_the_slides_figure_and_the_chronicle_give_the_same_years():
+def test_slide_figure_and_chronicle_give_the_same_years():
     spec = figures.draw("hype-timeline").to_dict()
     tables = [part.get("data", spec.get("data", {})).get("values", []) for part in spec["layer"]]
     drawn = {row["event"]: row["year"] for rows in tables for row in rows if "year" in row}

@@ -1,4 +1,4 @@
-"""What the figures say is what their data say."""
+"""Titles and notes of the figures agree with their data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def spec_of(name):
     return figures.draw(name).to_dict()
 
 
-def test_more_bumps_come_closer_to_the_target():
+def test_more_bumps_approximate_the_target_better():
     spec = spec_of("sum-of-bumps")
     target = column(spec, "y", curve="target")
     few = np.abs(column(spec, "y", curve="8 bumps") - target).max()
@@ -33,26 +33,26 @@ def test_more_bumps_come_closer_to_the_target():
     assert many < few / 3
 
 
-def test_the_width_needed_grows_in_proportion_to_the_frequency():
+def test_width_is_proportional_to_frequency():
     spec = spec_of("width-for-frequency")
     slope = np.polyfit(np.log(column(spec, "f")), np.log(column(spec, "width")), 1)[0]
     assert slope == pytest.approx(1.0, abs=0.03)
 
 
-def test_knots_needed_agree_with_the_bound_of_linear_interpolation():
+def test_knots_agree_with_the_linear_interpolation_bound():
     # the error of a chord of length h on sin(2 pi f x) is at most (2 pi f)^2 h^2 / 8
     bound = 2.0 * math.pi / math.sqrt(8.0 * 0.01)
     widths = column(spec_of("width-for-frequency"), "width")
     assert widths[-1] == pytest.approx(32 * bound, rel=0.02)
 
 
-def test_the_die_follows_its_exact_law():
+def test_simulated_labels_follow_the_exact_law():
     spec = spec_of("labels-from-a-die")
     assert np.abs(column(spec, "simulated") - column(spec, "exact")).max() <= 0.02
 
 
-def test_the_band_holds_about_95_per_cent_and_the_fits_part_outside():
-    # the share and the spreads are printed in the notes: take them from there
+def test_band_covers_about_95_per_cent_and_fits_diverge_outside():
+    # the notes state the share and the spreads
     note = spec_of("likelihood-fit")["title"]["subtitle"][0]
     assert 90 <= int(note.split("; ")[-1].split("%")[0]) <= 99
     words = spec_of("outside-the-range")["title"]["subtitle"][0].split()
@@ -60,7 +60,7 @@ def test_the_band_holds_about_95_per_cent_and_the_fits_part_outside():
     assert outside > 10 * inside
 
 
-def test_the_attack_climbs_and_stays_in_the_box():
+def test_attack_climbs_and_stays_in_the_box():
     layer = next(part for part in spec_of("projected-steps")["layer"] if "layer" in part)
     steps = next(
         part["data"]["values"]
@@ -72,16 +72,16 @@ def test_the_attack_climbs_and_stays_in_the_box():
     assert steps[-1]["x"] == pytest.approx(0.6)
 
 
-def test_aligned_steps_grow_like_the_root_of_the_number_of_inputs():
+def test_aligned_change_grows_as_the_square_root_of_the_inputs():
     spec = spec_of("small-change-large-effect")
     size = column(spec, "size", kind="random")
     aligned = column(spec, "change", kind="along the gradient")
     assert np.polyfit(np.log(size), np.log(aligned), 1)[0] == pytest.approx(0.5, abs=0.03)
-    # E|w| of unit-norm Gaussian weights is sqrt(2 / (pi n)) each, n of them
+    # E|w| = sqrt(2 / (pi n)) for each of n unit-norm Gaussian weights
     assert aligned[-1] == pytest.approx(4 / 255 * math.sqrt(2 * size[-1] / math.pi), rel=0.02)
 
 
-def test_shares_of_printed_objects_add_up():
+def test_shares_of_printed_objects_sum_to_100():
     spec = spec_of("printed-objects")
     for name in ("turtle → rifle", "baseball → espresso"):
         length = column(spec, "end", object=name) - column(spec, "start", object=name)
@@ -96,7 +96,7 @@ def test_both_inputs_have_the_same_mean_probability():
     assert unseen.std() > 4 * seen.std()
 
 
-def test_the_two_kinds_of_entropy_add_up_to_one_bit():
+def test_two_kinds_of_entropy_sum_to_one_bit():
     spec = spec_of("entropy-split")
     noise = column(spec, "high", kind="noise (aleatoric)")
     rest = column(spec, "high", kind="disagreement (epistemic)") - noise
@@ -105,7 +105,7 @@ def test_the_two_kinds_of_entropy_add_up_to_one_bit():
     assert rest[-1] == pytest.approx(1.0, abs=1e-4)
 
 
-def test_posteriors_are_densities_that_narrow():
+def test_posteriors_are_densities_and_narrow():
     spec = spec_of("bayes-posterior")
     w = column(spec, "w", curve="prior")
     widths = []
@@ -129,7 +129,7 @@ def test_samples_follow_the_exact_posterior():
 
 
 @pytest.mark.parametrize("kind", ["mean", "standard deviation"])
-def test_errors_over_passes_fall_with_slope_minus_one_half(kind):
+def test_errors_fall_with_slope_minus_one_half(kind):
     spec = spec_of("error-with-passes")
     slope = np.polyfit(
         np.log(column(spec, "passes", kind=kind)), np.log(column(spec, "error", kind=kind)), 1
@@ -137,7 +137,7 @@ def test_errors_over_passes_fall_with_slope_minus_one_half(kind):
     assert slope == pytest.approx(-0.5, abs=0.06)
 
 
-def test_the_cheapest_sigma_is_the_residual():
+def test_best_sigma_is_the_residual():
     spec = spec_of("loss-attenuation")
     for name, residual in (("0.5 m", 0.5), ("1 m", 1.0), ("2 m", 2.0)):
         loss = column(spec, "loss", residual=name)
@@ -145,7 +145,7 @@ def test_the_cheapest_sigma_is_the_residual():
         assert sigma[loss.argmin()] == pytest.approx(residual, abs=0.03)
 
 
-def test_probability_moves_to_good_networks_and_beats_random_draws():
+def test_controller_prefers_good_networks_and_beats_random_search():
     mean = next(
         part["data"]["values"]
         for part in spec_of("reinforce-probability")["layer"]
@@ -158,7 +158,7 @@ def test_probability_moves_to_good_networks_and_beats_random_draws():
     assert found["controller"] < found["random search"]
 
 
-def test_experience_with_related_tasks_saves_examples():
+def test_related_tasks_reduce_the_examples_needed():
     spec = spec_of("few-shot-error")
     scratch = column(spec, "error", prior="from scratch")
     learned = column(spec, "error", prior="after 300 tasks")

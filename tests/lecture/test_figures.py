@@ -1,4 +1,4 @@
-"""Every figure draws, validates, carries a description and follows the theme."""
+"""Every figure draws, is valid, has a text alternative and follows the theme."""
 
 from __future__ import annotations
 
@@ -44,27 +44,27 @@ def rows(spec):
 
 
 @each_figure
-def test_a_figure_has_a_description_in_sentences(name):
+def test_description_consists_of_sentences(name):
     text = figures.describe(name)
     assert 60 <= len(text) <= 330
     assert text[0].isupper()
     assert text.endswith(".")
 
 
-def test_an_unknown_figure_names_the_nearest():
-    with pytest.raises(KeyError, match=r"'sum-of-bump' is no figure.*'sum-of-bumps'"):
+def test_unknown_figure_suggests_a_similar_name():
+    with pytest.raises(KeyError, match=r"'sum-of-bump' is not a figure.*'sum-of-bumps'"):
         figures.draw("sum-of-bump")
-    with pytest.raises(KeyError, match=r"'zzz' is no figure.*known are lecture-road"):
+    with pytest.raises(KeyError, match=r"'zzz' is not a figure.*known names: lecture-road"):
         figures.describe("zzz")
 
 
-def test_there_are_charts_and_drawings():
+def test_lecture_has_charts_and_drawings():
     assert len(CHARTS) >= 12
     assert len(SVGS) >= 8
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_validates_and_fills_its_container(name):
+def test_chart_is_valid_and_fills_its_container(name):
     chart = figures.draw(name)
     spec = chart.to_dict()  # Altair validates against the Vega-Lite schema here
     assert spec["width"] == "container"
@@ -76,7 +76,7 @@ def test_a_chart_validates_and_fills_its_container(name):
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_the_data_of_a_chart_are_finite_and_few(name):
+def test_chart_data_are_finite_and_small(name):
     tables = rows(figures.draw(name).to_dict())
     assert tables
     assert all(tables)
@@ -85,7 +85,7 @@ def test_the_data_of_a_chart_are_finite_and_few(name):
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_names_no_colour(name):
+def test_chart_has_no_fixed_colours(name):
     spec = figures.draw(name).to_dict()
     spec.pop("datasets", None)
     text = str(spec)
@@ -95,8 +95,8 @@ def test_a_chart_names_no_colour(name):
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_a_fixed_place_on_an_axis_is_a_number(name):
-    # the schema allows a name there, but Vega-Lite then fails while it draws
+def test_fixed_axis_positions_are_numbers(name):
+    # the schema allows a string, but Vega-Lite then fails to draw
     stack = [figures.draw(name).to_dict()]
     while stack:
         part = stack.pop()
@@ -106,13 +106,13 @@ def test_a_fixed_place_on_an_axis_is_a_number(name):
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_the_same_data_come_out_every_time(name):
+def test_data_are_deterministic(name):
     again = figures.registry.FIGURES[name].draw().to_dict()
     assert rows(again) == rows(figures.draw(name).to_dict())
 
 
 @pytest.mark.parametrize("name", SVGS)
-def test_a_drawing_is_sound_xml_that_scales_and_describes_itself(name):
+def test_drawing_is_valid_scalable_xml_with_a_description(name):
     drawing = figures.draw(name)
     root = ET.fromstring(drawing.markup)
     space = "{http://www.w3.org/2000/svg}"
@@ -129,7 +129,7 @@ def test_a_drawing_is_sound_xml_that_scales_and_describes_itself(name):
 
 
 @pytest.mark.parametrize("name", SVGS)
-def test_a_drawing_takes_every_colour_from_the_theme(name):
+def test_drawing_takes_all_colours_from_the_theme(name):
     for element in ET.fromstring(figures.draw(name).markup).iter():
         for paint in (element.get("fill"), element.get("stroke")):
             if paint not in (None, "none"):
@@ -140,7 +140,7 @@ def test_a_drawing_takes_every_colour_from_the_theme(name):
 
 
 @pytest.mark.parametrize("name", SVGS)
-def test_the_words_of_a_drawing_are_large_enough_and_inside(name):
+def test_text_in_drawings_is_large_enough_and_inside(name):
     root = ET.fromstring(figures.draw(name).markup)
     width, height = (float(v) for v in root.get("viewBox").split()[2:])
     for element in root.iter("{http://www.w3.org/2000/svg}text"):

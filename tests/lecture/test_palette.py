@@ -1,4 +1,4 @@
-"""Text can be read in both themes, and series stay apart for colour-blind readers."""
+"""Text is readable in both themes, and colour-blind readers can distinguish the series."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def lab(rgb):
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-def test_contrast_agrees_with_the_known_extremes():
+def test_contrast_of_known_pairs():
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21.0)
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
@@ -71,33 +71,33 @@ def test_both_themes_have_the_same_tokens():
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("token", TEXT)
-def test_text_reads_at_4_5_to_1(theme, token):
+def test_text_has_a_contrast_of_4_5(theme, token):
     for ground in ("paper", "card"):
         assert contrast(THEMES[theme][token], THEMES[theme][ground]) >= 4.5
 
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("token", ["ink", "muted"])
-def test_running_text_reads_on_sunken_ground_too(theme, token):
+def test_body_text_is_readable_on_the_sunken_background(theme, token):
     assert contrast(THEMES[theme][token], THEMES[theme]["sunken"]) >= 4.5
 
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("token", SERIES)
-def test_marks_stand_out_at_3_to_1(theme, token):
+def test_marks_have_a_contrast_of_3(theme, token):
     for ground in ("paper", "card"):
         assert contrast(THEMES[theme][token], THEMES[theme][ground]) >= 3.0
 
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("token", ["blue", "vermillion", "purple"])
-def test_card_coloured_text_reads_on_a_filled_shape(theme, token):
+def test_card_coloured_text_is_readable_on_filled_shapes(theme, token):
     assert contrast(THEMES[theme]["card"], THEMES[theme][token]) >= 4.5
 
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("vision", VISION)
-def test_any_two_series_stay_apart(theme, vision):
+def test_any_two_series_can_be_distinguished(theme, vision):
     simulate = VISION[vision]
     seen = {
         token: lab(np.clip(simulate @ linear(THEMES[theme][token]), 0.0, 1.0)) for token in SERIES

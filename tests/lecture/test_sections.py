@@ -33,45 +33,45 @@ ORDER = (
 )
 
 
-def test_the_order_is_the_lectures():
+def test_sections_are_in_the_lectures_order():
     assert tuple((s.part, s.slug, s.claims) for s in SECTIONS) == ORDER
     assert [s.number for s in SECTIONS] == list(range(1, 20))
     assert PARTS == ("Opening", "Limitations", "Uncertainty", "Learning to learn")
 
 
-def test_each_of_the_22_claims_belongs_to_exactly_one_section():
+def test_each_of_the_22_claims_belongs_to_one_section():
     counts = Counter(claim for s in SECTIONS for claim in s.claims)
     assert counts == {f"C{k}": 1 for k in range(1, 23)}
 
 
 @pytest.mark.parametrize("entry", SECTIONS, ids=lambda s: s.slug)
-def test_a_section_can_be_found_by_its_slug(entry):
+def test_section_is_found_by_its_slug(entry):
     assert section(entry.slug) is entry
 
 
-def test_an_unknown_slug_names_the_nearest_section():
-    with pytest.raises(KeyError, match=r"'dropout' names no section.*'dropout-sampling'"):
+def test_unknown_slug_suggests_a_similar_section():
+    with pytest.raises(KeyError, match=r"'dropout' is not a section.*'dropout-sampling'"):
         section("dropout")
 
 
-def test_a_slug_like_no_other_lists_what_there_is():
-    with pytest.raises(KeyError, match=r"'zzz' names no section.*known are welcome, "):
+def test_dissimilar_slug_lists_all_sections():
+    with pytest.raises(KeyError, match=r"'zzz' is not a section.*known names: welcome, "):
         section("zzz")
 
 
 @pytest.mark.parametrize("entry", SECTIONS, ids=lambda s: s.slug)
-def test_the_facts_are_rich_enough_to_align_a_transcript(entry):
+def test_facts_are_rich_enough_to_align_a_transcript(entry):
     words = entry.facts.split()
     assert len(words) >= 60
     assert len({word.casefold() for word in words}) >= 45
 
 
-def test_a_section_cannot_be_changed():
+def test_sections_are_immutable():
     with pytest.raises(AttributeError):
         SECTIONS[0].title = "other"
 
 
-def test_the_lecture_is_imported_without_altair_or_streamlit():
+def test_lecture_is_imported_without_altair_or_streamlit():
     code = (
         "import sys, pyfrontiers.lecture, pyfrontiers.lecture.search, pyfrontiers.lecture.palette;"
         "print(sorted({'altair', 'streamlit', 'pandas'} & set(sys.modules)))"

@@ -1,4 +1,4 @@
-"""Every slide has one message, two to five points, sound LaTeX and sources that can be opened."""
+"""Every slide has one message, two to five points, valid LaTeX and sources with an address."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ each_equation = pytest.mark.parametrize("slide", EQUATIONS, ids=lambda s: s.slug
 each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda s: s.text.split(":")[0])
 
 
-def test_there_are_30_to_45_slides_and_none_is_named_twice():
+def test_30_to_45_slides_with_unique_names():
     slugs = Counter(slide.slug for _, slide in SLIDES)
     assert 30 <= len(SLIDES) <= 45
     assert max(slugs.values()) == 1
@@ -33,13 +33,13 @@ def test_there_are_30_to_45_slides_and_none_is_named_twice():
 
 
 @each_slide
-def test_a_slide_is_named_after_its_section(entry, slide):
+def test_slide_name_starts_with_its_section(entry, slide):
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slide.slug)
     assert slide.slug.startswith(f"{entry.slug}-")
 
 
 @each_slide
-def test_the_message_is_one_short_sentence(entry, slide):
+def test_message_is_one_short_sentence(entry, slide):
     assert slide.message[0].isupper()
     assert slide.message.endswith((".", "?"))
     assert not re.search(r"[.?!] [A-Z]", slide.message)
@@ -57,8 +57,8 @@ def test_two_to_five_points_of_at_most_two_lines(entry, slide):
 
 
 @each_slide
-def test_no_character_of_a_text_is_taken_for_markup(entry, slide):
-    # pages show the points as Markdown, where these would start emphasis, code, maths or a link
+def test_texts_contain_no_markdown_characters(entry, slide):
+    # pages render points as Markdown, where these would start emphasis, code, maths or a link
     for text in (entry.title, entry.summary, slide.title, slide.message, *slide.points):
         assert not re.search(r"[$`*_<\\~]|\]\(|^\s*[-+#>]", text)
         assert text == text.strip()
@@ -66,7 +66,7 @@ def test_no_character_of_a_text_is_taken_for_markup(entry, slide):
 
 
 @each_equation
-def test_braces_and_environments_of_an_equation_are_balanced(slide):
+def test_braces_and_environments_of_equations_are_balanced(slide):
     depth = 0
     for mark in re.findall(r"(?<!\\)[{}]", slide.equation):
         depth += 1 if mark == "{" else -1
@@ -87,7 +87,7 @@ def test_braces_and_environments_of_an_equation_are_balanced(slide):
     assert "$" not in slide.equation
 
 
-def test_the_equations_of_the_lecture_are_there():
+def test_equations_of_the_lecture_are_included():
     everything = " ".join(slide.equation for slide in EQUATIONS)
     for part in (
         r"\nabla_{\theta} J",
@@ -102,13 +102,13 @@ def test_the_equations_of_the_lecture_are_there():
         assert part in everything
 
 
-def test_figures_and_slides_agree():
+def test_each_figure_is_used_by_one_slide():
     used = [slide.figure for _, slide in SLIDES if slide.figure]
     assert Counter(used) == Counter(names())
 
 
 @each_source
-def test_a_source_has_authors_title_year_and_an_https_address(source):
+def test_source_has_authors_title_year_and_https_address(source):
     assert re.search(r": .+\b(19|20)\d\d\.$", source.text)
     print_only = ("Minsky", "Lighthill", "Crevier")
     if source.text.startswith(print_only):
@@ -123,7 +123,7 @@ def test_a_source_has_authors_title_year_and_an_https_address(source):
         assert re.fullmatch(r"/10\.\d{4,5}/\S+", address.path)
 
 
-def test_every_source_is_used_and_listed_once():
+def test_every_source_is_cited_and_defined_once():
     quoted = {source for _, slide in SLIDES for source in slide.references}
     assert quoted == set(SOURCES)
     assert max(Counter(s.url for s in SOURCES if s.url).values()) == 1

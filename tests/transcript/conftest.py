@@ -1,4 +1,4 @@
-"""A lecture in our own words, and the files it may arrive in."""
+"""A synthetic lecture in our own words, in the file formats of transcripts."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
     from pyfrontiers.lecture.transcript import Transcript
 
-SECONDS_A_WORD = 0.5
+SECONDS_PER_WORD = 0.5
 
 
 @pytest.fixture(scope="session")
-def told() -> dict[str, str]:
-    """What a speaker says in each section."""
+def spoken() -> dict[str, str]:
+    """The spoken text of each section."""
     text = Path(__file__).with_name("synthetic_lecture.txt").read_text(encoding="utf-8")
     parts = re.split(r"^\[([a-z-]+)\]\n", text, flags=re.MULTILINE)[1:]
     return dict(zip(parts[0::2], (part.strip() for part in parts[1::2]), strict=True))
 
 
 @pytest.fixture(scope="session")
-def as_page(told: dict[str, str]) -> Callable[..., bytes]:
-    """The lecture as one block of text, or some of its sections as paragraphs."""
+def as_page(spoken: dict[str, str]) -> Callable[..., bytes]:
+    """Return the lecture, or some of its sections, as plain text."""
 
     def page(sections: Iterable[str] | None = None, *, between: str = "\n\n") -> bytes:
-        return between.join(told[slug] for slug in (sections or told)).encode()
+        return between.join(spoken[slug] for slug in (sections or spoken)).encode()
 
     return page
 
@@ -41,25 +41,25 @@ def stamp(seconds: float, mark: str) -> str:
 
 def lines_of(words: list[str], size: int = 8) -> list[tuple[float, float, str]]:
     return [
-        (at * SECONDS_A_WORD, (at + size) * SECONDS_A_WORD, " ".join(words[at : at + size]))
+        (at * SECONDS_PER_WORD, (at + size) * SECONDS_PER_WORD, " ".join(words[at : at + size]))
         for at in range(0, len(words), size)
     ]
 
 
 @pytest.fixture(scope="session")
-def as_captions(told: dict[str, str]) -> Callable[..., bytes]:
-    """The lecture as captions, a word each half second, in lines that know no sentences."""
+def as_captions(spoken: dict[str, str]) -> Callable[..., bytes]:
+    """Return the lecture as captions of eight words, at half a second per word."""
 
-    def captions(kind: str = "srt", *, rolling: bool = False, spoken_marks: bool = True) -> bytes:
-        words = " ".join(told.values()).split()
-        if not spoken_marks:
+    def captions(kind: str = "srt", *, rolling: bool = False, punctuation: bool = True) -> bytes:
+        words = " ".join(spoken.values()).split()
+        if not punctuation:
             words = [re.sub(r"[.,:?!]", "", word).lower() for word in words]
         mark = "," if kind == "srt" else "."
         blocks = [] if kind == "srt" else ["WEBVTT\n"]
         before = ""
         for number, (start, end, line) in enumerate(lines_of(words), start=1):
             head = f"{number}\n" if kind == "srt" else ""
-            # Rolling captions show the line before above the new one, then the new one alone.
+            # Rolling captions show the previous line above the new one, then the new one alone.
             shown = f"{before}\n{line}" if rolling and before else line
             last = end - 0.01 if rolling else end
             blocks.append(f"{head}{stamp(start, mark)} --> {stamp(last, mark)}\n{shown}\n")
@@ -72,7 +72,7 @@ def as_captions(told: dict[str, str]) -> Callable[..., bytes]:
 
 
 def placed(transcript: Transcript) -> list[tuple[str, str]]:
-    """Each word with its section, in order."""
+    """Return each word with its section, in order."""
     return [
         (re.sub(r"\W", "", word).lower(), paragraph.section)
         for paragraph in transcript.paragraphs
@@ -81,14 +81,14 @@ def placed(transcript: Transcript) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def share_right(told: dict[str, str]) -> Callable[..., float]:
-    """Share of the words that stand in the section in which they were said."""
+def share_correct(spoken: dict[str, str]) -> Callable[..., float]:
+    """Return a function for the share of words in the section in which they were spoken."""
 
     def share(transcript: Transcript, sections: Iterable[str] | None = None) -> float:
         expected = [
             (re.sub(r"\W", "", word).lower(), slug)
-            for slug in (sections or told)
-            for word in told[slug].split()
+            for slug in (sections or spoken)
+            for word in spoken[slug].split()
         ]
         found = placed(transcript)
         assert [word for word, _ in found] == [word for word, _ in expected], "words differ"
@@ -100,7 +100,7 @@ def share_right(told: dict[str, str]) -> Callable[..., float]:
 
 @pytest.fixture(scope="session")
 def other_texts() -> Mapping[str, str]:
-    """Texts of other lectures, which share the field's words or none."""
+    """Return texts of other lectures, on related and unrelated subjects."""
     text = Path(__file__).with_name("other_texts.txt").read_text(encoding="utf-8")
     parts = re.split(r"^\[([a-z-]+)\]\n", text, flags=re.MULTILINE)[1:]
     return dict(zip(parts[0::2], (part.strip() for part in parts[1::2]), strict=True))

@@ -1,4 +1,4 @@
-"""`pyfrontiers transcript` as it is typed."""
+"""The command `pyfrontiers transcript`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_json_is_a_list_of_the_paragraphs(lecture: Path) -> None:
     assert json.loads(run("show", "--json").stdout) == entries
 
 
-def test_the_summary_lists_every_section_and_the_place(lecture: Path, tmp_path: Path) -> None:
+def test_summary_lists_every_section_and_the_path(lecture: Path, tmp_path: Path) -> None:
     result = run("import", lecture, "--video", "https://youtu.be/abc")
     assert result.exit_code == 0, result.output
     assert "toward-general-intelligence" in result.stdout
@@ -63,10 +63,10 @@ def test_the_summary_lists_every_section_and_the_place(lecture: Path, tmp_path: 
         ("n\u00f6".encode("latin-1"), (), "not UTF-8"),
         (b"We bake bread with flour and water every day.", (), "nothing was imported"),
         (None, ("--duration", "-5"), "duration"),
-        (None, ("--video", "javascript:alert(1)"), "not a web address"),
+        (None, ("--video", "javascript:alert(1)"), "not the web address"),
     ],
 )
-def test_a_failure_is_a_sentence_and_keeps_the_import_before(
+def test_failed_import_prints_a_sentence_and_keeps_the_previous_one(
     content: bytes | None, options: tuple[str, ...], says: str, lecture: Path, tmp_path: Path
 ) -> None:
     assert run("import", lecture).exit_code == 0
@@ -83,26 +83,26 @@ def test_a_failure_is_a_sentence_and_keeps_the_import_before(
     assert load() == before
 
 
-def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+def test_unreadable_file_is_reported(tmp_path: Path) -> None:
     for path in (tmp_path / "absent.txt", tmp_path):
         result = run("import", path)
         assert result.exit_code == 2
         assert "cannot be read" in result.stderr
 
 
-def test_a_huge_file_is_refused_without_reading_it(tmp_path: Path) -> None:
+def test_huge_file_is_rejected_without_reading_it(tmp_path: Path) -> None:
     path = tmp_path / "huge.txt"
     with path.open("wb") as stream:
         stream.truncate(100_000_000)
     result = run("import", path)
     assert result.exit_code == 2
-    assert "100.0 MB, more than the 2 MB" in result.stderr
+    assert "100.0 MB, more than the limit of 2 MB" in result.stderr
 
 
-def test_show_and_delete_say_when_there_is_none(lecture: Path) -> None:
+def test_show_and_delete_report_a_missing_transcript(lecture: Path) -> None:
     assert run("show").exit_code == 2
-    assert "no transcript is imported yet" in run("show").stderr
+    assert "there is no imported transcript" in run("show").stderr
     run("import", lecture)
-    assert "is deleted" in run("delete").stdout
-    assert "no transcript to delete" in run("delete").stdout
+    assert "Deleted the transcript" in run("delete").stdout
+    assert "There is no transcript to delete" in run("delete").stdout
     assert json.loads(run("delete", "--json").stdout) == {"deleted": False}

@@ -1,4 +1,4 @@
-"""The import on a real transcript of the lecture, which is not in the repository."""
+"""Import of a real transcript of the lecture, which is not part of the repository."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEY = json.loads(Path(__file__).with_name("lecture_key.json").read_text(encoding
 
 
 def labelled() -> list[str]:
-    """The section of each word by the key."""
+    """Return the section of each word, according to the key."""
     slugs, starts = list(KEY["starts"]), [*KEY["starts"].values(), KEY["words"]]
     return [
         slug
@@ -27,12 +27,12 @@ def labelled() -> list[str]:
     ]
 
 
-def test_the_key_names_every_section_in_order() -> None:
+def test_key_lists_every_section_in_order() -> None:
     assert list(KEY["starts"]) == [section.slug for section in SECTIONS]
     assert list(KEY["starts"].values()) == sorted(set(KEY["starts"].values()))
 
 
-def test_paragraphs_stand_in_the_right_sections(
+def test_paragraphs_are_in_the_right_sections(
     pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
     given = pytestconfig.getoption("--lecture-transcript")
@@ -42,7 +42,7 @@ def test_paragraphs_stand_in_the_right_sections(
     transcript = import_transcript(path.read_bytes(), path.name, duration=2700.0)
     expected = labelled()
     sizes = [len(paragraph.text.split()) for paragraph in transcript.paragraphs]
-    assert sum(sizes) == len(expected), "the cleaned text has other words than those labelled"
+    assert sum(sizes) == len(expected), "the cleaned text differs from the labelled words"
 
     at = right_words = right_paragraphs = 0
     for paragraph, size in zip(transcript.paragraphs, sizes, strict=True):

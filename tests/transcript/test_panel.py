@@ -1,4 +1,4 @@
-"""The import panel and the transcript beside a slide, in Streamlit's own test session."""
+"""The import panel and the transcript next to a slide, in a Streamlit test session."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def shown(session: AppTest) -> str:
     return html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", " ".join(bodies)))
 
 
-def test_an_import_is_summed_up_kept_and_deleted(
+def test_import_is_summarised_stored_and_deleted(
     as_page: Callable[..., bytes], serve_at: Callable[[str], None]
 ) -> None:
     serve_at("localhost")
@@ -88,11 +88,11 @@ def test_an_import_is_summed_up_kept_and_deleted(
         (b"", "", "", "a.txt is empty"),
         (b"\x89PNG\r\n\x1a\n\x00", "", "", "a PNG image"),
         (b"Bread is made of flour and water.", "", "", "nothing was imported"),
-        (None, "javascript:alert(1)", "", "not a web address"),
-        (None, "", "soon", "is not a length of time"),
+        (None, "javascript:alert(1)", "", "not the web address"),
+        (None, "", "soon", "is not a duration"),
     ],
 )
-def test_a_failure_is_a_sentence_and_the_import_before_stays(
+def test_failed_import_shows_a_sentence_and_keeps_the_previous_one(
     data: bytes | None,
     video: str,
     duration: str,
@@ -110,14 +110,14 @@ def test_a_failure_is_a_sentence_and_the_import_before_stays(
     assert before is not None
 
 
-def test_without_a_file_it_asks_for_one() -> None:
+def test_import_without_a_file_asks_for_one() -> None:
     session = started(panel)
     next(b for b in session.button if b.label == "Import").click()
     session.run()
     assert "Choose a transcript file first." in shown(session)
 
 
-def test_on_a_server_for_others_an_upload_stays_with_its_visitor(
+def test_uploads_on_a_public_server_are_private_to_the_visitor(
     as_page: Callable[..., bytes], serve_at: Callable[[str], None]
 ) -> None:
     serve_at("0.0.0.0")
@@ -129,7 +129,7 @@ def test_on_a_server_for_others_an_upload_stays_with_its_visitor(
     assert "mine.txt" not in shown(other)
 
 
-def test_the_owners_transcript_is_read_by_visitors_but_not_deleted(
+def test_visitors_can_read_but_not_delete_the_owners_transcript(
     serve_at: Callable[[str], None],
 ) -> None:
     serve_at("0.0.0.0")
@@ -139,7 +139,7 @@ def test_the_owners_transcript_is_read_by_visitors_but_not_deleted(
     assert "transcript-delete" not in {button.key for button in session.button}
 
 
-def test_beside_a_slide_stands_what_was_said_there() -> None:
+def test_slide_shows_the_transcript_of_its_section() -> None:
     paragraphs = (
         Paragraph("welcome", 1.0, False, "Hello."),
         Paragraph("dropout-sampling", 75.0, True, "Masks of zeros."),
@@ -153,14 +153,14 @@ def test_beside_a_slide_stands_what_was_said_there() -> None:
     assert session.text[0].value == "True ['dropout-sampling', 'welcome']"
 
 
-def test_without_a_transcript_it_says_where_to_bring_one() -> None:
+def test_slide_without_a_transcript_says_how_to_import_one() -> None:
     session = started(beside)
     assert not session.exception
     assert "appears once there is a transcript" in shown(session)
     assert session.text[0].value == "False []"
 
 
-def test_a_damaged_store_does_not_take_the_page_down(
+def test_damaged_transcript_does_not_break_the_page(
     tmp_path: Path, serve_at: Callable[[str], None]
 ) -> None:
     serve_at("localhost")
@@ -169,12 +169,12 @@ def test_a_damaged_store_does_not_take_the_page_down(
     assert not session.exception
     assert session.text[0].value == "False []"
     (aside,) = tmp_path.glob("transcript.damaged-*.json")
-    assert f"damaged and is kept aside as {aside}; import it again" in shown(started(panel))
+    assert f"damaged and has been renamed to {aside}; import it again" in shown(started(panel))
     serve_at("0.0.0.0")
     assert str(aside) not in shown(started(panel))
 
 
-def test_what_was_said_is_never_markup() -> None:
+def test_transcript_text_is_escaped() -> None:
     hostile = Paragraph("welcome", 3.0, False, "<img src=x onerror=alert(1)> & [a](javascript:b)")
     made = paragraph_html(hostile, 'https://example.org/?a="><script>')
     assert "<img" not in made

@@ -1,4 +1,4 @@
-"""Files that can be read, and a sentence for each kind that cannot."""
+"""Readable files, and the error for each kind of unreadable file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     "data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf \n", b"\n" * 9]
 )
 @pytest.mark.parametrize("name", ["a.txt", "a.srt", "a.vtt"])
-def test_empty_files_are_called_empty(data: bytes, name: str) -> None:
+def test_empty_file_is_rejected(data: bytes, name: str) -> None:
     with pytest.raises(TranscriptError, match=f"{name} is empty"):
         import_transcript(data, name)
 
@@ -33,41 +33,41 @@ def test_empty_files_are_called_empty(data: bytes, name: str) -> None:
         (bytes(range(1, 32)) * 20, "a binary file"),
     ],
 )
-def test_binary_files_are_named(data: bytes, kind: str) -> None:
+def test_binary_file_is_rejected_by_kind(data: bytes, kind: str) -> None:
     with pytest.raises(TranscriptError, match=rf"a\.txt is .*{kind}.*\.txt, \.srt or \.vtt"):
         import_transcript(data, "a.txt")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_utf16_is_recognised_with_and_without_its_mark(encoding: str) -> None:
+def test_utf16_is_recognised_with_and_without_byte_order_mark(encoding: str) -> None:
     with pytest.raises(TranscriptError, match=r"is UTF-16, not UTF-8; .*encoding UTF-8"):
         import_transcript("A transcript of the lecture.".encode(encoding), "a.txt")
 
 
-def test_latin1_names_the_byte_and_its_line() -> None:
+def test_latin1_error_names_the_byte_and_its_line() -> None:
     data = "First line\nna\u00efve Bayes".encode("latin-1")
     with pytest.raises(TranscriptError, match=r"byte 0xEF in line 2 .*Latin-1.*encoding UTF-8"):
         import_transcript(data, "a.txt")
 
 
-def test_a_byte_order_mark_and_any_line_end_are_fine() -> None:
+def test_byte_order_mark_and_any_line_end_are_accepted() -> None:
     assert decode(b"\xef\xbb\xbfone\r\ntwo\rthree\n", "a.txt") == "one\ntwo\nthree\n"
 
 
-def test_a_file_over_the_limit_is_refused_before_it_is_read() -> None:
-    with pytest.raises(TranscriptError, match=r"a\.txt has 100\.0 MB, more than the 2 MB"):
+def test_file_over_the_limit_is_rejected_before_decoding() -> None:
+    with pytest.raises(TranscriptError, match=r"a\.txt has 100\.0 MB, more than the limit of 2 MB"):
         import_transcript(bytes(100_000_000), "a.txt")
     assert len(decode(b"a" * LIMIT_BYTES, "a.txt")) == LIMIT_BYTES
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a", "a.txt.docx"])
-def test_other_endings_are_refused(name: str) -> None:
-    with pytest.raises(TranscriptError, match=r"none of the endings \.txt, \.srt and \.vtt"):
+def test_other_endings_are_rejected(name: str) -> None:
+    with pytest.raises(TranscriptError, match=r"does not end in \.txt, \.srt or \.vtt"):
         import_transcript(b"Some words.", name)
 
 
-def test_a_web_page_is_not_a_transcript() -> None:
-    with pytest.raises(TranscriptError, match="web page's source"):
+def test_web_page_is_rejected() -> None:
+    with pytest.raises(TranscriptError, match="source of a web page"):
         import_transcript(b"<!DOCTYPE html><html><body>words</body></html>", "a.txt")
 
 
@@ -82,12 +82,12 @@ def test_a_web_page_is_not_a_transcript() -> None:
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n[Music]\n", "a.vtt", "no spoken words"),
     ],
 )
-def test_malformed_captions_are_refused_with_what_is_wrong(text: str, name: str, says: str) -> None:
+def test_malformed_captions_are_rejected_with_the_reason(text: str, name: str, says: str) -> None:
     with pytest.raises(TranscriptError, match=says.replace(".", r"\.")):
         import_transcript(text.encode(), name)
 
 
-def test_captions_give_their_times_and_lose_their_tags() -> None:
+def test_captions_keep_their_times_and_lose_their_tags() -> None:
     srt = "2\n00:01:05,250 --> 00:01:07,000\n<i>later</i> &amp; last\n\n"
     srt += "1\n00:00:01,500 --> 00:00:02,000\nfirst\n"
     assert [(p.text, p.start) for p in read(srt, "a.srt")] == [
@@ -99,14 +99,14 @@ def test_captions_give_their_times_and_lose_their_tags() -> None:
     assert [(p.text, p.start, p.end) for p in read(vtt, "a.vtt")] == [("word more", 61.5, 62.0)]
 
 
-def test_what_the_text_is_goes_before_what_the_file_is_called() -> None:
+def test_content_takes_precedence_over_the_file_name() -> None:
     vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\nword\n"
     assert read(vtt, "a.txt")[0].start == 1.0
     srt = "1\n00:00:01,000 --> 00:00:02,000\none\n\n2\n00:00:02,000 --> 00:00:03,000\ntwo\n"
     assert [piece.start for piece in read(srt, "a.txt")] == [1.0, 2.0]
 
 
-def test_times_at_the_beginning_of_lines_are_the_texts_clock() -> None:
+def test_leading_times_are_timestamps() -> None:
     text = "0:00\nfirst words\n0:12\nmore words\nand more\n[1:00:05] last words\n"
     pieces = read(text, "a.txt")
     assert [(p.text, p.start) for p in pieces] == [
@@ -116,12 +116,12 @@ def test_times_at_the_beginning_of_lines_are_the_texts_clock() -> None:
     ]
 
 
-def test_a_time_or_two_in_a_text_are_not_its_clock() -> None:
+def test_unordered_times_in_a_text_are_not_timestamps() -> None:
     text = "10:30 is when we begin.\n\n9:15 is breakfast.\n\n11:00 is over."
     assert all(piece.start is None for piece in read(text, "a.txt"))
 
 
-def test_captions_of_either_kind_are_imported(as_captions: Callable[..., bytes]) -> None:
+def test_both_kinds_of_captions_are_imported(as_captions: Callable[..., bytes]) -> None:
     for kind in ("srt", "vtt"):
         transcript = import_transcript(as_captions(kind), f"lecture.{kind}")
         assert len(transcript.sections) == 19

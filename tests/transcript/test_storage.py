@@ -1,4 +1,4 @@
-"""The stored transcript: whole or absent, never half, never lost."""
+"""The stored transcript is written atomically and never lost."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KEPT = Transcript(
 )
 
 
-def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+def test_save_and_load_round_trip(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "folder"
     assert load(folder) is None
     assert save(KEPT, folder) == location(folder)
@@ -40,12 +40,14 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["transcript.json"]
 
 
-def test_it_lies_in_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_location_is_the_user_data_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path / "data")
     assert location() == tmp_path / "data" / "transcript.json"
 
 
-def test_a_failed_save_leaves_the_one_before(
+def test_failed_save_keeps_the_previous_transcript(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(KEPT, tmp_path)
@@ -54,7 +56,7 @@ def test_a_failed_save_leaves_the_one_before(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(TranscriptError, match=r"could not be kept .*No space left"):
+    with pytest.raises(TranscriptError, match=r"could not be saved .*No space left"):
         save(Transcript((), 0.0), tmp_path)
     assert load(tmp_path) == KEPT
     assert [path.name for path in tmp_path.iterdir()] == ["transcript.json"]
@@ -76,28 +78,28 @@ def test_a_failed_save_leaves_the_one_before(
     ],
     ids=["cut", "list", "null", "fields", "binary", "deep", "section", "video"],
 )
-def test_a_damaged_file_is_kept_aside_and_said(content: str, tmp_path: Path) -> None:
+def test_damaged_file_is_renamed_and_reported(content: str, tmp_path: Path) -> None:
     location(tmp_path).write_text(content, encoding="utf-8")
-    with pytest.raises(TranscriptError, match=r"damaged and is kept aside as .*import it again"):
+    with pytest.raises(TranscriptError, match=r"damaged and has been renamed to .*import it again"):
         load(tmp_path)
     assert load(tmp_path) is None
     (aside,) = tmp_path.iterdir()
     assert aside.read_text(encoding="utf-8") == content
 
 
-def test_bytes_that_are_no_text_are_damage_too(tmp_path: Path) -> None:
+def test_binary_file_is_reported_as_damaged(tmp_path: Path) -> None:
     location(tmp_path).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(TranscriptError, match="damaged"):
         load(tmp_path)
 
 
-def test_a_file_of_a_later_version_stays_where_it_is(tmp_path: Path) -> None:
+def test_file_of_a_later_version_is_left_in_place(tmp_path: Path) -> None:
     location(tmp_path).write_text(json.dumps({"version": 99}), encoding="utf-8")
     with pytest.raises(TranscriptError, match=r"later version .*format 99.*update"):
         load(tmp_path)
     assert location(tmp_path).exists()
 
 
-def test_deleting_says_whether_there_was_one(tmp_path: Path) -> None:
+def test_delete_returns_whether_there_was_a_transcript(tmp_path: Path) -> None:
     save(KEPT, tmp_path)
     assert [delete(tmp_path), delete(tmp_path), load(tmp_path)] == [True, False, None]

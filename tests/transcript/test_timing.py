@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     ("text", "seconds"),
     [("45:00", 2700), ("1:02:03", 3723), ("2700", 2700), (" 0:05.5 ", 5.5), ("90:00", 5400)],
 )
-def test_durations_are_read(text: str, seconds: float) -> None:
+def test_durations_are_parsed(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds
 
 
@@ -46,18 +46,18 @@ def test_durations_are_read(text: str, seconds: float) -> None:
         "999999999999",
     ],
 )
-def test_what_is_no_duration_is_refused(text: str) -> None:
-    with pytest.raises(TranscriptError, match=r"duration .* is not a length of time.*45:00"):
+def test_invalid_durations_are_rejected(text: str) -> None:
+    with pytest.raises(TranscriptError, match=r"duration .* is not a duration.*45:00"):
         parse_duration(text)
 
 
 @pytest.mark.parametrize("duration", [-1.0, 0.0, float("nan"), float("inf"), 1e9])
-def test_an_import_refuses_them_too(duration: float, as_page: Callable[..., bytes]) -> None:
-    with pytest.raises(TranscriptError, match=r"duration .* is not a length of time"):
+def test_import_rejects_invalid_durations(duration: float, as_page: Callable[..., bytes]) -> None:
+    with pytest.raises(TranscriptError, match=r"duration .* is not a duration"):
         import_transcript(as_page(), "a.txt", duration=duration)
 
 
-def test_without_times_they_are_shares_of_the_words_and_say_so(
+def test_missing_times_are_estimated_and_marked(
     as_page: Callable[..., bytes],
 ) -> None:
     transcript = import_transcript(as_page(), "a.txt", duration=1000.0)
@@ -70,17 +70,19 @@ def test_without_times_they_are_shares_of_the_words_and_say_so(
     assert any("estimated" in warning for warning in transcript.warnings)
 
 
-def test_without_times_and_duration_nothing_is_invented(as_page: Callable[..., bytes]) -> None:
+def test_missing_times_without_duration_stay_unknown(as_page: Callable[..., bytes]) -> None:
     transcript = import_transcript(as_page(), "a.txt")
     assert all(p.start is None and not p.estimated for p in transcript.paragraphs)
     assert any("duration" in warning for warning in transcript.warnings)
 
 
-def test_times_of_the_file_go_before_a_duration(as_captions: Callable[..., bytes]) -> None:
+def test_times_in_the_file_take_precedence_over_a_duration(
+    as_captions: Callable[..., bytes],
+) -> None:
     plain = import_transcript(as_captions("srt"), "a.srt")
     transcript = import_transcript(as_captions("srt"), "a.srt", duration=60.0)
     assert transcript.paragraphs == plain.paragraphs
-    assert any("past the duration" in warning for warning in transcript.warnings)
+    assert any("beyond the given duration" in warning for warning in transcript.warnings)
     before = 0
     for paragraph in plain.paragraphs:
         assert paragraph.start == pytest.approx(before * 0.5, abs=0.011)
@@ -102,7 +104,7 @@ def test_times_of_the_file_go_before_a_duration(as_captions: Callable[..., bytes
         ("https://notyoutu.be/abc", "https://notyoutu.be/abc#t=75"),
     ],
 )
-def test_links_open_the_video_at_the_second(url: str, link: str) -> None:
+def test_link_opens_the_video_at_the_given_time(url: str, link: str) -> None:
     assert video_link(url, 75.9) == link
 
 
@@ -126,19 +128,19 @@ def test_links_open_the_video_at_the_second(url: str, link: str) -> None:
         "https://a:b/c",
     ],
 )
-def test_other_addresses_are_refused(url: str, as_page: Callable[..., bytes]) -> None:
-    with pytest.raises(TranscriptError, match=r"is not a web address of a video.*https://"):
+def test_invalid_addresses_are_rejected(url: str, as_page: Callable[..., bytes]) -> None:
+    with pytest.raises(TranscriptError, match=r"is not the web address of a video.*https://"):
         video_link(url, 0)
-    with pytest.raises(TranscriptError, match=r"is not a web address of a video"):
+    with pytest.raises(TranscriptError, match=r"is not the web address of a video"):
         import_transcript(as_page(), "a.txt", video=url)
 
 
-def test_nothing_in_an_address_ends_an_attribute() -> None:
+def test_link_contains_no_quotes_or_angle_brackets() -> None:
     link = video_link("https://example.org/\"><script>?'<b>", 1)
     assert not set("<>\"'") & set(link)
 
 
-def test_clocks_are_written_as_players_write_them() -> None:
+def test_clock_format() -> None:
     assert [clock(s) for s in (0, 9.9, 75, 3600, 36610)] == [
         *("0:00", "0:09", "1:15", "1:00:00", "10:10:10"),
     ]

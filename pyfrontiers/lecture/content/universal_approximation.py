@@ -28,7 +28,7 @@ CONTENT = Content(
     slides=(
         Slide(
             slug="universal-approximation-theorem",
-            title="One layer suffices",
+            title="One layer is enough",
             message=(
                 "A single hidden layer with enough units approximates any continuous function as "
                 "closely as you like."

@@ -1,7 +1,7 @@
-"""The figures of the lecture, drawn from data computed where they are drawn.
+"""The figures of the lecture, drawn from data that are computed in the same module.
 
-Each is an Altair chart without colours of its own, or an SVG in the page's CSS variables, so that
-both follow the visitor's theme. Import this subpackage only where Altair may be loaded.
+Each is an Altair chart without fixed colours, or an SVG that uses the page's CSS variables, so that
+both follow the visitor's theme. Importing this subpackage loads Altair.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _figure(name: str) -> Figure:
         return FIGURES[name]
     except KeyError:
         known = hint(name, FIGURES)
-        raise KeyError(f"name {name!r} is no figure of the lecture; {known}") from None
+        raise KeyError(f"name {name!r} is not a figure of the lecture; {known}") from None
 
 
 @cache
@@ -64,25 +64,25 @@ def draw(name: str) -> alt.TopLevelMixin | Svg:
         name: One of :func:`names`.
 
     Returns:
-        An Altair chart of the container's width, or an :class:`Svg`. It is computed once and
-        shared: configure a copy.
+        An Altair chart that fills its container, or an :class:`Svg`. It is cached and shared, so
+        only modify a copy.
 
     Raises:
-        KeyError: There is no such figure; the message names the nearest one.
+        KeyError: There is no such figure; the message suggests a similar name.
     """
     return _figure(name).draw()
 
 
 def describe(name: str) -> str:
-    """Return what a figure shows, in words.
+    """Return the text alternative of a figure.
 
     Args:
         name: One of :func:`names`.
 
     Returns:
-        One to three sentences for readers who do not see the figure.
+        One to three sentences that say what the figure shows.
 
     Raises:
-        KeyError: There is no such figure; the message names the nearest one.
+        KeyError: There is no such figure; the message suggests a similar name.
     """
     return _figure(name).description

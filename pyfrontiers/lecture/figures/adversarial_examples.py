@@ -14,18 +14,18 @@ from pyfrontiers.lecture.figures.registry import Svg, figure
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _MANY = (
-    "Change of a linear score against the number of pixels, for a perturbation of 4/255 in every "
-    "pixel. Aligned with the weights it grows in proportion to the number of pixels' square "
-    "root; a random one of the same size stays small."
+    "Change of a linear score against the number of inputs, for a perturbation of 4/255 in every "
+    "input. Aligned with the weights, it grows as the square root of the number of inputs; a "
+    "random perturbation of the same size has a small effect."
 )
 _MIRROR = (
-    "Two rows mirror each other. Training: input fixed, an arrow from the loss back to the "
-    "weights lowers the loss. Attack: weights fixed, an arrow from the loss back to the input "
-    "raises it."
+    "Two rows that mirror each other. Training: the input is fixed, and an arrow from the loss "
+    "back to the weights lowers the loss. Attack: the weights are fixed, and an arrow from the "
+    "loss back to the input raises it."
 )
 _STEPS = (
     "Loss surface over two input values with a square box around the original. Sign steps climb to "
-    "the edge of the box and are projected back onto it until they rest in a corner."
+    "the edge of the box, are projected back onto it and end in a corner."
 )
 
 
@@ -63,11 +63,11 @@ def small_change_large_effect() -> alt.TopLevelMixin:
         )
     )
     note = "Linear score, weights of norm 1, every input moved by 4/255"
-    return panel(chart, "Many small steps in one direction", note)
+    return panel(chart, "Many small changes add up", note)
 
 
 def _row(pen: Drawing, y: float, *, attack: bool) -> None:
-    """Draw one row of the mirror: what moves is filled, what is fixed is outlined."""
+    """Draw one row: the part that changes is filled, the fixed parts are outlined."""
     token = "vermillion" if attack else "blue"
     labels = (("x", "input", 66), ("θ", "weights", 220), ("J", "loss", 374))
     moving = "x" if attack else "θ"
@@ -92,7 +92,7 @@ def _row(pen: Drawing, y: float, *, attack: bool) -> None:
 
 @figure("training-and-attack", _MIRROR)
 def training_and_attack() -> Svg:
-    """Draw the same network twice, with the gradient going to different places."""
+    """Draw the same network twice, with the gradient reaching the weights or the input."""
     pen = Drawing(440, 322)
     pen.text(26, 16, "Training", bold=True, anchor="start", colour="blue")
     pen.text(414, 16, "the loss falls ↓", anchor="end", colour="blue")
@@ -105,7 +105,7 @@ def training_and_attack() -> Svg:
 
 
 def _loss(x: Array, y: Array) -> Array:
-    """Return a smooth surface with one ridge beyond the box."""
+    """Return a smooth surface with one ridge outside the box."""
     return np.asarray(np.exp(-((x - 0.95) ** 2) / 0.35 - (y - 0.75) ** 2 / 0.12))
 
 
@@ -124,7 +124,7 @@ def _ascend(start: Array, origin: Array, steps: int, size: float, epsilon: float
 
 
 def _surface(across: alt.X, up: alt.Y) -> alt.Chart:
-    """Return the loss as a field of cells; each laps a little over the next, so no seams show."""
+    """Return the loss as a grid of cells that overlap slightly, so that no gaps show."""
     cell = 1.0 / 28
     grid = np.arange(28) * cell
     x, y = (axis.ravel() for axis in np.meshgrid(grid, grid))
@@ -176,4 +176,4 @@ def projected_steps() -> alt.TopLevelMixin:
     )
     chart = alt.layer(_surface(across, up), above).resolve_scale(color="independent")
     note = "Illustration: two pixels, ε = 0.25, ten sign steps of 0.05"
-    return panel(chart, "Climb, and stay in the box", note)
+    return panel(chart, "Climb, but stay in the box", note)

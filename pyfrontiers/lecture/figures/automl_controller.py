@@ -10,14 +10,14 @@ _LOOP = (
     "network is trained, and its accuracy goes back to the controller as a reward."
 )
 _UNROLLED = (
-    "A row of recurrent cells. Each emits one choice, filter height, width, number of filters "
-    "and stride, and its choice is the input of the next cell; then the next layer begins."
+    "A row of recurrent cells. Each outputs one choice (filter height, filter width, number of "
+    "filters, stride), which is the input of the next cell; then the next layer begins."
 )
 
 
 @figure("architecture-search-loop", _LOOP)
 def architecture_search_loop() -> Svg:
-    """Draw the agent, the environment and what passes between them."""
+    """Draw the agent, the environment and the arrows between them."""
     pen = Drawing(440, 260)
     pen.box(20, 84, 140, 92, fill="card", stroke="blue")
     pen.text(90, 118, "controller", bold=True)

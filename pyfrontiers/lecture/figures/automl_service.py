@@ -6,14 +6,14 @@ from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
 _PIPELINE = (
-    "Data and metrics go into a service, in which a search proposes networks and trains and "
-    "scores them in a loop. The best one comes out, is exported and deployed."
+    "Data and metrics enter a service, where a search proposes, trains and scores networks in a "
+    "loop. The best network comes out and is exported and deployed."
 )
 
 
 @figure("service-pipeline", _PIPELINE)
 def service_pipeline() -> Svg:
-    """Draw what goes in, what turns inside and what comes out."""
+    """Draw the inputs, the search loop and the output."""
     pen = Drawing(440, 300)
     for x, name in ((110, "data set"), (330, "metrics, budget")):
         pen.box(x - 74, 8, 148, 40, stroke="blue")

@@ -14,7 +14,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _POSTERIOR = (
     "Probability density of one weight. The prior is wide; after 3 observations the posterior is "
-    "narrower, after 30 it is a sharp peak near the true weight."
+    "narrower, and after 30 it is a sharp peak near the true weight."
 )
 _SAMPLES = (
     "The exact posterior of one weight as a curve with two peaks, and a histogram of samples "
@@ -63,13 +63,13 @@ def bayes_posterior() -> alt.TopLevelMixin:
     chart = alt.layer(base.mark_area(opacity=0.15), base.mark_line(), true)
     return panel(
         chart,
-        "Data narrow the belief about a weight",
+        "Data narrow the distribution of a weight",
         "y = tanh(w x) + noise, on a grid. Dashed: true weight",
     )
 
 
 def _two_peaks(weight: Array) -> Array:
-    """Return an unnormalised log-posterior that cannot tell w from -w, plus a weak prior."""
+    """Return an unnormalised log-posterior with a likelihood symmetric in w and a weak prior."""
     x = np.array([0.4, 0.8, 1.2, 1.6])
     y = np.tanh(_TRUE_WEIGHT * x) ** 2
     residual = y[None, :] - np.tanh(weight[:, None] * x[None, :]) ** 2
@@ -93,7 +93,7 @@ def _chains(count: int, steps: int) -> Array:
 
 @figure("sampled-posterior", _SAMPLES)
 def sampled_posterior() -> alt.TopLevelMixin:
-    """Run Markov chains and compare its histogram with the density on a grid."""
+    """Run Markov chains and compare their histogram with the density on a grid."""
     grid = np.linspace(-3.5, 3.5, 281)
     samples = _chains(100, 120)
     counts, edges = np.histogram(samples, bins=50, range=(-3.5, 3.5), density=True)
@@ -124,6 +124,6 @@ def sampled_posterior() -> alt.TopLevelMixin:
     )
     return panel(
         chart,
-        "Samples stand in for the integral",
-        "One weight: 6,000 Metropolis samples beside a grid",
+        "Samples replace the integral",
+        "One weight: 6,000 Metropolis samples and the exact grid",
     )

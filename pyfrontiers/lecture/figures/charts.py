@@ -1,7 +1,7 @@
-"""What all charts of the lecture share: data, titles and colours with a meaning.
+"""Shared by all charts of the lecture: data, titles and meaningful colours.
 
-A chart names no colour. Its series take places in the palette's order (blue, vermillion, green,
-orange, purple, sky), and the page's theme turns places into colours, light or dark.
+Charts do not name colours. Each series has a position in the palette (blue, vermillion, green,
+orange, purple, sky), and the page's theme maps positions to colours, light or dark.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HEIGHT = 340
 
 _FIT = alt.AutoSizeParams(type="fit", contains="padding")
 
-_DIGITS = 5  # significant digits in the page's data: below a pixel, and a third of the bytes
+_DIGITS = 5  # significant digits: less than a pixel, and a third of the bytes
 
 
 def _plain(value: Any) -> Any:
@@ -33,7 +33,7 @@ def _plain(value: Any) -> Any:
 
 
 def table(**columns: Sequence[Any] | np.ndarray[Any, Any]) -> alt.Data:
-    """Return columns of equal length as a chart's data; numbers are rounded to five digits.
+    """Return columns of equal length as chart data, with numbers rounded to five digits.
 
     Raises:
         ValueError: The columns differ in length.
@@ -45,12 +45,12 @@ def table(**columns: Sequence[Any] | np.ndarray[Any, Any]) -> alt.Data:
 
 
 def panel(chart: Any, title: str, *notes: str, height: int = HEIGHT) -> alt.TopLevelMixin:
-    """Return a chart or a layer of charts as a figure as wide as its container.
+    """Return a chart, or a layer of charts, as a figure that fills its container's width.
 
     Args:
         chart: An Altair chart without a size.
-        title: What the figure shows, at most about 40 characters: it is not wrapped.
-        notes: Lines below the title, such as the source; at most about 52 characters each.
+        title: What the figure shows, at most about 40 characters (it does not wrap).
+        notes: Lines below the title, such as the source, at most about 52 characters each.
         height: Height with title and axes in pixels.
     """
     head = alt.TitleParams(text=title, subtitle=list(notes), offset=12)
@@ -63,23 +63,23 @@ def panel(chart: Any, title: str, *notes: str, height: int = HEIGHT) -> alt.TopL
 def colour(
     field: str, meaning: Mapping[str, str], *, columns: int = 2, legend: bool = True
 ) -> alt.Color:
-    """Return the colour encoding that gives each series its token of the palette.
+    """Return a colour encoding that maps each series to a token of the palette.
 
     Args:
-        field: The column that holds the name of the series.
-        meaning: Name of the series to token of the palette, in the order of the legend.
-        columns: Entries of the legend beside each other; few enough for 390 px.
+        field: Column with the name of the series.
+        meaning: Maps names of series to tokens of the palette, in the order of the legend.
+        columns: Legend entries per row; few enough for 390 px.
         legend: Whether to draw the legend.
 
     Returns:
-        An encoding whose scale puts each name at its token's place in the category range.
+        An encoding whose scale puts each name at its token's position in the category range.
 
     Raises:
         ValueError: A token is not one of :data:`pyfrontiers.lecture.palette.SERIES`.
     """
     for token in meaning.values():
         if token not in SERIES:
-            raise ValueError(f"token {token!r} is no series colour; use one of {SERIES}.")
+            raise ValueError(f"token {token!r} is not a series colour; use one of {SERIES}.")
     place = {token: name for name, token in meaning.items()}
     domain = [place.get(token, f"({token})") for token in SERIES]
     shown = (

@@ -1,4 +1,4 @@
-"""Figures of the section `child-networks`: both come from one real run of REINFORCE."""
+"""Figures of the section `child-networks`; both show the same run of REINFORCE."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ from pyfrontiers.lecture.figures.registry import figure
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _PROBABILITY = (
-    "Probability that the controller gives to the best 1 % of the networks, against rounds: "
-    "sixteen thin lines and their mean. All start at one in a hundred; the mean rises to about "
-    "80 %."
+    "Probability that the controller assigns to the best 1 % of networks, against rounds: sixteen "
+    "thin lines and their mean. All start at 1 %; the mean rises to about 80 %."
 )
 _BUDGET = (
-    "Gap between the best network found so far and the best there is, against the number of "
-    "networks trained, on logarithmic axes. Controller and random search start alike; after a "
+    "Gap between the best network found so far and the best possible one, against the number of "
+    "networks trained, on logarithmic axes. Controller and random search start out alike; after a "
     "thousand networks the controller's gap is several times smaller."
 )
 _CHOICES = (4, 4, 4, 3) * 2  # filter height, width, number of filters, stride of two layers
 _ROUNDS = 1000
 _SEEDS = 16
 _RATE = 0.8
-_EVERY = 25  # rounds between two measurements of the probability
+_EVERY = 25  # rounds between measurements of the probability
 
 
 @cache
 def _accuracies() -> Array:
-    """Return a synthetic accuracy for each of the 36,864 networks: single and pair effects."""
+    """Return a synthetic accuracy for each of 36,864 networks: single and pairwise effects."""
     random = np.random.default_rng(21)
     indices = np.indices(_CHOICES).reshape(len(_CHOICES), -1)
     score = np.zeros(indices.shape[1])
@@ -51,10 +50,10 @@ def _softmax(logits: Array) -> Array:
 
 @cache
 def _run() -> tuple[Array, Array]:
-    """Run REINFORCE with a moving-average baseline (Williams 1992), all seeds side by side.
+    """Run REINFORCE with a moving-average baseline (Williams 1992), all seeds in parallel.
 
     Returns:
-        Probability of the best 1 % of the networks, of shape (rounds / 25, seeds), and reward, of
+        Probability of the best 1 % of networks, of shape (rounds / 25, seeds), and reward, of
         shape (rounds, seeds).
     """
     random = np.random.default_rng(0)
@@ -85,7 +84,7 @@ def _run() -> tuple[Array, Array]:
 
 @figure("reinforce-probability", _PROBABILITY)
 def reinforce_probability() -> alt.TopLevelMixin:
-    """Draw the probability of the best networks: each run, and the mean."""
+    """Draw the probability of the best networks for each run, and the mean."""
     mass, _ = _run()
     rounds = np.arange(0, _ROUNDS, _EVERY)
     runs = table(
@@ -147,5 +146,5 @@ def search_at_equal_budget() -> alt.TopLevelMixin:
     return panel(
         chart,
         "The controller finds good networks sooner",
-        "Best network so far; 36,864 synthetic networks, a kind space",
+        "Best network so far; 36,864 synthetic networks, easy space",
     )

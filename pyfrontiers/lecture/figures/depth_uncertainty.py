@@ -16,8 +16,8 @@ _ATTENUATION = (
     "residual."
 )
 _EDGE = (
-    "Depth along one row of pixels: 8 metres on the near car, 20 on the far one, with a band of "
-    "one standard deviation that is thin on both cars and wide where they meet."
+    "Depth along one row of pixels: 8 metres on the near car and 20 on the far one, with a band of "
+    "one standard deviation that is narrow on both cars and wide where they meet."
 )
 
 
@@ -57,14 +57,14 @@ def loss_attenuation() -> alt.TopLevelMixin:
     )
     return panel(
         chart,
-        "The cheapest σ is the residual",
-        "r² / 2σ² + log σ for three residuals r; dots: lowest point",
+        "The best σ is the residual",
+        "r² / 2σ² + log σ for three residuals r; dots: minimum",
     )
 
 
 @figure("depth-edge", _EDGE)
 def depth_edge() -> alt.TopLevelMixin:
-    """Mix two depths with the share of each car under a blurred edge."""
+    """Mix two depths in proportion to each car's share of a blurred edge."""
     pixel = np.arange(0.0, 100.5, 0.5)
     blur, near, far, calm = 4.0, 8.0, 20.0, 0.5
     share = np.array([0.5 * (1.0 + erf((p - 50.0) / (blur * sqrt(2.0)))) for p in pixel])
@@ -89,4 +89,4 @@ def depth_edge() -> alt.TopLevelMixin:
         labels.mark_text(dy=-22).encode(x="x:Q", y="y:Q", text="name:N"),
     )
     note = f"Illustration: σ is {sigma.max():.1f} m on the edge, {sigma[0]:.1f} m on each car"
-    return panel(chart, "Doubt lives on the edge", note)
+    return panel(chart, "The uncertainty is on the edge", note)

@@ -12,7 +12,7 @@ __all__ = ["Drawing"]
 
 Point = tuple[float, float]
 
-_HEAD = 9.0  # length of an arrow's head
+_HEAD = 9.0  # length of an arrowhead
 _HALF_ANGLE = pi / 7
 
 
@@ -20,7 +20,7 @@ def _paint(token: str) -> str:
     if token == "none":
         return token
     if token not in LIGHT:
-        raise ValueError(f"token {token!r} is no colour of the palette; use one of {list(LIGHT)}.")
+        raise ValueError(f"token {token!r} is not a palette colour; use one of {list(LIGHT)}.")
     return f"var(--pf-{token})"
 
 
@@ -29,10 +29,10 @@ def _number(value: float) -> str:
 
 
 class Drawing:
-    """Collects shapes on a canvas of ``width`` by ``height`` units; y grows downwards.
+    """Collects shapes on a canvas of ``width`` by ``height`` units; y points down.
 
-    At 390 px a canvas 440 units wide is shown at about three quarters of its size, so text is set
-    at 14 units or more.
+    On a 390 px screen, a canvas of 440 units is scaled to about three quarters, so text must be at
+    least 14 units high.
     """
 
     def __init__(self, width: float, height: float) -> None:
@@ -84,7 +84,7 @@ class Drawing:
         bold: bool = False,
         italic: bool = False,
     ) -> None:
-        """Add a line of text whose middle height is at y."""
+        """Add a line of text, vertically centred at y."""
         style = (' font-weight="600"' if bold else "") + (' font-style="italic"' if italic else "")
         self._shapes.append(
             f'<text x="{_number(x)}" y="{_number(y + 0.35 * size)}" font-size="{_number(size)}"'
@@ -111,7 +111,7 @@ class Drawing:
     def arrow(
         self, *points: Point, colour: str = "muted", width: float = 2.0, dashed: bool = False
     ) -> None:
-        """Add a line through the points with a head at the last one."""
+        """Add a line through the points with an arrowhead at the last one."""
         (x0, y0), (x1, y1) = points[-2:]
         angle = atan2(y1 - y0, x1 - x0)
         neck = (x1 - _HEAD * 0.8 * cos(angle), y1 - _HEAD * 0.8 * sin(angle))
@@ -124,7 +124,7 @@ class Drawing:
         self._shapes.append(f'<polygon points="{corners}" fill="{_paint(colour)}"/>')
 
     def finish(self, title: str) -> Svg:
-        """Return the drawing; ``title`` is its description for readers who do not see it."""
+        """Return the drawing; ``title`` is its text alternative."""
         width, height = (_number(side) for side in self._size)
         markup = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">'

@@ -15,8 +15,8 @@ from pyfrontiers.lecture.figures.registry import Svg, figure
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _FILTERS = (
-    "Three passes through two convolutional layers of eight filters each. In every pass other "
-    "filters are kept, shown filled, and others dropped, shown empty."
+    "Three passes through two convolutional layers with eight filters each. Each pass keeps "
+    "different filters (filled) and drops the others (empty)."
 )
 _MOMENTS = (
     "Outputs of 200 stochastic passes of one network for one input as a histogram, with the mean "
@@ -24,7 +24,7 @@ _MOMENTS = (
 )
 _PASSES = (
     "Error of the estimated mean and standard deviation against the number of passes, on "
-    "logarithmic axes. Both fall on lines of slope minus one half."
+    "logarithmic axes. Both follow lines with a slope of minus one half."
 )
 
 
@@ -61,7 +61,7 @@ def filters_kept_and_dropped() -> Svg:
 
 @cache
 def _outputs(passes: int) -> Array:
-    """Return the outputs of stochastic passes of a two-layer network with drop probability 1/2."""
+    """Return outputs of stochastic passes through a two-layer network with drop probability 1/2."""
     random = np.random.default_rng(12)
     inputs, hidden = 16, 64
     first = random.normal(0.0, 1.0 / np.sqrt(inputs), (inputs, hidden))
@@ -104,7 +104,7 @@ def mean_and_variance() -> alt.TopLevelMixin:
 
 @figure("error-with-passes", _PASSES)
 def error_with_passes() -> alt.TopLevelMixin:
-    """Measure the errors over 400 repeated estimates at each number of passes."""
+    """Measure the errors over 400 repeated estimates for each number of passes."""
     sizes = [2**k for k in range(2, 9)]
     outputs = _outputs(400 * sizes[-1])
     mean, sigma = outputs.mean(), outputs.std()

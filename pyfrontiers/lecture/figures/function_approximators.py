@@ -13,12 +13,12 @@ from pyfrontiers.lecture.figures.registry import figure
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _FIT = (
-    "Noisy points between 0 and 1, the curve of highest likelihood through them, and a band of "
-    "two standard deviations that holds about 95 % of the points."
+    "Noisy points between 0 and 1, the maximum-likelihood curve, and a band of two standard "
+    "deviations that covers about 95 % of the points."
 )
 _OUTSIDE = (
-    "The same points on a longer axis with five fits. Inside the shaded training range all five "
-    "agree with the true curve; on either side they run apart."
+    "The same points on a longer axis with five fits. Inside the shaded training range, all five "
+    "agree with the true curve; outside it they diverge."
 )
 _UNITS = 24
 
@@ -32,8 +32,8 @@ def _data() -> tuple[Array, Array]:
 def _fit(x: Array, y: Array, at: Array, seed: int) -> tuple[Array, float]:
     """Fit the output weights of a tanh network with random hidden units by maximum likelihood.
 
-    With Gaussian noise the likelihood's maximum is the least-squares solution, and that of the
-    noise variance the mean squared residual (Nix and Weigend 1994, for a constant variance).
+    With Gaussian noise, the likelihood is largest at the least-squares solution, with the mean
+    squared residual as noise variance (Nix and Weigend 1994, for a constant variance).
     """
     random = np.random.default_rng(seed)
     slope = random.normal(0.0, 5.0, _UNITS)
@@ -43,7 +43,7 @@ def _fit(x: Array, y: Array, at: Array, seed: int) -> tuple[Array, float]:
         units = np.tanh(slope * (points[:, None] - centre))
         return np.concatenate([units, points[:, None], np.ones((points.size, 1))], axis=1)
 
-    # singular values under 1 % are dropped: 60 noisy points do not determine them
+    # drop singular values below 1 %, which 60 noisy points do not determine
     weights = np.linalg.lstsq(hidden(x), y, rcond=0.01)[0]
     sigma = float(np.sqrt(np.mean((hidden(x) @ weights - y) ** 2)))
     return hidden(at) @ weights, sigma
@@ -51,7 +51,7 @@ def _fit(x: Array, y: Array, at: Array, seed: int) -> tuple[Array, float]:
 
 @figure("likelihood-fit", _FIT)
 def likelihood_fit() -> alt.TopLevelMixin:
-    """Fit one network and draw its mean and its noise."""
+    """Fit one network and draw its mean and noise."""
     x, y = _data()
     at = np.linspace(0.0, 1.0, 161)
     mean, sigma = _fit(x, y, at, seed=0)
@@ -71,12 +71,12 @@ def likelihood_fit() -> alt.TopLevelMixin:
         curve.mark_line().encode(y="mean:Q", color=meaning),
     )
     note = f"60 points; σ = {sigma:.2f}; {100 * inside:.0f} % of the points in the band"
-    return panel(chart, "The most likely curve", note)
+    return panel(chart, "The maximum-likelihood fit", note)
 
 
 @figure("outside-the-range", _OUTSIDE)
 def outside_the_range() -> alt.TopLevelMixin:
-    """Fit five networks that differ in their hidden units only."""
+    """Fit five networks that differ only in their hidden units."""
     x, y = _data()
     at = np.linspace(-0.8, 1.8, 131)
     fits = [_fit(x, y, at, seed=seed)[0] for seed in range(5)]

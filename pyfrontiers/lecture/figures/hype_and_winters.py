@@ -9,13 +9,12 @@ from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
 _GAP = (
-    "A chain from the theorem, weights exist, to the promise, any problem is solved. Four open "
-    "questions stand between them: how many units, how to find them, enough data, does it hold "
-    "elsewhere."
+    "A chain from the theorem (weights exist) to the promise (any problem is solved). Between them "
+    "are four open questions: how many units, how to find them, enough data, does it generalise."
 )
 _TIMELINE = (
-    "A time line from 1955 to 2020. Promising events in 1958, 1986, 1989 and 2012, sobering "
-    "reports in 1966, 1969 and 1973, and two shaded winters, 1974 to 1980 and 1987 to 1993."
+    "A timeline from 1955 to 2020 with promising events in 1958, 1986, 1989 and 2012, critical "
+    "publications in 1966, 1969 and 1973, and two shaded winters, 1974 to 1980 and 1987 to 1993."
 )
 
 
@@ -25,7 +24,7 @@ def proof_and_promise() -> Svg:
     pen = Drawing(440, 300)
     pen.box(110, 10, 220, 44, stroke="green")
     pen.text(220, 32, "proved: weights exist", bold=True)
-    questions = ("how many units?", "how to find them?", "enough data?", "does it hold elsewhere?")
+    questions = ("how many units?", "how to find them?", "enough data?", "does it generalise?")
     for row, question in enumerate(questions):
         y = 88 + 37 * row
         pen.line((220, y - 21), (220, y - 17), colour="muted", dashed=True)
@@ -43,14 +42,14 @@ _EVENTS = (
     (1969, "Perceptrons (book)", "doubt"),
     (1973, "Lighthill report", "doubt"),
     (1986, "Backpropagation", "promise"),
-    (1989, "One layer suffices", "promise"),
+    (1989, "One layer is enough", "promise"),
     (2012, "AlexNet", "promise"),
 )
 
 
 @figure("hype-timeline", _TIMELINE)
 def hype_timeline() -> alt.TopLevelMixin:
-    """Draw the dated events of the slide's sources, one row each."""
+    """Draw the events from the slide's sources, one per row."""
     year, event, kind = zip(*_EVENTS, strict=True)
     years = alt.Scale(domain=[1953, 2022], nice=False)
     winters = alt.Chart(
@@ -83,5 +82,5 @@ def hype_timeline() -> alt.TopLevelMixin:
     chart = alt.layer(
         bands, names, points, early.encode(text="event:N"), late.encode(text="event:N")
     )
-    note = "Dates from the sources of this slide"
+    note = "Dates from the sources on this slide"
     return panel(chart, "Promises, doubts and two winters", note)

@@ -9,16 +9,16 @@ from pyfrontiers.lecture.figures.charts import panel, table
 from pyfrontiers.lecture.figures.registry import figure
 
 _COUNT = (
-    "Number of possible networks against the number of layers on a logarithmic axis: a straight "
-    "line from 192 with one layer to 10 to the power 34 with fifteen; 12,800 trained networks "
-    "lie far below."
+    "Number of possible networks against the number of layers, on a logarithmic axis: a straight "
+    "line from 192 for one layer to 10 to the power 34 for fifteen, far above the 12,800 networks "
+    "trained in 2017."
 )
 _PER_LAYER = 4 * 4 * 4 * 3  # filter heights, widths, numbers of filters, strides (Zoph and Le 2017)
 
 
 @figure("architecture-count", _COUNT)
 def architecture_count() -> alt.TopLevelMixin:
-    """Count the networks of each depth."""
+    """Count the possible networks for each depth."""
     layers = np.arange(1, 16)
     power = layers * np.log10(_PER_LAYER)
     trained = float(np.log10(12_800))

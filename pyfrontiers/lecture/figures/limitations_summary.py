@@ -9,17 +9,17 @@ from pyfrontiers.lecture.figures.charts import colour, panel, table
 from pyfrontiers.lecture.figures.registry import figure
 
 _HUNGER = (
-    "Test error against the number of training examples on logarithmic axes. The points fall on "
-    "a straight line: a power law, with ever smaller returns."
+    "Test error against the number of training examples on logarithmic axes. The points fall on a "
+    "straight line: a power law with diminishing returns."
 )
 _SHADES = (
-    "Error of three commercial gender classifiers by subgroup. For lighter-skinned men it is at "
-    "most 0.8 %, for darker-skinned women 20.8 to 34.7 %."
+    "Error of three commercial gender classifiers by subgroup: at most 0.8 % for lighter-skinned "
+    "men, 20.8 to 34.7 % for darker-skinned women."
 )
 
 
 def _nearest_neighbour_error(count: int, seed: int) -> float:
-    """Return the squared error of the nearest neighbour on a smooth function of four inputs."""
+    """Return the squared error of nearest-neighbour regression on a smooth function of 4 inputs."""
     random = np.random.default_rng(seed)
 
     def value(
@@ -77,7 +77,7 @@ _ERRORS = {  # Buolamwini and Gebru 2018, Table 4: error, % by product
 
 @figure("gender-shades", _SHADES)
 def gender_shades() -> alt.TopLevelMixin:
-    """Draw the error of each product in each subgroup."""
+    """Draw the error of each product for each subgroup."""
     data = table(
         group=_GROUPS * 3,
         product=np.repeat(list(_ERRORS), 4),

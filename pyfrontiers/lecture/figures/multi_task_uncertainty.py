@@ -9,13 +9,13 @@ from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
 _NETWORK = (
-    "One picture enters a shared encoder. Three decoders give semantic classes, instances and "
+    "One image enters a shared encoder. Three decoders predict semantic classes, instances and "
     "depth; their losses are added, each divided by twice its learned variance."
 )
 _RESULTS = (
-    "Change against single-task training in the paper, in per cent. Unweighted: classes 16 "
-    "worse, instances 18 and depth 8 better. Grid: 6, 22 and 14 better. Learned: 7, 24 and 18 "
-    "better."
+    "Change relative to single-task training in the paper, in per cent. Unweighted: classes 16 "
+    "worse, instances 18 and depth 8 better. Grid search: 6, 22 and 14 better. Learned: 7, 24 and "
+    "18 better."
 )
 
 
@@ -56,7 +56,7 @@ _TABLE = {  # Kendall, Gal and Cipolla 2018, Table 1
 
 @figure("task-weighting", _RESULTS)
 def task_weighting() -> alt.TopLevelMixin:
-    """Turn the paper's table into gains against single-task training."""
+    """Turn the paper's table into gains over single-task training."""
     rows = []
     for scheme, values in list(_TABLE.items())[1:]:
         for task, value, alone in zip(_TASKS, values, _TABLE["single"], strict=True):

@@ -18,19 +18,20 @@ _HORSE = (
     "a horse, for which there is no output, 71 % dog and 29 % cat."
 )
 _SAME_MEAN = (
-    "Predictions of twenty plausible networks for two inputs. Both average 70 %. For the first all "
-    "lie near 70 %; for the second they range from almost 0 to almost 100 %."
+    "Predictions of twenty plausible networks for two inputs, with a mean of 70 % for both. For "
+    "the first input all are close to 70 %; for the second they range from almost 0 to almost 100 "
+    "%."
 )
 _SPLIT = (
-    "Entropy of the averaged prediction of two networks that say one half plus and minus d. The "
-    "total stays at one bit; as d grows, the share from noise falls and the share from "
-    "disagreement rises until it is all."
+    "Entropy of the average of two predictions, one half plus d and one half minus d. The total "
+    "stays at one bit; as d grows, the part from noise falls and the part from disagreement rises "
+    "until it is everything."
 )
 
 
 @figure("dog-cat-horse", _HORSE)
 def dog_cat_horse() -> Svg:
-    """Compute the three softmax outputs and draw them as split bars."""
+    """Compute three softmax outputs and draw them as divided bars."""
     pen = Drawing(440, 270)
     scores = {"dog": (3.1, -0.4), "cat": (-1.2, 2.0), "horse": (0.4, -0.5)}
     pen.text(196, 18, "dog", colour="blue", anchor="start", bold=True)
@@ -56,13 +57,13 @@ def dog_cat_horse() -> Svg:
 
 @figure("probability-or-confidence", _SAME_MEAN)
 def probability_or_confidence() -> alt.TopLevelMixin:
-    """Draw beta distributed predictions with equal means and different spread."""
+    """Draw beta-distributed predictions with equal means and different spreads."""
     random = np.random.default_rng(3)
     inputs = {"seen before": (70.0, 30.0), "never seen": (0.7, 0.3)}
     rows = []
     for name, (a, b) in inputs.items():
         draws = random.beta(a, b, 20)
-        # moved to the stated mean exactly, in log-odds so that they stay probabilities
+        # shift to the exact mean, in log-odds so that they stay probabilities
         odds = np.log(draws / (1 - draws))
         shift = np.linspace(-8, 8, 4001)
         means = (1 / (1 + np.exp(-(odds[None, :] + shift[:, None])))).mean(axis=1)
@@ -90,7 +91,7 @@ def probability_or_confidence() -> alt.TopLevelMixin:
         .encode(y=alt.Y("input:N", sort=list(inputs)), x=alt.datum(0), text="input:N"),
     )
     note = "Illustration: 20 networks, one tick each; triangle: mean"
-    return panel(chart, "The same 70 %, twice", note)
+    return panel(chart, "The same 70 % for different reasons", note)
 
 
 def _bits(p: Array) -> Array:
@@ -124,6 +125,6 @@ def entropy_split() -> alt.TopLevelMixin:
     )
     return panel(
         chart,
-        "One bit of doubt, of two kinds",
+        "One bit of uncertainty, of two kinds",
         "Two networks predict ½ + d and ½ − d; their mean is ½",
     )

@@ -8,14 +8,14 @@ from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
 _DIRECTIONS = (
-    "A grid of pixels on the left and bars of class probabilities on the right. An arrow from "
-    "the pixels to the bars is labelled recognise, an arrow back is labelled sample."
+    "A grid of pixels on the left and bars of class probabilities on the right. The arrow from "
+    "pixels to bars is labelled recognise, the arrow back is labelled sample."
 )
 _SIDE = 9  # pixels
 
 
 def _ring() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Return a drawn zero: ink falls off with the distance from an ellipse."""
+    """Return an image of a zero: intensity falls with the distance from an ellipse."""
     grid = np.linspace(-1.0, 1.0, _SIDE)
     x, y = np.meshgrid(grid, grid)
     return np.asarray(np.exp(-((np.hypot(x / 0.55, y / 0.8) - 1.0) ** 2) / 0.06))
@@ -23,7 +23,7 @@ def _ring() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
 
 @figure("data-and-decision", _DIRECTIONS)
 def data_and_decision() -> Svg:
-    """Draw a digit, the probabilities of its classes and the two directions between them."""
+    """Draw a digit, its class probabilities and the two directions between them."""
     pen = Drawing(440, 270)
     cell = 16.0
     for (row, column), ink in np.ndenumerate(_ring()):

@@ -1,4 +1,4 @@
-"""What a figure is, and the table of all of them."""
+"""The registry of figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Svg:
 
     Attributes:
         markup: The ``<svg>`` element, with a ``viewBox`` and without a fixed size.
-        alt: What the drawing shows, for readers who do not see it.
+        alt: Text alternative: what the drawing shows.
     """
 
     markup: str
@@ -31,8 +31,8 @@ class Figure:
     """A figure before it is drawn.
 
     Attributes:
-        description: What the figure shows, for readers who do not see it.
-        draw: Computes the data and returns the chart or the drawing.
+        description: Text alternative: what the figure shows.
+        draw: Computes the data and returns the chart or drawing.
     """
 
     description: str
@@ -40,7 +40,7 @@ class Figure:
 
 
 FIGURES: dict[str, Figure] = {}
-"""Every figure by name, filled as the modules of this package are imported."""
+"""Figures by name, registered when the modules of this package are imported."""
 
 
 def figure(
@@ -52,18 +52,18 @@ def figure(
     """Register the decorated function as the figure ``name``.
 
     Args:
-        name: What a slide calls the figure.
-        description: What the figure shows, for readers who do not see it.
+        name: Name by which slides refer to the figure.
+        description: Text alternative: what the figure shows.
 
     Raises:
-        ValueError: Two figures carry the same name.
+        ValueError: The name is taken.
     """
 
     def register(
         draw: Callable[[], alt.TopLevelMixin | Svg],
     ) -> Callable[[], alt.TopLevelMixin | Svg]:
         if name in FIGURES:
-            raise ValueError(f"name {name!r} is taken by another figure; choose a new one.")
+            raise ValueError(f"name {name!r} is already used by another figure; choose a new one.")
         FIGURES[name] = Figure(description, draw)
         return draw
 

@@ -9,35 +9,36 @@ from pyfrontiers.lecture.figures.charts import colour, panel, table
 from pyfrontiers.lecture.figures.registry import figure
 
 _DIE = (
-    "Share of labels that are still true against the share thrown by the die. Simulated points "
-    "lie on straight lines that end at one half for 2 classes, a tenth for 10 and almost nothing "
+    "Share of labels that are still true against the share of randomised labels. Simulated points "
+    "follow straight lines that end at one half for 2 classes, one tenth for 10 and almost zero "
     "for 1000."
 )
 _RANDOM = (
-    "Training and test accuracy of four cases on CIFAR-10. Training accuracy is 100 % in all; "
-    "test accuracy is 89 and 86 % with true labels and about 10 %, chance, with random labels."
+    "Training and test accuracy of four cases on CIFAR-10. Training accuracy is 100 % for all; "
+    "test accuracy is 89 and 86 % with true labels and about 10 %, which is chance, with random "
+    "labels."
 )
 
 
 @figure("labels-from-a-die", _DIE)
 def labels_from_a_die() -> alt.TopLevelMixin:
-    """Throw the die for 20,000 labels at every share and count the labels that stay true."""
+    """Randomise 20,000 labels at every share and count those that stay true."""
     random = np.random.default_rng(0)
     count = 20_000
     shares = np.linspace(0.0, 1.0, 11)
     classes = {"K = 2": 2, "K = 10": 10, "K = 1000": 1000}
     rows = [
-        (name, share, np.mean(np.where(chosen, thrown == label, True)), 1 - share * (1 - 1 / k))
+        (name, share, np.mean(np.where(chosen, rolled == label, True)), 1 - share * (1 - 1 / k))
         for name, k in classes.items()
         for share in shares
         for label in [random.integers(k, size=count)]
-        for thrown in [random.integers(k, size=count)]
+        for rolled in [random.integers(k, size=count)]
         for chosen in [random.random(count) < share]
     ]
     name, share, simulated, exact = zip(*rows, strict=True)
     percent = alt.Axis(labelExpr="round(100 * datum.value) + ' %'")
     base = alt.Chart(table(classes=name, share=share, simulated=simulated, exact=exact)).encode(
-        x=alt.X("share:Q", title="share of labels thrown", axis=percent),
+        x=alt.X("share:Q", title="share of randomised labels", axis=percent),
         color=colour(
             "classes", {"K = 2": "blue", "K = 10": "vermillion", "K = 1000": "purple"}, columns=3
         ),
@@ -80,6 +81,6 @@ def random_labels() -> alt.TopLevelMixin:
     )
     return panel(
         chart,
-        "Training cannot tell the difference",
+        "Training accuracy shows no difference",
         "CIFAR-10; Zhang et al. 2017, Table 1. Dashed: chance",
     )

@@ -11,17 +11,17 @@ from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
 _EOT = (
-    "One picture is turned and scaled in four ways. Each view goes through the network; the mean "
-    "of the four losses sends one gradient back to the picture."
+    "One image is rotated and scaled in four ways. Each view goes through the network; the mean of "
+    "the four losses sends one gradient back to the image."
 )
 _OUTCOMES = (
-    "Photographs of two printed objects. Turtle: 82 % target class, 16 % other error, 2 % "
-    "correct. Baseball: 59, 31 and 10 %."
+    "Classification of photographs of two printed objects. Turtle: 82 % target class, 16 % another "
+    "wrong class, 2 % correct. Baseball: 59, 31 and 10 %."
 )
 
 
 def _view(pen: Drawing, x: float, y: float, turn: float, size: float, token: str) -> None:
-    """Draw a square turned by ``turn`` radians, with its upper edge marked."""
+    """Draw a square rotated by ``turn`` radians, with its upper edge marked."""
     corner = [
         (x + size * cos(turn + pi / 4 + k * pi / 2), y + size * sin(turn + pi / 4 + k * pi / 2))
         for k in range(4)
@@ -32,7 +32,7 @@ def _view(pen: Drawing, x: float, y: float, turn: float, size: float, token: str
 
 @figure("expectation-over-transformation", _EOT)
 def expectation_over_transformation() -> Svg:
-    """Draw the views, the network and the way back of the mean gradient."""
+    """Draw the views, the network and the mean gradient flowing back."""
     pen = Drawing(440, 310)
     _view(pen, 48, 128, 0.0, 36, "vermillion")
     pen.text(48, 128, "x′", italic=True, size=17)
@@ -58,7 +58,7 @@ def expectation_over_transformation() -> Svg:
 def printed_objects() -> alt.TopLevelMixin:
     """Draw the paper's shares as stacked bars."""
     objects = ("turtle → rifle", "baseball → espresso")
-    kinds = ("target class", "other error", "correct")
+    kinds = ("target class", "other wrong class", "correct")
     shares = ((82, 16, 2), (59, 31, 10))  # Athalye et al. 2018, physical-world results
     rows = [
         (name, kind, share, start, start + share / 2)
@@ -74,7 +74,7 @@ def printed_objects() -> alt.TopLevelMixin:
         middle=middle,
         label=[f"{s} %" for s in share],
     )
-    meaning = {"target class": "vermillion", "other error": "orange", "correct": "blue"}
+    meaning = {"target class": "vermillion", "other wrong class": "orange", "correct": "blue"}
     base = alt.Chart(data).encode(
         y=alt.Y("object:N", title=None, sort=list(objects), axis=alt.Axis(labels=False, grid=False))
     )
@@ -91,4 +91,4 @@ def printed_objects() -> alt.TopLevelMixin:
         .encode(x=alt.datum(0), text="object:N"),
     )
     note = "Printed objects; Athalye et al. 2018"
-    return panel(chart, "What the network saw in photographs", note)
+    return panel(chart, "How photographs were classified", note)

@@ -14,11 +14,11 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _TRANSFER = (
     "Error on a new sine curve against the number of examples. Learning from scratch needs many; "
-    "with a prior from 300 related curves five examples are nearly enough."
+    "with a prior from 300 related curves, five examples are nearly enough."
 )
 _CURVES = (
     "A new sine curve, five examples of it, the fit from scratch, which misses the curve between "
-    "and beside the points, and the fit with a learned prior, which follows it."
+    "and outside the points, and the fit with a learned prior, which follows it."
 )
 _FREQUENCIES = 40
 _NOISE = 0.05
@@ -39,7 +39,7 @@ def _tasks(count: int, seed: int) -> tuple[Array, Array]:
 
 
 def _learned_prior() -> tuple[Array, Array]:
-    """Return mean and covariance of the weights that fit 300 related tasks."""
+    """Return the mean and covariance of weights that fit 300 related tasks."""
     x = np.linspace(-5.0, 5.0, 100)
     amplitude, phase = _tasks(300, seed=31)
     curves = amplitude[:, None] * np.sin(x[None, :] + phase[:, None])
@@ -64,7 +64,7 @@ def _priors() -> dict[str, tuple[Array, Array]]:
 
 @figure("few-shot-error", _TRANSFER)
 def few_shot_error() -> alt.TopLevelMixin:
-    """Measure the error on 100 new tasks at every number of examples."""
+    """Measure the error on 60 new tasks for each number of examples."""
     shots = [1, 2, 3, 5, 8, 12, 20]
     at = np.linspace(-5.0, 5.0, 60)
     random = np.random.default_rng(32)
@@ -100,7 +100,7 @@ def few_shot_error() -> alt.TopLevelMixin:
 
 @figure("few-shot-curves", _CURVES)
 def few_shot_curves() -> alt.TopLevelMixin:
-    """Fit one new task from five examples with either prior."""
+    """Fit one new task from five examples with each prior."""
     amplitude, phase = 3.2, 0.9
     x = np.array([-3.9, -2.2, -0.6, 1.0, 2.1])
     y = amplitude * np.sin(x + phase)
@@ -127,5 +127,5 @@ def few_shot_curves() -> alt.TopLevelMixin:
         .mark_point(size=80, opacity=1)
         .encode(x=across, y=up, color=meaning),
     )
-    note = "The five points are all that either fit has seen"
+    note = "Both fits have seen only these five points"
     return panel(chart, "Five examples, two starting points", note)

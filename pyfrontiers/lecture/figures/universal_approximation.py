@@ -15,12 +15,12 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _LAYER = "One input feeds a hidden layer of units, whose weighted sum is the only output."
 _BUMPS = (
-    "A smooth curve on the interval from 0 to 1 and two sums of bumps below and above it: eight "
-    "bumps give a coarse staircase, forty follow the curve closely."
+    "A smooth curve on the interval from 0 to 1 and two sums of bumps: eight bumps give a coarse "
+    "staircase, forty follow the curve closely."
 )
 _WIDTH = (
-    "Width needed for an error of 0.01 against the frequency of a sine, on logarithmic axes: it "
-    "grows in proportion to the frequency, from about 23 knots at 1 to about 710 at 32."
+    "Width needed for an error of 0.01 against the frequency of a sine, on logarithmic axes: it is "
+    "proportional to the frequency, from about 23 knots at 1 to about 710 at 32."
 )
 
 
@@ -43,19 +43,19 @@ def one_hidden_layer() -> Svg:
     pen.text(384, 136, "Σ", size=17)
     pen.text(128, 66, "w, b", italic=True, size=15, colour="muted")
     pen.text(312, 66, "v", italic=True, size=15, colour="muted")
-    pen.text(220, 262, "N units, and no other layer", size=15, colour="muted")
+    pen.text(220, 262, "N units and no other layer", size=15, colour="muted")
     return pen.finish(_LAYER)
 
 
 def _target(x: Array) -> Array:
-    """Return Nielsen's wavy function, the usual target of this construction."""
+    """Return Nielsen's wavy function, a common target for this construction."""
     return 0.2 + 0.4 * x**2 + 0.3 * x * np.sin(15.0 * x) + 0.05 * np.cos(50.0 * x)
 
 
 def _sum_of_bumps(x: Array, count: int) -> Array:
     """Return the sum of ``count`` bumps, each the difference of two steep sigmoids."""
     edges = np.linspace(0.0, 1.0, count + 1)
-    edges[0], edges[-1] = -1.0, 2.0  # the outer bumps reach past the interval
+    edges[0], edges[-1] = -1.0, 2.0  # the outer bumps extend past the interval
     centres = (np.arange(count) + 0.5) / count
     steepness = 40.0 * count
     # tanh form of the sigmoid: no overflow for steep units
@@ -89,7 +89,7 @@ def sum_of_bumps() -> alt.TopLevelMixin:
 
 
 def _knots_needed(frequency: float, tolerance: float) -> int:
-    """Return the least number of equal ReLU knots that keep sin(2 pi f x) within ``tolerance``."""
+    """Return the smallest number of uniform ReLU knots that fit sin(2 pi f x) to ``tolerance``."""
     x = np.linspace(0.0, 1.0, 8193)
     target = np.sin(2.0 * np.pi * frequency * x)
 
@@ -107,7 +107,7 @@ def _knots_needed(frequency: float, tolerance: float) -> int:
 
 @figure("width-for-frequency", _WIDTH)
 def width_for_frequency() -> alt.TopLevelMixin:
-    """Search the width for each frequency by bisection."""
+    """Find the width for each frequency by bisection."""
     frequency = np.array([1, 2, 4, 8, 16, 32])
     width = np.array([_knots_needed(float(f), 0.01) for f in frequency])
     rise = alt.Scale(type="log", domain=[10, 1500])
@@ -121,4 +121,4 @@ def width_for_frequency() -> alt.TopLevelMixin:
         base.mark_text(dy=-14).encode(text="label:N"),
     )
     note = "ReLU units for sin(2πfx) on [0, 1], largest error 0.01"
-    return panel(chart, "No width suits every function", note)
+    return panel(chart, "No width is enough for every function", note)

@@ -12,15 +12,15 @@ _ROAD = (
 )
 _QUESTION = (
     "where we stand",
-    "what a fit does not promise",
-    "knowing what is not known",
+    "what a fit does not guarantee",
+    "knowing what a network does not know",
     "networks that design networks",
 )
 
 
 @figure("lecture-road", _ROAD)
 def lecture_road() -> Svg:
-    """Draw the parts with a dot for each of their sections."""
+    """Draw the parts, with one dot per section."""
     pen = Drawing(440, 300)
     pen.line((34, 34), (34, 262), colour="line", width=3)
     for row, (part, question) in enumerate(zip(PARTS, _QUESTION, strict=True)):

@@ -1,8 +1,8 @@
-"""The user's transcript of the lecture: read, cleaned, put beside the sections, kept.
+"""Import of a user's transcript of the lecture: read, clean, align with the sections, store.
 
-Reading (:mod:`.decoding`, :mod:`.reading`), cleaning (:mod:`.furniture`, :mod:`.words`), splitting
-(:mod:`.sentences`, :mod:`.paragraphs`), alignment (:mod:`.similarity`, :mod:`.alignment`), times
-(:mod:`.timing`) and storage (:mod:`.storage`) are a file each; :mod:`.importing` runs them.
+:mod:`.importing` runs the steps: reading (:mod:`.decoding`, :mod:`.reading`), cleaning
+(:mod:`.boilerplate`, :mod:`.words`), splitting (:mod:`.sentences`, :mod:`.paragraphs`), alignment
+(:mod:`.similarity`, :mod:`.alignment`), times (:mod:`.timing`) and storage (:mod:`.storage`).
 """
 
 from pyfrontiers.lecture.transcript.decoding import LIMIT_BYTES
@@ -31,7 +31,7 @@ def import_transcript(
     data: bytes, filename: str, *, video: str | None = None, duration: float | None = None
 ) -> Transcript:
     """Read a transcript; see :func:`pyfrontiers.lecture.transcript.importing.import_transcript`."""
-    # scikit-learn takes seconds to load and only an import needs it, a page that reads does not.
+    # Only an import needs scikit-learn, which takes seconds to load.
     from pyfrontiers.lecture.transcript import importing
 
     return importing.import_transcript(data, filename, video=video, duration=duration)

@@ -1,4 +1,4 @@
-"""From the bytes of a file to its text, or a sentence that says why not."""
+"""Decode a file to text, or explain why it cannot be used."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pyfrontiers.lecture.transcript.model import TranscriptError
 __all__ = ["LIMIT_BYTES", "decode"]
 
 LIMIT_BYTES = 2_000_000
-"""Largest file that is read: about sixty hours of speech."""
+"""Maximum file size: about sixty hours of speech."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_SAVE_AS = "open it in a text editor, save it again with the encoding UTF-8 and import that file"
-# First bytes of what people pick by mistake, and what to call it.
+_SAVE_AS = "open it in a text editor, save it with the encoding UTF-8 and import that file"
+# Signatures of files that are often chosen by mistake, and their names in messages.
 _SIGNATURES = (
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -35,18 +35,18 @@ def decode(data: bytes, filename: str) -> str:
 
     Args:
         data: The file's bytes, at most :data:`LIMIT_BYTES`.
-        filename: Its name, for the sentence of an error.
+        filename: Its name, for error messages.
 
     Returns:
-        The text with ``\n`` line ends, without a byte-order mark and without control characters.
+        The text with ``\n`` line ends, without byte-order mark and control characters.
 
     Raises:
-        TranscriptError: When the file is too large, empty, binary or not UTF-8.
+        TranscriptError: The file is too large, empty, binary or not UTF-8.
 
     """
     refuse_size(len(data), filename)
     if not data.strip(b" \t\r\n\x00\x0b\x0c\xef\xbb\xbf"):
-        raise TranscriptError(f"{filename} is empty: there is no text in it to import.")
+        raise TranscriptError(f"{filename} is empty: it contains no text to import.")
     _refuse_utf16(data, filename)
     _refuse_binary(data, filename)
     try:
@@ -59,27 +59,27 @@ def decode(data: bytes, filename: str) -> str:
         ) from None
     text = _plain(text)
     if not text.strip():
-        raise TranscriptError(f"{filename} is empty: there is no text in it to import.")
+        raise TranscriptError(f"{filename} is empty: it contains no text to import.")
     if re.match(r"\s*(?:<!doctype\s+html|<html\b)", text, re.IGNORECASE):
         raise TranscriptError(
-            f"{filename} is a web page's source, not a transcript; copy the text that the page "
-            "shows into a .txt file and import that."
+            f"{filename} is the source of a web page, not a transcript; copy the text of the page "
+            "into a .txt file and import that file."
         )
     return text
 
 
 def refuse_size(size: int, filename: str) -> None:
-    """Raise when a file of ``size`` bytes is more than a transcript can be."""
+    """Raise TranscriptError if a file of ``size`` bytes is too large for a transcript."""
     if size > LIMIT_BYTES:
         raise TranscriptError(
-            f"{filename} has {size / 1e6:,.1f} MB, more than the {LIMIT_BYTES / 1e6:.0f} MB that a "
-            "transcript may have; a whole lecture takes less than 1 MB, so this is another file."
+            f"{filename} has {size / 1e6:,.1f} MB, more than the limit of {LIMIT_BYTES / 1e6:.0f} "
+            "MB; a whole lecture takes less than 1 MB, so this may be the wrong file."
         )
 
 
 def _refuse_utf16(data: bytes, filename: str) -> None:
     head = data[:2000]
-    # Without a mark, UTF-16 of a Latin script shows as a NUL in every second byte.
+    # Without a byte-order mark, UTF-16 Latin text has a NUL in every second byte.
     halves = max(head[0::2].count(0), head[1::2].count(0))
     signed = any(data.startswith(mark) for mark, _ in _SIGNATURES)
     unmarked = not signed and len(head) >= 4 and halves > 0.8 * (len(head) // 2)
@@ -105,5 +105,5 @@ def _plain(text: str) -> str:
         for c in unicodedata.normalize("NFC", text)
         if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"}
     )
-    # Long runs of blanks mean nothing and would make the subtitle grammars backtrack.
+    # Long runs of spaces carry no meaning and would make the subtitle parsers backtrack.
     return re.sub(r"\n(?: *\n)+", "\n\n", re.sub(r" {2,}", " ", "".join(kept)))

@@ -1,4 +1,4 @@
-"""The import: from the bytes of a file to paragraphs in the lecture's sections."""
+"""The import: from the bytes of a file to paragraphs assigned to the lecture's sections."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pyfrontiers.lecture import SECTIONS
 from pyfrontiers.lecture.transcript.alignment import align, match_of
+from pyfrontiers.lecture.transcript.boilerplate import spoken_pieces
 from pyfrontiers.lecture.transcript.decoding import decode
-from pyfrontiers.lecture.transcript.furniture import spoken_pieces
 from pyfrontiers.lecture.transcript.model import Paragraph, Transcript, TranscriptError
 from pyfrontiers.lecture.transcript.paragraphs import grouped
 from pyfrontiers.lecture.transcript.reading import read
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["THRESHOLD", "cleaned_words", "import_transcript"]
 
 THRESHOLD = 0.20
-"""Least match of a text that is imported.
+"""Minimum match of a text that is accepted.
 
-Measured: transcripts of this lecture, whole or any one section of it, 0.29 to 0.47; other machine
-learning lectures and documentation 0.07 to 0.17; texts about other things below 0.09.
+Measured: 0.29 to 0.47 for transcripts of this lecture or of any one section; 0.07 to 0.17 for other
+machine learning lectures and documentation; below 0.09 for texts on other subjects.
 """
 
 
@@ -40,23 +40,23 @@ def import_transcript(
 ) -> Transcript:
     """Read a transcript of the lecture and assign it to the sections in order.
 
-    Page furniture, sounds and repetitions are removed; what remains is split into sentences, the
-    sentences are aligned to the sections (:func:`.alignment.align`) and grouped into paragraphs,
-    none of which belongs to two sections.
+    Boilerplate, sounds and repetitions are removed. The rest is split into sentences, which are
+    aligned with the sections (:func:`.alignment.align`) and grouped into paragraphs that do not
+    cross section boundaries.
 
     Args:
         data: The file's bytes, UTF-8, at most 2 MB.
         filename: Its name, ending in ``.txt``, ``.srt`` or ``.vtt``.
-        video: Address of the video (http or https) that times shall link to.
-        duration: Length of the video in seconds, from which times are estimated by the share of
-            words when the file has none.
+        video: Address of the video (http or https) for links from times.
+        duration: Length of the video in seconds, used to estimate times from the share of words if
+            the file has none.
 
     Returns:
-        The transcript, with warnings about times that are unknown or estimated.
+        The transcript, with warnings about unknown or estimated times.
 
     Raises:
-        TranscriptError: When an argument or the file cannot be used, or the text is not of this
-            lecture; the message is a sentence that says why.
+        TranscriptError: An argument or the file cannot be used, or the text is not from this
+            lecture; the message says why.
 
     """
     filename = PurePath(filename.replace("\\", "/")).name[:120] or "The file"
@@ -67,13 +67,13 @@ def import_transcript(
     row = cleaned_words(data, filename)
     row, estimated, warnings = _timed(row, duration)
     spans = sentences(row.words, row.times, row.breaks)
-    said = [" ".join(row.words[first:last]) for first, last in spans]
-    path = align(said, [first in row.breaks for first, _ in spans])
-    match = match_of(said, path)
+    spoken = [" ".join(row.words[first:last]) for first, last in spans]
+    path = align(spoken, [first in row.breaks for first, _ in spans])
+    match = match_of(spoken, path)
     if match < THRESHOLD:
         raise TranscriptError(
             f"{filename} does not seem to be a transcript of this lecture: it matches the "
-            f"sections by {100 * match:.0f} % and at least {100 * THRESHOLD:.0f} % is "
+            f"sections by {100 * match:.0f} %, and at least {100 * THRESHOLD:.0f} % is "
             "needed; nothing was imported."
         )
     return Transcript(
@@ -86,7 +86,7 @@ def import_transcript(
 
 
 def cleaned_words(data: bytes, filename: str) -> Words:
-    """Return the words that were spoken, each once, with the times that the file gives.
+    """Return the spoken words without repetitions, with the times given in the file.
 
     Args:
         data: The file's bytes.
@@ -96,12 +96,12 @@ def cleaned_words(data: bytes, filename: str) -> Words:
         At least one word.
 
     Raises:
-        TranscriptError: When the file cannot be read or contains no speech.
+        TranscriptError: The file cannot be read or contains no speech.
 
     """
     row = without_repeats(words_of(spoken_pieces(read(decode(data, filename), filename))))
     if not row.words:
-        raise TranscriptError(f"{filename} contains headings or sounds but no spoken words.")
+        raise TranscriptError(f"{filename} contains only headings or sounds, no spoken words.")
     return row
 
 
@@ -112,8 +112,8 @@ def _timed(row: Words, duration: float | None) -> tuple[Words, bool, tuple[str, 
             row,
             False,
             (
-                f"The file's times run to {clock(known[-1])}, past the duration given; "
-                "the file's times were taken.",
+                f"The file has times up to {clock(known[-1])}, beyond the given duration; "
+                "the times in the file were used.",
             ),
         )
     if known:
@@ -122,12 +122,12 @@ def _timed(row: Words, duration: float | None) -> tuple[Words, bool, tuple[str, 
         return (
             row,
             False,
-            ("The file has no times; give the video's duration to have them estimated.",),
+            ("The file has no times; give the duration of the video to estimate them.",),
         )
     return (
         replace(row, times=estimated_times(len(row.words), duration)),
         True,
-        ("The file has no times; they are estimated from the share of words.",),
+        ("The file has no times; they were estimated from the share of words.",),
     )
 
 
@@ -140,7 +140,7 @@ def _paragraphs(
         lengths = [last - first for first, last in inside]
         for one, other in grouped(lengths, [first in row.breaks for first, _ in inside]):
             first, last = inside[one][0], inside[other - 1][1]
-            # An untimed heading before the first stamp leaves words without a time.
+            # Words before the first timestamp have no time.
             start = row.times[first]
             result.append(
                 Paragraph(

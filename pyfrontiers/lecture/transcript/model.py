@@ -1,4 +1,4 @@
-"""What an imported transcript is, and the error that says why one was not imported."""
+"""The data model of an imported transcript, and the error of a failed import."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ __all__ = ["Paragraph", "Transcript", "TranscriptError"]
 
 
 class TranscriptError(ValueError):
-    """A transcript that cannot be used; the message is a sentence for the person who gave it."""
+    """A transcript cannot be used; the message is a sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A readable piece of the transcript, told in one section.
+    """A readable piece of the transcript, from one section.
 
     Attributes:
         section: Slug of the section.
-        start: Seconds from the beginning of the video; ``None`` where nothing is known.
-        estimated: Whether ``start`` was computed from the share of words and not read in the file.
+        start: Seconds from the beginning of the video; ``None`` if unknown.
+        estimated: Whether ``start`` was estimated from the share of words, not read from the file.
         text: The words, as plain text.
 
     """
@@ -34,11 +34,11 @@ class Transcript:
     """A transcript in the lecture's order.
 
     Attributes:
-        paragraphs: In the order of the text; their sections never go backwards.
-        match: How well the text matches the lecture, from 0 (no word in common) to 1.
+        paragraphs: In the order of the text; sections never go backwards.
+        match: How well the text matches the lecture, from 0 (no words in common) to 1.
         video: Address of the user's video, or ``None``.
-        warnings: Sentences about what could not be read or known.
-        source: Name of the file it came from.
+        warnings: Sentences about unknown or estimated times.
+        source: Name of the imported file.
 
     """
 
@@ -54,11 +54,11 @@ class Transcript:
         return tuple(dict.fromkeys(paragraph.section for paragraph in self.paragraphs))
 
     def in_section(self, slug: str) -> tuple[Paragraph, ...]:
-        """Return the paragraphs of one section, which may be none."""
+        """Return the paragraphs of one section, possibly none."""
         return tuple(paragraph for paragraph in self.paragraphs if paragraph.section == slug)
 
     def texts(self) -> dict[str, tuple[str, ...]]:
-        """Return the paragraphs' texts by section, as the search takes them."""
+        """Return the texts of the paragraphs by section, as :func:`.search` expects them."""
         return {
             slug: tuple(paragraph.text for paragraph in self.in_section(slug))
             for slug in self.sections

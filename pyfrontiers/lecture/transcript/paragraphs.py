@@ -1,4 +1,4 @@
-"""Groups the sentences of a section into paragraphs of a readable size."""
+"""Group the sentences of a section into paragraphs of a readable size."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ if TYPE_CHECKING:
 
 __all__ = ["grouped"]
 
-_COMFORTABLE = 80
-_LIKED = 0.15
+_TARGET = 80  # words
+_BONUS = 0.15
 
 
-def grouped(lengths: Sequence[int], liked: Sequence[bool]) -> list[tuple[int, int]]:
-    """Split a row of sentences into paragraphs near 80 words, by dynamic programming.
+def grouped(lengths: Sequence[int], preferred: Sequence[bool]) -> list[tuple[int, int]]:
+    """Split a sequence of sentences into paragraphs of about 80 words, by dynamic programming.
 
-    The cost of a paragraph of n words is ((n - 80) / 80)^2, and a little less where it begins at a
-    place that the source or the speaker marks.
+    A paragraph of n words costs ((n - 80) / 80)^2, and slightly less if it starts at a preferred
+    place.
 
     Args:
-        lengths: Words of each sentence.
-        liked: Whether a paragraph would well begin at this sentence.
+        lengths: Number of words of each sentence.
+        preferred: Whether the source starts a paragraph at this sentence.
 
     Returns:
         Ranges ``(first, last + 1)`` of sentences, covering all of them in order.
@@ -34,10 +34,10 @@ def grouped(lengths: Sequence[int], liked: Sequence[bool]) -> list[tuple[int, in
         size = 0
         for first in range(end - 1, -1, -1):
             size += lengths[first]
-            here = ((size - _COMFORTABLE) / _COMFORTABLE) ** 2 - _LIKED * liked[first]
+            here = ((size - _TARGET) / _TARGET) ** 2 - _BONUS * preferred[first]
             if cost[first] + here < cost[end]:
                 cost[end], start[end] = cost[first] + here, first
-            if size > 3 * _COMFORTABLE:
+            if size > 3 * _TARGET:
                 break
     ranges: list[tuple[int, int]] = []
     while ends:

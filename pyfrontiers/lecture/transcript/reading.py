@@ -1,4 +1,4 @@
-"""From text to timed pieces: plain text, SubRip and WebVTT."""
+"""Parse text into timed pieces: plain text, SubRip and WebVTT."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Piece:
     """A paragraph of a text or one caption.
 
     Attributes:
-        text: Its words, lines separated by a newline.
-        start: Seconds at which it begins, ``None`` in a text without times.
-        end: Seconds at which it ends, ``None`` where the file does not say.
+        text: Its words, with lines separated by newlines.
+        start: Start in seconds, ``None`` in a text without times.
+        end: End in seconds, ``None`` if the file does not give it.
 
     """
 
@@ -40,25 +40,25 @@ class Piece:
 
 
 def read(text: str, filename: str) -> list[Piece]:
-    """Read the pieces of a transcript in their order.
+    """Read the pieces of a transcript, in order.
 
-    What the text is decides before the name does: captions saved as ``.txt`` are read as captions.
+    The content takes precedence over the name: captions saved as ``.txt`` are read as captions.
 
     Args:
         text: Decoded text of the file.
-        filename: Its name; the suffix is ``.txt``, ``.srt`` or ``.vtt`` in any case.
+        filename: Its name, ending in ``.txt``, ``.srt`` or ``.vtt`` (case-insensitive).
 
     Returns:
-        Pieces that contain words, in order of time where there are times.
+        Pieces that contain words, in order of time if there are times.
 
     Raises:
-        TranscriptError: When the suffix is another one or the captions cannot be read.
+        TranscriptError: The ending is another one, or the captions cannot be read.
 
     """
     kind = _SUFFIXES.get(PurePath(filename).suffix.lower())
     if kind is None:
         raise TranscriptError(
-            f"{filename} has none of the endings .txt, .srt and .vtt; rename it to say what it is."
+            f"{filename} does not end in .txt, .srt or .vtt; rename it to match its format."
         )
     if text.lstrip().startswith("WEBVTT"):
         kind = "vtt"
@@ -78,11 +78,11 @@ def _subrip(text: str, filename: str) -> list[Piece]:
         at = getattr(error, "expected_start", 0)
         line = text.count("\n", 0, at + 1) + 1
         raise TranscriptError(
-            f"{filename} is not a well-formed .srt file: the caption near line {line} has no "
-            "number, times like 00:01:02,500 --> 00:01:05,000 and text below each other."
+            f"{filename} is not a well-formed .srt file: the caption near line {line} needs a "
+            "number, times like 00:01:02,500 --> 00:01:05,000, and text, each on a new line."
         ) from None
     if not captions:
-        raise TranscriptError(f"{filename} contains no captions that an .srt file should have.")
+        raise TranscriptError(f"{filename} contains no captions.")
     return [
         Piece(_untagged(c.content), c.start.total_seconds(), c.end.total_seconds())
         for c in captions
@@ -105,7 +105,7 @@ def _webvtt(text: str, filename: str) -> list[Piece]:
         Piece(_untagged(c.text), _seconds(c.start), _seconds(c.end)) for c in captions.captions
     ]
     if not pieces:
-        raise TranscriptError(f"{filename} contains no captions that a .vtt file should have.")
+        raise TranscriptError(f"{filename} contains no captions.")
     return sorted(pieces, key=lambda piece: piece.start or 0.0)
 
 
@@ -121,7 +121,7 @@ def _untagged(text: str) -> str:
 
 
 def _plain(text: str, filename: str) -> list[Piece]:
-    """Read paragraphs; a time at the beginning of lines is taken as theirs when it is a clock."""
+    """Read paragraphs; leading times of lines count as timestamps if they form a clock."""
     stamped = _stamped(text)
     if stamped is not None:
         return stamped
@@ -130,7 +130,7 @@ def _plain(text: str, filename: str) -> list[Piece]:
 
 
 def _headings_apart(text: str) -> str:
-    # A Markdown heading is a paragraph of its own, also without a blank line around it.
+    # A Markdown heading is a separate paragraph, even without blank lines around it.
     return re.sub(r"^(#{1,6} .*)$", r"\n\1\n", text, flags=re.MULTILINE)
 
 
@@ -150,7 +150,7 @@ def _stamped(text: str) -> list[Piece] | None:
                 pieces[-1] = Piece(f"{last.text}\n{line.strip()}".strip(), last.start)
             fresh = False
     times = [piece.start for piece in pieces if piece.start is not None]
-    # Two times or one that runs back are numbers in a text, not its clock.
+    # Fewer than three times, or times that go backwards, are part of the text, not timestamps.
     if len(times) < 3 or times != sorted(times):
         return None
     return [Piece(_untagged(piece.text), piece.start) for piece in pieces]

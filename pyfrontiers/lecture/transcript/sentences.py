@@ -1,4 +1,4 @@
-"""Where sentences begin and end in a row of words."""
+"""Split a sequence of words into sentences."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _ABBREVIATION = re.compile(
 )
 _OPENING = re.compile(r"^[\"'“‘(\[]*[A-Z0-9À-Þ]")
 _CONNECTIVES = frozenset({"so", "and", "now", "but", "okay", "ok", "then", "because", "first"})
-# No one says a sentence of this length: such a text came without punctuation.
+# Longer sentences do not occur in speech, so a longer one is a text without punctuation.
 _ENDLESS, _STRETCH, _PAUSE = 150, 24, 0.8
 
 
 def sentences(
     words: Sequence[str], times: Sequence[float | None], breaks: Collection[int]
 ) -> list[tuple[int, int]]:
-    """Split a row of words into sentences.
+    """Split a sequence of words into sentences.
 
     Args:
         words: With punctuation.
-        times: Second of each word, or ``None``; pauses help where there is no punctuation.
-        breaks: Indices at which a paragraph of the source begins.
+        times: Time of each word in seconds, or ``None``; pauses replace missing punctuation.
+        breaks: Indices at which a paragraph of the source starts.
 
     Returns:
-        Ranges ``(first, last + 1)`` that follow each other and cover all words.
+        Consecutive ranges ``(first, last + 1)`` that cover all words.
 
     """
     if not words:
@@ -56,20 +56,22 @@ def _ends(word: str, following: str, at_break: bool) -> bool:
 def _stretches(
     span: tuple[int, int], words: Sequence[str], times: Sequence[float | None]
 ) -> list[tuple[int, int]]:
-    """Cut a text without punctuation near every 24th word, where the speaker takes breath."""
+    """Cut a text without punctuation about every 24 words, where the speaker pauses."""
     first, last = span
     if last - first <= _ENDLESS:
         return [span]
     parts: list[tuple[int, int]] = []
     while last - first > 2 * _STRETCH:
         near = range(first + _STRETCH // 2, first + _STRETCH + _STRETCH // 2)
-        cut = max(near, key=lambda at: _breath(at, words, times) - abs(at - first - _STRETCH) / 24)
+        cut = max(
+            near, key=lambda at: _pause_score(at, words, times) - abs(at - first - _STRETCH) / 24
+        )
         parts.append((first, cut))
         first = cut
     return [*parts, (first, last)]
 
 
-def _breath(at: int, words: Sequence[str], times: Sequence[float | None]) -> float:
+def _pause_score(at: int, words: Sequence[str], times: Sequence[float | None]) -> float:
     before, after = times[at - 1], times[at]
     paused = before is not None and after is not None and after - before > _PAUSE
     marked = bool(re.search(r"[,;:.?!…]$", words[at - 1]))

@@ -1,4 +1,4 @@
-"""How much a sentence sounds like a section: TF-IDF against the section's slides and facts."""
+"""Similarity of sentences and sections: TF-IDF against a section's slides and facts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LETTERS_WEIGHT = 0.5
 
 
 def word_similarities(texts: Sequence[str]) -> NDArray[np.float64]:
-    """Cosine between texts and sections over stemmed words and pairs of words.
+    """Return cosines between texts and sections over stemmed words and word pairs.
 
     Args:
         texts: Any number of texts.
@@ -40,10 +40,10 @@ def word_similarities(texts: Sequence[str]) -> NDArray[np.float64]:
 
 
 def similarities(texts: Sequence[str]) -> NDArray[np.float64]:
-    """Similarity over words, plus one half of that over runs of three to five letters.
+    """Return similarities over words, plus half of those over runs of three to five letters.
 
-    The letters see what the words miss: other endings, "dataset" and "data set", and names that a
-    speech recogniser has split.
+    Letters match where words fail: other endings, "dataset" and "data set", and names that a speech
+    recogniser has split.
 
     Args:
         texts: Any number of texts.
@@ -68,7 +68,7 @@ def _cosines(
 def _models() -> tuple[
     tuple[TfidfVectorizer, NDArray[np.float64]], tuple[TfidfVectorizer, NDArray[np.float64]]
 ]:
-    told = [
+    texts = [
         ". ".join(
             (
                 section.title,
@@ -85,7 +85,7 @@ def _models() -> tuple[
     ]
     words = TfidfVectorizer(analyzer=_terms, sublinear_tf=True)
     letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    return (words, words.fit_transform(told)), (letters, letters.fit_transform(told))
+    return (words, words.fit_transform(texts)), (letters, letters.fit_transform(texts))
 
 
 def _terms(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Keeps a user's transcript on that user's disk, outside the repository."""
+"""Store a user's transcript in the user's data directory."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from pyfrontiers.lecture.transcript.timing import validated_video
 __all__ = ["VERSION", "delete", "load", "location", "save", "set_aside"]
 
 VERSION = 1
-"""Format of the file; a file of a later one is left alone and reported."""
+"""Format of the file; a file in a later format is reported and not changed."""
 
 
 def location(directory: Path | None = None) -> Path:
-    """Return the path of the stored transcript, whether it exists or not.
+    """Return the path of the stored transcript, whether or not it exists.
 
     Args:
-        directory: Where to keep it; by default the user's data directory of this system.
+        directory: Directory of the file; the system's user data directory by default.
 
     """
     folder = directory or platformdirs.user_data_path("pyfrontiers", appauthor=False)
@@ -33,17 +33,17 @@ def location(directory: Path | None = None) -> Path:
 
 
 def save(transcript: Transcript, directory: Path | None = None) -> Path:
-    """Write a transcript so that a reader sees the old file or the new one, never a part.
+    """Write a transcript atomically.
 
     Args:
-        transcript: What to keep; it replaces the one before.
+        transcript: The transcript; it replaces a stored one.
         directory: As in :func:`location`.
 
     Returns:
         The path written.
 
     Raises:
-        TranscriptError: When the place cannot be written; the old file stays.
+        TranscriptError: The file cannot be written; the old one is kept.
 
     """
     path = location(directory)
@@ -60,7 +60,7 @@ def save(transcript: Transcript, directory: Path | None = None) -> Path:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise TranscriptError(
-            f"the transcript could not be kept at {path}: {error.strerror or error}."
+            f"the transcript could not be saved to {path}: {error.strerror or error}."
         ) from error
     return path
 
@@ -72,11 +72,11 @@ def load(directory: Path | None = None) -> Transcript | None:
         directory: As in :func:`location`.
 
     Returns:
-        The transcript, or ``None`` when none is stored.
+        The transcript, or ``None`` if none is stored.
 
     Raises:
-        TranscriptError: When the file cannot be read. One that is damaged is moved aside, so that
-            the next call returns ``None``; one of a later version stays.
+        TranscriptError: The file cannot be read. A damaged file is renamed, so that the next call
+            returns ``None``; a file of a later version is left in place.
 
     """
     path = location(directory)
@@ -97,12 +97,12 @@ def load(directory: Path | None = None) -> Transcript | None:
         aside = path.with_name(f"transcript.damaged-{path.stat().st_mtime_ns}.json")
         path.replace(aside)
         raise TranscriptError(
-            f"the stored transcript was damaged and is kept aside as {aside}; import it again."
+            f"the stored transcript was damaged and has been renamed to {aside}; import it again."
         ) from error
 
 
 def set_aside(directory: Path | None = None) -> tuple[Path, ...]:
-    """Return the damaged files that :func:`load` has moved aside, oldest first."""
+    """Return the damaged files that :func:`load` has renamed, oldest first."""
     return tuple(sorted(location(directory).parent.glob("transcript.damaged-*.json")))
 
 

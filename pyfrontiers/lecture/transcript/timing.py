@@ -1,4 +1,4 @@
-"""Seconds: from durations people type, from shares of words, and into links to a video."""
+"""Times: parse durations, estimate times from shares of words, link to a video."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _YOUTUBE_PATHS = re.compile(r"^/(?:watch$|live/|embed/|shorts/|v/)")
 
 
 def parse_duration(text: str) -> float:
-    """Read a duration.
+    """Parse a duration.
 
     Args:
         text: ``"45:00"`` (minutes and seconds), ``"1:02:03"`` or seconds as ``"2700"``.
 
     Returns:
-        Seconds, more than 0 and at most 24 hours.
+        Seconds, above 0 and up to 24 hours.
 
     Raises:
-        TranscriptError: When the text is none of these.
+        TranscriptError: The text is none of these.
 
     """
     match = re.fullmatch(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,6}(?:\.\d{1,3})?)", text.strip())
@@ -36,50 +36,50 @@ def parse_duration(text: str) -> float:
         if not over and 0 < total <= _LONGEST:
             return total
     raise TranscriptError(
-        f"duration {text[:40]!r} is not a length of time up to 24 hours; "
-        "write it like 45:00, 1:02:03 or 2700 (seconds)."
+        f"duration {text[:40]!r} is not a duration up to 24 hours; "
+        "wanted a format like 45:00, 1:02:03 or 2700 (seconds)."
     )
 
 
 def checked_duration(duration: float) -> float:
-    """Return a duration in seconds, or raise when it is not one."""
+    """Return a duration in seconds, or raise TranscriptError if it is not one."""
     if not (math.isfinite(duration) and 0 < duration <= _LONGEST):
         raise TranscriptError(
-            f"duration {duration!r} is not a length of time; "
-            "it is a number of seconds above 0 and up to 24 hours."
+            f"duration {duration!r} is not a duration; "
+            "wanted a number of seconds above 0 and up to 24 hours."
         )
     return float(duration)
 
 
 def estimated_times(count: int, duration: float) -> tuple[float, ...]:
-    """Return the second of each of ``count`` words said evenly over ``duration`` seconds."""
+    """Return the times of ``count`` words spoken evenly over ``duration`` seconds."""
     return tuple(duration * place / count for place in range(count))
 
 
 def clock(seconds: float) -> str:
-    """Write seconds as ``m:ss`` or ``h:mm:ss``, rounded down."""
+    """Format seconds as ``m:ss`` or ``h:mm:ss``, rounded down."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def validated_video(url: str) -> str:
-    """Return the address of a video, safe to put into a link.
+    """Validate the address of a video and make it safe for a link.
 
     Args:
-        url: What the user gave.
+        url: The address given by the user.
 
     Returns:
-        The address with everything unusual in it percent-encoded.
+        The address with unusual characters percent-encoded.
 
     Raises:
-        TranscriptError: When it is not an http or https address of a host.
+        TranscriptError: It is not an http or https address with a host.
 
     """
     url = url.strip()
     problem = TranscriptError(
-        f"video {url[:80]!r} is not a web address of a video; "
-        "it has to begin with https:// or http:// and a host, like https://youtu.be/..."
+        f"video {url[:80]!r} is not the web address of a video; "
+        "wanted an address such as https://youtu.be/..."
     )
     if len(url) > 2000 or re.search(r"[\x00-\x20\x7f\\]", url):
         raise problem
@@ -90,7 +90,7 @@ def validated_video(url: str) -> str:
         parts.port  # noqa: B018  (reading it checks it)
     except ValueError:
         raise problem from None
-    # A name in front of the host can make an address look like another site's.
+    # A user name before the host can make an address look like that of another site.
     if not usable or parts.username is not None or not re.fullmatch(r"[\w.:-]+", host):
         raise problem
     safe = "%/:=&?~#+!$,;@-._"
@@ -106,18 +106,18 @@ def validated_video(url: str) -> str:
 
 
 def video_link(url: str, seconds: float) -> str:
-    """Link to a second of a video.
+    """Link to a time in a video.
 
     Args:
         url: The video's address, http or https.
-        seconds: At least 0; the whole second before it is linked.
+        seconds: At least 0, rounded down to whole seconds.
 
     Returns:
         YouTube's ``t=`` parameter for its addresses; the media fragment ``#t=`` (W3C Media
         Fragments 1.0, section 4.2.1) for all others.
 
     Raises:
-        TranscriptError: When ``url`` is not a web address.
+        TranscriptError: ``url`` is not a web address.
 
     """
     parts = urlsplit(validated_video(url))

@@ -1,4 +1,4 @@
-"""The spoken words in one row, with their times and without their repetitions."""
+"""The spoken words as one sequence, with times and without repetitions."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 __all__ = ["Words", "without_repeats", "words_of"]
 
 _PROBE, _LONGEST = 4, 120
-_LOOK_BACK, _ALIKE, _SHORTEST = 4, 0.88, 6
+_LOOK_BACK, _SIMILAR, _SHORTEST = 4, 0.88, 6
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A row of words.
+    """A sequence of words.
 
     Attributes:
-        words: As written, with their punctuation.
-        times: Second at which each was said, or ``None``.
-        breaks: Indices of the words that begin a paragraph of the source.
+        words: Words with punctuation.
+        times: Time of each word in seconds, or ``None``.
+        breaks: Indices of words that start a paragraph of the source.
 
     """
 
@@ -36,7 +36,7 @@ class Words:
     breaks: frozenset[int]
 
     def keep(self, indices: Sequence[int]) -> Words:
-        """Return the row of the words at ``indices``, which ascend; breaks move to the next."""
+        """Keep the words at ascending ``indices``; breaks move to the next word that is kept."""
         breaks: set[int] = set()
         previous = -1
         for place, index in enumerate(indices):
@@ -51,10 +51,10 @@ class Words:
 
 
 def words_of(pieces: Iterable[Piece]) -> Words:
-    """Lay pieces out as one row of words.
+    """Join pieces into one sequence of words.
 
-    A caption's time is spread over its words; captions are not paragraphs, so they set no breaks.
-    Lines that a caption repeats from the one before, as rolling captions do, are said only once.
+    The time of a caption is distributed over its words; captions are not paragraphs, so they do not
+    create breaks. Lines that rolling captions repeat are included once.
     """
     words: list[str] = []
     times: list[float | None] = []
@@ -62,21 +62,21 @@ def words_of(pieces: Iterable[Piece]) -> Words:
     shown: list[str] = []
     for piece in pieces:
         lines = [line for line in piece.text.splitlines() if line.strip()]
-        fresh = lines if piece.end is None else _unrolled(shown, lines)
+        fresh = lines if piece.end is None else _new_lines(shown, lines)
         shown = lines
-        said = [word for line in fresh for word in line.split()]
+        spoken = [word for line in fresh for word in line.split()]
         if piece.end is None and not (piece.start is not None and words):
             breaks.add(len(words))
         span = 0.0 if piece.end is None or piece.start is None else piece.end - piece.start
-        for place, word in enumerate(said):
+        for place, word in enumerate(spoken):
             words.append(word)
             times.append(
-                None if piece.start is None else piece.start + max(span, 0.0) * place / len(said)
+                None if piece.start is None else piece.start + max(span, 0.0) * place / len(spoken)
             )
     return Words(tuple(words), tuple(times), frozenset(breaks))
 
 
-def _unrolled(shown: Sequence[str], lines: list[str]) -> list[str]:
+def _new_lines(shown: Sequence[str], lines: list[str]) -> list[str]:
     for count in range(min(len(shown), len(lines)), 0, -1):
         if list(shown[-count:]) == lines[:count]:
             return lines[count:]
@@ -84,18 +84,18 @@ def _unrolled(shown: Sequence[str], lines: list[str]) -> list[str]:
 
 
 def without_repeats(row: Words) -> Words:
-    """Say twice-told words once.
+    """Remove repeated words.
 
-    First every run of four words or more that is followed by itself, wherever sentences begin or
-    end (pasted overlaps do not respect them); then each sentence that is nearly one of the four
-    before it.
+    First removes runs of four or more words that are immediately repeated, regardless of sentence
+    boundaries, as in pasted overlaps; then each sentence that nearly equals one of the previous
+    four.
     """
     row = row.keep(_without_echoes([_normal(word) for word in row.words]))
     kept: list[int] = []
     before: list[list[str]] = []
     for first, last in sentences(row.words, row.times, row.breaks):
         said = [_normal(word) for word in row.words[first:last]]
-        if len(said) >= _SHORTEST and any(_alike(said, other) for other in before[-_LOOK_BACK:]):
+        if len(said) >= _SHORTEST and any(_similar(said, other) for other in before[-_LOOK_BACK:]):
             continue
         before.append(said)
         kept.extend(range(first, last))
@@ -103,7 +103,7 @@ def without_repeats(row: Words) -> Words:
 
 
 def _without_echoes(tokens: Sequence[str]) -> list[int]:
-    """Find the indices that remain when every immediate repetition XX (4 tokens up) becomes X."""
+    """Return the indices that remain when every repetition XX of 4 or more tokens becomes X."""
     kept: list[int] = []
     row: list[str] = []
     seen: dict[tuple[str, ...], list[int]] = {}
@@ -124,11 +124,11 @@ def _without_echoes(tokens: Sequence[str]) -> list[int]:
     return kept
 
 
-def _alike(said: list[str], other: list[str]) -> bool:
+def _similar(said: list[str], other: list[str]) -> bool:
     if not 0.8 <= len(said) / max(len(other), 1) <= 1.25:
         return False
     matcher = SequenceMatcher(None, said, other, autojunk=False)
-    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+    return matcher.quick_ratio() >= _SIMILAR and matcher.ratio() >= _SIMILAR
 
 
 def _normal(word: str) -> str:

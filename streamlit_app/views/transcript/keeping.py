@@ -117,7 +117,9 @@ def storage_problem() -> str | None:
     aside = set_aside()
     if not aside:
         return None
-    return f"the stored transcript was damaged and is kept aside as {aside[-1]}; import it again."
+    return (
+        f"the stored transcript was damaged and has been renamed to {aside[-1]}; import it again."
+    )
 
 
 def _stored() -> Transcript | None:

@@ -1,4 +1,4 @@
-"""Removes what a page or a caption file adds to the words that were spoken."""
+"""Remove boilerplate of web pages and caption files from the spoken words."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SPEAKER = re.compile(
     r"^(?:>>+ *|- +)?(?:(?:SPEAKER|Speaker|PROFESSOR|INSTRUCTOR|LECTURER|STUDENT|AUDIENCE)"
     r"(?: ?\d+)?:|[A-Z][A-Z.' -]{2,40}:|>>+) *"
 )
-# Words of somebody who is talking to somebody: no title, slogan or button has them.
+# Words of a person talking to an audience, which titles, slogans and buttons do not contain.
 _TALKING = re.compile(
     r"\b(?:i|we|our|us|let's|i'm|i'll|we're|we'll|we've|thank|thanks|hello|hi|ok|okay|so|welcome"
     r"|good (?:morning|afternoon|evening))\b",
@@ -39,39 +39,39 @@ _LONG_TEXT, _SHORT_LINE, _EDGE = 30, 14, 30
 
 
 def spoken_pieces(pieces: Sequence[Piece]) -> list[Piece]:
-    """Keep the pieces, and of each the part, that somebody said.
+    """Keep the pieces, or parts of pieces, that were spoken.
 
-    Removed are headings, notices of a page ("Transcription for ...", "Note: ..."), links, speaker
-    marks, sounds in brackets; in a text of long paragraphs also short lines that do not end like a
-    sentence, and at its two ends short paragraphs in which nobody talks (slogans, descriptions).
+    Removes headings, page notices ("Transcription for ...", "Note: ..."), links, speaker labels and
+    sounds in brackets. In a text of long paragraphs, it also removes short lines that do not end
+    like a sentence and, at both ends, short paragraphs that are not speech (slogans, descriptions).
 
     Args:
         pieces: Paragraphs or captions as read.
 
     Returns:
-        What was spoken, in the same order; may be empty.
+        The spoken pieces, in the same order; may be empty.
 
     """
     timed = any(piece.end is not None for piece in pieces)
-    cleaned = [Piece(_without_marks(piece.text), piece.start, piece.end) for piece in pieces]
+    cleaned = [Piece(_without_labels(piece.text), piece.start, piece.end) for piece in pieces]
     kept = [piece for piece in cleaned if piece.text and (timed or not _NOTICE.match(piece.text))]
     if timed or not kept:
         return kept
     lengths = [len(piece.text.split()) for piece in kept]
-    # The median word, not the median paragraph, says whether this is a text of paragraphs.
+    # The median over words, not paragraphs, tells whether this is a text of long paragraphs.
     weighted = statistics.median(n for n in lengths for _ in range(n))
     if weighted < _LONG_TEXT:
         return kept
     inner = [piece for piece in kept if not _is_title(piece.text)]
-    while inner and _is_edging(inner[0].text):
+    while inner and _is_boilerplate(inner[0].text):
         inner.pop(0)
-    while inner and _is_edging(inner[-1].text):
+    while inner and _is_boilerplate(inner[-1].text):
         inner.pop()
-    # A text of which nothing would remain is no page with furniture.
+    # If nothing remained, the text was not a page with boilerplate.
     return inner or kept
 
 
-def _without_marks(text: str) -> str:
+def _without_labels(text: str) -> str:
     lines = (_SPEAKER.sub("", line.strip()) for line in _SOUND.sub(" ", text).splitlines())
     return "\n".join(" ".join(line.split()) for line in lines if line.strip())
 
@@ -80,5 +80,5 @@ def _is_title(text: str) -> bool:
     return len(text.split()) <= _SHORT_LINE and not re.search(r"[.?!…,;]['\"”’)]*$", text)
 
 
-def _is_edging(text: str) -> bool:
+def _is_boilerplate(text: str) -> bool:
     return len(text.split()) < _EDGE and not _TALKING.search(text)
