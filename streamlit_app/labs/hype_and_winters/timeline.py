@@ -1,21 +1,18 @@
-"""The timeline as a chart: one lane a kind, winters as bands, the chosen event marked."""
+"""The timeline as a chart: one lane per kind, winters as bands, the chosen event marked."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
 
 from pyfrontiers.lecture.chronicle import EVENTS, KINDS
-from streamlit_app.kit import chart_spec
-from streamlit_app.kit.mode import tokens_of
 
 if TYPE_CHECKING:
-    from streamlit_app.kit.mode import Mode
+    from collections.abc import Mapping
 
-__all__ = ["COLOURS", "timeline_spec", "timeline_table"]
+__all__ = ["COLOURS", "timeline_chart", "timeline_table"]
 
 #: Name of the palette's colour of each kind.
 COLOURS = {
@@ -32,7 +29,7 @@ def timeline_table(chosen: int) -> pd.DataFrame:
     """Tabulate the events for the chart.
 
     Args:
-        chosen: place of the marked event in `EVENTS`.
+        chosen: Position of the marked event in `EVENTS`.
     """
     return pd.DataFrame(
         [
@@ -61,21 +58,19 @@ def _row(place: int) -> float:
     return (0, 1, -1)[len(before) % 3]
 
 
-@lru_cache(maxsize=2)
-def timeline_spec(mode: Mode) -> dict[str, Any]:
-    """Make the chart's specification in a theme; its table comes from `timeline_table`."""
-    token = tokens_of(mode)
+def timeline_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
+    """Make the chart of :func:`timeline_table`."""
     lanes = list(KINDS.values())
     x = alt.X(
         "start:Q",
-        title=None,
+        title="year",
         scale=alt.Scale(domain=_YEARS, nice=False),
         axis=alt.Axis(format="d", tickCount=8),
     )
     y = alt.Y(
         "kind:N",
         title=None,
-        # The bands have no lane; without a domain they would get one called undefined.
+        # The bands have no lane; without a domain they would get one named "undefined".
         scale=alt.Scale(domain=lanes),
         axis=alt.Axis(grid=False, labelFontSize=13),
     )
@@ -93,5 +88,4 @@ def timeline_spec(mode: Mode) -> dict[str, Any]:
         .mark_point(size=330, filled=False, strokeWidth=2.5, opacity=1)
         .encode(color=alt.value(token["ink"]))
     )
-    chart = alt.layer(bands, spans, points, ring).properties(height=300)
-    return chart_spec(chart, mode)
+    return alt.layer(bands, spans, points, ring).properties(height=300)

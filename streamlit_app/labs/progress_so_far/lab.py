@@ -1,4 +1,4 @@
-"""The laboratory as it stands on the page: recognise on the left, sample on the right."""
+"""Both directions: recognise a drawn digit on the left, sample new digits on the right."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import torch
 from pyfrontiers.digits import DigitNet, trained, training_record
 from pyfrontiers.digits.flow import DigitFlow, flow_record, sample_digits, train_flow
 from pyfrontiers.digits.strokes import image_of_strokes
-from streamlit_app.kit import Lab, runs_on_badge, text_beside
-from streamlit_app.kit.text import percent
+from streamlit_app import kit
+from streamlit_app.labs.progress_so_far.controls import controls
 from streamlit_app.labs.progress_so_far.pad import digit_pad, packed
 
 if TYPE_CHECKING:
@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 _COUNT = 12
 _FIRST_CLASS = 3
+#: Seeds that the button goes through.
+_SEEDS = 100
 
 
 _samples = st.components.v2.component(
     "pyfrontiers.drawn_digits",
-    html=text_beside(__file__, "samples.html"),
-    css=text_beside(__file__, "samples.css"),
-    js=text_beside(__file__, "samples.js"),
+    html=kit.text_beside(__file__, "samples.html"),
+    css=kit.text_beside(__file__, "samples.css"),
+    js=kit.text_beside(__file__, "samples.js"),
 )
 
 
@@ -35,14 +37,13 @@ def draw() -> None:
     """Draw both directions."""
     left, right = st.columns(2, gap="large")
     with left:
-        _subheading("Data to decision", "Draw a digit; the network says what it is.")
+        kit.subheading("Data to decision", "Draw a digit; the classifier reads it.")
         st.fragment(_recognise)()
     with right:
-        _subheading("Decision to data", "Choose a digit; the flow draws new ones out of noise.")
+        kit.subheading("Decision to data", "Choose a digit; the flow samples new ones from noise.")
         st.fragment(_sample)()
-    _subheading("What the two are", "")
-    st.html(f'<p class="pf-note">{_about()}</p>')
-    runs_on_badge()
+    kit.subheading("The two networks", _about())
+    kit.runs_on_badge()
 
 
 def prepare() -> None:
@@ -57,16 +58,22 @@ def _recognise() -> None:
         shares = trained()(image).softmax(1)[0].tolist()
     blank = not bool(image.any())
     best = max(range(10), key=shares.__getitem__)
-    rows = "".join(
-        f'<div class="pf-class{" pf-best" if digit == best and not blank else ""}">'
-        f'<span>{digit}</span><i style="--share:{100 * share:.1f}%"></i><b>{share:.2f}</b></div>'
-        for digit, share in enumerate(shares)
-    )
-    said = "Nothing is drawn." if blank else f"It says <b>{best}</b> with {shares[best]:.2f}"
+    rows = "".join(_row(digit, share, best) for digit, share in enumerate(shares))
+    if blank:
+        rows = "".join(_row(digit, None, None) for digit in range(10))
+    said = "Nothing is drawn." if blank else f"It reads <b>{best}</b> with {shares[best]:.2f}"
     st.html(
-        f'<div class="pf-decision"><div><p class="pf-note">What it sees ({escape(what)})</p>'
-        f'{_as_table(image)}</div><div role="status"><p class="pf-said">{said}</p>'
+        f'<div class="pf-decision"><div><p class="pf-note">Its input ({escape(what)})</p>'
+        f'{_as_table(image)}</div><div role="status"><p class="pf-reading">{said}</p>'
         f"{rows}</div></div>"
+    )
+
+
+def _row(digit: int, share: float | None, best: int | None) -> str:
+    value = "" if share is None else f"{share:.2f}"
+    return (
+        f'<div class="pf-class{" pf-best" if digit == best else ""}"><span>{digit}</span>'
+        f'<i style="--share:{100 * (share or 0.0):.1f}%"></i><b>{value}</b></div>'
     )
 
 
@@ -76,40 +83,36 @@ def _as_table(image: Tensor) -> str:
 
 
 def _sample() -> None:
-    digit = st.segmented_control(
-        "Digit", list(range(10)), default=_FIRST_CLASS, key="flow-class", required=True
-    )
-    pull = st.slider(
-        "Pull towards the class",
+    digit = controls.choice("digit", "Digit", list(range(10)), _FIRST_CLASS)
+    pull = controls.slider(
+        "guidance",
+        "Guidance",
         0.0,
         4.0,
         1.5,
         0.5,
-        key="flow-guidance",
-        help="0 draws any digit, 1 follows the class as learned, more exaggerates it.",
+        tip="0 samples any digit, 1 samples the class as learned, more exaggerates the class.",
     )
-    state = st.session_state
-    state.setdefault("flow-seed", 0)
+    seed = controls.hidden("seed", range(_SEEDS))
 
     def again() -> None:
-        state["flow-seed"] += 1
+        controls.set("seed", (seed + 1) % _SEEDS)
 
-    st.button("Draw new ones", key="flow-again", on_click=again)
-    asked = _FIRST_CLASS if digit is None else int(digit)
-    _samples(key="flow-samples", data=drawn(asked, int(state["flow-seed"]), pull))
+    st.button("Sample again", key="flow-again", on_click=again)
+    _samples(key="flow-samples", data=drawn(digit, seed, pull))
 
 
 @lru_cache(maxsize=256)
 def drawn(digit: int, seed: int, guidance: float) -> dict[str, Any]:
-    """Draw digits of a class and let the classifier read them.
+    """Sample digits of a class and let the classifier read them.
 
     Args:
-        digit: class asked for, 0 to 9.
-        seed: of the noise.
-        guidance: as in `sample_digits`.
+        digit: Class asked for, 0 to 9.
+        seed: Seed of the noise.
+        guidance: As in `sample_digits`.
 
     Returns:
-        What the component shows: all frames of all digits as bytes, and what each is read as.
+        The component's data: all frames of all digits as bytes, and how each is read.
     """
     samples = sample_digits(torch.full((_COUNT,), digit), seed=seed, guidance=guidance)
     with torch.no_grad():
@@ -134,24 +137,24 @@ def _about() -> str:
     flow, net = flow_record(), training_record()
     check = flow.check
     return (
-        f"The classifier, a convolutional network, reads {percent(net.test_accuracy, 1)} of the "
-        f"test digits. The flow, {flow.width} units wide, was trained on the same 1,442 digits "
-        f"({flow.steps:,} steps, {escape(str(flow.provenance))}). Of "
-        f"{check['count']} digits that it drew the classifier takes "
-        f"{percent(check['as_asked'], 1)} for what was asked. They are new: their distance to the "
-        f"nearest training digit is {check['nearest']:.2f} in the median, that of real test digits "
-        f"{check['nearest_real']:.2f}, and {percent(check['copies'], 1)} are nearer to one than "
-        "any test digit is. Neither network can do what the other does."
+        f"The classifier, a convolutional network, reads {kit.percent(net.test_accuracy, 1)} of "
+        f"the test digits correctly. The flow, {flow.width} units wide, was trained on the same "
+        f"1,442 digits ({flow.steps:,} steps, {flow.provenance}). The classifier reads "
+        f"{kit.percent(check['as_asked'], 1)} of {check['count']} sampled digits as the class "
+        "that was asked for. The samples are new: the median distance to the nearest training "
+        f"digit is {check['nearest']:.2f}, for real test digits it is "
+        f"{check['nearest_real']:.2f}, and {kit.percent(check['copies'], 1)} of the samples are "
+        "closer to a training digit than any test digit is. Neither network can do the other's "
+        "task."
     )
 
 
-def _subheading(text: str, note: str) -> None:
-    st.html(f'<h3 class="pf-subheading">{text}</h3><p class="pf-note">{note}</p>')
-
-
-LAB = Lab(
+LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(image_of_strokes, DigitNet, sample_digits, DigitFlow, train_flow),
-    css=text_beside(__file__, "lab.css"),
+    css=kit.text_beside(__file__, "lab.css"),
+    question="Deep networks work in two directions. What does each one learn?",
+    found="A classifier turns data into a decision, a generative model turns a decision into "
+    "data. Each was optimised for its one task.",
 )

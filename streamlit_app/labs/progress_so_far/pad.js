@@ -1,5 +1,6 @@
-// A field to draw in, and beside it digits to choose from by mouse or arrow keys. Strokes are points
-// in units of the field; the server scans them as the data set was scanned.
+// A field to draw in, and digits to choose from by mouse or arrow keys. Strokes are points in units of
+// the field; the server scans them as the data set was scanned. Without strokes and without a chosen
+// digit (null) the field is empty.
 
 const SVG = "http://www.w3.org/2000/svg";
 const PEN = 22;
@@ -33,7 +34,7 @@ function paint(canvas, strokes) {
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".pad");
   const canvas = root.querySelector("canvas");
-  const state = (parentElement.pfPad ??= { strokes: [], chosen: data.chosen });
+  const state = (parentElement.pfPad ??= { strokes: data.strokes, chosen: data.chosen });
   const row = root.querySelector(".row");
   if (!row.childElementCount) {
     for (const item of data.items) {
@@ -51,11 +52,11 @@ export default function ({ data, parentElement, setStateValue }) {
   const show = () => {
     paint(canvas, state.strokes);
     undo.disabled = clear.disabled = !state.strokes.length;
-    const drawn = state.strokes.length > 0;
+    const chosen = state.strokes.length ? null : state.chosen;
     buttons.forEach((button, place) => {
-      const on = !drawn && Number(button.dataset.index) === state.chosen;
+      const on = Number(button.dataset.index) === chosen && chosen !== null;
       button.setAttribute("aria-checked", on);
-      button.tabIndex = on || (drawn && place === 0) ? 0 : -1;
+      button.tabIndex = on || (chosen === null && place === 0) ? 0 : -1;
     });
   };
   const tell = () => {
@@ -89,7 +90,7 @@ export default function ({ data, parentElement, setStateValue }) {
     tell();
   };
   undo.onclick = () => { state.strokes.pop(); tell(); };
-  clear.onclick = () => { state.strokes = []; tell(); };
+  clear.onclick = () => { state.strokes = []; state.chosen = null; tell(); };
   const choose = (button) => {
     state.strokes = [];
     state.chosen = Number(button.dataset.index);

@@ -1,8 +1,7 @@
-"""The field to draw a digit in, and what stands in it."""
+"""The field to draw a digit in, and the image that its strokes give."""
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,28 +11,30 @@ import torch
 
 from pyfrontiers.digits.exhibits import base_digits
 from pyfrontiers.digits.strokes import image_of_strokes
-from streamlit_app.kit import text_beside
+from streamlit_app import kit
+from streamlit_app.labs.progress_so_far.controls import controls
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["digit_pad", "packed"]
+__all__ = ["digit_pad", "packed", "read_input"]
 
-_KEY = "digit-pad"
-
+_PAD = controls.key("pad")
+#: What the visitor drew; Streamlit drops a component's own state when the visitor leaves the page.
+_KEPT = controls.key("pad-kept")
 
 _pad = st.components.v2.component(
     "pyfrontiers.digit_pad",
-    html=text_beside(__file__, "pad.html"),
-    css=text_beside(__file__, "pad.css"),
-    js=text_beside(__file__, "pad.js"),
+    html=kit.text_beside(__file__, "pad.html"),
+    css=kit.text_beside(__file__, "pad.css"),
+    js=kit.text_beside(__file__, "pad.js"),
 )
 
 
 @cache
 def _digits() -> tuple[tuple[int, str, Tensor], ...]:
     """List the test digits to choose from: number, title, image."""
-    # Those that are stored beside the weights, so that the first picture needs no data set.
+    # These are stored with the weights, so the first picture needs no data set.
     return tuple(
         (number, f"a {label}", image)
         for number, (_, label, image) in enumerate(base_digits().values())
@@ -41,7 +42,7 @@ def _digits() -> tuple[tuple[int, str, Tensor], ...]:
 
 
 def digit_pad() -> tuple[Tensor, str]:
-    """Draw the field; give the image that the classifier gets, and what it is.
+    """Draw the field; return the image that the classifier gets, and where it comes from.
 
     Returns:
         (1, 1, 8, 8) in sixteenths, and "drawn" or the title of the chosen digit.
@@ -50,28 +51,40 @@ def digit_pad() -> tuple[Tensor, str]:
         {"index": number, "title": title, "pixels": packed(image)}
         for number, title, image in _digits()
     ]
-    _pad(key=_KEY, data={"items": items, "chosen": 0}, on_input_change=lambda: None)
-    return _asked(st.session_state.get(_KEY, {}).get("input"))
+    kept = st.session_state.get(_KEPT) or {"strokes": [], "chosen": 0}
+    _pad(key=_PAD, data={"items": items, **kept}, on_input_change=_keep)
+    return read_input(st.session_state.get(_KEPT))
 
 
-def _asked(sent: Any) -> tuple[Tensor, str]:
-    """Read what the browser sent; anything malformed counts as nothing sent."""
+def _keep() -> None:
+    sent: Any = (st.session_state.get(_PAD) or {}).get("input")
+    if isinstance(sent, dict) and isinstance(sent.get("strokes"), list):
+        st.session_state[_KEPT] = {"strokes": sent["strokes"], "chosen": sent.get("chosen")}
+
+
+def read_input(sent: Any) -> tuple[Tensor, str]:
+    """Read what the browser sent; malformed strokes are an empty field, other values the default.
+
+    Args:
+        sent: ``{"strokes": [[[x, y], ...], ...], "chosen": int or None}``, or anything else.
+
+    Returns:
+        As :func:`digit_pad`.
+    """
     strokes = sent.get("strokes") if isinstance(sent, dict) else None
     if isinstance(strokes, list) and strokes:
         try:
-            return _scanned(json.dumps(strokes)), "drawn"
+            return image_of_strokes(strokes), "drawn"
         except (ValueError, TypeError):
             return torch.zeros(1, 1, 8, 8), "drawn"
-    chosen = sent.get("chosen") if isinstance(sent, dict) else None
+    chosen = sent.get("chosen", 0) if isinstance(sent, dict) else 0
+    if chosen is None:
+        return torch.zeros(1, 1, 8, 8), "empty"
     place = chosen if isinstance(chosen, int) and 0 <= chosen < len(_digits()) else 0
     _, title, image = _digits()[place]
     return image, title
 
 
-def _scanned(strokes: str) -> Tensor:
-    return image_of_strokes(json.loads(strokes))
-
-
 def packed(values: Tensor) -> str:
-    """Numbers in [0, 1] as one byte each, in base 64."""
+    """Encode numbers in [0, 1] as one byte each, in base 64."""
     return b64encode((values.clamp(0, 1) * 255).round().byte().numpy().tobytes()).decode()
