@@ -203,7 +203,7 @@ def _heads(row: Tensor, x: Tensor, activation: str, varying: bool) -> tuple[Tens
 
 def _start(width: int, seeds: int, activation: str, varying: bool, y: Tensor, seed: int) -> Tensor:
     """Draw initial weights: units centred inside the range, mean 0, and s the spread of y."""
-    generator = torch.Generator().manual_seed(seed % 2**63)
+    generator = torch.Generator().manual_seed(seed)
     scale = _WEIGHT_SCALE[activation]
     weight = scale * torch.randn(seeds, width, generator=generator)
     places = 2 * torch.rand(seeds, width, generator=generator) - 1

@@ -157,7 +157,7 @@ class _Unit:
 
 def _start(width: int, seeds: int, activation: str, seed: int) -> Tensor:
     """Draw initial weights so that every unit bends at a random point of the interval."""
-    generator = torch.Generator().manual_seed(seed % 2**63)
+    generator = torch.Generator().manual_seed(seed)
     draw = torch.randn(seeds, 2, width, generator=generator)
     places = torch.rand(seeds, width, generator=generator)
     weight = _WEIGHT_SCALE[activation] * draw[:, 0]

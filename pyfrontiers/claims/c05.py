@@ -66,13 +66,14 @@ def _measure(
     *, profile: Profile, seed: int, report: Report, data: str | None = None
 ) -> Measurement:
     from pyfrontiers.generalization import digit_data, read_data, selection
+    from pyfrontiers.kernels import fold_in
 
     images = (
         digit_data() if data is None else selection(read_data(data), *_MOST[profile], seed=seed)
     )
     levels = _LEVELS[profile]
     plan = [
-        (level, (seed + run) % 2**64)
+        (level, fold_in(seed, run))
         for level in levels
         for run in range(_SEEDS_AT_CHANCE if level == levels[-1] else _SEEDS[profile])
     ]

@@ -31,7 +31,7 @@ def study(*, seeds: int, seed: int, report: Report) -> dict[str, dict[str, list[
 
     Args:
         seeds: Fits per kind, each with its own observations and initial weights.
-        seed: First of their seeds.
+        seed: 64-bit seed; the observations of fit k have the seed `fold_in(seed, k)`.
         report: Progress callback.
 
     Returns:
@@ -40,9 +40,10 @@ def study(*, seeds: int, seed: int, report: Report) -> dict[str, dict[str, list[
 
     """
     from pyfrontiers.approximation import fit_likelihood, observe
+    from pyfrontiers.kernels import fold_in
 
     low, high = _RANGE
-    data = [observe(_POINTS, low, high, seed=(seed + run) % 2**64) for run in range(seeds)]
+    data = [observe(_POINTS, low, high, seed=fold_in(seed, run)) for run in range(seeds)]
     kinds = [(name, varying) for name in _ACTIVATIONS for varying in (True, False)]
     found = {}
     for index, (activation, varying) in enumerate(kinds):

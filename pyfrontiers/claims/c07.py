@@ -26,14 +26,15 @@ def study(*, starts: int, seed: int, report: Report) -> list[PhotographAttack]:
     """Attack the temple once from the photograph itself, then from random starting points.
 
     Args:
-        starts: Number of random starts, with seeds `seed`, `seed` + 1, ...
-        seed: First of the seeds, taken modulo 2**64.
+        starts: Number of random starts.
+        seed: 64-bit seed; random start k has the seed `fold_in(seed, k)`.
         report: Progress callback.
 
     Returns:
         1 + `starts` attacks; the first starts at the photograph.
 
     """
+    from pyfrontiers.kernels import fold_in
     from pyfrontiers.vision import attack_photograph, find_class, photograph, prepared_pixels
 
     pixels = prepared_pixels(photograph("temple"))
@@ -49,7 +50,7 @@ def study(*, starts: int, seed: int, report: Report) -> list[PhotographAttack]:
                 target=find_class(_TARGET),
                 epsilon=_EPSILON,
                 steps=_STEPS,
-                seed=(seed + max(run - 1, 0)) % 2**64,
+                seed=fold_in(seed, run),
                 random_start=run > 0,
                 report=within,
             )

@@ -105,10 +105,12 @@ def mirror(*, seed: int, steps: int = _STEPS) -> dict[str, Any]:
 
 
 def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
+    from pyfrontiers.kernels import fold_in
+
     runs = []
     for run in range(_RUNS[profile]):
         report(run / _RUNS[profile], f"run {run + 1} of {_RUNS[profile]}: training, then attack")
-        runs.append(mirror(seed=(seed + run) % 2**64))
+        runs.append(mirror(seed=fold_in(seed, run)))
     report(1.0, "done")
     falls = [run["training"][-1] / run["training"][0] for run in runs]
     rises = [run["attack"][-1] / run["attack"][0] for run in runs]

@@ -17,6 +17,8 @@ _CHANNELS = (4, 4, 4)
 _EPOCHS = 20
 _INPUTS = 8
 _TOLERANCE = 0.1
+# Streams of the seed: masks in training must not be those of the passes.
+_TRAINING, _PASSES = range(2)
 _RUNS: dict[Profile, tuple[int, int]] = {"quick": (64, 256), "full": (256, 1024)}
 
 
@@ -42,6 +44,7 @@ def study(
 
     """
     from pyfrontiers.digits import load, train
+    from pyfrontiers.kernels import fold_in
     from pyfrontiers.uncertainty import measure_convergence
 
     def training(fraction: float, message: str) -> None:
@@ -50,7 +53,8 @@ def study(
     def running(fraction: float, message: str, so_far: Convergence) -> None:
         report(0.3 + 0.7 * fraction, message, _curves(so_far, seed))
 
-    trained = train(seed=seed, epochs=_EPOCHS, p=p, channels=_CHANNELS, report=training)
+    start = fold_in(seed, _TRAINING)
+    trained = train(seed=start, epochs=_EPOCHS, p=p, channels=_CHANNELS, report=training)
     # Powers of two from 8: with fewer passes, the bias of the population variance exceeds noise.
     passes = tuple(2**k for k in range(3, longest.bit_length()))
     found = measure_convergence(
@@ -58,7 +62,7 @@ def study(
         load().test_images[:_INPUTS],
         passes=passes,
         replicates=replicates,
-        seed=seed,
+        seed=fold_in(seed, _PASSES),
         report=running,
     )
     return {

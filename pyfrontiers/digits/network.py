@@ -7,8 +7,8 @@ from collections import OrderedDict
 import torch
 from torch import nn
 
-from pyfrontiers.kernels import uniform
-from pyfrontiers.uncertainty import MCDropout, stream_seed
+from pyfrontiers.kernels import fold_in, uniform
+from pyfrontiers.uncertainty import MCDropout
 
 #: Filters of the three convolutions, few enough to show all 36 in one figure.
 CHANNELS = (8, 12, 16)
@@ -35,7 +35,7 @@ class DigitNet(nn.Sequential):
         a, b, c = channels
 
         def drop(layer: int) -> MCDropout:
-            return MCDropout(p, granularity="channel", seed=stream_seed(seed, layer))
+            return MCDropout(p, granularity="channel", seed=fold_in(seed, layer))
 
         with torch.device("meta"):  # skips torch's initialisation and its random draws
             conv1, conv2 = nn.Conv2d(1, a, 3, padding=1), nn.Conv2d(a, b, 3, padding=1)
@@ -59,7 +59,7 @@ class DigitNet(nn.Sequential):
         self.to_empty(device="cpu")
         weighted: tuple[nn.Conv2d | nn.Linear, ...] = (conv1, conv2, conv3, linear)
         for number, layer in enumerate(weighted):
-            he_uniform(layer, stream_seed(seed, 16 + number))
+            he_uniform(layer, fold_in(seed, 16 + number))
 
 
 def he_uniform(layer: nn.Conv2d | nn.Linear, seed: int) -> None:

@@ -9,10 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from pyfrontiers import training
 from pyfrontiers.digits.data import load
 from pyfrontiers.digits.network import CHANNELS, DigitNet
-from pyfrontiers.kernels import uniform
-from pyfrontiers.uncertainty import stream_seed
+from pyfrontiers.kernels import fold_in
+from pyfrontiers.training import Shuffled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,29 +68,30 @@ def train(
     digits = load()
     images, labels = digits.train_images, digits.train_labels
     model = DigitNet(channels, p=p, seed=seed)
-    batches = len(images) // _BATCH
+    batches = Shuffled(len(images), _BATCH, seed=fold_in(seed, _SHUFFLES), keep_last=False)
+    steps = epochs * batches.per_epoch
     optimiser = torch.optim.Adam(model.parameters())
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _PEAK_RATE, epochs * batches)
-    losses = []
-    for epoch in range(epochs):
-        keys = uniform((len(images),), seed=stream_seed(seed, _SHUFFLES + epoch))
-        total = 0.0
-        for chosen in torch.split(keys.argsort()[: batches * _BATCH], _BATCH):
-            optimiser.zero_grad(set_to_none=True)
-            loss = F.cross_entropy(model(images[chosen]), labels[chosen])
-            loss.backward()  # type: ignore[no-untyped-call] # torch ships it untyped
-            optimiser.step()
-            schedule.step()
-            total += loss.item()
-        losses.append(total / batches)
-        if report:
-            report((epoch + 1) / epochs, f"epoch {epoch + 1} of {epochs}: loss {losses[-1]:.3f}")
-    model.eval().requires_grad_(False)
+
+    def loss(step: int) -> Tensor:
+        chosen = batches.at(step)
+        return F.cross_entropy(model(images[chosen]), labels[chosen])
+
+    losses = training.train(
+        model,
+        loss,
+        optimiser,
+        steps=steps,
+        every=batches.per_epoch,
+        seed=seed,
+        schedule=torch.optim.lr_scheduler.OneCycleLR(optimiser, _PEAK_RATE, steps),
+        report=report,
+    )
+    model.requires_grad_(False)
     return Training(
         model,
         accuracy(model, images, labels),
         accuracy(model, digits.test_images, digits.test_labels),
-        tuple(losses),
+        losses,
     )
 
 

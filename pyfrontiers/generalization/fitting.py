@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
+from torch.optim.lr_scheduler import LambdaLR
 
 from pyfrontiers.generalization.conditions import make_task
 from pyfrontiers.generalization.data import digit_data
 from pyfrontiers.generalization.metrics import Curves, Evaluator, to_curves
 from pyfrontiers.generalization.network import WIDTH, FittingNet, parameter_count
-from pyfrontiers.kernels import fold_in, uniform
+from pyfrontiers.kernels import fold_in
+from pyfrontiers.training import Shuffled, train
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from pyfrontiers.generalization.data import ImageData
+    from pyfrontiers.training import Stretch
 
     #: Called with the fraction done, a message and the curves so far.
     Report = Callable[[float, str, Curves], None]
@@ -140,23 +144,39 @@ def fit(
     # In channels-last memory format, pooling is four times as fast.
     model.to(where).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # untyped
     images, labels = task.train_images.to(where), task.labels.to(where)
-    optimiser = torch.optim.Adam(model.parameters(), fused=True)
+    batches = Shuffled(len(images), _BATCH, seed=fold_in(seed, _SHUFFLES), device=where)
+    steps = epochs * batches.per_epoch
+    optimiser = torch.optim.Adam(model.parameters(), lr=_PEAK_RATE, fused=True)
     evaluate = Evaluator(task, where)
     begin = time.perf_counter()
-    history = [evaluate(model)]
-    fitted, seconds_to_fit = None, None
-    for epoch in range(epochs):
-        keys = uniform((len(images),), seed=fold_in(seed, _SHUFFLES + epoch))
-        _pass(model, optimiser, images, labels, keys.argsort(), epoch, epochs)
+    history, ends = [evaluate(model)], [0.0]
+
+    def loss(step: int) -> Tensor:
+        chosen = batches.at(step)
+        return F.cross_entropy(model(images[chosen]), labels[chosen])
+
+    def after(stretch: Stretch) -> bool:
         history.append(evaluate(model))
-        if fitted is None and history[-1].train >= FITTED:
-            fitted, seconds_to_fit = epoch + 1, time.perf_counter() - begin
+        ends.append(time.perf_counter() - begin)
         if report is not None:
             accuracy = f"{100 * history[-1].train:.1f} % of the labels fitted"
-            message = f"epoch {epoch + 1} of {epochs}: {accuracy}"
-            report((epoch + 1) / epochs, message, to_curves(history))
-        if patience and all(metrics.train >= FITTED for metrics in history[-patience:]):
-            break
+            message = f"epoch {len(history) - 1} of {epochs}: {accuracy}"
+            report(stretch.fraction, message, to_curves(history))
+        last = history[-patience:] if patience else []
+        return bool(last) and all(metrics.train >= FITTED for metrics in last)
+
+    train(
+        model,
+        loss,
+        optimiser,
+        steps=steps,
+        every=batches.per_epoch,
+        seed=seed,
+        schedule=LambdaLR(optimiser, lambda step: math.cos(math.pi / 2 * step / steps)),
+        after=after,
+    )
+    reached = (epoch for epoch in range(1, len(history)) if history[epoch].train >= FITTED)
+    fitted = next(reached, None)
     return Fit(
         data=data.name,
         condition=condition,
@@ -172,30 +192,9 @@ def fit(
         curves=to_curves(history),
         fitted=fitted,
         seconds=time.perf_counter() - begin,
-        seconds_to_fit=seconds_to_fit,
+        seconds_to_fit=None if fitted is None else ends[fitted],
         device=where,
     )
-
-
-def _pass(
-    model: FittingNet,
-    optimiser: torch.optim.Optimizer,
-    images: Tensor,
-    labels: Tensor,
-    order: Tensor,
-    epoch: int,
-    epochs: int,
-) -> None:
-    """Train on every image once, in the order given."""
-    batches = torch.split(order.to(images.device), _BATCH)
-    for step, chosen in enumerate(batches):
-        done = torch.tensor((epoch + step / len(batches)) / epochs)
-        for group in optimiser.param_groups:
-            group["lr"] = _PEAK_RATE * float((done * torch.pi / 2).cos())
-        optimiser.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(images[chosen]), labels[chosen])
-        loss.backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
-        optimiser.step()
 
 
 def fit_digits(

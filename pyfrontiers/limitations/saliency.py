@@ -124,7 +124,7 @@ def _smooth(
 
     # captum draws from torch's global generator; fork_rng restores its state.
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed % 2**63)
+        torch.manual_seed(seed)
         found: Tensor = NoiseTunnel(Saliency(model)).attribute(
             x,
             target=target,

@@ -12,13 +12,14 @@ from pyfrontiers.kernels import (
     fold_in,
     sample_transforms,
     transform,
-    uniform,
 )
+from pyfrontiers.training import Drawn, train
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-_FRESH = 1 << 32  # first stream of the augmentations; the batches use the streams below
+# Streams derived from the seed: batches and augmentations.
+_BATCHES, _FRESH = range(2)
 
 
 def fit(
@@ -60,22 +61,20 @@ def fit(
         )
     if steps < 1:
         raise ValueError(f"steps must be at least 1, got {steps}")
-    model.train()
+    batches = Drawn(len(images), batch, seed=fold_in(seed, _BATCHES))
     optimiser = torch.optim.Adam(model.parameters())
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, steps)
-    for step in range(steps):
-        drawn = uniform((batch,), seed=fold_in(seed, step))
-        chosen = (drawn * len(images)).long().clamp_max(len(images) - 1)
+
+    def loss(step: int) -> Tensor:
+        chosen = batches.at(step)
         shown = images[chosen]
         if fresh is not None:
-            shown = transformed(shown, fresh, seed=fold_in(seed, _FRESH + step))
+            shown = transformed(shown, fresh, seed=fold_in(fold_in(seed, _FRESH), step))
         losses = F.cross_entropy(model(shown), labels[chosen], reduction="none")
         share = torch.ones_like(losses) if weights is None else weights[chosen]
-        optimiser.zero_grad(set_to_none=True)
-        ((losses * share).sum() / share.sum()).backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        schedule.step()
-    model.eval()
+        return (losses * share).sum() / share.sum()
+
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, steps)
+    train(model, loss, optimiser, steps=steps, seed=seed, schedule=schedule)
 
 
 def transformed(images: Tensor, distribution: TransformDistribution, *, seed: int) -> Tensor:

@@ -14,7 +14,6 @@ from pyfrontiers.uncertainty.dropout import (
     inspect_passes,
     mc_dropout,
     measure_convergence,
-    stream_seed,
 )
 from pyfrontiers.uncertainty.prediction import Prediction, running_moments
 
@@ -31,5 +30,4 @@ __all__ = [
     "mc_dropout",
     "measure_convergence",
     "running_moments",
-    "stream_seed",
 ]

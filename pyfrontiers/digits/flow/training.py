@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from pyfrontiers.digits.data import load
 from pyfrontiers.digits.flow.network import ANY_CLASS, WIDTH, DigitFlow
 from pyfrontiers.kernels import fold_in, normal, randint, uniform
+from pyfrontiers.training import Average, train
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +26,8 @@ _WARM_UP = 200
 _HIDDEN = 0.1
 #: Weight of the current weights in the exponential moving average.
 _NEWEST = 0.002
-# Streams derived from the seed; each step has a stream that is split further for its draws.
-_WEIGHTS, _STEPS = 0, 1 << 20
+# Streams derived from the seed.
+_WEIGHTS, _STEPS = range(2)
 
 
 def train_flow(
@@ -62,26 +63,23 @@ def train_flow(
     digits = load()
     pixels, labels = 2 * digits.train_images.flatten(1) - 1, digits.train_labels
     model = DigitFlow(width, seed=fold_in(seed, _WEIGHTS))
-    average = DigitFlow(width, seed=fold_in(seed, _WEIGHTS))
-    optimiser = torch.optim.AdamW(model.parameters(), weight_decay=0.01, fused=True)
-    total = 0.0
-    for step in range(steps):
-        for group in optimiser.param_groups:
-            group["lr"] = _PEAK_RATE * min(1.0, (step + 1) / _WARM_UP) * (1 - step / steps)
-        loss = _loss(model, pixels, labels, fold_in(seed, _STEPS + step))
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
-        optimiser.step()
-        share = max(_NEWEST, 1 / (1 + step))
-        with torch.no_grad():
-            for kept, new in zip(average.parameters(), model.parameters(), strict=True):
-                kept.lerp_(new, share)
-        total += loss.item()
-        every = max(steps // 100, 1)
-        if report and (step + 1) % every == 0:
-            report((step + 1) / steps, f"step {step + 1} of {steps}: loss {total / every:.3f}")
-            total = 0.0
-    return average.eval().requires_grad_(False)
+    average = Average(model, newest=_NEWEST)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=_PEAK_RATE, weight_decay=0.01, fused=True)
+
+    def rate(step: int) -> float:
+        return min(1.0, (step + 1) / _WARM_UP) * (1 - step / steps)
+
+    train(
+        model,
+        lambda step: _loss(model, pixels, labels, fold_in(fold_in(seed, _STEPS), step)),
+        optimiser,
+        steps=steps,
+        seed=seed,
+        schedule=torch.optim.lr_scheduler.LambdaLR(optimiser, rate),
+        average=average,
+        report=report,
+    )
+    return average.model
 
 
 def _loss(model: DigitFlow, pixels: Tensor, labels: Tensor, seed: int) -> Tensor:

@@ -10,7 +10,6 @@ from pyfrontiers.uncertainty.dropout.inspection import (
 )
 from pyfrontiers.uncertainty.dropout.layers import MCDropout
 from pyfrontiers.uncertainty.dropout.sampling import mc_dropout
-from pyfrontiers.uncertainty.dropout.streams import stream_seed
 
 __all__ = [
     "Convergence",
@@ -23,5 +22,4 @@ __all__ = [
     "inspect_passes",
     "mc_dropout",
     "measure_convergence",
-    "stream_seed",
 ]

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from pyfrontiers.kernels import uniform
+from pyfrontiers.kernels import fold_in, uniform
 from pyfrontiers.uncertainty.dropout.exact import enumerate_dropout
 from pyfrontiers.uncertainty.dropout.sampling import mc_dropout
-from pyfrontiers.uncertainty.dropout.streams import stream_seed
 from pyfrontiers.uncertainty.prediction import running_moments
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class Convergence:
         """
         squares = errors.square()
         runs = len(squares)
-        draws = uniform((_RESAMPLES, runs), seed=stream_seed(seed, _BOOTSTRAP))
+        draws = uniform((_RESAMPLES, runs), seed=fold_in(seed, _BOOTSTRAP))
         chosen = (draws * runs).long().clamp_max(runs - 1)
         fitted = self._fit(squares[chosen].mean(1))
         low, high = fitted.quantile(torch.tensor([0.025, 0.975], dtype=fitted.dtype)).tolist()

@@ -22,7 +22,7 @@ class MCDropout(nn.Module):
         p: drop probability, in [0, 1].
         granularity: `"element"` drops single elements, `"channel"` whole channels of (N, C, ...).
         seed: 64-bit seed of the masks drawn in training. Give each layer a different seed
-            (see `stream_seed`); otherwise layers of equal shape drop the same units.
+            (`pyfrontiers.kernels.fold_in`); otherwise layers of equal shape drop the same units.
 
     Attributes:
         sample: number of masks drawn so far in training; set it to repeat or skip masks.

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
+from pyfrontiers.kernels import fold_in
 from pyfrontiers.kernels import mc_dropout as masked_copies
 from pyfrontiers.uncertainty.dropout.layers import MCDropout
-from pyfrontiers.uncertainty.dropout.streams import stream_seed
 
 _CHANNELWISE = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
 _NOT_A_MASK = (nn.AlphaDropout, nn.FeatureAlphaDropout)
@@ -100,7 +100,7 @@ class DrawnMasks:
     batch therefore does not change the result.
 
     Args:
-        seed: 64-bit seed of the run; layer l draws from `stream_seed(seed, l)`.
+        seed: 64-bit seed of the run; layer l draws from `fold_in(seed, l)`.
     """
 
     seed: int
@@ -111,7 +111,7 @@ class DrawnMasks:
     ) -> Tensor:
         """Return bool (count, *shape), true where kept, for passes from `first_sample` on."""
         if layer not in self._streams:
-            self._streams[layer] = stream_seed(self.seed, layer)
+            self._streams[layer] = fold_in(self.seed, layer)
         ones = torch.ones(shape)
         masked: Tensor = masked_copies(
             ones, p, count, seed=self._streams[layer], first_sample=first_sample

@@ -1,4 +1,4 @@
-"""The dropout layer, the derived seeds, and inspected passes."""
+"""The dropout layer and inspected passes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from pyfrontiers.uncertainty import MCDropout, inspect_pass, inspect_passes, mc_dropout, stream_seed
+from pyfrontiers.uncertainty import MCDropout, inspect_pass, inspect_passes, mc_dropout
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks, keep_scale
 from pyfrontiers.uncertainty.dropout.replay import Replay, intercepted
 
@@ -49,15 +49,6 @@ def test_the_gradient_uses_the_same_mask():
 def test_invalid_layers_are_rejected(arguments, message):
     with pytest.raises(ValueError, match=message):
         MCDropout(**arguments)
-
-
-def test_derived_seeds_are_distinct_and_reproducible():
-    seeds = {stream_seed(seed, stream) for seed in (0, 1, 2**64 - 1) for stream in range(200)}
-    assert len(seeds) == 600
-    assert all(0 <= seed < 2**64 for seed in seeds)
-    assert stream_seed(5, 3) == stream_seed(5, 3)
-    with pytest.raises(ValueError, match=r"stream must be in \[0, 2\^62\), got -1"):
-        stream_seed(0, -1)
 
 
 def test_layers_of_equal_shape_drop_different_units():

@@ -1,0 +1,94 @@
+"""Which examples each step sees: a function of a seed and the step's number, without a state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from pyfrontiers.kernels import fold_in, randint, uniform
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["Drawn", "Shuffled"]
+
+
+class Shuffled:
+    """Epochs over all examples, each in an order of its own.
+
+    Epoch e visits the examples in the order of ``uniform(count, seed=fold_in(seed, e))``.
+
+    Args:
+        count: Number of examples, at least 1.
+        size: Examples of a batch, at least 1.
+        seed: 64-bit seed of the orders.
+        keep_last: Whether a smaller last batch is kept; without it, an epoch skips the rest.
+        device: Where the indices are needed.
+
+    Attributes:
+        per_epoch: Batches of an epoch.
+
+    Raises:
+        ValueError: A number is below 1, or no batch is full and a smaller one is not kept.
+
+    """
+
+    def __init__(
+        self,
+        count: int,
+        size: int,
+        *,
+        seed: int,
+        keep_last: bool = True,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        _check(count, size)
+        self.per_epoch = -(-count // size) if keep_last else count // size
+        if self.per_epoch == 0:
+            raise ValueError(f"size must be at most {count}, the number of examples, got {size}")
+        self._count, self._size, self._seed, self._device = count, size, seed, device
+        self._epoch = -1
+        self._order = torch.empty(0)
+
+    def at(self, step: int) -> Tensor:
+        """Return the indices of the examples of a step, int64."""
+        epoch, batch = divmod(step, self.per_epoch)
+        if epoch != self._epoch:
+            keys = uniform((self._count,), seed=fold_in(self._seed, epoch))
+            self._epoch, self._order = epoch, keys.argsort().to(self._device)
+        return self._order[batch * self._size : (batch + 1) * self._size]
+
+
+class Drawn:
+    """Batches drawn with replacement: their number does not depend on that of the examples.
+
+    Step s uses ``randint(size, 0, count, seed=fold_in(seed, s))``.
+
+    Args:
+        count: Number of examples, at least 1.
+        size: Examples of a batch, at least 1.
+        seed: 64-bit seed of the draws.
+        device: Where the indices are needed.
+
+    Raises:
+        ValueError: A number is below 1.
+
+    """
+
+    def __init__(
+        self, count: int, size: int, *, seed: int, device: torch.device | str = "cpu"
+    ) -> None:
+        _check(count, size)
+        self._count, self._size, self._seed, self._device = count, size, seed, device
+
+    def at(self, step: int) -> Tensor:
+        """Return the indices of the examples of a step, (size,) int64."""
+        drawn = randint((self._size,), 0, self._count, seed=fold_in(self._seed, step))
+        return drawn.to(self._device)
+
+
+def _check(count: int, size: int) -> None:
+    for name, number in (("count", count), ("size", size)):
+        if number < 1:
+            raise ValueError(f"{name} must be at least 1, got {number}")

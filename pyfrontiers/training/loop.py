@@ -1,0 +1,171 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from pyfrontiers.kernels import fold_in
+from pyfrontiers.training.checkpoint import Saver
+from pyfrontiers.uncertainty import MCDropout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from torch import Tensor, nn
+    from torch.optim import Optimizer
+    from torch.optim.lr_scheduler import LRScheduler
+
+    from pyfrontiers.training.average import Average
+    from pyfrontiers.training.checkpoint import Checkpoint, Stateful
+
+__all__ = ["Stretch", "train"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some steps in a row, such as an epoch.
+
+    Attributes:
+        done: Steps done at its end, counted from the start of the run.
+        steps: Steps of the whole run.
+        loss: Mean loss over its steps.
+
+    """
+
+    done: int
+    steps: int
+    loss: float
+
+    @property
+    def fraction(self) -> float:
+        """Share of the run that is done, above 0 and at most 1."""
+        return self.done / self.steps
+
+
+def train(
+    model: nn.Module,
+    loss: Callable[[int], Tensor],
+    optimiser: Optimizer,
+    *,
+    steps: int,
+    seed: int,
+    every: int | None = None,
+    schedule: LRScheduler | None = None,
+    average: Average[Any] | None = None,
+    after: Callable[[Stretch], bool | None] | None = None,
+    report: Callable[[float, str], None] | None = None,
+    checkpoint: Checkpoint | None = None,
+    parts: Mapping[str, Stateful] | None = None,
+) -> tuple[float, ...]:
+    """Minimise a loss over a model's parameters, one batch a step.
+
+    Args:
+        model: The model, in training mode during the steps and in evaluation mode afterwards.
+        loss: From the number of a step, 0 to steps - 1, to the loss of its batch, a scalar. All it
+            draws must be a function of seeds and that number: `Shuffled`, `Drawn`, `fold_in`.
+            torch's generators are seeded anew before each step, so dropout layers of torch may
+            draw from them; their state outside is left alone.
+        optimiser: Updates the parameters.
+        steps: Steps of the run, at least 1.
+        seed: 64-bit seed of torch's generators; step s uses ``fold_in(seed, s)``.
+        every: Steps of a stretch, such as an epoch; a hundredth of the run by default.
+        schedule: Changes the learning rate; stepped after each step.
+        average: Takes in the parameters after each step.
+        after: Called after each stretch; returns ``True`` to stop the run early.
+        report: Called after each stretch with the fraction done and a message.
+        checkpoint: Save the run here, and resume it if it was saved before. The resumed run gives
+            the same bits as an uninterrupted one on the same machine.
+        parts: Further objects with a state that belongs to the run, such as what `after` collects.
+
+    Returns:
+        The mean loss of each stretch.
+
+    Raises:
+        ValueError: ``steps`` or ``every`` is below 1, or the checkpoint is of another run.
+
+    """
+    every = max(steps // 100, 1) if every is None else every
+    for name, number in (("steps", steps), ("every", every)):
+        if number < 1:
+            raise ValueError(f"{name} must be at least 1, got {number}")
+    course = _Course(model)
+    whole: dict[str, Stateful] = {"model": model, "optimiser": optimiser, "course": course}
+    whole |= {"schedule": schedule} if schedule is not None else {}
+    whole |= {"average": average} if average is not None else {}
+    saver = Saver(
+        checkpoint, whole | dict(parts or {}), {"steps": steps, "every": every, "seed": seed}
+    )
+    saver.restore()
+    with _own_generators(model) as generators:
+
+        def step_at(step: int) -> Tensor:
+            for generator in generators:
+                generator.manual_seed(fold_in(seed, step))
+            optimiser.zero_grad(set_to_none=True)
+            value = loss(step)
+            value.backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
+            optimiser.step()
+            if schedule is not None:
+                schedule.step()
+            if average is not None:
+                average.update(step)
+            return value.detach().double()
+
+        while course.done < steps and not course.stopped:
+            model.train()
+            numbers = range(course.done, min(course.done + every, steps))
+            # Added up where the losses are: reading each would wait for the device.
+            total = sum((step_at(step) for step in numbers), torch.zeros((), dtype=torch.float64))
+            stretch = Stretch(numbers.stop, steps, float(total) / len(numbers))
+            course.take(stretch)
+            if report is not None:
+                done = f"step {stretch.done:,} of {steps:,}"
+                report(stretch.fraction, f"{done}: loss {stretch.loss:.3f}")
+            course.stopped = after is not None and bool(after(stretch))
+            saver.save(last=course.stopped or stretch.done == steps)
+    model.eval()
+    return tuple(course.losses)
+
+
+class _Course:
+    """How far a run is, and how many masks each dropout layer of ours has drawn."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self.done, self.stopped = 0, False
+        self.losses: list[float] = []
+        layers = model.named_modules()
+        self._layers = {name: each for name, each in layers if isinstance(each, MCDropout)}
+
+    def take(self, stretch: Stretch) -> None:
+        """Count a stretch as done."""
+        self.done = stretch.done
+        self.losses.append(stretch.loss)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the state."""
+        drawn = {name: layer.sample for name, layer in self._layers.items()}
+        return {
+            "done": self.done,
+            "stopped": self.stopped,
+            "losses": list(self.losses),
+            "drawn": drawn,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore the state."""
+        self.done, self.stopped = state["done"], state["stopped"]
+        self.losses = list(state["losses"])
+        for name, layer in self._layers.items():
+            layer.sample = state["drawn"][name]
+
+
+@contextmanager
+def _own_generators(model: nn.Module) -> Iterator[list[torch.Generator]]:
+    """Give torch's default generators of the model's devices; put their states back afterwards."""
+    gpus = sorted({p.device.index or 0 for p in model.parameters() if p.is_cuda})
+    with torch.random.fork_rng(gpus):
+        yield [torch.default_generator, *(torch.cuda.default_generators[gpu] for gpu in gpus)]
