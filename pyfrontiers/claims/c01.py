@@ -95,8 +95,9 @@ CLAIM = Claim(
         "Stinchcombe and White 1989)."
     ),
     rule=(
-        "for each of four smooth functions, the largest error on [0, 1] of networks built by hand "
-        "falls with a log-log slope of −1 ± 0.15 for N step pairs and −2 ± 0.2 for N ReLU knots"
+        "the largest error on [0, 1] of networks built by hand falls with a log-log slope of "
+        "−1 ± 0.15 for N step pairs and −2 ± 0.2 for N ReLU knots, for each of four smooth "
+        "functions"
     ),
     measure=_measure,
     describe=_describe,

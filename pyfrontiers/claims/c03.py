@@ -135,9 +135,9 @@ CLAIM = Claim(
     statement="The theorem does not say how to find the weights.",
     paper="The proofs do not construct a network from examples (Cybenko 1989).",
     rule=(
-        "with 64 units or more, the largest error of trained networks, as the median of 20 seeds, "
-        "exceeds that of the network built by hand with the same width, for every smooth function "
-        "and every optimiser tried"
+        "the largest error of trained networks, as the median of 20 seeds, exceeds that of the "
+        "network built by hand with the same width, for every width of at least 64, smooth "
+        "function and optimiser tried"
     ),
     measure=_measure,
     describe=_describe,

@@ -84,9 +84,9 @@ CLAIM = Claim(
         "other inputs (Cybenko 1989)."
     ),
     rule=(
-        "for networks of 64 units fitted to the wavy function on [0, 1], the error on [1, 2] is "
-        "more than 10 times larger, as the median of 20 seeds (other functions are reported but "
-        "not judged)"
+        "the error of networks of 64 units, fitted to the wavy function on [0, 1], is more than 10 "
+        "times larger on [1, 2], as the median of 20 seeds (other functions are reported but not "
+        "judged)"
     ),
     measure=_measure,
     describe=_describe,

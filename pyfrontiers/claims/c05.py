@@ -173,13 +173,13 @@ CLAIM = Claim(
         "et al. 2017, Table 1)."
     ),
     rule=(
-        "for every share of random labels and every seed, a convolutional network fits at least "
-        "99.9 % of the training digits, and its mean test accuracy falls strictly, from at least "
+        "a convolutional network fits at least 99.9 % of the training digits for every share of "
+        "random labels and every seed, and its mean test accuracy falls strictly, from at least "
         "97 % without random labels to 10 ± 4 % with random labels only"
     ),
     own_data_rule=(
-        "for every share of random labels and every seed, a convolutional network fits at least "
-        "99.9 % of the training images, and its mean test accuracy falls strictly, to within 4 "
+        "a convolutional network fits at least 99.9 % of the training images for every share of "
+        "random labels and every seed, and its mean test accuracy falls strictly, to within 4 "
         "points of chance with random labels only"
     ),
     measure=_measure,

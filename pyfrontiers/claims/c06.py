@@ -157,9 +157,9 @@ CLAIM = Claim(
         "Weigend 1994)."
     ),
     rule=(
-        "for ReLU, tanh and sine units, with varying and with constant noise, the 95 % band of a "
-        "Gaussian fit covers 95 ± 4 % of new observations inside the training range, and within "
-        "half a unit outside it the error is more than 5 times larger"
+        "the 95 % band of a Gaussian fit covers 95 ± 4 % of new observations inside the training "
+        "range, and the error is more than 5 times larger within half a unit outside it, for ReLU, "
+        "tanh and sine units, with varying and with constant noise"
     ),
     measure=_measure,
     describe=_describe,

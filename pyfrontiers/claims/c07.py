@@ -149,9 +149,9 @@ CLAIM = Claim(
     statement="A temple becomes an ostrich, although it still looks the same to a person.",
     paper=None,
     rule=(
-        "within 20 steps, targeted PGD on a real photograph and a real ImageNet classifier reaches "
-        "P(ostrich) of at least 0.97 with L-infinity of at most 4/255 and SSIM of at least 0.95, "
-        "before and after rounding to 8 bits; in the full profile also from 20 random starts"
+        "targeted PGD on a real photograph and a real ImageNet classifier reaches P(ostrich) of at "
+        "least 0.97 within 20 steps, with L-infinity of at most 4/255 and SSIM of at least 0.95, "
+        "before and after rounding to 8 bits, in the full profile also from 20 random starts"
     ),
     measure=_measure,
     describe=_describe,

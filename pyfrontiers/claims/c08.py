@@ -166,8 +166,8 @@ CLAIM = Claim(
     ),
     paper=None,
     rule=(
-        "in every run, with the same digits, network and loss, the loss is lower after training "
-        "than before, and higher after the attack than before"
+        "the loss is lower after training than before, and higher after the attack than before, in "
+        "every run with the same digits, network and loss"
     ),
     measure=_measure,
     describe=_describe,

@@ -84,9 +84,9 @@ CLAIM = Claim(
         "most 0.8 % for lighter-skinned men (Buolamwini and Gebru 2018)."
     ),
     rule=(
-        "of two groups of digits, the one with 3 % of the training data has the larger error, the "
-        "95 % intervals do not overlap, and weighting both groups equally reduces the gap, with a "
-        "95 % interval above 0"
+        "the group of digits with 3 % of the training data has a larger error than the other "
+        "group, the 95 % intervals do not overlap, and weighting both groups equally reduces the "
+        "gap, with a 95 % interval above 0"
     ),
     measure=_measure,
     describe=_describe,

@@ -95,10 +95,10 @@ CLAIM = Claim(
         "Grad-CAM change as they should (Adebayo et al. 2018)."
     ),
     rule=(
-        "with the output layer and the top quarter of EfficientNet-Lite0 randomised, the map of "
-        "guided backpropagation on the temple keeps a rank correlation of at least 0.5 with that "
-        "of the trained network, as does an edge detector, which uses no network, while the maps "
-        "of the gradient and of Grad-CAM do not"
+        "the map of guided backpropagation on the temple keeps a rank correlation of at least 0.5 "
+        "with that of the trained network after the output layer and the top quarter of "
+        "EfficientNet-Lite0 are randomised, as does an edge detector, which uses no network, while "
+        "the maps of the gradient and of Grad-CAM do not"
     ),
     measure=_measure,
     describe=_describe,

@@ -1,4 +1,4 @@
-"""Claim cards: what the lecture claims, what is on record, and what this machine measures."""
+"""Claim cards: the lecture's claim, the recorded result, and a measurement on this machine."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from pyfrontiers.claims import CLAIMS, recorded, reproduce
 from pyfrontiers.lecture import section
 from pyfrontiers.lecture.published import PUBLISHED
 from streamlit_app.kit.job import is_under_way, job_panel, start_job
-from streamlit_app.kit.text import unbroken
+from streamlit_app.kit.text import rich, unbroken
 
 if TYPE_CHECKING:
-    from pyfrontiers.claims import Claim, Outcome
+    from collections.abc import Sequence
+
+    from pyfrontiers.claims import Claim, Figure, Outcome
 
 __all__ = ["claim_cards"]
 
@@ -24,8 +26,8 @@ _VERDICT = {"pass": "Passes", "fail": "Fails", "null": "No effect found"}
 def claim_cards(slug: str) -> None:
     """Draw a card for each claim of a section.
 
-    A measured claim shows the published figure, the record that ships with the package, and a
-    button that measures it here and now as a job. The others show what was published.
+    A measured claim shows the published figure, the recorded result, and a button that starts a
+    measurement as a job. The others show only what was published.
 
     Args:
         slug: The section's slug.
@@ -86,7 +88,32 @@ def _part(name: str, body: str) -> str:
 def _outcome(outcome: Outcome) -> str:
     return (
         f'<p class="pf-verdict pf-{outcome.status}">{_VERDICT[outcome.status]}</p>'
-        f"<p>{escape(unbroken(outcome.finding.text))}</p>"
-        f'<p class="pf-circumstances">{outcome.profile} run, '
+        f'<p class="pf-claim-finding">{rich(outcome.finding.sentence)}</p>'
+        f"{_figures(outcome.finding.figures)}"
+        f'<p class="pf-circumstances">{outcome.profile.capitalize()} run, '
         f"{outcome.provenance.seconds or 0:.1f} s, {escape(str(outcome.provenance))}</p>"
     )
+
+
+def _figures(figures: Sequence[Figure]) -> str:
+    """Return a table of figures, folded until it is opened; intervals are below the values."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(unbroken(figure.name))}</th>'
+        f"<td>{escape(unbroken(figure.value))}{_interval(figure.interval)}</td></tr>"
+        for figure in figures
+    )
+    caption = (
+        f"<caption>{unbroken('Grey: 95 % intervals')}</caption>"
+        if any(figure.interval for figure in figures)
+        else ""
+    )
+    return (
+        '<details class="pf-claim-figures"><summary>All figures</summary>'
+        f"<table>{caption}<tbody>{rows}</tbody></table></details>"
+        if figures
+        else ""
+    )
+
+
+def _interval(text: str) -> str:
+    return f"<small>{escape(unbroken(text))}</small>" if text else ""
