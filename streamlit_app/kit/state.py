@@ -219,6 +219,25 @@ class Controls:
         # An empty value in the address clears a row of buttons.
         return first if chosen is None else cast("T", chosen)
 
+    def several(
+        self,
+        name: str,
+        label: str,
+        options: Sequence[T],
+        *,
+        where: DeltaGenerator | None = None,
+        tip: str | None = None,
+    ) -> tuple[T, ...]:
+        """Draw a choice of any number among several, at first of all; arguments as :meth:`choice`.
+
+        Returns:
+            The chosen values in the order of the options.
+        """
+        place: Any = where or st
+        values = list(options)
+        chosen = place.multiselect(label, values, values, **self._bound(name, tip))
+        return tuple(value for value in values if value in chosen)
+
     def hidden(self, name: str, options: Sequence[T], default: T | None = None) -> T:
         """Keep a choice that a component or a button makes and no widget shows.
 

@@ -10,12 +10,12 @@ SLUGS = ("data", "cost", "attack", "bias", "uncertainty", "explanation")
 @pytest.mark.parametrize("visitor", [(390, 844, "dark")], indirect=True, ids=["phone"])
 def test_each_tile_opens_its_experiment(visitor) -> None:
     page = visitor.open("/limitations-summary")
-    page.wait_for_selector(".st-key-limit-data .pf-experiment")
+    page.wait_for_selector(".st-key-limit-data .pf-subheading")
     for slug in SLUGS[1:]:
         page.click(f"[data-slug='{slug}']")
-        page.wait_for_selector(f".st-key-limit-{slug} .pf-experiment")
+        page.wait_for_selector(f".st-key-limit-{slug} .pf-subheading")
         visitor.settle()
-        assert f"limit={slug}" in page.url
+        assert f"ls-limit={slug}" in page.url
         assert page.get_attribute(f"[data-slug='{slug}']", "aria-selected") == "true"
         page.wait_for_timeout(300)  # a chart takes its place a moment after its text
         wide = page.evaluate(
@@ -26,12 +26,12 @@ def test_each_tile_opens_its_experiment(visitor) -> None:
 
 
 def test_tiles_are_walked_with_the_arrow_keys_and_the_slide_stays(visitor) -> None:
-    page = visitor.open("/limitations-summary?limit=explanation")
+    page = visitor.open("/limitations-summary?ls-limit=explanation")
     page.wait_for_selector(".st-key-limit-explanation .pf-maps img")
     slide = visitor.message
     page.focus("[data-slug='explanation']")
     page.keyboard.press("ArrowRight")
-    page.wait_for_selector(".st-key-limit-data .pf-experiment")
+    page.wait_for_selector(".st-key-limit-data .pf-subheading")
     page.keyboard.press("ArrowRight")
     page.wait_for_selector(".st-key-limit-cost .pf-table")
     visitor.settle()

@@ -64,8 +64,7 @@ def app(visit):
 
 
 def opened(app, slug):
-    app.query_params["limit"] = slug
-    app.run()
+    app.selectbox(key="ls-limit").set_value(slug).run()
     assert not app.exception
     return text(app)
 
@@ -89,39 +88,49 @@ def test_every_experiment_opens_from_records_without_a_run(app, started):
         "explanation": "Recorded: claim C14, full run",
     }
     for slug in SLUGS:
-        assert wanted[slug].casefold() in opened(app, slug).replace("\xa0", " ").casefold(), slug
+        shown = re.sub("</?strong>", "", opened(app, slug)).replace("\xa0", " ")
+        assert wanted[slug].casefold() in shown.casefold(), slug
     assert not started
 
 
 @pytest.mark.parametrize("slug", ["", "nonsense", "<script>"])
-def test_an_address_that_names_no_tile_opens_the_first(app, slug):
-    assert "How many examples does it take?" in opened(app, slug)
+def test_an_address_that_names_no_tile_opens_the_first(visit, slug):
+    assert "How many examples does it take?" in text(visit("limitations-summary", ls_limit=slug))
+
+
+def test_an_address_names_a_tile_and_its_settings(visit):
+    page = visit(
+        "limitations-summary", ls_limit="bias", **{"ls_bias-share": "10\N{NO-BREAK SPACE}%"}
+    )
+    assert not page.exception
+    assert "With 10\N{NO-BREAK SPACE}% of the data" in text(page)
 
 
 def test_more_examples_are_predicted_by_the_line(app):
     opened(app, "data")
-    app.select_slider(key="hunger-examples").set_value(20480).run()
-    assert "beyond what was measured" in text(app)
+    app.select_slider(key="ls-examples").set_value(20480).run()
+    assert "extrapolating the fitted line" in text(app)
 
 
 def test_another_share_shows_its_own_record(app):
     opened(app, "bias")
-    app.select_slider(key="bias-share").set_value(0.5).run()
+    app.select_slider(key="ls-bias-share").set_value(0.5).run()
     assert "With 50 % of the data" in text(app).replace("\xa0", " ")
 
 
 def test_a_live_run_takes_the_settings_and_says_that_it_is_live(app, started):
     opened(app, "bias")
     started.result = lab.details("C13") | {"shares": lab.details("C13")["shares"][:1]}
-    app.number_input(key="bias-own-share").set_value(2.5).run()
-    app.button(key="bias-run").click().run()
+    app.select_slider(key="ls-bias-share").set_value(0.02).run()
+    assert "Press <strong>Train six networks here</strong>" in text(app)
+    app.button(key="run-ls-bias").click().run()
     assert not app.exception
-    assert started[0].parameters["shares"] == (0.025,)
+    assert started[0].parameters["shares"] == (0.02,)
     assert "Measured here just now" in text(app)
 
 
 @pytest.mark.parametrize(
-    ("slug", "button", "claim"), [("data", "hunger-run", "C11"), ("cost", "cost-run", "C12")]
+    ("slug", "button", "claim"), [("data", "run-ls-curve", "C11"), ("cost", "run-ls-cost", "C12")]
 )
 def test_the_other_experiments_run_as_jobs_too(app, started, slug, button, claim):
     opened(app, slug)
@@ -133,7 +142,7 @@ def test_the_other_experiments_run_as_jobs_too(app, started, slug, button, claim
     assert "Measured here just now" in text(app)
 
 
-def test_a_curve_so_far_stands_beside_the_record(app, monkeypatch):
+def test_a_curve_so_far_is_drawn_with_the_record(app, monkeypatch):
     so_far = lab.details("C11")
     waiting = SimpleNamespace(
         state="running",
@@ -146,27 +155,27 @@ def test_a_curve_so_far_stands_beside_the_record(app, monkeypatch):
     )
     monkeypatch.setattr(jobs, "submit", lambda *_, **__: waiting)
     opened(app, "data")
-    app.button(key="hunger-run").click().run()
+    app.button(key="run-ls-curve").click().run()
     assert not app.exception
     # The whole page again, as when a visitor moves a slider meanwhile.
-    app.select_slider(key="hunger-examples").set_value(160).run()
+    app.select_slider(key="ls-examples").set_value(160).run()
     assert not app.exception
     assert "Recorded: claim C11" in text(app)
-    assert "hunger-run" not in {button.key for button in app.button}
+    assert "cancel-ls-curve" in {button.key for button in app.button}
 
 
 def test_explanations_run_for_the_chosen_photograph_and_methods(app, started):
     opened(app, "explanation")
     started.result = recorded_check()
-    app.selectbox(key="map-photo").set_value("cat")
-    app.multiselect(key="map-methods").set_value(["Grad-CAM", "gradient"]).run()
-    app.button(key="map-run").click().run()
+    app.selectbox(key="ls-photo").set_value("cat")
+    app.multiselect(key="ls-methods").set_value(["Grad-CAM", "gradient"]).run()
+    app.button(key="run-ls-explanations").click().run()
     assert not app.exception
     assert started[0].parameters["name"] == "cat"
     assert started[0].parameters["methods"] == ("gradient", "Grad-CAM")
-    app.multiselect(key="map-methods").set_value([]).run()
-    assert app.button(key="map-run").disabled
+    app.multiselect(key="ls-methods").set_value([]).run()
     assert "Choose at least one method" in text(app)
+    assert not app.exception
 
 
 def test_the_recorded_maps_belong_to_the_recorded_correlations():

@@ -1,75 +1,100 @@
-"""The experiment behind the second tile: what an answer and a training cost."""
+"""The experiment behind the second tile: what one prediction and one training cost."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 
 from pyfrontiers.limitations import costs
-from streamlit_app.kit import is_under_way, job_panel, start_job
-from streamlit_app.kit.mode import tokens_of
-from streamlit_app.labs.limitations_summary.drawing import draw, file_button, lead, plain, table
+from streamlit_app import kit
+from streamlit_app.labs.limitations_summary.controls import controls
 from streamlit_app.labs.limitations_summary.recorded_claims import details, origin
 
 if TYPE_CHECKING:
-    from streamlit_app.kit.mode import Mode
+    from collections.abc import Mapping
 
-__all__ = ["cost", "cost_chart", "duration", "quantity"]
+__all__ = ["cost", "duration", "prepare_cost", "quantity"]
 
-_JOB = "limitation-cost"
+_KINDS = ("one prediction", "the training")
 
 
 def cost() -> None:
     """Draw the experiment."""
-    lead(
+    kit.subheading(
         "What does training cost?",
         "Every network of this app on one core: operations are counted, seconds are measured on "
-        "some steps and multiplied up to the whole training. Energy is an estimate by codecarbon, "
-        "not a meter: the processor's rated power by its use, and a fixed power for memory.",
+        "some steps and scaled to the whole training. Energy is an estimate by codecarbon, not a "
+        "meter reading: the processor's rated power by its use, and a fixed power for memory.",
     )
-    with st.container(key="cost-controls"):
-        if not is_under_way(_JOB):
-            st.button(
-                "Measure this machine",
-                key="cost-run",
-                on_click=start_job,
-                args=(_JOB, costs),
-                kwargs={"label": "Cost of every model", "seconds": 1.0},
-            )
-    found: list[dict[str, Any]] | None = job_panel(_JOB)
-    rows = found or details("C12")["models"]
-    label = "Operations of one answer and of the training of each network: " + "; ".join(
-        f"{row['name']} {row['answer']['flops']:.1e} and {row['train']['flops']:.1e}"
-        for row in rows
+    shown = kit.live(
+        controls.key("cost"),
+        costs,
+        {"seconds": 1.0},
+        label="Cost of every model",
+        recorded=details("C12")["models"],
+        button="Measure this machine",
     )
-    draw(cost_chart, plain(rows), key="cost-chart", label=label)
-    _table(rows)
-    origin("C12", live=found is not None)
-    file_button(
+    if shown is None:
+        return
+    rows: list[dict[str, Any]] = shown.value
+    kit.figure(
         "cost",
-        (
-            *("model", "section", "parameters", "answer_flop", "answer_seconds", "training"),
-            *("training_flop", "training_seconds", "training_joules_estimated"),
-        ),
+        cost_chart,
+        tuple(row["name"] for row in rows),
+        data=_ends(rows),
+        label="Operations of one prediction and of the training of each network",
+        table=_figures(rows),
+    )
+    _table(rows)
+    origin("C12", is_live=shown.is_live)
+
+
+def prepare_cost() -> None:
+    """Make the chart of the record."""
+    names = tuple(row["name"] for row in details("C12")["models"])
+    kit.prepare_figure("cost", cost_chart, names)
+
+
+def _ends(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(
         [
-            (
-                *(row["name"], row["section"], row["parameters"]),
-                *(row["answer"]["flops"], row["answer"]["seconds"], row["training"]),
-                *(row["train"][name] for name in ("flops", "seconds", "joules")),
-            )
+            {
+                "network": row["name"],
+                "operations": row[part]["flops"],
+                "of": kind,
+                "to": row["train"]["flops"],
+            }
             for row in rows
-        ],
+            for part, kind in zip(("answer", "train"), _KINDS, strict=True)
+        ]
+    )
+
+
+def _figures(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "network": row["name"],
+                "section": row["section"],
+                "parameters": row["parameters"],
+                "prediction, FLOP": row["answer"]["flops"],
+                "prediction, s": row["answer"]["seconds"],
+                "training": row["training"],
+                "training, FLOP": row["train"]["flops"],
+                "training, s": row["train"]["seconds"],
+                "training, J (estimated)": row["train"]["joules"],
+            }
+            for row in rows
+        ]
     )
 
 
 def _table(rows: list[dict[str, Any]]) -> None:
-    table(
+    kit.table(
         (
-            *("network", "parameters", "one answer", "time", "the training"),
+            *("network", "parameters", "one prediction", "time", "the training"),
             *("operations", "time of one core", "energy, estimated"),
         ),
         [
@@ -85,7 +110,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
             )
             for row in rows
         ],
-        caption="Cost of one answer and of one training; one core, energy estimated",
+        caption="Cost of one prediction and of one training; one core, energy estimated",
     )
 
 
@@ -110,46 +135,28 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:.0f}\N{NO-BREAK SPACE}h"
 
 
-def cost_chart(figures: str, mode: Mode) -> alt.TopLevelMixin:
-    """Make the span from one answer to the whole training for each network.
-
-    Args:
-        figures: What :func:`pyfrontiers.limitations.costs` returned, as JSON.
-        mode: The visitor's theme.
-
-    """
-    rows, token = json.loads(figures), tokens_of(mode)
-    kinds = ("one answer", "the training")
-    frame = pd.DataFrame(
-        {
-            "network": [row["name"] for row in rows],
-            "answer": [row["answer"]["flops"] for row in rows],
-            "training": [row["train"]["flops"] for row in rows],
-        }
+def cost_chart(token: Mapping[str, str], networks: tuple[str, ...]) -> alt.TopLevelMixin:
+    """Make the span from one prediction to the whole training for each network."""
+    base = alt.Chart().encode(
+        y=alt.Y("network:N", title=None, sort=networks, axis=alt.Axis(grid=False, labelLimit=220)),
+        x=alt.X(
+            "operations:Q",
+            title="floating-point operations",
+            scale=alt.Scale(type="log", domain=[1e2, 1e17]),
+            axis=alt.Axis(format="~s", values=[1e2, 1e5, 1e8, 1e11, 1e14, 1e17], grid=True),
+        ),
     )
-    order = frame["network"].tolist()
-    y = alt.Y("network:N", title=None, sort=order, axis=alt.Axis(grid=False, labelLimit=220))
-    scale = alt.Scale(type="log", domain=[1e4, 1e17])
-    axis = alt.Axis(format="~s", values=[1e4, 1e7, 1e10, 1e13, 1e16], grid=True)
     span = (
-        alt.Chart(frame)
+        base.transform_filter(alt.datum.of == _KINDS[0])
         .mark_rule(strokeWidth=2, color=token["line"])
-        .encode(y=y, x=alt.X("answer:Q", scale=scale, axis=axis), x2="training:Q")
+        .encode(x2="to:Q")
     )
-    ends = (
-        alt.Chart(frame)
-        .transform_fold(["answer", "training"], as_=["end", "operations"])
-        .transform_calculate(of=f"datum.end === 'answer' ? '{kinds[0]}' : '{kinds[1]}'")
-        .mark_point(filled=True, size=110)
-        .encode(
-            y=y,
-            x=alt.X("operations:Q", title="floating-point operations", scale=scale, axis=axis),
-            color=alt.Color(
-                "of:N",
-                title=None,
-                scale=alt.Scale(domain=list(kinds), range=[token["blue"], token["vermillion"]]),
-            ),
-            tooltip=["network:N", "of:N", alt.Tooltip("operations:Q", format=".3s")],
-        )
+    ends = base.mark_point(filled=True, size=110).encode(
+        color=alt.Color(
+            "of:N",
+            title=None,
+            scale=alt.Scale(domain=list(_KINDS), range=[token["blue"], token["vermillion"]]),
+        ),
+        tooltip=["network:N", "of:N", alt.Tooltip("operations:Q", format=".3s")],
     )
-    return alt.layer(span, ends).properties(height=40 + 34 * len(rows))
+    return alt.layer(span, ends).properties(height=40 + 34 * len(networks))

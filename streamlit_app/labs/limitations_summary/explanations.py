@@ -1,4 +1,4 @@
-"""The experiment behind the sixth tile: explanations that do not notice that the network forgot."""
+"""The experiment behind the sixth tile: explanations that ignore what the network learned."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import streamlit as st
 from PIL import Image
 
@@ -15,9 +16,8 @@ from pyfrontiers.limitations import METHODS, explanation_check
 from pyfrontiers.limitations.interpretability import FAILS_FROM, JUDGED, photograph_pixels
 from pyfrontiers.limitations.recorded_maps import recorded_check
 from pyfrontiers.vision import PHOTOGRAPHS
-from streamlit_app.kit import is_under_way, job_panel, start_job
-from streamlit_app.kit.text import percent
-from streamlit_app.labs.limitations_summary.drawing import file_button, lead
+from streamlit_app import kit
+from streamlit_app.labs.limitations_summary.controls import controls
 from streamlit_app.labs.limitations_summary.recorded_claims import details, origin
 
 if TYPE_CHECKING:
@@ -27,43 +27,76 @@ if TYPE_CHECKING:
 
 __all__ = ["explanations", "prepare_maps"]
 
-_JOB = "limitation-explanations"
 _SIDE = 112
-_FAST = ("gradient", "Grad-CAM", "guided backpropagation", "edge detector")
+_CONTROL = "edge detector"
 
 
 def explanations() -> None:
     """Draw the experiment."""
-    lead(
-        "Does the explanation ask the network?",
-        "Each map is meant to show what in the picture speaks for the class. Then the weights are "
-        "replaced by random ones, from the output layer down. A map that stays the same cannot "
-        "have told what the network had learned. The edge detector is a control: it never asks.",
+    kit.subheading(
+        "Does the explanation depend on the network?",
+        "Each map is meant to show which parts of the picture speak for the class. Then the "
+        "weights are replaced by random ones, from the output layer down. A map that stays the "
+        "same can't have shown what the network had learned. The edge detector is a control: it "
+        "never looks at the network.",
     )
-    _controls()
-    found: dict[str, Any] | None = job_panel(_JOB)
-    shown = found or recorded_check()
-    judged = shown["judged"] if found else details("C14")["judged"]
-    st.html(f'<p class="pf-finding">{_verdict(shown, judged)}</p>')
-    _maps(shown, judged)
-    networks = shown["seeds"] if found else details("C14")["seeds"]
-    st.html(
-        f'<p class="pf-note">Below each map: its rank correlation with the trained network\'s. A '
-        f"method fails when it keeps {FAILS_FROM:g} or more, on average over {networks} random "
-        f"network{'s' if networks > 1 else ''}, once output layer and {escape(JUDGED)} are "
-        "random.</p>"
+    left, right = st.columns([1, 3], gap="medium", vertical_alignment="bottom")
+    titles = {name: name.capitalize() for name in PHOTOGRAPHS}
+    name = controls.choice("photo", "Photograph", titles, shape="list", where=left)
+    methods = controls.several("methods", "Methods", list(METHODS), where=right)
+    if not methods:
+        kit.note("Choose at least one method.")
+        return
+    shown = kit.live(
+        controls.key("explanations"),
+        explanation_check,
+        {"name": name, "methods": methods, "samples": 8, "seed": 1},
+        label=f"Explanations of the {name}",
+        recorded=recorded_maps(name, methods),
+        button="Explain and randomise",
+        durable=True,
     )
-    origin("C14", live=found is not None)
-    file_button(
-        "explanations",
-        ("method", "network", "random", "rank_correlation"),
+    if shown is not None and shown.is_current:
+        _result(shown.value, is_live=shown.is_live)
+
+
+def recorded_maps(name: str, methods: Sequence[str]) -> dict[str, Any] | None:
+    """Return the record of some methods for a photograph, ``None`` where there is none.
+
+    Maps are those of one random network; verdicts and correlations are the claim's, of several.
+    """
+    found, claim = recorded_check(), details("C14")
+    if name != found["photograph"]:
+        return None
+    parts = {
+        "maps": found["maps"],
+        "judged": claim["judged"],
+        "correlations": claim["correlations"],
+    }
+    chosen = {part: {m: whole[m] for m in methods if m in whole} for part, whole in parts.items()}
+    return {**found, "seeds": claim["seeds"], **chosen}
+
+
+def _result(shown: dict[str, Any], *, is_live: bool) -> None:
+    kit.verdict(_verdict(shown))
+    _maps(shown)
+    networks = shown["seeds"]
+    kit.note(
+        f"Below each map: its rank correlation with the trained network's map. A method fails if "
+        f"it keeps {FAILS_FROM:g} or more, on average over {networks} random "
+        f"network{'s' if networks > 1 else ''}, once the output layer and the {JUDGED} are random."
+    )
+    origin("C14", is_live=is_live)
+    rows = pd.DataFrame(
         [
             (method, number, stage, value)
-            for method, rows in (found or details("C14"))["correlations"].items()
-            for number, row in enumerate(rows)
-            for stage, value in zip((found or details("C14"))["stages"], row, strict=True)
+            for method, networks in shown["correlations"].items()
+            for number, row in enumerate(networks)
+            for stage, value in zip(shown["stages"], row, strict=True)
         ],
+        columns=["method", "network", "random", "rank correlation"],
     )
+    kit.download("Save as CSV", rows.to_csv(index=False), "explanations.csv", mime="text/csv")
 
 
 def prepare_maps() -> None:
@@ -75,11 +108,11 @@ def prepare_maps() -> None:
             _map_image(one.tobytes(), one.shape)
 
 
-def _verdict(shown: dict[str, Any], judged: dict[str, dict[str, Any]]) -> str:
-    asked = [name for name in judged if name != "edge detector"]
-    fails = [escape(name) for name in asked if judged[name]["fails"]]
-    passes = [escape(name) for name in asked if not judged[name]["fails"]]
-    seen = f"{escape(shown['class'].capitalize())}, {percent(shown['probability'], 0)}. "
+def _verdict(shown: dict[str, Any]) -> str:
+    judged = {name: one for name, one in shown["judged"].items() if name != _CONTROL}
+    fails = [name for name, one in judged.items() if one["fails"]]
+    passes = [name for name in judged if name not in fails]
+    seen = f"{shown['class'].capitalize()}, {kit.percent(shown['probability'], 0)}. "
     return seen + " ".join(
         f"{_listed(names)} {verb if len(names) == 1 else plural} the check."
         for names, verb, plural in ((fails, "fails", "fail"), (passes, "passes", "pass"))
@@ -92,8 +125,8 @@ def _listed(names: Sequence[str]) -> str:
     return text[0].upper() + text[1:]
 
 
-def _maps(shown: dict[str, Any], judged: dict[str, dict[str, Any]]) -> None:
-    stages = shown["stages"]
+def _maps(shown: dict[str, Any]) -> None:
+    stages, judged = shown["stages"], shown["judged"]
     heads = ["", "trained", *(f"random: {stage}" for stage in stages), "verdict"]
     cells = "".join(f"<span>{escape(head)}</span>" for head in heads)
     for method, pictures in shown["maps"].items():
@@ -138,31 +171,3 @@ def _encoded(picture: Image.Image) -> str:
     stored = BytesIO()
     picture.save(stored, "WEBP", quality=80)
     return f"data:image/webp;base64,{b64encode(stored.getvalue()).decode()}"
-
-
-def _controls() -> None:
-    # In a container, so that what follows keeps its place whether a run is under way or not.
-    with st.container(horizontal=True, vertical_alignment="bottom", key="map-controls"):
-        if is_under_way(_JOB):
-            return
-        name = st.selectbox(
-            "Photograph", list(PHOTOGRAPHS), format_func=str.capitalize, key="map-photo", width=180
-        )
-        methods = st.multiselect("Methods", list(METHODS), _FAST, key="map-methods", width=460)
-        st.button(
-            "Explain and randomise",
-            key="map-run",
-            disabled=not methods,
-            on_click=start_job,
-            args=(_JOB, explanation_check),
-            kwargs={
-                "label": f"Explanations of the {name}",
-                "durable": True,
-                "name": name,
-                "methods": tuple(method for method in METHODS if method in methods),
-                "samples": 8,
-                "seed": 1,
-            },
-        )
-        if not methods:
-            st.html('<p class="pf-note" role="status">Choose at least one method.</p>')

@@ -1,8 +1,8 @@
-"""The laboratory as it stands on the page: six tiles, the one that is open, the two camps."""
+"""Six limitations as tiles, the experiment of the open one, and the two camps."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,13 +14,11 @@ from pyfrontiers.limitations import (
     learning_curve,
     saliency_map,
 )
-from streamlit_app.kit import Lab, runs_on_badge, text_beside
-from streamlit_app.kit.mode import Mode
-from streamlit_app.kit.text import percent
-from streamlit_app.labs.limitations_summary.bias import bias, groups_chart
-from streamlit_app.labs.limitations_summary.cost import cost, cost_chart, duration
-from streamlit_app.labs.limitations_summary.data import data_hunger, hunger_chart
-from streamlit_app.labs.limitations_summary.drawing import plain, written
+from streamlit_app import kit
+from streamlit_app.labs.limitations_summary.bias import bias, prepare_bias
+from streamlit_app.labs.limitations_summary.controls import controls
+from streamlit_app.labs.limitations_summary.cost import cost, duration, prepare_cost
+from streamlit_app.labs.limitations_summary.data import data_hunger, prepare_data
 from streamlit_app.labs.limitations_summary.elsewhere import attacks, uncertainty
 from streamlit_app.labs.limitations_summary.explanations import explanations, prepare_maps
 from streamlit_app.labs.limitations_summary.quarrel import quarrel
@@ -38,37 +36,27 @@ _EXPERIMENTS: dict[str, Callable[[], None]] = {
     "uncertainty": uncertainty,
     "explanation": explanations,
 }
-_ADDRESS = "limit"
 
 
 def draw() -> None:
-    """Draw the laboratory."""
+    """Draw the experiment."""
     st.fragment(_limits)()
     quarrel()
 
 
 def prepare() -> None:
-    """Make the charts and pictures of the records, so that no visitor waits for them."""
+    """Make the charts and pictures of the records."""
     _tiles()
-    prepare_maps()
-    for mode in get_args(Mode):
-        written(hunger_chart, (plain(details("C11")),), mode)
-        written(cost_chart, (plain(details("C12")["models"]),), mode)
-        for row in details("C13")["shares"]:
-            written(groups_chart, (plain(row),), mode)
+    for prepare_tile in (prepare_maps, prepare_data, prepare_cost, prepare_bias):
+        prepare_tile()
 
 
 def _limits() -> None:
-    wanted = st.query_params.get(_ADDRESS, "")
-    opened = wanted if wanted in _EXPERIMENTS else next(iter(_EXPERIMENTS))
-    choose_tile(_tiles(), opened, _open)
+    opened = controls.hidden("limit", list(_EXPERIMENTS))
+    choose_tile(_tiles(), opened, lambda slug: controls.set("limit", slug))
     with st.container(key=f"limit-{opened}"):
         _EXPERIMENTS[opened]()
-    runs_on_badge()
-
-
-def _open(slug: str) -> None:
-    st.query_params[_ADDRESS] = slug
+    kit.runs_on_badge()
 
 
 def _tiles() -> tuple[Tile, ...]:
@@ -104,28 +92,32 @@ def _tiles() -> tuple[Tile, ...]:
         Tile(
             "bias",
             "Biased by its data",
-            f"{percent(rare['error of the rare group'])} against "
-            f"{percent(rare['error of the common group'])}",
+            f"{kit.percent(rare['error of the rare group'])} against "
+            f"{kit.percent(rare['error of the common group'])}",
             "errors of the rare and the common group",
         ),
         Tile(
             "uncertainty",
-            "Poor at doubting",
+            "Overconfident",
             "Σ p = 1",
-            "for any input, so a probability is no confidence",
+            "for any input: probability is not confidence",
         ),
         Tile(
             "explanation",
             "Black boxes",
             f"{fails} of {len(asked)}",
-            "explanations do not notice that the network has forgotten",
+            "explanation methods ignore what the network has learned",
         ),
     )
 
 
-LAB = Lab(
+LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(learning_curve, fit_power_law, costs, bias_study, saliency_map, cascade),
-    css=text_beside(__file__, "lab.css"),
+    css=kit.text_beside(__file__, "lab.css"),
+    question="Which limitation matters most for the system that you would build?",
+    found="Each limitation is a number that a run here prints. None of them shows in the training "
+    "accuracy.",
+    leads_to=("probability-and-uncertainty",),
 )

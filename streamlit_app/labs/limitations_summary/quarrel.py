@@ -1,4 +1,4 @@
-"""The two camps about interpretability, and the visitors' votes on this server."""
+"""The two camps on interpretability, and the visitors' votes on this server."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import streamlit as st
 
 from pyfrontiers.limitations.ballot import Ballot
 from pyfrontiers.limitations.camps import CAMPS, Camp
-from streamlit_app.labs.limitations_summary.drawing import lead
+from streamlit_app import kit
 
 __all__ = ["BALLOT", "quarrel"]
 
-#: The votes since this server started; they are in its memory and nowhere else.
+#: The votes since this server started, in memory only.
 BALLOT = Ballot([camp.name for camp in CAMPS])
 _VOTER = "camp-voter"
 
 
 def quarrel() -> None:
     """Draw both camps and the vote."""
-    lead(
+    kit.subheading(
         "Must a network explain itself?",
-        "The field is split. Each camp at its strongest, and your own vote.",
+        "The field is divided. Here is the best case of each camp, and your own vote.",
     )
     for column, camp in zip(st.columns(2, gap="medium"), CAMPS, strict=True):
         with column:
@@ -32,7 +32,7 @@ def quarrel() -> None:
 
 def _vote() -> None:
     voter = st.session_state.setdefault(_VOTER, secrets.token_hex(8))
-    # In their places before the buttons, which a press changes.
+    # Read before the buttons are drawn: a press changes their labels.
     with st.container(horizontal=True, vertical_alignment="center", key="camp-vote"):
         mine = BALLOT.choice_of(voter)
         for number, camp in enumerate(CAMPS):
@@ -60,8 +60,8 @@ def _vote() -> None:
     votes = f"{total} vote{'s' if total != 1 else ''}"
     st.html(
         f'<div class="pf-votes" role="status" aria-label="{votes}">{rows}</div>'
-        f'<p class="pf-lab-origin">{votes} since this server started, one for each visit. Votes '
-        "are counted in its memory, tied to nobody, and gone when it stops.</p>"
+        f'<p class="pf-origin">{votes} since this server started, one per visit. Votes are '
+        "anonymous, counted in memory only, and gone when the server stops.</p>"
     )
 
 

@@ -1,13 +1,11 @@
-"""What the page shows before anything ran: the records of the section's claims."""
+"""The records of the section's claims, which the page shows before a run."""
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
-import streamlit as st
-
 from pyfrontiers.claims import recorded
+from streamlit_app import kit
 
 if TYPE_CHECKING:
     from pyfrontiers.claims import Outcome
@@ -20,7 +18,6 @@ def record(claim: str) -> Outcome:
 
     Raises:
         LookupError: The package holds no record of it.
-
     """
     found = recorded(claim)
     if found is None:
@@ -33,11 +30,10 @@ def details(claim: str) -> dict[str, Any]:
     return record(claim).measurement.details
 
 
-def origin(claim: str, *, live: bool) -> None:
+def origin(claim: str, *, is_live: bool) -> None:
     """Say where the figures above come from: the record, or a run that has just ended."""
-    if live:
-        line = "Measured here just now."
+    if is_live:
+        kit.origin(None)
     else:
         found = record(claim)
-        line = f"Recorded: claim {claim}, {found.profile} run, {found.provenance}."
-    st.html(f'<p class="pf-lab-origin">{escape(line)}</p>')
+        kit.origin(found.provenance, f"claim {claim}", f"{found.profile} run")

@@ -1,4 +1,4 @@
-"""Six tiles, one of which is open: tabs that carry a figure each."""
+"""Six tiles, one of which is open: tabs that each carry a figure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from streamlit_app.kit import text_beside
+from streamlit_app import kit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,9 +23,9 @@ class Tile:
 
     Attributes:
         slug: Name in the address.
-        title: What the limitation is called.
+        title: The limitation.
         figure: The one number to remember.
-        meaning: What the number says, a few words.
+        meaning: What the number means, a few words.
     """
 
     slug: str
@@ -37,8 +37,8 @@ class Tile:
 _tiles = st.components.v2.component(
     "pyfrontiers.limitation_tiles",
     html='<div class="tiles" role="tablist" aria-label="Six limitations"></div>',
-    css=text_beside(__file__, "tiles.css"),
-    js=text_beside(__file__, "tiles.js"),
+    css=kit.text_beside(__file__, "tiles.css"),
+    js=kit.text_beside(__file__, "tiles.js"),
 )
 
 
@@ -49,7 +49,6 @@ def choose_tile(tiles: Sequence[Tile], opened: str, on_choice: Callable[[str], N
         tiles: In their order.
         opened: Slug of the one that is open.
         on_choice: Called with the slug of the one that a visitor opens.
-
     """
 
     def tell() -> None:
