@@ -1,12 +1,12 @@
-"""Jobs outside the page's thread: progress, cancel, one computation for equal parameters.
+"""Background jobs with progress, cancellation and shared computations.
 
     job = submit(attack_temple, label="Attack", epsilon=4 / 255, steps=20)
     while not job.wait(0.25):
         show(job.progress)
     result = job.result()
 
-A `Scheduler` queues the jobs, first in, first out, and shares equal ones; an `Executor` runs them:
-worker processes of this machine, which start with the first job, or a thread of this process.
+A `Scheduler` queues jobs, first in, first out, and shares the computation of equal ones. An
+`Executor` runs them: worker processes on this machine, started by the first job, or a thread.
 """
 
 from __future__ import annotations
@@ -49,27 +49,27 @@ def submit(
     durable: bool = False,
     **parameters: Any,
 ) -> Job:
-    """Run a function in a worker process, or join the run of an equal call.
+    """Run a function in a worker process, or join an equal job.
 
-    Two calls are equal when function, parameters (defaults counted in) and code of this package and
-    of the numerical libraries are: they share one computation, and its result while it is kept (the
-    256 most recently used, 256 MiB).
+    Two jobs are equal if they have the same function, parameters (including defaults), package code
+    and versions of the numerical libraries. They share one computation, and its result while it is
+    cached (the 256 most recently used results, up to 256 MiB).
 
     Args:
-        function: An importable top-level function. If it takes a keyword ``report``, it is given
-            ``report(fraction, message="", data=None)`` to tell its progress with.
-        label: What it does, a few words for the user.
-        durable: Keep the result on this user's disk too, over restarts of the app. For long runs
-            whose parameters are settings; not for what was made from a visitor's own data.
+        function: An importable top-level function. If it has a parameter ``report``, it receives a
+            callback ``report(fraction, message="", data=None)`` for its progress.
+        label: What the job does, in a few words for the user.
+        durable: Also store the result on the user's disk, where it survives restarts of the app.
+            For long runs that depend only on settings, not for results of a visitor's own data.
         parameters: Keyword arguments of ``function``: plain values, containers, dataclasses,
-            arrays, tensors. Models and open files are not: pass a name and make them in the job.
+            arrays, tensors. Create models and open files inside the job.
 
     Returns:
-        The job; one for each holder, also when the computation is shared.
+        The job. Each caller gets a separate one, even if the computation is shared.
 
     Raises:
-        TypeError: The function cannot be imported by a worker or does not take these parameters, or
-            a parameter cannot be compared or sent; it is named.
+        TypeError: A worker cannot import the function, it does not take these parameters, or a
+            parameter cannot be compared or sent; the message names it.
 
     """
     return _scheduler().submit(function, label=label, durable=durable, **parameters)
@@ -78,7 +78,7 @@ def submit(
 def warm_up(module_names: Iterable[str]) -> None:
     """Start the workers and import modules in each, in the background.
 
-    The first job then waits for neither; a worker that replaces a cancelled one is warmed up too.
+    The first job then does not wait for them. Workers that replace killed ones also import them.
 
     Args:
         module_names: Such as ``["torch", "pyfrontiers.vision"]``.
@@ -88,7 +88,7 @@ def warm_up(module_names: Iterable[str]) -> None:
 
 
 def _scheduler() -> Scheduler:
-    # By process id: a fork has none of its parent's threads and needs a scheduler of its own.
+    # By process id: a fork does not have its parent's threads and needs a separate scheduler.
     with _lock:
         found = _schedulers.get(os.getpid())
         if found is None:

@@ -1,4 +1,4 @@
-"""Which code computes: results kept on disk must not outlive the code that made them."""
+"""Version of the code, so that stored results do not outlive the code that made them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _NUMERICAL = ("numpy", "torch", "scikit-learn", "scipy")
 
 @functools.cache
 def code_version() -> str:
-    """Name the code of this process: release, digest of the package's files, libraries.
+    """Return the version of this process's code: release, digest of the package, libraries.
 
-    The release alone would serve yesterday's figures to somebody who edits the package or follows
-    its repository. Reading all of its files takes about ten milliseconds, once.
+    The release number alone would return stale results after an edit or a pull. Reading all files
+    takes about ten milliseconds, once.
 
     Returns:
         Such as ``"0.1.0+3f6c... torch=2.13.0 ..."``.

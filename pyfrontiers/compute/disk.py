@@ -1,4 +1,4 @@
-"""Results of long computations on disk, so that the next start of the app need not repeat them."""
+"""Results of long computations on disk, for later starts of the app."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ __all__ = ["DiskResults", "default_folder"]
 
 _LOGGER = logging.getLogger(__name__)
 
-#: What a full, read-only, locked or damaged disk raises through the cache.
-_TROUBLE = (OSError, sqlite3.Error, EOFError, ValueError)
+#: Errors that a full, read-only, locked or damaged disk raises in the cache.
+_DISK_ERRORS = (OSError, sqlite3.Error, EOFError, ValueError)
 
 
 def default_folder() -> Path:
-    """Return where this user's results are kept, whether the folder exists or not."""
+    """Return the folder of the user's results, whether or not it exists."""
     return platformdirs.user_cache_path("pyfrontiers", appauthor=False) / "results"
 
 
 class DiskResults:
-    """Finished results as files, the oldest given up beyond a size.
+    """Finished results as files; beyond a total size, the oldest are deleted.
 
-    A disk that cannot be used costs a repetition, never a job: trouble is logged once and from then
-    on nothing is kept. Several processes may share a folder.
+    Jobs never fail because of the disk: the first error is logged, and then nothing more is stored.
+    Several processes may share a folder.
 
     Args:
-        folder: Where; made when first needed.
-        size: Bytes at most.
+        folder: Folder of the files, created when first needed.
+        size: Maximum total size in bytes.
 
     """
 
@@ -48,38 +48,38 @@ class DiskResults:
         self._lock = threading.Lock()
 
     def get(self, key: str) -> bytes | None:
-        """Give the pickled result under ``key``, or ``None``."""
+        """Return the pickled result for ``key``, or ``None``."""
         try:
             cache = self._open()
             found = None if cache is None else cache.get(key)
-        except _TROUBLE as error:
+        except _DISK_ERRORS as error:
             self._give_up(error)
             return None
-        return _opened(found) if isinstance(found, bytes) else None
+        return _checked(found) if isinstance(found, bytes) else None
 
     def put(self, key: str, result: bytes) -> None:
-        """Keep a pickled result; readers see all of it or nothing."""
+        """Store a pickled result atomically."""
         try:
             cache = self._open()
             if cache is None or len(result) > self._size // 4:
                 return
-            cache.set(key, _sealed(result))
+            cache.set(key, _with_checksum(result))
             while cache.volume() > self._size:
-                # Another process may empty the folder meanwhile.
+                # Another process may have emptied the folder.
                 if (oldest := next(iter(cache), None)) is None:
                     break
                 cache.delete(oldest)
-        except _TROUBLE as error:
+        except _DISK_ERRORS as error:
             self._give_up(error)
 
     def _open(self) -> diskcache.Cache | None:
         with self._lock:
             if self._cache is None and self._usable:
-                import diskcache  # only those who keep results load it
+                import diskcache  # loaded only if results are stored
 
                 self._cache = diskcache.Cache(
                     str(self._folder),
-                    # Its own eviction drops ten entries at a time, which may be all there are.
+                    # The built-in eviction drops ten entries at a time, which may be all of them.
                     eviction_policy="none",
                     timeout=1.0,
                 )
@@ -89,19 +89,19 @@ class DiskResults:
         with self._lock:
             if self._usable:
                 _LOGGER.warning(
-                    "Results are no longer kept on disk: %s (%s). Delete the folder, or make it "
-                    "writable, and start again.",
+                    "Results are no longer stored on disk: %s (%s). Delete the folder or make it "
+                    "writable, then restart.",
                     error,
                     self._folder,
                 )
             self._usable = False
 
 
-def _sealed(result: bytes) -> bytes:
+def _with_checksum(result: bytes) -> bytes:
     return hashlib.blake2b(result, digest_size=16).digest() + result
 
 
-def _opened(sealed: bytes) -> bytes | None:
-    """Take the seal off; None where a crash or a failing disk left something else behind it."""
-    seal, result = sealed[:16], sealed[16:]
-    return result if hashlib.blake2b(result, digest_size=16).digest() == seal else None
+def _checked(stored: bytes) -> bytes | None:
+    """Check and remove the checksum; None if a crash or a failing disk damaged the result."""
+    checksum, result = stored[:16], stored[16:]
+    return result if hashlib.blake2b(result, digest_size=16).digest() == checksum else None

@@ -1,4 +1,4 @@
-"""Where tasks run: what a scheduler asks of the processes, the thread or the cluster behind it."""
+"""The interface between the scheduler and the processes, threads or clusters that run tasks."""
 
 from __future__ import annotations
 
@@ -11,47 +11,46 @@ __all__ = ["Executor"]
 
 
 class Executor(Protocol):
-    """Runs tasks and reports on them; knows neither queue nor results.
+    """Runs tasks and reports their events; knows neither the queue nor the results.
 
-    The scheduler hands over at most :attr:`capacity` tasks at a time, each under a ticket of its
-    own, and calls :meth:`poll` from one thread; the other methods may be called from any. Nothing
+    The scheduler submits at most :attr:`capacity` tasks at a time, each with a unique ticket, and
+    calls :meth:`poll` from one thread; the other methods may be called from any thread. Nothing
     starts before the first :meth:`submit` or :meth:`warm_up`.
     """
 
     @property
     def capacity(self) -> int:
-        """How many tasks run side by side, at least 1; may change while a cluster grows."""
+        """Number of tasks that run in parallel, at least 1; may change while a cluster grows."""
         ...
 
     def submit(self, ticket: int, task: Task) -> None:
-        """Start a task; returns without waiting for it."""
+        """Start a task without waiting for it."""
         ...
 
     def poll(self, timeout: float | None = None) -> list[Event]:
-        """Wait for news.
+        """Wait for events.
 
         Args:
-            timeout: Seconds to wait at most; ``None`` waits without end.
+            timeout: Maximum number of seconds to wait; ``None`` waits indefinitely.
 
         Returns:
-            Events in the order in which they happened, those of one task ending in ``Done`` or
-            ``Failed``; none after the timeout or once the executor is closed. A cancelled task
-            may still have events.
+            Events in chronological order; the last one of a task is ``Done`` or ``Failed``. Empty
+            after the timeout or once the executor is closed. Cancelled tasks may still have events.
 
         """
         ...
 
     def cancel(self, ticket: int) -> None:
-        """End a task, at once where the executor can; does not wait. Unknown tickets are ignored.
+        """End a task, immediately if possible, without waiting. Ignores unknown tickets.
 
-        The task's place counts as free from now on.
+        The task no longer counts towards the capacity.
         """
         ...
 
     def warm_up(self, modules: tuple[str, ...]) -> None:
-        """Start in the background, and import modules wherever tasks will run."""
+        """Start in the background and import modules wherever tasks will run."""
         ...
 
     def close(self) -> None:
-        """Cancel everything, wake :meth:`poll` and take no more tasks. Safe to call twice."""
+        """Cancel everything, wake :meth:`poll` and accept no more tasks. Safe to call twice."""
         ...

@@ -1,4 +1,4 @@
-"""The wire between a process executor and its workers: length-prefixed pickles over pipes."""
+"""Messages between a process executor and its workers: length-prefixed pickles over pipes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _LENGTH = struct.Struct("!Q")
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """To the worker: import these modules now, so that a later task does not wait for them."""
+    """Request to a worker: import these modules now, so that later tasks do not wait."""
 
     modules: tuple[str, ...]
     path: tuple[str, ...]
 
 
-#: To the worker go tasks and imports, from it come updates.
+#: Workers receive tasks and imports and send updates.
 Message = Task | Import | Update
 
 
@@ -30,7 +30,7 @@ def write_message(stream: BinaryIO, message: Message) -> None:
     """Write a message as one frame and flush it.
 
     Raises:
-        OSError: The other end is gone.
+        OSError: The other process is gone.
 
     """
     frame = pickle.dumps(message, protocol=5)
@@ -43,16 +43,16 @@ def read_frame(stream: BinaryIO) -> bytes:
     """Read the bytes of the next message.
 
     Raises:
-        EOFError: The other end is gone, between two messages or within one.
+        EOFError: The other process is gone, between messages or within one.
 
     """
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
-        raise EOFError("the other end closed the pipe")
+        raise EOFError("the other process closed the pipe")
     (size,) = _LENGTH.unpack(head)
     frame = stream.read(size)
     if len(frame) < size:
-        raise EOFError("the other end closed the pipe within a message")
+        raise EOFError("the other process closed the pipe within a message")
     return frame
 
 
@@ -60,7 +60,7 @@ def read_message(stream: BinaryIO) -> Message:
     """Read the next message.
 
     Raises:
-        EOFError: The other end is gone.
+        EOFError: The other process is gone.
 
     """
     message: Message = pickle.loads(read_frame(stream))

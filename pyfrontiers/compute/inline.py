@@ -1,4 +1,4 @@
-"""Tasks in this process, one at a time: for a debugger, or where no process may be started."""
+"""Run tasks in this process, one at a time: for debuggers, or if processes cannot be started."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class _Cancelled(BaseException):
-    """Ends a cancelled task from inside its ``report``; not an error that a task may catch."""
+    """Raised by ``report`` to end a cancelled task; tasks should not catch it."""
 
 
 class InlineExecutor:
     """Runs tasks in a thread of this process.
 
-    Breakpoints and profilers see the task. In exchange it competes with the caller for the
-    interpreter, and a cancelled task goes on until it next reports its progress.
+    Breakpoints and profilers see the tasks. In exchange, tasks compete with the caller for the GIL,
+    and a cancelled task continues until its next progress report.
     """
 
     capacity = 1
@@ -40,7 +40,7 @@ class InlineExecutor:
         self._thread: threading.Thread | None = None
 
     def submit(self, ticket: int, task: Task) -> None:
-        """Queue a task for the thread, which starts with the first."""
+        """Queue a task for the thread, which the first task starts."""
         self._wanted.add(ticket)
         self._tasks.put((ticket, task))
         if self._thread is None:
@@ -57,7 +57,7 @@ class InlineExecutor:
         return []
 
     def cancel(self, ticket: int) -> None:
-        """Skip a task that waits; end one that runs at its next report."""
+        """Skip a waiting task; end a running one at its next report."""
         self._wanted.discard(ticket)
 
     def warm_up(self, modules: tuple[str, ...]) -> None:

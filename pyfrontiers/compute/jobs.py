@@ -1,4 +1,4 @@
-"""A job as its holder sees it, and the computation behind it that equal jobs share."""
+"""Jobs, and the computations that equal jobs share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class JobError(RuntimeError):
     """A job failed; the message is one sentence for the user.
 
     Attributes:
-        traceback: The worker's traceback, for the log; empty when the worker died.
+        traceback: The worker's traceback, for the log; empty if the worker died.
 
     """
 
@@ -32,18 +32,18 @@ class JobError(RuntimeError):
             self.add_note(f"In the worker:\n{traceback}")
 
 
-class JobCancelled(RuntimeError):  # noqa: N818  # the name of a state, not of a mistake
-    """The result of a job was asked for that its holder had cancelled."""
+class JobCancelled(RuntimeError):  # noqa: N818  # a state, not an error
+    """The result of a cancelled job was requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is.
+    """Progress of a job.
 
     Attributes:
-        fraction: Share done, 0 to 1; never falls.
-        message: What is going on.
-        data: What the job gave along, or ``None``.
+        fraction: Share of the work done, 0 to 1; never decreases.
+        message: Current step.
+        data: Data from the job's last report, or ``None``.
 
     """
 
@@ -54,7 +54,7 @@ class Progress:
 
 @dataclass(eq=False)
 class Computation:
-    """One run of a function for all who asked for it; guarded by its scheduler's condition."""
+    """One run of a function, shared by equal jobs; guarded by the scheduler's condition."""
 
     key: str
     task: Task
@@ -69,23 +69,23 @@ class Computation:
     ended: float | None = None
     ticket: int = -1
     durable: bool = False
-    # Weak, so that a visitor who left without cancelling does not keep it alive against the rest.
+    # Weak references, so that a visitor who left without cancelling does not keep it alive.
     holders: weakref.WeakSet[Job] = field(default_factory=weakref.WeakSet)
 
     @property
     def over(self) -> bool:
-        """Whether it is done, failed or cancelled."""
+        """Whether the computation is done, failed or cancelled."""
         return self.state not in ("queued", "running")
 
 
 class Job:
-    """One holder's view of a computation; made by :func:`pyfrontiers.compute.submit`.
+    """A handle on a computation, returned by :func:`pyfrontiers.compute.submit`.
 
-    Holders of equal jobs share the computation. Each holder keeps one ``Job``: cancelling it leaves
-    the others' alone, and the computation ends when the last holder has cancelled.
+    Equal jobs share a computation. Cancelling a job does not affect the others; the computation
+    ends when all its jobs are cancelled.
 
     Attributes:
-        label: What it does, a few words for the user.
+        label: What the job does, in a few words for the user.
 
     """
 
@@ -111,17 +111,17 @@ class Job:
 
     @property
     def done(self) -> bool:
-        """Whether it is over, in whichever way."""
+        """Whether the job is done, failed or cancelled."""
         return self._left or self._computation.over
 
     @property
     def ahead(self) -> int:
-        """How many jobs stand before it in the queue; 0 once it runs. First in, first out."""
+        """Number of jobs ahead of it in the queue; 0 once it runs."""
         return self._scheduler.ahead(self._computation)
 
     @property
     def progress(self) -> Progress:
-        """How far it is. Data are unpickled at each look, so keep what is shown."""
+        """Current progress. The data are unpickled at each access, so keep a reference."""
         with self._scheduler.changed:
             shared = self._computation
             fraction, message, data = shared.fraction, shared.message, shared.data
@@ -129,7 +129,7 @@ class Job:
 
     @property
     def seconds(self) -> float:
-        """How long it has run, or ran; 0 while it waits."""
+        """Run time so far, or in total; 0 while it is queued."""
         shared = self._computation
         if shared.began is None:
             return 0.0
@@ -137,7 +137,7 @@ class Job:
 
     @property
     def error(self) -> str:
-        """What went wrong, one sentence; empty unless the job failed."""
+        """Error message, one sentence; empty unless the job failed."""
         return self._computation.error
 
     @property
@@ -146,7 +146,7 @@ class Job:
         return self._computation.traceback
 
     def cancel(self) -> None:
-        """Give the job up. Ends its worker at once when nobody else holds the computation."""
+        """Cancel the job. Kills its worker if no other job shares the computation."""
         with self._scheduler.changed:
             if not self.done:
                 self._left = True
@@ -154,10 +154,10 @@ class Job:
                 self._scheduler.abandoned(self._computation)
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until it is over.
+        """Wait until the job is over.
 
         Args:
-            timeout: Seconds to wait at most; ``None`` waits without end.
+            timeout: Maximum number of seconds to wait; ``None`` waits indefinitely.
 
         Returns:
             Whether it is over.
@@ -170,16 +170,16 @@ class Job:
         """Wait for the result.
 
         Args:
-            timeout: Seconds to wait at most; ``None`` waits without end.
+            timeout: Maximum number of seconds to wait; ``None`` waits indefinitely.
 
         Returns:
-            What the function returned: a fresh copy at each call, so no holder can change
-            another's.
+            The function's result, a new copy at each call, so that callers cannot change each
+            other's.
 
         Raises:
-            JobError: It failed; the message says why in a sentence.
-            JobCancelled: This holder had cancelled it.
-            TimeoutError: It is not over yet.
+            JobError: The job failed; the message is a sentence.
+            JobCancelled: The job was cancelled.
+            TimeoutError: The job is not over yet.
 
         """
         if not self.wait(timeout):

@@ -1,7 +1,7 @@
-"""The identity of a computation: equal function, parameters and version give equal keys.
+"""Keys of computations: equal function, parameters and version give equal keys.
 
 A key is the same in every process and on every machine: it hashes values, never addresses, hash
-seeds or pickles (whose bytes depend on object identity).
+seeds or pickles, whose bytes depend on object identity.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KEYED = (
 
 
 def reference_to(target: Any) -> Reference:
-    """Name a function or class so that another process can import it.
+    """Return the name under which another process can import a function or class.
 
     Args:
         target: A top-level function, or an attribute of a top-level class.
@@ -35,7 +35,7 @@ def reference_to(target: Any) -> Reference:
         Module name and qualified name.
 
     Raises:
-        TypeError: It has no such name, is local or a lambda, or lives in the script that runs.
+        TypeError: It has no such name, is local or a lambda, or is defined in ``__main__``.
 
     """
     module, name = getattr(target, "__module__", None), getattr(target, "__qualname__", None)
@@ -43,8 +43,8 @@ def reference_to(target: Any) -> Reference:
         raise TypeError(f"{target!r} has no importable name; wanted a top-level function")
     if module == "__main__":
         raise TypeError(
-            f"{name} is defined in the script that runs (__main__), which a worker does not run "
-            "again; move it into a module that can be imported"
+            f"{name} is defined in the main script (__main__), which workers do not run; move it "
+            "into a module that can be imported"
         )
     found: Any = sys.modules.get(module)
     for part in name.split("."):
@@ -64,13 +64,13 @@ def job_key(function: Reference, parameters: Mapping[str, Any], version: str) ->
         function: Module and qualified name.
         parameters: Keyword arguments. Arrays count by dtype, shape and bytes; sequences by kind
             and order; mappings and sets by content.
-        version: Version of the code; another version computes anew.
+        version: Version of the code; results of other versions are not reused.
 
     Returns:
         32 hexadecimal digits.
 
     Raises:
-        TypeError: A parameter is of a kind that has no canonical form; it is named.
+        TypeError: A parameter has no canonical form; the message names it.
 
     """
     digest = hashlib.blake2b(digest_size=16)
@@ -83,14 +83,14 @@ def job_key(function: Reference, parameters: Mapping[str, Any], version: str) ->
 
 
 def _put(digest: hashlib.blake2b, tag: str, content: bytes | memoryview) -> None:
-    # The length keeps neighbours apart: ("ab", "c") is not ("a", "bc").
+    # The length separates neighbours: ("ab", "c") differs from ("a", "bc").
     size = content.nbytes if isinstance(content, memoryview) else len(content)
     digest.update(f"{tag}:{size}:".encode())
     digest.update(content)
 
 
 def _feed(digest: hashlib.blake2b, value: Any, name: str) -> None:
-    """Add one value to the digest; ``name`` is the parameter that it belongs to."""
+    """Add a value of the parameter ``name`` to the digest."""
     if isinstance(value, Enum):
         _put(digest, "enum", f"{'.'.join(reference_to(type(value)))}.{value.name}".encode())
     elif value is None or type(value) in (bool, int, float, complex):
@@ -127,9 +127,9 @@ def _feed_unordered(digest: hashlib.blake2b, tag: str, items: list[Any], name: s
 
 
 def _feed_array(digest: hashlib.blake2b, value: Any) -> bool:
-    """Add a numpy array or scalar or a dense torch tensor; say whether it was one.
+    """Add a numpy array or scalar or a dense torch tensor; return whether it was one.
 
-    Neither package is imported for that: a value of theirs means that it is already there.
+    Imports neither package: if the value is one of theirs, it is already imported.
     """
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     if torch is not None and isinstance(value, torch.Tensor):
@@ -158,5 +158,5 @@ def _feed_named(digest: hashlib.blake2b, value: Any, name: str) -> None:
         return
     raise TypeError(
         f"parameter {name!r} is a {type(value).__module__}.{type(value).__qualname__}, which has "
-        f"no canonical form to compare by; wanted {_KEYED}"
+        f"no canonical form for comparison; wanted {_KEYED}"
     )

@@ -1,4 +1,4 @@
-"""A worker process as its executor sees it: start, messages, kill."""
+"""A worker process from the executor's side: start, messages, kill."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pyfrontiers.compute.frames import Message, read_message, write_message
 
 __all__ = ["WorkerProcess"]
 
-#: Seconds that a worker has to leave after its pipe closed, before it is killed.
-_LEAVING = 2.0
+#: Seconds that a worker has to exit after its pipe is closed, before it is killed.
+_GRACE = 2.0
 
-# A fresh interpreter that imports the worker and nothing else. multiprocessing's spawn would run
-# the parent's main module again, and under `streamlit run` that is the visitor's page.
+# A new interpreter that imports only the worker. multiprocessing's spawn would run the parent's
+# main module again, which is the visitor's page under `streamlit run`.
 _PROGRAM = (
     "import sys; sys.path[:] = {path!r}; from pyfrontiers.compute.worker import serve; serve()"
 )
@@ -32,8 +32,7 @@ class WorkerProcess:
 
     def __init__(self, threads: int) -> None:
         count = str(threads)
-        # Read by OpenMP, MKL and OpenBLAS when they load, whichever module loads them; the worker
-        # itself need not know which of them a job uses.
+        # OpenMP, MKL and OpenBLAS read these when a job loads them.
         settings = {
             "OMP_NUM_THREADS": count,
             "MKL_NUM_THREADS": count,
@@ -44,7 +43,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | settings,
-            # Out of the terminal's group: Ctrl-C reaches the parent only, which then ends us.
+            # A separate process group: Ctrl-C reaches only the parent, which then ends the worker.
             process_group=0 if os.name == "posix" else None,
         )
         self._requests = cast("BinaryIO", self._process.stdin)
@@ -59,7 +58,7 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it runs and was not killed."""
+        """Whether it is running and was not killed."""
         return not self.killed and self._process.poll() is None
 
     def send(self, message: Message) -> None:
@@ -81,7 +80,7 @@ class WorkerProcess:
         return read_message(self._replies)
 
     def kill(self) -> None:
-        """End it at once, whatever it is doing. Does not wait."""
+        """Kill the worker without waiting for its exit."""
         self.killed = True
         self._process.kill()
 
@@ -93,14 +92,14 @@ class WorkerProcess:
 
         """
         try:
-            code = self._process.wait(_LEAVING)
+            code = self._process.wait(_GRACE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
         for pipe in (self._requests, self._replies):
             try:
                 pipe.close()
-            except OSError:  # unsent bytes for a process that is gone
+            except OSError:  # unsent bytes to a process that is gone
                 continue
         if code >= 0:
             return f"exit code {code}"

@@ -1,4 +1,4 @@
-"""Worker processes of this machine, one task at a time in each."""
+"""Worker processes on this machine, each running one task at a time."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ __all__ = ["ProcessExecutor"]
 class ProcessExecutor:
     """Runs tasks in worker processes, each with one thread for numerical libraries by default.
 
-    With one thread, results do not depend on how busy the machine is, and as many tasks run side by
-    side as there are workers.
+    With one thread, results do not depend on the load of the machine, and each worker can run a
+    task in parallel.
 
     Args:
-        workers: How many processes, at least 1; by default the cores that this process may use.
-        threads: Threads of numerical libraries in each worker.
+        workers: Number of processes, at least 1; the number of usable cores by default.
+        threads: Number of threads for numerical libraries in each worker.
 
     Raises:
         ValueError: A number is below 1.
@@ -41,11 +41,11 @@ class ProcessExecutor:
         for name, number in (("workers", workers), ("threads", threads)):
             if number < 1:
                 raise ValueError(f"{name} is {number!r}; wanted at least 1")
-        #: Guards everything below; notified when there is something to do for a slot.
+        #: Guards everything below; notified when there is work for a slot.
         self.changed = threading.Condition(threading.RLock())
         self.closed = False
         self._waiting: deque[tuple[int, Task]] = deque()
-        #: Tasks taken by a slot, with the worker once there is one.
+        #: Tasks taken by a slot, with their worker once it exists.
         self._running: dict[int, WorkerProcess | None] = {}
         self._warm: tuple[str, ...] = ()
         self._slots = [Slot(self, number, threads) for number in range(workers)]
@@ -59,7 +59,7 @@ class ProcessExecutor:
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """Process ids of the workers that run now."""
+        """Process ids of the running workers."""
         with self.changed:
             processes = [slot.process for slot in self._slots if slot.process is not None]
             return tuple(process.pid for process in processes if process.alive)
@@ -71,7 +71,7 @@ class ProcessExecutor:
             self._start()
 
     def warm_up(self, modules: tuple[str, ...]) -> None:
-        """Start the workers and import ``modules`` in each, also in those that replace them."""
+        """Start the workers and import ``modules`` in each, and later in their replacements."""
         with self.changed:
             self._warm = modules
             for slot in self._slots:
@@ -86,7 +86,7 @@ class ProcessExecutor:
         return []
 
     def cancel(self, ticket: int) -> None:
-        """Take back a task that waits, or kill the worker that runs it."""
+        """Remove a waiting task, or kill the worker that runs it."""
         with self.changed:
             process = self._running.pop(ticket, None)
             if process is not None:
@@ -105,7 +105,7 @@ class ProcessExecutor:
             self.changed.notify_all()
         self._events.put(None)
 
-    # What the slots' threads call.
+    # The methods below are called by the slots' threads.
 
     def next(self, slot: Slot) -> tuple[int, Task] | Import | None:
         """Wait for work: a task, an import, or ``None`` once the executor is closed."""
@@ -123,7 +123,7 @@ class ProcessExecutor:
             return Import(self._warm, tuple(map(str, sys.path)))
 
     def assign(self, ticket: int, process: WorkerProcess) -> bool:
-        """Note which worker runs a task; ``False`` when it was cancelled meanwhile."""
+        """Record which worker runs a task; return ``False`` if it was cancelled meanwhile."""
         with self.changed:
             if self.cancelled(ticket):
                 return False
@@ -131,12 +131,12 @@ class ProcessExecutor:
             return True
 
     def cancelled(self, ticket: int) -> bool:
-        """Whether a task that a slot has taken was cancelled since."""
+        """Whether a task was cancelled after a slot took it."""
         with self.changed:
             return ticket not in self._running
 
     def tell(self, ticket: int, update: Update) -> None:
-        """Pass on what happened to a task; a cancelled one is not heard of again."""
+        """Forward an update of a task, unless it was cancelled."""
         with self.changed:
             if self.cancelled(ticket):
                 return

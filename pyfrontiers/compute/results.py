@@ -1,4 +1,4 @@
-"""Finished computations kept for those who ask again."""
+"""A cache of finished computations."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["Results"]
 
 
 class Results:
-    """The most recently used results, bounded by number and by size.
+    """The most recently used results, limited in number and size.
 
     Args:
-        entries: How many at most.
-        size: How many bytes of pickled results at most. A larger single result is not kept.
+        entries: Maximum number of results.
+        size: Maximum total size of pickled results in bytes. A single larger result is not kept.
 
     """
 
@@ -30,14 +30,14 @@ class Results:
         return len(self._kept)
 
     def get(self, key: str) -> Computation | None:
-        """Give the computation under ``key`` and count it as used, or ``None``."""
+        """Return the computation for ``key`` and mark it as used, or return ``None``."""
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
         return found
 
     def put(self, computation: Computation) -> None:
-        """Keep a finished computation; the least recently used give way."""
+        """Add a finished computation and evict the least recently used."""
         if len(computation.result) > self._size:
             return
         self._kept[computation.key] = computation

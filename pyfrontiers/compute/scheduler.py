@@ -1,4 +1,4 @@
-"""The queue of jobs and the sharing of equal computations, in front of any executor."""
+"""The queue of jobs and the sharing of equal computations, for any executor."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """Decides which job runs next, first in, first out; an executor runs them.
+    """Queues jobs, first in, first out; an executor runs them.
 
     Args:
-        executor: Where jobs run; worker processes of this machine by default.
-        entries: Finished results that are kept, at most.
-        size: Bytes of finished results that are kept, at most.
-        disk: Where durable results are kept; by default a folder of this user's.
+        executor: Runs the jobs; worker processes on this machine by default.
+        entries: Maximum number of finished results in the cache.
+        size: Maximum size of the cache in bytes.
+        disk: Storage for durable results; a folder in the user's cache directory by default.
 
     Raises:
         ValueError: ``entries`` or ``size`` is below 0.
@@ -59,14 +59,14 @@ class Scheduler:
             if number < 0:
                 raise ValueError(f"{name} is {number!r}; wanted at least 0")
         self.executor: Executor = ProcessExecutor() if executor is None else executor
-        #: Notified whenever a job changes its state; guards everything below.
+        #: Guards everything below; notified whenever the state of a job changes.
         self.changed = threading.Condition(threading.RLock())
         self.results = Results(entries, size)
         self.disk = DiskResults(default_folder()) if disk is None else disk
         self.closed = False
         self._queue: deque[Computation] = deque()
         self._active: dict[str, Computation] = {}
-        #: Handed over to the executor, by ticket.
+        #: Computations submitted to the executor, by ticket.
         self._running: dict[int, Computation] = {}
         self._tickets = itertools.count()
         self._warm: tuple[str, ...] = ()
@@ -82,13 +82,13 @@ class Scheduler:
         durable: bool = False,
         **parameters: Any,
     ) -> Job:
-        """Start a job, or join the equal one; see :func:`pyfrontiers.compute.submit`."""
+        """Start a job or join an equal one; see :func:`pyfrontiers.compute.submit`."""
         key, task = _identified(function, parameters)
         if durable:
             self._recall(key, task)
         with self.changed:
             if self.closed:
-                raise RuntimeError("the scheduler is closed; it takes no more jobs")
+                raise RuntimeError("the scheduler is closed; it accepts no more jobs")
             shared = self._active.get(key) or self.results.get(key)
             if shared is None:
                 shared = Computation(key, task)
@@ -113,12 +113,12 @@ class Scheduler:
             self.executor.warm_up(self._warm)
 
     def ahead(self, computation: Computation) -> int:
-        """Count the jobs that stand before a queued one."""
+        """Count the jobs ahead of a queued one."""
         with self.changed:
             return self._queue.index(computation) if computation in self._queue else 0
 
     def abandoned(self, computation: Computation) -> None:
-        """End a computation without holders; the caller holds ``changed``."""
+        """End a computation that has no more jobs; the caller holds ``changed``."""
         if not computation.holders and not computation.over:
             if self._running.pop(computation.ticket, None) is None:
                 self._queue.remove(computation)
@@ -129,9 +129,9 @@ class Scheduler:
         self.changed.notify_all()
 
     def close(self) -> None:
-        """Cancel what waits or runs and close the executor. Safe to call twice."""
+        """Cancel all jobs and close the executor. Safe to call twice."""
         if os.getpid() != self._owner:
-            return  # a fork of the owner has no workers of its own to end
+            return  # a fork of the owner has no workers to end
         with self.changed:
             self.closed = True
             self._queue.clear()
@@ -148,7 +148,7 @@ class Scheduler:
             threading.Thread(target=self._serve, name="pyfrontiers-scheduler", daemon=True).start()
 
     def _dispatch(self) -> None:
-        """Hand over queued jobs while the executor has room; the caller holds ``changed``."""
+        """Submit queued jobs while the executor has capacity; the caller holds ``changed``."""
         while self._queue and len(self._running) < self.executor.capacity:
             computation = self._queue.popleft()
             computation.ticket = next(self._tickets)
@@ -157,11 +157,11 @@ class Scheduler:
         self.changed.notify_all()
 
     def _serve(self) -> None:
-        """Take in the executor's events until the scheduler is closed."""
+        """Process the executor's events until the scheduler is closed."""
         while not self.closed:
             try:
                 events = self.executor.poll()
-            except Exception as error:  # without events no job would ever end
+            except Exception as error:  # without events, no job would end
                 _LOGGER.exception("the executor failed; its jobs end and the scheduler closes")
                 self._fail_all(f"The executor failed: {error}.")
                 self.close()
@@ -205,18 +205,18 @@ class Scheduler:
                 self._end(computation, "failed")
 
     def _conclude(self, computation: Computation) -> None:
-        """Log a failure; keep a durable result."""
+        """Log a failure or store a durable result."""
         if computation.state == "failed":
             task = computation.task
             where = f"{task.module}.{task.name}"
             _LOGGER.error("%s failed: %s\n%s", where, computation.error, computation.traceback)
         elif computation.durable:
-            # In a thread: a slow disk must not hold up the events of other jobs.
+            # In a thread: a slow disk must not delay the events of other jobs.
             arguments = (computation.key, computation.result)
             threading.Thread(target=self.disk.put, args=arguments, daemon=True).start()
 
     def _recall(self, key: str, task: Task) -> None:
-        """Bring a result back from disk, unless it is at hand or being computed."""
+        """Load a result from disk, unless it is cached or being computed."""
         with self.changed:
             if key in self._active or self.results.get(key) is not None:
                 return
@@ -231,17 +231,17 @@ class Scheduler:
 
 
 def _identified(function: Callable[..., Any], parameters: dict[str, Any]) -> tuple[str, Task]:
-    """Check a call; return its key and the task that makes it.
+    """Check a call and return its key and task.
 
     Raises:
-        TypeError: The function or a parameter cannot be sent or compared; it is named.
+        TypeError: The function or a parameter cannot be sent or compared; the message names it.
 
     """
     module, name = reference_to(function)
     signature = inspect.signature(function)
     reports = "report" in signature.parameters
     if "report" in parameters:
-        raise TypeError("parameter 'report' is given by the scheduler; leave it out")
+        raise TypeError("parameter 'report' is set by the scheduler; leave it out")
     try:
         bound = signature.bind(**parameters, **({"report": None} if reports else {}))
     except TypeError as error:

@@ -1,7 +1,6 @@
-"""One worker's place: the thread that keeps it busy and replaces it when it dies.
+"""A slot for one worker: a thread that feeds the worker and replaces it if it dies.
 
-Two workers share nothing, neither pipe nor lock. Killing one, whatever it is doing, does not affect
-the others.
+Workers share no pipes or locks, so killing one does not affect the others, whatever it is doing.
 """
 
 from __future__ import annotations
@@ -24,16 +23,16 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Slot:
-    """A place for one worker.
+    """A slot for one worker.
 
     Args:
-        executor: Where tasks come from and updates go.
-        number: Its number, for the thread's name.
-        threads: Threads of numerical libraries in the worker.
+        executor: The executor that provides tasks and receives updates.
+        number: Number of the slot, for the name of its thread.
+        threads: Number of threads for numerical libraries in the worker.
 
     Attributes:
-        process: The worker, or ``None`` before the first and between two.
-        cold: Whether the worker lacks the modules that are to be imported ahead.
+        process: The worker, or ``None`` before the first one and between two.
+        cold: Whether the worker has yet to import the warm-up modules.
 
     """
 
@@ -45,7 +44,7 @@ class Slot:
         self.cold = True
 
     def start(self) -> None:
-        """Start serving, in a daemon thread that does not hold up the interpreter's exit."""
+        """Start serving in a daemon thread, which does not delay the exit of the interpreter."""
         threading.Thread(target=self._serve, name=self._name, daemon=True).start()
 
     def _serve(self) -> None:
@@ -55,7 +54,7 @@ class Slot:
                     self._living().send(found)
                 else:
                     self._run(*found)
-            except Exception as error:  # whatever it is, the task must end and the slot go on
+            except Exception as error:  # the task must end and the slot continue
                 _LOGGER.exception("%s", self._name)
                 if self.process is not None:
                     self.process.kill()
@@ -66,27 +65,27 @@ class Slot:
                 self._reap()
 
     def _run(self, ticket: int, task: Task) -> None:
-        """Run a task. A worker that was dead before it began is replaced once."""
+        """Run a task. A worker that died before the task started is replaced once."""
         reason = ""
         for _ in range(2):
             process = self._living()
             if not self._executor.assign(ticket, process):
                 return
-            began = False
+            started = False
             try:
                 process.send(task)
                 while not isinstance(message := process.receive(), Done | Failed):
-                    began = began or isinstance(message, Started)
+                    started = started or isinstance(message, Started)
                     if isinstance(message, Started | Reported):
                         self._executor.tell(ticket, message)
             except (EOFError, OSError):
                 reason = self._reap()
-                if began or self._executor.cancelled(ticket):  # cancelling kills the worker
+                if started or self._executor.cancelled(ticket):  # cancelling kills the worker
                     break
             else:
                 self._executor.tell(ticket, message)
                 return
-        self._executor.tell(ticket, Failed(_failure(reason, began=began), ""))
+        self._executor.tell(ticket, Failed(_failure(reason, started=started), ""))
 
     def _living(self) -> WorkerProcess:
         """Return a running worker, a new one if necessary."""
@@ -96,7 +95,7 @@ class Slot:
             process = WorkerProcess(self._threads)
             with self._executor.changed:
                 self.process = process
-                if self._executor.closed:  # it missed the order to end
+                if self._executor.closed:  # closed while the worker started
                     process.kill()
         return self.process
 
@@ -107,13 +106,13 @@ class Slot:
         return "" if process is None else process.reap()
 
 
-def _failure(reason: str, *, began: bool) -> str:
-    """Describe how a worker's death ended a task."""
-    if not began:
-        return f"No worker process could be started ({reason}); the server's log says more."
+def _failure(reason: str, *, started: bool) -> str:
+    """Return the error message for a task whose worker died."""
+    if not started:
+        return f"No worker process could be started ({reason}); see the server's log."
     if reason == "signal SIGKILL":
         return (
-            "The worker process was killed from outside (signal SIGKILL), most often because the "
-            "machine ran out of memory; try again, or with a smaller computation."
+            "The worker process was killed from outside (signal SIGKILL), usually because the "
+            "machine ran out of memory; try again or try a smaller computation."
         )
-    return f"The worker process ended in the middle of the computation ({reason}); try again."
+    return f"The worker process ended during the computation ({reason}); try again."

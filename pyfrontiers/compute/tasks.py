@@ -1,4 +1,4 @@
-"""A task and what becomes of it: the vocabulary shared by scheduler, executors and workers."""
+"""Tasks and their updates, shared by scheduler, executors and workers."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A function to call somewhere else.
+    """A function call to run elsewhere.
 
     Attributes:
         module: Module that defines the function.
         name: Its qualified name there.
         parameters: Pickled keyword arguments.
-        reports: Whether it takes ``report``.
-        path: ``sys.path`` to find the module with.
+        reports: Whether the function has a parameter ``report``.
+        path: ``sys.path`` for the import.
 
     """
 
@@ -68,7 +68,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """One sentence for the user and the traceback for the log."""
+    """A sentence for the user and a traceback for the log."""
 
     sentence: str
     traceback: str
@@ -79,10 +79,10 @@ Update = Started | Reported | Done | Failed
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An update of one task; ``Done`` or ``Failed`` is the last.
+    """An update of a task; the last one is ``Done`` or ``Failed``.
 
     Attributes:
-        ticket: Number that the task was submitted under.
+        ticket: Ticket of the task.
         update: What happened.
 
     """
@@ -95,14 +95,14 @@ def pickled_parameters(name: str, parameters: dict[str, Any]) -> bytes:
     """Pickle the keyword arguments of a task.
 
     Args:
-        name: The function's name, for the error.
+        name: Name of the function, for error messages.
         parameters: Keyword arguments.
 
     Returns:
         The pickle.
 
     Raises:
-        TypeError: A parameter cannot be pickled; it is named.
+        TypeError: A parameter cannot be pickled; the message names it.
 
     """
     for parameter, value in parameters.items():
@@ -119,11 +119,11 @@ def run_task(task: Task, send: Callable[[Reported], None]) -> Done | Failed:
     """Import the function of a task, call it, and pickle its result.
 
     Args:
-        task: The task; its ``path`` is the caller's to set.
-        send: Called with each report of progress.
+        task: The task; the caller applies its ``path``.
+        send: Called with each progress report.
 
     Returns:
-        The result, or why there is none. Nothing is raised.
+        The result or the failure. Raises nothing.
 
     """
     try:
@@ -147,14 +147,14 @@ def run_task(task: Task, send: Callable[[Reported], None]) -> Done | Failed:
 
 
 class _Reporter:
-    """The ``report`` that a function is given. The fraction never falls."""
+    """The ``report`` callback of a function. The fraction never decreases."""
 
     def __init__(self, send: Callable[[Reported], None]) -> None:
         self._send = send
         self._fraction = 0.0
 
     def __call__(self, fraction: float, message: str = "", data: Any = None) -> None:
-        """Report the fraction done (0 to 1), a message, and data to show, which are copied now."""
+        """Report the fraction done (0 to 1), a message, and data, which are copied immediately."""
         share = float(fraction)
         if math.isnan(share):
             raise ValueError("report: fraction is NaN; wanted a number from 0 to 1")
@@ -164,7 +164,7 @@ class _Reporter:
 
 
 def _sentence(error: BaseException) -> str:
-    """Describe an error in one line; a message that already is a sentence stays as it is."""
+    """Describe an error in one line, keeping a message that is already a sentence."""
     if isinstance(error, MemoryError):
         return "There was not enough memory for this computation; try a smaller one."
     lines = str(error).strip().splitlines()

@@ -1,9 +1,9 @@
-"""The worker's side: it runs one task after another until its parent is gone.
+"""The worker process: it runs one task after another until its parent is gone.
 
-Three threads share the process. The main thread runs the tasks. One reads what the parent sends,
-and ends the process when the parent's end closes: a worker never outlives a parent that was killed.
-One writes, so that reporting progress never waits for the parent; of many reports it sends only the
-newest.
+The process has three threads. The main thread runs the tasks. A reader receives messages and ends
+the process when the parent's end of the pipe closes, so a worker never outlives a killed parent. A
+writer sends messages, so progress reports never wait for the parent; it sends only the newest of
+several reports.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from pyfrontiers.compute.tasks import Reported, Started, run_task
 
 __all__ = ["Outbox", "serve"]
 
-#: Seconds between two progress messages; a newer report replaces one that still waits.
+#: Seconds between progress messages; a newer report replaces a waiting one.
 REPORT_INTERVAL = 0.05
-#: Added to the niceness, so that a page someone waits for goes before a job. Only a little: with
-#: more, any other work on the machine would starve the jobs.
+#: Added to the niceness, so that pages take precedence over jobs. With a larger value, other work
+#: on the machine would starve the jobs.
 NICENESS = 2
 
 _LOGGER = logging.getLogger(__name__)
 
 
 def serve() -> None:
-    """Serve the parent over standard input and output, until it closes them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    """Serve the parent over standard input and output until it closes them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     faulthandler.enable()
     if hasattr(os, "nice"):
         os.nice(NICENESS)
@@ -56,7 +56,7 @@ def serve() -> None:
 
 
 def _take_over_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Keep the pipes to the parent for messages; what a task prints goes to standard error."""
+    """Reserve the pipes to the parent for messages; tasks print to standard error."""
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -71,11 +71,11 @@ def _receive(requests: BinaryIO, inbox: queue.SimpleQueue[bytes]) -> None:
         while True:
             inbox.put(read_frame(requests))
     except (EOFError, OSError):
-        os._exit(0)  # the parent is gone, and with it everyone who wanted the result
+        os._exit(0)  # the parent is gone, so nothing needs the result
 
 
 class Outbox:
-    """Messages to the parent, written in order by a thread of its own."""
+    """Messages to the parent, written in order by a separate thread."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -84,7 +84,7 @@ class Outbox:
         threading.Thread(target=self._write, daemon=True).start()
 
     def send(self, message: Message) -> None:
-        """Queue a message; a progress report replaces one that still waits."""
+        """Queue a message; a progress report replaces a waiting one."""
         with self._news:
             last = self._waiting[-1] if self._waiting else None
             if isinstance(message, Reported) and isinstance(last, Reported):
@@ -107,7 +107,7 @@ class Outbox:
     def _pause(self) -> None:
         end = time.monotonic() + REPORT_INTERVAL
         with self._news:
-            # Anything but another report goes out at once.
+            # Other messages are sent immediately.
             self._news.wait_for(
                 lambda: any(not isinstance(m, Reported) for m in self._waiting),
                 timeout=max(0.0, end - time.monotonic()),

@@ -10,7 +10,7 @@ MODULES = Path(__file__).parent / "modules"
 
 @pytest.fixture(autouse=True)
 def job_module(monkeypatch):
-    """The functions that run in workers are importable, as a package's are."""
+    """Make the functions that run in workers importable."""
     monkeypatch.syspath_prepend(str(MODULES))
     yield
     sys.modules.pop("compute_jobs", None)
@@ -25,7 +25,7 @@ def jobs(job_module):
 
 @pytest.fixture
 def open_scheduler():
-    """Make schedulers with worker processes; they are closed when the test ends."""
+    """Return a function that makes schedulers with worker processes, closed after the test."""
     opened = []
 
     def open_one(workers=2, **settings):

@@ -1,4 +1,4 @@
-"""Durable results outlive the scheduler that made them, and the disk never costs a job."""
+"""Durable results outlive their scheduler, and jobs never fail because of the disk."""
 
 import logging
 import os
@@ -31,14 +31,14 @@ def run(scheduler, jobs, marks, **options):
 
 
 def stored(disk, job):
-    """Whether the result gets to the disk; a thread writes it just after the job has ended."""
+    """Return whether the result is stored; a thread writes it after the job has ended."""
     end = time.monotonic() + 20
     while disk.get(job.key) is None and time.monotonic() < end:
         time.sleep(0.01)
     return disk.get(job.key) is not None
 
 
-def test_the_next_start_finds_a_durable_result(open_scheduler, jobs, marks, disk, tmp_path):
+def test_durable_result_is_found_after_a_restart(open_scheduler, jobs, marks, disk, tmp_path):
     first = open_scheduler(disk=disk)
     assert stored(disk, run(first, jobs, marks, durable=True))
     first.close()
@@ -51,14 +51,14 @@ def test_the_next_start_finds_a_durable_result(open_scheduler, jobs, marks, disk
     assert len(list(marks.iterdir())) == 1
 
 
-def test_other_results_stay_off_the_disk(open_scheduler, jobs, marks, disk):
+def test_other_results_are_not_stored(open_scheduler, jobs, marks, disk):
     scheduler = open_scheduler(disk=disk)
     job = run(scheduler, jobs, marks)
     assert stored(disk, run(scheduler, jobs, marks.parent, durable=True))
     assert disk.get(job.key) is None
 
 
-def test_a_result_in_memory_becomes_durable_on_request(open_scheduler, jobs, marks, disk):
+def test_cached_result_becomes_durable_on_request(open_scheduler, jobs, marks, disk):
     scheduler = open_scheduler(disk=disk)
     job = run(scheduler, jobs, marks)
     run(scheduler, jobs, marks, durable=True)
@@ -66,7 +66,7 @@ def test_a_result_in_memory_becomes_durable_on_request(open_scheduler, jobs, mar
     assert len(list(marks.iterdir())) == 1
 
 
-def test_a_damaged_file_is_computed_again(open_scheduler, jobs, disk, tmp_path):
+def test_damaged_result_is_computed_again(open_scheduler, jobs, disk, tmp_path):
     scheduler = open_scheduler(disk=disk)
     job = scheduler.submit(jobs.large, label="", size=200_000, durable=True)
     job.result(20)
@@ -79,7 +79,7 @@ def test_a_damaged_file_is_computed_again(open_scheduler, jobs, disk, tmp_path):
     assert len(anew.result(20)) == len(job.result())
 
 
-def test_an_unusable_disk_is_named_once_and_costs_no_job(
+def test_unusable_disk_is_logged_once_and_jobs_succeed(
     open_scheduler, jobs, marks, tmp_path, caplog
 ):
     (tmp_path / "file").write_text("in the way")
@@ -87,11 +87,13 @@ def test_an_unusable_disk_is_named_once_and_costs_no_job(
     with caplog.at_level(logging.WARNING, "pyfrontiers.compute"):
         run(scheduler, jobs, marks, durable=True)
         run(scheduler, jobs, marks.parent, durable=True)
-    (line,) = [r.getMessage() for r in caplog.records if "no longer kept on disk" in r.getMessage()]
+    (line,) = [
+        r.getMessage() for r in caplog.records if "no longer stored on disk" in r.getMessage()
+    ]
     assert str(tmp_path / "file") in line
 
 
-def test_the_oldest_results_give_way(tmp_path):
+def test_oldest_results_are_deleted(tmp_path):
     disk = DiskResults(tmp_path, size=400_000)
     for number in range(30):
         disk.put(str(number), os.urandom(50_000))
@@ -100,13 +102,13 @@ def test_the_oldest_results_give_way(tmp_path):
     assert 5 <= len(kept) <= 8
 
 
-def test_a_result_too_large_for_the_disk_is_not_kept(tmp_path):
+def test_result_too_large_for_the_disk_is_not_stored(tmp_path):
     disk = DiskResults(tmp_path, size=400_000)
     disk.put("large", bytes(200_000))
     assert disk.get("large") is None
 
 
-def test_other_code_is_another_version(tmp_path, monkeypatch):
+def test_changed_code_has_another_version(tmp_path, monkeypatch):
     def version_of(text):
         (tmp_path / "module.py").write_text(text)
         code_version.cache_clear()
@@ -125,7 +127,7 @@ def test_other_code_is_another_version(tmp_path, monkeypatch):
         code_version.cache_clear()
 
 
-def test_submit_hands_the_wish_on(monkeypatch):
+def test_submit_passes_durable_on(monkeypatch):
     asked = []
 
     class Scheduler:

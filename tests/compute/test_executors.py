@@ -1,4 +1,4 @@
-"""What a scheduler asks of an executor, and the executor that runs tasks in this process."""
+"""The scheduler's use of an executor, and the executor that runs tasks in this process."""
 
 import queue
 import threading
@@ -11,7 +11,7 @@ from pyfrontiers.compute.tasks import Done, Event, Started
 
 
 class Recorder:
-    """An executor that does nothing until it is told what happened."""
+    """An executor that only reports the events it is given."""
 
     def __init__(self, capacity):
         self.capacity = capacity
@@ -59,7 +59,7 @@ def inline():
 NONE = b"\x80\x05N."  # None, pickled
 
 
-def test_no_more_tasks_are_handed_over_than_the_executor_has_room_for(scheduler, recorder, jobs):
+def test_scheduler_submits_no_more_tasks_than_the_capacity(scheduler, recorder, jobs):
     held = [scheduler.submit(jobs.square, label="", x=x) for x in range(5)]
     assert recorder.submitted == [0, 1]
     assert [job.ahead for job in held] == [0, 0, 0, 1, 2]
@@ -84,7 +84,7 @@ def test_events_of_a_cancelled_task_are_ignored(scheduler, recorder, jobs):
     assert first.state == "cancelled"
 
 
-def test_a_failing_executor_ends_every_job(scheduler, recorder, jobs):
+def test_failing_executor_ends_every_job(scheduler, recorder, jobs):
     held = [scheduler.submit(jobs.square, label="", x=x) for x in range(3)]
     recorder.events.put(ConnectionError("the cluster is gone"))
     for job in held:
@@ -94,7 +94,7 @@ def test_a_failing_executor_ends_every_job(scheduler, recorder, jobs):
         scheduler.submit(jobs.square, label="", x=9)
 
 
-def test_warm_up_hands_every_module_on_once(scheduler, recorder):
+def test_warm_up_passes_each_module_on_once(scheduler, recorder):
     scheduler.warm_up(["json", "csv"])
     scheduler.warm_up(["csv", "wave"])
     assert recorder.warm == ("json", "csv", "wave")
@@ -109,14 +109,14 @@ def test_inline_tasks_run_in_this_process(inline, jobs):
         inline.submit(jobs.fail, label="", text="it went wrong").result(10)
 
 
-def test_an_inline_task_runs_in_the_background(inline, jobs):
+def test_inline_task_runs_in_the_background(inline, jobs):
     job = inline.submit(jobs.sleep_for, label="", seconds=0.2)
     assert not job.done
     assert threading.current_thread().name != "pyfrontiers-inline"
     assert job.result(10) == ""
 
 
-def test_a_cancelled_inline_task_ends_at_its_next_report(inline, jobs):
+def test_cancelled_inline_task_ends_at_its_next_report(inline, jobs):
     long = inline.submit(jobs.count_up, label="", steps=10_000, pause=0.01)
     waiting = inline.submit(jobs.square, label="", x=3)
     end = time.monotonic() + 10

@@ -25,7 +25,7 @@ def test_nothing_starts_before_it_is_needed():
     scheduler.close()
 
 
-def test_progress_arrives_and_never_falls(scheduler, jobs):
+def test_progress_arrives_and_never_decreases(scheduler, jobs):
     job = scheduler.submit(jobs.count_up, label="Counting", steps=20, pause=0.02)
     seen = []
     while not job.wait(0.01):
@@ -41,7 +41,7 @@ def test_progress_arrives_and_never_falls(scheduler, jobs):
     assert job.seconds > 0.4
 
 
-def test_a_report_out_of_range_is_put_into_it(scheduler, jobs):
+def test_progress_is_clipped_to_its_range(scheduler, jobs):
     job = scheduler.submit(jobs.report_backwards, label="")
     seen = []
     while not job.wait(0.02):
@@ -50,18 +50,18 @@ def test_a_report_out_of_range_is_put_into_it(scheduler, jobs):
     assert max(seen) <= 1.0
 
 
-def test_a_report_of_nan_is_the_jobs_mistake(scheduler, jobs):
+def test_progress_of_nan_fails_the_job(scheduler, jobs):
     job = scheduler.submit(jobs.report_nan, label="")
     with pytest.raises(JobError, match=r"fraction is NaN; wanted a number from 0 to 1"):
         job.result(20)
 
 
-def test_many_reports_do_not_hold_up_a_worker(scheduler, jobs):
+def test_many_reports_do_not_delay_a_worker(scheduler, jobs):
     # Sent one by one, 20,000 reports of 8 kB would be 160 MB over a pipe of 64 kB.
     assert scheduler.submit(jobs.flood, label="", reports=20_000).result(60) < 20
 
 
-def test_arrays_and_tensors_travel_both_ways(scheduler, jobs):
+def test_arrays_and_tensors_are_sent_both_ways(scheduler, jobs):
     array = np.arange(6.0).reshape(2, 3)
     job = scheduler.submit(jobs.takes_report_and_array, label="", array=array)
     np.testing.assert_array_equal(job.result(20), array * 2)
@@ -72,17 +72,17 @@ def test_arrays_and_tensors_travel_both_ways(scheduler, jobs):
     )
 
 
-def test_a_large_result_travels(scheduler, jobs):
+def test_large_result_is_returned(scheduler, jobs):
     result = scheduler.submit(jobs.large, label="", size=5_000_000).result(60)
     assert result.nbytes == 20_000_000
     assert result[-1] == 4_999_999
 
 
-def test_what_a_job_prints_does_not_damage_its_result(scheduler, jobs):
+def test_prints_of_a_job_do_not_damage_its_result(scheduler, jobs):
     assert scheduler.submit(jobs.speak, label="", text="\0\1\2 hello").result(20) == "\0\1\2 hello"
 
 
-def test_workers_use_one_thread_and_load_torch_only_when_asked(open_scheduler, jobs):
+def test_workers_use_one_thread_and_load_torch_on_demand(open_scheduler, jobs):
     scheduler = open_scheduler(1)
     assert scheduler.submit(jobs.loaded, label="", name="torch").result(20) is False
     assert scheduler.submit(jobs.loaded, label="", name="streamlit").result(20) is False
@@ -120,7 +120,7 @@ def test_jobs_run_first_in_first_out(open_scheduler, jobs):
     assert ends == sorted(ends)
 
 
-def test_cancel_ends_the_worker_at_once_and_the_others_go_on(scheduler, jobs):
+def test_cancel_kills_the_worker_and_other_jobs_continue(scheduler, jobs):
     other = scheduler.submit(jobs.sleep_for, label="", seconds=1.5, tag="survives")
     stuck = scheduler.submit(jobs.spin_in_c, label="", digits=12)
     wait_for(lambda: stuck.state == "running" and len(scheduler.executor.pids) == 2)
@@ -133,7 +133,7 @@ def test_cancel_ends_the_worker_at_once_and_the_others_go_on(scheduler, jobs):
     assert scheduler.submit(jobs.square, label="", x=7).result(20) == 49
 
 
-def test_cancelling_a_queued_job_touches_no_worker(open_scheduler, jobs):
+def test_cancelling_a_queued_job_kills_no_worker(open_scheduler, jobs):
     scheduler = open_scheduler(1)
     running = scheduler.submit(jobs.sleep_for, label="", seconds=0.5)
     wait_for(lambda: running.state == "running" and scheduler.executor.pids)
@@ -146,7 +146,7 @@ def test_cancelling_a_queued_job_touches_no_worker(open_scheduler, jobs):
     assert scheduler.executor.pids == before
 
 
-def test_a_worker_killed_from_outside_fails_its_job_and_the_others_go_on(scheduler, jobs):
+def test_worker_killed_from_outside_fails_only_its_job(scheduler, jobs):
     job = scheduler.submit(jobs.sleep_for, label="", seconds=30)
     wait_for(lambda: job.state == "running" and scheduler.executor.pids)
     time.sleep(0.3)
@@ -159,7 +159,7 @@ def test_a_worker_killed_from_outside_fails_its_job_and_the_others_go_on(schedul
     assert scheduler.submit(jobs.square, label="", x=5).result(20) == 25
 
 
-def test_an_idle_worker_killed_from_outside_is_replaced_unnoticed(scheduler, jobs):
+def test_killed_idle_worker_is_replaced(scheduler, jobs):
     scheduler.submit(jobs.square, label="", x=1).result(20)
     for pid in scheduler.executor.pids:
         os.kill(pid, signal.SIGKILL)
@@ -167,9 +167,9 @@ def test_an_idle_worker_killed_from_outside_is_replaced_unnoticed(scheduler, job
         assert scheduler.submit(jobs.square, label="", x=x).result(20) == x * x
 
 
-def test_a_worker_that_crashes_says_by_which_signal(scheduler, jobs):
+def test_crashed_worker_reports_the_signal(scheduler, jobs):
     job = scheduler.submit(jobs.die, label="", sig=int(signal.SIGABRT))
-    with pytest.raises(JobError, match=r"ended in the middle .*SIGABRT"):
+    with pytest.raises(JobError, match=r"ended during the computation .*SIGABRT"):
         job.result(20)
 
 
@@ -184,7 +184,7 @@ def test_a_worker_that_crashes_says_by_which_signal(scheduler, jobs):
     ],
     ids=["sentence", "word", "key", "lines", "memory"],
 )
-def test_a_failure_is_one_sentence_and_the_traceback_is_kept(scheduler, jobs, text, kind, sentence):
+def test_failure_is_one_sentence_with_a_traceback(scheduler, jobs, text, kind, sentence):
     job = scheduler.submit(jobs.fail, label="", text=text, kind=kind)
     with pytest.raises(JobError) as caught:
         job.result(20)
@@ -194,7 +194,7 @@ def test_a_failure_is_one_sentence_and_the_traceback_is_kept(scheduler, jobs, te
     assert caught.value.traceback in "".join(traceback.format_exception(caught.value))
 
 
-def test_a_job_that_leaves_the_interpreter_fails_and_the_worker_stays(open_scheduler, jobs):
+def test_sys_exit_fails_the_job_and_keeps_the_worker(open_scheduler, jobs):
     scheduler = open_scheduler(1)
     pid = scheduler.submit(jobs.process_id, label="").result(20)
     job = scheduler.submit(jobs.leave, label="", code=3)
@@ -203,26 +203,26 @@ def test_a_job_that_leaves_the_interpreter_fails_and_the_worker_stays(open_sched
     assert scheduler.submit(jobs.process_id, label="", wait=0.01).result(20) == pid
 
 
-def test_a_result_that_cannot_be_pickled_says_so(scheduler, jobs):
+def test_result_that_cannot_be_pickled_is_reported(scheduler, jobs):
     with pytest.raises(JobError, match=r"result of give_lambda \(a function\) cannot be sent back"):
         scheduler.submit(jobs.give_lambda, label="").result(20)
 
 
-def test_a_parameter_that_cannot_be_sent_is_named_at_once(scheduler, jobs):
+def test_parameter_that_cannot_be_sent_is_reported_by_submit(scheduler, jobs):
     with pytest.raises(TypeError, match=r"parameter 'x' is a _thread\.lock"):
         scheduler.submit(jobs.square, label="", x=threading.Lock())
 
 
-def test_a_wrong_argument_is_told_at_once(scheduler, jobs):
+def test_wrong_argument_is_reported_by_submit(scheduler, jobs):
     with pytest.raises(TypeError, match="square: missing a required argument: 'x'"):
         scheduler.submit(jobs.square, label="")
     with pytest.raises(TypeError, match="square: got an unexpected keyword argument 'y'"):
         scheduler.submit(jobs.square, label="", x=1, y=2)
-    with pytest.raises(TypeError, match="'report' is given by the scheduler"):
+    with pytest.raises(TypeError, match="'report' is set by the scheduler"):
         scheduler.submit(jobs.count_up, label="", steps=1, report=print)
 
 
-def test_the_result_can_be_waited_for_with_a_limit(scheduler, jobs):
+def test_result_has_a_timeout(scheduler, jobs):
     job = scheduler.submit(jobs.sleep_for, label="Sleeping", seconds=30)
     assert not job.wait(0.05)
     with pytest.raises(TimeoutError, match=r"Sleeping is not done after 0\.05 s"):
@@ -231,7 +231,7 @@ def test_the_result_can_be_waited_for_with_a_limit(scheduler, jobs):
     assert job.wait(0)
 
 
-def test_a_closed_scheduler_takes_nothing_and_ends_everything(open_scheduler, jobs):
+def test_closed_scheduler_rejects_jobs_and_ends_workers(open_scheduler, jobs):
     scheduler = open_scheduler(1)
     running = scheduler.submit(jobs.sleep_for, label="", seconds=30)
     queued = scheduler.submit(jobs.square, label="", x=3)
@@ -263,6 +263,6 @@ def alive(pid):
         (Scheduler, "size"),
     ],
 )
-def test_numbers_out_of_range_are_refused(kind, setting):
+def test_numbers_out_of_range_are_rejected(kind, setting):
     with pytest.raises(ValueError, match=rf"{setting} is -1; wanted at least [01]"):
         kind(**{setting: -1})

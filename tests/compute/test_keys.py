@@ -65,14 +65,14 @@ def test_different_values_have_different_keys():
     assert len(set(keys.values())) == len(keys), keys
 
 
-def test_name_function_and_version_count():
+def test_key_depends_on_name_function_and_version():
     base = job_key(FUNCTION, {"x": 1}, "1.0")
     assert base != job_key(FUNCTION, {"y": 1}, "1.0")
     assert base != job_key(("module", "other"), {"x": 1}, "1.0")
     assert base != job_key(FUNCTION, {"x": 1}, "1.1")
 
 
-def test_neighbours_do_not_flow_together():
+def test_neighbouring_values_are_separated():
     assert key(x=("ab", "c")) != key(x=("a", "bc"))
     assert key(x=[[1], 2]) != key(x=[[1, 2]])
 
@@ -94,12 +94,12 @@ def test_equal_values_have_equal_keys(one, other):
     assert key(x=one) == key(x=other)
 
 
-def test_the_order_of_the_arguments_does_not_count():
+def test_order_of_arguments_is_irrelevant():
     assert key(a=1, b=2) == key(b=2, a=1)
 
 
 @pytest.mark.parametrize("hash_seed", ["0", "1", "4242"])
-def test_the_key_is_the_same_in_every_process(hash_seed):
+def test_key_is_the_same_in_every_process(hash_seed):
     program = (
         "import numpy as np, torch\n"
         "from pyfrontiers.compute.keys import job_key\n"
@@ -127,12 +127,12 @@ def test_the_key_is_the_same_in_every_process(hash_seed):
     [object(), torch.nn.Linear(1, 1), lambda: 0, np.array([object()]), [object()]],
     ids=["object", "module", "lambda", "object-array", "inside-a-list"],
 )
-def test_what_cannot_be_compared_is_named(value):
+def test_incomparable_parameter_is_named(value):
     with pytest.raises(TypeError, match=r"parameter 'x' is a .*no canonical form.*wanted None"):
         key(x=value)
 
 
-def test_a_field_of_a_dataclass_is_named():
+def test_incomparable_field_of_a_dataclass_is_named():
     with pytest.raises(TypeError, match=r"parameter 'x\.epsilon' is a builtins\.object"):
         key(x=Threat("linf", object()))
 
@@ -153,15 +153,15 @@ def local_function():
     ],
     ids=["local", "lambda", "number"],
 )
-def test_a_function_that_no_worker_can_import_is_refused(target, text):
+def test_function_that_cannot_be_imported_is_rejected(target, text):
     with pytest.raises(TypeError, match=text):
         reference_to(target)
 
 
-def test_a_function_of_the_running_script_is_refused():
+def test_function_of_the_main_script_is_rejected():
     def f():
         return 0
 
     f.__module__ = "__main__"
-    with pytest.raises(TypeError, match=r"is defined in the script that runs \(__main__\)"):
+    with pytest.raises(TypeError, match=r"is defined in the main script \(__main__\)"):
         reference_to(f)

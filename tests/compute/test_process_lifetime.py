@@ -1,4 +1,4 @@
-"""A server's workers end with it, however it ends, and never run its main module again."""
+"""Workers end with their parent, however it ends, and never run its main module."""
 
 import os
 import signal
@@ -70,7 +70,7 @@ def test_no_worker_outlives_its_parent_and_main_runs_once(tmp_path, how):
     assert mark.read_text() == "main ran\n"
 
 
-def test_importing_starts_nothing_and_stays_light():
+def test_import_starts_no_process_and_is_light():
     program = (
         "import sys, threading, pyfrontiers.compute\n"
         "heavy = {'torch', 'numpy', 'streamlit', 'pandas'} & set(sys.modules)\n"
@@ -82,7 +82,7 @@ def test_importing_starts_nothing_and_stays_light():
     assert out.split(maxsplit=1) == ["1", "[]\n"]
 
 
-def test_a_fork_gets_its_own_scheduler_and_leaves_its_parents_alone(tmp_path):
+def test_fork_gets_its_own_scheduler(tmp_path):
     program = f"""
 import os, sys
 sys.path.insert(0, {str(MODULES)!r})
@@ -103,7 +103,7 @@ print("both")
     assert out.stdout == "both\n", out.stderr
 
 
-def test_a_page_that_starts_a_job_is_not_run_again_by_the_worker(tmp_path, jobs):
+def test_worker_does_not_run_the_page_that_started_the_job(tmp_path, jobs):
     from streamlit.testing.v1 import AppTest
 
     # While Streamlit runs a page, the page is __main__; a spawned process would run it again.

@@ -18,7 +18,7 @@ def wait_for(condition, seconds=20.0):
         time.sleep(0.005)
 
 
-def test_two_threads_that_ask_at_once_share_one_execution(scheduler, jobs, tmp_path):
+def test_simultaneous_equal_jobs_share_one_execution(scheduler, jobs, tmp_path):
     gate = threading.Barrier(2)
     held = []
 
@@ -37,7 +37,7 @@ def test_two_threads_that_ask_at_once_share_one_execution(scheduler, jobs, tmp_p
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_result_is_kept_for_those_who_ask_later(scheduler, jobs, tmp_path):
+def test_result_is_cached_for_later_jobs(scheduler, jobs, tmp_path):
     scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path)).result(20)
     again = scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path))
     assert again.state == "done"
@@ -45,7 +45,7 @@ def test_a_result_is_kept_for_those_who_ask_later(scheduler, jobs, tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_default_that_is_spelt_out_is_the_same_computation(scheduler, jobs, tmp_path):
+def test_explicit_default_is_the_same_computation(scheduler, jobs, tmp_path):
     first = scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path))
     second = scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path), name="ran")
     assert first.key == second.key
@@ -56,7 +56,7 @@ def test_other_parameters_are_another_computation(scheduler, jobs):
     assert scheduler.submit(jobs.square, label="", x=4).result(20) == 16
 
 
-def test_no_holder_can_change_anothers_result(scheduler, jobs):
+def test_results_are_independent_copies(scheduler, jobs):
     first = scheduler.submit(jobs.large, label="", size=4)
     second = scheduler.submit(jobs.large, label="", size=4)
     first.result(20)[:] = -1
@@ -64,7 +64,7 @@ def test_no_holder_can_change_anothers_result(scheduler, jobs):
     np.testing.assert_array_equal(first.result(20), [0, 1, 2, 3])
 
 
-def test_only_the_last_holder_ends_a_shared_computation(scheduler, jobs):
+def test_computation_ends_when_all_jobs_are_cancelled(scheduler, jobs):
     first = scheduler.submit(jobs.sleep_for, label="", seconds=30)
     second = scheduler.submit(jobs.sleep_for, label="", seconds=30)
     wait_for(lambda: first.state == "running" and scheduler.executor.pids)
@@ -80,7 +80,7 @@ def test_only_the_last_holder_ends_a_shared_computation(scheduler, jobs):
     wait_for(lambda: pid not in scheduler.executor.pids)
 
 
-def test_a_holder_who_left_without_cancelling_does_not_keep_it_alive(scheduler, jobs):
+def test_forgotten_job_does_not_keep_the_computation_alive(scheduler, jobs):
     gone = scheduler.submit(jobs.sleep_for, label="", seconds=30)
     last = scheduler.submit(jobs.sleep_for, label="", seconds=30)
     key = gone.key
@@ -93,12 +93,12 @@ def test_a_holder_who_left_without_cancelling_does_not_keep_it_alive(scheduler, 
     again.cancel()
 
 
-def test_a_cancelled_computation_is_not_kept(scheduler, jobs):
+def test_cancelled_computation_is_not_cached(scheduler, jobs):
     scheduler.submit(jobs.sleep_for, label="", seconds=0.1, tag="a").cancel()
     assert scheduler.submit(jobs.sleep_for, label="", seconds=0.1, tag="a").result(20) == "a"
 
 
-def test_a_failed_computation_is_not_kept(scheduler, jobs):
+def test_failed_computation_is_not_cached(scheduler, jobs):
     first = scheduler.submit(jobs.fail, label="", text="it went wrong")
     first.wait(20)
     second = scheduler.submit(jobs.fail, label="", text="it went wrong")
@@ -110,7 +110,7 @@ def finished(key, size):
     return Computation(key, task, state="done", result=b"x" * size)
 
 
-def test_results_are_bounded_by_number_and_the_least_used_goes_first():
+def test_results_are_limited_in_number_and_least_recently_used_is_evicted():
     results = Results(entries=2, size=1000)
     for key in "ab":
         results.put(finished(key, 1))
@@ -120,7 +120,7 @@ def test_results_are_bounded_by_number_and_the_least_used_goes_first():
     assert results.bytes == 2
 
 
-def test_results_are_bounded_by_bytes_and_a_giant_is_not_kept():
+def test_results_are_limited_in_bytes_and_a_larger_one_is_not_cached():
     results = Results(entries=10, size=100)
     results.put(finished("a", 60))
     results.put(finished("b", 60))
@@ -129,7 +129,7 @@ def test_results_are_bounded_by_bytes_and_a_giant_is_not_kept():
     assert results.bytes == 60
 
 
-def test_a_result_that_is_not_kept_still_reaches_its_holder(open_scheduler, jobs):
+def test_uncached_result_is_still_returned(open_scheduler, jobs):
     scheduler = open_scheduler(1, size=100)
     assert scheduler.submit(jobs.large, label="", size=1000).result(20).shape == (1000,)
     assert len(scheduler.results) == 0
