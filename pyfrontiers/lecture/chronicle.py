@@ -19,7 +19,7 @@ Kind = Literal["claim", "result", "doubt", "funding", "winter"]
 KINDS: dict[Kind, str] = {
     "claim": "Claims",
     "result": "Results",
-    "doubt": "Doubts",
+    "doubt": "Criticism",
     "funding": "Funding",
     "winter": "Winters",
 }

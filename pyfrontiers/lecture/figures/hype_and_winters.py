@@ -38,9 +38,9 @@ def proof_and_promise() -> Svg:
 
 _EVENTS = (
     (1958, "Perceptron", "promise"),
-    (1966, "ALPAC report", "doubt"),
-    (1969, "Perceptrons (book)", "doubt"),
-    (1973, "Lighthill report", "doubt"),
+    (1966, "ALPAC report", "criticism"),
+    (1969, "Perceptrons (book)", "criticism"),
+    (1973, "Lighthill report", "criticism"),
     (1986, "Backpropagation", "promise"),
     (1989, "One layer is enough", "promise"),
     (2012, "AlexNet", "promise"),
@@ -75,7 +75,7 @@ def hype_timeline() -> alt.TopLevelMixin:
         y=alt.Y("event:N", title=None, sort=list(event), axis=None),
     )
     points = base.mark_point(size=90, opacity=1).encode(
-        color=colour("kind", {"promise": "blue", "doubt": "vermillion"})
+        color=colour("kind", {"promise": "blue", "criticism": "vermillion"})
     )
     late = base.transform_filter("datum.year > 2000").mark_text(align="right", dx=-10)
     early = base.transform_filter("datum.year <= 2000").mark_text(align="left", dx=10)
@@ -83,4 +83,4 @@ def hype_timeline() -> alt.TopLevelMixin:
         bands, names, points, early.encode(text="event:N"), late.encode(text="event:N")
     )
     note = "Dates from the sources on this slide"
-    return panel(chart, "Promises, doubts and two winters", note)
+    return panel(chart, "Promises, criticism and two winters", note)
