@@ -1,4 +1,4 @@
-"""A timeline of the field: claims, results, doubts, funding and winters, each with its source."""
+"""A timeline of the field: claims, results, criticism, funding and winters, each with its source."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def draw() -> None:
             "timeline",
             timeline_chart,
             data=timeline_table(chosen),
-            label="Claims, results, doubts, funding and winters; marked: "
+            label="Claims, results, criticism, funding and winters; marked: "
             f"{_when(event)}, {event.title}",
             table=_events(),
         )

@@ -18,7 +18,7 @@ __all__ = ["COLOURS", "timeline_chart", "timeline_table"]
 COLOURS = {
     "Claims": "blue",
     "Results": "green",
-    "Doubts": "vermillion",
+    "Criticism": "vermillion",
     "Funding": "orange",
     "Winters": "muted",
 }
