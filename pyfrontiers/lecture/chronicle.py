@@ -1,4 +1,4 @@
-"""A timeline of the field: claims, results, criticism, funding and winters, each with its source."""
+"""A timeline of the field: claims, results, criticism, funding and winters, with their sources."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 __all__ = ["EVENTS", "KINDS", "WINTERS", "Event", "Kind"]
 
-Kind = Literal["claim", "result", "doubt", "funding", "winter"]
+Kind = Literal["claim", "result", "criticism", "funding", "winter"]
 
 #: Labels of the kinds, in the order of the page.
 KINDS: dict[Kind, str] = {
     "claim": "Claims",
     "result": "Results",
-    "doubt": "Criticism",
+    "criticism": "Criticism",
     "funding": "Funding",
     "winter": "Winters",
 }
@@ -100,7 +100,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         1966,
-        "doubt",
+        "criticism",
         "ALPAC report",
         (
             "A committee of the National Academy finds machine translation slower, less accurate "
@@ -121,7 +121,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         1969,
-        "doubt",
+        "criticism",
         "Perceptrons (book)",
         (
             "Minsky and Papert prove what a single layer of threshold units cannot compute; "
@@ -142,7 +142,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         1973,
-        "doubt",
+        "criticism",
         "Lighthill report",
         (
             "Sir James Lighthill tells the British Science Research Council that no part of the "
@@ -203,7 +203,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         1984,
-        "doubt",
+        "criticism",
         "A winter foretold",
         (
             "At the field's main conference, a panel warns that expectations exceed what can be "
