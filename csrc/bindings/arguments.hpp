@@ -47,10 +47,14 @@ T* pointer_from(const char* name, std::uintptr_t address, i64 bytes) {
     return reinterpret_cast<T*>(address);
 }
 
-inline KeepRule keep_rule(u64 threshold, u64 seed, u32 sample) {
+inline void require_threshold(u64 threshold) {
     if (threshold > (u64{1} << 32)) {
         throw py::value_error("threshold: got " + std::to_string(threshold) + ", wanted 0 to 2^32");
     }
+}
+
+inline KeepRule keep_rule(u64 threshold, u64 seed, u32 sample) {
+    require_threshold(threshold);
     return {threshold, seed, sample};
 }
 

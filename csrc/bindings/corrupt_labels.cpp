@@ -14,7 +14,8 @@ void corrupt_labels(std::uintptr_t labels, std::uintptr_t out, std::uintptr_t re
     if (classes < 1 || classes >> 32) {
         throw py::value_error("classes: got " + std::to_string(classes) + ", wanted 1 to 2^32 - 1");
     }
-    const Corruption rule{keep_rule(threshold, seed, 0), make_die(classes)};
+    require_threshold(threshold);
+    const Corruption rule = corruption(threshold, classes, seed);
     const void* from = pointer_from<const u8>("labels", labels, n);
     void* to = pointer_from<u8>("out", out, n);
     u8* chosen = pointer_from<u8>("redrawn", redrawn, n);

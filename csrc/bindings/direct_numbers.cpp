@@ -87,7 +87,7 @@ py::object corrupt_labels_directly(py::handle labels, py::handle share, py::hand
     call.require(to.same_kind(from) && chosen.bits == 8);
     if (!call.possible()) return py::none();
     const u64 threshold = static_cast<u64>(__builtin_rint(part * 4294967296.0));
-    const Corruption rule{{threshold, key, 0}, make_die(static_cast<u64>(classes))};
+    const Corruption rule = corruption(threshold, static_cast<u64>(classes), key);
     const int threads = call.threads(from.bytes());
     run(from.bytes(), [&] {
         cpu::corrupt_labels(from.data, to.data, static_cast<u8*>(chosen.data), from.bits / 8,

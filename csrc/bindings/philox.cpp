@@ -52,6 +52,10 @@ void register_philox(py::module_& module) {
             return py::make_tuple(block.word[0], block.word[1], block.word[2], block.word[3]);
         },
         py::arg("counter"), py::arg("subsequence"), py::arg("seed"));
+    py::dict streams;
+    for (const StreamRow& row : stream_rows)
+        streams[row.name] = py::make_tuple(row.first, row.count);
+    module.attr("streams") = streams;
 }
 
 }  // namespace frontiers::bindings

@@ -44,7 +44,7 @@ struct CorruptLabelsBody {
         const u32 word = shared.chosen[lane / lanes_per_block].word[lane % lanes_per_block / 32];
         const u32 bits = (word >> (lane % 32)) & 15u;
         const Block block =
-            philox_block(static_cast<u64>(first / 4), corruption_stream, chosen.keys);
+            philox_block(static_cast<u64>(first / 4), stream_of(label_face_stream, 0), chosen.keys);
         FRONTIERS_UNROLL
         for (int j = 0; j < 4; j += width) {
             if (first + j + width <= n) replace<width>(first + j, bits >> j, block.word + j);
@@ -74,7 +74,7 @@ struct CorruptLabelsBody {
     FRONTIERS_DEVICE u64 face_at(u32 word, i64 i) const {
         const Roll roll = roll_narrow(die, word);
         if (roll.accepted) return roll.face;
-        return face_of(die, static_cast<u64>(i), 0, corruption_stream, seed);
+        return face_of(die, static_cast<u64>(i), 0, label_face_stream, seed);
     }
 };
 

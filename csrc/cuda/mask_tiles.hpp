@@ -21,14 +21,17 @@ inline constexpr int lanes = static_cast<int>(lanes_per_block);
 // A KeepRule for kernels, with the keys of all rounds computed once.
 struct MaskRule {
     u64 threshold;
-    u32 sample;
+    u32 sample, stream;
     RoundKeys keys;
 
     explicit MaskRule(const KeepRule& rule)
-        : threshold(rule.threshold), sample(rule.sample), keys(round_keys(rule.seed)) {}
+        : threshold(rule.threshold),
+          sample(rule.sample),
+          stream(rule.stream),
+          keys(round_keys(rule.seed)) {}
 
     FRONTIERS_DEVICE Block block(u64 number, i64 pass) const {
-        return keep_block(number, threshold, sample + static_cast<u32>(pass), keys);
+        return keep_block(number, threshold, sample + static_cast<u32>(pass), stream, keys);
     }
 };
 

@@ -65,9 +65,9 @@ struct DrawInteger {
             } else {
                 roll = roll_narrow(die, block.word[j]);
             }
-            const u64 face = roll.accepted
-                                 ? roll.face
-                                 : face_of(die, static_cast<u64>(first + j), offset, 0, seed);
+            const u64 face = roll.accepted ? roll.face
+                                           : face_of(die, static_cast<u64>(first + j), offset,
+                                                     integer_stream, seed);
             numbers[j] = static_cast<T>(low + face);
         }
     }
@@ -119,13 +119,15 @@ void fill_bits(u32* out, i64 n, u64 seed, u64 offset, u64 subsequence, Stream st
 
 void fill_uniform(void* out, DType dtype, i64 n, u64 seed, u64 offset, Stream stream) {
     with_scalar(dtype, [&]<class T>(T) {
-        fill<T>("uniform", out, n, round_keys(seed), offset, 0, DrawUniform<T>{}, stream);
+        fill<T>("uniform", out, n, round_keys(seed), offset, stream_of(number_stream, 0),
+                DrawUniform<T>{}, stream);
     });
 }
 
 void fill_normal(void* out, DType dtype, i64 n, u64 seed, u64 offset, Stream stream) {
     with_scalar(dtype, [&]<class T>(T) {
-        fill<T>("normal", out, n, round_keys(seed), offset, 0, DrawNormal<T>{}, stream);
+        fill<T>("normal", out, n, round_keys(seed), offset, stream_of(number_stream, 0),
+                DrawNormal<T>{}, stream);
     });
 }
 
@@ -134,10 +136,10 @@ void fill_integers(void* out, i64 width, i64 n, u64 low, u64 faces, u64 seed, u6
     const Die die = make_die(faces);
     with_integer(width, [&]<class T>(T) {
         if (die.wide) {
-            fill<T>("randint", out, n, seed, offset, 0,
+            fill<T>("randint", out, n, seed, offset, stream_of(integer_stream, 0),
                     DrawInteger<T, true>{die, low, seed, offset}, stream);
         } else {
-            fill<T>("randint", out, n, seed, offset, 0,
+            fill<T>("randint", out, n, seed, offset, stream_of(integer_stream, 0),
                     DrawInteger<T, false>{die, low, seed, offset}, stream);
         }
     });

@@ -83,7 +83,8 @@ struct FinishPixels {
         }
         const C sigma = static_cast<C>(noise(row));
         if (sigma > C(0)) {
-            const u64 stream = stream_of(noise_stream, static_cast<u32>(call.samples[number]));
+            const u64 stream =
+                stream_of(transform_noise_stream, static_cast<u32>(call.samples[number]));
             const i64 noise_element =
                 first_noise(call, at.image, at.channel) + at.y * call.width + at.x;
             value += sigma * static_cast<C>(float_normal(noise_element, stream, call.seed));

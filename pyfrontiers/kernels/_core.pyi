@@ -40,6 +40,10 @@ def integers(
     out: int, width: int, n: int, low: int, faces: int, seed: int, offset: int, threads: int
 ) -> None: ...
 def philox_block(counter: int, subsequence: int, seed: int) -> tuple[int, int, int, int]: ...
+
+streams: dict[str, tuple[int, int]]
+"""Name of a use -> first value of Philox's counter word 3, and how many follow."""
+
 def corrupt_labels(
     labels: int,
     out: int,

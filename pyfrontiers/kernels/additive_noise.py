@@ -37,6 +37,7 @@ from pyfrontiers.kernels.step_parameters import (
     scalar_tensor,
     spread,
 )
+from pyfrontiers.kernels.streams import STREAMS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +46,6 @@ NoiseKind = Literal["gaussian", "uniform", "salt_and_pepper"]
 
 _KINDS = ("gaussian", "uniform", "salt_and_pepper")
 _INFINITY = float("inf")
-_STREAM = 0x61646400  # additive_stream in csrc/include/frontiers/additive_noise.hpp
 
 
 @adopts_arrays
@@ -256,7 +256,7 @@ def additive_noise_reference(
     how_much, least, most = (
         spread(as_parameter("parameter", value, x), x) for value in (amount, low, high)
     )
-    use, n = _STREAM + _KINDS.index(kind), x.numel()
+    use, n = STREAMS["additive"] + _KINDS.index(kind), x.numel()
     if kind != "salt_and_pepper":
         law = "normal" if kind == "gaussian" else "uniform"
         v = numbers_reference(law, n, use, sample, seed, first_element).reshape(x.shape)

@@ -15,9 +15,10 @@ from pyfrontiers.kernels.arguments import (
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.direct import is_compiling
-from pyfrontiers.kernels.dropout_mask import dropout_mask_reference
+from pyfrontiers.kernels.dropout_mask import keep_reference
 from pyfrontiers.kernels.operators import define, direct, new_empty, signed, unsigned
 from pyfrontiers.kernels.philox_reference import faces_reference
+from pyfrontiers.kernels.streams import STREAMS
 
 _WORD = 1 << 32
 
@@ -116,9 +117,9 @@ def corrupt_labels_reference(
     labels: Tensor, share: float, num_classes: int, *, seed: int
 ) -> tuple[Tensor, Tensor]:
     """Compute what `corrupt_labels` computes, in plain torch."""
-    spared = 1.0 - _threshold(share) / _WORD  # exact: 32 binary digits
-    redrawn = dropout_mask_reference(labels.shape, spared, seed=seed)
-    faces = faces_reference(labels.numel(), num_classes, seed=seed, stream=1)
+    n, choice = labels.numel(), STREAMS["label_choice"]
+    redrawn = keep_reference(n, _threshold(share), choice, seed).reshape(labels.shape)
+    faces = faces_reference(n, num_classes, STREAMS["label_face"], seed=seed)
     dice = torch.tensor(faces, dtype=torch.int64).reshape(labels.shape)
     # By their bits as int64: not every torch chooses between unsigned integers.
     given = labels.view(torch.int64) if labels.dtype == torch.uint64 else labels.to(torch.int64)

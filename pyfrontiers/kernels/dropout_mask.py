@@ -21,6 +21,7 @@ from pyfrontiers.kernels.arguments import (
 from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.operators import define, direct, signed, unsigned
 from pyfrontiers.kernels.philox_reference import words_reference
+from pyfrontiers.kernels.streams import STREAMS
 
 
 def keep_threshold(p: float) -> int:
@@ -44,6 +45,10 @@ def dropout_mask(
     Every element is kept with probability q = 1 - p (rounded to 32 binary digits), independently.
     The mask is a pure function of (seed, sample, element number): random bits are compared with the
     binary digits of q from the first digit on, 128 elements at a time, until all are decided.
+
+    Masks of one (seed, sample) are nested: for p1 <= p2, what the mask of p2 keeps, the mask of p1
+    keeps too, because each element is kept when the same number, uniform in [0, 1), lies below q.
+    So p can be varied with everything else held fixed (common random numbers).
 
     Args:
         shape: shape of the tensor that the mask is for.
@@ -143,22 +148,41 @@ def dropout_mask_reference(
 ) -> Tensor:
     """Draw what `dropout_mask` draws, in plain torch, one binary digit of q after the other."""
     sizes = mask_shape(check_shape(shape), granularity)
-    n, threshold = math.prod(sizes), keep_threshold(p)
+    n, use = math.prod(sizes), STREAMS["dropout"]
+    kept = keep_reference(n, keep_threshold(p), use, seed, sample, first_element)
+    if not packed:
+        return kept.reshape(sizes)
+    bytes_ = torch.zeros((n + 7) // 8 * 8, dtype=torch.uint8)
+    bytes_[:n] = kept.to(torch.uint8)
+    return (bytes_.reshape(-1, 8) << torch.arange(8, dtype=torch.uint8)).sum(1).to(torch.uint8)
+
+
+def keep_reference(
+    n: int, threshold: int, use: int, seed: int, sample: int = 0, first_element: int = 0
+) -> Tensor:
+    """Decide n elements, each kept with probability threshold / 2^32.
+
+    Args:
+        n: number of elements.
+        threshold: 0 to 2^32.
+        use: word 3 of the counter in the first round; each further round adds 1.
+        seed: the key.
+        sample: word 2 of the counter.
+        first_element: number of the first element.
+
+    Returns:
+        A bool tensor, True where kept.
+    """
     first_block, phase = divmod(first_element, 128)
     blocks = first_block + torch.arange((phase + n + 127) // 128)
     lanes = torch.arange(32)
     undecided = torch.ones(len(blocks), 4, 32, dtype=torch.bool)
     keep = torch.full_like(undecided, threshold == 1 << 32)
     for r in range(32):
-        words = words_reference(blocks, sample, r, seed)
+        words = words_reference(blocks, sample, use + r, seed)
         random = (words.unsqueeze(-1) >> lanes & 1).bool()
         digit = bool(threshold >> (31 - r) & 1)
         if digit:
             keep |= undecided & ~random
         undecided &= random == digit
-    kept = keep.flatten()[phase : phase + n]
-    if not packed:
-        return kept.reshape(sizes)
-    bytes_ = torch.zeros((n + 7) // 8 * 8, dtype=torch.uint8)
-    bytes_[:n] = kept.to(torch.uint8)
-    return (bytes_.reshape(-1, 8) << torch.arange(8, dtype=torch.uint8)).sum(1).to(torch.uint8)
+    return keep.flatten()[phase : phase + n]

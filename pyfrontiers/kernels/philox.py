@@ -161,10 +161,11 @@ def randint(
     """Draw integers uniform in [low, high), each exactly as likely as any other.
 
     An element is low + the high half of word * (high - low), with the element's random word of 32
-    bits (64, from two words, for ranges of 2^32 and more). Words whose product has a low half below
-    2^32 mod (high - low) would make some integers likelier; the r-th of them is replaced by the
-    word of the same place in sub-sequence r, so that an element stays a function of (seed, offset,
-    its number) alone.
+    bits (64, from two words, for ranges of 2^32 and more). The words lie where those of `bits` do,
+    but in a sub-sequence of their own. Words whose product has a low half below 2^32 mod
+    (high - low) would make some integers likelier; the r-th of them is replaced by the word of the
+    same place in the r-th sub-sequence after that, so that an element stays a function of (seed,
+    offset, its number) alone.
 
     Args:
         shape: shape of the result.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from pyfrontiers.kernels.arguments import check_shape
+from pyfrontiers.kernels.streams import STREAMS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,20 +20,20 @@ _WORD = 0xFFFFFFFF
 _SIGN = 1 << 63
 
 
-def words_reference(counters: Tensor, sample: int, rounds: int, seed: int) -> Tensor:
+def words_reference(counters: Tensor, sample: int, use: int, seed: int) -> Tensor:
     """Evaluate Philox4x32-10 in plain torch.
 
     Args:
         counters: int64 tensor of n counters; words 0 and 1 of the 128-bit counter.
         sample: word 2 of the counter.
-        rounds: word 3 of the counter.
+        use: word 3 of the counter; see `streams.STREAMS`.
         seed: the key.
 
     Returns:
         int64 tensor (n, 4) of 32-bit words.
     """
     c0, c1 = counters & _WORD, (counters >> 32) & _WORD
-    c2, c3 = torch.full_like(c0, sample), torch.full_like(c0, rounds)
+    c2, c3 = torch.full_like(c0, sample), torch.full_like(c0, use)
     k0, k1 = seed & _WORD, seed >> 32
     for _ in range(10):
         (high0, low0), (high1, low1) = _product(c0, 0xD2511F53), _product(c2, 0xCD9E8D57)
@@ -53,7 +54,7 @@ def bits_reference(shape: Shape, *, seed: int, offset: int = 0) -> Tensor:
     sizes = check_shape(shape)
     n = math.prod(sizes)
     counters = offset + torch.arange((n + 3) // 4)
-    return words_reference(counters, 0, 0, seed).flatten()[:n].reshape(sizes)
+    return words_reference(counters, 0, STREAMS["number"], seed).flatten()[:n].reshape(sizes)
 
 
 def _numbers(n: int, dtype: torch.dtype, seed: int, offset: int) -> tuple[Tensor, Tensor]:
@@ -98,23 +99,22 @@ def randint_reference(
 ) -> Tensor:
     """Draw what `randint` draws, in plain torch and Python's integers."""
     sizes = check_shape(shape)
-    faces = faces_reference(math.prod(sizes), high - low, seed=seed, offset=offset)
+    count, use = math.prod(sizes), STREAMS["integer"]
+    faces = faces_reference(count, high - low, use, seed=seed, offset=offset)
     # Tensors of torch's unsigned types are made from the bits of signed ones.
     bits = [(low + face + _SIGN) % (2 * _SIGN) - _SIGN for face in faces]
     return torch.tensor(bits, dtype=torch.int64).to(dtype).reshape(sizes)
 
 
-def faces_reference(
-    n: int, faces: int, *, seed: int, offset: int = 0, stream: int = 0
-) -> list[int]:
+def faces_reference(n: int, faces: int, use: int, *, seed: int, offset: int = 0) -> list[int]:
     """Throw a die of `faces` faces for n elements, each until the throw is a fair one.
 
     Args:
         n: number of elements.
         faces: number of faces, at most 2^64; 2^32 and more take two words a throw.
+        use: word 3 of the counter at the first throw; each further throw adds 1.
         seed: the key.
         offset: first counter.
-        stream: word 2 of the counter; word 3 is the number of the throw.
     """
     wide = faces >= 1 << 32
     digits, per_block = (64, 2) if wide else (32, 4)
@@ -122,7 +122,7 @@ def faces_reference(
     thrown: dict[int, int] = {}
     attempt = 0
     while len(thrown) < n:
-        words = words_reference(counters, stream, attempt, seed).flatten().tolist()
+        words = words_reference(counters, 0, use + attempt, seed).flatten().tolist()
         numbers = [a << 32 | b for a, b in zip(words[::2], words[1::2], strict=True)]
         for i, word in enumerate((numbers if wide else words)[:n]):
             face, rest = divmod(word * faces, 1 << digits)

@@ -13,9 +13,12 @@ from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.noise_layout import in_box, in_order, sizes_of
-from pyfrontiers.kernels.noise_reference import displaced_reference, numbers_reference
+from pyfrontiers.kernels.noise_reference import (
+    displaced_reference,
+    numbers_reference,
+    stream_words,
+)
 from pyfrontiers.kernels.operators import define, direct, empty_for, signed, unsigned
-from pyfrontiers.kernels.philox_reference import words_reference
 from pyfrontiers.kernels.step_parameters import (
     Parameter,
     address_of,
@@ -25,13 +28,13 @@ from pyfrontiers.kernels.step_parameters import (
     scalar_tensor,
     spread,
 )
+from pyfrontiers.kernels.streams import STREAMS
 
 BallNorm = Literal["linf", "l2", "l1"]
 
 _NORMS = ("linf", "l2", "l1")
 _INFINITY = float("inf")
 _SEGMENT = 1024  # segment_elements in csrc/include/frontiers/random_start.hpp
-_START, _RADIUS = 0x73746172, 0x72616469
 _LAWS = {"linf": "uniform", "l2": "normal", "l1": "exponential"}
 
 
@@ -220,8 +223,8 @@ def random_start_reference(
     points = torch.empty(rows.shape, dtype=torch.float64)
     for n, row in enumerate(points):
         sample = first_sample + n
-        v = numbers_reference(_LAWS[norm], row.numel(), _START, sample, seed)
-        word = int(words_reference(torch.zeros(1, dtype=torch.int64), sample, _RADIUS, seed)[0, 0])
+        v = numbers_reference(_LAWS[norm], row.numel(), STREAMS["start"], sample, seed)
+        word = int(stream_words(1, STREAMS["radius"], sample, seed))
         further = -torch.tensor((word + 0.5) * 2.0**-32, dtype=torch.float64).log()
         if norm == "l2":
             v = v / (v.square().sum() + 2.0 * further).sqrt()

@@ -12,14 +12,12 @@ from pyfrontiers.kernels.arguments import check_device, check_unsigned
 from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.operators import define, direct, signed, unsigned
 from pyfrontiers.kernels.philox_reference import words_reference
+from pyfrontiers.kernels.streams import STREAMS
 from pyfrontiers.kernels.transform_parameters import (
     TransformDistribution,
     Transforms,
     unchecked,
 )
-
-PARAMETER_STREAM = 0x7061726D
-"""Upper half of the sub-sequence from which parameters are drawn."""
 
 _ROTATION, _SCALE, _SHEAR, _SHIFT_X, _SHIFT_Y = range(5)
 _BRIGHTNESS, _CONTRAST, _SATURATION, _HUE, _BLUR, _NOISE, _GAIN = range(5, 12)
@@ -185,7 +183,7 @@ def _units(samples: Tensor, parameters: int, seed: int) -> Tensor:
     """Uniform numbers (samples, parameters)."""
     counters = torch.arange((parameters + 1) // 2)
     words = torch.stack(
-        [words_reference(counters, int(s), PARAMETER_STREAM, seed) for s in samples]
+        [words_reference(counters, int(s), STREAMS["parameter"], seed) for s in samples]
         or [torch.zeros((len(counters), 4), dtype=torch.int64)]
     ).reshape(-1, 2 * len(counters), 2)[: len(samples)]
     whole = (words[..., 0] & 0x1FFFFF) << 32 | words[..., 1]

@@ -1,9 +1,9 @@
 """Seeds made from seeds: independent random streams without a state.
 
 A derived seed comes from the Philox block with counter i in sub-sequence 2^64 - 1 and the parent as
-key. No kernel draws from that sub-sequence, so a derived seed is never one of the numbers that the
-parent gives; `fold_in` takes words 0 and 1 of the block, `split` words 2 and 3, so the two never
-give the same seed for the same i.
+key. No kernel draws from that sub-sequence, so a derived seed is independent of all the numbers
+drawn with the parent; `fold_in` takes words 0 and 1 of the block, `split` words 2 and 3, so the two
+never give the same seed for the same i.
 
 Seeds have 64 bits: among n streams, however derived, two share a seed with probability below
 n^2 / 2^65, that is 3e-8 for a million of them.
@@ -11,10 +11,22 @@ n^2 / 2^65, that is 3e-8 for a million of them.
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import check_integer, check_unsigned
 
-_SEEDS = (1 << 64) - 1
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STREAMS: Final[Mapping[str, int]] = MappingProxyType(
+    {name: first for name, (first, _) in _core.streams.items()}
+)
+"""Word 3 of Philox's counter for each use, from the table in csrc/include/frontiers/streams.hpp."""
+
+_SEEDS = STREAMS["seed"] << 32 | 0xFFFFFFFF
+_MOST = 1 << 20  # a second's work, and 60 MB
 
 
 def fold_in(seed: int, i: int) -> int:
@@ -47,7 +59,7 @@ def split(seed: int, n: int) -> tuple[int, ...]:
     Args:
         seed: parent, 0 <= seed < 2^64; do not draw from it as well as from its parts when those
             who draw must not depend on each other's number of draws.
-        n: how many, n >= 0.
+        n: how many, 0 <= n <= 2^20; make more of them one at a time, by `fold_in`.
 
     Returns:
         n seeds, 0 <= seed' < 2^64; the first of them do not depend on n, and none is a `fold_in`
@@ -62,7 +74,9 @@ def split(seed: int, n: int) -> tuple[int, ...]:
     """
     check_unsigned("seed", seed, 64)
     check_integer("n", n)
-    if n < 0:
-        raise ValueError(f"n: got {n}, wanted 0 or more")
+    if not 0 <= n <= _MOST:
+        raise ValueError(
+            f"n: got {n}, wanted 0 to {_MOST}; fold_in(seed, i) makes seeds one at a time"
+        )
     blocks = (_core.philox_block(i, _SEEDS, seed) for i in range(n))
     return tuple(low | high << 32 for _, _, low, high in blocks)

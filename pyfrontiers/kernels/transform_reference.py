@@ -10,15 +10,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from pyfrontiers.kernels.philox_reference import words_reference
+from pyfrontiers.kernels.streams import STREAMS
 from pyfrontiers.kernels.transform_arguments import background_values, check_call, clip_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pyfrontiers.kernels.transform_parameters import Transforms
-
-NOISE_STREAM = 0x6E6F6973
-"""Upper half of the sub-sequence from which noise is drawn."""
 
 
 def transform_reference(
@@ -72,7 +70,8 @@ def _blur_reference(image: Tensor, sigma: float) -> Tensor:
 def _noise_reference(seed: int, sample: int, first: int, n: int) -> Tensor:
     """Elements first to first + n of the noise of a sample."""
     counters = torch.arange(first // 4, (first + n + 3) // 4)
-    u = (words_reference(counters, sample, NOISE_STREAM, seed).double() + 0.5) * 2.0**-32
+    words = words_reference(counters, sample, STREAMS["transform_noise"], seed)
+    u = (words.double() + 0.5) * 2.0**-32
     radius, angle = (-2.0 * u[:, 0::2].log()).sqrt(), 2.0 * math.pi * u[:, 1::2]
     pairs = torch.stack((radius * angle.cos(), radius * angle.sin()), dim=-1)
     return pairs.flatten()[first % 4 : first % 4 + n]

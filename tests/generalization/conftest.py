@@ -25,4 +25,4 @@ def few_digits():
 @pytest.fixture(scope="session")
 def half_random(few_digits):
     """A run with half of the labels randomised."""
-    return fit(few_digits, share=0.5, width=16, epochs=40, device="cpu")
+    return fit(few_digits, share=0.5, width=16, epochs=60, device="cpu")

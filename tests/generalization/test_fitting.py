@@ -118,4 +118,4 @@ def test_uniform_images_are_rejected(few_digits):
 
 def test_every_curve_has_the_same_length(half_random):
     lengths = {len(getattr(half_random.curves, field.name)) for field in fields(Curves)}
-    assert lengths == {41}
+    assert lengths == {61}

@@ -4,7 +4,7 @@ import pytest
 import torch
 from scipy import stats
 
-from pyfrontiers.kernels import corrupt_labels, corrupt_labels_reference, dropout_mask
+from pyfrontiers.kernels import corrupt_labels, corrupt_labels_reference
 
 SEED = 0x0123456789ABCDEF
 FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
@@ -116,11 +116,6 @@ def test_new_label_is_independent_of_old_label_and_selection():
     everyone, _ = corrupt_labels(labels, 1.0, CLASSES, seed=3)
     table = torch.stack([torch.bincount(everyone[chosen]) for chosen in (redrawn, ~redrawn)])
     assert stats.chi2_contingency(table.numpy()).pvalue > FALSE_ALARM
-
-
-def test_selection_is_the_complement_of_a_dropout_mask():
-    _, redrawn = corrupt_labels(labels_of(1000), 0.25, CLASSES, seed=SEED)
-    assert redrawn.equal(dropout_mask(1000, 0.75, seed=SEED))
 
 
 @pytest.mark.parametrize("classes", [0, -1, 129])

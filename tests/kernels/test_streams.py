@@ -91,5 +91,6 @@ def test_arguments_not_integers(value):
 def test_arguments_out_of_range():
     with pytest.raises(ValueError, match=r"^i: got -1, wanted an integer in \[0, 2\^64\)"):
         fold_in(1, -1)
-    with pytest.raises(ValueError, match=r"^n: got -1, wanted 0 or more"):
-        split(1, -1)
+    for n in (-1, (1 << 20) + 1, 1 << 100):
+        with pytest.raises(ValueError, match=rf"^n: got {n}, wanted 0 to 1048576; fold_in"):
+            split(1, n)

@@ -15,7 +15,6 @@ void corrupt_labels_as(const void* labels_void, void* out_void, u8* redrawn, i64
     const T* labels = static_cast<const T*>(labels_void);
     T* out = static_cast<T*>(out_void);
     const u64 seed = rule.chosen.seed;
-    const u64 subsequence = corruption_stream;
     u32 bits[4 * blocks_at_once], word[at_once];
     T face[at_once];
     u8 chosen[at_once];  // a local array: `redrawn` is u8 and might alias the labels
@@ -25,8 +24,8 @@ void corrupt_labels_as(const void* labels_void, void* out_void, u8* redrawn, i64
         const u64 counter = block * (lanes_per_block / 4);
         keep_bits(bits, (count + lanes_per_block - 1) / lanes_per_block, block, rule.chosen);
         bits_to_bool(chosen, bits, count);
-        words(word, (count + 3) / 4, counter, subsequence, seed);
-        faces<false>(face, word, count, rule.die, counter, corruption_stream, seed);
+        words(word, (count + 3) / 4, counter, stream_of(label_face_stream, 0), seed);
+        faces<false>(face, word, count, rule.die, counter, label_face_stream, seed);
         for (i64 i = 0; i < count; ++i) {
             const T mask = static_cast<T>(-static_cast<i64>(chosen[i]));
             const T old = labels[done + i];

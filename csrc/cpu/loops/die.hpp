@@ -40,11 +40,12 @@ void integers_as(void* out_void, i64 n, u64 low, const Die& die, u64 counter, u6
         const i64 left = n - done;
         const i64 count = left < blocks_at_once * per_block ? left : blocks_at_once * per_block;
         const u64 block = counter + static_cast<u64>(done / per_block);
-        words(buffer, (count + per_block - 1) / per_block, block, 0, seed);
+        words(buffer, (count + per_block - 1) / per_block, block, stream_of(integer_stream, 0),
+              seed);
         if (die.wide) {
-            faces<true>(out + done, buffer, count, die, block, 0, seed);
+            faces<true>(out + done, buffer, count, die, block, integer_stream, seed);
         } else {
-            faces<false>(out + done, buffer, count, die, block, 0, seed);
+            faces<false>(out + done, buffer, count, die, block, integer_stream, seed);
         }
         for (i64 i = done; i < done + count; ++i) out[i] = static_cast<T>(out[i] + low);
     }

@@ -60,7 +60,8 @@ void through_words(T* out, i64 n, u64 counter, u64 seed, Convert convert) {
         const i64 left = n - done;
         const i64 count = left < blocks_at_once * per_block ? left : blocks_at_once * per_block;
         const i64 blocks = (count + per_block - 1) / per_block;
-        words(buffer, blocks, counter + static_cast<u64>(done / per_block), 0, seed);
+        words(buffer, blocks, counter + static_cast<u64>(done / per_block),
+              stream_of(number_stream, 0), seed);
         convert(out + done, buffer, count);
     }
 }

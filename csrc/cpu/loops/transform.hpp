@@ -58,7 +58,7 @@ Pass<C> pass_of(const TransformCall& call, i64 pass, i64 image, const Workspace<
     const TransformRow row = row_at(call, number);
     const i64 radius = blur_radius(blur(row));
     if (radius > 0) blur_weights(blur(row), radius, w.weights);
-    return {row, radius, stream_of(noise_stream, static_cast<u32>(call.samples[number]))};
+    return {row, radius, stream_of(transform_noise_stream, static_cast<u32>(call.samples[number]))};
 }
 
 // Samples row y of all channel groups and calls use(group, pixels) for each.

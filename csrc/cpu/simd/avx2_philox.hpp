@@ -81,8 +81,9 @@ inline void keep_group(u32* out, u64 first_block, const KeepRule& rule) {
     const __m256i even = even_counters(first_block), odd = odd_counters(first_block);
     PairBlocks undecided{{ones, ones, ones, ones}};
     u32 digits = static_cast<u32>(rule.threshold);
-    for (u64 round = 0; digits != 0; ++round, digits <<= 1) {
-        const PairBlocks random = philox_pairs(even, odd, (round << 32) | rule.sample, rule.seed);
+    for (u32 round = 0; digits != 0; ++round, digits <<= 1) {
+        const u64 subsequence = stream_of(rule.stream + round, rule.sample);
+        const PairBlocks random = philox_pairs(even, odd, subsequence, rule.seed);
         __m256i open = _mm256_setzero_si256();
         for (int j = 0; j < 4; ++j) {
             __m256i& left = undecided.pair[j];

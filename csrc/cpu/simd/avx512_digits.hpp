@@ -12,11 +12,12 @@ namespace {
 // fixed, most of the first two Philox rounds is scalar.
 struct MaskKeys {
     RoundKeys round;
-    u64 to_c0, to_c2, to_shared_c2;
+    u64 to_first, to_c0, to_c2, to_shared_c2;
 
     MaskKeys(const KeepRule& rule, u32 counter_high) : round(rule.seed) {
         const u64 p1 = rule.sample * philox_m1;
         const u64 q0 = (static_cast<u32>(p1 >> 32) ^ counter_high ^ round.k0[0]) * philox_m0;
+        to_first = rule.stream ^ round.k1[0];
         to_c0 = static_cast<u32>(p1) ^ round.k0[1];
         to_shared_c2 = (q0 >> 32) ^ round.k1[1];
         to_c2 = static_cast<u32>(q0) ^ round.k1[2];
@@ -49,7 +50,7 @@ template <int octets, int digits>
     __m512i q1[chains], r0[chains];
     Octet s[chains];
     for (int c = 0; c < chains; ++c) {
-        const __m512i to_first = broadcast(static_cast<u64>(digit + c / octets) ^ keys.round.k1[0]);
+        const __m512i to_first = broadcast(static_cast<u64>(digit + c / octets) ^ keys.to_first);
         q1[c] = _mm512_mul_epu32(_mm512_xor_si512(shared[c % octets].first_high, to_first), m1);
     }
     for (int c = 0; c < chains; ++c) {

@@ -17,8 +17,6 @@
 
 namespace frontiers {
 
-inline constexpr u32 additive_stream = 0x61646400u;  // plus the NoiseKind
-
 enum class NoiseKind : int { gaussian = 0, uniform = 1, salt_and_pepper = 2 };
 
 struct AdditiveNoise {

@@ -1,7 +1,7 @@
 // corrupt_labels: every label, with a given probability, thrown anew with a die of K faces.
 //
-//     redrawn_i = bit i of dropout_mask's keep bits for q = share, (seed, sample 0)
-//     label'_i  = redrawn_i ? face of element i, stream 1 (die.hpp) : label_i
+//     redrawn_i = bit i of the keep bits for q = share in label_choice_stream (dropout_mask.hpp)
+//     label'_i  = redrawn_i ? face of element i in label_face_stream (die.hpp) : label_i
 //
 // (Zhang, Bengio, Hardt, Recht, Vinyals, "Understanding deep learning requires rethinking
 // generalization", ICLR 2017, section 2: "partially corrupted labels".) Selection and die read
@@ -18,12 +18,14 @@
 
 namespace frontiers {
 
-inline constexpr u32 corruption_stream = 1;
-
 struct Corruption {
-    KeepRule chosen;  // sample 0; "kept" is re-drawn
+    KeepRule chosen;  // sample 0 of label_choice_stream; "kept" is re-drawn
     Die die;          // fewer than 2^32 faces
 };
+
+FRONTIERS_HD Corruption corruption(u64 threshold, u64 classes, u64 seed) {
+    return {{threshold, seed, 0, label_choice_stream}, make_die(classes)};
+}
 
 namespace cpu {
 void corrupt_labels(const void* labels, void* out, u8* redrawn, i64 width, i64 n,

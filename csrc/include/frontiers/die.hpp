@@ -5,9 +5,9 @@
 //
 // Roll r of element i takes its word from Philox at
 //
-//     counter = (offset + i div 4, stream, r),  key = seed,  word i mod 4      (w = 32)
-//     counter = (offset + i div 2, stream, r),  key = seed,  words 2(i mod 2) and 2(i mod 2) + 1 as
-//               the high and the low half                                      (w = 64)
+//     counter = (offset + i div 4, 0, stream + r),  key = seed,  word i mod 4  (w = 32)
+//     counter = (offset + i div 2, 0, stream + r),  key = seed,  words 2(i mod 2) and
+//               2(i mod 2) + 1 as the high and the low half                    (w = 64)
 //
 // so a face depends only on (seed, stream, offset, i) and the number of faces, however often it was
 // rolled. A roll is accepted with probability above 1/2.
@@ -53,10 +53,10 @@ FRONTIERS_HD Roll roll_wide(const Die& die, u32 high, u32 low) {
 
 // The face of element i: that of its first accepted roll.
 FRONTIERS_HD u64 face_of(const Die& die, u64 i, u64 offset, u32 stream, u64 seed) {
-    for (u64 attempt = 0;; ++attempt) {
-        const u64 subsequence = (attempt << 32) | stream;
+    for (u32 attempt = 0;; ++attempt) {
         const u64 per_block = die.wide ? 2 : 4;
-        const Block block = philox_block(offset + i / per_block, subsequence, seed);
+        const Block block =
+            philox_block(offset + i / per_block, stream_of(stream + attempt, 0), seed);
         const u64 lane = i % per_block;
         const Roll roll = die.wide ? roll_wide(die, block.word[2 * lane], block.word[2 * lane + 1])
                                    : roll_narrow(die, block.word[lane]);

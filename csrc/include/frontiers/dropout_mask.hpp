@@ -1,13 +1,17 @@
 // dropout_mask: which elements a dropout pass keeps, one bit an element, bit-sliced.
 //
 // Element e lives in block b = e div 128 at lane e mod 128; lane l is bit l mod 32 of word l
-// div 32. Round r = 0, 1, ... draws 128 bits from Philox(counter = (b, sample, r), key = seed). The
-// keep probability is q = threshold / 2^32. A lane is decided in the first round in which its bit
-// differs from binary digit r of q (the first digit after the point is r = 0); it is kept when its
-// bit is the smaller one. In other words a lane is kept when the 32-bit number spelled by its bits
-// is below threshold, read only as far as needed. When the remaining digits of q are all zero,
-// undecided lanes are dropped. So the number of rounds is the position of the last 1 in q at most,
-// and about nine for any q: seven to nine rounds decide all of 128 lanes.
+// div 32. Round r = 0, 1, ... draws 128 bits from Philox(counter = (b, sample, stream + r), key =
+// seed), with dropout_stream for all kernels that drop. The keep probability is q = threshold /
+// 2^32. A lane is decided in the first round in which its bit differs from binary digit r of q (the
+// first digit after the point is r = 0); it is kept when its bit is the smaller one. In other words
+// a lane is kept when the 32-bit number spelled by its bits is below threshold, read only as far as
+// needed. When the remaining digits of q are all zero, undecided lanes are dropped. So the number
+// of rounds is the position of the last 1 in q at most, and about nine for any q: seven to nine
+// rounds decide all of 128 lanes.
+//
+// A lane spells the same number for every q, so masks of one (seed, sample) are nested: what a
+// smaller q keeps, a larger one keeps too.
 //
 // threshold runs from 0 (drop all) to 2^32 (keep all). The result depends on (seed, sample, e)
 // only, and is bit-identical on every instruction set and for any number of threads.
@@ -30,19 +34,20 @@ struct KeepRule {
     u64 threshold;
     u64 seed;
     u32 sample;
+    u32 stream = dropout_stream;
 };
 
 // As below, of a sample, with Philox's key in either form.
 template <class Key>
-FRONTIERS_HD Block keep_block(u64 block, u64 threshold, u32 sample, const Key& key) {
+FRONTIERS_HD Block keep_block(u64 block, u64 threshold, u32 sample, u32 stream, const Key& key) {
     if (threshold >> 32) return Block{{~0u, ~0u, ~0u, ~0u}};
     const PhiloxStart start = philox_start(block, sample, key);
     Block keep{{0, 0, 0, 0}};
     u32 undecided[4] = {~0u, ~0u, ~0u, ~0u};
     u32 digits = static_cast<u32>(threshold);
     FRONTIERS_KEEP_ROLLED
-    for (u32 round = 0; digits != 0; ++round, digits <<= 1) {
-        const Block random = philox_block(start, round, key);
+    for (u32 use = stream; digits != 0; ++use, digits <<= 1) {
+        const Block random = philox_block(start, use, key);
         const u32 digit = static_cast<u32>(-static_cast<i32>(digits >> 31));
         u32 open = 0;
         for (int j = 0; j < 4; ++j) {
@@ -56,7 +61,7 @@ FRONTIERS_HD Block keep_block(u64 block, u64 threshold, u32 sample, const Key& k
 }
 
 FRONTIERS_HD Block keep_block(u64 block, const KeepRule& rule) {
-    return keep_block(block, rule.threshold, rule.sample, rule.seed);
+    return keep_block(block, rule.threshold, rule.sample, rule.stream, rule.seed);
 }
 
 namespace cpu {

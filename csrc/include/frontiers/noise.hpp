@@ -7,18 +7,12 @@
 // of single correctly rounded operations, so they are bit-identical everywhere and the same for
 // every element type.
 //
-// A stream is named by its use and the sample, so two uses of one seed never share words.
+// A stream is the pair of a use and a sample (streams.hpp).
 #pragma once
 
 #include "frontiers/philox.hpp"
 
 namespace frontiers {
-
-// Upper halves of the sub-sequence, one per use.
-inline constexpr u32 parameter_stream = 0x7061726du;
-inline constexpr u32 noise_stream = 0x6e6f6973u;
-
-FRONTIERS_HD u64 stream_of(u32 use, u32 sample) { return (static_cast<u64>(use) << 32) | sample; }
 
 // -2 ln((word + 1/2) * 2^-32). Near 1, the difference from 1 is computed from the complement of the
 // word, which keeps the relative error small.

@@ -5,9 +5,10 @@
 //
 //     counter = (offset + i div 4, sub-sequence),  key = seed,  element i = word i mod 4,
 //
-// so element i depends on (seed, offset, i) only. A float64 element takes two words of block i div
-// 2: word 2(i mod 2) is the high half and word 2(i mod 2) + 1 the low half. The counter wraps at
-// 2^64.
+// where the sub-sequence belongs to the use (streams.hpp). That of bits, uniform and normal is 0,
+// the convention of torch's stateless generator. Element i depends on (seed, offset, i) only. A
+// float64 element takes two words of block i div 2: word 2(i mod 2) is the high half and word 2(i
+// mod 2) + 1 the low half. The counter wraps at 2^64.
 //
 // uniform  k * 2^-m with k the low m bits of the element's bits and m the significand width of the
 //          result's type (24, 53, 11, 8). Every value is exact, in [0, 1), and bit-identical
@@ -16,13 +17,14 @@
 //          u = (word + 1/2) * 2^-32, never 0. Computed in float64 with the elementary functions
 //          below, so it is bit-identical on every instruction set of the CPU. Agrees with other
 //          implementations to 1e-6 in float32 and 1e-13 in float64.
-// randint  low + the face of the element's die, stream 0 (die.hpp), as an integer of 1, 2, 4 or 8
-//          bytes. Addition wraps, so the result may be read as signed or unsigned.
+// randint  low + the face of the element's die in integer_stream (die.hpp), as an integer of 1, 2,
+//          4 or 8 bytes. Addition wraps, so the result may be read as signed or unsigned.
 //
 // Entry points: `out` holds n >= 0 contiguous elements. The caller has checked all arguments.
 #pragma once
 
 #include "frontiers/scalar.hpp"
+#include "frontiers/streams.hpp"
 
 namespace frontiers {
 

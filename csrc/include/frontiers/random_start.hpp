@@ -27,9 +27,6 @@
 
 namespace frontiers {
 
-inline constexpr u32 start_stream = 0x73746172u;
-inline constexpr u32 radius_stream = 0x72616469u;
-
 enum class BallNorm : int { linf = 0, l2 = 1, l1 = 2 };
 
 struct RandomStart {
