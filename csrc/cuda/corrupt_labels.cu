@@ -1,5 +1,5 @@
-// corrupt_labels with CUDA: a thread decides one block of the mask and then throws for as many
-// labels, four at a time.
+// CUDA corrupt_labels: each thread draws one block of the selection mask, then rolls the die for as
+// many labels, four at a time.
 #include "frontiers/corrupt_labels.hpp"
 #include "mask_tiles.hpp"
 
@@ -97,7 +97,7 @@ void launch(const void* labels, void* out, u8* redrawn, i64 n, const Corruption&
 void corrupt_labels(const void* labels, void* out, u8* redrawn, i64 width, i64 n,
                     const Corruption& rule, Stream stream) {
     with_integer(width, [&]<class T>(T) {
-        // Four at once where four lie together for a single access, or for two.
+        // Four at a time if their addresses allow one access, or two for the widest type.
         const auto address = reinterpret_cast<std::uintptr_t>(labels) |
                              reinterpret_cast<std::uintptr_t>(out) |
                              reinterpret_cast<std::uintptr_t>(redrawn) * sizeof(T);

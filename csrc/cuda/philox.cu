@@ -1,4 +1,4 @@
-// philox with CUDA: a thread draws the numbers of 16 bytes of the result or of one Philox block,
+// CUDA philox: each thread draws the numbers of 16 bytes of the result or of one Philox block,
 // whichever are more.
 #include "frontiers/die.hpp"
 #include "frontiers/philox.hpp"
@@ -7,7 +7,7 @@
 namespace frontiers::cuda {
 namespace {
 
-// A Draw makes the Draw::per_block numbers of the block that holds the elements from `first` on.
+// A Draw computes the Draw::per_block numbers of a block, whose first element is `first`.
 
 struct DrawBits {
     static constexpr int per_block = 4;
@@ -73,7 +73,7 @@ struct DrawInteger {
     }
 };
 
-// Key: a seed, or the keys of all rounds.
+// Key: a seed, or precomputed RoundKeys.
 template <class T, class Draw, class Key>
 struct PhiloxBody {
     static constexpr int per_block = Draw::per_block;
@@ -93,7 +93,7 @@ struct PhiloxBody {
             draw(philox_block(counter, subsequence, key), start + j, numbers + j);
         }
         if constexpr (count == 1) {
-            // Compared, not indexed: an index known only at run time would put them into memory.
+            // Compares instead of indexing: a dynamic index would move the array to local memory.
             FRONTIERS_UNROLL
             for (int j = 0; j < per_block; ++j) {
                 if (start + j == first) out[first] = numbers[j];

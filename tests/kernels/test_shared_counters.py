@@ -12,9 +12,9 @@ from pyfrontiers import kernels
 from pyfrontiers.kernels import _core
 
 SEED = 0x0123456789ABCDEF
-FALSE_ALARM = 1e-9  # of the statistical test; its seed is fixed, so a passing one stays so
+FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
 COINS = 1 << 14
-CLASSES = 3 << 30  # of labels and integers: one throw in four counts for nothing and is repeated
+CLASSES = 3 << 30  # of labels and integers; one roll in four is rejected and repeated
 EVERYTHING = kernels.TransformDistribution(rotation=(-1.0, 1.0), noise=(1.0, 1.0))
 
 # Kernels that share numbers on purpose: bits, uniform and normal follow torch's one convention, the
@@ -80,7 +80,7 @@ def test_every_kernel_that_draws_is_compared():
 
 @pytest.fixture
 def counters(monkeypatch):
-    """The counters that are drawn from: (words 0 and 1, word 2, word 3)."""
+    """The counters a call uses: (words 0 and 1, word 2, word 3)."""
     drawn = set()
 
     def words(numbers, sample, use, seed, evaluate=kernels.philox_reference.words_reference):

@@ -1,16 +1,17 @@
-// corrupt_labels: every label, with a given probability, thrown anew with a die of K faces.
+// corrupt_labels: replaces each label, with a given probability, by a uniformly random class.
 //
 //     redrawn_i = bit i of the keep bits for q = share in label_choice_stream (dropout_mask.hpp)
 //     label'_i  = redrawn_i ? face of element i in label_face_stream (die.hpp) : label_i
 //
 // (Zhang, Bengio, Hardt, Recht, Vinyals, "Understanding deep learning requires rethinking
-// generalization", ICLR 2017, section 2: "partially corrupted labels".) Selection and die read
-// different counters, so they are independent. A label is copied or replaced, never looked at; a
-// replaced one equals the old one with probability 1/K. Labels are integers of 1, 2, 4 or 8 bytes.
-// The result depends on (seed, i) only and is bit-identical everywhere.
+// generalization", ICLR 2017, section 2: "partially corrupted labels".) Selection and die use
+// different counters, so they are independent. Labels are copied or replaced without being
+// interpreted; a new label equals the old one with probability 1/K for K classes. Labels are
+// integers of 1, 2, 4 or 8 bytes. The result depends on (seed, i) only and is bit-identical
+// everywhere.
 //
 // Entry points: labels, out (n integers of `width` bytes) and redrawn (n bytes of 0 or 1) are
-// contiguous and in logical order; out == labels is allowed, any other overlap is not.
+// contiguous and in logical order. out may be labels; any other overlap is undefined.
 #pragma once
 
 #include "frontiers/die.hpp"
@@ -19,7 +20,7 @@
 namespace frontiers {
 
 struct Corruption {
-    KeepRule chosen;  // sample 0 of label_choice_stream; "kept" is re-drawn
+    KeepRule chosen;  // in label_choice_stream, sample 0; kept bits are redrawn labels
     Die die;          // fewer than 2^32 faces
 };
 

@@ -1,29 +1,27 @@
-// dropout_mask: which elements a dropout pass keeps, one bit an element, bit-sliced.
+// dropout_mask: which elements a dropout pass keeps, one bit per element, drawn bit-sliced.
 //
-// Element e lives in block b = e div 128 at lane e mod 128; lane l is bit l mod 32 of word l
+// Element e belongs to block b = e div 128, lane e mod 128; lane l is bit l mod 32 of word l
 // div 32. Round r = 0, 1, ... draws 128 bits from Philox(counter = (b, sample, stream + r), key =
-// seed), with dropout_stream for all kernels that drop. The keep probability is q = threshold /
-// 2^32. A lane is decided in the first round in which its bit differs from binary digit r of q (the
-// first digit after the point is r = 0); it is kept when its bit is the smaller one. In other words
-// a lane is kept when the 32-bit number spelled by its bits is below threshold, read only as far as
-// needed. When the remaining digits of q are all zero, undecided lanes are dropped. So the number
-// of rounds is the position of the last 1 in q at most, and about nine for any q: seven to nine
-// rounds decide all of 128 lanes.
+// seed); all dropout kernels use dropout_stream. The keep probability is q = threshold / 2^32. A
+// lane is decided in the first round in which its bit differs from binary digit r of q (digit 0 is
+// the first one after the point), and is kept if its bit is the smaller one. In other words, a lane
+// is kept if the 32-bit number that its bits spell is below threshold, reading only as many bits as
+// needed. Once the remaining digits of q are all zero, undecided lanes are dropped. The number of
+// rounds is at most the position of the last 1 in q, and about nine for any q: seven to nine rounds
+// decide all of 128 lanes.
 //
-// A lane spells the same number for every q, so masks of one (seed, sample) are nested: what a
-// smaller q keeps, a larger one keeps too.
+// A lane spells the same number for every q, so masks of one (seed, sample) are nested: a larger q
+// keeps all that a smaller q keeps.
 //
-// threshold runs from 0 (drop all) to 2^32 (keep all). The result depends on (seed, sample, e)
-// only, and is bit-identical on every instruction set and for any number of threads.
+// threshold runs from 0 (drop all) to 2^32 (keep all). The result depends on (seed, sample, e) only
+// and is bit-identical on every instruction set and for any number of threads.
 //
-// An array may begin in the middle of a mask: its element i is element first_element + i, so parts
-// of an array drawn apart are the parts of its mask.
+// An array may begin in the middle of a mask: its element i is element first_element + i, so
+// drawing parts of an array separately gives the corresponding parts of its mask.
 //
-// Entry points: first_element + n stays below 2^63. packed: `out` holds ceil(n / 8) bytes,
-// element 8k + j is bit j of byte k, spare bits of the last byte are 0. bool: `out` holds n bytes
-// of 0 or 1.
-#pragma once
-
+// Entry points: first_element + n stays below 2^63. packed: `out` holds ceil(n / 8) bytes; element
+// 8k + j is bit j of byte k, and spare bits of the last byte are 0. bool: `out` holds n bytes of 0
+// or 1.
 #include "frontiers/philox.hpp"
 
 namespace frontiers {
@@ -37,7 +35,7 @@ struct KeepRule {
     u32 stream = dropout_stream;
 };
 
-// As below, of a sample, with Philox's key in either form.
+// Keep bits of a block. Key: a seed, or precomputed RoundKeys.
 template <class Key>
 FRONTIERS_HD Block keep_block(u64 block, u64 threshold, u32 sample, u32 stream, const Key& key) {
     if (threshold >> 32) return Block{{~0u, ~0u, ~0u, ~0u}};

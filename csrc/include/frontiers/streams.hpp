@@ -1,11 +1,12 @@
-// streams: which kernel draws from which of Philox's counters.
+// streams: which kernel draws from which Philox counters.
 //
-// A counter has four 32-bit words. Words 0 and 1 number the blocks, word 2 is a sample's number (0
-// where there are none), and word 3 says what the numbers are for. Each use owns the values of word
-// 3 in its row below, so no two uses of one seed share a word. Where a use takes several values,
-// `first` is counted up: by the round of a mask, the attempt of a die, the kind of noise.
+// A counter has four 32-bit words. Words 0 and 1 are the block number, word 2 is the sample's
+// number (0 for kernels without samples), and word 3 identifies the use. Each use owns the values
+// of word 3 in its row below, so no two uses of one seed share a random word. A use with several
+// values counts up from `first`: by the round of a mask, the attempt of a die, or the kind of
+// noise.
 //
-// A stored result depends on these numbers: a row may be added, never changed.
+// Stored results depend on these numbers: rows may be added but never changed.
 #pragma once
 
 #include "frontiers/platform.hpp"
@@ -30,7 +31,7 @@ struct StreamRow {
 };
 
 inline constexpr u32 mask_rounds = 32;
-inline constexpr u32 die_attempts = 256;  // all are unfair with a probability below 2^-256
+inline constexpr u32 die_attempts = 256;  // all are rejected with a probability below 2^-256
 
 inline constexpr StreamRow stream_rows[] = {
     {"number", number_stream, 1},               // bits, uniform, normal
