@@ -22,6 +22,8 @@
 // Entry points: first_element + n stays below 2^63. packed: `out` holds ceil(n / 8) bytes; element
 // 8k + j is bit j of byte k, and spare bits of the last byte are 0. bool: `out` holds n bytes of 0
 // or 1.
+#pragma once
+
 #include "frontiers/philox.hpp"
 
 namespace frontiers {
