@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from pyfrontiers.generalization.data import ImageData
+    from pyfrontiers.generalization.metrics import EpochMetrics
     from pyfrontiers.training import Stretch
 
     #: Called with the fraction done, a message and the curves so far.
@@ -147,23 +148,11 @@ def fit(
     batches = Shuffled(len(images), _BATCH, seed=fold_in(seed, _SHUFFLES), device=where)
     steps = epochs * batches.per_epoch
     optimiser = torch.optim.Adam(model.parameters(), lr=_PEAK_RATE, fused=True)
-    evaluate = Evaluator(task, where)
-    begin = time.perf_counter()
-    history, ends = [evaluate(model)], [0.0]
+    history = _History(Evaluator(task, where), model, epochs, patience, report)
 
     def loss(step: int) -> Tensor:
         chosen = batches.at(step)
         return F.cross_entropy(model(images[chosen]), labels[chosen])
-
-    def after(stretch: Stretch) -> bool:
-        history.append(evaluate(model))
-        ends.append(time.perf_counter() - begin)
-        if report is not None:
-            accuracy = f"{100 * history[-1].train:.1f} % of the labels fitted"
-            message = f"epoch {len(history) - 1} of {epochs}: {accuracy}"
-            report(stretch.fraction, message, to_curves(history))
-        last = history[-patience:] if patience else []
-        return bool(last) and all(metrics.train >= FITTED for metrics in last)
 
     train(
         model,
@@ -173,10 +162,9 @@ def fit(
         every=batches.per_epoch,
         seed=seed,
         schedule=LambdaLR(optimiser, lambda step: math.cos(math.pi / 2 * step / steps)),
-        after=after,
+        after=history.add,
     )
-    reached = (epoch for epoch in range(1, len(history)) if history[epoch].train >= FITTED)
-    fitted = next(reached, None)
+    fitted = history.fitted
     return Fit(
         data=data.name,
         condition=condition,
@@ -189,12 +177,51 @@ def fit(
         train_count=len(images),
         test_count=len(task.test_labels),
         redrawn_count=int(task.redrawn.sum()),
-        curves=to_curves(history),
+        curves=to_curves(history.metrics),
         fitted=fitted,
-        seconds=time.perf_counter() - begin,
-        seconds_to_fit=None if fitted is None else ends[fitted],
+        seconds=history.seconds[-1],
+        seconds_to_fit=None if fitted is None else history.seconds[fitted],
         device=where,
     )
+
+
+class _History:
+    """Metrics before the training and after every epoch, and the time until then."""
+
+    def __init__(
+        self,
+        evaluate: Evaluator,
+        model: FittingNet,
+        epochs: int,
+        patience: int | None,
+        report: Report | None,
+    ) -> None:
+        self._evaluate, self._model = evaluate, model
+        self._epochs, self._patience, self._report = epochs, patience, report
+        self._begin = time.perf_counter()
+        self.metrics = [evaluate(model)]
+        self.seconds = [0.0]
+
+    @property
+    def fitted(self) -> int | None:
+        """First epoch after which the labels count as memorised, or None."""
+        reached = (epoch for epoch, one in enumerate(self.metrics) if epoch and _fitted(one))
+        return next(reached, None)
+
+    def add(self, stretch: Stretch) -> bool:
+        """Evaluate the network after an epoch; return whether the patience is at its end."""
+        self.metrics.append(self._evaluate(self._model))
+        self.seconds.append(time.perf_counter() - self._begin)
+        if self._report is not None:
+            accuracy = f"{100 * self.metrics[-1].train:.1f} % of the labels fitted"
+            message = f"epoch {len(self.metrics) - 1} of {self._epochs}: {accuracy}"
+            self._report(stretch.fraction, message, to_curves(self.metrics))
+        last = self.metrics[-self._patience :] if self._patience else []
+        return bool(last) and all(map(_fitted, last))
+
+
+def _fitted(metrics: EpochMetrics) -> bool:
+    return metrics.train >= FITTED
 
 
 def fit_digits(

@@ -13,7 +13,7 @@ from pyfrontiers.training.checkpoint import Saver
 from pyfrontiers.uncertainty import MCDropout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from torch import Tensor, nn
     from torch.optim import Optimizer
@@ -96,39 +96,55 @@ def train(
     whole: dict[str, Stateful] = {"model": model, "optimiser": optimiser, "course": course}
     whole |= {"schedule": schedule} if schedule is not None else {}
     whole |= {"average": average} if average is not None else {}
-    saver = Saver(
-        checkpoint, whole | dict(parts or {}), {"steps": steps, "every": every, "seed": seed}
-    )
+    settings = {"steps": steps, "every": every, "seed": seed}
+    saver = Saver(checkpoint, whole | dict(parts or {}), settings)
     saver.restore()
-    with _own_generators(model) as generators:
-
-        def step_at(step: int) -> Tensor:
-            for generator in generators:
-                generator.manual_seed(fold_in(seed, step))
-            optimiser.zero_grad(set_to_none=True)
-            value = loss(step)
-            value.backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
-            optimiser.step()
-            if schedule is not None:
-                schedule.step()
-            if average is not None:
-                average.update(step)
-            return value.detach().double()
-
+    run = _Run(model, loss, optimiser, schedule, average, seed)
+    with _own_generators(model) as run.generators:
         while course.done < steps and not course.stopped:
             model.train()
-            numbers = range(course.done, min(course.done + every, steps))
-            # Added up where the losses are: reading each would wait for the device.
-            total = sum((step_at(step) for step in numbers), torch.zeros((), dtype=torch.float64))
-            stretch = Stretch(numbers.stop, steps, float(total) / len(numbers))
+            end = min(course.done + every, steps)
+            stretch = Stretch(end, steps, run.mean_loss(range(course.done, end)))
             course.take(stretch)
             if report is not None:
-                done = f"step {stretch.done:,} of {steps:,}"
-                report(stretch.fraction, f"{done}: loss {stretch.loss:.3f}")
+                text = f"step {end:,} of {steps:,}: loss {stretch.loss:.3f}"
+                report(stretch.fraction, text)
             course.stopped = after is not None and bool(after(stretch))
-            saver.save(last=course.stopped or stretch.done == steps)
+            saver.save(last=course.stopped or end == steps)
     model.eval()
     return tuple(course.losses)
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a step needs."""
+
+    model: nn.Module
+    loss: Callable[[int], Tensor]
+    optimiser: Optimizer
+    schedule: LRScheduler | None
+    average: Average[Any] | None
+    seed: int
+    generators: Sequence[torch.Generator] = ()
+
+    def mean_loss(self, numbers: range) -> float:
+        """Take some steps and return the mean of their losses."""
+        # Added up where the losses are: reading each would wait for the device.
+        total = sum(map(self._step, numbers), torch.zeros((), dtype=torch.float64))
+        return float(total) / len(numbers)
+
+    def _step(self, number: int) -> Tensor:
+        for generator in self.generators:
+            generator.manual_seed(fold_in(self.seed, number))
+        self.optimiser.zero_grad(set_to_none=True)
+        value = self.loss(number)
+        value.backward()  # type: ignore[no-untyped-call]  # torch ships it untyped
+        self.optimiser.step()
+        if self.schedule is not None:
+            self.schedule.step()
+        if self.average is not None:
+            self.average.update(number)
+        return value.detach().double()
 
 
 class _Course:
