@@ -221,7 +221,7 @@ def test_c5_can_be_measured_on_a_folder(folder, monkeypatch):
     with pytest.raises(RuntimeError, match="study reached"):
         reproduce("C5", data=str(folder))
     assert seen == [("pets", 48, [0.0, 0.5, 1.0, 1.0, 1.0])]
-    with pytest.raises(ValueError, match="claim C17 is measured on data of its own"):
+    with pytest.raises(ValueError, match="claim C17 cannot be measured on other data"):
         reproduce("C17", data=str(folder))
 
 
