@@ -13,6 +13,8 @@ from streamlit_app.kit.text import note
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from streamlit.delta_generator import DeltaGenerator
+
 __all__ = ["Shown", "live"]
 
 T = TypeVar("T")
@@ -42,6 +44,7 @@ def live(
     label: str,
     recorded: T | None = None,
     button: str | None = "Run it here",
+    where: DeltaGenerator | None = None,
     durable: bool = False,
     draw: Callable[[Any], None] | None = None,
 ) -> Shown[T] | None:
@@ -54,6 +57,7 @@ def live(
         label: What the run does, a few words.
         recorded: The record for these parameters, ``None`` where there is none.
         button: What starts the run; ``None`` starts it at once where there is no record.
+        where: Column or container of the button; the current one when left out.
         durable: Keep the result on the disk. Not for what was made of a visitor's own data.
         draw: Draws what the run reports along with its progress.
 
@@ -69,7 +73,8 @@ def live(
         start_job(key, function, label=label, durable=durable, **parameters)
 
     if button is not None:
-        st.button(button, key=f"run-{key}", type="primary", on_click=start)
+        place: Any = where or st
+        place.button(button, key=f"run-{key}", type="primary", on_click=start)
     elif recorded is None and state.get(asked) != parameters:
         start()
     mine = state.get(asked) == parameters

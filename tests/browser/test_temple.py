@@ -5,24 +5,41 @@ from __future__ import annotations
 
 def test_the_temple_becomes_an_ostrich(visitor) -> None:
     page = visitor.open("/adversarial-examples")
-    page.click(".st-key-attack-run button")
+    page.click(".st-key-run-ae-attack button")
     page.wait_for_selector("text=Measured here just now", timeout=120_000)
     visitor.settle()
-    verdict = page.inner_text(".pf-verdict-line")
+    verdict = page.inner_text(".pf-result")
     assert "Now it sees an ostrich" in verdict
 
 
 def test_an_attack_can_be_cancelled_and_the_page_goes_on(visitor) -> None:
     page = visitor.open("/adversarial-examples")
-    # Settings that nobody else asks for, so that no finished result is shared.
-    page.focus(".st-key-attack-steps input")
+    # Settings that no other test uses, so that no finished result is shared.
+    page.focus(".st-key-ae-steps input")
     for _ in range(19):
         page.keyboard.press("ArrowRight")
     visitor.settle()
-    page.click(".st-key-attack-run button")
-    page.click(".st-key-cancel-photograph-attack button", timeout=60_000)
+    page.click(".st-key-run-ae-attack button")
+    page.click(".st-key-cancel-ae-attack button", timeout=60_000)
     page.wait_for_selector("text=/: cancelled\\./")
     page.keyboard.press("Escape")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("ArrowRight")
     page.wait_for_selector(".pf-count:has-text('2 of')")
+
+
+def test_after_another_page_settings_and_result_still_belong_together(visitor) -> None:
+    page = visitor.open("/adversarial-examples?ae-epsilon=3&ae-steps=2")
+    page.wait_for_selector("text=/Press Attack to see one/")
+    page.click(".st-key-run-ae-attack button")
+    page.wait_for_selector("text=Measured here just now: 2 steps", timeout=120_000)
+    visitor.settle()
+    page.click("[data-testid='stSidebarNavLink']:has-text('Welcome')")
+    page.wait_for_selector("h1:text-is('Welcome')")
+    visitor.settle()
+    page.click("[data-testid='stSidebarNavLink'][href$='/adversarial-examples']")
+    page.wait_for_selector("text=Measured here just now: 2 steps")
+    assert page.url.endswith("/adversarial-examples?ae-epsilon=3&ae-steps=2")
+    page.reload()
+    page.wait_for_selector("text=/Press Attack to see one/")
+    assert page.locator("text=/steps at ε/").count() == 0

@@ -36,15 +36,15 @@ def turned_by_its_exif() -> bytes:
 @pytest.fixture
 def own(visitor) -> Page:
     page = visitor.open("/adversarial-examples")
-    page.click(".st-key-attack-photo label:has-text('Your own')")
-    page.wait_for_selector(".st-key-attack-upload input[type='file']", state="attached")
+    page.click(".st-key-ae-chosen label:has-text('Your own')")
+    page.wait_for_selector(".st-key-ae-upload input[type='file']", state="attached")
     visitor.settle()
     return page
 
 
 def bring(page: Page, name: str, content: bytes) -> None:
     page.set_input_files(
-        ".st-key-attack-upload input[type='file']",
+        ".st-key-ae-upload input[type='file']",
         {"name": name, "mimeType": "application/octet-stream", "buffer": content},
     )
 
@@ -60,12 +60,12 @@ def test_what_is_no_usable_picture_is_refused_and_a_good_one_follows(visitor, ow
     for name, (content, sentence) in refused.items():
         bring(own, name, content)
         own.wait_for_selector(f".pf-failed:has-text('{sentence}')")
-        assert own.is_disabled(".st-key-attack-run button")
+        assert own.locator(".st-key-run-ae-attack").count() == 0
     bring(own, "film.gif", stored(halves(), "GIF", save_all=True, append_images=[halves()]))
     own.wait_for_selector("canvas[aria-label='Your picture, original']")
     visitor.settle()
     assert own.locator(".pf-failed").count() == 0
-    assert own.is_enabled(".st-key-attack-run button")
+    assert own.is_enabled(".st-key-run-ae-attack button")
 
 
 def test_a_file_that_is_too_large_to_send_says_so(own) -> None:
@@ -87,3 +87,17 @@ def test_a_picture_stands_upright_as_its_camera_says(own) -> None:
     )
     assert top[:3] == pytest.approx(RED, abs=12)
     assert bottom[:3] == pytest.approx(GREEN, abs=12)
+
+
+def test_a_picture_is_kept_across_pages_and_a_reload_shows_a_packaged_one(visitor, own) -> None:
+    bring(own, "halves.png", stored(halves(), "PNG"))
+    own.wait_for_selector("canvas[aria-label='Your picture, original']")
+    visitor.settle()
+    own.click("[data-testid='stSidebarNavLink']:has-text('Welcome')")
+    own.wait_for_selector("h1:text-is('Welcome')")
+    visitor.settle()
+    own.click("[data-testid='stSidebarNavLink'][href$='/adversarial-examples']")
+    own.wait_for_selector("canvas[aria-label='Your picture, original']")
+    visitor.settle()
+    own.reload()
+    own.wait_for_selector("canvas[aria-label='Temple, original']")

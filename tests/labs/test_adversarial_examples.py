@@ -1,4 +1,4 @@
-"""The page's laboratory: recorded attacks, the first picture, an attack that runs, bad uploads."""
+"""The experiment of section 7: recorded attacks, an attack that runs, a visitor's own picture."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from PIL import Image
 
 import streamlit_app.kit.job as jobs
 from pyfrontiers.vision import CLASS_NAMES, PHOTOGRAPHS, classifier
-from pyfrontiers.vision.recorded_attacks import recorded_attack
+from pyfrontiers.vision.recorded_attacks import original_pixels, recorded_attack
 from streamlit_app.labs.adversarial_examples import choosing
-from streamlit_app.labs.adversarial_examples.pictures import percent, png
+from streamlit_app.labs.adversarial_examples.charts import share_text
+from streamlit_app.labs.adversarial_examples.pictures import png
+
+BUTTON = "run-ae-attack"
 
 
 class JobHere:
@@ -35,7 +38,8 @@ class JobHere:
 def started(monkeypatch):
     made = []
 
-    def submit(function, /, *, label, **parameters):
+    def submit(function, /, *, label, durable, **parameters):
+        assert not durable  # a visitor's own picture must not be written to disk
         made.append(JobHere(function, parameters))
         return made[-1]
 
@@ -45,11 +49,7 @@ def started(monkeypatch):
 
 @pytest.fixture
 def page(visit):
-    return lambda: visit("adversarial-examples")
-
-
-def text(app):
-    return "\n".join(element.proto.body for element in app.get("html"))
+    return lambda **query: visit("adversarial-examples", **query)
 
 
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
@@ -65,50 +65,67 @@ def test_a_recorded_attack_holds_what_it_says(name):
     assert provenance.machine is not None
 
 
-def test_the_first_picture_needs_no_run(page, started):
+def test_the_first_picture_needs_no_run(page, text, started):
     app = page()
     assert "Now it sees an <strong>ostrich</strong>" in text(app)
     assert "Recorded: 20 steps" in text(app)
     assert not started
-    assert app.selectbox[0].options[0] == "ostrich"
-    assert len(app.selectbox[0].options) == 1000
+    options = app.selectbox(key="ae-target").options
+    assert options[0] == "ostrich"
+    assert len(options) == 1000
 
 
-def test_moving_a_slider_runs_nothing_and_says_what_is_shown(page, started):
+def test_the_question_and_the_finding_frame_the_experiment(page, text):
+    shown = text(page())
+    assert "How small a change makes a network see something else" in shown
+    assert "<strong>7 of 7</strong> photographs into ostriches" in shown
+    assert "accuracy from 100.0\N{NO-BREAK SPACE}%" in shown
+
+
+def test_a_result_never_stands_next_to_other_settings(page, text, started):
     app = page()
-    app.slider(key="attack-epsilon").set_value(6).run()
+    app.slider(key="ae-epsilon").set_value(6).run()
     assert not started
-    assert "The settings have changed; press Attack" in text(app)
-    assert "<em>palace</em>" in text(app)
+    assert "Press <strong>Attack</strong> to see one" in text(app)
+    assert "steps at ε" not in text(app)
+    app.slider(key="ae-steps").set_value(3).run()
+    app.button(key=BUTTON).click().run()
+    assert "Measured here just now: 3 steps at ε = 6/255" in text(app)
+    app.slider(key="ae-epsilon").set_value(4).run()
+    assert "steps at ε" not in text(app)
+    app.slider(key="ae-steps").set_value(20).run()
+    assert "Recorded: 20 steps at ε = 4/255" in text(app)
+    # The run is still there for the settings that it belongs to.
+    app.slider(key="ae-epsilon").set_value(6)
+    app.slider(key="ae-steps").set_value(3).run()
+    assert "Measured here just now: 3 steps at ε = 6/255" in text(app)
+    assert len(started) == 1
 
 
-def test_another_photograph_shows_its_own_record(page, started):
+def test_another_photograph_shows_its_own_record_and_stands_in_the_address(page, text, started):
     app = page()
-    app.radio(key="attack-photo").set_value("coffee").run()
-    assert "saw an <em>espresso</em>" in text(app)
-    assert "settings have changed" not in text(app)
+    app.radio(key="ae-chosen").set_value("coffee").run()
+    assert "saw an espresso" in text(app)
+    assert "Press <strong>Attack" not in text(app)
+    assert app.selectbox(key="ae-photo").value == "coffee"
 
 
-def test_the_button_attacks_with_the_settings_of_the_page(page, started):
-    app = page()
-    app.selectbox(key="attack-target").set_value("lemon")
-    app.slider(key="attack-epsilon").set_value(8)
-    app.slider(key="attack-steps").set_value(6).run()
-    app.button(key="attack-run").click().run()
+def test_an_address_names_photograph_class_and_settings(page, text, started):
+    app = page(ae_photo="coffee", ae_target="lemon", ae_epsilon="8", ae_steps="6")
+    assert app.radio(key="ae-chosen").value == "coffee"
+    assert "steps at ε" not in text(app)
+    app.button(key=BUTTON).click().run()
     assert not app.exception
     given = started[0].parameters
     assert (CLASS_NAMES[given["target"]], given["steps"]) == ("lemon", 6)
     assert given["epsilon"] == 8 / 255
+    assert given["pixels"] == original_pixels("coffee")
     fractions = [what[0] for what in started[0].told]
     assert fractions == [step / 6 for step in range(7)]
     assert "Measured here just now: 6 steps at ε = 8/255" in text(app)
-    assert "settings have changed" not in text(app)
-    # Another photograph is not explained with this one's attack.
-    app.radio(key="attack-photo").set_value("cat").run()
-    assert "Recorded:" in text(app)
 
 
-def test_nothing_asks_for_the_attack_that_is_under_way(page, monkeypatch):
+def test_an_attack_under_way_shows_its_progress_only(page, text, monkeypatch):
     waiting = SimpleNamespace(
         state="queued",
         done=False,
@@ -116,56 +133,61 @@ def test_nothing_asks_for_the_attack_that_is_under_way(page, monkeypatch):
         seconds=0.0,
         label="Temple to lemon",
         cancel=lambda: None,
-        progress=SimpleNamespace(message="", fraction=0.0, data=None),
+        progress=SimpleNamespace(message="", fraction=0.0, data=((2.0, 1.0), (0.1, 0.4))),
     )
     monkeypatch.setattr(jobs, "submit", lambda *_, **__: waiting)
-    app = page()
-    app.selectbox(key="attack-target").set_value("lemon").run()
-    assert "settings have changed" in text(app)
-    app.button(key="attack-run").click().run()
+    app = page(ae_target="lemon")
+    app.button(key=BUTTON).click().run()
     assert not app.exception
     assert "Temple to lemon" in text(app)
-    assert "settings have changed" not in text(app)
-    app.selectbox(key="attack-target").set_value("ostrich").run()
-    app.slider(key="attack-epsilon").set_value(9).run()
-    assert "settings have changed" in text(app)
+    assert "Probability of the target class <b>40.0" in text(app)
+    assert "Press <strong>Attack" not in text(app)
+    app.slider(key="ae-epsilon").set_value(9).run()
+    assert "Press <strong>Attack" in text(app)
+    assert "Temple to lemon" not in text(app)
 
 
-def test_an_attack_that_fails_says_so(page, started):
-    app = page()
-    app.slider(key="attack-epsilon").set_value(0)
-    app.slider(key="attack-steps").set_value(1).run()
-    app.button(key="attack-run").click().run()
+def test_a_target_that_was_not_reached_is_told(page, text, started):
+    app = page(ae_epsilon="0", ae_steps="1")
+    app.button(key=BUTTON).click().run()
     assert "Not reached: the network sees a <strong>palace</strong>" in text(app)
 
 
-def test_ones_own_picture_is_wanted_before_anything_is_drawn(page, started):
+def test_no_attack_is_offered_before_there_is_a_picture(page, text, started):
     app = page()
-    app.radio(key="attack-photo").set_value("Your own").run()
+    app.radio(key="ae-chosen").set_value("own").run()
     assert not app.exception
-    assert app.button(key="attack-run").disabled
+    assert "Choose a picture" in text(app)
+    assert not [button for button in app.button if button.key == BUTTON]
     assert "Now it sees" not in text(app)
 
 
-def test_ones_own_picture_can_be_attacked(page, started, monkeypatch):
+def test_an_uploaded_picture_is_kept_and_the_address_names_a_packaged_one(
+    page, text, started, monkeypatch
+):
     stored = io.BytesIO()
     Image.effect_noise((300, 200), 90).save(stored, "PNG")
     upload(monkeypatch, stored.getvalue())
-    app = page()
-    app.radio(key="attack-photo").set_value("Your own").run()
-    assert "Press Attack to see what becomes of it" in text(app)
-    app.slider(key="attack-steps").set_value(2).run()
-    app.button(key="attack-run").click().run()
+    app = page(ae_photo="cat", ae_steps="2")
+    app.radio(key="ae-chosen").set_value("own").run()
+    assert "Press <strong>Attack" in text(app)
+    app.button(key=BUTTON).click().run()
+    assert "Measured here just now: 2 steps" in text(app)
+    assert app.selectbox(key="ae-photo").value == "cat"
+    # After a visit to another page the uploader is empty; the picture and its attack are kept.
+    monkeypatch.setattr(choosing.st, "file_uploader", lambda *_, **__: None)
+    app.run()
+    assert app.radio(key="ae-chosen").value == "own"
     assert "Measured here just now: 2 steps" in text(app)
 
 
-def test_a_file_that_is_no_picture_gets_a_sentence(page, started, monkeypatch):
+def test_a_file_that_is_no_picture_gets_a_sentence(page, text, started, monkeypatch):
     upload(monkeypatch, b"just words, and more of them")
     app = page()
-    app.radio(key="attack-photo").set_value("Your own").run()
+    app.radio(key="ae-chosen").set_value("own").run()
     assert not app.exception
     assert "The file is text, not an image" in text(app)
-    assert app.button(key="attack-run").disabled
+    assert not [button for button in app.button if button.key == BUTTON]
 
 
 def upload(monkeypatch, data):
@@ -178,9 +200,9 @@ def upload(monkeypatch, data):
 
 
 def test_a_probability_is_never_rounded_to_certainty_or_impossibility():
-    assert percent(0.99999) == "over 99.9 %"
-    assert percent(0.3128) == "31.3 %"
-    assert percent(0.0) == percent(0.0004) == "under 0.1 %"
+    assert share_text(0.99999) == "over 99.9\N{NO-BREAK SPACE}%"
+    assert share_text(0.3128) == "31.3\N{NO-BREAK SPACE}%"
+    assert share_text(0.0) == share_text(0.0004) == "under 0.1\N{NO-BREAK SPACE}%"
 
 
 def test_the_download_is_the_picture_itself():

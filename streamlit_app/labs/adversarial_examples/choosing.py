@@ -1,4 +1,4 @@
-"""Which photograph is attacked: one of those that come along, or the visitor's own."""
+"""Which photograph is attacked: a packaged one, named in the address, or the visitor's own."""
 
 from __future__ import annotations
 
@@ -19,11 +19,19 @@ from pyfrontiers.vision import (
     prepared_pixels,
 )
 from pyfrontiers.vision.recorded_attacks import original_pixels
+from streamlit_app import kit
+from streamlit_app.labs.adversarial_examples.controls import controls
 
-__all__ = ["Choice", "choose_photograph"]
+__all__ = ["Choice", "choose_photograph", "prepare_thumbnails"]
 
-_OWN = "Your own"
-_KEPT = "attack-own"
+_OWN = "own"
+_TITLES = {name: name.capitalize() for name in PHOTOGRAPHS} | {_OWN: "Your own"}
+_CHOSEN = controls.key("chosen")
+_UPLOAD = controls.key("upload")
+#: Whether the visitor's own picture is chosen, and the picture. An address can't hold a picture:
+#: it keeps naming the packaged photograph that was chosen last.
+_IS_OWN = controls.key("is-own")
+_KEPT = controls.key("own")
 _THUMBNAIL = 96
 
 
@@ -32,57 +40,70 @@ class Choice:
     """A photograph to attack.
 
     Attributes:
-        name: Key of `PHOTOGRAPHS`, or a name made from the content of an upload.
+        name: A key of `PHOTOGRAPHS`, or a digest of an uploaded file.
         pixels: 224 x 224 RGB bytes by rows.
-        shipped: Whether it comes along, so that a recorded attack on it exists.
+        packaged: Whether it is one of `PHOTOGRAPHS`, which have a recorded attack.
     """
 
     name: str
     pixels: bytes
-    shipped: bool
+    packaged: bool
 
     @property
     def title(self) -> str:
-        """What a visitor reads."""
-        return self.name.capitalize() if self.shipped else "Your picture"
+        """The name that a visitor reads."""
+        return _TITLES[self.name] if self.packaged else "Your picture"
 
 
 def choose_photograph() -> Choice | None:
-    """Show the photographs to choose from; ``None`` while a visitor's own is not there yet."""
+    """Show the photographs to choose from; ``None`` while there is no picture of the visitor's."""
     st.html(f"<style>{_thumbnail_css()}</style>")
-    name = st.radio(
+    name = controls.hidden("photo", list(PHOTOGRAPHS))
+    st.session_state[_CHOSEN] = _OWN if st.session_state.get(_IS_OWN) else name
+    picked = st.radio(
         "Photograph",
-        [*PHOTOGRAPHS, _OWN],
-        key="attack-photo",
+        list(_TITLES),
+        key=_CHOSEN,
         horizontal=True,
-        format_func=str.capitalize,
+        format_func=_TITLES.__getitem__,
+        on_change=_choose,
     )
-    if name != _OWN:
-        st.html(f'<p class="pf-credit">{escape(_credit(name))}</p>')
-        return Choice(name, original_pixels(name), shipped=True)
-    return _upload()
-
-
-def _credit(name: str) -> str:
+    if picked == _OWN:
+        return _own_picture()
     entry = PHOTOGRAPHS[name]
-    return f"{entry.caption}. Photograph: {entry.credit}."
+    kit.note(f"{entry.caption}. Photograph: {entry.credit}.")
+    return Choice(name, original_pixels(name), packaged=True)
 
 
-def _upload() -> Choice | None:
+def prepare_thumbnails() -> None:
+    """Make the small pictures of the photographs."""
+    _thumbnail_css()
+
+
+def _choose() -> None:
+    picked = st.session_state[_CHOSEN]
+    st.session_state[_IS_OWN] = picked == _OWN
+    if picked != _OWN:
+        controls.set("photo", picked)
+
+
+def _own_picture() -> Choice | None:
     file = st.file_uploader(
         "A picture of your own: JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF, up to 10 MB and 24 "
-        "megapixels. It is decoded here, its metadata are dropped, and nothing is written to disk.",
-        key="attack-upload",
+        "megapixels. It stays in this session: its metadata are dropped, nothing is written to "
+        "disk, and a copied link leaves it out.",
+        key=_UPLOAD,
+        on_change=_forget,
     )
+    kept: Choice | None = st.session_state.get(_KEPT)
     if file is None:
-        return None
+        # The uploader is empty after a visit to another page, the picture is still here.
+        return kept
     data = file.getvalue()
     name = blake2b(data, digest_size=16).hexdigest()
-    # Kept in the visitor's session only, and only as the small square that is attacked.
-    kept: Choice | None = st.session_state.get(_KEPT)
     if kept is None or kept.name != name:
         try:
-            kept = Choice(name, prepared_pixels(decode_upload(data)), shipped=False)
+            kept = Choice(name, prepared_pixels(decode_upload(data)), packaged=False)
         except UploadError as error:
             st.html(f'<p class="pf-failed" role="alert">{escape(str(error))}</p>')
             return None
@@ -90,10 +111,15 @@ def _upload() -> Choice | None:
     return kept
 
 
+def _forget() -> None:
+    """Drop the picture whose file was removed or replaced."""
+    st.session_state.pop(_KEPT, None)
+
+
 @cache
 def _thumbnail_css() -> str:
     rules = [
-        f".st-key-attack-photo [role=radiogroup] > :nth-child({place}) > label::before "
+        f".st-key-{_CHOSEN} [role=radiogroup] > :nth-child({place}) > label::before "
         f"{{ background-image: url({_thumbnail(name)}); }}"
         for place, name in enumerate(PHOTOGRAPHS, start=1)
     ]

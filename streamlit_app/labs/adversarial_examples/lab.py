@@ -1,8 +1,8 @@
-"""The laboratory as it stands on the page."""
+"""Choose a photograph and a class; the attack makes the network see that class in it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,129 +10,146 @@ import streamlit as st
 from pyfrontiers.adversarial import attack
 from pyfrontiers.adversarial.loop import Search, descend
 from pyfrontiers.adversarial.norms import Linf
-from pyfrontiers.vision import CLASS_NAMES, attack_photograph
+from pyfrontiers.vision import CLASS_NAMES, PHOTOGRAPHS, attack_photograph
 from pyfrontiers.vision.recorded_attacks import recorded_attack
-from streamlit_app.kit import Lab, is_under_way, job_panel, runs_on_badge, start_job, text_beside
-from streamlit_app.labs.adversarial_examples.choosing import Choice, choose_photograph
-from streamlit_app.labs.adversarial_examples.mirror import mirror_panel
-from streamlit_app.labs.adversarial_examples.pictures import show_pictures
-from streamlit_app.labs.adversarial_examples.reading import show_outcome, show_progress
+from streamlit_app import kit
+from streamlit_app.labs.adversarial_examples.choosing import choose_photograph, prepare_thumbnails
+from streamlit_app.labs.adversarial_examples.controls import controls
+from streamlit_app.labs.adversarial_examples.mirror import mirror_figures, prepare_mirror
+from streamlit_app.labs.adversarial_examples.pictures import png, show_pictures
+from streamlit_app.labs.adversarial_examples.reading import (
+    prepare_result,
+    show_progress,
+    show_result,
+)
 
 if TYPE_CHECKING:
-    from pyfrontiers.vision import PhotographAttack
+    from streamlit.delta_generator import DeltaGenerator
 
-_JOB = "photograph-attack"
-_ASKED = "attack-asked"
+    from pyfrontiers.provenance import Provenance
+    from pyfrontiers.vision import PhotographAttack
+    from streamlit_app.labs.adversarial_examples.choosing import Choice
+
 _FIRST = "ostrich"
-# A plain alphabet, with the lecture's class in front.
+# In alphabetical order, the lecture's class in front.
 _TARGETS = (_FIRST, *sorted((n for n in CLASS_NAMES if n != _FIRST), key=str.casefold))
 
-
-@dataclass(frozen=True, slots=True)
-class _Settings:
-    """What the attack is asked for; two equal ones are one computation."""
-
-    photograph: str
-    target: str
-    epsilon: int
-    steps: int
+#: Target class, largest change in 1/255, and steps.
+_Settings = tuple[str, int, int]
 
 
 def draw() -> None:
-    """Draw the laboratory: choose, attack, see; then training and attack in the mirror."""
-    st.fragment(_laboratory)()
-    mirror_panel()
+    """Draw the attack on a photograph, then training and attack on digits."""
+    st.fragment(_attack)()
+    mirror_figures()
 
 
-def _laboratory() -> None:
-    # In a container, so that what follows keeps its place in the page whatever an upload says: a
-    # fragment that runs alone writes to the place it had, and the browser's page would break there.
+def prepare() -> None:
+    """Read the records and make the figures that a visitor sees first."""
+    _found()
+    prepare_thumbnails()
+    prepare_result(recorded_attack(next(iter(PHOTOGRAPHS)))[0])
+    prepare_mirror()
+
+
+def _attack() -> None:
+    # In a container, so that what follows keeps its place whatever an upload says: the job's panel
+    # is a fragment and writes to the place that it had when it was drawn.
     with st.container():
         choice = choose_photograph()
-    controls = st.container()
-    asked: _Settings | None = st.session_state.get(_ASKED)
-    mine = asked is not None and choice is not None and asked.photograph == choice.name
-    found: PhotographAttack | None = job_panel(_JOB, draw=_so_far) if mine else None
-    recorded = recorded_attack(choice.name) if choice and choice.shipped and not found else None
-    shown = recorded[0] if recorded else found
-    with controls:
-        # A fragment of its own: moving a slider draws the controls anew and nothing else.
-        st.fragment(_controls)(choice, _settings_of(choice, shown))
+    target, levels, steps, beside = _settings()
     if choice is None:
+        kit.note("Choose a picture to attack.")
         return
-    show_pictures(choice.pixels, shown, choice.title)
-    if shown is None:
-        st.html('<p class="pf-note">Press Attack to see what becomes of it.</p>')
-        return
-    show_outcome(shown, recorded[1] if recorded else None)
-    runs_on_badge()
+    record = recorded_for(choice, (target, levels, steps))
+    shown = kit.live(
+        controls.key("attack"),
+        attack_photograph,
+        {
+            "pixels": choice.pixels,
+            "target": CLASS_NAMES.index(target),
+            "epsilon": levels / 255,
+            "steps": steps,
+            "seed": 0,
+        },
+        label=f"{choice.title} to {target}",
+        recorded=record[0] if record else None,
+        button="Attack",
+        where=beside,
+        draw=partial(show_progress, steps=steps),
+    )
+    # An earlier result would stand next to settings that are not its own.
+    result = shown.value if shown is not None and shown.is_current else None
+    show_pictures(choice.pixels, result, choice.title)
+    if shown is not None and result is not None:
+        _result(result, None if shown.is_live or record is None else record[1])
 
 
-def _settings_of(choice: Choice | None, shown: PhotographAttack | None) -> _Settings | None:
-    if choice is None or shown is None:
-        return None
-    target, levels = CLASS_NAMES[shown.target], round(shown.epsilon * 255)
-    return _Settings(choice.name, target, levels, len(shown.losses) - 1)
-
-
-def _controls(choice: Choice | None, shown: _Settings | None) -> None:
-    target, epsilon, steps, run = st.columns([9, 8, 8, 5], gap="small", vertical_alignment="bottom")
-    wanted = target.selectbox(
+def _settings() -> tuple[str, int, int, DeltaGenerator]:
+    """Draw the controls; return their values and the place for the button."""
+    first, second, third, last = st.columns([9, 8, 8, 5], gap="small", vertical_alignment="bottom")
+    target = controls.choice(
+        "target",
         "Target class",
         _TARGETS,
-        key="attack-target",
-        help="One of ImageNet's 1000; type to search.",
+        shape="list",
+        where=first,
+        tip="One of ImageNet's 1000 classes; type to search.",
     )
-    levels = epsilon.slider(
+    levels = controls.slider(
+        "epsilon",
         "Largest change, in 1/255",
         0,
         16,
         4,
-        key="attack-epsilon",
-        help="How many of the 255 grey levels each colour of each pixel may move: the ε of the "
-        "slide, times 255.",
+        1,
+        where=second,
+        tip="By how many of the 255 grey levels each colour of each pixel may change: the ε of "
+        "the slide, times 255.",
     )
-    count = steps.slider("Steps", 1, 40, 20, key="attack-steps")
-    settings = _Settings(choice.name if choice else "", wanted, levels, count)
-    pressed = run.button(
-        "Attack",
-        type="primary",
-        width="stretch",
-        key="attack-run",
-        disabled=choice is None,
-        on_click=_start,
-        args=(choice, settings),
-    )
-    if pressed:
-        st.rerun()
-    under_way = is_under_way(_JOB) and settings == st.session_state.get(_ASKED)
-    if shown is not None and settings != shown and not under_way:
-        st.html(
-            '<p class="pf-note">The settings have changed; press Attack to see their result.</p>'
+    steps = controls.slider("steps", "Steps", 1, 40, 20, 1, where=third)
+    return target, levels, steps, last
+
+
+def recorded_for(choice: Choice, settings: _Settings) -> tuple[PhotographAttack, Provenance] | None:
+    """Return the record of an attack with these settings, where there is one."""
+    if not choice.packaged:
+        return None
+    found, provenance = recorded_attack(choice.name)
+    kept = (CLASS_NAMES[found.target], round(found.epsilon * 255), len(found.losses) - 1)
+    return (found, provenance) if kept == settings else None
+
+
+def _result(found: PhotographAttack, record: Provenance | None) -> None:
+    show_result(found, record)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        kit.download(
+            "Download the attacked picture",
+            png(found.saved.tobytes()),
+            f"{CLASS_NAMES[found.target].replace(' ', '-')}.png",
+            mime="image/png",
         )
+        kit.runs_on_badge()
 
 
-def _start(choice: Choice, settings: _Settings) -> None:
-    st.session_state[_ASKED] = settings
-    start_job(
-        _JOB,
-        attack_photograph,
-        label=f"{choice.title} to {settings.target}",
-        pixels=choice.pixels,
-        target=CLASS_NAMES.index(settings.target),
-        epsilon=settings.epsilon / 255,
-        steps=settings.steps,
-        seed=0,
+@cache
+def _found() -> str:
+    attacks = [recorded_attack(name)[0] for name in PHOTOGRAPHS]
+    reached = sum(int(one.saved_after.argmax()) == one.target for one in attacks)
+    levels = max(round(one.saved_linf * 255) for one in attacks)
+    return (
+        f"A change of at most {levels} of 255 grey levels turns **{reached} of {len(attacks)}** "
+        f"photographs into {_FIRST}es for the network. An attack is training with the roles "
+        "exchanged: the weights stay and the input follows the gradient."
     )
 
 
-def _so_far(curves: tuple[tuple[float, ...], tuple[float, ...]]) -> None:
-    asked: _Settings = st.session_state[_ASKED]
-    show_progress(*curves, asked.target, asked.steps)
-
-
-LAB = Lab(
+LAB = kit.Lab(
     draw=draw,
+    prepare=prepare,
     code=(attack_photograph, attack, descend, Search, Linf),
-    css=text_beside(__file__, "lab.css"),
+    css=kit.text_beside(__file__, "lab.css"),
+    question="How small a change makes a network see something else in a photograph?",
+    found=_found,
+    leads_to=("robust-adversarial-examples",),
 )

@@ -1,4 +1,4 @@
-"""Original, perturbation and result beside each other, magnified in the visitor's browser."""
+"""Original, perturbation and result in a row, magnified in the visitor's browser."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import streamlit as st
 from PIL import Image
 
 from pyfrontiers.vision import IMAGE_SIZE, top_classes
-from streamlit_app.kit import text_beside
+from streamlit_app import kit
+from streamlit_app.labs.adversarial_examples.charts import share_text
+from streamlit_app.labs.adversarial_examples.controls import controls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,27 +26,26 @@ __all__ = ["png", "show_pictures"]
 
 _triptych = st.components.v2.component(
     "pyfrontiers.attack_triptych",
-    html=text_beside(__file__, "triptych.html"),
-    css=text_beside(__file__, "triptych.css"),
-    js=text_beside(__file__, "triptych.js"),
+    html=kit.text_beside(__file__, "triptych.html"),
+    css=kit.text_beside(__file__, "triptych.css"),
+    js=kit.text_beside(__file__, "triptych.js"),
 )
 
 
 def show_pictures(original: bytes, attack: PhotographAttack | None, label: str) -> None:
     """Show the photograph, and the perturbation and the attacked picture where there are any.
 
-    The browser gets the original and the change of each value; it adds and magnifies them itself,
+    The browser gets the original and the change of each value. It adds and magnifies them itself,
     so moving the magnification asks nothing of the server.
 
     Args:
         original: 224 x 224 RGB bytes by rows.
         attack: The attack on it.
         label: Name of the photograph, for readers who do not see it.
-
     """
     data = {"side": IMAGE_SIZE, "original": _encode(original), "label": label}
     if attack is not None:
-        # Around 128, so that a PNG can hold a signed change; all but a few per cent of it is small.
+        # Around 128, so that a PNG can hold a signed change; larger changes are cut off there.
         change = (attack.perturbation.clip(-127, 127) + 128).astype(np.uint8)
         data |= {
             "change": _encode(change.tobytes()),
@@ -52,19 +53,12 @@ def show_pictures(original: bytes, attack: PhotographAttack | None, label: str) 
             "before": _first(attack.before),
             "after": _first(attack.saved_after),
         }
-    _triptych(key="attack-triptych", data=data)
+    _triptych(key=controls.key("triptych"), data=data)
 
 
 def _first(probabilities: NDArray[np.float32]) -> str:
     name, _, share = top_classes(probabilities.tolist(), 1)[0]
-    return f"{name}, {percent(share)}"
-
-
-def percent(share: float) -> str:
-    """Write a probability so that rounding never turns it into certainty or impossibility."""
-    if share > 0.999:
-        return "over 99.9 %"
-    return "under 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
+    return f"{name}, {share_text(share)}"
 
 
 @lru_cache(maxsize=64)
