@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from streamlit_app.errors import explain_script_error
 from streamlit_app.serving import KnownPages, SecurityHeaders, StyledDocument
-from streamlit_app.warming import is_warm, warm_up
+from streamlit_app.warming import is_warm, leave_settings_alone, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,6 +37,7 @@ async def healthz(_: Request) -> JSONResponse:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Warm what the first visitor would otherwise wait for."""
+    leave_settings_alone()
     warm_up()
     yield {}
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from streamlit_app.serving import TITLE
+from streamlit_app.theme.style import icon
 from streamlit_app.views import navigation
 from streamlit_app.views.keys import arrow_keys, skip_link
 
@@ -18,7 +17,7 @@ ABOUT = (
 
 st.set_page_config(
     page_title=TITLE,
-    page_icon=str(Path(__file__).with_name("theme") / "icon.svg"),
+    page_icon=icon(),
     layout="wide",
     initial_sidebar_state=288,
     menu_items={"About": ABOUT},

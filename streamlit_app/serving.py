@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import gzip
+from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 
-from streamlit_app.routes import ADDRESSES
+from streamlit_app.routes import ADDRESSES, ROUTES
 from streamlit_app.theme.style import page_css
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class KnownPages:
 
     @staticmethod
     def _is_unknown_document(scope: Scope) -> bool:
-        path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
+        path = _path(scope)
         is_file = "." in path.rsplit("/", 1)[-1] or path.startswith(("_stcore/", "component/"))
         return _asks_for_document(scope) and not is_file and path not in ADDRESSES
 
@@ -98,35 +99,59 @@ class StyledDocument:
 
     Brought by the script instead, the style would arrive some tenths of a second after the first
     picture of the page, which then jumps. It stands before the root element: behind Streamlit's
-    own style sheets, which its scripts put into the head, and in front of a laboratory's.
+    own style sheets, which its scripts put into the head, and in front of a lab's.
+
+    Every page has the same document, so it is made at the first request and then kept, plain and
+    packed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._kept: dict[bool, tuple[Message, bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Rewrite documents; pass everything else on."""
-        if scope["type"] != "http" or not _asks_for_document(scope):
+        """Answer for documents; pass everything else on."""
+        if scope["type"] != "http" or not _asks_for_document(scope) or _path(scope) not in ROUTES:
             await self.app(scope, receive, send)
             return
-        # The whole document, as it is: neither packed, nor a part, nor "as you have it already".
+        if not self._kept:
+            start, body = await self._fetched(scope, receive)
+            if start["status"] != 200 or not _kind(start).startswith("text/html"):
+                await send(start)
+                await send({"type": "http.response.body", "body": body})
+                return
+            body = _styled(body)
+            packed = gzip.compress(body)
+            self._kept = {
+                False: (_headed(start, body), body),
+                True: (_headed(start, packed, encoding="gzip"), packed),
+            }
+        start, body = self._kept["gzip" in Headers(scope=scope).get("accept-encoding", "")]
+        await send(dict(start, headers=list(start["headers"])))
+        await send({"type": "http.response.body", "body": body})
+
+    async def _fetched(self, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+        """Ask for the whole document: neither packed, nor a part, nor "as you have it already"."""
         kept = [(name, value) for name, value in scope["headers"] if name not in _PARTIAL]
-        started: dict[str, Any] = {}
+        starts: list[Message] = []
         parts: list[bytes] = []
 
-        async def send_styled(message: Message) -> None:
+        async def take(message: Message) -> None:
             if message["type"] == "http.response.start":
-                started.update(message)
-                return
-            parts.append(message.get("body", b""))
-            if not message.get("more_body", False):
-                await send(_headed(started, body := _styled(started, b"".join(parts))))
-                await send({"type": "http.response.body", "body": body})
+                starts.append(message)
+            else:
+                parts.append(message.get("body", b""))
 
-        await self.app(dict(scope, headers=kept), receive, send_styled)
+        await self.app(dict(scope, headers=kept), receive, take)
+        return starts[0], b"".join(parts)
 
 
 _PARTIAL = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"})
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")).strip("/")
 
 
 def _asks_for_document(scope: Scope) -> bool:
@@ -135,21 +160,27 @@ def _asks_for_document(scope: Scope) -> bool:
     return scope["method"] == "GET" and wanted.startswith("text/html")
 
 
-def _styled(started: dict[str, Any], body: bytes) -> bytes:
-    if not Headers(raw=started["headers"]).get("content-type", "").startswith("text/html"):
-        return body
+def _kind(start: Message) -> str:
+    return Headers(raw=start["headers"]).get("content-type", "")
+
+
+def _styled(body: bytes) -> bytes:
     root = b'<div id="root">'
     title = f"<title>{TITLE}</title>".encode()
     body = body.replace(b"<title>Streamlit</title>", title, 1)
     return body.replace(root, f"<style>{page_css()}</style>".encode() + root, 1)
 
 
-def _headed(started: dict[str, Any], body: bytes) -> dict[str, Any]:
+def _headed(start: Message, body: bytes, *, encoding: str | None = None) -> Message:
     """Return the response's start with headers that fit the body."""
-    message = dict(started, headers=list(started["headers"]))
+    message = dict(start, headers=list(start["headers"]))
     headers = MutableHeaders(scope=message)
-    # Those of the file would let a browser keep a document with an older style.
-    for name in ("etag", "last-modified", "accept-ranges"):
+    # Those of the file would let a browser keep a document with an older style; a cookie would be
+    # one visitor's.
+    for name in ("etag", "last-modified", "accept-ranges", "set-cookie"):
         del headers[name]
     headers["content-length"] = str(len(body))
+    headers["vary"] = "Accept-Encoding"
+    if encoding is not None:
+        headers["content-encoding"] = encoding
     return message

@@ -8,7 +8,7 @@ import threading
 from pyfrontiers.compute import warm_up as warm_up_workers
 from streamlit_app.labs import lab_of, labs
 
-__all__ = ["is_warm", "warm_up"]
+__all__ = ["is_warm", "leave_settings_alone", "warm_up"]
 
 _warm = threading.Event()
 
@@ -30,6 +30,17 @@ def warm_up() -> None:
     """Load what every page needs; the figures, laboratories and workers follow in a thread."""
     _import(_BEFORE)
     threading.Thread(target=_meanwhile, name="warm-up", daemon=True).start()
+
+
+def leave_settings_alone() -> None:
+    """End Streamlit's watch over its settings' files: five looks a second, for as long as it runs.
+
+    ``server.fileWatcherType = "none"`` doesn't end it. What is being looked at is looked at once
+    more; then the threads sleep.
+    """
+    from streamlit.watcher.polling_path_watcher import PollingPathWatcher
+
+    setattr(PollingPathWatcher, "_schedule", lambda _: None)  # noqa: B010 - mypy refuses the plain way
 
 
 def is_warm() -> bool:

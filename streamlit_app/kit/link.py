@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,7 +14,7 @@ from streamlit_app.routes import ROUTES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["copy_link", "page_link"]
+__all__ = ["copy_link", "page_anchor", "page_link"]
 
 
 _copy = st.components.v2.component(
@@ -48,6 +49,21 @@ def page_link(
         KeyError: No page has this address.
     """
     st.page_link(_target(slug), label=label, query_params=query)
+
+
+def page_anchor(slug: str, label: str) -> str:
+    """Return a link to a page as HTML, for a page of many links: it is no element of its own.
+
+    The script in ``views/keys.py`` opens it within the visitor's session.
+
+    Args:
+        slug: The page's address, as for :func:`page_link`.
+        label: What it says.
+
+    Raises:
+        KeyError: No page has this address.
+    """
+    return f'<a class="pf-page" href="./{ROUTES[slug].slug}" target="_self">{escape(label)}</a>'
 
 
 @cache

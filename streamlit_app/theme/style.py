@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from pyfrontiers.lecture import palette
 
-__all__ = ["HEIGHTS", "page_css"]
+__all__ = ["HEIGHTS", "icon", "page_css"]
 
 _SHEETS = ("base.css", "slide.css", "parts.css", "../kit/kit.css")
 
 #: Heights in pixels that a container can keep, by the end of its key, such as ``-360px``.
 HEIGHTS = range(20, 1001, 20)
+
+
+@cache
+def icon() -> str:
+    """Return the browser tab's icon as a data URL: a file would be read in every run."""
+    drawing = (Path(__file__).parent / "icon.svg").read_text(encoding="utf-8")
+    return f"data:image/svg+xml,{quote(drawing)}"
 
 
 @cache

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 
 import streamlit as st
 
 from pyfrontiers.claims import CLAIMS
 from pyfrontiers.lecture import PARTS, SECTIONS, Section
-from streamlit_app.kit.link import page_link
+from streamlit_app.kit.link import page_anchor
 from streamlit_app.labs import labs
 from streamlit_app.views.section.turning import LAST
 
@@ -17,7 +18,18 @@ __all__ = ["contents"]
 
 def contents() -> None:
     """Draw the table of contents."""
-    st.html(
+    if "missing" in st.query_params:
+        st.html(
+            '<p class="pf-note" role="status">There is no page at that address. '
+            "These are the pages that exist.</p>"
+        )
+    st.html(_page())
+
+
+@cache
+def _page() -> str:
+    """Return the page as one element: each further one costs every visitor a message."""
+    head = (
         '<div class="pf-hero"><p class="pf-kicker">A lecture to walk through and try</p>'
         "<h1>The limits and new frontiers of deep learning</h1>"
         f"<p>{len(SECTIONS)} sections and {LAST} slides: where networks stop working, how they can "
@@ -25,33 +37,29 @@ def contents() -> None:
         f"{len(CLAIMS.sections)} claims {len(tuple(CLAIMS))} are measured here, on your machine; "
         "the others stand with their source.</p></div>"
     )
-    if "missing" in st.query_params:
-        st.html(
-            '<p class="pf-note" role="status">There is no page at that address. '
-            "These are the pages that exist.</p>"
-        )
-    with st.container(key="begin", horizontal=True):
-        page_link(SECTIONS[0].slug, label="Begin with the first slide")
-        page_link("search", label="Search slides and transcript")
-        page_link("kernels", label="How fast the kernels are")
-    for part in PARTS:
-        st.html(f'<h2 class="pf-heading">{escape(part)}</h2>')
-        with st.container(key=f"cards-{part.lower().replace(' ', '-')}", horizontal=True):
-            for item in SECTIONS:
-                if item.part == part:
-                    _card(item)
+    begin = (
+        page_anchor(SECTIONS[0].slug, "Begin with the first slide"),
+        page_anchor("search", "Search slides and transcript"),
+        page_anchor("kernels", "How fast the kernels are"),
+    )
+    parts = "".join(_part(part) for part in PARTS)
+    return f'{head}<p class="pf-begin">{"".join(begin)}</p>{parts}'
 
 
-def _card(item: Section) -> None:
-    with st.container(key=f"card-{item.slug}"):
-        st.html(f'<p class="pf-card-number">{item.number}</p>')
-        page_link(item.slug, label=item.title)
-        slides = f"{len(item.slides)} slides" if len(item.slides) > 1 else "1 slide"
-        marks = [slides]
-        if item.claims:
-            marks.append(f"{len(item.claims)} claims" if len(item.claims) > 1 else "1 claim")
-        lab = '<span class="pf-lab">Lab</span>' if item.slug in labs() else ""
-        st.html(
-            f'<p class="pf-card-text">{escape(item.summary)}</p>'
-            f'<p class="pf-card-marks">{lab}{" · ".join(marks)}</p>'
-        )
+def _part(part: str) -> str:
+    cards = "".join(_card(item) for item in SECTIONS if item.part == part)
+    return f'<h2 class="pf-heading">{escape(part)}</h2><ul class="pf-cards">{cards}</ul>'
+
+
+def _card(item: Section) -> str:
+    slides = f"{len(item.slides)} slides" if len(item.slides) > 1 else "1 slide"
+    marks = [slides]
+    if item.claims:
+        marks.append(f"{len(item.claims)} claims" if len(item.claims) > 1 else "1 claim")
+    lab = '<span class="pf-lab">Lab</span>' if item.slug in labs() else ""
+    return (
+        f'<li class="pf-card"><p class="pf-card-number">{item.number}</p>'
+        f'<p class="pf-card-title">{page_anchor(item.slug, item.title)}</p>'
+        f'<p class="pf-card-text">{escape(item.summary)}</p>'
+        f'<p class="pf-card-marks">{lab}{" · ".join(marks)}</p></li>'
+    )

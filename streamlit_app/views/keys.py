@@ -1,4 +1,4 @@
-"""Arrow keys turn the slides, and a skip link leads past the navigation."""
+"""Arrow keys turn the slides, links open pages in place, a skip link leads past the navigation."""
 
 from __future__ import annotations
 
@@ -60,11 +60,26 @@ function quietControls() {
   };
 }
 
+// A link written as HTML would load the document anew and begin another session; the navigation's
+// own link to the same page does not.
+function openInPlace(event) {
+  const link = event.composedPath().find((part) => part.matches?.("a.pf-page"));
+  if (!link || event.defaultPrevented || event.button !== 0) return;
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const own = [...document.querySelectorAll("[data-testid='stSidebarNavLink']")].find(
+    (entry) => entry.pathname === link.pathname,
+  );
+  if (!own) return;
+  event.preventDefault();
+  own.click();
+}
+
 export default function () {
   // One listener for as long as the document lives: this module may run again at any time, and
   // where there is no slide the keys are left alone.
   if (window.pfTurning) return;
   quietControls();
+  document.addEventListener("click", openInPlace);
   const state = (window.pfTurning = { steps: 0, busy: false });
   document.addEventListener("keydown", (event) => {
     const step = STEP[event.key];

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import gzip
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.datastructures import Headers
+from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
 from streamlit_app.serving import HEADERS, TITLE, KnownPages, SecurityHeaders, StyledDocument
 from streamlit_app.theme.style import page_css
+from streamlit_app.warming import leave_settings_alone
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -85,14 +91,16 @@ def test_the_policy_names_no_other_host() -> None:
 FRONT_END = b'<head><title>Streamlit</title></head><body><div id="root"></div></body>'
 
 
-def serve_document(kind: str, *, accept: str = HTML) -> tuple[dict[str, str], bytes, Headers]:
+def serve_document(
+    kind: str, *, accept: str = HTML, encoding: str = "identity", times: int = 1
+) -> tuple[dict[str, str], bytes, list[Headers]]:
     """Ask for a document that an application sends in two parts; also what the application saw."""
-    sent: list[dict[str, Any]] = []
     seen: list[Headers] = []
 
     async def application(scope: Any, _receive: Any, send: Any) -> None:
         seen.append(Headers(scope=scope))
         headers = [(b"content-type", kind.encode()), (b"etag", b'"1"'), (b"content-length", b"71")]
+        headers.append((b"set-cookie", b"visitor=1"))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": FRONT_END[:30], "more_body": True})
         await send({"type": "http.response.body", "body": FRONT_END[30:]})
@@ -100,31 +108,67 @@ def serve_document(kind: str, *, accept: str = HTML) -> tuple[dict[str, str], by
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
+    asked = [
+        (b"accept", accept.encode()),
+        (b"accept-encoding", encoding.encode()),
+        (b"if-none-match", b'"1"'),
+    ]
+    served = StyledDocument(application)
+    sent: list[dict[str, Any]] = []
+
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asked = [
-        (b"accept", accept.encode()),
-        (b"accept-encoding", b"gzip"),
-        (b"if-none-match", b'"1"'),
-    ]
-    scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": asked}
-    asyncio.run(StyledDocument(application)(scope, receive, send))
+    for _ in range(times):
+        sent.clear()
+        scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": asked}
+        asyncio.run(served(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return headers, b"".join(part["body"] for part in sent[1:]), seen[0]
+    return headers, b"".join(part["body"] for part in sent[1:]), seen
+
+
+STYLE = f"<style>{page_css()}</style>".encode()
+STYLED = FRONT_END.replace(b"Streamlit", TITLE.encode()).replace(
+    b'<div id="root">', STYLE + b'<div id="root">'
+)
 
 
 def test_the_document_brings_its_style_and_title_along() -> None:
     headers, body, seen = serve_document("text/html; charset=utf-8")
-    style = f"<style>{page_css()}</style>".encode()
-    wanted = FRONT_END.replace(b"Streamlit", TITLE.encode())
-    assert body == wanted.replace(b'<div id="root">', style + b'<div id="root">')
+    assert body == STYLED
     assert headers["content-length"] == str(len(body))
-    # An older style must not come back out of the browser's memory.
+    # An older style must not come back out of the browser's cache.
     assert "etag" not in headers
-    assert not {"if-none-match", "accept-encoding"} & set(seen)
+    assert not {"if-none-match", "accept-encoding"} & set(seen[0])
+
+
+def test_the_document_is_made_once_and_belongs_to_no_visitor() -> None:
+    headers, body, seen = serve_document("text/html", times=3)
+    assert len(seen) == 1
+    assert body == STYLED
+    assert "set-cookie" not in headers
+
+
+def test_a_browser_that_can_unpack_gets_the_document_packed() -> None:
+    headers, body, _ = serve_document("text/html", encoding="gzip, br", times=2)
+    assert headers["content-encoding"] == "gzip"
+    assert headers["content-length"] == str(len(body))
+    assert headers["vary"] == "Accept-Encoding"
+    assert gzip.decompress(body) == STYLED
 
 
 @pytest.mark.parametrize(("kind", "accept"), [("image/png", HTML), ("text/html", "*/*")])
 def test_what_is_no_document_stays_as_it_is(kind: str, accept: str) -> None:
     assert serve_document(kind, accept=accept)[1] == FRONT_END
+
+
+def test_nothing_looks_at_the_settings_again_once_the_server_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PollingPathWatcher, "_schedule", PollingPathWatcher._schedule)
+    leave_settings_alone()
+    asked: list[object] = []
+    monkeypatch.setattr(PollingPathWatcher._executor, "submit", asked.append)
+    watcher = PollingPathWatcher(str(tmp_path), asked.append, allow_nonexistent=True)
+    watcher._check_if_path_changed()
+    assert asked == []

@@ -10,12 +10,15 @@ from pyfrontiers.lecture import SECTIONS
 def test_the_contents_lead_to_every_section(visitor) -> None:
     page = visitor.open("/")
     hrefs = page.eval_on_selector_all(
-        "[class*='st-key-card-'] a", "links => links.map(link => link.getAttribute('href'))"
+        ".pf-card a", "links => links.map(link => new URL(link.href).pathname)"
     )
     assert [href.strip("/") for href in hrefs] == [item.slug for item in SECTIONS]
-    page.click(".st-key-card-dropout-sampling a")
+    page.evaluate("window.sameDocument = true")
+    page.click(".pf-card a:text-is('Sampling with dropout')")
     page.wait_for_selector("h1:text-is('Sampling with dropout')")
     assert page.url == f"{visitor.address}/dropout-sampling"
+    # The page was opened within the session, not as a new one.
+    assert page.evaluate("window.sameDocument")
 
 
 def test_the_sidebar_lists_the_lecture_in_its_order(visitor) -> None:
