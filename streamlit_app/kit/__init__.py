@@ -2,6 +2,7 @@
 
 from streamlit_app.kit.chart import chart_config, chart_spec, show_chart, show_spec, themed
 from streamlit_app.kit.code import code_listing
+from streamlit_app.kit.controls import Controls
 from streamlit_app.kit.domain import nice_domain
 from streamlit_app.kit.download import download
 from streamlit_app.kit.figure import figure, prepare_figure, reserve
@@ -13,7 +14,6 @@ from streamlit_app.kit.live import Shown, live
 from streamlit_app.kit.mode import Mode, tokens_of, visitor_mode, visitor_tokens
 from streamlit_app.kit.origin import origin
 from streamlit_app.kit.runs_on import runs_on_badge
-from streamlit_app.kit.state import Controls
 from streamlit_app.kit.text import (
     heading,
     measures,

@@ -1,0 +1,224 @@
+"""Controls whose values are part of the address, so that a link shows the same result.
+
+Each control is a Streamlit widget bound to a query parameter: what a visitor chose stands in the
+address, survives a reload and a walk through other pages, and a value in the address that the
+control doesn't allow counts as its default. ``/function-approximators?fa-range=0.2&fa-range=0.9``
+opens the experiment with that range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+import streamlit as st
+
+from streamlit_app.kit.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamlit.delta_generator import DeltaGenerator
+
+__all__ = ["Controls"]
+
+T = TypeVar("T")
+N = TypeVar("N", int, float)
+Shape = Literal["row", "radio", "list", "slider"]
+
+
+def _on_grid(value: Any, low: Any, step: Any) -> Any:
+    """Return the nearest value that a slider's steps allow; an address may hold any other."""
+    if isinstance(value, int):
+        return low + round((value - low) / step) * step
+    return round(low + round((value - low) / step) * step, 10)
+
+
+class Controls(State):
+    """The controls of one experiment; drawn where they are called, or in the column given."""
+
+    def slider(
+        self,
+        name: str,
+        label: str,
+        low: N,
+        high: N,
+        default: N,
+        step: N,
+        *,
+        where: DeltaGenerator | None = None,
+        tip: str | None = None,
+        on_change: Callable[[], None] | None = None,
+    ) -> N:
+        """Draw a slider; its numbers are all whole or all floats.
+
+        Args:
+            name: The control's name, such as ``"width"``.
+            label: What it says above.
+            low: Smallest value.
+            high: Largest value.
+            default: Value when the address has none.
+            step: Distance between values.
+            where: Column or container; the current one when left out.
+            tip: Shown beside the label, where the mouse or the focus is.
+            on_change: Called before the page runs with the new value.
+
+        Returns:
+            The value.
+        """
+        place: Any = where or st
+        shared = self._bound(name, tip, on_change)
+        value: N = _on_grid(place.slider(label, low, high, default, step, **shared), low, step)
+        return value
+
+    def span(
+        self,
+        name: str,
+        label: str,
+        low: float,
+        high: float,
+        default: tuple[float, float],
+        step: float,
+        *,
+        where: DeltaGenerator | None = None,
+        tip: str | None = None,
+    ) -> tuple[float, float]:
+        """Draw a slider with two ends; arguments as for :meth:`slider`.
+
+        Returns:
+            The ends, the smaller first.
+        """
+        place: Any = where or st
+        ends = place.slider(label, low, high, default, step, **self._bound(name, tip))
+        # An address may hold them in the wrong order.
+        first, last = sorted(_on_grid(end, low, step) for end in ends)
+        return first, last
+
+    def number(
+        self,
+        name: str,
+        label: str,
+        low: int,
+        high: int,
+        default: int,
+        *,
+        where: DeltaGenerator | None = None,
+        tip: str | None = None,
+    ) -> int:
+        """Draw a field for a whole number, such as a seed; arguments as for :meth:`slider`."""
+        place: Any = where or st
+        # A field for floats refuses what an address may hold and int() doesn't take, such as 1e999.
+        ends = (float(low), float(high), float(default), 1.0)
+        return int(place.number_input(label, *ends, format="%.0f", **self._bound(name, tip)))
+
+    def toggle(
+        self,
+        name: str,
+        label: str,
+        *,
+        default: bool = False,
+        where: DeltaGenerator | None = None,
+        tip: str | None = None,
+    ) -> bool:
+        """Draw a switch; arguments as for :meth:`slider`."""
+        place: Any = where or st
+        return bool(place.toggle(label, default, **self._bound(name, tip)))
+
+    def text(
+        self,
+        name: str,
+        label: str,
+        default: str = "",
+        *,
+        max_chars: int = 200,
+        where: DeltaGenerator | None = None,
+        tip: str | None = None,
+    ) -> str:
+        """Draw a field for a line of text; arguments as for :meth:`slider`."""
+        place: Any = where or st
+        shared = self._bound(name, tip)
+        return str(place.text_input(label, default, max_chars=max_chars, **shared))
+
+    def choice(
+        self,
+        name: str,
+        label: str,
+        options: Mapping[T, str] | Sequence[T],
+        default: T | None = None,
+        *,
+        shape: Shape = "row",
+        where: DeltaGenerator | None = None,
+        tip: str | None = None,
+        on_change: Callable[[], None] | None = None,
+    ) -> T:
+        """Draw a choice of one among several.
+
+        Args:
+            name: The control's name.
+            label: What it says above.
+            options: The values, or value -> what the visitor reads; the address has the latter.
+            default: One of the values; the first when left out.
+            shape: ``"row"`` of buttons, ``"radio"`` buttons, a ``"list"`` that opens, or a
+                ``"slider"`` for values in an order.
+            where: Column or container; the current one when left out.
+            tip: Shown beside the label, where the mouse or the focus is.
+            on_change: Called before the page runs with the new value.
+
+        Returns:
+            The chosen value.
+
+        Raises:
+            ValueError: `default` is none of the options.
+        """
+        values = list(options)
+        first = values[0] if default is None else default
+        if first not in values:
+            raise ValueError(f"default is {default!r}; wanted one of {values!r}")
+        place: Any = where or st
+        words = options.__getitem__ if isinstance(options, Mapping) else str
+        shared = self._bound(name, tip, on_change) | {"format_func": words}
+        if shape == "row":
+            chosen = place.segmented_control(label, values, default=first, required=True, **shared)
+        elif shape == "slider":
+            chosen = place.select_slider(label, values, first, **shared)
+        elif shape == "radio":
+            chosen = place.radio(label, values, values.index(first), horizontal=True, **shared)
+        else:
+            chosen = place.selectbox(label, values, values.index(first), **shared)
+        # An empty value in the address clears a row of buttons.
+        return first if chosen is None else cast("T", chosen)
+
+    def several(
+        self,
+        name: str,
+        label: str,
+        options: Sequence[T],
+        *,
+        where: DeltaGenerator | None = None,
+        tip: str | None = None,
+    ) -> tuple[T, ...]:
+        """Draw a choice of any number among several, at first of all; arguments as :meth:`choice`.
+
+        Returns:
+            The chosen values in the order of the options.
+        """
+        place: Any = where or st
+        values = list(options)
+        chosen = place.multiselect(label, values, values, **self._bound(name, tip))
+        return tuple(value for value in values if value in chosen)
+
+    def hidden(self, name: str, options: Sequence[T], default: T | None = None) -> T:
+        """Keep a choice that a component or a button makes and no widget shows.
+
+        The component's callback hands it over by :meth:`set`.
+
+        Args:
+            name: The control's name.
+            options: Every value that it may have.
+            default: One of them; the first when left out.
+
+        Returns:
+            The present value.
+        """
+        with st.container(key=f"hidden-{self.key(name)}"):
+            return self.choice(name, name, options, default, shape="list")
