@@ -107,13 +107,14 @@ def test_warm_up_imports_while_idle_and_again_after_a_kill(open_scheduler, jobs)
     wait_for(is_warm)
 
 
-def test_jobs_run_first_in_first_out(open_scheduler, jobs):
+def test_jobs_run_first_in_first_out(open_scheduler, jobs, tmp_path):
     scheduler = open_scheduler(1)
-    blocker = scheduler.submit(jobs.sleep_for, label="", seconds=0.5)
+    blocker = scheduler.submit(jobs.wait_for_file, label="", path=str(tmp_path / "go"))
     wait_for(lambda: blocker.state == "running")
     queued = [scheduler.submit(jobs.sleep_for, label="", seconds=0.01, tag=tag) for tag in "abc"]
     assert [job.ahead for job in queued] == [0, 1, 2]
     assert [job.state for job in queued] == ["queued"] * 3
+    (tmp_path / "go").touch()
     for job in queued:
         assert job.result(20)
     ends = [job._computation.ended for job in queued]
@@ -128,19 +129,20 @@ def test_cancel_kills_the_worker_and_other_jobs_continue(scheduler, jobs):
     before = set(scheduler.executor.pids)
     stuck.cancel()
     assert stuck.state == "cancelled"
-    wait_for(lambda: len(before & set(scheduler.executor.pids)) == 1, seconds=2)
+    wait_for(lambda: len(before & set(scheduler.executor.pids)) == 1)
     assert other.result(20) == "survives"
     assert scheduler.submit(jobs.square, label="", x=7).result(20) == 49
 
 
-def test_cancelling_a_queued_job_kills_no_worker(open_scheduler, jobs):
+def test_cancelling_a_queued_job_kills_no_worker(open_scheduler, jobs, tmp_path):
     scheduler = open_scheduler(1)
-    running = scheduler.submit(jobs.sleep_for, label="", seconds=0.5)
+    running = scheduler.submit(jobs.wait_for_file, label="", path=str(tmp_path / "go"))
     wait_for(lambda: running.state == "running" and scheduler.executor.pids)
     before = scheduler.executor.pids
     queued = scheduler.submit(jobs.square, label="", x=1)
     queued.cancel()
     assert queued.state == "cancelled"
+    (tmp_path / "go").touch()
     running.result(20)
     assert scheduler.submit(jobs.square, label="", x=2).result(20) == 4
     assert scheduler.executor.pids == before

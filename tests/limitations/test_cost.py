@@ -110,8 +110,11 @@ def test_energy_estimate_opens_no_connection_and_writes_no_file(tmp_path, monkey
             sum(range(1000))
 
     with EnergyMeter() as meter:
-        found, idle = meter.measure("busy", busy), meter.measure("idle", lambda: time.sleep(0.6))
-    assert found.seconds == pytest.approx(0.6, abs=0.3)
+        begin = time.perf_counter()
+        found = meter.measure("busy", busy)
+        elapsed = time.perf_counter() - begin
+        idle = meter.measure("idle", lambda: time.sleep(0.6))
+    assert 0.6 <= found.seconds <= elapsed
     assert found.processor > idle.processor >= 0
     assert found.joules == found.processor + found.memory
     assert list(tmp_path.iterdir()) == []

@@ -24,6 +24,12 @@ def sleep_for(seconds, tag=""):
     return tag
 
 
+def wait_for_file(path):
+    """Run until the test makes the file: no load on the machine ends it early."""
+    while not Path(path).exists():
+        time.sleep(0.01)
+
+
 def spin_in_c(digits):
     """Hold the interpreter in one C call; only a signal that kills gets through."""
     return int("9" * digits) ** 50_000_000 == 0
