@@ -1,1 +1,1 @@
-"""The lecture explorer: a Streamlit app that is a router, a shell and one page per section."""
+"""The lecture explorer: a Streamlit app with one page per section of the lecture."""

@@ -1,8 +1,8 @@
-"""The server: own routes, response headers and start-up around the script that draws the pages.
+"""The server: extra routes, response headers and start-up around the script that draws the pages.
 
-``streamlit run streamlit_app/app.py`` finds ``app`` and serves it; the script itself, run once for
-each visitor and interaction, is ``router.py`` beside this file, and the settings of both are in
-``.streamlit/config.toml`` beside them.
+``streamlit run streamlit_app/app.py`` finds ``app`` and serves it. The script, which runs for each
+visitor and interaction, is ``router.py`` in the same folder; the settings are in
+``.streamlit/config.toml``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from streamlit_app.errors import explain_script_error
 from streamlit_app.serving import KnownPages, SecurityHeaders, StyledDocument
-from streamlit_app.warming import is_warm, leave_settings_alone, warm_up
+from streamlit_app.warming import is_warm, stop_polling_settings, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,14 +30,14 @@ __all__ = ["app"]
 
 
 async def healthz(_: Request) -> JSONResponse:
-    """Answer that the server is up, which version it serves and whether its caches are warm."""
+    """Report that the server is up, its version and whether its caches are warm."""
     return JSONResponse({"status": "ok", "version": version("pyfrontiers"), "warm": is_warm()})
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Warm what the first visitor would otherwise wait for."""
-    leave_settings_alone()
+    """Warm the caches before the first visitor arrives."""
+    stop_polling_settings()
     warm_up()
     yield {}
 

@@ -1,4 +1,4 @@
-"""What a visitor reads when a page fails."""
+"""The message shown when a page raises an exception."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ __all__ = ["explain_script_error"]
 
 
 def explain_script_error(_: Exception) -> bool:
-    """Show one sentence and a way on in place of a traceback, which Streamlit writes to its log.
+    """Show a short message and a link instead of the traceback, which Streamlit logs.
 
     Returns:
-        ``True``, which tells Streamlit that the visitor has been told.
+        ``True``: Streamlit then shows nothing else.
     """
     with st.container(key="page-error", border=True):
         st.markdown(
             "**This page could not be drawn.** The rest of the lecture is unaffected, and the "
-            "server's log holds the details. Reload the page to try once more, or go on from the "
+            "details are in the server's log. Reload the page to try again, or go back to the "
             "contents."
         )
         st.markdown("[Back to the contents](/)")

@@ -9,10 +9,10 @@ from streamlit_app.theme.style import icon
 from streamlit_app.views import navigation
 from streamlit_app.views.keys import arrow_keys, skip_link
 
-# An entry of our own keeps the menu, and with it the choice between light and dark.
+# A custom entry keeps the menu visible, and with it the choice between light and dark.
 ABOUT = (
-    "pyfrontiers: the limits and new frontiers of deep learning as running software. What is "
-    "not computed on this machine carries its source."
+    "pyfrontiers: the limits and new frontiers of deep learning as running software. Results not "
+    "computed on this machine cite their source."
 )
 
 st.set_page_config(

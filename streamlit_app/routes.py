@@ -1,7 +1,7 @@
-"""The app's addresses, and under which heading each page stands in the navigation.
+"""The app's addresses and navigation, as plain data.
 
-Pure data: the server reads it before Streamlit runs, links are made from it, and the router turns
-it into pages.
+The server reads it before Streamlit runs, links are built from it, and the router creates the pages
+from it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ class Route:
     """A page's entry in the navigation.
 
     Attributes:
-        slug: Address without slashes; the contents have the empty one.
-        title: What the navigation calls it.
+        slug: Address without slashes; empty for the contents.
+        title: Title in the navigation.
     """
 
     slug: str
@@ -35,7 +35,7 @@ _TOOLS = (
 
 
 def _of_part(part: str) -> tuple[Route, ...]:
-    # A figure space keeps one-digit numbers in the column of the two-digit ones.
+    # A figure space aligns one-digit numbers with two-digit ones.
     return tuple(
         Route(item.slug, f"{item.number:\u2007>2}\u2002{item.title}")
         for item in SECTIONS
@@ -43,11 +43,11 @@ def _of_part(part: str) -> tuple[Route, ...]:
     )
 
 
-#: Heading -> its pages, as the sidebar shows them: the tools, then the lecture's parts.
+#: Heading -> its pages, in the order of the sidebar: the tools, then the parts of the lecture.
 GROUPS: dict[str, tuple[Route, ...]] = {"": _TOOLS} | {part: _of_part(part) for part in PARTS}
 
 #: Slug -> route, in the sidebar's order.
 ROUTES: dict[str, Route] = {route.slug: route for group in GROUPS.values() for route in group}
 
-#: Every path that the server answers with a document or a status.
+#: Every path that the server answers with a document or a health status.
 ADDRESSES = frozenset(ROUTES) | {"healthz"}

@@ -1,4 +1,4 @@
-"""What is done to every request and response before Streamlit sees it."""
+"""Middleware around Streamlit: security headers, unknown addresses, and the styled document."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["TITLE", "KnownPages", "SecurityHeaders", "StyledDocument"]
 
-#: What the browser's tab says.
+#: Title of the browser tab.
 TITLE = "Limits and new frontiers of deep learning"
 
-# Everything comes from this server: scripts, styles, fonts, images. Streamlit's front end builds
-# style elements and component modules in the browser (inline styles, blob URLs), and Vega compiles
-# its expressions with the Function constructor, hence 'unsafe-eval'.
+# Scripts, styles, fonts and images all come from this server. Streamlit's front end creates style
+# elements and component modules in the browser, which needs inline styles and blob URLs; Vega
+# compiles expressions with the Function constructor, which needs 'unsafe-eval'.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -48,13 +48,13 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds the headers to every HTTP response that does not set them itself."""
+    """Adds `HEADERS` to every HTTP response that doesn't set them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and write the headers into the response's start."""
+        """Pass the request on and add the headers to the response."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -70,17 +70,17 @@ class SecurityHeaders:
 
 
 class KnownPages:
-    """Sends a browser that asks for a page that does not exist to the contents.
+    """Redirects unknown page addresses to the contents.
 
-    Streamlit answers every unknown path with its front end, which then opens a dialog about a
-    missing file; a visitor with a mistyped link is better served by the table of contents.
+    Streamlit answers every unknown path with its front end, which then shows a "page not found"
+    dialog; for a mistyped link, the table of contents is more useful.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Redirect documents at unknown addresses; pass everything else on."""
+        """Redirect requests for unknown documents; pass everything else on."""
         if scope["type"] == "http" and self._is_unknown_document(scope):
             root = scope.get("root_path", "")
             await RedirectResponse(f"{root}/?missing=1", status_code=307)(scope, receive, send)
@@ -97,12 +97,12 @@ class KnownPages:
 class StyledDocument:
     """Writes the app's style and title into the document that Streamlit serves.
 
-    Brought by the script instead, the style would arrive some tenths of a second after the first
-    picture of the page, which then jumps. It stands before the root element: behind Streamlit's
-    own style sheets, which its scripts put into the head, and in front of a lab's.
+    If the script sent the style, it would arrive some tenths of a second after the first paint and
+    the page would jump. The style is inserted before the root element: after Streamlit's own style
+    sheets, which its scripts add to the head, and before a lab's.
 
-    Every page has the same document, so it is made at the first request and then kept, plain and
-    packed.
+    All pages share one document. It is built on the first request and cached, both plain and
+    compressed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -110,7 +110,7 @@ class StyledDocument:
         self._kept: dict[bool, tuple[Message, bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer for documents; pass everything else on."""
+        """Serve the document for known pages; pass everything else on."""
         if scope["type"] != "http" or not _asks_for_document(scope) or _path(scope) not in ROUTES:
             await self.app(scope, receive, send)
             return
@@ -131,7 +131,7 @@ class StyledDocument:
         await send({"type": "http.response.body", "body": body})
 
     async def _fetched(self, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
-        """Ask for the whole document: neither packed, nor a part, nor "as you have it already"."""
+        """Fetch the complete document: no compression, byte range or "304 Not Modified"."""
         kept = [(name, value) for name, value in scope["headers"] if name not in _PARTIAL]
         starts: list[Message] = []
         parts: list[bytes] = []
@@ -155,7 +155,7 @@ def _path(scope: Scope) -> str:
 
 
 def _asks_for_document(scope: Scope) -> bool:
-    # Only a navigation asks for HTML first; scripts, fonts and data ask for anything.
+    # Only navigation requests prefer HTML; scripts, fonts and data accept anything.
     wanted = Headers(scope=scope).get("accept", "")
     return scope["method"] == "GET" and wanted.startswith("text/html")
 
@@ -172,11 +172,11 @@ def _styled(body: bytes) -> bytes:
 
 
 def _headed(start: Message, body: bytes, *, encoding: str | None = None) -> Message:
-    """Return the response's start with headers that fit the body."""
+    """Return the start of the response, with headers that match the body."""
     message = dict(start, headers=list(start["headers"]))
     headers = MutableHeaders(scope=message)
-    # Those of the file would let a browser keep a document with an older style; a cookie would be
-    # one visitor's.
+    # The file's validators would let a browser keep a document with an outdated style; a cookie
+    # would be shared by all visitors.
     for name in ("etag", "last-modified", "accept-ranges", "set-cookie"):
         del headers[name]
     headers["content-length"] = str(len(body))

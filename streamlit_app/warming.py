@@ -1,4 +1,4 @@
-"""What happens between the start of the server and its first visitor."""
+"""Warm-up: imports and computations that are done before the first visitor needs them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import threading
 from pyfrontiers.compute import warm_up as warm_up_workers
 from streamlit_app.labs import lab_of, labs
 
-__all__ = ["is_warm", "leave_settings_alone", "warm_up"]
+__all__ = ["is_warm", "stop_polling_settings", "warm_up"]
 
 _warm = threading.Event()
 
-# Before the server answers: Altair and Arrow look pandas up among the loaded modules without
-# waiting until it is complete, so no page may run while another thread imports it.
+# Imported before the server answers: Altair and Arrow look up pandas in sys.modules without waiting
+# for its import to finish, so no page may run while another thread imports it.
 _BEFORE = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "streamlit_app.views")
 
-#: Imported once in each worker, so that no visitor's first job pays for it.
+#: Imported in each worker, so that no job has to wait for them.
 _WORKERS = (
     "torch",
     "pyfrontiers.kernels",
@@ -27,29 +27,29 @@ _WORKERS = (
 
 
 def warm_up() -> None:
-    """Load what every page needs; the figures, laboratories and workers follow in a thread."""
+    """Import what every page needs, then prepare figures, labs and workers in a thread."""
     _import(_BEFORE)
     threading.Thread(target=_meanwhile, name="warm-up", daemon=True).start()
 
 
-def leave_settings_alone() -> None:
-    """End Streamlit's watch over its settings' files: five looks a second, for as long as it runs.
+def stop_polling_settings() -> None:
+    """Stop Streamlit from polling its settings files five times a second.
 
-    ``server.fileWatcherType = "none"`` doesn't end it. What is being looked at is looked at once
-    more; then the threads sleep.
+    ``server.fileWatcherType = "none"`` does not affect this. Each file is checked once more, then
+    the threads sleep.
     """
     from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
-    setattr(PollingPathWatcher, "_schedule", lambda _: None)  # noqa: B010 - mypy refuses the plain way
+    setattr(PollingPathWatcher, "_schedule", lambda _: None)  # noqa: B010 - mypy rejects the assignment
 
 
 def is_warm() -> bool:
-    """Return whether everything that is prepared for the first visitors is ready."""
+    """Return whether the warm-up is complete."""
     return _warm.is_set()
 
 
 def _meanwhile() -> None:
-    """Prepare figures and experiments while the server answers already."""
+    """Prepare figures and experiments while the server already answers."""
     warm_up_workers(_WORKERS)
     importlib.import_module("streamlit_app.views.section.figure").prepare_figures()
     for slug in sorted(labs()):

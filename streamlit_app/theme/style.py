@@ -27,8 +27,8 @@ def icon() -> str:
 def page_css() -> str:
     """Return the whole style of the app.
 
-    Each colour is written once as ``light-dark(light, dark)``: Streamlit sets ``color-scheme`` on
-    the app's root, so a change of theme needs no new run of the script.
+    Each colour is a ``light-dark(light, dark)`` pair: Streamlit sets ``color-scheme`` on the app's
+    root, so switching themes does not rerun the script.
     """
     pairs = "\n".join(
         f"  --pf-{name}: light-dark({light}, {palette.DARK[name]});"

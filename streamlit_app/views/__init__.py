@@ -1,7 +1,7 @@
 """What each address shows: contents, search, transcript, kernels and the lecture's sections.
 
-The folder is not called ``pages``, because Streamlit takes a folder of that name beside the script
-for an app in its older multipage form.
+The folder is not called ``pages`` because Streamlit treats a folder of that name next to the script
+as an app in its older multipage layout.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TOOLS: dict[str, Callable[[], None]] = {
 def navigation() -> dict[str, list[st.Page]]:
     """Make the pages for one run of the script, grouped as in the sidebar.
 
-    A page remembers whether it may run in the current script run, so each run makes its own.
+    A page stores whether it may run in the current script run, so pages cannot be reused.
     """
     return {
         heading: [

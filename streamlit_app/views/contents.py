@@ -1,4 +1,4 @@
-"""The first page: what the lecture is, and its sections as cards in their parts."""
+"""The first page: an introduction, and the sections as cards grouped by part."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def contents() -> None:
     if "missing" in st.query_params:
         st.html(
             '<p class="pf-note" role="status">There is no page at that address. '
-            "These are the pages that exist.</p>"
+            "All pages are listed here.</p>"
         )
     st.html(_page())
 
 
 @cache
 def _page() -> str:
-    """Return the page as one element: each further one costs every visitor a message."""
+    """Return the page as a single element: each additional one costs a message per visitor."""
     head = (
-        '<div class="pf-hero"><p class="pf-kicker">A lecture to walk through and try</p>'
+        '<div class="pf-hero"><p class="pf-kicker">An interactive lecture</p>'
         "<h1>The limits and new frontiers of deep learning</h1>"
-        f"<p>{len(SECTIONS)} sections and {LAST} slides: where networks stop working, how they can "
-        "say what they do not know, and how they learn to learn. Of the lecture's "
-        f"{len(CLAIMS.sections)} claims {len(tuple(CLAIMS))} are measured here, on your machine; "
-        "the others stand with their source.</p></div>"
+        f"<p>{len(SECTIONS)} sections and {LAST} slides: where neural networks fail, how they can "
+        "express uncertainty, and how they learn to learn. Of the lecture's "
+        f"{len(CLAIMS.sections)} claims, {len(tuple(CLAIMS))} are measured here, on your machine; "
+        "the others cite their source.</p></div>"
     )
     begin = (
         page_anchor(SECTIONS[0].slug, "Begin with the first slide"),

@@ -1,4 +1,7 @@
-"""Arrow keys turn the slides, links open pages in place, a skip link leads past the navigation."""
+"""Keyboard and links: arrow keys turn slides, links open in place, a skip link leads to the page.
+
+"In place" means within the visitor's session, without loading the document again.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ import streamlit as st
 
 __all__ = ["arrow_keys", "skip_link"]
 
-# A key presses the control on the page, so that keys, mouse and touch take one path. One press is
-# under way at a time: a second request from a page that the first is about to leave would bring the
-# visitor back to it. Further presses are counted and follow when the slide has changed.
+# A key clicks the control on the page, so that keys, mouse and touch share one code path. Only one
+# click is in flight at a time: a second one from a page that is being left would bring the visitor
+# back to it. Further key presses are counted and handled once the slide has changed.
 _ARROWS = """
 const TYPING = "input, textarea, select, [contenteditable='true'], [role='slider'], " +
   "[role='combobox'], [role='listbox'], [role='option'], [role='radio'], [role='radiogroup'], " +
@@ -31,7 +34,7 @@ function turn(state) {
   const look = () => {
     const now = shown();
     if (pressed && now !== null && now !== before) return turn(state);
-    // While the page swaps a button for a link there is neither; at an end it is disabled.
+    // Neither exists while the page replaces a button with a link; at either end it is disabled.
     const target = pressed ? null : control(step);
     if (target?.disabled || performance.now() - since > PATIENCE) {
       state.steps = 0;
@@ -48,8 +51,8 @@ function turn(state) {
   look();
 }
 
-// A control that writes into the address replaces the entry of the browser's history; turning a
-// slide or opening a page makes a new one. Otherwise "back" would undo the controls one by one.
+// A control that writes to the address replaces the current history entry; only turning a slide or
+// opening a page adds one. Otherwise "back" would undo the controls one by one.
 function quietControls() {
   const push = history.pushState.bind(history);
   const place = (url) => url.pathname + "?" + (url.searchParams.get("slide") ?? "");
@@ -60,8 +63,8 @@ function quietControls() {
   };
 }
 
-// A link written as HTML would load the document anew and begin another session; the navigation's
-// own link to the same page does not.
+// A plain HTML link would reload the document and start a new session, so click the sidebar's link
+// to the same page instead.
 function openInPlace(event) {
   const link = event.composedPath().find((part) => part.matches?.("a.pf-page"));
   if (!link || event.defaultPrevented || event.button !== 0) return;
@@ -75,15 +78,15 @@ function openInPlace(event) {
 }
 
 export default function () {
-  // One listener for as long as the document lives: this module may run again at any time, and
-  // where there is no slide the keys are left alone.
+  // Register the listener once per document: this module may run several times. On pages without
+  // a slide the keys keep their default behaviour.
   if (window.pfTurning) return;
   quietControls();
   document.addEventListener("click", openInPlace);
   const state = (window.pfTurning = { steps: 0, busy: false });
   document.addEventListener("keydown", (event) => {
     const step = STEP[event.key];
-    // While a press under way swaps the page there is no slide for a moment; presses still count.
+    // During a page change no slide exists for a moment; presses still count.
     if (!step || event.defaultPrevented || (shown() === null && !state.busy)) return;
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const origin = event.composedPath()[0];
@@ -120,14 +123,14 @@ _skip_listener = st.components.v2.component("pyfrontiers.skip_link", js=_SKIP)
 
 
 def arrow_keys() -> None:
-    """Let the left and right arrow keys turn the slide, wherever they mean nothing else.
+    """Let the left and right arrow keys turn the slide, except where they have another meaning.
 
-    What they press is in the containers ``turn-back`` and ``turn-on``; the slide on show is the
-    ``data-number`` of ``.pf-where``.
+    They click the controls in the containers ``turn-back`` and ``turn-on``; the current slide is
+    the ``data-number`` of ``.pf-where``.
     """
     _arrow_listener(key="arrow-keys", height=1)
 
 
 def skip_link() -> None:
-    """Put "Skip to the page" in front of the navigation; it shows when it has the focus."""
+    """Put a "Skip to the page" link before the navigation, visible only when focused."""
     _skip_listener(key="skip-link", data={"label": "Skip to the page"}, height=1)

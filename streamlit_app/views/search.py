@@ -1,4 +1,4 @@
-"""The search page: slides and transcript, by words."""
+"""The search page: full-text search of slides and transcript."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ _SHOWN = 30
 
 
 def find() -> None:
-    """Draw the search field and what it found; the address carries the words."""
+    """Draw the search field and its results; the query is part of the address."""
     st.html('<div class="pf-section-head"><p>Slides and transcript</p><h1>Search</h1></div>')
     words = st.text_input(
-        "Words to look for",
+        "Search for",
         key="q",
         bind="query-params",
         placeholder="dropout, ostrich, posterior",
         max_chars=200,
     )
     if not words.strip():
-        st.html(
-            '<p class="pf-note">Type one or more words, or how they begin, and press Enter.</p>'
-        )
+        st.html('<p class="pf-note">Type words or the beginnings of words, then press Enter.</p>')
         return
     hits = search(words, extra=paragraphs_by_section())
-    st.html(f'<p class="pf-note" role="status">{_count(len(hits))} “{escape(words)}”.</p>')
+    shown = f"; the best {_SHOWN} are shown" if len(hits) > _SHOWN else ""
+    text = f"{_count(len(hits))} for “{escape(words)}”{shown}."
+    st.html(f'<p class="pf-note" role="status">{text}</p>')
     for index, hit in enumerate(hits[:_SHOWN]):
         _show(index, hit)
 
 
 def marked(hit: Hit) -> str:
-    """Return the excerpt of a hit as HTML, with what matched inside ``<mark>``."""
+    """Return the excerpt of a hit as HTML, with matches wrapped in ``<mark>``."""
     pieces = []
     at = 0
     for start, end in hit.ranges:
@@ -50,11 +50,8 @@ def marked(hit: Hit) -> str:
 
 def _count(found: int) -> str:
     if found == 0:
-        return "Nothing contains all of"
-    if found == 1:
-        return "One place has"
-    shown = f", the best {_SHOWN} of them here," if found > _SHOWN else ""
-    return f"{found} places{shown} have"
+        return "No results"
+    return "1 result" if found == 1 else f"{found} results"
 
 
 def _show(index: int, hit: Hit) -> None:

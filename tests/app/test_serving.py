@@ -12,7 +12,7 @@ from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
 from streamlit_app.serving import HEADERS, TITLE, KnownPages, SecurityHeaders, StyledDocument
 from streamlit_app.theme.style import page_css
-from streamlit_app.warming import leave_settings_alone
+from streamlit_app.warming import stop_polling_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,7 +166,7 @@ def test_nothing_looks_at_the_settings_again_once_the_server_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(PollingPathWatcher, "_schedule", PollingPathWatcher._schedule)
-    leave_settings_alone()
+    stop_polling_settings()
     asked: list[object] = []
     monkeypatch.setattr(PollingPathWatcher._executor, "submit", asked.append)
     watcher = PollingPathWatcher(str(tmp_path), asked.append, allow_nonexistent=True)

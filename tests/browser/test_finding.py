@@ -36,7 +36,7 @@ def test_an_unknown_address_leads_to_the_contents(visitor) -> None:
 
 def test_search_finds_a_slide_and_leads_to_it(visitor) -> None:
     page = visitor.open("/search")
-    page.fill("input[aria-label='Words to look for']", "ostrich temple")
+    page.fill("input[aria-label='Search for']", "ostrich temple")
     page.keyboard.press("Enter")
     page.wait_for_selector("mark")
     assert "q=ostrich" in page.url
@@ -47,7 +47,7 @@ def test_search_finds_a_slide_and_leads_to_it(visitor) -> None:
 
 def test_search_has_an_address_and_says_when_it_finds_nothing(visitor) -> None:
     page = visitor.open("/search?q=quagga")
-    page.wait_for_selector("text=Nothing contains all of")
+    page.wait_for_selector("text=No results")
 
 
 @pytest.fixture
@@ -92,4 +92,4 @@ def test_a_bad_transcript_is_refused_and_a_good_one_stands_beside_the_slides(
     finally:
         page = visitor.open("/transcript")
         page.click("button:has-text('Delete this transcript')")
-        page.wait_for_selector("text=The transcript is deleted")
+        page.wait_for_selector("text=Transcript deleted")

@@ -1,4 +1,4 @@
-"""The page about the kernels: their speed here and in the recorded run, and how to use them."""
+"""The kernels page: speed on this machine and in the recorded run, and how to use them."""
 
 from streamlit_app.views.kernels.page import kernels_page
 

@@ -1,4 +1,4 @@
-"""A few lines for each kernel that one can paste into code of one's own."""
+"""A short, runnable example for each kernel."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ __all__ = ["TAKEN_ALONG", "TakenAlong"]
 
 @dataclass(frozen=True, slots=True)
 class TakenAlong:
-    """A kernel, as one takes it along.
+    """A kernel and how to call it.
 
     Attributes:
-        what: What it does, a sentence.
-        code: Some lines that run as they stand.
-        subjects: Its names in the recorded sweep over the sizes.
+        what: What it does, in one sentence.
+        code: A complete example.
+        subjects: Its names in the recorded sweep over sizes.
 
     """
 
@@ -29,22 +29,22 @@ def _lines(*lines: str) -> str:
 
 TAKEN_ALONG = {
     "dropout": TakenAlong(
-        "One pass of dropout: the mask is drawn while the array is read and never stored.",
+        "Dropout in one pass: the mask is generated on the fly and never stored.",
         _lines("y = kernels.dropout(torch.rand(64, 3072), 0.1, seed=7)"),
         ("dropout, p = 0.5", "dropout, p = 0.1"),
     ),
     "mc_dropout": TakenAlong(
-        "T passes of dropout over one tensor, each with the mask of its own number.",
+        "T dropout passes over one tensor, each with its own mask.",
         _lines("passes = kernels.mc_dropout(torch.rand(16, 512), 0.5, samples=32, seed=7)"),
         ("mc_dropout, T = 32",),
     ),
     "dropout_mask": TakenAlong(
-        "The mask itself, one bit an element: eight elements in a byte.",
+        "The dropout mask, packed to one bit per element.",
         _lines("mask = kernels.dropout_mask((64, 4096), 0.1, seed=7, packed=True)"),
         ("packed mask, p = 0.5", "packed mask, p = 0.1"),
     ),
     "linf_step": TakenAlong(
-        "A signed gradient step, projected on the L-infinity ball and the box, in one pass.",
+        "A signed gradient step, projected onto the L-infinity ball and the box, in one pass.",
         _lines(
             "x = torch.rand(8, 3, 224, 224)",
             "x = kernels.linf_step(x, torch.randn_like(x), x, step=2 / 255, epsilon=8 / 255)",
@@ -52,12 +52,12 @@ TAKEN_ALONG = {
         ("linf_step",),
     ),
     "moments": TakenAlong(
-        "Mean and variance over the passes in one read.",
+        "Mean and variance over the passes, reading the samples once.",
         _lines("mean, variance = kernels.moments(torch.randn(32, 4096))"),
         ("moments, T = 32",),
     ),
     "l2_step": TakenAlong(
-        "A step along the normalised gradient, projected exactly on the L2 ball within the box.",
+        "A normalised gradient step, projected exactly onto the L2 ball intersected with the box.",
         _lines(
             "x = torch.rand(8, 3, 224, 224)",
             "x = kernels.l2_step(x, torch.randn_like(x), x, step=0.5, epsilon=3.0)",
@@ -65,7 +65,7 @@ TAKEN_ALONG = {
         ("l2_step",),
     ),
     "random_start": TakenAlong(
-        "Points uniform in the ball around each sample, for L-infinity, L2 and L1.",
+        "Uniform samples from the L-infinity, L2 or L1 ball around each input.",
         _lines(
             "x = torch.rand(8, 3, 224, 224)",
             'x = kernels.random_start(x, norm="l2", epsilon=3.0, seed=7)',
@@ -78,24 +78,24 @@ TAKEN_ALONG = {
         ("predictive, T = 32",),
     ),
     "additive_noise": TakenAlong(
-        "Gaussian, uniform or salt-and-pepper noise, clipped, each element's own for ever.",
+        "Gaussian, uniform or salt-and-pepper noise with clipping, reproducible per element.",
         _lines("y = kernels.additive_noise(torch.rand(8, 3, 224, 224), 0.1, seed=7)"),
         ("additive_noise",),
     ),
     "uniform, normal": TakenAlong(
-        "Random numbers without a state: the same for the same seed, wherever they are drawn.",
+        "Stateless random numbers: the same seed gives the same values on every device.",
         _lines("u, z = kernels.uniform(1000, seed=7), kernels.normal(1000, seed=7)"),
         ("uniform", "normal"),
     ),
     "corrupt_labels": TakenAlong(
-        "A fair die thrown for a chosen share of the labels.",
+        "Replaces a chosen share of the labels with uniformly random ones.",
         _lines(
             "labels, redrawn = kernels.corrupt_labels(torch.arange(1000) % 10, 0.5, 10, seed=7)"
         ),
         ("corrupt_labels",),
     ),
     "transform": TakenAlong(
-        "Random affine maps, colours, blur and noise on images, with the exact adjoint.",
+        "Random affine maps, colour changes, blur and noise for images, with the exact adjoint.",
         _lines(
             "some = kernels.sample_transforms(8, kernels.TransformDistribution(), seed=7)",
             "y = kernels.transform(torch.rand(1, 3, 224, 224), some)",
@@ -103,7 +103,7 @@ TAKEN_ALONG = {
         ("transform",),
     ),
     "render": TakenAlong(
-        "A textured mesh in many poses at once, and the transposed map for the texture's gradient.",
+        "Renders a textured mesh in many poses; the transposed map gives the texture's gradient.",
         _lines(
             "poses = kernels.Poses(torch.eye(3).expand(4, 3, 3), torch.tensor([0.0, 0.0, 3.0]))",
             "image = torch.rand(3, 64, 64)",

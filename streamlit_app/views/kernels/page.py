@@ -1,4 +1,4 @@
-"""The page as it stands: a comparison on this machine, one kernel to take along, the record."""
+"""The kernels page: a comparison on this machine, example code, and the recorded run."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def kernels_page() -> None:
     """Draw the page."""
     st.html(
         f"<style>{_CSS}</style>"
-        '<div class="pf-section-head"><p>What the laboratories compute with</p>'
+        '<div class="pf-section-head"><p>The compiled code behind the experiments</p>'
         "<h1>Kernels</h1></div>"
-        '<p class="pf-kernels-lead">Perturbations, dropout masks and their sums are compiled code '
-        "for the processor and for NVIDIA GPUs. Every random result is a function of seed, sample "
-        "and element: the same bits on every instruction set and for any number of threads. "
-        "Here is what that is worth against torch.</p>"
+        '<p class="pf-kernels-lead">Perturbations, dropout masks and the statistics of samples are '
+        "computed by C++ and CUDA kernels. Every random result is a function of seed, sample and "
+        "element, so it has the same bits on every instruction set and for any number of threads. "
+        "This page compares their speed with torch.</p>"
     )
     _here()
     _one_kernel()
@@ -46,8 +46,9 @@ def _here() -> None:
     heading("On the machine that serves this page")
     with st.container(key="kernels-here"):
         st.html(
-            '<p class="pf-note">Six kernels and what one writes in torch instead take turns for '
-            "some seconds. Each result is checked first; a ratio is the median over the rounds.</p>"
+            '<p class="pf-note">Times six kernels against the equivalent torch code for a few '
+            "seconds, in turns. Results are checked first; each ratio is the median over all "
+            "rounds.</p>"
         )
         st.button(
             "Compare with torch",
@@ -64,8 +65,8 @@ def _here() -> None:
 
 
 def _start() -> None:
-    # Who asks within the same seconds shares a run; it takes longer than these, so that whoever
-    # asks again after it gets a run of its own.
+    # Requests within the same few seconds share a run. A run takes longer than that, so asking
+    # again afterwards starts a new one.
     moment = int(time.time() // _SHARED_SECONDS)
     threads = usable_cores()
     start_job(_JOB, compare, label="Kernels against torch", threads=threads, moment=moment)

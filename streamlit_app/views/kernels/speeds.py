@@ -19,12 +19,12 @@ __all__ = ["speed_chart"]
 
 
 def speed_chart(subjects: tuple[str, ...]) -> None:
-    """Draw the share of a copy's bandwidth against size, one line a subject and thread."""
+    """Plot bandwidth relative to a copy against size, one line per subject and thread count."""
     if not _points(subjects):
-        st.html('<p class="pf-note">The recorded run is older than this kernel.</p>')
+        st.html('<p class="pf-note">The recorded run does not include this kernel yet.</p>')
         return
     spec = _spec(subjects, visitor_mode())
-    label = f"Share of a copy's bytes per second against size: {' and '.join(subjects)}"
+    label = f"Bandwidth relative to a copy against size: {' and '.join(subjects)}"
     show_spec(spec, key="kernel-speed", label=label)
 
 

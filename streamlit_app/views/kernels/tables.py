@@ -1,4 +1,4 @@
-"""The page's tables: what this machine measured, and the targets of the recorded run."""
+"""The tables of the page: the results on this machine, and the targets of the recorded run."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ __all__ = ["circumstances", "comparison_table", "recorded_table"]
 
 _WORD = {"pass": "met", "fail": "missed", "absent": "not installed"}
 _CLASS = {"pass": "pf-pass", "fail": "pf-fail", "absent": "pf-null"}
-#: Where the bars end: a thousand times faster.
+#: End of the bars' scale as a power of ten: 1,000x.
 _FULL = 3.0
 
 
 def comparison_table(rows: Sequence[Compared]) -> None:
-    """Show how many times faster each kernel was, with the times of both."""
+    """Show each kernel's speed-up and both times."""
     lines = "".join(_compared(row) for row in rows)
     st.html(
         f'<div class="pf-compared" role="table" aria-label="Kernels against torch">{lines}</div>'
@@ -37,10 +37,10 @@ def comparison_table(rows: Sequence[Compared]) -> None:
 def _compared(row: Compared) -> str:
     ratio = row.faster.median
     share = min(max(math.log10(ratio), 0.0) / _FULL, 1.0)
-    times = f"{_milliseconds(row.ours)} against {_milliseconds(row.theirs)}"
+    times = f"{_milliseconds(row.ours)} vs. {_milliseconds(row.theirs)}"
     return (
         f'<div class="pf-compared-row" role="row"><span role="rowheader">{escape(row.kernel)}'
-        f"<small>against {escape(row.baseline)}</small></span>"
+        f"<small>vs. {escape(row.baseline)}</small></span>"
         f'<i role="presentation" style="--share:{100 * share:.1f}%"></i>'
         f'<span role="cell"><b>{times_text(ratio)}</b><small>{times}</small></span></div>'
     )
@@ -51,7 +51,7 @@ def _milliseconds(seconds: float) -> str:
 
 
 def circumstances(found: Comparison) -> str:
-    """Say on what a comparison ran and what disturbed it."""
+    """Describe the settings of a comparison and any load from other programs."""
     rounds = [row.rounds for row in found.rows]
     threads = f"{found.threads} thread{'s' if found.threads > 1 else ''}"
     text = (
@@ -59,12 +59,15 @@ def circumstances(found: Comparison) -> str:
         "Bars are on a logarithmic scale that ends at 1,000x."
     )
     if (found.other_cores or 0.0) > QUIET:
-        text += f" Other programs kept {found.other_cores:.1f} cores busy meanwhile: run it again."
+        text += (
+            f" Other programs kept {found.other_cores:.1f} cores busy during the run; consider "
+            "running it again."
+        )
     return text
 
 
 def recorded_table(found: dict[str, Any]) -> None:
-    """Show every target of a run with what it came to, and why it was missed where it was."""
+    """Show every target of a run with its result, and the reason if it was missed."""
     rows = summary(found)
     met = sum(row.status == "pass" for row in rows)
     st.html(

@@ -1,4 +1,4 @@
-"""The page of a section: slides, experiment, claims, code and references."""
+"""A section's page: slides, experiment, claims, code and references."""
 
 from streamlit_app.views.section.page import section_page
 

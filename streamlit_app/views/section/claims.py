@@ -26,8 +26,8 @@ _VERDICT = {"pass": "Passes", "fail": "Fails", "null": "No effect found"}
 def claim_cards(slug: str) -> None:
     """Draw a card for each claim of a section.
 
-    A measured claim shows the published figure, the recorded result, and a button that starts a
-    measurement as a job. The others show only what was published.
+    The card of a measured claim shows the published figure, the recorded result, and a button that
+    starts a measurement. The other cards show only the published figure.
 
     Args:
         slug: The section's slug.
@@ -96,7 +96,7 @@ def _outcome(outcome: Outcome) -> str:
 
 
 def _figures(figures: Sequence[Figure]) -> str:
-    """Return a table of figures, folded until it is opened; intervals are below the values."""
+    """Return a collapsed table of figures, each with its interval below the value."""
     rows = "".join(
         f'<tr><th scope="row">{escape(unbroken(figure.name))}</th>'
         f"<td>{escape(unbroken(figure.value))}{_interval(figure.interval)}</td></tr>"

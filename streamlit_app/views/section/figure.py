@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["prepare_figures", "show_figure"]
 
-# st.html removes SVG, and an image element would cut it off from the page's CSS variables. The
-# markup comes from the package, never from a visitor.
+# st.html strips SVG, and an <img> element has no access to the page's CSS variables. The markup
+# comes from the package, never from a visitor.
 _PLACE_MARKUP = """
 export default function ({ data, parentElement }) {
   if (parentElement.pfMarkup !== data.markup) {
@@ -27,7 +27,7 @@ export default function ({ data, parentElement }) {
 }
 """
 
-# Pixels of a chart's height that its title and one note take.
+# Height in pixels of a chart's title and one note.
 _HEAD = 42
 
 _svg = st.components.v2.component(
@@ -42,7 +42,7 @@ def show_figure(name: str) -> None:
     """Draw one of the lecture's figures.
 
     Args:
-        name: A name that :func:`pyfrontiers.lecture.figures.draw` knows.
+        name: One of :func:`pyfrontiers.lecture.figures.names`.
     """
     drawing = figures.draw(name)
     key = f"figure-{name}"
@@ -55,7 +55,7 @@ def show_figure(name: str) -> None:
 
 
 def prepare_figures() -> None:
-    """Compute every figure in both themes, so that no visitor waits for one."""
+    """Compute every figure in both themes ahead of the first request."""
     for name in figures.names():
         if not isinstance(figures.draw(name), figures.Svg):
             _headed(name, "light")
@@ -64,7 +64,7 @@ def prepare_figures() -> None:
 
 @cache
 def _headed(name: str, mode: Mode) -> tuple[str, dict[str, Any]]:
-    """Take a chart's title and notes out of it: a chart cuts a line short where a page wraps it."""
+    """Move a chart's title and notes to HTML: Vega truncates long lines, a page wraps them."""
     drawing = figures.draw(name)
     assert not isinstance(drawing, figures.Svg)
     spec = chart_spec(drawing, mode)

@@ -1,4 +1,4 @@
-"""The pattern of every section's page."""
+"""The layout shared by all section pages."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def section_page(slug: str) -> None:
         f"<h1>{escape(item.title)}</h1></div>"
     )
     if has_transcript():
-        # With a transcript the slide gives it a third of the width; on a phone it stands below.
+        # The transcript takes a third of the width; on a phone it is below the slide.
         slide, said = st.columns([13, 6], gap="medium")
         with slide:
             slide_view(item)
@@ -62,7 +62,7 @@ def _experiment(lab: Lab, slug: str) -> None:
     with st.container(key="experiment"):
         if lab.css:
             st.html(f"<style>{lab.css}</style>")
-        # Moving a control draws the experiment anew and nothing else of the page.
+        # A fragment: moving a control redraws only the experiment.
         st.fragment(_draw)(lab, slug)
 
 

@@ -1,4 +1,4 @@
-"""The slide: one message on a calm 16:9 card, with what turns it."""
+"""The slide: one message on a 16:9 card, and the controls that turn it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["slide_view"]
 
 @st.fragment
 def slide_view(item: Section) -> None:
-    """Draw the slide that the address names, and turn to others without running the whole page.
+    """Draw the slide named by the address; turning it reruns only this fragment.
 
     Args:
         item: The section whose slides are shown.
@@ -77,7 +77,7 @@ def _controls(place: Place) -> None:
     with st.container(key="turning", horizontal=True, vertical_alignment="center"):
         _control("turn-back", "← {}", "Previous", place, place.previous)
         _control("turn-on", "{} →", "Next", place, place.next)
-        # Last of all, so that whoever waits for the number finds the controls up to date.
+        # Drawn last: once the number has changed, the controls are up to date too.
         st.html(
             f'<p class="pf-where" data-number="{place.number}">Slide {place.number} of {LAST}'
             '<span class="pf-hint">arrow keys turn the slides</span></p>'

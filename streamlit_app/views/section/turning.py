@@ -1,4 +1,4 @@
-"""Where a slide is, and which comes before and after it: pure functions of the lecture's order."""
+"""Positions of slides: a slide's number in the lecture, its predecessor and its successor."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ LAST = sum(len(item.slides) for item in SECTIONS)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A slide, as the address names it.
+    """A slide as identified by the address.
 
     Attributes:
         slug: The section's slug.
-        slide: Position in the section, counted from 1.
+        slide: Position in the section, starting at 1.
     """
 
     slug: str
@@ -26,7 +26,7 @@ class Place:
 
     @property
     def number(self) -> int:
-        """Position in the whole lecture, counted from 1."""
+        """Position in the whole lecture, starting at 1."""
         before = 0
         for item in SECTIONS:
             if item.slug == self.slug:
@@ -37,25 +37,25 @@ class Place:
 
     @property
     def previous(self) -> Place | None:
-        """The slide before this one, or ``None`` on the lecture's first."""
+        """The previous slide, or ``None`` for the first slide of the lecture."""
         return place_at(self.number - 1) if self.number > 1 else None
 
     @property
     def next(self) -> Place | None:
-        """The slide after this one, or ``None`` on the lecture's last."""
+        """The next slide, or ``None`` for the last slide of the lecture."""
         return place_at(self.number + 1) if self.number < LAST else None
 
     @property
     def section(self) -> Section:
-        """The section that the slide belongs to."""
+        """The section containing the slide."""
         return section(self.slug)
 
 
 def place_at(number: int) -> Place:
-    """Return the place of the slide with a number in the whole lecture.
+    """Return the slide at a position in the whole lecture.
 
     Args:
-        number: Counted from 1; numbers outside the lecture give its first or last slide.
+        number: Position, starting at 1; clamped to the lecture.
     """
     remaining = min(max(number, 1), LAST)
     for item in SECTIONS:
@@ -66,20 +66,19 @@ def place_at(number: int) -> Place:
 
 
 def slide_number(item: Section, wanted: str | None) -> int:
-    """Return the slide that an address asks for, whatever it says.
+    """Return the slide of a section that an address asks for.
 
     Args:
         item: The section.
-        wanted: The value of ``slide`` in the address: a number counted from 1, or anything a
-            visitor typed, or ``None`` where it is missing.
+        wanted: The value of ``slide`` in the address: a number starting at 1, any other text, or
+            ``None`` if it is missing.
 
     Returns:
-        A number from 1 to the section's number of slides: what is no number gives the first slide,
-        numbers beyond either end give that end.
+        The number, clamped to the section's slides; 1 if `wanted` is not a number.
     """
     text = (wanted or "").strip()
     if not text.isdecimal():
         return 1
-    # A long number is past the end whatever it says, and int refuses one of 4300 digits.
+    # int() rejects numbers of more than 4300 digits; more than nine are past the end anyway.
     number = int(text) if len(text) <= 9 else LAST
     return min(max(number, 1), len(item.slides))

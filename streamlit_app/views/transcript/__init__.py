@@ -1,4 +1,4 @@
-"""The visitor's transcript: brought on one page, read beside the slides of all others."""
+"""The visitor's transcript: imported on its own page, shown next to the slides."""
 
 from streamlit_app.views.transcript.beside import beside_slide
 from streamlit_app.views.transcript.keeping import has_transcript, paragraphs_by_section

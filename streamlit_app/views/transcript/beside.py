@@ -1,4 +1,4 @@
-"""The transcript beside a slide."""
+"""The transcript shown next to a slide."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ __all__ = ["beside_slide", "paragraph_html", "transcript_css"]
 
 
 def beside_slide(section_slug: str) -> None:
-    """Draw what was said in a section, each paragraph with its time.
+    """Draw the transcript of a section, each paragraph with its time.
 
     Args:
-        section_slug: The section whose slide is shown.
+        section_slug: The section's slug.
     """
     transcript = current()
     st.html(f"<style>{transcript_css()}</style>")
     with st.container(key="transcript-beside"):
         if transcript is None:
-            st.html('<p class="pf-note">What was said here appears once there is a transcript.</p>')
+            st.html('<p class="pf-note">Import a transcript to read it next to the slides.</p>')
             page_link("transcript", label="Import a transcript")
             return
         paragraphs = transcript.in_section(section_slug)
         if not paragraphs:
-            st.html('<p class="pf-note">The imported transcript has nothing on this section.</p>')
+            st.html('<p class="pf-note">The transcript has no paragraphs for this section.</p>')
             return
         told = "".join(paragraph_html(paragraph, transcript.video) for paragraph in paragraphs)
         note = (
-            '<p class="pf-said-note">≈ estimated from the share of words</p>'
+            '<p class="pf-said-note">≈ estimated from the word count</p>'
             if any(paragraph.estimated for paragraph in paragraphs)
             else ""
         )
-        # A region that scrolls has to be reachable with the keyboard.
+        # A scrolling region must be reachable by keyboard.
         st.html(
             '<section class="pf-said" tabindex="0" aria-label="Transcript of this section">'
             f"{told}{note}</section>"
@@ -46,11 +46,11 @@ def beside_slide(section_slug: str) -> None:
 
 
 def paragraph_html(paragraph: Paragraph, video: str | None) -> str:
-    """Return a paragraph as HTML; its words are shown as they are, never read as markup.
+    """Return a paragraph as HTML, with its text escaped.
 
     Args:
-        paragraph: What was said.
-        video: Address of the visitor's video, or ``None`` for a time without a link.
+        paragraph: The paragraph.
+        video: URL of the visitor's video, or ``None`` to show times without links.
 
     """
     text = f"<p>{escape(paragraph.text)}</p>"
@@ -68,5 +68,5 @@ def paragraph_html(paragraph: Paragraph, video: str | None) -> str:
 
 @cache
 def transcript_css() -> str:
-    """Return the style of the transcript, beside a slide and on its page."""
+    """Return the style sheet of the transcript, for its page and for the slides."""
     return Path(__file__).with_name("style.css").read_text(encoding="utf-8")

@@ -1,11 +1,11 @@
-"""Whose transcript is shown.
+"""Which transcript a visitor sees, and where it is stored.
 
-- What a visitor uploads belongs to that visitor's session and is shown to nobody else.
-- What lies on the disk, put there by ``pyfrontiers transcript import``, is the server owner's;
-  every visitor reads it until they bring their own.
-- An upload is also written to the disk, so that it is there after a restart, only where the server
-  listens on the loopback interface alone: there, the visitor is the owner.
-- Deleting follows writing: a visitor of a server for others removes only their own session's.
+- An upload is private to the visitor's session.
+- A transcript on disk, imported with ``pyfrontiers transcript import``, belongs to the server's
+  owner and is shown to every visitor without an upload.
+- If the server listens only on the loopback interface, the visitor is the owner: an upload is also
+  written to disk and survives a restart, and deleting it removes the file.
+- On a shared server, deleting affects only the visitor's session.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def is_own_machine() -> bool:
-    """Return whether only this computer can reach the server, so that visitor and owner are one."""
+    """Return whether the server is reachable from this computer only."""
     return _address() in _LOOPBACK
 
 
@@ -54,30 +54,30 @@ def _address() -> str | None:
 
 
 def current() -> Transcript | None:
-    """Return the transcript to show this visitor, or ``None``."""
+    """Return the transcript to show to this visitor, or ``None``."""
     own = st.session_state.get(_KEY)
     return own if isinstance(own, Transcript) else _stored()
 
 
 def has_transcript() -> bool:
-    """Return whether this visitor has a transcript to read."""
+    """Return whether there is a transcript to show to this visitor."""
     return current() is not None
 
 
 def paragraphs_by_section() -> Mapping[str, Sequence[str]]:
-    """Return the texts of the visitor's transcript by section slug; empty without one."""
+    """Return the paragraphs of the visitor's transcript by section slug; empty if there is none."""
     transcript = current()
     return {} if transcript is None else transcript.texts()
 
 
 def keep(transcript: Transcript) -> str | None:
-    """Keep an import for this visitor.
+    """Keep an imported transcript for this visitor.
 
     Args:
-        transcript: What was imported.
+        transcript: The imported transcript.
 
     Returns:
-        ``None``, or a sentence when it could be kept for this session only.
+        ``None`` on success, or a warning if it could be kept for this session only.
 
     """
     st.session_state[_KEY] = transcript
@@ -86,12 +86,12 @@ def keep(transcript: Transcript) -> str | None:
     try:
         save(transcript)
     except TranscriptError as error:
-        return f"It lasts until this browser tab is closed: {error}"
+        return f"It will be lost when this browser tab is closed: {error}"
     return None
 
 
 def forget() -> str | None:
-    """Remove this visitor's transcript; return a sentence when it could not be removed."""
+    """Delete this visitor's transcript; return an error message if that failed."""
     st.session_state.pop(_KEY, None)
     if is_own_machine():
         try:
@@ -102,12 +102,12 @@ def forget() -> str | None:
 
 
 def is_deletable() -> bool:
-    """Return whether the transcript shown is this visitor's to delete."""
+    """Return whether this visitor may delete the transcript on show."""
     return _KEY in st.session_state or (is_own_machine() and _stored() is not None)
 
 
 def storage_problem() -> str | None:
-    """Return a sentence about a stored transcript that cannot be shown, for its owner alone."""
+    """Return an error message if the stored transcript cannot be read; only its owner sees it."""
     if not is_own_machine() or current() is not None:
         return None
     try:
@@ -132,9 +132,9 @@ def _stored() -> Transcript | None:
 
 @lru_cache(maxsize=1)
 def _read(_path: str, _changed: int, _size: int) -> Transcript | None:
-    """Read the stored file once for all visitors, and again when it changes."""
+    """Read the stored file; the cache is shared by all visitors and renewed when it changes."""
     try:
         return load()
     except TranscriptError:
-        # A damaged file must not take the lecture down; the import panel says what happened to it.
+        # The lecture works without the transcript; the import panel reports the damaged file.
         return None

@@ -1,4 +1,4 @@
-"""The page on which a visitor brings the lecture's transcript."""
+"""The page for importing a transcript of the lecture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's panel on which a visitor brings a transcript, sees what it gave and removes it."""
+"""The panel for importing, reviewing and deleting a transcript."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ if TYPE_CHECKING:
 __all__ = ["import_panel"]
 
 _SAID = "transcript-said"
-# An import takes a tenth of a second, and a few where the file is as large as it may be.
+# An import takes about 0.1 s, and a few seconds for a file of the maximum size.
 _PATIENCE_S = 60.0
 
 
 def import_panel() -> None:
-    """Draw the upload form, the errors as sentences, and what is imported by section."""
+    """Draw the upload form, its messages, and the imported paragraphs by section."""
     st.html(f"<style>{transcript_css()}</style>")
     where = (
-        "It is kept in your own data folder on this computer."
+        "It is stored in your data folder on this computer."
         if is_own_machine()
-        else "It is yours alone and lasts until you close this tab."
+        else "Only you can see it, until you close this tab."
     )
     st.html(
-        '<p class="pf-note">Bring a transcript of the lecture as .txt, .srt or '
-        ".vtt in UTF\N{NON-BREAKING HYPHEN}8. "
-        f"Its paragraphs then stand beside the slides they belong to. {where}</p>"
+        '<p class="pf-note">Upload a transcript of the lecture as a .txt, .srt or .vtt file in '
+        "UTF\N{NON-BREAKING HYPHEN}8. "
+        f"Each paragraph is shown next to the slides of its section. {where}</p>"
     )
     with st.form("transcript-import", border=False):
         file = st.file_uploader(
@@ -57,16 +57,16 @@ def import_panel() -> None:
         )
         left, right = st.columns(2)
         video = left.text_input(
-            "Address of the video (optional)",
+            "Video URL (optional)",
             placeholder="https://youtu.be/...",
             max_chars=2000,
-            help="Times link to this video at their second.",
+            help="Times in the transcript link to this video.",
         )
         duration = right.text_input(
-            "Length of the video (optional)",
+            "Video length (optional)",
             placeholder="45:00",
             max_chars=20,
-            help="Times are estimated from it when the file has none.",
+            help="Used to estimate times if the file has none.",
         )
         if st.form_submit_button("Import", type="primary"):
             st.session_state[_SAID] = _import(file, video, duration)
@@ -82,12 +82,12 @@ def import_panel() -> None:
 
 
 def _import(file: UploadedFile | None, video: str, duration: str) -> list[tuple[bool, str]]:
-    """Import what the form holds; give the sentences to show, each with whether it failed."""
+    """Import the form's file; return the messages to show, each with whether it is an error."""
     if file is None:
         return [(True, "Choose a transcript file first.")]
     try:
         seconds = parse_duration(duration) if duration.strip() else None
-        # In a worker, because a large file holds the interpreter for seconds, also for the others.
+        # In a worker process: a large file holds the GIL for seconds and would block all visitors.
         job = submit(
             import_transcript,
             label="Importing the transcript",
@@ -102,7 +102,7 @@ def _import(file: UploadedFile | None, video: str, duration: str) -> list[tuple[
         return [(True, _capitalised(str(error)))]
     except TimeoutError:
         job.cancel()
-        return [(True, "The import took more than a minute and was ended; nothing was imported.")]
+        return [(True, "The import took more than a minute and was stopped; nothing was imported.")]
     problem = keep(transcript)
     done = (
         f"Imported {len(transcript.paragraphs)} paragraphs into {len(transcript.sections)} of "
@@ -113,7 +113,7 @@ def _import(file: UploadedFile | None, video: str, duration: str) -> list[tuple[
 
 
 def _capitalised(sentence: str) -> str:
-    # A sentence that begins with the file's name keeps that name as it is.
+    # A sentence may begin with a file name, which must not change.
     first = sentence.split(maxsplit=1)[0] if sentence else ""
     return sentence if "." in first else sentence[:1].upper() + sentence[1:]
 
@@ -147,5 +147,5 @@ def _row(transcript: Transcript, slug: str) -> str:
 def _delete() -> None:
     problem = forget()
     st.session_state[_SAID] = [
-        (problem is not None, problem or "The transcript is deleted; the file you gave is not.")
+        (problem is not None, problem or "Transcript deleted. Your original file is unchanged.")
     ]
