@@ -1,4 +1,4 @@
-"""The dropout laboratory: every image and every slider position answers, with figures that fit."""
+"""The experiment of section 12: every image and every setting answers, with figures that fit."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import torch
 
 pytest.importorskip("streamlit")
 
+from pyfrontiers.claims import recorded
 from pyfrontiers.digits import trained
-from pyfrontiers.digits.exhibits import exhibit, exhibits
+from pyfrontiers.digits.exhibits import GROUPS, exhibit, exhibits
 from pyfrontiers.uncertainty import mc_dropout
 from streamlit_app.labs.dropout_sampling.reading import verdict
 from streamlit_app.labs.dropout_sampling.results import (
     OPEN_PASSES,
+    Summary,
     class_probabilities,
     drawing,
     summary,
@@ -27,12 +29,29 @@ def test_every_image_and_slider_position_draws(visit):
     app = visit("dropout-sampling")
     assert not app.exception
     for p, count in ((0.05, 2), (0.9, 200), (0.5, 3)):
-        app.slider(key="dropout-p").set_value(p)
-        app.slider(key="dropout-passes").set_value(count).run()
+        app.slider(key="ds-p").set_value(p)
+        app.slider(key="ds-passes").set_value(count).run()
         assert not app.exception
     for item in exhibits()[::3]:
-        app.session_state["dropout-image"] = item.slug
-        assert not app.run().exception
+        app.selectbox(key="ds-image").set_value(item.slug).run()
+        assert not app.exception
+
+
+def test_an_address_names_image_probability_and_passes(visit, text):
+    app = visit("dropout-sampling", ds_image="zero", ds_p="0.3", ds_passes="20")
+    line, meaning = verdict("zero", summary("zero", 0.3, 20), 20)
+    assert line.startswith("20 passes predict 0 with probability **")
+    assert "20 passes predict 0 with probability" in text(app)
+    assert "Nearly every drawn network agrees" in meaning
+    assert "Nearly every drawn network agrees" in text(app)
+
+
+def test_the_recorded_study_is_shown_at_once_with_its_provenance(visit, text):
+    app = visit("dropout-sampling")
+    found = recorded("C17").measurement.details
+    assert f"as T to the power <strong>{found['mean']['slope']:.2f}</strong>" in text(app)
+    assert "Recorded: 256 runs for each T, 4,096 masks, seed 0" in text(app)
+    assert [button.label for button in app.button if button.key == "run-ds-study"]
 
 
 @pytest.mark.parametrize("count", [2, 50, 200])
@@ -61,15 +80,33 @@ def test_the_drawing_shows_the_masks_and_outputs_of_the_run():
                     assert not any(values[channel * area : (channel + 1) * area])
 
 
-def test_the_verdict_tells_agreement_from_doubt():
-    line, meaning = verdict(summary("zero", 0.5, 100))
-    words = line.split()
-    assert words[:3] == ["0", "with", "probability"]
-    assert float(words[3]) >= 0.97
-    assert float(words[5]) <= 0.1
-    assert "believe it" in meaning
-    _, meaning = verdict(summary("hard-first", 0.5, 100))
+def test_the_verdict_tells_agreement_from_epistemic_uncertainty():
+    result = summary("zero", 0.5, 100)
+    line, meaning = verdict("zero", result, 100)
+    probability, spread = float(result.mean[0]), float(result.variance[0]) ** 0.5
+    assert probability > 0.95
+    assert f"predict 0 with probability **{probability:.2f} ± {spread:.2f}**" in line
+    assert "agrees" in meaning
+    result = summary("hard-first", 0.5, 100)
+    _, meaning = verdict("hard-first", result, 100)
     assert "contradict each other" in meaning
+    share = result.mutual_information / result.entropy
+    assert f"{100 * share:.0f}\N{NO-BREAK SPACE}% of the uncertainty is epistemic" in meaning
+
+
+@pytest.mark.parametrize("slug", [item.slug for item in exhibits() if item.group == GROUPS[-1]])
+def test_no_uncertainty_outside_the_data_is_called_irreducible(slug):
+    _, meaning = verdict(slug, summary(slug, 0.5, 50), 50)
+    assert "outside the training data" in meaning
+    assert "aleatoric" not in meaning
+
+
+def test_an_ambiguous_digit_keeps_its_aleatoric_uncertainty():
+    even = torch.tensor([0.5, 0.5] + [0.0] * 8)
+    entropy = math.log(2)
+    result = Summary(even, torch.zeros(10), entropy, 0.75 * entropy, 0.25 * entropy, even)
+    _, meaning = verdict("blended", result, 50)
+    assert "75\N{NO-BREAK SPACE}% of the uncertainty is aleatoric" in meaning
 
 
 def test_turning_begins_upright():

@@ -1,47 +1,39 @@
-"""The laboratory's two own elements: the row of images, and the network of one pass."""
+"""The row of images to choose from, and the drawing of the network of one pass."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from pyfrontiers.digits.exhibits import GROUPS, exhibits
-from streamlit_app.kit import text_beside
+from streamlit_app import kit
+from streamlit_app.labs.dropout_sampling.controls import controls
 from streamlit_app.labs.dropout_sampling.results import drawing, packed
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+__all__ = ["FIRST", "choose_image", "draw_network"]
 
+#: The image that is chosen at first.
+FIRST = "hard-first"
+_GALLERY = controls.key("gallery")
 
 _gallery = st.components.v2.component(
     "pyfrontiers.digit_gallery",
     html='<div class="gallery" role="radiogroup" aria-label="Image to classify"></div>',
-    css=text_beside(__file__, "gallery.css"),
-    js=text_beside(__file__, "gallery.js"),
+    css=kit.text_beside(__file__, "gallery.css"),
+    js=kit.text_beside(__file__, "gallery.js"),
 )
 _network = st.components.v2.component(
     "pyfrontiers.dropout_network",
-    html=text_beside(__file__, "network.html"),
-    css=text_beside(__file__, "network.css"),
-    js=text_beside(__file__, "network.js"),
+    html=kit.text_beside(__file__, "network.html"),
+    css=kit.text_beside(__file__, "network.css"),
+    js=kit.text_beside(__file__, "network.js"),
 )
 
 
-def choose_image(chosen: str, on_choice: Callable[[str], None]) -> None:
-    """Show the exhibits in their groups.
-
-    Args:
-        chosen: slug of the one that is marked.
-        on_choice: called with the slug of the one a visitor picks.
-    """
-    key = "digit-gallery"
-
-    def report() -> None:
-        slug: Any = st.session_state[key].get("chosen")
-        if isinstance(slug, str):
-            on_choice(slug)
-
+def choose_image() -> str:
+    """Show the exhibits in their groups; return the slug of the chosen one."""
+    chosen = controls.hidden("image", [item.slug for item in exhibits()], FIRST)
     groups = [
         {
             "title": group,
@@ -54,9 +46,16 @@ def choose_image(chosen: str, on_choice: Callable[[str], None]) -> None:
         for group in GROUPS
     ]
     data = {"version": "1", "side": 8, "groups": groups, "chosen": chosen}
-    _gallery(key=key, data=data, on_chosen_change=report)
+    _gallery(key=_GALLERY, data=data, on_chosen_change=_choose)
+    return chosen
+
+
+def _choose() -> None:
+    sent: Any = (st.session_state.get(_GALLERY) or {}).get("chosen")
+    if any(sent == item.slug for item in exhibits()):
+        controls.set("image", sent)
 
 
 def draw_network(slug: str, p: float) -> None:
     """Draw the network; the visitor steps through its passes without asking the server."""
-    _network(key="dropout-network", data=drawing(slug, p))
+    _network(key=controls.key("network"), data=drawing(slug, p))

@@ -1,22 +1,21 @@
-"""The laboratory as it stands on the page."""
+"""Choose an image and let T drawn networks classify it; look into each of them."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from pyfrontiers.claims.c17 import study
 from pyfrontiers.digits.exhibits import exhibits
 from pyfrontiers.uncertainty import inspect_passes, mc_dropout, running_moments
-from streamlit_app.kit import Lab, job_panel, runs_on_badge, start_job, text_beside
+from streamlit_app import kit
 from streamlit_app.labs.dropout_sampling.charts import (
-    convergence_charts,
-    passes_chart,
+    moment_figures,
+    passes_figure,
     prepare_charts,
-    slope_chart,
-    turning_chart,
+    turning_figure,
 )
-from streamlit_app.labs.dropout_sampling.drawing import choose_image, draw_network
-from streamlit_app.labs.dropout_sampling.reading import show_reading
+from streamlit_app.labs.dropout_sampling.controls import controls
+from streamlit_app.labs.dropout_sampling.drawing import FIRST, choose_image, draw_network
+from streamlit_app.labs.dropout_sampling.reading import prepare_reading, show_reading
 from streamlit_app.labs.dropout_sampling.results import (
     MOST_PASSES,
     OPEN_PASSES,
@@ -26,108 +25,86 @@ from streamlit_app.labs.dropout_sampling.results import (
     summary,
     turning,
 )
+from streamlit_app.labs.dropout_sampling.study import prepare_study, show_study
 
-_FIRST, _FIRST_P = "hard-first", 0.5
+_FIRST_P = 0.5
 _STEP = 0.05
 _FIRST_T = 50
-_JOB = "convergence-study"
 
 
 def draw() -> None:
-    """Draw the laboratory: the part that answers at once, then the long study."""
+    """Draw the passes over one image, then the study of how many are needed."""
     st.fragment(_sampling)()
-    _study()
+    st.fragment(show_study)()
+    kit.runs_on_badge()
 
 
 def prepare() -> None:
     """Compute what a visitor asks for first: the first image at every p, every image at one p."""
     at_first_p = [(item.slug, _FIRST_P) for item in exhibits()]
-    for slug, p in [*at_first_p, *((_FIRST, round(_STEP * k, 2)) for k in range(1, 19))]:
+    for slug, p in [*at_first_p, *((FIRST, round(_STEP * k, 2)) for k in range(1, 19))]:
         drawing(slug, p)
         turning(slug, p)
         summary(slug, p, _FIRST_T)
-    prepare_charts(class_probabilities(_FIRST, _FIRST_P)[:_FIRST_T])
+    prepare_charts(class_probabilities(FIRST, _FIRST_P)[:_FIRST_T])
+    prepare_reading()
+    prepare_study()
 
 
 def _sampling() -> None:
-    state = st.session_state
-    state.setdefault("dropout-image", _FIRST)
-    slug: str = state["dropout-image"]
-
-    def choose(picked: str) -> None:
-        state["dropout-image"] = picked
-
-    choose_image(slug, choose)
-    p, count = _sliders()
-    show_reading(summary(slug, p, count), count)
-    _subheading(
-        "One pass, one drawn network",
-        "The mask decides for each filter whether this pass computes it. Lines are the weights "
-        "that are left; what is inside a filter is what it makes of the image. "
-        f"The first {OPEN_PASSES} passes can be opened.",
-    )
-    draw_network(slug, p)
-    _charts(slug, p, count)
-
-
-def _sliders() -> tuple[float, int]:
+    slug = choose_image()
     left, right = st.columns(2, gap="medium")
-    p: float = left.slider(
+    p = controls.slider(
+        "p",
         "Drop probability p",
         _STEP,
         0.9,
         _FIRST_P,
         _STEP,
-        key="dropout-p",
-        help="Share of filters that a pass leaves out, on average. The network was trained with "
+        where=left,
+        tip="Share of filters that a pass leaves out, on average. The network was trained with "
         "0.5; other values draw from a narrower or a wider family of networks.",
     )
-    count: int = right.slider("Passes T", 2, MOST_PASSES, _FIRST_T, key="dropout-passes")
-    return round(p, 2), count
+    count = controls.slider("passes", "Passes T", 2, MOST_PASSES, _FIRST_T, 1, where=right)
+    show_reading(slug, summary(slug, p, count), count)
+    kit.subheading(
+        "One pass, one drawn network",
+        "The mask decides which filters this pass computes. Lines are the weights that are left; "
+        "a filter shows its output for the image. "
+        f"The first {OPEN_PASSES} passes can be opened.",
+    )
+    draw_network(slug, p)
+    _figures(slug, p, count)
 
 
-def _charts(slug: str, p: float, count: int) -> None:
+def _figures(slug: str, p: float, count: int) -> None:
     samples = class_probabilities(slug, p)[:count]
-    _subheading(
+    kit.subheading(
         "Every pass",
         "A column for each pass, a row for each class: the stronger the colour, the more probable.",
     )
-    passes_chart(samples)
-    _subheading(
+    passes_figure(samples)
+    kit.subheading(
         "Mean and variance settle as T grows",
         "The three most probable classes after each pass. The band is the standard error of the "
-        "mean, which shrinks; the variance does not, it settles.",
+        "mean, which shrinks as T grows; the variance settles at a value above zero.",
     )
-    convergence_charts(samples)
-    _subheading(
+    moment_figures(samples)
+    kit.subheading(
         "Turn the image",
-        "The network never saw a turned digit. The figure above each angle is what it says there; "
-        "where doubt falls again, it is sure of something, and often wrong.",
+        "The network was not trained on turned digits. Above each angle stands its prediction. "
+        "Where the uncertainty falls again, the networks agree on a class, often a wrong one.",
     )
-    turning_chart(turning(slug, p))
+    turning_figure(turning(slug, p))
 
 
-def _study() -> None:
-    _subheading(
-        "How many passes are enough?",
-        "A network of twelve filters has 4,096 masks, so its exact mean and variance can be summed "
-        "up. This trains one, then measures how far runs of T passes are from them.",
-    )
-    if st.button("Measure the error against T", key="start-study"):
-        start_job(_JOB, study, label="Error of mean and variance", replicates=64, longest=256)
-    result = job_panel(_JOB, draw=slope_chart)
-    if result is not None:
-        slope_chart(result)
-    runs_on_badge()
-
-
-def _subheading(text: str, note: str) -> None:
-    st.html(f'<h3 class="pf-subheading">{text}</h3><p class="pf-note">{note}</p>')
-
-
-LAB = Lab(
+LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(passes, drawing, summary, mc_dropout, inspect_passes, running_moments),
-    css=text_beside(__file__, "lab.css"),
+    question="Is a network uncertain because the image is ambiguous, or because it has not "
+    "learned such images?",
+    found="The mean of T passes is the prediction; their disagreement is **epistemic "
+    "uncertainty**, which more data could reduce. The error of both falls as 1/√T.",
+    leads_to=("depth-uncertainty",),
 )

@@ -118,7 +118,7 @@ function show(root, state) {
   slider.max = data.passes.length;
   slider.value = shown + 1;
   const words = kept.map((layer) => `${layer.filter(Boolean).length} of ${layer.length}`).join(", ");
-  const text = `Pass ${shown + 1} of ${data.passes.length} says ${data.classes[best]} with ${now[best].toFixed(2)}`;
+  const text = `Pass ${shown + 1} of ${data.passes.length} predicts ${data.classes[best]} with ${now[best].toFixed(2)}`;
   root.querySelector(".now").textContent = text;
   slider.setAttribute("aria-valuetext", `${text}; filters kept: ${words}`);
   wire(root, view, data, kept);

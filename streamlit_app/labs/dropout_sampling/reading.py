@@ -1,63 +1,124 @@
-"""What the figures mean, in plain words."""
+"""The prediction of T passes, and how its uncertainty is made up."""
 
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import TYPE_CHECKING
 
+import altair as alt
+import pandas as pd
 import streamlit as st
 
+from pyfrontiers.digits.exhibits import GROUPS, exhibit
+from streamlit_app import kit
 from streamlit_app.labs.dropout_sampling.results import CLASSES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from streamlit_app.labs.dropout_sampling.results import Summary
 
+__all__ = ["prepare_reading", "show_reading", "verdict"]
 
-#: ln 10: the entropy of not knowing at all.
-MOST = math.log(10)
+#: ln 10: the entropy of ten equally probable classes.
+_MOST = math.log(10)
+_KINDS = {"total": "orange", "aleatoric": "muted", "epistemic": "blue"}
+_MEASURES = ("predictive entropy", "expected entropy", "mutual information")
 
 
-def verdict(result: Summary) -> tuple[str, str]:
-    """Say in one line what the passes say together, and in another what to make of it."""
+def show_reading(slug: str, result: Summary, count: int) -> None:
+    """Show the prediction of `count` passes over an exhibit, and its uncertainty by kind."""
+    left, right = st.columns(2, gap="large", vertical_alignment="center")
+    with left:
+        kit.verdict(*verdict(slug, result, count))
+    nats = (result.entropy, result.expected_entropy, result.mutual_information)
+    rows = pd.DataFrame({"kind": list(_KINDS), "measure": _MEASURES, "nats": nats})
+    rows["text"] = [f"{value:.2f}" for value in nats]
+    rows["most"] = _MOST
+    with right:
+        kit.figure(
+            "uncertainty",
+            uncertainty_chart,
+            data=rows,
+            label="Total uncertainty and its aleatoric and epistemic parts, in nats; the most is "
+            f"ln 10 = {_MOST:.2f}",
+            table=rows[["kind", "measure", "nats"]],
+        )
+
+
+def prepare_reading() -> None:
+    """Make the chart's specification."""
+    kit.prepare_figure("uncertainty", uncertainty_chart)
+
+
+def verdict(slug: str, result: Summary, count: int) -> tuple[str, str]:
+    """Say what the passes predict, and what kind of uncertainty remains.
+
+    Args:
+        slug: The exhibit.
+        result: Of its first `count` passes.
+        count: Number of passes.
+
+    Returns:
+        The result line and its explanation.
+    """
     best = int(result.mean.argmax())
     plain = int(result.plain.argmax())
-    sure, spread = float(result.mean[best]), float(result.variance[best]) ** 0.5
-    line = f"{CLASSES[best]} with probability {sure:.2f} ± {spread:.2f}"
-    ordinary = (
-        f"Without dropout the network says {CLASSES[plain]} with {float(result.plain[plain]):.2f}"
+    probability, spread = float(result.mean[best]), float(result.variance[best]) ** 0.5
+    line = (
+        f"{count} passes predict {CLASSES[best]} with probability "
+        f"**{probability:.2f} ± {spread:.2f}**."
     )
-    if result.entropy < 0.15 * MOST:
-        meaning = f"{ordinary}, and nearly every drawn network agrees: believe it."
-    elif result.mutual_information > 0.4 * result.entropy:
-        meaning = (
-            f"{ordinary}. The drawn networks contradict each other: most of this doubt is about "
-            "the model, and more training data like this image could remove it."
-        )
-    else:
-        meaning = (
-            f"{ordinary}. The drawn networks agree that it is unclear: this doubt is mostly in the "
-            "image, and no other weights would remove it."
-        )
-    return line, meaning
+    alone = (
+        f"Without dropout the network predicts {CLASSES[plain]} with "
+        f"{float(result.plain[plain]):.2f}."
+    )
+    return line, f"{alone} {_explained(slug, result)}"
 
 
-def show_reading(result: Summary, count: int) -> None:
-    """Show the verdict, and how the uncertainty is made up."""
-    line, meaning = verdict(result)
-    parts = (
-        ("Predictive entropy", result.entropy, "all uncertainty", "total"),
-        ("Expected entropy", result.expected_entropy, "in the image", "data"),
-        ("Mutual information", result.mutual_information, "between networks", "model"),
+def _explained(slug: str, result: Summary) -> str:
+    if exhibit(slug).group == GROUPS[-1]:
+        return (
+            "The image is not a digit and lies outside the training data. The drawn networks never "
+            "learned such images, so their average entropy is not noise in the image, and no part "
+            "of this uncertainty is known to be irreducible."
+        )
+    if result.entropy < 0.15 * _MOST:
+        return (
+            "Nearly every drawn network agrees. On images like the training data such a prediction "
+            "is usually right; on others they can agree and be wrong."
+        )
+    share = result.mutual_information / result.entropy
+    if share > 0.5:
+        return (
+            f"The drawn networks contradict each other: {kit.percent(share)} of the uncertainty "
+            "is epistemic. It is about the weights, and more training data like this image could "
+            "reduce it."
+        )
+    return (
+        f"The drawn networks agree that the image is ambiguous: {kit.percent(1 - share)} of the "
+        "uncertainty is aleatoric. It is noise in the data, which neither more data nor other "
+        "weights would remove."
     )
-    rows = "".join(
-        f'<div class="pf-doubt"><span>{name}<small>{what}</small></span>'
-        f'<i class="pf-doubt-{kind}" style="--share:{100 * value / MOST:.1f}%"></i>'
-        f"<b>{value:.2f}</b></div>"
-        for name, value, what, kind in parts
+
+
+def uncertainty_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
+    """Make the bars of the three uncertainties on a scale that ends at ln 10."""
+    colours = alt.Scale(domain=list(_KINDS), range=[token[name] for name in _KINDS.values()])
+    base = alt.Chart().encode(
+        y=alt.Y("kind:N", sort=None, title=None, axis=alt.Axis(grid=False)),
+        tooltip=["kind:N", "measure:N", alt.Tooltip("nats:Q", format=".3f")],
     )
-    st.html(
-        f'<div class="pf-reading"><div><p class="pf-kicker">{count} passes say</p>'
-        f'<p class="pf-verdict">{escape(line)}</p><p class="pf-meaning">{escape(meaning)}</p></div>'
-        f'<div>{rows}<p class="pf-scale">in nats, on a scale to ln 10 = {MOST:.2f}</p></div></div>'
+    scale = alt.Scale(domain=[0, 1.15 * _MOST], nice=False)
+    x, most = (alt.X(field, scale=scale, axis=None) for field in ("nats:Q", "most:Q"))
+    height = alt.RelativeBandSize(0.5)
+    track = base.mark_bar(color=token["sunken"], height=height).encode(x=most)
+    bars = base.mark_bar(height=height).encode(
+        x=x, color=alt.Color("kind:N", scale=colours, legend=None)
     )
+    text = base.mark_text(align="left", dx=4, fontWeight=600).encode(x=most, text="text:N")
+    title = alt.Title(
+        "Predictive entropy = expected entropy + mutual information",
+        subtitle=f"in nats, on a scale to ln 10 = {_MOST:.2f}",
+    )
+    return alt.layer(track, bars, text).properties(height=160, title=title)

@@ -1,7 +1,7 @@
-"""What the laboratory computes, kept for visitors who ask for the same.
+"""Results for an image and a drop probability, cached for all visitors.
 
-The network is small: 200 passes over one image take some hundredths of a second, so they are
-computed at once. The caches are bounded and shared by all visitors.
+The network is small: 200 passes over one image take some hundredths of a second, so they need no
+job. The caches are bounded.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from pyfrontiers.uncertainty import Prediction, inspect_passes, mc_dropout, runn
 if TYPE_CHECKING:
     from torch import Tensor
 
-#: Passes that are computed for an image; the slider for T looks at the first of them.
+#: Passes computed for an image; the page shows the first T of them.
 MOST_PASSES = 200
-#: Passes that can be opened and looked into.
+#: Passes whose masks and filters can be shown.
 OPEN_PASSES = 50
 #: Angles of the sweep, in degrees.
 ANGLES = tuple(range(0, 181, 10))
@@ -33,7 +33,7 @@ CLASSES = [str(digit) for digit in range(10)]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the first T passes say about one image; entropies in nats.
+    """Moments and entropies of the first T passes over one image; entropies in nats.
 
     Attributes:
         mean, variance: (10,) over the passes.
@@ -51,21 +51,21 @@ class Summary:
 
 @lru_cache(maxsize=256)
 def passes(slug: str, p: float) -> Prediction:
-    """All passes over an exhibit, every one of them held."""
+    """Run all passes over an exhibit and keep each of them."""
     return mc_dropout(
         trained(), exhibit(slug).image, samples=MOST_PASSES, seed=SEED, p=p, keep_samples=True
     )
 
 
 def class_probabilities(slug: str, p: float) -> Tensor:
-    """(200, 10) class probabilities, one row a pass."""
+    """Return the class probabilities (200, 10), one row a pass."""
     samples = passes(slug, p).samples
     assert samples is not None
     return samples[:, 0]
 
 
 def summary(slug: str, p: float, count: int) -> Summary:
-    """Sum up the first `count` passes: pass t is the same in every run that contains it."""
+    """Summarise the first `count` passes: pass t is the same in every run that contains it."""
     first = class_probabilities(slug, p)[:count]
     means, variances = running_moments(first)
     entropy = float(torch.special.entr(means[-1]).sum())
@@ -112,7 +112,7 @@ def drawing(slug: str, p: float) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def turning(slug: str, p: float) -> Prediction:
-    """Turn an exhibit by every angle of `ANGLES` and predict each."""
+    """Predict an exhibit turned by each angle of `ANGLES`."""
     image = exhibit(slug).image
     turned = rotate(
         image.expand(len(ANGLES), -1, -1, -1), torch.tensor(ANGLES, dtype=torch.float32)
@@ -121,13 +121,13 @@ def turning(slug: str, p: float) -> Prediction:
 
 
 def packed(values: Tensor) -> str:
-    """Numbers in [0, 1] as one byte each, in base 64."""
+    """Encode numbers in [0, 1] as one byte each, in base 64."""
     return b64encode((values.clamp(0, 1) * 255).round().byte().numpy().tobytes()).decode()
 
 
 @lru_cache(maxsize=1)
 def _links() -> list[list[list[float]]]:
-    """Strength of the weights between two filters, relative to the layer's strongest."""
+    """Return the norm of the weights between two filters, relative to the layer's largest."""
     links = []
     for name in ("conv1", "conv2", "conv3", "linear"):
         weight = trained().get_submodule(name).get_parameter("weight").detach()

@@ -1,0 +1,23 @@
+"""Section 12 as a visitor uses it: an image chosen by key, passes stepped through."""
+
+from __future__ import annotations
+
+
+def test_an_image_chosen_by_key_stands_in_the_address_and_survives_a_reload(visitor) -> None:
+    page = visitor.open("/dropout-sampling")
+    page.focus(".gallery [aria-checked='true']")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("location.search === '?ds-image=hard-second'")
+    visitor.settle()
+    page.reload()
+    chosen = page.locator(".gallery [aria-checked='true']")
+    chosen.wait_for()
+    assert chosen.get_attribute("data-slug") == "hard-second"
+    page.wait_for_selector(".pf-result:has-text('50 passes predict')")
+
+
+def test_passes_are_stepped_through_in_the_browser(visitor) -> None:
+    page = visitor.open("/dropout-sampling")
+    page.wait_for_selector(".network .now:has-text('Pass 1 of 50 predicts')")
+    page.click(".network .next")
+    page.wait_for_selector(".network .now:has-text('Pass 2 of 50 predicts')")
