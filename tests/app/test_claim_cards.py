@@ -1,4 +1,4 @@
-"""Claim cards: a sentence with bold figures, and the other figures in a table that folds out."""
+"""Claim cards: a sentence with bold figures, and the other figures in a collapsed table."""
 
 from __future__ import annotations
 

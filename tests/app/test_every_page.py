@@ -1,4 +1,4 @@
-"""Every page runs to its end without an exception, whatever slide its address names."""
+"""Every page renders without an exception, for any slide in its address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def test_the_contents_list_every_section(
+def test_contents_list_every_section(
     visit: Callable[..., AppTest], text: Callable[[AppTest], str]
 ) -> None:
     page = text(visit())
@@ -23,7 +23,7 @@ def test_the_contents_list_every_section(
 
 
 @pytest.mark.parametrize("item", SECTIONS, ids=lambda item: item.slug)
-def test_a_section(
+def test_section_page_renders_for_any_slide_number(
     visit: Callable[..., AppTest], text: Callable[[AppTest], str], item: Section
 ) -> None:
     app = visit(item.slug)
@@ -35,14 +35,14 @@ def test_a_section(
         assert f'<p class="pf-count">{shown}<span> of {len(item.slides)}' in text(app)
 
 
-def test_next_turns_to_the_following_slide(visit: Callable[..., AppTest]) -> None:
+def test_next_button_shows_next_slide(visit: Callable[..., AppTest]) -> None:
     app = visit(SECTIONS[2].slug)
     app.button(key="turn-on-button").click().run()
     assert not app.exception
     assert app.query_params["slide"] in ("2", ["2"])
 
 
-def test_a_page_that_fails_says_so_and_offers_a_way_on() -> None:
+def test_failing_page_shows_message_and_link() -> None:
     def script() -> None:
         from streamlit_app.errors import explain_script_error
 

@@ -1,4 +1,4 @@
-"""The page about the kernels: the record as it is, and lines that run as they stand."""
+"""The kernels page: the recorded run and runnable examples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from streamlit_app.views.kernels.tables import circumstances
 ROUTER = Path(streamlit_app.__file__).with_name("router.py")
 
 
-def test_the_page_shows_every_target_of_the_record() -> None:
+def test_page_shows_every_target_of_the_record() -> None:
     def script() -> None:
         from streamlit_app.views.kernels import kernels_page
 
@@ -35,17 +35,17 @@ def test_the_page_shows_every_target_of_the_record() -> None:
 
 
 @pytest.mark.parametrize("name", TAKEN_ALONG)
-def test_the_lines_run_as_they_stand(name: str) -> None:
+def test_example_code_runs(name: str) -> None:
     exec(TAKEN_ALONG[name].code, {})
 
 
-def test_a_disturbed_comparison_says_so() -> None:
+def test_comparison_reports_load_from_other_programs() -> None:
     row = Compared("dropout", "torch", 1.0, 2.0, Spread(2.0, 2.0, 2.0), 5)
     quiet, busy = (circumstances(Comparison((row,), 4096, 2, cores)) for cores in (0.1, 1.4))
     assert "Other programs" not in quiet
     assert "Other programs kept 1.4 cores busy" in busy
 
 
-def test_every_kernel_of_the_page_is_swept_over_sizes():
+def test_sweep_over_sizes_includes_every_kernel_on_the_page():
     shown = {name for taken in TAKEN_ALONG.values() for name in taken.subjects}
     assert shown <= {subject.name for subject in benchmarks("sizes").SUBJECTS}

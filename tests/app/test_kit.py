@@ -1,4 +1,4 @@
-"""The kit's promises: values in the address, domains, alternative texts, runs beside records."""
+"""The kit: controls in the address, axis domains, alternative texts, live runs and records."""
 
 from __future__ import annotations
 
@@ -66,29 +66,31 @@ DEFAULTS = ((0.0, 1.0), 3, 0.5, "tanh", 4, "cat", 0, False)
         ({"fa-more": "true"}, 7, True),
     ],
 )
-def test_a_value_in_the_address_is_used(query: dict[str, Any], place: int, value: object) -> None:
+def test_control_takes_its_value_from_the_address(
+    query: dict[str, Any], place: int, value: object
+) -> None:
     wanted = (*DEFAULTS[:place], value, *DEFAULTS[place + 1 :])
     assert _opened(query).text[0].value == repr(wanted)
 
 
 @pytest.mark.parametrize("name", ["range", "n", "p", "units", "width", "image", "seed", "more"])
 @pytest.mark.parametrize("bad", ["", "nan", "-inf", "1e999", "-7", "9" * 300, "<b>", "0; drop"])
-def test_a_value_that_a_control_does_not_allow_counts_as_its_default(name: str, bad: str) -> None:
+def test_invalid_value_in_the_address_gives_the_default(name: str, bad: str) -> None:
     assert _opened({f"fa-{name}": bad}).text[0].value == repr(DEFAULTS)
 
 
-def test_a_button_sets_a_choice_that_no_widget_shows() -> None:
+def test_button_sets_hidden_choice() -> None:
     app = _opened({"fa-n": "9"})
     app.button[0].click().run()
     assert app.text[0].value == repr((DEFAULTS[0], 9, *DEFAULTS[2:5], "dog", *DEFAULTS[6:]))
     assert dict(app.query_params) == {"fa-n": "9", "fa-image": "dog"}
 
 
-def test_initials_of_the_sections_differ() -> None:
+def test_initials_of_sections_are_unique() -> None:
     assert len({initials(item.slug) for item in SECTIONS}) == len(SECTIONS)
 
 
-def test_a_default_outside_the_options_is_refused() -> None:
+def test_default_must_be_one_of_the_options() -> None:
     from streamlit_app.kit import Controls
 
     with pytest.raises(ValueError, match=r"default is 3; wanted one of \[1, 2\]"):
@@ -106,7 +108,7 @@ def test_a_default_outside_the_options_is_refused() -> None:
         ((1.0, 1.0), True, (1.0, 10.0)),
     ],
 )
-def test_a_nice_domain_holds_its_values(
+def test_nice_domain_contains_the_values(
     values: tuple[float, ...], log: bool, domain: tuple[float, float]
 ) -> None:
     low, high = nice_domain(values, log=log)
@@ -114,7 +116,7 @@ def test_a_nice_domain_holds_its_values(
     assert (low, high) == pytest.approx(domain)
 
 
-def test_a_domain_needs_a_number_that_fits() -> None:
+def test_nice_domain_needs_a_finite_value() -> None:
     with pytest.raises(ValueError, match="values holds no number that fits on the axis"):
         nice_domain([float("nan")])
     with pytest.raises(ValueError, match="values holds no number that fits on the axis"):
@@ -126,21 +128,21 @@ def _line(y: alt.Y, *, x: alt.X | None = None) -> alt.Chart:
     return alt.Chart().mark_line().encode(x=x or fixed, y=y, color="of:N").properties(height=100)
 
 
-def test_a_chart_without_a_domain_is_refused() -> None:
+def test_chart_without_domain_raises() -> None:
     with pytest.raises(ValueError, match="chart 'free': the scale of y has no domain"):
         prepare_figure("free", lambda _: _line(alt.Y("y:Q")))
     prepare_figure("fixed", lambda _: _line(alt.Y("y:Q", scale=alt.Scale(domain=[0, 1]))))
     prepare_figure("named", lambda _: _line(alt.Y("y:N")))
 
 
-def test_layers_share_a_domain_and_parts_do_not() -> None:
+def test_layers_share_a_domain_but_concatenated_charts_do_not() -> None:
     fixed = _line(alt.Y("y:Q", scale=alt.Scale(domain=[0, 1])))
     prepare_figure("layered", lambda _: alt.layer(fixed, _line(alt.Y("y:Q"))))
     with pytest.raises(ValueError, match="chart 'beside': the scale of y has no domain"):
         prepare_figure("beside", lambda _: alt.hconcat(fixed, _line(alt.Y("y:Q"))))
 
 
-def test_the_alternative_text_tells_ranges_and_series() -> None:
+def test_alt_text_gives_ranges_and_series() -> None:
     rows = pd.DataFrame({"x": [0.0, 1.0], "y": [0.25, 3.0], "of": ["steps", "knots"]})
     spec = {
         "encoding": {
@@ -155,11 +157,11 @@ def test_the_alternative_text_tells_ranges_and_series() -> None:
     assert describe("Nothing yet", spec, rows.iloc[:0].astype(object)) == "Nothing yet."
 
 
-def test_bold_is_all_the_markup_that_a_sentence_has() -> None:
+def test_rich_text_allows_bold_and_escapes_everything_else() -> None:
     assert rich("**44 times** <b>") == "<strong>44 times</strong> &lt;b&gt;"
 
 
-def test_the_time_left_follows_the_pace() -> None:
+def test_remaining_time_is_extrapolated_from_progress() -> None:
     class Progress:
         fraction = 0.25
 
@@ -193,7 +195,7 @@ def _live_page() -> None:
 
 
 class _Here:
-    """Runs a job at once, in place of a worker."""
+    """A job that runs immediately in this process."""
 
     state, done, error = "done", True, ""
 
@@ -204,7 +206,7 @@ class _Here:
         return self._result
 
 
-def test_a_record_shows_at_once_and_a_run_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_live_shows_record_first_then_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def submit(function: Any, /, *, label: str, durable: bool, **parameters: Any) -> _Here:
         return _Here(function, parameters)
 

@@ -1,4 +1,4 @@
-"""Sections, addresses, experiments and claims carry the same names in the same order."""
+"""Sections, addresses, labs and claims use the same names in the same order."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from streamlit_app.routes import ADDRESSES, GROUPS, ROUTES
 PACKAGE = Path(streamlit_app.__file__).parent
 
 
-def test_sections_have_addresses_in_the_order_of_the_lecture() -> None:
+def test_routes_follow_the_order_of_the_lecture() -> None:
     slugs = [item.slug for item in SECTIONS]
     assert [slug for slug in ROUTES if slug in slugs] == slugs
     assert [route.slug for route in GROUPS[""]] == ["", "search", "transcript", "kernels"]
     assert {*slugs, "", "search", "transcript", "kernels", "healthz"} == ADDRESSES
 
 
-def test_a_lab_is_a_package_named_after_its_section() -> None:
+def test_lab_package_is_named_after_its_section() -> None:
     folders = {path.parent.name for path in (PACKAGE / "labs").glob("*/lab.py")}
     assert {name.replace("_", "-") for name in folders} == labs()
     assert labs() <= {item.slug for item in SECTIONS}
 
 
 @pytest.mark.parametrize("slug", sorted(labs()))
-def test_a_lab_draws_and_lists_its_code(slug: str) -> None:
+def test_lab_defines_draw_and_code(slug: str) -> None:
     lab = lab_of(slug)
     assert lab is not None
     assert callable(lab.draw)
     assert lab.code
 
 
-def test_a_section_without_a_lab_has_none() -> None:
+def test_lab_of_section_without_lab_is_none() -> None:
     assert lab_of("welcome") is None
 
 
-def test_which_sections_have_a_lab_is_known_without_importing_one() -> None:
+def test_listing_labs_imports_none_of_them() -> None:
     script = (
         "import sys; from streamlit_app.labs import labs; assert labs();"
         "print([m for m in sys.modules if m.split('.')[0] in ('streamlit', 'torch', 'altair')])"
@@ -57,7 +57,7 @@ def test_which_sections_have_a_lab_is_known_without_importing_one() -> None:
 
 
 def _imports(path: Path) -> set[str]:
-    """Return the modules of the app that a file imports, anywhere in it."""
+    """Return the modules of the app that a file imports, including imports in functions."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module == "streamlit_app":
@@ -77,19 +77,19 @@ def _imports(path: Path) -> set[str]:
         ("views", ("views", "labs", "kit", "routes")),
     ],
 )
-def test_a_layer_imports_only_those_below_it(folder: str, known: tuple[str, ...]) -> None:
+def test_layers_import_only_lower_layers(folder: str, known: tuple[str, ...]) -> None:
     for path in (PACKAGE / folder).rglob("*.py"):
         assert {name.split(".")[1] for name in _imports(path)} <= set(known), path
 
 
-def test_a_lab_imports_the_kit_and_itself_only() -> None:
+def test_labs_import_only_the_kit_and_themselves() -> None:
     for path in (PACKAGE / "labs").glob("*/**/*.py"):
         own = f"streamlit_app.labs.{path.relative_to(PACKAGE / 'labs').parts[0]}"
         for name in _imports(path):
             assert name.startswith(("streamlit_app.kit", own)), (path, name)
 
 
-def test_recorded_data_lie_once_with_the_lab_or_in_the_package() -> None:
+def test_recorded_data_are_stored_once() -> None:
     package = Path(pyfrontiers.__file__).parent
     records = [path for root in (PACKAGE, package) for path in root.rglob("recorded/*.*")]
     assert records
@@ -98,16 +98,16 @@ def test_recorded_data_lie_once_with_the_lab_or_in_the_package() -> None:
         assert folder.parent.parent == PACKAGE / "labs", folder
 
 
-def test_every_claim_is_either_measured_or_published() -> None:
+def test_claims_are_either_measured_or_published() -> None:
     claimed = [name for item in SECTIONS for name in item.claims]
     assert sorted(claimed) == sorted([*CLAIMS, *PUBLISHED])
 
 
-def test_every_figure_that_a_slide_names_is_drawn() -> None:
+def test_figures_named_by_slides_exist() -> None:
     named = {slide.figure for item in SECTIONS for slide in item.slides if slide.figure}
     assert named <= set(figures.names())
 
 
-def test_files_stay_short() -> None:
+def test_files_are_short() -> None:
     for path in PACKAGE.rglob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 250, path

@@ -1,4 +1,4 @@
-"""The parts of a section's page: marked excerpts, listed code, claims and jobs."""
+"""Parts of the pages: search excerpts, code listings, charts and job panels."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from streamlit_app.views.search import marked
 from streamlit_app.views.section.figure import _headed
 
 
-def test_what_matched_is_marked_and_everything_is_escaped() -> None:
+def test_excerpt_marks_matches_and_escapes_html() -> None:
     hit = Hit("welcome", None, "a <b> dropout & noise", 1.0, "transcript", ((6, 13), (16, 21)))
     assert marked(hit) == "a &lt;b&gt; <mark>dropout</mark> &amp; <mark>noise</mark>"
 
 
-def test_listed_code_is_the_functions_own_source() -> None:
+def test_code_listing_shows_source_of_the_function() -> None:
     name, source = _source(marked)
     assert name == "streamlit_app.views.search.marked"
     assert source.startswith("def marked(hit: Hit) -> str:")
     assert source.endswith("escape(hit.excerpt[at:])")
 
 
-def test_no_line_ends_between_a_number_and_its_unit_or_spread() -> None:
+def test_no_line_break_between_number_and_unit_or_spread() -> None:
     kept = unbroken("89.05 % of 3 images, 4.61 px, 2.85 ± 0.08 % and 5 pmf")
     assert kept == "89.05\xa0% of 3 images, 4.61\xa0px, 2.85\xa0±\xa00.08\xa0% and 5 pmf"
     assert percent(0.3349) == "33\xa0%"
     assert percent(0.2391, 1) == "23.9\xa0%"
 
 
-def test_the_page_writes_a_charts_title_where_long_lines_wrap() -> None:
+def test_chart_title_is_moved_to_html() -> None:
     head, spec = _headed("small-change-large-effect", "light")
     assert "title" not in spec
     assert "<b>Many small changes add up</b>" in head
@@ -80,14 +80,14 @@ def app() -> AppTest:
     return AppTest.from_function(_job_page, default_timeout=60).run()
 
 
-def test_the_panel_gives_the_result_and_keeps_it(app: AppTest) -> None:
+def test_panel_returns_and_keeps_the_result(app: AppTest) -> None:
     app.button(key="mean").click().run()
     _run_until(app, "result 3.0")
     app.run()
     assert "result 3.0" in app.get("html")[-1].proto.body
 
 
-def test_the_panel_shows_the_sentence_of_a_failed_job(app: AppTest) -> None:
+def test_panel_shows_error_of_failed_job(app: AppTest) -> None:
     app.button(key="nothing").click().run()
     shown = _run_until(app, "A mean: ")
     assert 'role="alert"' in _run_until(app, "pf-failed")
@@ -95,14 +95,14 @@ def test_the_panel_shows_the_sentence_of_a_failed_job(app: AppTest) -> None:
     assert not app.exception
 
 
-def test_the_panel_cancels(app: AppTest) -> None:
+def test_panel_cancels_job(app: AppTest) -> None:
     app.button(key="wait").click().run()
     app.button(key="cancel-job").click().run()
     _run_until(app, "A wait: cancelled.")
     assert "cancel-job" not in [button.key for button in app.button]
 
 
-def test_starting_anew_cancels_what_was_under_way(app: AppTest) -> None:
+def test_starting_another_job_cancels_the_running_one(app: AppTest) -> None:
     app.button(key="wait").click().run()
     before = app.session_state["job-job"]
     app.button(key="mean").click().run()
@@ -110,7 +110,7 @@ def test_starting_anew_cancels_what_was_under_way(app: AppTest) -> None:
     assert before.state == "cancelled"
 
 
-def test_starting_equal_work_again_keeps_it_going(app: AppTest) -> None:
+def test_starting_an_equal_job_keeps_it_running(app: AppTest) -> None:
     app.button(key="wait").click().run()
     first = app.session_state["job-job"]
     app.button(key="wait").click().run()
@@ -119,7 +119,7 @@ def test_starting_equal_work_again_keeps_it_going(app: AppTest) -> None:
     assert first.done
 
 
-def test_the_badge_names_cores_and_instruction_set() -> None:
+def test_badge_names_cores_and_instruction_set() -> None:
     def script() -> None:
         from pyfrontiers.kernels import use_isa
         from streamlit_app.kit import runs_on_badge

@@ -1,4 +1,4 @@
-"""Every response carries the headers; a document at an unknown address leads to the contents."""
+"""Middleware: security headers, redirects from unknown addresses, and the styled document."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
 def ask(path: str, *, accept: str = HTML, method: str = "GET", root: str = "") -> dict[str, Any]:
-    """Send one request through both layers to an application that answers 200."""
+    """Send a request through two middleware layers to an application that answers 200."""
     sent: list[dict[str, Any]] = []
 
     async def application(_scope: Any, _receive: Any, send: Any) -> None:
@@ -49,18 +49,18 @@ def ask(path: str, *, accept: str = HTML, method: str = "GET", root: str = "") -
 
 
 @pytest.mark.parametrize("path", ["/", "/search", "/adversarial-examples", "/transcript/"])
-def test_pages_that_exist_are_served(path: str) -> None:
+def test_known_pages_are_served(path: str) -> None:
     assert ask(path)["status"] == 200
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/adversarial-examples/2", "/Search", "/%2e"])
-def test_a_document_that_does_not_exist_leads_to_the_contents(path: str) -> None:
+def test_unknown_document_redirects_to_contents(path: str) -> None:
     answer = ask(path)
     assert answer["status"] == 307
     assert answer["headers"]["location"] == "/?missing=1"
 
 
-def test_the_way_back_keeps_the_prefix_that_a_proxy_mounts_us_under() -> None:
+def test_redirect_keeps_the_proxy_prefix() -> None:
     assert ask("/nowhere", root="/lecture")["headers"]["location"] == "/lecture/?missing=1"
     assert ask("/search", root="/lecture")["status"] == 200
 
@@ -74,16 +74,16 @@ def test_the_way_back_keeps_the_prefix_that_a_proxy_mounts_us_under() -> None:
         ("/media/picture.png", HTML),
     ],
 )
-def test_what_is_no_page_passes_through(path: str, accept: str) -> None:
+def test_other_requests_pass_through(path: str, accept: str) -> None:
     assert ask(path, accept=accept)["status"] == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere"])
-def test_every_response_carries_the_headers(path: str) -> None:
+def test_every_response_has_the_security_headers(path: str) -> None:
     assert ask(path)["headers"].items() >= {k.lower(): v for k, v in HEADERS.items()}.items()
 
 
-def test_the_policy_names_no_other_host() -> None:
+def test_content_security_policy_names_no_other_host() -> None:
     assert "http:" not in HEADERS["Content-Security-Policy"]
     assert "https:" not in HEADERS["Content-Security-Policy"]
 
@@ -94,7 +94,10 @@ FRONT_END = b'<head><title>Streamlit</title></head><body><div id="root"></div></
 def serve_document(
     kind: str, *, accept: str = HTML, encoding: str = "identity", times: int = 1
 ) -> tuple[dict[str, str], bytes, list[Headers]]:
-    """Ask for a document that an application sends in two parts; also what the application saw."""
+    """Request a document that is sent in two parts.
+
+    Returns the headers, the body, and the headers of the requests that reached the application.
+    """
     seen: list[Headers] = []
 
     async def application(scope: Any, _receive: Any, send: Any) -> None:
@@ -133,23 +136,23 @@ STYLED = FRONT_END.replace(b"Streamlit", TITLE.encode()).replace(
 )
 
 
-def test_the_document_brings_its_style_and_title_along() -> None:
+def test_document_contains_style_and_title() -> None:
     headers, body, seen = serve_document("text/html; charset=utf-8")
     assert body == STYLED
     assert headers["content-length"] == str(len(body))
-    # An older style must not come back out of the browser's cache.
+    # The browser must not reuse a cached document with an outdated style.
     assert "etag" not in headers
     assert not {"if-none-match", "accept-encoding"} & set(seen[0])
 
 
-def test_the_document_is_made_once_and_belongs_to_no_visitor() -> None:
+def test_document_is_built_once_and_sets_no_cookie() -> None:
     headers, body, seen = serve_document("text/html", times=3)
     assert len(seen) == 1
     assert body == STYLED
     assert "set-cookie" not in headers
 
 
-def test_a_browser_that_can_unpack_gets_the_document_packed() -> None:
+def test_document_is_compressed_if_the_browser_accepts_gzip() -> None:
     headers, body, _ = serve_document("text/html", encoding="gzip, br", times=2)
     assert headers["content-encoding"] == "gzip"
     assert headers["content-length"] == str(len(body))
@@ -158,13 +161,11 @@ def test_a_browser_that_can_unpack_gets_the_document_packed() -> None:
 
 
 @pytest.mark.parametrize(("kind", "accept"), [("image/png", HTML), ("text/html", "*/*")])
-def test_what_is_no_document_stays_as_it_is(kind: str, accept: str) -> None:
+def test_other_responses_are_unchanged(kind: str, accept: str) -> None:
     assert serve_document(kind, accept=accept)[1] == FRONT_END
 
 
-def test_nothing_looks_at_the_settings_again_once_the_server_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_files_are_not_polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PollingPathWatcher, "_schedule", PollingPathWatcher._schedule)
     stop_polling_settings()
     asked: list[object] = []

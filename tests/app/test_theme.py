@@ -1,4 +1,4 @@
-"""One set of colours reaches Streamlit's settings, the style sheets and the charts."""
+"""One palette for Streamlit's settings, the style sheets and the charts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _chart() -> alt.Chart:
 
 
 @pytest.mark.parametrize(("mode", "token"), [("light", LIGHT), ("dark", DARK)])
-def test_streamlit_is_set_to_the_palette(mode: str, token: dict[str, str]) -> None:
+def test_streamlit_theme_uses_the_palette(mode: str, token: dict[str, str]) -> None:
     theme = CONFIG["theme"][mode]
     assert theme["backgroundColor"] == token["paper"]
     assert theme["secondaryBackgroundColor"] == token["sunken"]
@@ -35,7 +35,7 @@ def test_streamlit_is_set_to_the_palette(mode: str, token: dict[str, str]) -> No
     assert theme["borderColor"] == token["line"]
 
 
-def test_settings_that_a_fast_and_quiet_server_needs() -> None:
+def test_server_settings() -> None:
     assert CONFIG["server"]["fileWatcherType"] == "none"
     assert CONFIG["server"]["address"] == "localhost"
     assert CONFIG["runner"]["postScriptGC"] is False
@@ -43,19 +43,19 @@ def test_settings_that_a_fast_and_quiet_server_needs() -> None:
     assert CONFIG["server"]["maxUploadSize"] == 10
 
 
-def test_every_token_has_both_colours_in_the_style() -> None:
+def test_css_defines_every_token_for_both_themes() -> None:
     for name, light in LIGHT.items():
         assert f"--pf-{name}: light-dark({light}, {DARK[name]});" in page_css()
 
 
-def test_the_style_uses_only_names_that_exist() -> None:
+def test_css_uses_only_defined_variables() -> None:
     sheets = [page_css(), *(p.read_text(encoding="utf-8") for p in APP.rglob("*.css"))]
     defined = set(re.findall(r"(--pf-[a-z0-9-]+):", "\n".join(sheets)))
     for sheet in sheets:
         assert set(re.findall(r"var\((--pf-[a-z0-9-]+)", sheet)) <= defined
 
 
-def test_nothing_is_fetched_and_no_colour_is_written_outside_the_palette() -> None:
+def test_css_fetches_nothing_and_takes_colours_from_the_palette() -> None:
     for path in APP.rglob("*.css"):
         sheet = path.read_text(encoding="utf-8")
         assert "url(" not in sheet, path
@@ -64,7 +64,7 @@ def test_nothing_is_fetched_and_no_colour_is_written_outside_the_palette() -> No
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_series_follow_the_palette(mode: Mode) -> None:
+def test_chart_series_use_the_palette(mode: Mode) -> None:
     config = themed(_chart(), mode).to_dict()["config"]
     assert config["range"]["category"] == [tokens_of(mode)[name] for name in SERIES]
     expected = chart_config(mode)
@@ -73,7 +73,7 @@ def test_series_follow_the_palette(mode: Mode) -> None:
     }
 
 
-def test_a_chart_is_left_as_it_was_and_its_own_settings_win() -> None:
+def test_theming_copies_the_chart_and_keeps_its_settings() -> None:
     chart = _chart().configure_axis(grid=False)
     before = chart.to_dict()
     config = themed(chart, "dark").to_dict()["config"]
@@ -82,7 +82,7 @@ def test_a_chart_is_left_as_it_was_and_its_own_settings_win() -> None:
     assert config["axis"]["labelColor"] == DARK["muted"]
 
 
-def test_visitors_with_different_themes_do_not_meet() -> None:
+def test_concurrent_themes_do_not_interfere() -> None:
     modes: list[Mode] = ["light", "dark"] * 50
 
     def background(mode: Mode) -> str:
@@ -93,8 +93,8 @@ def test_visitors_with_different_themes_do_not_meet() -> None:
     assert seen == [tokens_of(mode)["muted"] for mode in modes]
 
 
-def test_altair_is_converted_in_one_place_that_takes_turns() -> None:
-    """Streamlit exchanges Altair's global transformer meanwhile; two at once would lose data."""
+def test_charts_are_converted_in_one_module_only() -> None:
+    """Streamlit swaps Altair's global transformer while converting, so conversions need a lock."""
     for path in APP.rglob("*.py"):
         if path == APP / "kit" / "chart.py":
             continue
@@ -103,7 +103,7 @@ def test_altair_is_converted_in_one_place_that_takes_turns() -> None:
             assert way not in source, (path, way)
 
 
-def test_charts_converted_beside_each_other_keep_their_data() -> None:
+def test_concurrent_conversions_keep_their_data() -> None:
     def convert(_: int) -> object:
         return chart_spec(_chart(), "light")["data"]["values"]
 

@@ -1,4 +1,4 @@
-"""The slides form one line through the sections, and an address always names one of them."""
+"""Slides are numbered through all sections; any address resolves to one of them."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pyfrontiers.lecture import SECTIONS, section
 from streamlit_app.views.section.turning import LAST, Place, place_at, slide_number
 
 
-def test_numbers_and_places_are_the_same_thing_twice() -> None:
+def test_place_at_inverts_number() -> None:
     assert [place_at(number).number for number in range(1, LAST + 1)] == list(range(1, LAST + 1))
     assert len({place_at(number) for number in range(1, LAST + 1)}) == LAST
 
 
-def test_places_follow_the_order_of_the_lecture() -> None:
+def test_places_follow_the_lecture() -> None:
     walked = [place_at(number) for number in range(1, LAST + 1)]
     told = [Place(s.slug, k) for s in SECTIONS for k in range(1, len(s.slides) + 1)]
     assert walked == told
 
 
-def test_previous_undoes_next_also_across_a_border() -> None:
+def test_previous_inverts_next_across_sections() -> None:
     for number in range(1, LAST):
         place = place_at(number)
         assert place.next is not None
@@ -29,7 +29,7 @@ def test_previous_undoes_next_also_across_a_border() -> None:
     assert after == Place("robust-adversarial-examples", 1)
 
 
-def test_the_lecture_has_two_ends() -> None:
+def test_places_are_clamped_to_the_lecture() -> None:
     assert place_at(1).previous is None
     assert place_at(LAST).next is None
     assert place_at(0) == place_at(1)
@@ -56,10 +56,10 @@ def test_the_lecture_has_two_ends() -> None:
         ("²", 1),
     ],
 )
-def test_an_address_always_names_a_slide(wanted: str | None, slide: int) -> None:
+def test_slide_number_accepts_any_text(wanted: str | None, slide: int) -> None:
     assert slide_number(section("adversarial-examples"), wanted) == slide
 
 
-def test_a_section_that_does_not_exist_has_no_number() -> None:
+def test_unknown_section_raises() -> None:
     with pytest.raises(KeyError, match="slug must name a section, got 'nowhere'"):
         _ = Place("nowhere", 1).number

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 APP = Path(streamlit_app.__file__).with_name("app.py")
-# Streamlit's front end looks for its server below a page's own address before it asks at the root;
-# the answer "not found" is part of that and Chromium reports it.
+# Streamlit's front end first looks for its server below the page's address, then at the root;
+# Chromium logs the expected "not found" as an error.
 PROBE = re.compile(r"/_stcore/(health|host-config)$")
 
 
@@ -48,7 +48,7 @@ def chromium(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the app, served as a user serves it, with a data folder of its own."""
+    """URL of the app, started as a user starts it but with a separate data folder."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
@@ -87,10 +87,10 @@ def _wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) ->
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Chromium without a sandbox, a GPU or any request of its own.
+    """Chromium without sandbox, GPU and background requests.
 
-    It ends with each file: Playwright keeps an event loop running in the main thread,
-    where other tests could then start none.
+    It is closed after each file: Playwright keeps an event loop running in the main thread, which
+    would prevent other tests from starting one.
     """
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
@@ -103,12 +103,12 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """A browser tab on the app, and what it complained about.
+    """A browser tab showing the app, and the errors it logged.
 
     Attributes:
         page: The tab.
-        address: Where the app is.
-        complaints: Errors of the console and of scripts, requests to other hosts.
+        address: URL of the app.
+        complaints: Console errors, script errors, and requests to other hosts.
     """
 
     page: Page
@@ -116,27 +116,27 @@ class Visitor:
     complaints: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> Page:
-        """Go to a page of the app and wait until it stands."""
+        """Open a page of the app and wait until it is complete."""
         self.page.goto(self.address + path)
         self.page.wait_for_selector(".pf-section-head h1, .pf-hero h1")
         self.settle()
-        # The listener for the keys is a module of its own, which arrives after the page.
+        # The key listener is a separate module, loaded after the page.
         self.page.wait_for_function("window.pfTurning !== undefined")
         return self.page
 
     def settle(self) -> None:
-        """Wait until the server has nothing more to say about the page."""
+        """Wait until the page's script has finished."""
         self.page.wait_for_selector(
             "[data-testid='stApp'][data-test-script-state='notRunning']", state="attached"
         )
 
     @property
     def message(self) -> str:
-        """The message of the slide on show."""
+        """The message of the current slide."""
         return self.page.inner_text(".pf-message")
 
     def listen(self) -> None:
-        """Note every complaint from now on."""
+        """Record errors and requests from now on."""
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         self.page.on("request", lambda request: self._request(request.url))
@@ -154,7 +154,7 @@ class Visitor:
 
 @pytest.fixture
 def visitor(browser: Browser, server: str, request: pytest.FixtureRequest) -> Iterator[Visitor]:
-    """A visitor at a desk; an indirect parameter (width, height, scheme) gives another one."""
+    """A desktop visitor; an indirect parameter sets width, height and colour scheme."""
     width, height, scheme = getattr(request, "param", (1440, 900, "light"))
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"

@@ -1,9 +1,9 @@
-"""Sections 3 and 6 in the browser: a curve is drawn, and a training range is dragged."""
+"""Sections 3 and 6 in the browser: drawing a curve and dragging a training range."""
 
 from __future__ import annotations
 
 
-def test_a_drawn_curve_is_approximated_and_the_arrow_keys_shape_it(visitor) -> None:
+def test_drawn_curve_is_approximated_and_edited_with_arrow_keys(visitor) -> None:
     page = visitor.open("/universal-approximation")
     page.click(".st-key-approximation-target >> text=Draw one")
     board = page.wait_for_selector(".st-key-approximation-curve svg")
@@ -30,7 +30,7 @@ def test_a_drawn_curve_is_approximated_and_the_arrow_keys_shape_it(visitor) -> N
     visitor.settle()
 
 
-def test_a_moved_range_is_fitted_at_once(visitor) -> None:
+def test_moving_the_range_starts_a_fit(visitor) -> None:
     page = visitor.open("/function-approximators")
     assert "Recorded: 309 observations" in page.inner_text(".pf-origin")
     page.focus(".st-key-fa-range input >> nth=0")

@@ -1,4 +1,4 @@
-"""The contents, the search, the transcript and the ways to a page that does not exist."""
+"""Contents, search, transcript and unknown addresses in the browser."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from pyfrontiers.lecture import SECTIONS
 
 
-def test_the_contents_lead_to_every_section(visitor) -> None:
+def test_contents_link_to_every_section(visitor) -> None:
     page = visitor.open("/")
     hrefs = page.eval_on_selector_all(
         ".pf-card a", "links => links.map(link => new URL(link.href).pathname)"
@@ -17,24 +17,24 @@ def test_the_contents_lead_to_every_section(visitor) -> None:
     page.click(".pf-card a:text-is('Sampling with dropout')")
     page.wait_for_selector("h1:text-is('Sampling with dropout')")
     assert page.url == f"{visitor.address}/dropout-sampling"
-    # The page was opened within the session, not as a new one.
+    # The link opened the page in the same session.
     assert page.evaluate("window.sameDocument")
 
 
-def test_the_sidebar_lists_the_lecture_in_its_order(visitor) -> None:
+def test_sidebar_lists_the_sections_in_order(visitor) -> None:
     page = visitor.open("/")
     links = page.locator("[data-testid='stSidebarNavLink']").all_inner_texts()
     titles = [text.split("\u2002")[-1] for text in links]
     assert titles[-len(SECTIONS) :] == [item.title for item in SECTIONS]
 
 
-def test_an_unknown_address_leads_to_the_contents(visitor) -> None:
+def test_unknown_address_redirects_to_contents(visitor) -> None:
     page = visitor.open("/no-such-page")
     assert "There is no page at that address" in page.inner_text("[data-testid='stMain']")
     assert page.locator("[role='dialog']").count() == 0
 
 
-def test_search_finds_a_slide_and_leads_to_it(visitor) -> None:
+def test_search_finds_and_opens_a_slide(visitor) -> None:
     page = visitor.open("/search")
     page.fill("input[aria-label='Search for']", "ostrich temple")
     page.keyboard.press("Enter")
@@ -45,14 +45,14 @@ def test_search_finds_a_slide_and_leads_to_it(visitor) -> None:
     assert "/adversarial-examples?slide=1" in page.url
 
 
-def test_search_has_an_address_and_says_when_it_finds_nothing(visitor) -> None:
+def test_search_query_is_part_of_the_address_and_no_results_are_reported(visitor) -> None:
     page = visitor.open("/search?q=quagga")
     page.wait_for_selector("text=No results")
 
 
 @pytest.fixture
 def transcript() -> bytes:
-    """A transcript that a lecturer could have given: each section's own slides, read aloud."""
+    """A plausible transcript: the text of the slides in order."""
     told = []
     for item in SECTIONS:
         told.append(item.summary)
@@ -70,7 +70,7 @@ def _bring(page, name: str, content: bytes) -> None:
     page.click("button:has-text('Import')")
 
 
-def test_a_bad_transcript_is_refused_and_a_good_one_stands_beside_the_slides(
+def test_transcript_import_rejects_unrelated_text_and_shows_a_valid_one(
     visitor, transcript: bytes
 ) -> None:
     page = visitor.open("/transcript")

@@ -1,11 +1,11 @@
-"""Sections 2, 4 and 5 as a visitor uses them: a pen, the keyboard, a run of one's own."""
+"""Sections 2, 4 and 5 in the browser: drawing, keyboard control and a live run."""
 
 from __future__ import annotations
 
 import re
 
 
-def test_a_drawn_one_is_recognised_and_the_keyboard_chooses_another(visitor) -> None:
+def test_drawn_digit_is_recognised_and_the_keyboard_selects_another(visitor) -> None:
     page = visitor.open("/progress-so-far")
     page.wait_for_selector("canvas")
     box = page.locator(".draw canvas").bounding_box()
@@ -18,7 +18,7 @@ def test_a_drawn_one_is_recognised_and_the_keyboard_chooses_another(visitor) -> 
     page.mouse.move(x, y + 290, steps=8)
     page.mouse.up()
     page.wait_for_selector(".pf-reading:has-text('It reads 1')")
-    # What was drawn is still there after a visit to another page.
+    # The drawing survives a visit to another page.
     page.click("a[href$='/kernels']")
     page.wait_for_selector("h1:has-text('kernels')")
     page.go_back()
@@ -30,7 +30,7 @@ def test_a_drawn_one_is_recognised_and_the_keyboard_chooses_another(visitor) -> 
     page.wait_for_selector(".pf-reading:has-text('It reads 3')")
 
 
-def test_drawn_digits_follow_the_class_and_the_time(visitor) -> None:
+def test_sampled_digits_follow_the_class_and_the_time(visitor) -> None:
     page = visitor.open("/progress-so-far")
     page.click(".st-key-psf-digit button:has-text('7')")
     page.locator(".said", has_text=re.compile("^7")).nth(10).wait_for()
@@ -39,7 +39,7 @@ def test_drawn_digits_follow_the_class_and_the_time(visitor) -> None:
     assert page.inner_text(".time output") == "t = 0.00"
 
 
-def test_the_chronicle_is_read_with_the_arrow_keys(visitor) -> None:
+def test_arrow_keys_move_through_the_timeline(visitor) -> None:
     page = visitor.open("/hype-and-winters")
     first = page.inner_text(".pf-event h3")
     assert first == "First winter"
@@ -48,7 +48,7 @@ def test_the_chronicle_is_read_with_the_arrow_keys(visitor) -> None:
     page.wait_for_selector(".pf-event h3:has-text('XCON in production')")
 
 
-def test_a_level_answers_at_once_and_a_run_of_ones_own_follows(visitor) -> None:
+def test_recorded_share_is_shown_first_and_a_live_run_replaces_it(visitor) -> None:
     page = visitor.open("/rethinking-generalization")
     assert "69.0" in page.inner_text(".pf-result")
     page.click(".st-key-run-rg-fit button")

@@ -1,15 +1,15 @@
-"""A visitor goes from a laboratory to the kernels' page and compares them with torch."""
+"""The kernels page in the browser: the link from a lab, and a comparison with torch."""
 
 from __future__ import annotations
 
 
-def test_the_badge_leads_to_the_page_where_a_comparison_runs_to_its_end(visitor) -> None:
+def test_badge_links_to_the_kernels_page_and_a_comparison_completes(visitor) -> None:
     page = visitor.open("/dropout-sampling")
     page.get_by_role("link", name="How fast they are").click()
     page.wait_for_url("**/kernels")
     button = page.get_by_role("button", name="Compare with torch")
     button.click()
-    # Workers may still be starting, and other tests' jobs stand before it.
+    # Workers may still be starting, and jobs of other tests may be ahead in the queue.
     status = page.locator(".pf-note[role='status']", has_text="rounds")
     status.wait_for(timeout=120_000)
     _wait_for_rows(page, 6)
@@ -19,7 +19,7 @@ def test_the_badge_leads_to_the_page_where_a_comparison_runs_to_its_end(visitor)
     assert button.is_enabled()
 
 
-def test_a_comparison_can_be_called_off(visitor) -> None:
+def test_comparison_can_be_cancelled(visitor) -> None:
     page = visitor.open("/kernels")
     page.get_by_role("button", name="Compare with torch").click()
     page.get_by_role("button", name="Cancel").click()
@@ -28,7 +28,7 @@ def test_a_comparison_can_be_called_off(visitor) -> None:
 
 
 def _wait_for_rows(page, wanted: int) -> None:
-    """The rows of a run under way stand there until the browser has put the new ones in place."""
+    """Wait for a number of rows; rows of a partial result stay until the browser replaces them."""
     page.wait_for_function(
         "wanted => document.querySelectorAll('.pf-compared-row').length === wanted", arg=wanted
     )

@@ -1,4 +1,4 @@
-"""What a visitor sees can be linked to, comes back after other pages and a reload, and saved."""
+"""State in the address: links, reloads and page changes; figures with tables and downloads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _chosen(page) -> str:
     ).inner_text()
 
 
-def test_controls_stand_in_the_address_and_survive_other_pages_and_a_reload(visitor) -> None:
+def test_controls_survive_page_changes_and_a_reload(visitor) -> None:
     page = visitor.open(f"{PAGE}?fa-units=sine&fa-noise=nonsense")
     page.wait_for_function("!location.search.includes('nonsense')")
     page.get_by_text("ReLU", exact=True).click()
@@ -34,7 +34,7 @@ def test_controls_stand_in_the_address_and_survive_other_pages_and_a_reload(visi
     page.wait_for_function("location.href.endsWith('/function-approximators?fa-units=ReLU')")
     visitor.settle()
     assert _chosen(page) == "ReLU"
-    # Two pages were opened; the control's value in the address is no entry of its own.
+    # Two pages were opened; changing a control adds no history entry.
     assert page.evaluate("history.length") == entries + 2
     page.reload()
     page.wait_for_selector(".st-key-fa-units")
@@ -42,7 +42,7 @@ def test_controls_stand_in_the_address_and_survive_other_pages_and_a_reload(visi
     assert _chosen(page) == "ReLU"
 
 
-def test_the_copied_link_is_the_address(visitor) -> None:
+def test_copied_link_is_the_address(visitor) -> None:
     page = visitor.open(f"{PAGE}?fa-units=sine")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy link to this result").click()
@@ -50,7 +50,7 @@ def test_the_copied_link_is_the_address(visitor) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
-def test_a_figure_has_a_table_and_files(visitor, tmp_path: Path) -> None:
+def test_figure_has_a_table_and_downloads(visitor, tmp_path: Path) -> None:
     page = visitor.open(PAGE)
     experiment = page.locator(".st-key-experiment")
     experiment.locator("svg.marks").wait_for()
@@ -73,7 +73,7 @@ def test_a_figure_has_a_table_and_files(visitor, tmp_path: Path) -> None:
     assert cells == rows[1]
 
 
-def test_an_alternative_text_tells_what_the_figure_holds(visitor) -> None:
+def test_alt_text_describes_the_figure(visitor) -> None:
     page = visitor.open(PAGE)
     chart = page.locator(".st-key-experiment [data-testid=stVegaLiteChart]")
     chart.wait_for()

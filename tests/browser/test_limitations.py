@@ -1,4 +1,4 @@
-"""A walk through section 9: tiles by mouse and keys, a vote, and nothing that overflows."""
+"""Section 9 in the browser: tiles by mouse and keyboard, the vote, and no overflow."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_each_tile_opens_its_experiment(visitor) -> None:
         assert max(wide) <= 0, slug
 
 
-def test_tiles_are_walked_with_the_arrow_keys_and_the_slide_stays(visitor) -> None:
+def test_arrow_keys_move_between_tiles_without_turning_the_slide(visitor) -> None:
     page = visitor.open("/limitations-summary?ls-limit=explanation")
     page.wait_for_selector(".st-key-limit-explanation .pf-maps img")
     slide = visitor.message
@@ -38,7 +38,7 @@ def test_tiles_are_walked_with_the_arrow_keys_and_the_slide_stays(visitor) -> No
     assert visitor.message == slide
 
 
-def test_a_vote_is_seen_and_taken_back(visitor) -> None:
+def test_vote_is_counted_and_withdrawn(visitor) -> None:
     page = visitor.open("/limitations-summary")
     page.click(".st-key-vote-1 button")
     page.wait_for_selector(".pf-votes[aria-label='1 vote']")

@@ -1,4 +1,4 @@
-"""Every page at a desk and on a phone, light and dark: nothing overflows, nothing complains."""
+"""Every page on desktop and phone, light and dark: no overflow and no console errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _rgb(colour: str) -> str:
 
 
 @pytest.mark.parametrize("visitor", SCREENS, indirect=True, ids=["desk", "phone"])
-def test_no_page_scrolls_sideways_or_complains(visitor) -> None:
+def test_no_page_overflows_or_logs_errors(visitor) -> None:
     for path in PATHS:
         page = visitor.open(path)
         wide = page.evaluate(
@@ -41,7 +41,7 @@ def test_no_page_scrolls_sideways_or_complains(visitor) -> None:
     indirect=["visitor"],
     ids=["light", "dark"],
 )
-def test_page_slide_and_chart_follow_the_visitors_theme(visitor, token) -> None:
+def test_page_slide_and_chart_follow_the_theme(visitor, token) -> None:
     page = visitor.open("/universal-approximation?slide=2")
     style = "([selector, name]) => getComputedStyle(document.querySelector(selector))[name]"
     assert page.evaluate(style, [".stApp", "backgroundColor"]) == _rgb(token["paper"])
@@ -50,7 +50,7 @@ def test_page_slide_and_chart_follow_the_visitors_theme(visitor, token) -> None:
     assert "Source Serif" in page.evaluate(style, [".pf-message", "fontFamily"])
 
 
-def test_a_drawing_uses_the_pages_colours(visitor) -> None:
+def test_svg_uses_the_colours_of_the_page(visitor) -> None:
     page = visitor.open("/adversarial-examples?slide=2")
     drawing = page.locator(".pf-svg svg")
     drawing.wait_for()
@@ -74,12 +74,12 @@ CUT_SHORT = """
 @pytest.mark.parametrize(
     "visitor", [(1024, 768, "light"), (390, 844, "light")], indirect=True, ids=["tablet", "phone"]
 )
-def test_no_button_cuts_its_word_short(visitor) -> None:
+def test_button_labels_are_not_truncated(visitor) -> None:
     for path in ("/adversarial-examples", "/dropout-sampling"):
         assert visitor.open(path).evaluate(CUT_SHORT) == [], path
 
 
-def test_the_slide_is_sixteen_by_nine_at_a_desk(visitor) -> None:
+def test_slide_is_16_by_9_on_a_desktop(visitor) -> None:
     visitor.open("/welcome?slide=2")
     box = visitor.page.locator(".st-key-slide").bounding_box()
     assert box["width"] / box["height"] == pytest.approx(16 / 9, rel=0.02)

@@ -1,4 +1,4 @@
-"""Slides turn by keys and buttons, across sections, and the address says which one is shown."""
+"""Turning slides with keys and buttons, across sections, with the slide in the address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from streamlit_app.views.section.turning import place_at
 
 
 def _at(visitor, number: int) -> None:
-    """Wait for a slide of the lecture, and check that message and address agree with it."""
+    """Wait for a slide of the lecture and check its message and address."""
     visitor.page.wait_for_selector(f".pf-where[data-number='{number}']")
     visitor.settle()
     place = place_at(number)
@@ -28,7 +28,7 @@ def _shown(page) -> int:
     return int(page.get_attribute(".pf-where", "data-number"))
 
 
-def test_quick_presses_are_all_counted(visitor) -> None:
+def test_rapid_key_presses_all_count(visitor) -> None:
     page = visitor.open("/hype-and-winters")
     start = _shown(page)
     for _ in range(5):
@@ -36,11 +36,11 @@ def test_quick_presses_are_all_counted(visitor) -> None:
     _at(visitor, start + 5)
 
 
-def test_a_press_while_the_page_is_swapped_counts(visitor) -> None:
+def test_key_press_during_a_page_change_counts(visitor) -> None:
     page = visitor.open("/hype-and-winters?slide=2")
     start = _shown(page)
-    # While a page is swapped there can be a moment without a slide. When that is depends on the
-    # machine, so the number is hidden right behind the first press; the next page brings its own.
+    # During a page change there may briefly be no slide. The timing depends on the machine, so hide
+    # the number right after the first press; the next page has a new one.
     page.evaluate("""() => {
       const press = () => document.body.dispatchEvent(
         new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
@@ -51,7 +51,7 @@ def test_a_press_while_the_page_is_swapped_counts(visitor) -> None:
     _at(visitor, start + 2)
 
 
-def test_buttons_do_what_the_keys_do(visitor) -> None:
+def test_buttons_turn_slides_like_the_keys(visitor) -> None:
     page = visitor.open("/adversarial-examples")
     start = _shown(page)
     page.click(".st-key-turn-on button")
@@ -62,7 +62,7 @@ def test_buttons_do_what_the_keys_do(visitor) -> None:
     _at(visitor, start - 1)
 
 
-def test_the_way_back_in_the_browser_leads_back_through_the_slides(visitor) -> None:
+def test_browser_back_goes_through_the_slides(visitor) -> None:
     page = visitor.open("/function-approximators?slide=2")
     start = _shown(page)
     page.keyboard.press("ArrowRight")
@@ -75,14 +75,14 @@ def test_the_way_back_in_the_browser_leads_back_through_the_slides(visitor) -> N
     _at(visitor, start)
 
 
-def test_a_link_opens_its_slide_and_a_wrong_number_the_nearest(visitor) -> None:
+def test_link_opens_its_slide_and_clamps_the_number(visitor) -> None:
     item = section("dropout-sampling")
     for wanted, slide in (("2", 2), ("99", len(item.slides)), ("-1", 1), ("x", 1)):
         visitor.open(f"/{item.slug}?slide={wanted}")
         assert visitor.message == unbroken(item.slides[slide - 1].message)
 
 
-def test_arrow_keys_keep_their_meaning_in_a_text_field(visitor) -> None:
+def test_arrow_keys_move_the_cursor_in_a_text_field(visitor) -> None:
     page = visitor.open("/welcome")
     page.evaluate("document.body.append(Object.assign(document.createElement('input'), {id: 'i'}))")
     page.focus("#i")
@@ -94,7 +94,7 @@ def test_arrow_keys_keep_their_meaning_in_a_text_field(visitor) -> None:
     _at(visitor, 2)
 
 
-def test_the_first_slide_has_nothing_before_it_and_the_last_nothing_after(visitor) -> None:
+def test_controls_are_disabled_at_both_ends(visitor) -> None:
     page = visitor.open("/welcome")
     assert page.is_disabled(".st-key-turn-back button")
     page = visitor.open(f"/{SECTIONS[-1].slug}?slide=99")

@@ -1,9 +1,9 @@
-"""The lecture's attack, run in the page by a visitor."""
+"""The lecture's attack in the browser."""
 
 from __future__ import annotations
 
 
-def test_the_temple_becomes_an_ostrich(visitor) -> None:
+def test_temple_is_classified_as_ostrich_after_the_attack(visitor) -> None:
     page = visitor.open("/adversarial-examples")
     page.click(".st-key-run-ae-attack button")
     page.wait_for_selector("text=Measured here just now", timeout=120_000)
@@ -12,9 +12,9 @@ def test_the_temple_becomes_an_ostrich(visitor) -> None:
     assert "Now it sees an ostrich" in verdict
 
 
-def test_an_attack_can_be_cancelled_and_the_page_goes_on(visitor) -> None:
+def test_attack_can_be_cancelled_and_the_page_keeps_working(visitor) -> None:
     page = visitor.open("/adversarial-examples")
-    # Settings that no other test uses, so that no finished result is shared.
+    # Settings used by no other test, so that no finished result is shared.
     page.focus(".st-key-ae-steps input")
     for _ in range(19):
         page.keyboard.press("ArrowRight")
@@ -28,7 +28,7 @@ def test_an_attack_can_be_cancelled_and_the_page_goes_on(visitor) -> None:
     page.wait_for_selector(".pf-count:has-text('2 of')")
 
 
-def test_after_another_page_settings_and_result_still_belong_together(visitor) -> None:
+def test_settings_and_result_match_after_visiting_another_page(visitor) -> None:
     page = visitor.open("/adversarial-examples?ae-epsilon=3&ae-steps=2")
     page.wait_for_selector("text=/Press Attack to see one/")
     page.click(".st-key-run-ae-attack button")

@@ -1,4 +1,4 @@
-"""A visitor's own picture: what cannot be used is refused in a sentence, and the page goes on."""
+"""Uploading a picture in the browser: error messages, EXIF orientation and lifetime."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def bring(page: Page, name: str, content: bytes) -> None:
     )
 
 
-def test_what_is_no_usable_picture_is_refused_and_a_good_one_follows(visitor, own) -> None:
+def test_unusable_pictures_are_rejected_and_a_valid_one_accepted(visitor, own) -> None:
     refused = {
         "text.png": (b"a letter, not a picture\n" * 9, "The file is text, not an image"),
         "empty.png": (b"", "The file is empty"),
@@ -68,7 +68,7 @@ def test_what_is_no_usable_picture_is_refused_and_a_good_one_follows(visitor, ow
     assert own.is_enabled(".st-key-run-ae-attack button")
 
 
-def test_a_file_that_is_too_large_to_send_says_so(own) -> None:
+def test_oversized_file_shows_an_error(own) -> None:
     bring(own, "huge.png", bytes(12_000_000))
     reason = own.locator("[data-testid='stFileChip'] [role='alert']")
     reason.wait_for()
@@ -78,7 +78,7 @@ def test_a_file_that_is_too_large_to_send_says_so(own) -> None:
     assert box["width"] > 100
 
 
-def test_a_picture_stands_upright_as_its_camera_says(own) -> None:
+def test_picture_is_rotated_by_its_exif_orientation(own) -> None:
     bring(own, "camera.jpg", turned_by_its_exif())
     canvas = own.locator("canvas[aria-label='Your picture, original']")
     canvas.wait_for()
@@ -89,7 +89,7 @@ def test_a_picture_stands_upright_as_its_camera_says(own) -> None:
     assert bottom[:3] == pytest.approx(GREEN, abs=12)
 
 
-def test_a_picture_is_kept_across_pages_and_a_reload_shows_a_packaged_one(visitor, own) -> None:
+def test_upload_survives_page_changes_but_not_a_reload(visitor, own) -> None:
     bring(own, "halves.png", stored(halves(), "PNG"))
     own.wait_for_selector("canvas[aria-label='Your picture, original']")
     visitor.settle()

@@ -1,4 +1,4 @@
-"""The networks of the experiments are small."""
+"""Settings for the tests of all labs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
-    """A second thread costs more than it saves, and jobs have one too."""
+    """Use one torch thread, as jobs do: the networks are too small to benefit from more."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

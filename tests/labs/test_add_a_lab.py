@@ -1,4 +1,4 @@
-"""The lab of docs/add-a-lab.md runs as it stands, and is as short as promised."""
+"""The lab in docs/add-a-lab.md runs and has at most forty lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def lines() -> str:
 
 @pytest.fixture
 def _added(lines, tmp_path, monkeypatch):
-    """The documented lab in a folder of its own that is part of `streamlit_app.labs`."""
+    """The documented lab in a temporary folder that is part of `streamlit_app.labs`."""
     name = SLUG.replace("-", "_")
     package = tmp_path / "labs" / name
     package.mkdir(parents=True)
@@ -37,12 +37,12 @@ def _added(lines, tmp_path, monkeypatch):
         sys.modules.pop(module, None)
 
 
-def test_it_has_at_most_forty_lines(lines):
+def test_documented_lab_has_at_most_forty_lines(lines):
     assert len(lines.splitlines()) <= 40
 
 
 @pytest.mark.usefixtures("_added")
-def test_it_runs_and_its_address_sets_the_slider(visit, text):
+def test_documented_lab_runs_and_reads_the_address(visit, text):
     assert SLUG in labs()
     lab_of(SLUG).prepare()
     page = visit(SLUG)

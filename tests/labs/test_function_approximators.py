@@ -1,4 +1,4 @@
-"""The experiment of section 6: every control answers, with figures that fit."""
+"""The experiment of section 6: recorded and live fits for every setting."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pyfrontiers.approximation import extrapolate
 from streamlit_app.labs.function_approximators.lab import at_least, recorded_fit
 
 
-def test_the_record_of_the_fits_is_a_run_of_those_settings():
+def test_recorded_fit_is_reproducible():
     record = recorded_fit((0.0, 1.0, "tanh", True))
     anew = extrapolate(0.0, 1.0, activation="tanh", varying=True)
     assert record.seen == anew.seen
-    # Sums may run in another order on another processor, and a thousand steps magnify it.
+    # The order of summation depends on the processor, and a thousand steps amplify rounding.
     assert np.median(record.error_inside) == pytest.approx(np.median(anew.error_inside), rel=0.5)
     for activation in ("tanh", "relu", "sine"):
         for varying in (True, False):
@@ -21,20 +21,20 @@ def test_the_record_of_the_fits_is_a_run_of_those_settings():
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 0.0), (2.0, 2.0), (-1.0, -1.0), (0.3, 0.35)])
-def test_a_range_is_never_too_short(low, high):
+def test_training_range_has_a_minimum_length(low, high):
     wider = at_least(low, high)
     assert -1 <= wider[0] <= wider[1] - 0.1 + 1e-9 <= 2
     assert extrapolate(*wider, seeds=1, steps=2).seen > 5
 
 
 @pytest.mark.parametrize("units", ["tanh", "ReLU", "sine"])
-def test_an_address_names_a_recorded_fit(visit, text, units):
+def test_address_selects_a_recorded_fit(visit, text, units):
     page = visit("function-approximators", fa_units=units)
     assert "Recorded: 309 observations" in text(page)
     assert "times</strong> larger" in text(page)
 
 
-def test_a_range_that_is_not_on_record_is_fitted_at_once(visit, text, monkeypatch):
+def test_unrecorded_range_is_fitted_immediately(visit, text, monkeypatch):
     asked = []
 
     class Job:

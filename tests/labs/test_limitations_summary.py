@@ -1,4 +1,4 @@
-"""The page of section 9: every tile opens at once from records, runs as a job, and says which."""
+"""The experiment of section 9: every tile shows its record first and can run live as a job."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SLUGS = ("data", "cost", "attack", "bias", "uncertainty", "explanation")
 
 
 class JobHere:
-    """A job that is done as soon as it is asked for, with a result that was given."""
+    """A job that is done immediately, with a given result."""
 
     state, done = "done", True
 
@@ -38,7 +38,7 @@ class JobHere:
 
 @pytest.fixture
 def started(monkeypatch):
-    """Jobs that were asked for; `started.result` is what they give."""
+    """The submitted jobs; they return `started.result`."""
 
     class Started(list):
         result = None
@@ -46,7 +46,7 @@ def started(monkeypatch):
     made = Started()
 
     def submit(function, /, *, label, durable=False, **parameters):
-        # As a pool would: whatever has no key fails when a visitor presses the button.
+        # The pool raises for arguments without a key, so do the same.
         bound = inspect.signature(function).bind(**parameters)
         bound.apply_defaults()
         counted = {name: value for name, value in bound.arguments.items() if name != "report"}
@@ -78,7 +78,7 @@ def test_every_tile_has_an_experiment():
     assert tuple(lab._EXPERIMENTS) == SLUGS
 
 
-def test_every_experiment_opens_from_records_without_a_run(app, started):
+def test_experiments_open_from_records_without_running(app, started):
     wanted = {
         "data": "Recorded: claim C11, full run",
         "cost": "EfficientNet-Lite0",
@@ -94,11 +94,11 @@ def test_every_experiment_opens_from_records_without_a_run(app, started):
 
 
 @pytest.mark.parametrize("slug", ["", "nonsense", "<script>"])
-def test_an_address_that_names_no_tile_opens_the_first(visit, slug):
+def test_unknown_tile_in_the_address_opens_the_first(visit, slug):
     assert "How many examples does it take?" in text(visit("limitations-summary", ls_limit=slug))
 
 
-def test_an_address_names_a_tile_and_its_settings(visit):
+def test_tile_and_settings_are_part_of_the_address(visit):
     page = visit(
         "limitations-summary", ls_limit="bias", **{"ls_bias-share": "10\N{NO-BREAK SPACE}%"}
     )
@@ -106,19 +106,19 @@ def test_an_address_names_a_tile_and_its_settings(visit):
     assert "With 10\N{NO-BREAK SPACE}% of the data" in text(page)
 
 
-def test_more_examples_are_predicted_by_the_line(app):
+def test_error_for_more_examples_is_extrapolated(app):
     opened(app, "data")
     app.select_slider(key="ls-examples").set_value(20480).run()
     assert "extrapolating the fitted line" in text(app)
 
 
-def test_another_share_shows_its_own_record(app):
+def test_each_share_shows_its_record(app):
     opened(app, "bias")
     app.select_slider(key="ls-bias-share").set_value(0.5).run()
     assert "With 50 % of the data" in text(app).replace("\xa0", " ")
 
 
-def test_a_live_run_takes_the_settings_and_says_that_it_is_live(app, started):
+def test_live_run_uses_the_settings_and_is_labelled(app, started):
     opened(app, "bias")
     started.result = lab.details("C13") | {"shares": lab.details("C13")["shares"][:1]}
     app.select_slider(key="ls-bias-share").set_value(0.02).run()
@@ -132,7 +132,7 @@ def test_a_live_run_takes_the_settings_and_says_that_it_is_live(app, started):
 @pytest.mark.parametrize(
     ("slug", "button", "claim"), [("data", "run-ls-curve", "C11"), ("cost", "run-ls-cost", "C12")]
 )
-def test_the_other_experiments_run_as_jobs_too(app, started, slug, button, claim):
+def test_other_experiments_run_as_jobs(app, started, slug, button, claim):
     opened(app, slug)
     found = lab.details(claim)
     started.result = found["models"] if slug == "cost" else found
@@ -142,7 +142,7 @@ def test_the_other_experiments_run_as_jobs_too(app, started, slug, button, claim
     assert "Measured here just now" in text(app)
 
 
-def test_a_curve_so_far_is_drawn_with_the_record(app, monkeypatch):
+def test_partial_curve_is_drawn_along_with_the_record(app, monkeypatch):
     so_far = lab.details("C11")
     waiting = SimpleNamespace(
         state="running",
@@ -157,14 +157,14 @@ def test_a_curve_so_far_is_drawn_with_the_record(app, monkeypatch):
     opened(app, "data")
     app.button(key="run-ls-curve").click().run()
     assert not app.exception
-    # The whole page again, as when a visitor moves a slider meanwhile.
+    # Rerun the whole page, as if a visitor moved a slider during the job.
     app.select_slider(key="ls-examples").set_value(160).run()
     assert not app.exception
     assert "Recorded: claim C11" in text(app)
     assert "cancel-ls-curve" in {button.key for button in app.button}
 
 
-def test_explanations_run_for_the_chosen_photograph_and_methods(app, started):
+def test_explanations_use_the_chosen_photograph_and_methods(app, started):
     opened(app, "explanation")
     started.result = recorded_check()
     app.selectbox(key="ls-photo").set_value("cat")
@@ -178,7 +178,7 @@ def test_explanations_run_for_the_chosen_photograph_and_methods(app, started):
     assert not app.exception
 
 
-def test_the_recorded_maps_belong_to_the_recorded_correlations():
+def test_recorded_maps_match_the_recorded_correlations():
     found = recorded_check()
     assert found["stages"] == list(STAGES)
     assert set(found["maps"]) == set(METHODS)
@@ -186,11 +186,11 @@ def test_the_recorded_maps_belong_to_the_recorded_correlations():
         assert len(maps) == 1 + len(STAGES)
         first, *others = (torch.from_numpy(one.astype(np.float32)) for one in maps)
         again = [rank_correlation(first, one) for one in others]
-        # Halving a map averages noise away, which raises the correlation of noisy maps.
+        # Downsampling a map averages out noise, which raises the correlation of noisy maps.
         assert again == pytest.approx(found["correlations"][method][0], abs=0.2), method
 
 
-def test_the_maps_on_the_page_are_pictures(app):
+def test_maps_are_embedded_as_images(app):
     import base64
 
     page = opened(app, "explanation")
@@ -200,7 +200,7 @@ def test_the_maps_on_the_page_are_pictures(app):
     assert sides == {(112, 112), (224, 224)}
 
 
-def test_a_vote_counts_once_and_can_be_changed_and_taken_back(app, monkeypatch):
+def test_vote_counts_once_and_can_be_changed_or_withdrawn(app, monkeypatch):
     monkeypatch.setattr(quarrel, "BALLOT", type(quarrel.BALLOT)([camp.name for camp in CAMPS]))
     opened(app, "data")
     assert "0 votes since this server started" in text(app)
@@ -218,12 +218,12 @@ def test_a_vote_counts_once_and_can_be_changed_and_taken_back(app, monkeypatch):
     ("seconds", "shown"),
     [(4.4e-5, "44 µs"), (0.0172, "17.2 ms"), (4.81, "4.81 s"), (600, "10 min"), (72000, "20 h")],
 )
-def test_a_duration_has_the_unit_that_suits_it(seconds, shown):
+def test_duration_chooses_a_readable_unit(seconds, shown):
     assert duration(seconds).replace("\xa0", " ") == shown
 
 
 @pytest.mark.parametrize(
     ("value", "shown"), [(8.9, "8.9 J"), (1.01e6, "1.01 MJ"), (2.93e15, "2.93 PJ")]
 )
-def test_a_quantity_has_its_prefix(value, shown):
+def test_quantity_has_an_si_prefix(value, shown):
     assert quantity(value, "J").replace("\xa0", " ") == shown

@@ -18,7 +18,7 @@ def test_both_directions_draw(visit, text):
     assert page.session_state["psf-seed"] == 1
 
 
-def test_malformed_input_is_the_first_digit_or_an_empty_field():
+def test_malformed_input_gives_the_first_digit_or_an_empty_field():
     first = next(iter(base_digits().values()))[2]
     for nothing in (None, 3, {}, {"strokes": 5}, {"chosen": 99}, {"chosen": "x"}, {"strokes": []}):
         assert torch.equal(read_input(nothing)[0], first)
@@ -28,13 +28,13 @@ def test_malformed_input_is_the_first_digit_or_an_empty_field():
     assert image.any()
 
 
-def test_a_cleared_field_is_empty():
+def test_cleared_field_is_empty():
     image, what = read_input({"strokes": [], "chosen": None})
     assert what == "empty"
     assert not image.any()
 
 
-def test_sampled_digits_come_with_their_path_and_how_each_is_read():
+def test_samples_include_their_path_and_classification():
     shown = drawn(8, 0, 1.5)
     assert shown["frames"] == 21
     assert len(shown["said"]) == len(shown["right"]) == 12

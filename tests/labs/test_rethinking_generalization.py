@@ -1,4 +1,4 @@
-"""The experiment of section 5 answers at once, with the figures of the record."""
+"""The experiment of section 5: recorded runs, live runs and the download."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pyfrontiers.generalization.recorded_fits import (
 from streamlit_app.labs.rethinking_generalization.reading import run_as_json
 
 
-def test_the_page_opens_with_the_record_of_half_the_labels(visit, text):
+def test_page_opens_with_the_record_for_half_the_labels(visit, text):
     page = visit("rethinking-generalization")
     assert not page.exception
     assert "<strong>69.0" in text(page)
@@ -24,7 +24,7 @@ def test_the_page_opens_with_the_record_of_half_the_labels(visit, text):
 
 
 @pytest.mark.parametrize("level", [0, 10, 100])
-def test_an_address_names_a_level(visit, text, level):
+def test_share_is_part_of_the_address(visit, text, level):
     page = visit("rethinking-generalization", rg_share=str(level), rg_epoch="30")
     assert not page.exception
     assert "Recorded:" in text(page)
@@ -40,14 +40,14 @@ def test_every_condition_has_a_record(visit, text, title):
     assert "Recorded:" in text(page)
 
 
-def test_settings_without_a_record_say_what_to_press(visit, text):
+def test_settings_without_a_record_point_to_the_button(visit, text):
     page = visit("rethinking-generalization", rg_seed="77")
     assert not page.exception
     assert "Press <strong>Train it here</strong>" in text(page)
     assert "Recorded:" not in text(page)
 
 
-def test_the_button_trains_with_the_settings_on_the_page(visit, monkeypatch):
+def test_button_trains_with_the_current_settings(visit, monkeypatch):
     asked = []
 
     class Job:
@@ -70,20 +70,20 @@ def test_the_button_trains_with_the_settings_on_the_page(visit, monkeypatch):
     assert settings == wanted
 
 
-def test_the_record_holds_what_the_page_draws():
+def test_record_contains_the_curves_on_the_page():
     fits, _ = recorded_fits()
     of_labels = {(f.share, f.seed) for f in fits if f.condition == "labels" and f.width == 32}
     assert of_labels == {(level / 100, seed) for level in LEVELS for seed in SEEDS}
     assert {f.width for f in fits} == set(WIDTHS)
     assert all(len(f.curves.train) == EPOCHS + 1 for f in fits)
-    # The section's message: every level is fitted, and the test accuracy falls.
+    # The section's message: every share of labels is fitted while test accuracy falls.
     main = [f for f in fits if f.condition == "labels" and f.width == 32 and f.seed == 0]
     assert all(f.train_accuracy == 1 for f in main)
     tests = [f.test_accuracy for f in sorted(main, key=lambda f: f.share)]
     assert tests == sorted(tests, reverse=True)
 
 
-def test_the_download_is_json_with_every_curve():
+def test_download_is_json_with_every_curve():
     fit = recorded_fits()[0][0]
     stored = json.loads(run_as_json(fit))
     assert stored["curves"]["test"] == list(fit.curves.test)

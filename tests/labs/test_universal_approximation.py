@@ -1,4 +1,4 @@
-"""The experiment of section 3: every control answers, with figures that fit."""
+"""The experiment of section 3: every target, construction and width, and the record."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def app(visit):
     return visit(SLUG)
 
 
-def test_every_target_construction_and_width_draws(app, text):
+def test_every_target_construction_and_width_is_drawn(app, text):
     for name in (*TARGETS, "drawn", "typed"):
         app.radio(key="ua-target").set_value(name).run()
         assert not app.exception, name
@@ -37,7 +37,7 @@ def test_every_target_construction_and_width_draws(app, text):
     [{"ua_target": "Sine", "ua_frequency": "3"}, {"ua_optimiser": "Plain SGD"}],
     ids=["function", "optimiser"],
 )
-def test_an_address_names_function_width_and_optimiser(visit, text, settings):
+def test_function_width_and_optimiser_are_part_of_the_address(visit, text, settings):
     page = visit(SLUG, ua_count="64", **settings)
     assert not page.exception
     assert "Recorded: claim C3" in text(page)
@@ -52,7 +52,9 @@ def test_an_address_names_function_width_and_optimiser(visit, text, settings):
         ("sum(sum(sum(x*j*k*l, j, 1, 999), k, 1, 999), l, 1, 999)", "to compute; use fewer terms"),
     ],
 )
-def test_a_bad_function_is_told_and_the_page_stays_up(app, text, typed_text, sentence):
+def test_invalid_function_shows_an_error_and_the_page_keeps_working(
+    app, text, typed_text, sentence
+):
     app.radio(key="ua-target").set_value("typed").run()
     app.text_input(key="ua-formula").set_value(typed_text).run()
     assert not app.exception
@@ -63,12 +65,12 @@ def test_a_bad_function_is_told_and_the_page_stays_up(app, text, typed_text, sen
     assert "Largest error" in text(app)
 
 
-def test_a_typed_function_has_no_record_but_a_button(visit, text):
+def test_typed_function_has_a_button_but_no_record(visit, text):
     page = visit(SLUG, ua_target="Type one", ua_formula="x^2")
     assert "Press <strong>Train 20 networks</strong>" in text(page)
 
 
-def test_the_record_is_shown_at_once_with_its_provenance(app, text):
+def test_record_is_shown_with_its_provenance(app, text):
     assert "Recorded: claim C3" in text(app)
     assert "seed 0" in text(app)
     assert "Training does worse" in text(app)
@@ -84,7 +86,7 @@ def test_the_record_is_shown_at_once_with_its_provenance(app, text):
     assert recorded_comparison(sine(7), 64, "adam") is None
 
 
-def test_all_digits_keep_their_random_labels():
+def test_random_labels_are_fitted_exactly():
     right, weights, residual = remembered(500)
     assert (right, weights) == (500, 2 * 500 + 64)
     assert residual < 1e-6

@@ -1,8 +1,8 @@
-"""The built wheel, installed elsewhere and run from another directory, is the whole product.
+"""The wheel is complete: installed elsewhere, it runs without the repository.
 
-The suite itself runs on an editable install. Here the wheel goes into an environment of its own
-that borrows only the dependencies: their folder stands last on its path, and the editable install's
-hook does not run there.
+The other tests run on an editable install. Here the wheel is installed into a separate environment
+that shares only the dependencies: their folder is last on its path, and the editable install's hook
+does not run.
 """
 
 import contextlib
@@ -21,10 +21,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# Folders of the repository and where the wheel carries them.
+# Folder in the repository -> folder in the wheel.
 FOLDERS = {"pyfrontiers": "pyfrontiers", "streamlit_app": "pyfrontiers/_app/streamlit_app"}
 
-# Seconds after `make test`, which has compiled the core; minutes in an empty build folder.
+# Takes seconds after `make test`, which compiles the extension, but minutes from an empty build.
 pytestmark = pytest.mark.timeout(900)
 
 
@@ -35,7 +35,7 @@ def run(command, **options):
 
 
 def source_files():
-    """Every file of the folders that running and building did not make, by its place in a wheel."""
+    """Return the wheel paths of all source files, without build products and caches."""
     return {
         f"{place}/{path.relative_to(ROOT / folder).as_posix()}"
         for folder, place in FOLDERS.items()
@@ -47,7 +47,7 @@ def source_files():
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    # In the build folder of the editable install, whose objects it shares.
+    # Uses the build folder of the editable install and shares its object files.
     run(
         [
             *(sys.executable, "-m", "pip", "wheel", str(ROOT), "--wheel-dir", str(folder)),
@@ -61,14 +61,14 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def elsewhere(wheel, tmp_path_factory):
-    """A function that runs an environment's Python, with the wheel installed, in a far folder."""
+    """A function giving the command and options that run Python with the wheel installed."""
     home = tmp_path_factory.mktemp("elsewhere")
     run([sys.executable, "-m", "venv", "--without-pip", str(home / "venv")])
     python = home / "venv" / "bin" / "python"
     install = ["install", "--no-deps", "--no-index", "--no-compile", str(wheel)]
     run([sys.executable, "-m", "pip", "--python", str(python), *install])
     (site,) = (home / "venv").glob("lib/python*/site-packages")
-    # A line of a .pth file joins the path but has no .pth files read in it.
+    # A folder added by a .pth file is on the path, but its own .pth files are not read.
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     (home / "far").mkdir()
 
@@ -81,7 +81,7 @@ def elsewhere(wheel, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def answer(elsewhere):
-    """Run a program there and return the JSON that it prints last."""
+    """A function that runs a program there and returns the JSON on its last line."""
 
     def ask(program):
         command, options = elsewhere("-c", program)
@@ -90,11 +90,11 @@ def answer(elsewhere):
     return ask
 
 
-def test_wheel_holds_every_file_of_the_packages_the_core_and_nothing_else(wheel):
+def test_wheel_contains_exactly_the_package_files_and_the_extension(wheel):
     names = {name for name in zipfile.ZipFile(wheel).namelist() if not name.endswith("/")}
     (metadata,) = {name.split("/")[0] for name in names} - {"pyfrontiers"}
     cores = {name for name in names if re.match(r"pyfrontiers/kernels/\w+\..*so$", name)}
-    # The CUDA module comes along where the machine that builds has a GPU.
+    # The CUDA module is built only on machines with a GPU.
     modules = {Path(name).name.split(".")[0] for name in cores}
     assert {"_core"} <= modules <= {"_core", "_core_cuda"}
     inside = {name for name in names if not name.startswith(metadata)} - cores
@@ -116,7 +116,7 @@ def test_wheel_holds_every_file_of_the_packages_the_core_and_nothing_else(wheel)
         ("pyfrontiers", "py.typed", 1),
     ],
 )
-def test_wheel_holds_what_only_a_running_app_would_miss(wheel, folder, pattern, count):
+def test_wheel_contains_the_files_needed_at_run_time(wheel, folder, pattern, count):
     inside = [Path(name) for name in zipfile.ZipFile(wheel).namelist()]
     found = [p for p in inside if p.parent.as_posix() == folder and p.match(pattern)]
     assert len(found) >= count
@@ -131,7 +131,7 @@ def test_light_core_needs_numpy_and_torch_only(wheel):
     assert set(metadata.get_all("Provides-Extra")) >= {"app", "test", "bench", "dev"}
 
 
-def test_kernels_of_the_wheel_give_the_known_answer(answer, elsewhere):
+def test_kernels_of_the_wheel_reproduce_the_known_answer(answer, elsewhere):
     got = answer(
         "import json, pyfrontiers, pyfrontiers.kernels as k\n"
         "words = k.bits(4, seed=0).tolist()\n"
@@ -179,7 +179,7 @@ def test_app_is_importable_in_its_own_process_only(answer):
 
 def test_app_of_the_wheel_serves_its_pages(elsewhere, tmp_path):
     command, options = elsewhere("-m", "pyfrontiers", "app", "--port", "0", "--json")
-    # Many Streamlit projects have a module of this name; the app must not import that one.
+    # Many Streamlit projects have a module of this name; the app must not import it.
     (tmp_path / "streamlit_app.py").write_text("raise ImportError('this is another project')")
     options["cwd"] = tmp_path
     with (tmp_path / "log").open("w+") as log:

@@ -1,4 +1,4 @@
-"""Record files: what is written is read back, line by line comparable, replaced in one step."""
+"""Record files: round trip, layout for line-by-line diffs, and atomic replacement."""
 
 import json
 
@@ -15,7 +15,7 @@ CONTENT = {
 }
 
 
-def test_a_record_is_read_back_as_it_was_written(tmp_path):
+def test_record_round_trip(tmp_path):
     made = Provenance.now(seed=1, seconds=2.0)
     path = save_record(tmp_path / "new" / "one.json", made, CONTENT)
     assert load_record(path) == (made, CONTENT)
@@ -23,21 +23,21 @@ def test_a_record_is_read_back_as_it_was_written(tmp_path):
     assert [file.name for file in path.parent.iterdir()] == ["one.json"]
 
 
-def test_a_curve_is_one_line_and_a_long_table_a_line_an_entry(tmp_path):
+def test_list_of_numbers_is_one_line_and_long_table_one_line_per_entry(tmp_path):
     lines = save_record(tmp_path / "one.json", Provenance.now(), CONTENT).read_text().splitlines()
     (curve,) = [line for line in lines if '"curve"' in line]
     assert curve.count(",") == 100
     assert sum('"seconds": {"low": 1.5, "high": 2.5}' in line for line in lines[1:]) == 2
 
 
-def test_a_failed_write_leaves_the_old_record(tmp_path):
+def test_failed_write_keeps_the_old_record(tmp_path):
     path = save_record(tmp_path / "one.json", Provenance.now(), {"figure": 1})
     with pytest.raises(ValueError, match="not JSON compliant"):
         save_record(path, Provenance.now(), {"figure": float("nan")})
     assert load_record(path)[1] == {"figure": 1}
 
 
-def test_a_folder_that_cannot_be_written_to_is_named(tmp_path):
+def test_unwritable_folder_raises(tmp_path):
     (tmp_path / "occupied").touch()
     path = tmp_path / "occupied" / "one.json"
     with pytest.raises(ValueError, match=r"record one\.json cannot be written .*checkout"):
@@ -48,7 +48,7 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path):
     ("text", "reason"),
     [("{", "Expecting"), ("[]", "wanted a JSON object"), ("{}", "provenance has None")],
 )
-def test_a_damaged_record_is_named(tmp_path, text, reason):
+def test_damaged_record_raises(tmp_path, text, reason):
     path = tmp_path / "one.json"
     path.write_text(text)
     with pytest.raises(ValueError, match=rf"the record one\.json is damaged: .*{reason}"):

@@ -1,4 +1,4 @@
-"""The description of where a recorded result comes from."""
+"""Provenance of recorded results."""
 
 import re
 from datetime import date
@@ -18,7 +18,7 @@ def test_now_describes_this_environment():
     assert abs((date.fromisoformat(made.date) - date.today()).days) <= 1
 
 
-def test_json_returns_what_was_written_and_nothing_private():
+def test_json_round_trip_contains_nothing_private():
     made = Provenance.now(seed=3, seconds=1.23456)
     stored = made.as_json()
     assert Provenance.from_json(stored).as_json() == stored
@@ -28,7 +28,7 @@ def test_json_returns_what_was_written_and_nothing_private():
     assert Provenance.from_json(bare.as_json()) == bare
 
 
-def test_the_text_leaves_out_what_is_unknown():
+def test_text_omits_unknown_fields():
     made = Provenance("2026-11-24", 0, "0.1.0", "2.13.0", Machine("AMD EPYC", 2), 5.0)
     assert str(made) == "seed 0, 2026-11-24, version 0.1.0, AMD EPYC, 2 cores"
     assert str(Provenance("2026-11-24", machine=Machine("x", 1))) == "2026-11-24, x, 1 core"

@@ -1,4 +1,4 @@
-"""Every shipped record is whole and belongs to a recipe; recipes run and write where told."""
+"""Every shipped record is complete and has a recipe; recipes write to the given folder."""
 
 import statistics
 from pathlib import Path
@@ -17,7 +17,7 @@ SHIPPED = sorted(PACKAGE.glob("*/**/recorded/*"))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parts[-3]}-{path.name}")
-def test_shipped_records_have_a_provenance_and_stay_small(path):
+def test_shipped_records_have_provenance_and_are_small(path):
     assert path.stat().st_size < 2**20
     assert path.parent in {RECIPES[name].folder for name in RECIPES}
     if path.suffix == ".json":
@@ -26,7 +26,7 @@ def test_shipped_records_have_a_provenance_and_stay_small(path):
         assert path.with_suffix(".json") in SHIPPED
 
 
-def test_records_are_in_the_package_alone():
+def test_records_are_only_in_the_package():
     app = PACKAGE.parent / "streamlit_app"
     assert not [path for path in app.rglob("recorded") if path.is_dir()]
 
@@ -60,7 +60,7 @@ def runs():
 
 
 @pytest.mark.parametrize("alone", [False, True], ids=["jobs", "alone"])
-def test_a_recipe_runs_and_writes_into_the_folder(tmp_path, alone):
+def test_recipe_runs_and_writes_to_the_folder(tmp_path, alone):
     recipe = Recipe("Means", statistics.fmean, runs, write, tmp_path / "shipped", alone)
     folder = tmp_path / "other"
     files = run_alone(recipe, folder) if alone else finish(recipe, start("means", recipe), folder)
@@ -71,7 +71,7 @@ def test_a_recipe_runs_and_writes_into_the_folder(tmp_path, alone):
     assert not recipe.folder.exists()
 
 
-def test_the_provenance_of_several_runs_adds_their_seconds():
+def test_joint_provenance_adds_seconds():
     def joint(*each):
         made = [Made(None, Provenance.now(seed=seed, seconds=seconds)) for seed, seconds in each]
         found = joint_provenance(made)
