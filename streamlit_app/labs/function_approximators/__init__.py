@@ -1,1 +1,1 @@
-"""The function-approximators laboratory."""
+"""The function-approximators lab."""

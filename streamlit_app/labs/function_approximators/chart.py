@@ -1,4 +1,4 @@
-"""Data, fits and band on the whole axis, with the training range shaded."""
+"""The chart of data, fits and 95 % band over the whole axis, with the training range shaded."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COLOURS = {
 
 
 def rows_of(fit: Extrapolation) -> pd.DataFrame:
-    """Tabulate everything that the chart draws; ``what`` says which part a row belongs to."""
+    """Tabulate everything in the chart; the column ``what`` names the part a row belongs to."""
     x, means, sigma = np.array(fit.x), np.array(fit.means), np.array(fit.sigma)
     known = all_observations()
     seen = (known.x >= fit.low) & (known.x <= fit.high)
@@ -43,7 +43,7 @@ def rows_of(fit: Extrapolation) -> pd.DataFrame:
                 "what": "95 % band of one",
             }
         ),
-        # Every third point is drawn: all 900 would hide the curves.
+        # Draw every third point: all 900 would hide the curves.
         pd.DataFrame(
             {
                 "x": known.x[::3],

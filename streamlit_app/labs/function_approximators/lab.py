@@ -1,4 +1,4 @@
-"""Drag the training range of a regression and look at its fits and its band beyond."""
+"""Drag the training range of a regression and see what the fits do outside it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ controls = kit.Controls("function-approximators")
 _ACTIVATIONS = {"tanh": "tanh", "relu": "ReLU", "sine": "sine"}
 _NOISE = {True: "varies with x", False: "is constant"}
 _BEYOND = {
-    "relu": "ReLU networks go on as straight lines, each along the slope it happened to end with.",
-    "tanh": "Tanh units level off, so the fit runs into a constant that no observation chose.",
-    "sine": "Sine units go on oscillating, with frequencies that only had to agree inside.",
+    "relu": "ReLU networks continue as straight lines, with the slope at the edge of the range.",
+    "tanh": "Tanh units saturate, so the fit approaches a constant that the data don't determine.",
+    "sine": "Sine units keep oscillating, with frequencies that only had to match inside.",
 }
-#: Least length of a training range: a fit needs some observations.
+#: Minimum length of a training range: a fit needs some observations.
 _LEAST = 0.1
 
 _Settings = tuple[float, float, str, bool]
@@ -40,7 +40,7 @@ def draw() -> None:
         2.0,
         (0.0, 1.0),
         0.05,
-        tip="Observations in this range are fitted; all others are kept from the network.",
+        tip="The networks are trained on the observations in this range only.",
     )
     left, right = st.columns(2, gap="medium")
     units = controls.choice("units", "Hidden units", _ACTIVATIONS, where=left)
@@ -69,13 +69,13 @@ def prepare() -> None:
 
 
 def at_least(low: float, high: float) -> tuple[float, float]:
-    """Widen a range whose ends meet; both stay within -1 to 2."""
+    """Widen a range to the minimum length, within -1 to 2."""
     high = min(max(high, low + _LEAST), 2.0)
     return round(min(low, high - _LEAST), 2), round(high, 2)
 
 
 def recorded_fit(settings: _Settings) -> Extrapolation | None:
-    """Return the record of a range, an activation and a kind of noise, where there is one."""
+    """Return the recorded fit with these settings, or ``None``."""
     record = _record()
     return None if record is None else record[0].get(settings)
 
@@ -90,7 +90,7 @@ def _record() -> tuple[dict[_Settings, Extrapolation], Outcome] | None:
 
 
 def _first() -> kit.Shown[Extrapolation] | None:
-    """Keep the first record on the page until the first run has ended."""
+    """Return the default record, shown until the first run has finished."""
     fit = recorded_fit((0.0, 1.0, "tanh", True))
     return None if fit is None else kit.Shown(fit, is_live=False, is_current=False)
 
@@ -104,8 +104,8 @@ def _result(fit: Extrapolation, *, is_live: bool) -> None:
     kit.measures(
         ("Error inside", f"{inside:.3f}"),
         ("Error within ½ beyond", f"{outside:.2f}"),
-        ("95 % band holds, inside", f"{100 * np.mean(fit.covered_inside):.0f}", "%"),
-        ("95 % band holds, beyond", f"{100 * np.mean(fit.covered_outside):.0f}", "%"),
+        ("95 % band covers, inside", f"{100 * np.mean(fit.covered_inside):.0f}", "%"),
+        ("95 % band covers, beyond", f"{100 * np.mean(fit.covered_outside):.0f}", "%"),
     )
     kit.figure(
         "fits",
@@ -130,8 +130,8 @@ LAB = kit.Lab(
     prepare=prepare,
     code=(observe, fit_likelihood, extrapolate),
     question="How far beyond its data can a fitted network be trusted?",
-    found="The 95 % band is about the noise in the data and knows nothing of places without any. "
-    "Where the five fits part, nothing was learned. Ensembles and dropout turn that into an "
-    "uncertainty.",
+    found="The 95 % band models the noise in the data and says nothing about regions without data. "
+    "Where the five fits disagree, nothing was learned. Ensembles and dropout turn that "
+    "disagreement into an uncertainty.",
     leads_to=("probability-and-uncertainty",),
 )

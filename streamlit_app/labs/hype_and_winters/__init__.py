@@ -1,1 +1,1 @@
-"""The hype-and-winters laboratory: a timeline to read."""
+"""The hype-and-winters lab: a timeline of the field."""

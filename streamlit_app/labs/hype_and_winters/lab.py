@@ -1,4 +1,4 @@
-"""Booms and winters on a timeline: a chart, a reader for the keyboard, and a table."""
+"""Booms and winters on a timeline, with a description of the selected event."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FIRST = next(place for place, event in enumerate(EVENTS) if event.kind == "wint
 def draw() -> None:
     """Draw the timeline."""
     chart = st.container()
-    # The slider's arrow keys walk through the years; screen readers read each event's name.
+    # The slider's arrow keys move through the years; screen readers announce the events.
     names = {place: f"{event.year} {event.title}" for place, event in enumerate(EVENTS)}
     chosen = controls.choice(
         "event", "Event; move with the arrow keys", names, _FIRST, shape="slider"
@@ -81,6 +81,6 @@ LAB = kit.Lab(
     code=(timeline_chart, timeline_table),
     css=kit.text_beside(__file__, "lab.css"),
     question="What happened each time the field promised more than it could deliver?",
-    found="Each winter followed a period of promises that results did not keep. Funding left "
-    "first, and the methods that later worked were developed by those who stayed.",
+    found="Each winter followed promises that results did not keep. Funding left first, and the "
+    "methods that later worked were developed by those who stayed.",
 )

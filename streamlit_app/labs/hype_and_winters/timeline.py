@@ -1,4 +1,4 @@
-"""The timeline as a chart: one lane per kind, winters as bands, the chosen event marked."""
+"""The timeline chart: one lane per kind of event, winters as bands, the selected event marked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLOURS", "timeline_chart", "timeline_table"]
 
-#: Name of the palette's colour of each kind.
+#: Palette colour of each kind of event.
 COLOURS = {
     "Claims": "blue",
     "Results": "green",
@@ -48,7 +48,7 @@ def timeline_table(chosen: int) -> pd.DataFrame:
 
 
 def _row(place: int) -> float:
-    """Move events of one lane apart where they are less than three years apart: -1, 0 or 1."""
+    """Return an offset of -1, 0 or 1 that separates events within three years in a lane."""
     event = EVENTS[place]
     before = [
         other
@@ -70,7 +70,7 @@ def timeline_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
     y = alt.Y(
         "kind:N",
         title=None,
-        # The bands have no lane; without a domain they would get one named "undefined".
+        # The bands have no lane; without a domain Vega would add one named "undefined".
         scale=alt.Scale(domain=lanes),
         axis=alt.Axis(grid=False, labelFontSize=13),
     )

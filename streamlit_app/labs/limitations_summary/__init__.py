@@ -1,1 +1,1 @@
-"""The laboratory of the six limitations."""
+"""The limitations-summary lab: six limitations, each with an experiment."""

@@ -1,4 +1,4 @@
-"""The experiment behind the fourth tile: a group that is rare in the data is served worse."""
+"""The experiment of the fourth tile: higher error for a group that is rare in the data."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def bias() -> None:
     """Draw the experiment."""
     kit.subheading(
         "Who is rare in the data?",
-        "Some writers slant their digits by 30 to 40 degrees. The network learns from 1,442 digits "
-        "of which only a share is slanted, and is tested on as many of either kind.",
+        "Some writers slant their digits by 30 to 40 degrees. The network is trained on 1,442 "
+        "digits, of which only a share is slanted, and tested on equal numbers of both kinds.",
     )
     share = controls.choice(
         "bias-share",
@@ -52,8 +52,8 @@ def bias() -> None:
         _reading(shown.value["shares"][0])
         origin("C13", is_live=shown.is_live)
     kit.note(
-        "In the world: three products that classify the gender of faces erred on up to "
-        f"{kit.percent(0.347, 1)} of darker-skinned women and on at most {kit.percent(0.008, 1)} "
+        "In the real world: three commercial gender classifiers misclassified up to "
+        f"{kit.percent(0.347, 1)} of darker-skinned women but at most {kit.percent(0.008, 1)} "
         "of lighter-skinned men (Buolamwini and Gebru, Gender Shades, 2018)."
     )
 
@@ -68,11 +68,11 @@ def _reading(row: dict[str, Any]) -> None:
     before, after, less = row["none"], row["reweighted"], row["reduction"]
     lowered = f"lowers the gap by {_points(less)} points"
     if less["low"] <= 0:
-        lowered = f"may not lower the gap: it changes by {_points(less)} points"
+        lowered = f"may not lower the gap: it falls by {_points(less)} points"
     kit.verdict(
         f"With {_share(row['share'])} of the data, **"
-        f"{kit.percent(before['slanted']['value'], 1)}** of the slanted digits are misread, "
-        f"{kit.percent(before['upright']['value'], 1)} of the upright ones.",
+        f"{kit.percent(before['slanted']['value'], 1)}** of the slanted digits are misclassified, "
+        f"compared with {kit.percent(before['upright']['value'], 1)} of the upright ones.",
         f"Weighting both groups equally {lowered}; the error of the upright ones becomes "
         f"{kit.percent(after['upright']['value'], 1)}.",
     )
@@ -116,7 +116,7 @@ def _points(part: dict[str, float]) -> str:
 
 
 def groups_chart(token: Mapping[str, str], top: float) -> alt.TopLevelMixin:
-    """Make the error of each group with its interval, for each remedy."""
+    """Make the chart of each group's error with its interval, for each remedy."""
     groups, remedies = list(_GROUPS.values()), list(_REMEDIES.values())
     base = alt.Chart().encode(
         y=alt.Y("remedy:N", title=None, sort=remedies, axis=alt.Axis(grid=False, labelLimit=180)),

@@ -1,4 +1,4 @@
-"""The experiment behind the second tile: what one prediction and one training cost."""
+"""The experiment of the second tile: the cost of a prediction and of training."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def cost() -> None:
     """Draw the experiment."""
     kit.subheading(
         "What does training cost?",
-        "Every network of this app on one core: operations are counted, seconds are measured on "
-        "some steps and scaled to the whole training. Energy is an estimate by codecarbon, not a "
-        "meter reading: the processor's rated power by its use, and a fixed power for memory.",
+        "Every network of this app on one core: operations are counted; seconds are measured for "
+        "some steps and scaled to the whole training. Energy is estimated by codecarbon, not "
+        "metered: the processor's rated power times its utilisation, plus a constant for memory.",
     )
     shown = kit.live(
         controls.key("cost"),
@@ -115,7 +115,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
 
 
 def quantity(value: float, unit: str) -> str:
-    """Write a number with a prefix of the SI: ``41,231,000,000, "J"`` -> ``41.2 GJ``."""
+    """Format a number with an SI prefix: ``41_231_000_000, "J"`` -> ``41.2 GJ``."""
     for prefix in ("", "k", "M", "G", "T"):  # noqa: B007  # the one it stops at
         if value < 1000:
             break
@@ -126,7 +126,7 @@ def quantity(value: float, unit: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a duration in the unit that suits it."""
+    """Format a duration in a readable unit."""
     for limit, unit, name in ((1e-3, 1e-6, "µs"), (1.0, 1e-3, "ms"), (120.0, 1.0, "s")):
         if seconds < limit:
             return f"{seconds / unit:.3g}\N{NO-BREAK SPACE}{name}"
@@ -136,7 +136,7 @@ def duration(seconds: float) -> str:
 
 
 def cost_chart(token: Mapping[str, str], networks: tuple[str, ...]) -> alt.TopLevelMixin:
-    """Make the span from one prediction to the whole training for each network."""
+    """Make the chart of the span from one prediction to the whole training, for each network."""
     base = alt.Chart().encode(
         y=alt.Y("network:N", title=None, sort=networks, axis=alt.Axis(grid=False, labelLimit=220)),
         x=alt.X(

@@ -1,4 +1,4 @@
-"""The experiment behind the first tile: the error by the number of examples."""
+"""The experiment of the first tile: error by the number of training examples."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["data_hunger", "prepare_data"]
 
 _NAMES = {"alone": "from random weights", "transfer": "after digits 0 to 4"}
 _COLOURS = {"alone": "blue", "transfer": "purple"}
-#: Ends that an axis of errors may have, so that it moves in steps.
+#: Possible ends of an error axis, so that it changes in steps.
 _ENDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 Ends = tuple[float, float]
@@ -31,11 +31,11 @@ def data_hunger() -> None:
     """Draw the experiment."""
     kit.subheading(
         "How many examples does it take?",
-        "A small network learns to tell the digits 5 to 9 apart, in random poses and with noise, "
-        "from 20 up to 320 examples: once from random weights, once starting from filters that "
-        "were trained on 0 to 4.",
+        "A small network learns to classify the digits 5 to 9, in random poses and with noise, "
+        "from 20 to 320 examples: once from random weights, and once from filters trained on the "
+        "digits 0 to 4.",
     )
-    seed = controls.number("data-seed", "Seed of a run here", 0, 2**32, 1)
+    seed = controls.number("data-seed", "Seed for a live run", 0, 2**32, 1)
     shown = kit.live(
         controls.key("curve"),
         learning_curve,
@@ -129,7 +129,7 @@ def _law(fitted: dict[str, Any]) -> PowerLaw:
 def hunger_chart(
     token: Mapping[str, str], starts: tuple[str, ...], sizes: tuple[int, ...], errors: Ends
 ) -> alt.TopLevelMixin:
-    """Make the learning curves on logarithmic axes, with the fitted power laws."""
+    """Make the chart of the learning curves on logarithmic axes, with the fitted power laws."""
     colour = alt.Color(
         "start:N",
         title=None,

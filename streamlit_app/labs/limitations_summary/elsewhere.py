@@ -1,4 +1,4 @@
-"""The tiles whose experiments have sections to themselves: attacks and uncertainty."""
+"""The tiles whose experiments are in other sections: attacks and uncertainty."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["attacks", "uncertainty"]
 
 
 def attacks() -> None:
-    """Draw what was measured about adversarial examples, and links to their sections."""
+    """Draw the recorded results on adversarial examples, and links to their sections."""
     kit.subheading(
         "How small a change fools it?",
         "An attack changes the input to raise the loss while the weights stay fixed. Two sections "
@@ -23,12 +23,13 @@ def attacks() -> None:
 
 
 def uncertainty() -> None:
-    """Draw what was measured about uncertainty, and links to its sections."""
+    """Draw the recorded results on uncertainty, and links to its sections."""
     kit.subheading(
         "Does it know what it doesn't know?",
-        "Class probabilities sum to one for any input, so they can't express doubt. The next part "
-        "of the lecture does: it learns a distribution over the weights and samples from it. What "
-        "is measured below is the price of sampling: how many passes an estimate takes.",
+        "Class probabilities sum to one for any input, so they can't express uncertainty about "
+        "the model. The next part of the lecture learns a distribution over the weights and "
+        "samples from it. The result below is the price of sampling: how many passes an estimate "
+        "takes.",
     )
     _measured("C17")
     _links("probability-and-uncertainty", "bayesian-neural-networks", "dropout-sampling")

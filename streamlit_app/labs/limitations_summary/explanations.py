@@ -1,4 +1,4 @@
-"""The experiment behind the sixth tile: explanations that ignore what the network learned."""
+"""The experiment of the sixth tile: explanations that ignore what the network learned."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def explanations() -> None:
     """Draw the experiment."""
     kit.subheading(
         "Does the explanation depend on the network?",
-        "Each map is meant to show which parts of the picture speak for the class. Then the "
-        "weights are replaced by random ones, from the output layer down. A map that stays the "
-        "same can't have shown what the network had learned. The edge detector is a control: it "
-        "never looks at the network.",
+        "Each map is meant to show which pixels support the class. Then the weights are "
+        "randomised, layer by layer from the output down. A map that stays the same can't have "
+        "shown what the network had learned. The edge detector is a control: it doesn't use the "
+        "network.",
     )
     left, right = st.columns([1, 3], gap="medium", vertical_alignment="bottom")
     titles = {name: name.capitalize() for name in PHOTOGRAPHS}
@@ -61,9 +61,9 @@ def explanations() -> None:
 
 
 def recorded_maps(name: str, methods: Sequence[str]) -> dict[str, Any] | None:
-    """Return the record of some methods for a photograph, ``None`` where there is none.
+    """Return the record of some methods for a photograph, or ``None``.
 
-    Maps are those of one random network; verdicts and correlations are the claim's, of several.
+    The maps are of one random network; verdicts and correlations are the claim's, over several.
     """
     found, claim = recorded_check(), details("C14")
     if name != found["photograph"]:
@@ -155,14 +155,14 @@ def _maps(shown: dict[str, Any]) -> None:
 
 @lru_cache(maxsize=256)
 def _map_image(levels: bytes, shape: tuple[int, int]) -> str:
-    """Write a map as a picture that the page can hold: black is nothing."""
+    """Encode a map as a data URL; black is zero."""
     picture = Image.frombytes("L", (shape[1], shape[0]), levels)
     return _encoded(picture.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR))
 
 
 @lru_cache(maxsize=len(PHOTOGRAPHS))
 def photograph_image(name: str) -> str:
-    """Write a shipped photograph as the classifier sees it, for the page to hold."""
+    """Encode a shipped photograph, at the classifier's input size, as a data URL."""
     pixels: np.ndarray[Any, Any] = photograph_pixels(name)
     return _encoded(Image.fromarray(pixels))
 

@@ -1,4 +1,4 @@
-"""Six limitations as tiles, the experiment of the open one, and the two camps."""
+"""Six limitations as tiles, the experiment of the selected tile, and the two camps."""
 
 from __future__ import annotations
 
@@ -116,8 +116,8 @@ LAB = kit.Lab(
     prepare=prepare,
     code=(learning_curve, fit_power_law, costs, bias_study, saliency_map, cascade),
     css=kit.text_beside(__file__, "lab.css"),
-    question="Which limitation matters most for the system that you would build?",
-    found="Each limitation is a number that a run here prints. None of them shows in the training "
-    "accuracy.",
+    question="Which limitation matters most for the system you would build?",
+    found="Each limitation is measured by a run on this page. None of them is visible in the "
+    "training accuracy.",
     leads_to=("probability-and-uncertainty",),
 )

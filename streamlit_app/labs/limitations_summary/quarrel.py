@@ -22,7 +22,7 @@ def quarrel() -> None:
     """Draw both camps and the vote."""
     kit.subheading(
         "Must a network explain itself?",
-        "The field is divided. Here is the best case of each camp, and your own vote.",
+        "The field is divided. Read the best case of each camp, then vote.",
     )
     for column, camp in zip(st.columns(2, gap="medium"), CAMPS, strict=True):
         with column:
@@ -43,7 +43,7 @@ def _vote() -> None:
                 args=(voter, camp.name),
             )
         st.button(
-            "Take my vote back",
+            "Withdraw my vote",
             key="vote-back",
             type="tertiary",
             disabled=mine is None,

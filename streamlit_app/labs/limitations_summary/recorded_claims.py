@@ -1,4 +1,4 @@
-"""The records of the section's claims, which the page shows before a run."""
+"""The recorded claims of the section, shown before any live run."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def record(claim: str) -> Outcome:
 
 
 def details(claim: str) -> dict[str, Any]:
-    """Return what a claim's record keeps for the page."""
+    """Return the details stored with a claim's record."""
     return record(claim).measurement.details
 
 
 def origin(claim: str, *, is_live: bool) -> None:
-    """Say where the figures above come from: the record, or a run that has just ended."""
+    """Show the origin of the figures above: the record, or a run made just now."""
     if is_live:
         kit.origin(None)
     else:

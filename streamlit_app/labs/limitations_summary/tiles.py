@@ -1,4 +1,4 @@
-"""Six tiles, one of which is open: tabs that each carry a figure."""
+"""Six tiles, one of which is open: tabs that each show a figure."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Tile:
     Attributes:
         slug: Name in the address.
         title: The limitation.
-        figure: The one number to remember.
-        meaning: What the number means, a few words.
+        figure: The headline number.
+        meaning: What the number means, in a few words.
     """
 
     slug: str
@@ -46,9 +46,9 @@ def choose_tile(tiles: Sequence[Tile], opened: str, on_choice: Callable[[str], N
     """Show the tiles.
 
     Args:
-        tiles: In their order.
-        opened: Slug of the one that is open.
-        on_choice: Called with the slug of the one that a visitor opens.
+        tiles: The tiles in order.
+        opened: Slug of the open tile.
+        on_choice: Called with the slug of the tile that a visitor opens.
     """
 
     def tell() -> None:

@@ -1,1 +1,1 @@
-"""The progress-so-far laboratory: from data to a decision, and back."""
+"""The progress-so-far lab: from data to a decision, and back."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _COUNT = 12
 _FIRST_CLASS = 3
-#: Seeds that the button goes through.
+#: Number of seeds that the button cycles through.
 _SEEDS = 100
 
 
@@ -47,7 +47,7 @@ def draw() -> None:
 
 
 def prepare() -> None:
-    """Load both networks and draw what a visitor sees first."""
+    """Load both networks and sample the digits shown first."""
     trained()
     drawn(_FIRST_CLASS, 0, 1.5)
 
@@ -123,7 +123,7 @@ def drawn(digit: int, seed: int, guidance: float) -> dict[str, Any]:
     return {
         "run": f"{digit}-{seed}-{guidance}",
         "frames": len(frames),
-        # From -1 to 2: noise is darker than ink and whiter than paper.
+        # Map [-1, 2] to [0, 1]: noise exceeds the range of ink and paper on both sides.
         "path": packed((frames + 1) / 3),
         "said": [
             f"{number}, {share:.2f}"
@@ -141,11 +141,10 @@ def _about() -> str:
         f"the test digits correctly. The flow, {flow.width} units wide, was trained on the same "
         f"1,442 digits ({flow.steps:,} steps, {flow.provenance}). The classifier reads "
         f"{kit.percent(check['as_asked'], 1)} of {check['count']} sampled digits as the class "
-        "that was asked for. The samples are new: the median distance to the nearest training "
-        f"digit is {check['nearest']:.2f}, for real test digits it is "
-        f"{check['nearest_real']:.2f}, and {kit.percent(check['copies'], 1)} of the samples are "
-        "closer to a training digit than any test digit is. Neither network can do the other's "
-        "task."
+        "that was requested. The samples are new: the median distance to the nearest training "
+        f"digit is {check['nearest']:.2f}, compared with {check['nearest_real']:.2f} for real test "
+        f"digits, and {kit.percent(check['copies'], 1)} of the samples are closer to a training "
+        "digit than any test digit is. Neither network can do the other's task."
     )
 
 
@@ -155,6 +154,6 @@ LAB = kit.Lab(
     code=(image_of_strokes, DigitNet, sample_digits, DigitFlow, train_flow),
     css=kit.text_beside(__file__, "lab.css"),
     question="Deep networks work in two directions. What does each one learn?",
-    found="A classifier turns data into a decision, a generative model turns a decision into "
-    "data. Each was optimised for its one task.",
+    found="A classifier turns data into a decision; a generative model turns a decision into "
+    "data. Each is optimised for one task only.",
 )

@@ -1,4 +1,4 @@
-"""The field to draw a digit in, and the image that its strokes give."""
+"""The drawing pad, and the image rendered from its strokes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _pad = st.components.v2.component(
 @cache
 def _digits() -> tuple[tuple[int, str, Tensor], ...]:
     """List the test digits to choose from: number, title, image."""
-    # These are stored with the weights, so the first picture needs no data set.
+    # Stored with the weights, so the first page needs no data set.
     return tuple(
         (number, f"a {label}", image)
         for number, (_, label, image) in enumerate(base_digits().values())
@@ -42,7 +42,7 @@ def _digits() -> tuple[tuple[int, str, Tensor], ...]:
 
 
 def digit_pad() -> tuple[Tensor, str]:
-    """Draw the field; return the image that the classifier gets, and where it comes from.
+    """Draw the pad; return the classifier's input and its origin.
 
     Returns:
         (1, 1, 8, 8) in sixteenths, and "drawn" or the title of the chosen digit.
@@ -63,7 +63,7 @@ def _keep() -> None:
 
 
 def read_input(sent: Any) -> tuple[Tensor, str]:
-    """Read what the browser sent; malformed strokes are an empty field, other values the default.
+    """Parse the browser's message; malformed strokes give an empty image, other values the default.
 
     Args:
         sent: ``{"strokes": [[[x, y], ...], ...], "chosen": int or None}``, or anything else.

@@ -1,1 +1,1 @@
-"""The rethinking-generalization laboratory."""
+"""The rethinking-generalization lab."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["accuracy_figures", "loss_figures", "prepare_figures"]
 
-#: Field of the curves -> name of its line and its colour.
+#: Field of the curves -> name and colour of its line.
 _TRAINING = {
     "train": ("all labels", "blue"),
     "clean": ("unchanged labels", "green"),
@@ -39,10 +39,10 @@ def accuracy_figures(curves: Curves, epochs: int, stop: EarlyStop | None, *, nam
     """Draw the training and the test accuracy by epoch, on one scale.
 
     Args:
-        curves: Of a run that has ended or is under way.
-        epochs: Epochs that the run will have; the axis is drawn for them.
-        stop: Where early stopping would have ended the run, marked in the test chart.
-        name: Start of the figures' names.
+        curves: Curves of a finished or running job.
+        epochs: Total number of epochs, the range of the axis.
+        stop: Epoch chosen by early stopping, marked in the test chart.
+        name: Prefix of the figures' names.
     """
     left, right = st.columns(2, gap="large")
     with left:
@@ -108,11 +108,11 @@ def _accuracies(
 
 
 def loss_figures(curves: Curves, epoch: int) -> None:
-    """Draw how many training images have which loss after an epoch, by the kind of their label.
+    """Draw histograms of the training losses after an epoch, one per kind of label.
 
     Args:
-        curves: Of a run, with the distributions of its losses.
-        epoch: Which of the recorded epochs.
+        curves: Curves of a run, with the distributions of its losses.
+        epoch: The epoch to show.
     """
     for column, attribute in zip(st.columns(2, gap="large"), _LOSSES, strict=True):
         title = _LOSSES[attribute][0]
@@ -126,7 +126,7 @@ def loss_figures(curves: Curves, epoch: int) -> None:
                 attribute.replace("_", "-"),
                 loss_chart,
                 attribute,
-                # One axis for all epochs, so that moving the slider moves the bars alone.
+                # One axis for all epochs, so that moving the slider changes only the bars.
                 kit.nice_domain([0, max(map(max, distributions))]),
                 data=pd.DataFrame(
                     {"low": LOSS_EDGES[:-1], "high": LOSS_EDGES[1:], "images": counts}
@@ -138,7 +138,7 @@ def loss_figures(curves: Curves, epoch: int) -> None:
 def loss_chart(
     token: Mapping[str, str], attribute: str, images: tuple[float, float]
 ) -> alt.TopLevelMixin:
-    """Make the histogram of the losses of one kind of label, with the loss of a guess marked."""
+    """Make the histogram of one kind of label, with the loss of a uniform guess marked."""
     title, colour = _LOSSES[attribute]
     loss = alt.X(
         "low:Q",

@@ -42,16 +42,16 @@ def draw() -> None:
     st.fragment(_run)()
     kit.subheading(
         "All shares at once",
-        "Three seeds each, 40 epochs. Orange: the accuracy at the epoch that early stopping "
-        "chooses. Last chart: true labels are learned with few weights, random ones need many.",
+        "Three seeds each, 40 epochs. Orange: accuracy at the epoch chosen by early stopping. "
+        "Last chart: few weights suffice to learn true labels, random labels need many.",
     )
     overview()
     kit.subheading(
-        "Next to the paper", "Other images and a far smaller network show the same pattern."
+        "Compared with the paper", "Other images and a far smaller network show the same pattern."
     )
     paper_tables()
     st.html(
-        '<p class="pf-note">On images of your own (one folder per class) or CIFAR-10 for Python: '
+        '<p class="pf-note">To use your own images (one folder per class) or CIFAR-10: '
         "<code>pyfrontiers reproduce C5 --data FOLDER</code></p>"
     )
 
@@ -106,7 +106,7 @@ def _settings() -> _Settings:
 
 
 def recorded_fit(settings: _Settings) -> Fit | None:
-    """Return the recorded run of these settings, where there is one."""
+    """Return the recorded run with these settings, or ``None``."""
     return next(
         (
             one
@@ -141,9 +141,9 @@ def _result(shown: Fit, *, is_live: bool) -> None:
 def _losses(shown: Fit) -> None:
     kit.subheading(
         "The loss of every training image",
-        "Move the epoch: unchanged labels are fitted first, the randomised ones follow one by one. "
-        "Dashed: the loss of a uniform guess, ln 10. To the right of it the network contradicts "
-        "the label, and is often right.",
+        "Move the epoch: unchanged labels are fitted first, then the randomised ones one by one. "
+        "Dashed: the loss of a uniform guess, ln 10. To its right the network disagrees with the "
+        "label, and is often right.",
     )
     last = len(shown.curves.train) - 1
     epoch = controls.slider("epoch", "Epoch", 0, last, min(_FIRST_EPOCH, last), 1)
@@ -154,9 +154,8 @@ LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(fit, make_task, corrupt_labels, FittingNet, early_stop),
-    question="Does a network that fits its training labels perfectly have to have learned "
-    "anything?",
-    found="Training accuracy reaches **100 %** whatever the labels are, so it says nothing about "
-    "generalisation; only data that the network hasn't seen do.",
+    question="If a network fits its training labels perfectly, has it learned anything?",
+    found="Training accuracy reaches **100 %** for any labels, so it says nothing about "
+    "generalisation; only unseen data do.",
     leads_to=("function-approximators",),
 )

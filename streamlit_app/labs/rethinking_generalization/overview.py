@@ -116,12 +116,12 @@ def level_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
     base = alt.Chart().encode(x=_SHARE, color=_colour(token, _LEVEL_COLOURS))
     lines = base.mark_line().encode(y=_ACCURACY.copy().aggregate("mean"))
     points = base.mark_point(opacity=0.8, size=30).encode(y=_ACCURACY, tooltip=["share:Q", *_TIPS])
-    title = "Training accuracy doesn't show it"
+    title = "Training accuracy hides the noise"
     return alt.layer(lines, points).properties(height=260, title=title)
 
 
 def epochs_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
-    """Make the chart of how long fitting takes, by the share of randomised labels."""
+    """Make the chart of the epochs until every label is fitted, by the share of random labels."""
     y = alt.Y("epochs:Q", title="epochs to fit every label", scale=alt.Scale(domain=[0, 40]))
     base = alt.Chart().encode(x=_SHARE, color=alt.value(token["blue"]))
     line = base.mark_line().encode(y=y.copy().aggregate("mean"))

@@ -1,4 +1,4 @@
-"""What a run shows, in words, and where it comes from."""
+"""The result of a run in words, and its origin."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ __all__ = ["run_as_json", "show_reading"]
 
 
 def show_reading(fit: Fit, record: Provenance | None) -> None:
-    """Say what a run shows.
+    """Show the result of a run in words.
 
     Args:
         fit: The run.
-        record: How its record came about, or ``None`` for a run that has just ended here.
+        record: Provenance of its record, or ``None`` for a run made just now.
     """
     kit.verdict(
         f"{kit.percent(fit.train_accuracy, 1)} of the training labels are fitted, "
-        f"**{kit.percent(fit.test_accuracy, 1)}** of new digits are read correctly.",
+        f"**{kit.percent(fit.test_accuracy, 1)}** of new digits are classified correctly.",
         _explained(fit),
     )
-    # The recorded runs shared the machine, so their seconds are those of a busy one.
+    # The recorded runs shared the machine with other runs, which affects their times.
     seconds = f"{fit.seconds:.1f} s" + ("" if record is None else " with other work on the machine")
     kit.origin(record, f"{fit.parameters:,} weights", f"seed {fit.seed}", seconds)
 
@@ -44,9 +44,9 @@ def _explained(fit: Fit) -> str:
     stopped = ""
     if fit.share > 0 and fit.condition == "labels":
         stopped = (
-            f" Early stopping, on held-out images whose labels are randomised alike, chooses epoch "
-            f"{stop.epoch} with {kit.percent(stop.stopped, 1)} on the other test images; the last "
-            f"epoch has {kit.percent(stop.trained, 1)}."
+            f" Early stopping, on held-out images with equally randomised labels, chooses epoch "
+            f"{stop.epoch} with {kit.percent(stop.stopped, 1)} accuracy on the other test images; "
+            f"the last epoch has {kit.percent(stop.trained, 1)}."
         )
     drawn = f"{fit.redrawn_count} of {fit.train_count} labels were redrawn. " if fit.share else ""
     return f"{condition(fit.condition).text} {drawn}{known}{stopped}"
@@ -56,7 +56,7 @@ def _explained(fit: Fit) -> str:
 def run_as_json(fit: Fit) -> str:
     """Write a run with all its curves as JSON."""
     entry = asdict(fit)
-    # JSON has no NaN, which is the accuracy among labels of a kind that the run doesn't have.
+    # JSON has no NaN, which stands for the accuracy on a kind of label the run doesn't have.
     for name, values in entry["curves"].items():
         entry["curves"][name] = [None if value != value else value for value in values]
     return json.dumps(entry, indent=1, allow_nan=False)

@@ -1,1 +1,1 @@
-"""The universal-approximation laboratory."""
+"""The universal-approximation lab."""

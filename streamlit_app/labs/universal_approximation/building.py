@@ -1,4 +1,4 @@
-"""Many bumps on a function: the network that is written down, and its error as it grows."""
+"""Approximation with many bumps: the constructed network, and its error by width."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _X = np.linspace(0.0, 1.0, 601)
 
 
 def building_part(target: Target) -> int:
-    """Build a network for the target and show its error; returns the chosen N."""
+    """Build a network for the target, show its error and return the chosen N."""
     left, right = st.columns([6, 5], gap="large", vertical_alignment="bottom")
     kind = controls.choice("kind", "Built from", KINDS, where=left)
     count = controls.choice("count", "How many, N", WIDTHS, 32, shape="slider", where=right)
@@ -61,13 +61,13 @@ def building_part(target: Target) -> int:
 
 @lru_cache(maxsize=512)
 def built(kind: str, target: Target, count: int) -> float:
-    """Largest error on [0, 1] of the network of a kind."""
+    """Return the largest error on [0, 1] of a constructed network."""
     return worst_error(CONSTRUCTIONS[kind](target, count), target)
 
 
 @lru_cache(maxsize=128)
 def errors_of(target: Target) -> dict[str, tuple[float, ...]]:
-    """Largest error at every width, for steps and for knots."""
+    """Return the largest error at every width, for steps and for knots."""
     return {
         words: errors_by_width(CONSTRUCTIONS[kind], target, WIDTHS)
         for kind, words in _RATES.items()
@@ -76,5 +76,5 @@ def errors_of(target: Target) -> dict[str, tuple[float, ...]]:
 
 @lru_cache(maxsize=128)
 def barron(target: Target) -> float:
-    """Barron's constant of a target, infinite where it has none or ends at the interval."""
+    """Return Barron's constant of a target; infinite if it has none or is given on [0, 1] only."""
     return barron_constant(target) if target.extends_outside else np.inf

@@ -1,4 +1,4 @@
-"""The charts of the experiment: curves, errors by width, and the spread of trained networks."""
+"""Charts: curves, error by width, and the spread of trained networks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COLOURS = {
     "five trained networks": "orange",
 }
 _RATE_COLOURS = ("sky", "purple", "orange")
-_LEAST_ERROR = 1e-7  # a logarithmic axis has no place for an exact fit
+_LEAST_ERROR = 1e-7  # an exact fit cannot be drawn on a logarithmic axis
 _POWERS = alt.Axis(format="~g", values=[10.0**k for k in range(-7, 7)])
 
 
@@ -42,7 +42,7 @@ def curves_figure(
     label: str,
     y: Ends | None = None,
 ) -> None:
-    """Draw curves over x, the interval [0, 1] shaded where x goes beyond it.
+    """Draw curves over x, with the interval [0, 1] shaded if x extends beyond it.
 
     Args:
         name: The figure's name.
@@ -118,7 +118,7 @@ def rates_figure(
         name: The figure's name.
         errors: Construction in words -> one error for each width.
         widths: The numbers N.
-        now: The N of the picture next to it, which is marked.
+        now: The selected N, which is marked.
     """
     rows = pd.concat(
         [
@@ -165,12 +165,12 @@ _KINDS = ["built by hand", "trained"]
 
 
 def spread_figure(name: str, trained: Sequence[float], constructed: float) -> None:
-    """Draw the error of every trained network next to that of the constructed one.
+    """Draw the errors of the trained networks and of the constructed one.
 
     Args:
         name: The figure's name.
-        trained: Largest error of each on [0, 1].
-        constructed: That of the network built by hand.
+        trained: Largest error of each trained network on [0, 1].
+        constructed: Largest error of the network built by hand.
     """
     kinds = ["trained"] * len(trained) + ["built by hand"]
     rows = pd.DataFrame({"error": np.maximum([*trained, constructed], _LEAST_ERROR), "of": kinds})
@@ -203,7 +203,7 @@ def spread_chart(token: Mapping[str, str], error: Ends) -> alt.TopLevelMixin:
 
 
 def prepare_figures() -> None:
-    """Make the specifications of the charts that a visitor sees first."""
+    """Make the specifications of the charts shown first."""
     unit: Ends = (0.0, 1.0)
     for name, kinds in (
         ("neuron", ("neuron",)),

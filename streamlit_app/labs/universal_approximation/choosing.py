@@ -1,4 +1,4 @@
-"""Which function is approximated: one of the built-in ones, a typed one or a drawn one."""
+"""The choice of target function: built in, typed or drawn."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _curve = st.components.v2.component(
 
 
 def choose_target() -> Target | None:
-    """Show the functions to choose from; ``None`` where the typed text is not a function."""
+    """Draw the choice and return the target; ``None`` if the typed text is not a function."""
     name = controls.choice("target", "Function on [0, 1]", _NAMES, shape="radio")
-    # A choice's own controls are in a container, so that the rest keeps its place.
+    # The controls of a choice are in a container, so that the elements below keep their position.
     with st.container():
         if name == "typed":
             return _typed()

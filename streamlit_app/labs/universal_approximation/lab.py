@@ -30,14 +30,14 @@ from streamlit_app.labs.universal_approximation.trying import recorded_compariso
 
 
 def draw() -> None:
-    """Draw the experiment in the order that teaches."""
-    # Each part is a fragment: moving a slider draws that part anew and nothing else.
+    """Draw the experiment, from one neuron to extrapolation."""
+    # Each part is a fragment: moving a slider redraws only that part.
     for part in (neuron_part, step_part, bump_part, _on_a_target, remembering_part):
         st.fragment(part)()
 
 
 def prepare() -> None:
-    """Compute what a visitor sees first, and the charts' specifications."""
+    """Compute the results shown first, and the charts' specifications."""
     prepare_figures()
     for name in ("wavy", "sine"):
         target = TARGETS[name]
@@ -58,15 +58,15 @@ def _on_a_target() -> None:
     )
     with st.container():
         target = choose_target()
-    # In a container that is always there, so that what follows keeps its place.
+    # A permanent container, so that the elements below keep their position.
     with st.container():
         if target is None:
             return
         count = building_part(target)
         kit.subheading(
             "5 · Let gradient descent try",
-            f"The same width, N = {count} rectified units, twenty random starts trained side by "
-            "side on 128 points. Good weights exist; will it find any?",
+            f"The same width, N = {count} rectified units, trained on 128 points from twenty "
+            "random starts. Good weights exist; does training find them?",
         )
         trying_part(target, count)
 

@@ -1,4 +1,4 @@
-"""Any labels at all: a network of 2n + d weights that fits them, written down in closed form."""
+"""Memorisation: a network of 2n + d weights that fits any labels, in closed form."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def remembering_part() -> None:
     """Fit random labels of digits exactly, without any training."""
     kit.subheading(
         "Any labels at all",
-        "A finite sample is easier still than an interval: 2n + d weights give any labels to n "
+        "A finite sample is even easier than an interval: 2n + d weights fit any labels of n "
         "points in d dimensions, in closed form (Zhang et al. 2017, Theorem 1). Here every digit "
         "gets a random label.",
     )
@@ -34,7 +34,7 @@ def remembering_part() -> None:
 
 @lru_cache(maxsize=16)
 def remembered(count: int) -> tuple[int, int, float]:
-    """Memorise digits with random labels: how many are right, weights, largest residual."""
+    """Memorise random labels; return the number fitted, the weights and the largest residual."""
     from pyfrontiers.digits import load
 
     points = load().train_images[:count].flatten(1).double().numpy()
