@@ -118,7 +118,7 @@ def uncertainty_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
     )
     text = base.mark_text(align="left", dx=4, fontWeight=600).encode(x=most, text="text:N")
     title = alt.Title(
-        "Predictive entropy = expected entropy + mutual information",
+        "Predictive entropy and its two parts",
         subtitle=f"in nats, on a scale to ln 10 = {_MOST:.2f}",
     )
     return alt.layer(track, bars, text).properties(height=160, title=title)
