@@ -78,7 +78,7 @@ def test_import_is_summarised_stored_and_deleted(
     assert kept is not None
     assert kept.video == "https://youtu.be/abc"
     session.button(key="transcript-delete").click().run()
-    assert "is deleted" in shown(session)
+    assert "Transcript deleted" in shown(session)
     assert load() is None
 
 
