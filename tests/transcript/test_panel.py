@@ -156,7 +156,7 @@ def test_slide_shows_the_transcript_of_its_section() -> None:
 def test_slide_without_a_transcript_says_how_to_import_one() -> None:
     session = started(beside)
     assert not session.exception
-    assert "appears once there is a transcript" in shown(session)
+    assert "Import a transcript to read it" in shown(session)
     assert session.text[0].value == "False []"
 
 
