@@ -19,7 +19,8 @@ from starlette.routing import Route
 
 from streamlit_app.errors import explain_script_error
 from streamlit_app.serving import KnownPages, SecurityHeaders, StyledDocument
-from streamlit_app.warming import is_warm, stop_polling_settings, warm_up
+from streamlit_app.tuning import disable_nagle, stop_polling_settings
+from streamlit_app.warming import is_warm, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,6 +38,7 @@ async def healthz(_: Request) -> JSONResponse:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Warm the caches before the first visitor arrives."""
+    disable_nagle()
     stop_polling_settings()
     warm_up()
     yield {}

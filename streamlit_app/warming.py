@@ -8,7 +8,7 @@ import threading
 from pyfrontiers.compute import warm_up as warm_up_workers
 from streamlit_app.labs import lab_of, labs
 
-__all__ = ["is_warm", "stop_polling_settings", "warm_up"]
+__all__ = ["is_warm", "warm_up"]
 
 _warm = threading.Event()
 
@@ -30,17 +30,6 @@ def warm_up() -> None:
     """Import what every page needs, then prepare figures, labs and workers in a thread."""
     _import(_BEFORE)
     threading.Thread(target=_meanwhile, name="warm-up", daemon=True).start()
-
-
-def stop_polling_settings() -> None:
-    """Stop Streamlit from polling its settings files five times a second.
-
-    ``server.fileWatcherType = "none"`` does not affect this. Each file is checked once more, then
-    the threads sleep.
-    """
-    from streamlit.watcher.polling_path_watcher import PollingPathWatcher
-
-    setattr(PollingPathWatcher, "_schedule", lambda _: None)  # noqa: B010 - mypy rejects the assignment
 
 
 def is_warm() -> bool:

@@ -87,16 +87,15 @@ def _watch(key: str, draw: Callable[[Any], None] | None) -> None:
     if job.done:
         st.rerun()
     progress = job.progress
-    with st.container(key=f"job-panel-{key}", border=True):
-        word = progress.message or "Working"
-        if job.state == "queued":
-            word = f"Waiting for {job.ahead} before it" if job.ahead else "Waiting for a worker"
-        st.progress(min(max(progress.fraction, 0.0), 1.0), text=word)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(f'<p class="pf-job">{escape(job.label)} · {_times(job)}</p>')
-            st.button("Cancel", key=f"cancel-{key}", on_click=job.cancel)
-        if draw is not None and progress.data is not None:
-            draw(progress.data)
+    word = progress.message or "Working"
+    if job.state == "queued":
+        word = f"Waiting for {job.ahead} before it" if job.ahead else "Waiting for a worker"
+    with st.container(key=f"job-panel-{key}", horizontal=True, vertical_alignment="bottom"):
+        text = f"{job.label}: {word} · {_times(job)}"
+        st.progress(min(max(progress.fraction, 0.0), 1.0), text=text)
+        st.button("Cancel", key=f"cancel-{key}", on_click=job.cancel)
+    if draw is not None and progress.data is not None:
+        draw(progress.data)
 
 
 def _times(job: Job) -> str:

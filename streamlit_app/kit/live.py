@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import streamlit as st
 
+from streamlit_app.kit.figure import reserve
 from streamlit_app.kit.job import is_under_way, job_panel, start_job
 from streamlit_app.kit.text import note
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Shown", "live"]
 
 T = TypeVar("T")
+
+#: Height in pixels of the strip that holds button, progress and status.
+_STRIP = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ def live(
 ) -> Shown[T] | None:
     """Draw the button and the progress of a run, and return what to show.
 
+    They share one strip of a fixed height, so nothing below it moves when a run starts or ends.
+
     Args:
         key: Name of the run, unique in the app, such as ``controls.key("fit")``.
         function: An importable top-level function, run in a worker process.
@@ -72,20 +78,38 @@ def live(
         state[asked] = dict(parameters)
         start_job(key, function, label=label, durable=durable, **parameters)
 
-    if button is not None:
-        place: Any = where or st
-        place.button(button, key=f"run-{key}", type="primary", on_click=start)
-    elif recorded is None and state.get(asked) != parameters:
-        start()
     mine = state.get(asked) == parameters
-    with st.container():
+    if button is None and recorded is None and not mine:
+        start()
+        mine = True
+    if button is not None and where is not None:
+        where.button(button, key=f"run-{key}", type="primary", on_click=start)
+    with (
+        reserve(f"strip-{key}", _STRIP),
+        st.container(horizontal=True, vertical_alignment="center"),
+    ):
+        running = mine and is_under_way(key)
+        if button is not None and where is None and not running:
+            st.button(button, key=f"run-{key}", type="primary", on_click=start)
         found: T | None = job_panel(key, draw=draw) if mine else None
+        # What was cancelled or failed has said so.
+        if not mine or found is not None:
+            note(_status(found is not None, recorded is not None, button))
     if found is not None:
         state[last] = found
         return Shown(found, is_live=True, is_current=True)
     if recorded is not None:
         return Shown(recorded, is_live=False, is_current=True)
-    if button is not None and not (mine and is_under_way(key)):
-        note(f"No run with these settings is recorded. Press **{button}** to see one.")
     earlier: T | None = state.get(last)
     return None if earlier is None else Shown(earlier, is_live=True, is_current=False)
+
+
+def _status(is_live: bool, is_recorded: bool, button: str | None) -> str:
+    """Say which result is shown."""
+    if is_live:
+        return "Your run with these settings."
+    if is_recorded:
+        return "The recorded run with these settings."
+    if button is None:
+        return "There is no run with these settings."
+    return f"No run with these settings is recorded. Press **{button}** to see one."

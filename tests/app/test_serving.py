@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
+from asyncio import base_events
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +14,7 @@ from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
 from streamlit_app.serving import HEADERS, TITLE, KnownPages, SecurityHeaders, StyledDocument
 from streamlit_app.theme.style import page_css
-from streamlit_app.warming import stop_polling_settings
+from streamlit_app.tuning import disable_nagle, stop_polling_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,3 +175,26 @@ def test_settings_files_are_not_polled(tmp_path: Path, monkeypatch: pytest.Monke
     watcher = PollingPathWatcher(str(tmp_path), asked.append, allow_nonexistent=True)
     watcher._check_if_path_changed()
     assert asked == []
+
+
+def test_small_messages_are_not_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base_events, "_set_nodelay", base_events._set_nodelay)
+    disable_nagle()
+    seen: list[int] = []
+
+    async def talk() -> None:
+        def accepted(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            connection = writer.get_extra_info("socket")
+            seen.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        # As Streamlit binds it: the protocol is left out.
+        bound = socket.socket(socket.AF_INET)
+        bound.bind(("127.0.0.1", 0))
+        async with await asyncio.start_server(accepted, sock=bound):
+            reader, writer = await asyncio.open_connection(*bound.getsockname())
+            await reader.read()
+            writer.close()
+
+    asyncio.run(talk())
+    assert seen == [1]
