@@ -1,3 +1,4 @@
+// The state of the fast path, and how it looks at tensors; see direct.hpp.
 #include "direct.hpp"
 
 #include "register.hpp"
@@ -5,20 +6,20 @@
 namespace frontiers::bindings {
 namespace {
 
-// What is asked of torch on the way; references are kept for good.
+// What the fast path asks of torch. The references are never released.
 struct Torch {
     const dlpack::ExchangeTable* table;
     PyTypeObject *tensor, *parameter;
-    PyObject *empty, *empty_like, *large, *large_like;  // the large are remembered
+    PyObject *empty, *empty_like, *large, *large_like;  // large ones: pooled
     PyObject *dtypes, *is_grad_enabled, *get_num_threads, *increment_version;
-    PyObject *modes, *function_modes, *transforms;  // numbers or None: whether there are any
+    PyObject *modes, *function_modes, *transforms;  // answer 0 or None where none is active
     PyObject *requires_grad, *is_neg, *dtype_keyword;
-    i64 smallest_remembered;
+    i64 smallest_pooled;
 };
 
 const Torch* torch = nullptr;
 
-// nullptr for an exception, which is cleared: the Python way will meet it again and say so.
+// nullptr after an exception, which is cleared: the Python function will meet it again.
 PyObject* ask(PyObject* function) {
     PyObject* const answer = PyObject_CallNoArgs(function);
     if (answer == nullptr) PyErr_Clear();
@@ -98,7 +99,7 @@ bool DirectCall::view(py::handle value, Operand& to) {
     const PyTypeObject* const type = Py_TYPE(value.ptr());
     if (type != torch->tensor && type != torch->parameter) return false;
     if (recording_ && !is_false(PyObject_GetAttr(value.ptr(), torch->requires_grad))) return false;
-    // A lazily negated tensor does not hold its values.
+    // A tensor with the negative bit set does not hold its values.
     if (!is_false(PyObject_CallMethodNoArgs(value.ptr(), torch->is_neg))) return false;
     dlpack::Tensor seen{};
     if (torch->table->view(value.ptr(), &seen) != 0) {
@@ -132,7 +133,7 @@ Operand DirectCall::floating(py::handle value) {
 
 py::object DirectCall::empty_like(py::handle tensor, const Operand& like, Operand& made) {
     if (!possible_) return py::none();
-    const bool large = like.bytes() >= torch->smallest_remembered;
+    const bool large = like.bytes() >= torch->smallest_pooled;
     py::object fresh = py::reinterpret_steal<py::object>(
         PyObject_CallOneArg(large ? torch->large_like : torch->empty_like, tensor.ptr()));
     if (!fresh) throw py::error_already_set();
@@ -142,8 +143,8 @@ py::object DirectCall::empty_like(py::handle tensor, const Operand& like, Operan
 
 py::object DirectCall::empty(py::handle shape, py::handle dtype, i64 elements, Operand& made) {
     if (!possible_) return py::none();
-    // Of any type: whoever remembers looks at the bytes.
-    const bool large = elements >= torch->smallest_remembered / 8;
+    // Elements have 8 bytes at most; outputs.empty compares the exact size.
+    const bool large = elements >= torch->smallest_pooled / 8;
     PyObject* const arguments[] = {shape.ptr(), dtype.ptr()};
     const bool given = !dtype.is_none();
     py::object fresh = py::reinterpret_steal<py::object>(PyObject_Vectorcall(
@@ -177,9 +178,9 @@ void DirectCall::written(py::handle out) const {
     Py_DECREF(done);
 }
 
-// Hands over what is asked of torch; False where its exchange table is of another major version.
+// Stores what the fast path needs of torch. False if its exchange table has another major version.
 bool connect(py::capsule table, py::type tensor, py::type parameter, const py::dict& functions,
-             const py::tuple& dtypes, i64 smallest_remembered) {
+             const py::tuple& dtypes, i64 smallest_pooled) {
     const auto* const exchange = static_cast<const dlpack::ExchangeTable*>(
         PyCapsule_GetPointer(table.ptr(), dlpack::table_name));
     if (exchange == nullptr) throw py::error_already_set();
@@ -205,23 +206,19 @@ bool connect(py::capsule table, py::type tensor, py::type parameter, const py::d
                       PyUnicode_InternFromString("requires_grad"),
                       PyUnicode_InternFromString("is_neg"),
                       py::make_tuple("dtype").release().ptr(),
-                      smallest_remembered};
+                      smallest_pooled};
     return true;
 }
 
-// From here on every call goes the Python way, until the next connect().
+// Turns the fast path off until the next connect().
 void disconnect() { torch = nullptr; }
 
 void register_direct(py::module_& module) {
     module.def("connect", connect, py::arg("table"), py::arg("tensor"), py::arg("parameter"),
-               py::arg("functions"), py::arg("dtypes"), py::arg("smallest_remembered"));
+               py::arg("functions"), py::arg("dtypes"), py::arg("smallest_pooled"));
     module.def("disconnect", disconnect);
-    register_direct_ball(module);
     register_direct_dropout(module);
     register_direct_gather(module);
-    register_direct_noise(module);
-    register_direct_numbers(module);
-    register_direct_predictive(module);
     register_direct_steps(module);
 }
 

@@ -1,16 +1,17 @@
-// Calls on plain torch tensors that skip Python's share of the work.
+// The fast path for ordinary calls on torch tensors.
 //
-// Reading a tensor through its methods and checking it in Python costs more than a small kernel
-// does. Where torch publishes DLPack's C exchange table, a kernel's *_directly function reads the
-// tensors through it and runs at once, if the call is the ordinary one: eager, no mode or transform
-// that wants to see operators, contiguous CPU tensors, no gradient to record, every argument of the
-// expected kind and in range. In all other cases it returns None, having done nothing, and the
-// Python way runs, which knows every case and words every error. Nothing is refused here.
+// Reading a tensor through its Python methods and checking it there takes longer than a small
+// kernel. Where torch publishes DLPack's C exchange table, K_directly reads the tensors through it
+// and runs the kernel, provided the call is an ordinary one: eager, no dispatch mode or functional
+// transform active, contiguous CPU tensors, no gradient to record, every argument of the expected
+// type and in range. Otherwise it returns None without side effects, and the Python function
+// handles the call or raises. The fast path itself never raises for a bad argument.
+//
+// A kernel has a fast path only if profiles of attack() or mc_dropout() show a gain; see
+// docs/design.md.
 #pragma once
 
 #include <pybind11/pybind11.h>
-
-#include <initializer_list>
 
 #include "dlpack.hpp"
 #include "frontiers/dropout.hpp"
@@ -19,17 +20,17 @@ namespace frontiers::bindings {
 
 namespace py = pybind11;
 
-// Below this a kernel is done before the interpreter's lock is handed over.
+// Below this size a kernel finishes before another thread could take the interpreter's lock.
 inline constexpr i64 small_bytes = 64 << 10;
 
-// Below this it is done before a second thread is awake. That thread may have to wait for a slice
-// of the processor's time, some milliseconds, in which the first one looks out for it.
+// Below this size, waking a second thread costs more than it saves: it may have to wait
+// milliseconds for a time slice, during which the first one spins. devices.py has the same rule.
 inline constexpr i64 shared_bytes = 512 << 10;
 
-// What arithmetic takes as long for as moving bytes does, in bytes.
+// The bytes that could be moved in the time that a kernel dominated by arithmetic takes.
 constexpr i64 costly(i64 bytes) { return 2 * bytes; }
 
-// A contiguous tensor on the CPU. `floating`: dtype is one of the kernels' element types.
+// A contiguous tensor on the CPU. `floating`: its dtype is one of the kernels' element types.
 struct Operand {
     void* data;
     const i64* shape;
@@ -50,41 +51,36 @@ struct Box {
 
 class DirectCall {
   public:
-    // Asks torch whether anybody but us must see this call.
+    // Asks torch whether a mode or transform must see this call.
     DirectCall();
 
     bool possible() const { return possible_; }
-    // Threads worth waking for work that takes as long as moving so many bytes.
+    // The number of threads for work that takes as long as moving this many bytes.
     int threads(i64 bytes) const;
 
-    // Each reads an argument and returns it; one that is not plain makes the call impossible.
+    // Each reads an argument and returns it. An unexpected one makes the call impossible.
     Operand tensor(py::handle value);
     Operand floating(py::handle value);
     double number(py::handle value);
     u64 whole(py::handle value, u64 most);
-    i64 signed_whole(py::handle value);
     bool flag(py::handle value);
     // A finite number >= 0.
     double length(py::handle value);
     // None or a pair of numbers in order.
     Box box(py::handle bounds);
-    // The place of a word among some.
-    int choice(py::handle value, std::initializer_list<const char*> words);
     KeepRule keep_rule(py::handle p, py::handle seed, py::handle sample);
-    // 1 for "element", 2 for "channel" of something with `ndim` dimensions.
+    // "element", or "channel" of a tensor with at least two dimensions.
     Granularity granularity(py::handle value, int ndim);
-    // An int or a tuple of ints; the elements of the shape.
-    i64 elements(py::handle shape);
     void require(bool condition) { possible_ = possible_ && condition; }
 
-    // New results, the large ones from remembered memory.
+    // A new result; large ones come from pooled memory.
     py::object empty_like(py::handle tensor, const Operand& like, Operand& made);
     py::object empty(py::handle shape, py::handle dtype, i64 elements, Operand& made);
     py::object dtype_of(const Operand& like) const;
-    // The output the caller gave, or a new one like `x`.
+    // The caller's `out`, or a new tensor like `x`.
     py::object out_or_like(py::handle out, py::handle x, const Operand& like, Operand& made);
 
-    // Tells autograd that `out` was written, when it is the caller's own.
+    // Tells autograd that the caller's `out` was written.
     void written(py::handle out) const;
 
   private:

@@ -1,4 +1,4 @@
-// gather on plain tensors; see direct.hpp.
+// The fast path of gather; see direct.hpp.
 #include "direct.hpp"
 #include "frontiers/gather.hpp"
 #include "register.hpp"
@@ -16,7 +16,7 @@ GatherIndex index_of(DirectCall& call, py::handle indices, i64 size) {
     return index;
 }
 
-// `from` and the result are in the order of their memory: columns second, or last.
+// `from` and the result are described in memory order: columns second, or last.
 py::object gather_directly(py::handle from, py::handle rows, py::handle columns,
                            py::handle from_columns_last, py::handle to_columns_last) {
     DirectCall call;

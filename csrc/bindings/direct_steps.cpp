@@ -1,19 +1,30 @@
-// linf_step and moments on plain tensors; see direct.hpp.
+// The fast path of linf_step, l2_step and l1_step; see direct.hpp.
 #include "direct.hpp"
+#include "frontiers/l1_step.hpp"
+#include "frontiers/l2_step.hpp"
 #include "frontiers/linf_step.hpp"
-#include "frontiers/moments.hpp"
 #include "register.hpp"
 
 namespace frontiers::bindings {
 namespace {
 
-py::object linf_step_directly(py::handle x, py::handle grad, py::handle origin, py::handle step,
-                              py::handle epsilon, py::handle bounds, py::handle ascend,
-                              py::handle out) {
-    DirectCall call;
+// One channel per sample: parameters that vary by channel take the slow path.
+Layout samples_of(const Operand& x) {
+    if (x.ndim == 0) return {1, 1, 1, false};
+    const i64 samples = x.shape[0];
+    return {samples, 1, samples == 0 ? 0 : x.n / samples, false};
+}
+
+// Reads a step's arguments, and calls `step` with them and a number of threads if the call is an
+// ordinary one. `searches`: the step looks for its projection, which is more work than moving
+// bytes.
+template <class Step>
+py::object step_directly(DirectCall& call, py::handle x, py::handle grad, py::handle origin,
+                         py::handle step_length, py::handle epsilon, py::handle bounds,
+                         py::handle ascend, py::handle out, bool searches, const Step& step) {
     const Operand from = call.floating(x), slope = call.floating(grad),
                   centre = call.floating(origin);
-    const double length = call.length(step), radius = call.length(epsilon);
+    const double length = call.length(step_length), radius = call.length(epsilon);
     const Box box = call.box(bounds);
     const bool up = call.flag(ascend);
     call.require(slope.same_kind(from) && centre.same_kind(from));
@@ -22,52 +33,50 @@ py::object linf_step_directly(py::handle x, py::handle grad, py::handle origin, 
     call.require((to.data == from.data || !to.overlaps(from)) && !to.overlaps(slope) &&
                  !to.overlaps(centre));
     if (!call.possible()) return py::none();
-    const LinfStep work{from.data,
-                        slope.data,
-                        centre.data,
-                        to.data,
-                        from.dtype,
-                        {1, 1, from.n, false},
-                        {&length, 0, 0},
-                        {&radius, 0, 0},
-                        {&box.low, 0, 0},
-                        {&box.high, 0, 0},
-                        up};
-    const int threads = call.threads(from.bytes());
-    run(from.bytes(), [&] { cpu::linf_step(work, threads); });
+    const StepCall work{.x = from.data,
+                        .grad = slope.data,
+                        .origin = centre.data,
+                        .out = to.data,
+                        .dtype = from.dtype,
+                        .layout = samples_of(from),
+                        .step = same_everywhere(length),
+                        .epsilon = same_everywhere(radius),
+                        .low = same_everywhere(box.low),
+                        .high = same_everywhere(box.high),
+                        .ascend = up,
+                        .workspace = nullptr};
+    const i64 bytes = from.bytes();
+    const int threads = call.threads(searches ? costly(bytes) : bytes);
+    run(bytes, [&] { step(work, threads); });
     call.written(out);
     return result;
 }
 
-py::object moments_directly(py::handle samples, py::handle dim, py::handle correction) {
+py::object linf_step_directly(py::handle x, py::handle grad, py::handle origin, py::handle step,
+                              py::handle epsilon, py::handle bounds, py::handle ascend,
+                              py::handle out) {
     DirectCall call;
-    const Operand from = call.floating(samples);
-    i64 axis = call.signed_whole(dim);
-    if (axis < 0) axis += from.ndim;
-    const auto freedom = static_cast<i64>(call.whole(correction, 1u << 31));
-    // Passes innermost are copied first, which is Python's affair.
-    call.require(axis >= 0 && axis < from.ndim - 1 && from.shape != nullptr);
-    if (!call.possible()) return py::none();
-    const i64 passes = from.shape[axis];
-    i64 outer = 1, inner = 1;
-    py::tuple rest(from.ndim - 1);
-    for (int i = 0, place = 0; i < from.ndim; ++i) {
-        if (i == axis) continue;
-        (i < axis ? outer : inner) *= from.shape[i];
-        rest[static_cast<py::size_t>(place++)] = py::int_(from.shape[i]);
-    }
-    call.require(passes > freedom);
-    Operand mean{}, variance{};
-    py::object mean_out = call.empty(rest, call.dtype_of(from), outer * inner, mean);
-    py::object variance_out = call.empty_like(mean_out, mean, variance);
-    call.require(mean.floating && mean.dtype == from.dtype && variance.same_kind(mean));
-    if (!call.possible()) return py::none();
-    const int threads = call.threads(from.bytes());
-    run(from.bytes(), [&] {
-        cpu::moments(from.data, from.dtype, outer, passes, inner, freedom, mean.data, variance.data,
-                     threads);
-    });
-    return py::make_tuple(mean_out, variance_out);
+    return step_directly(call, x, grad, origin, step, epsilon, bounds, ascend, out, false,
+                         cpu::linf_step);
+}
+
+py::object l2_step_directly(py::handle x, py::handle grad, py::handle origin, py::handle step,
+                            py::handle epsilon, py::handle bounds, py::handle ascend,
+                            py::handle out) {
+    DirectCall call;
+    return step_directly(call, x, grad, origin, step, epsilon, bounds, ascend, out, true,
+                         cpu::l2_step);
+}
+
+py::object l1_step_directly(py::handle x, py::handle grad, py::handle origin, py::handle step,
+                            py::handle epsilon, py::handle bounds, py::handle ascend,
+                            py::handle share, py::handle out) {
+    DirectCall call;
+    const double part = call.number(share);
+    call.require(part >= 0.0 && part <= 1.0);
+    return step_directly(
+        call, x, grad, origin, step, epsilon, bounds, ascend, out, true,
+        [&](const StepCall& work, int threads) { cpu::l1_step(work, part, threads); });
 }
 
 }  // namespace
@@ -76,8 +85,12 @@ void register_direct_steps(py::module_& module) {
     module.def("linf_step_directly", linf_step_directly, py::arg("x"), py::arg("grad"),
                py::arg("origin"), py::arg("step"), py::arg("epsilon"), py::arg("bounds"),
                py::arg("ascend"), py::arg("out"));
-    module.def("moments_directly", moments_directly, py::arg("samples"), py::arg("dim"),
-               py::arg("correction"));
+    module.def("l2_step_directly", l2_step_directly, py::arg("x"), py::arg("grad"),
+               py::arg("origin"), py::arg("step"), py::arg("epsilon"), py::arg("bounds"),
+               py::arg("ascend"), py::arg("out"));
+    module.def("l1_step_directly", l1_step_directly, py::arg("x"), py::arg("grad"),
+               py::arg("origin"), py::arg("step"), py::arg("epsilon"), py::arg("bounds"),
+               py::arg("ascend"), py::arg("share"), py::arg("out"));
 }
 
 }  // namespace frontiers::bindings

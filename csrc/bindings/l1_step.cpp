@@ -13,8 +13,8 @@ void l1_step(const StepTensors& tensors, int dtype, const StepLayout& layout, co
         throw py::value_error("share: got " + std::to_string(share) + ", wanted 0 to 1");
     }
     const auto run_on = checked(execution);
-    const BallCall call =
-        ball_call(tensors, dtype, layout, step, epsilon, low, high, ascend, workspace, true);
+    const StepCall call = with_workspace(
+        step_call(tensors, dtype, layout, step, epsilon, low, high, ascend), workspace);
     py::gil_scoped_release release;
     backend::l1_step(call, share, run_on);
 }

@@ -10,8 +10,8 @@ void l2_step(const StepTensors& tensors, int dtype, const StepLayout& layout, co
              const Parameter& epsilon, const Parameter& low, const Parameter& high, bool ascend,
              const Workspace& workspace, Execution execution) {
     const auto run_on = checked(execution);
-    const BallCall call =
-        ball_call(tensors, dtype, layout, step, epsilon, low, high, ascend, workspace, true);
+    const StepCall call = with_workspace(
+        step_call(tensors, dtype, layout, step, epsilon, low, high, ascend), workspace);
     py::gil_scoped_release release;
     backend::l2_step(call, run_on);
 }

@@ -13,13 +13,13 @@ void project(const StepTensors& tensors, int dtype, const StepLayout& layout, in
         throw py::value_error("norm: got " + std::to_string(norm) + ", wanted 0 to 2");
     }
     const auto run_on = checked(execution);
-    const BallCall call =
-        ball_call(tensors, dtype, layout, 0.0, epsilon, low, high, true, workspace, false);
+    const StepCall call = with_workspace(
+        step_call(tensors, dtype, layout, 0.0, epsilon, low, high, true, false), workspace);
     py::gil_scoped_release release;
     backend::project(call, static_cast<Norm>(norm), run_on);
 }
 
-// The bytes of workspace that a projection or a step needs.
+// The bytes of workspace that a projection or an L1 or L2 step needs.
 i64 ball_workspace(i64 samples, i64 elements) {
     require_count("samples", samples);
     require_count("elements", elements);

@@ -24,11 +24,11 @@ void run_search(BallSearch& search, const BallSums& first, double epsilon, auto&
 
 }  // namespace
 
-BallSample::BallSample(const BallCall& call, i64 sample, int threads)
+BallSample::BallSample(const StepCall& call, i64 sample, int threads)
     : call_(call),
       table_(isa()),
       sample_(sample),
-      elements_(sample_elements(call)),
+      elements_(sample_elements(call.layout)),
       width_(size_of(call.dtype)),
       threads_(threads) {
     const i64 start = sample * elements_ * width_;

@@ -44,7 +44,7 @@ class TileSums {
 
 class BallSample {
   public:
-    BallSample(const BallCall& call, i64 sample, int threads);
+    BallSample(const StepCall& call, i64 sample, int threads);
 
     const u8* x() const { return x_; }
     const u8* grad() const { return grad_; }
@@ -97,7 +97,7 @@ class BallSample {
                            const ActiveList* lists) const;
     BallSearch l1_search(const u8* v, const BallSums& first) const;
 
-    const BallCall& call_;
+    const StepCall& call_;
     const Isa& table_;
     i64 sample_, elements_, width_;
     int threads_;
@@ -110,8 +110,8 @@ class BallSample {
 // Calls work(sample) for every sample. Splits samples among threads if there are enough of them;
 // otherwise runs them one after the other, each with its tiles split among threads.
 template <class Work>
-void for_each_sample(const BallCall& call, int threads, const Work& work) {
-    const i64 samples = call.layout.outer, elements = sample_elements(call);
+void for_each_sample(const StepCall& call, int threads, const Work& work) {
+    const i64 samples = call.layout.outer, elements = sample_elements(call.layout);
     if (samples == 0 || elements == 0) return;
     if (samples < 2 * threads && tiles_of(elements) > 1) {
         for (i64 sample = 0; sample < samples; ++sample) work(BallSample(call, sample, threads));

@@ -9,5 +9,5 @@
 #include "loops/all.hpp"
 
 namespace frontiers::cpu {
-const Isa isa_avx2 = FRONTIERS_FILL_TABLE("avx2");
+const Isa isa_avx2 = avx2::table("avx2");
 }

@@ -10,5 +10,5 @@
 #include "loops/all.hpp"
 
 namespace frontiers::cpu {
-const Isa isa_avx512 = FRONTIERS_FILL_TABLE("avx512");
+const Isa isa_avx512 = avx512::table("avx512");
 }

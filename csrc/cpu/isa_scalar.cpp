@@ -8,5 +8,5 @@
 #include "loops/all.hpp"
 
 namespace frontiers::cpu {
-const Isa isa_scalar = FRONTIERS_FILL_TABLE("scalar");
+const Isa isa_scalar = scalar::table("scalar");
 }

@@ -5,7 +5,7 @@
 
 namespace frontiers::cpu {
 
-void l1_step(const BallCall& call, double share, int threads) {
+void l1_step(const StepCall& call, double share, int threads) {
     const Isa& table = isa();
     for_each_sample(call, threads, [&](const BallSample& sample) {
         const auto keys = [&](i64 number, u64* tile_keys) {

@@ -5,7 +5,7 @@
 
 namespace frontiers::cpu {
 
-void l2_step(const BallCall& call, int threads) {
+void l2_step(const StepCall& call, int threads) {
     const Isa& table = isa();
     for_each_sample(call, threads, [&](const BallSample& sample) {
         TileSums<double> squares(sample.tiles());

@@ -22,7 +22,7 @@ struct Runs {
     i64 period;
 };
 
-Runs runs_of(const LinfStep& call) {
+Runs runs_of(const StepCall& call) {
     const Layout& layout = call.layout;
     bool by_outer = false, by_channel = false;
     for (const auto* array : {&call.step, &call.epsilon, &call.low, &call.high}) {
@@ -38,7 +38,7 @@ Runs runs_of(const LinfStep& call) {
 }
 
 template <class T>
-void linf_step_as(const LinfStep& call, int threads) {
+void linf_step_as(const StepCall& call, int threads) {
     using C = ComputeOf<T>;
     const Isa& table = isa();
     const Runs runs = runs_of(call);
@@ -72,7 +72,7 @@ void linf_step_as(const LinfStep& call, int threads) {
 
 }  // namespace
 
-void linf_step(const LinfStep& call, int threads) {
+void linf_step(const StepCall& call, int threads) {
     switch (call.dtype) {
         case DType::float32:
             return linf_step_as<float>(call, threads);

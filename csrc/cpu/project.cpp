@@ -46,7 +46,7 @@ void keep_largest(const BallSample& sample, DType dtype) {
 
 }  // namespace
 
-void project(const BallCall& call, Norm norm, int threads) {
+void project(const StepCall& call, Norm norm, int threads) {
     for_each_sample(call, threads, [&](const BallSample& sample) {
         if (norm == Norm::l0) return keep_largest(sample, call.dtype);
         sample.project(norm, sample.x(), [](i64) {});

@@ -22,13 +22,13 @@ struct BallBuffers {
 
 template <class T>
 struct BallElements {
-    BallCall call;
+    StepCall call;
     i64 elements;  // of a sample
     bool by_channel;
 
-    explicit BallElements(const BallCall& of)
+    explicit BallElements(const StepCall& of)
         : call(of),
-          elements(sample_elements(of)),
+          elements(sample_elements(of.layout)),
           by_channel(of.low.channel_stride != 0 || of.high.channel_stride != 0) {}
 
     FRONTIERS_DEVICE static double load(const void* from, i64 index) {
@@ -262,7 +262,7 @@ struct ClearTickets {
 
 // Projects what `step` makes of x. All tickets must be 0.
 template <class T, Norm norm, class Step>
-void project_ball(const char* kernel, const BallCall& of, const BallBuffers& memory,
+void project_ball(const char* kernel, const StepCall& of, const BallBuffers& memory,
                   const Step& step, const void* v, Stream stream) {
     const BallElements<T> call(of);
     const i64 tiles = tiles_of(call.elements), all = of.layout.outer * tiles;

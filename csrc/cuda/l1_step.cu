@@ -38,8 +38,8 @@ struct SparseStep {
 
 }  // namespace
 
-void l1_step(const BallCall& of, double share, Stream stream) {
-    const i64 samples = of.layout.outer, elements = sample_elements(of);
+void l1_step(const StepCall& of, double share, Stream stream) {
+    const i64 samples = of.layout.outer, elements = sample_elements(of.layout);
     if (samples == 0 || elements == 0) return;
     WorkspacePieces pieces(of.workspace);
     const BallBuffers memory = BallBuffers::in(pieces, samples, elements);

@@ -43,8 +43,8 @@ struct AlongStep {
 
 }  // namespace
 
-void l2_step(const BallCall& of, Stream stream) {
-    const i64 samples = of.layout.outer, elements = sample_elements(of);
+void l2_step(const StepCall& of, Stream stream) {
+    const i64 samples = of.layout.outer, elements = sample_elements(of.layout);
     if (samples == 0 || elements == 0) return;
     WorkspacePieces pieces(of.workspace);
     const BallBuffers memory = BallBuffers::in(pieces, samples, elements);

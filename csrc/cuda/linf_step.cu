@@ -22,10 +22,10 @@ struct CommonParameters {
 // Parameters that vary by sample or channel; reloaded where either changes.
 template <class T>
 struct VaryingParameters {
-    LinfStep call;
+    StepCall call;
 
     struct Walk {
-        const LinfStep& call;
+        const StepCall& call;
         Position position;
         LinfParameters<ComputeOf<T>> value;
         FRONTIERS_DEVICE const LinfParameters<ComputeOf<T>>& here() const { return value; }
@@ -66,7 +66,7 @@ struct LinfStepBody {
 };
 
 template <class T, class Parameters>
-void launch(const LinfStep& call, const Parameters& parameters, Stream stream) {
+void launch(const StepCall& call, const Parameters& parameters, Stream stream) {
     const LinfStepBody<T, Parameters> body{
         static_cast<const T*>(call.x), static_cast<const T*>(call.grad),
         static_cast<const T*>(call.origin), static_cast<T*>(call.out), parameters};
@@ -76,7 +76,7 @@ void launch(const LinfStep& call, const Parameters& parameters, Stream stream) {
 
 }  // namespace
 
-void linf_step(const LinfStep& call, Stream stream) {
+void linf_step(const StepCall& call, Stream stream) {
     const bool varying =
         call.step.varies() || call.epsilon.varies() || call.low.varies() || call.high.varies();
     with_scalar(call.dtype, [&]<class T>(T) {

@@ -1,7 +1,7 @@
 // Maps an element's position in memory to its sample, channel and inner index.
 #pragma once
 
-#include "frontiers/dropout.hpp"
+#include "frontiers/layout.hpp"
 
 namespace frontiers::cuda {
 

@@ -37,9 +37,9 @@ struct KeepBody {
 };
 
 template <class T>
-void keep_largest(const BallCall& of, const BallBuffers& memory, const SelectionMemory& chosen,
+void keep_largest(const StepCall& of, const BallBuffers& memory, const SelectionMemory& chosen,
                   Stream stream) {
-    const i64 samples = of.layout.outer, elements = sample_elements(of);
+    const i64 samples = of.layout.outer, elements = sample_elements(of.layout);
     const GainKeys<T> keys{BallElements<T>(of)};
     select_largest("project", keys, samples, elements, value_levels + tie_levels, chosen,
                    memory.tickets, stream);
@@ -48,8 +48,8 @@ void keep_largest(const BallCall& of, const BallBuffers& memory, const Selection
 
 }  // namespace
 
-void project(const BallCall& of, Norm norm, Stream stream) {
-    const i64 samples = of.layout.outer, elements = sample_elements(of);
+void project(const StepCall& of, Norm norm, Stream stream) {
+    const i64 samples = of.layout.outer, elements = sample_elements(of.layout);
     if (samples == 0 || elements == 0) return;
     WorkspacePieces pieces(of.workspace);
     const BallBuffers memory = BallBuffers::in(pieces, samples, elements);

@@ -65,7 +65,7 @@ struct SampleBody {
     i64 segments;
     u64 seed;
     u32 first_sample;
-    LinfParameterArray epsilon;
+    ParameterArray epsilon;
     const double* partial;
     double* scale;
 

@@ -1,49 +1,43 @@
-"""The compiled core; addresses are integers from `Tensor.data_ptr()`."""
+"""The compiled core; addresses are integers from `Tensor.data_ptr()`.
+
+Written by tools/generate.py from the signatures of the compiled module.
+"""
 
 from typing import Any
 
-import torch
 from torch import Tensor
 
-# value, or (address of float64 values, stride by sample, stride by channel)
-_StepParameter = float | tuple[int, int, int]
-
-# addresses of x, grad (0 where there is none), origin and out
-_StepTensors = tuple[int, int, int, int]
-
-# outer, channels, inner, channels-last
-_StepLayout = tuple[int, int, int, bool]
-
-# addresses and sizes: positions, vertices, faces, faces, corners; double-sided
-_Mesh = tuple[int, int, int, int, int, bool]
-
-# addresses of face, depth, uv and shade
-_Fragments = tuple[int, int, int, int]
-
-# address, strides by pose, channel, row and column
-_Background = tuple[int, int, int, int, int]
-
-# address and bytes
-_Workspace = tuple[int, int]
-
-_ImageSize = tuple[int, int, int]
-_TextureSize = tuple[int, int, int]
-
-def isa() -> str: ...
-def available_isas() -> tuple[str, ...]: ...
-def choose_isa(name: str | None) -> bool: ...
-def prefer_huge_pages(start: int, size: int) -> None: ...
-def bits(out: int, n: int, seed: int, offset: int, subsequence: int, threads: int) -> None: ...
-def uniform(out: int, dtype: int, n: int, seed: int, offset: int, threads: int) -> None: ...
-def normal(out: int, dtype: int, n: int, seed: int, offset: int, threads: int) -> None: ...
-def integers(
-    out: int, width: int, n: int, low: int, faces: int, seed: int, offset: int, threads: int
-) -> None: ...
-def philox_block(counter: int, subsequence: int, seed: int) -> tuple[int, int, int, int]: ...
-
+kernels: tuple[str, ...]
 streams: dict[str, tuple[int, int]]
-"""Name of a use -> first value of Philox's counter word 3, and how many follow."""
 
+def additive_noise(
+    x: int,
+    out: int,
+    dtype: int,
+    samples: int,
+    channels: int,
+    inner: int,
+    kind: int,
+    amount: float | tuple[int, int, int],
+    low: float | tuple[int, int, int],
+    high: float | tuple[int, int, int],
+    seed: int,
+    sample: int,
+    first_element: int,
+    threads: int,
+) -> None: ...
+def available_isas() -> tuple[Any, ...]: ...
+def ball_workspace(samples: int, elements: int) -> int: ...
+def bits(out: int, n: int, seed: int, offset: int, subsequence: int, threads: int) -> None: ...
+def choose_isa(name: str) -> bool: ...
+def connect(
+    table: object,
+    tensor: type,
+    parameter: type,
+    functions: dict[str, Any],
+    dtypes: tuple[Any, ...],
+    smallest_pooled: int,
+) -> bool: ...
 def corrupt_labels(
     labels: int,
     out: int,
@@ -55,16 +49,7 @@ def corrupt_labels(
     seed: int,
     threads: int,
 ) -> None: ...
-def dropout_mask(
-    out: int,
-    n: int,
-    first_element: int,
-    packed: bool,
-    threshold: int,
-    seed: int,
-    sample: int,
-    threads: int,
-) -> None: ...
+def disconnect() -> None: ...
 def dropout(
     x: int,
     out: int,
@@ -80,68 +65,32 @@ def dropout(
     sample: int,
     threads: int,
 ) -> None: ...
-def mc_dropout(
-    x: int,
+def dropout_directly(
+    x: object,
+    p: object,
+    seed: object,
+    sample: object,
+    first_element: object,
+    granularity: object,
+    out: object,
+) -> Tensor | None: ...
+def dropout_mask(
     out: int,
-    dtype: int,
-    outer: int,
-    channels: int,
-    inner: int,
-    pixel_major: bool,
-    by_channel: bool,
-    samples: int,
+    n: int,
     first_element: int,
+    packed: bool,
     threshold: int,
-    seed: int,
-    first_sample: int,
-    threads: int,
-) -> None: ...
-def additive_noise(
-    x: int,
-    out: int,
-    dtype: int,
-    samples: int,
-    channels: int,
-    inner: int,
-    kind: int,
-    amount: _StepParameter,
-    low: _StepParameter,
-    high: _StepParameter,
     seed: int,
     sample: int,
-    first_element: int,
     threads: int,
 ) -> None: ...
-def random_start(
-    origin: int,
-    out: int,
+def finish_predictive(
+    state: tuple[int, ...],
+    positions: int,
+    classes: int,
+    passes: int,
     dtype: int,
-    samples: int,
-    channels: int,
-    inner: int,
-    norm: int,
-    epsilon: _StepParameter,
-    low: _StepParameter,
-    high: _StepParameter,
-    seed: int,
-    first_sample: int,
-    scratch: int,
-    threads: int,
-) -> None: ...
-def mc_dropout_mean(
-    x: int,
-    out: int,
-    dtype: int,
-    outer: int,
-    channels: int,
-    inner: int,
-    pixel_major: bool,
-    by_channel: bool,
-    samples: int,
-    first_element: int,
-    threshold: int,
-    seed: int,
-    first_sample: int,
+    results: tuple[int, ...],
     threads: int,
 ) -> None: ...
 def gather(
@@ -160,66 +109,144 @@ def gather(
     threads: int,
 ) -> None: ...
 def gather_directly(
-    from_: object,
-    rows: object,
-    columns: object,
-    from_columns_last: object,
-    to_columns_last: object,
+    from_: object, rows: object, columns: object, from_columns_last: object, to_columns_last: object
+) -> Tensor | None: ...
+def integers(
+    out: int, width: int, n: int, low: int, faces: int, seed: int, offset: int, threads: int
+) -> None: ...
+def is_read_only(capsule: object) -> bool: ...
+def isa() -> str: ...
+def l1_step(
+    tensors: tuple[int, int, int, int],
+    dtype: int,
+    layout: tuple[int, int, int, bool],
+    step: float | tuple[int, int, int],
+    epsilon: float | tuple[int, int, int],
+    low: float | tuple[int, int, int],
+    high: float | tuple[int, int, int],
+    ascend: bool,
+    share: float,
+    workspace: tuple[int, int],
+    threads: int,
+) -> None: ...
+def l1_step_directly(
+    x: object,
+    grad: object,
+    origin: object,
+    step: object,
+    epsilon: object,
+    bounds: object,
+    ascend: object,
+    share: object,
+    out: object,
+) -> Tensor | None: ...
+def l2_step(
+    tensors: tuple[int, int, int, int],
+    dtype: int,
+    layout: tuple[int, int, int, bool],
+    step: float | tuple[int, int, int],
+    epsilon: float | tuple[int, int, int],
+    low: float | tuple[int, int, int],
+    high: float | tuple[int, int, int],
+    ascend: bool,
+    workspace: tuple[int, int],
+    threads: int,
+) -> None: ...
+def l2_step_directly(
+    x: object,
+    grad: object,
+    origin: object,
+    step: object,
+    epsilon: object,
+    bounds: object,
+    ascend: object,
+    out: object,
 ) -> Tensor | None: ...
 def linf_step(
+    tensors: tuple[int, int, int, int],
+    dtype: int,
+    layout: tuple[int, int, int, bool],
+    step: float | tuple[int, int, int],
+    epsilon: float | tuple[int, int, int],
+    low: float | tuple[int, int, int],
+    high: float | tuple[int, int, int],
+    ascend: bool,
+    threads: int,
+) -> None: ...
+def linf_step_directly(
+    x: object,
+    grad: object,
+    origin: object,
+    step: object,
+    epsilon: object,
+    bounds: object,
+    ascend: object,
+    out: object,
+) -> Tensor | None: ...
+def look_up(
+    fragments: tuple[int, int, int, int],
+    image_size: tuple[int, int, int],
+    texture: int,
+    dtype: int,
+    texture_size: tuple[int, int, int],
+    background: tuple[int, int, int, int, int],
+    image: int,
+    threads: int,
+) -> None: ...
+def look_up_adjoint(
+    fragments: tuple[int, int, int, int],
+    image_size: tuple[int, int, int],
+    gradient: int,
+    dtype: int,
+    texture_size: tuple[int, int, int],
+    texture: int,
+    workspace: tuple[int, int],
+    threads: int,
+) -> None: ...
+def look_up_adjoint_workspace(
+    image_size: tuple[int, int, int], texture_size: tuple[int, int, int]
+) -> int: ...
+def mc_dropout(
     x: int,
-    grad: int,
-    origin: int,
     out: int,
     dtype: int,
     outer: int,
     channels: int,
     inner: int,
     pixel_major: bool,
-    step: _StepParameter,
-    epsilon: _StepParameter,
-    low: _StepParameter,
-    high: _StepParameter,
-    ascend: bool,
+    by_channel: bool,
+    samples: int,
+    first_element: int,
+    threshold: int,
+    seed: int,
+    first_sample: int,
     threads: int,
 ) -> None: ...
-def l1_step(
-    tensors: _StepTensors,
+def mc_dropout_directly(
+    x: object,
+    p: object,
+    samples: object,
+    seed: object,
+    first_sample: object,
+    first_element: object,
+    granularity: object,
+) -> Tensor | None: ...
+def mc_dropout_mean(
+    x: int,
+    out: int,
     dtype: int,
-    layout: _StepLayout,
-    step: _StepParameter,
-    epsilon: _StepParameter,
-    low: _StepParameter,
-    high: _StepParameter,
-    ascend: bool,
-    share: float,
-    workspace: _Workspace,
+    outer: int,
+    channels: int,
+    inner: int,
+    pixel_major: bool,
+    by_channel: bool,
+    samples: int,
+    first_element: int,
+    threshold: int,
+    seed: int,
+    first_sample: int,
     threads: int,
 ) -> None: ...
-def l2_step(
-    tensors: _StepTensors,
-    dtype: int,
-    layout: _StepLayout,
-    step: _StepParameter,
-    epsilon: _StepParameter,
-    low: _StepParameter,
-    high: _StepParameter,
-    ascend: bool,
-    workspace: _Workspace,
-    threads: int,
-) -> None: ...
-def project(
-    tensors: _StepTensors,
-    dtype: int,
-    layout: _StepLayout,
-    norm: int,
-    epsilon: _StepParameter,
-    low: _StepParameter,
-    high: _StepParameter,
-    workspace: _Workspace,
-    threads: int,
-) -> None: ...
-def ball_workspace(samples: int, elements: int) -> int: ...
 def moments(
     samples: int,
     dtype: int,
@@ -231,24 +258,8 @@ def moments(
     variance: int,
     threads: int,
 ) -> None: ...
-def update_moments(
-    samples: int,
-    dtype: int,
-    outer: int,
-    passes: int,
-    inner: int,
-    count: int,
-    mean: int,
-    m2: int,
-    threads: int,
-) -> None: ...
-
-# addresses of mean, variance, entropy, expected entropy and mutual information
-_PredictiveResults = tuple[int, ...]
-
-# addresses of mean, m2 and entropy
-_PredictiveState = tuple[int, int, int]
-
+def normal(out: int, dtype: int, n: int, seed: int, offset: int, threads: int) -> None: ...
+def philox_block(counter: int, subsequence: int, seed: int) -> tuple[int, int, int, int]: ...
 def predictive(
     logits: int,
     dtype: int,
@@ -258,50 +269,87 @@ def predictive(
     strides: tuple[int, ...],
     pass_stride: int,
     class_stride: int,
-    results: _PredictiveResults,
+    results: tuple[int, ...],
     state: int,
     threads: int,
 ) -> None: ...
-def update_predictive(
-    logits: int,
+def prefer_huge_pages(start: int, size: int) -> None: ...
+def project(
+    tensors: tuple[int, int, int, int],
     dtype: int,
-    passes: int,
-    classes: int,
-    sizes: tuple[int, ...],
-    strides: tuple[int, ...],
-    pass_stride: int,
-    class_stride: int,
-    count: int,
-    state: _PredictiveState,
+    layout: tuple[int, int, int, bool],
+    norm: int,
+    epsilon: float | tuple[int, int, int],
+    low: float | tuple[int, int, int],
+    high: float | tuple[int, int, int],
+    workspace: tuple[int, int],
     threads: int,
 ) -> None: ...
-def finish_predictive(
-    state: _PredictiveState,
-    positions: int,
-    classes: int,
-    passes: int,
+def random_start(
+    origin: int,
+    out: int,
     dtype: int,
-    results: _PredictiveResults,
+    samples: int,
+    channels: int,
+    inner: int,
+    norm: int,
+    epsilon: float | tuple[int, int, int],
+    low: float | tuple[int, int, int],
+    high: float | tuple[int, int, int],
+    seed: int,
+    first_sample: int,
+    scratch: int,
     threads: int,
 ) -> None: ...
+def rasterize(
+    mesh: tuple[int, int, int, int, int, bool],
+    poses: int,
+    image_size: tuple[int, int, int],
+    out: tuple[int, int, int, int],
+    workspace: tuple[int, int],
+    threads: int,
+) -> None: ...
+def render(
+    mesh: tuple[int, int, int, int, int, bool],
+    poses: int,
+    image_size: tuple[int, int, int],
+    texture: int,
+    dtype: int,
+    texture_size: tuple[int, int, int],
+    background: tuple[int, int, int, int, int],
+    image: int,
+    workspace: tuple[int, int],
+    threads: int,
+) -> None: ...
+def render_adjoint(
+    mesh: tuple[int, int, int, int, int, bool],
+    poses: int,
+    image_size: tuple[int, int, int],
+    gradient: int,
+    dtype: int,
+    texture_size: tuple[int, int, int],
+    texture: int,
+    workspace: tuple[int, int],
+    threads: int,
+) -> None: ...
+def render_adjoint_workspace(
+    vertices: int, image_size: tuple[int, int, int], texture_size: tuple[int, int, int]
+) -> int: ...
+def render_workspace(vertices: int, image_size: tuple[int, int, int]) -> int: ...
 def sample_transforms(
     table: int,
     count: int,
     channels: int,
-    ranges: list[tuple[float, float]],
+    ranges: tuple[tuple[float, float], ...],
     seed: int,
     first_sample: int,
     threads: int,
 ) -> None: ...
-
-# passes, images, channels, height, width
-_TransformShape = tuple[int, ...]
-
 def transform(
     images: int,
     out: int,
     dtype: int,
-    shape: _TransformShape,
+    shape: tuple[int, int, int, int, int],
     per_image: bool,
     table: int,
     samples: int,
@@ -316,7 +364,7 @@ def transform_adjoint(
     clipped: int,
     to_images: int,
     dtype: int,
-    shape: _TransformShape,
+    shape: tuple[int, int, int, int, int],
     per_image: bool,
     table: int,
     samples: int,
@@ -326,180 +374,28 @@ def transform_adjoint(
     scratch: int,
     threads: int,
 ) -> None: ...
-def rasterize(
-    mesh: _Mesh,
-    poses: int,
-    image_size: _ImageSize,
-    out: _Fragments,
-    workspace: _Workspace,
-    threads: int,
-) -> None: ...
-def render(
-    mesh: _Mesh,
-    poses: int,
-    image_size: _ImageSize,
-    texture: int,
+def uniform(out: int, dtype: int, n: int, seed: int, offset: int, threads: int) -> None: ...
+def update_moments(
+    samples: int,
     dtype: int,
-    texture_size: _TextureSize,
-    background: _Background,
-    image: int,
-    workspace: _Workspace,
+    outer: int,
+    passes: int,
+    inner: int,
+    count: int,
+    mean: int,
+    m2: int,
     threads: int,
 ) -> None: ...
-def render_adjoint(
-    mesh: _Mesh,
-    poses: int,
-    image_size: _ImageSize,
-    gradient: int,
+def update_predictive(
+    logits: int,
     dtype: int,
-    texture_size: _TextureSize,
-    texture: int,
-    workspace: _Workspace,
+    passes: int,
+    classes: int,
+    sizes: tuple[int, ...],
+    strides: tuple[int, ...],
+    pass_stride: int,
+    class_stride: int,
+    count: int,
+    state: tuple[int, ...],
     threads: int,
 ) -> None: ...
-def look_up(
-    fragments: _Fragments,
-    image_size: _ImageSize,
-    texture: int,
-    dtype: int,
-    texture_size: _TextureSize,
-    background: _Background,
-    image: int,
-    threads: int,
-) -> None: ...
-def look_up_adjoint(
-    fragments: _Fragments,
-    image_size: _ImageSize,
-    gradient: int,
-    dtype: int,
-    texture_size: _TextureSize,
-    texture: int,
-    workspace: _Workspace,
-    threads: int,
-) -> None: ...
-def render_workspace(vertices: int, image_size: _ImageSize) -> int: ...
-def render_adjoint_workspace(
-    vertices: int, image_size: _ImageSize, texture_size: _TextureSize
-) -> int: ...
-def look_up_adjoint_workspace(image_size: _ImageSize, texture_size: _TextureSize) -> int: ...
-def connect(
-    table: object,
-    tensor: type,
-    parameter: type,
-    functions: dict[str, Any],
-    dtypes: tuple[torch.dtype, ...],
-    smallest_remembered: int,
-) -> bool: ...
-def disconnect() -> None: ...
-def is_read_only(capsule: object) -> bool: ...
-
-# Calls on plain tensors; None where the Python body must decide. See csrc/bindings/direct.hpp.
-def dropout_mask_directly(
-    shape: object,
-    p: object,
-    seed: object,
-    sample: object,
-    first_element: object,
-    granularity: object,
-    packed: object,
-    dtype: object,
-) -> Tensor | None: ...
-def dropout_directly(
-    x: object,
-    p: object,
-    seed: object,
-    sample: object,
-    first_element: object,
-    granularity: object,
-    out: object,
-) -> Tensor | None: ...
-def mc_dropout_directly(
-    x: object,
-    p: object,
-    samples: object,
-    seed: object,
-    first_sample: object,
-    first_element: object,
-    granularity: object,
-) -> Tensor | None: ...
-def mc_dropout_mean_directly(
-    x: object,
-    p: object,
-    samples: object,
-    seed: object,
-    first_sample: object,
-    first_element: object,
-    granularity: object,
-    out: object,
-) -> Tensor | None: ...
-def bits_directly(shape: object, seed: object, offset: object, dtype: object) -> Tensor | None: ...
-def uniform_directly(
-    shape: object, seed: object, offset: object, dtype: object
-) -> Tensor | None: ...
-def normal_directly(
-    shape: object, seed: object, offset: object, dtype: object
-) -> Tensor | None: ...
-def randint_directly(
-    shape: object, low: object, high: object, seed: object, offset: object, dtype: object
-) -> Tensor | None: ...
-def corrupt_labels_directly(
-    labels: object, share: object, num_classes: object, seed: object, boolean: object
-) -> tuple[Tensor, Tensor] | None: ...
-def linf_step_directly(
-    x: object,
-    grad: object,
-    origin: object,
-    step: object,
-    epsilon: object,
-    bounds: object,
-    ascend: object,
-    out: object,
-) -> Tensor | None: ...
-def random_start_directly(
-    origin: object,
-    norm: object,
-    epsilon: object,
-    seed: object,
-    first_sample: object,
-    bounds: object,
-) -> Tensor | None: ...
-def additive_noise_directly(
-    x: object,
-    amount: object,
-    kind: object,
-    seed: object,
-    sample: object,
-    first_element: object,
-    bounds: object,
-    out: object,
-) -> Tensor | None: ...
-def predictive_directly(
-    logits: object, dim: object, class_dim: object
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor] | None: ...
-def moments_directly(
-    samples: object, dim: object, correction: object
-) -> tuple[Tensor, Tensor] | None: ...
-def l1_step_directly(
-    x: object,
-    grad: object,
-    origin: object,
-    step: object,
-    epsilon: object,
-    bounds: object,
-    ascend: object,
-    share: object,
-    out: object,
-) -> Tensor | None: ...
-def l2_step_directly(
-    x: object,
-    grad: object,
-    origin: object,
-    step: object,
-    epsilon: object,
-    bounds: object,
-    ascend: object,
-    out: object,
-) -> Tensor | None: ...
-def project_directly(
-    x: object, origin: object, norm: object, epsilon: object, bounds: object
-) -> Tensor | None: ...

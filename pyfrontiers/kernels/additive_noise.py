@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core, devices
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     check_first_element,
@@ -18,7 +19,6 @@ from pyfrontiers.kernels.arguments import (
 )
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
-from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.noise_layout import in_box, in_order, sizes_of
 from pyfrontiers.kernels.noise_reference import (
     box_of,
@@ -27,13 +27,16 @@ from pyfrontiers.kernels.noise_reference import (
     stream_words,
 )
 from pyfrontiers.kernels.operators import define, direct, empty_for, signed, unsigned
-from pyfrontiers.kernels.step_parameters import (
+from pyfrontiers.kernels.parameters import (
+    Bounds,
     Parameter,
+    Value,
     address_of,
     as_parameter,
-    beside,
     check_values,
+    ends_of,
     has_values,
+    on_device_of,
     scalar_tensor,
     spread,
 )
@@ -42,10 +45,11 @@ from pyfrontiers.kernels.streams import STREAMS
 if TYPE_CHECKING:
     import numpy as np
 
+__all__ = ["additive_noise", "additive_noise_reference"]
+
 NoiseKind = Literal["gaussian", "uniform", "salt_and_pepper"]
 
 _KINDS = ("gaussian", "uniform", "salt_and_pepper")
-_INFINITY = float("inf")
 
 
 @adopts_arrays
@@ -57,7 +61,7 @@ def additive_noise(
     seed: int,
     sample: int = 0,
     first_element: int = 0,
-    bounds: tuple[Parameter, Parameter] | None = (0.0, 1.0),
+    bounds: Bounds = (0.0, 1.0),
     out: Tensor | np.ndarray | None = None,
 ) -> Tensor:
     """Add noise to every element and clip to the box.
@@ -102,21 +106,14 @@ def additive_noise(
         perturbations, ICLR 2019, sec. 3, for the kinds; Box and Muller, A note on the generation of
         random normal deviates, Ann. Math. Stat. 29, 1958, for z.
     """
-    if not is_compiling():
-        done = _core.additive_noise_directly(
-            x, amount, kind, seed, sample, first_element, bounds, out
-        )
-        if done is not None:
-            return done
     check_tensor("x", x)
     if kind not in _KINDS:
         raise ValueError(f'kind: got {kind!r}, wanted "gaussian", "uniform" or "salt_and_pepper"')
     check_unsigned("seed", seed, 64)
     check_unsigned("sample", sample, 32)
     check_first_element(first_element)
-    low, high = (-_INFINITY, _INFINITY) if bounds is None else bounds
     how_much = as_parameter("amount", amount, x)
-    least, most = as_parameter("bounds", low, x), as_parameter("bounds", high, x)
+    least, most = ends_of(bounds, x)
     _check_values(how_much, least, most, kind)
     draw = (kind, seed, sample, first_element)
     if out is not None:
@@ -133,9 +130,6 @@ def additive_noise(
     return result
 
 
-Value = float | Tensor
-"""A checked parameter: a number, or float64 (N or 1, C or 1)."""
-
 Draw = tuple[str, int, int, int]
 """Kind, seed, sample, first element."""
 
@@ -144,18 +138,18 @@ def _check_values(amount: Value, low: Value, high: Value, kind: str) -> None:
     check_values(0.0, amount, low, high, names=("", "amount"))
     if kind != "salt_and_pepper":
         return
-    for name, value, largest in (
-        ("amount", amount, 1.0),
-        ("bounds", low, None),
-        ("bounds", high, None),
-    ):
-        values = scalar_tensor(value)
-        if not has_values(values):
-            continue
-        if largest is not None and bool((values > largest).any()):
-            raise ValueError(f"{name}: got {values.max().item()}, wanted a share of at most 1")
-        if largest is None and not bool(values.isfinite().all()):
-            raise ValueError(f"{name}: got an infinite end, wanted finite ones for salt and pepper")
+    share = _largest(amount)
+    if share > 1.0:
+        raise ValueError(f"amount: got {share}, wanted a share of at most 1")
+    if max(_largest(low), _largest(high)) == math.inf:
+        raise ValueError("bounds: got an infinite end, wanted finite ones for salt and pepper")
+
+
+def _largest(value: Value) -> float:
+    """Return the largest magnitude of a parameter; 0 if its values cannot be checked."""
+    if not isinstance(value, Tensor):
+        return abs(value)
+    return float(value.abs().max()) if has_values(value) and value.numel() else 0.0
 
 
 def _additive_noise(
@@ -185,7 +179,7 @@ def _write(x: Tensor, out: Tensor, parameters: tuple[Value, Value, Value], draw:
 
 def _call(x: Tensor, out: Tensor, parameters: tuple[Value, Value, Value], draw: Draw) -> None:
     kind, seed, sample, first_element = draw
-    near = [beside(value, x) for value in parameters]  # alive until the launch
+    near = [on_device_of(x, value) for value in parameters]  # alive until the launch
     core, where = devices.execution(x, 2 * x.nbytes)
     core.additive_noise(
         x.data_ptr(),
@@ -249,18 +243,16 @@ def additive_noise_reference(
     seed: int,
     sample: int = 0,
     first_element: int = 0,
-    bounds: tuple[Parameter, Parameter] | None = (0.0, 1.0),
+    bounds: Bounds = (0.0, 1.0),
 ) -> Tensor:
     """Compute what `additive_noise` computes, in plain torch; agrees to 2e-6 * amount."""
-    low, high = (-_INFINITY, _INFINITY) if bounds is None else bounds
-    how_much, least, most = (
-        spread(as_parameter("parameter", value, x), x) for value in (amount, low, high)
-    )
+    values = (as_parameter("amount", amount, x), *ends_of(bounds, x))
+    how_much, least, most = (spread(value, x) for value in values)
     use, n = STREAMS["additive"] + _KINDS.index(kind), x.numel()
     if kind != "salt_and_pepper":
         law = "normal" if kind == "gaussian" else "uniform"
         v = numbers_reference(law, n, use, sample, seed, first_element).reshape(x.shape)
-        radius = how_much if kind == "uniform" else torch.full_like(how_much, _INFINITY)
+        radius = how_much if kind == "uniform" else torch.full_like(how_much, math.inf)
         return displaced_reference(x, v, how_much, radius, least, most)
     words = stream_words(n, use, sample, seed, first_element).reshape(x.shape)
     threshold = (how_much * 2.0**31).round()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core, devices
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import (
     check_integer,
     check_labels,
@@ -14,11 +14,12 @@ from pyfrontiers.kernels.arguments import (
 )
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
-from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.dropout_mask import keep_reference
 from pyfrontiers.kernels.operators import define, direct, new_empty, signed, unsigned
 from pyfrontiers.kernels.philox_reference import faces_reference
 from pyfrontiers.kernels.streams import STREAMS
+
+__all__ = ["corrupt_labels", "corrupt_labels_reference"]
 
 _WORD = 1 << 32
 
@@ -54,10 +55,6 @@ def corrupt_labels(
         Zhang, Bengio, Hardt, Recht, Vinyals, Understanding deep learning requires rethinking
         generalization, ICLR 2017, sec. 2 ("partially corrupted labels").
     """
-    if not is_compiling():
-        done = _core.corrupt_labels_directly(labels, share, num_classes, seed, torch.bool)
-        if done is not None:
-            return done
     check_labels("labels", labels)
     check_probability(share, "share")
     check_integer("num_classes", num_classes)

@@ -37,6 +37,8 @@ from pyfrontiers.kernels.operators import (
 if TYPE_CHECKING:
     import numpy as np
 
+__all__ = ["dropout", "dropout_reference"]
+
 
 @adopts_arrays
 def dropout(

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core, devices
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import (
     Granularity,
     Shape,
@@ -18,10 +18,11 @@ from pyfrontiers.kernels.arguments import (
     check_shape,
     check_unsigned,
 )
-from pyfrontiers.kernels.direct import is_compiling
-from pyfrontiers.kernels.operators import define, direct, signed, unsigned
+from pyfrontiers.kernels.operators import define, direct, empty_on, signed, unsigned
 from pyfrontiers.kernels.philox_reference import words_reference
 from pyfrontiers.kernels.streams import STREAMS
+
+__all__ = ["dropout_mask", "dropout_mask_reference"]
 
 
 def keep_threshold(p: float) -> int:
@@ -74,19 +75,6 @@ def dropout_mask(
         Srivastava et al., Dropout, JMLR 15, 2014, for the mask; Tompson et al., Efficient object
         localization using convolutional networks, CVPR 2015, sec. 3.2, for whole channels.
     """
-    if not is_compiling() and device == "cpu":
-        done = _core.dropout_mask_directly(
-            shape,
-            p,
-            seed,
-            sample,
-            first_element,
-            granularity,
-            packed,
-            torch.uint8 if packed else torch.bool,
-        )
-        if done is not None:
-            return done
     check_probability(p)
     check_unsigned("seed", seed, 64)
     check_unsigned("sample", sample, 32)
@@ -95,9 +83,9 @@ def dropout_mask(
     sizes = mask_shape(check_shape(shape), granularity)
     n = math.prod(sizes)
     if packed:
-        out = torch.empty((n + 7) // 8, dtype=torch.uint8, device=device)
+        out = empty_on(device, ((n + 7) // 8,), torch.uint8)
     else:
-        out = torch.empty(sizes, dtype=torch.bool, device=device)
+        out = empty_on(device, sizes, torch.bool)
     if direct(out):
         _fill(out, n, first_element, p, seed, sample)
     else:

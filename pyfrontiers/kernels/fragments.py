@@ -14,6 +14,8 @@ from pyfrontiers.kernels.arguments import check_tensor
 from pyfrontiers.kernels.operators import direct
 from pyfrontiers.kernels.render_operators import OPERATORS
 
+__all__ = ["Fragments"]
+
 Background: TypeAlias = float | Tensor | np.ndarray | list[float]
 """A number, a colour, a colour by pose, an image, or an image by pose."""
 

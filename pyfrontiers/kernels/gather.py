@@ -18,6 +18,8 @@ from pyfrontiers.kernels.operators import define, direct, is_pixel_major, new_em
 if TYPE_CHECKING:
     from pyfrontiers.kernels.gather_arguments import Pair
 
+__all__ = ["gather_conv2d", "gather_linear"]
+
 
 @adopts_arrays
 def gather_linear(

@@ -11,6 +11,8 @@ from torch import Tensor
 if TYPE_CHECKING:
     from pyfrontiers.kernels.gather_arguments import Pair
 
+__all__ = ["gather_conv2d_reference", "gather_linear_reference"]
+
 
 def gather_linear_reference(
     x: Tensor,

@@ -10,6 +10,8 @@ from pyfrontiers.kernels import _core
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+__all__ = ["available_isas", "current_isa", "use_isa"]
+
 
 def available_isas() -> tuple[str, ...]:
     """Return the instruction sets this machine can run, fastest first, "scalar" last."""

@@ -10,30 +10,16 @@ from torch import Tensor
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import check_probability
 from pyfrontiers.kernels.arrays import adopts_arrays
-from pyfrontiers.kernels.ball_calls import (
-    Bounds,
-    Value,
-    box,
-    call_core,
-    check_alike,
-    one_a_sample,
-    samples_of_examples,
-    write_step,
-)
 from pyfrontiers.kernels.direct import is_compiling
-from pyfrontiers.kernels.operators import define, direct, empty_for
+from pyfrontiers.kernels.parameters import Bounds, Parameter, as_parameter, spread
 from pyfrontiers.kernels.project_reference import box_within, project_reference
 from pyfrontiers.kernels.projection_gradient import projection_gradient
-from pyfrontiers.kernels.step_parameters import (
-    Parameter,
-    as_parameter,
-    check_values,
-    scalar_tensor,
-    spread,
-)
+from pyfrontiers.kernels.steps import Step
 
 if TYPE_CHECKING:
     import numpy as np
+
+__all__ = ["l1_step", "l1_step_reference"]
 
 
 @adopts_arrays
@@ -94,85 +80,18 @@ def l1_step(
         done = _core.l1_step_directly(x, grad, origin, step, epsilon, bounds, ascend, share, out)
         if done is not None:
             return done
-    check_alike(x, grad=grad, origin=origin)
-    radius = one_a_sample("epsilon", epsilon, x, "L1")
-    values = (one_a_sample("step", step, x, "L1"), radius, *box(bounds, x))
-    check_values(*values)
+    values = _STEP.check(x, grad, origin, step, epsilon, bounds)
     check_probability(share, "share")
-    if out is not None:
-        return write_step(
-            out,
-            x,
-            grad,
-            origin,
-            lambda to: _l1_step(x, grad, origin, *values, ascend, share, out=to),
-        )
-    if direct(x, grad, origin):
-        return _l1_step(x, grad, origin, *values, ascend, share)
-    tensors = (scalar_tensor(value) for value in values)
-    result: Tensor = torch.ops.pyfrontiers.l1_step(x, grad, origin, *tensors, ascend, share)
-    return result
+    return _STEP(x, grad, origin, values, ascend, float(share), out=out)
 
 
-def _l1_step(
-    x: Tensor,
-    grad: Tensor,
-    origin: Tensor,
-    step: Value,
-    epsilon: Value,
-    low: Value,
-    high: Value,
-    ascend: bool,
-    share: float,
-    *,
-    out: Tensor | None = None,
-) -> Tensor:
-    to = empty_for(x) if out is None else out
-    call_core("l1_step", x, grad, origin, to, step, epsilon, low, high, ascend, float(share))
-    return to
+def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:
+    x, grad, origin, step, epsilon, low, high, output = ctx.saved_tensors
+    moved = moved_sparsely(x, grad, step, (low, high), *ctx.further)
+    return projection_gradient(gradient, moved, origin, output, "l1", epsilon, low, high)
 
 
-def _operator(
-    x: Tensor,
-    grad: Tensor,
-    origin: Tensor,
-    step: Tensor,
-    epsilon: Tensor,
-    low: Tensor,
-    high: Tensor,
-    ascend: bool,
-    share: float,
-) -> Tensor:
-    check_values(step, epsilon, low, high)
-    step, epsilon, low, high = (value.contiguous() for value in (step, epsilon, low, high))
-    return _l1_step(x, grad, origin, step, epsilon, low, high, ascend, share)
-
-
-def _fake(x: Tensor, *_: Any) -> Tensor:
-    return empty_for(x)
-
-
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-    *tensors, ctx.ascend, ctx.share = inputs
-    ctx.save_for_backward(*tensors, output)
-
-
-def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-    x, grad, origin, step, *values, output = ctx.saved_tensors
-    moved = moved_sparsely(x, grad, step, (values[1], values[2]), ctx.ascend, ctx.share)
-    to_x, to_origin = projection_gradient(gradient, moved, origin, output, "l1", *values)
-    return to_x, None, to_origin, *(None,) * 6
-
-
-define(
-    "l1_step(Tensor x, Tensor grad, Tensor origin, Tensor step, Tensor epsilon, Tensor low, "
-    "Tensor high, bool ascend, float share) -> Tensor",
-    _operator,
-    _fake,
-    backward=_backward,
-    remember=_remember,
-    batch=samples_of_examples(lambda *given: torch.ops.pyfrontiers.l1_step(*given), 3, 4),
-)
+_STEP = Step("l1_step", _backward, searched="L1", further="float share")
 
 
 def moved_sparsely(

@@ -9,30 +9,16 @@ from torch import Tensor
 
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arrays import adopts_arrays
-from pyfrontiers.kernels.ball_calls import (
-    Bounds,
-    Value,
-    box,
-    call_core,
-    check_alike,
-    one_a_sample,
-    samples_of_examples,
-    write_step,
-)
 from pyfrontiers.kernels.direct import is_compiling
-from pyfrontiers.kernels.operators import define, direct, empty_for
+from pyfrontiers.kernels.parameters import Bounds, Parameter, as_parameter, spread
 from pyfrontiers.kernels.project_reference import project_reference
 from pyfrontiers.kernels.projection_gradient import projection_gradient
-from pyfrontiers.kernels.step_parameters import (
-    Parameter,
-    as_parameter,
-    check_values,
-    scalar_tensor,
-    spread,
-)
+from pyfrontiers.kernels.steps import Step
 
 if TYPE_CHECKING:
     import numpy as np
+
+__all__ = ["l2_step", "l2_step_reference"]
 
 
 @adopts_arrays
@@ -86,78 +72,17 @@ def l2_step(
         done = _core.l2_step_directly(x, grad, origin, step, epsilon, bounds, ascend, out)
         if done is not None:
             return done
-    check_alike(x, grad=grad, origin=origin)
-    radius = one_a_sample("epsilon", epsilon, x, "L2")
-    values = (one_a_sample("step", step, x, "L2"), radius, *box(bounds, x))
-    check_values(*values)
-    if out is not None:
-        return write_step(
-            out, x, grad, origin, lambda to: _l2_step(x, grad, origin, *values, ascend, out=to)
-        )
-    if direct(x, grad, origin):
-        return _l2_step(x, grad, origin, *values, ascend)
-    tensors = (scalar_tensor(value) for value in values)
-    result: Tensor = torch.ops.pyfrontiers.l2_step(x, grad, origin, *tensors, ascend)
-    return result
+    values = _STEP.check(x, grad, origin, step, epsilon, bounds)
+    return _STEP(x, grad, origin, values, ascend, out=out)
 
 
-def _l2_step(
-    x: Tensor,
-    grad: Tensor,
-    origin: Tensor,
-    step: Value,
-    epsilon: Value,
-    low: Value,
-    high: Value,
-    ascend: bool,
-    *,
-    out: Tensor | None = None,
-) -> Tensor:
-    to = empty_for(x) if out is None else out
-    call_core("l2_step", x, grad, origin, to, step, epsilon, low, high, ascend)
-    return to
-
-
-def _operator(
-    x: Tensor,
-    grad: Tensor,
-    origin: Tensor,
-    step: Tensor,
-    epsilon: Tensor,
-    low: Tensor,
-    high: Tensor,
-    ascend: bool,
-) -> Tensor:
-    check_values(step, epsilon, low, high)
-    step, epsilon, low, high = (value.contiguous() for value in (step, epsilon, low, high))
-    return _l2_step(x, grad, origin, step, epsilon, low, high, ascend)
-
-
-def _fake(x: Tensor, *_: Any) -> Tensor:
-    return empty_for(x)
-
-
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-    *tensors, ctx.ascend = inputs
-    ctx.save_for_backward(*tensors, output)
-
-
-def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:
     x, grad, origin, step, *values, output = ctx.saved_tensors
-    moved = moved_along(x, grad, step, ctx.ascend)
-    to_x, to_origin = projection_gradient(gradient, moved, origin, output, "l2", *values)
-    return to_x, None, to_origin, None, None, None, None, None
+    moved = moved_along(x, grad, step, *ctx.further)
+    return projection_gradient(gradient, moved, origin, output, "l2", *values)
 
 
-define(
-    "l2_step(Tensor x, Tensor grad, Tensor origin, Tensor step, Tensor epsilon, Tensor low, "
-    "Tensor high, bool ascend) -> Tensor",
-    _operator,
-    _fake,
-    backward=_backward,
-    remember=_remember,
-    batch=samples_of_examples(lambda *given: torch.ops.pyfrontiers.l2_step(*given), 3, 4),
-)
+_STEP = Step("l2_step", _backward, searched="L2")
 
 
 def moved_along(x: Tensor, grad: Tensor, step: Parameter, ascend: bool) -> Tensor:

@@ -40,6 +40,8 @@ from pyfrontiers.kernels.operators import (
 if TYPE_CHECKING:
     import numpy as np
 
+__all__ = ["mc_dropout", "mc_dropout_reference"]
+
 
 @adopts_arrays
 def mc_dropout(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core, devices
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     Granularity,
@@ -22,7 +22,6 @@ from pyfrontiers.kernels.arguments import (
 )
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
-from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.dropout_mask import dropout_mask_reference, keep_threshold
 from pyfrontiers.kernels.operators import (
     define,
@@ -37,6 +36,8 @@ from pyfrontiers.kernels.operators import (
 
 if TYPE_CHECKING:
     import numpy as np
+
+__all__ = ["mc_dropout_mean", "mc_dropout_mean_reference"]
 
 _MOST_SAMPLES = (1 << 32) - 1  # counts are 32 bits wide
 
@@ -86,12 +87,6 @@ def mc_dropout_mean(
         Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016, sec. 4; the counter is
         Harley and Seal's, as in Warren, Hacker's Delight, 2nd ed., 2012, sec. 5-1.
     """
-    if not is_compiling():
-        done = _core.mc_dropout_mean_directly(
-            x, p, samples, seed, first_sample, first_element, granularity, out
-        )
-        if done is not None:
-            return done
     check_tensor("x", x)
     check_probability(p)
     check_unsigned("seed", seed, 64)

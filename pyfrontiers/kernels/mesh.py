@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     Array = Tensor | np.ndarray | list[Any]
 
+__all__ = ["Mesh"]
+
 CORNER_FLOATS = 16
 """Values by corner of a face: u, v, and the normal; three corners and one value to spare."""
 

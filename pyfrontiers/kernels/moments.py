@@ -8,12 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core, devices
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import batch_first
-from pyfrontiers.kernels.direct import is_compiling
-from pyfrontiers.kernels.operators import define, direct
+from pyfrontiers.kernels.operators import define, direct, new_empty
+
+__all__ = ["Moments", "moments", "moments_reference"]
 
 
 @adopts_arrays
@@ -41,10 +42,6 @@ def moments(samples: Tensor, dim: int = 0, *, correction: int = 0) -> tuple[Tens
         Welford, Note on a method for calculating corrected sums of squares and products,
         Technometrics 4, 1962.
     """
-    if not is_compiling():
-        done = _core.moments_directly(samples, dim, correction)
-        if done is not None:
-            return done
     dim = _check(samples, dim)
     _check_count(samples.shape[dim], correction)
     if direct(samples):
@@ -190,8 +187,7 @@ def _rest(samples: Tensor, dim: int) -> tuple[int, ...]:
 
 def _moments(samples: Tensor, dim: int, correction: int) -> tuple[Tensor, Tensor]:
     passes, outer, inner = _passes(samples, dim)
-    mean = samples.new_empty(_rest(samples, dim))
-    variance = torch.empty_like(mean)
+    mean, variance = (new_empty(_rest(samples, dim), samples) for _ in range(2))
     core, where = devices.execution(mean)
     core.moments(
         passes.data_ptr(),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from pyfrontiers.kernels.operators import layout_of
-from pyfrontiers.kernels.step_parameters import spread
+from pyfrontiers.kernels.parameters import spread
 
 if TYPE_CHECKING:
     from torch import Tensor

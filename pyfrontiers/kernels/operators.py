@@ -112,6 +112,13 @@ def new_empty(shape: tuple[int, ...], x: Tensor, dtype: torch.dtype | None = Non
     return x.new_empty(shape, dtype=dtype)
 
 
+def empty_on(device: torch.device | str, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    """Return an empty contiguous tensor on a device, on the CPU from pooled memory if large."""
+    if torch.device(device).type == "cpu" and direct():
+        return outputs.empty(shape, dtype)
+    return torch.empty(shape, dtype=dtype, device=device)
+
+
 def laid_out_as(out: Tensor, tensor: Tensor) -> Tensor:
     """Return `tensor` in the memory layout of a dense `out`, copied where it is in another."""
     tensor = tensor.resolve_neg()

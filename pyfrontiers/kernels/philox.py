@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core, devices
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     INTEGER_TYPES,
@@ -15,8 +15,9 @@ from pyfrontiers.kernels.arguments import (
     check_shape,
     check_unsigned,
 )
-from pyfrontiers.kernels.direct import is_compiling
-from pyfrontiers.kernels.operators import define, direct, signed, unsigned
+from pyfrontiers.kernels.operators import define, direct, empty_on, signed, unsigned
+
+__all__ = ["bits", "normal", "randint", "uniform"]
 
 _BITS = (torch.uint32, torch.int32, torch.int64)
 _WORD = 0xFFFFFFFF
@@ -55,15 +56,11 @@ def bits(
     Source:
         Salmon, Moraes, Dror, Shaw, Parallel random numbers: as easy as 1, 2, 3, SC 2011, sec. 3.3.
     """
-    if not is_compiling() and device == "cpu":
-        done = _core.bits_directly(shape, seed, offset, dtype or torch.uint32)
-        if done is not None:
-            return done
     wanted = torch.uint32 if dtype is None else dtype
     if wanted not in _BITS:
         raise TypeError(f"dtype: got {dtype}, wanted uint32, int32 or int64")
     sizes = _checked(shape, seed, offset, device)
-    words = torch.empty(sizes, dtype=torch.int32, device=device)
+    words = empty_on(device, sizes, torch.int32)
     _fill("bits", words, seed, offset)
     if wanted == torch.int64:
         return words.to(torch.int64) & _WORD
@@ -101,10 +98,6 @@ def uniform(
     Source:
         As for `bits`; the conversion is the one of `torch.func._random`.
     """
-    if not is_compiling() and device == "cpu":
-        done = _core.uniform_directly(shape, seed, offset, dtype)
-        if done is not None:
-            return done
     return _floating("uniform", shape, seed, offset, dtype, device)
 
 
@@ -141,10 +134,6 @@ def normal(
         Box and Muller, A note on the generation of random normal deviates, Ann. Math. Stat. 29,
         1958.
     """
-    if not is_compiling() and device == "cpu":
-        done = _core.normal_directly(shape, seed, offset, dtype)
-        if done is not None:
-            return done
     return _floating("normal", shape, seed, offset, dtype, device)
 
 
@@ -188,10 +177,6 @@ def randint(
         Lemire, Fast random integer generation in an interval, ACM Trans. Model. Comput. Simul. 29,
         2019, sec. 4.
     """
-    if not is_compiling() and device == "cpu":
-        done = _core.randint_directly(shape, low, high, seed, offset, dtype)
-        if done is not None:
-            return done
     if dtype not in INTEGER_TYPES:
         raise TypeError(f"dtype: got {dtype}, wanted an integer type of 8 to 64 bits")
     check_integer("low", low)
@@ -201,7 +186,7 @@ def randint(
         raise ValueError(f"low: got {low}, wanted {held.min} to {held.max}, which {dtype} holds")
     if not low < high <= held.max + 1:
         raise ValueError(f"high: got {high}, wanted above low {low} and at most {held.max + 1}")
-    out = torch.empty(_checked(shape, seed, offset, device), dtype=dtype, device=device)
+    out = empty_on(device, _checked(shape, seed, offset, device), dtype)
     faces = high - low
     if direct(out):
         _fill_randint(out, low, faces, seed, offset)
@@ -230,7 +215,7 @@ def _floating(
     wanted = torch.get_default_dtype() if dtype is None else dtype
     if wanted not in DTYPE_CODES:
         raise TypeError(f"dtype: got {dtype}, wanted float32, float64, float16 or bfloat16")
-    out = torch.empty(_checked(shape, seed, offset, device), dtype=wanted, device=device)
+    out = empty_on(device, _checked(shape, seed, offset, device), wanted)
     _fill(name, out, seed, offset)
     return out
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from pyfrontiers.kernels.arguments import Shape
 
+__all__ = ["bits_reference", "normal_reference", "randint_reference", "uniform_reference"]
+
 _DIGITS = {torch.float32: 24, torch.float64: 53, torch.float16: 11, torch.bfloat16: 8}
 _WORD = 0xFFFFFFFF
 _SIGN = 1 << 63

@@ -14,6 +14,8 @@ from pyfrontiers.kernels.mesh import check_finite, tensor_of
 if TYPE_CHECKING:
     from pyfrontiers.kernels.mesh import Array
 
+__all__ = ["Poses"]
+
 POSE_DOUBLES: Final = 19
 """Values of a packed pose: rotation, translation, focal length, near, light, ambient, diffuse."""
 

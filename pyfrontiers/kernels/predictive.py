@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core, devices
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import batch_first
-from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.operators import define, direct, new_empty
 from pyfrontiers.kernels.positions import Positions, check_dimensions
+
+__all__ = ["PredictiveSummary", "predictive", "predictive_reference"]
 
 _IN_REGISTERS = 128  # predictive_registers in csrc/include/frontiers/predictive.hpp
 
@@ -78,10 +79,6 @@ def predictive(logits: Tensor, dim: int = 0, *, class_dim: int = -1) -> Predicti
         Depeweg, Hernández-Lobato, Doshi-Velez, Udluft, Decomposition of uncertainty in Bayesian
         deep learning, ICML 2018, sec. 3; Gal, Uncertainty in deep learning, 2016, sec. 3.3.1.
     """
-    if not is_compiling():
-        done = _core.predictive_directly(logits, dim, class_dim)
-        if done is not None:
-            return PredictiveSummary(*done)
     check_tensor("logits", logits)
     dim, class_dim = check_dimensions(logits, dim, class_dim)
     if direct(logits):
@@ -127,7 +124,7 @@ def empty_results(positions: Positions, like: Tensor) -> Five:
     dtype = result_type(like.dtype)
     rows = (positions.count, positions.classes)
     mean, variance = new_empty(rows, like, dtype), new_empty(rows, like, dtype)
-    numbers = (like.new_empty(positions.count, dtype=dtype) for _ in range(3))
+    numbers = (new_empty((positions.count,), like, dtype) for _ in range(3))
     return (mean, variance, *numbers)  # type: ignore[return-value]  # three numbers follow
 
 

@@ -14,6 +14,8 @@ from pyfrontiers.kernels.predictive import PredictiveSummary, empty_results, res
 if TYPE_CHECKING:
     from torch import Tensor
 
+__all__ = ["Predictive"]
+
 
 class Predictive:
     """What the passes of a classifier say together, while they arrive in pieces.

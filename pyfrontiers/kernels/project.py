@@ -7,28 +7,26 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arrays import adopts_arrays
-from pyfrontiers.kernels.ball_calls import (
-    Bounds,
-    Value,
-    box,
-    call_core,
-    check_alike,
-    one_a_sample,
-    samples_of_examples,
-)
-from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.linf_step import linf_step
 from pyfrontiers.kernels.operators import define, direct, empty_for
+from pyfrontiers.kernels.parameters import (
+    Bounds,
+    Parameter,
+    Value,
+    check_values,
+    ends_of,
+    one_per_sample,
+    scalar_tensor,
+)
 from pyfrontiers.kernels.project_reference import project_reference
 from pyfrontiers.kernels.projection_gradient import projection_gradient
-from pyfrontiers.kernels.step_parameters import Parameter, check_values, scalar_tensor
+from pyfrontiers.kernels.steps import call_core, check_alike, samples_of_examples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["NORMS", "ProjectedNorm", "project", "project_reference"]
+__all__ = ["project", "project_reference"]
 
 ProjectedNorm = Literal["linf", "l2", "l1", "l0"]
 
@@ -90,10 +88,6 @@ def project(
         in high dimensions, ICML 2008; with the box: Croce and Hein, Mind the box: l1-APGD for
         sparse adversarial attacks on image classifiers, ICML 2021, sec. 3.
     """
-    if not is_compiling():
-        done = _core.project_directly(x, origin, norm, epsilon, bounds)
-        if done is not None:
-            return done
     if norm not in NORMS:
         raise ValueError(f"norm: got {norm!r}, wanted one of {', '.join(map(repr, NORMS))}")
     check_alike(x, origin=origin)
@@ -101,7 +95,7 @@ def project(
         return linf_step(x, x, origin, step=0.0, epsilon=epsilon, bounds=bounds)
     if norm == "l0" and x.dim() > 0 and x[:1].numel() > _MOST_PLACES:
         raise ValueError(f'x: got {x[:1].numel()} elements a sample, wanted at most 2^33 for "l0"')
-    values = (one_a_sample("epsilon", epsilon, x, norm), *box(bounds, x))
+    values = (one_per_sample("epsilon", epsilon, x, norm), *ends_of(bounds, x))
     check_values(0.0, *values)
     if direct(x, origin):
         return _project(x, origin, norm, *values)

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from pyfrontiers.kernels.directed_rounding import round_down
 from pyfrontiers.kernels.linf_step import linf_step_reference
-from pyfrontiers.kernels.step_parameters import Parameter, as_parameter, scalar_tensor, spread
+from pyfrontiers.kernels.parameters import Parameter, as_parameter, scalar_tensor, spread
 
 if TYPE_CHECKING:
-    from pyfrontiers.kernels.ball_calls import Bounds
+    from pyfrontiers.kernels.parameters import Bounds
     from pyfrontiers.kernels.project import ProjectedNorm
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from pyfrontiers.kernels.parameters import spread
 from pyfrontiers.kernels.project_reference import box_within
-from pyfrontiers.kernels.step_parameters import spread
 
 
 def projection_gradient(

@@ -7,11 +7,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core, devices
+from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor, check_unsigned
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
-from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.noise_layout import in_box, in_order, sizes_of
 from pyfrontiers.kernels.noise_reference import (
     displaced_reference,
@@ -19,21 +18,25 @@ from pyfrontiers.kernels.noise_reference import (
     stream_words,
 )
 from pyfrontiers.kernels.operators import define, direct, empty_for, signed, unsigned
-from pyfrontiers.kernels.step_parameters import (
+from pyfrontiers.kernels.parameters import (
+    Bounds,
     Parameter,
+    Value,
     address_of,
     as_parameter,
-    beside,
     check_values,
+    ends_of,
+    on_device_of,
     scalar_tensor,
     spread,
 )
 from pyfrontiers.kernels.streams import STREAMS
 
+__all__ = ["random_start", "random_start_reference"]
+
 BallNorm = Literal["linf", "l2", "l1"]
 
 _NORMS = ("linf", "l2", "l1")
-_INFINITY = float("inf")
 _SEGMENT = 1024  # segment_elements in csrc/include/frontiers/random_start.hpp
 _LAWS = {"linf": "uniform", "l2": "normal", "l1": "exponential"}
 
@@ -46,7 +49,7 @@ def random_start(
     epsilon: Parameter,
     seed: int,
     first_sample: int = 0,
-    bounds: tuple[Parameter, Parameter] | None = (0.0, 1.0),
+    bounds: Bounds = (0.0, 1.0),
 ) -> Tensor:
     """Draw a point uniform in the ball around each sample, and clip it to the box.
 
@@ -89,10 +92,6 @@ def random_start(
         Annals of Probability 33, 2005, theorem 1; for the use Madry et al., Towards deep learning
         models resistant to adversarial attacks, ICLR 2018, sec. 2.1.
     """
-    if not is_compiling():
-        done = _core.random_start_directly(origin, norm, epsilon, seed, first_sample, bounds)
-        if done is not None:
-            return done
     check_tensor("origin", origin)
     if norm not in _NORMS:
         raise ValueError(f'norm: got {norm!r}, wanted "linf", "l2" or "l1"')
@@ -104,14 +103,13 @@ def random_start(
             f"first_sample: got {first_sample} for {samples} samples, "
             "wanted all sample numbers below 2^32"
         )
-    low, high = (-_INFINITY, _INFINITY) if bounds is None else bounds
     radius = as_parameter("epsilon", epsilon, origin)
     if norm != "linf" and isinstance(radius, Tensor) and radius.shape[1] != 1:
         raise ValueError(
             f"epsilon: got one value for each of {radius.shape[1]} channels, "
             f'wanted one per sample at most: the "{norm}" ball is over all of a sample'
         )
-    least, most = as_parameter("bounds", low, origin), as_parameter("bounds", high, origin)
+    least, most = ends_of(bounds, origin)
     check_values(0.0, radius, least, most)
     if direct(origin):
         return _random_start(origin, norm, radius, least, most, seed, first_sample)
@@ -128,16 +126,16 @@ def random_start(
 def _random_start(
     origin: Tensor,
     norm: str,
-    epsilon: float | Tensor,
-    low: float | Tensor,
-    high: float | Tensor,
+    epsilon: Value,
+    low: Value,
+    high: Value,
     seed: int,
     first_sample: int,
 ) -> Tensor:
     source, out = in_order(origin), empty_for(origin)
     target = out if out.is_contiguous() else torch.empty_like(source)
     samples, channels, inner = sizes_of(source)
-    near = [beside(value, source) for value in (epsilon, low, high)]  # alive until the launch
+    near = [on_device_of(source, value) for value in (epsilon, low, high)]  # alive until the launch
     core, where = devices.execution(source, 2 * source.nbytes)
     scratch = _scratch(source, norm, samples, channels * inner, where)
     core.random_start(
@@ -212,13 +210,11 @@ def random_start_reference(
     epsilon: Parameter,
     seed: int,
     first_sample: int = 0,
-    bounds: tuple[Parameter, Parameter] | None = (0.0, 1.0),
+    bounds: Bounds = (0.0, 1.0),
 ) -> Tensor:
     """Compute what `random_start` computes, in plain torch; agrees to 4e-6 * epsilon."""
-    low, high = (-_INFINITY, _INFINITY) if bounds is None else bounds
-    radius, least, most = (
-        spread(as_parameter("parameter", value, origin), origin) for value in (epsilon, low, high)
-    )
+    values = (as_parameter("epsilon", epsilon, origin), *ends_of(bounds, origin))
+    radius, least, most = (spread(value, origin) for value in values)
     rows = origin.reshape(origin.shape[0] if origin.dim() > 0 else 1, -1)
     points = torch.empty(rows.shape, dtype=torch.float64)
     for n, row in enumerate(points):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
+__all__ = ["rasterize", "render", "render_adjoint"]
+
 
 def rasterize(mesh: Mesh, poses: Poses, *, size: tuple[int, int]) -> Fragments:
     """Find what each pixel of each pose sees of the mesh.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pyfrontiers.kernels.mesh import Mesh
     from pyfrontiers.kernels.poses import Poses
 
+__all__ = ["rasterize_reference", "render_adjoint_reference", "render_reference"]
+
 _SUBPIXELS = 4096
 _GUARD_BAND = 2.0**30
 _FACES_TOGETHER = 512

@@ -19,6 +19,8 @@ from pyfrontiers.kernels.transform_parameters import (
     unchecked,
 )
 
+__all__ = ["sample_transforms", "sample_transforms_reference"]
+
 _ROTATION, _SCALE, _SHEAR, _SHIFT_X, _SHIFT_Y = range(5)
 _BRIGHTNESS, _CONTRAST, _SATURATION, _HUE, _BLUR, _NOISE, _GAIN = range(5, 12)
 

@@ -20,6 +20,8 @@ from pyfrontiers.kernels.arguments import check_integer, check_unsigned
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = ["fold_in", "split"]
+
 STREAMS: Final[Mapping[str, int]] = MappingProxyType(
     {name: first for name, (first, _) in _core.streams.items()}
 )

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from pyfrontiers.kernels.transform_parameters import Transforms
 
+__all__ = ["transform"]
+
 _INFINITY = math.inf
 
 

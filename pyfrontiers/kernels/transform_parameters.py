@@ -12,6 +12,8 @@ from torch import Tensor
 
 from pyfrontiers.kernels.arguments import check_unsigned
 
+__all__ = ["TransformDistribution", "Transforms"]
+
 Range = tuple[float, float]
 
 LARGEST_BLUR = 256.0

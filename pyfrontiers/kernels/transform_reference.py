@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from pyfrontiers.kernels.transform_parameters import Transforms
 
+__all__ = ["transform_reference"]
+
 
 def transform_reference(
     images: Tensor,

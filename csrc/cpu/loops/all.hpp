@@ -29,20 +29,50 @@
 #include "transform.hpp"
 #include "transform_adjoint.hpp"
 
-#define FRONTIERS_FILL_TABLE(name)                                                                 \
-    Isa {                                                                                          \
-        name, FRONTIERS_ISA::words, FRONTIERS_ISA::uniform, FRONTIERS_ISA::normal,                 \
-            FRONTIERS_ISA::integers, FRONTIERS_ISA::corrupt_labels, FRONTIERS_ISA::keep_bits,      \
-            FRONTIERS_ISA::bits_to_bool, FRONTIERS_ISA::apply_bits, FRONTIERS_ISA::drop_elements,  \
-            FRONTIERS_ISA::add_masks, FRONTIERS_ISA::apply_counts, FRONTIERS_ISA::gather,          \
-            FRONTIERS_ISA::linf_step, FRONTIERS_ISA::displace, FRONTIERS_ISA::salt,                \
-            FRONTIERS_ISA::segment_norm, FRONTIERS_ISA::welford, FRONTIERS_ISA::update_predictive, \
-            FRONTIERS_ISA::finish_predictive, FRONTIERS_ISA::ball_first_round,                     \
-            FRONTIERS_ISA::ball_later_round, FRONTIERS_ISA::l1_precompute,                         \
-            FRONTIERS_ISA::l1_later_round, FRONTIERS_ISA::ball_write, FRONTIERS_ISA::sum_squares,  \
-            FRONTIERS_ISA::move_along, FRONTIERS_ISA::step_keys, FRONTIERS_ISA::gain_keys,         \
-            FRONTIERS_ISA::select_few, FRONTIERS_ISA::move_sparsely,                               \
-            FRONTIERS_ISA::rasterize_task, FRONTIERS_ISA::render_task,                             \
-            FRONTIERS_ISA::samples_task, FRONTIERS_ISA::scatter_task, FRONTIERS_ISA::transform,    \
-            FRONTIERS_ISA::transform_adjoint                                                       \
-    }
+namespace frontiers::cpu::FRONTIERS_ISA {
+namespace {
+
+constexpr Isa table(const char* name) {
+    return {
+        .name = name,
+        .words = words,
+        .uniform = uniform,
+        .normal = normal,
+        .integers = integers,
+        .corrupt_labels = corrupt_labels,
+        .keep_bits = keep_bits,
+        .bits_to_bool = bits_to_bool,
+        .apply_bits = apply_bits,
+        .drop_elements = drop_elements,
+        .add_masks = add_masks,
+        .apply_counts = apply_counts,
+        .gather = gather,
+        .linf_step = linf_step,
+        .displace = displace,
+        .salt = salt,
+        .segment_norm = segment_norm,
+        .welford = welford,
+        .update_predictive = update_predictive,
+        .finish_predictive = finish_predictive,
+        .ball_first_round = ball_first_round,
+        .ball_later_round = ball_later_round,
+        .l1_precompute = l1_precompute,
+        .l1_later_round = l1_later_round,
+        .ball_write = ball_write,
+        .sum_squares = sum_squares,
+        .move_along = move_along,
+        .step_keys = step_keys,
+        .gain_keys = gain_keys,
+        .select_few = select_few,
+        .move_sparsely = move_sparsely,
+        .rasterize = rasterize_task,
+        .render = render_task,
+        .collect_samples = samples_task,
+        .scatter = scatter_task,
+        .transform = transform,
+        .transform_adjoint = transform_adjoint,
+    };
+}
+
+}  // namespace
+}  // namespace frontiers::cpu::FRONTIERS_ISA

@@ -5,7 +5,7 @@
 #include <immintrin.h>
 
 #include "frontiers/dropout.hpp"
-#include "frontiers/linf_step.hpp"
+#include "frontiers/rounding.hpp"
 
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {

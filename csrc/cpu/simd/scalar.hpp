@@ -2,7 +2,7 @@
 #pragma once
 
 #include "frontiers/dropout.hpp"
-#include "frontiers/linf_step.hpp"
+#include "frontiers/rounding.hpp"
 
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {

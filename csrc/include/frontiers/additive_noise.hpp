@@ -25,7 +25,7 @@ struct AdditiveNoise {
     DType dtype;
     i64 samples, channels, inner;
     NoiseKind kind;
-    LinfParameterArray amount, low, high;
+    ParameterArray amount, low, high;
     u64 seed;
     u32 sample;
     i64 first_element;

@@ -34,7 +34,8 @@
 // +0.
 #pragma once
 
-#include "frontiers/linf_step.hpp"
+#include "frontiers/parameters.hpp"
+#include "frontiers/rounding.hpp"
 
 namespace frontiers {
 
@@ -150,30 +151,7 @@ FRONTIERS_HD T not_a_number() {
     return Scalar<T>::store(static_cast<ComputeOf<T>>(__builtin_nan("")));
 }
 
-// Arguments of a call. Projections read x and origin; steps also read grad. All tensors share one
-// layout. epsilon and step do not vary by channel. out may be x; any other overlap is undefined.
-struct BallCall {
-    const void* x;
-    const void* grad;
-    const void* origin;
-    void* out;
-    DType dtype;
-    Layout layout;
-    LinfParameterArray step, epsilon, low, high;
-    bool ascend;
-    // CUDA only: ball_workspace() bytes of device memory.
-    void* workspace;
-};
-
-FRONTIERS_HD i64 sample_elements(const BallCall& call) {
-    return call.layout.channels * call.layout.inner;
-}
-
 FRONTIERS_HD i64 tiles_of(i64 elements) { return (elements + tile_elements - 1) / tile_elements; }
-
-FRONTIERS_HD i64 channel_of(const Layout& layout, i64 element) {
-    return layout.pixel_major ? element % layout.channels : element / layout.inner;
-}
 
 namespace cpu {
 i64 ball_workspace(i64 samples, i64 elements);

@@ -7,30 +7,18 @@
 // float64), the product once to the element type. A dropped element is selected, not multiplied: +0
 // even where x is NaN or infinite. A kept NaN or infinity stays.
 //
-// Layout: the tensor is (outer, channels, inner) in logical order. pixel_major == false means it
-// lies in that order; pixel_major == true means (outer, inner, channels) in memory ("channels
-// last"). Granularity::channel counts rows outer * channels + channel instead of elements, and
-// first_element is the first row's number then.
+// Granularity::channel draws one bit for each row outer * channels + channel of the layout instead
+// of one for each element; first_element is then the first row's number.
 //
 // Entry points: x and out have the same layout; out == x is allowed, any other overlap is not.
 #pragma once
 
 #include "frontiers/dropout_mask.hpp"
+#include "frontiers/layout.hpp"
 
 namespace frontiers {
 
 enum class Granularity : int { element = 0, channel = 1 };
-
-struct Layout {
-    i64 outer;
-    i64 channels;
-    i64 inner;
-    bool pixel_major;
-};
-
-FRONTIERS_HD i64 element_count(const Layout& layout) {
-    return layout.outer * layout.channels * layout.inner;
-}
 
 FRONTIERS_HD double inverse_keep(u64 threshold) {
     return threshold == 0 ? 0.0 : 4294967296.0 / static_cast<double>(threshold);

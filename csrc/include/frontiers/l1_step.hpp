@@ -40,11 +40,11 @@ FRONTIERS_HD i64 share_of(double share, i64 elements) {
 }
 
 namespace cpu {
-void l1_step(const BallCall& call, double share, int threads);
+void l1_step(const StepCall& call, double share, int threads);
 }  // namespace cpu
 
 namespace cuda {
-void l1_step(const BallCall& call, double share, Stream stream);
+void l1_step(const StepCall& call, double share, Stream stream);
 }  // namespace cuda
 
 }  // namespace frontiers

@@ -30,11 +30,11 @@ FRONTIERS_HD T moved_along(T x, T grad, double factor) {
 }
 
 namespace cpu {
-void l2_step(const BallCall& call, int threads);
+void l2_step(const StepCall& call, int threads);
 }  // namespace cpu
 
 namespace cuda {
-void l2_step(const BallCall& call, Stream stream);
+void l2_step(const StepCall& call, Stream stream);
 }  // namespace cuda
 
 }  // namespace frontiers

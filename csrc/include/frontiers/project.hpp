@@ -26,11 +26,11 @@ FRONTIERS_HD double gain_of(double v, double origin, const Bounds& box) {
 }
 
 namespace cpu {
-void project(const BallCall& call, Norm norm, int threads);
+void project(const StepCall& call, Norm norm, int threads);
 }  // namespace cpu
 
 namespace cuda {
-void project(const BallCall& call, Norm norm, Stream stream);
+void project(const StepCall& call, Norm norm, Stream stream);
 }  // namespace cuda
 
 }  // namespace frontiers

@@ -35,7 +35,7 @@ struct RandomStart {
     DType dtype;
     i64 samples, channels, inner;
     BallNorm norm;
-    LinfParameterArray epsilon, low, high;
+    ParameterArray epsilon, low, high;
     u64 seed;
     u32 first_sample;
 };

@@ -1,4 +1,4 @@
-"""Parameters of an attack step: one number, or one per sample, per channel or both."""
+"""Numeric parameters of a kernel: one number, or one per sample, per channel or both."""
 
 from __future__ import annotations
 
@@ -10,24 +10,31 @@ import torch
 from torch import Tensor
 
 Parameter = float | Tensor | np.ndarray | list[float] | tuple[float, ...]
+"""A parameter as callers give it."""
+
+Bounds = tuple[Parameter, Parameter] | None
+"""(low, high) of the box as callers give it; None for no box."""
+
+Value = float | Tensor
+"""A checked parameter: a number, or a contiguous float64 tensor (N or 1, C or 1)."""
 
 _FORMS = "a number, (N,), or a shape that broadcasts as (N or 1, C or 1, 1, ..., 1)"
 
 
-def as_parameter(name: str, value: Parameter, x: Tensor) -> float | Tensor:
-    """Bring a parameter into the form the kernels take.
+def as_parameter(name: str, value: Parameter, x: Tensor) -> Value:
+    """Convert a parameter to the form that the kernels take.
 
     Args:
         name: the argument's name, for errors.
-        value: a number, or an array of the forms that `linf_step` lists.
-        x: the tensor it is for.
+        value: a number, or an array of one of the forms that `linf_step` lists.
+        x: the tensor that the parameter applies to.
 
     Returns:
         A float, or a contiguous float64 tensor (N or 1, C or 1).
 
     Raises:
-        TypeError: no number, tensor, array or sequence of numbers.
-        ValueError: a shape that fits neither samples nor channels, or another device than the CPU
+        TypeError: not a number, tensor, array or sequence of numbers.
+        ValueError: a shape that fits neither samples nor channels, or a device other than the CPU
             and x's own.
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -56,22 +63,47 @@ def as_parameter(name: str, value: Parameter, x: Tensor) -> float | Tensor:
     return rows.contiguous()
 
 
+def one_per_sample(name: str, value: Parameter, x: Tensor, norm: str) -> Value:
+    """Convert a parameter that must not vary by channel.
+
+    Raises:
+        TypeError, ValueError: as `as_parameter`; or one value per channel.
+    """
+    rows = as_parameter(name, value, x)
+    if isinstance(rows, Tensor) and rows.shape[1] > 1:
+        raise ValueError(
+            f"{name}: got one value per channel, wanted a number or one per sample, (N,): "
+            f"the {norm} norm is over all of a sample's elements"
+        )
+    return rows
+
+
+def ends_of(bounds: Bounds, x: Tensor) -> tuple[Value, Value]:
+    """Convert the bounds of the box; infinities where there is none.
+
+    Raises:
+        TypeError, ValueError: as `as_parameter`.
+    """
+    low, high = (-math.inf, math.inf) if bounds is None else bounds
+    return as_parameter("bounds", low, x), as_parameter("bounds", high, x)
+
+
 def check_values(
-    step: float | Tensor,
-    epsilon: float | Tensor,
-    low: float | Tensor,
-    high: float | Tensor,
+    step: Value,
+    epsilon: Value,
+    low: Value,
+    high: Value,
     *,
     names: tuple[str, str] = ("step", "epsilon"),
 ) -> None:
-    """Accept finite step and epsilon >= 0, or what `names` calls them, and bounds in order.
+    """Accept finite step and epsilon >= 0, and bounds in order.
 
-    Tensors are looked at only where they have values, not while a program is being traced; the
-    operator looks again when it runs. Those on a CUDA device are not looked at: that would wait for
-    the device.
+    Values are not checked while a program is traced; the operator checks them when it runs. Values
+    on a CUDA device are never checked, because that would wait for the device.
 
     Raises:
-        ValueError: NaN, infinite or negative step or epsilon, NaN or crossed bounds.
+        ValueError: NaN, infinite or negative step or epsilon (which errors call by `names`), NaN or
+            crossed bounds.
     """
     for name, value in zip(names, (step, epsilon), strict=True):
         if isinstance(value, Tensor):
@@ -89,15 +121,15 @@ def check_values(
         raise ValueError(f"bounds: got ({low}, {high}), wanted low <= high, neither NaN")
 
 
-def beside(value: float | Tensor, x: Tensor) -> float | Tensor:
-    """Return a checked parameter where the kernel for x can read it: a number, or on x's device."""
+def on_device_of(x: Tensor, value: Value) -> Value:
+    """Return a checked parameter as the kernel for x can read it: a number, or on x's device."""
     if not isinstance(value, Tensor) or value.device == x.device:
         return value
-    # Not blocking is safe from ordinary memory: it is read before the call returns.
+    # A non-blocking copy from pageable memory reads it before the call returns.
     return value.item() if value.numel() == 1 else value.to(x.device, non_blocking=True)
 
 
-def address_of(value: float | Tensor) -> float | tuple[int, int, int]:
+def address_of(value: Value) -> float | tuple[int, int, int]:
     """Return a parameter as the compiled core takes it; the caller keeps the tensor alive.
 
     Returns:
@@ -109,24 +141,24 @@ def address_of(value: float | Tensor) -> float | tuple[int, int, int]:
     return value.data_ptr(), channels if outer > 1 else 0, 1 if channels > 1 else 0
 
 
-def scalar_tensor(value: float | Tensor) -> Tensor:
-    """Return a number as a float64 tensor (1, 1), a tensor as it is."""
+def scalar_tensor(value: Value) -> Tensor:
+    """Return a number as a float64 tensor (1, 1), and a tensor unchanged."""
     if isinstance(value, Tensor):
         return value
     return torch.full((1, 1), value, dtype=torch.float64)
 
 
-def spread(value: float | Tensor, x: Tensor) -> Tensor:
+def spread(value: Value, x: Tensor) -> Tensor:
     """Return a parameter as a float64 tensor that broadcasts over `x`."""
     rows = scalar_tensor(value)
     return rows.reshape(rows.shape + (1,) * (x.dim() - 2)) if x.dim() > 1 else rows.reshape(-1)
 
 
 def has_values(tensor: Tensor) -> bool:
-    """Whether a parameter can be looked at: a plain tensor on the CPU, outside of any tracing."""
+    """Whether a parameter's values can be read: a plain CPU tensor, and no program is traced."""
     if torch.compiler.is_compiling() or type(tensor) is not Tensor:
         return False
-    # Inside a transform such as vmap the values are those of all examples.
+    # Inside vmap, the values are those of all examples.
     return not (tensor.is_cuda or torch._C._functorch.is_functorch_wrapped_tensor(tensor))
 
 
