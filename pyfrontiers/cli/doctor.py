@@ -111,8 +111,15 @@ def _torch(name: str) -> Check:
 
 
 def _kernels(name: str) -> Check:
+    from pyfrontiers.kernels.table import KERNELS
+
     core = import_module("pyfrontiers.kernels._core")
-    return Check(name, "ok", f"using {core.isa()}; available: {', '.join(core.available_isas())}")
+    absent = [kernel.name for kernel in KERNELS if kernel.name not in core.kernels]
+    if absent:
+        old = f"the compiled core is older than the package and lacks {', '.join(absent)}"
+        return Check(name, "broken", old, "build it again: pip install -e .")
+    available = ", ".join(core.available_isas())
+    return Check(name, "ok", f"{len(KERNELS)}, using {core.isa()}; available: {available}")
 
 
 def _cuda(name: str) -> Check:

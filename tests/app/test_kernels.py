@@ -11,8 +11,7 @@ import streamlit_app
 from pyfrontiers.comparison import recorded, summary
 from pyfrontiers.comparison.interleaving import Spread
 from pyfrontiers.comparison.live import Compared, Comparison
-from pyfrontiers.comparison.repository import benchmarks
-from streamlit_app.views.kernels.lines import TAKEN_ALONG
+from pyfrontiers.kernels.table import FUNCTIONS, KERNELS, Kernel
 from streamlit_app.views.kernels.tables import circumstances
 
 ROUTER = Path(streamlit_app.__file__).with_name("router.py")
@@ -34,9 +33,16 @@ def test_page_shows_every_target_of_the_record() -> None:
     assert page.count('class="pf-targets-why"') == sum(bool(row.why) for row in rows)
 
 
-@pytest.mark.parametrize("name", TAKEN_ALONG)
-def test_example_code_runs(name: str) -> None:
-    exec(TAKEN_ALONG[name].code, {})
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+def test_every_example_runs_and_calls_its_kernel(kernel: Kernel) -> None:
+    exec(kernel.listing, {})
+    assert any(f"kernels.{function}(" in kernel.example for function in kernel.functions)
+
+
+def test_recorded_cases_over_sizes_are_named_after_their_kernel() -> None:
+    points = [point for result in recorded()["results"] for point in result.get("points", ())]
+    named = {point["kernel"].partition(",")[0] for point in points}
+    assert named - {"copy"} <= set(FUNCTIONS)
 
 
 def test_comparison_reports_load_from_other_programs() -> None:
@@ -44,8 +50,3 @@ def test_comparison_reports_load_from_other_programs() -> None:
     quiet, busy = (circumstances(Comparison((row,), 4096, 2, cores)) for cores in (0.1, 1.4))
     assert "Other programs" not in quiet
     assert "Other programs kept 1.4 cores busy" in busy
-
-
-def test_sweep_over_sizes_includes_every_kernel_on_the_page():
-    shown = {name for taken in TAKEN_ALONG.values() for name in taken.subjects}
-    assert shown <= {subject.name for subject in benchmarks("sizes").SUBJECTS}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from pyfrontiers.kernels.table import KERNELS
 from pyfrontiers.provenance import Provenance
 from pyfrontiers.recording import save_record
 
@@ -29,24 +30,12 @@ if TYPE_CHECKING:
     from .timing import Benchmark
 
 CASES: dict[str, Callable[[int, str], Benchmark]] = {
-    "linf_step": cuda_cases.linf_step,
-    "dropout": cuda_cases.dropout,
-    "mc_dropout": cuda_cases.mc_dropout,
-    "mc_dropout_mean": cuda_cases.mc_dropout_mean,
-    "l2_step": cuda_steps.l2_step,
-    "l1_step": cuda_steps.l1_step,
-    "project": cuda_steps.project,
-    "dropout_mask": cuda_draws.dropout_mask,
-    "philox": cuda_draws.philox,
-    "corrupt_labels": cuda_draws.corrupt_labels,
-    "moments": cuda_draws.moments,
-    "predictive": cuda_noise.predictive,
-    "random_start": cuda_noise.random_start,
-    "additive_noise": cuda_noise.additive_noise,
-    "sample_transforms": cuda_images.sample_transforms,
-    "transform": cuda_images.transform,
-    "render": cuda_images.render,
+    kernel.name: getattr(module, kernel.name)
+    for kernel in KERNELS
+    for module in (cuda_cases, cuda_steps, cuda_draws, cuda_noise, cuda_images)
+    if hasattr(module, kernel.name)
 }
+"""The kernels that are measured on a GPU."""
 
 ELEMENTS = {"cuda": 1 << 28, "cpu": 1 << 20}
 """Elements of a tensor: 1 GiB of float32 on a GPU."""

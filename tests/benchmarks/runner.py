@@ -6,6 +6,7 @@ import gc
 import os
 import platform
 import time
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,32 +14,10 @@ import torch
 
 from pyfrontiers.comparison.load import OtherWork
 from pyfrontiers.kernels import current_isa
+from pyfrontiers.kernels.table import KERNELS
 from pyfrontiers.provenance import Provenance
 
-from . import (
-    bench_additive_noise,
-    bench_attack,
-    bench_corrupt_labels,
-    bench_dropout,
-    bench_dropout_mask,
-    bench_gather,
-    bench_l1_step,
-    bench_l2_step,
-    bench_linf_step,
-    bench_mc_dropout,
-    bench_mc_dropout_mean,
-    bench_mc_network,
-    bench_moments,
-    bench_philox,
-    bench_predictive,
-    bench_project,
-    bench_random_start,
-    bench_render,
-    bench_sample_transforms,
-    bench_small_calls,
-    bench_transform,
-    sizes,
-)
+from . import sizes
 from .figures import figures
 from .peers import peer_versions
 
@@ -47,36 +26,21 @@ if TYPE_CHECKING:
 
     from .timing import Benchmark
 
-KERNELS: dict[str, Callable[[int], Benchmark]] = {
-    "philox": bench_philox.benchmark,
-    "dropout_mask": bench_dropout_mask.benchmark,
-    "corrupt_labels": bench_corrupt_labels.benchmark,
-    "dropout": bench_dropout.benchmark,
-    "mc_dropout": bench_mc_dropout.benchmark,
-    "mc_dropout_mean": bench_mc_dropout_mean.benchmark,
-    "gather": bench_gather.benchmark,
-    "linf_step": bench_linf_step.benchmark,
-    "l2_step": bench_l2_step.benchmark,
-    "l1_step": bench_l1_step.benchmark,
-    "project": bench_project.benchmark,
-    "moments": bench_moments.benchmark,
-    "predictive": bench_predictive.benchmark,
-    "random_start": bench_random_start.benchmark,
-    "additive_noise": bench_additive_noise.benchmark,
-    "sample_transforms": bench_sample_transforms.benchmark,
-    "transform": bench_transform.benchmark,
-    "render": bench_render.benchmark,
-    "mc_network": bench_mc_network.benchmark,
-    "attack": bench_attack.benchmark,
-    "small_calls": bench_small_calls.benchmark,
-}
+END_TO_END = ("mc_network", "attack", "small_calls")
+"""Benchmarks of several kernels together."""
 
 ELEMENTS = 64 * 3 * 224 * 224
 """9.6 million: a batch of 64 photographs."""
 
 
-NAMES = (*KERNELS, "sizes")
-"""What can be measured: each kernel at one size, and all of them over the sizes."""
+NAMES = (*(kernel.name for kernel in KERNELS), *END_TO_END, "sizes")
+"""What can be measured: each kernel at one size, several together, and all over the sizes."""
+
+
+def benchmark_of(name: str) -> Callable[[int], Benchmark]:
+    """Return the function that prepares a benchmark."""
+    found: Callable[[int], Benchmark] = import_module(f".bench_{name}", __package__).benchmark
+    return found
 
 
 def environment(threads: int, elements: int, rounds: int) -> dict[str, Any]:
@@ -148,7 +112,7 @@ def run(
         if name == "sizes":
             found = sizes.measure(tell=lambda size: tell(f"sizes: {size}"))
         else:
-            found = figures(KERNELS[name](elements), rounds)
+            found = figures(benchmark_of(name)(elements), rounds)
         gc.collect()  # compiled candidates hold their tensors in reference cycles
         yield {
             **found,

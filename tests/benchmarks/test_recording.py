@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from pyfrontiers.comparison import load, recorded, summary
+from pyfrontiers.kernels.table import FUNCTIONS
 from pyfrontiers.machine import Machine
 from pyfrontiers.provenance import Provenance
 from pyfrontiers.recording import Made
@@ -199,3 +200,7 @@ def test_benchmarks_import_from_any_folder_and_without_the_app(tmp_path):
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout
     assert out == "tests.benchmarks.recording False\n"
+
+
+def test_sweep_names_its_subjects_after_functions_of_the_kernels():
+    assert {subject.name.partition(",")[0] for subject in sizes.SUBJECTS} <= set(FUNCTIONS)

@@ -65,3 +65,13 @@ def test_missing_app_package_is_named(monkeypatch):
     assert result.grade == "broken"
     assert result.value == "missing: nothing-of-this-name"
     assert result.advice == "pip install 'pyfrontiers[app]'"
+
+
+def test_kernels_missing_from_the_compiled_core_are_named(monkeypatch):
+    from pyfrontiers.kernels import _core
+
+    monkeypatch.setattr(_core, "kernels", _core.kernels[1:])
+    result = doctor._kernels("kernels")
+    assert result.grade == "broken"
+    assert result.value.endswith("lacks philox")
+    assert result.advice.startswith("build it again")

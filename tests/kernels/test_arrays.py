@@ -10,6 +10,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 import torch
+from valid_calls import OF_A_TENSOR, valid
 
 from pyfrontiers import kernels
 
@@ -69,29 +70,30 @@ LIBRARIES = {
 }
 each_library = pytest.mark.parametrize(("send", "kind"), LIBRARIES.values(), ids=LIBRARIES)
 
-CALLS = {
-    "dropout": lambda x, wrap: kernels.dropout(x, 0.3, seed=SEED),
-    "mc_dropout": lambda x, wrap: kernels.mc_dropout(x, 0.3, 4, seed=SEED, granularity="channel"),
-    "linf_step": lambda x, wrap: kernels.linf_step(
-        *(x, wrap(0.5 - X), wrap(X * 0.9)),
-        step=0.1,
-        epsilon=wrap(torch.tensor([0.1, 0.2])),
-        bounds=(0.0, wrap(torch.tensor([0.8, 0.9]))),
-    ),
-    "moments": lambda x, wrap: kernels.moments(x, 1),
-    "predictive": lambda x, wrap: kernels.predictive(x, 1),
-    "random_start": lambda x, wrap: kernels.random_start(
-        x, norm="l1", epsilon=wrap(torch.tensor([0.1, 0.9])), seed=SEED
-    ),
-    "additive_noise": lambda x, wrap: kernels.additive_noise(x, 0.3, seed=SEED),
+# Changes of a valid call of each function, in addition to its tensors.
+CHANGED = {
+    "mc_dropout": {"granularity": "channel"},
+    "linf_step": {
+        "epsilon": torch.tensor([0.1, 0.2]),
+        "bounds": (0.0, torch.tensor([0.8, 0.9])),
+    },
+    "random_start": {"norm": "l1", "epsilon": torch.tensor([0.1, 0.9])},
 }
 
 
+def sent(value, send):
+    """A tensor, or the tensors in a tuple, as arrays of a library."""
+    if isinstance(value, tuple):
+        return tuple(sent(each, send) for each in value)
+    return send(value) if isinstance(value, torch.Tensor) else value
+
+
 @each_library
-@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_returns_the_same_kind_of_array_with_the_same_bits(send, kind, call):
-    wanted = call(X, lambda tensor: tensor)
-    results = call(send(X), send)
+@pytest.mark.parametrize("function", OF_A_TENSOR)
+def test_returns_the_same_kind_of_array_with_the_same_bits(send, kind, function):
+    call = {**valid(function, X), **CHANGED.get(function, {})}
+    arrays = {name: sent(value, send) for name, value in call.items()}
+    wanted, results = (getattr(kernels, function)(**given) for given in (call, arrays))
     assert isinstance(results, tuple) == isinstance(wanted, tuple)
     if not isinstance(wanted, tuple):
         results, wanted = (results,), (wanted,)

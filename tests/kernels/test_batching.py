@@ -2,10 +2,10 @@
 
 import pytest
 import torch
+from valid_calls import OF_A_TENSOR, program
 
 from pyfrontiers import kernels
 
-LAST = 2**64 - 1
 EXAMPLES = 4
 X = torch.rand((EXAMPLES, 2, 3, 5), generator=torch.Generator().manual_seed(0))
 LINEAR = ("dropout", "mc_dropout", "mc_dropout_mean", "gather")
@@ -14,26 +14,21 @@ LENGTHS = torch.tensor([0.05, 0.1, 0.2, 0.3], dtype=torch.float64)
 INDICES = (torch.tensor([1]), torch.tensor([0, 2]))
 
 PROGRAMS = {
-    "dropout": lambda x: kernels.dropout(x, 0.3, seed=LAST, sample=4),
+    **{name: program(name) for name in OF_A_TENSOR},
     "dropout of channels": lambda x: kernels.dropout(x, 0.5, seed=1, granularity="channel"),
-    "mc_dropout": lambda x: kernels.mc_dropout(x, 0.3, 4, seed=LAST),
-    "mc_dropout_mean": lambda x: kernels.mc_dropout_mean(x, 0.3, 4, seed=LAST),
     "gather": lambda x: torch.ops.pyfrontiers.gather(x, *INDICES, True),
-    "linf_step": lambda x: kernels.linf_step(x, x - 0.5, x * 0.9, step=0.1, epsilon=0.2),
     "linf_step, a step for each channel": lambda x: kernels.linf_step(
         *(x, x - 0.5, X[1]),
         step=LENGTHS[:3].reshape(1, 3, 1),
         epsilon=0.1,
     ),
-    "l2_step": lambda x: kernels.l2_step(x, x - 0.5, x * 0.9, step=0.1, epsilon=0.2),
-    "l1_step": lambda x: kernels.l1_step(x, x - 0.5, x * 0.9, step=0.9, epsilon=0.2, share=0.2),
     "project, a radius for each sample": lambda x: kernels.project(
         x, X[1] * 0.9, norm="l1", epsilon=LENGTHS[: len(x)], bounds=(0.2, 0.9)
     ),
-    "moments": lambda x: torch.stack(kernels.moments(x, -1)),
-    "predictive": lambda x: torch.stack(kernels.predictive(x, 1, class_dim=0)[:2]),
-    "random_start": lambda x: kernels.random_start(x, norm="l2", epsilon=0.5, seed=LAST),
-    "additive_noise": lambda x: kernels.additive_noise(x, 0.3, kind="uniform", seed=LAST),
+    "moments of the last dimension": lambda x: torch.stack(kernels.moments(x, -1)),
+    "predictive of other dimensions": lambda x: torch.stack(
+        kernels.predictive(x, 1, class_dim=0)[:2]
+    ),
     "corrupt_labels": lambda x: kernels.corrupt_labels((8 * x).int(), 0.5, 9, seed=3)[0],
     "uniform": lambda x: x + kernels.uniform(x.shape, seed=3),
     "dropout_mask": lambda x: x * kernels.dropout_mask(x.shape, 0.5, seed=3),
@@ -43,9 +38,9 @@ PROGRAMS = {
 @pytest.mark.parametrize("dim", [0, 1, 3])
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_vmap_is_a_loop_over_examples(name, dim):
-    program = PROGRAMS[name]
-    wanted = torch.stack([program(example) for example in X])
-    assert torch.vmap(program, in_dims=dim)(X.movedim(0, dim)).equal(wanted)
+    run = PROGRAMS[name]
+    wanted = torch.stack([run(example) for example in X])
+    assert torch.vmap(run, in_dims=dim)(X.movedim(0, dim)).equal(wanted)
 
 
 @pytest.mark.parametrize("randomness", ["error", "same", "different"])
@@ -74,6 +69,6 @@ def test_gradients_through_vmap(name):
 
 
 def test_nested_vmap():
-    program = PROGRAMS["dropout"]
-    wanted = torch.stack([torch.stack([program(row) for row in example]) for example in X])
-    assert torch.vmap(torch.vmap(program))(X).equal(wanted)
+    run = PROGRAMS["dropout"]
+    wanted = torch.stack([torch.stack([run(row) for row in example]) for example in X])
+    assert torch.vmap(torch.vmap(run))(X).equal(wanted)

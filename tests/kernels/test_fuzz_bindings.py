@@ -1,6 +1,6 @@
 """Malformed calls raise a Python exception and never crash the interpreter.
 
-The calls run in a child process, so that a crash is detected. Public functions and the direct calls
+The calls run in a child process, so that a crash is detected. Public functions and the fast paths
 of the compiled core get arbitrary arguments. The core's other functions take raw addresses, which
 cannot be checked; only the package calls them, with arguments it has checked. They get malformed
 numbers, and addresses that are either invalid or point to memory large enough for all sizes.
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 CALLS = 100_000
-CHILD = Path(__file__).with_name("malformed_calls.py")
+CHILD = Path(__file__).with_name("modules") / "malformed_calls.py"
 
 
 def test_malformed_calls_never_crash_the_interpreter():

@@ -1,10 +1,15 @@
 """The kernels are torch operators: opcheck passes and compiled programs give the same bits."""
 
+import inspect
+
 import pytest
 import torch
 from torch import library
+from torch.overrides import TorchFunctionMode
+from valid_calls import OF_A_TENSOR, program, valid
 
 from pyfrontiers import kernels
+from pyfrontiers.kernels.table import FUNCTIONS
 
 LAST = 2**64 - 1
 OPERATORS = torch.ops.pyfrontiers
@@ -15,109 +20,83 @@ def images(shape=(2, 3, 4, 5), *, requires_grad=False):
     return x.requires_grad_(requires_grad)
 
 
-def scalars(*values):
-    return tuple(torch.full((1, 1), value, dtype=torch.float64) for value in values)
-
-
-def transform_numbers():
-    """Two transforms that use every parameter, their samples, and a background."""
-    generator = torch.Generator().manual_seed(1)
-    table = torch.rand((2, 20), generator=generator, dtype=torch.float64)
-    return table, torch.tensor([3, 4]), torch.tensor([0.1, 0.2, 0.3], dtype=torch.float64)
-
-
 FIRST = torch.arange(2)
 RANDOM = kernels.TransformDistribution(blur=(0.5, 1.0))
 
-CALLS = {
-    "bits_": lambda: (torch.empty(9, dtype=torch.int32), -1, 5),
-    "uniform_": lambda: (torch.empty(3, 7), -1, 5),
-    "normal_": lambda: (torch.empty(3, 7), -1, 5),
-    "randint_": lambda: (torch.empty(3, 7, dtype=torch.int32), -3, 1 << 20, -1, 5),
-    "corrupt_labels": lambda: (torch.arange(12).reshape(3, 4).T, 0.5, 7, -5),
-    "dropout_mask_": lambda: (torch.empty(100, dtype=torch.bool), 100, 7, 0.3, -5, 2),
-    "dropout": lambda: (images(requires_grad=True), 0.3, -5, 2, 7, "channel"),
-    "dropout channels-last": lambda: (
-        images().to(memory_format=torch.channels_last).requires_grad_(),
-        *(0.3, -5, 2, 0, "element"),
-    ),
-    "mc_dropout": lambda: (images(requires_grad=True), 0.3, 3, -5, 2, 9, "element"),
-    "mc_dropout_mean": lambda: (images(requires_grad=True), 0.3, 3, -5, 2, 9, "element"),
-    "gather": lambda: (
-        *(images(requires_grad=True), torch.tensor([1]), torch.tensor([0, 2]), False),
-    ),
-    "gather channels-last": lambda: (
-        *(images().to(memory_format=torch.channels_last).requires_grad_(), None),
-        *(torch.tensor([1]), True),
-    ),
-    "linf_step": lambda: (
-        *(images(requires_grad=True), torch.randn(2, 3, 4, 5), images()),
-        *(*scalars(0.1, 0.2, 0.0, 1.0), True),
-    ),
-    "l2_step": lambda: (
-        *(images(requires_grad=True), torch.randn(2, 3, 4, 5), images()),
-        *(*scalars(0.1, 0.2, 0.0, 1.0), True),
-    ),
-    "l1_step": lambda: (
-        *(images(requires_grad=True), torch.randn(2, 3, 4, 5), images()),
-        *(*scalars(0.7, 0.2, 0.0, 1.0), True, 0.1),
-    ),
-    "project": lambda: (images(requires_grad=True), images() * 0.9, "l2", *scalars(0.1, 0.0, 1.0)),
-    "moments": lambda: (images(requires_grad=True), 1, 0),
-    "predictive": lambda: (images(requires_grad=True), 1, 3),
-    "random_start": lambda: (
-        *(images(requires_grad=True), "l2"),
-        *(*scalars(0.3, 0.0, 1.0), -5, 2),
-    ),
-    "additive_noise": lambda: (
-        images(requires_grad=True),
-        *(*scalars(0.3, 0.0, 1.0), "salt_and_pepper", -5, 2, 7),
-    ),
-    "sample_transforms_": lambda: (torch.empty(4, 20).double(), 3, [0.5, 1.5] * 12, -5, 2),
-    "transform": lambda: (
-        images(requires_grad=True),
-        *transform_numbers(),
-        -5,
-        False,
-        True,
-        0.1,
-        0.9,
-    ),
-    "transform_adjoint": lambda: (
-        *(images((2, 2, 3, 4, 5), requires_grad=True), images((2, 2, 3, 4, 5))),
-        *(*transform_numbers()[:2], -5, False, True, 0.1, 0.9),
-    ),
-}
+
+def leaf(value):
+    """A tensor without the history that another use of it would go back through."""
+    if isinstance(value, torch.Tensor) and value.requires_grad:
+        return value.detach().requires_grad_()
+    return value
 
 
-@pytest.mark.parametrize("call", CALLS)
-def test_opcheck(call):
-    library.opcheck(getattr(OPERATORS, call.split()[0]), CALLS[call]())
+class Recorder(TorchFunctionMode):
+    """Records the kernels' operators that are called, with their arguments."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        if "pyfrontiers" in str(function):
+            self.calls.append((function, tuple(map(leaf, args))))
+        return function(*args, **(kwargs or {}))
+
+
+WITH_SEED = [f for f in FUNCTIONS if "seed" in inspect.signature(getattr(kernels, f)).parameters]
+LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_opcheck(function, layout):
+    x = images().to(memory_format=layout).requires_grad_()
+    call = {**valid(function, x), **({"seed": LAST} if function in WITH_SEED else {})}
+    if function not in OF_A_TENSOR and layout == torch.channels_last:
+        call = {name: channels_last(value) for name, value in call.items()}
+    with Recorder() as seen:
+        getattr(kernels, function)(**call)
+    assert seen.calls
+    for operator, arguments in seen.calls:
+        library.opcheck(operator, arguments)
+
+
+def channels_last(value):
+    if isinstance(value, torch.Tensor) and value.dim() == 4:
+        return value.contiguous(memory_format=torch.channels_last)
+    return value
+
+
+def test_opcheck_of_the_adjoint_of_transform():
+    generator = torch.Generator().manual_seed(1)
+    table = torch.rand((2, 20), generator=generator, dtype=torch.float64)
+    gradient, clipped = (images((2, 2, 3, 4, 5), requires_grad=grad) for grad in (True, False))
+    samples = torch.tensor([3, 4])
+    library.opcheck(
+        OPERATORS.transform_adjoint,
+        (gradient, clipped, table, samples, -5, False, True, 0.1, 0.9),
+    )
+
+
+def seeded(function):
+    run = program(function, **({"seed": LAST} if function in WITH_SEED else {}))
+    return lambda x: run(x.sin()) + 1
 
 
 PROGRAMS = {
-    "dropout": lambda x: kernels.dropout(x * 2, 0.3, seed=LAST, sample=4).sin(),
+    **{name: seeded(name) for name in OF_A_TENSOR},
     "dropout channel": lambda x: kernels.dropout(x, 0.5, seed=1, granularity="channel") + 1,
     "dropout_mask": lambda x: x * kernels.dropout_mask(x.shape, 0.3, seed=LAST, sample=2),
-    "mc_dropout": lambda x: kernels.mc_dropout(x.cos(), 0.3, 4, seed=LAST, first_sample=1) + x,
-    "mc_dropout_mean": lambda x: kernels.mc_dropout_mean(x.cos(), 0.3, 40, seed=LAST) + x,
     "gather_linear": lambda x: kernels.gather_linear(x[0, 0].sin(), x[0, 1], inputs=FIRST),
     "gather_conv2d": lambda x: kernels.gather_conv2d(
         *(x, x[:, :, :2, :2] * 2),
         inputs=FIRST,
         outputs=FIRST[:1],
     ),
-    "linf_step": lambda x: kernels.linf_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
-    "l2_step": lambda x: kernels.l2_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
-    "l1_step": lambda x: kernels.l1_step(x, x - 0.5, x.detach() * 0.9, step=0.1, epsilon=0.2),
-    "project l2": lambda x: kernels.project(x.sin(), x.detach() * 0.9, norm="l2", epsilon=0.2),
     "project l1": lambda x: kernels.project(
         x.sin(), x.detach() * 0.9, norm="l1", epsilon=0.2, bounds=(0.1, 0.8)
     ),
-    "moments": lambda x: torch.stack(kernels.moments(x * x, 0)),
-    "predictive": lambda x: torch.cat([r.flatten() for r in kernels.predictive(x * x, 1)]),
-    "random_start": lambda x: kernels.random_start(x.sin(), norm="l1", epsilon=0.9, seed=LAST),
-    "additive_noise": lambda x: kernels.additive_noise(x.sin(), 0.2, seed=LAST, sample=3),
     "transform": lambda x: kernels.transform(
         x.sin(), kernels.sample_transforms(3, RANDOM, seed=LAST), clip=(0.0, 1.0)
     ),
@@ -132,10 +111,11 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_compiles_to_one_graph_and_matches_eager(name):
-    program = PROGRAMS[name]
-    compiled = torch.compile(program, fullgraph=True, backend="aot_eager")
+    run = PROGRAMS[name]
+    torch.compiler.reset()  # the programs share their code, which counts as recompilations
+    compiled = torch.compile(run, fullgraph=True, backend="aot_eager")
     eager_input, input_ = images(requires_grad=True), images(requires_grad=True)
-    wanted, got = program(eager_input), compiled(input_)
+    wanted, got = run(eager_input), compiled(input_)
     assert torch.equal(got, wanted)
     wanted.sum().backward()
     got.sum().backward()

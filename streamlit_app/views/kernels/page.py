@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -9,12 +10,12 @@ import streamlit as st
 
 from pyfrontiers.comparison import compare, recorded, time_interleaved
 from pyfrontiers.comparison.live import step_in_torch
+from pyfrontiers.kernels.table import KERNELS
 from pyfrontiers.machine import usable_cores
 from streamlit_app.kit.code import code_listing
 from streamlit_app.kit.job import is_under_way, job_panel, start_job
 from streamlit_app.kit.runs_on import runs_on_badge
 from streamlit_app.kit.text import heading
-from streamlit_app.views.kernels.lines import TAKEN_ALONG
 from streamlit_app.views.kernels.speeds import speed_chart
 from streamlit_app.views.kernels.tables import circumstances, comparison_table, recorded_table
 
@@ -79,14 +80,16 @@ def _one_kernel() -> None:
 
 
 def _chosen_kernel() -> None:
-    name: str = st.selectbox("Kernel", tuple(TAKEN_ALONG), key="kernel-taken-along")
-    taken = TAKEN_ALONG[name]
+    kernel = st.selectbox(
+        "Kernel", KERNELS, format_func=lambda kernel: kernel.title, key="kernel-in-your-own-code"
+    )
     lines, chart = st.columns([6, 7], gap="large", vertical_alignment="top")
     with lines:
-        st.html(f'<p class="pf-note">{taken.what}</p>')
-        st.code(taken.code, language="python", wrap_lines=True)
+        purpose = re.sub("`(.+?)`", r"<code>\1</code>", kernel.purpose)
+        st.html(f'<p class="pf-note">{purpose}</p>')
+        st.code(kernel.listing, language="python", wrap_lines=True)
     with chart:
-        speed_chart(taken.subjects)
+        speed_chart(kernel.functions)
 
 
 def _record() -> None:

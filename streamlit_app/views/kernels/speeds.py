@@ -18,23 +18,27 @@ if TYPE_CHECKING:
 __all__ = ["speed_chart"]
 
 
-def speed_chart(subjects: tuple[str, ...]) -> None:
-    """Plot bandwidth relative to a copy against size, one line per subject and thread count."""
-    if not _points(subjects):
-        st.html('<p class="pf-note">The recorded run does not include this kernel yet.</p>')
+def speed_chart(functions: tuple[str, ...]) -> None:
+    """Plot a kernel's bandwidth relative to a copy against size, a line per case and thread count.
+
+    A case of the recorded run is called "function, what is special about it".
+    """
+    subjects = tuple(dict.fromkeys(point["kernel"] for point in _points(functions)))
+    if not subjects:
+        st.html('<p class="pf-note">The recorded run does not time this kernel over sizes.</p>')
         return
-    spec = _spec(subjects, visitor_mode())
+    spec = _spec(functions, visitor_mode())
     label = f"Bandwidth relative to a copy against size: {' and '.join(subjects)}"
     show_spec(spec, key="kernel-speed", label=label)
 
 
 @lru_cache(maxsize=64)
-def _spec(subjects: tuple[str, ...], mode: Mode) -> dict[str, Any]:
+def _spec(functions: tuple[str, ...], mode: Mode) -> dict[str, Any]:
     token = tokens_of(mode)
     colours = [token[name] for name in ("blue", "vermillion", "muted")]
-    return chart_spec(bandwidth_panel(_points(subjects), colours), mode)
+    return chart_spec(bandwidth_panel(_points(functions), colours), mode)
 
 
-def _points(subjects: tuple[str, ...]) -> list[dict[str, Any]]:
+def _points(functions: tuple[str, ...]) -> list[dict[str, Any]]:
     points = [point for result in recorded()["results"] for point in result.get("points", ())]
-    return [point for point in points if point["kernel"] in subjects]
+    return [point for point in points if point["kernel"].partition(",")[0] in functions]

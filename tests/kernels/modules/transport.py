@@ -10,6 +10,7 @@ import inspect
 import torch
 
 from pyfrontiers import kernels
+from pyfrontiers.kernels.table import FUNCTIONS
 
 DEVICE = "cuda"
 OBJECTS = (kernels.Mesh, kernels.Poses, kernels.Transforms)
@@ -90,11 +91,5 @@ def transported(function):
 
 
 def functions():
-    """The kernels by name: every public function that has a reference."""
-    return {
-        name: function
-        for name in kernels.__all__
-        if inspect.isfunction(function := getattr(kernels, name))
-        and not name.endswith("_reference")
-        and f"{name}_reference" in kernels.__all__
-    }
+    """The public functions of all kernels by name."""
+    return {name: getattr(kernels, name) for name in FUNCTIONS}
