@@ -34,6 +34,7 @@ def test_packed_mask(device):
     assert mask[-300:].cpu().equal(own)
 
 
+# Fifteen seconds: it draws 2^31 labels.
 def test_labels(device):
     labels = torch.zeros(N, dtype=torch.uint8, device=device)
     drawn, redrawn = corrupt_labels(labels, 0.5, 10, seed=SEED)

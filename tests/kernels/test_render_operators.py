@@ -97,7 +97,7 @@ def test_gradcheck(scene):
         (lambda y: seen.adjoint(y, texture_size=(4, 5)), y),
     ):
         assert torch.autograd.gradcheck(function, at)
-        assert torch.autograd.gradgradcheck(function, at)
+        assert torch.autograd.gradgradcheck(function, at, fast_mode=True)  # along random directions
 
 
 def test_operators_reject_malformed_arrays(scene):
