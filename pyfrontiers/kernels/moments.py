@@ -167,7 +167,7 @@ def _passes(samples: Tensor, dim: int) -> tuple[Tensor, int, int]:
 
 def _update(samples: Tensor, count: int, mean: Tensor, m2: Tensor) -> None:
     passes, outer, inner = _passes(samples.resolve_neg(), 0)
-    core, where = devices.execution(mean)
+    core, where = devices.execution(mean, passes.nbytes)
     core.update_moments(
         passes.data_ptr(),
         DTYPE_CODES[passes.dtype],
@@ -188,7 +188,7 @@ def _rest(samples: Tensor, dim: int) -> tuple[int, ...]:
 def _moments(samples: Tensor, dim: int, correction: int) -> tuple[Tensor, Tensor]:
     passes, outer, inner = _passes(samples, dim)
     mean, variance = (new_empty(_rest(samples, dim), samples) for _ in range(2))
-    core, where = devices.execution(mean)
+    core, where = devices.execution(mean, passes.nbytes)
     core.moments(
         passes.data_ptr(),
         DTYPE_CODES[passes.dtype],

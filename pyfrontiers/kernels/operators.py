@@ -7,6 +7,7 @@ through the dispatcher costs more than a small kernel does.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -107,16 +108,24 @@ def new_empty(shape: tuple[int, ...], x: Tensor, dtype: torch.dtype | None = Non
     """Return an empty contiguous tensor of x's dtype, or another one, on x's device."""
     dtype = dtype or x.dtype
     # Fake tensors, traced programs and torch's CUDA allocator manage their memory themselves.
-    if x.device.type == "cpu" and direct(x.detach()):
+    plain = type(x) is Tensor or type(x) is torch.nn.Parameter
+    if plain and x.device.type == "cpu" and _is_large(shape, dtype) and direct(x.detach()):
         return outputs.empty(shape, dtype)
     return x.new_empty(shape, dtype=dtype)
 
 
 def empty_on(device: torch.device | str, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
     """Return an empty contiguous tensor on a device, on the CPU from pooled memory if large."""
-    if torch.device(device).type == "cpu" and direct():
+    if _is_large(shape, dtype) and torch.device(device).type == "cpu" and direct():
         return outputs.empty(shape, dtype)
     return torch.empty(shape, dtype=dtype, device=device)
+
+
+def _is_large(shape: tuple[int, ...], dtype: torch.dtype) -> bool:
+    """Whether a result is pooled; asked before `direct`, which takes longer."""
+    if torch.compiler.is_compiling():
+        return False
+    return math.prod(shape) * dtype.itemsize >= outputs.SMALLEST
 
 
 def laid_out_as(out: Tensor, tensor: Tensor) -> Tensor:

@@ -98,7 +98,7 @@ def _predictive(logits: Tensor, dim: int, class_dim: int) -> Five:
     positions = Positions(logits.resolve_neg(), dim, class_dim)
     source = positions.logits
     results = empty_results(positions, logits)
-    core, where = devices.execution(source)
+    core, where = devices.execution(source, 2 * source.nbytes)
     state = _state(positions, source, where)
     core.predictive(
         source.data_ptr(),

@@ -63,7 +63,7 @@ class Predictive:
             self._entropy = logits.new_zeros(positions.count, dtype=torch.float64)
             self._like = logits.new_empty((0, *logits.shape[1:]))
         self._check_like("logits", logits)
-        core, where = devices.execution(self._mean)
+        core, where = devices.execution(self._mean, 2 * logits.nbytes)
         core.update_predictive(
             positions.logits.data_ptr(),
             DTYPE_CODES[logits.dtype],
@@ -112,7 +112,7 @@ class Predictive:
             raise ValueError("summary: got no passes yet, wanted at least 1")
         positions = Positions(self._like, 0, self.class_dim % self._like.dim())
         results = empty_results(positions, self._like)
-        core, where = devices.execution(self._mean)
+        core, where = devices.execution(self._mean, 2 * self._mean.nbytes)
         core.finish_predictive(
             self._addresses(),
             positions.count,
