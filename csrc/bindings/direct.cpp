@@ -13,6 +13,7 @@ struct Torch {
     PyObject *empty, *empty_like, *large, *large_like;  // large ones: pooled
     PyObject *dtypes, *is_grad_enabled, *get_num_threads, *increment_version;
     PyObject *modes, *function_modes, *transforms;  // answer 0 or None where none is active
+    PyObject* tracing;                              // answers whether torch.jit.trace records
     PyObject *requires_grad, *is_neg, *dtype_keyword;
     i64 smallest_pooled;
 };
@@ -82,7 +83,8 @@ bool Operand::overlaps(const Operand& other) const {
 
 DirectCall::DirectCall()
     : possible_(torch != nullptr && is_zero_or_none(torch->modes) &&
-                is_zero_or_none(torch->function_modes) && is_zero_or_none(torch->transforms)) {
+                is_zero_or_none(torch->function_modes) && is_zero_or_none(torch->transforms) &&
+                is_false(ask(torch->tracing))) {
     if (possible_) recording_ = !is_false(ask(torch->is_grad_enabled));
 }
 
@@ -203,6 +205,7 @@ bool connect(py::capsule table, py::type tensor, py::type parameter, const py::d
                       function("modes"),
                       function("function_modes"),
                       function("transforms"),
+                      function("tracing"),
                       PyUnicode_InternFromString("requires_grad"),
                       PyUnicode_InternFromString("is_neg"),
                       py::make_tuple("dtype").release().ptr(),

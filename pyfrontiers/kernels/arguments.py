@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from typing import Literal
+from collections.abc import Container, Iterable, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -174,6 +174,11 @@ def check_granularity(granularity: str, dimensions: int) -> None:
         )
 
 
+def traced_sizes(sizes: Iterable[Any]) -> tuple[Any, ...]:
+    """Return sizes as numbers: inside torch.jit.trace a tensor's sizes are tensors themselves."""
+    return tuple(int(size) if isinstance(size, Tensor) else size for size in sizes)
+
+
 def check_shape(shape: Shape) -> tuple[int, ...]:
     """Return the shape as a tuple.
 
@@ -182,6 +187,8 @@ def check_shape(shape: Shape) -> tuple[int, ...]:
         ValueError: a negative size.
     """
     sizes = (shape,) if isinstance(shape, (int, torch.SymInt)) else tuple(shape)
+    if torch.jit.is_tracing():
+        sizes = traced_sizes(sizes)
     for size in sizes:
         if isinstance(size, bool) or not isinstance(size, (int, torch.SymInt)):
             raise TypeError(f"shape: got {size!r} as a size, wanted integers")
@@ -196,7 +203,13 @@ def writable_tensor(out: Tensor | np.ndarray) -> Tensor:
     Raises:
         TypeError: neither a tensor nor a NumPy array.
         ValueError: a NumPy array that is read-only.
+        RuntimeError: a call inside torch.jit.trace.
     """
+    if torch.jit.is_tracing():
+        raise RuntimeError(
+            "out: got an output inside torch.jit.trace, which cannot record writing into it; call "
+            "without out and copy the result"
+        )
     if isinstance(out, np.ndarray):
         if not out.flags.writeable:
             raise ValueError("out: got a read-only NumPy array, wanted one that may be written to")

@@ -37,11 +37,12 @@ def connect() -> bool:
         "large_like": outputs.empty_like,
         "is_grad_enabled": torch.is_grad_enabled,
         "get_num_threads": torch.get_num_threads,
-        # Modes (fake tensors, tracing, a default device) and functorch's transforms must see the
-        # call as an operator; torch has no public questions for them.
+        # Modes (fake tensors, a default device), functorch's transforms and torch.jit.trace must
+        # see the call as an operator; torch has no public questions for most of them.
         "modes": torch._C._len_torch_dispatch_stack,
         "function_modes": torch._C._len_torch_function_stack,
         "transforms": torch._C._functorch.peek_interpreter_stack,
+        "tracing": torch._C._is_tracing,
         # What torch.autograd.graph.increment_version calls once it has looked at its argument.
         "increment_version": torch._C._increment_version,
     }

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import render_calls as calls
-from pyfrontiers.kernels.arguments import check_tensor
+from pyfrontiers.kernels.arguments import check_tensor, traced_sizes
 from pyfrontiers.kernels.operators import direct
 from pyfrontiers.kernels.render_operators import OPERATORS
 
@@ -146,7 +146,7 @@ def check_gradient(gradient: Tensor, beside: Tensor, *shape: int) -> None:
         raise ValueError(
             f"gradient: got shape {tuple(gradient.shape)}, wanted ({poses}, channels, {wanted})"
         )
-    check_size("gradient", (gradient.shape[2], gradient.shape[3]))
+    check_size("gradient", traced_sizes(gradient.shape[2:]))
     _check_device("gradient", gradient, beside)
 
 

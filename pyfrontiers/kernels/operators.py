@@ -43,12 +43,13 @@ def direct(*tensors: Tensor) -> bool:
     """Whether a call on these tensors may skip torch's dispatcher: eager, plain, no gradient."""
     if torch.compiler.is_compiling():
         return False
-    # Modes (fake tensors, tracing, profilers) and functorch's transforms see operators only through
-    # the dispatcher; torch has no public question for either.
+    # Modes (fake tensors, profilers), functorch's transforms and torch.jit.trace see operators only
+    # through the dispatcher; torch has no public question for most of them.
     if (
         torch._C._len_torch_dispatch_stack()
         or torch._C._len_torch_function_stack()
         or torch._C._functorch.peek_interpreter_stack()
+        or torch._C._is_tracing()
     ):
         return False
     recording = torch.is_grad_enabled()
