@@ -1,4 +1,4 @@
-"""Gaussian, uniform, and salt and pepper noise, clipped to the box."""
+"""Gaussian, uniform, and salt-and-pepper noise, clipped to the box."""
 
 from __future__ import annotations
 
@@ -64,42 +64,42 @@ def additive_noise(
     bounds: Bounds = (0.0, 1.0),
     out: Tensor | np.ndarray | None = None,
 ) -> Tensor:
-    """Add noise to every element and clip to the box.
+    """Add noise to every element and clip the sum to the box.
 
         "gaussian"         x' = clip(x + amount * z), z standard normal
         "uniform"          x' = clip(x + amount * v), v uniform in (-1, 1); |x' - x| <= amount
-        "salt_and_pepper"  x' = low or high, with probability amount / 2 each, else clip(x)
+        "salt_and_pepper"  x' = low or high, with probability amount / 2 each, otherwise clip(x)
 
-    The noise is a pure function of (seed, sample, element number in logical order): it does not
-    depend on memory layout, dtype (up to its rounding), threads or instruction set, and
-    `first_element` gives the parts of a batch the noise of the whole. The kinds draw from streams
-    of their own.
+    The noise is a pure function of (seed, sample, element index in logical order). It does not
+    depend on memory layout, dtype (up to rounding), threads or instruction set, and with
+    `first_element` the parts of a batch get the noise of the whole. Each kind has a separate
+    random stream.
 
     Args:
         x: float32, float64, float16 or bfloat16 tensor (N, C, ...) of any layout.
-        amount: >= 0: the standard deviation, the largest change, or the share of elements, which is
-            at most 1 and rounded to 31 binary digits. A number, a tensor with one value per sample
-            (N,), or one that broadcasts as (N or 1, C or 1, 1, ..., 1).
+        amount: >= 0: the standard deviation, the largest change, or the fraction of elements, which
+            is at most 1 and rounded to 31 binary digits. A number, a tensor with one value per
+            sample (N,), or one that broadcasts as (N or 1, C or 1, 1, ..., 1).
         kind: "gaussian", "uniform" or "salt_and_pepper".
         seed: 0 <= seed < 2^64.
-        sample: number of the draw, 0 <= sample < 2^32.
-        first_element: number of x's first element, below 2^62: for x[n:] of a batch it is
+        sample: index of the draw, 0 <= sample < 2^32.
+        first_element: index of x's first element, below 2^62: for x[n:] of a batch it is
             n * x[0].numel().
-        bounds: (low, high) of the box, given like `amount`, infinities allowed but for salt and
-            pepper; None for no box.
-        out: where to write, of x's shape and dtype; `x` itself for work in place.
+        bounds: (low, high) of the box, given like `amount`; None for no box. May be infinite except
+            for salt and pepper.
+        out: output tensor of x's shape and dtype; `x` itself to work in place.
 
     Returns:
         `out`, or a new tensor: channels-last where x is, contiguous otherwise. low <= x' <= high
-        holds exactly; bit-identical on every instruction set. NaN stays NaN where it is not
-        replaced by salt or pepper. Gradients flow to x where nothing was clipped or replaced.
+        holds exactly. Bit-identical on every instruction set. NaN stays NaN unless replaced by salt
+        or pepper. Gradients flow to x where it was neither clipped nor replaced.
 
     Raises:
         TypeError: wrong dtype, or an argument of the wrong kind.
-        ValueError: an unknown kind; NaN, infinite or negative `amount`, or a share above 1; NaN,
+        ValueError: an unknown kind; NaN, infinite or negative `amount`, or a fraction above 1; NaN,
             crossed or (salt and pepper) infinite `bounds`; `seed`, `sample` or `first_element` out
-            of range; or an `out` of another shape, read-only, overlapping x other than as x itself,
-            or needing a gradient.
+            of range; or an `out` of another shape, read-only, requiring a gradient, or overlapping
+            x (x itself is allowed).
 
     Source:
         Hendrycks and Dietterich, Benchmarking neural network robustness to common corruptions and
@@ -146,7 +146,7 @@ def _check_values(amount: Value, low: Value, high: Value, kind: str) -> None:
 
 
 def _largest(value: Value) -> float:
-    """Return the largest magnitude of a parameter; 0 if its values cannot be checked."""
+    """Return the largest magnitude of a parameter; 0 if its values cannot be read."""
     if not isinstance(value, Tensor):
         return abs(value)
     return float(value.abs().max()) if has_values(value) and value.numel() else 0.0
@@ -219,7 +219,7 @@ def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
 
 
 def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-    # Salt and pepper are the ends of the box, so they count as clipped.
+    # Salt and pepper are the bounds of the box, so they count as clipped.
     output, low, high = ctx.saved_tensors
     return in_box(output, low, high, gradient), *[None] * 7
 
@@ -245,7 +245,7 @@ def additive_noise_reference(
     first_element: int = 0,
     bounds: Bounds = (0.0, 1.0),
 ) -> Tensor:
-    """Compute what `additive_noise` computes, in plain torch; agrees to 2e-6 * amount."""
+    """Compute `additive_noise` in plain torch; agrees to 2e-6 * amount."""
     values = (as_parameter("amount", amount, x), *ends_of(bounds, x))
     how_much, least, most = (spread(value, x) for value in values)
     use, n = STREAMS["additive"] + _KINDS.index(kind), x.numel()

@@ -1,20 +1,19 @@
-"""Arrays of other libraries: NumPy, CuPy, JAX or whoever speaks DLPack in, the same kind out.
+"""Arrays of other libraries: accepts NumPy, CuPy, JAX and DLPack arrays and returns the same kind.
 
-The kernels work on torch tensors. `adopts_arrays` lets a function take the arrays of another
-library as well: they become tensors over the same memory, without a copy, and the results go back
-the same way. The function's first argument says which library it is; the others must be of the
-same one.
+The kernels work on torch tensors. `adopts_arrays` lets a function also take the arrays of another
+library: they become tensors over the same memory, without a copy, and results are converted back in
+the same way. The function's first argument determines the library; all others must be of the same
+one.
 
-Without a copy means: NumPy's own memory, or a DLPack capsule of version 1 where the library has
-one. Copied are only what no tensor can describe (misaligned or byte-offset NumPy memory) and what
-the other library copies by itself, as JAX does with results that its device wants aligned
-differently.
+Memory is shared through NumPy or through DLPack, version 1 where the library supports it. Copies
+are made only of what no tensor can describe (misaligned or byte-offset NumPy memory) and by the
+other library itself, as JAX does with results that its device wants aligned differently.
 
-Read-only arrays, as all of JAX's, are fine to read; as `out` they are refused.
+Read-only arrays, such as all of JAX's, are accepted as inputs and rejected as `out`.
 
-With CUDA the exchange keeps DLPack's rules: the other library's stream is waited for when an array
-comes in, torch's current stream when a result goes out. All waiting is between streams on the
-device; nothing blocks the host.
+With CUDA the exchange follows DLPack's rules: work waits for the other library's stream when an
+array comes in, and for torch's current stream when a result goes out. Streams wait on the device;
+the host is never blocked.
 """
 
 from __future__ import annotations
@@ -36,13 +35,13 @@ if TYPE_CHECKING:
 
 
 class SupportsDLPack(Protocol):
-    """An array that other libraries may look at."""
+    """An array that supports DLPack."""
 
     def __dlpack__(self, *args: Any, **kwargs: Any) -> Any:
         """Return a capsule."""
 
     def __dlpack_device__(self) -> Any:
-        """Return kind and number of the device."""
+        """Return the device's type and index."""
 
 
 P = ParamSpec("P")
@@ -51,7 +50,7 @@ ArrayT = TypeVar("ArrayT", bound=SupportsDLPack)
 
 
 class OneArray(Protocol[P]):
-    """A function of tensors that gives one tensor, for every kind of array."""
+    """A function that returns one tensor, extended to other arrays."""
 
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Tensor: ...
@@ -60,7 +59,7 @@ class OneArray(Protocol[P]):
 
 
 class TwoArrays(Protocol[P]):
-    """A function of tensors that gives two tensors, for every kind of array."""
+    """A function that returns two tensors, extended to other arrays."""
 
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> tuple[Tensor, Tensor]: ...
@@ -69,7 +68,7 @@ class TwoArrays(Protocol[P]):
 
 
 class OtherArrays(Protocol[P, R_co]):
-    """A function of tensors that gives a named tuple of tensors, for every kind of array."""
+    """A function that returns a named tuple of tensors, extended to other arrays."""
 
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
@@ -84,10 +83,10 @@ def adopts_arrays(function: Callable[P, tuple[Tensor, Tensor]]) -> TwoArrays[P]:
 @overload
 def adopts_arrays(function: Callable[P, R_co]) -> OtherArrays[P, R_co]: ...
 def adopts_arrays(function: Callable[..., Any]) -> Any:
-    """Let a function of tensors take arrays of other libraries, and give back the same kind.
+    """Let a function of tensors take arrays of other libraries and return the same kind.
 
-    Its first parameter says which library a call is about. Every other argument that is an array,
-    or a tuple of arrays, must be of the same one; `out` is written into and returned itself.
+    The first argument determines the library. Every other argument that is an array, or a tuple of
+    arrays, must be of the same one; `out` is written to and returned itself.
     """
     names = tuple(inspect.signature(function).parameters)
 
@@ -97,7 +96,7 @@ def adopts_arrays(function: Callable[..., Any]) -> Any:
         if type(first) is Tensor or not _is_foreign(first):
             return function(*args, **kwargs)
         adopted = [_adopt(n, value, first, names[0]) for n, value in zip(names, args, strict=False)]
-        adopted += args[len(names) :]  # too many: Python's own words for that
+        adopted += args[len(names) :]  # too many: Python raises its own error
         named = {n: _adopt(n, value, first, names[0]) for n, value in kwargs.items()}
         out = kwargs.get("out")
         if out is None:
@@ -105,7 +104,7 @@ def adopts_arrays(function: Callable[..., Any]) -> Any:
         _check_writable(out)
         function(*adopted, **named)
         if named["out"].is_cuda:
-            _array_from(named["out"], first)  # whose stream then waits for what was written
+            _array_from(named["out"], first)  # makes its stream wait for the writes
         return out
 
     return call
@@ -154,7 +153,7 @@ def _tensor_from_numpy(name: str, array: np.ndarray) -> Tensor:
                 "out: got misaligned memory, wanted elements at multiples of their size"
             )
         array = array.copy()
-    if array.dtype.name == "bfloat16":  # of ml_dtypes; torch.from_numpy does not know it
+    if array.dtype.name == "bfloat16":  # from ml_dtypes; torch.from_numpy does not support it
         return _same_memory(name, array.view(np.uint16)).view(torch.bfloat16)
     return _same_memory(name, array)
 
@@ -166,9 +165,9 @@ def _same_memory(name: str, array: np.ndarray) -> Tensor:
         except TypeError:
             raise TypeError(f"{name}: got dtype {array.dtype}, wanted numbers") from None
     try:
-        return from_dlpack(array)  # as from_numpy, without its warning of writing
+        return from_dlpack(array)  # like from_numpy, but without its warning
     except BufferError:
-        return torch.from_numpy(array.copy())  # a NumPy that hands over no read-only memory
+        return torch.from_numpy(array.copy())  # this NumPy exports no read-only memory
 
 
 def _tensor(name: str, array: Any) -> Tensor:
@@ -186,12 +185,12 @@ def _check_writable(out: Any) -> None:
         read_only = not out.flags.writeable
     else:
         try:
-            # Only a look at the flag: nobody is to wait for anything.
+            # Only reads the flag, so no stream needs to wait.
             stream = {} if out.__dlpack_device__()[0] == 1 else {"stream": -1}
             read_only = _core.is_read_only(out.__dlpack__(max_version=(1, 0), **stream))
         except TypeError:
-            read_only = False  # a library from before version 1, which knows no such word
-        read_only = read_only or _library(out) == "jax"  # exports without it, but never changes
+            read_only = False  # before DLPack 1.0 there is no such flag
+        read_only = read_only or _library(out) == "jax"  # exports without the flag but is immutable
     if read_only:
         raise ValueError(
             f"out: got a read-only array of {_library(out)}, wanted one that may be written to"

@@ -1,9 +1,9 @@
-"""What `torch.vmap` makes of the kernels' operators.
+"""Batching rules of the kernels' operators for `torch.vmap`.
 
-vmap of a pure function gives what a loop over the examples gives. A kernel's randomness is an
-argument, so under vmap every example gets the same numbers, whatever vmap's `randomness` says: an
-example's result does not depend on who else is in the batch. For numbers of their own, give the
-examples one call, in which they have different elements, or seeds by `fold_in` outside of vmap.
+vmap of a pure function equals a loop over the examples. A kernel's randomness is an argument, so
+under vmap every example gets the same numbers, whatever vmap's `randomness` is: an example's result
+does not depend on the rest of the batch. For different numbers, pass all examples to a single call,
+where they are different elements, or derive seeds with `fold_in` outside of vmap.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def example_by_example(name: str) -> Rule:
-    """Return the rule that calls the operator for one example after the other."""
+    """Return a rule that calls the operator for each example in turn."""
 
     def rule(info: Any, in_dims: tuple[int | None, ...], *arguments: Any) -> tuple[Any, Any]:
         operator = getattr(torch.ops.pyfrontiers, name)
@@ -38,5 +38,5 @@ def example_by_example(name: str) -> Rule:
 
 
 def batch_first(value: Tensor, dim: int | None, size: int) -> Tensor:
-    """Return a tensor with the batch as dimension 0, repeated without copying if it had none."""
+    """Return a tensor with the batch as dimension 0, expanded if it had no batch."""
     return value.expand(size, *value.shape) if dim is None else value.movedim(dim, 0)

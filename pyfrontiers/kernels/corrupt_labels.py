@@ -1,4 +1,4 @@
-"""Labels thrown anew with a die: the random-label experiment."""
+"""Randomised labels, for the random-label experiment."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ _WORD = 1 << 32
 def corrupt_labels(
     labels: Tensor, share: float, num_classes: int, *, seed: int
 ) -> tuple[Tensor, Tensor]:
-    """Throw each label anew, with probability `share`, with a fair die of K faces.
+    """Replace each label, with probability `share`, by a uniformly random class.
 
     Each label is chosen independently with probability `share` (rounded to 32 binary digits) and
     replaced by a class uniform in 0 .. K - 1, which may be the old one: of n labels about
     share * n (K - 1) / K change. The labels chosen for a share are among those chosen for any
-    larger one. Label i's fate is a pure function of (seed, i), i counting in logical order.
+    larger one. The result for label i is a pure function of (seed, i), with i in logical order.
 
     Args:
-        labels: integer tensor of any width, shape and layout. Labels are copied or replaced, never
-            looked at; a mark such as -1 or 255 stays where it is not chosen.
-        share: probability of a new throw, in [0, 1].
-        num_classes: number of faces K >= 1; K - 1 must fit the labels' dtype, and K < 2^32.
+        labels: integer tensor of any width, shape and layout. Labels are copied or replaced
+            without being interpreted; an unselected ignore index such as -1 or 255 stays.
+        share: probability of redrawing a label, in [0, 1].
+        num_classes: number of classes K >= 1; K - 1 must fit the labels' dtype, and K < 2^32.
         seed: 0 <= seed < 2^64.
 
     Returns:
         (corrupted, redrawn): contiguous tensors of the labels' shape, the new labels in their dtype
-        and a bool tensor, True where the die was thrown.
+        and a bool tensor, True where a label was redrawn.
 
     Raises:
         TypeError: `labels` has no integer dtype, or a number is of the wrong kind.
@@ -113,12 +113,12 @@ define(
 def corrupt_labels_reference(
     labels: Tensor, share: float, num_classes: int, *, seed: int
 ) -> tuple[Tensor, Tensor]:
-    """Compute what `corrupt_labels` computes, in plain torch."""
+    """Compute `corrupt_labels` in plain torch."""
     n, choice = labels.numel(), STREAMS["label_choice"]
     redrawn = keep_reference(n, _threshold(share), choice, seed).reshape(labels.shape)
     faces = faces_reference(n, num_classes, STREAMS["label_face"], seed=seed)
     dice = torch.tensor(faces, dtype=torch.int64).reshape(labels.shape)
-    # By their bits as int64: not every torch chooses between unsigned integers.
+    # Viewed as int64: not every torch supports where() on unsigned integers.
     given = labels.view(torch.int64) if labels.dtype == torch.uint64 else labels.to(torch.int64)
     chosen = torch.where(redrawn, dice, given)
     if labels.dtype == torch.uint64:

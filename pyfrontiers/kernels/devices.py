@@ -1,4 +1,4 @@
-"""Where a kernel runs: the compiled module of the tensors' device, and its threads or stream."""
+"""The compiled module of a device, and the threads or the stream a kernel runs on."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ have the same rule (direct.hpp).
 
 
 def execution(out: Tensor, work: int | None = None) -> tuple[ModuleType, Execution]:
-    """Return the compiled module for a checked tensor's device, and where in it to run.
+    """Return the compiled module for a checked tensor's device, and how to run there.
 
-    On the CPU that is a number of threads: torch's, or 1 for little work. With CUDA it is the
-    current stream of the tensor's device. The modules have the same functions, with this as the
-    last argument.
+    On the CPU the latter is a number of threads: torch's, or 1 for little work. With CUDA it is the
+    current stream of the tensor's device. Both modules have the same functions, which take it as
+    their last argument.
 
     Args:
         out: the tensor.
-        work: bytes that the call moves, or could move in its time; None for much work.
+        work: bytes that the call moves, or could move in the same time; None for a large amount.
     """
     if not out.is_cuda:
         small = work is not None and work < SHARED_BYTES
         return _core, 1 if small else torch.get_num_threads()
     module, index = cuda_module(), out.get_device()
-    assert module is not None  # check_tensor and check_device have refused the device otherwise
+    assert module is not None  # check_tensor and check_device reject the device otherwise
     return module, (index, torch._C._cuda_getCurrentRawStream(index))
 
 
 @cache
 def cuda_module() -> ModuleType | None:
-    """Return the CUDA module, or None where it was not built; it needs no GPU to be there."""
+    """Return the CUDA module, or None if it was not built. Works without a GPU."""
     try:
         return import_module("pyfrontiers.kernels._core_cuda")
     except ModuleNotFoundError:

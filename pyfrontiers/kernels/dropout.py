@@ -1,4 +1,4 @@
-"""Dropout whose mask is never stored."""
+"""Dropout that never stores its mask."""
 
 from __future__ import annotations
 
@@ -54,31 +54,31 @@ def dropout(
     """Drop elements with probability p and divide the others by the keep probability.
 
     y = x / q where `dropout_mask` keeps, +0 where it drops; q = 1 - p rounded to 32 binary digits,
-    so that E[y] = x exactly. The mask is a pure function of (seed, sample, element number in
-    logical order): it does not depend on memory layout, dtype, threads or instruction set, and
-    `first_element` gives the parts of a batch the bits of the whole. The gradient draws the mask
-    again from the same numbers; none is saved.
+    so that E[y] = x exactly. The mask is a pure function of (seed, sample, logical element
+    index): it does not depend on memory layout, dtype, threads or instruction set, and with
+    `first_element` the parts of a batch get the bits of the whole. The backward pass redraws the
+    mask from the same numbers instead of saving it.
 
     Args:
         x: float32, float64, float16 or bfloat16 tensor of any shape and layout.
         p: probability of dropping, in [0, 1].
         seed: 0 <= seed < 2^64.
-        sample: number of the pass, 0 <= sample < 2^32.
-        first_element: number of x's first element in the mask, below 2^62: for x[n:] of a batch it
-            is n * x[0].numel(); for "channel" it numbers channels (n, c), so it is n * C.
+        sample: index of the pass, 0 <= sample < 2^32.
+        first_element: index of x's first element in the mask, below 2^62. For x[n:] of a batch it
+            is n * x[0].numel(); for "channel" it counts channels (n, c), so it is n * C.
         granularity: "element", or "channel" to drop whole channels of an (N, C, ...) tensor.
-        out: where to write, of x's shape and dtype; `x` itself for work in place.
+        out: output with x's shape and dtype; pass `x` to work in place.
 
     Returns:
-        `out`, or a new tensor: channels-last where x is, contiguous otherwise. A dropped NaN or
-        infinity becomes +0, a kept one stays. float16 and bfloat16 are computed in float32 and
+        `out`, or a new tensor: channels-last if x is, contiguous otherwise. A dropped NaN or
+        infinity becomes +0; a kept one stays. float16 and bfloat16 are computed in float32 and
         rounded once.
 
     Raises:
         TypeError: wrong dtype, or a number of the wrong kind.
         ValueError: `p`, `seed`, `sample`, `first_element` or `granularity` is out of range, x is
             on a device without kernels, or `out` has another shape, is read-only, overlaps x
-            partly, or needs a gradient.
+            partly, or requires a gradient.
 
     Source:
         Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR
@@ -179,7 +179,7 @@ def dropout_reference(
     first_element: int = 0,
     granularity: Granularity = "element",
 ) -> Tensor:
-    """Compute what `dropout` computes, in plain torch, with the mask in memory."""
+    """Compute `dropout` in plain torch, with the mask in memory."""
     mask = dropout_mask_reference(
         x.shape, p, seed=seed, sample=sample, first_element=first_element, granularity=granularity
     )

@@ -1,4 +1,4 @@
-"""What the pixels see of a mesh, and the look-up of textures there."""
+"""Visible surface points of a mesh per pixel, and texture lookup at them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ LONGEST_SIDE: Final = 32768
 
 @dataclass(frozen=True, eq=False)
 class Fragments:
-    """What each pixel of P poses sees; made by `rasterize`.
+    """The visible surface point of each pixel in P poses; made by `rasterize`.
 
     Attributes:
-        face: (P, height, width) int32, number of the visible face, -1 where there is none.
-        depth: (P, height, width) float32, z in camera space, infinite where there is none.
-        uv: (P, height, width, 2) float32 texture coordinates, 0 where there are none.
+        face: (P, height, width) int32, index of the visible face, or -1.
+        depth: (P, height, width) float32, z in camera space; infinite where no face is visible.
+        uv: (P, height, width, 2) float32 texture coordinates; 0 where no face is visible.
         shade: (P, height, width) float32, ambient + diffuse * max(0, n . light).
     """
 
@@ -40,14 +40,15 @@ class Fragments:
     shade: Tensor
 
     def render(self, texture: Tensor, *, background: Background = 0.0) -> Tensor:
-        """Look a texture up where the pixels see it: `render` without rasterising again.
+        """Look up a texture at the visible points: `render` without rasterising again.
 
         Args:
             texture: as in `render`.
             background: as in `render`.
 
         Returns:
-            (P, C, height, width), the bits of `render`. Gradients flow to texture and background.
+            (P, C, height, width), bit-identical to `render`. Gradients flow to texture and
+            background.
 
         Raises:
             TypeError: another dtype.
@@ -69,7 +70,7 @@ class Fragments:
             texture_size: as in `render_adjoint`.
 
         Returns:
-            (C, *texture_size), the bits of `render_adjoint`. Gradients flow to `gradient`.
+            (C, *texture_size), bit-identical to `render_adjoint`. Gradients flow to `gradient`.
 
         Raises:
             TypeError: another dtype.
@@ -88,7 +89,7 @@ def check_size(name: str, size: tuple[int, int], *, least: int = 0) -> tuple[int
     """Return (height, width).
 
     Args:
-        name: what it is the size of.
+        name: the argument's name.
         size: two integers.
         least: the smallest side.
 

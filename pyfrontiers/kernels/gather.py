@@ -1,4 +1,4 @@
-"""Layers on kept channels only: what dropout drops is neither read nor multiplied."""
+"""Layers evaluated on kept channels only: dropped ones are neither read nor multiplied."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ def gather_linear(
 ) -> Tensor:
     """Apply a linear layer to the kept inputs, for the kept outputs only.
 
-    y = x[:, inputs] weight[outputs][:, inputs]^T + bias[outputs]: what the layer gives at `outputs`
+    y = x[:, inputs] weight[outputs][:, inputs]^T + bias[outputs]: the layer's values at `outputs`
     when every other input is set to 0. Dropping a share p of both leaves (1 - p)^2 of the
-    multiplications. The kept rows and columns are packed by our kernel, the product is torch's.
+    multiplications. The kernel packs the kept rows and columns; torch multiplies.
 
     Args:
-        x: (N, I) with all inputs, or (N, len(inputs)) with the kept ones; times S where the weight
-            has a third dimension.
-        weight: (O, I), or (O, I, S) where each of I channels stands for S features that lie side by
-            side in x, as after flattening (N, I, ...).
+        x: (N, I) with all inputs, or (N, len(inputs)) with the kept ones; times S if the weight has
+            a third dimension.
+        weight: (O, I), or (O, I, S) where each of I channels has S adjacent features in x, as after
+            flattening (N, I, ...).
         bias: (O,), or None.
-        inputs: ascending int64 places of the kept inputs, or None for all.
-        outputs: ascending int64 places of the kept outputs, or None for all.
+        inputs: ascending int64 indices of the kept inputs, or None for all.
+        outputs: ascending int64 indices of the kept outputs, or None for all.
 
     Returns:
-        (N, len(outputs)). Without a kept input it is the bias. Agrees with the masked layer to the
-        rounding of torch's sums; NaN and infinities of dropped inputs are never seen.
+        (N, len(outputs)); the bias if no input is kept. Agrees with the masked layer up to the
+        rounding of torch's sums. NaN and infinities in dropped inputs have no effect.
 
     Raises:
         TypeError: an argument is no tensor or of another dtype.
-        ValueError: shapes do not fit, an index is not ascending or out of range (on the CPU; with
-            CUDA, where nobody can look without waiting, such a weight counts as 0), or a tensor is
-            on another device.
+        ValueError: shapes do not match, an index is not ascending or out of range (on the CPU; with
+            CUDA, where a check would need a synchronisation, such weights count as 0), or a tensor
+            is on another device.
 
     Source:
         Gal and Ghahramani, Bayesian convolutional neural networks with Bernoulli approximate
@@ -71,7 +71,7 @@ def linear_on_kept(
     inputs: Tensor | None,
     outputs: Tensor | None,
 ) -> Tensor:
-    """Compute `gather_linear` of arguments that are known to fit."""
+    """Compute `gather_linear` for checked arguments."""
     spread = weight.shape[2] if weight.dim() == 3 else 1
     if inputs is not None and x.shape[1] != len(inputs) * spread:
         x = _pick(x.reshape(len(x), -1, spread), None, inputs, False).flatten(1)
@@ -94,32 +94,32 @@ def gather_conv2d(
 ) -> Tensor:
     """Apply a convolution to the kept channels, for the kept output channels only.
 
-    y = conv2d(x[:, inputs], weight[outputs][:, inputs], bias[outputs]): what the convolution gives
+    y = conv2d(x[:, inputs], weight[outputs][:, inputs], bias[outputs]): the convolution's values
     at `outputs` when every other input channel is set to 0. Dropping a share p of both leaves
-    (1 - p)^2 of the multiplications. The kept filters are packed by our kernel, in x's layout
-    (channels last is the fast one); the product is torch's.
+    (1 - p)^2 of the multiplications. The kernel packs the kept filters in x's layout (channels
+    last is faster); torch convolves.
 
     Args:
         x: (N, I, H, W) with all input channels, or (N, len(inputs), H, W) with the kept ones.
         weight: (O, I / groups, kernel height, kernel width).
         bias: (O,), or None.
-        inputs: ascending int64 places of the kept input channels, or None for all.
-        outputs: ascending int64 places of the kept output channels, or None for all.
+        inputs: ascending int64 indices of the kept input channels, or None for all.
+        outputs: ascending int64 indices of the kept output channels, or None for all.
         stride: step of the window, one number or (vertical, horizontal).
         padding: zeros around the image, likewise, or "valid" or "same".
         dilation: step between the window's taps, likewise.
-        groups: as in torch; more than one costs a multiplication for each group.
+        groups: as in torch; each group is a separate convolution.
 
     Returns:
-        (N, len(outputs), H', W'), channels last where x is. Without a kept input it is the bias.
-        Agrees with the masked layer to the rounding of torch's sums; NaN and infinities of dropped
-        channels are never seen.
+        (N, len(outputs), H', W'), channels last if x is; the bias if no input is kept. Agrees with
+        the masked layer up to the rounding of torch's sums. NaN and infinities in dropped channels
+        have no effect.
 
     Raises:
         TypeError: an argument is no tensor or of another dtype.
-        ValueError: shapes do not fit, an index is not ascending or out of range (on the CPU; with
-            CUDA, where nobody can look without waiting, such a weight counts as 0), or a tensor is
-            on another device.
+        ValueError: shapes do not match, an index is not ascending or out of range (on the CPU; with
+            CUDA, where a check would need a synchronisation, such weights count as 0), or a tensor
+            is on another device.
 
     Source:
         Gal and Ghahramani, Bayesian convolutional neural networks with Bernoulli approximate
@@ -129,7 +129,7 @@ def gather_conv2d(
     y = conv2d_on_kept(x, weight, bias, inputs, outputs, stride, padding, dilation, groups)
     if x.is_contiguous() or not x.is_contiguous(memory_format=torch.channels_last):
         return y
-    # cuDNN convolves float64 with its result channels first, whatever it is given.
+    # cuDNN returns float64 results channels-first, whatever the input layout.
     return y.contiguous(memory_format=torch.channels_last)
 
 
@@ -144,7 +144,7 @@ def conv2d_on_kept(
     dilation: Pair,
     groups: int = 1,
 ) -> Tensor:
-    """Compute `gather_conv2d` of arguments that are known to fit."""
+    """Compute `gather_conv2d` for checked arguments."""
     geometry = (pairs(stride), padding if isinstance(padding, str) else pairs(padding))
     last = is_pixel_major(x)
     if inputs is not None and x.shape[1] != len(inputs):
@@ -156,10 +156,10 @@ def conv2d_on_kept(
 
 
 def _convolve(x: Tensor, weight: Tensor, bias: Tensor | None, *geometry: Any) -> Tensor:
-    """Convolve as torch does, also without a channel to read or to write."""
+    """Convolve with torch; also handles zero input or output channels."""
     if x.shape[1] and weight.shape[0]:
         return F.conv2d(x, weight, bias, *geometry)
-    # The sum over no channels is that of one channel of zeros.
+    # A sum over no channels equals that over one channel of zeros.
     nothing = x.new_zeros(len(x), 1, *x.shape[2:])
     blank = weight.new_zeros(max(weight.shape[0], 1), 1, *weight.shape[2:])
     if weight.shape[0] == 0:
@@ -191,7 +191,7 @@ def _grouped(
 
 
 def _by_group(index: Tensor | None, size: int, groups: int, x: Tensor) -> list[Tensor]:
-    """Cut an index into those of the groups, each counted from its group's first channel."""
+    """Split an index by group; each part counts from its group's first channel."""
     if index is None:
         return [torch.arange(size, device=x.device)] * groups
     edges = torch.arange(1, groups, device=index.device) * size

@@ -32,15 +32,15 @@ def check_layer(
         x: the layer's input.
         weight: its weights.
         bias: its bias, or None.
-        inputs: places of the kept inputs, or None.
-        outputs: places of the kept outputs, or None.
+        inputs: indices of the kept inputs, or None.
+        outputs: indices of the kept outputs, or None.
         ranks: the number of dimensions of x, and the largest one of the weights.
-        spread: features of x for each input.
+        spread: features of x per input.
         groups: groups of a convolution.
 
     Raises:
-        TypeError: no tensor, or of another dtype than wanted.
-        ValueError: shapes that do not fit, or another device.
+        TypeError: not a tensor, or a wrong dtype.
+        ValueError: mismatched shapes, or another device.
     """
     check_tensor("x", x)
     for name, tensor in (("weight", weight), ("bias", bias)):

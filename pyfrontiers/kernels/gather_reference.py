@@ -1,4 +1,4 @@
-"""Layers on kept channels in plain torch: the whole layer on masked inputs, its kept outputs."""
+"""References of layers on kept channels: the full layer on masked inputs, then its kept outputs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def gather_linear_reference(
     inputs: Tensor | None = None,
     outputs: Tensor | None = None,
 ) -> Tensor:
-    """Compute what `gather_linear` computes, with every row and column of the weights."""
+    """Compute `gather_linear` with every row and column of the weights."""
     spread = weight.shape[2] if weight.dim() == 3 else 1
     masked = _masked(x.reshape(len(x), -1, spread), inputs, weight.shape[1]).flatten(1)
     return _kept(F.linear(masked, weight.flatten(1), bias), outputs)
@@ -40,13 +40,13 @@ def gather_conv2d_reference(
     dilation: Pair = 1,
     groups: int = 1,
 ) -> Tensor:
-    """Compute what `gather_conv2d` computes, with every channel."""
+    """Compute `gather_conv2d` with every channel."""
     masked = _masked(x, inputs, weight.shape[1] * groups)
     return _kept(F.conv2d(masked, weight, bias, stride, padding, dilation, groups), outputs)
 
 
 def _masked(x: Tensor, inputs: Tensor | None, size: int) -> Tensor:
-    """All channels, those zero that are not kept."""
+    """All channels, with dropped ones set to zero."""
     if inputs is None:
         return x
     kept = x if x.shape[1] == len(inputs) else x[:, inputs]

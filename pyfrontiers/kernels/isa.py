@@ -1,4 +1,4 @@
-"""Which instruction set the compiled loops use."""
+"""Selects the instruction set of the compiled loops."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def current_isa() -> str:
 def use_isa(name: str) -> Iterator[None]:
     """Use the loops of one instruction set for the calls of this thread inside the block.
 
-    Results do not change, only speed does; tests use it to show exactly that.
+    Only the speed changes, never the results; tests verify this.
 
     Args:
         name: "scalar", "avx2" or "avx512", among `available_isas()`.
@@ -43,5 +43,5 @@ def use_isa(name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        # The fastest one is the default; going back to it by name keeps nested blocks right.
+        # Restores the previous one by name, so that blocks can be nested.
         _core.choose_isa(before)

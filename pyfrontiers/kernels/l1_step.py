@@ -1,4 +1,4 @@
-"""One sparse sign step, projected on the L1 ball within the box."""
+"""A sparse sign step, projected onto the L1 ball within the box."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def l1_step(
     share: float = 0.01,
     out: Tensor | np.ndarray | None = None,
 ) -> Tensor:
-    """Move each sample's steepest elements and project it on the L1 ball within the box.
+    """Move each sample's steepest elements and project it onto the L1 ball within the box.
 
     x' = P(x + step * e / ||e||_1), with minus for `ascend=False`, where e_i = sign(grad_i) for the
-    k = max(1, round(share * elements)) largest |grad_i| of a sample, 0 elsewhere, and P is
-    `project` with norm "l1": the exact nearest point of ball and box. The steepest direction in L1
-    would move one element; moving a share of them gets along in tens of steps. A component counts
-    as 0 where x stands at the end of the box that the step points to. Those equal to the k-th
-    largest all take part, zeros never do. The result is that of `project` bit for bit, of the step
-    rounded to the dtype.
+    k = max(1, round(share * elements)) largest |grad_i| of a sample and 0 elsewhere, and P is
+    `project` with norm "l1", the exact nearest point within ball and box. The steepest direction in
+    L1 would move a single element; moving a share of them needs only tens of steps. A component
+    counts as 0 where x is at the bound that the step points to. All components equal to the k-th
+    largest take part; zeros never do. The result is bit-identical to `project` of the step rounded
+    to the dtype.
 
     Args:
         x: float32, float64, float16 or bfloat16 tensor (N, ...), dimension 0 the sample and
@@ -54,21 +54,21 @@ def l1_step(
         epsilon: radius >= 0 of the ball, given like `step`.
         bounds: (low, high) of the box, numbers or per sample, per channel or both, infinities
             allowed; None for no box.
-        ascend: raise the loss (True) or lower it.
+        ascend: increase the loss (True) or decrease it.
         share: share of a sample's elements that move, in [0, 1]; at least one does.
-        out: where to write, of x's shape and dtype; `x` itself for work in place.
+        out: output with x's shape and dtype; pass `x` to work in place.
 
     Returns:
-        `out`, or a new tensor: channels-last where x is, contiguous otherwise. Ball and box hold as
-        `project` says. NaN or an infinity in a sample makes all of it NaN. Gradients flow to x and
-        origin as through `project`, none to grad.
+        `out`, or a new tensor: channels-last if x is, contiguous otherwise. Ball and box hold as in
+        `project`. A sample with NaN or infinity becomes all NaN. Gradients flow to x and origin as
+        through `project`, none to grad.
 
     Raises:
-        TypeError: wrong dtype, or a parameter that is no number or tensor.
+        TypeError: wrong dtype, or a parameter that is not a number or tensor.
         ValueError: wrong shape or device; NaN, infinite or negative `step` or `epsilon`, or one per
-            channel; NaN or crossed `bounds` (values on a CUDA device are taken as they are); a
+            channel; NaN or crossed `bounds` (values on a CUDA device are not checked); a
             `share` outside [0, 1]; or an `out` of another shape, read-only, overlapping an input
-            other than as x itself, or needing a gradient.
+            other than being x itself, or requiring a gradient.
 
     Source:
         Tramer and Boneh, Adversarial training and robustness for multiple perturbations, NeurIPS
@@ -125,6 +125,6 @@ def l1_step_reference(
     ascend: bool = True,
     share: float = 0.01,
 ) -> Tensor:
-    """Compute what `l1_step` computes, in plain torch and by sorting, to the dtype's last place."""
+    """Compute `l1_step` in plain torch, by sorting; equal up to the dtype's last place."""
     moved = moved_sparsely(x, grad, step, bounds, ascend, share)
     return project_reference(moved, origin, norm="l1", epsilon=epsilon, bounds=bounds)

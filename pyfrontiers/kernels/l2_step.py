@@ -1,4 +1,4 @@
-"""One step along the normalised gradient, projected on the L2 ball within the box."""
+"""A step along the normalised gradient, projected onto the L2 ball within the box."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def l2_step(
     ascend: bool = True,
     out: Tensor | np.ndarray | None = None,
 ) -> Tensor:
-    """Move each sample along its normalised gradient and project it on the L2 ball within the box.
+    """Move each sample along its normalised gradient, then project it onto L2 ball and box.
 
     x' = P(x + step * grad / ||grad||_2), with minus for `ascend=False`, where the norm is that of a
-    sample and P is `project` with norm "l2": the exact nearest point of ball and box. The result is
-    that of `project` bit for bit, of the step rounded to the dtype. A gradient of zeros does not
-    move.
+    sample and P is `project` with norm "l2", the exact nearest point within ball and box. The
+    result is bit-identical to `project` of the step rounded to the dtype. A zero gradient does not
+    move x.
 
     Args:
         x: float32, float64, float16 or bfloat16 tensor (N, ...), dimension 0 the sample and
@@ -49,20 +49,20 @@ def l2_step(
         epsilon: radius >= 0 of the ball, given like `step`.
         bounds: (low, high) of the box, numbers or per sample, per channel or both, infinities
             allowed; None for no box.
-        ascend: raise the loss (True) or lower it.
-        out: where to write, of x's shape and dtype; `x` itself for work in place.
+        ascend: increase the loss (True) or decrease it.
+        out: output with x's shape and dtype; pass `x` to work in place.
 
     Returns:
-        `out`, or a new tensor: channels-last where x is, contiguous otherwise. Ball and box hold as
-        `project` says. NaN or an infinity in a sample makes all of it NaN. Gradients flow to x and
-        origin as through `project`, none to grad.
+        `out`, or a new tensor: channels-last if x is, contiguous otherwise. Ball and box hold as in
+        `project`. A sample with NaN or infinity becomes all NaN. Gradients flow to x and origin as
+        through `project`, none to grad.
 
     Raises:
-        TypeError: wrong dtype, or a parameter that is no number or tensor.
+        TypeError: wrong dtype, or a parameter that is not a number or tensor.
         ValueError: wrong shape or device; NaN, infinite or negative `step` or `epsilon`, or one per
-            channel; NaN or crossed `bounds` (values on a CUDA device are taken as they are); or an
-            `out` of another shape, read-only, overlapping an input other than as x itself, or
-            needing a gradient.
+            channel; NaN or crossed `bounds` (values on a CUDA device are not checked); or an
+            `out` of another shape, read-only, overlapping an input other than being x itself, or
+            requiring a gradient.
 
     Source:
         Madry et al., Towards deep learning models resistant to adversarial attacks, ICLR 2018, sec.
@@ -106,6 +106,6 @@ def l2_step_reference(
     bounds: Bounds = (0.0, 1.0),
     ascend: bool = True,
 ) -> Tensor:
-    """Compute what `l2_step` computes, in plain torch and by sorting, to the dtype's last place."""
+    """Compute `l2_step` in plain torch, by sorting; equal up to the dtype's last place."""
     moved = moved_along(x, grad, step, ascend)
     return project_reference(moved, origin, norm="l2", epsilon=epsilon, bounds=bounds)

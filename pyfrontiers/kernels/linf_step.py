@@ -1,4 +1,4 @@
-"""One signed-gradient step, projected on the L-infinity ball within the box."""
+"""A signed-gradient step, projected onto the L-infinity ball within the box."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def linf_step(
     ascend: bool = True,
     out: Tensor | np.ndarray | None = None,
 ) -> Tensor:
-    """Move x along the sign of a gradient and project it on ball and box, in one pass.
+    """Move x along the sign of a gradient and project it onto ball and box, in one pass.
 
     x' = clip(clip(x + step * sign(grad), origin - epsilon, origin + epsilon), low, high), with
     minus for `ascend=False`. Exact in the dtype: |x' - origin| <= epsilon and low <= x' <= high
     hold without tolerance, both in real arithmetic and as the dtype computes the difference,
-    whenever origin lies in the box (if the ball misses the box, the box wins). To that end epsilon
-    and high are rounded down to the dtype, low up, and the ball's ends are the outermost
-    representable values in it.
+    whenever origin lies in the box (if the ball misses the box, the box takes precedence). To this
+    end epsilon and high are rounded down to the dtype, low is rounded up, and the ball's bounds are
+    the outermost representable values within it.
 
     Args:
         x: float32, float64, float16 or bfloat16 tensor of any shape and layout, dimension 0 the
@@ -51,20 +51,20 @@ def linf_step(
             or on x's device.
         epsilon: radius >= 0 of the ball, given like `step`.
         bounds: (low, high) of the box, each given like `step`, infinities allowed; None for no box.
-        ascend: raise the loss (True) or lower it.
-        out: where to write, of x's shape and dtype; `x` itself for work in place.
+        ascend: increase the loss (True) or decrease it.
+        out: output with x's shape and dtype; pass `x` to work in place.
 
     Returns:
-        `out`, or a new tensor: channels-last where x is, contiguous otherwise. Where grad is 0
+        `out`, or a new tensor: channels-last if x is, contiguous otherwise. Where grad is 0
         there is no step. NaN in x, grad or origin gives NaN; a zero result is +0. Bit-identical on
         every instruction set and for any number of threads. Gradients flow to x where nothing was
         clipped and to origin where the ball clipped.
 
     Raises:
-        TypeError: wrong dtype, or a parameter that is no number or tensor.
+        TypeError: wrong dtype, or a parameter that is not a number or tensor.
         ValueError: wrong shape or device; NaN, infinite or negative `step` or `epsilon`; NaN or
-            crossed `bounds` (values on a CUDA device are taken as they are); or an `out` of another
-            shape, read-only, overlapping an input other than as x itself, or needing a gradient.
+            crossed `bounds` (values on a CUDA device are not checked); or an `out` of another
+            shape, read-only, requiring a gradient, or overlapping an input (x itself is allowed).
 
     Source:
         Goodfellow, Shlens, Szegedy, Explaining and harnessing adversarial examples, ICLR 2015, sec.
@@ -107,7 +107,7 @@ def linf_step_reference(
     bounds: Bounds = (0.0, 1.0),
     ascend: bool = True,
 ) -> Tensor:
-    """Compute what `linf_step` computes, in plain torch, operation by operation."""
+    """Compute `linf_step` in plain torch, operation by operation."""
     low, high = (-torch.inf, torch.inf) if bounds is None else bounds
     compute = torch.float64 if x.dtype == torch.float64 else torch.float32
     radius = round_down(_values(epsilon, x), x.dtype).to(compute)
@@ -117,7 +117,7 @@ def linf_step_reference(
     start, centre, slope = x.to(compute), origin.to(compute), grad.to(compute)
     ball_high = round_down(add_down(centre, radius), x.dtype).to(compute)
     ball_low = -round_down(add_down(-centre, radius), x.dtype).to(compute)
-    # Chosen, not multiplied by a sign: NaN stays NaN, and 0 stays 0 even if the step overflows.
+    # Selected rather than multiplied by a sign: NaN stays NaN, and 0 stays 0 if the step overflows.
     moved = start + torch.where(slope > 0, length, torch.where(slope < 0, -length, slope))
     inside = moved.maximum(ball_low).minimum(ball_high).maximum(least).minimum(most)
     return (inside + 0.0).to(x.dtype)

@@ -1,4 +1,4 @@
-"""Many dropout passes over one tensor in one call."""
+"""Many dropout passes over one tensor in a single call."""
 
 from __future__ import annotations
 
@@ -58,27 +58,27 @@ def mc_dropout(
     """Write T dropout passes over x into one tensor.
 
     out[t] = dropout(x, p, seed=seed, sample=first_sample + t), bit for bit, for t = 0 .. T - 1.
-    x is read once and masks exist only as a few kilobytes of bits, so the call costs what writing
-    its output costs. Passes may be split over calls by `first_sample` without changing them.
+    x is read once and masks exist only as a few kilobytes of bits, so the call costs as much as
+    writing its output. Passes may be split over calls with `first_sample` without changing them.
 
     Args:
         x: float32, float64, float16 or bfloat16 tensor of any shape and layout.
         p: probability of dropping, in [0, 1].
         samples: number of passes T >= 1.
         seed: 0 <= seed < 2^64.
-        first_sample: number of the first pass; first_sample + T <= 2^32.
-        first_element: number of x's first element, or channel, in the masks, as in `dropout`.
+        first_sample: index of the first pass; first_sample + T <= 2^32.
+        first_element: index of x's first element, or channel, in the masks, as in `dropout`.
         granularity: "element", or "channel" to drop whole channels of an (N, C, ...) tensor.
-        out: where to write, of shape (T, *x.shape) and x's dtype, not overlapping x.
+        out: output of shape (T, *x.shape) and x's dtype, not overlapping x.
 
     Returns:
-        `out`, or a new tensor of shape (T, *x.shape), each pass in x's layout. Gradients sum over
-        the passes and draw the masks again.
+        `out`, or a new tensor of shape (T, *x.shape), each pass in x's layout. Gradients are summed
+        over the passes; the masks are redrawn.
 
     Raises:
         TypeError: wrong dtype, or a number of the wrong kind.
         ValueError: `samples` is below 1, another argument is out of range, x is on a device without
-            kernels, or `out` has another shape, is read-only, overlaps x, or needs a gradient.
+            kernels, or `out` has another shape, is read-only, overlaps x, or requires a gradient.
 
     Source:
         Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016, sec. 4.
@@ -142,7 +142,7 @@ def _passes_follow(out: Tensor) -> bool:
 
 
 def _write_each(x: Tensor, out: Tensor, draws: Draws) -> None:
-    """Fill an output in a layout of the caller's own, with one pass of scratch at a time."""
+    """Fill an output of arbitrary layout, with scratch memory for one pass."""
     p, _, seed, first_sample, first_element, granularity = draws
     for t, target in enumerate(out.detach()):
         one = _mc_dropout(x, p, 1, seed, first_sample + t, first_element, granularity)
@@ -205,7 +205,7 @@ def mc_dropout_reference(
     first_element: int = 0,
     granularity: Granularity = "element",
 ) -> Tensor:
-    """Compute what `mc_dropout` computes, in plain torch, one pass after the other."""
+    """Compute `mc_dropout` in plain torch, one pass after the other."""
     numbers = range(first_sample, first_sample + samples)
     passes = [
         dropout_reference(

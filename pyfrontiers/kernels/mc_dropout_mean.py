@@ -1,4 +1,4 @@
-"""The mean over many dropout passes, none of which is written."""
+"""The mean over many dropout passes, without storing any of them."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def mc_dropout_mean(
     granularity: Granularity = "element",
     out: Tensor | np.ndarray | None = None,
 ) -> Tensor:
-    """Average T dropout passes over x without writing any of them.
+    """Average T dropout passes over x without storing any of them.
 
-    y = x kept / (T q), where `kept` is how many of the passes first_sample .. first_sample + T - 1
-    keep the element: the mean over t of `mc_dropout(x, p, T, ...)`, up to rounding. A pass is x / q
-    or 0, so the masks are counted as integers, 32 lanes at a time, and nothing depends on an order
-    of summation. q = 1 - p rounded to 32 binary digits, so that E[y] = x exactly; the standard
+    y = x kept / (T q), where `kept` is the number of passes first_sample .. first_sample + T - 1
+    that keep the element: the mean of `mc_dropout(x, p, T, ...)` over t, up to rounding. A pass is
+    x / q or 0, so masks are counted as integers, 32 lanes at a time, and the result does not depend
+    on an order of summation. q is 1 - p rounded to 32 binary digits. E[y] = x exactly; the standard
     deviation is |x| sqrt(p / (q T)).
 
     Args:
@@ -67,21 +67,21 @@ def mc_dropout_mean(
         p: probability of dropping, in [0, 1].
         samples: number of passes, 1 <= T < 2^32.
         seed: 0 <= seed < 2^64.
-        first_sample: number of the first pass; first_sample + T <= 2^32.
-        first_element: number of x's first element, or channel, in the masks, as in `dropout`.
+        first_sample: index of the first pass; first_sample + T <= 2^32.
+        first_element: index of x's first element, or channel, in the masks, as in `dropout`.
         granularity: "element", or "channel" to drop whole channels of an (N, C, ...) tensor.
-        out: where to write, of x's shape and dtype; `x` itself for work in place.
+        out: output with x's shape and dtype; pass `x` to work in place.
 
     Returns:
-        `out`, or a new tensor: channels-last where x is, contiguous otherwise. What no pass keeps
-        is +0, also where x is NaN or infinite. The factor kept / (T q) is computed in float32
-        (float64 for float64) and exactly 1 for p = 0; the product is rounded once to x's dtype. The
-        gradient counts the masks again; nothing is saved.
+        `out`, or a new tensor: channels-last if x is, contiguous otherwise. An element that no
+        pass keeps is +0, even if x is NaN or infinite. The factor kept / (T q) is computed in
+        float32 (float64 for float64) and is exactly 1 for p = 0; the product is rounded once to x's
+        dtype. The gradient counts the masks again; nothing is saved.
 
     Raises:
         TypeError: wrong dtype, or a number of the wrong kind.
         ValueError: an argument is out of range, x is on a device without kernels, or `out` has
-            another shape, is read-only, overlaps x partly, or needs a gradient.
+            another shape, is read-only, overlaps x partly, or requires a gradient.
 
     Source:
         Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016, sec. 4; the counter is
@@ -188,7 +188,7 @@ def mc_dropout_mean_reference(
     first_element: int = 0,
     granularity: Granularity = "element",
 ) -> Tensor:
-    """Compute what `mc_dropout_mean` computes, in plain torch, one mask after the other."""
+    """Compute `mc_dropout_mean` in plain torch, one mask after the other."""
     masks = [
         dropout_mask_reference(
             x.shape,

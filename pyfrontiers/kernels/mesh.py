@@ -1,4 +1,4 @@
-"""Triangle meshes with a texture, as the rasteriser reads them."""
+"""Textured triangle meshes for the rasteriser."""
 
 from __future__ import annotations
 
@@ -24,23 +24,24 @@ CORNER_FLOATS = 16
 class Mesh:
     """A UV-textured triangle mesh.
 
-    The front of a face is where its vertices run counter-clockwise. Texture coordinates run from
-    (0, 0) at the texture's upper left corner to (1, 1) at its lower right one, as images are
+    A face is seen from the front if its vertices run counter-clockwise. Texture coordinates run
+    from (0, 0) at the texture's upper left corner to (1, 1) at its lower right one, as images are
     stored; files that count v upwards, such as OBJ, need 1 - v. Vertices, texture coordinates and
-    normals have indices of their own, so a vertex on the texture's seam may have two places on it.
+    normals are indexed separately, so a vertex on a seam may have two texture coordinates.
 
     Attributes:
         vertices: (V, 3) finite coordinates; kept as float64.
-        faces: (F, 3) vertex numbers from 0 on; kept as int32.
-        uv: (U, 2) finite texture coordinates; kept as float32. Beyond [0, 1] the edge continues.
-        uv_faces: (F, 3) numbers of texture coordinates; None: `faces` (U = V).
-        normals: (V, 3) normals at the vertices, of any length, interpolated across each face; None:
-            each face is flat.
-        double_sided: draw the backs of faces too, with the normal turned round.
+        faces: (F, 3) vertex indices; kept as int32.
+        uv: (U, 2) finite texture coordinates; kept as float32. Outside [0, 1] the edge texels are
+            repeated.
+        uv_faces: (F, 3) indices into uv; None: `faces` (U = V).
+        normals: (V, 3) vertex normals of any length, interpolated across each face; None: flat
+            shading.
+        double_sided: draw back faces too, with the normal reversed.
 
     Raises:
-        TypeError: an argument that cannot become a tensor of its kind.
-        ValueError: a wrong shape, a NaN or infinite value, or a number that has no vertex.
+        TypeError: an argument that cannot be converted to a tensor.
+        ValueError: a wrong shape, a NaN or infinite value, or an index out of range.
     """
 
     vertices: Tensor
@@ -84,7 +85,7 @@ class Mesh:
 
     @classmethod
     def sphere(cls, rings: int = 51, segments: int = 50) -> Mesh:
-        """Return a sphere of radius 1 around the origin with longitude and latitude as texture.
+        """Return a unit sphere around the origin; uv are longitude and latitude.
 
         u = 0 to 1 is longitude 0 to 2 pi from the x axis towards the y axis, v = 0 the pole at
         z = 1, v = 1 that at z = -1; normals are exact.

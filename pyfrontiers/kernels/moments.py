@@ -1,4 +1,4 @@
-"""Mean and variance over passes, in one read."""
+"""Mean and variance over passes in a single read."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["Moments", "moments", "moments_reference"]
 def moments(samples: Tensor, dim: int = 0, *, correction: int = 0) -> tuple[Tensor, Tensor]:
     """Compute mean and variance along one dimension by Welford's update in float64.
 
-    mean = sum x / T, variance = sum (x - mean)^2 / (T - correction). The read is single and there
-    is no temporary of the size of `samples` (unless `dim` is not the first or the layout is not
-    contiguous, which costs a copy).
+    mean = sum x / T, variance = sum (x - mean)^2 / (T - correction). `samples` is read
+    once, without a temporary of its size (a copy is made if `dim` is not the first dimension or the
+    layout is not contiguous).
 
     Args:
         samples: float32, float64, float16 or bfloat16 tensor with T >= 1 values along `dim`.
@@ -31,12 +31,12 @@ def moments(samples: Tensor, dim: int = 0, *, correction: int = 0) -> tuple[Tens
         correction: 0 for the population variance (default), 1 for the unbiased one; T > correction.
 
     Returns:
-        (mean, variance), each of `samples`' dtype and its shape without `dim`. A NaN or infinity
-        makes its own element NaN (or its mean infinite), no other.
+        (mean, variance), each of `samples`' dtype and its shape without `dim`. NaN or infinity in
+        an element makes that element's results NaN (or its mean infinite) and affects no other.
 
     Raises:
         TypeError: wrong dtype.
-        ValueError: no such dimension, T = 0, or T <= correction.
+        ValueError: `dim` out of range, T = 0, or T <= correction.
 
     Source:
         Welford, Note on a method for calculating corrected sums of squares and products,
@@ -51,10 +51,10 @@ def moments(samples: Tensor, dim: int = 0, *, correction: int = 0) -> tuple[Tens
 
 
 class Moments:
-    """Mean and variance of passes that arrive in pieces, and of pieces that were kept apart.
+    """Mean and variance of passes that arrive in pieces, with merging of separate states.
 
-    Feeding the same passes in any number of consecutive pieces gives the same bits. Merging two
-    separate states gives the state of all their passes, to rounding.
+    Feeding the same passes in consecutive pieces gives the same bits. Merging two states gives the
+    state of all their passes, up to rounding.
 
     Attributes:
         count: number of passes so far.
@@ -75,7 +75,7 @@ class Moments:
         """Add passes.
 
         Args:
-            samples: (T, ...) tensor, T >= 1, of the shape of the passes before.
+            samples: (T, ...) tensor, T >= 1, with the shape of earlier passes.
 
         Returns:
             This object.
@@ -160,7 +160,7 @@ def _passes(samples: Tensor, dim: int) -> tuple[Tensor, int, int]:
     if samples.is_contiguous() and dim + 1 < samples.dim():
         outer, inner = math.prod(samples.shape[:dim]), math.prod(samples.shape[dim + 1 :])
         return samples, outer, inner
-    # Passes innermost, or strided: a copy with the passes first is read in order.
+    # If passes are innermost or strided, a copy with the passes first is read in order.
     copy = samples.movedim(dim, 0).contiguous()
     return copy, 1, math.prod(copy.shape[1:])
 
@@ -240,7 +240,7 @@ define(
 def moments_reference(
     samples: Tensor, dim: int = 0, *, correction: int = 0
 ) -> tuple[Tensor, Tensor]:
-    """Compute what `moments` computes, in plain torch and float64, in two reads."""
+    """Compute `moments` in plain torch and float64, in two reads."""
     values = samples.double()
     mean = values.mean(dim, keepdim=True)
     square = (values - mean).square().sum(dim) / (samples.shape[dim] - correction)

@@ -1,4 +1,4 @@
-"""What random_start and additive_noise share on their way to the compiled core."""
+"""Layouts and gradients that random_start and additive_noise share."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def in_order(x: Tensor) -> Tensor:
-    """Return `x`, or a copy of it in logical order, in which the numbers are counted."""
+    """Return `x` in logical order, the order of the random numbers; copied if needed."""
     return x.resolve_neg().contiguous()
 
 
 def sizes_of(x: Tensor) -> tuple[int, int, int]:
-    """Return samples, channels and positions behind a channel of a contiguous tensor."""
+    """Return samples, channels and positions per channel of a contiguous tensor."""
     layout = layout_of(x, rows=True)
     return layout.outer, layout.channels, layout.inner
 
 
 def in_box(result: Tensor, low: Tensor, high: Tensor, gradient: Tensor) -> Tensor:
-    """Return the gradient where the box has not clipped the result, 0 elsewhere."""
+    """Return the gradient where the box did not clip the result, 0 elsewhere."""
     inside = (result > spread(low, result)) & (result < spread(high, result))
     return torch.where(inside, gradient, torch.zeros_like(gradient))

@@ -1,4 +1,4 @@
-"""The numbers of random_start and additive_noise, and what they do to x, in plain torch."""
+"""References for the random numbers of random_start and additive_noise and their use."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ def stream_words(n: int, use: int, sample: int, seed: int, first: int = 0) -> Te
 
 
 def numbers_reference(law: str, n: int, use: int, sample: int, seed: int, first: int = 0) -> Tensor:
-    """Draw numbers of a law in float64: "normal", "uniform" in (-1, 1), or "exponential" with sign.
+    """Draw from a distribution in float64: "normal", "uniform" in (-1, 1) or signed "exponential".
 
     Args:
-        law: the law.
+        law: the distribution's name.
         n: how many.
         use: word 3 of the counter.
         sample: word 2 of the counter.
         seed: the key.
-        first: number of the first element.
+        first: index of the first element.
     """
     if law == "normal":
-        start = first - first % 2  # elements make pairs
+        start = first - first % 2  # Box-Muller uses pairs of elements
         words = stream_words(first + n + 1 - start, use, sample, seed, start)
         return _box_muller(words)[first - start :][:n]
     words = stream_words(n, use, sample, seed, first)
@@ -50,7 +50,7 @@ def _box_muller(words: Tensor) -> Tensor:
 
 
 def box_of(low: Tensor, high: Tensor, x: Tensor, compute: torch.dtype) -> tuple[Tensor, Tensor]:
-    """Return the box's ends as x's dtype can hold them, rounded inwards."""
+    """Return the bounds of the box rounded inwards to x's dtype."""
     least, most = -round_down(-low.double(), x.dtype), round_down(high.double(), x.dtype)
     return least.to(compute), most.to(compute)
 

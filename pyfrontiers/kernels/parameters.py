@@ -35,7 +35,7 @@ def as_parameter(name: str, value: Parameter, x: Tensor) -> Value:
     Raises:
         TypeError: not a number, tensor, array or sequence of numbers.
         ValueError: a shape that fits neither samples nor channels, or a device other than the CPU
-            and x's own.
+            and x's device.
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
@@ -79,7 +79,7 @@ def one_per_sample(name: str, value: Parameter, x: Tensor, norm: str) -> Value:
 
 
 def ends_of(bounds: Bounds, x: Tensor) -> tuple[Value, Value]:
-    """Convert the bounds of the box; infinities where there is none.
+    """Convert the bounds of the box; infinities for no box.
 
     Raises:
         TypeError, ValueError: as `as_parameter`.

@@ -1,4 +1,4 @@
-"""The numbers of `philox` in plain torch: what the compiled loops must reproduce."""
+"""References of `philox` in plain torch, which the compiled loops must reproduce."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _product(a: Tensor, b: int) -> tuple[Tensor, Tensor]:
 
 
 def bits_reference(shape: Shape, *, seed: int, offset: int = 0) -> Tensor:
-    """Draw what `bits` draws, as int64, in plain torch; offset below 2^63."""
+    """Compute `bits` in plain torch, as int64; offset below 2^63."""
     sizes = check_shape(shape)
     n = math.prod(sizes)
     counters = offset + torch.arange((n + 3) // 4)
@@ -68,7 +68,7 @@ def _numbers(n: int, dtype: torch.dtype, seed: int, offset: int) -> tuple[Tensor
 def uniform_reference(
     shape: Shape, *, seed: int, offset: int = 0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
-    """Draw what `uniform` draws, in plain torch."""
+    """Compute `uniform` in plain torch."""
     sizes, digits = check_shape(shape), _DIGITS[dtype]
     high, low = _numbers(math.prod(sizes), dtype, seed, offset)
     number = (high & 0x1FFFFF) << 32 | low if dtype == torch.float64 else low & (1 << digits) - 1
@@ -78,7 +78,7 @@ def uniform_reference(
 def normal_reference(
     shape: Shape, *, seed: int, offset: int = 0, dtype: torch.dtype = torch.float32
 ) -> Tensor:
-    """Draw what `normal` draws, in plain torch and float64."""
+    """Compute `normal` in plain torch and float64."""
     sizes = check_shape(shape)
     n = math.prod(sizes)
     high, low = _numbers(n + n % 2, dtype, seed, offset)
@@ -99,7 +99,7 @@ def randint_reference(
     offset: int = 0,
     dtype: torch.dtype = torch.int64,
 ) -> Tensor:
-    """Draw what `randint` draws, in plain torch and Python's integers."""
+    """Compute `randint` in plain torch and Python's integers."""
     sizes = check_shape(shape)
     count, use = math.prod(sizes), STREAMS["integer"]
     faces = faces_reference(count, high - low, use, seed=seed, offset=offset)
@@ -109,12 +109,12 @@ def randint_reference(
 
 
 def faces_reference(n: int, faces: int, use: int, *, seed: int, offset: int = 0) -> list[int]:
-    """Throw a die of `faces` faces for n elements, each until the throw is a fair one.
+    """Roll a die of `faces` faces for n elements, repeating rejected rolls.
 
     Args:
         n: number of elements.
-        faces: number of faces, at most 2^64; 2^32 and more take two words a throw.
-        use: word 3 of the counter at the first throw; each further throw adds 1.
+        faces: number of faces, at most 2^64; 2^32 and more take two words per roll.
+        use: word 3 of the counter for the first roll; each further roll adds 1.
         seed: the key.
         offset: first counter.
     """

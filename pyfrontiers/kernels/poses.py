@@ -1,4 +1,4 @@
-"""Poses: where the mesh stands before the camera, and what light falls on it."""
+"""Poses: position of the mesh relative to the camera, focal length and light."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ class Poses:
     with f = focal_length = 1 / (2 tan(field of view / 2)), the field of view measured vertically.
     The light is Lambert's: shade = ambient + diffuse * max(0, n . light).
 
-    Every argument may also be one value for all poses; all are kept as float64, one row a pose.
+    Every argument may also be one value for all poses. All are stored as float64, one row per pose.
 
     Attributes:
         rotation: (P, 3, 3) or (3, 3) rotation matrices, orthonormal to 1e-4, determinant +1.
-        translation: (P, 3) or (3,), in the unit of the mesh; z > 0 is before the camera.
+        translation: (P, 3) or (3,), in units of the mesh; z > 0 is in front of the camera.
         focal_length: (P,) or a number > 0, in image heights.
-        light: (P, 3) or (3,) direction towards the light in camera space, of any length but 0; the
-            default shines from the camera.
+        light: (P, 3) or (3,) direction towards the light in camera space, of any nonzero length; by
+            default the light is at the camera.
         ambient: (P,) or a number >= 0.
         diffuse: (P,) or a number >= 0.
         near: (P,) or a number >= 1e-6; a face with a vertex at smaller z is not drawn.
 
     Raises:
-        TypeError: an argument that is no tensor, array or list of numbers.
+        TypeError: an argument that is not a tensor, array or list of numbers.
         ValueError: a wrong shape or different numbers of poses, NaN or infinity, a matrix that is
-            no rotation, a light of length 0, or a number out of range.
+            not a rotation, a light of length 0, or a number out of range.
     """
 
     rotation: Tensor
@@ -58,7 +58,7 @@ class Poses:
     diffuse: Tensor | float = 0.6
     near: Tensor | float = 1e-3
     packed: Tensor = field(init=False, repr=False)
-    """(P, 19) float64: what the compiled core reads."""
+    """(P, 19) float64: the layout that the compiled core reads."""
 
     def __post_init__(self) -> None:
         shapes = {
@@ -102,7 +102,7 @@ class Poses:
 
 
 def _rows(name: str, value: Array | float, shape: tuple[int, ...]) -> Tensor:
-    """Return one row a pose, or a single row for all."""
+    """Return one row per pose, or a single row for all poses."""
     tensor = tensor_of(name, value)
     if tensor.is_complex() or tensor.dtype == torch.bool:
         raise TypeError(f"{name}: got dtype {tensor.dtype}, wanted real numbers")

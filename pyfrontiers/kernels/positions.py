@@ -1,4 +1,4 @@
-"""Logits as passes, classes and positions in memory: how `predictive` reads any layout in place."""
+"""Strides of passes, classes and positions, with which `predictive` reads any layout in place."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ Pair = tuple[int, int]
 
 
 class Positions:
-    """A tensor of logits, seen as three groups of positions beside the passes and the classes.
+    """A tensor of logits as passes, classes and up to three groups of positions.
+
+    Positions are all dimensions other than passes and classes; neighbouring ones that a single
+    stride can walk form a group.
 
     Attributes:
-        logits: the tensor, or a contiguous copy of it if its positions take more than three groups
-            of strides.
+        logits: the tensor, or a contiguous copy if it needs more than three groups.
         count: number of positions.
         classes: number of classes.
         geometry: passes, classes, sizes and strides of the groups, strides of pass and class.
@@ -47,7 +49,7 @@ class Positions:
     def shaped(
         self, results: tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """Return results, a row or a number a position, in the shapes of the logits."""
+        """Return results, one row or number per position, in the shapes of the logits."""
         mean, variance, *numbers = results
         entropy, expected, information = (number.view(self._shape) for number in numbers)
         return self._of_pass(mean), self._of_pass(variance), entropy, expected, information
@@ -58,7 +60,7 @@ class Positions:
 
 
 def _groups(logits: Tensor, dim: int, class_dim: int) -> list[Pair]:
-    """Positions in order, neighbouring dimensions as one where one stride steps over both."""
+    """Return size and stride of each group of positions, outermost first."""
     groups: list[Pair] = []
     for i, (size, stride) in enumerate(zip(logits.shape, logits.stride(), strict=True)):
         if i in (dim, class_dim) or size == 1:
@@ -71,10 +73,10 @@ def _groups(logits: Tensor, dim: int, class_dim: int) -> list[Pair]:
 
 
 def check_dimensions(logits: Tensor, dim: int, class_dim: int) -> Pair:
-    """Return the dimensions of passes and classes, counted from the first.
+    """Return the dimensions of passes and classes as non-negative numbers.
 
     Raises:
-        ValueError: no such dimensions, the same one twice, no passes or no classes.
+        ValueError: a dimension out of range, the same one twice, no passes or no classes.
     """
     for name, value in (("dim", dim), ("class_dim", class_dim)):
         if not -logits.dim() <= value < logits.dim():

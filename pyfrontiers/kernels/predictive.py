@@ -1,4 +1,4 @@
-"""What T passes of a classifier say together, from their logits in one read."""
+"""Predictive mean and uncertainty of T passes of a classifier, in one read of their logits."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ _IN_REGISTERS = 128  # predictive_registers in csrc/include/frontiers/predictive
 
 
 class PredictiveSummary(NamedTuple):
-    """What T passes of a classifier say together, in nats.
+    """Predictive mean and uncertainty of T passes of a classifier, in nats.
 
     Attributes:
-        mean_probability: mean of the passes' softmax; rows over the classes sum to one.
+        mean_probability: mean of the passes' softmax; sums to one over the classes.
         variance: mean squared deviation of each probability from its mean (divided by T).
-        entropy: of the mean: all of the uncertainty.
-        expected_entropy: mean of the passes' entropies: what would be left if the weights were
-            known.
-        mutual_information: entropy - expected_entropy >= 0: what the passes disagree about.
+        entropy: entropy of the mean: the total uncertainty.
+        expected_entropy: mean of the passes' entropies: the aleatoric part, which would remain if
+            the weights were known.
+        mutual_information: entropy - expected_entropy >= 0: the epistemic part, on which the passes
+            disagree.
     """
 
     mean_probability: Tensor
@@ -48,16 +49,16 @@ def predictive(logits: Tensor, dim: int = 0, *, class_dim: int = -1) -> Predicti
         entropy = H[mean],                        expected_entropy = sum_t H[p_t] / T,
         mutual_information = entropy - expected_entropy, never below 0.
 
-    The read is single, from wherever the logits lie: no probabilities and no temporary of the size
-    of `logits` (a copy is made only where more than three groups of strides are left beside passes
-    and classes). `Predictive` takes the passes in pieces.
+    The logits are read once and in place, without storing probabilities or any other temporary of
+    their size; only a layout with more than three groups of strides over the positions is copied.
+    `Predictive` takes the passes in chunks.
 
     Args:
         logits: float32, float64, float16 or bfloat16 tensor with T >= 1 passes along `dim` and
-            C >= 1 classes along `class_dim`, such as (T, N, C), any layout. -infinity is a
+            C >= 1 classes along `class_dim`, such as (T, N, C), of any layout. -infinity is a
             probability of 0.
-        dim: the dimension of the passes.
-        class_dim: the dimension of the classes, another one.
+        dim: dimension of the passes.
+        class_dim: dimension of the classes, not `dim`.
 
     Returns:
         (mean_probability, variance, entropy, expected_entropy, mutual_information), contiguous, in
@@ -66,14 +67,14 @@ def predictive(logits: Tensor, dim: int = 0, *, class_dim: int = -1) -> Predicti
         (float64 for float64), sums over the passes float64: all five are within 2e-6 (1e-14) of
         the formulas up to 1,000 classes. Where all passes have the same probabilities, variance
         and mutual information are exactly 0. Bit-identical on every instruction set, for any number
-        of threads, any layout and any split of the passes. NaN or +infinity, or a pass of -infinity
-        alone, makes all results of its position NaN, no others. Gradients flow to the logits,
-        through the mutual information as if it were not kept from falling below 0; the backward
-        pass makes temporaries of the logits' size.
+        of threads, any layout and any chunking of the passes. NaN or +infinity, or a pass that is
+        -infinity throughout, makes the results of its position NaN, and no others. Gradients flow
+        to the logits; that of the mutual information ignores the clamp at 0. The backward pass
+        allocates temporaries of the logits' size.
 
     Raises:
         TypeError: wrong dtype.
-        ValueError: no such dimensions, the same one twice, no passes or no classes.
+        ValueError: a dimension out of range, the same one twice, no passes or no classes.
 
     Source:
         Depeweg, Hernández-Lobato, Doshi-Velez, Udluft, Decomposition of uncertainty in Bayesian
@@ -112,7 +113,7 @@ def _predictive(logits: Tensor, dim: int, class_dim: int) -> Five:
 
 
 def _state(positions: Positions, source: Tensor, where: devices.Execution) -> Tensor | None:
-    """Memory for the sums of many classes with CUDA; the CPU has workspaces of its own."""
+    """Return memory for the sums of many classes with CUDA; the CPU kernel has its workspace."""
     if isinstance(where, int) or positions.classes <= _IN_REGISTERS:
         return None
     size = 2 * positions.count * positions.classes
@@ -120,7 +121,7 @@ def _state(positions: Positions, source: Tensor, where: devices.Execution) -> Te
 
 
 def empty_results(positions: Positions, like: Tensor) -> Five:
-    """Return five tensors as the kernels write them: a row or a number a position."""
+    """Return the kernel's five outputs, uninitialised: one row or number per position."""
     dtype = result_type(like.dtype)
     rows = (positions.count, positions.classes)
     mean, variance = new_empty(rows, like, dtype), new_empty(rows, like, dtype)
@@ -142,13 +143,13 @@ def _remember(ctx: Any, inputs: tuple[Any, ...], output: Five) -> None:
 
 
 def _backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
-    """Go back through mean, variance and entropies to p, and from p to the logits."""
+    """Differentiate mean, variance and entropies by p, then the softmax by the logits."""
     logits, mean = ctx.saved_tensors
     dim, classes = ctx.dim, ctx.class_dim
     of_mean, of_variance, of_entropy, of_expected, of_information = gradients
     log_p = logits.to(mean.dtype).log_softmax(classes)
     p = log_p.exp()
-    least = -1000.0  # p is 0 from there on, and the product with it must not be NaN
+    least = -1000.0  # p is 0 below it, and p * log p must not be NaN
     within = classes - (classes > dim)
     # d H[p] / d p = -(ln p + 1); the 1 has no effect on logits, whose p sum to one.
     log_mean = mean.log().clamp_min(least)
@@ -179,7 +180,7 @@ define(
 
 
 def predictive_reference(logits: Tensor, dim: int = 0, *, class_dim: int = -1) -> PredictiveSummary:
-    """Compute what `predictive` computes, in plain torch and float64, in several reads."""
+    """Compute `predictive` in plain torch and float64, in several reads."""
     dim, class_dim = check_dimensions(logits, dim, class_dim)
     log_p = logits.double().log_softmax(class_dim)
     p = log_p.exp()

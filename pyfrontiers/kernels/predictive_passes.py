@@ -1,4 +1,4 @@
-"""The summary of `predictive` for passes that arrive in pieces."""
+"""The summary of `predictive` for passes that arrive in chunks."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ __all__ = ["Predictive"]
 
 
 class Predictive:
-    """What the passes of a classifier say together, while they arrive in pieces.
+    """Running summary of the passes of a classifier.
 
-    Feeding the same passes in any number of consecutive pieces gives the same bits as `predictive`
-    of all of them. Merging two separate states gives that of all their passes, to rounding.
+    The same passes in any number of consecutive chunks give the same bits as one call of
+    `predictive`. Merging two states gives the summary of all their passes, up to rounding.
 
     Args:
-        class_dim: the dimension of the classes in a piece, whose dimension 0 is the passes'.
+        class_dim: dimension of the classes in a chunk, whose dimension 0 is the passes'.
 
     Attributes:
         count: number of passes so far.
@@ -46,11 +46,12 @@ class Predictive:
         """Add passes and return this object.
 
         Args:
-            logits: (T, ...) logits, T >= 1, of the shape, dtype and device of those before.
+            logits: (T, ...) logits, T >= 1, of the same shape, dtype and device in every call.
 
         Raises:
-            TypeError: wrong dtype, or another one than before.
-            ValueError: T = 0, no such class dimension, or another shape or device than before.
+            TypeError: wrong dtype, or not the dtype of the previous passes.
+            ValueError: T = 0, class dimension out of range, or not the shape or device of the
+                previous passes.
         """
         check_tensor("logits", logits)
         dim, class_dim = check_dimensions(logits, 0, self.class_dim)
@@ -79,8 +80,8 @@ class Predictive:
         """Add the passes of another state and return this object.
 
         Raises:
-            TypeError: the other's passes have another dtype.
-            ValueError: they have another shape, class dimension or device.
+            TypeError: the passes differ in dtype.
+            ValueError: they differ in shape, class dimension or device.
         """
         if other.count == 0:
             return self
@@ -106,7 +107,7 @@ class Predictive:
         """Return the summary of the passes so far, in the dtype that `predictive` returns.
 
         Raises:
-            ValueError: there were no passes yet.
+            ValueError: no passes yet.
         """
         if self.count == 0:
             raise ValueError("summary: got no passes yet, wanted at least 1")

@@ -1,4 +1,4 @@
-"""The nearest point of a ball within a box."""
+"""Projection onto the intersection of a norm ball and a box."""
 
 from __future__ import annotations
 
@@ -50,12 +50,11 @@ def project(
     """Move each sample to the nearest point of a ball around its origin, within a box.
 
     argmin ||z - x||_2 subject to ||z - origin|| <= epsilon and low <= z <= high: the exact
-    projection onto the intersection, not one after the other and no radial rescaling. With d = x -
-    origin it is z = origin + clip(t d, low - origin, high - origin) for L2 and z = origin +
-    clip(sign(d) max(|d| - t, 0), ...) for L1, with the one t at which the norm is epsilon; it is
-    searched for by bisection and Newton steps, without sorting. "l0" lets at most floor(epsilon)
-    elements differ from the origin, those that come nearest to x by it, the first in memory among
-    equals.
+    projection onto the intersection, not two projections in turn and not a radial rescaling. With
+    d = x - origin it is z = origin + clip(t d, low - origin, high - origin) for L2 and z = origin +
+    clip(sign(d) max(|d| - t, 0), ...) for L1, with the t at which the norm is epsilon, found by
+    bisection and Newton steps without sorting. "l0" lets at most floor(epsilon) elements differ
+    from the origin: those that bring z nearest to x, the first in memory among equals.
 
     Args:
         x: float32, float64, float16 or bfloat16 tensor (N, ...), dimension 0 the sample and
@@ -68,20 +67,20 @@ def project(
             allowed; None for no box.
 
     Returns:
-        A new tensor, channels-last where x is, contiguous otherwise. A sample that is in ball and
-        box stays as it is. The box holds exactly in the dtype. The norm, in real arithmetic, is at
-        most epsilon, exactly for "linf" and "l0" and but for the rounding of a float64 sum (a few
-        1e-15) otherwise: elements are rounded towards the origin. It misses epsilon by 2^-41 and
-        these roundings. Where the ball misses the box, the box wins. NaN in a sample makes the
-        whole sample NaN (with "linf" the element alone), and so does infinity. Differences beyond
-        1e150 or below 1e-150 leave the range of the squares. Bit-identical on every instruction
-        set, for any number of threads and with CUDA; another layout in memory may change the last
-        bits. Gradients flow to x and origin.
+        A new tensor, channels-last where x is, contiguous otherwise. A sample within ball and box
+        is returned unchanged. The box holds exactly in the dtype. The norm, in real arithmetic, is
+        at most epsilon: exactly for "linf" and "l0", up to the rounding of a float64 sum (a few
+        1e-15) otherwise, since elements are rounded towards the origin. It is below epsilon by at
+        most 2^-41 relative and these roundings. If ball and box do not meet, the result lies in the
+        box. NaN or infinity in a sample makes the whole sample NaN (with "linf" that element only).
+        Differences above 1e150 or below 1e-150 over- or underflow when squared. Bit-identical on
+        every instruction set, for any number of threads and with CUDA; the memory layout may change
+        the last bits. Gradients flow to x and origin.
 
     Raises:
-        TypeError: wrong dtype, or a parameter that is no number or tensor.
+        TypeError: wrong dtype, or a parameter that is not a number or tensor.
         ValueError: an unknown norm, wrong shape or device, NaN, infinite or negative epsilon, or
-            NaN or crossed bounds (values on a CUDA device are taken as they are).
+            NaN or crossed bounds (values on a CUDA device are not checked).
 
     Source:
         Duchi, Shalev-Shwartz, Singer, Chandra, Efficient projections onto the l1-ball for learning

@@ -1,4 +1,4 @@
-"""Projections in plain torch, by sorting: the oracle of the kernels that search without."""
+"""Projections in plain torch, by sorting: the reference of the kernels that do not sort."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def project_reference(
     epsilon: Parameter,
     bounds: Bounds = None,
 ) -> Tensor:
-    """Compute what `project` computes, in plain torch and float64, by sorting.
+    """Compute `project` in plain torch and float64, by sorting.
 
-    Seen from the centre and with signs turned, element i of the projection is clip(m - t, low,
-    high) for L1 and clip(t m, low, high) for L2, so the norm is piecewise linear or quadratic in t:
-    the points where a piece ends are sorted, the sums up to each are known, and t follows in closed
-    form. "linf" is bit for bit the kernel's; the others agree to the last place of the dtype.
+    Relative to the centre and with signs made positive, element i of the projection is clip(m - t,
+    low, high) for L1 and clip(t m, low, high) for L2, so the norm is piecewise linear or quadratic
+    in t. Sorting the breakpoints and accumulating the sums gives t in closed form. "linf" equals
+    the kernel bit for bit; the others agree to the last place of the dtype.
     """
     if norm == "linf":
         return linf_step_reference(x, x, origin, step=0.0, epsilon=epsilon, bounds=bounds)
@@ -51,7 +51,7 @@ def project_reference(
 
 
 def box_within(bounds: Bounds, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the ends of the box, rounded inwards to x's dtype, as float64 that broadcasts."""
+    """Return the bounds of the box, rounded inwards to x's dtype, as float64 that broadcasts."""
     low, high = (-torch.inf, torch.inf) if bounds is None else bounds
     least, most = (spread(as_parameter("bounds", end, x), x) for end in (low, high))
     return -round_down(-least, x.dtype).double(), round_down(most, x.dtype).double()
@@ -73,12 +73,12 @@ def _lowered(d: Tensor, a: Tensor, b: Tensor, epsilon: float) -> Tensor:
     size = m.clamp(low, high).sum()
     if size <= epsilon or not bool(d.isfinite().all()):
         return d.clamp(a, b) if bool(d.isfinite().all()) else d * torch.nan
-    # An element falls with slope -1 from t = m - high to t = m - low.
+    # An element decreases with slope -1 from t = m - high to t = m - low.
     begins, ends = (m - high).clamp(min=0), (m - low).clamp(min=0)
     at, order = torch.cat([begins, ends]).sort()
     slopes = torch.cat([-torch.ones_like(m), torch.ones_like(m)])[order].cumsum(0)
     sizes = torch.cat([size[None] + 0 * at[:1], size + (slopes[:-1] * at.diff()).cumsum(0)])
-    # Before the first point nothing falls.
+    # Nothing decreases before the first breakpoint.
     last = int((sizes > epsilon).nonzero().max())
     if last + 1 == len(at) or slopes[last] == 0:
         return torch.zeros_like(d).clamp(a, b)

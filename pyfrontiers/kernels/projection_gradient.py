@@ -19,12 +19,12 @@ def projection_gradient(
     low: Tensor,
     high: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """Carry a gradient from a projection back to x and origin, where it is differentiable.
+    """Back-propagate through a projection to x and origin, where it is differentiable.
 
     An element is clipped by the box, at its centre, or free. Free elements are o + t d (L2) or o +
-    d - t sign(d) (L1) with d = x - o, and t moves with all of them so that the norm stays epsilon:
-    with y the gradient and n the outward normal over the free elements, n = d or sign(d), what
-    reaches x is y, less its part along n, and that part reaches the origin with the sign turned.
+    d - t sign(d) (L1) with d = x - o, where t depends on all of them so that the norm is epsilon.
+    With y the gradient and n the outward normal over the free elements, n = d or sign(d), x gets y
+    without its component along n; the origin gets that component with opposite sign.
     """
     least, most = box_within((low, high), x)
     y, d, w = gradient.double(), x.double() - origin.double(), projected.double() - origin.double()
@@ -47,7 +47,7 @@ def projection_gradient(
     scale = torch.where(squares > 0, size / squares, 0) if norm == "l2" else torch.ones_like(along)
     part = torch.where(squares > 0, along / squares, 0)
     moved = torch.where(free, scale * (y - part * normal), 0)
-    # A clipped element leaves less of the ball to the free ones when its centre moves away from it.
+    # A clipped element whose centre moves away uses more of the radius, so the free ones get less.
     left = part * (w / scale.clamp(min=torch.finfo(w.dtype).tiny) if norm == "l2" else w.sign())
     inside = torch.where(boxed, 0, y)
     to_x = torch.where(within, inside, torch.where(centre, 0, moved))

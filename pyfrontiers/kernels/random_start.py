@@ -1,4 +1,4 @@
-"""A random point of each sample's ball, clipped to the box."""
+"""Uniform random points in a ball around each sample, clipped to the box."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def random_start(
     first_sample: int = 0,
     bounds: Bounds = (0.0, 1.0),
 ) -> Tensor:
-    """Draw a point uniform in the ball around each sample, and clip it to the box.
+    """Draw a point uniformly from the ball around each sample and clip it to the box.
 
     x' = clip(origin + epsilon * g, low, high), with g uniform in the unit ball of the norm over all
     elements of a sample (dimension 0 is the samples):
@@ -60,9 +60,9 @@ def random_start(
         "l2"    g = v / sqrt(sum v^2 + e),  v_i standard normal, e = -2 ln u
         "l1"    g = v / (sum |v| + e),      v_i exponential with random signs, e = -ln u
 
-    The one further exponential number e in the norm does what a radius u^(1/d) would do. The point
-    of sample n is a pure function of (seed, first_sample + n): the same for any split of the batch,
-    number of threads, instruction set, memory layout and dtype (up to its rounding).
+    The extra exponential variable e in the norm replaces a radius u^(1/d). The point of sample n is
+    a pure function of (seed, first_sample + n): the same for any split of the batch, number of
+    threads, instruction set, memory layout and dtype (up to rounding).
 
     Args:
         origin: float32, float64, float16 or bfloat16 tensor (N, C, ...) of any layout, the centres
@@ -71,21 +71,21 @@ def random_start(
         epsilon: radius >= 0; a number, or a tensor with one value per sample (N,). For "linf" also
             one that broadcasts as (N or 1, C or 1, 1, ..., 1).
         seed: 0 <= seed < 2^64.
-        first_sample: number of the first sample; its numbers lie in [0, 2^32).
+        first_sample: index of the first sample, 0 <= first_sample; all indices are below 2^32.
         bounds: (low, high) of the box, numbers or tensors per sample, per channel or both,
             infinities allowed; None for no box.
 
     Returns:
         A new tensor: channels-last where origin is, contiguous otherwise. |x' - origin| <= epsilon
-        holds exactly for every element, so for "linf" as a whole; the other norms exceed epsilon by
-        no more than the rounding of each element to the dtype. low <= x' <= high holds exactly; if
-        the ball misses the box, the box wins. Bit-identical on every instruction set. NaN in origin
-        stays NaN. Gradients flow to origin where the box did not clip.
+        holds exactly for every element, hence for the "linf" norm; the other norms exceed epsilon
+        by at most the rounding of each element to the dtype. low <= x' <= high holds exactly, even
+        if ball and box do not meet. Bit-identical on every instruction set. NaN in origin stays
+        NaN. Gradients flow to origin where the box did not clip.
 
     Raises:
         TypeError: wrong dtype, or an argument of the wrong kind.
         ValueError: an unknown norm; NaN, infinite or negative `epsilon`, or one by channel for "l2"
-            or "l1"; NaN or crossed `bounds`; `seed` or sample numbers out of range.
+            or "l1"; NaN or crossed `bounds`; `seed` or sample indices out of range.
 
     Source:
         Barthe, Guédon, Mendelson, Naor, A probabilistic approach to the geometry of the l_p^n-ball,
@@ -158,7 +158,7 @@ def _random_start(
 def _scratch(
     source: Tensor, norm: str, samples: int, size: int, where: devices.Execution
 ) -> Tensor | None:
-    """Memory for the norms' sums with CUDA: one for each segment, one for each sample."""
+    """Return memory for the sums of the norms with CUDA: one per segment and one per sample."""
     if isinstance(where, int) or norm == "linf":
         return None
     count = samples * (-(-size // _SEGMENT) + 1)
@@ -212,7 +212,7 @@ def random_start_reference(
     first_sample: int = 0,
     bounds: Bounds = (0.0, 1.0),
 ) -> Tensor:
-    """Compute what `random_start` computes, in plain torch; agrees to 4e-6 * epsilon."""
+    """Compute `random_start` in plain torch; agrees to 4e-6 * epsilon."""
     values = (as_parameter("epsilon", epsilon, origin), *ends_of(bounds, origin))
     radius, least, most = (spread(value, origin) for value in values)
     rows = origin.reshape(origin.shape[0] if origin.dim() > 0 else 1, -1)

@@ -1,4 +1,4 @@
-"""Images of a textured mesh in many poses, and the transposed map for the texture's gradient."""
+"""Rendering of a textured mesh in many poses, and its transpose for the texture's gradient."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ __all__ = ["rasterize", "render", "render_adjoint"]
 
 
 def rasterize(mesh: Mesh, poses: Poses, *, size: tuple[int, int]) -> Fragments:
-    """Find what each pixel of each pose sees of the mesh.
+    """Find the visible face at each pixel of each pose.
 
-    That is the part of `render` which does not depend on the texture: use it to look several
-    textures up in the same poses, or for a mask or a depth map. Pixel (row i, column j) is sampled
-    at its centre. Vertices are rounded to 1/4096 pixel on the screen and coverage is decided in
-    integers by the top-left rule, so that a pixel belongs to exactly one of two faces that share an
-    edge. The nearest face wins, on a tie the one with the lower number.
+    This is the part of `render` that does not depend on the texture. Use it to look up several
+    textures in the same poses, or for a mask or depth map. Pixels are sampled at their centres.
+    Vertices are rounded to 1/4096 pixel on the screen and coverage is decided in integers by the
+    top-left rule, so a pixel on a shared edge belongs to exactly one of the two faces. The nearest
+    face wins; on a tie, the one with the lower index.
 
     Args:
         mesh: the mesh.
@@ -41,13 +41,13 @@ def rasterize(mesh: Mesh, poses: Poses, *, size: tuple[int, int]) -> Fragments:
         size: (height, width) of the images, at most 32,768 each.
 
     Returns:
-        Face, depth, texture coordinates and shade by pixel. A face is not drawn when a vertex lies
-        before the near plane or more than 262,144 pixels away (it is dropped whole, not clipped),
-        and when it is seen edge-on or from behind (the last not for double-sided meshes). The same
-        bits on every instruction set and for any number of threads.
+        Face, depth, texture coordinates and shade of each pixel. A face with a vertex closer than
+        the near plane, or at a row or column beyond +-262,144, is dropped whole, not clipped. Faces
+        seen edge-on, and back faces of single-sided meshes, are not drawn. Bit-identical on every
+        instruction set and for any number of threads.
 
     Raises:
-        TypeError: a mesh, poses or size of another kind.
+        TypeError: a mesh, poses or size of the wrong type.
         ValueError: a size out of range, or mesh and poses on different devices.
 
     Source:
@@ -71,34 +71,34 @@ def render(
     background: Background = 0.0,
     out: Tensor | np.ndarray | None = None,
 ) -> Tensor:
-    """Render a textured mesh in many poses at once.
+    """Render a textured mesh in many poses.
 
-    image = M texture + background where nothing covers it. M depends on mesh and poses only: for a
-    covered pixel it holds the four bilinear weights at the pixel's place on the texture
+    image = M texture, and the background at pixels that no face covers. M depends only on mesh and
+    poses: the row of a covered pixel holds the four bilinear weights at its texture coordinates
     (perspective-correct, "border" padding, texel centres at half-integers as in
     `torch.nn.functional.grid_sample` with `align_corners=False`), times Lambert's shade. Values are
-    not clamped. See `rasterize` for what covers a pixel.
+    not clamped. `rasterize` defines coverage.
 
     Args:
-        texture: (C, height, width) float32, float64, float16 or bfloat16, any layout; sides at most
-            32,768.
+        texture: (C, height, width) float32, float64, float16 or bfloat16, of any layout; sides at
+            most 32,768.
         mesh: the mesh.
         poses: P poses.
         size: (height, width) of the images, at most 32,768 each.
-        background: a number, (C,) a colour, (P, C) a colour by pose, (C, height, width) an image,
-            or (P, C, height, width) an image by pose.
-        out: where to write, of shape (P, C, height, width) and the texture's dtype.
+        background: a number, a colour (C,), a colour per pose (P, C), an image (C, height, width)
+            or an image per pose (P, C, height, width).
+        out: output tensor (P, C, height, width) of the texture's dtype.
 
     Returns:
-        `out`, or a new (P, C, height, width) tensor. The same bits on every instruction set and for
+        `out`, or a new (P, C, height, width) tensor. Bit-identical on every instruction set and for
         any number of threads; float16 and bfloat16 are computed in float32 and rounded once. A NaN
-        texel makes the pixels NaN whose footprint it is in. Gradients flow to texture and
-        background, not to mesh and poses; the mesh is rasterised again for them, nothing is saved.
+        texel makes the pixels NaN whose footprint contains it. Gradients flow to texture and
+        background, not to mesh and poses; the backward pass rasterises again and saves nothing.
 
     Raises:
-        TypeError: an argument of another kind or dtype.
+        TypeError: an argument of the wrong type or dtype.
         ValueError: a shape or size out of range, tensors on different devices, or an `out` that has
-            another shape, is read-only, overlaps an input or needs a gradient.
+            another shape, is read-only, overlaps an input or requires a gradient.
 
     Source:
         Athalye, Engstrom, Ilyas, Kwok, Synthesizing robust adversarial examples, ICML 2018, sec.
@@ -129,27 +129,27 @@ def render_adjoint(
     texture_size: tuple[int, int],
     out: Tensor | np.ndarray | None = None,
 ) -> Tensor:
-    """Apply the transpose of `render`'s map: the texture's gradient from the images' gradient.
+    """Apply the transpose of `render`: the gradient of the texture from that of the images.
 
-    texture' = M^T gradient with exactly the entries of M that `render` uses, so that
+    texture' = M^T gradient with exactly the entries of M that `render` uses, so
     <M texture, gradient> = <texture, M^T gradient> up to the rounding of sums.
 
     Args:
-        gradient: (P, C, height, width) float32, float64, float16 or bfloat16, any layout.
+        gradient: (P, C, height, width) float32, float64, float16 or bfloat16, of any layout.
         mesh: the mesh.
         poses: P poses.
         texture_size: (height, width) of the texture, 1 to 32,768 each.
-        out: where to write, of shape (C, *texture_size) and the gradient's dtype.
+        out: output tensor (C, *texture_size) of the gradient's dtype.
 
     Returns:
         `out`, or a new (C, *texture_size) tensor. Every texel sums in the order of poses, rows and
-        columns: the same bits on every instruction set and for any number of threads. Gradients
-        flow to `gradient`.
+        columns, so the result is bit-identical on every instruction set and for any number of
+        threads. Gradients flow to `gradient`.
 
     Raises:
-        TypeError: an argument of another kind or dtype.
+        TypeError: an argument of the wrong type or dtype.
         ValueError: a shape or size out of range, tensors on different devices, or an `out` that has
-            another shape, is read-only, overlaps the input or needs a gradient.
+            another shape, is read-only, overlaps the input or requires a gradient.
 
     Source:
         Athalye, Engstrom, Ilyas, Kwok, Synthesizing robust adversarial examples, ICML 2018, sec.

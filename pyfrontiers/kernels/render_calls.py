@@ -1,4 +1,4 @@
-"""What the renderer asks of the compiled core: arrays are checked, outputs allocated."""
+"""Calls of the compiled renderer: check the arrays, allocate outputs and workspace."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def rasterize(
     height: int,
     width: int,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Find face, depth, uv and shade of every pixel."""
+    """Return face, depth, uv and shade of every pixel."""
     fragments = empty_fragments(positions, faces, corners, double_sided, poses, height, width)
     image_size = (poses.shape[0], height, width)
     core, where = devices.execution(positions)
@@ -55,7 +55,7 @@ def render(
     *,
     out: Tensor | None = None,
 ) -> Tensor:
-    """Render; `out`, where given, is contiguous."""
+    """Render into `out`, which is contiguous, or a new tensor."""
     size = (poses.shape[0], texture.shape[0], height, width)
     image = new_empty(size, texture) if out is None else out
     source = _rows(texture)
@@ -89,7 +89,7 @@ def render_adjoint(
     *,
     out: Tensor | None = None,
 ) -> Tensor:
-    """Apply the transpose of `render`; `out`, where given, is contiguous."""
+    """Apply the transpose of `render`, into `out`, which is contiguous, or a new tensor."""
     size = (gradient.shape[1], texture_height, texture_width)
     texture = new_empty(size, gradient) if out is None else out
     source = _rows(gradient)
@@ -159,7 +159,7 @@ def look_up_adjoint(
 
 
 def write(out: Tensor, into: Callable[[Tensor | None], Tensor]) -> None:
-    """Let a function write into `out`, directly where its memory is contiguous."""
+    """Write the result of a function into `out`, directly if `out` is contiguous."""
     if out.is_contiguous():
         into(out)
         torch.autograd.graph.increment_version(out)
@@ -239,7 +239,7 @@ def empty_fragments(
     height: int,
     width: int,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return what `rasterize` returns, uninitialised."""
+    """Return the outputs of `rasterize`, uninitialised."""
     size = (poses.shape[0], height, width)
     return (
         faces.new_empty(size),

@@ -1,4 +1,4 @@
-"""The torch operators of `render`, its transpose and the look-up in fragments."""
+"""Torch operators of `rasterize`, `render`, `look_up` and their transposes."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _render_backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
 
 
 def _where_uncovered(gradient: Tensor, face: Tensor, shape: tuple[int, ...]) -> Tensor:
-    # Chosen, not multiplied: an infinite gradient of a covered pixel is none of the background's.
+    # Selected, not multiplied by a mask: 0 * infinity at a covered pixel would be NaN.
     own = torch.where(face[:, None] < 0, gradient, torch.zeros_like(gradient))
     return own.sum_to_size(shape)
 
@@ -154,4 +154,4 @@ define(
 )
 
 OPERATORS = torch.ops.pyfrontiers
-"""Where torch finds them, by name."""
+"""The operators by name."""

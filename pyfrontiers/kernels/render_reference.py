@@ -1,4 +1,4 @@
-"""The renderer in plain torch, operation by operation: every face asked for every pixel."""
+"""The renderer in plain torch: every face is tested at every pixel."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Screen(NamedTuple):
 
 
 def rasterize_reference(mesh: Mesh, poses: Poses, *, size: tuple[int, int]) -> Fragments:
-    """Compute what `rasterize` computes, to the bit."""
+    """Compute `rasterize`, bit for bit."""
     parts = [_rasterize_pose(mesh, poses, pose, size) for pose in range(len(poses))]
     if not parts:
         return Fragments(
@@ -50,7 +50,7 @@ def render_reference(
     size: tuple[int, int],
     background: Background = 0.0,
 ) -> Tensor:
-    """Compute what `render` computes, to the bit."""
+    """Compute `render`, bit for bit."""
     fragments = rasterize_reference(mesh, poses, size=size)
     texels, weights = _footprints(fragments, texture.shape[1], texture.shape[2], texture.dtype)
     flat = texture.to(weights.dtype).flatten(1)
@@ -63,7 +63,7 @@ def render_reference(
 def render_adjoint_reference(
     gradient: Tensor, mesh: Mesh, poses: Poses, *, texture_size: tuple[int, int]
 ) -> Tensor:
-    """Compute what `render_adjoint` computes, to the rounding of sums."""
+    """Compute `render_adjoint`, up to the rounding of sums."""
     height, width = texture_size
     fragments = rasterize_reference(mesh, poses, size=(gradient.shape[2], gradient.shape[3]))
     texels, weights = _footprints(fragments, height, width, gradient.dtype)
@@ -88,7 +88,7 @@ def _project(mesh: Mesh, pose: Tensor, height: int, width: int) -> _Screen:
 
 
 def _edges(screen: _Screen, faces: Tensor, sign: Tensor, height: int, width: int) -> list[Tensor]:
-    """Return the edge functions (faces, height, width) opposite of each corner, and their bias."""
+    """Return, for the edge opposite each corner, its edge function and the pixels inside it."""
     column = torch.arange(width) * _SUBPIXELS + _SUBPIXELS // 2
     row = torch.arange(height)[:, None] * _SUBPIXELS + _SUBPIXELS // 2
     values = []
@@ -126,7 +126,7 @@ def _rasterize_pose(
         near = ((each[0] + each[1]) + each[2]) * (1.0 / area.abs().to(torch.float32))[:, None, None]
         near = torch.where(inside, near, -1.0)
         best, which = near.max(0)
-        which = (near == best).to(torch.uint8).argmax(0)  # the lowest number on a tie
+        which = (near == best).to(torch.uint8).argmax(0)  # the lowest index on a tie
         closer = best > nearest
         nearest = torch.where(closer, best, nearest)
         seen = torch.where(closer, (which + begin).to(torch.int32), seen)
@@ -161,7 +161,7 @@ def _attributes(
     x, y = screen.x, screen.y
     back = (x[j] - x[i]) * (y[k] - y[i]) > (y[j] - y[i]) * (x[k] - x[i])
     along = (nx * lx + ny * ly) + nz * lz
-    length = ((nx * nx + ny * ny) + nz * nz).double().sqrt().float()  # rounded once, unlike some
+    length = ((nx * nx + ny * ny) + nz * nz).double().sqrt().float()  # rounded once
     cosine = torch.where(back, -along, along) / length
     shade = ambient + diffuse * torch.where(cosine > 0, cosine, 0.0)
     return torch.stack([u, v], dim=-1), shade
@@ -170,7 +170,7 @@ def _attributes(
 def _footprints(
     fragments: Fragments, height: int, width: int, dtype: torch.dtype
 ) -> tuple[Tensor, Tensor]:
-    """Return numbers and weights (4, P, height, width) of the texels under each pixel."""
+    """Return indices and weights (4, P, height, width) of the texels under each pixel."""
     compute = torch.float64 if dtype == torch.float64 else torch.float32
     x = (fragments.uv[..., 0] * width - 0.5).clamp(0, width - 1)
     y = (fragments.uv[..., 1] * height - 0.5).clamp(0, height - 1)

@@ -36,15 +36,15 @@ def sample_transforms(
 ) -> Transforms:
     """Draw transforms for `transform`.
 
-    Parameter j of sample s is low + (high - low) u, with u uniform in [0, 1) of 53 bits from the
-    Philox block at counter j div 2 of a sub-sequence that belongs to s. Transforms first_sample to
-    first_sample + count - 1 are therefore the same whether they are drawn at once or in pieces.
+    Parameter j of sample s is low + (high - low) u, where u is uniform in [0, 1) with 53 bits from
+    the Philox block at counter j div 2 of the sub-sequence of s. So transforms first_sample to
+    first_sample + count - 1 are the same whether drawn in one call or several.
 
     Args:
         count: number of transforms, >= 0.
         distribution: the ranges.
         seed: key, 0 <= seed < 2^64; also the key of the transforms' noise.
-        first_sample: number of the first one; all below 2^32.
+        first_sample: index of the first transform; all indices are below 2^32.
         channels: number of channels of the images, >= 1.
         device: "cpu" or a CUDA device; the numbers are the same.
 
@@ -52,9 +52,8 @@ def sample_transforms(
         The transforms, float64, bit-identical on every machine.
 
     Raises:
-        TypeError: an argument of the wrong kind.
-        ValueError: a number out of range, or a range of saturation or hue for other than three
-            channels.
+        TypeError: an argument of the wrong type.
+        ValueError: a number out of range, or a range of saturation or hue when `channels` is not 3.
 
     Source:
         Athalye, Engstrom, Ilyas, Kwok, Synthesizing robust adversarial examples, ICML 2018, sec. 3
@@ -83,7 +82,7 @@ def _from_table(
 ) -> Transforms:
     count = table.shape[0]
     end = 8 + channels * channels
-    # What comes out of checked ranges needs no check, unless it may have overflowed.
+    # Values drawn from checked ranges need no check unless they may have overflowed.
     make = Transforms if is_compiling() or _overflows(table) else unchecked
     return make(
         linear=table[:, 0:4].reshape(count, 2, 2),
@@ -98,7 +97,7 @@ def _from_table(
 
 
 def _overflows(table: Tensor) -> bool:
-    """Whether the sum shows an infinity or NaN; False where there are no values, or far away."""
+    """Whether the sum is infinite or NaN; False for a fake tensor or one on another device."""
     known = type(table) is Tensor and table.device.type == "cpu"
     return known and not math.isfinite(table.sum())
 
@@ -152,7 +151,7 @@ def sample_transforms_reference(
     first_sample: int = 0,
     channels: int = 3,
 ) -> Transforms:
-    """Draw what `sample_transforms` draws, in plain torch, to rounding."""
+    """Compute `sample_transforms` in plain torch, up to rounding."""
     _check(count, distribution, seed, first_sample, channels)
     samples = torch.arange(first_sample, first_sample + count)
     unit = _units(samples, _GAIN + channels, seed)
@@ -182,7 +181,7 @@ def sample_transforms_reference(
 
 
 def _units(samples: Tensor, parameters: int, seed: int) -> Tensor:
-    """Uniform numbers (samples, parameters)."""
+    """Return uniform numbers (samples, parameters)."""
     counters = torch.arange((parameters + 1) // 2)
     words = torch.stack(
         [words_reference(counters, int(s), STREAMS["parameter"], seed) for s in samples]
@@ -199,7 +198,7 @@ def _saturation(value: Tensor) -> Tensor:
 
 
 def _hue(degrees: Tensor) -> Tensor:
-    """Rotations about (1, 1, 1)."""
+    """Return rotations about (1, 1, 1)."""
     turn = torch.deg2rad(degrees)[:, None, None]
     cross = torch.tensor([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], dtype=torch.float64) / math.sqrt(3)
     eye, ones = torch.eye(3, dtype=torch.float64), torch.ones(3, 3, dtype=torch.float64)

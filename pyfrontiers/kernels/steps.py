@@ -1,4 +1,4 @@
-"""What the steps and projections share: checked arguments, the call, and the torch operator."""
+"""Common parts of the step and projection kernels: argument checks, call, torch operator."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 Values = tuple[Value, Value, Value, Value]
-"""Step, epsilon, low and high, checked."""
+"""Step, epsilon, low and high after the checks."""
 
 
 def check_alike(x: Tensor, **others: Tensor) -> None:
@@ -72,10 +72,10 @@ class Step:
         name: the kernel.
         backward: the operator's gradient: (ctx, gradient) -> (to x, to origin). `ctx` has the saved
             tensors x, grad, origin, step, epsilon, low, high and, for a searched projection, the
-            result; and `further`, the arguments behind `ascend`, with `ascend` first.
-        searched: the norm whose ball the kernel searches for its projection, which takes a
-            workspace and one radius per sample; empty for `linf_step`, which does neither.
-        further: schema of the arguments behind `ascend`.
+            result; and `further`, the arguments from `ascend` on.
+        searched: the norm, if the projection is found by a search, which needs a workspace and one
+            radius per sample; empty for `linf_step`.
+        further: schema of the arguments after `ascend`.
     """
 
     def __init__(
@@ -114,10 +114,10 @@ class Step:
         epsilon: Parameter,
         bounds: Bounds,
     ) -> Values:
-        """Return checked parameters.
+        """Check the arguments and return the parameters.
 
         Raises:
-            TypeError, ValueError: as the step says.
+            TypeError, ValueError: as documented at the step.
         """
         check_alike(x, grad=grad, origin=origin)
         length, radius = (
@@ -183,7 +183,7 @@ def call_core(
     *arguments: Value | int,
     searched: bool = True,
 ) -> None:
-    """Run a kernel of the compiled core on a dense `out`, and inputs brought into its layout.
+    """Run a kernel of the compiled core on a dense `out`, with inputs converted to its layout.
 
     Args:
         kernel: its name.
@@ -192,12 +192,12 @@ def call_core(
         origin: input.
         out: output.
         arguments: the kernel's other arguments.
-        searched: whether the kernel takes a workspace, and twice the time of moving its bytes.
+        searched: whether the kernel takes a workspace; it then counts as twice the memory traffic.
     """
     x, origin = (laid_out_as(out, tensor) for tensor in (x, origin))
     grad = None if grad is None else laid_out_as(out, grad)
     layout = layout_of(out, rows=True)
-    # Tensors stay alive in these variables until the launch.
+    # These variables keep the tensors alive until the launch.
     near = [on_device_of(out, v) if isinstance(v, Tensor) else v for v in arguments]
     core, where = devices.execution(out, 2 * out.nbytes if searched else out.nbytes)
     needed = core.ball_workspace(layout.outer, layout.channels * layout.inner) if searched else 0
@@ -216,12 +216,12 @@ def call_core(
 def samples_of_examples(
     operator: Callable[..., Tensor], tensors: int, values: int
 ) -> Callable[..., Any]:
-    """Return a rule for `torch.vmap`: the samples of all examples become samples of one call.
+    """Return a batching rule for `torch.vmap` that merges the batch into the sample dimension.
 
     Args:
         operator: the operator.
-        tensors: how many of its first arguments are shaped like x.
-        values: how many parameters follow, each (N or 1, C or 1).
+        tensors: number of leading arguments of the shape of x.
+        values: number of parameters after them, each (N or 1, C or 1).
     """
 
     def rule(info: Any, in_dims: tuple[int | None, ...], *arguments: Any) -> tuple[Tensor, int]:

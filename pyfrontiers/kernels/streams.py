@@ -1,12 +1,12 @@
-"""Seeds made from seeds: independent random streams without a state.
+"""Derived seeds: independent random streams without state.
 
 A derived seed comes from the Philox block with counter i in sub-sequence 2^64 - 1 and the parent as
-key. No kernel draws from that sub-sequence, so a derived seed is independent of all the numbers
-drawn with the parent; `fold_in` takes words 0 and 1 of the block, `split` words 2 and 3, so the two
-never give the same seed for the same i.
+key. No kernel draws from that sub-sequence, so a derived seed is independent of all numbers drawn
+with the parent. `fold_in` takes words 0 and 1 of the block, `split` words 2 and 3, so the two read
+different words for the same i.
 
 Seeds have 64 bits: among n streams, however derived, two share a seed with probability below
-n^2 / 2^65, that is 3e-8 for a million of them.
+n^2 / 2^65, or 3e-8 for a million streams.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ STREAMS: Final[Mapping[str, int]] = MappingProxyType(
 """Word 3 of Philox's counter for each use, from the table in csrc/include/frontiers/streams.hpp."""
 
 _SEEDS = STREAMS["seed"] << 32 | 0xFFFFFFFF
-_MOST = 1 << 20  # a second's work, and 60 MB
+_MOST = 1 << 20  # takes about a second and 60 MB
 
 
 def fold_in(seed: int, i: int) -> int:
-    """Derive the seed of stream number i: of an epoch, a layer, a worker, a sample.
+    """Derive the seed of stream i, such as an epoch, layer, worker or sample.
 
     Args:
         seed: parent, 0 <= seed < 2^64.
-        i: number of the stream, 0 <= i < 2^64.
+        i: index of the stream, 0 <= i < 2^64.
 
     Returns:
         A seed, 0 <= seed' < 2^64, a pure function of (seed, i) that stays the same in later
-        versions. Chains are fine: fold_in(fold_in(seed, epoch), layer).
+        versions. Calls can be nested: fold_in(fold_in(seed, epoch), layer).
 
     Raises:
-        TypeError: no integers.
+        TypeError: not an integer.
         ValueError: out of range.
 
     Source:
@@ -59,16 +59,15 @@ def split(seed: int, n: int) -> tuple[int, ...]:
     """Derive n seeds.
 
     Args:
-        seed: parent, 0 <= seed < 2^64; do not draw from it as well as from its parts when those
-            who draw must not depend on each other's number of draws.
-        n: how many, 0 <= n <= 2^20; make more of them one at a time, by `fold_in`.
+        seed: parent, 0 <= seed < 2^64.
+        n: number of seeds, 0 <= n <= 2^20; for more, call `fold_in` for each.
 
     Returns:
-        n seeds, 0 <= seed' < 2^64; the first of them do not depend on n, and none is a `fold_in`
-        of the same parent.
+        n seeds, 0 <= seed' < 2^64. The first k are split(seed, k), and they are independent of
+        the `fold_in` seeds of the same parent.
 
     Raises:
-        TypeError: no integers.
+        TypeError: not an integer.
         ValueError: out of range.
 
     Source:

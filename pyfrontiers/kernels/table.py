@@ -1,4 +1,4 @@
-"""The table of the kernels: everything that lists them is made from it or checked against it.
+"""The table of the kernels; every other list of them is generated from it or checked against it.
 
 That is README's table, the app's page about the kernels, `pyfrontiers doctor`, the benchmarks, the
 generated malformed calls and the tests that hold for every kernel. `csrc/kernels.inc` is the same
@@ -18,9 +18,9 @@ class Kernel:
 
     Attributes:
         name: name of its files in every layer.
-        purpose: what it does, a sentence.
+        purpose: one sentence about what it computes.
         example: lines that run after `import torch` and `from pyfrontiers import kernels`.
-        functions: its public functions, each with a `_reference`; by default the one of its name.
+        functions: its public functions, each with a `_reference`; default: the kernel's name.
     """
 
     name: str
@@ -165,7 +165,7 @@ FUNCTIONS = tuple(function for kernel in KERNELS for function in kernel.function
 
 
 def markdown_table() -> str:
-    """Return the kernels as README shows them."""
+    """Return the kernels as the table in README."""
     rows = (
         f"| {', '.join(f'`{name}`' for name in kernel.functions)} | {kernel.purpose} |"
         for kernel in KERNELS

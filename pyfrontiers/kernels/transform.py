@@ -1,4 +1,4 @@
-"""Random affine maps, blur, colours and noise on images, in one pass, with the exact adjoint."""
+"""Affine maps, blur, colour changes and noise on images in one pass, with the exact adjoint."""
 
 from __future__ import annotations
 
@@ -40,33 +40,33 @@ def transform(
     background: float | Sequence[float] = 0.0,
     clip: tuple[float, float] | None = None,
 ) -> Tensor:
-    """Apply affine maps, blur, colours and noise to images.
+    """Apply affine maps, blur, colour changes and noise to images.
 
     y = clip(colour (g_blur * sample(x)) + bias + noise z). Sampling is bilinear, with pixel centres
-    at half-integers as `grid_sample(align_corners=False)` has them; a neighbour outside the image
-    counts as background. The blur is Gaussian, cut at ceil(3 blur) pixels, normalised, and goes on
-    with the border pixels outside. z is standard normal: element e of the noise of a transform's
-    sample, e counting the elements of one image (per_image) or of all of them, so that any split of
-    the transforms, and with per_image any split of the images, gives the same.
+    at half-integers as in `grid_sample(align_corners=False)`; neighbours outside the image have the
+    background's value. The blur is Gaussian, truncated at ceil(3 blur) pixels, normalised, and
+    repeats the border pixels. z is standard normal: a pure function of (seed, the transform's
+    sample, e), where e is the element's index in the image (per_image) or in all images. So the
+    transforms, and with per_image also the images, can be split over calls with the same result.
 
     Args:
-        images: (N, C, H, W), float32, float64, float16 or bfloat16, any layout.
+        images: (N, C, H, W), float32, float64, float16 or bfloat16, of any layout.
         transforms: T of them, or T * N for `per_image`, for C channels.
-        per_image: give every image transforms of its own: number t * N + n is pass t of image n.
-            Otherwise each transform is applied to all images.
-        background: what lies around the image, a number or one per channel, before colours and
-            noise.
+        per_image: apply transform t * N + n to image n in pass t. Otherwise each transform is
+            applied to all images.
+        background: value outside the image before colour changes and noise, a number or one per
+            channel.
         clip: (low, high) to clip to, such as (0, 1); None for no clip.
 
     Returns:
         (T, N, C, H, W), contiguous, of the images' dtype. Values are bit-identical on every
         instruction set of a CPU and for any number of threads; they agree with `affine_grid` and
         `grid_sample` to about 2^-22 max(H, W) times the image's slope in float32. Gradients flow to
-        the images, through the exact adjoint, where low < y < high; a transform's parameters get
-        none.
+        the images, through the exact adjoint, where low < y < high, and not to the transforms'
+        parameters.
 
     Raises:
-        TypeError: wrong dtype, or an argument of the wrong kind.
+        TypeError: wrong dtype, or an argument of the wrong type.
         ValueError: wrong shape or device, transforms for another number of channels or images,
             a crossed clip, or a background that is not finite.
 
@@ -88,7 +88,7 @@ def transform(
 
 
 def _table(transforms: Transforms) -> Tensor:
-    """Return one row for each transform, as the kernel reads them."""
+    """Return the transforms as the kernel reads them, one row each."""
     noise = transforms.noise[:, None]
     blur = torch.zeros_like(noise) if transforms.blur is None else transforms.blur[:, None]
     linear, colour = transforms.linear.flatten(1), transforms.colour.flatten(1)
@@ -132,7 +132,7 @@ def _transform(
 
 
 def _scratch(results: Tensor, where: devices.Execution, times: int) -> Tensor | None:
-    """Memory for the launches of a blur with CUDA; the CPU has workspaces of its own."""
+    """Return memory for the launches of a blur with CUDA; the CPU kernel has its workspace."""
     if isinstance(where, int):
         return None
     compute = torch.float64 if results.dtype == torch.float64 else torch.float32
@@ -214,7 +214,7 @@ def _adjoint_backward(ctx: Any, outer: Tensor) -> tuple[Tensor | None, ...]:
     clipped, table, samples = ctx.saved_tensors
     seed, per_image, blurs, low, high = ctx.arguments
     channels = outer.shape[1]
-    # Only the linear part: no noise, no offset, no background.
+    # The linear part: without noise, bias and background.
     linear = table.clone()
     linear[:, 7] = 0.0
     linear[:, table.shape[1] - channels :] = 0.0

@@ -1,4 +1,4 @@
-"""Checks of what `transform` is given."""
+"""Checks of the arguments of `transform`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_call(images: Tensor, transforms: Transforms, per_image: bool) -> int:
-    """Accept images and transforms that fit; return the number of passes."""
+    """Check that images and transforms match and return the number of passes."""
     check_tensor("images", images)
     if images.dim() != 4:
         raise ValueError(f"images: got shape {tuple(images.shape)}, wanted (N, C, H, W)")
@@ -37,7 +37,7 @@ def check_call(images: Tensor, transforms: Transforms, per_image: bool) -> int:
         return count
     if count != 0 and (each == 0 or count % each != 0):
         raise ValueError(
-            f"transforms: got {count} for {each} image(s) of their own each, wanted a multiple"
+            f"transforms: got {count} with per_image, wanted a multiple of {each} image(s)"
         )
     return count // each if each else 0
 
@@ -55,7 +55,7 @@ def background_values(background: float | Sequence[float], images: Tensor) -> Te
         raise ValueError(f"background: got {background}, wanted finite numbers")
     if not images.is_cuda:
         return torch.tensor(values, dtype=torch.float64)
-    # Filling launches only; copying a list would wait for the device.
+    # `fill_` only launches a kernel; copying a list would wait for the device.
     filled = torch.full(
         (channels,), values[0] if values else 0.0, dtype=torch.float64, device=images.device
     )
@@ -66,7 +66,7 @@ def background_values(background: float | Sequence[float], images: Tensor) -> Te
 
 
 def clip_bounds(clip: tuple[float, float] | None) -> tuple[float, float]:
-    """Return low and high, infinite where nothing is clipped."""
+    """Return low and high; infinite for no clip."""
     low, high = (-math.inf, math.inf) if clip is None else clip
     if not low <= high:
         raise ValueError(f"clip: got {clip}, wanted low <= high, neither NaN")

@@ -1,4 +1,4 @@
-"""What a random transform consists of, and the distribution it is drawn from."""
+"""The parameters of a transform, and the distribution from which they are drawn."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ __all__ = ["TransformDistribution", "Transforms"]
 Range = tuple[float, float]
 
 LARGEST_BLUR = 256.0
-"""Pixels; the largest standard deviation of a blur."""
+"""Largest standard deviation of a blur, in pixels."""
 
 
 @dataclass(frozen=True)
 class TransformDistribution:
     """Ranges from which a transform's parameters are drawn, each uniformly and independently.
 
-    The defaults are the published distribution of the two-dimensional case, for pictures that fill
-    the frame: there any translation that keeps the picture in bounds is drawn, here one of up to a
-    tenth of the side.
+    The defaults are the published distribution of the two-dimensional case, for images that fill
+    the frame, with one difference: the paper draws any translation that keeps the image in bounds,
+    here it is at most a tenth of the side.
 
     Attributes:
-        rotation: degrees, counter-clockwise as seen.
+        rotation: degrees, counter-clockwise in the displayed image.
         scale: magnification > 0 of the content; 2 shows half of the image.
-        shear: degrees in (-90, 90) by which columns lean.
-        translation: shift of the content as a share of the side, for each axis on its own.
-        brightness: what is added to every channel.
+        shear: angle of the columns in degrees, in (-90, 90).
+        translation: shift of the content as a fraction of the side, drawn for each axis.
+        brightness: value added to every channel.
         contrast: factor of the distance from 1/2.
         saturation: 0 is grey, 1 is unchanged; needs three channels.
-        hue: degrees by which colours turn about the grey axis; needs three channels.
-        gain: factor of each channel, drawn for every channel on its own.
+        hue: rotation of the colours about the grey axis in degrees; needs three channels.
+        gain: factor of each channel, drawn for each channel.
         blur: standard deviation of a Gaussian blur in pixels, 0 to 256.
         noise: standard deviation >= 0 of Gaussian noise.
 
@@ -73,7 +73,7 @@ class TransformDistribution:
             _check_range(field.name, getattr(self, field.name), limits.get(field.name))
 
     def mixes_channels(self) -> bool:
-        """Whether saturation or hue make one channel depend on another."""
+        """Whether saturation or hue mixes the channels."""
         return self.saturation != (1.0, 1.0) or self.hue != (0.0, 0.0)
 
     def blurs(self) -> bool:
@@ -81,7 +81,7 @@ class TransformDistribution:
         return self.blur != (0.0, 0.0)
 
     def ranges(self) -> list[Range]:
-        """Return the ranges in the order in which the kernel numbers its parameters."""
+        """Return the ranges in the order of the kernel's parameters."""
         return [
             *(self.rotation, self.scale, self.shear, self.translation, self.translation),
             *(self.brightness, self.contrast, self.saturation, self.hue),
@@ -111,25 +111,25 @@ def _is_number(value: object) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Transforms:
-    """A number of transforms, as `transform` applies them.
+    """T transforms, as `transform` applies them.
 
     y = clip(colour (g_blur * sample(x)) + bias + noise z), where output position o, in pixels from
     the centre, reads the input at linear (o - translation (W, H)).
 
     Attributes:
-        linear: (T, 2, 2) float64, from output to input positions, (x, y) in pixels, y downwards.
-        translation: (T, 2) float64, shift of the content as a share of width and height.
-        colour: (T, C, C) float64, output channel by input channel.
+        linear: (T, 2, 2) float64, maps output to input positions, (x, y) in pixels, y downwards.
+        translation: (T, 2) float64, shift of the content as a fraction of width and height.
+        colour: (T, C, C) float64, mixes the channels; rows are output channels.
         bias: (T, C) float64, added to the channels.
-        blur: (T,) float64, standard deviation in pixels, 0 to 256; None where nothing blurs, which
-            spares a GPU the memory for it.
+        blur: (T,) float64, standard deviation in pixels, 0 to 256; None for no blur, which saves
+            memory with CUDA.
         noise: (T,) float64, standard deviation >= 0.
-        samples: (T,) int64, numbers below 2^32 that name the noise.
+        samples: (T,) int64 in [0, 2^32), indices of the noise.
         seed: key of the noise, 0 <= seed < 2^64.
 
     Raises:
-        TypeError: a field is no tensor of its dtype.
-        ValueError: a field has another shape, device or range.
+        TypeError: a field is not a tensor of its dtype.
+        ValueError: a field has a wrong shape or device, or a value out of range.
     """
 
     linear: Tensor
@@ -147,7 +147,7 @@ class Transforms:
 
     @classmethod
     def identity(cls, count: int, channels: int = 3) -> Transforms:
-        """Return transforms that change nothing, to replace parts of."""
+        """Return identity transforms, as a base for `dataclasses.replace`."""
 
         def zeros(*shape: int) -> Tensor:
             return torch.zeros((count, *shape), dtype=torch.float64)
@@ -167,7 +167,7 @@ class Transforms:
         return self.linear.shape[0]
 
     def __getitem__(self, which: slice) -> Transforms:
-        """Return some of the transforms; the noise of each stays its own.
+        """Return some of the transforms, each with the same noise as before.
 
         Raises:
             TypeError: not a slice.
@@ -185,14 +185,14 @@ class Transforms:
         )
 
     def theta(self, height: int, width: int) -> Tensor:
-        """Return what `torch.nn.functional.affine_grid` takes, float64 (T, 2, 3)."""
+        """Return the argument of `torch.nn.functional.affine_grid`, float64 (T, 2, 3)."""
         sizes = torch.tensor([width, height], dtype=torch.float64, device=self.linear.device)
         linear = self.linear * sizes / sizes[:, None]
         return torch.cat((linear, -linear @ (2.0 * self.translation[:, :, None])), dim=2)
 
 
 def unchecked(**fields: Any) -> Transforms:
-    """Return transforms of fields that are known to fit, which takes a tenth of the time."""
+    """Return transforms of valid fields without checking them, in a tenth of the time."""
     made = object.__new__(Transforms)
     for name, value in fields.items():
         object.__setattr__(made, name, value)
@@ -211,7 +211,7 @@ _SHAPES = {
 
 
 def _tensors(transforms: Transforms) -> dict[str, Any]:
-    """Return the tensors by name; blur only where there is one."""
+    """Return the tensors by name, without blur if it is None."""
     values = {name: getattr(transforms, name) for name in _SHAPES}
     return {name: value for name, value in values.items() if name != "blur" or value is not None}
 
@@ -244,7 +244,7 @@ def _check(transforms: Transforms) -> None:
 
 def _check_values(transforms: Transforms) -> None:
     if type(transforms.linear) is not Tensor or transforms.linear.device.type != "cpu":
-        return  # no values here, or none that could be read without waiting for the device
+        return  # a fake tensor, or one whose values cannot be read without waiting for the device
     tensors = _tensors(transforms)
     for name, value in tensors.items():
         if not bool(value.isfinite().all()):

@@ -29,7 +29,7 @@ def transform_reference(
     background: float | Sequence[float] = 0.0,
     clip: tuple[float, float] | None = None,
 ) -> Tensor:
-    """Compute what `transform` computes, in plain torch and float64, transform by transform."""
+    """Compute `transform` in plain torch and float64, one transform at a time."""
     passes = check_call(images, transforms, per_image)
     around = background_values(background, images).reshape(-1, 1, 1)
     low, high = clip_bounds(clip)
@@ -70,7 +70,7 @@ def _blur_reference(image: Tensor, sigma: float) -> Tensor:
 
 
 def _noise_reference(seed: int, sample: int, first: int, n: int) -> Tensor:
-    """Elements first to first + n of the noise of a sample."""
+    """Return elements first to first + n of the noise of a sample."""
     counters = torch.arange(first // 4, (first + n + 3) // 4)
     words = words_reference(counters, sample, STREAMS["transform_noise"], seed)
     u = (words.double() + 0.5) * 2.0**-32

@@ -306,7 +306,7 @@ def test_empty_images(shape):
         ({"images": torch.zeros(2, 3, 4, 4).long()}, "images: got dtype torch.int64"),
         ({"images": torch.zeros(2, 1, 4, 4)}, r"transforms: got them for 3 channel\(s\), wanted 1"),
         ({"transforms": None}, "transforms: got NoneType, wanted Transforms"),
-        ({"per_image": True}, r"transforms: got 3 for 2 image\(s\) of their own each, wanted a mu"),
+        ({"per_image": True}, r"transforms: got 3 with per_image, wanted a multiple of 2 image"),
         ({"background": (0.0, 1.0)}, r"background: got 2 value\(s\), wanted one, or one for each"),
         ({"background": math.nan}, "background: got nan, wanted finite numbers"),
         ({"clip": (1.0, 0.0)}, r"clip: got \(1.0, 0.0\), wanted low <= high"),
