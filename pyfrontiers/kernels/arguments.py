@@ -1,4 +1,4 @@
-"""Checks of what callers pass in, each with a sentence on what was given and what is wanted."""
+"""Argument checks. Every error names the argument, what was given and what is wanted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def check_tensor(name: str, value: Tensor) -> None:
 
     Raises:
         TypeError: not a tensor, or not float32, float64, float16 or bfloat16.
-        ValueError: on another device, or with CUDA where the CUDA module is missing.
+        ValueError: on another device, or on CUDA without the CUDA module.
     """
     _check_tensor(name, value, DTYPE_CODES, "float32, float64, float16 or bfloat16")
 
@@ -66,7 +66,7 @@ def _check_tensor(name: str, value: Tensor, dtypes: Container[torch.dtype], want
 
 
 def check_device(device: torch.device | str) -> None:
-    """Accept the CPU, and CUDA where the CUDA module is there.
+    """Accept the CPU, and CUDA if the CUDA module is installed.
 
     Raises:
         ValueError: another device, or the CUDA module is missing.
@@ -132,11 +132,11 @@ def check_unsigned(name: str, value: int, bits: int) -> None:
 
 
 def check_first_element(value: int) -> None:
-    """Accept the number of an array's first element in a mask.
+    """Accept the index of an array's first element in a mask.
 
     Raises:
         TypeError: not an integer.
-        ValueError: outside [0, 2^62), which leaves room for the elements behind it.
+        ValueError: outside [0, 2^62), which leaves room for the following elements.
     """
     check_unsigned("first_element", value, 62)
 
@@ -160,7 +160,7 @@ def check_samples(samples: int, first_sample: int) -> None:
 
 
 def check_granularity(granularity: str, dimensions: int) -> None:
-    """Accept "element", or "channel" where there are channels.
+    """Accept "element", or "channel" for two or more dimensions.
 
     Raises:
         ValueError: another word, or fewer than two dimensions for channels.
@@ -234,12 +234,12 @@ def check_out(
         shape: the shape it must have.
         like: the tensor whose dtype it must have.
         inputs: the tensors that the kernel reads, by name.
-        may_be: name of the input that `out` may be, for work in place.
+        may_be: name of the input that `out` may alias, for in-place use.
 
     Raises:
         TypeError: another dtype.
-        ValueError: another shape or device, memory shared within itself or with an input, or a
-            gradient that would have to be recorded.
+        ValueError: another shape or device, memory that overlaps itself or an input, or a gradient
+            that would have to be recorded.
     """
     check_tensor("out", out)
     check_same_device("out", out, "the input", like)
@@ -269,10 +269,10 @@ def check_out(
 
 
 def _overlaps_itself(a: Tensor) -> bool:
-    """Whether two elements may share a place: each stride must step over all smaller ones.
+    """Whether two elements may share memory: each stride must exceed the extent of smaller ones.
 
-    That is exact for every view that slicing, transposing and reshaping make; of strides made by
-    hand, a few that interleave without meeting count as overlapping too.
+    Exact for all views made by slicing, transposing and reshaping. Some hand-made strides that
+    interleave without overlapping are also reported.
     """
     reach = 0
     steps = sorted((abs(step), n) for n, step in zip(a.shape, a.stride(), strict=True) if n > 1)
@@ -288,7 +288,7 @@ def _same_memory(a: Tensor, b: Tensor) -> bool:
 
 
 def _overlap(a: Tensor, b: Tensor) -> bool:
-    """Whether the address ranges meet; exact for dense tensors, cautious for interleaved ones."""
+    """Whether the address ranges overlap: exact for dense tensors, conservative otherwise."""
     if a.numel() == 0 or b.numel() == 0:
         return False
     first_a, end_a = _addresses(a)

@@ -1,4 +1,4 @@
-"""The mask of a dropout pass: which elements are kept."""
+"""Dropout masks: which elements a pass keeps."""
 
 from __future__ import annotations
 
@@ -44,23 +44,23 @@ def dropout_mask(
     """Draw the mask that `dropout` applies for the same arguments.
 
     Every element is kept with probability q = 1 - p (rounded to 32 binary digits), independently.
-    The mask is a pure function of (seed, sample, element number): random bits are compared with the
-    binary digits of q from the first digit on, 128 elements at a time, until all are decided.
+    The mask is a pure function of (seed, sample, element index): random bits are compared with the
+    binary digits of q, starting with the first, for 128 elements at a time until all are decided.
 
-    Masks of one (seed, sample) are nested: for p1 <= p2, what the mask of p2 keeps, the mask of p1
-    keeps too, because each element is kept when the same number, uniform in [0, 1), lies below q.
-    So p can be varied with everything else held fixed (common random numbers).
+    Masks of one (seed, sample) are nested: for p1 <= p2, the mask of p1 keeps everything that
+    the mask of p2 keeps, because an element is kept if the same uniform number in [0, 1) is below
+    q. So p can be varied with everything else held fixed (common random numbers).
 
     Args:
         shape: shape of the tensor that the mask is for.
         p: probability of dropping, in [0, 1].
         seed: 0 <= seed < 2^64.
-        sample: number of the pass, 0 <= sample < 2^32.
-        first_element: number of the first element, below 2^62, for a mask drawn in parts; for
+        sample: index of the pass, 0 <= sample < 2^32.
+        first_element: index of the first element, below 2^62, for a mask drawn in parts; for
             "channel", of the first (n, c).
         granularity: "element", or "channel" for one decision per (n, c) of an (N, C, ...) shape.
         packed: return bits instead of bools.
-        device: "cpu" or a CUDA device; the mask is the same.
+        device: "cpu" or a CUDA device; the mask is the same on both.
 
     Returns:
         A bool tensor, True where kept: of `shape`, or (N, C, 1, ..., 1) for "channel". Packed: a
@@ -134,7 +134,7 @@ def dropout_mask_reference(
     granularity: Granularity = "element",
     packed: bool = False,
 ) -> Tensor:
-    """Draw what `dropout_mask` draws, in plain torch, one binary digit of q after the other."""
+    """Compute `dropout_mask` in plain torch, one binary digit of q after the other."""
     sizes = mask_shape(check_shape(shape), granularity)
     n, use = math.prod(sizes), STREAMS["dropout"]
     kept = keep_reference(n, keep_threshold(p), use, seed, sample, first_element)

@@ -1,12 +1,12 @@
-"""Memory for large results, kept warm between calls.
+"""A pool of memory for large results.
 
-The C library gives every block beyond 32 MiB back to the system when it is freed, and many a
-smaller one, and the next one is faulted in page by page: for 38 MB that takes about 15 ms, many
-times as long as dropout itself. So the storages of large results are remembered, and one that
-nobody holds any more serves the next result of the same size. At most 256 MiB are kept that way.
+The C library returns blocks beyond 32 MiB, and many smaller ones, to the system when they are
+freed, and new blocks are faulted in page by page: about 15 ms for 38 MB, many times as long as
+dropout takes. So the storages of large results are pooled, and one that is no longer referenced
+serves the next result of the same size. The pool holds at most 256 MiB.
 
-All of them lie on huge pages where the system gives them on request: writing 38 MB into remembered
-memory then takes a tenth less time, and 512 MiB, which are new at each call, a fifth of it.
+All large results request huge pages: writing 38 MB into pooled memory then takes a tenth less time,
+and 512 MiB, which are new in each call, a fifth of the time.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 SMALLEST: Final = 4 << 20
-"""Bytes from which on a result is worth remembering: there looking for it costs next to nothing."""
+"""Smallest result that is pooled, in bytes: from this size on the search costs next to nothing."""
 
 LARGEST_TOTAL: Final = 256 << 20
-"""Bytes that are remembered at most."""
+"""Size limit of the pool in bytes."""
 
 _lock = threading.Lock()
 _kept: list[torch.UntypedStorage] = []
 
 
 def _after_fork() -> None:
-    """Replace the lock in a child process: a thread that is not there may have held it."""
+    """Replace the lock in a forked child: a thread that no longer exists may have held it."""
     global _lock
     _lock = threading.Lock()
 
@@ -52,7 +52,7 @@ def empty_like(x: Tensor) -> Tensor:
 
 
 def empty(shape: Sequence[int] | int, dtype: torch.dtype | None = None) -> Tensor:
-    """Return an uninitialised contiguous CPU tensor, from remembered memory where that is free."""
+    """Return an uninitialised contiguous CPU tensor, from pooled memory if available."""
     shape = (shape,) if isinstance(shape, int) else shape
     dtype = dtype or torch.get_default_dtype()
     size = math.prod(shape) * dtype.itemsize
@@ -62,7 +62,7 @@ def empty(shape: Sequence[int] | int, dtype: torch.dtype | None = None) -> Tenso
         return _on_huge_pages(shape, dtype)
     with _lock:
         for storage in _kept:
-            # References: the list, the loop variable and the question's argument.
+            # References: the list, the loop variable and the call's argument.
             unseen = sys.getrefcount(storage) <= 3
             if unseen and storage.nbytes() == size and _is_free(storage):
                 return _tensor_over(storage, tuple(shape), dtype)
@@ -80,25 +80,25 @@ def _on_huge_pages(shape: Sequence[int], dtype: torch.dtype) -> Tensor:
 def _tensor_over(
     storage: torch.UntypedStorage, shape: tuple[int, ...], dtype: torch.dtype
 ) -> Tensor:
-    """Return a contiguous tensor over the storage that is nobody's view."""
+    """Return a contiguous tensor over the storage; it is not a view of another tensor."""
     strides = torch.empty(shape, dtype=dtype, device="meta").stride()
     tensor: Tensor = torch.empty(0, dtype=dtype).set_(storage, 0, shape, strides)
     return tensor
 
 
 def forget() -> None:
-    """Let go of all remembered memory."""
+    """Release all pooled memory."""
     with _lock:
         _kept.clear()
 
 
 def _is_free(storage: torch.UntypedStorage) -> bool:
-    """Whether no tensor uses the storage: its only owner is the Python object in our list."""
+    """Whether no tensor uses the storage: its only owner is the Python object in the pool."""
     return torch._C._storage_Use_Count(storage._cdata) == 1 and not storage.is_shared()
 
 
 def _remember(storage: torch.UntypedStorage) -> None:
-    """Keep the newest storages, as many as fit."""
+    """Add a storage and drop the oldest ones beyond the size limit."""
     _kept.append(storage)
     while sum(each.nbytes() for each in _kept) > LARGEST_TOTAL:
         del _kept[0]

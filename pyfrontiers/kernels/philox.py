@@ -34,8 +34,8 @@ def bits(
     """Draw 32 random bits per element.
 
     Element i (in logical order) is word i mod 4 of the Philox4x32-10 block with counter
-    offset + i div 4 and key seed. A tensor may therefore be drawn in pieces: rows 4k onwards are
-    those of `offset + k`.
+    offset + i div 4 and key seed. A tensor may therefore be drawn in pieces: elements 4k onwards
+    are those at `offset + k`.
 
     Args:
         shape: shape of the result.
@@ -43,14 +43,14 @@ def bits(
         offset: first counter, 0 <= offset < 2^64; counters wrap at 2^64.
         dtype: `torch.uint32` (default), `torch.int32` (the same bits) or `torch.int64` (the same
             values).
-        device: "cpu" or a CUDA device; the numbers are the same.
+        device: "cpu" or a CUDA device; the numbers are the same on both.
 
     Returns:
         A contiguous tensor of independent uniform words. The bits are the same on every instruction
         set and for any number of threads, and stay the same in later versions.
 
     Raises:
-        TypeError: `dtype` is another one, or `seed` or `offset` is no integer.
+        TypeError: unsupported `dtype`, or `seed` or `offset` is not an integer.
         ValueError: `shape`, `seed`, `offset` or `device` is out of range.
 
     Source:
@@ -79,20 +79,20 @@ def uniform(
 
     An element is k * 2^-m, with k the low m bits of its random word and m the significand width of
     the dtype: 24 (float32), 53 (float64, from two words, the first one high), 11 (float16), 8
-    (bfloat16). Every value is exact; 1 never occurs, 0 does with probability 2^-m.
+    (bfloat16). Every value is exact; 1 never occurs, and 0 occurs with probability 2^-m.
 
     Args:
         shape: shape of the result.
         seed: key, 0 <= seed < 2^64.
         offset: first counter, 0 <= offset < 2^64. A counter gives 4 elements, 2 of float64.
         dtype: a floating type; torch's default type when None.
-        device: "cpu" or a CUDA device; the numbers are the same.
+        device: "cpu" or a CUDA device; the numbers are the same on both.
 
     Returns:
         A contiguous tensor, bit-identical on every instruction set and for any number of threads.
 
     Raises:
-        TypeError: `dtype` is not a floating type of the kernels, or an argument is no integer.
+        TypeError: `dtype` is not a supported floating type, or an argument is not an integer.
         ValueError: `shape`, `seed`, `offset` or `device` is out of range.
 
     Source:
@@ -119,7 +119,7 @@ def normal(
         seed: key, 0 <= seed < 2^64.
         offset: first counter, 0 <= offset < 2^64. A counter gives 4 elements, 2 of float64.
         dtype: a floating type; torch's default type when None.
-        device: "cpu" or a CUDA device; the numbers are the same.
+        device: "cpu" or a CUDA device; the numbers are the same on both.
 
     Returns:
         A contiguous tensor. It agrees with any other correct evaluation of the formula to 1e-6 in
@@ -127,7 +127,7 @@ def normal(
         number of threads.
 
     Raises:
-        TypeError: `dtype` is not a floating type of the kernels, or an argument is no integer.
+        TypeError: `dtype` is not a supported floating type, or an argument is not an integer.
         ValueError: `shape`, `seed`, `offset` or `device` is out of range.
 
     Source:
@@ -147,14 +147,13 @@ def randint(
     dtype: torch.dtype = torch.int64,
     device: torch.device | str = "cpu",
 ) -> Tensor:
-    """Draw integers uniform in [low, high), each exactly as likely as any other.
+    """Draw integers exactly uniform in [low, high).
 
-    An element is low + the high half of word * (high - low), with the element's random word of 32
-    bits (64, from two words, for ranges of 2^32 and more). The words lie where those of `bits` do,
-    but in a sub-sequence of their own. Words whose product has a low half below 2^32 mod
-    (high - low) would make some integers likelier; the r-th of them is replaced by the word of the
-    same place in the r-th sub-sequence after that, so that an element stays a function of (seed,
-    offset, its number) alone.
+    An element is low + the high half of word * (high - low), where word has 32 random bits (64,
+    from two words, for ranges of 2^32 and more). The words have the counters of `bits` in a
+    separate sub-sequence. A word whose product has a low half below 2^32 mod (high - low) would
+    bias the result and is replaced by the word of the same position in the next sub-sequence, and
+    so on, so that an element stays a pure function of (seed, offset, index).
 
     Args:
         shape: shape of the result.
@@ -164,13 +163,13 @@ def randint(
         offset: first counter, 0 <= offset < 2^64. A counter gives 4 elements, 2 of ranges of 2^32
             and more.
         dtype: an integer type of any width, signed or unsigned; values do not depend on it.
-        device: "cpu" or a CUDA device; the numbers are the same.
+        device: "cpu" or a CUDA device; the numbers are the same on both.
 
     Returns:
         A contiguous tensor, bit-identical on every instruction set and for any number of threads.
 
     Raises:
-        TypeError: `dtype` is no integer type, or an argument is no integer.
+        TypeError: `dtype` is not an integer type, or an argument is not an integer.
         ValueError: `low`, `high`, `shape`, `seed`, `offset` or `device` is out of range.
 
     Source:
