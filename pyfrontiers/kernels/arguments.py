@@ -187,7 +187,7 @@ def check_shape(shape: Shape) -> tuple[int, ...]:
         ValueError: a negative size.
     """
     sizes = (shape,) if isinstance(shape, (int, torch.SymInt)) else tuple(shape)
-    if torch.jit.is_tracing():
+    if torch._C._is_tracing():
         sizes = traced_sizes(sizes)
     for size in sizes:
         if isinstance(size, bool) or not isinstance(size, (int, torch.SymInt)):
@@ -205,7 +205,7 @@ def writable_tensor(out: Tensor | np.ndarray) -> Tensor:
         ValueError: a NumPy array that is read-only.
         RuntimeError: a call inside torch.jit.trace.
     """
-    if torch.jit.is_tracing():
+    if torch._C._is_tracing():
         raise RuntimeError(
             "out: got an output inside torch.jit.trace, which cannot record writing into it; call "
             "without out and copy the result"
