@@ -7,7 +7,7 @@ SOURCES := $(shell find csrc -type f) $(wildcard tools/*.py) CMakeLists.txt pypr
 TRANSCRIPT ?= $(wildcard ../shared/lecture/transcript.txt)
 PYTEST_ARGS ?=
 
-.PHONY: app test setup lint sanitize cuda peers bench record check-all clean
+.PHONY: app test setup lint sanitize cuda peers bench load record check-all clean
 .DEFAULT_GOAL := app
 
 # What the app needs, and all that the other commands need: the tools of the tests, and the emulation of the
@@ -78,6 +78,10 @@ $(PEERS)/.ready: tests/benchmarks/peers.txt | $(VENV)/.ready
 bench: setup peers
 	$(BIN)/python -m tests.benchmarks.bench_pages
 	$(PEERS)/bin/python -m pyfrontiers bench --out build/bench
+
+# Many visitors who open the app at the same moment.
+load: setup
+	$(BIN)/python -m tests.benchmarks.bench_opening
 
 # Makes the results that ship with the package again, ready to be committed: claims, weights, runs, and the
 # benchmarks (`kernels`), which need a quiet machine. make record NAMES="digit-net C17"; all without NAMES.
