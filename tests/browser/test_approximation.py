@@ -5,8 +5,8 @@ from __future__ import annotations
 
 def test_drawn_curve_is_approximated_and_edited_with_arrow_keys(visitor) -> None:
     page = visitor.open("/universal-approximation")
-    page.click(".st-key-approximation-target >> text=Draw one")
-    board = page.wait_for_selector(".st-key-approximation-curve svg")
+    page.click(".st-key-ua-target >> text=Draw one")
+    board = page.wait_for_selector(".st-key-ua-curve svg")
     visitor.settle()
     error = ".pf-measures dd >> nth=0"
     before = page.inner_text(error)
