@@ -5,6 +5,8 @@ import pytest
 import torch
 
 from pyfrontiers.kernels import corrupt_labels, dropout_mask
+from pyfrontiers.kernels.dropout_mask import keep_reference
+from pyfrontiers.kernels.streams import STREAMS
 
 N = 2**31 + 5
 SEED = 0xFEDCBA9876543210
@@ -38,7 +40,8 @@ def test_packed_mask(device):
 def test_labels(device):
     labels = torch.zeros(N, dtype=torch.uint8, device=device)
     drawn, redrawn = corrupt_labels(labels, 0.5, 10, seed=SEED)
-    beyond = dropout_mask(301, 0.5, seed=SEED, first_element=2**31 - 296)
-    assert redrawn[-301:].cpu().equal(beyond)
+    first = N - 301
+    beyond = keep_reference(301, 2**31, STREAMS["label_choice"], SEED, first_element=first)
+    assert redrawn[first:].cpu().equal(beyond)
     assert drawn[-301:][~redrawn[-301:]].eq(0).all()
     assert drawn[-301:].unique().numel() == 10
