@@ -174,6 +174,11 @@ def check_granularity(granularity: str, dimensions: int) -> None:
         )
 
 
+def _is_tracing() -> bool:
+    """Whether torch.jit.trace records the call; torch.compile takes no question about it."""
+    return not torch.compiler.is_compiling() and torch._C._is_tracing()
+
+
 def traced_sizes(sizes: Iterable[Any]) -> tuple[Any, ...]:
     """Return sizes as numbers: inside torch.jit.trace a tensor's sizes are tensors themselves."""
     return tuple(int(size) if isinstance(size, Tensor) else size for size in sizes)
@@ -187,7 +192,7 @@ def check_shape(shape: Shape) -> tuple[int, ...]:
         ValueError: a negative size.
     """
     sizes = (shape,) if isinstance(shape, (int, torch.SymInt)) else tuple(shape)
-    if torch._C._is_tracing():
+    if _is_tracing():
         sizes = traced_sizes(sizes)
     for size in sizes:
         if isinstance(size, bool) or not isinstance(size, (int, torch.SymInt)):
@@ -205,7 +210,7 @@ def writable_tensor(out: Tensor | np.ndarray) -> Tensor:
         ValueError: a NumPy array that is read-only.
         RuntimeError: a call inside torch.jit.trace.
     """
-    if torch._C._is_tracing():
+    if _is_tracing():
         raise RuntimeError(
             "out: got an output inside torch.jit.trace, which cannot record writing into it; call "
             "without out and copy the result"

@@ -10,6 +10,9 @@ LAST = 2**64 - 1
 SEEDS = [0, 1, 2**32 - 1, 2**32, 2**63 - 1, 2**63, LAST]
 PROBABILITIES = [0.0, 2.0**-32, 2.0**-31, 0.01, 0.1, 0.25, 0.37, 0.5, 0.75, 0.9, 1 - 2.0**-32, 1.0]
 
+#: Word 3 of the counter in a mask's first round; each further round adds 1.
+DROPOUT = 0x6D617300
+
 # counter (two 64-bit halves, low first), key, words: the vectors published with Random123.
 KNOWN = [
     ((0, 0), 0, "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
@@ -20,6 +23,9 @@ KNOWN = [
         "d16cfe09 94fdcceb 5001e420 24126ea1",
     ),
 ]
+
+#: Words of the counter (0, 0, 0, DROPOUT) with the key 0, which a mask of one half complements.
+HALF = "59993065 6d280bb5 5398fd24 45af39e7"
 
 
 def philox(counter, seed):
@@ -50,7 +56,7 @@ def bernoulli(n, p, seed, sample=0):
     kept = np.zeros((len(blocks), 128), dtype=bool)
     decided = np.zeros_like(kept)
     for r in range(len(digits.rstrip("0"))):
-        words = philox((low, high, sample, r), seed).astype("<u4")
+        words = philox((low, high, sample, DROPOUT + r), seed).astype("<u4")
         random = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little").astype(bool)
         digit = digits[r] == "1"
         kept |= ~decided & (random < digit)
@@ -94,11 +100,11 @@ def test_bit_identical_across_isas_and_threads(isa, threads, p):
     assert np.array_equal(packed.numpy(), np.packbits(expected, bitorder="little"))
 
 
-def test_mask_of_one_half_is_the_complement_of_the_known_answer(isa):
+def test_mask_of_one_half_is_the_complement_of_its_words(isa):
     packed = kernels.dropout_mask(128, 0.5, seed=0, packed=True)
     words = ~packed.view(torch.int32)
-    known = ["6627e8d5", "e169c58d", "bc57ac4c", "9b00dbd8"]
-    assert [f"{word & 0xFFFFFFFF:08x}" for word in words.tolist()] == known
+    known = hexadecimal(philox((0, 0, 0, DROPOUT), 0))
+    assert hexadecimal(word & 0xFFFFFFFF for word in words.tolist()) == known == HALF
 
 
 @pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 31, 33, 128, 1001])
