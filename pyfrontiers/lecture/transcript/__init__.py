@@ -31,7 +31,7 @@ def import_transcript(
     data: bytes, filename: str, *, video: str | None = None, duration: float | None = None
 ) -> Transcript:
     """Read a transcript; see :func:`pyfrontiers.lecture.transcript.importing.import_transcript`."""
-    # Only an import needs scikit-learn, which takes seconds to load.
+    # Only an import needs the readers of captions.
     from pyfrontiers.lecture.transcript import importing
 
     return importing.import_transcript(data, filename, video=video, duration=duration)

@@ -7,9 +7,8 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
-
 from pyfrontiers.lecture import SECTIONS
+from pyfrontiers.lecture.transcript.tfidf import TfIdf, letter_runs, stop_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +35,7 @@ def word_similarities(texts: Sequence[str]) -> NDArray[np.float64]:
         Array of shape (texts, sections), each entry in [0, 1].
 
     """
-    return _cosines(_models()[0], texts)
+    return _models()[0].cosines(texts)
 
 
 def similarities(texts: Sequence[str]) -> NDArray[np.float64]:
@@ -52,22 +51,12 @@ def similarities(texts: Sequence[str]) -> NDArray[np.float64]:
         Array of shape (texts, sections), each entry in [0, 1.5].
 
     """
-    words, letters = (_cosines(model, texts) for model in _models())
+    words, letters = (model.cosines(texts) for model in _models())
     return words + _LETTERS_WEIGHT * letters
 
 
-def _cosines(
-    model: tuple[TfidfVectorizer, NDArray[np.float64]], texts: Sequence[str]
-) -> NDArray[np.float64]:
-    vectorizer, sections = model
-    cosines: NDArray[np.float64] = (vectorizer.transform(texts) @ sections.T).toarray()
-    return cosines
-
-
 @cache
-def _models() -> tuple[
-    tuple[TfidfVectorizer, NDArray[np.float64]], tuple[TfidfVectorizer, NDArray[np.float64]]
-]:
+def _models() -> tuple[TfIdf, TfIdf]:
     texts = [
         ". ".join(
             (
@@ -83,16 +72,14 @@ def _models() -> tuple[
         )
         for section in SECTIONS
     ]
-    words = TfidfVectorizer(analyzer=_terms, sublinear_tf=True)
-    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    return (words, words.fit_transform(texts)), (letters, letters.fit_transform(texts))
+    return TfIdf(_terms, texts), TfIdf(letter_runs, texts)
 
 
 def _terms(text: str) -> list[str]:
     stems = [
         _stem(word)
         for word in re.findall(r"[^\W_]+(?:'[a-z]+)?", text.casefold())
-        if word not in ENGLISH_STOP_WORDS
+        if word not in stop_words()
     ]
     return stems + [f"{one} {two}" for one, two in pairwise(stems)]
 
