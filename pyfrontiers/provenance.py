@@ -70,16 +70,16 @@ class Provenance:
         names = [field.name for field in fields(cls)]
         if not isinstance(stored, dict) or set(stored) != set(names):
             given = sorted(stored) if isinstance(stored, dict) else stored
-            raise ValueError(f"provenance has {given!r}; wanted exactly {', '.join(names)}")
+            raise ValueError(f"provenance must have exactly {', '.join(names)}, got {given!r}")
         for name, kind in _KINDS.items():
             value = stored[name]
             if isinstance(value, bool) or not isinstance(value, kind):
                 raise ValueError(f"provenance: {name} is {value!r}")
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", stored["date"]):
-            raise ValueError(f"provenance: date is {stored['date']!r}; wanted YYYY-MM-DD")
+            raise ValueError(f"provenance.date must be YYYY-MM-DD, got {stored['date']!r}")
         date.fromisoformat(stored["date"])
         if (stored["seconds"] or 0) < 0:
-            raise ValueError(f"provenance: seconds is {stored['seconds']!r}; wanted at least 0")
+            raise ValueError(f"provenance.seconds must be at least 0, got {stored['seconds']!r}")
         machine = None if stored["machine"] is None else _machine(stored["machine"])
         return cls(**{**stored, "machine": machine})
 
@@ -116,5 +116,5 @@ def _machine(stored: dict[str, Any]) -> Machine:
         raise ValueError("provenance: machine must hold 'cpu' and 'cores' and nothing else")
     cores = stored["cores"]
     if isinstance(cores, bool) or not isinstance(cores, int) or cores < 1:
-        raise ValueError(f"provenance: machine.cores is {cores!r}; wanted at least 1")
+        raise ValueError(f"provenance.machine.cores must be at least 1, got {cores!r}")
     return Machine(stored["cpu"], cores)

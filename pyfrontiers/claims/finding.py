@@ -46,9 +46,9 @@ class Finding:
 
     def __post_init__(self) -> None:
         if not self.sentence.strip() or "\n" in self.sentence:
-            raise ValueError(f"sentence is {self.sentence!r}; wanted one line that is not empty")
+            raise ValueError(f"sentence must be one line that is not empty, got {self.sentence!r}")
         if self.sentence.count("**") % 2:
-            raise ValueError(f"sentence is {self.sentence!r}; wanted ** in pairs")
+            raise ValueError(f"sentence must have ** in pairs, got {self.sentence!r}")
 
     @property
     def parts(self) -> tuple[tuple[str, bool], ...]:

@@ -65,21 +65,21 @@ class Measurement:
     def __post_init__(self) -> None:
         figures = self.value if isinstance(self.value, dict) else {"value": self.value}
         if not figures:
-            raise ValueError("value is an empty table; wanted at least one figure")
+            raise ValueError("value must hold at least one figure, got an empty table")
         for name, figure in figures.items():
             _require_finite(f"value {name!r}" if isinstance(self.value, dict) else "value", figure)
         if isinstance(self.interval, dict):
             unknown = self.interval.keys() - (figures if isinstance(self.value, dict) else ())
             if unknown or not self.interval:
                 raise ValueError(
-                    f"interval has the names {sorted(self.interval)}; wanted names of the value"
+                    f"interval must have the names of the value, got {sorted(self.interval)}"
                 )
             for name, ends in self.interval.items():
                 _require_interval(f"interval {name!r}", ends)
         elif self.interval is not None:
             _require_interval("interval", self.interval)
         if self.status not in get_args(Status):
-            raise ValueError(f"status is {self.status!r}; wanted 'pass', 'fail' or 'null'")
+            raise ValueError(f"status must be 'pass', 'fail' or 'null', got {self.status!r}")
         try:
             json.dumps(self.details, allow_nan=False)
         except (TypeError, ValueError) as error:
@@ -89,19 +89,19 @@ class Measurement:
 def _require_interval(name: str, ends: tuple[float, float]) -> None:
     """Raise unless ``ends`` are two finite numbers in order."""
     if len(ends) != 2:
-        raise ValueError(f"{name} is {ends!r}; wanted (lower, upper) or None")
+        raise ValueError(f"{name} must be a pair (lower, upper) or None, got {ends!r}")
     for end in ends:
         _require_finite(name, end)
     if ends[0] > ends[1]:
-        raise ValueError(f"{name} is {ends!r}; wanted the lower end first")
+        raise ValueError(f"{name} must have its lower end first, got {ends!r}")
 
 
 def _require_finite(name: str, figure: object) -> None:
     """Raise unless ``figure`` is an int or a float (numpy's count) that is finite."""
     if isinstance(figure, bool) or not isinstance(figure, int | float):
-        raise ValueError(f"{name} is {figure!r}; wanted a number")
+        raise ValueError(f"{name} must be a number, got {figure!r}")
     if not math.isfinite(figure):
-        raise ValueError(f"{name} is {figure!r}; wanted a finite number")
+        raise ValueError(f"{name} must be a finite number, got {figure!r}")
 
 
 @dataclass(frozen=True)

@@ -127,4 +127,4 @@ def _check(record: dict[str, Any], claim_id: str) -> None:
     if record["claim"] != claim_id:
         raise ValueError(f"it belongs to claim {record['claim']!r}, not {claim_id}")
     if record["profile"] not in get_args(Profile):
-        raise ValueError(f"field 'profile' is {record['profile']!r}; wanted 'quick' or 'full'")
+        raise ValueError(f"field 'profile' must be 'quick' or 'full', got {record['profile']!r}")

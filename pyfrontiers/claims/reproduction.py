@@ -46,9 +46,9 @@ def reproduce(
     """
     claim = CLAIMS.find(name)
     if profile not in get_args(Profile):
-        raise ValueError(f"profile is {profile!r}; wanted 'quick' or 'full'")
+        raise ValueError(f"profile must be 'quick' or 'full', got {profile!r}")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
-        raise ValueError(f"seed is {seed!r}; wanted an integer from 0 to 2**64 - 1")
+        raise ValueError(f"seed must be an integer from 0 to 2**64 - 1, got {seed!r}")
     if data is not None and claim.own_data_rule is None:
         raise ValueError(
             f"claim {claim.id} cannot be measured on other data; leave out data={data!r}"
@@ -61,7 +61,7 @@ def reproduce(
     seconds = time.perf_counter() - begin
     if not isinstance(measurement, Measurement):
         raise TypeError(
-            f"measure of {claim.id} returned {type(measurement).__name__}; wanted Measurement"
+            f"measure of {claim.id} must return a Measurement, got {type(measurement).__name__}"
         )
     return Outcome(
         claim=claim.id,

@@ -58,7 +58,7 @@ def attack(
     size = _read_epsilon(epsilon)
     wanted = find_class(target)
     if seed is not None and not 0 <= seed < 2**64:
-        raise ValueError(f"--seed: got {seed}, want an integer from 0 to 2**64 - 1")
+        raise ValueError(f"--seed must be an integer from 0 to 2**64 - 1, got {seed}")
     if output is not None:
         _check_output(output)
     pixels = prepared_pixels(_open(image))
@@ -82,15 +82,16 @@ def _read_epsilon(text: str) -> float:
         value = math.nan
     if not 0 <= value <= 1:
         hint = f"; for {text} grey levels write {text}/255" if 1 < value <= 255 else ""
-        raise ValueError(f"--epsilon: got {text!r}, want 0 to 1, such as 4/255 or 0.016{hint}")
+        raise ValueError(
+            f"--epsilon must be from 0 to 1, such as 4/255 or 0.016, got {text!r}{hint}"
+        )
     return value
 
 
 def _check_output(path: Path) -> None:
     if path.suffix.lower() != ".png":
         raise ValueError(
-            f"--output: got {path}, want a name that ends in .png; lossy formats such as JPEG can "
-            "undo the attack"
+            f"--output must end in .png, got {path}; lossy formats such as JPEG can undo the attack"
         )
     if not path.parent.is_dir():
         raise ValueError(f"--output: the folder {path.parent} does not exist; create it first")

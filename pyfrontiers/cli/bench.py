@@ -48,9 +48,7 @@ def bench(
     chosen = list(dict.fromkeys(kernels or runner.NAMES))
     for name in chosen:
         if name not in runner.NAMES:
-            raise ValueError(
-                f"there is no benchmark {name!r}; wanted one of {', '.join(runner.NAMES)}"
-            )
+            raise ValueError(f"benchmark must be one of {', '.join(runner.NAMES)}, got {name!r}")
     with _console(stderr=as_json).status("measuring") as status:
         found = runner.measure(
             chosen,

@@ -40,19 +40,21 @@ def reference_to(target: Any) -> Reference:
     """
     module, name = getattr(target, "__module__", None), getattr(target, "__qualname__", None)
     if not isinstance(module, str) or not isinstance(name, str):
-        raise TypeError(f"{target!r} has no importable name; wanted a top-level function")
+        raise TypeError(
+            f"function must be a top-level function, got {target!r}, which has no importable name"
+        )
     if module == "__main__":
         raise TypeError(
-            f"{name} is defined in the main script (__main__), which workers do not run; move it "
-            "into a module that can be imported"
+            f"function must be in a module that can be imported, got {name} from the main script "
+            "(__main__), which workers do not run"
         )
     found: Any = sys.modules.get(module)
     for part in name.split("."):
         found = getattr(found, part, None)
     if found is not target:
         raise TypeError(
-            f"{module}.{name} cannot be imported under that name (a lambda, a local or a replaced "
-            "function); wanted a function at the top level of a module"
+            f"function must be at the top level of a module, got {module}.{name}, which cannot be "
+            "imported under that name (a lambda, a local or a replaced function)"
         )
     return module, name
 
@@ -157,6 +159,6 @@ def _feed_named(digest: hashlib.blake2b, value: Any, name: str) -> None:
         _put(digest, "name", ".".join(reference).encode())
         return
     raise TypeError(
-        f"parameter {name!r} is a {type(value).__module__}.{type(value).__qualname__}, which has "
-        f"no canonical form for comparison; wanted {_KEYED}"
+        f"{name} must be {_KEYED}, got a {type(value).__module__}.{type(value).__qualname__}, "
+        "which has no canonical form for comparison"
     )

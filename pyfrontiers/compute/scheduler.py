@@ -57,7 +57,7 @@ class Scheduler:
     ) -> None:
         for name, number in (("entries", entries), ("size", size)):
             if number < 0:
-                raise ValueError(f"{name} is {number!r}; wanted at least 0")
+                raise ValueError(f"{name} must be at least 0, got {number!r}")
         self.executor: Executor = ProcessExecutor() if executor is None else executor
         #: Guards everything below; notified whenever the state of a job changes.
         self.changed = threading.Condition(threading.RLock())

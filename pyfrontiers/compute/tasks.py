@@ -157,7 +157,7 @@ class _Reporter:
         """Report the fraction done (0 to 1), a message, and data, which are copied immediately."""
         share = float(fraction)
         if math.isnan(share):
-            raise ValueError("report: fraction is NaN; wanted a number from 0 to 1")
+            raise ValueError("fraction must be a number from 0 to 1, got NaN")
         self._fraction = max(self._fraction, min(share, 1.0))
         copied = b"" if data is None else pickle.dumps(data, protocol=5)
         self._send(Reported(self._fraction, str(message), copied))

@@ -9,14 +9,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import devices
-from pyfrontiers.kernels.arguments import (
-    DTYPE_CODES,
-    check_first_element,
-    check_out,
-    check_tensor,
-    check_unsigned,
-    writable_tensor,
-)
+from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.noise_layout import in_box, in_order, sizes_of
@@ -26,7 +19,9 @@ from pyfrontiers.kernels.noise_reference import (
     numbers_reference,
     stream_words,
 )
+from pyfrontiers.kernels.number_arguments import check_first_element, check_unsigned
 from pyfrontiers.kernels.operators import define, direct, empty_for, signed, unsigned
+from pyfrontiers.kernels.output_arguments import check_out, writable_tensor
 from pyfrontiers.kernels.parameters import (
     Bounds,
     Parameter,
@@ -108,7 +103,7 @@ def additive_noise(
     """
     check_tensor("x", x)
     if kind not in _KINDS:
-        raise ValueError(f'kind: got {kind!r}, wanted "gaussian", "uniform" or "salt_and_pepper"')
+        raise ValueError(f'kind must be "gaussian", "uniform" or "salt_and_pepper", got {kind!r}')
     check_unsigned("seed", seed, 64)
     check_unsigned("sample", sample, 32)
     check_first_element(first_element)
@@ -140,9 +135,9 @@ def _check_values(amount: Value, low: Value, high: Value, kind: str) -> None:
         return
     share = _largest(amount)
     if share > 1.0:
-        raise ValueError(f"amount: got {share}, wanted a share of at most 1")
+        raise ValueError(f"amount must be a share of at most 1, got {share}")
     if max(_largest(low), _largest(high)) == math.inf:
-        raise ValueError("bounds: got an infinite end, wanted finite ones for salt and pepper")
+        raise ValueError("bounds must be finite for salt and pepper, got an infinite end")
 
 
 def _largest(value: Value) -> float:
@@ -214,7 +209,7 @@ def _fake(x: Tensor, *_: Any) -> Tensor:
     return empty_for(x)
 
 
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     ctx.save_for_backward(output, inputs[2], inputs[3])
 
 
@@ -230,7 +225,7 @@ define(
     _operator,
     _fake,
     backward=_backward,
-    remember=_remember,
+    setup_context=_setup_context,
     batch=example_by_example("additive_noise"),
 )
 

@@ -129,8 +129,8 @@ def _adopt(name: str, value: Any, first: Any, first_name: str) -> Any:
         return value
     if _library(value) != _library(first):
         raise TypeError(
-            f"{name}: got an array of {_library(value)}, "
-            f"wanted one of {_library(first)} as {first_name} is"
+            f"{name} must be an array of {_library(first)} like {first_name}, got one of "
+            f"{_library(value)}"
         )
     return (
         _tensor_from_numpy(name, value) if isinstance(value, np.ndarray) else _tensor(name, value)
@@ -139,18 +139,18 @@ def _adopt(name: str, value: Any, first: Any, first_name: str) -> Any:
 
 def _tensor_from_numpy(name: str, array: np.ndarray) -> Tensor:
     if isinstance(array, np.ma.MaskedArray):
-        raise TypeError(f"{name}: got a masked array, wanted one whose values all count")
+        raise TypeError(f"{name} must be an array without a mask, got a masked array")
     if not array.dtype.isnative:
-        raise TypeError(f"{name}: got dtype {array.dtype.str}, wanted this machine's byte order")
+        raise TypeError(f"{name} must have this machine's byte order, got dtype {array.dtype.str}")
     if any(step < 0 for step in array.strides):
         raise ValueError(
-            f"{name}: got negative strides {array.strides}, wanted none; "
-            f"numpy.ascontiguousarray makes a copy without"
+            f"{name} must have no negative strides, got {array.strides}; numpy.ascontiguousarray "
+            "makes a copy without them"
         )
     if not array.flags.aligned or any(step % array.itemsize for step in array.strides):
         if name == "out":
             raise ValueError(
-                "out: got misaligned memory, wanted elements at multiples of their size"
+                "out must have its elements at multiples of their size, got misaligned memory"
             )
         array = array.copy()
     if array.dtype.name == "bfloat16":  # from ml_dtypes; torch.from_numpy does not support it
@@ -163,7 +163,7 @@ def _same_memory(name: str, array: np.ndarray) -> Tensor:
         try:
             return torch.from_numpy(array)
         except TypeError:
-            raise TypeError(f"{name}: got dtype {array.dtype}, wanted numbers") from None
+            raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}") from None
     try:
         return from_dlpack(array)  # like from_numpy, but without its warning
     except BufferError:
@@ -175,8 +175,8 @@ def _tensor(name: str, array: Any) -> Tensor:
         return from_dlpack(array)
     except (AttributeError, BufferError, RuntimeError, TypeError, ValueError) as error:
         raise TypeError(
-            f"{name}: got {type(array).__name__}, which hands over no memory ({error}), wanted an "
-            "array with values; inside a traced function, call through the library's own callback"
+            f"{name} must be an array with values, got {type(array).__name__}, which exports no "
+            f"memory ({error}); inside a traced function, call through the library's own callback"
         ) from error
 
 
@@ -192,9 +192,7 @@ def _check_writable(out: Any) -> None:
             read_only = False  # before DLPack 1.0 there is no such flag
         read_only = read_only or _library(out) == "jax"  # exports without the flag but is immutable
     if read_only:
-        raise ValueError(
-            f"out: got a read-only array of {_library(out)}, wanted one that may be written to"
-        )
+        raise ValueError(f"out must be writable, got a read-only array of {_library(out)}")
 
 
 def _give_back(result: Any, first: Any) -> Any:

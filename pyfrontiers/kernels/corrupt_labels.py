@@ -6,15 +6,11 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import devices
-from pyfrontiers.kernels.arguments import (
-    check_integer,
-    check_labels,
-    check_probability,
-    check_unsigned,
-)
+from pyfrontiers.kernels.arguments import check_labels
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.dropout_mask import keep_reference
+from pyfrontiers.kernels.number_arguments import check_integer, check_probability, check_unsigned
 from pyfrontiers.kernels.operators import define, direct, new_empty, signed, unsigned
 from pyfrontiers.kernels.philox_reference import faces_reference
 from pyfrontiers.kernels.streams import STREAMS
@@ -62,7 +58,7 @@ def corrupt_labels(
     most = min(torch.iinfo(labels.dtype).max + 1, _WORD - 1)
     if not 1 <= num_classes <= most:
         raise ValueError(
-            f"num_classes: got {num_classes} for labels of {labels.dtype}, wanted 1 to {most}"
+            f"num_classes must be from 1 to {most} for labels of {labels.dtype}, got {num_classes}"
         )
     if direct(labels):
         return _corrupt_labels(labels, share, num_classes, seed)

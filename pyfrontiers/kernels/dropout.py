@@ -8,21 +8,18 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import _core, devices
-from pyfrontiers.kernels.arguments import (
-    DTYPE_CODES,
-    Granularity,
-    check_first_element,
-    check_granularity,
-    check_out,
-    check_probability,
-    check_tensor,
-    check_unsigned,
-    writable_tensor,
-)
+from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.dropout_mask import dropout_mask_reference, keep_threshold
+from pyfrontiers.kernels.number_arguments import (
+    Granularity,
+    check_first_element,
+    check_granularity,
+    check_probability,
+    check_unsigned,
+)
 from pyfrontiers.kernels.operators import (
     define,
     dense,
@@ -33,6 +30,7 @@ from pyfrontiers.kernels.operators import (
     signed,
     unsigned,
 )
+from pyfrontiers.kernels.output_arguments import check_out, writable_tensor
 
 if TYPE_CHECKING:
     import numpy as np
@@ -150,7 +148,7 @@ def _fake(x: Tensor, *_: Any) -> Tensor:
     return empty_for(x)
 
 
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     ctx.arguments = inputs[1:]
 
 
@@ -165,7 +163,7 @@ define(
     _dropout,
     _fake,
     backward=_backward,
-    remember=_remember,
+    setup_context=_setup_context,
     batch=example_by_example("dropout"),
 )
 

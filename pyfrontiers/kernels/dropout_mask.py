@@ -8,14 +8,12 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import devices
-from pyfrontiers.kernels.arguments import (
+from pyfrontiers.kernels.arguments import Shape, check_device, check_shape
+from pyfrontiers.kernels.number_arguments import (
     Granularity,
-    Shape,
-    check_device,
     check_first_element,
     check_granularity,
     check_probability,
-    check_shape,
     check_unsigned,
 )
 from pyfrontiers.kernels.operators import define, direct, empty_on, signed, unsigned

@@ -98,17 +98,17 @@ def check_size(name: str, size: tuple[int, int], *, least: int = 0) -> tuple[int
         ValueError: a side below `least`, or too large.
     """
     if not isinstance(size, (tuple, list, torch.Size)) or len(size) != 2:
-        raise TypeError(f"{name}: got {size!r}, wanted (height, width)")
+        raise TypeError(f"{name} must be a pair (height, width), got {size!r}")
     for side in size:
         if isinstance(side, bool) or not isinstance(side, (int, torch.SymInt)):
-            raise TypeError(f"{name}: got {side!r} as a side, wanted an integer")
+            raise TypeError(f"{name} must hold integers, got {side!r}")
         if not least <= side <= LONGEST_SIDE:
-            raise ValueError(f"{name}: got the side {side}, wanted {least} to {LONGEST_SIDE}")
+            raise ValueError(f"{name} must hold sides from {least} to {LONGEST_SIDE}, got {side}")
     return size[0], size[1]
 
 
-def check_texture(texture: Tensor, beside: Tensor) -> None:
-    """Accept a (C, height, width) texture with texels, on the device of `beside`.
+def check_texture(texture: Tensor, like: Tensor) -> None:
+    """Accept a (C, height, width) texture with texels, on the device of `like`.
 
     Raises:
         TypeError: another kind or dtype.
@@ -117,22 +117,23 @@ def check_texture(texture: Tensor, beside: Tensor) -> None:
     check_tensor("texture", texture)
     if texture.dim() != 3:
         raise ValueError(
-            f"texture: got shape {tuple(texture.shape)}, wanted (channels, height, width)"
+            f"texture must have shape (channels, height, width), got {tuple(texture.shape)}"
         )
     for side in texture.shape[1:]:
         if not 1 <= side <= LONGEST_SIDE:
             raise ValueError(
-                f"texture: got shape {tuple(texture.shape)}, wanted sides of 1 to {LONGEST_SIDE}"
+                f"texture must have sides from 1 to {LONGEST_SIDE}, got shape "
+                f"{tuple(texture.shape)}"
             )
-    _check_device("texture", texture, beside)
+    _check_device("texture", texture, like)
 
 
-def check_gradient(gradient: Tensor, beside: Tensor, *shape: int) -> None:
-    """Accept a (P, C, height, width) gradient of images on the device of `beside`.
+def check_gradient(gradient: Tensor, like: Tensor, *shape: int) -> None:
+    """Accept a (P, C, height, width) gradient of images on the device of `like`.
 
     Args:
         gradient: the gradient.
-        beside: a tensor of the mesh or the fragments.
+        like: a tensor of the mesh or the fragments.
         shape: number of poses, and height and width where they are known.
 
     Raises:
@@ -145,10 +146,10 @@ def check_gradient(gradient: Tensor, beside: Tensor, *shape: int) -> None:
     if not fits or (sides and list(gradient.shape[2:]) != sides):
         wanted = ", ".join(map(str, sides)) if sides else "height, width"
         raise ValueError(
-            f"gradient: got shape {tuple(gradient.shape)}, wanted ({poses}, channels, {wanted})"
+            f"gradient must have shape ({poses}, channels, {wanted}), got {tuple(gradient.shape)}"
         )
     check_size("gradient", traced_sizes(gradient.shape[2:]))
-    _check_device("gradient", gradient, beside)
+    _check_device("gradient", gradient, like)
 
 
 def background_for(
@@ -167,7 +168,7 @@ def background_for(
         tensor = torch.as_tensor(background)
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(
-            f"background: got {type(background).__name__}, wanted a number, a tensor or an array"
+            f"background must be a number, a tensor or an array, got {type(background).__name__}"
         ) from error
     forms = {
         (): (1, 1, 1, 1),
@@ -179,14 +180,14 @@ def background_for(
     shape = forms.get(tuple(tensor.shape))
     if shape is None or tensor.is_complex():
         wanted = " or ".join(map(str, forms))
-        raise ValueError(f"background: got shape {tuple(tensor.shape)}, wanted {wanted}")
+        raise ValueError(f"background must have shape {wanted}, got {tuple(tensor.shape)}")
     if isinstance(background, Tensor):
         _check_device("background", tensor, texture)
     return tensor.to(texture).reshape(shape)
 
 
-def _check_device(name: str, tensor: Tensor, beside: Tensor) -> None:
-    if tensor.device != beside.device:
+def _check_device(name: str, tensor: Tensor, like: Tensor) -> None:
+    if tensor.device != like.device:
         raise ValueError(
-            f"{name}: got a tensor on {tensor.device}, wanted one on {beside.device} as the mesh is"
+            f"{name} must be on {like.device} like the mesh, got a tensor on {tensor.device}"
         )

@@ -260,7 +260,7 @@ def _fake(x: Tensor, rows: Tensor | None, columns: Tensor | None, last: bool) ->
     return new_empty((*counted, *x.shape[2:], channels), x).movedim(-1, 1)
 
 
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     x, rows, columns, _ = inputs
     ctx.shape = x.shape
     ctx.save_for_backward(rows, columns)
@@ -281,6 +281,6 @@ define(
     _gather,
     _fake,
     backward=_backward,
-    remember=_remember,
+    setup_context=_setup_context,
     batch=example_by_example("gather"),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels.arguments import check_integer, check_same_device, check_tensor
+from pyfrontiers.kernels.arguments import check_same_device, check_tensor
+from pyfrontiers.kernels.number_arguments import check_integer
 
 Pair = int | tuple[int, int]
 """One number for both directions, or (vertical, horizontal)."""
@@ -49,19 +50,19 @@ def check_layer(
         check_tensor(name, tensor)  # type: ignore[arg-type] # a weight of None is refused there
         check_same_device(name, tensor, "x", x)  # type: ignore[arg-type] # likewise
         if tensor.dtype != x.dtype:  # type: ignore[union-attr] # likewise
-            raise TypeError(f"{name}: got dtype {tensor.dtype}, wanted {x.dtype} as x has")  # type: ignore[union-attr] # likewise
+            raise TypeError(f"{name} must have x's dtype {x.dtype}, got {tensor.dtype}")  # type: ignore[union-attr] # likewise
     if x.dim() != ranks[0]:
-        raise ValueError(f"x: got {x.dim()} dimension(s), wanted {ranks[0]}")
+        raise ValueError(f"x must have {ranks[0]} dimension(s), got {x.dim()}")
     if weight.dim() not in ranks:
         wanted = " or ".join(map(str, sorted(set(ranks))))
-        raise ValueError(f"weight: got {weight.dim()} dimension(s), wanted {wanted}")
+        raise ValueError(f"weight must have {wanted} dimension(s), got {weight.dim()}")
     check_integer("groups", groups)
     if groups < 1 or weight.shape[0] % groups:
         raise ValueError(
-            f"groups: got {groups} for {weight.shape[0]} output channel(s), wanted a divisor"
+            f"groups must divide the {weight.shape[0]} output channel(s), got {groups}"
         )
     if bias is not None and bias.shape != weight.shape[:1]:
-        raise ValueError(f"bias: got shape {tuple(bias.shape)}, wanted ({weight.shape[0]},)")
+        raise ValueError(f"bias must have shape ({weight.shape[0]},), got {tuple(bias.shape)}")
     every = weight.shape[1] * groups
     for name, index, size in (("inputs", inputs, every), ("outputs", outputs, weight.shape[0])):
         if index is not None:
@@ -69,19 +70,22 @@ def check_layer(
     kept = every if inputs is None else inputs.shape[0]
     if x.shape[1] not in (every * spread, kept * spread):
         raise ValueError(
-            f"x: got {x.shape[1]} channel(s), wanted all {every * spread} of the weights"
+            f"x must have all {every * spread} channel(s) of the weights"
             + ("" if inputs is None else f" or the {kept * spread} kept ones")
+            + f", got {x.shape[1]}"
         )
 
 
 def _check_index(name: str, index: Tensor, size: int, x: Tensor) -> None:
     if not isinstance(index, Tensor):
-        raise TypeError(f"{name}: got {type(index).__name__}, wanted an int64 tensor of places")
+        raise TypeError(
+            f"{name} must be an int64 tensor of channel indices, got {type(index).__name__}"
+        )
     if index.dtype != torch.int64 or index.dim() != 1:
         raise TypeError(
-            f"{name}: got dtype {index.dtype} and {index.dim()} dimension(s), "
-            "wanted int64 places in one dimension"
+            f"{name} must hold int64 channel indices in one dimension, got dtype {index.dtype} and "
+            f"{index.dim()} dimension(s)"
         )
     check_same_device(name, index, "x", x)
     if index.shape[0] > size:
-        raise ValueError(f"{name}: got {index.shape[0]} places, wanted at most {size}")
+        raise ValueError(f"{name} must hold at most {size} channel indices, got {index.shape[0]}")

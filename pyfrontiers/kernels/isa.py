@@ -38,7 +38,7 @@ def use_isa(name: str) -> Iterator[None]:
     before = _core.isa()
     if not _core.choose_isa(name):
         raise ValueError(
-            f"name: got {name!r}, wanted one of {', '.join(available_isas())} on this machine"
+            f"name must be one of {', '.join(available_isas())} on this machine, got {name!r}"
         )
     try:
         yield

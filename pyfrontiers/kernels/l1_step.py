@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import _core
-from pyfrontiers.kernels.arguments import check_probability
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.direct import is_compiling
+from pyfrontiers.kernels.number_arguments import check_probability
 from pyfrontiers.kernels.parameters import Bounds, Parameter, as_parameter, spread
 from pyfrontiers.kernels.project_reference import box_within, project_reference
 from pyfrontiers.kernels.projection_gradient import projection_gradient

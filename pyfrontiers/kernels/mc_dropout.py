@@ -7,24 +7,18 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import _core, devices
-from pyfrontiers.kernels.arguments import (
-    DTYPE_CODES,
-    Granularity,
-    check_first_element,
-    check_granularity,
-    check_out,
-    check_probability,
-    check_samples,
-    check_tensor,
-    check_unsigned,
-    writable_tensor,
-)
+from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.dropout import dropout_reference
-from pyfrontiers.kernels.dropout_mask import keep_threshold
+from pyfrontiers.kernels.mc_dropout_arguments import (
+    SCHEMA,
+    Draws,
+    call_core,
+    check_draws,
+    save_draws,
+)
 from pyfrontiers.kernels.operators import (
     define,
     dense,
@@ -32,13 +26,14 @@ from pyfrontiers.kernels.operators import (
     empty_for,
     empty_passes,
     is_pixel_major,
-    layout_of,
     signed,
-    unsigned,
 )
+from pyfrontiers.kernels.output_arguments import check_out, writable_tensor
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from pyfrontiers.kernels.number_arguments import Granularity
 
 __all__ = ["mc_dropout", "mc_dropout_reference"]
 
@@ -89,27 +84,19 @@ def mc_dropout(
         )
         if done is not None:
             return done
-    check_tensor("x", x)
-    check_probability(p)
-    check_unsigned("seed", seed, 64)
-    check_samples(samples, first_sample)
-    check_first_element(first_element)
-    check_granularity(granularity, x.dim())
+    draws = (p, samples, seed, first_sample, first_element, granularity)
+    check_draws(x, draws)
     if out is not None:
         target = writable_tensor(out)
         check_out(target, (samples, *x.shape), x, {"x": x})
-        _write(x, target, (p, samples, seed, first_sample, first_element, granularity))
+        _write(x, target, draws)
         return target
     if direct(x):
-        return _mc_dropout(x, p, samples, seed, first_sample, first_element, granularity)
+        return _mc_dropout(x, *draws)
     result: Tensor = torch.ops.pyfrontiers.mc_dropout(
         x, float(p), samples, signed(seed), first_sample, first_element, granularity
     )
     return result
-
-
-Draws = tuple[float, int, int, int, int, str]
-"""What masks are drawn from: p, samples, seed, first sample, first element, granularity."""
 
 
 def _mc_dropout(
@@ -122,7 +109,8 @@ def _mc_dropout(
     granularity: str,
 ) -> Tensor:
     out = empty_passes(x, (samples,))
-    _call(dense(x), out, (p, samples, seed, first_sample, first_element, granularity))
+    draws = (p, samples, seed, first_sample, first_element, granularity)
+    call_core("mc_dropout", dense(x), out, draws, out.nbytes)
     return out
 
 
@@ -133,7 +121,7 @@ def _write(x: Tensor, out: Tensor, draws: Draws) -> None:
     elif not all(is_pixel_major(one) for one in (source, out[0])) or not _passes_follow(out):
         _write_each(source, out, draws)
         return
-    _call(source, out, draws)
+    call_core("mc_dropout", source, out, draws, out.nbytes)
     torch.autograd.graph.increment_version(out)
 
 
@@ -149,35 +137,12 @@ def _write_each(x: Tensor, out: Tensor, draws: Draws) -> None:
         target.copy_(one[0])
 
 
-def _call(x: Tensor, out: Tensor, draws: Draws) -> None:
-    p, samples, seed, first_sample, first_element, granularity = draws
-    by_channel = granularity == "channel"
-    core, where = devices.execution(out, out.nbytes)
-    core.mc_dropout(
-        x.data_ptr(),
-        out.data_ptr(),
-        DTYPE_CODES[x.dtype],
-        *layout_of(x, rows=by_channel),
-        by_channel,
-        samples,
-        first_element,
-        keep_threshold(p),
-        unsigned(seed),
-        first_sample,
-        where,
-    )
-
-
 def _fake(x: Tensor, p: float, samples: int, *_: Any) -> Tensor:
     return empty_passes(x, (samples,))
 
 
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-    ctx.arguments = inputs[1:]
-
-
 def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-    p, samples, seed, first_sample, *rest = ctx.arguments
+    p, samples, seed, first_sample, *rest = ctx.draws
     total = empty_for(gradient[0]).zero_()
     for t in range(samples):
         total = total + torch.ops.pyfrontiers.dropout(gradient[t], p, seed, first_sample + t, *rest)
@@ -185,12 +150,11 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
 
 
 define(
-    "mc_dropout(Tensor x, float p, SymInt samples, SymInt seed, SymInt first_sample, "
-    "SymInt first_element, str granularity) -> Tensor",
+    "mc_dropout" + SCHEMA,
     _mc_dropout,
     _fake,
     backward=_backward,
-    remember=_remember,
+    setup_context=save_draws,
     batch=example_by_example("mc_dropout"),
 )
 

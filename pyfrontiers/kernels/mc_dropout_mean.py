@@ -7,39 +7,34 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
-from pyfrontiers.kernels.arguments import (
-    DTYPE_CODES,
-    Granularity,
-    check_first_element,
-    check_granularity,
-    check_out,
-    check_probability,
-    check_samples,
-    check_tensor,
-    check_unsigned,
-    writable_tensor,
-)
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.dropout_mask import dropout_mask_reference, keep_threshold
+from pyfrontiers.kernels.mc_dropout_arguments import (
+    SCHEMA,
+    Draws,
+    call_core,
+    check_draws,
+    save_draws,
+)
 from pyfrontiers.kernels.operators import (
     define,
     dense,
     direct,
     empty_for,
     is_pixel_major,
-    layout_of,
     signed,
-    unsigned,
 )
+from pyfrontiers.kernels.output_arguments import check_out, writable_tensor
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from pyfrontiers.kernels.number_arguments import Granularity
+
 __all__ = ["mc_dropout_mean", "mc_dropout_mean_reference"]
 
-_MOST_SAMPLES = (1 << 32) - 1  # counts are 32 bits wide
+_MAX_SAMPLES = (1 << 32) - 1  # counts are 32 bits wide
 
 
 @adopts_arrays
@@ -87,29 +82,21 @@ def mc_dropout_mean(
         Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016, sec. 4; the counter is
         Harley and Seal's, as in Warren, Hacker's Delight, 2nd ed., 2012, sec. 5-1.
     """
-    check_tensor("x", x)
-    check_probability(p)
-    check_unsigned("seed", seed, 64)
-    check_samples(samples, first_sample)
-    if samples > _MOST_SAMPLES:
-        raise ValueError(f"samples: got {samples}, wanted at most {_MOST_SAMPLES}")
-    check_first_element(first_element)
-    check_granularity(granularity, x.dim())
+    draws = (p, samples, seed, first_sample, first_element, granularity)
+    check_draws(x, draws)
+    if samples > _MAX_SAMPLES:
+        raise ValueError(f"samples must be at most {_MAX_SAMPLES}, got {samples}")
     if out is not None:
         target = writable_tensor(out)
         check_out(target, x.shape, x, {"x": x}, may_be="x")
-        _write(x, target, (p, samples, seed, first_sample, first_element, granularity))
+        _write(x, target, draws)
         return target
     if direct(x):
-        return _mc_dropout_mean(x, p, samples, seed, first_sample, first_element, granularity)
+        return _mc_dropout_mean(x, *draws)
     result: Tensor = torch.ops.pyfrontiers.mc_dropout_mean(
         x, float(p), samples, signed(seed), first_sample, first_element, granularity
     )
     return result
-
-
-Draws = tuple[float, int, int, int, int, str]
-"""What masks are drawn from: p, samples, seed, first sample, first element, granularity."""
 
 
 def _mc_dropout_mean(
@@ -122,58 +109,40 @@ def _mc_dropout_mean(
     granularity: str,
 ) -> Tensor:
     out = empty_for(x)
-    _call(dense(x), out, (p, samples, seed, first_sample, first_element, granularity))
+    draws = (p, samples, seed, first_sample, first_element, granularity)
+    call_core("mc_dropout_mean", dense(x), out, draws, _work(x, samples))
     return out
+
+
+def _work(x: Tensor, samples: int) -> int:
+    """Estimate the bytes moved: x read and written, or the masks drawn."""
+    return 2 * max(x.nbytes, x.numel() * samples // 8)
 
 
 def _write(x: Tensor, out: Tensor, draws: Draws) -> None:
     source = dense(x)
     if out.stride() == source.stride() and (out.is_contiguous() or is_pixel_major(out)):
-        _call(source, out, draws)
+        call_core("mc_dropout_mean", source, out, draws, _work(x, draws[1]))
         torch.autograd.graph.increment_version(out)
     else:
         out.detach().copy_(_mc_dropout_mean(x, *draws))
-
-
-def _call(x: Tensor, out: Tensor, draws: Draws) -> None:
-    p, samples, seed, first_sample, first_element, granularity = draws
-    by_channel = granularity == "channel"
-    core, where = devices.execution(out, 2 * max(x.nbytes, x.numel() * samples // 8))
-    core.mc_dropout_mean(
-        x.data_ptr(),
-        out.data_ptr(),
-        DTYPE_CODES[x.dtype],
-        *layout_of(x, rows=by_channel),
-        by_channel,
-        samples,
-        first_element,
-        keep_threshold(p),
-        unsigned(seed),
-        first_sample,
-        where,
-    )
 
 
 def _fake(x: Tensor, *_: Any) -> Tensor:
     return empty_for(x)
 
 
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-    ctx.arguments = inputs[1:]
-
-
 def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     # The map is linear and its matrix diagonal, so it is its own adjoint.
-    return torch.ops.pyfrontiers.mc_dropout_mean(gradient, *ctx.arguments), *[None] * 6
+    return torch.ops.pyfrontiers.mc_dropout_mean(gradient, *ctx.draws), *[None] * 6
 
 
 define(
-    "mc_dropout_mean(Tensor x, float p, SymInt samples, SymInt seed, SymInt first_sample, "
-    "SymInt first_element, str granularity) -> Tensor",
+    "mc_dropout_mean" + SCHEMA,
     _mc_dropout_mean,
     _fake,
     backward=_backward,
-    remember=_remember,
+    setup_context=save_draws,
     batch=example_by_example("mc_dropout_mean"),
 )
 

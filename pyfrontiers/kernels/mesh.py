@@ -63,13 +63,15 @@ class Mesh:
         name = "faces" if self.uv_faces is None else "uv_faces"
         uv_faces = _numbers(name, given, len(uv), "texture coordinates in uv")
         if len(uv_faces) != len(faces):
-            raise ValueError(f"uv_faces: got {len(uv_faces)} faces, wanted {len(faces)} as faces")
+            raise ValueError(
+                f"uv_faces must have {len(faces)} rows like faces, got {len(uv_faces)}"
+            )
         normals = None
         if self.normals is not None:
             normals = _floats("normals", self.normals, 3, torch.float32)
             if len(normals) != len(vertices):
                 raise ValueError(
-                    f"normals: got {len(normals)} normals, wanted {len(vertices)}, one per vertex"
+                    f"normals must have {len(vertices)} rows, one per vertex, got {len(normals)}"
                 )
         corners = _corners(vertices, faces, uv, uv_faces, normals)
         for attribute, value in (
@@ -102,7 +104,7 @@ class Mesh:
         """
         if rings < 2 or segments < 3:
             raise ValueError(
-                f"rings, segments: got {rings}, {segments}, wanted at least 2 rings, 3 segments"
+                f"rings must be at least 2 and segments at least 3, got {rings} and {segments}"
             )
         v = (torch.arange(rings + 1, dtype=torch.float64) / rings)[:, None]
         u = (torch.arange(segments + 1, dtype=torch.float64) / segments)[None]
@@ -138,7 +140,7 @@ def tensor_of(name: str, value: Array | float) -> Tensor:
         return torch.as_tensor(value).detach()
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(
-            f"{name}: got {type(value).__name__}, wanted a tensor, an array or a list of numbers"
+            f"{name} must be a tensor, an array or a list of numbers, got {type(value).__name__}"
         ) from error
 
 
@@ -151,16 +153,16 @@ def check_finite(name: str, value: Tensor) -> None:
     if not bool(value.isfinite().all()):
         where = tuple(int(i) for i in (~value.isfinite()).nonzero()[0])
         raise ValueError(
-            f"{name}: got {float(value[where])} at {list(where)}, wanted finite values"
+            f"{name} must hold finite values, got {float(value[where])} at {list(where)}"
         )
 
 
 def _floats(name: str, value: Array, columns: int, dtype: torch.dtype) -> Tensor:
     tensor = tensor_of(name, value)
     if tensor.dim() != 2 or tensor.shape[1] != columns:
-        raise ValueError(f"{name}: got shape {tuple(tensor.shape)}, wanted (any, {columns})")
+        raise ValueError(f"{name} must have shape (any, {columns}), got {tuple(tensor.shape)}")
     if tensor.is_complex() or tensor.dtype == torch.bool:
-        raise TypeError(f"{name}: got dtype {tensor.dtype}, wanted real numbers")
+        raise TypeError(f"{name} must hold real numbers, got dtype {tensor.dtype}")
     converted = tensor.to(dtype).contiguous()
     check_finite(name, converted)
     return converted
@@ -169,13 +171,15 @@ def _floats(name: str, value: Array, columns: int, dtype: torch.dtype) -> Tensor
 def _numbers(name: str, value: Array, count: int, of: str) -> Tensor:
     tensor = tensor_of(name, value)
     if tensor.dim() != 2 or tensor.shape[1] != 3:
-        raise ValueError(f"{name}: got shape {tuple(tensor.shape)}, wanted (any, 3)")
+        raise ValueError(f"{name} must have shape (any, 3), got {tuple(tensor.shape)}")
     if tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == torch.bool:
-        raise TypeError(f"{name}: got dtype {tensor.dtype}, wanted integers")
+        raise TypeError(f"{name} must hold integers, got dtype {tensor.dtype}")
     wide = tensor.to(torch.int64)
     if wide.numel() and not 0 <= int(wide.min()) <= int(wide.max()) < count:
         wrong = int(wide.min()) if int(wide.min()) < 0 else int(wide.max())
-        raise ValueError(f"{name}: got the number {wrong}, wanted 0 to {count - 1}: {count} {of}")
+        raise ValueError(
+            f"{name} must hold numbers from 0 to {count - 1} for {count} {of}, got {wrong}"
+        )
     return wide.to(torch.int32).contiguous()
 
 

@@ -90,12 +90,12 @@ class Moments:
             self.m2 = torch.zeros_like(self.mean)
         if samples.shape[1:] != self.mean.shape:
             raise ValueError(
-                f"samples: got passes of shape {tuple(samples.shape[1:])}, "
-                f"wanted {tuple(self.mean.shape)} as before"
+                f"samples must have passes of shape {tuple(self.mean.shape)} as before, got "
+                f"{tuple(samples.shape[1:])}"
             )
         if samples.device != self.mean.device:
             raise ValueError(
-                f"samples: got a tensor on {samples.device}, wanted {self.mean.device} as before"
+                f"samples must be on {self.mean.device} as before, got a tensor on {samples.device}"
             )
         _update(samples.detach(), self.count, self.mean, self.m2)
         self.count += samples.shape[0]
@@ -114,12 +114,12 @@ class Moments:
             return self
         if other.mean.shape != self.mean.shape:
             raise ValueError(
-                f"other: got passes of shape {tuple(other.mean.shape)}, "
-                f"wanted {tuple(self.mean.shape)}"
+                f"other must have passes of shape {tuple(self.mean.shape)}, got "
+                f"{tuple(other.mean.shape)}"
             )
         if other.mean.device != self.mean.device:
             raise ValueError(
-                f"other: got passes on {other.mean.device}, wanted {self.mean.device} as here"
+                f"other must have its passes on {self.mean.device}, got {other.mean.device}"
             )
         total = self.count + other.count
         difference = other.mean - self.mean
@@ -141,18 +141,22 @@ class Moments:
 def _check(samples: Tensor, dim: int) -> int:
     check_tensor("samples", samples)
     if not -samples.dim() <= dim < samples.dim():
-        raise ValueError(f"dim: got {dim} for a tensor of {samples.dim()} dimension(s)")
+        raise ValueError(
+            f"dim must be a dimension of samples, which has {samples.dim()}, got {dim}"
+        )
     dim %= samples.dim()
     if samples.shape[dim] == 0:
-        raise ValueError(f"samples: got no passes along dimension {dim}, wanted at least 1")
+        raise ValueError(f"samples must have at least 1 pass, got none along dimension {dim}")
     return dim
 
 
 def _check_count(count: int, correction: int) -> None:
     if correction < 0:
-        raise ValueError(f"correction: got {correction}, wanted 0 or more")
+        raise ValueError(f"correction must be 0 or more, got {correction}")
     if count <= correction:
-        raise ValueError(f"correction: got {correction} for {count} pass(es), wanted fewer")
+        raise ValueError(
+            f"correction must be less than the number of passes, {count}, got {correction}"
+        )
 
 
 def _passes(samples: Tensor, dim: int) -> tuple[Tensor, int, int]:
@@ -207,7 +211,7 @@ def _fake(samples: Tensor, dim: int, correction: int) -> tuple[Tensor, Tensor]:
     return samples.new_empty(_rest(samples, dim)), samples.new_empty(_rest(samples, dim))
 
 
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
     samples, ctx.dim, ctx.correction = inputs
     ctx.save_for_backward(samples, output[0])
 
@@ -232,7 +236,7 @@ define(
     _moments,
     _fake,
     backward=_backward,
-    remember=_remember,
+    setup_context=_setup_context,
     batch=_batch,
 )
 

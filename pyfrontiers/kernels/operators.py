@@ -164,7 +164,7 @@ def define(
     fake: Callable[..., Any],
     *,
     backward: Callable[..., Any] | None = None,
-    remember: Callable[..., None] | None = None,
+    setup_context: Callable[..., None] | None = None,
     batch: Callable[..., tuple[Any, Any]] | None = None,
 ) -> None:
     """Make a torch operator of a kernel.
@@ -174,7 +174,7 @@ def define(
         kernel: what the operator does, on every device.
         fake: what it returns for tensors without values: shapes and strides.
         backward: its gradient, or None where there is none.
-        remember: what the gradient keeps of a call.
+        setup_context: saves for `backward` what it needs of a call.
         batch: its rule for `torch.vmap`; see batching.py.
     """
     name = schema.partition("(")[0]
@@ -184,7 +184,7 @@ def define(
     library.register_fake(f"{LIBRARY.ns}::{name}", fake, lib=LIBRARY)
     if backward is not None:
         library.register_autograd(
-            f"{LIBRARY.ns}::{name}", backward, setup_context=remember, lib=LIBRARY
+            f"{LIBRARY.ns}::{name}", backward, setup_context=setup_context, lib=LIBRARY
         )
     if batch is not None:
         library.register_vmap(f"{LIBRARY.ns}::{name}", batch, lib=LIBRARY)

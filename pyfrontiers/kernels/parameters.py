@@ -40,11 +40,11 @@ def as_parameter(name: str, value: Parameter, x: Tensor) -> Value:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, (Tensor, np.ndarray, list, tuple)):
-        raise TypeError(f"{name}: got {type(value).__name__}, wanted {_FORMS}")
+        raise TypeError(f"{name} must be {_FORMS}, got {type(value).__name__}")
     tensor = torch.as_tensor(value).detach()
     if tensor.device.type != "cpu" and tensor.device != x.device:
         wanted = "cpu" if x.device.type == "cpu" else f"cpu or {x.device}"
-        raise ValueError(f"{name}: got a tensor on {tensor.device}, wanted one on {wanted}")
+        raise ValueError(f"{name} must be on {wanted}, got a tensor on {tensor.device}")
     tensor = tensor.to(torch.float64)
     given = tuple(tensor.shape)
     samples = x.shape[0] if x.dim() > 0 else 1
@@ -56,10 +56,14 @@ def as_parameter(name: str, value: Parameter, x: Tensor) -> Value:
     else:
         padded = (1,) * (x.dim() - tensor.dim()) + given
         if tensor.dim() > x.dim() or any(size != 1 for size in padded[2:]):
-            raise ValueError(f"{name}: got shape {given} for x {tuple(x.shape)}, wanted {_FORMS}")
+            raise ValueError(
+                f"{name} must be {_FORMS}, got shape {given} for x of shape {tuple(x.shape)}"
+            )
         rows = tensor.reshape(padded[:2])
     if rows.shape[0] not in (1, samples) or rows.shape[1] not in (1, channels):
-        raise ValueError(f"{name}: got shape {given} for x {tuple(x.shape)}, wanted {_FORMS}")
+        raise ValueError(
+            f"{name} must be {_FORMS}, got shape {given} for x of shape {tuple(x.shape)}"
+        )
     return rows.contiguous()
 
 
@@ -72,8 +76,8 @@ def one_per_sample(name: str, value: Parameter, x: Tensor, norm: str) -> Value:
     rows = as_parameter(name, value, x)
     if isinstance(rows, Tensor) and rows.shape[1] > 1:
         raise ValueError(
-            f"{name}: got one value per channel, wanted a number or one per sample, (N,): "
-            f"the {norm} norm is over all of a sample's elements"
+            f"{name} must be a number or one per sample, (N,), got one value per channel; the "
+            f"{norm} norm is over all of a sample's elements"
         )
     return rows
 
@@ -108,17 +112,17 @@ def check_values(
     for name, value in zip(names, (step, epsilon), strict=True):
         if isinstance(value, Tensor):
             if has_values(value) and not bool((value.isfinite() & (value >= 0)).all()):
-                raise ValueError(f"{name}: got {_list(value)}, wanted finite numbers >= 0")
+                raise ValueError(f"{name} must hold finite numbers >= 0, got {_list(value)}")
         elif not 0.0 <= value < math.inf:
-            raise ValueError(f"{name}: got {value}, wanted a finite number >= 0")
+            raise ValueError(f"{name} must be a finite number >= 0, got {value}")
     if isinstance(low, Tensor) or isinstance(high, Tensor):
         lower, upper = scalar_tensor(low), scalar_tensor(high)
         if has_values(lower) and has_values(upper) and not bool((lower <= upper).all()):
             raise ValueError(
-                f"bounds: got low {_list(lower)} and high {_list(upper)}, wanted low <= high"
+                f"bounds must have low <= high, got low {_list(lower)} and high {_list(upper)}"
             )
     elif not low <= high:
-        raise ValueError(f"bounds: got ({low}, {high}), wanted low <= high, neither NaN")
+        raise ValueError(f"bounds must have low <= high and no NaN, got ({low}, {high})")
 
 
 def on_device_of(x: Tensor, value: Value) -> Value:

@@ -11,10 +11,9 @@ from pyfrontiers.kernels.arguments import (
     INTEGER_TYPES,
     Shape,
     check_device,
-    check_integer,
     check_shape,
-    check_unsigned,
 )
+from pyfrontiers.kernels.number_arguments import check_integer, check_unsigned
 from pyfrontiers.kernels.operators import define, direct, empty_on, signed, unsigned
 
 __all__ = ["bits", "normal", "randint", "uniform"]
@@ -58,7 +57,7 @@ def bits(
     """
     wanted = torch.uint32 if dtype is None else dtype
     if wanted not in _BITS:
-        raise TypeError(f"dtype: got {dtype}, wanted uint32, int32 or int64")
+        raise TypeError(f"dtype must be uint32, int32 or int64, got {dtype}")
     sizes = _checked(shape, seed, offset, device)
     words = empty_on(device, sizes, torch.int32)
     _fill("bits", words, seed, offset)
@@ -177,14 +176,16 @@ def randint(
         2019, sec. 4.
     """
     if dtype not in INTEGER_TYPES:
-        raise TypeError(f"dtype: got {dtype}, wanted an integer type of 8 to 64 bits")
+        raise TypeError(f"dtype must be an integer type of 8 to 64 bits, got {dtype}")
     check_integer("low", low)
     check_integer("high", high)
     held = torch.iinfo(dtype)
     if not held.min <= low <= held.max:
-        raise ValueError(f"low: got {low}, wanted {held.min} to {held.max}, which {dtype} holds")
+        raise ValueError(
+            f"low must be from {held.min} to {held.max}, the range of {dtype}, got {low}"
+        )
     if not low < high <= held.max + 1:
-        raise ValueError(f"high: got {high}, wanted above low {low} and at most {held.max + 1}")
+        raise ValueError(f"high must be above low {low} and at most {held.max + 1}, got {high}")
     out = empty_on(device, _checked(shape, seed, offset, device), dtype)
     faces = high - low
     if direct(out):
@@ -213,7 +214,7 @@ def _floating(
 ) -> Tensor:
     wanted = torch.get_default_dtype() if dtype is None else dtype
     if wanted not in DTYPE_CODES:
-        raise TypeError(f"dtype: got {dtype}, wanted float32, float64, float16 or bfloat16")
+        raise TypeError(f"dtype must be float32, float64, float16 or bfloat16, got {dtype}")
     out = empty_on(device, _checked(shape, seed, offset, device), wanted)
     _fill(name, out, seed, offset)
     return out

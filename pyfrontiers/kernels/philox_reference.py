@@ -121,14 +121,14 @@ def faces_reference(n: int, faces: int, use: int, *, seed: int, offset: int = 0)
     wide = faces >= 1 << 32
     digits, per_block = (64, 2) if wide else (32, 4)
     counters = offset + torch.arange((n + per_block - 1) // per_block)
-    thrown: dict[int, int] = {}
+    rolls: dict[int, int] = {}
     attempt = 0
-    while len(thrown) < n:
+    while len(rolls) < n:
         words = words_reference(counters, 0, use + attempt, seed).flatten().tolist()
         numbers = [a << 32 | b for a, b in zip(words[::2], words[1::2], strict=True)]
         for i, word in enumerate((numbers if wide else words)[:n]):
             face, rest = divmod(word * faces, 1 << digits)
-            if i not in thrown and rest >= (1 << digits) % faces:
-                thrown[i] = face
+            if i not in rolls and rest >= (1 << digits) % faces:
+                rolls[i] = face
         attempt += 1
-    return [thrown[i] for i in range(n)]
+    return [rolls[i] for i in range(n)]

@@ -77,13 +77,13 @@ class Poses:
         _check_rotation(rows["rotation"])
         length = torch.linalg.vector_norm(rows["light"], dim=1, keepdim=True)
         if bool((length == 0).any()):
-            raise ValueError("light: got a direction of length 0, wanted one that points somewhere")
+            raise ValueError("light must be a direction of nonzero length, got length 0")
         rows["light"] = rows["light"] / length
         for name, smallest in (("ambient", 0.0), ("diffuse", 0.0), ("near", _NEAREST)):
             _check_least(name, rows[name], smallest)
         if bool((rows["focal_length"] <= 0).any()):
             wrong = float(rows["focal_length"].min())
-            raise ValueError(f"focal_length: got {wrong}, wanted numbers above 0")
+            raise ValueError(f"focal_length must hold numbers above 0, got {wrong}")
         order = ("rotation", "translation", "focal_length", "near", "light", "ambient", "diffuse")
         columns = [rows[name].reshape(count, math.prod(shapes[name])) for name in order]
         for name, value in rows.items():
@@ -105,12 +105,12 @@ def _rows(name: str, value: Array | float, shape: tuple[int, ...]) -> Tensor:
     """Return one row per pose, or a single row for all poses."""
     tensor = tensor_of(name, value)
     if tensor.is_complex() or tensor.dtype == torch.bool:
-        raise TypeError(f"{name}: got dtype {tensor.dtype}, wanted real numbers")
+        raise TypeError(f"{name} must hold real numbers, got dtype {tensor.dtype}")
     if tensor.shape == shape:
         tensor = tensor[None]
     if tensor.shape[1:] != shape or tensor.dim() != len(shape) + 1:
         text = ", ".join(["poses", *map(str, shape)])
-        raise ValueError(f"{name}: got shape {tuple(tensor.shape)}, wanted ({text}) or {shape}")
+        raise ValueError(f"{name} must have shape ({text}) or {shape}, got {tuple(tensor.shape)}")
     check_finite(name, tensor)
     return tensor.to(torch.float64)
 
@@ -121,7 +121,7 @@ def _common_count(rows: dict[str, Tensor]) -> int:
         first = next(iter(counts))
         if count != counts[first]:
             raise ValueError(
-                f"{name}: got {count} poses, wanted {counts[first]} as {first} has, or one for all"
+                f"{name} must have {counts[first]} poses like {first}, or one for all, got {count}"
             )
     return next(iter(counts.values()), 1)
 
@@ -132,17 +132,17 @@ def _check_rotation(rotation: Tensor) -> None:
     if bool((off > _ORTHONORMAL).any()):
         where = int(off.argmax())
         raise ValueError(
-            f"rotation: got a matrix for pose {where} whose rows are off orthonormal by "
-            f"{float(off[where]):.3g}, wanted at most {_ORTHONORMAL}"
+            f"rotation must have rows orthonormal to {_ORTHONORMAL}, got a matrix for pose {where} "
+            f"that is off by {float(off[where]):.3g}"
         )
     mirrored = torch.linalg.det(rotation) < 0
     if bool(mirrored.any()):
         raise ValueError(
-            f"rotation: got a mirroring matrix for pose {int(mirrored.nonzero()[0])}, "
-            "wanted determinant +1"
+            "rotation must have determinant +1, got a reflection for pose "
+            f"{int(mirrored.nonzero()[0])}"
         )
 
 
 def _check_least(name: str, value: Tensor, smallest: float) -> None:
     if bool((value < smallest).any()):
-        raise ValueError(f"{name}: got {float(value.min())}, wanted numbers >= {smallest:g}")
+        raise ValueError(f"{name} must hold numbers >= {smallest:g}, got {float(value.min())}")

@@ -80,14 +80,14 @@ def check_dimensions(logits: Tensor, dim: int, class_dim: int) -> Pair:
     """
     for name, value in (("dim", dim), ("class_dim", class_dim)):
         if not -logits.dim() <= value < logits.dim():
-            raise ValueError(f"{name}: got {value} for a tensor of {logits.dim()} dimension(s)")
+            raise ValueError(
+                f"{name} must be a dimension of logits, which has {logits.dim()}, got {value}"
+            )
     dim, class_dim = dim % logits.dim(), class_dim % logits.dim()
     if dim == class_dim:
-        raise ValueError(
-            f"class_dim: got dimension {class_dim}, wanted another one than the passes' own"
-        )
+        raise ValueError(f"class_dim must differ from the dimension of the passes, got {class_dim}")
     if logits.shape[dim] == 0:
-        raise ValueError(f"logits: got no passes along dimension {dim}, wanted at least 1")
+        raise ValueError(f"logits must have at least 1 pass, got none along dimension {dim}")
     if logits.shape[class_dim] == 0:
-        raise ValueError(f"logits: got no classes along dimension {class_dim}, wanted at least 1")
+        raise ValueError(f"logits must have at least 1 class, got none along dimension {class_dim}")
     return dim, class_dim

@@ -137,7 +137,7 @@ def _fake(logits: Tensor, dim: int, class_dim: int) -> Five:
     return tuple(logits.new_empty(shape, dtype=dtype) for shape in shapes)  # type: ignore[return-value]  # five of them
 
 
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: Five) -> None:
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Five) -> None:
     logits, ctx.dim, ctx.class_dim = inputs
     ctx.save_for_backward(logits, output[0])
 
@@ -174,7 +174,7 @@ define(
     _predictive,
     _fake,
     backward=_backward,
-    remember=_remember,
+    setup_context=_setup_context,
     batch=_batch,
 )
 

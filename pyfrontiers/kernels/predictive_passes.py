@@ -93,7 +93,8 @@ class Predictive:
         self._check_like("other", other._like)
         if self.class_dim % self._like.dim() != other.class_dim % self._like.dim():
             raise ValueError(
-                f"other: got classes along dimension {other.class_dim}, wanted {self.class_dim}"
+                f"other must have its classes along dimension {self.class_dim}, got "
+                f"{other.class_dim}"
             )
         total = self.count + other.count
         difference = other._mean - self._mean
@@ -110,7 +111,7 @@ class Predictive:
             ValueError: no passes yet.
         """
         if self.count == 0:
-            raise ValueError("summary: got no passes yet, wanted at least 1")
+            raise ValueError("summary must come after at least 1 pass, got none yet")
         positions = Positions(self._like, 0, self.class_dim % self._like.dim())
         results = empty_results(positions, self._like)
         core, where = devices.execution(self._mean, 2 * self._mean.nbytes)
@@ -132,12 +133,12 @@ class Predictive:
         like = self._like
         if logits.shape[1:] != like.shape[1:]:
             raise ValueError(
-                f"{name}: got passes of shape {tuple(logits.shape[1:])}, "
-                f"wanted {tuple(like.shape[1:])} as before"
+                f"{name} must have passes of shape {tuple(like.shape[1:])} as before, got "
+                f"{tuple(logits.shape[1:])}"
             )
         if logits.dtype != like.dtype:
-            raise TypeError(f"{name}: got dtype {logits.dtype}, wanted {like.dtype} as before")
+            raise TypeError(f"{name} must have dtype {like.dtype} as before, got {logits.dtype}")
         if logits.device != like.device:
             raise ValueError(
-                f"{name}: got a tensor on {logits.device}, wanted {like.device} as before"
+                f"{name} must be on {like.device} as before, got a tensor on {logits.device}"
             )

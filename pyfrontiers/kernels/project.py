@@ -88,12 +88,14 @@ def project(
         sparse adversarial attacks on image classifiers, ICML 2021, sec. 3.
     """
     if norm not in NORMS:
-        raise ValueError(f"norm: got {norm!r}, wanted one of {', '.join(map(repr, NORMS))}")
+        raise ValueError(f"norm must be one of {', '.join(map(repr, NORMS))}, got {norm!r}")
     check_alike(x, origin=origin)
     if norm == "linf":
         return linf_step(x, x, origin, step=0.0, epsilon=epsilon, bounds=bounds)
     if norm == "l0" and x.dim() > 0 and x[:1].numel() > _MOST_PLACES:
-        raise ValueError(f'x: got {x[:1].numel()} elements a sample, wanted at most 2^33 for "l0"')
+        raise ValueError(
+            f'x must have at most 2^33 elements a sample for "l0", got {x[:1].numel()}'
+        )
     values = (one_per_sample("epsilon", epsilon, x, norm), *ends_of(bounds, x))
     check_values(0.0, *values)
     if direct(x, origin):
@@ -123,7 +125,7 @@ def _fake(x: Tensor, *_: Any) -> Tensor:
     return empty_for(x)
 
 
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     x, origin, ctx.norm, epsilon, low, high = inputs
     ctx.save_for_backward(x, origin, output, epsilon, low, high)
 
@@ -149,6 +151,6 @@ define(
     _operator,
     _fake,
     backward=_backward,
-    remember=_remember,
+    setup_context=_setup_context,
     batch=_batch,
 )

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import devices
-from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor, check_unsigned
+from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.noise_layout import in_box, in_order, sizes_of
@@ -17,6 +17,7 @@ from pyfrontiers.kernels.noise_reference import (
     numbers_reference,
     stream_words,
 )
+from pyfrontiers.kernels.number_arguments import check_unsigned
 from pyfrontiers.kernels.operators import define, direct, empty_for, signed, unsigned
 from pyfrontiers.kernels.parameters import (
     Bounds,
@@ -38,7 +39,7 @@ BallNorm = Literal["linf", "l2", "l1"]
 
 _NORMS = ("linf", "l2", "l1")
 _SEGMENT = 1024  # segment_elements in csrc/include/frontiers/random_start.hpp
-_LAWS = {"linf": "uniform", "l2": "normal", "l1": "exponential"}
+_DISTRIBUTIONS = {"linf": "uniform", "l2": "normal", "l1": "exponential"}
 
 
 @adopts_arrays
@@ -94,20 +95,20 @@ def random_start(
     """
     check_tensor("origin", origin)
     if norm not in _NORMS:
-        raise ValueError(f'norm: got {norm!r}, wanted "linf", "l2" or "l1"')
+        raise ValueError(f'norm must be "linf", "l2" or "l1", got {norm!r}')
     check_unsigned("seed", seed, 64)
     check_unsigned("first_sample", first_sample, 32)
     samples = origin.shape[0] if origin.dim() > 0 else 1
     if first_sample + samples > 1 << 32:
         raise ValueError(
-            f"first_sample: got {first_sample} for {samples} samples, "
-            "wanted all sample numbers below 2^32"
+            f"first_sample must keep all sample numbers below 2^32, got {first_sample} for "
+            f"{samples} samples"
         )
     radius = as_parameter("epsilon", epsilon, origin)
     if norm != "linf" and isinstance(radius, Tensor) and radius.shape[1] != 1:
         raise ValueError(
-            f"epsilon: got one value for each of {radius.shape[1]} channels, "
-            f'wanted one per sample at most: the "{norm}" ball is over all of a sample'
+            "epsilon must be a number or one per sample, got one value for each of "
+            f'{radius.shape[1]} channels; the "{norm}" ball is over all of a sample'
         )
     least, most = ends_of(bounds, origin)
     check_values(0.0, radius, least, most)
@@ -183,7 +184,7 @@ def _fake(origin: Tensor, *_: Any) -> Tensor:
     return empty_for(origin)
 
 
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     ctx.save_for_backward(output, inputs[3], inputs[4])
 
 
@@ -198,7 +199,7 @@ define(
     _operator,
     _fake,
     backward=_backward,
-    remember=_remember,
+    setup_context=_setup_context,
     batch=example_by_example("random_start"),
 )
 
@@ -219,7 +220,7 @@ def random_start_reference(
     points = torch.empty(rows.shape, dtype=torch.float64)
     for n, row in enumerate(points):
         sample = first_sample + n
-        v = numbers_reference(_LAWS[norm], row.numel(), STREAMS["start"], sample, seed)
+        v = numbers_reference(_DISTRIBUTIONS[norm], row.numel(), STREAMS["start"], sample, seed)
         word = int(stream_words(1, STREAMS["radius"], sample, seed))
         further = -torch.tensor((word + 0.5) * 2.0**-32, dtype=torch.float64).log()
         if norm == "l2":

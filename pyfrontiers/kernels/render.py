@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyfrontiers.kernels import render_calls as calls
-from pyfrontiers.kernels.arguments import check_out, writable_tensor
 from pyfrontiers.kernels.fragments import (
     Background,
     Fragments,
@@ -16,6 +15,7 @@ from pyfrontiers.kernels.fragments import (
 )
 from pyfrontiers.kernels.mesh import Mesh
 from pyfrontiers.kernels.operators import direct
+from pyfrontiers.kernels.output_arguments import check_out, writable_tensor
 from pyfrontiers.kernels.poses import Poses
 from pyfrontiers.kernels.render_operators import OPERATORS
 
@@ -177,11 +177,10 @@ def _arrays(mesh: Mesh) -> tuple[Tensor, Tensor, Tensor, bool]:
 
 def _check_scene(mesh: Mesh, poses: Poses) -> None:
     if not isinstance(mesh, Mesh):
-        raise TypeError(f"mesh: got {type(mesh).__name__}, wanted a pyfrontiers.kernels.Mesh")
+        raise TypeError(f"mesh must be a pyfrontiers.kernels.Mesh, got {type(mesh).__name__}")
     if not isinstance(poses, Poses):
-        raise TypeError(f"poses: got {type(poses).__name__}, wanted a pyfrontiers.kernels.Poses")
+        raise TypeError(f"poses must be a pyfrontiers.kernels.Poses, got {type(poses).__name__}")
     if poses.packed.device != mesh.positions.device:
         raise ValueError(
-            f"poses: got poses on {poses.packed.device}, wanted them on {mesh.positions.device} "
-            "as the mesh is"
+            f"poses must be on {mesh.positions.device} like the mesh, got {poses.packed.device}"
         )

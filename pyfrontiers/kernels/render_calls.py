@@ -167,8 +167,8 @@ def write(out: Tensor, into: Callable[[Tensor | None], Tensor]) -> None:
         out.detach().copy_(into(None))
 
 
-def _workspace(needed: int, beside: Tensor) -> Tensor:
-    return torch.empty(needed, dtype=torch.uint8, device=beside.device)
+def _workspace(needed: int, like: Tensor) -> Tensor:
+    return torch.empty(needed, dtype=torch.uint8, device=like.device)
 
 
 def _memory(workspace: Tensor) -> tuple[int, int]:
@@ -176,26 +176,26 @@ def _memory(workspace: Tensor) -> tuple[int, int]:
 
 
 def _require(
-    name: str, tensor: Tensor, dtype: torch.dtype, shape: tuple[int | None, ...], beside: Tensor
+    name: str, tensor: Tensor, dtype: torch.dtype, shape: tuple[int | None, ...], like: Tensor
 ) -> None:
     fits = tensor.dim() == len(shape) and all(
         wanted in (None, size) for wanted, size in zip(shape, tensor.shape, strict=True)
     )
-    alike = tensor.dtype == dtype and tensor.device == beside.device
+    alike = tensor.dtype == dtype and tensor.device == like.device
     if not fits or not alike or not tensor.is_contiguous():
         wanted = tuple("any" if size is None else size for size in shape)
         raise ValueError(
-            f"{name}: got {tensor.dtype} {tuple(tensor.shape)} with strides {tensor.stride()} on "
-            f"{tensor.device}, wanted contiguous {dtype} {wanted} on {beside.device}"
+            f"{name} must be contiguous {dtype} {wanted} on {like.device}, got {tensor.dtype} "
+            f"{tuple(tensor.shape)} with strides {tensor.stride()} on {tensor.device}"
         )
 
 
 def _mesh(
-    positions: Tensor, faces: Tensor, corners: Tensor, double_sided: bool, beside: Tensor
+    positions: Tensor, faces: Tensor, corners: Tensor, double_sided: bool, like: Tensor
 ) -> tuple[int, int, int, int, int, bool]:
-    _require("positions", positions, torch.float64, (3, None), beside)
-    _require("faces", faces, torch.int32, (None, 3), beside)
-    _require("corners", corners, torch.float32, (faces.shape[0], CORNER_FLOATS), beside)
+    _require("positions", positions, torch.float64, (3, None), like)
+    _require("faces", faces, torch.int32, (None, 3), like)
+    _require("corners", corners, torch.float32, (faces.shape[0], CORNER_FLOATS), like)
     return (
         *(positions.data_ptr(), positions.shape[1]),
         *(faces.data_ptr(), faces.shape[0]),
@@ -203,17 +203,15 @@ def _mesh(
     )
 
 
-def _poses(poses: Tensor, beside: Tensor) -> int:
-    _require("poses", poses, torch.float64, (None, POSE_DOUBLES), beside)
+def _poses(poses: Tensor, like: Tensor) -> int:
+    _require("poses", poses, torch.float64, (None, POSE_DOUBLES), like)
     return poses.data_ptr()
 
 
-def _fragments(
-    face: Tensor, uv: Tensor, shade: Tensor, beside: Tensor
-) -> tuple[int, int, int, int]:
-    _require("face", face, torch.int32, (None, None, None), beside)
-    _require("uv", uv, torch.float32, (*face.shape, 2), beside)
-    _require("shade", shade, torch.float32, tuple(face.shape), beside)
+def _fragments(face: Tensor, uv: Tensor, shade: Tensor, like: Tensor) -> tuple[int, int, int, int]:
+    _require("face", face, torch.int32, (None, None, None), like)
+    _require("uv", uv, torch.float32, (*face.shape, 2), like)
+    _require("shade", shade, torch.float32, tuple(face.shape), like)
     return face.data_ptr(), 0, uv.data_ptr(), shade.data_ptr()
 
 

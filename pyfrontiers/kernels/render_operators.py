@@ -44,7 +44,7 @@ def _fake_look_up(texture: Tensor, face: Tensor, *_: Tensor) -> Tensor:
     return texture.new_empty((count, texture.shape[0], height, width))
 
 
-def _remember_render(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _setup_render_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     texture, *mesh, poses, background, ctx.height, ctx.width = inputs
     ctx.texture_size = texture.shape[1:]
     ctx.background = background.shape
@@ -70,7 +70,7 @@ def _where_uncovered(gradient: Tensor, face: Tensor, shape: tuple[int, ...]) -> 
     return own.sum_to_size(shape)
 
 
-def _remember_adjoint(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _setup_adjoint_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     gradient, *mesh, poses, _, _ = inputs
     ctx.size = gradient.shape[2:]
     *arrays, ctx.double_sided = mesh
@@ -86,7 +86,7 @@ def _adjoint_backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     return image, *[None] * 7
 
 
-def _remember_look_up(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _setup_look_up_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     texture, *fragments, background = inputs
     ctx.texture_size = texture.shape[1:]
     ctx.background = background.shape
@@ -105,7 +105,7 @@ def _look_up_backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     return to_texture, None, None, None, to_background
 
 
-def _remember_look_up_adjoint(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _setup_look_up_adjoint_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     _, *fragments, _, _ = inputs
     ctx.save_for_backward(*fragments)
 
@@ -129,28 +129,28 @@ define(
     render,
     _fake_render,
     backward=_render_backward,
-    remember=_remember_render,
+    setup_context=_setup_render_context,
 )
 define(
     f"render_adjoint(Tensor gradient, {_MESH}, SymInt height, SymInt width) -> Tensor",
     render_adjoint,
     _fake_adjoint,
     backward=_adjoint_backward,
-    remember=_remember_adjoint,
+    setup_context=_setup_adjoint_context,
 )
 define(
     f"look_up(Tensor texture, {_SEEN}, Tensor background) -> Tensor",
     look_up,
     _fake_look_up,
     backward=_look_up_backward,
-    remember=_remember_look_up,
+    setup_context=_setup_look_up_context,
 )
 define(
     f"look_up_adjoint(Tensor gradient, {_SEEN}, SymInt height, SymInt width) -> Tensor",
     look_up_adjoint,
     _fake_adjoint,
     backward=_look_up_adjoint_backward,
-    remember=_remember_look_up_adjoint,
+    setup_context=_setup_look_up_adjoint_context,
 )
 
 OPERATORS = torch.ops.pyfrontiers

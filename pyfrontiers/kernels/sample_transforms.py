@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import devices
-from pyfrontiers.kernels.arguments import check_device, check_unsigned
+from pyfrontiers.kernels.arguments import check_device
 from pyfrontiers.kernels.direct import is_compiling
+from pyfrontiers.kernels.number_arguments import check_unsigned
 from pyfrontiers.kernels.operators import define, direct, signed, unsigned
 from pyfrontiers.kernels.philox_reference import words_reference
 from pyfrontiers.kernels.streams import STREAMS
@@ -107,7 +108,7 @@ def _check(
 ) -> None:
     if not isinstance(distribution, TransformDistribution):
         raise TypeError(
-            f"distribution: got {type(distribution).__name__}, wanted a TransformDistribution"
+            f"distribution must be a TransformDistribution, got {type(distribution).__name__}"
         )
     check_unsigned("count", count, 32)
     check_unsigned("seed", seed, 64)
@@ -115,15 +116,15 @@ def _check(
     check_unsigned("channels", channels, 32)
     if first_sample + count > 1 << 32:
         raise ValueError(
-            f"count: got {count} from first_sample {first_sample} on, "
-            "wanted all sample numbers below 2^32"
+            f"count must keep all sample numbers below 2^32, got {count} from first_sample "
+            f"{first_sample} on"
         )
     if channels < 1:
-        raise ValueError(f"channels: got {channels}, wanted at least 1")
+        raise ValueError(f"channels must be at least 1, got {channels}")
     if channels != 3 and distribution.mixes_channels():
         raise ValueError(
-            f"channels: got {channels} with a range of saturation or hue, wanted 3 (red, green, "
-            "blue)"
+            "channels must be 3 (red, green, blue) with a range of saturation or hue, got "
+            f"{channels}"
         )
 
 

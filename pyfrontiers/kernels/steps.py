@@ -8,13 +8,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import devices
-from pyfrontiers.kernels.arguments import (
-    DTYPE_CODES,
-    check_out,
-    check_same_device,
-    check_tensor,
-    writable_tensor,
-)
+from pyfrontiers.kernels.arguments import DTYPE_CODES, check_same_device, check_tensor
 from pyfrontiers.kernels.batching import batch_first
 from pyfrontiers.kernels.operators import (
     define,
@@ -24,6 +18,7 @@ from pyfrontiers.kernels.operators import (
     laid_out_as,
     layout_of,
 )
+from pyfrontiers.kernels.output_arguments import check_out, writable_tensor
 from pyfrontiers.kernels.parameters import (
     Bounds,
     Parameter,
@@ -58,10 +53,10 @@ def check_alike(x: Tensor, **others: Tensor) -> None:
         check_tensor(name, tensor)
         check_same_device(name, tensor, "x", x)
         if tensor.dtype != x.dtype:
-            raise TypeError(f"{name}: got dtype {tensor.dtype}, wanted {x.dtype} as x has")
+            raise TypeError(f"{name} must have x's dtype {x.dtype}, got {tensor.dtype}")
         if tensor.shape != x.shape:
             raise ValueError(
-                f"{name}: got shape {tuple(tensor.shape)}, wanted {tuple(x.shape)} as x has"
+                f"{name} must have x's shape {tuple(x.shape)}, got {tuple(tensor.shape)}"
             )
 
 
@@ -101,7 +96,7 @@ class Step:
             self._operator,
             lambda x, *_: empty_for(x),
             backward=all_gradients,
-            remember=self._remember,
+            setup_context=self._setup_context,
             batch=samples_of_examples(lambda *given: self._dispatched(*given), 3, 4),
         )
 
@@ -169,7 +164,7 @@ class Step:
         values = tuple(value.contiguous() for value in values)
         return self._run(empty_for(x), x, grad, origin, *values, *further)
 
-    def _remember(self, ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    def _setup_context(self, ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
         ctx.save_for_backward(*inputs[:7], *([output] if self.searched else []))
         ctx.further = inputs[7:]
 

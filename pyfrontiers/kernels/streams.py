@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pyfrontiers.kernels import _core
-from pyfrontiers.kernels.arguments import check_integer, check_unsigned
+from pyfrontiers.kernels.number_arguments import check_integer, check_unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ STREAMS: Final[Mapping[str, int]] = MappingProxyType(
 """Word 3 of Philox's counter for each use, from the table in csrc/include/frontiers/streams.hpp."""
 
 _SEEDS = STREAMS["seed"] << 32 | 0xFFFFFFFF
-_MOST = 1 << 20  # takes about a second and 60 MB
+_MAX_SEEDS = 1 << 20  # takes about a second and 60 MB
 
 
 def fold_in(seed: int, i: int) -> int:
@@ -75,9 +75,9 @@ def split(seed: int, n: int) -> tuple[int, ...]:
     """
     check_unsigned("seed", seed, 64)
     check_integer("n", n)
-    if not 0 <= n <= _MOST:
+    if not 0 <= n <= _MAX_SEEDS:
         raise ValueError(
-            f"n: got {n}, wanted 0 to {_MOST}; fold_in(seed, i) makes seeds one at a time"
+            f"n must be from 0 to {_MAX_SEEDS}, got {n}; fold_in(seed, i) makes seeds one at a time"
         )
     blocks = (_core.philox_block(i, _SEEDS, seed) for i in range(n))
     return tuple(low | high << 32 for _, _, low, high in blocks)

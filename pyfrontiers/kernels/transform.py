@@ -149,7 +149,7 @@ def _fake(images: Tensor, table: Tensor, *rest: Any) -> Tensor:
     return images.new_empty((passes, *images.shape))
 
 
-def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     _, table, samples, _, *ctx.arguments = inputs
     low, high = inputs[-2:]
     clips = low > -_INFINITY or high < _INFINITY
@@ -205,7 +205,7 @@ def _adjoint_fake(gradient: Tensor, *_: Any) -> Tensor:
     return gradient.new_empty(gradient.shape[1:])
 
 
-def _adjoint_remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+def _setup_adjoint_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     _, clipped, table, samples, *ctx.arguments = inputs
     ctx.save_for_backward(clipped, table, samples)
 
@@ -236,12 +236,12 @@ define(
     _transform,
     _fake,
     backward=_backward,
-    remember=_remember,
+    setup_context=_setup_context,
 )
 define(
     "transform_adjoint(Tensor gradient, Tensor? clipped, " + _PARAMETERS.format("") + ") -> Tensor",
     _adjoint,
     _adjoint_fake,
     backward=_adjoint_backward,
-    remember=_adjoint_remember,
+    setup_context=_setup_adjoint_context,
 )

@@ -19,25 +19,28 @@ def check_call(images: Tensor, transforms: Transforms, per_image: bool) -> int:
     """Check that images and transforms match and return the number of passes."""
     check_tensor("images", images)
     if images.dim() != 4:
-        raise ValueError(f"images: got shape {tuple(images.shape)}, wanted (N, C, H, W)")
+        raise ValueError(f"images must have shape (N, C, H, W), got {tuple(images.shape)}")
     if (images.shape[2] + 3) * (images.shape[3] + 3) >= 1 << 31:
         raise ValueError(
-            f"images: got shape {tuple(images.shape)}, wanted fewer than 2^31 pixels an image"
+            f"images must have fewer than 2^31 pixels each, got shape {tuple(images.shape)}"
         )
     if not isinstance(transforms, Transforms):
-        raise TypeError(f"transforms: got {type(transforms).__name__}, wanted Transforms")
+        raise TypeError(
+            f"transforms must be a pyfrontiers.kernels.Transforms, got {type(transforms).__name__}"
+        )
     check_same_device("transforms", transforms.linear, "images", images)
     if transforms.bias.shape[1] != images.shape[1]:
         raise ValueError(
-            f"transforms: got them for {transforms.bias.shape[1]} channel(s), wanted "
-            f"{images.shape[1]} as images has"
+            f"transforms must be for {images.shape[1]} channel(s) like images, got "
+            f"{transforms.bias.shape[1]}"
         )
     count, each = transforms.linear.shape[0], images.shape[0]
     if not per_image:
         return count
     if count != 0 and (each == 0 or count % each != 0):
         raise ValueError(
-            f"transforms: got {count} with per_image, wanted a multiple of {each} image(s)"
+            f"transforms must be a multiple of the {each} image(s) in number, got {count} with "
+            "per_image"
         )
     return count // each if each else 0
 
@@ -48,11 +51,11 @@ def background_values(background: float | Sequence[float], images: Tensor) -> Te
     values = [background] * channels if isinstance(background, (int, float)) else list(background)
     if len(values) != channels:
         raise ValueError(
-            f"background: got {len(values)} value(s), wanted one, or one for each of "
-            f"{channels} channel(s)"
+            f"background must have one value, or one for each of {channels} channel(s), got "
+            f"{len(values)}"
         )
     if not all(math.isfinite(value) for value in values):
-        raise ValueError(f"background: got {background}, wanted finite numbers")
+        raise ValueError(f"background must hold finite numbers, got {background}")
     if not images.is_cuda:
         return torch.tensor(values, dtype=torch.float64)
     # `fill_` only launches a kernel; copying a list would wait for the device.
@@ -69,5 +72,5 @@ def clip_bounds(clip: tuple[float, float] | None) -> tuple[float, float]:
     """Return low and high; infinite for no clip."""
     low, high = (-math.inf, math.inf) if clip is None else clip
     if not low <= high:
-        raise ValueError(f"clip: got {clip}, wanted low <= high, neither NaN")
+        raise ValueError(f"clip must have low <= high and no NaN, got {clip}")
     return float(low), float(high)

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels.arguments import check_unsigned
+from pyfrontiers.kernels.number_arguments import check_unsigned
 
 __all__ = ["TransformDistribution", "Transforms"]
 
@@ -91,10 +91,10 @@ class TransformDistribution:
 
 def _check_range(name: str, given: Any, limits: Range | None) -> None:
     if not isinstance(given, tuple) or len(given) != 2 or not all(map(_is_number, given)):
-        raise TypeError(f"{name}: got {given!r}, wanted a pair (low, high) of numbers")
+        raise TypeError(f"{name} must be a pair (low, high) of numbers, got {given!r}")
     low, high = given
     if not (math.isfinite(low) and math.isfinite(high) and low <= high):
-        raise ValueError(f"{name}: got {given}, wanted finite numbers low <= high")
+        raise ValueError(f"{name} must have finite numbers low <= high, got {given}")
     if limits is not None and not (limits[0] < low and high < limits[1]):
         wanted = {
             "scale": "above 0",
@@ -102,7 +102,7 @@ def _check_range(name: str, given: Any, limits: Range | None) -> None:
             "blur": "in [0, 256] pixels",
             "noise": "0 or more",
         }
-        raise ValueError(f"{name}: got {given}, wanted both {wanted[name]}")
+        raise ValueError(f"{name} must hold two numbers {wanted[name]}, got {given}")
 
 
 def _is_number(value: object) -> bool:
@@ -173,7 +173,7 @@ class Transforms:
             TypeError: not a slice.
         """
         if not isinstance(which, slice):
-            raise TypeError(f"index: got {type(which).__name__}, wanted a slice")
+            raise TypeError(f"index must be a slice, got {type(which).__name__}")
         return dataclasses.replace(
             self, **{name: value[which] for name, value in _tensors(self).items()}
         )
@@ -221,13 +221,13 @@ def _check(transforms: Transforms) -> None:
     tensors = _tensors(transforms)
     for name, value in tensors.items():
         if not isinstance(value, Tensor):
-            raise TypeError(f"{name}: got {type(value).__name__}, wanted a torch tensor")
+            raise TypeError(f"{name} must be a torch tensor, got {type(value).__name__}")
         wanted = torch.int64 if name == "samples" else torch.float64
         if value.dtype != wanted:
-            raise TypeError(f"{name}: got dtype {value.dtype}, wanted {wanted}")
+            raise TypeError(f"{name} must have dtype {wanted}, got {value.dtype}")
         if value.device != linear.device:
             raise ValueError(
-                f"{name}: got a tensor on {value.device}, wanted {linear.device} as linear has"
+                f"{name} must be on {linear.device} like linear, got a tensor on {value.device}"
             )
     sizes = {
         "T": linear.shape[0] if linear.dim() > 0 else 0,
@@ -237,7 +237,7 @@ def _check(transforms: Transforms) -> None:
         given, text = tuple(value.shape), _SHAPES[name]
         letters = text.strip("(,)").split(", ")
         if given != tuple(sizes.get(letter) or int(letter == "2") * 2 for letter in letters):
-            raise ValueError(f"{name}: got shape {given}, wanted {text} with {sizes}")
+            raise ValueError(f"{name} must have shape {text} with {sizes}, got {given}")
     check_unsigned("seed", transforms.seed, 64)
     _check_values(transforms)
 
@@ -248,7 +248,7 @@ def _check_values(transforms: Transforms) -> None:
     tensors = _tensors(transforms)
     for name, value in tensors.items():
         if not bool(value.isfinite().all()):
-            raise ValueError(f"{name}: got NaN or infinity, wanted finite numbers")
+            raise ValueError(f"{name} must hold finite numbers, got NaN or infinity")
     for name, least, most in (
         ("blur", 0.0, LARGEST_BLUR),
         ("noise", 0.0, math.inf),
@@ -257,6 +257,6 @@ def _check_values(transforms: Transforms) -> None:
         values = tensors.get(name, transforms.noise[:0])
         if values.numel() and not (least <= values.min() and values.max() <= most):
             raise ValueError(
-                f"{name}: got values from {values.min()} to {values.max()}, "
-                f"wanted them in [{least}, {most}]"
+                f"{name} must hold values in [{least}, {most}], got {values.min()} to "
+                f"{values.max()}"
             )

@@ -59,7 +59,7 @@ def _recipe_of(module: str) -> Recipe:
     folder, _, name = module.rpartition(".")
     found = benchmarks(name) if folder == "tests.benchmarks" else import_module(module)
     if not isinstance(found.RECIPE, Recipe):
-        raise TypeError(f"{module}.RECIPE is a {type(found.RECIPE).__name__}; wanted a Recipe")
+        raise TypeError(f"{module}.RECIPE must be a Recipe, got a {type(found.RECIPE).__name__}")
     return found.RECIPE
 
 

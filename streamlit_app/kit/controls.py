@@ -173,7 +173,7 @@ class Controls(State):
         values = list(options)
         first = values[0] if default is None else default
         if first not in values:
-            raise ValueError(f"default is {default!r}; wanted one of {values!r}")
+            raise ValueError(f"default must be one of {values!r}, got {default!r}")
         place: Any = where or st
         words = options.__getitem__ if isinstance(options, Mapping) else str
         shared = self._bound(name, tip, on_change) | {"format_func": words}

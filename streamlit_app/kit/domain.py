@@ -26,7 +26,7 @@ def nice_domain(values: Iterable[float], *, log: bool = False) -> tuple[float, f
     """
     finite = [value for value in values if math.isfinite(value) and (value > 0 or not log)]
     if not finite:
-        raise ValueError("values holds no number that fits on the axis; wanted at least one")
+        raise ValueError("values must hold at least one number that fits on the axis, got none")
     low, high = min(finite), max(finite)
     if log:
         first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))

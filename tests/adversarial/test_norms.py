@@ -110,7 +110,7 @@ def test_start_is_a_random_point_of_the_ball(affine, images, labels, norm):
 @each_norm
 def test_epsilon_per_channel_is_rejected(affine, images, labels, norm):
     threat = ThreatModel(norm=norm, epsilon=torch.tensor([[0.1, 0.2, 0.3]]))
-    with pytest.raises(ValueError, match=r"epsilon: got one value .* channel.*, wanted"):
+    with pytest.raises(ValueError, match=r"epsilon must .*, got one value .* channel.*"):
         attack(affine, images, labels, threat=threat, steps=2)
 
 

@@ -84,7 +84,7 @@ def test_percent_and_span():
 
 @pytest.mark.parametrize("sentence", ["", " ", "two\nlines", "one **mark"])
 def test_malformed_sentence_is_rejected(sentence):
-    with pytest.raises(ValueError, match=r"sentence is .*; wanted"):
+    with pytest.raises(ValueError, match=r"sentence must .*, got"):
         Finding(sentence)
 
 

@@ -43,14 +43,14 @@ def test_reproduce_returns_a_row_of_the_table(use_claims):
 @pytest.mark.parametrize("profile", ["slow", "", None])
 def test_unknown_profile_is_rejected(use_claims, profile):
     use_claims(C7="pass")
-    with pytest.raises(ValueError, match=r"profile is .*; wanted 'quick' or 'full'"):
+    with pytest.raises(ValueError, match=r"profile must be 'quick' or 'full', got"):
         reproduce("C7", profile)
 
 
 @pytest.mark.parametrize("seed", [-1, 2**64, 1.5, True, "0"])
 def test_seed_outside_64_bits_is_rejected(use_claims, seed):
     use_claims(C7="pass")
-    with pytest.raises(ValueError, match=r"seed is .*; wanted an integer from 0 to 2\*\*64 - 1"):
+    with pytest.raises(ValueError, match=r"seed must be an integer from 0 to 2\*\*64 - 1, got"):
         reproduce("C7", seed=seed)
 
 
@@ -60,32 +60,32 @@ def test_measure_must_return_a_measurement(use_claims, monkeypatch):
     use_claims(C7="pass")
     claim = reproduction.CLAIMS["C7"]
     monkeypatch.setitem(claim.__dict__, "measure", lambda **_: 0.97)
-    with pytest.raises(TypeError, match="measure of C7 returned float; wanted Measurement"):
+    with pytest.raises(TypeError, match="measure of C7 must return a Measurement, got float"):
         reproduce("C7")
 
 
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"value": math.nan}, "value is nan; wanted a finite number"),
-        ({"value": {"a": math.inf}}, "value 'a' is inf; wanted a finite number"),
-        ({"value": "0.9"}, "value is '0.9'; wanted a number"),
-        ({"value": True}, "value is True; wanted a number"),
-        ({"interval": (0.0, math.nan)}, "interval is nan; wanted a finite number"),
-        ({"interval": (0.0,)}, r"interval is \(0\.0,\); wanted \(lower, upper\)"),
+        ({"value": math.nan}, "value must be a finite number, got nan"),
+        ({"value": {"a": math.inf}}, "value 'a' must be a finite number, got inf"),
+        ({"value": "0.9"}, "value must be a number, got '0.9'"),
+        ({"value": True}, "value must be a number, got True"),
+        ({"interval": (0.0, math.nan)}, "interval must be a finite number, got nan"),
+        ({"interval": (0.0,)}, r"interval must be a pair \(lower, upper\) or None, got \(0\.0,\)"),
         (
             {"interval": {"value": (0.0, 1.0)}},
-            r"interval has the names \['value'\]; wanted names of",
+            r"interval must have the names of the value, got \['value'\]",
         ),
         (
             {"value": {"a": 1.0}, "interval": {"b": (0.0, 1.0)}},
-            r"interval has the names \['b'\]; wanted names of the value",
+            r"interval must have the names of the value, got \['b'\]",
         ),
         (
             {"value": {"a": 1.0}, "interval": {"a": (2.0, 1.0)}},
-            r"interval 'a' is \(2\.0, 1\.0\); wanted the lower end first",
+            r"interval 'a' must have its lower end first, got \(2\.0, 1\.0\)",
         ),
-        ({"status": "PASS"}, "status is 'PASS'"),
+        ({"status": "PASS"}, "status must be 'pass', 'fail' or 'null', got 'PASS'"),
         ({"details": {"x": object()}}, "details must be plain finite JSON values"),
         ({"details": {"x": math.nan}}, "details must be plain finite JSON values"),
     ],

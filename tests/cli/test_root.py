@@ -79,7 +79,11 @@ def command(monkeypatch):
 @pytest.mark.parametrize(
     ("error", "code", "text"),
     [
-        (ValueError("epsilon is -1;\n  wanted at least 0"), 2, "epsilon is -1; wanted at least 0"),
+        (
+            ValueError("epsilon must be at least 0,\n  got -1"),
+            2,
+            "epsilon must be at least 0, got -1",
+        ),
         (KeyError("no such class"), 2, "no such class"),
         (FileNotFoundError(2, "No such file", "a.png"), 2, "No such file: 'a.png'"),
         (ValueError("[red] is not a colour"), 2, "[red] is not a colour"),

@@ -52,7 +52,7 @@ def test_progress_is_clipped_to_its_range(scheduler, jobs):
 
 def test_progress_of_nan_fails_the_job(scheduler, jobs):
     job = scheduler.submit(jobs.report_nan, label="")
-    with pytest.raises(JobError, match=r"fraction is NaN; wanted a number from 0 to 1"):
+    with pytest.raises(JobError, match=r"fraction must be a number from 0 to 1, got NaN"):
         job.result(20)
 
 
@@ -178,7 +178,7 @@ def test_crashed_worker_reports_the_signal(scheduler, jobs):
 @pytest.mark.parametrize(
     ("text", "kind", "sentence"),
     [
-        ("epsilon is -1; wanted >= 0", "ValueError", "epsilon is -1; wanted >= 0."),
+        ("epsilon must be >= 0, got -1", "ValueError", "epsilon must be >= 0, got -1."),
         ("word", "ValueError", "ValueError: word."),
         ("missing key", "KeyError", "KeyError: 'missing key'."),
         ("first line\nsecond line", "ValueError", "first line."),
@@ -211,7 +211,7 @@ def test_result_that_cannot_be_pickled_is_reported(scheduler, jobs):
 
 
 def test_parameter_that_cannot_be_sent_is_reported_by_submit(scheduler, jobs):
-    with pytest.raises(TypeError, match=r"parameter 'x' is a _thread\.lock"):
+    with pytest.raises(TypeError, match=r"^x must be .*, got a _thread\.lock"):
         scheduler.submit(jobs.square, label="", x=threading.Lock())
 
 
@@ -266,5 +266,5 @@ def alive(pid):
     ],
 )
 def test_numbers_out_of_range_are_rejected(kind, setting):
-    with pytest.raises(ValueError, match=rf"{setting} is -1; wanted at least [01]"):
+    with pytest.raises(ValueError, match=rf"{setting} must be at least [01], got -1"):
         kind(**{setting: -1})

@@ -128,12 +128,12 @@ def test_key_is_the_same_in_every_process(hash_seed):
     ids=["object", "module", "lambda", "object-array", "inside-a-list"],
 )
 def test_incomparable_parameter_is_named(value):
-    with pytest.raises(TypeError, match=r"parameter 'x' is a .*no canonical form.*wanted None"):
+    with pytest.raises(TypeError, match=r"^x must be None.*, got a .*no canonical form"):
         key(x=value)
 
 
 def test_incomparable_field_of_a_dataclass_is_named():
-    with pytest.raises(TypeError, match=r"parameter 'x\.epsilon' is a builtins\.object"):
+    with pytest.raises(TypeError, match=r"^x\.epsilon must be None.*, got a builtins\.object"):
         key(x=Threat("linf", object()))
 
 
@@ -147,9 +147,9 @@ def local_function():
 @pytest.mark.parametrize(
     ("target", "text"),
     [
-        (local_function(), r"local_function\.<locals>\.inner cannot be imported"),
-        (lambda: 0, "cannot be imported under that name"),
-        (3, "3 has no importable name"),
+        (local_function(), r"local_function\.<locals>\.inner, which cannot be imported"),
+        (lambda: 0, "which cannot be imported under that name"),
+        (3, "got 3, which has no importable name"),
     ],
     ids=["local", "lambda", "number"],
 )
@@ -163,5 +163,5 @@ def test_function_of_the_main_script_is_rejected():
         return 0
 
     f.__module__ = "__main__"
-    with pytest.raises(TypeError, match=r"is defined in the main script \(__main__\)"):
+    with pytest.raises(TypeError, match=r"got .* from the main script \(__main__\)"):
         reference_to(f)

@@ -24,7 +24,7 @@ def functions_with(*names):
 
 def rejects(function, error, **changed):
     (name, *_) = changed
-    with pytest.raises(error, match=rf"^{name}: got .*(wanted|for a tensor|overlap)"):
+    with pytest.raises(error, match=rf"^{name} must .*, got "):
         getattr(kernels, function)(**{**valid(function), **changed})
 
 
@@ -166,7 +166,7 @@ class TestOut:
     def test_output_partially_overlapping_an_input(self, function, name):
         memory = torch.zeros(25)
         arguments = {name: memory[:24].view(2, 3, 4), "out": memory[1:].view(2, 3, 4)}
-        with pytest.raises(ValueError, match=f"^out: got memory that overlaps {name}"):
+        with pytest.raises(ValueError, match=f"^out must .*got memory that overlaps {name}"):
             getattr(kernels, function)(**{**valid(function), **arguments})
         assert not memory.any()
 
@@ -176,7 +176,9 @@ class TestOut:
         x, out = X.clone(), torch.zeros(OUT_SHAPES[function])
         (x if needing == "x" else out).requires_grad_()
         arguments = {**valid(function), "x": x, "out": out}
-        with pytest.raises(ValueError, match=f"^out: .* while {needing} requires a gradient"):
+        with pytest.raises(
+            ValueError, match=f"^out must be None while {needing} requires a gradient"
+        ):
             getattr(kernels, function)(**arguments)
         assert not out.any()
         with torch.no_grad():
@@ -196,7 +198,7 @@ class TestOut:
 
 def test_unavailable_instruction_set():
     with (
-        pytest.raises(ValueError, match=r"^name: got 'abacus', wanted one of .*scalar"),
+        pytest.raises(ValueError, match=r"^name must .*scalar.*, got 'abacus'"),
         kernels.use_isa("abacus"),
     ):
         pass

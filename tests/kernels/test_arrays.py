@@ -166,7 +166,7 @@ def test_misaligned_memory_is_copied():
     x[...] = X.numpy()
     result = kernels.dropout(x, 0.3, seed=1)
     assert torch.from_numpy(result).equal(kernels.dropout(X, 0.3, seed=1))
-    with pytest.raises(ValueError, match=r"^out: got misaligned memory, wanted"):
+    with pytest.raises(ValueError, match=r"^out must .*, got misaligned memory"):
         kernels.dropout(X.numpy(), 0.3, seed=1, out=x)
 
 
@@ -193,14 +193,14 @@ class TestRejected:
     def test_read_only_output(self, out):
         x = jnp.from_dlpack(X) if isinstance(out, jax.Array) else CupyLike(X)
         library = "jax" if isinstance(out, jax.Array) else "stand_in"
-        with pytest.raises(ValueError, match=rf"^out: got a read-only array of {library}, wanted"):
+        with pytest.raises(ValueError, match=rf"^out must .*, got a read-only array of {library}"):
             kernels.dropout(x, 0.3, seed=1, out=out)
 
     def test_read_only_numpy_output(self):
         out = np.zeros(X.shape, dtype=np.float32)
         out.flags.writeable = False
         for x in (X, X.numpy()):
-            with pytest.raises(ValueError, match=r"^out: got a read-only .*wanted one that may be"):
+            with pytest.raises(ValueError, match=r"^out must be writable, got a read-only "):
                 kernels.dropout(x, 0.3, seed=1, out=out)
         assert not out.any()
 
@@ -208,36 +208,34 @@ class TestRejected:
     def test_mixed_libraries(self, name):
         x = X.numpy()
         good = {"grad": x, "origin": x, "step": 0.1, "epsilon": 0.1}
-        with pytest.raises(
-            TypeError, match=rf"^{name}: got an array of torch, wanted one of numpy as x is$"
-        ):
+        with pytest.raises(TypeError, match=rf"^{name} must .*numpy like x, got one of torch"):
             kernels.linf_step(x, **{**good, name: X})
-        with pytest.raises(TypeError, match=r"^grad: got ndarray, wanted a torch tensor"):
+        with pytest.raises(TypeError, match=r"^grad must .*a torch tensor.*, got ndarray"):
             kernels.linf_step(X, x, X, step=0.1, epsilon=0.1)
 
     def test_negative_strides(self):
-        with pytest.raises(ValueError, match=r"^x: got negative strides .*, wanted none"):
+        with pytest.raises(ValueError, match=r"^x must have no negative strides, got .*"):
             kernels.dropout(X.numpy()[:, ::-1], 0.3, seed=1)
 
     def test_foreign_byte_order(self):
-        with pytest.raises(TypeError, match=r"^x: got dtype >f4, wanted this machine's byte order"):
+        with pytest.raises(TypeError, match=r"^x must .*this machine's byte order, got dtype >f4"):
             kernels.dropout(X.numpy().astype(">f4"), 0.3, seed=1)
 
     def test_masked_arrays(self):
-        with pytest.raises(TypeError, match=r"^x: got a masked array, wanted"):
+        with pytest.raises(TypeError, match=r"^x must .*, got a masked array"):
             kernels.dropout(np.ma.masked_array(X.numpy()), 0.3, seed=1)
 
     @pytest.mark.parametrize("dtype", [object, "U3", "M8[s]"])
     def test_non_numeric_dtype(self, dtype):
-        with pytest.raises(TypeError, match=r"^x: got dtype .*, wanted numbers"):
+        with pytest.raises(TypeError, match=r"^x must .*numbers.*, got .*"):
             kernels.dropout(np.zeros(3, dtype=dtype), 0.3, seed=1)
 
     def test_unsupported_dtype(self):
-        with pytest.raises(TypeError, match=r"^x: got dtype torch.int32, wanted float32"):
+        with pytest.raises(TypeError, match=r"^x must .*float32.*, got torch.int32"):
             kernels.dropout(np.zeros(3, dtype=np.int32), 0.3, seed=1)
 
     def test_jax_tracer(self):
-        with pytest.raises(TypeError, match=r"^x: got .*Tracer, which hands over no memory"):
+        with pytest.raises(TypeError, match=r"^x must .*got .*Tracer, which exports no memory"):
             jax.jit(lambda x: kernels.dropout(x, 0.3, seed=1))(jnp.ones(3))
 
     def test_jax_pure_callback_works(self):

@@ -19,19 +19,19 @@ def test_matches_reference(isa, integer):
     labels = labels_of(2049, dtype=integer)
     for share in (0.0, 2.0**-32, 0.3, 1.0):
         corrupted, redrawn = corrupt_labels(labels, share, CLASSES, seed=SEED)
-        wanted, thrown = corrupt_labels_reference(labels, share, CLASSES, seed=SEED)
+        wanted, wanted_redrawn = corrupt_labels_reference(labels, share, CLASSES, seed=SEED)
         assert corrupted.dtype == integer
         # On the CPU torch cannot compare unsigned integers of more than 8 bits.
         assert corrupted.tolist() == wanted.tolist()
-        assert redrawn.equal(thrown)
+        assert redrawn.equal(wanted_redrawn)
 
 
 def test_sizes(isa, size):
     labels = labels_of(size)
     corrupted, redrawn = corrupt_labels(labels, 0.5, 7, seed=SEED)
-    wanted, thrown = corrupt_labels_reference(labels, 0.5, 7, seed=SEED)
+    wanted, wanted_redrawn = corrupt_labels_reference(labels, 0.5, 7, seed=SEED)
     assert corrupted.equal(wanted)
-    assert redrawn.equal(thrown)
+    assert redrawn.equal(wanted_redrawn)
 
 
 def test_labels_at_any_address(isa, integer):
@@ -39,9 +39,9 @@ def test_labels_at_any_address(isa, integer):
     for start in (1, 2, 3):
         labels = memory[start : start + 999]
         corrupted, redrawn = corrupt_labels(labels, 0.5, 7, seed=SEED)
-        wanted, thrown = corrupt_labels(labels.clone(), 0.5, 7, seed=SEED)
+        wanted, wanted_redrawn = corrupt_labels(labels.clone(), 0.5, 7, seed=SEED)
         assert corrupted.tolist() == wanted.tolist()
-        assert redrawn.equal(thrown)
+        assert redrawn.equal(wanted_redrawn)
 
 
 def test_unselected_labels_stay_and_redrawn_ones_are_valid():
@@ -121,16 +121,20 @@ def test_new_label_is_independent_of_old_label_and_selection():
 @pytest.mark.parametrize("classes", [0, -1, 129])
 def test_classes_do_not_fit_the_dtype(classes):
     labels = labels_of(4, dtype=torch.int8)
-    with pytest.raises(ValueError, match=rf"^num_classes: got {classes} .*int8, wanted 1 to 128"):
+    with pytest.raises(
+        ValueError, match=rf"^num_classes must .*from 1 to 128 for labels of .*int8, got {classes}"
+    ):
         corrupt_labels(labels, 0.5, classes, seed=0)
 
 
 def test_more_classes_than_words():
-    with pytest.raises(ValueError, match=r"^num_classes: got 4294967296 .*wanted 1 to 4294967295"):
+    with pytest.raises(
+        ValueError, match=r"^num_classes must .*from 1 to 4294967295 .*, got 4294967296"
+    ):
         corrupt_labels(labels_of(4), 0.5, 1 << 32, seed=0)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bool, torch.complex64])
 def test_labels_not_integers(dtype):
-    with pytest.raises(TypeError, match=rf"^labels: got dtype {dtype}, wanted integers"):
+    with pytest.raises(TypeError, match=rf"^labels must .*integers.*, got {dtype}"):
         corrupt_labels(torch.zeros(4, dtype=dtype), 0.5, 2, seed=0)

@@ -154,19 +154,21 @@ class TestBadInput:
     @pytest.mark.parametrize("name", ["step", "epsilon"])
     def test_invalid_step_and_epsilon(self, name):
         for value in (math.nan, -0.1, math.inf):
-            with pytest.raises(ValueError, match=f"{name}: got {value}, wanted a finite number"):
+            with pytest.raises(ValueError, match=f"{name} must .*a finite number.*, got {value}"):
                 self.step(**{name: value})
-        with pytest.raises(ValueError, match=f"{name}: got one value per channel.*L1 norm is over"):
+        with pytest.raises(
+            ValueError, match=f"{name} must .*got one value per channel; the L1 norm is over"
+        ):
             self.step(**{name: torch.ones(1, 3, 1)})
 
     @pytest.mark.parametrize("share", [-0.1, 1.1, math.nan])
     def test_invalid_share(self, share):
         with pytest.raises(
-            ValueError, match=rf"share: got {share}, wanted a probability in \[0, 1"
+            ValueError, match=rf"share must .*a probability in \[0, 1.*, got {share}"
         ):
             self.step(share=share)
 
     @pytest.mark.parametrize("name", ["grad", "origin"])
     def test_mismatched_tensors(self, name):
-        with pytest.raises(ValueError, match=rf"{name}: got shape \(2, 3\), wanted \(2, 3, 4\)"):
+        with pytest.raises(ValueError, match=rf"{name} must .*\(2, 3, 4\).*, got \(2, 3\)"):
             self.step(**{name: torch.rand(2, 3)})

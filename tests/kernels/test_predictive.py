@@ -198,22 +198,30 @@ class TestGradient:
 
 class TestBadInput:
     def test_no_passes(self):
-        with pytest.raises(ValueError, match="logits: got no passes along dimension 0, wanted at"):
+        with pytest.raises(
+            ValueError, match="logits must have at least 1 pass, got none along dimension 0"
+        ):
             predictive(torch.ones(0, 3, 2))
 
     def test_no_classes(self):
-        with pytest.raises(ValueError, match="logits: got no classes along dimension 2, wanted at"):
+        with pytest.raises(
+            ValueError, match="logits must have at least 1 class, got none along dimension 2"
+        ):
             predictive(torch.ones(2, 3, 0))
 
     @pytest.mark.parametrize("name", ["dim", "class_dim"])
     def test_dimension_out_of_range(self, name):
-        with pytest.raises(ValueError, match=rf"{name}: got 3 for a tensor of 3 dimension\(s\)"):
+        with pytest.raises(
+            ValueError, match=rf"{name} must be a dimension of logits, which has 3, got 3"
+        ):
             predictive(torch.ones(2, 3, 4), **{name: 3})
 
     def test_same_dimension_twice(self):
-        with pytest.raises(ValueError, match="class_dim: got dimension 0, wanted another one"):
+        with pytest.raises(
+            ValueError, match="class_dim must differ from the dimension of the passes, got 0"
+        ):
             predictive(torch.ones(2, 3), class_dim=-2)
 
     def test_wrong_dtype(self):
-        with pytest.raises(TypeError, match=r"logits: got dtype torch\.int64"):
+        with pytest.raises(TypeError, match=r"logits must .*got .*torch\.int64"):
             predictive(torch.ones(3, 3, 3, dtype=torch.int64))

@@ -58,27 +58,33 @@ def test_records_no_gradient():
 
 class TestBadInput:
     def test_summary_before_any_update(self):
-        with pytest.raises(ValueError, match="summary: got no passes yet, wanted at least 1"):
+        with pytest.raises(
+            ValueError, match="summary must come after at least 1 pass, got none yet"
+        ):
             Predictive().summary()
 
     def test_mismatched_shape(self):
         state = Predictive().update(logits())
-        with pytest.raises(ValueError, match=r"logits: got passes of shape \(7, 29\), wanted \(7"):
+        with pytest.raises(ValueError, match=r"logits must .*\(7.*, got \(7, 29\)"):
             state.update(logits((2, 7, 29)))
         other = Predictive().update(logits((2, 8, 30)))
-        with pytest.raises(ValueError, match=r"other: got passes of shape \(8, 30\), wanted \(7"):
+        with pytest.raises(ValueError, match=r"other must .*\(7.*, got \(8, 30\)"):
             state.merge(other)
 
     def test_mismatched_dtype(self):
         state = Predictive().update(logits())
-        with pytest.raises(TypeError, match=r"logits: got dtype torch\.float64, wanted torch\.fl"):
+        with pytest.raises(TypeError, match=r"logits must .*torch\.fl.*, got torch\.float64"):
             state.update(logits(dtype=torch.float64))
 
     def test_class_dimension_changes(self):
         state = Predictive(class_dim=1).update(logits())
-        with pytest.raises(ValueError, match="other: got classes along dimension -1, wanted 1"):
+        with pytest.raises(
+            ValueError, match="other must have its classes along dimension 1, got -1"
+        ):
             state.merge(Predictive().update(logits()))
 
     def test_class_dimension_out_of_range(self):
-        with pytest.raises(ValueError, match=r"class_dim: got 3 for a tensor of 3 dimension\(s\)"):
+        with pytest.raises(
+            ValueError, match=r"class_dim must be a dimension of logits, which has 3, got 3"
+        ):
             Predictive(class_dim=3).update(logits())

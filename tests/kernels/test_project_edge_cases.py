@@ -77,31 +77,32 @@ class TestEdgeCases:
 class TestBadInput:
     def test_unknown_norm(self):
         x = torch.rand(2, 3)
-        with pytest.raises(ValueError, match="norm: got 'l3', wanted one of 'linf', 'l2', "):
+        with pytest.raises(ValueError, match=r"norm must .*'linf', 'l2', .*, got 'l3'"):
             project(x, x, norm="l3", epsilon=1.0)
 
     @pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
     def test_epsilon_per_channel(self, norm):
         x = torch.rand(2, 3, 4)
         with pytest.raises(
-            ValueError, match=rf"epsilon: got one value per channel, .* per sample.* {norm} norm"
+            ValueError,
+            match=rf"epsilon must .*per sample.*, got one value per channel; the.* {norm} norm",
         ):
             project(x, x, norm=norm, epsilon=torch.ones(1, 3, 1))
 
     @pytest.mark.parametrize("value", [math.nan, -1.0, math.inf])
     def test_invalid_epsilon(self, value):
         x = torch.rand(2, 3)
-        with pytest.raises(ValueError, match=f"epsilon: got {value}, wanted a finite number >= 0"):
+        with pytest.raises(ValueError, match=f"epsilon must .*a finite number >= 0.*, got {value}"):
             project(x, x, norm="l2", epsilon=value)
 
     def test_invalid_bounds(self):
         x = torch.rand(2, 3)
-        with pytest.raises(ValueError, match=r"bounds: got .*wanted low <= high"):
+        with pytest.raises(ValueError, match=r"bounds must .*have low <= high"):
             project(x, x, norm="l1", epsilon=1.0, bounds=(1.0, 0.0))
 
     def test_invalid_origin(self):
         x = torch.rand(2, 3)
-        with pytest.raises(ValueError, match=r"origin: got shape \(3,\), wanted \(2, 3\) as x has"):
+        with pytest.raises(ValueError, match=r"origin must .*\(2, 3\).*, got \(3,\)"):
             project(x, x[0], norm="l1", epsilon=1.0)
-        with pytest.raises(TypeError, match=r"origin: got dtype torch.float64, wanted"):
+        with pytest.raises(TypeError, match=r"origin must .*, got torch.float64"):
             project(x, x.double(), norm="l1", epsilon=1.0)

@@ -109,7 +109,7 @@ def test_operators_reject_malformed_arrays(scene):
         "poses": (positions, faces, corners, double_sided, poses[:, :-1]),
     }
     for name, mesh in wrong.items():
-        with pytest.raises(ValueError, match=f"{name}: got .*, wanted contiguous"):
+        with pytest.raises(ValueError, match=f"{name} must .*contiguous.*, got .*"):
             OPERATORS.rasterize(*mesh, *SIZE)
     for number in (-1, positions.shape[1]):
         outside = faces.clone()

@@ -158,14 +158,14 @@ def test_theta_matches_affine_grid():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"count": -1}, r"count: got -1, wanted an integer in \[0, 2\^32\)"),
-        ({"count": 2.0}, "count: got float, wanted an integer"),
-        ({"seed": -1}, r"seed: got -1, wanted an integer in \[0, 2\^64\)"),
-        ({"first_sample": 2**32 - 1}, "count: got 2 from first_sample 4294967295 on, wanted all"),
-        ({"channels": 0}, "channels: got 0, wanted at least 1"),
-        ({"channels": 1}, "channels: got 1 with a range of saturation or hue, wanted 3"),
-        ({"distribution": {}}, "distribution: got dict, wanted a TransformDistribution"),
-        ({"device": "meta"}, "device: got meta"),
+        ({"count": -1}, r"count must .*an integer in \[0, 2\^32\).*, got -1"),
+        ({"count": 2.0}, "count must .*an integer.*, got float"),
+        ({"seed": -1}, r"seed must .*an integer in \[0, 2\^64\).*, got -1"),
+        ({"first_sample": 2**32 - 1}, "count must .*, got 2 from first_sample 4294967295 on"),
+        ({"channels": 0}, "channels must .*at least 1.*, got 0"),
+        ({"channels": 1}, "channels must be 3 .* with a range of saturation or hue, got 1"),
+        ({"distribution": {}}, "distribution must .*a TransformDistribution.*, got dict"),
+        ({"device": "meta"}, "device must .*got meta"),
     ],
 )
 def test_invalid_arguments(arguments, message):
@@ -177,15 +177,21 @@ def test_invalid_arguments(arguments, message):
 @pytest.mark.parametrize(
     ("ranges", "message"),
     [
-        ({"rotation": 3.0}, r"rotation: got 3.0, wanted a pair \(low, high\) of numbers"),
-        ({"rotation": (1, "2")}, r"rotation: got \(1, '2'\), wanted a pair"),
-        ({"hue": (2.0, 1.0)}, r"hue: got \(2.0, 1.0\), wanted finite numbers low <= high"),
-        ({"gain": (0.0, math.inf)}, r"gain: got \(0.0, inf\), wanted finite numbers"),
-        ({"scale": (0.0, 1.0)}, r"scale: got \(0.0, 1.0\), wanted both above 0"),
-        ({"shear": (0.0, 90.0)}, r"shear: got \(0.0, 90.0\), wanted both between -90 and 90"),
-        ({"blur": (0.0, 300.0)}, r"blur: got \(0.0, 300.0\), wanted both in \[0, 256\] pixels"),
-        ({"blur": (0.0, 256.00000000005)}, "blur: got .*, wanted both in"),
-        ({"noise": (-0.1, 0.0)}, r"noise: got \(-0.1, 0.0\), wanted both 0 or more"),
+        ({"rotation": 3.0}, r"rotation must .*a pair \(low, high\) of numbers.*, got 3.0"),
+        ({"rotation": (1, "2")}, r"rotation must .*a pair.*, got \(1, '2'\)"),
+        ({"hue": (2.0, 1.0)}, r"hue must .*finite numbers low <= high.*, got \(2.0, 1.0\)"),
+        ({"gain": (0.0, math.inf)}, r"gain must .*finite numbers.*, got \(0.0, inf\)"),
+        ({"scale": (0.0, 1.0)}, r"scale must .*two numbers above 0.*, got \(0.0, 1.0\)"),
+        (
+            {"shear": (0.0, 90.0)},
+            r"shear must .*two numbers between -90 and 90.*, got \(0.0, 90.0\)",
+        ),
+        (
+            {"blur": (0.0, 300.0)},
+            r"blur must .*two numbers in \[0, 256\] pixels.*, got \(0.0, 300.0\)",
+        ),
+        ({"blur": (0.0, 256.00000000005)}, "blur must .*two numbers in.*, got .*"),
+        ({"noise": (-0.1, 0.0)}, r"noise must .*two numbers 0 or more.*, got \(-0.1, 0.0\)"),
     ],
 )
 def test_invalid_ranges(ranges, message):
@@ -196,14 +202,14 @@ def test_invalid_ranges(ranges, message):
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"linear": torch.eye(2)}, "linear: got dtype torch.float32, wanted torch.float64"),
-        ({"noise": [0.1, 0.1]}, "noise: got list, wanted a torch tensor"),
-        ({"bias": torch.zeros(1, 3).double()}, r"bias: got shape \(1, 3\), wanted \(T, C\)"),
-        ({"blur": torch.full((2,), -1.0).double()}, "blur: got values from -1.0 to -1.0, wanted"),
-        ({"samples": torch.tensor([0, 2**32])}, "samples: got values from 0 to 4294967296"),
-        ({"noise": torch.tensor([0, math.nan]).double()}, "noise: got NaN or infinity"),
-        ({"bias": torch.zeros(2, 3).double().to("meta")}, "bias: got a tensor on meta"),
-        ({"seed": -1}, "seed: got -1, wanted"),
+        ({"linear": torch.eye(2)}, "linear must .*torch.float64.*, got torch.float32"),
+        ({"noise": [0.1, 0.1]}, "noise must .*a torch tensor.*, got list"),
+        ({"bias": torch.zeros(1, 3).double()}, r"bias must .*\(T, C\).*, got \(1, 3\)"),
+        ({"blur": torch.full((2,), -1.0).double()}, "blur must .*, got -1.0 to -1.0"),
+        ({"samples": torch.tensor([0, 2**32])}, "samples must .*got 0 to 4294967296"),
+        ({"noise": torch.tensor([0, math.nan]).double()}, "noise must .*got NaN or infinity"),
+        ({"bias": torch.zeros(2, 3).double().to("meta")}, "bias must .*got .*meta"),
+        ({"seed": -1}, "seed must .*, got -1"),
     ],
 )
 def test_invalid_transforms(fields, message):
@@ -212,7 +218,7 @@ def test_invalid_transforms(fields, message):
 
 
 def test_overflowing_range():
-    with pytest.raises(ValueError, match="linear: got NaN or infinity, wanted finite numbers"):
+    with pytest.raises(ValueError, match=r"linear must .*finite numbers.*, got NaN or infinity"):
         sample_transforms(2, TransformDistribution(scale=(1e-320, 1e-320)), seed=1)
 
 
@@ -224,5 +230,5 @@ def test_fake_transforms_have_shapes():
 def test_transforms_support_slices_only():
     transforms = sample_transforms(5, EVERYTHING, seed=1)
     assert len(transforms[1:4]) == 3
-    with pytest.raises(TypeError, match="index: got int, wanted a slice"):
+    with pytest.raises(TypeError, match=r"index must .*a slice.*, got int"):
         transforms[0]

@@ -37,15 +37,15 @@ def test_text_omits_unknown_fields():
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"date": "yesterday"}, "date is 'yesterday'; wanted YYYY-MM-DD"),
+        ({"date": "yesterday"}, "date must be YYYY-MM-DD, got 'yesterday'"),
         ({"date": "2026-13-01"}, "month must be in 1..12"),
         ({"date": None}, "date is None"),
         ({"seed": "0"}, "seed is '0'"),
         ({"seed": True}, "seed is True"),
-        ({"seconds": -1}, "seconds is -1; wanted at least 0"),
+        ({"seconds": -1}, "seconds must be at least 0, got -1"),
         ({"machine": {"cpu": "x", "cores": 2, "host": "y"}}, "'cpu' and 'cores' and nothing else"),
-        ({"machine": {"cpu": "x", "cores": 0}}, "machine.cores is 0; wanted at least 1"),
-        ({"host": "y"}, "provenance has .*'host'.*; wanted exactly date, seed, version"),
+        ({"machine": {"cpu": "x", "cores": 0}}, "machine.cores must be at least 1, got 0"),
+        ({"host": "y"}, "provenance must have exactly date, seed, version.*, got .*'host'"),
     ],
     ids=str,
 )
@@ -55,5 +55,5 @@ def test_damaged_provenance_names_the_field(change, text):
 
 
 def test_missing_provenance_names_the_fields():
-    with pytest.raises(ValueError, match=re.escape("provenance has None; wanted exactly date")):
+    with pytest.raises(ValueError, match=re.escape("provenance must have exactly date")):
         Provenance.from_json(None)
