@@ -28,6 +28,8 @@ from torch import Tensor
 
 kernels: tuple[str, ...]
 streams: dict[str, tuple[int, int]]
+smallest_pooled: int
+pool_capacity: int
 
 '''
 # pybind11's words for the types that a binding accepts, and ours for what the package passes.
@@ -35,6 +37,7 @@ _TYPES = (
     (r"typing\.SupportsInt \| typing\.SupportsIndex", "int"),
     (r"typing\.SupportsFloat \| typing\.SupportsIndex", "float"),
     (r"typing\.Annotated\[collections\.abc\.Sequence\[(.+?)\], \S+\]", r"tuple[\1, ...]"),
+    (r"collections\.abc\.Sequence\[(\w+)\]", r"tuple[\1, ...]"),
     (r"\w+\.CapsuleType", "object"),
     (r"\bdict\b(?!\[)", "dict[str, Any]"),
     (r"\btuple\b(?!\[)", "tuple[Any, ...]"),
@@ -51,7 +54,7 @@ def _declaration(name: str) -> str:
     text = getattr(_core, name).__doc__.splitlines()[0]
     for pattern, ours in _TYPES:
         text = re.sub(pattern, ours, text)
-    if name.endswith("_directly"):  # returns None if the Python function must handle the call
+    if name.endswith("_directly") or name == "pooled_tensor":  # None if Python must do it
         text = text.replace("-> object", "-> Tensor | None")
     head, arguments, result = re.fullmatch(r"(\w+\()(.*)(\) -> .*)", text).groups()
     return _wrapped(f"def {head}", arguments, f"{result}: ...\n")

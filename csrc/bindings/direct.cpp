@@ -1,6 +1,10 @@
 // The state of the fast path, and how it looks at tensors; see direct.hpp.
 #include "direct.hpp"
 
+#include <pybind11/stl.h>
+
+#include <utility>
+
 #include "register.hpp"
 
 namespace frontiers::bindings {
@@ -10,12 +14,12 @@ namespace {
 struct Torch {
     const dlpack::ExchangeTable* table;
     PyTypeObject *tensor, *parameter;
-    PyObject *empty, *empty_like, *large, *large_like;  // large ones: pooled
-    PyObject *dtypes, *is_grad_enabled, *get_num_threads, *increment_version;
+    PyObject *empty, *empty_like;
+    PyObject* dtypes;
+    PyObject *is_grad_enabled, *get_num_threads, *increment_version;
     PyObject *modes, *function_modes, *transforms;  // answer 0 or None where none is active
     PyObject* tracing;                              // answers whether torch.jit.trace records
     PyObject *requires_grad, *is_neg, *dtype_keyword;
-    i64 smallest_pooled;
 };
 
 const Torch* torch = nullptr;
@@ -53,6 +57,15 @@ bool floating_type(const dlpack::Tensor& tensor, DType& dtype) {
     return tensor.bits == 16 || tensor.bits == 32 || tensor.bits == 64;
 }
 
+// False if there is no such tensor: a negative size, or more bytes than can be counted.
+bool bytes_of(const std::vector<i64>& shape, int bits, i64& bytes) {
+    bytes = bits / 8;
+    for (const i64 size : shape) {
+        if (size < 0 || __builtin_mul_overflow(bytes, size, &bytes)) return false;
+    }
+    return true;
+}
+
 bool contiguous(const dlpack::Tensor& tensor, i64& n) {
     n = 1;
     bool in_order = true;
@@ -84,9 +97,7 @@ bool Operand::overlaps(const Operand& other) const {
 DirectCall::DirectCall()
     : possible_(torch != nullptr && is_zero_or_none(torch->modes) &&
                 is_zero_or_none(torch->function_modes) && is_zero_or_none(torch->transforms) &&
-                is_false(ask(torch->tracing))) {
-    if (possible_) recording_ = !is_false(ask(torch->is_grad_enabled));
-}
+                is_false(ask(torch->tracing))) {}
 
 int DirectCall::threads(i64 bytes) const {
     if (bytes < shared_bytes) return 1;
@@ -100,9 +111,16 @@ bool DirectCall::view(py::handle value, Operand& to) {
     if (!possible_) return false;
     const PyTypeObject* const type = Py_TYPE(value.ptr());
     if (type != torch->tensor && type != torch->parameter) return false;
-    if (recording_ && !is_false(PyObject_GetAttr(value.ptr(), torch->requires_grad))) return false;
+    if (!is_false(PyObject_GetAttr(value.ptr(), torch->requires_grad)) &&
+        !is_false(ask(torch->is_grad_enabled))) {
+        return false;
+    }
     // A tensor with the negative bit set does not hold its values.
     if (!is_false(PyObject_CallMethodNoArgs(value.ptr(), torch->is_neg))) return false;
+    return look(value, to);
+}
+
+bool DirectCall::look(py::handle value, Operand& to) {
     dlpack::Tensor seen{};
     if (torch->table->view(value.ptr(), &seen) != 0) {
         PyErr_Clear();
@@ -135,31 +153,32 @@ Operand DirectCall::floating(py::handle value) {
 
 py::object DirectCall::empty_like(py::handle tensor, const Operand& like, Operand& made) {
     if (!possible_) return py::none();
-    const bool large = like.bytes() >= torch->smallest_pooled;
-    py::object fresh = py::reinterpret_steal<py::object>(
-        PyObject_CallOneArg(large ? torch->large_like : torch->empty_like, tensor.ptr()));
-    if (!fresh) throw py::error_already_set();
-    made = this->tensor(fresh);
-    return fresh;
+    return made_now(
+        is_pooled(like.bytes())
+            ? pooled_tensor(*torch->table, {like.shape, like.shape + like.ndim}, like.kind())
+            : py::reinterpret_steal<py::object>(
+                  PyObject_CallOneArg(torch->empty_like, tensor.ptr())),
+        made);
 }
 
-py::object DirectCall::empty(py::handle shape, py::handle dtype, i64 elements, Operand& made) {
+py::object DirectCall::empty(const std::vector<i64>& shape, const Operand& like, Operand& made) {
     if (!possible_) return py::none();
-    // Elements have 8 bytes at most; outputs.empty compares the exact size.
-    const bool large = elements >= torch->smallest_pooled / 8;
-    PyObject* const arguments[] = {shape.ptr(), dtype.ptr()};
-    const bool given = !dtype.is_none();
-    py::object fresh = py::reinterpret_steal<py::object>(PyObject_Vectorcall(
-        large ? torch->large : torch->empty, arguments, 1, given ? torch->dtype_keyword : nullptr));
-    if (!fresh) throw py::error_already_set();
-    made = this->tensor(fresh);
-    require(made.n == elements);
-    return fresh;
+    i64 bytes = 0;
+    require(bytes_of(shape, like.bits, bytes));
+    if (!possible_) return py::none();
+    if (is_pooled(bytes)) return made_now(pooled_tensor(*torch->table, shape, like.kind()), made);
+    const py::tuple sizes = py::cast(shape);
+    PyObject* const dtype = PyTuple_GET_ITEM(torch->dtypes, static_cast<int>(like.dtype));
+    PyObject* const arguments[] = {sizes.ptr(), dtype};
+    return made_now(py::reinterpret_steal<py::object>(
+                        PyObject_Vectorcall(torch->empty, arguments, 1, torch->dtype_keyword)),
+                    made);
 }
 
-py::object DirectCall::dtype_of(const Operand& like) const {
-    return py::reinterpret_borrow<py::object>(
-        PyTuple_GET_ITEM(torch->dtypes, static_cast<int>(like.dtype)));
+py::object DirectCall::made_now(py::object fresh, Operand& made) {
+    if (!fresh) throw py::error_already_set();
+    require(look(fresh, made));
+    return fresh;
 }
 
 py::object DirectCall::out_or_like(py::handle out, py::handle x, const Operand& like,
@@ -182,7 +201,7 @@ void DirectCall::written(py::handle out) const {
 
 // Stores what the fast path needs of torch. False if its exchange table has another major version.
 bool connect(py::capsule table, py::type tensor, py::type parameter, const py::dict& functions,
-             const py::tuple& dtypes, i64 smallest_pooled) {
+             const py::tuple& dtypes) {
     const auto* const exchange = static_cast<const dlpack::ExchangeTable*>(
         PyCapsule_GetPointer(table.ptr(), dlpack::table_name));
     if (exchange == nullptr) throw py::error_already_set();
@@ -196,8 +215,6 @@ bool connect(py::capsule table, py::type tensor, py::type parameter, const py::d
                       reinterpret_cast<PyTypeObject*>(parameter.release().ptr()),
                       function("empty"),
                       function("empty_like"),
-                      function("large"),
-                      function("large_like"),
                       py::tuple(dtypes).release().ptr(),
                       function("is_grad_enabled"),
                       function("get_num_threads"),
@@ -208,9 +225,20 @@ bool connect(py::capsule table, py::type tensor, py::type parameter, const py::d
                       function("tracing"),
                       PyUnicode_InternFromString("requires_grad"),
                       PyUnicode_InternFromString("is_neg"),
-                      py::make_tuple("dtype").release().ptr(),
-                      smallest_pooled};
+                      py::make_tuple("dtype").release().ptr()};
     return true;
+}
+
+// A tensor of a pooled size with the dtype of an example; None without the exchange table.
+py::object pooled_tensor_like(std::vector<i64> shape, py::handle example) {
+    dlpack::Tensor seen{};
+    if (torch == nullptr) return py::none();
+    if (torch->table->view(example.ptr(), &seen) != 0) throw py::error_already_set();
+    i64 bytes = 0;
+    if (!bytes_of(shape, seen.bits, bytes) || !is_pooled(bytes)) {
+        throw py::value_error("shape must be that of a result that is pooled, got another");
+    }
+    return pooled_tensor(*torch->table, std::move(shape), {seen.code, seen.bits});
 }
 
 // Turns the fast path off until the next connect().
@@ -218,7 +246,8 @@ void disconnect() { torch = nullptr; }
 
 void register_direct(py::module_& module) {
     module.def("connect", connect, py::arg("table"), py::arg("tensor"), py::arg("parameter"),
-               py::arg("functions"), py::arg("dtypes"), py::arg("smallest_pooled"));
+               py::arg("functions"), py::arg("dtypes"));
+    module.def("pooled_tensor", pooled_tensor_like, py::arg("shape"), py::arg("example"));
     module.def("disconnect", disconnect);
     register_direct_dropout(module);
     register_direct_gather(module);

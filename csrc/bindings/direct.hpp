@@ -15,6 +15,7 @@
 
 #include "dlpack.hpp"
 #include "frontiers/dropout.hpp"
+#include "results.hpp"
 
 namespace frontiers::bindings {
 
@@ -41,6 +42,7 @@ struct Operand {
     u8 code, bits;
 
     i64 bytes() const { return n * bits / 8; }
+    ElementKind kind() const { return {code, bits}; }
     bool same_kind(const Operand& other) const;
     bool overlaps(const Operand& other) const;
 };
@@ -73,10 +75,9 @@ class DirectCall {
     Granularity granularity(py::handle value, int ndim);
     void require(bool condition) { possible_ = possible_ && condition; }
 
-    // A new result; large ones come from pooled memory.
+    // A new result, over pooled memory if that has its size: like a tensor, or with another shape.
     py::object empty_like(py::handle tensor, const Operand& like, Operand& made);
-    py::object empty(py::handle shape, py::handle dtype, i64 elements, Operand& made);
-    py::object dtype_of(const Operand& like) const;
+    py::object empty(const std::vector<i64>& shape, const Operand& like, Operand& made);
     // The caller's `out`, or a new tensor like `x`.
     py::object out_or_like(py::handle out, py::handle x, const Operand& like, Operand& made);
 
@@ -84,10 +85,12 @@ class DirectCall {
     void written(py::handle out) const;
 
   private:
+    // view() refuses what autograd has to see; look() is for results that were just made.
     bool view(py::handle value, Operand& to);
+    bool look(py::handle value, Operand& to);
+    py::object made_now(py::object fresh, Operand& made);
 
     bool possible_;
-    bool recording_ = false;
 };
 
 // Runs a kernel; a long one without the interpreter's lock.

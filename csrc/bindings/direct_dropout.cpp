@@ -44,12 +44,10 @@ py::object mc_dropout_directly(py::handle x, py::handle p, py::handle samples, p
     i64 n = 0;
     call.require(passes >= 1 && !__builtin_mul_overflow(passes, from.n, &n));
     if (!call.possible()) return py::none();
-    py::tuple shape(from.ndim + 1);
-    shape[0] = py::reinterpret_borrow<py::object>(samples);
-    for (int i = 0; i < from.ndim; ++i)
-        shape[static_cast<py::size_t>(i) + 1] = py::int_(from.shape[i]);
+    std::vector<i64> shape{passes};
+    shape.insert(shape.end(), from.shape, from.shape + from.ndim);
     Operand to{};
-    py::object result = call.empty(shape, call.dtype_of(from), n, to);
+    py::object result = call.empty(shape, from, to);
     call.require(to.code == from.code && to.bits == from.bits);
     if (!call.possible()) return py::none();
     const Layout layout = rows_of(from, rows);

@@ -32,16 +32,13 @@ py::object gather_directly(py::handle from, py::handle rows, py::handle columns,
     if (!call.possible()) return py::none();
     const i64 inner = read.n / (read.shape[0] * all_columns);
     const int rank = read.ndim;
-    py::tuple shape(rank);
-    shape[0] = py::int_(row_index.count);
+    std::vector<i64> shape{row_index.count};
     for (int i = 1, rest = from_last ? 1 : 2; i < rank; ++i) {
         const bool column = i == (to_last ? rank - 1 : 1);
-        shape[static_cast<py::size_t>(i)] =
-            py::int_(column ? column_index.count : read.shape[rest++]);
+        shape.push_back(column ? column_index.count : read.shape[rest++]);
     }
-    const i64 n = row_index.count * column_index.count * inner;
     Operand to{};
-    py::object result = call.empty(shape, call.dtype_of(read), n, to);
+    py::object result = call.empty(shape, read, to);
     call.require(to.bits == read.bits);
     if (!call.possible()) return py::none();
     const GatherCall gathered{read.data,    to.data, read.bits / 8, row_index,

@@ -10,10 +10,17 @@ namespace frontiers::bindings::dlpack {
 inline constexpr std::uint32_t major_version = 1;
 inline constexpr const char* table_name = "dlpack_exchange_api";
 inline constexpr const char* versioned_name = "dltensor_versioned";
+inline constexpr const char* unversioned_name = "dltensor";
 inline constexpr std::uint64_t read_only = 1;  // bit of VersionedTensor::flags
 
 enum DeviceType : std::int32_t { cpu = 1 };
-enum TypeCode : std::uint8_t { signed_integer = 0, unsigned_integer = 1, floating = 2, brain = 4 };
+enum TypeCode : std::uint8_t {
+    signed_integer = 0,
+    unsigned_integer = 1,
+    floating = 2,
+    brain = 4,
+    boolean = 6
+};
 
 struct Tensor {
     void* data;
@@ -26,6 +33,13 @@ struct Tensor {
     std::int64_t* shape;
     std::int64_t* strides;  // nullptr: contiguous
     std::uint64_t byte_offset;
+};
+
+// The content of an unversioned capsule, the older kind.
+struct ManagedTensor {
+    Tensor tensor;
+    void* context;
+    void (*deleter)(ManagedTensor*);
 };
 
 // The content of a versioned capsule.
@@ -42,7 +56,7 @@ struct ExchangeTable {
     const ExchangeTable* previous;
     void* allocate;
     void* own;
-    void* give_back;
+    int (*give)(VersionedTensor* owned, void** object);  // an object that owns `owned` from now on
     int (*view)(void* object, Tensor* out);  // without ownership; nullptr where unsupported
     void* stream;
 };

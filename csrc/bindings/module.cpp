@@ -21,5 +21,6 @@ PYBIND11_MODULE(FRONTIERS_MODULE, module) {
     frontiers::bindings::register_direct(module);
     frontiers::bindings::register_dlpack(module);
     frontiers::bindings::register_pages(module);
+    frontiers::bindings::register_results(module);
 #endif
 }

@@ -14,6 +14,7 @@ void register_emulation(pybind11::module_& module);
 void register_isa(pybind11::module_& module);
 void register_dlpack(pybind11::module_& module);
 void register_pages(pybind11::module_& module);
+void register_results(pybind11::module_& module);
 void register_direct(pybind11::module_& module);  // calls those below
 void register_direct_dropout(pybind11::module_& module);
 void register_direct_gather(pybind11::module_& module);

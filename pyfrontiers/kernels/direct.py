@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from pyfrontiers.kernels import _core, outputs
+from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import DTYPE_CODES
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ def connect() -> bool:
     functions: dict[str, Callable[..., Any]] = {
         "empty": torch.empty,
         "empty_like": torch.empty_like,
-        "large": outputs.empty,
-        "large_like": outputs.empty_like,
         "is_grad_enabled": torch.is_grad_enabled,
         "get_num_threads": torch.get_num_threads,
         # Modes (fake tensors, a default device), functorch's transforms and torch.jit.trace must
@@ -52,7 +50,6 @@ def connect() -> bool:
         torch.nn.Parameter,
         functions,
         tuple(DTYPE_CODES),
-        outputs.SMALLEST,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -17,8 +18,12 @@ from pyfrontiers.kernels.number_arguments import (
     check_unsigned,
 )
 from pyfrontiers.kernels.operators import define, direct, empty_on, signed, unsigned
+from pyfrontiers.kernels.output_arguments import check_separate, writable_tensor
 from pyfrontiers.kernels.philox_reference import words_reference
 from pyfrontiers.kernels.streams import STREAMS
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["dropout_mask", "dropout_mask_reference"]
 
@@ -38,6 +43,7 @@ def dropout_mask(
     granularity: Granularity = "element",
     packed: bool = False,
     device: torch.device | str = "cpu",
+    out: Tensor | np.ndarray | None = None,
 ) -> Tensor:
     """Draw the mask that `dropout` applies for the same arguments.
 
@@ -58,16 +64,19 @@ def dropout_mask(
             "channel", of the first (n, c).
         granularity: "element", or "channel" for one decision per (n, c) of an (N, C, ...) shape.
         packed: return bits instead of bools.
-        device: "cpu" or a CUDA device; the mask is the same on both.
+        device: "cpu" or a CUDA device; the mask is the same on both. Ignored where `out` is given.
+        out: tensor or NumPy array to write to, of the shape and dtype described below.
 
     Returns:
-        A bool tensor, True where kept: of `shape`, or (N, C, 1, ..., 1) for "channel". Packed: a
-        flat uint8 tensor of ceil(n / 8) bytes, element 8k + j in bit j of byte k, spare bits 0.
+        `out`, or a new tensor: bool, True where kept, of `shape`, or (N, C, 1, ..., 1) for
+        "channel". Packed: a flat uint8 tensor of ceil(n / 8) bytes, element 8k + j in bit j of byte
+        k, spare bits 0.
 
     Raises:
-        TypeError: `p`, `seed`, `sample` or `first_element` is not a number of the right kind.
+        TypeError: `p`, `seed`, `sample` or `first_element` is not a number of the right kind, or
+            `out` has another dtype.
         ValueError: `p`, `seed`, `sample`, `first_element`, `shape`, `granularity` or `device` is
-            out of range.
+            out of range, or `out` has another shape, is read-only or overlaps itself.
 
     Source:
         Srivastava et al., Dropout, JMLR 15, 2014, for the mask; Tompson et al., Efficient object
@@ -79,16 +88,37 @@ def dropout_mask(
     check_first_element(first_element)
     check_device(device)
     sizes = mask_shape(check_shape(shape), granularity)
-    n = math.prod(sizes)
-    if packed:
-        out = empty_on(device, ((n + 7) // 8,), torch.uint8)
-    else:
-        out = empty_on(device, sizes, torch.bool)
+    n, dtype = math.prod(sizes), torch.uint8 if packed else torch.bool
+    sizes = ((n + 7) // 8,) if packed else sizes
+    draw = (n, first_element, p, seed, sample)
+    if out is None:
+        return _filled(empty_on(device, sizes, dtype), *draw)
+    target = writable_tensor(out)
+    _check_out(target, sizes, dtype)
+    if not target.is_contiguous():
+        return target.copy_(_filled(empty_on(target.device, sizes, dtype), *draw))
+    if direct(target):
+        torch.autograd.graph.increment_version(target)
+    return _filled(target, *draw)
+
+
+def _filled(out: Tensor, n: int, first_element: int, p: float, seed: int, sample: int) -> Tensor:
     if direct(out):
         _fill(out, n, first_element, p, seed, sample)
     else:
         torch.ops.pyfrontiers.dropout_mask_(out, n, first_element, float(p), signed(seed), sample)
     return out
+
+
+def _check_out(out: Tensor, sizes: tuple[int, ...], dtype: torch.dtype) -> None:
+    check_device(out.device, "out")
+    if out.dtype != dtype:
+        raise TypeError(f"out must have dtype {dtype}, got {out.dtype}")
+    if out.layout != torch.strided:
+        raise TypeError(f"out must be a strided tensor, got layout {out.layout}")
+    if out.shape != sizes:
+        raise ValueError(f"out must have shape {tuple(sizes)}, got {tuple(out.shape)}")
+    check_separate(out)
 
 
 def mask_shape(shape: tuple[int, ...], granularity: Granularity) -> tuple[int, ...]:
@@ -101,6 +131,11 @@ def mask_shape(shape: tuple[int, ...], granularity: Granularity) -> tuple[int, .
 
 def _fill(out: Tensor, n: int, first_element: int, p: float, seed: int, sample: int) -> None:
     packed = out.dtype == torch.uint8
+    if packed and out.data_ptr() % 4:  # bits are written as words
+        aligned = torch.empty_like(out)
+        _fill(aligned, n, first_element, p, seed, sample)
+        out.copy_(aligned)
+        return
     core, where = devices.execution(out, 4 * n)
     core.dropout_mask(
         out.data_ptr(),

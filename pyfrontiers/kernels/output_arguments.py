@@ -65,11 +65,7 @@ def check_out(
                 f"out must be None while {name} requires a gradient, because autograd cannot "
                 "follow the write, got a tensor; call without out, or under torch.no_grad()"
             )
-    if overlaps_itself(out):
-        raise ValueError(
-            "out must have separate memory for each element, got an expanded or windowed tensor "
-            "whose elements overlap"
-        )
+    check_separate(out)
     for name, tensor in inputs.items():
         if name == may_be and _same_memory(out, tensor):
             continue
@@ -81,7 +77,20 @@ def check_out(
             )
 
 
-def overlaps_itself(a: Tensor) -> bool:
+def check_separate(out: Tensor) -> None:
+    """Accept an output in which no two elements share memory.
+
+    Raises:
+        ValueError: an expanded or windowed tensor.
+    """
+    if _overlaps_itself(out):
+        raise ValueError(
+            "out must have separate memory for each element, got an expanded or windowed tensor "
+            "whose elements overlap"
+        )
+
+
+def _overlaps_itself(a: Tensor) -> bool:
     """Whether two elements may share memory: each stride must exceed the extent of smaller ones.
 
     Exact for all views made by slicing, transposing and reshaping. Some hand-made strides that

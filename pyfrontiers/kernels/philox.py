@@ -59,11 +59,9 @@ def bits(
     if wanted not in _BITS:
         raise TypeError(f"dtype must be uint32, int32 or int64, got {dtype}")
     sizes = _checked(shape, seed, offset, device)
-    words = empty_on(device, sizes, torch.int32)
+    words = empty_on(device, sizes, torch.int32 if wanted == torch.int64 else wanted)
     _fill("bits", words, seed, offset)
-    if wanted == torch.int64:
-        return words.to(torch.int64) & _WORD
-    return words if wanted == torch.int32 else words.view(torch.uint32)
+    return words.to(torch.int64) & _WORD if wanted == torch.int64 else words
 
 
 def uniform(

@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 import torch
 from scipy import stats
@@ -102,6 +103,80 @@ def test_keep_probability_is_rounded_to_32_digits(p):
     assert keep_threshold(p) == round((1 - p) * 2**32)
     assert keep_threshold(0.0) == 2**32
     assert keep_threshold(1.0) == 0
+
+
+class TestOut:
+    @pytest.mark.parametrize("first_element", [0, 77])
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_output_gets_the_mask(self, isa, packed, first_element):
+        draw = {"seed": SEED, "first_element": first_element, "packed": packed}
+        wanted = dropout_mask_reference((5, 1001), 0.3, **draw)
+        memory = torch.ones(wanted.numel() + 1, dtype=wanted.dtype)
+        for out in (torch.ones_like(wanted), memory[1:].view(wanted.shape)):
+            before = out._version
+            assert dropout_mask((5, 1001), 0.3, **draw, out=out) is out
+            assert out.equal(wanted)
+            assert out._version > before
+
+    def test_neighbours_of_the_output_stay(self, isa):
+        memory = torch.full((300,), 255, dtype=torch.uint8)
+        dropout_mask(1003, 0.3, seed=SEED, packed=True, out=memory[3:129])
+        assert memory[3:129].equal(dropout_mask_reference(1003, 0.3, seed=SEED, packed=True))
+        assert memory[:3].min() == memory[129:].min() == 255
+
+    def test_strided_outputs(self, isa):
+        wanted = dropout_mask_reference((20, 30), 0.3, seed=SEED)
+        columns = torch.zeros(30, 20, dtype=torch.bool).T
+        bits = torch.zeros(150, dtype=torch.uint8)[::2]
+        assert dropout_mask((20, 30), 0.3, seed=SEED, out=columns) is columns
+        assert columns.equal(wanted)
+        assert dropout_mask((20, 30), 0.3, seed=SEED, packed=True, out=bits) is bits
+        assert bits.equal(dropout_mask_reference((20, 30), 0.3, seed=SEED, packed=True))
+
+    def test_channel_mask(self):
+        out = torch.zeros(7, 33, 1, 1, dtype=torch.bool)
+        dropout_mask((7, 33, 4, 5), 0.4, seed=SEED, granularity="channel", out=out)
+        assert out.equal(dropout_mask((7, 33, 4, 5), 0.4, seed=SEED, granularity="channel"))
+
+    def test_numpy_output(self):
+        out = np.zeros((5, 7), dtype=np.bool_)
+        result = dropout_mask((5, 7), 0.4, seed=SEED, out=out)
+        assert result.data_ptr() == out.ctypes.data
+        assert (out == dropout_mask((5, 7), 0.4, seed=SEED).numpy()).all()
+
+    def test_compiled_program_writes_into_it(self):
+        def program(out):
+            dropout_mask((20, 30), 0.3, seed=SEED, out=out)
+            return out.sum()
+
+        torch._dynamo.reset()
+        out = torch.zeros(20, 30, dtype=torch.bool)
+        kept = torch.compile(program, fullgraph=True, backend="aot_eager")(out)
+        assert out.equal(dropout_mask((20, 30), 0.3, seed=SEED))
+        assert kept == out.sum()
+
+    @pytest.mark.parametrize(
+        ("out", "error", "text"),
+        [
+            (
+                torch.zeros(9, dtype=torch.uint8),
+                TypeError,
+                "have dtype torch.bool, got torch.uint8",
+            ),
+            (torch.zeros(8).bool(), ValueError, r"have shape \(9,\), got \(8,\)"),
+            (
+                torch.zeros(1).bool().expand(9),
+                ValueError,
+                "have separate memory for each element, got an expanded",
+            ),
+            (torch.zeros(9, device="meta").bool(), ValueError, "be cpu or cuda, got meta"),
+            ([], TypeError, "be a torch tensor or a NumPy array, got list"),
+        ],
+        ids=["dtype", "shape", "overlap", "device", "kind"],
+    )
+    def test_unsuitable_outputs(self, out, error, text):
+        with pytest.raises(error, match=f"^out must {text}"):
+            dropout_mask(9, 0.5, seed=0, out=out)
 
 
 class TestBadInput:

@@ -99,6 +99,7 @@ TAKING_OUT = [
     name for name in CALLS if "out" in inspect.signature(getattr(kernels, name)).parameters
 ]
 INTO = {
+    "dropout_mask": lambda x: kernels.dropout_mask((5,), 0.5, seed=1, out=torch.empty(5).bool()),
     "dropout": lambda x: kernels.dropout(x, 0.5, seed=1, out=torch.empty_like(x)),
     "mc_dropout": lambda x: kernels.mc_dropout(x, 0.5, 1, seed=1, out=torch.empty_like(x[None])),
     "mc_dropout_mean": lambda x: kernels.mc_dropout_mean(

@@ -1,0 +1,107 @@
+#include "result_pool.hpp"
+
+#include <bit>
+#include <mutex>
+#include <new>
+#include <vector>
+
+#include "pages.hpp"
+
+#if !defined(_WIN32)
+#include <pthread.h>
+#endif
+
+namespace frontiers::cpu {
+namespace {
+
+constexpr std::align_val_t cache_line{64};
+constexpr std::size_t smallest_on_huge_pages = 4 << 20;
+
+struct Block {
+    void* memory;
+    std::size_t size;
+};
+
+struct Pool {
+    std::mutex mutex;
+    std::vector<Block> waiting;  // in the order in which they came
+    std::size_t bytes = 0;
+
+    Pool() { waiting.reserve(pool_capacity / smallest_pooled + 1); }
+
+    // The block of this size that came last: the likeliest to be in a cache.
+    void* take(std::size_t size) {
+        for (std::size_t i = waiting.size(); i-- > 0;) {
+            if (waiting[i].size == size) return take_at(i);
+        }
+        return nullptr;
+    }
+
+    void* take_at(std::size_t i) {
+        const Block block = waiting[i];
+        waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
+        bytes -= block.size;
+        return block.memory;
+    }
+
+    // Does not allocate: there is room for as many of the smallest blocks as may wait.
+    void add(Block block) {
+        waiting.push_back(block);
+        bytes += block.size;
+    }
+};
+
+void release(void* memory) { ::operator delete(memory, cache_line); }
+
+// Made when the library is loaded, so that no fork() sees it half made. Never destroyed: tensors
+// may outlive this library's static objects.
+Pool& pool = *new Pool;
+
+#if !defined(_WIN32)
+// A child of fork() must not find the mutex locked by a thread that it does not have.
+[[maybe_unused]] const int fork_handlers = pthread_atfork(
+    [] { pool.mutex.lock(); }, [] { pool.mutex.unlock(); }, [] { pool.mutex.unlock(); });
+#endif
+
+std::size_t rounded(std::size_t bytes) {
+    const std::size_t step = std::bit_floor(bytes) / 8;
+    return (bytes + step - 1) / step * step;
+}
+
+}  // namespace
+
+void* take_pooled(std::size_t bytes) {
+    const std::size_t size = rounded(bytes);
+    {
+        const std::lock_guard<std::mutex> guard(pool.mutex);
+        if (void* const memory = pool.take(size)) return memory;
+    }
+    void* const fresh = ::operator new(size, cache_line);
+    if (size >= smallest_on_huge_pages) prefer_huge_pages(fresh, size);
+    return fresh;
+}
+
+void give_back_pooled(void* memory, std::size_t bytes) noexcept {
+    const std::size_t size = rounded(bytes);
+    for (;;) {
+        void* oldest = nullptr;
+        {
+            const std::lock_guard<std::mutex> guard(pool.mutex);
+            if (pool.bytes + size <= pool_capacity) return pool.add({memory, size});
+            oldest = pool.take_at(0);
+        }
+        release(oldest);  // takes long, so without the lock
+    }
+}
+
+std::size_t bytes_in_pool() {
+    const std::lock_guard<std::mutex> guard(pool.mutex);
+    return pool.bytes;
+}
+
+void empty_pool() {
+    const std::lock_guard<std::mutex> guard(pool.mutex);
+    while (!pool.waiting.empty()) release(pool.take_at(pool.waiting.size() - 1));
+}
+
+}  // namespace frontiers::cpu
