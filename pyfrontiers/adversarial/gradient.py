@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Annotated, Any, Final
 
 import torch
 from torch import Tensor
 
 from pyfrontiers.adversarial.frozen import frozen
-from pyfrontiers.adversarial.loop import Callback, Search, Trace, class_logits, descend
+from pyfrontiers.adversarial.loop import Callback, Search, Trace, descend
 from pyfrontiers.adversarial.losses import LOSSES
+from pyfrontiers.adversarial.model_output import (
+    Model,
+    Outputs,
+    are_valid,
+    predicted,
+    warn_of_probabilities,
+)
 from pyfrontiers.adversarial.norms import NORMS
 from pyfrontiers.adversarial.result import AttackResult
-from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from pyfrontiers.adversarial.summary import summarise
+from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel, as_amount
+from pyfrontiers.arguments import Floats, Integers, as_choice, as_integer, checked
 
 __all__ = ["METHODS", "Method", "attack"]
-
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,14 @@ METHODS: Final[dict[str, Method]] = {
 }
 """Attack methods by name."""
 
+_MAX_STEPS = 1_000_000  # the history has one row per step
 
+
+@checked
 def attack(
-    model: Callable[[Tensor], Tensor],
-    x: Tensor,
-    y: Tensor,
+    model: Callable[[Tensor], Any],
+    x: Annotated[Tensor, Floats("N", "C", "...")],
+    y: Annotated[Tensor, Integers("N")],
     *,
     method: str = "pgd",
     threat: ThreatModel | None = None,
@@ -63,6 +70,7 @@ def attack(
     seed: int = 0,
     step: Amount | None = None,
     loss: str = "cross_entropy",
+    outputs: Outputs = "logits",
     random_start: bool | None = None,
     keep_going: bool = False,
     first_sample: int = 0,
@@ -84,7 +92,9 @@ def attack(
     split.
 
     Args:
-        model: maps a batch (N, ...) to logits (N, K).
+        model: maps a batch (N, ...) to scores (N, K): a tensor, or a tuple, dict or object with
+            `logits` that contains one. One score per sample, (N,) or (N, 1), is the logit of class
+            1 against class 0.
         x: samples (N, ...), floating point, within the bounds.
         y: classes (N,), integers in [0, K): the true classes, or the target classes if `targeted`.
         method: a key of `METHODS`: "pgd", or "fgsm", its single-step variant.
@@ -95,7 +105,9 @@ def attack(
         seed: 64-bit seed of the random start.
         step: step size, shaped like epsilon. Default: 2.5 epsilon / steps for "pgd", epsilon for
             "fgsm".
-        loss: a key of `LOSSES`: "cross_entropy" or "margin".
+        loss: a key of `LOSSES`: "cross_entropy" or "margin". Only the direction of a gradient
+            matters, and that of the cross-entropy is kept where the loss itself rounds to zero.
+        outputs: what the scores are: "logits", or "probabilities", which are checked.
         random_start: whether to start at a random point of the ball. Default: true for "pgd",
             false for "fgsm".
         keep_going: whether to keep attacking samples that already fool the model. If false, each
@@ -105,52 +117,54 @@ def attack(
             in it cancels the attack and propagates to the caller.
 
     Returns:
-        The adversarial samples and the history of each.
+        The adversarial samples and the history of each. A RuntimeWarning says where logits were NaN
+        or infinite, where gradients vanished, and if the logits look like probabilities.
 
     Raises:
-        ValueError: an argument is out of range, or the shapes are inconsistent.
-        TypeError: x is not a floating-point tensor, or y is not an integer tensor.
+        ValueError: an argument is out of range, the shapes are inconsistent, or a gradient is not
+            finite.
+        TypeError: an argument or the model's output is of the wrong kind.
 
     Source: Goodfellow, Shlens, Szegedy, Explaining and Harnessing Adversarial Examples, ICLR 2015;
     Madry et al., Towards Deep Learning Models Resistant to Adversarial Attacks, ICLR 2018.
     """
     threat = ThreatModel() if threat is None else threat
-    plan = _look_up("method", method, METHODS)
-    norm = _look_up("norm", threat.norm, NORMS)
-    objective = _look_up("loss", loss, LOSSES)
+    plan = METHODS[as_choice("method", method, METHODS)]
+    norm = NORMS[as_choice("norm", threat.norm, NORMS)]
+    objective = LOSSES[as_choice("loss", loss, LOSSES)]
     count = _check_steps(method, plan, steps)
-    _check_batch(x, y)
-    size = threat.epsilon * (plan.step_share / count) if step is None else step
+    seed = as_integer("seed", seed, least=0, most=(1 << 64) - 1)
+    first_sample = as_integer("first_sample", first_sample, least=0, most=(1 << 32) - 1)
+    _check_device(x, y)
+    size = as_amount("epsilon", threat.epsilon) * (plan.step_share / count)
     # Tensors made in inference mode cannot take part in autograd: leave the mode and copy x.
     with torch.inference_mode(False), torch.no_grad(), frozen(model):
         origin, classes = x.detach().clone(), y.detach().long().clone()
-        limits = Limits.of(threat, size, origin)
+        limits = Limits.of(threat, size if step is None else step, origin)
         _check_bounds(origin, limits)
-        before = class_logits(model, origin, classes).argmax(dim=1)
+        read = Model(model, outputs)
+        logits = read(origin.clone(), classes)
+        if outputs == "logits":
+            warn_of_probabilities(logits)
+        known = are_valid(logits)
+        before = predicted(logits, known)
         starts = plan.random_start if random_start is None else random_start
         first = origin
         if starts and len(origin):
             first = norm.start(origin, limits, seed=seed, first_sample=first_sample)
-        rows = torch.arange(len(origin), device=origin.device)
-        if not keep_going:
-            rows = rows[(before == classes) != targeted]
+        to_do = known if keep_going else known & ((before == classes) != targeted)
+        rows = to_do.nonzero().squeeze(1)
         trace = Trace.of(origin, first, rows, count)
-        search = Search(model, objective, norm, origin, classes, limits, targeted)
+        trace.invalid |= ~known
+        search = Search(read, objective, norm, origin, classes, limits, targeted)
         descend(search, trace, rows, keep_going=keep_going, callback=callback)
-        return _result(search, trace, before)
-
-
-def _look_up(name: str, value: str, table: Mapping[str, T]) -> T:
-    if value not in table:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, table))}, got {value!r}")
-    return table[value]
+        return summarise(search, trace, before, loss)
 
 
 def _check_steps(method: str, plan: Method, steps: int | None) -> int:
     if steps is None:
         return plan.steps
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-        raise ValueError(f"steps must be an integer of at least 1, got {steps!r}")
+    steps = as_integer("steps", steps, least=1, most=_MAX_STEPS)
     if plan.fixed and steps != plan.steps:
         raise ValueError(
             f"steps must be {plan.steps} for method={method!r}, got {steps}; "
@@ -159,20 +173,9 @@ def _check_steps(method: str, plan: Method, steps: int | None) -> int:
     return steps
 
 
-def _check_batch(x: Tensor, y: Tensor) -> None:
-    if not isinstance(x, Tensor) or not x.is_floating_point():
-        given = x.dtype if isinstance(x, Tensor) else type(x).__name__
-        raise TypeError(f"x must be a floating-point tensor (N, ...), got {given}")
-    if not isinstance(y, Tensor) or y.is_floating_point() or y.is_complex():
-        given = y.dtype if isinstance(y, Tensor) else type(y).__name__
-        raise TypeError(f"y must be an integer tensor (N,), got {given}")
-    if x.ndim < 2 or y.shape != x.shape[:1]:
-        raise ValueError(
-            "x must have shape (N, ...) with at least two dimensions and y shape (N,), "
-            f"got x of shape {tuple(x.shape)} and y of shape {tuple(y.shape)}"
-        )
+def _check_device(x: Tensor, y: Tensor) -> None:
     if x.device != y.device:
-        raise ValueError(f"x and y must be on one device, got {x.device} and {y.device}")
+        raise ValueError(f"y must be on {x.device} like x, got a tensor on {y.device}")
 
 
 def _check_bounds(x: Tensor, limits: Limits) -> None:
@@ -183,21 +186,3 @@ def _check_bounds(x: Tensor, limits: Limits) -> None:
             f"{float(x.min()):.6g} to {float(x.max()):.6g}; rescale x, or set the bounds of its "
             "input space"
         )
-
-
-def _result(search: Search, trace: Trace, before: Tensor) -> AttackResult:
-    change = (trace.iterate.double() - search.origin.double()).flatten(1)
-    after = class_logits(search.model, trace.iterate, search.classes).argmax(dim=1)
-    return AttackResult(
-        adversarial=trace.iterate,
-        success=(after == search.classes) == search.targeted,
-        losses=trace.losses,
-        probabilities=trace.probabilities,
-        linf=torch.linalg.vector_norm(change, ord=torch.inf, dim=1),
-        l2=torch.linalg.vector_norm(change, dim=1),
-        l1=torch.linalg.vector_norm(change, ord=1, dim=1),
-        steps=trace.taken,
-        queries=trace.queries,
-        predictions_before=before,
-        predictions_after=after,
-    )

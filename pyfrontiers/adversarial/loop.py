@@ -9,24 +9,46 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from pyfrontiers.adversarial.losses import Loss, unsaturated
+from pyfrontiers.adversarial.model_output import Model, are_valid, predicted
 from pyfrontiers.adversarial.result import StepReport
 
 if TYPE_CHECKING:
-    from pyfrontiers.adversarial.losses import Loss
     from pyfrontiers.adversarial.norms import Norm
     from pyfrontiers.adversarial.threat import Limits
 
-__all__ = ["Callback", "Search", "Trace", "class_logits", "descend"]
+__all__ = ["Callback", "Evaluation", "Search", "Trace", "descend"]
 
 Callback = Callable[[StepReport], object]
 """Called after each step; an exception raised in it ends the attack."""
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The model's answer for M samples, and the gradient of their loss.
+
+    Attributes:
+        losses: (M,).
+        probabilities: (M,) probability of y.
+        predictions: (M,) predicted class, `NO_CLASS` where not `valid`.
+        valid: (M,) bool; whether the logits define probabilities.
+        gradient: (M, ...), or None.
+        steepest: (M,) L-infinity norm of the gradient, or None.
+    """
+
+    losses: Tensor
+    probabilities: Tensor
+    predictions: Tensor
+    valid: Tensor
+    gradient: Tensor | None = None
+    steepest: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """The attack problem: everything that stays fixed while the loop runs."""
 
-    model: Callable[[Tensor], Tensor]
+    model: Model
     objective: Loss
     norm: Norm
     origin: Tensor
@@ -34,29 +56,34 @@ class Search:
     limits: Limits
     targeted: bool
 
-    def evaluate(
-        self, iterate: Tensor, rows: Tensor, *, differentiate: bool
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+    def fooled(self, answer: Evaluation, rows: Tensor) -> Tensor:
+        """Return which of the samples at positions (M,) are predicted as the attack wants."""
+        hit = answer.predictions == self.classes[rows]
+        return answer.valid & (hit == self.targeted)
+
+    def evaluate(self, iterate: Tensor, rows: Tensor, *, differentiate: bool) -> Evaluation:
         """Evaluate the model at the iterates of some samples.
 
         Args:
             iterate: current points (M, ...) of the samples.
             rows: positions (M,) of the samples in the batch.
             differentiate: whether to compute the gradient of the loss.
-
-        Returns:
-            Loss (M,), probability of y (M,), predicted class (M,), and the gradient (M, ...) of
-            the loss or None.
         """
         classes = self.classes[rows]
         with torch.set_grad_enabled(differentiate):
-            # Autograd stops a model from writing to a leaf in place; without gradients, copy.
-            leaf = iterate.detach().requires_grad_() if differentiate else iterate.clone()
-            logits = class_logits(self.model, leaf, classes)
+            leaf = iterate.detach().requires_grad_(differentiate)
+            # A copy: the model may write into its input, which autograd forbids for a leaf.
+            logits = self.model(leaf.clone(), classes)
             losses = self.objective(logits, classes)
-            gradient = _gradient(losses, leaf) if differentiate else None
+            valid = are_valid(logits)
+            gradient = steepest = None
+            if differentiate:
+                gradient = _gradient(unsaturated(self.objective, losses, logits, classes), leaf)
+                steepest = _largest(gradient)
+                _check_finite(steepest[valid])
         chosen = logits.detach().softmax(dim=1).gather(1, classes[:, None]).squeeze(1)
-        return losses.detach(), chosen, logits.argmax(dim=1), gradient
+        predictions = predicted(logits, valid)
+        return Evaluation(losses.detach(), chosen, predictions, valid, gradient, steepest)
 
 
 @dataclass(slots=True)
@@ -73,6 +100,8 @@ class Trace:
         probabilities: (T + 1, N) probability of y, NaN likewise.
         taken: (N,) steps that each sample took.
         queries: (N,) gradient evaluations of each sample.
+        vanished: (N,) how many of these gave a gradient of exactly zero.
+        invalid: (N,) bool; whether the logits were NaN or infinite at some point.
         shared: whether a callback may hold `iterate`, which must then not be written to.
     """
 
@@ -82,6 +111,8 @@ class Trace:
     probabilities: Tensor
     taken: Tensor
     queries: Tensor
+    vanished: Tensor
+    invalid: Tensor
     shared: bool = False
 
     @classmethod
@@ -89,14 +120,21 @@ class Trace:
         """Start a trace with `rows` at `first` and all other samples at `origin`."""
         iterate = origin.clone()
         iterate[rows] = first[rows]
-        empty = torch.full((count + 1, len(origin)), torch.nan, device=origin.device)
-        taken = torch.zeros(len(origin), dtype=torch.long, device=origin.device)
-        return cls(count, iterate, empty, empty.clone(), taken, taken.clone())
+        device, size = origin.device, len(origin)
+        empty = torch.full((count + 1, size), torch.nan, dtype=torch.float32, device=device)
+        taken = torch.zeros(size, dtype=torch.long, device=device)
+        invalid = torch.zeros(size, dtype=torch.bool, device=device)
+        counts = (taken, taken.clone(), taken.clone())
+        return cls(count, iterate, empty, empty.clone(), *counts, invalid)
 
-    def record(self, step: int, rows: Tensor, losses: Tensor, probabilities: Tensor) -> None:
-        """Record losses and probabilities of `rows` after `step` steps."""
-        self.losses[step, rows] = losses.float()
-        self.probabilities[step, rows] = probabilities.float()
+    def record(self, step: int, rows: Tensor, answer: Evaluation) -> None:
+        """Record the model's answer for `rows` after `step` steps."""
+        self.losses[step, rows] = answer.losses.float()
+        self.probabilities[step, rows] = answer.probabilities.float()
+        self.invalid[rows[~answer.valid]] = True
+        if answer.steepest is not None:
+            self.queries[rows] += 1
+            self.vanished[rows[answer.steepest == 0]] += 1
 
     def is_whole(self, rows: Tensor) -> bool:
         """Return whether `rows` is every sample, in order; rows are only ever removed."""
@@ -141,21 +179,26 @@ def descend(
         if not len(rows):
             return
         whole, iterate = trace.is_whole(rows), trace.at(rows)
-        losses, probabilities, predictions, gradient = search.evaluate(
-            iterate, rows, differentiate=step < trace.count
-        )
-        trace.record(step, rows, losses, probabilities)
+        answer = search.evaluate(iterate, rows, differentiate=step < trace.count)
+        trace.record(step, rows, answer)
         if callback is not None:
             callback(
-                StepReport(step, trace.count, rows, iterate, losses, probabilities, predictions)
+                StepReport(
+                    step,
+                    trace.count,
+                    rows,
+                    iterate,
+                    answer.losses,
+                    answer.probabilities,
+                    answer.predictions,
+                )
             )
+        gradient = answer.gradient
         if gradient is None:
             return
-        trace.queries[rows] += 1
-        if not keep_going:
-            stay = (predictions == search.classes[rows]) != search.targeted
-            if not stay.all():
-                rows, iterate, gradient, whole = rows[stay], iterate[stay], gradient[stay], False
+        stay = answer.valid if keep_going else answer.valid & ~search.fooled(answer, rows)
+        if not stay.all():
+            rows, iterate, gradient, whole = rows[stay], iterate[stay], gradient[stay], False
         if len(rows):
             moved = search.norm.step(
                 iterate,
@@ -167,38 +210,34 @@ def descend(
             trace.move(rows, moved)
 
 
-def class_logits(model: Callable[[Tensor], Tensor], x: Tensor, classes: Tensor) -> Tensor:
-    """Return the model's logits (N, K) in float32 or float64, checked against the classes (N,).
-
-    Raises:
-        ValueError: the output does not have shape (N, K), or a class lies outside [0, K).
-    """
-    logits = model(x)
-    if logits.ndim != 2 or len(logits) != len(x):
-        raise ValueError(
-            f"model must return logits of shape ({len(x)}, classes), "
-            f"got shape {tuple(logits.shape)}"
-        )
-    if len(classes) and not 0 <= int(classes.min()) <= int(classes.max()) < logits.shape[1]:
-        raise ValueError(
-            f"y must hold classes from 0 to {logits.shape[1] - 1} for this model, "
-            f"got {int(classes.min())} to {int(classes.max())}"
-        )
-    # In half precision the softmax would round away small differences of the loss.
-    return logits if logits.dtype == torch.float64 else logits.float()
-
-
 def _gradient(losses: Tensor, leaf: Tensor) -> Tensor:
-    if not losses.requires_grad:
+    try:
+        (gradient,) = torch.autograd.grad(losses.sum(), leaf, allow_unused=True)
+    except RuntimeError:
+        if losses.requires_grad:
+            raise
+        gradient = None
+    if gradient is None:
         raise ValueError(
             "model must depend on x through differentiable operations, got an output without a "
             "gradient"
         )
-    (gradient,) = torch.autograd.grad(losses.sum(), leaf)
-    # Testing the sum reads the gradient once; it may overflow, so confirm element by element.
-    if not torch.isfinite(gradient.sum()) and not torch.isfinite(gradient).all():
+    return gradient
+
+
+def _largest(gradient: Tensor) -> Tensor:
+    """Return max |g| of each sample, NaN if one element is NaN."""
+    if not gradient.numel():
+        return gradient.new_zeros(len(gradient))
+    largest: Tensor = torch.linalg.vector_norm(
+        gradient, torch.inf, dim=tuple(range(1, gradient.ndim))
+    )
+    return largest
+
+
+def _check_finite(steepest: Tensor) -> None:
+    if not torch.isfinite(steepest).all():
         raise ValueError(
             "model must have a finite gradient, got NaN or infinity in the gradient of the loss; "
             "check the model's weights and the scale of its input"
         )
-    return gradient

@@ -40,7 +40,8 @@ class AttackResult:
 
     Attributes:
         adversarial: the adversarial samples, with the shape and dtype of x.
-        success: (N,) bool; whether `adversarial` is not predicted as y or, if targeted, is.
+        success: (N,) bool; whether `adversarial` is not predicted as y or, if targeted, is. False
+            where its logits are NaN or infinite.
         losses: (steps + 1, N); row k is the loss after k steps, NaN once a sample has stopped.
         probabilities: (steps + 1, N); row k is the probability of y after k steps, NaN likewise.
         linf: (N,) L-infinity norm of the perturbation, float64.
@@ -48,8 +49,13 @@ class AttackResult:
         l1: (N,) L1 norm of the perturbation, float64.
         steps: (N,) steps taken by each sample.
         queries: (N,) gradient evaluations of each sample.
-        predictions_before: (N,) predicted class of x.
-        predictions_after: (N,) predicted class of `adversarial`.
+        predictions_before: (N,) predicted class of x, -1 where its logits are NaN or infinite.
+        predictions_after: (N,) predicted class of `adversarial`, -1 likewise.
+        vanished: (N,) how many of the queries gave a gradient of exactly zero, along which no
+            attack can move. Where a sample is not fooled and its gradients vanished, "not fooled"
+            says little about the model.
+        invalid: (N,) bool; whether the logits were NaN or infinite at x or on the way. Such a
+            sample stops there and is no success.
     """
 
     adversarial: Tensor
@@ -63,3 +69,5 @@ class AttackResult:
     queries: Tensor
     predictions_before: Tensor
     predictions_after: Tensor
+    vanished: Tensor
+    invalid: Tensor

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from pyfrontiers.arguments import as_number, as_sequence, described
 
 __all__ = ["Amount", "Limits", "ThreatModel"]
 
-Amount = float | Tensor
-"""A number, or a tensor with one value per sample (N,), per channel (1, C) or per both (N, C)."""
+Amount = float | Tensor | np.ndarray | list[Any] | tuple[Any, ...]
+"""A number, or one value per sample (N,), per channel (1, C) or per both (N, C), as a tensor, an
+array or a list. Three and more dimensions broadcast as in torch: (C, 1, 1) is per channel of images
+(N, C, H, W), whatever N is."""
+
+_FORMS = "a number, or numbers per sample (N,), per channel (1, C) or both (N, C)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,34 +32,96 @@ class ThreatModel:
 
     Attributes:
         norm: "linf", "l2" or "l1".
-        epsilon: radius >= 0: a number, or a tensor (N,) for a batch (N, C, ...); for "linf" also
-            (1, C) or (N, C).
-        bounds: lower and upper bound of the box, each a number or a tensor of one of the shapes
-            of epsilon.
+        epsilon: radius >= 0: a number, or one per sample (N,) for a batch (N, C, ...); for "linf"
+            also (1, C) or (N, C). Lists and arrays become float64 tensors.
+        bounds: lower and upper bound of the box, each a number or of one of the shapes of epsilon;
+            None for no box.
 
     Raises:
-        ValueError: epsilon is negative or not finite, or a lower bound exceeds its upper bound.
-            The norm is checked by `attack`.
+        ValueError: epsilon is not a number or numbers, negative or not finite, or a lower bound
+            exceeds its upper bound. The norm is checked by `attack`.
     """
 
     norm: str = "linf"
     epsilon: Amount = 8 / 255
-    bounds: tuple[Amount, Amount] = (0.0, 1.0)
+    bounds: tuple[Amount, Amount] | None = (0.0, 1.0)
 
     def __post_init__(self) -> None:
-        check_amount("epsilon", self.epsilon)
-        if len(self.bounds) != 2:
-            raise ValueError(f"bounds must be a pair (low, high), got {self.bounds!r}")
-        low, high = (torch.as_tensor(bound, dtype=torch.float64) for bound in self.bounds)
-        if torch.isnan(low).any() or torch.isnan(high).any() or not (low <= high).all():
-            raise ValueError(f"bounds must have low <= high and no NaN, got {self.bounds!r}")
+        epsilon = as_amount("epsilon", self.epsilon)
+        check_amount("epsilon", epsilon)
+        object.__setattr__(self, "epsilon", epsilon)
+        object.__setattr__(self, "bounds", _as_bounds(self.bounds))
 
 
-def check_amount(name: str, amount: Amount) -> None:
+def as_amount(name: str, amount: Amount) -> float | Tensor:
+    """Convert a number to a float, and anything else to a float64 tensor.
+
+    Raises:
+        ValueError: not a number, tensor, array or list of real numbers.
+    """
+    try:
+        return as_number(name, amount, finite=False)
+    except ValueError:
+        return math.nan
+    except TypeError:
+        pass
+    if isinstance(amount, Tensor):
+        kept = not (amount.is_complex() or amount.dtype == torch.bool or amount.is_meta)
+        values = amount.detach().to(torch.float64) if kept else None
+    else:
+        values = _from_array(amount)
+    if values is None or values.numel() == 0:
+        raise ValueError(f"{name} must be {_FORMS}, got {described(amount)}")
+    return values
+
+
+def _from_array(amount: Amount) -> Tensor | None:
+    """Convert an array or nested list; as_tensor would use the default device."""
+    if not isinstance(amount, np.ndarray | list | tuple):
+        return None
+    try:
+        array = np.asarray(amount)
+    except ValueError:  # a ragged list
+        return None
+    return torch.from_numpy(array.astype(np.float64)) if array.dtype.kind in "iuf" else None
+
+
+def _as_bounds(bounds: tuple[Amount, Amount] | None) -> tuple[float | Tensor, float | Tensor]:
+    if bounds is None:
+        return -math.inf, math.inf
+    try:
+        ends = tuple(bounds) if isinstance(bounds, tuple | list) else as_sequence("bounds", bounds)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+    if len(ends) != 2:
+        raise ValueError(f"bounds must be a pair (low, high), got {described(bounds)}")
+    low, high = (as_amount("bounds", end) for end in ends)
+    lower, upper = (
+        torch.as_tensor(end, dtype=torch.float64, device=_device_of(low, high))
+        for end in (low, high)
+    )
+    try:
+        ordered = bool((lower <= upper).all())
+    except RuntimeError:
+        shapes = f"{tuple(lower.shape)} and {tuple(upper.shape)}"
+        raise ValueError(f"bounds must have shapes that broadcast, got {shapes}") from None
+    if not ordered:
+        raise ValueError(f"bounds must have low <= high and no NaN, got {described(bounds)}")
+    return low, high
+
+
+def _device_of(*amounts: float | Tensor) -> torch.device:
+    tensors = [amount.device for amount in amounts if isinstance(amount, Tensor)]
+    return next((d for d in tensors if d.type != "cpu"), torch.device("cpu"))
+
+
+def check_amount(name: str, amount: float | Tensor) -> None:
     """Raise a ValueError unless every value of an amount is finite and at least 0."""
-    values = torch.as_tensor(amount, dtype=torch.float64)
-    if values.numel() == 0 or not torch.isfinite(values).all() or (values < 0).any():
-        shown = amount if isinstance(amount, float | int) else values.flatten().tolist()[:8]
+    values = (
+        amount.flatten() if isinstance(amount, Tensor) else torch.tensor([amount], device="cpu")
+    )
+    if not torch.isfinite(values).all() or (values < 0).any():
+        shown = amount if isinstance(amount, float) else values.tolist()[:8]
         raise ValueError(f"{name} must be finite and at least 0, got {shown!r}")
 
 
@@ -66,10 +132,10 @@ class Limits:
     Each field is a number, or a float64 tensor (N or 1, C or 1, 1, ...) on the batch's device.
     """
 
-    epsilon: Amount
-    step: Amount
-    low: Amount
-    high: Amount
+    epsilon: float | Tensor
+    step: float | Tensor
+    low: float | Tensor
+    high: float | Tensor
 
     @classmethod
     def of(cls, threat: ThreatModel, step: Amount, batch: Tensor) -> Limits:
@@ -83,12 +149,14 @@ class Limits:
         Raises:
             ValueError: a tensor matches neither the samples nor the channels of the batch.
         """
-        check_amount("step", step)
+        size = as_amount("step", step)
+        check_amount("step", size)
+        low, high = _as_bounds(threat.bounds)
         return cls(
-            epsilon=_spread("epsilon", threat.epsilon, batch),
-            step=_spread("step", step, batch),
-            low=_spread("bounds", threat.bounds[0], batch),
-            high=_spread("bounds", threat.bounds[1], batch),
+            epsilon=_spread("epsilon", as_amount("epsilon", threat.epsilon), batch),
+            step=_spread("step", size, batch),
+            low=_spread("bounds", low, batch),
+            high=_spread("bounds", high, batch),
         )
 
     def select(self, rows: Tensor) -> Limits:
@@ -96,28 +164,26 @@ class Limits:
         return Limits(*(_rows(getattr(self, field), rows) for field in self.__dataclass_fields__))
 
 
-def _spread(name: str, amount: Amount, batch: Tensor) -> Amount:
+def _spread(name: str, amount: float | Tensor, batch: Tensor) -> float | Tensor:
+    """Reshape an amount to (N or 1, C or 1, 1, ...); a shape means the same for every N."""
     if not isinstance(amount, Tensor):
-        return float(amount)
+        return amount
     if amount.numel() == 1:
         return float(amount)
-    samples = batch.shape[0]
-    channels = batch.shape[1] if batch.ndim > 1 else 1
-    fitting: Sequence[tuple[int, ...]] = ((samples,), (1, channels), (samples, channels))
-    # Also accept (N, 1), which broadcasts the same way as (N,).
-    shape = tuple(amount.shape[:2])
-    rest = math.prod(amount.shape[2:])
-    if rest != 1 or shape not in (*fitting, (samples, 1)):
+    samples, channels = batch.shape[:2]
+    given = tuple(amount.shape)
+    padded = (*given, 1) if amount.ndim < 3 else (1,) * (batch.ndim - amount.ndim) + given
+    shape = padded[:2]
+    fits = amount.ndim <= max(batch.ndim, 2) and math.prod(shape) == amount.numel()
+    if not fits or shape[0] not in (1, samples) or shape[1] not in (1, channels):
         raise ValueError(
             f"{name} must be a number or have shape ({samples},) for the samples, (1, {channels}) "
-            f"for the channels or ({samples}, {channels}) for both, got {tuple(amount.shape)}"
+            f"for the channels or ({samples}, {channels}) for both, got {given}"
         )
-    width = shape[1] if len(shape) > 1 else 1
-    spread = amount.detach().to(device=batch.device, dtype=torch.float64)
-    return spread.reshape(shape[0], width, *(1,) * (batch.ndim - 2))
+    return amount.to(batch.device).reshape(*shape, *(1,) * (batch.ndim - 2))
 
 
-def _rows(amount: Amount, rows: Tensor) -> Amount:
+def _rows(amount: float | Tensor, rows: Tensor) -> float | Tensor:
     if not isinstance(amount, Tensor) or amount.shape[0] == 1:
         return amount
     return amount[rows]

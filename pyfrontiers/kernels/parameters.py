@@ -41,7 +41,8 @@ def as_parameter(name: str, value: Parameter, x: Tensor) -> Value:
         return float(value)
     if not isinstance(value, (Tensor, np.ndarray, list, tuple)):
         raise TypeError(f"{name} must be {_FORMS}, got {type(value).__name__}")
-    tensor = torch.as_tensor(value).detach()
+    # as_tensor would move a tensor to torch's default device.
+    tensor = (value if isinstance(value, Tensor) else torch.as_tensor(value, device="cpu")).detach()
     if tensor.device.type != "cpu" and tensor.device != x.device:
         wanted = "cpu" if x.device.type == "cpu" else f"cpu or {x.device}"
         raise ValueError(f"{name} must be on {wanted}, got a tensor on {tensor.device}")
@@ -149,7 +150,7 @@ def scalar_tensor(value: Value) -> Tensor:
     """Return a number as a float64 tensor (1, 1), and a tensor unchanged."""
     if isinstance(value, Tensor):
         return value
-    return torch.full((1, 1), value, dtype=torch.float64)
+    return torch.full((1, 1), value, dtype=torch.float64, device="cpu")
 
 
 def spread(value: Value, x: Tensor) -> Tensor:

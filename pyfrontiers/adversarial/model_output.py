@@ -1,0 +1,110 @@
+"""The logits that an attack works with, from whatever the model returns."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import torch
+from torch import Tensor
+
+from pyfrontiers.outputs import is_binary, scores, two_class_logits, two_class_probabilities
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["NO_CLASS", "Model", "Outputs", "are_valid", "predicted", "warn_of_probabilities"]
+
+Outputs = Literal["logits", "probabilities"]
+"""What a model's scores are."""
+
+NO_CLASS = -1
+"""The predicted class where the logits are NaN or infinite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model as a function from a batch (N, ...) to logits (N, K), with K >= 2.
+
+    A single score per sample is a binary classifier's: z is the logit of class 1 against class 0.
+
+    Attributes:
+        function: the model as the caller gave it.
+        outputs: what it returns.
+    """
+
+    function: Callable[[Tensor], Any]
+    outputs: Outputs
+
+    def __call__(self, x: Tensor, classes: Tensor) -> Tensor:
+        """Return the logits in float32 or float64, checked against the classes (N,).
+
+        Raises:
+            TypeError: the output contains no tensor of floating-point scores.
+            ValueError: it does not have shape (N, K), or a class lies outside [0, K).
+        """
+        found = scores(self.function(x))
+        if not found.is_floating_point():
+            raise TypeError(f"model must return floating-point scores, got {found.dtype}")
+        if found.ndim not in (1, 2) or len(found) != len(x) or 0 in found.shape[1:]:
+            raise ValueError(
+                f"model must return {self.outputs} of shape ({len(x)}, classes), "
+                f"got shape {tuple(found.shape)}"
+            )
+        # In half precision the softmax would round away small differences of the loss.
+        found = found if found.dtype == torch.float64 else found.float()
+        logits = self._logits(found)
+        if len(classes) and not 0 <= int(classes.min()) <= int(classes.max()) < logits.shape[1]:
+            raise ValueError(
+                f"y must hold classes from 0 to {logits.shape[1] - 1} for this model, "
+                f"got {int(classes.min())} to {int(classes.max())}"
+            )
+        return logits
+
+    def _logits(self, found: Tensor) -> Tensor:
+        if self.outputs == "logits":
+            return two_class_logits(found) if is_binary(found) else found
+        rows = two_class_probabilities(found) if is_binary(found) else found
+        _check_probabilities(rows)
+        # The softmax of log p is p. Zero is replaced by the smallest normal number.
+        return rows.clamp_min(torch.finfo(rows.dtype).tiny).log()
+
+
+def are_valid(logits: Tensor) -> Tensor:
+    """Return whether each row (N, K) defines probabilities: a class may be -inf, none NaN."""
+    return torch.isfinite(logits.detach().logsumexp(dim=1))
+
+
+def predicted(logits: Tensor, valid: Tensor) -> Tensor:
+    """Return the predicted class of each row, `NO_CLASS` where the logits are not valid."""
+    return logits.detach().argmax(dim=1).masked_fill(~valid, NO_CLASS)
+
+
+def warn_of_probabilities(logits: Tensor) -> None:
+    """Warn if every row of logits (N, K) is a distribution, as after a softmax in the model."""
+    if len(logits) and _are_probabilities(logits).all():
+        warnings.warn(
+            "the model seems to return probabilities, because all rows are in [0, 1] and sum to "
+            "1; pass outputs='probabilities', or remove the softmax: a second one flattens the "
+            "loss and its gradient",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+
+
+def _check_probabilities(rows: Tensor) -> None:
+    known = rows.detach()[~rows.detach().isnan().any(dim=1)]
+    if not _are_probabilities(known).all():
+        raise ValueError(
+            "model must return probabilities in [0, 1] that sum to 1 with "
+            f"outputs='probabilities', got values from {float(known.min()):.4g} to "
+            f"{float(known.max()):.4g} and sums from {float(known.sum(1).min()):.4g} to "
+            f"{float(known.sum(1).max()):.4g}"
+        )
+
+
+def _are_probabilities(rows: Tensor) -> Tensor:
+    inside = ((rows >= 0) & (rows <= 1)).all(dim=1)
+    # A softmax in half precision sums to 1 within one part in a hundred.
+    return inside & ((rows.sum(dim=1) - 1).abs() < 0.01)

@@ -1,0 +1,71 @@
+"""The result of an attack, and warnings about what makes it say less than it seems to."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import torch
+
+from pyfrontiers.adversarial.model_output import are_valid, predicted
+from pyfrontiers.adversarial.result import AttackResult
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from pyfrontiers.adversarial.loop import Search, Trace
+
+__all__ = ["summarise"]
+
+
+def summarise(search: Search, trace: Trace, before: Tensor, loss: str) -> AttackResult:
+    """Evaluate the final points, measure the perturbations and warn where that is needed.
+
+    Args:
+        search: the attack problem.
+        trace: the finished trace.
+        before: (N,) predicted class of x.
+        loss: name of the loss, for the remedy in a warning.
+    """
+    change = (trace.iterate.double() - search.origin.double()).flatten(1)
+    logits = search.model(trace.iterate.clone(), search.classes)
+    valid = are_valid(logits)
+    after = predicted(logits, valid)
+    invalid = trace.invalid | ~valid
+    success = ~invalid & ((after == search.classes) == search.targeted)
+    _warn(invalid, trace.vanished.bool() & ~success & ~invalid, loss)
+    return AttackResult(
+        adversarial=trace.iterate,
+        success=success,
+        losses=trace.losses,
+        probabilities=trace.probabilities,
+        linf=torch.linalg.vector_norm(change, ord=torch.inf, dim=1),
+        l2=torch.linalg.vector_norm(change, dim=1),
+        l1=torch.linalg.vector_norm(change, ord=1, dim=1),
+        steps=trace.taken,
+        queries=trace.queries,
+        predictions_before=before,
+        predictions_after=after,
+        vanished=trace.vanished,
+        invalid=invalid,
+    )
+
+
+def _warn(invalid: Tensor, stuck: Tensor, loss: str) -> None:
+    if invalid.any():
+        warnings.warn(
+            f"the model returned NaN or infinite logits for {int(invalid.sum())} of "
+            f"{len(invalid)} samples; they count as no success, and result.invalid marks them",
+            RuntimeWarning,
+            stacklevel=5,
+        )
+    if stuck.any():
+        remedy = "loss='margin' does not saturate; " if loss != "margin" else ""
+        warnings.warn(
+            f"the gradient was exactly zero for {int(stuck.sum())} of {len(stuck)} samples that "
+            "the attack did not fool, so their failure does not show robustness; "
+            f"{remedy}check that the model returns logits and does not round its input; "
+            "result.vanished counts these gradients",
+            RuntimeWarning,
+            stacklevel=5,
+        )

@@ -1,0 +1,64 @@
+"""The decorator `checked`: converts a call's arguments as its annotations say."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import typing
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pyfrontiers.arguments.kinds import Convert, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyfrontiers.arguments.shapes import Sizes
+
+CallableT = TypeVar("CallableT", bound="Callable[..., Any]")
+
+
+def checked(function: CallableT) -> CallableT:
+    """Convert the arguments of a function or class to what its annotations say.
+
+    Annotations are read at the first call. Defaults are not converted, and an annotation that
+    `kind_of` does not know accepts everything.
+
+    Args:
+        function: a function, or a class whose `__init__` takes the arguments.
+    """
+    owner: Any = function
+    if isinstance(function, type):
+        hints = owner if hasattr(owner, "__dataclass_fields__") else owner.__init__
+        owner.__init__ = _converting(owner.__init__, hints)
+        return function
+    return typing.cast("CallableT", _converting(owner, owner))
+
+
+def _converting(function: Callable[..., Any], hinted: Any) -> Callable[..., Any]:
+    """Wrap a function; `hinted` has the annotations, and the names in them as globals."""
+    signature = inspect.signature(function)
+    parameters = signature.parameters
+
+    @functools.cache
+    def kinds() -> dict[str, Convert]:
+        hints = typing.get_type_hints(inspect.unwrap(hinted), include_extras=True)
+        known = {name: hint for name, hint in hints.items() if name in parameters}
+        return {name: kind_of(hint) for name, hint in known.items()}
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        bound = signature.bind(*args, **kwargs)
+        sizes: Sizes = {}
+        for name, value in bound.arguments.items():
+            convert = kinds().get(name)
+            form = parameters[name].kind
+            if convert is None or form is inspect.Parameter.VAR_KEYWORD:
+                continue
+            if form is inspect.Parameter.VAR_POSITIONAL:
+                each = enumerate(value)
+                bound.arguments[name] = tuple(convert(f"{name}[{i}]", v, sizes) for i, v in each)
+            else:
+                bound.arguments[name] = convert(name, value, sizes)
+        return function(*bound.args, **bound.kwargs)
+
+    return call

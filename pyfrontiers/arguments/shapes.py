@@ -1,0 +1,123 @@
+"""Annotations for tensors and arrays: element type and shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pyfrontiers.arguments.described import described, is_tensor
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+Sizes = dict[str, tuple[int, str]]
+"""Sizes seen so far in a call, by the letter that names them: the size, and whose it was."""
+
+
+class _Shaped:
+    """Base of the annotations: dimensions as letters, numbers or "..." for any others.
+
+    A letter means the same size in every argument of a call. "N>0" refuses size 0.
+    """
+
+    elements = ""
+
+    def __init__(self, *dimensions: str | int) -> None:
+        self.dimensions = dimensions
+
+    def accept(self, name: str, value: Any, sizes: Sizes) -> Any:
+        """Return the checked value.
+
+        Raises:
+            TypeError: not a tensor or array, or of another element type.
+            ValueError: another shape.
+        """
+        raise NotImplementedError
+
+    def _check_shape(self, name: str, shape: tuple[int, ...], sizes: Sizes) -> None:
+        given = list(shape)
+        fixed = [part for part in self.dimensions if part != "..."]
+        rest = len(fixed) < len(self.dimensions)
+        fits = len(given) >= len(fixed) if rest else len(given) == len(fixed)
+        if not fits:
+            raise ValueError(f"{name} must have shape {self.text()}, got {shape}")
+        for part, size in zip(fixed, given, strict=False):
+            letter, _, positive = str(part).partition(">")
+            if positive and size == 0:
+                raise ValueError(f"{name} must have shape {self.text()} and elements, got {shape}")
+            if isinstance(part, int) and size != part:
+                raise ValueError(f"{name} must have shape {self.text()}, got {shape}")
+            known, owner = sizes.setdefault(letter, (size, name))
+            if not isinstance(part, int) and known != size:
+                raise ValueError(
+                    f"{name} must have shape {self.text()} with {letter} = {known} like {owner}, "
+                    f"got {shape}"
+                )
+
+    def text(self) -> str:
+        """Return the shape as an error message writes it."""
+        parts = [str(part).partition(">")[0] for part in self.dimensions]
+        return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+
+
+class Floats(_Shaped):
+    """A floating-point tensor: `Annotated[Tensor, Floats("N", "K")]`."""
+
+    def accept(self, name: str, value: Any, sizes: Sizes) -> Tensor:
+        """Return a floating-point tensor of the shape."""
+        if not is_tensor(value) or not value.is_floating_point():
+            raise TypeError(
+                f"{name} must be a floating-point tensor {self.text()}, got {described(value)}"
+            )
+        _check_memory(name, value)
+        self._check_shape(name, tuple(value.shape), sizes)
+        return value  # type: ignore[no-any-return]  # a Tensor, as checked
+
+
+class Integers(_Shaped):
+    """An integer tensor: `Annotated[Tensor, Integers("N")]`."""
+
+    def accept(self, name: str, value: Any, sizes: Sizes) -> Tensor:
+        """Return an integer tensor of the shape."""
+        kept = is_tensor(value) and not (
+            value.is_floating_point() or value.is_complex() or str(value.dtype) == "torch.bool"
+        )
+        if not kept:
+            raise TypeError(
+                f"{name} must be an integer tensor {self.text()}, got {described(value)}"
+            )
+        _check_memory(name, value)
+        self._check_shape(name, tuple(value.shape), sizes)
+        return value  # type: ignore[no-any-return]  # a Tensor, as checked
+
+
+class Array(_Shaped):
+    """A float64 array of finite numbers: `Annotated[NDArray[np.float64], Array("N")]`."""
+
+    def accept(self, name: str, value: Any, sizes: Sizes) -> np.ndarray:
+        """Return a float64 array of the shape, converted from any sequence of numbers."""
+        import numpy as np
+
+        if is_tensor(value):
+            value = value.detach().cpu().numpy()
+        try:
+            array = np.asarray(value)
+            kept = array.dtype.kind in "iuf"
+        except (TypeError, ValueError):
+            kept = False
+        if not kept:
+            raise TypeError(
+                f"{name} must be an array {self.text()} of numbers, got {described(value)}"
+            )
+        self._check_shape(name, array.shape, sizes)
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} must hold finite numbers, got NaN or infinity")
+        return array.astype(np.float64, copy=False)
+
+
+def _check_memory(name: str, value: Tensor) -> None:
+    """Refuse tensors without values and layouts that torch's functions do not support alike."""
+    if value.device.type == "meta":
+        raise ValueError(f"{name} must have values, got a tensor on the device meta")
+    if "strided" not in str(value.layout):
+        raise TypeError(f"{name} must be a strided tensor, got layout {value.layout}")

@@ -1,0 +1,159 @@
+"""Conversions of single values: numbers, flags, names and sequences."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pyfrontiers.arguments.described import described, is_a, is_array, is_tensor
+
+
+class NotFinite:
+    """Marks a number that may be infinite: `Annotated[float, NotFinite()]`."""
+
+
+def as_integer(name: str, value: Any, *, least: int | None = None, most: int | None = None) -> int:
+    """Convert a Python, NumPy or torch integer.
+
+    Args:
+        name: the argument's name, for errors.
+        value: what was given.
+        least: smallest value allowed.
+        most: largest value allowed.
+
+    Raises:
+        TypeError: not an integer.
+        ValueError: out of range.
+    """
+    number = _index(value)
+    wanted = "an integer" + _range_text(least, most)
+    if number is None:
+        raise TypeError(f"{name} must be {wanted}, got {described(value)}")
+    if not _within(number, least, most):
+        raise ValueError(f"{name} must be {wanted}, got {number}")
+    return number
+
+
+def as_number(
+    name: str,
+    value: Any,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    finite: bool = True,
+) -> float:
+    """Convert a Python, NumPy or torch number that is not NaN.
+
+    Args:
+        name: the argument's name, for errors.
+        value: what was given.
+        least: smallest value allowed.
+        most: largest value allowed.
+        finite: whether to refuse infinities.
+
+    Raises:
+        TypeError: not a real number.
+        ValueError: NaN, infinite or out of range.
+    """
+    number = _real(value)
+    wanted = ("a finite number" if finite else "a number") + _range_text(least, most)
+    if number is None:
+        raise TypeError(f"{name} must be {wanted}, got {described(value)}")
+    infinite = math.isinf(number) and finite
+    if math.isnan(number) or infinite or not _within(number, least, most):
+        raise ValueError(f"{name} must be {wanted}, got {number}")
+    return number
+
+
+def as_flag(name: str, value: Any) -> bool:
+    """Convert a Python or NumPy truth value.
+
+    Raises:
+        TypeError: anything else; numbers and strings have no truth value here.
+    """
+    if isinstance(value, bool) or is_a(value, "numpy", "bool_"):
+        return bool(value)
+    raise TypeError(f"{name} must be True or False, got {described(value)}")
+
+
+def as_choice(name: str, value: Any, choices: Iterable[Any]) -> Any:
+    """Return the value if it is one of the choices.
+
+    Raises:
+        TypeError: not a string where the choices are strings.
+        ValueError: another value.
+    """
+    choices = tuple(choices)
+    for choice in choices:
+        if type(choice) is type(value) and choice == value:
+            return choice
+    same = any(isinstance(value, type(choice)) for choice in choices)
+    quoted = [repr(choice) for choice in choices]
+    if len(quoted) > 3:
+        wanted = f"one of {', '.join(quoted)}"
+    else:
+        wanted = " or ".join([part for part in (", ".join(quoted[:-1]), quoted[-1]) if part])
+    raise (ValueError if same else TypeError)(f"{name} must be {wanted}, got {described(value)}")
+
+
+def as_sequence(name: str, value: Any) -> list[Any]:
+    """Convert a list, tuple, range, array or tensor to a list of its elements.
+
+    Raises:
+        TypeError: not a sequence; a string or a mapping is none here.
+    """
+    if is_array(value) or is_tensor(value):
+        if value.ndim == 0:
+            raise TypeError(f"{name} must be a sequence, got {described(value)}")
+        return list(value.tolist())
+    known = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    if not known or is_a(value, "torch.nn", "Module"):
+        raise TypeError(f"{name} must be a sequence, got {described(value)}")
+    return list(value)
+
+
+def _index(value: Any) -> int | None:
+    """Return an integer of Python, NumPy or torch, or None; truth values are no integers."""
+    if isinstance(value, bool) or (_has_dtype(value) and str(value.dtype).endswith("bool")):
+        return None
+    if is_tensor(value) and (value.ndim or value.device.type == "meta"):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        return None
+
+
+def _real(value: Any) -> float | None:
+    """Return a real number of Python, NumPy or torch as a float, or None."""
+    number = value
+    if _has_dtype(value):
+        if value.ndim or (is_tensor(value) and value.device.type == "meta"):
+            return None
+        number = value.item()
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+def _has_dtype(value: Any) -> bool:
+    return is_tensor(value) or is_a(value, "numpy", "ndarray", "generic")
+
+
+def _within(number: float, least: float | None, most: float | None) -> bool:
+    return (least is None or number >= least) and (most is None or number <= most)
+
+
+def _range_text(least: float | None, most: float | None) -> str:
+    if least is None and most is None:
+        return ""
+    if most is None:
+        return f" of at least {least:,}"
+    if least is None:
+        return f" of at most {most:,}"
+    return f" from {least:,} to {most:,}"
