@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from streamlit_app.base_path import BasePath, SameHost, base_path
 from streamlit_app.errors import explain_script_error
 from streamlit_app.serving import KnownPages, SecurityHeaders, StyledDocument
 from streamlit_app.tuning import disable_nagle, stop_polling_settings
@@ -46,8 +47,14 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
 
 app = st.App(
     Path(__file__).with_name("router.py"),
-    routes=[Route("/healthz", healthz)],
-    middleware=[Middleware(SecurityHeaders), Middleware(KnownPages), Middleware(StyledDocument)],
+    routes=[Route(f"{base_path()}/healthz", healthz)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(BasePath),
+        Middleware(SameHost),
+        Middleware(KnownPages),
+        Middleware(StyledDocument),
+    ],
     lifespan=lifespan,
     on_script_error=explain_script_error,
 )

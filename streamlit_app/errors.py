@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from streamlit_app.kit.link import page_anchor
+
 __all__ = ["explain_script_error"]
 
 
@@ -19,5 +21,5 @@ def explain_script_error(_: Exception) -> bool:
             "details are in the server's log. Reload the page to try again, or go back to the "
             "contents."
         )
-        st.markdown("[Back to the contents](/)")
+        st.html(page_anchor("", "Back to the contents"))
     return True

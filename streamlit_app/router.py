@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from streamlit_app.serving import TITLE
 from streamlit_app.theme.style import icon
-from streamlit_app.views import navigation
-from streamlit_app.views.keys import arrow_keys, skip_link
+from streamlit_app.views import navigation, sidebar
+from streamlit_app.views.keys import keys_and_links
 
 # A custom entry keeps the menu visible, and with it the choice between light and dark.
 ABOUT = (
@@ -16,13 +15,12 @@ ABOUT = (
 )
 
 st.set_page_config(
-    page_title=TITLE,
     page_icon=icon(),
     layout="wide",
     initial_sidebar_state=288,
     menu_items={"About": ABOUT},
 )
 chosen = st.navigation(navigation(), expanded=True)
-skip_link()
-arrow_keys()
+sidebar()
+keys_and_links(chosen.url_path)
 chosen.run()

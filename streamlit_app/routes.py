@@ -12,6 +12,9 @@ from pyfrontiers.lecture import PARTS, SECTIONS
 
 __all__ = ["ADDRESSES", "GROUPS", "ROUTES", "Route"]
 
+#: The contents' title in the browser's tab.
+_LECTURE = "Limits and new frontiers of deep learning"
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -20,10 +23,18 @@ class Route:
     Attributes:
         slug: Address without slashes; empty for the contents.
         title: Title in the navigation.
+        number: The section's number in the lecture; 0 for the tools.
     """
 
     slug: str
     title: str
+    number: int = 0
+
+    @property
+    def tab(self) -> str:
+        """Title of the browser's tab."""
+        numbered = f"{self.number} {self.title}" if self.number else self.title
+        return f"{numbered} · pyfrontiers" if self.slug else _LECTURE
 
 
 _TOOLS = (
@@ -35,11 +46,8 @@ _TOOLS = (
 
 
 def _of_part(part: str) -> tuple[Route, ...]:
-    # A figure space aligns one-digit numbers with two-digit ones.
     return tuple(
-        Route(item.slug, f"{item.number:\u2007>2}\u2002{item.title}")
-        for item in SECTIONS
-        if item.part == part
+        Route(item.slug, item.title, item.number) for item in SECTIONS if item.part == part
     )
 
 

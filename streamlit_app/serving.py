@@ -6,18 +6,16 @@ import gzip
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import RedirectResponse
 
+from streamlit_app.base_path import base_path, path_of, relative_redirect
+from streamlit_app.embedding import frame_ancestors
 from streamlit_app.routes import ADDRESSES, ROUTES
-from streamlit_app.theme.style import page_css
+from streamlit_app.theme.document import styled
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["TITLE", "KnownPages", "SecurityHeaders", "StyledDocument"]
-
-#: Title of the browser tab.
-TITLE = "Limits and new frontiers of deep learning"
+__all__ = ["HEADERS", "KnownPages", "SecurityHeaders", "StyledDocument"]
 
 # Scripts, styles, fonts and images all come from this server. Streamlit's front end creates style
 # elements and component modules in the browser, which needs inline styles and blob URLs; Vega
@@ -35,7 +33,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
-        "frame-ancestors 'self'",
+        f"frame-ancestors {frame_ancestors()}",
     )
 )
 
@@ -70,7 +68,7 @@ class SecurityHeaders:
 
 
 class KnownPages:
-    """Redirects unknown page addresses to the contents.
+    """Redirects unknown page addresses to the contents, and ``/search/`` to ``/search``.
 
     Streamlit answers every unknown path with its front end, which then shows a "page not found"
     dialog; for a mistyped link, the table of contents is more useful.
@@ -81,52 +79,55 @@ class KnownPages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Redirect requests for unknown documents; pass everything else on."""
-        if scope["type"] == "http" and self._is_unknown_document(scope):
-            root = scope.get("root_path", "")
-            await RedirectResponse(f"{root}/?missing=1", status_code=307)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+        target = self._elsewhere(scope) if scope["type"] == "http" else None
+        if target is None:
+            await self.app(scope, receive, send)
+        else:
+            await relative_redirect(scope, target)(scope, receive, send)
 
     @staticmethod
-    def _is_unknown_document(scope: Scope) -> bool:
-        path = _path(scope)
+    def _elsewhere(scope: Scope) -> str | None:
+        path = path_of(scope)
         is_file = "." in path.rsplit("/", 1)[-1] or path.startswith(("_stcore/", "component/"))
-        return _asks_for_document(scope) and not is_file and path not in ADDRESSES
+        if not _asks_for_document(scope) or is_file:
+            return None
+        if path not in ADDRESSES:
+            return "?missing=1"
+        query = scope["query_string"].decode("latin-1")
+        ends_in_slash = path and scope["path"].endswith("/")
+        return f"{path}?{query}".rstrip("?") if ends_in_slash else None
 
 
 class StyledDocument:
-    """Writes the app's style and title into the document that Streamlit serves.
+    """Writes the app's style, the page's title and a script into the document of Streamlit.
 
-    If the script sent the style, it would arrive some tenths of a second after the first paint and
-    the page would jump. The style is inserted before the root element: after Streamlit's own style
-    sheets, which its scripts add to the head, and before a lab's.
-
-    All pages share one document. It is built on the first request and cached, both plain and
-    compressed.
+    If the page's script sent the style, it would arrive some tenths of a second after the first
+    paint and the page would jump. Each page's document is built on its first request and kept,
+    both plain and compressed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._kept: dict[bool, tuple[Message, bytes]] = {}
+        self._kept: dict[tuple[str, bool], tuple[Message, bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the document for known pages; pass everything else on."""
-        if scope["type"] != "http" or not _asks_for_document(scope) or _path(scope) not in ROUTES:
+        is_document = scope["type"] == "http" and _asks_for_document(scope)
+        slug = path_of(scope) if is_document else ""
+        if not is_document or slug not in ROUTES:
             await self.app(scope, receive, send)
             return
-        if not self._kept:
+        if (slug, False) not in self._kept:
             start, body = await self._fetched(scope, receive)
             if start["status"] != 200 or not _kind(start).startswith("text/html"):
                 await send(start)
                 await send({"type": "http.response.body", "body": body})
                 return
-            body = _styled(body)
+            body = styled(body, ROUTES[slug].tab, base_path())
             packed = gzip.compress(body)
-            self._kept = {
-                False: (_headed(start, body), body),
-                True: (_headed(start, packed, encoding="gzip"), packed),
-            }
-        start, body = self._kept["gzip" in Headers(scope=scope).get("accept-encoding", "")]
+            self._kept[slug, False] = _headed(start, body), body
+            self._kept[slug, True] = _headed(start, packed, encoding="gzip"), packed
+        start, body = self._kept[slug, "gzip" in Headers(scope=scope).get("accept-encoding", "")]
         await send(dict(start, headers=list(start["headers"])))
         await send({"type": "http.response.body", "body": body})
 
@@ -149,11 +150,6 @@ class StyledDocument:
 _PARTIAL = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"})
 
 
-def _path(scope: Scope) -> str:
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", "")).strip("/")
-
-
 def _asks_for_document(scope: Scope) -> bool:
     # Only navigation requests prefer HTML; scripts, fonts and data accept anything.
     wanted = Headers(scope=scope).get("accept", "")
@@ -162,13 +158,6 @@ def _asks_for_document(scope: Scope) -> bool:
 
 def _kind(start: Message) -> str:
     return Headers(raw=start["headers"]).get("content-type", "")
-
-
-def _styled(body: bytes) -> bytes:
-    root = b'<div id="root">'
-    title = f"<title>{TITLE}</title>".encode()
-    body = body.replace(b"<title>Streamlit</title>", title, 1)
-    return body.replace(root, f"<style>{page_css()}</style>".encode() + root, 1)
 
 
 def _headed(start: Message, body: bytes, *, encoding: str | None = None) -> Message:

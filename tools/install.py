@@ -107,25 +107,33 @@ def build_extension(progress: Progress, *, for_tests: bool) -> None:
     progress.say("extension is compiled")
 
 
-def install_browser(progress: Progress) -> None:
-    """Install Chromium for the browser tests where that needs no password."""
-    if shutil.which("chromium"):
+#: Program -> the Debian packages that bring it: what the browser tests need.
+PROGRAMS = {"chromium": ("chromium", "fonts-liberation"), "nginx": ("nginx-light",)}
+
+
+def install_programs(progress: Progress) -> None:
+    """Install what the browser tests need, Chromium and nginx, where that needs no password."""
+    # Debian puts nginx where only root's PATH looks.
+    path = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
+    absent = [name for name in PROGRAMS if not shutil.which(name, path=path)]
+    if not absent:
         return
+    names = " and ".join(absent)
     as_root: tuple[str, ...] | None = () if os.geteuid() == 0 else None
     if as_root is None and shutil.which("sudo"):
         tried = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
         as_root = ("sudo", "-n") if tried.returncode == 0 else None
     if as_root is None or shutil.which("apt-get") is None:
-        progress.say("Chromium cannot be installed from here; the browser tests will be skipped")
+        progress.say(f"{names} cannot be installed from here; browser tests will be skipped")
         return
     apt = (*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get")
+    packages = [package for name in absent for package in PROGRAMS[name]]
     try:
-        run(LOGS / "chromium.log", *apt, "update")
-        packages = ("chromium", "fonts-liberation")
-        run(LOGS / "chromium.log", *apt, "install", "-y", "--no-install-recommends", *packages)
-        progress.say("Chromium is installed")
+        run(LOGS / "programs.log", *apt, "update")
+        run(LOGS / "programs.log", *apt, "install", "-y", "--no-install-recommends", *packages)
+        progress.say(f"{names} installed")
     except ProgramError:
-        progress.say("Chromium could not be installed; the browser tests will be skipped")
+        progress.say(f"{names} could not be installed; browser tests will be skipped")
 
 
 def install(goal: str) -> None:
@@ -149,7 +157,7 @@ def install(goal: str) -> None:
             pool.submit(build_extension, progress, for_tests=goal == "test"),
         ]
         if goal == "test":
-            jobs.append(pool.submit(install_browser, progress))
+            jobs.append(pool.submit(install_programs, progress))
         try:
             # The first failure ends the others, which could take minutes more.
             for job in wait(jobs, return_when=FIRST_EXCEPTION).done:

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import logging
+import os
 import socket
 import sys
 import threading
@@ -37,6 +38,17 @@ def app(
             help="Address to listen on. Default: only this machine; 0.0.0.0: all networks."
         ),
     ] = "127.0.0.1",
+    base_path: Annotated[
+        str | None,
+        typer.Option(help="Path below which a reverse proxy serves the app, such as /frontiers."),
+    ] = None,
+    embed_in: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Site that may show the app in a frame, such as https://moodle.example.edu. "
+            "Repeat for more."
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help='Print {"url": ...} when the server is ready.')
     ] = False,
@@ -46,6 +58,7 @@ def app(
     Example: pyfrontiers app --port 8600
     """
     script = _script()
+    settings = _behind_proxy(base_path) + _embedded(embed_in or [])
     chosen = _free_port(address, port)
     if port is None and chosen != _PORT:
         Console(stderr=True).print(f"Port {_PORT} is taken; using {chosen}.")
@@ -56,7 +69,28 @@ def app(
     announcement.start()
     # The server logs to standard error; standard output contains only the address.
     with contextlib.redirect_stdout(sys.stderr):
-        _serve(script, address, chosen)
+        _serve(script, address, chosen, settings)
+
+
+def _behind_proxy(base_path: str | None) -> list[str]:
+    """Return the server's setting for a base path; without one, Streamlit's settings decide."""
+    from streamlit_app.base_path import checked
+
+    if base_path is None:
+        return []
+    return [f"--server.baseUrlPath={checked(base_path, '--base-path')}"]
+
+
+def _embedded(origins: list[str]) -> list[str]:
+    """Let other sites show the app in a frame, and return the settings for that."""
+    from streamlit_app.embedding import VARIABLE, checked_origins
+
+    if not origins:
+        return []
+    os.environ[VARIABLE] = " ".join(checked_origins(origins, "--embed-in"))
+    # In a frame of another site browsers keep back the cookie that uploads are compared with. The
+    # session's random name, which is part of an upload's address, protects them as well.
+    return ["--server.enableXsrfProtection=false"]
 
 
 def _script() -> Path:
@@ -115,7 +149,7 @@ def _free_port(address: str, port: int | None) -> int:
     )
 
 
-def _serve(script: Path, address: str, port: int) -> None:
+def _serve(script: Path, address: str, port: int, settings: list[str]) -> None:
     """Run the server in this process until it is stopped."""
     from click import Abort
     from streamlit.web import cli
@@ -128,6 +162,7 @@ def _serve(script: Path, address: str, port: int) -> None:
         f"--server.address={address}",
         "--server.headless=true",
         "--logger.hideWelcomeMessage=true",
+        *settings,
     ]
     # Ctrl-C is the normal way to stop a server.
     with contextlib.suppress(Abort, KeyboardInterrupt):
@@ -137,16 +172,24 @@ def _serve(script: Path, address: str, port: int) -> None:
 def _announce(host: str, port: int, out: object, as_json: bool) -> None:
     """Wait until the server answers, then print its address."""
     shown = f"[{host}]" if ":" in host else host
-    url = f"http://{'localhost' if shown == '127.0.0.1' else shown}:{port}/"
+    root = f"http://{'localhost' if shown == '127.0.0.1' else shown}:{port}"
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
         if _answers(host, port):
+            url = f"{root}{_base_path()}/"
             text = json.dumps({"url": url}) if as_json else f"The lecture is open at {url}"
             out.write(f"{text}\n")  # type: ignore[attr-defined]  # a text stream
             out.flush()  # type: ignore[attr-defined]
             return
         time.sleep(0.05)
-    logging.getLogger(__name__).warning("the server does not answer at %s yet", url)
+    logging.getLogger(__name__).warning("the server does not answer at %s/ yet", root)
+
+
+def _base_path() -> str:
+    """Return the running server's base path, wherever it was set."""
+    from streamlit_app.base_path import base_path
+
+    return base_path()
 
 
 def _answers(host: str, port: int) -> bool:

@@ -51,19 +51,21 @@ def page_link(
     st.page_link(_target(slug), label=label, query_params=query)
 
 
-def page_anchor(slug: str, label: str) -> str:
+def page_anchor(slug: str, label: str, *, number: int | None = None) -> str:
     """Return a link to a page as HTML, for a page of many links: it is no element of its own.
 
-    The script in ``views/keys.py`` opens it within the visitor's session.
+    The script in ``views/keys.js`` opens it within the visitor's session.
 
     Args:
         slug: The page's address, as for :func:`page_link`.
         label: What it says.
+        number: Stands before the label, for a list of sections.
 
     Raises:
         KeyError: No page has this address.
     """
-    return f'<a class="pf-page" href="./{ROUTES[slug].slug}" target="_self">{escape(label)}</a>'
+    shown = escape(label) if number is None else f"<b>{number}</b> {escape(label)}"
+    return f'<a class="pf-page" href="./{ROUTES[slug].slug}" target="_self">{shown}</a>'
 
 
 @cache

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from streamlit_app.routes import GROUPS
+from streamlit_app.routes import ROUTES
 from streamlit_app.views.contents import contents
 from streamlit_app.views.kernels import kernels_page
 from streamlit_app.views.search import find
 from streamlit_app.views.section import section_page
+from streamlit_app.views.sidebar import sidebar
 from streamlit_app.views.transcript import transcript_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["navigation"]
+__all__ = ["navigation", "sidebar"]
 
 _TOOLS: dict[str, Callable[[], None]] = {
     "": contents,
@@ -31,20 +32,17 @@ _TOOLS: dict[str, Callable[[], None]] = {
 }
 
 
-def navigation() -> dict[str, list[st.Page]]:
-    """Make the pages for one run of the script, grouped as in the sidebar.
+def navigation() -> list[st.Page]:
+    """Make the pages for one run of the script; the browser's tab shows a page's title.
 
     A page stores whether it may run in the current script run, so pages cannot be reused.
     """
-    return {
-        heading: [
-            st.Page(
-                _TOOLS.get(route.slug) or partial(section_page, route.slug),
-                title=route.title,
-                url_path=route.slug,
-                default=not route.slug,
-            )
-            for route in routes
-        ]
-        for heading, routes in GROUPS.items()
-    }
+    return [
+        st.Page(
+            _TOOLS.get(slug) or partial(section_page, slug),
+            title=route.tab,
+            url_path=slug,
+            default=not slug,
+        )
+        for slug, route in ROUTES.items()
+    ]

@@ -1,4 +1,4 @@
-"""Keyboard and links: arrow keys turn slides, links open in place, a skip link leads to the page.
+"""Keyboard and links: arrow keys turn slides, links open in place.
 
 "In place" means within the visitor's session, without loading the document again.
 """
@@ -7,130 +7,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-__all__ = ["arrow_keys", "skip_link"]
+from streamlit_app.kit.files import text_beside
 
-# A key clicks the control on the page, so that keys, mouse and touch share one code path. Only one
-# click is in flight at a time: a second one from a page that is being left would bring the visitor
-# back to it. Further key presses are counted and handled once the slide has changed.
-_ARROWS = """
-const TYPING = "input, textarea, select, [contenteditable='true'], [role='slider'], " +
-  "[role='combobox'], [role='listbox'], [role='option'], [role='radio'], [role='radiogroup'], " +
-  "[role='tab'], [role='menu'], [role='menuitem'], [role='grid'], [role='dialog'], " +
-  "[role='spinbutton'], [role='tree'], audio, video, canvas, [data-testid='stCode'] pre";
-const STEP = { ArrowRight: 1, ArrowLeft: -1 };
-const PATIENCE = 10000;
+__all__ = ["keys_and_links"]
 
-const shown = () => document.querySelector(".pf-where")?.dataset.number ?? null;
-const control = (step) => document.querySelector(
-  `.st-key-turn-${step > 0 ? "on" : "back"} :is(button, a)`);
-
-function turn(state) {
-  const step = Math.sign(state.steps);
-  state.busy = step !== 0;
-  if (!state.busy) return;
-  const before = shown();
-  const since = performance.now();
-  let pressed = false;
-  const look = () => {
-    const now = shown();
-    if (pressed && now !== null && now !== before) return turn(state);
-    // Neither exists while the page replaces a button with a link; at either end it is disabled.
-    const target = pressed ? null : control(step);
-    if (target?.disabled || performance.now() - since > PATIENCE) {
-      state.steps = 0;
-      state.busy = false;
-      return;
-    }
-    if (target) {
-      pressed = true;
-      state.steps -= step;
-      target.click();
-    }
-    setTimeout(look, 16);
-  };
-  look();
-}
-
-// A control that writes to the address replaces the current history entry; only turning a slide or
-// opening a page adds one. Otherwise "back" would undo the controls one by one.
-function quietControls() {
-  const push = history.pushState.bind(history);
-  const place = (url) => url.pathname + "?" + (url.searchParams.get("slide") ?? "");
-  history.pushState = (state, unused, address) => {
-    const next = new URL(address ?? location.href, location.href);
-    if (place(next) === place(new URL(location.href))) history.replaceState(state, unused, address);
-    else push(state, unused, address);
-  };
-}
-
-// A plain HTML link would reload the document and start a new session, so click the sidebar's link
-// to the same page instead.
-function openInPlace(event) {
-  const link = event.composedPath().find((part) => part.matches?.("a.pf-page"));
-  if (!link || event.defaultPrevented || event.button !== 0) return;
-  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const own = [...document.querySelectorAll("[data-testid='stSidebarNavLink']")].find(
-    (entry) => entry.pathname === link.pathname,
-  );
-  if (!own) return;
-  event.preventDefault();
-  own.click();
-}
-
-export default function () {
-  // Register the listener once per document: this module may run several times. On pages without
-  // a slide the keys keep their default behaviour.
-  if (window.pfTurning) return;
-  quietControls();
-  document.addEventListener("click", openInPlace);
-  const state = (window.pfTurning = { steps: 0, busy: false });
-  document.addEventListener("keydown", (event) => {
-    const step = STEP[event.key];
-    // During a page change no slide exists for a moment; presses still count.
-    if (!step || event.defaultPrevented || (shown() === null && !state.busy)) return;
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const origin = event.composedPath()[0];
-    if (origin instanceof Element && origin.closest(TYPING)) return;
-    event.preventDefault();
-    state.steps += step;
-    if (!state.busy) turn(state);
-  });
-}
-"""
-
-_SKIP = """
-export default function ({ data }) {
-  let link = document.querySelector("a.pf-skip");
-  if (!link) {
-    link = document.createElement("a");
-    link.className = "pf-skip";
-    link.href = "#main";
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      const main = document.querySelector("[data-testid='stMain']");
-      main.tabIndex = -1;
-      main.focus();
-    });
-    document.querySelector(".stApp").prepend(link);
-  }
-  link.textContent = data.label;
-  return () => {};
-}
-"""
-
-_arrow_listener = st.components.v2.component("pyfrontiers.arrow_keys", js=_ARROWS)
-_skip_listener = st.components.v2.component("pyfrontiers.skip_link", js=_SKIP)
+_listener = st.components.v2.component(
+    "pyfrontiers.keys_and_links", js=text_beside(__file__, "keys.js")
+)
 
 
-def arrow_keys() -> None:
-    """Let the left and right arrow keys turn the slide, except where they have another meaning.
+def keys_and_links(page: str) -> None:
+    """Let the arrow keys turn the slide, open links in place, and mark the page in the sidebar.
 
-    They click the controls in the containers ``turn-back`` and ``turn-on``; the current slide is
-    the ``data-number`` of ``.pf-where``.
+    The left and right arrow keys click the controls in the containers ``turn-back`` and
+    ``turn-on``, except where they have another meaning; the current slide is the ``data-number``
+    of ``.pf-where``.
+
+    Args:
+        page: Slug of the open page.
     """
-    _arrow_listener(key="arrow-keys", height=1)
-
-
-def skip_link() -> None:
-    """Put a "Skip to the page" link before the navigation, visible only when focused."""
-    _skip_listener(key="skip-link", data={"label": "Skip to the page"}, height=1)
+    _listener(key="keys-and-links", data={"page": page}, height=1)

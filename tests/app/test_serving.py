@@ -6,18 +6,19 @@ import asyncio
 import gzip
 import socket
 from asyncio import base_events
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
+import streamlit
 from starlette.datastructures import Headers
 from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
-from streamlit_app.serving import HEADERS, TITLE, KnownPages, SecurityHeaders, StyledDocument
+from streamlit_app.routes import ROUTES
+from streamlit_app.serving import HEADERS, KnownPages, SecurityHeaders, StyledDocument
+from streamlit_app.theme.document import fonts
 from streamlit_app.theme.style import page_css
 from streamlit_app.tuning import disable_nagle, stop_polling_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -50,21 +51,28 @@ def ask(path: str, *, accept: str = HTML, method: str = "GET", root: str = "") -
     return {"status": start["status"], "headers": headers}
 
 
-@pytest.mark.parametrize("path", ["/", "/search", "/adversarial-examples", "/transcript/"])
+@pytest.mark.parametrize("path", ["/", "/search", "/adversarial-examples"])
 def test_known_pages_are_served(path: str) -> None:
     assert ask(path)["status"] == 200
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/adversarial-examples/2", "/Search", "/%2e"])
-def test_unknown_document_redirects_to_contents(path: str) -> None:
-    answer = ask(path)
-    assert answer["status"] == 307
-    assert answer["headers"]["location"] == "/?missing=1"
-
-
-def test_redirect_keeps_the_proxy_prefix() -> None:
-    assert ask("/nowhere", root="/lecture")["headers"]["location"] == "/lecture/?missing=1"
-    assert ask("/search", root="/lecture")["status"] == 200
+# Relative, so that they hold below any prefix that a proxy has stripped.
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/nowhere", "./?missing=1"),
+        ("/adversarial-examples/2", "../?missing=1"),
+        ("/a/b/c/", "../../../?missing=1"),
+        ("/Search", "./?missing=1"),
+        ("/%2e", "./?missing=1"),
+        ("/transcript/", "../transcript"),
+    ],
+)
+def test_other_documents_are_redirected(path: str, location: str) -> None:
+    for root in ("", "/lecture"):
+        answer = ask(path, root=root)
+        assert answer["status"] == 307
+        assert answer["headers"]["location"] == location
 
 
 @pytest.mark.parametrize(
@@ -132,25 +140,30 @@ def serve_document(
     return headers, b"".join(part["body"] for part in sent[1:]), seen
 
 
-STYLE = f"<style>{page_css()}</style>".encode()
-STYLED = FRONT_END.replace(b"Streamlit", TITLE.encode()).replace(
-    b'<div id="root">', STYLE + b'<div id="root">'
-)
-
-
-def test_document_contains_style_and_title() -> None:
+def test_document_contains_style_title_fonts_and_script() -> None:
     headers, body, seen = serve_document("text/html; charset=utf-8")
-    assert body == STYLED
+    assert f'<style>{page_css()}</style><div id="root">'.encode() in body
+    assert f"<title>{ROUTES[''].tab}</title>".encode() in body
+    assert body.startswith(b"<head><script>")
+    assert b"BACKEND_BASE_URL" in body
+    for font in fonts():
+        assert font.encode() in body
     assert headers["content-length"] == str(len(body))
     # The browser must not reuse a cached document with an outdated style.
     assert "etag" not in headers
     assert not {"if-none-match", "accept-encoding"} & set(seen[0])
 
 
+def test_preloaded_fonts_exist() -> None:
+    served = Path(streamlit.__file__).parent / "static"
+    assert len(fonts()) == 2
+    assert all((served / font).is_file() for font in fonts())
+
+
 def test_document_is_built_once_and_sets_no_cookie() -> None:
     headers, body, seen = serve_document("text/html", times=3)
     assert len(seen) == 1
-    assert body == STYLED
+    assert page_css().encode() in body
     assert "set-cookie" not in headers
 
 
@@ -159,7 +172,7 @@ def test_document_is_compressed_if_the_browser_accepts_gzip() -> None:
     assert headers["content-encoding"] == "gzip"
     assert headers["content-length"] == str(len(body))
     assert headers["vary"] == "Accept-Encoding"
-    assert gzip.decompress(body) == STYLED
+    assert gzip.decompress(body) == serve_document("text/html")[1]
 
 
 @pytest.mark.parametrize(("kind", "accept"), [("image/png", HTML), ("text/html", "*/*")])

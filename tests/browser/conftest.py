@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 import streamlit_app
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    RunProgram = Callable[[list[str], Path, str], AbstractContextManager[Path]]
 
 APP = Path(streamlit_app.__file__).with_name("app.py")
-# Streamlit's front end first looks for its server below the page's address, then at the root;
-# Chromium logs the expected "not found" as an error.
-PROBE = re.compile(r"/_stcore/(health|host-config)$")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,36 +47,63 @@ def chromium(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory, run_program: RunProgram) -> Iterator[str]:
     """URL of the app, started as a user starts it but with a separate data folder."""
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
+    folder = tmp_path_factory.mktemp("server")
+    address = f"http://localhost:{port}"
+    with run_program([*command, "--server.headless", "true"], folder, f"{address}/healthz"):
+        yield address
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """A function that returns a port that is free."""
+    return _free_port
+
+
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="session")
+def run_program() -> RunProgram:
+    """A context manager that runs a server until its block ends; see `_running`."""
+    return _running
+
+
+@contextmanager
+def _running(command: list[str], folder: Path, url: str) -> Iterator[Path]:
+    """Run a server in a folder and wait until it answers at a URL.
+
+    Its data go into the folder, and what it prints into a file there, whose path is yielded.
+    """
     log = folder / "log.txt"
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [*command, "--server.headless", "true"],
+            command,
             cwd=folder,
             env={**os.environ, "XDG_DATA_HOME": str(folder)},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-    address = f"http://localhost:{port}"
     try:
-        _wait_until_up(address, process, log)
-        yield address
+        _wait_until_up(url, process, log)
+        yield log
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=2).close()
+            urllib.request.urlopen(url, timeout=2).close()
         except OSError:
             assert process.poll() is None, log.read_text(errors="replace")
             time.sleep(0.1)
@@ -108,7 +135,8 @@ class Visitor:
     Attributes:
         page: The tab.
         address: URL of the app.
-        complaints: Console errors, script errors, and requests to other hosts.
+        complaints: Errors and warnings in the console, script errors, requests that failed, and
+            requests to other addresses.
     """
 
     page: Page
@@ -140,16 +168,21 @@ class Visitor:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         self.page.on("request", lambda request: self._request(request.url))
+        self.page.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        where = (message.location or {}).get("url", "")
-        if message.type == "error" and not PROBE.search(where):
+        if message.type in ("error", "warning"):
+            where = (message.location or {}).get("url", "")
             self.complaints.append(f"console: {message.text} ({where})")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"status {response.status}: {response.url}")
 
     def _request(self, url: str) -> None:
         own = self.address.removeprefix("http")
         if not url.startswith((f"http{own}", f"ws{own}", "data:", "blob:")):
-            self.complaints.append(f"request to another host: {url}")
+            self.complaints.append(f"request to another address: {url}")
 
 
 @pytest.fixture

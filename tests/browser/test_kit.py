@@ -27,10 +27,10 @@ def test_controls_survive_page_changes_and_a_reload(visitor) -> None:
     page.wait_for_function("location.search === '?fa-units=ReLU'")
     visitor.settle()
     entries = page.evaluate("history.length")
-    page.locator("[data-testid=stSidebarNavLink]", has_text="Welcome").click()
+    page.locator(".pf-nav a", has_text="Welcome").click()
     page.wait_for_function("location.pathname === '/welcome'")
     visitor.settle()
-    page.locator("[data-testid=stSidebarNavLink]", has_text="Function approximators").click()
+    page.locator(".pf-nav a", has_text="Function approximators").click()
     page.wait_for_function("location.href.endsWith('/function-approximators?fa-units=ReLU')")
     visitor.settle()
     assert _chosen(page) == "ReLU"

@@ -23,7 +23,8 @@ def _rgb(colour: str) -> str:
 
 
 @pytest.mark.parametrize("visitor", SCREENS, indirect=True, ids=["desk", "phone"])
-def test_no_page_overflows_or_logs_errors(visitor) -> None:
+def test_no_page_overflows_or_writes_to_the_console(visitor) -> None:
+    titles = set()
     for path in PATHS:
         page = visitor.open(path)
         wide = page.evaluate(
@@ -33,6 +34,22 @@ def test_no_page_overflows_or_logs_errors(visitor) -> None:
         assert max(wide) <= 0, path
         assert page.locator("[data-testid='stException'], .st-key-page-error").count() == 0, path
         assert page.locator("h1").count() == 1, path
+        assert page.inner_text("h1").split()[0] in page.title() or path == "/", page.title()
+        titles.add(page.title())
+    assert len(titles) == len(PATHS)
+
+
+def test_chosen_theme_holds_on_every_page_and_after_a_reload(visitor) -> None:
+    paper = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    page = visitor.open("/welcome")
+    page.click("[data-testid='stMainMenu'] button")
+    page.click("[role='menuitemradio']:has-text('Dark')")
+    page.wait_for_function(f"{paper} === '{_rgb(DARK['paper'])}'")
+    for path in ("/", "/adversarial-examples"):
+        assert visitor.open(path).evaluate(paper) == _rgb(DARK["paper"])
+    page.reload()
+    page.wait_for_selector("h1")
+    assert page.evaluate(paper) == _rgb(DARK["paper"])
 
 
 @pytest.mark.parametrize(

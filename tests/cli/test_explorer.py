@@ -73,6 +73,21 @@ def test_port_out_of_range_is_rejected(pyfrontiers):
     assert "65535" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--base-path", "/a b", "--base-path must be a path such as /frontiers, "),
+        ("--base-path", "/search", "--base-path must not begin with an address that the app "),
+        ("--embed-in", "moodle", "--embed-in must be an origin such as https://moodle.example.edu"),
+    ],
+)
+def test_what_a_proxy_cannot_have_is_said_in_a_sentence(pyfrontiers, option, value, said):
+    done = pyfrontiers("app", option, value)
+    assert done.returncode == 2
+    assert done.stderr.startswith(said)
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_server_settings_are_next_to_the_script():
     import streamlit_app
 

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
@@ -58,7 +58,7 @@ def small_change_large_effect() -> alt.TopLevelMixin:
                 scale=alt.Scale(type="log", domain=[40, 200_000]),
                 axis=alt.Axis(values=[100, 1000, 10_000, 100_000], format="~s"),
             ),
-            y=alt.Y("change:Q", title="change of the score"),
+            y=alt.Y("change:Q", title="change of the score", scale=span(0, 5)),
             color=colour("kind", meaning),
         )
     )
@@ -139,7 +139,13 @@ def _surface(across: alt.X, up: alt.Y) -> alt.Chart:
     chart: alt.Chart = (
         alt.Chart(field)
         .mark_rect()
-        .encode(x=across, x2="x2:Q", y=up, y2="y2:Q", color=alt.Color("loss:Q", legend=None))
+        .encode(
+            x=across,
+            x2="x2:Q",
+            y=up,
+            y2="y2:Q",
+            color=alt.Color("loss:Q", scale=span(0, 1), legend=None),
+        )
     )
     return chart
 
@@ -151,7 +157,7 @@ def projected_steps() -> alt.TopLevelMixin:
     origin, start = np.array([0.35, 0.35]), np.array([0.16, 0.44])
     path = _ascend(start, origin, 10, 0.05, epsilon)
     low, high = 0.35 - epsilon, 0.35 + epsilon
-    unit = alt.Scale(domain=[0, 1])
+    unit = span(0, 1)
     axis = alt.Axis(values=[0, 0.5, 1], grid=False)
     across = alt.X("x:Q", title="first pixel", scale=unit, axis=axis)
     up = alt.Y("y:Q", title="second pixel", scale=unit, axis=axis)

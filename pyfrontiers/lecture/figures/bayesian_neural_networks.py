@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.registry import figure
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -55,8 +55,8 @@ def bayes_posterior() -> alt.TopLevelMixin:
     )
     meaning = {"prior": "purple", "after 3 points": "orange", "after 30 points": "blue"}
     base = alt.Chart(data).encode(
-        x=alt.X("w:Q", title="weight w"),
-        y=alt.Y("density:Q", title="density", stack=None),
+        x=alt.X("w:Q", title="weight w", scale=span(-2, 4)),
+        y=alt.Y("density:Q", title="density", stack=None, scale=span(0, 2.8)),
         color=colour("curve", meaning, columns=3),
     )
     true = alt.Chart(table(w=[_TRUE_WEIGHT])).mark_rule(strokeDash=[4, 4]).encode(x="w:Q")
@@ -112,7 +112,7 @@ def sampled_posterior() -> alt.TopLevelMixin:
         alt.Chart(bars)
         .mark_rect(opacity=0.5)
         .encode(
-            x=alt.X("low:Q", title="weight w"),
+            x=alt.X("low:Q", title="weight w", scale=span(-4, 4)),
             x2="high:Q",
             y="density:Q",
             y2="zero:Q",
@@ -120,7 +120,7 @@ def sampled_posterior() -> alt.TopLevelMixin:
         ),
         alt.Chart(curve)
         .mark_line()
-        .encode(x="w:Q", y=alt.Y("density:Q", title="density"), color=meaning),
+        .encode(x="w:Q", y=alt.Y("density:Q", title="density", scale=span(0, 1.1)), color=meaning),
     )
     return panel(
         chart,

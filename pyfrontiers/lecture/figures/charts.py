@@ -16,7 +16,7 @@ from pyfrontiers.lecture.palette import SERIES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["HEIGHT", "colour", "panel", "table"]
+__all__ = ["HEIGHT", "colour", "panel", "span", "table"]
 
 HEIGHT = 340
 """Height of a chart with its title and axes in pixels; the width is the container's."""
@@ -42,6 +42,15 @@ def table(**columns: Sequence[Any] | np.ndarray[Any, Any]) -> alt.Data:
     rows = zip(*columns.values(), strict=True)
     values = [{n: _plain(v) for n, v in zip(names, row, strict=True)} for row in rows]
     return alt.Data(values=values)  # type: ignore[no-untyped-call]  # Altair leaves it untyped
+
+
+def span(low: float, high: float) -> alt.Scale:
+    """Return a linear scale with these ends.
+
+    Every axis has explicit ends: Vega draws a chart once before its data arrive, and would then
+    derive them from nothing.
+    """
+    return alt.Scale(domain=[low, high])
 
 
 def panel(chart: Any, title: str, *notes: str, height: int = HEIGHT) -> alt.TopLevelMixin:

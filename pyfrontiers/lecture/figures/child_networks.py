@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.registry import figure
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -95,7 +95,7 @@ def reinforce_probability() -> alt.TopLevelMixin:
     )
     mean = table(t=rounds, p=mass.mean(axis=1), what=["mean"] * rounds.size)
     meaning = colour("what", {"single runs": "sky", "mean": "blue"})
-    across = alt.X("t:Q", title="rounds")
+    across = alt.X("t:Q", title="rounds", scale=span(0, 1000))
     up = alt.Y("p:Q", title="probability of the best 1 %", scale=alt.Scale(domain=[0, 1]))
     chart = alt.layer(
         alt.Chart(runs)

@@ -7,7 +7,7 @@ from math import erf, sqrt
 import altair as alt
 import numpy as np
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.registry import figure
 
 _ATTENUATION = (
@@ -45,7 +45,7 @@ def loss_attenuation() -> alt.TopLevelMixin:
     depth = alt.Scale(domain=[-0.6, 3.0])
     chart = alt.layer(
         curves.mark_line(clip=True).encode(
-            x=alt.X("sigma:Q", title="predicted σ, m"),
+            x=alt.X("sigma:Q", title="predicted σ, m", scale=span(0, 4)),
             y=alt.Y("loss:Q", title="loss", scale=depth),
             color=colour("residual", meaning, columns=3),
         ),
@@ -79,12 +79,12 @@ def depth_edge() -> alt.TopLevelMixin:
             high=mean + sigma,
             what=["expected depth"] * pixel.size,
         )
-    ).encode(x=alt.X("x:Q", title="pixel along the row"))
+    ).encode(x=alt.X("x:Q", title="pixel along the row", scale=span(0, 100)))
     labels = alt.Chart(table(x=[18, 82], y=[near, far], name=["near car", "far car"]))
     chart = alt.layer(
         base.transform_calculate(what="'± one σ'")
         .mark_area(opacity=0.35)
-        .encode(y=alt.Y("low:Q", title="depth, m"), y2="high:Q", color=meaning),
+        .encode(y=alt.Y("low:Q", title="depth, m", scale=span(0, 24)), y2="high:Q", color=meaning),
         base.mark_line().encode(y="mean:Q", color=meaning),
         labels.mark_text(dy=-22).encode(x="x:Q", y="y:Q", text="name:N"),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
@@ -81,7 +81,7 @@ def mean_and_variance() -> alt.TopLevelMixin:
     bars = table(
         low=edges[:-1], high=edges[1:], count=counts, zero=0 * counts, what=["passes"] * counts.size
     )
-    across = alt.X("low:Q", title="output f(x; Wₜ)", scale=alt.Scale(zero=False))
+    across = alt.X("low:Q", title="output f(x; Wₜ)", scale=span(-3, 2))
     top = float(counts.max())
     centre = table(x=[mean], low=[0.0], high=[1.12 * top], what=["mean"])
     spread = table(low=[mean - sigma], high=[mean + sigma], y=[1.12 * top], what=["± one σ"])
@@ -89,7 +89,11 @@ def mean_and_variance() -> alt.TopLevelMixin:
         alt.Chart(bars)
         .mark_rect(opacity=0.6)
         .encode(
-            x=across, x2="high:Q", y=alt.Y("count:Q", title="passes"), y2="zero:Q", color=meaning
+            x=across,
+            x2="high:Q",
+            y=alt.Y("count:Q", title="passes", scale=span(0, 22)),
+            y2="zero:Q",
+            color=meaning,
         ),
         alt.Chart(centre)
         .mark_rule(strokeWidth=2.5)

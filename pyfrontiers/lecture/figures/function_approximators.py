@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.registry import figure
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -59,12 +59,12 @@ def likelihood_fit() -> alt.TopLevelMixin:
     inside = np.mean(np.abs(y - fitted) <= 2.0 * sigma)
     curve = alt.Chart(
         table(x=at, mean=mean, low=mean - 2 * sigma, high=mean + 2 * sigma, what=["fit"] * at.size)
-    ).encode(x=alt.X("x:Q", title="x"))
+    ).encode(x=alt.X("x:Q", title="x", scale=span(0, 1)))
     meaning = colour("what", {"data": "blue", "fit": "green", "± 2σ": "orange"}, columns=3)
     chart = alt.layer(
         curve.transform_calculate(what="'± 2σ'")
         .mark_area(opacity=0.25)
-        .encode(y=alt.Y("low:Q", title="y"), y2="high:Q", color=meaning),
+        .encode(y=alt.Y("low:Q", title="y", scale=span(-1.4, 1.4)), y2="high:Q", color=meaning),
         alt.Chart(table(x=x, y=y, what=["data"] * x.size))
         .mark_point(opacity=0.9, size=30)
         .encode(x="x:Q", y="y:Q", color=meaning),
@@ -91,12 +91,12 @@ def outside_the_range() -> alt.TopLevelMixin:
     meaning = colour(
         "what", {"data": "blue", "five fits": "vermillion", "true curve": "green"}, columns=3
     )
-    height = alt.Y("y:Q", title="y", scale=alt.Scale(domain=[-4, 4]))
+    height = alt.Y("y:Q", title="y", scale=span(-4, 4))
     true = table(x=at, y=np.sin(2.0 * np.pi * at), what=["true curve"] * at.size)
     chart = alt.layer(
         alt.Chart(table(a=[0.0], b=[1.0]))
         .mark_rect(opacity=0.1)
-        .encode(x=alt.X("a:Q", title="x"), x2="b:Q"),
+        .encode(x=alt.X("a:Q", title="x", scale=span(-0.8, 1.8)), x2="b:Q"),
         alt.Chart(lines)
         .mark_line(strokeWidth=1.5, opacity=0.8)
         .encode(x="x:Q", y=height, color=meaning, detail="fit:N"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import numpy as np
 
-from pyfrontiers.lecture.figures.charts import panel, table
+from pyfrontiers.lecture.figures.charts import panel, span, table
 from pyfrontiers.lecture.figures.registry import figure
 
 _COUNT = (
@@ -27,8 +27,10 @@ def architecture_count() -> alt.TopLevelMixin:
         values=[0, 10, 20, 30],
     )
     base = alt.Chart(table(layers=layers, power=power)).encode(
-        x=alt.X("layers:Q", title="layers", axis=alt.Axis(values=[1, 5, 10, 15])),
-        y=alt.Y("power:Q", title="possible networks", axis=power_axis),
+        x=alt.X(
+            "layers:Q", title="layers", scale=span(1, 15), axis=alt.Axis(values=[1, 5, 10, 15])
+        ),
+        y=alt.Y("power:Q", title="possible networks", scale=span(0, 35), axis=power_axis),
     )
     level = alt.Chart(table(power=[trained], name=["12,800 networks trained in 2017"]))
     chart = alt.layer(

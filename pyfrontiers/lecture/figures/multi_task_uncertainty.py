@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import altair as alt
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
@@ -67,7 +67,7 @@ def task_weighting() -> alt.TopLevelMixin:
     base = alt.Chart(table(**columns)).encode(
         x=alt.X("task:N", title=None, sort=list(_TASKS), axis=alt.Axis(labelAngle=0, domain=False)),
         xOffset=alt.XOffset("weights:N", sort=list(meaning)),
-        y=alt.Y("gain:Q", title="gain over one task alone, %"),
+        y=alt.Y("gain:Q", title="gain over one task alone, %", scale=span(-20, 25)),
     )
     zero = alt.Chart(table(zero=[0.0])).mark_rule().encode(y="zero:Q")
     chart = alt.layer(

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
@@ -117,8 +117,8 @@ def entropy_split() -> alt.TopLevelMixin:
         alt.Chart(data)
         .mark_area(opacity=0.75)
         .encode(
-            x=alt.X("d:Q", title="disagreement d"),
-            y=alt.Y("low:Q", title="entropy, bits", scale=alt.Scale(domain=[0, 1])),
+            x=alt.X("d:Q", title="disagreement d", scale=span(0, 0.5)),
+            y=alt.Y("low:Q", title="entropy, bits", scale=span(0, 1)),
             y2="high:Q",
             color=colour("kind", {kinds[0]: "blue", kinds[1]: "orange"}),
         )

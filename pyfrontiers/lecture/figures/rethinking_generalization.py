@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import numpy as np
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.registry import figure
 
 _DIE = (
@@ -38,14 +38,14 @@ def labels_from_a_die() -> alt.TopLevelMixin:
     name, share, simulated, exact = zip(*rows, strict=True)
     percent = alt.Axis(labelExpr="round(100 * datum.value) + ' %'")
     base = alt.Chart(table(classes=name, share=share, simulated=simulated, exact=exact)).encode(
-        x=alt.X("share:Q", title="share of randomised labels", axis=percent),
+        x=alt.X("share:Q", title="share of randomised labels", scale=span(0, 1), axis=percent),
         color=colour(
             "classes", {"K = 2": "blue", "K = 10": "vermillion", "K = 1000": "purple"}, columns=3
         ),
     )
     chart = alt.layer(
         base.mark_line(opacity=0.6).encode(
-            y=alt.Y("exact:Q", title="labels still true", axis=percent)
+            y=alt.Y("exact:Q", title="labels still true", scale=span(0, 1), axis=percent)
         ),
         base.mark_point(opacity=1).encode(y="simulated:Q"),
     )

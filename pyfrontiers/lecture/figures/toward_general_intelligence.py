@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.registry import figure
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -86,8 +86,8 @@ def few_shot_error() -> alt.TopLevelMixin:
         alt.Chart(table(shots=count, prior=name, error=error))
         .mark_line(point=alt.OverlayMarkDef(size=60, opacity=1))
         .encode(
-            x=alt.X("shots:Q", title="examples of the new task"),
-            y=alt.Y("error:Q", title="mean squared error"),
+            x=alt.X("shots:Q", title="examples of the new task", scale=span(0, 20)),
+            y=alt.Y("error:Q", title="mean squared error", scale=span(0, 4)),
             color=colour("prior", meaning),
         )
     )
@@ -117,7 +117,8 @@ def few_shot_curves() -> alt.TopLevelMixin:
         {"true curve": "blue", "from scratch": "vermillion", "after 300 tasks": "green"},
         columns=3,
     )
-    across, up = alt.X("x:Q", title="x"), alt.Y("y:Q", title="y")
+    across = alt.X("x:Q", title="x", scale=span(-5, 5))
+    up = alt.Y("y:Q", title="y", scale=span(-4, 4))
     base = alt.Chart(data).encode(x=across, y=up, color=meaning)
     true = base.transform_filter("datum.curve == 'true curve'")
     chart = alt.layer(

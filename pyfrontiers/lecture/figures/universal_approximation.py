@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from pyfrontiers.lecture.figures.charts import colour, panel, table
+from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.drawing import Drawing
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
@@ -79,8 +79,8 @@ def sum_of_bumps() -> alt.TopLevelMixin:
         alt.Chart(data)
         .mark_line()
         .encode(
-            x=alt.X("x:Q", title="x"),
-            y=alt.Y("y:Q", title="f(x)"),
+            x=alt.X("x:Q", title="x", scale=span(0, 1)),
+            y=alt.Y("y:Q", title="f(x)", scale=span(0, 0.9)),
             color=colour("curve", meaning, columns=3),
         )
     )

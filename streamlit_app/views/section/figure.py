@@ -10,6 +10,7 @@ import streamlit as st
 
 from pyfrontiers.lecture import figures
 from streamlit_app.kit import chart_spec, show_spec, visitor_mode
+from streamlit_app.kit.domain import require_domains
 
 if TYPE_CHECKING:
     from streamlit_app.kit.mode import Mode
@@ -68,6 +69,7 @@ def _headed(name: str, mode: Mode) -> tuple[str, dict[str, Any]]:
     drawing = figures.draw(name)
     assert not isinstance(drawing, figures.Svg)
     spec = chart_spec(drawing, mode)
+    require_domains(spec, name)
     title = spec.pop("title")
     spec["height"] -= _HEAD
     notes = "".join(f"<span>{escape(note)}</span>" for note in title["subtitle"])

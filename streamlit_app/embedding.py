@@ -1,0 +1,39 @@
+"""Which sites may show the app in a frame, such as a course's learning platform."""
+
+from __future__ import annotations
+
+import os
+import re
+
+__all__ = ["VARIABLE", "checked_origins", "frame_ancestors"]
+
+#: Environment variable with the origins, separated by spaces; ``--embed-in`` sets it.
+VARIABLE = "PYFRONTIERS_EMBED_IN"
+
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:(\d{1,5}|\*))?")
+
+
+def checked_origins(origins: list[str], name: str = VARIABLE) -> list[str]:
+    """Return origins, each without a slash at its end.
+
+    Args:
+        origins: Such as ``["https://moodle.example.edu"]``; ``https://*.example.edu`` means every
+            host below that domain.
+        name: What they were given as, for the message.
+
+    Raises:
+        ValueError: One is no origin.
+    """
+    trimmed = [origin.rstrip("/") for origin in origins]
+    for origin in trimmed:
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(
+                f"{name} must be an origin such as https://moodle.example.edu, without a path, "
+                f"got {origin!r}."
+            )
+    return trimmed
+
+
+def frame_ancestors() -> str:
+    """Return who may frame the app, in the words of a Content-Security-Policy."""
+    return " ".join(("'self'", *checked_origins(os.environ.get(VARIABLE, "").split())))

@@ -1,0 +1,56 @@
+"""The document that every page starts from: Streamlit's, with the app's style, title and script."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import streamlit
+
+from streamlit_app.theme.style import page_css
+
+__all__ = ["fonts", "styled"]
+
+
+def styled(document: bytes, title: str, base: str) -> bytes:
+    """Write title, script, fonts and style into Streamlit's document.
+
+    The style is inserted before the root element: after Streamlit's own style sheets, which its
+    scripts add to the head, and before a lab's.
+
+    Args:
+        document: What Streamlit serves for every page.
+        title: Title of the browser's tab.
+        base: The base path, such as ``"/frontiers"``; ``""`` for the root.
+    """
+    root = b'<div id="root">'
+    # In front of all that the document loads: it moves to the right address first.
+    script = f"<head><script>{_script(base)}</script>"
+    head = f"<title>{escape(title)}</title>" + "".join(
+        f'<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>'
+        for font in fonts()
+        if font.encode() not in document
+    )
+    document = document.replace(b"<head>", script.encode(), 1)
+    document = document.replace(b"<title>Streamlit</title>", head.encode(), 1)
+    return document.replace(root, f"<style>{page_css()}</style>".encode() + root, 1)
+
+
+@cache
+def fonts() -> tuple[str, ...]:
+    """Return the addresses of the page's two fonts, relative to a page, to load them early.
+
+    Text that is first drawn in a fallback font moves when its font arrives.
+    """
+    served = Path(streamlit.__file__).parent / "static"
+    names = ("SourceSansVF-Upright*.woff2", "SourceSerifVariable-Roman*.woff2")
+    found = (path for name in names for path in sorted((served / "static/media").glob(name)))
+    return tuple(f"./{path.relative_to(served).as_posix()}" for path in found)
+
+
+@cache
+def _script(base: str) -> str:
+    text = Path(__file__).with_name("document.js").read_text(encoding="utf-8")
+    return text.replace('"BASE"', json.dumps(base))

@@ -1,0 +1,98 @@
+// Keyboard and links: arrow keys turn slides, links open in place, the sidebar marks the open page.
+
+// A key clicks the control on the page, so that keys, mouse and touch share one code path. Only one
+// click is in flight at a time: a second one from a page that is being left would bring the visitor
+// back to it. Further key presses are counted and handled once the slide has changed.
+const TYPING = "input, textarea, select, [contenteditable='true'], [role='slider'], " +
+  "[role='combobox'], [role='listbox'], [role='option'], [role='radio'], [role='radiogroup'], " +
+  "[role='tab'], [role='menu'], [role='menuitem'], [role='grid'], [role='dialog'], " +
+  "[role='spinbutton'], [role='tree'], audio, video, canvas, [data-testid='stCode'] pre";
+const STEP = { ArrowRight: 1, ArrowLeft: -1 };
+const PATIENCE = 10000;
+
+const shown = () => document.querySelector(".pf-where")?.dataset.number ?? null;
+const control = (step) => document.querySelector(
+  `.st-key-turn-${step > 0 ? "on" : "back"} :is(button, a)`);
+
+function turn(state) {
+  const step = Math.sign(state.steps);
+  state.busy = step !== 0;
+  if (!state.busy) return;
+  const before = shown();
+  const since = performance.now();
+  let pressed = false;
+  const look = () => {
+    const now = shown();
+    if (pressed && now !== null && now !== before) return turn(state);
+    // Neither exists while the page replaces a button with a link; at either end it is disabled.
+    const target = pressed ? null : control(step);
+    if (target?.disabled || performance.now() - since > PATIENCE) {
+      state.steps = 0;
+      state.busy = false;
+      return;
+    }
+    if (target) {
+      pressed = true;
+      state.steps -= step;
+      target.click();
+    }
+    setTimeout(look, 16);
+  };
+  look();
+}
+
+// A control that writes to the address replaces the current history entry; only turning a slide or
+// opening a page adds one. Otherwise "back" would undo the controls one by one.
+function quietControls() {
+  const push = history.pushState.bind(history);
+  const place = (url) => url.pathname + "?" + (url.searchParams.get("slide") ?? "");
+  history.pushState = (state, unused, address) => {
+    const next = new URL(address ?? location.href, location.href);
+    if (place(next) === place(new URL(location.href))) history.replaceState(state, unused, address);
+    else push(state, unused, address);
+  };
+}
+
+// A plain HTML link would load the document again and start a new session, so click Streamlit's own
+// link to the same page instead. The style hides Streamlit's navigation, whose list items are outside
+// of lists; a link of a page that it doesn't have keeps its ordinary meaning.
+function openInPlace(event) {
+  const link = event.composedPath().find((part) => part.matches?.("a.pf-page"));
+  if (!link || event.defaultPrevented || event.button !== 0) return;
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const own = [...document.querySelectorAll("[data-testid='stSidebarNavLink']")].find(
+    (entry) => entry.pathname === link.pathname,
+  );
+  if (!own) return;
+  event.preventDefault();
+  own.click();
+}
+
+function markOpenPage(slug) {
+  const home = new URL("./", location.href);
+  for (const link of document.querySelectorAll(".pf-nav a.pf-page")) {
+    if (new URL(link.href).pathname === home.pathname + slug) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+export default function ({ data }) {
+  markOpenPage(data.page);
+  // Register the listener once per document: this module may run several times. On pages without
+  // a slide the keys keep their default behaviour.
+  if (window.pfTurning) return;
+  quietControls();
+  document.addEventListener("click", openInPlace);
+  const state = (window.pfTurning = { steps: 0, busy: false });
+  document.addEventListener("keydown", (event) => {
+    const step = STEP[event.key];
+    // During a page change no slide exists for a moment; presses still count.
+    if (!step || event.defaultPrevented || (shown() === null && !state.busy)) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const origin = event.composedPath()[0];
+    if (origin instanceof Element && origin.closest(TYPING)) return;
+    event.preventDefault();
+    state.steps += step;
+    if (!state.busy) turn(state);
+  });
+}
