@@ -20,7 +20,7 @@ FRONTIERS_DEVICE void add_to(double& sum, const double& other) { sum += other; }
 FRONTIERS_DEVICE double read_sums(const double* from) { return load_volatile(from); }
 FRONTIERS_DEVICE BallSums read_sums(const BallSums* from) {
     return {load_volatile(&from->size), load_volatile(&from->free), load_volatile(&from->floor),
-            load_volatile(&from->reach)};
+            load_volatile(&from->reach), load_volatile(&from->active)};
 }
 
 // First element that a thread of a tile sums: lane thread mod 16 of chunk thread div 16.

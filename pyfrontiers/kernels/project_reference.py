@@ -12,6 +12,8 @@ from pyfrontiers.kernels.linf_step import linf_step_reference
 from pyfrontiers.kernels.parameters import Parameter, as_parameter, scalar_tensor, spread
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pyfrontiers.kernels.parameters import Bounds
     from pyfrontiers.kernels.project import ProjectedNorm
 
@@ -28,8 +30,8 @@ def project_reference(
 
     Relative to the centre and with signs made positive, element i of the projection is clip(m - t,
     low, high) for L1 and clip(t m, low, high) for L2, so the norm is piecewise linear or quadratic
-    in t. Sorting the breakpoints and accumulating the sums gives t in closed form. "linf" equals
-    the kernel bit for bit; the others agree to the last place of the dtype.
+    in t. Bisecting the sorted breakpoints gives the piece, in which t has a closed form. "linf"
+    equals the kernel bit for bit; the others agree to the last place of the dtype.
     """
     if norm == "linf":
         return linf_step_reference(x, x, origin, step=0.0, epsilon=epsilon, bounds=bounds)
@@ -69,41 +71,60 @@ def _turned(d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor, Tensor, Te
 
 
 def _lowered(d: Tensor, a: Tensor, b: Tensor, epsilon: float) -> Tensor:
+    if not bool(d.isfinite().all()):
+        return d * torch.nan
     sign, m, low, high = _turned(d, a, b)
-    size = m.clamp(low, high).sum()
-    if size <= epsilon or not bool(d.isfinite().all()):
-        return d.clamp(a, b) if bool(d.isfinite().all()) else d * torch.nan
-    # An element decreases with slope -1 from t = m - high to t = m - low.
-    begins, ends = (m - high).clamp(min=0), (m - low).clamp(min=0)
-    at, order = torch.cat([begins, ends]).sort()
-    slopes = torch.cat([-torch.ones_like(m), torch.ones_like(m)])[order].cumsum(0)
-    sizes = torch.cat([size[None] + 0 * at[:1], size + (slopes[:-1] * at.diff()).cumsum(0)])
-    # Nothing decreases before the first breakpoint.
-    last = int((sizes > epsilon).nonzero().max())
-    if last + 1 == len(at) or slopes[last] == 0:
+
+    def at(t: Tensor | float) -> Tensor:
+        return (m - t).clamp(low, high)
+
+    if at(0.0).sum() <= epsilon:
+        return d.clamp(a, b)
+    if low.sum() > epsilon:
         return torch.zeros_like(d).clamp(a, b)
-    t = at[last] + (sizes[last] - epsilon) / -slopes[last]
-    return sign * (m - t).clamp(low, high)
+    # An element decreases with slope -1 from t = m - high to t = m - low.
+    begins, ends = (m - high).clamp(min=0), m - low
+    t = _last_where(lambda t: at(t).sum() > epsilon, torch.cat([begins, ends]))
+    free = (begins <= t) & (t < ends)
+    t = t + (at(t).sum() - epsilon) / free.sum()
+    step = t.nextafter(t + 1) - t
+    while at(t).sum() > epsilon * (1 + 1e-14):  # t is rounded
+        t, step = t + step, 2 * step
+    return sign * at(t)
 
 
 def _scaled(d: Tensor, a: Tensor, b: Tensor, epsilon: float) -> Tensor:
-    sign, m, low, high = _turned(d, a, b)
     if not bool(d.isfinite().all()):
         return d * torch.nan
-    if m.clamp(low, high).square().sum() <= epsilon**2:
+    sign, m, low, high = _turned(d, a, b)
+
+    def at(t: Tensor | float) -> Tensor:
+        return (t * m).clamp(low, high)
+
+    if at(1.0).square().sum() <= epsilon**2:
         return d.clamp(a, b)
-    floor = low.square().sum()
-    if floor > epsilon**2 or epsilon == 0:
+    if low.square().sum() > epsilon**2 or epsilon == 0:
         return torch.zeros_like(d).clamp(a, b)
     # An element grows as (t m)^2 from t = low / m to t = high / m.
-    moving = (m > 0) & (high > low)
-    m, least, most = m[moving], low[moving], high[moving]
-    at, order = torch.cat([least / m, most / m]).sort()
-    squares = torch.cat([m.square(), -m.square()])[order].cumsum(0)
-    constants = torch.cat([-least.square(), most.square()])[order].cumsum(0) + floor
-    last = int((at.square() * squares + constants <= epsilon**2).nonzero().max())
-    t = ((epsilon**2 - constants[last]) / squares[last]).clamp(min=0).sqrt()
-    return sign * (t * sign * d).clamp(low, high)
+    begins, ends = (torch.where(m > 0, end / m, torch.inf) for end in (low, high))
+    t = _last_where(lambda t: at(t).square().sum() <= epsilon**2, torch.cat([begins, ends]))
+    free = (begins <= t) & (t < ends)
+    clipped = torch.where(free, 0, at(t)).square().sum()
+    return sign * at(((epsilon**2 - clipped) / m[free].square().sum()).clamp(min=t**2).sqrt())
+
+
+def _last_where(holds: Callable[[Tensor], Tensor], ends: Tensor) -> Tensor:
+    """Return the last of 0 and the sorted ends for which a condition holds that once fails.
+
+    The condition is evaluated from the elements, not from running sums: these would lose what is
+    small next to the largest element.
+    """
+    ends = torch.cat([ends.new_zeros(1), ends.clamp(min=0).sort().values])
+    first, beyond = 0, len(ends)
+    while beyond - first > 1:
+        half = (first + beyond) // 2
+        first, beyond = (half, beyond) if bool(holds(ends[half])) else (first, half)
+    return ends[first]
 
 
 def _kept(d: Tensor, a: Tensor, b: Tensor, epsilon: float) -> Tensor:

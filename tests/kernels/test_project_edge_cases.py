@@ -4,9 +4,9 @@ import math
 
 import pytest
 import torch
-from balls import make_case
+from balls import make_case, sizes
 
-from pyfrontiers.kernels import project
+from pyfrontiers.kernels import l2_step, project, project_reference
 
 
 class TestZeroNorm:
@@ -106,3 +106,39 @@ class TestBadInput:
             project(x, x[0], norm="l1", epsilon=1.0)
         with pytest.raises(TypeError, match=r"origin must .*, got torch.float64"):
             project(x, x.double(), norm="l1", epsilon=1.0)
+
+
+class TestPartsThatASumRoundsAway:
+    """Magnitudes so far apart that a float64 sum does not show which elements are clipped."""
+
+    # One element is clipped at -1 whatever the radius; 1e11^2 + 1 rounds to 1e11^2.
+    PAIR = torch.tensor([[1e11, -1e11]], dtype=torch.float64)
+    BOX = (-0.1, 1e11)
+
+    @pytest.mark.parametrize("count", [2, 7, 16, 33, 9000])
+    def test_clipped_element_next_to_a_huge_one_counts(self, isa, count):
+        x = torch.zeros(1, count, dtype=torch.float64)
+        x[0, [0, count - 1]] = self.PAIR
+        origin = torch.zeros_like(x)
+        for compute in (project, project_reference):
+            projected = compute(x, origin, norm="l2", epsilon=0.2, bounds=self.BOX)
+            assert projected[0, -1] == -0.1
+            torch.testing.assert_close(projected[0, 0].item(), 0.03**0.5, rtol=1e-11, atol=0)
+
+    @pytest.mark.parametrize("norm", ["l2", "l1"])
+    @pytest.mark.parametrize("seed", range(12))
+    @pytest.mark.parametrize("count", [7, 70])
+    def test_twelve_decades_stay_in_the_ball(self, norm, seed, count):
+        generator = torch.Generator().manual_seed(seed)
+        powers = 24 * torch.rand(2, count, generator=generator, dtype=torch.float64) - 12
+        signs = torch.rand(2, count, generator=generator) - 0.5
+        x, origin = 10**powers * signs.sign(), torch.zeros(2, count, dtype=torch.float64)
+        for compute in (project, project_reference):
+            projected = compute(x, origin, norm=norm, epsilon=1.0, bounds=(-1.0, 1e11))
+            assert all(size <= 1 + 1e-13 for size in sizes(projected, origin, norm))
+
+    def test_step_with_a_clipped_element_stays_in_the_ball(self, isa):
+        origin = torch.zeros(1, 2, dtype=torch.float64)
+        arguments = {"step": 1e11, "epsilon": 0.2, "bounds": self.BOX}
+        moved = l2_step(origin, torch.tensor([[1.0, -1.0]]).double(), origin, **arguments)
+        assert sizes(moved, origin, "l2")[0] <= 0.2 * (1 + 1e-13)

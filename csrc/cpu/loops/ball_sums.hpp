@@ -15,21 +15,23 @@ inline void append_active(ActiveList& list, u32 bits, i64 index) {
 // One array per sum, so that the halving below runs in vector registers.
 struct LaneSums {
     double size[sum_lanes] = {}, free[sum_lanes] = {}, floor[sum_lanes] = {}, reach[sum_lanes] = {};
+    double active = 0.0;  // of all lanes
 
     void add(i64 lane, const BallSums& other) {
         size[lane] += other.size;
         free[lane] += other.free;
         floor[lane] += other.floor;
         reach[lane] = reach[lane] < other.reach ? other.reach : reach[lane];
+        active = active < other.active ? other.active : active;
     }
     // Adds the upper half of the lanes to the lower half until one lane is left.
     BallSums total() {
         for (i64 half = sum_lanes / 2; half > 0; half /= 2) {
             for (i64 i = 0; i < half; ++i) {
-                add(i, {size[i + half], free[i + half], floor[i + half], reach[i + half]});
+                add(i, {size[i + half], free[i + half], floor[i + half], reach[i + half], active});
             }
         }
-        return {size[0], free[0], floor[0], reach[0]};
+        return {size[0], free[0], floor[0], reach[0], active};
     }
 };
 
@@ -37,6 +39,7 @@ struct LaneSums {
 template <Norm norm>
 struct FirstLanes {
     Sums::Reg size[sum_parts], free[sum_parts], floor[sum_parts], reach[sum_parts];
+    u32 active = 0;
 
     FirstLanes() {
         for (i64 part = 0; part < sum_parts; ++part) {
@@ -63,7 +66,9 @@ struct FirstLanes {
         if constexpr (norm == Norm::l2) {
             const auto term = Sums::where_equal(w, d, d * d);
             free[part] = free[part] + Sums::where_equal(kept, zero, term);
-            append_active(list, Sums::different(w, d) | Sums::different(kept, zero), index);
+            const u32 here = Sums::different(w, d) | Sums::different(kept, zero);
+            active |= here;
+            append_active(list, here, index);
         } else {
             const auto one = Sums::where_above(Sums::magnitude(d), zero, Sums::set(1.0));
             free[part] = free[part] + Sums::where_equal(w, d, one);
@@ -79,6 +84,7 @@ struct FirstLanes {
             Sums::store(lanes.floor + lane, floor[part]);
             Sums::store(lanes.reach + lane, reach[part]);
         }
+        lanes.active = active != 0 ? 1.0 : 0.0;
     }
 };
 

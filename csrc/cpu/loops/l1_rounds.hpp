@@ -73,7 +73,8 @@ BallSums l1_later_round(const double* distance, const double* limit, i64 element
         for (i64 part = 0; part < sum_parts; ++part) {
             Sums::store(size + part * Sums::width, running[part]);
         }
-        chunks[begin / chunk_elements] = {sum_in_halves(size), static_cast<double>(free), 0.0, 0.0};
+        chunks[begin / chunk_elements] = {sum_in_halves(size), static_cast<double>(free), 0.0, 0.0,
+                                          0.0};
     }
     return add_in_halves(chunks, chunks_of(elements), add_ball_sums);
 }

@@ -52,10 +52,11 @@ inline constexpr int max_rounds = 48;
 //   free   L1: number of elements neither clipped nor zero; L2: sum of d^2 of elements not clipped
 //   floor  size of clip(0, a, b)
 //   reach  max |d|
+//   active L2: 1 if an element is active, otherwise 0
 // In the first round `size` covers all elements and, for L2, `free` is the base. In later rounds of
-// L2 both cover the active elements only; floor and reach are not needed.
+// L2 both cover the active elements only; the others are not needed.
 struct BallSums {
-    double size, free, floor, reach;
+    double size, free, floor, reach, active;
 };
 
 FRONTIERS_HD void add_to(BallSums& sums, const BallSums& other) {
@@ -63,6 +64,7 @@ FRONTIERS_HD void add_to(BallSums& sums, const BallSums& other) {
     sums.free += other.free;
     sums.floor += other.floor;
     sums.reach = sums.reach < other.reach ? other.reach : sums.reach;
+    sums.active = sums.active < other.active ? other.active : sums.active;
 }
 
 // The box's bounds, rounded inwards to the element type.
@@ -103,13 +105,15 @@ template <Norm norm>
 FRONTIERS_HD BallSums first_sums(double v, double origin, const Bounds& box) {
     const double d = v - origin, a = box.low - origin, b = box.high - origin;
     const double w = clip_to(d, a, b), kept = clip_to(0.0, a, b);
-    double free = 0.0;
+    double free = 0.0, active = 0.0;
     if constexpr (norm == Norm::l2) {
-        if (w == d && kept == 0.0) free = d * d;
+        const bool clipped = w != d || kept != 0.0;
+        active = clipped ? 1.0 : 0.0;
+        free = clipped ? 0.0 : d * d;
     } else {
         if (w == d && d != 0.0) free = 1.0;
     }
-    return {size_term<norm>(w), free, size_term<norm>(kept), __builtin_fabs(d)};
+    return {size_term<norm>(w), free, size_term<norm>(kept), __builtin_fabs(d), active};
 }
 
 // An element's contribution at theta. For L2 the element must be active.
@@ -119,7 +123,7 @@ FRONTIERS_HD BallSums later_sums(double v, double origin, const Bounds& box, dou
     const double u = shrunk<norm>(d, theta), w = clip_to(u, a, b);
     double free = 0.0;
     if (w == u) free = norm == Norm::l2 ? d * d : u != 0.0 ? 1.0 : 0.0;
-    return {size_term<norm>(w), free, 0.0, 0.0};
+    return {size_term<norm>(w), free, 0.0, 0.0, 0.0};
 }
 
 // Whether later rounds must look at an element.

@@ -95,9 +95,9 @@ FRONTIERS_HD BallSearch begin_search(const BallSums& sums, double epsilon) {
         search.status = SearchStatus::centre;
     } else {
         choose_theta<norm>(search, sums);
-        // Nothing is clipped at t = 1 and hence at no smaller t: this is the root.
-        if (norm == Norm::l2 && sums.size == sums.free && sums.floor == 0.0 &&
-            search.status == SearchStatus::searching) {
+        // Nothing is clipped at t = 1 and hence at no smaller t: this is the root. That size equals
+        // free would not show it, because a sum may round a clipped element's part away.
+        if (norm == Norm::l2 && sums.active == 0.0 && search.status == SearchStatus::searching) {
             search.status = SearchStatus::found;
         }
     }
