@@ -1,6 +1,5 @@
 """Adversarial attacks: optimise the input while the weights stay fixed."""
 
-from pyfrontiers.adversarial.frozen import frozen
 from pyfrontiers.adversarial.gradient import METHODS, attack
 from pyfrontiers.adversarial.losses import LOSSES, cross_entropy, margin
 from pyfrontiers.adversarial.norms import NORMS
@@ -17,6 +16,5 @@ __all__ = [
     "ThreatModel",
     "attack",
     "cross_entropy",
-    "frozen",
     "margin",
 ]

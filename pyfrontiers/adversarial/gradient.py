@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from pyfrontiers.adversarial.frozen import frozen
 from pyfrontiers.adversarial.loop import Callback, Search, Trace, descend
 from pyfrontiers.adversarial.losses import LOSSES
 from pyfrontiers.adversarial.model_output import (
@@ -24,6 +23,7 @@ from pyfrontiers.adversarial.result import AttackResult
 from pyfrontiers.adversarial.summary import summarise
 from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel, as_amount
 from pyfrontiers.arguments import Floats, Integers, as_choice, as_integer, checked
+from pyfrontiers.replica import replicate
 
 __all__ = ["METHODS", "Method", "attack"]
 
@@ -86,10 +86,10 @@ def attack(
     bounds and an L-infinity ball hold exactly in the dtype of x; an L2 or L1 ball holds up to the
     rounding of a float64 sum.
 
-    A module runs frozen and in eval mode. Its state is restored afterwards, including after an
-    exception, and torch's generators are neither read nor advanced. The result for a sample depends
-    only on the sample, on `seed` and on its number `first_sample` + position, so a batch may be
-    split.
+    A module runs as a replica of it, frozen and in eval mode, so nothing of the module itself is
+    written, and threads may share it. torch's generators are neither read nor advanced. The result
+    for a sample depends only on the sample, on `seed` and on its number `first_sample` + position,
+    so a batch may be split.
 
     Args:
         model: maps a batch (N, ...) to scores (N, K): a tensor, or a tuple, dict or object with
@@ -138,7 +138,10 @@ def attack(
     _check_device(x, y)
     size = as_amount("epsilon", threat.epsilon) * (plan.step_share / count)
     # Tensors made in inference mode cannot take part in autograd: leave the mode and copy x.
-    with torch.inference_mode(False), torch.no_grad(), frozen(model):
+    with torch.inference_mode(False), torch.no_grad():
+        # Other threads may use the model, so not even a flag of it may change.
+        if isinstance(model, nn.Module):
+            model = replicate(model, copies="buffers").model
         origin, classes = x.detach().clone(), y.detach().long().clone()
         limits = Limits.of(threat, size if step is None else step, origin)
         _check_bounds(origin, limits)

@@ -26,6 +26,11 @@ class _Census:
         self.layers[layer] = (shape, p)
         return torch.ones(count, *shape, dtype=torch.bool)
 
+    def generator(self, layer: int, sample: int, device: torch.device) -> torch.Generator:
+        raise ValueError(
+            "model must have no random function except dropout to enumerate all masks, got one"
+        )
+
 
 @dataclass
 class _AllMasks:
@@ -40,6 +45,8 @@ class _AllMasks:
         numbers = torch.arange(first_sample, first_sample + count)[:, None]
         shifts = self.places[layer] + torch.arange(units)[None]
         return (numbers >> shifts & 1).bool().reshape(count, *shape)
+
+    generator = _Census.generator
 
 
 def enumerate_dropout(

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.dropout.kept import is_small
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
-from pyfrontiers.uncertainty.dropout.plan import after_prefix
-from pyfrontiers.uncertainty.dropout.replay import Replay, intercepted, preserving_state
+from pyfrontiers.uncertainty.dropout.plan import after_prefix, drops_only_in_layers, is_plain
+from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
+from pyfrontiers.uncertainty.dropout.survey import survey
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from pyfrontiers.replica import Replica
     from pyfrontiers.uncertainty.dropout.kept import KeptChannels
 
 
@@ -74,25 +77,31 @@ def inspect_passes(
     if samples < 1:
         raise ValueError(f"samples must be at least 1, got {samples}")
     masks = DrawnMasks(seed)
-    with preserving_state(model, x) as x:
-        planned = after_prefix(model, x, p)
-        if planned and is_small(planned[0]):
-            return _stacked(model, *planned, masks, first_sample, samples)
+    with deterministic():
+        replica, found = replicate(model), None
+        if not is_plain(replica.model):
+            found = survey(model, x)
+        if drops_only_in_layers(replica, found):
+            planned = after_prefix(replica.model, x.clone(), p)
+            if planned and is_small(planned[0]):
+                return _stacked(replica, *planned, masks, first_sample, samples)
         layers: list[DroppedLayer] = []
         inspected = []
-        replay = Replay(model, masks, p, lambda *seen: layers.append(DroppedLayer(*seen)))
-        with intercepted(replay):
-            for sample in range(first_sample, first_sample + samples):
-                layers.clear()
-                output = replay.one_pass(x, sample)
-                inspected.append(InspectedPass(sample, tuple(layers), output))
+        replay = Replay(
+            model, x, found or survey(model, x), masks, p,
+            lambda *seen: layers.append(DroppedLayer(*seen)),
+        )  # fmt: skip
+        for sample in range(first_sample, first_sample + samples):
+            layers.clear()
+            output = replay.one_pass(sample)
+            inspected.append(InspectedPass(sample, tuple(layers), output))
     if not layers:
         raise ValueError("model must have an active dropout layer, got none; there are no masks")
     return inspected
 
 
 def _stacked(
-    model: nn.Module,
+    replica: Replica,
     h: Tensor,
     plan: KeptChannels,
     masks: DrawnMasks,
@@ -100,12 +109,11 @@ def _stacked(
     samples: int,
 ) -> list[InspectedPass]:
     """Inspect all passes in one stacked batch."""
-    names = {module: name for name, module in model.named_modules()}
     layers: list[list[DroppedLayer]] = [[] for _ in range(samples)]
 
     def watch(layer: nn.Module, kept: Tensor, output: Tensor) -> None:
         for number, of_pass in enumerate(layers):
-            of_pass.append(DroppedLayer(names[layer], kept[number], output[number]))
+            of_pass.append(DroppedLayer(replica.names[id(layer)], kept[number], output[number]))
 
     outputs = plan.stacked(h, masks, first_sample, samples, watch)
     return [

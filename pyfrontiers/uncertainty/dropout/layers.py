@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from torch import Tensor, nn
 
 from pyfrontiers.kernels import dropout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Granularity = Literal["element", "channel"]
 
@@ -36,6 +39,9 @@ class MCDropout(nn.Module):
         for dropping channels.
     """
 
+    #: Applies the mask of a pass of `mc_dropout`, in a replica of the layer.
+    sampler: Callable[[MCDropout, Tensor], Tensor] | None = None
+
     def __init__(
         self, p: float = 0.5, *, granularity: Granularity = "element", seed: int = 0
     ) -> None:
@@ -51,6 +57,8 @@ class MCDropout(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Mask and scale `x` in training mode; return it unchanged in eval mode."""
+        if self.sampler is not None:
+            return self.sampler(self, x)
         if not self.training:
             return x
         # Sample numbers have 32 bits; longer training wraps around.

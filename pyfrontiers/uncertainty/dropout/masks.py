@@ -13,21 +13,17 @@ from pyfrontiers.kernels import mc_dropout as masked_copies
 from pyfrontiers.uncertainty.dropout.layers import MCDropout
 
 _CHANNELWISE = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
-_NOT_A_MASK = (nn.AlphaDropout, nn.FeatureAlphaDropout)
 
 
 def is_dropout(module: nn.Module) -> bool:
-    """Return whether a module is a dropout layer that multiplies by a 0/1 mask.
+    """Return whether a module is exactly one of the dropout layers that multiply by a 0/1 mask.
 
-    Raises:
-        ValueError: the module is an alpha dropout, which also shifts its input.
+    A subclass with a `forward` of its own is not: it may draw its mask in another way.
     """
-    if isinstance(module, _NOT_A_MASK):
-        raise ValueError(
-            "model must use dropout layers that multiply by a 0/1 mask (Dropout, Dropout1d, "
-            f"Dropout2d, Dropout3d or MCDropout), got {type(module).__name__}"
-        )
-    return isinstance(module, (MCDropout, nn.Dropout, *_CHANNELWISE))
+    for kind in (MCDropout, nn.Dropout, *_CHANNELWISE):
+        if isinstance(module, kind):
+            return type(module).forward is kind.forward and "forward" not in vars(module)
+    return False
 
 
 def drops_channels(module: nn.Module) -> bool:
@@ -41,20 +37,6 @@ def probability(module: nn.Module, override: float | None) -> float:
     """Return the drop probability of a layer in this run: `override`, or its own if None."""
     own: Any = module.p  # a float in every dropout layer, but untyped in `nn.Module`
     return float(own) if override is None else override
-
-
-def mask_shape(module: nn.Module, x: Tensor) -> tuple[int, ...]:
-    """Return the shape of a layer's mask for input `x`: (C,) or the shape without the batch.
-
-    Raises:
-        ValueError: `x` has fewer than two dimensions.
-    """
-    if x.ndim < 2:
-        raise ValueError(
-            "the input of a dropout layer must have a batch dimension and at least one more, "
-            f"because a pass shares one mask over the batch, got shape {tuple(x.shape)}"
-        )
-    return (x.shape[1],) if drops_channels(module) else tuple(x.shape[1:])
 
 
 def keep_scale(p: float) -> float:
@@ -91,6 +73,16 @@ class MaskSource(Protocol):
         """
         ...
 
+    def generator(self, layer: int, sample: int, device: torch.device) -> torch.Generator:
+        """Return the generator of a random function that is no dropout, in one pass.
+
+        Args:
+            layer: its number, in the order of the calls of dropouts and random functions.
+            sample: number of the pass.
+            device: where it draws.
+        """
+        ...
+
 
 @dataclass
 class DrawnMasks:
@@ -112,8 +104,14 @@ class DrawnMasks:
         """Return bool (count, *shape), true where kept, for passes from `first_sample` on."""
         if layer not in self._streams:
             self._streams[layer] = fold_in(self.seed, layer)
-        ones = torch.ones(shape)
+        ones = torch.ones(shape, dtype=torch.float32, device="cpu")
         masked: Tensor = masked_copies(
             ones, p, count, seed=self._streams[layer], first_sample=first_sample
         )
         return masked != 0
+
+    def generator(self, layer: int, sample: int, device: torch.device) -> torch.Generator:
+        """Return a generator seeded by (seed, layer, sample)."""
+        generator = torch.Generator(device)
+        generator.manual_seed(fold_in(fold_in(self.seed, layer), sample))
+        return generator

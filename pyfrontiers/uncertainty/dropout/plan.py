@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 
@@ -30,10 +32,17 @@ from pyfrontiers.uncertainty.dropout.structure import (
     hooked,
     normalises,
     only_forwards,
+    plain,
     preserves_zero,
     rectifies,
     standard,
 )
+
+if TYPE_CHECKING:
+    from pyfrontiers.replica import Replica
+    from pyfrontiers.uncertainty.dropout.survey import Survey
+
+_RANK = {nn.Dropout1d: 3, nn.Dropout3d: 5}
 
 
 def cut(model: nn.Module, p: float | None) -> tuple[list[nn.Module], list[nn.Module]]:
@@ -78,6 +87,24 @@ def any_layout(model: nn.Module) -> bool:
     return all(standard(module) or is_dropout(module) for module in flattened(model))
 
 
+def is_plain(model: nn.Module) -> bool:
+    """Return whether a model is a chain of layers of torch that draw nothing, and of dropouts."""
+    return all(map(plain, flattened(model)))
+
+
+def drops_only_in_layers(replica: Replica, found: Survey | None) -> bool:
+    """Return whether the dropout layers of a chain are all that is random in a model.
+
+    Args:
+        replica: a replica of the model.
+        found: what a survey found; None if the model is plain.
+    """
+    if found is None:
+        return True
+    layers = [module for module in flattened(replica.model) if is_dropout(module)]
+    return found.only({replica.names[id(layer)] for layer in layers}, len(layers))
+
+
 def after_prefix(
     model: nn.Module, x: Tensor, p: float | None
 ) -> tuple[Tensor, KeptChannels] | None:
@@ -89,8 +116,7 @@ def after_prefix(
     before, behind = cut(model, p)
     if not behind:
         return None
-    if any_layout(model):
-        x = channels_last(x)
+    x = channels_last(x) if any_layout(model) else x
     fresh = False  # whether x is a new tensor that may be modified in place
     for module in before:
         if fresh and rectifies(module):
@@ -137,6 +163,8 @@ class _Reader:
     def drop(self, place: int, module: nn.Module, units: int) -> None:
         if self.pending or not (self.rank == 2 or drops_channels(module)):
             raise _NotAllowedError
+        if any(isinstance(module, kind) and self.rank != rank for kind, rank in _RANK.items()):
+            raise _NotAllowedError  # of another rank, they take the input for one without a batch
         p = probability(module, self.p)
         scale, following = keep_scale(p), self.until_consumer(place)
         if units < 0:

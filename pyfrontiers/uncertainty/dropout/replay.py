@@ -1,22 +1,23 @@
-"""Stochastic passes through arbitrary modules, with intercepted dropout layers."""
+"""Stochastic passes through any module, computed on a replica of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
-from pyfrontiers.uncertainty.dropout.masks import (
-    MaskSource,
-    is_dropout,
-    keep_scale,
-    mask_shape,
-    probability,
-)
+from pyfrontiers.outputs import scores
+from pyfrontiers.replica import Copies, replicate
+from pyfrontiers.uncertainty.dropout.look import in_training
+from pyfrontiers.uncertainty.dropout.mode import Call, SeeingMode, WriteRefusedError
+
+if TYPE_CHECKING:
+    from pyfrontiers.uncertainty.dropout.masks import MaskSource
+    from pyfrontiers.uncertainty.dropout.survey import Survey
 
 #: Called for every mask with the layer's name, the mask without the batch and the masked output.
 Watcher = Callable[[str, Tensor, Tensor], None]
@@ -26,147 +27,156 @@ Watcher = Callable[[str, Tensor, Tensor], None]
 class _Record:
     """The output of a module in the prefix, and the counters after its call."""
 
-    module: nn.Module
+    name: str
     output: Tensor
     version: int
     position: int
-    dropouts: int
+    number: int
+    calls: dict[str, int]
 
 
-@dataclass
 class Replay:
     """Runs passes of a model with masks from a `MaskSource`, computing its prefix only once.
 
     The first pass records the output of each module that runs before the first active dropout.
     Later passes replay these outputs, so only the random part is computed T times. An output that
-    has been modified in place since is recomputed.
+    has been modified in place since is recomputed. If the model writes to its own attributes or
+    tensors, each pass starts from a new replica, and nothing is replayed.
 
     Args:
-        model: any module; use it inside `intercepted`.
+        model: any module; it is not written to.
+        x: (N, ...) inputs; not written to.
+        found: what is random in the model.
         masks: the mask source.
         p: drop probability of all layers, or None to use each layer's own.
         watch: called for every mask, or None.
     """
 
-    model: nn.Module
-    masks: MaskSource
-    p: float | None = None
-    watch: Watcher | None = None
-    fired: bool = False
-    _sample: int = 0
-    _dropouts: int = 0
-    _position: int = 0
-    _recording: bool = True
-    _records: dict[int, _Record] = field(default_factory=dict)
+    def __init__(
+        self,
+        model: nn.Module,
+        x: Tensor,
+        found: Survey,
+        masks: MaskSource,
+        p: float | None = None,
+        watch: Watcher | None = None,
+    ) -> None:
+        self.model, self.x, self.found = model, x, found
+        self.masks, self.p, self.watch = masks, p, watch
+        self.fired = False
+        self._copies: Copies = "buffers" if found.training else "nothing"
+        self._anew = found.look.writes
+        self._recording = not (self._anew or found.look.unseen)
+        self._sample = self._number = self._position = 0
+        self._records: dict[int, _Record] = {}
+        self._kept = torch.empty(0)
+        self._mode = self._new_mode()
 
-    def passes(self, x: Tensor, first_sample: int, count: int) -> Tensor:
-        """Return the raw outputs (count, N, K, ...) of `count` passes over one batch."""
-        return torch.stack([self.one_pass(x, first_sample + t) for t in range(count)])
+    def _new_mode(self) -> SeeingMode:
+        replica = replicate(self.model, copies=self._copies)
+        in_training(replica, self.found.training)
+        return SeeingMode(replica, self)
 
-    def one_pass(self, x: Tensor, sample: int) -> Tensor:
+    def passes(self, first_sample: int, count: int) -> Tensor:
+        """Return the raw outputs (count, N, K, ...) of `count` passes."""
+        return torch.stack([self.one_pass(first_sample + t) for t in range(count)])
+
+    def one_pass(self, sample: int) -> Tensor:
         """Return the raw output (N, K, ...) of pass number `sample`.
 
         Raises:
-            TypeError: the model does not return a tensor.
+            TypeError: the model returns no tensor, or several.
         """
-        self._sample, self._dropouts, self._position, self.fired = sample, 0, 0, False
-        output = self.model(x)
+        self._sample, self._number, self._position, self.fired = sample, 0, 0, False
+        try:
+            with self._mode.one_pass() as model:
+                output = model(self.x.clone())
+        except WriteRefusedError:
+            self._copies, self._anew, self._recording = "everything", True, False
+            self._records.clear()
+            self._mode = self._new_mode()
+            return self.one_pass(sample)
         self._recording = False
-        if not isinstance(output, Tensor):
-            raise TypeError(
-                f"model must return one tensor, got {type(output).__name__}; wrap the model in a "
-                "module that returns the tensor to average"
-            )
-        return output
+        if self._anew:
+            self._mode = self._new_mode()
+        return scores(output)
 
-    def new_batch(self) -> None:
-        """Discard the recorded prefix, for use with another batch."""
-        self._records.clear()
-        self._recording = True
-
-    def drop(self, name: str, layer: nn.Module, x: Tensor) -> Tensor:
-        """Apply the mask of this pass in place of a dropout layer's forward."""
-        number, p = self._dropouts, probability(layer, self.p)
-        self._dropouts += 1
-        if p == 0.0:
-            return x
-        shape = mask_shape(layer, x)
-        kept = self.masks.kept(number, shape, p, self._sample, 1)[0].to(x.device)
+    def mask(
+        self, call: Call, x: Tensor, p: float, train: bool, channels: bool, frozen: bool
+    ) -> tuple[Tensor, float] | None:
+        """Draw the mask of this pass."""
+        number, p = self._number, p if self.p is None else self.p
+        self._number += 1
+        if p == 0.0 or x.numel() == 0 or (call in self.found.off and not frozen):
+            return None
         self.fired = True
-        spread = kept.reshape(*shape, *([1] * (x.ndim - 1 - len(shape))))
-        masked = x * (spread.to(x.dtype) * keep_scale(p))
-        if self.watch:
-            self.watch(name, kept, masked)
-        return masked
+        # Channel dropout of (N, C, ...) masks whole maps; of anything else it masks elements.
+        sizes = [size if dim < 2 or not channels else 1 for dim, size in enumerate(x.shape)]
+        batch = self.found.batch(call, tuple(x.shape), len(self.x))
+        if batch and sizes[batch.dim] > 1:
+            sizes[batch.dim] = batch.rows
+        shape = _without_ones(sizes, batch.dim if batch and batch.rows == 1 else None, channels)
+        kept = self.masks.kept(number, shape, p, self._sample, 1)[0].to(x.device)
+        self._kept, kept = kept, kept.reshape(sizes)
+        if batch and sizes[batch.dim] == batch.rows > 1:
+            kept = batch.spread(kept, len(self.x))
+        return kept, p
 
-    def run_or_replay(
-        self, module: nn.Module, forward: Callable[..., Any], *args: Any, **kwargs: Any
-    ) -> Any:
+    def applied(self, call: Call, masked: Tensor) -> None:
+        """Show the mask and the masked output to the watcher."""
+        if self.watch:
+            self.watch(call.module, self._kept, masked)
+
+    def generator(self, call: Call, name: str, device: torch.device) -> torch.Generator:
+        """Return the generator of this call in this pass.
+
+        Raises:
+            ValueError: `p` was given, but the function has a probability of its own.
+        """
+        number = self._number
+        self._number += 1
+        self.fired = True
+        if self.p is not None:
+            raise ValueError(
+                f"p must be None for a model that draws its own random numbers, got {self.p}; "
+                f"{call.module or type(self.model).__name__!r} calls torch.{name}"
+            )
+        return self.masks.generator(number, self._sample, device)
+
+    def run(self, name: str, module: nn.Module, forward: Callable[[], Any]) -> Any:
         """Run any other module, or replay its recorded output before the first active dropout."""
-        if self.fired:
-            return forward(*args, **kwargs)
+        if self.fired or not (self._recording or self._records):
+            return forward()
         position = self._position
         self._position += 1
         record = self._records.get(position)
-        valid = record and record.module is module and record.output._version == record.version
-        if record and valid and not self._recording:
-            self._position, self._dropouts = record.position, record.dropouts
+        if record and record.name == name and record.output._version == record.version:
+            self._position, self._number = record.position, record.number
+            self._mode.calls = dict(record.calls)
             return record.output
-        output = forward(*args, **kwargs)
-        if self._recording and not self.fired and isinstance(output, Tensor):
+        output = forward()
+        if self._recording and not self.fired and _counts_writes(output):
             # This output replaces those of the submodules, which will not be called again.
             for inner in range(position + 1, self._position):
                 self._records.pop(inner, None)
             self._records[position] = _Record(
-                module, output, output._version, self._position, self._dropouts
+                name, output, output._version, self._position, self._number, dict(self._mode.calls)
             )
         return output
 
 
-@contextmanager
-def preserving_state(model: nn.Module, x: Tensor) -> Iterator[Tensor]:
-    """Switch to eval mode without gradients; restore flags and torch's generators at the end.
+def _without_ones(sizes: list[int], batch: int | None, channels: bool) -> tuple[int, ...]:
+    """Return the shape of a mask without the batch and, for channels, without the maps."""
+    kept = [size for dim, size in enumerate(sizes) if dim != batch and not (channels and dim > 1)]
+    return tuple(kept) or (1,)
 
-    Yields:
-        `x`, as a tensor that counts in-place writes.
-    """
-    modes = [(module, module.training) for module in model.modules()]
-    devices = [x.device] if x.is_cuda else []
-    try:
-        model.eval()
-        # Leave inference mode: its tensors do not count in-place writes.
-        with torch.inference_mode(False), torch.no_grad(), torch.random.fork_rng(devices):
-            yield x.clone() if x.is_inference() else x
-    finally:
-        for module, mode in modes:
-            module.training = mode
+
+def _counts_writes(output: Any) -> bool:
+    return isinstance(output, Tensor) and not output.is_inference()
 
 
 @contextmanager
-def intercepted(replay: Replay) -> Iterator[Replay]:
-    """Route the forward calls of all submodules through `replay`; restore them at the end."""
-    model, attribute = replay.model, "forward"
-    modules = list(model.named_modules())
-    shadowed = [(module, module.__dict__.get(attribute)) for _, module in modules]
-    try:
-        for name, module in modules:
-            if is_dropout(module):
-                module.forward = _dropping(replay, name, module)
-            elif module is not model:
-                module.forward = _replaying(replay, module, module.forward)
-        yield replay
-    finally:
-        for module, forward in shadowed:
-            module.__dict__.pop(attribute, None)
-            if forward is not None:
-                module.__dict__[attribute] = forward
-
-
-def _dropping(replay: Replay, name: str, module: nn.Module) -> Callable[[Tensor], Tensor]:
-    return lambda x: replay.drop(name, module, x)
-
-
-def _replaying(
-    replay: Replay, module: nn.Module, forward: Callable[..., Any]
-) -> Callable[..., Any]:
-    return lambda *args, **kwargs: replay.run_or_replay(module, forward, *args, **kwargs)
+def deterministic() -> Iterator[None]:
+    """Run without gradients, and outside inference mode, whose tensors do not count writes."""
+    with torch.inference_mode(False), torch.no_grad():
+        yield

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.dropout.kept import is_small
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks, MaskSource
-from pyfrontiers.uncertainty.dropout.plan import after_prefix
-from pyfrontiers.uncertainty.dropout.replay import Replay, intercepted, preserving_state
+from pyfrontiers.uncertainty.dropout.plan import after_prefix, drops_only_in_layers, is_plain
+from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
+from pyfrontiers.uncertainty.dropout.survey import survey
 from pyfrontiers.uncertainty.prediction import Outputs, Prediction, Summary, join
 
 #: Maps (first, count) to the raw outputs (count, N, K, ...) of passes first to first + count - 1.
@@ -37,15 +39,19 @@ def mc_dropout(
 ) -> Prediction:
     """Predict mean, variance and uncertainty from T stochastic passes with dropout.
 
-    Pass t multiplies the input of each dropout layer by mask(seed, layer, t) / q with keep
-    probability q = 1 - p. The whole batch shares a mask, because masking channels is masking
-    filters: a pass is one draw of the weights. Everything before the first active dropout is
-    computed once. In a `Sequential` of convolutions and linear layers, dropped channels are not
-    computed; any other module runs normally with its dropout layers intercepted. All other layers
-    behave as in eval mode. The model, its flags and torch's generators are left unchanged.
+    Pass t multiplies the input of each dropout by mask(seed, layer, t) / q with keep probability
+    q = 1 - p. All inputs share a mask, because masking channels is masking filters: a pass is one
+    draw of the weights. Sampled is every dropout that the model would apply in training mode:
+    layers, functions, dropout inside recurrent layers, attention and transformers, and masks that
+    a module draws by hand, from generators seeded by (seed, call, t). Everything else behaves as in
+    eval mode.
+
+    Everything before the first active dropout is computed once. In a `Sequential` of convolutions
+    and linear layers, dropped channels are not computed. The model, `x` and torch's generators are
+    not written to, so several threads can use one model.
 
     Args:
-        model: returns one tensor (N, K, ...) and has Dropout, Dropout1d/2d/3d or MCDropout layers.
+        model: returns a tensor (N, K, ...), or a tuple, dict or object with one, or with `logits`.
         x: (N, ...) inputs.
         samples: number of passes T, at least 1.
         seed: 64-bit seed of the masks. A longer run starts with the passes of a shorter one.
@@ -64,9 +70,12 @@ def mc_dropout(
         The predictive distribution.
 
     Raises:
-        ValueError: no dropout layer is active, so that the variance would be zero, or an argument
-            is out of range.
-        TypeError: `x` is not a tensor, or the model does not return a tensor.
+        ValueError: no dropout is active, so that the variance would be zero; dropout is hidden in
+            TorchScript or a fused operator; or an argument is out of range.
+        TypeError: `model` is not a module, `x` is not a tensor, or the model returns no tensor.
+
+    Warns:
+        RuntimeWarning: the model draws random numbers that cannot be sampled.
 
     Source:
         Gal and Ghahramani, Dropout as a Bayesian Approximation, ICML 2016, sec. 4; for filters, Gal
@@ -94,7 +103,7 @@ def mc_dropout(
 def prepared_passes(
     model: nn.Module, x: Tensor, masks: MaskSource, p: float | None, kept_channels: bool | None
 ) -> Iterator[tuple[Passes, bool]]:
-    """Prepare passes over one batch; restore the model and torch's generators at the end.
+    """Prepare passes over one batch. Neither the model nor `x` is written to.
 
     Args:
         model: as for `mc_dropout`.
@@ -106,18 +115,23 @@ def prepared_passes(
     Yields:
         The function that computes passes, and whether it skips dropped channels.
     """
-    with preserving_state(model, x) as x:
-        if kept_channels is not False and (found := _planned(model, x, masks, p, kept_channels)):
-            yield found
-            return
+    with deterministic():
+        replica, found = replicate(model), None
+        if not is_plain(replica.model):
+            found = survey(model, x)
+        if kept_channels is not False and drops_only_in_layers(replica, found):
+            planned = _planned(replica.model, x.clone(), masks, p, kept_channels)
+            if planned:
+                yield planned
+                return
         if kept_channels:
             raise ValueError(
                 "kept_channels must be None or False unless the model is a Sequential whose "
                 "dropped channels feed a convolution or linear layer, got True"
             )
-        with intercepted(Replay(model, masks, p)) as replay:
-            _require_dropout(replay, x)
-            yield lambda first, count: replay.passes(x, first, count), False
+        replay = Replay(model, x, found or survey(model, x), masks, p)
+        _require_dropout(replay)
+        yield replay.passes, False
 
 
 def _planned(
@@ -135,14 +149,13 @@ def _planned(
     return (lambda first, count: kept.passes(start, steps, masks, first, count)), True
 
 
-def _require_dropout(replay: Replay, x: Tensor) -> None:
-    """Run one pass to check that a dropout layer is active; this also records the prefix."""
-    replay.one_pass(x, 0)
+def _require_dropout(replay: Replay) -> None:
+    """Run one pass to check that a dropout is active; this also records the prefix."""
+    replay.one_pass(0)
     if not replay.fired:
         raise ValueError(
-            "model must have an active dropout layer (Dropout, Dropout1d/2d/3d or MCDropout with "
-            "p > 0), got none, so the variance would be zero; calls of "
-            "torch.nn.functional.dropout are not detected, and p= overrides layers with p = 0"
+            "model must have an active dropout layer or call an active dropout function, got none, "
+            "so the variance would be zero; p= overrides layers with p = 0"
         )
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from torch import nn
 from torch.nn.modules.module import _has_any_global_hook
 
+from pyfrontiers.uncertainty.dropout.masks import is_dropout
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,9 +37,18 @@ _ZERO_PRESERVING = (*_HOMOGENEOUS, nn.ReLU6, nn.ELU, nn.GELU, nn.SiLU, nn.Mish, 
 _CHANNELWISE = (*_ZERO_PRESERVING, nn.Sigmoid, nn.Softplus, nn.Hardtanh, nn.LogSigmoid)
 
 
+# These have dropout inside, or draw at random in eval mode too.
+_WITH_MORE = (
+    nn.RNNBase,
+    nn.MultiheadAttention,
+    nn.FractionalMaxPool2d,
+    nn.FractionalMaxPool3d,
+)
+
+
 def flattened(model: nn.Module) -> Iterator[nn.Module]:
     """Yield the modules of nested `Sequential`s in the order they run; any other module as is."""
-    if type(model).forward is nn.Sequential.forward:
+    if type(model).forward is nn.Sequential.forward and "forward" not in vars(model):
         # Not `children()`, which skips a module that occurs a second time.
         for child in model._modules.values():
             if child is not None:
@@ -83,6 +94,20 @@ def flattens(module: nn.Module) -> bool:
 def standard(module: nn.Module) -> bool:
     """Return whether this is one of torch's own modules, which accept any memory format."""
     return type(module).__module__.startswith("torch.nn.")
+
+
+def plain(module: nn.Module) -> bool:
+    """Return whether calling a module runs one function of torch that draws nothing.
+
+    Dropout layers are plain too, as their masks are applied from outside.
+    """
+    if is_dropout(module):
+        return not hooked(module)
+    if not standard(module) or hooked(module) or module._modules:
+        return False
+    own = isinstance(module, _WITH_MORE)
+    renormalises = getattr(module, "max_norm", None) is not None
+    return not (own or renormalises)
 
 
 def rectifies(module: nn.Module) -> bool:

@@ -8,7 +8,8 @@ from torch import nn
 
 from pyfrontiers.uncertainty import MCDropout, inspect_pass, inspect_passes, mc_dropout
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks, keep_scale
-from pyfrontiers.uncertainty.dropout.replay import Replay, intercepted
+from pyfrontiers.uncertainty.dropout.replay import Replay
+from pyfrontiers.uncertainty.dropout.survey import survey
 
 
 def test_masks_repeat_when_the_sample_number_is_reset():
@@ -81,9 +82,12 @@ def test_inspecting_many_passes_equals_inspecting_each(convolutional, residual, 
         assert [opened.sample for opened in together] == [4, 5, 6]
         for opened in together:
             layers: list = []
-            replay = Replay(model, DrawnMasks(2), None, lambda *seen, to=layers: to.append(seen))
-            with torch.no_grad(), intercepted(replay):
-                output = replay.one_pass(images, opened.sample)
+            with torch.no_grad():
+                replay = Replay(
+                    model, images, survey(model, images), DrawnMasks(2), None,
+                    lambda *seen, to=layers: to.append(seen),
+                )  # fmt: skip
+                output = replay.one_pass(opened.sample)
             torch.testing.assert_close(opened.output, output)
             for layer, (name, kept, masked) in zip(opened.layers, layers, strict=True):
                 assert layer.name == name

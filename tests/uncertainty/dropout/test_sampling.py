@@ -180,12 +180,8 @@ def test_invalid_inputs_and_models_are_rejected(tiny, images):
         mc_dropout(tiny, images[:0])
     with pytest.raises(ValueError, match=r"x must have shape .*, got \(8,\)"):
         mc_dropout(tiny, images[0, 0, 0])
-    with pytest.raises(ValueError, match=r"multiply by a 0/1 mask .*, got AlphaDropout"):
-        mc_dropout(nn.Sequential(nn.Flatten(), nn.AlphaDropout(0.5)), images)
-    with pytest.raises(TypeError, match="model must return one tensor, got tuple"):
+    with pytest.raises(TypeError, match=r"model must return one tensor of scores, .*, got tuple"):
         mc_dropout(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.LSTM(128, 2)), images)
-    with pytest.raises(ValueError, match="must have a batch dimension and at least one more"):
-        mc_dropout(nn.Sequential(nn.Flatten(0), nn.Dropout(0.5)), images)
 
 
 def test_progress_is_monotone_and_ends_at_one(tiny, images):

@@ -1,0 +1,134 @@
+"""The functions of torch that draw random numbers, and how to look inside those written in Python.
+
+A `TorchFunctionMode` sees the functions that a model calls. It doesn't see what a function such as
+`F.multi_head_attention_forward` calls, because it is off while that function runs.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.nn.functional as F
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Functions (input, p, train): whether they drop whole channels, and whether they are alpha
+#: dropout. `F.dropout`, `F.dropout2d` and all the others call one of them.
+DROPOUTS: dict[str, tuple[bool, bool]] = {
+    "dropout": (False, False),
+    "native_dropout": (False, False),
+    "feature_dropout": (True, False),
+    "alpha_dropout": (False, True),
+    "feature_alpha_dropout": (True, True),
+}
+DROPOUTS |= {f"{name}_": kind for name, kind in DROPOUTS.items() if name != "native_dropout"}
+
+#: Recurrent layers, which have dropout between their layers.
+RECURRENT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
+
+_GENERATED = """
+    bernoulli bernoulli_ binomial cauchy_ exponential_ geometric_ log_normal_ multinomial normal
+    normal_ poisson rand rand_like randint randint_like randn randn_like random_ randperm rrelu
+    rrelu_ rrelu_with_noise rrelu_with_noise_ uniform_ trunc_normal_ _sample_dirichlet
+    _standard_gamma"""
+#: Functions with an argument `generator`.
+GENERATED = frozenset(_GENERATED.split())
+
+_FUSED = """
+    _cudnn_attention_forward _cudnn_rnn _efficient_attention_forward _flash_attention_forward
+    _flash_attention_forward_no_dropout_inplace _fused_dropout _lstm_mps
+    _scaled_dot_product_attention_math _scaled_dot_product_attention_math_for_mps
+    _scaled_dot_product_cudnn_attention _scaled_dot_product_efficient_attention
+    _scaled_dot_product_flash_attention _scaled_dot_product_flash_attention_for_cpu
+    _scaled_dot_product_fused_attention_overrideable _triton_scaled_dot_attention miopen_rnn"""
+#: Operators with dropout inside that models rarely call themselves; they cannot be sampled.
+FUSED = frozenset(_FUSED.split())
+
+_NOT_WRITES = frozenset({"requires_grad_", "detach_", "share_memory_", "rename_", "pin_memory_"})
+_STATISTICS = frozenset({"batch_norm", "instance_norm"})
+
+
+def name_of(func: Callable[..., Any]) -> str:
+    """Return the name of a function of torch, of an operator without its overload."""
+    name: str = getattr(func, "__name__", "")
+    return name.partition(".")[0]
+
+
+@functools.cache
+def writes(name: str) -> bool:
+    """Return whether a function writes to its first argument."""
+    in_place = name.endswith("_") and not name.endswith("__") and name not in _NOT_WRITES
+    return in_place or name == "__setitem__"
+
+
+def written(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+    """Return the arguments that a call of a function writes to."""
+    found = [kwargs["out"]] if kwargs.get("out") is not None else []
+    if (writes(name) or kwargs.get("inplace")) and args:
+        found.append(args[0])
+    if name in _STATISTICS and len(args) > 5 and args[5]:
+        found += args[3:5]
+    return found
+
+
+def inside(func: Callable[..., Any]) -> Callable[..., Any] | None:
+    """Return a function that runs the same code and lets a mode see what it calls, or None.
+
+    Functions of `torch.nn.functional` hand themselves over to the mode first. The result is a copy
+    of the function that does not. It exists for functions that call one that is random or that
+    updates statistics.
+    """
+    return _INSIDE.get(func) if isinstance(func, types.FunctionType) else None
+
+
+def _never(*args: object) -> bool:
+    return False
+
+
+def _insides() -> dict[Callable[..., Any], Callable[..., Any]]:
+    scope = dict(vars(F))
+    for check in ("", "_unary", "_variadic"):
+        scope[f"has_torch_function{check}"] = _never
+    wanted = {*DROPOUTS, *GENERATED, *_STATISTICS, "scaled_dot_product_attention"}
+    wanted |= {"_no_grad_embedding_renorm_"}
+    found: dict[Callable[..., Any], Callable[..., Any]] = {}
+    for func in vars(F).values():
+        if isinstance(func, types.FunctionType) and wanted & set(func.__code__.co_names):
+            copy = types.FunctionType(
+                func.__code__, scope, func.__name__, func.__defaults__, func.__closure__
+            )
+            copy.__kwdefaults__ = func.__kwdefaults__
+            found[func] = copy
+    return found
+
+
+_INSIDE = _insides()
+
+
+def is_operator(func: Callable[..., Any]) -> bool:
+    """Return whether this is an operator of `torch.ops`, which a graph has frozen."""
+    return isinstance(func, torch._ops.OpOverload | torch._ops.OpOverloadPacket)
+
+
+#: Names of the functions that have an `inside`.
+SEEN_INSIDE = frozenset(func.__name__ for func in _INSIDE)
+
+
+def drawing(module: torch.jit.ScriptModule) -> str | None:
+    """Return the name of a random function in the code of a TorchScript module, if there is one."""
+    graph: Any = module.inlined_graph
+    for name in (*DROPOUTS, *GENERATED):
+        if graph.findAllNodes(f"aten::{name}", True):
+            return name
+    for name in (*RECURRENT, *FUSED, "scaled_dot_product_attention"):
+        for node in graph.findAllNodes(f"aten::{name}", True):
+            # The only constant of this type is the drop probability.
+            if any(
+                isinstance(value.toIValue(), float) and value.toIValue() for value in node.inputs()
+            ):
+                return name
+    return None

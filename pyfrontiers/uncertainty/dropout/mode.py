@@ -1,0 +1,301 @@
+"""A mode that sees every random function that a model calls, without touching the model.
+
+`torch.overrides.TorchFunctionMode` is local to the thread. While it is active, each function of
+torch that the model calls arrives here, whether it is called by a layer, by keyword, in place, as
+an operator of an exported graph or inside multi-head attention. What happens then is decided by an
+`Agent`: a `Survey` notes what is there, a `Sampler` applies masks.
+"""
+
+from __future__ import annotations
+
+import inspect
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from pyfrontiers.replica import storage_of
+from pyfrontiers.uncertainty.dropout import decomposed, functions
+from pyfrontiers.uncertainty.dropout.layers import MCDropout
+from pyfrontiers.uncertainty.dropout.masks import keep_scale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pyfrontiers.replica import Replica
+
+_SELU = 1.7580993408473766  # -alpha' of alpha dropout, as in torch
+
+
+class WriteRefusedError(Exception):
+    """The model tried to write to a tensor that it shares with the caller's model."""
+
+
+class Call(NamedTuple):
+    """Where a random function was called.
+
+    Attributes:
+        module: name of the module whose forward called it.
+        turn: number of the call among those of this module in this pass.
+    """
+
+    module: str
+    turn: int
+
+
+class Agent(Protocol):
+    """Decides what random functions do."""
+
+    def mask(
+        self, call: Call, x: Tensor, p: float, train: bool, channels: bool, frozen: bool
+    ) -> tuple[Tensor, float] | None:
+        """Return the mask of a dropout, or None to leave the input as it is.
+
+        Args:
+            call: where it was called.
+            x: input.
+            p: drop probability that the model asks for.
+            train: whether the model wants it to be active.
+            channels: whether it drops whole channels.
+            frozen: whether the call belongs to a graph that was recorded in eval mode.
+
+        Returns:
+            Bool mask that broadcasts to `x`, and the drop probability it was drawn with.
+        """
+        ...
+
+    def applied(self, call: Call, masked: Tensor) -> None:
+        """Take the masked output of a dropout."""
+        ...
+
+    def generator(self, call: Call, name: str, device: torch.device) -> torch.Generator:
+        """Return the generator that another random function uses."""
+        ...
+
+    def run(self, name: str, module: nn.Module, forward: Callable[[], Any]) -> Any:
+        """Run the forward of a module, or return what it returned before."""
+        ...
+
+
+class SeeingMode(TorchFunctionMode):
+    """Hands the random functions that a replica calls to an agent.
+
+    Args:
+        replica: the replica that runs. Its modules' forwards are routed through the mode.
+        agent: decides what random functions do.
+    """
+
+    def __init__(self, replica: Replica, agent: Agent) -> None:
+        super().__init__()
+        self.replica, self.agent = replica, agent
+        self.modules: list[str] = []
+        self.calls: dict[str, int] = {}
+        self.graphs: set[str] = set()  # modules whose code was recorded, with flags as constants
+        for name, module in replica.named_modules():
+            self._route(name, module)
+
+    def _route(self, name: str, module: nn.Module) -> None:
+        if isinstance(module, torch.jit.ScriptModule):
+            return
+        if isinstance(module, torch.fx.GraphModule):
+            self.graphs.add(name)
+        if isinstance(module, MCDropout):
+            vars(module)["sampler"] = self._layer
+        own = vars(module).get("forward")
+        if own is None and type(module).forward is nn.Module.forward:
+            return  # a class that overrides `__call__`
+        vars(module)["forward"] = partial(self._forward, name, module, own or module.forward)
+
+    def _forward(
+        self, name: str, module: nn.Module, forward: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        self.modules.append(name)
+        try:
+            return self.agent.run(name, module, partial(forward, *args, **kwargs))
+        finally:
+            self.modules.pop()
+
+    def _layer(self, layer: MCDropout, x: Tensor) -> Tensor:
+        return self.drop(x, layer.p, layer.granularity == "channel")
+
+    @contextmanager
+    def one_pass(self) -> Iterator[nn.Module]:
+        """Activate the mode for one pass; yields the module to call."""
+        self.modules, self.calls = [], {}
+        with self:
+            yield self.replica.model
+
+    def call(self) -> Call:
+        """Return where the function that is being handled was called."""
+        module = self.modules[-1] if self.modules else ""
+        turn = self.calls.get(module, 0)
+        self.calls[module] = turn + 1
+        return Call(module, turn)
+
+    def drop(self, x: Tensor, p: float, channels: bool = False) -> Tensor:
+        """Apply an active dropout of the model."""
+        return self._dropout(channels, False, x, p, True)
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        """Handle a random function; pass any other on."""
+        kwargs = kwargs or {}
+        name = functions.name_of(func)
+        for target in functions.written(name, args, kwargs):
+            self._refuse(target)
+        handle = _HANDLERS.get(name)
+        if handle is not None:
+            return handle(self, func, name, args, kwargs)
+        return func(*args, **kwargs)
+
+    def _refuse(self, target: Any) -> None:
+        """Raise if `target` or one of its elements is memory of the caller's model."""
+        if isinstance(target, Tensor):
+            if storage_of(target) in self.replica.shared:
+                raise WriteRefusedError
+        elif isinstance(target, list | tuple):
+            for each in target:
+                self._refuse(each)
+
+    def _see_inside(
+        self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Run a function of `torch.nn.functional` with the mode on."""
+        inner = functions.inside(func)
+        if inner is None:
+            return func(*args, **kwargs)
+        with self:
+            return inner(*args, **kwargs)
+
+    def _any_dropout(
+        self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        if functions.inside(func):
+            return self._see_inside(func, name, args, kwargs)
+        named = {**dict(zip(("input", "p", "train"), args, strict=False)), **kwargs}
+        train = named["train"] is not False  # None of native_dropout means true
+        channels, alpha = functions.DROPOUTS[name]
+        module = self.modules[-1] if self.modules else ""
+        frozen = functions.is_operator(func) or module in self.graphs
+        out = self._dropout(
+            channels, alpha, named["input"], named["p"], train, name.endswith("_"), frozen
+        )
+        return (out, torch.ones_like(out, dtype=torch.bool)) if name[0] == "n" else out
+
+    def _dropout(
+        self,
+        channels: bool,
+        alpha: bool,
+        x: Tensor,
+        p: float,
+        train: bool,
+        in_place: bool = False,
+        frozen: bool = False,
+    ) -> Tensor:
+        call = self.call()
+        drawn = self.agent.mask(call, x, p, train, channels, frozen)
+        if drawn is None:
+            return x
+        kept, p = drawn
+        factor = kept.to(x.dtype)
+        if alpha and keep_scale(p):
+            # A dropped unit becomes -alpha', and the result keeps mean 0 and variance 1.
+            scale = ((_SELU * _SELU * p + 1) * (1 - p)) ** -0.5
+            shift = (factor - 1) * (_SELU * scale) + _SELU * scale * p
+            factor = factor * scale
+            masked = x.mul_(factor).add_(shift) if in_place else x * factor + shift
+        else:
+            factor = factor * keep_scale(p)
+            masked = x.mul_(factor) if in_place else x * factor
+        self.agent.applied(call, masked)
+        return masked
+
+    def _multi_head(
+        self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Run multi-head attention with its dropout on; the functions inside arrive here."""
+        bound = inspect.signature(func).bind(*args, **kwargs)
+        bound.apply_defaults()
+        bound.arguments["training"] = True
+        return self._see_inside(func, name, bound.args, bound.kwargs)
+
+    def _attention(
+        self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        named = decomposed.attention_arguments(args, kwargs)
+        if named.get("dropout_p", 0.0) > 0:
+            return decomposed.attention(named, self.drop)
+        return func(*args, **kwargs)
+
+    def _recurrent(
+        self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        named = decomposed.recurrent_arguments(args, kwargs)
+        if named["dropout"] > 0 and named["num_layers"] > 1:
+            return decomposed.recurrent(func, named, self.drop)
+        return func(*args, **kwargs)
+
+    def _generated(
+        self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        if functions.inside(func):
+            return self._see_inside(func, name, args, kwargs)
+        if name.startswith("rrelu"):
+            given = args[4 if "noise" in name else 3 :]
+            if not (given[0] if given else kwargs.get("training")):
+                return func(*args, **kwargs)
+        device = kwargs.get("device")
+        if device is None:
+            tensors = (each.device for each in args if isinstance(each, Tensor))
+            device = next(tensors, torch.get_default_device())
+        generator = self.agent.generator(self.call(), name, torch.device(device))
+        if isinstance(func, torch._ops.OpOverload):
+            func = func.overloadpacket  # the overload with a generator
+        return func(*args, **{**kwargs, "generator": generator})
+
+    def _fused(self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run a fused operator if its dropout is off."""
+        schema = getattr(torch.ops.aten, name).default._schema
+        given = {
+            **dict(zip((each.name for each in schema.arguments), args, strict=False)),
+            **kwargs,
+        }
+        if given.get("dropout_p", given.get("dropout", given.get("p", 0.0))):
+            raise ValueError(
+                f"model must not call the fused operator {name} with dropout, which cannot be "
+                f"sampled, got such a call in {self.call().module or 'the model'!r}; use "
+                "F.scaled_dot_product_attention, or the layers of torch.nn"
+            )
+        return func(*args, **kwargs)
+
+    def _fractional(
+        self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Run fractional max-pooling, which draws its regions, with the mode on."""
+        with_indices = getattr(F, f"{name}_with_indices")
+        return self._see_inside(with_indices, name, args, kwargs)[0]
+
+
+_HANDLERS: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys(functions.DROPOUTS, SeeingMode._any_dropout),
+    **dict.fromkeys(functions.GENERATED, SeeingMode._generated),
+    **dict.fromkeys(functions.FUSED, SeeingMode._fused),
+    **dict.fromkeys(functions.RECURRENT, SeeingMode._recurrent),
+    **dict.fromkeys(("fractional_max_pool2d", "fractional_max_pool3d"), SeeingMode._fractional),
+    **{
+        name: SeeingMode._see_inside
+        for name in functions.SEEN_INSIDE
+        if name not in functions.DROPOUTS and name not in functions.GENERATED
+    },
+    "scaled_dot_product_attention": SeeingMode._attention,
+    "multi_head_attention_forward": SeeingMode._multi_head,
+}
