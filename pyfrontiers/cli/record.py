@@ -61,8 +61,11 @@ def _made(names: list[str], out: Path | None) -> list[dict[str, Any]]:
     from pyfrontiers.recording.registry import RECIPES
 
     started = {name: start(name, RECIPES[name]) for name in names if not RECIPES[name].alone}
-    wait_for([job for jobs in started.values() for job in jobs])
-    rows = [_row(name, finish(RECIPES[name], jobs, out)) for name, jobs in started.items()]
+    rows = []
+    for name, jobs in started.items():
+        # Written as soon as it is finished: an interrupted command keeps what was done before.
+        wait_for(jobs, [job for others in started.values() for job in others])
+        rows.append(_row(name, finish(RECIPES[name], jobs, out)))
     for name in names:
         if name not in started:
             with Console(stderr=True).status(name):

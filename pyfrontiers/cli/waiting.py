@@ -20,11 +20,17 @@ __all__ = ["wait_for"]
 _UPDATE = 0.1
 
 
-def wait_for(jobs: Sequence[Job]) -> None:
+def wait_for(jobs: Sequence[Job], shown: Sequence[Job] | None = None) -> None:
     """Wait until all jobs are finished, with a progress bar for each running job.
 
     Progress goes to standard error and disappears; standard output contains only the result.
+
+    Args:
+        jobs: What to wait for.
+        shown: The jobs whose progress is shown; by default the ones waited for.
+
     """
+    shown = jobs if shown is None else shown
     # A failed job raises when its result is used; the root of the command line reports it once.
     logging.getLogger("pyfrontiers.compute").addHandler(logging.NullHandler())
     columns = (
@@ -37,12 +43,12 @@ def wait_for(jobs: Sequence[Job]) -> None:
     with Progress(
         *columns, console=console, transient=True, disable=not sys.stderr.isatty()
     ) as bar:
-        tasks = [bar.add_task(job.label, total=1.0, note="", visible=False) for job in jobs]
+        tasks = [bar.add_task(job.label, total=1.0, note="", visible=False) for job in shown]
         for waited in jobs:
             while not waited.wait(_UPDATE):
-                for job, task in zip(jobs, tasks, strict=True):
+                for job, task in zip(shown, tasks, strict=True):
                     progress = job.progress
-                    shown = job.state == "running"
+                    running = job.state == "running"
                     bar.update(
-                        task, completed=progress.fraction, note=progress.message, visible=shown
+                        task, completed=progress.fraction, note=progress.message, visible=running
                     )

@@ -14,15 +14,15 @@ def write(made, folder):
     return [save_record(folder / "mean.json", made[0].provenance, {"mean": made[0].result})]
 
 
-@pytest.fixture
-def run(monkeypatch, tmp_path):
+@pytest.fixture(params=[("beside", "alone")])
+def run(request, monkeypatch, tmp_path):
     class Given(registry.Recipes):
         def __iter__(self):
-            return iter(["beside", "alone"])
+            return iter(request.param)
 
         def __getitem__(self, name):
             folder = tmp_path / name
-            runs = [{"data": [1.0, 2.0]}]
+            runs = [{"data": ["a"] if name == "broken" else [1.0, 2.0]}]
             return Recipe("A mean", statistics.fmean, lambda: runs, write, folder, name == "alone")
 
     monkeypatch.setattr(registry, "RECIPES", Given({}))
@@ -57,3 +57,11 @@ def test_an_unknown_name_is_bad_input(run):
     result = run("alon")
     assert result.exit_code == 2
     assert "did you mean alone?" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("run", [("beside", "broken")], indirect=True)
+def test_a_failure_leaves_the_records_before_it(run, tmp_path):
+    result = run()
+    assert result.exit_code != 0
+    assert "must be real number" in result.stderr
+    assert load_record(tmp_path / "beside" / "mean.json")[1] == {"mean": 1.5}
