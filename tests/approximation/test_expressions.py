@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -110,13 +108,12 @@ def test_any_text_parses_or_raises_expression_error(text):
     assert values.shape == (3,)
 
 
-def test_huge_numbers_overflow_to_infinity_without_delay():
-    begin = time.perf_counter()
+@pytest.mark.timeout(60)  # with exact integers the powers would never finish
+def test_huge_numbers_overflow_to_infinity():
     for text in ("9^9^9^9^9", "9" * 190 + "^9", "exp(exp(exp(9)))"):
         assert not np.isfinite(parse_expression(text)(X)).any()
         with pytest.raises(ExpressionError, match=r"must be finite .*, but .* at x = 0"):
             typed(text)
-    assert time.perf_counter() - begin < 5  # with exact integers the powers would never finish
 
 
 def test_deep_nesting_evaluates_or_is_rejected():
@@ -125,12 +122,11 @@ def test_deep_nesting_evaluates_or_is_rejected():
         parse_expression("abs(" * 49 + "x")
 
 
+@pytest.mark.timeout(60)  # all 10^9 terms would take an hour
 def test_evaluation_stops_at_the_time_limit():
     slow = parse_expression("sum(sum(sum(j*k*l*x, j, 1, 999), k, 1, 999), l, 1, 999)")
-    begin = time.perf_counter()
     with pytest.raises(ExpressionError, match=r"takes longer than 0\.05 s to compute; use fewer"):
         slow(X, time_limit=0.05)
-    assert time.perf_counter() - begin < 5  # all 10^9 terms would take an hour
     with pytest.raises(ExpressionError, match="takes longer than"):
         typed(slow.text)
 
