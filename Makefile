@@ -6,6 +6,8 @@ SOURCES := $(shell find csrc -type f) $(wildcard tools/*.py) CMakeLists.txt pypr
 # A transcript of the lecture to try the import on; its test skips with a reason when there is none.
 TRANSCRIPT ?= $(wildcard ../shared/lecture/transcript.txt)
 PYTEST_ARGS ?=
+# Processes that share the tests. Threads that wait for work then sleep instead of spinning.
+TEST_JOBS ?= 2
 
 .PHONY: app test setup lint sanitize cuda peers bench load record check-all clean
 .DEFAULT_GOAL := app
@@ -23,8 +25,9 @@ setup: $(VENV)/.ready
 app: $(VENV)/.ready-app
 	@$(BIN)/pyfrontiers app
 
+test: export OMP_WAIT_POLICY := passive
 test: setup
-	$(BIN)/python -m pytest --require-emulation $(if $(TRANSCRIPT),--lecture-transcript=$(TRANSCRIPT)) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_JOBS) --dist worksteal --require-emulation $(if $(TRANSCRIPT),--lecture-transcript=$(TRANSCRIPT)) $(PYTEST_ARGS)
 
 # The kernel tests again, on a core in which a wrong access or an undefined operation ends the run. The
 # sanitizers must be in the process before Python; an environment of its own keeps the other core. Absurd
@@ -43,12 +46,14 @@ sanitize: setup
 	  $(SANITIZED)/venv/bin/python -m pytest -q --require-emulation -p no:cacheprovider --capture=sys tests/kernels \
 	  --ignore tests/kernels/test_light_import.py $(PYTEST_ARGS)
 
-# The CUDA module for every GPU that a release serves: no GPU is needed to compile it, and what nvcc refuses
-# is seen before somebody with a GPU sees it. Not optimised, which takes half the time; nobody installs this.
+# The CUDA module for the oldest and the newest GPU that a release serves; `make check-all` takes all of them.
+# No GPU is needed to compile it, and what nvcc refuses is seen before somebody with a GPU sees it. Not
+# optimised, which takes half the time; nobody installs this.
+CUDA_ARCHITECTURES ?= 75-real;90
 cuda: setup
 	@if command -v nvcc >/dev/null; then \
 	  PATH="$$PWD/$(BIN):$$PATH" cmake -S . -B build/cuda -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=Release \
-	    -DPYFRONTIERS_CUDA=ON -DCMAKE_CUDA_FLAGS_RELEASE='-O0 -Xcicc=-O0 -Xptxas=-O0' -DPython_EXECUTABLE=$$PWD/$(BIN)/python \
+	    -DPYFRONTIERS_CUDA=ON '-DCMAKE_CUDA_ARCHITECTURES=$(CUDA_ARCHITECTURES)' -DCMAKE_CUDA_FLAGS_RELEASE='-O0 -Xcicc=-O0 -Xptxas=-O0' -DPython_EXECUTABLE=$$PWD/$(BIN)/python \
 	    -Dpybind11_DIR=$$($(BIN)/pybind11-config --cmakedir) \
 	  && PATH="$$PWD/$(BIN):$$PATH" cmake --build build/cuda --target _core_cuda; \
 	else echo 'There is no nvcc; the CUDA sources are not compiled.'; fi
@@ -92,6 +97,7 @@ record: setup $(if $(filter kernels,$(or $(NAMES),kernels)),peers)
 # Everything a release needs: the full profile of every claim, the benchmarks, and the tests of the kernels
 # on every combination of their axes.
 check-all: PYTEST_ARGS += --full-product
+check-all: CUDA_ARCHITECTURES =
 check-all: lint sanitize cuda test bench
 	$(BIN)/pyfrontiers reproduce --profile full
 
