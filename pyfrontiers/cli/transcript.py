@@ -31,7 +31,7 @@ _JSON = typer.Option("--json", help="Print a list of {section, start, estimated,
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A .txt, .srt or .vtt file in UTF-8.")],
+    file: Annotated[Path, typer.Argument(help="Captions, subtitles, JSON or text.")],
     video: Annotated[
         str | None, typer.Option(help="Address of the video, for links from times.")
     ] = None,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyfrontiers.lecture.transcript.boilerplate import spoken_pieces
+from pyfrontiers.lecture.transcript.forms import Piece, read
 from pyfrontiers.lecture.transcript.importing import cleaned_words
-from pyfrontiers.lecture.transcript.reading import Piece, read
 from pyfrontiers.lecture.transcript.sentences import sentences
 from pyfrontiers.lecture.transcript.words import Words, without_repeats, words_of
 

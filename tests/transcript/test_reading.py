@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pyfrontiers.lecture.transcript import LIMIT_BYTES, TranscriptError, import_transcript
-from pyfrontiers.lecture.transcript.decoding import decode
-from pyfrontiers.lecture.transcript.reading import read
+from pyfrontiers.lecture.transcript.decoding import decode, decode_with_warnings
+from pyfrontiers.lecture.transcript.forms import read, read_with_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,25 +30,34 @@ def test_empty_file_is_rejected(data: bytes, name: str) -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a PNG image"),
         (b"%PDF-1.7 something", "a PDF document"),
         (b"PK\x03\x04 word/document.xml", "an office document"),
-        (b"words and \x00 a NUL", "a binary file"),
+        (b"words and \x00\x01 controls", "a binary file"),
         (bytes(range(1, 32)) * 20, "a binary file"),
     ],
 )
 def test_binary_file_is_rejected_by_kind(data: bytes, kind: str) -> None:
-    with pytest.raises(TranscriptError, match=rf"a\.txt is .*{kind}.*\.txt, \.srt or \.vtt"):
+    with pytest.raises(TranscriptError, match=rf"a\.txt is .*{kind}.*text file such as \.txt"):
         import_transcript(data, "a.txt")
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_utf16_is_recognised_with_and_without_byte_order_mark(encoding: str) -> None:
-    with pytest.raises(TranscriptError, match=r"is UTF-16, not UTF-8; .*encoding UTF-8"):
-        import_transcript("A transcript of the lecture.".encode(encoding), "a.txt")
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("na\u00efve \u2019s".encode("cp1252"), "na\u00efve \u2019s"),
+        ("it\u2019s na\u00efve".encode("mac_roman"), "it\u2019s na\u00efve"),
+        ("na\u00efve, and ".encode() + "na\u00efve".encode("cp1252"), "na\u00efve, and na\u00efve"),
+    ],
+    ids=["Windows-1252", "Mac Roman", "mixed"],
+)
+def test_other_encodings_are_read_with_a_warning(data: bytes, text: str) -> None:
+    found, warnings = decode_with_warnings(data, "a.txt")
+    assert found == text
+    assert re.fullmatch(r"\d bytes are not UTF-8 and were read as Windows-1252 .*", warnings[0])
 
 
-def test_latin1_error_names_the_byte_and_its_line() -> None:
-    data = "First line\nna\u00efve Bayes".encode("latin-1")
-    with pytest.raises(TranscriptError, match=r"byte 0xEF in line 2 .*Latin-1.*encoding UTF-8"):
-        import_transcript(data, "a.txt")
+def test_padding_with_nuls_and_single_controls_are_no_words() -> None:
+    assert decode(b"one two three \x07" + b"four " * 60 + bytes(900), "a.txt").startswith(
+        "one two three four"
+    )
 
 
 def test_byte_order_mark_and_any_line_end_are_accepted() -> None:
@@ -60,10 +70,10 @@ def test_file_over_the_limit_is_rejected_before_decoding() -> None:
     assert len(decode(b"a" * LIMIT_BYTES, "a.txt")) == LIMIT_BYTES
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a", "a.txt.docx"])
-def test_other_endings_are_rejected(name: str) -> None:
-    with pytest.raises(TranscriptError, match=r"does not end in \.txt, \.srt or \.vtt"):
-        import_transcript(b"Some words.", name)
+@pytest.mark.parametrize("name", ["a.pdf", "a", "a.txt.docx", "a.vtt"])
+def test_name_does_not_decide_the_form(name: str) -> None:
+    srt = "1\n00:00:01,000 --> 00:00:02,000\none\n\n2\n00:00:02,000 --> 00:00:03,000\ntwo\n"
+    assert [piece.start for piece in read(srt, name)] == [1.0, 2.0]
 
 
 def test_web_page_is_rejected() -> None:
@@ -74,10 +84,20 @@ def test_web_page_is_rejected() -> None:
 @pytest.mark.parametrize(
     ("text", "name", "says"),
     [
-        ("1\nno times here\n\n2\nnor here\n", "a.srt", "not a well-formed .srt"),
-        ("1\n00:00:01,000 -> 00:00:02,000\nwords\n", "a.srt", "not a well-formed .srt"),
-        ("00:01.000 --> 00:02.000\nwords\n", "a.vtt", "first line is not WEBVTT"),
-        ("WEBVTT\n\n00:99.000 --> 00:0x\nwords\n", "a.vtt", "not a well-formed .vtt"),
+        ("WEBVTT\n\n00:99.000 --> 00:0x\nwords\n", "a.vtt", "no times that can be read"),
+        (
+            '{"segments": [{"start": 1, "te',
+            "a.json",
+            "damaged JSON: it cannot be read beyond line 1",
+        ),
+        ('{"name": 1}', "a.json", "JSON without a transcript"),
+        (
+            "<tt><body>\n<p begin='1s'>words",
+            "a.ttml",
+            "damaged XML: it cannot be read beyond line 2",
+        ),
+        ("<tt><body><p>words</p></body></tt>", "a.ttml", "without captions that have times"),
+        ("<tt>" + "<div>" * 9999 + "</div>" * 9999 + "</tt>", "a.ttml", "nested too deeply"),
         ("WEBVTT\n\n", "a.vtt", "no captions"),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n[Music]\n", "a.vtt", "no spoken words"),
     ],
@@ -104,6 +124,37 @@ def test_content_takes_precedence_over_the_file_name() -> None:
     assert read(vtt, "a.txt")[0].start == 1.0
     srt = "1\n00:00:01,000 --> 00:00:02,000\none\n\n2\n00:00:02,000 --> 00:00:03,000\ntwo\n"
     assert [piece.start for piece in read(srt, "a.txt")] == [1.0, 2.0]
+
+
+def test_caption_with_unreadable_times_keeps_its_words_and_is_counted() -> None:
+    vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\none\n\n00:0x --> 00:04.000\ntwo --> three\n"
+    found = read_with_warnings(vtt, "a.vtt")
+    assert [piece.text for piece in found.pieces] == ["one\ntwo --> three"]
+    assert re.search("times of 1 of 2 captions could not be read", found.warnings[0])
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{}.{:02d} {}",
+        "T+{0}{1:02d} {2}",
+        "{2} {0}:{1:02d} and",
+        "<<{0}-{1:02d}>> {2}",
+        "{0}h{1}| {2}",
+    ],
+)
+def test_stamps_of_an_unknown_form_are_reported_with_three_examples(form: str) -> None:
+    said = [(0, 1, "one"), (0, 7, "two"), (1, 5, "three"), (2, 9, "four")]
+    warnings = read_with_warnings("\n".join(form.format(*line) for line in said), "a.txt").warnings
+    assert len(warnings) == 1
+    assert re.match(
+        r"The text has \d stamps of an unknown form, such as .+, .+ and .+, which", warnings[0]
+    )
+
+
+def test_times_of_day_that_are_spoken_are_not_reported() -> None:
+    text = "We begin at 10:30 and " + "talk about networks for a long time " * 40 + "until 11:45."
+    assert read_with_warnings(text, "a.txt").warnings == ()
 
 
 def test_leading_times_are_timestamps() -> None:

@@ -1,6 +1,6 @@
 """Import of a user's transcript of the lecture: read, clean, align with the sections, store.
 
-:mod:`.importing` runs the steps: reading (:mod:`.decoding`, :mod:`.reading`), cleaning
+:mod:`.importing` runs the steps: reading (:mod:`.decoding`, :mod:`.forms`), cleaning
 (:mod:`.boilerplate`, :mod:`.words`), splitting (:mod:`.sentences`, :mod:`.paragraphs`), alignment
 (:mod:`.similarity`, :mod:`.alignment`), times (:mod:`.timing`) and storage (:mod:`.storage`).
 """

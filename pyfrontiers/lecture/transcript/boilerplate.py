@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import statistics
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pyfrontiers.lecture.transcript.reading import Piece
+from pyfrontiers.lecture.transcript.sounds import without_sounds
+from pyfrontiers.lecture.transcript.speakers import without_speakers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pyfrontiers.lecture.transcript.forms import Piece
 
 __all__ = ["spoken_pieces"]
 
@@ -19,15 +23,6 @@ _NOTICE = re.compile(
         | all\ rights\ reserved | related\ (?:videos|articles) | comments\b | advertisement\b
         | (?:captions?|subtitles?|transcribed|translated)\ by\b | https?://\S+$ | www\.\S+$ )""",
     re.IGNORECASE | re.VERBOSE,
-)
-_SOUND = re.compile(
-    r"[\[(](?:music|applause|laughter|laughs?|inaudible|silence|cheering|noise|foreign|"
-    r"blank_audio|crosstalk|background [^\])]{0,40})[\])]|[♪♫]+",
-    re.IGNORECASE,
-)
-_SPEAKER = re.compile(
-    r"^(?:>>+ *|- +)?(?:(?:SPEAKER|Speaker|PROFESSOR|INSTRUCTOR|LECTURER|STUDENT|AUDIENCE)"
-    r"(?: ?\d+)?:|[A-Z][A-Z.' -]{2,40}:|>>+) *"
 )
 # Words of a person talking to an audience, which titles, slogans and buttons do not contain.
 _TALKING = re.compile(
@@ -41,9 +36,10 @@ _LONG_TEXT, _SHORT_LINE, _EDGE = 30, 14, 30
 def spoken_pieces(pieces: Sequence[Piece]) -> list[Piece]:
     """Keep the pieces, or parts of pieces, that were spoken.
 
-    Removes headings, page notices ("Transcription for ...", "Note: ..."), links, speaker labels and
-    sounds in brackets. In a text of long paragraphs, it also removes short lines that do not end
-    like a sentence and, at both ends, short paragraphs that are not speech (slogans, descriptions).
+    Removes headings, page notices ("Transcription for ...", "Note: ..."), links, names of speakers
+    (:mod:`.speakers`) and sounds (:mod:`.sounds`). In a text of long paragraphs, it also removes
+    short lines that do not end like a sentence and, at both ends, short paragraphs that are not
+    speech (slogans, descriptions).
 
     Args:
         pieces: Paragraphs or captions as read.
@@ -53,7 +49,9 @@ def spoken_pieces(pieces: Sequence[Piece]) -> list[Piece]:
 
     """
     timed = any(piece.end is not None for piece in pieces)
-    cleaned = [Piece(_without_labels(piece.text), piece.start, piece.end) for piece in pieces]
+    quiet = without_sounds([piece.text for piece in pieces])
+    texts = without_speakers(quiet, are_captions=timed)
+    cleaned = [replace(piece, text=text) for text, piece in zip(texts, pieces, strict=True)]
     kept = [piece for piece in cleaned if piece.text and (timed or not _NOTICE.match(piece.text))]
     if timed or not kept:
         return kept
@@ -69,11 +67,6 @@ def spoken_pieces(pieces: Sequence[Piece]) -> list[Piece]:
         inner.pop()
     # If nothing remained, the text was not a page with boilerplate.
     return inner or kept
-
-
-def _without_labels(text: str) -> str:
-    lines = (_SPEAKER.sub("", line.strip()) for line in _SOUND.sub(" ", text).splitlines())
-    return "\n".join(" ".join(line.split()) for line in lines if line.strip())
 
 
 def _is_title(text: str) -> bool:

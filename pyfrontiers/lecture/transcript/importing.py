@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from pyfrontiers.lecture import SECTIONS
 from pyfrontiers.lecture.transcript.alignment import align, match_of
 from pyfrontiers.lecture.transcript.boilerplate import spoken_pieces
-from pyfrontiers.lecture.transcript.decoding import decode
+from pyfrontiers.lecture.transcript.decoding import decode_with_warnings
+from pyfrontiers.lecture.transcript.forms import read_with_warnings
 from pyfrontiers.lecture.transcript.model import Paragraph, Transcript, TranscriptError
 from pyfrontiers.lecture.transcript.paragraphs import grouped
-from pyfrontiers.lecture.transcript.reading import read
+from pyfrontiers.lecture.transcript.rolling import without_overlaps
 from pyfrontiers.lecture.transcript.sentences import sentences
 from pyfrontiers.lecture.transcript.timing import (
     checked_duration,
@@ -45,14 +46,14 @@ def import_transcript(
     cross section boundaries.
 
     Args:
-        data: The file's bytes, UTF-8, at most 2 MB.
-        filename: Its name, ending in ``.txt``, ``.srt`` or ``.vtt``.
+        data: The file's bytes, at most 2 MB, in any form that :mod:`.forms` knows.
+        filename: Its name, for messages; the content decides how it is read.
         video: Address of the video (http or https) for links from times.
         duration: Length of the video in seconds, used to estimate times from the share of words if
             the file has none.
 
     Returns:
-        The transcript, with warnings about unknown or estimated times.
+        The transcript, with warnings about unknown or estimated times and what could not be read.
 
     Raises:
         TranscriptError: An argument or the file cannot be used, or the text is not from this
@@ -64,7 +65,7 @@ def import_transcript(
         video = validated_video(video)
     if duration is not None:
         duration = checked_duration(duration)
-    row = cleaned_words(data, filename)
+    row, unread = _spoken(data, filename)
     row, estimated, warnings = _timed(row, duration)
     spans = sentences(row.words, row.times, row.breaks)
     spoken = [" ".join(row.words[first:last]) for first, last in spans]
@@ -80,7 +81,7 @@ def import_transcript(
         paragraphs=tuple(_paragraphs(row, spans, path, estimated)),
         match=round(match, 4),
         video=video,
-        warnings=warnings,
+        warnings=(*unread, *warnings),
         source=filename,
     )
 
@@ -99,10 +100,18 @@ def cleaned_words(data: bytes, filename: str) -> Words:
         TranscriptError: The file cannot be read or contains no speech.
 
     """
-    row = without_repeats(words_of(spoken_pieces(read(decode(data, filename), filename))))
+    return _spoken(data, filename)[0]
+
+
+def _spoken(data: bytes, filename: str) -> tuple[Words, tuple[str, ...]]:
+    """Return the spoken words, and sentences about what could not be read."""
+    text, foreign = decode_with_warnings(data, filename)
+    found = read_with_warnings(text, filename)
+    pieces = spoken_pieces(found.pieces)
+    row = without_repeats(words_of(without_overlaps(pieces) if found.is_captions else pieces))
     if not row.words:
         raise TranscriptError(f"{filename} contains only headings or sounds, no spoken words.")
-    return row
+    return row, (*foreign, *found.warnings)
 
 
 def _timed(row: Words, duration: float | None) -> tuple[Words, bool, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from pyfrontiers.lecture.transcript.sentences import sentences
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pyfrontiers.lecture.transcript.reading import Piece
+    from pyfrontiers.lecture.transcript.forms import Piece
 
 __all__ = ["Words", "without_repeats", "words_of"]
 
@@ -54,33 +54,25 @@ def words_of(pieces: Iterable[Piece]) -> Words:
     """Join pieces into one sequence of words.
 
     The time of a caption is distributed over its words; captions are not paragraphs, so they do not
-    create breaks. Lines that rolling captions repeat are included once.
+    create breaks.
     """
     words: list[str] = []
     times: list[float | None] = []
     breaks: set[int] = set()
-    shown: list[str] = []
     for piece in pieces:
-        lines = [line for line in piece.text.splitlines() if line.strip()]
-        fresh = lines if piece.end is None else _new_lines(shown, lines)
-        shown = lines
-        spoken = [word for line in fresh for word in line.split()]
+        spoken = piece.text.split()
         if piece.end is None and not (piece.start is not None and words):
             breaks.add(len(words))
         span = 0.0 if piece.end is None or piece.start is None else piece.end - piece.start
-        for place, word in enumerate(spoken):
-            words.append(word)
-            times.append(
+        words += spoken
+        if len(piece.times) == len(spoken):
+            times += piece.times
+        else:
+            times += [
                 None if piece.start is None else piece.start + max(span, 0.0) * place / len(spoken)
-            )
+                for place in range(len(spoken))
+            ]
     return Words(tuple(words), tuple(times), frozenset(breaks))
-
-
-def _new_lines(shown: Sequence[str], lines: list[str]) -> list[str]:
-    for count in range(min(len(shown), len(lines)), 0, -1):
-        if list(shown[-count:]) == lines[:count]:
-            return lines[count:]
-    return lines
 
 
 def without_repeats(row: Words) -> Words:

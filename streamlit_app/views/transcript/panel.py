@@ -47,14 +47,13 @@ def import_panel() -> None:
         else "Only you can see it, until you close this tab."
     )
     st.html(
-        '<p class="pf-note">Upload a transcript of the lecture as a .txt, .srt or .vtt file in '
-        "UTF\N{NON-BREAKING HYPHEN}8. "
+        '<p class="pf-note">Upload a transcript of the lecture: captions or subtitles, '
+        "the output of Whisper or another recogniser, or text, with or without times. "
         f"Each paragraph is shown next to the slides of its section. {where}</p>"
     )
     with st.form("transcript-import", border=False):
-        file = st.file_uploader(
-            "Transcript file", type=["txt", "srt", "vtt"], max_upload_size=LIMIT_BYTES // 1_000_000
-        )
+        # The content decides how a file is read, so any name will do.
+        file = st.file_uploader("Transcript file", max_upload_size=LIMIT_BYTES // 1_000_000)
         left, right = st.columns(2)
         video = left.text_input(
             "Video URL (optional)",
