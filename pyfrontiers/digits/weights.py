@@ -73,7 +73,8 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
     shares = {"train_accuracy": run.train_accuracy, "test_accuracy": run.test_accuracy}
     content = _SETTINGS | {name: round(share, 4) for name, share in shares.items()}
     written = [save_record(folder / _RECORD, one.provenance, content), folder / _WEIGHTS]
-    state = {name: value.numpy() for name, value in run.model.state_dict().items()}
+    # Without the masks that training has drawn, which are in the state too.
+    state = {name: value.detach().numpy() for name, value in run.model.named_parameters()}
     np.savez_compressed(written[1], **state)
     return written
 

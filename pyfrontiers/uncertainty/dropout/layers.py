@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+import torch
 from torch import Tensor, nn
+from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
 from pyfrontiers.kernels import dropout
+from pyfrontiers.kernels.operators import empty_for, signed, unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Granularity = Literal["element", "channel"]
+
+_SAMPLES = 1 << 32  # sample numbers have 32 bits; longer training wraps around
+_TICKETS = 1 << 14  # calls of a layer that a backward pass may come back to
 
 
 class MCDropout(nn.Module):
@@ -21,13 +28,19 @@ class MCDropout(nn.Module):
     the keep probability. The masks can be reproduced at any time. In eval mode the layer is the
     identity, and `pyfrontiers.uncertainty.mc_dropout` applies masks to it.
 
+    Seed and call number are a buffer, `stream`, so they are saved and loaded with the weights, and
+    `torch.compile` makes one graph for all calls. A layer that `torch.utils.checkpoint` computes
+    again gets the mask that it had before: each call also draws a number from torch's generator,
+    which a checkpoint restores, and finds its mask by this number.
+
     Args:
         p: drop probability, in [0, 1].
         granularity: `"element"` drops single elements, `"channel"` whole channels of (N, C, ...).
-        seed: 64-bit seed of the masks drawn in training. Give each layer a different seed
-            (`pyfrontiers.kernels.fold_in`); otherwise layers of equal shape drop the same units.
+        seed: 64-bit seed of the masks drawn in training. None draws one from torch's generator, so
+            that every layer has its own, and so has every copy of a layer by `copy.deepcopy`.
 
     Attributes:
+        seed: the seed.
         sample: number of masks drawn so far in training; set it to repeat or skip masks.
 
     Raises:
@@ -41,9 +54,10 @@ class MCDropout(nn.Module):
 
     #: Applies the mask of a pass of `mc_dropout`, in a replica of the layer.
     sampler: Callable[[MCDropout, Tensor], Tensor] | None = None
+    stream: Tensor
 
     def __init__(
-        self, p: float = 0.5, *, granularity: Granularity = "element", seed: int = 0
+        self, p: float = 0.5, *, granularity: Granularity = "element", seed: int | None = None
     ) -> None:
         super().__init__()
         if not 0.0 <= p <= 1.0:
@@ -52,8 +66,31 @@ class MCDropout(nn.Module):
             raise ValueError(f"granularity must be 'element' or 'channel', got {granularity!r}")
         self.p = p
         self.granularity: Granularity = granularity
-        self.seed = seed
-        self.sample = 0
+        self._own_seed = seed is None
+        self._tickets: dict[int, int] = {}
+        # On the CPU also within `with torch.device("meta")`, where numbers would be lost.
+        self.register_buffer("stream", torch.zeros(2, dtype=torch.int64, device="cpu"))
+        self.seed = _number() if seed is None else seed
+
+    @property
+    def seed(self) -> int:
+        """The seed of the masks drawn in training."""
+        return unsigned(int(self.stream[0]))
+
+    @seed.setter
+    def seed(self, seed: int) -> None:
+        if not 0 <= seed < 1 << 64:
+            raise ValueError(f"seed must be an integer in [0, 2^64), got {seed}")
+        self.stream[0] = signed(seed)
+
+    @property
+    def sample(self) -> int:
+        """The number of masks drawn so far in training."""
+        return int(self.stream[1])
+
+    @sample.setter
+    def sample(self, sample: int) -> None:
+        self.stream[1] = sample % _SAMPLES
 
     def forward(self, x: Tensor) -> Tensor:
         """Mask and scale `x` in training mode; return it unchanged in eval mode."""
@@ -61,13 +98,91 @@ class MCDropout(nn.Module):
             return self.sampler(self, x)
         if not self.training:
             return x
-        # Sample numbers have 32 bits; longer training wraps around.
-        sample, self.sample = self.sample, (self.sample + 1) % (1 << 32)
-        masked: Tensor = dropout(
-            x, self.p, seed=self.seed, sample=sample, granularity=self.granularity
-        )
+        masked: Tensor
+        if torch.compiler.is_compiling():
+            stream = self.stream.clone()
+            self.stream[1].add_(1).remainder_(_SAMPLES)
+            masked = _streamed(x, stream, self.p, self.granularity)
+            return masked
+        seed, sample = self._next()
+        masked = dropout(x, self.p, seed=seed, sample=sample, granularity=self.granularity)
         return masked
+
+    def _next(self) -> tuple[int, int]:
+        """Return the seed and the sample number of this call, and count it if it is a new one."""
+        ticket = _number()
+        # A transform of torch.func refuses writes to tensors from outside; this is bookkeeping.
+        with temporarily_clear_interpreter_stack():
+            seed, sample = self.stream.tolist()
+            computed_again = torch._C._current_graph_task_id() != -1  # in a backward pass
+            if computed_again and ticket in self._tickets:
+                return unsigned(seed), self._tickets[ticket]
+            if len(self._tickets) >= _TICKETS:
+                del self._tickets[next(iter(self._tickets))]
+            self._tickets[ticket] = sample
+            self.sample = sample + 1
+        return unsigned(seed), sample
 
     def extra_repr(self) -> str:
         """Return the layer's settings for its string representation."""
         return f"p={self.p}, granularity={self.granularity!r}, seed={self.seed}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is copied and saved: everything but the calls of this process."""
+        return {**vars(self), "_tickets": {}}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copy the layer; a seed that it drew is drawn anew, so that copies are independent."""
+        copy = object.__new__(type(self))
+        memo[id(self)] = copy
+        vars(copy).update(deepcopy(self.__getstate__(), memo))
+        if self._own_seed:
+            copy.seed = _number()
+        return copy
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        """Move the layer; its numbers stay, also in `to_empty` and on the way to "meta"."""
+        kept = self.stream
+        numbers = kept.clone()
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        if self.stream.is_meta:
+            self.stream = kept
+        self.stream.copy_(numbers)
+        return self
+
+    def _load_from_state_dict(self, state: dict[str, Any], prefix: str, *rest: Any) -> None:
+        """Load seed and sample; weights saved without them keep those of this layer."""
+        state.setdefault(f"{prefix}stream", self.stream)
+        super()._load_from_state_dict(state, prefix, *rest)
+
+
+def _number() -> int:
+    """Draw 63 bits from torch's generator of the CPU."""
+    return int(torch.empty((), dtype=torch.int64, device="cpu").random_())
+
+
+@torch.library.custom_op("pyfrontiers_layers::dropout", mutates_args=())
+def _streamed(x: Tensor, stream: Tensor, p: float, granularity: str) -> Tensor:
+    """Drop with the seed and sample number in a tensor, which a compiled graph can count up."""
+    seed, sample = stream.tolist()
+    kind: Any = granularity
+    masked: Tensor = dropout(x, p, seed=unsigned(seed), sample=sample, granularity=kind)
+    return masked
+
+
+@_streamed.register_fake
+def _(x: Tensor, stream: Tensor, p: float, granularity: str) -> Tensor:
+    return empty_for(x)
+
+
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    _, stream, *ctx.settings = inputs
+    ctx.save_for_backward(stream)
+
+
+def _backward(ctx: Any, gradient: Tensor) -> tuple[Any, ...]:
+    # The map is linear and its matrix diagonal, so it is its own adjoint.
+    return _streamed(gradient, *ctx.saved_tensors, *ctx.settings), None, None, None
+
+
+_streamed.register_autograd(_backward, setup_context=_setup_context)

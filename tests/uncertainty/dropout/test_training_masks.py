@@ -1,0 +1,158 @@
+"""Masks that `MCDropout` draws in training: independent, resumable, repeated by checkpoints."""
+
+from __future__ import annotations
+
+import copy
+import io
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.checkpoint import checkpoint, checkpoint_sequential
+
+from pyfrontiers.uncertainty import MCDropout
+
+ONES = torch.ones(4, 1000)
+
+
+def masks(*layers):
+    return [layer.train()(ONES) != 0 for layer in layers]
+
+
+def independent(first, second):
+    # Binomial(4000, 1/2): six standard deviations are 190.
+    return abs(int((first == second).sum()) - 2000) < 190
+
+
+def test_layers_have_seeds_of_their_own_from_torchs_generator():
+    torch.manual_seed(0)
+    first, second = MCDropout(0.5), MCDropout(0.5)
+    assert independent(*masks(first, second))
+    torch.manual_seed(0)
+    assert MCDropout(0.5).seed == first.seed
+    assert repr(first) == f"MCDropout(p=0.5, granularity='element', seed={first.seed})"
+
+
+def test_copies_of_a_layer_draw_their_own_masks_unless_the_seed_was_given():
+    first = MCDropout(0.5)
+    assert independent(*masks(first, copy.deepcopy(first)))
+    given = MCDropout(0.5, seed=2**64 - 1)
+    assert copy.deepcopy(given).seed == given.seed == 2**64 - 1
+    block = nn.TransformerEncoderLayer(8, 2, 16)
+    block.dropout = MCDropout(0.5)
+    stack = nn.TransformerEncoder(block, 3, enable_nested_tensor=False)
+    assert len({layer.dropout.seed for layer in stack.layers}) == 3
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_seeds_have_64_bits(seed):
+    with pytest.raises(ValueError, match=r"seed must be an integer in \[0, 2\^64\), got"):
+        MCDropout(0.5, seed=seed)
+
+
+def test_a_saved_layer_continues_with_the_next_mask():
+    layer, other = MCDropout(0.5), MCDropout(0.5)
+    masks(layer, layer)
+    file = io.BytesIO()
+    torch.save(layer.state_dict(), file)
+    file.seek(0)
+    other.load_state_dict(torch.load(file))
+    assert (other.seed, other.sample) == (layer.seed, 2)
+    assert torch.equal(*masks(layer, other))
+    other.load_state_dict({})  # weights saved before the stream was a buffer
+    assert other.sample == 3
+
+
+def test_moving_a_layer_keeps_its_stream():
+    layer = MCDropout(0.5, seed=9)
+    masks(layer)
+    for moved in (layer.to("meta"), layer.to_empty(device="cpu"), layer.half(), layer.double()):
+        assert (moved.seed, moved.sample) == (9, 1)
+    with torch.device("meta"):
+        assert MCDropout(0.5, seed=9).seed == 9
+
+
+class Block(nn.Module):
+    """Two dropouts, one of which is called twice, before layers whose gradients need the masks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.two = MCDropout(0.5, seed=1), MCDropout(0.25, granularity="channel", seed=2)
+        self.a, self.b, self.c = (nn.Linear(16, 16) for _ in range(3))
+
+    def forward(self, x):
+        return self.c(self.one(self.b(self.two(self.a(self.one(x))))))
+
+
+def _gradients(run, batches=3):
+    torch.manual_seed(0)
+    model = Block().train()
+    xs = [torch.randn(8, 16, requires_grad=True) for _ in range(batches)]
+    sum(run(model, x).square().sum() for x in xs).backward()  # forward of all before backward
+    assert model.one.sample == 2 * batches
+    return [p.grad for p in model.parameters()] + [x.grad for x in xs]
+
+
+@pytest.mark.parametrize("reentrant", [False, True], ids=["non-reentrant", "reentrant"])
+def test_gradients_of_checkpoints_use_the_masks_of_the_forward_pass(reentrant):
+    plain = _gradients(lambda model, x: model(x))
+    again = _gradients(lambda model, x: checkpoint(model, x, use_reentrant=reentrant))
+    nested = _gradients(
+        lambda model, x: checkpoint(
+            lambda z: checkpoint(model, z, use_reentrant=reentrant), x, use_reentrant=reentrant
+        )
+    )
+    for one, other, third in zip(plain, again, nested, strict=True):
+        torch.testing.assert_close(one, other)
+        torch.testing.assert_close(one, third)
+
+
+def test_checkpointed_segments_give_the_gradient_of_the_plain_model():
+    def run(segments):
+        torch.manual_seed(1)
+        blocks = [nn.Sequential(nn.Linear(16, 16), MCDropout(0.5), nn.Tanh()) for _ in range(3)]
+        model, x = nn.Sequential(*blocks).train(), torch.randn(5, 16, requires_grad=True)
+        if segments:
+            out = checkpoint_sequential(model, segments, x, use_reentrant=False)
+        else:
+            out = model(x)
+        out.sum().backward()
+        return x.grad
+
+    torch.testing.assert_close(run(0), run(3))
+
+
+def test_one_compiled_graph_serves_a_hundred_steps_with_the_masks_of_eager_mode():
+    def train(steps, backend):
+        torch._dynamo.reset()
+        torch.manual_seed(2)
+        model = nn.Sequential(nn.Linear(8, 16), MCDropout(0.5, seed=1), nn.Linear(16, 3)).train()
+        graphs = []
+
+        def counting(graph, inputs):
+            graphs.append(graph)
+            return torch._dynamo.lookup_backend(backend)(graph, inputs)
+
+        run = torch.compile(model, backend=counting, fullgraph=True) if backend else model
+        optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
+        for x in torch.randn(steps, 4, 8):
+            optimiser.zero_grad()
+            run(x).square().sum().backward()
+            optimiser.step()
+        assert model[1].sample == steps
+        return [p.detach() for p in model.parameters()], len(graphs)
+
+    eager, _ = train(100, None)
+    for backend in ("eager", "aot_eager"):
+        compiled, graphs = train(100, backend)
+        assert graphs == 1
+        for one, other in zip(eager, compiled, strict=True):
+            torch.testing.assert_close(one, other)
+
+
+def test_the_operator_of_compiled_graphs_is_sound():
+    stream, x = torch.tensor([5, 7]), torch.randn(3, 4, 5, 6, requires_grad=True)
+    for granularity in ("element", "channel"):
+        torch.library.opcheck(
+            torch.ops.pyfrontiers_layers.dropout.default, (x, stream, 0.5, granularity)
+        )
