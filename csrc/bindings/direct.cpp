@@ -19,6 +19,8 @@ struct Torch {
     PyObject *is_grad_enabled, *get_num_threads, *increment_version;
     PyObject *modes, *function_modes, *transforms;  // answer 0 or None where none is active
     PyObject* tracing;                              // answers whether torch.jit.trace records
+    PyObject *forward_ad, *current_level;           // a module and its number: -1 where no
+                                                    // tensor has a tangent
     PyObject *requires_grad, *is_neg, *dtype_keyword;
 };
 
@@ -37,6 +39,14 @@ bool is_zero_or_none(PyObject* function) {
                                                PyLong_AsLong(answer) == 0);
     Py_XDECREF(answer);
     return nothing;
+}
+
+bool is_minus_one(PyObject* answer) {
+    const bool equal =
+        answer != nullptr && PyLong_CheckExact(answer) && PyLong_AsLong(answer) == -1;
+    if (answer == nullptr) PyErr_Clear();
+    Py_XDECREF(answer);
+    return equal;
 }
 
 bool is_false(PyObject* answer) {
@@ -97,7 +107,8 @@ bool Operand::overlaps(const Operand& other) const {
 DirectCall::DirectCall()
     : possible_(torch != nullptr && is_zero_or_none(torch->modes) &&
                 is_zero_or_none(torch->function_modes) && is_zero_or_none(torch->transforms) &&
-                is_false(ask(torch->tracing))) {}
+                is_false(ask(torch->tracing)) &&
+                is_minus_one(PyObject_GetAttr(torch->forward_ad, torch->current_level))) {}
 
 int DirectCall::threads(i64 bytes) const {
     if (bytes < shared_bytes) return 1;
@@ -223,6 +234,8 @@ bool connect(py::capsule table, py::type tensor, py::type parameter, const py::d
                       function("function_modes"),
                       function("transforms"),
                       function("tracing"),
+                      function("forward_ad"),
+                      PyUnicode_InternFromString("_current_level"),
                       PyUnicode_InternFromString("requires_grad"),
                       PyUnicode_InternFromString("is_neg"),
                       py::make_tuple("dtype").release().ptr()};

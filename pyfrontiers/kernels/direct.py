@@ -12,15 +12,12 @@ answer and never sees the call.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import DTYPE_CODES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 is_compiling = torch.compiler.is_compiling
 
@@ -30,17 +27,18 @@ def connect() -> bool:
     table = getattr(torch.Tensor, "__dlpack_c_exchange_api__", None)
     if table is None:
         return False
-    functions: dict[str, Callable[..., Any]] = {
+    functions: dict[str, Any] = {
         "empty": torch.empty,
         "empty_like": torch.empty_like,
         "is_grad_enabled": torch.is_grad_enabled,
         "get_num_threads": torch.get_num_threads,
-        # Modes (fake tensors, a default device), functorch's transforms and torch.jit.trace must
-        # see the call as an operator; torch has no public questions for most of them.
+        # Modes (fake tensors, a default device), functorch's transforms, forward-mode AD and
+        # torch.jit.trace must see the call as an operator; torch has no public questions for most.
         "modes": torch._C._len_torch_dispatch_stack,
         "function_modes": torch._C._len_torch_function_stack,
         "transforms": torch._C._functorch.peek_interpreter_stack,
         "tracing": torch._C._is_tracing,
+        "forward_ad": torch.autograd.forward_ad,  # the core reads its current level
         # What torch.autograd.graph.increment_version calls once it has looked at its argument.
         "increment_version": torch._C._increment_version,
     }

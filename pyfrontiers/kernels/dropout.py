@@ -11,6 +11,7 @@ from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.derivatives import Derivative
 from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.dropout_mask import dropout_mask_reference, keep_threshold
 from pyfrontiers.kernels.number_arguments import (
@@ -162,8 +163,12 @@ define(
     "str granularity) -> Tensor",
     _dropout,
     _fake,
-    backward=_backward,
-    setup_context=_setup_context,
+    derivative=Derivative(
+        by=("x",),
+        setup_context=_setup_context,
+        backward=_backward,
+        jvp=lambda ctx, tangent: torch.ops.pyfrontiers.dropout(tangent, *ctx.arguments),
+    ),
     batch=example_by_example("dropout"),
 )
 

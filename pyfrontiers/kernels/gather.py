@@ -11,6 +11,7 @@ from torch import Tensor
 from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.derivatives import Derivative
 from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.gather_arguments import check_layer, pairs
 from pyfrontiers.kernels.operators import define, direct, is_pixel_major, new_empty, pixels_of
@@ -262,7 +263,7 @@ def _fake(x: Tensor, rows: Tensor | None, columns: Tensor | None, last: bool) ->
 
 def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     x, rows, columns, _ = inputs
-    ctx.shape = x.shape
+    ctx.shape, ctx.last = x.shape, inputs[3]
     ctx.save_for_backward(rows, columns)
 
 
@@ -276,11 +277,20 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
     return gradient, None, None, None
 
 
+def _jvp(ctx: Any, tangent: Tensor) -> Tensor:
+    result: Tensor = torch.ops.pyfrontiers.gather(tangent, *ctx.saved_tensors, ctx.last)
+    return result
+
+
 define(
     "gather(Tensor x, Tensor? rows, Tensor? columns, bool channels_last) -> Tensor",
     _gather,
     _fake,
-    backward=_backward,
-    setup_context=_setup_context,
+    derivative=Derivative(
+        by=("x",),
+        setup_context=_setup_context,
+        backward=_backward,
+        jvp=_jvp,
+    ),
     batch=example_by_example("gather"),
 )

@@ -11,9 +11,9 @@ from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.number_arguments import check_probability
-from pyfrontiers.kernels.parameters import Bounds, Parameter, as_parameter, spread
+from pyfrontiers.kernels.parameters import Bounds, Parameter, Value, as_parameter, ends_of, spread
 from pyfrontiers.kernels.project_reference import box_within, project_reference
-from pyfrontiers.kernels.projection_gradient import projection_gradient
+from pyfrontiers.kernels.projection_gradient import projection_gradient, projection_tangent
 from pyfrontiers.kernels.steps import Step
 
 if TYPE_CHECKING:
@@ -91,14 +91,21 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:
     return projection_gradient(gradient, moved, origin, output, "l1", epsilon, low, high)
 
 
-_STEP = Step("l1_step", _backward, searched="L1", further="float share")
+def _jvp(ctx: Any, *tangents: Tensor | None) -> Tensor:
+    x, grad, origin, step, epsilon, low, high, output = ctx.saved_tensors
+    moved = moved_sparsely(x, grad, step, (low, high), *ctx.further)
+    of_x, of_origin = tangents
+    return projection_tangent((of_x, of_origin), moved, origin, output, "l1", epsilon, low, high)
+
+
+_STEP = Step("l1_step", _backward, _jvp, searched="L1", further="float share")
 
 
 def moved_sparsely(
-    x: Tensor, grad: Tensor, step: Parameter, bounds: Bounds, ascend: bool, share: float
+    x: Tensor, grad: Tensor, step: Value, box: tuple[Value, Value], ascend: bool, share: float
 ) -> Tensor:
     """Return x after the step, before the projection."""
-    low, high = box_within(bounds, x)
+    low, high = box_within(*box, x)
     slope, start = grad.double() * (1 if ascend else -1), x.double()
     blocked = ((slope > 0) & (start >= high)) | ((slope < 0) & (start <= low))
     keys = torch.where(blocked, 0, slope.abs()).reshape(x.shape[0] if x.dim() else 1, -1)
@@ -107,7 +114,7 @@ def moved_sparsely(
     count = max(1, round(share * keys.shape[1]))
     edge = keys.sort(dim=1, descending=True).values[:, count - 1 : count]
     moves = (keys >= edge) & (keys > 0)
-    length = spread(as_parameter("step", step, x), x).to(x.device).reshape(-1, 1)
+    length = spread(step, x).to(x.device).reshape(-1, 1)
     each = length / moves.sum(dim=1, keepdim=True).clamp(min=1)
     sound = keys.isfinite().all(dim=1, keepdim=True)
     change = torch.where(sound, torch.where(moves, each, 0), torch.nan).reshape(x.shape)
@@ -126,5 +133,6 @@ def l1_step_reference(
     share: float = 0.01,
 ) -> Tensor:
     """Compute `l1_step` in plain torch, by sorting; equal up to the dtype's last place."""
-    moved = moved_sparsely(x, grad, step, bounds, ascend, share)
+    length, box = as_parameter("step", step, x), ends_of(bounds, x)
+    moved = moved_sparsely(x, grad, length, box, ascend, share)
     return project_reference(moved, origin, norm="l1", epsilon=epsilon, bounds=bounds)

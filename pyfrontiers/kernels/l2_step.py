@@ -10,9 +10,9 @@ from torch import Tensor
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.direct import is_compiling
-from pyfrontiers.kernels.parameters import Bounds, Parameter, as_parameter, spread
+from pyfrontiers.kernels.parameters import Bounds, Parameter, Value, as_parameter, spread
 from pyfrontiers.kernels.project_reference import project_reference
-from pyfrontiers.kernels.projection_gradient import projection_gradient
+from pyfrontiers.kernels.projection_gradient import projection_gradient, projection_tangent
 from pyfrontiers.kernels.steps import Step
 
 if TYPE_CHECKING:
@@ -82,16 +82,23 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:
     return projection_gradient(gradient, moved, origin, output, "l2", *values)
 
 
-_STEP = Step("l2_step", _backward, searched="L2")
+def _jvp(ctx: Any, *tangents: Tensor | None) -> Tensor:
+    x, grad, origin, step, *values, output = ctx.saved_tensors
+    moved = moved_along(x, grad, step, *ctx.further)
+    of_x, of_origin = tangents
+    return projection_tangent((of_x, of_origin), moved, origin, output, "l2", *values)
 
 
-def moved_along(x: Tensor, grad: Tensor, step: Parameter, ascend: bool) -> Tensor:
+_STEP = Step("l2_step", _backward, _jvp, searched="L2")
+
+
+def moved_along(x: Tensor, grad: Tensor, step: Value, ascend: bool) -> Tensor:
     """Return x after the step, before the projection."""
     slope = grad.double()
     rest = tuple(range(1, x.dim()))
     squares = slope.square()
     squares = squares.sum(dim=rest, keepdim=True) if rest else squares
-    length = spread(as_parameter("step", step, x), x).to(x.device) * (1 if ascend else -1)
+    length = spread(step, x).to(x.device) * (1 if ascend else -1)
     factor = torch.where(squares == 0, 0, length / squares.sqrt())
     return (x.double() + factor * slope).to(x.dtype)
 
@@ -107,5 +114,5 @@ def l2_step_reference(
     ascend: bool = True,
 ) -> Tensor:
     """Compute `l2_step` in plain torch, by sorting; equal up to the dtype's last place."""
-    moved = moved_along(x, grad, step, ascend)
+    moved = moved_along(x, grad, as_parameter("step", step, x), ascend)
     return project_reference(moved, origin, norm="l2", epsilon=epsilon, bounds=bounds)

@@ -80,6 +80,20 @@ def linf_step(
 
 
 def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:
+    unclipped, at_ball = _where_free(ctx)
+    zero = torch.zeros_like(gradient)
+    return torch.where(unclipped, gradient, zero), torch.where(at_ball, gradient, zero)
+
+
+def _jvp(ctx: Any, of_x: Tensor | None, of_origin: Tensor | None) -> Tensor:
+    unclipped, at_ball = _where_free(ctx)
+    x = ctx.saved_tensors[0]
+    of_x, of_origin = (torch.zeros_like(x) if each is None else each for each in (of_x, of_origin))
+    return torch.where(unclipped, of_x, torch.where(at_ball, of_origin, 0))
+
+
+def _where_free(ctx: Any) -> tuple[Tensor, Tensor]:
+    """Return where the result follows x, and where it follows the origin at the ball's bounds."""
     x, grad, origin, *parameters = ctx.saved_tensors
     (ascend,) = ctx.further
     step, epsilon, low, high = (spread(value, x).to(x) for value in parameters)
@@ -87,14 +101,11 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:
     in_ball = (moved - origin).abs() <= epsilon
     nearest = torch.minimum(torch.maximum(moved, origin - epsilon), origin + epsilon)
     in_box = (nearest >= low) & (nearest <= high)
-    zero = torch.zeros_like(gradient)
-    return (
-        torch.where(in_ball & in_box, gradient, zero),
-        torch.where(~in_ball & in_box, gradient, zero),
-    )
+    return in_ball & in_box, ~in_ball & in_box
 
 
-_STEP = Step("linf_step", _backward)
+# The sign of a gradient has derivative zero.
+_STEP = Step("linf_step", _backward, _jvp, flat=("grad",))
 
 
 def linf_step_reference(

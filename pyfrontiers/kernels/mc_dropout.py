@@ -10,6 +10,7 @@ from torch import Tensor
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.derivatives import Derivative
 from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.dropout import dropout_reference
 from pyfrontiers.kernels.mc_dropout_arguments import (
@@ -153,8 +154,12 @@ define(
     "mc_dropout" + SCHEMA,
     _mc_dropout,
     _fake,
-    backward=_backward,
-    setup_context=save_draws,
+    derivative=Derivative(
+        by=("x",),
+        setup_context=save_draws,
+        backward=_backward,
+        jvp=lambda ctx, tangent: torch.ops.pyfrontiers.mc_dropout(tangent, *ctx.draws),
+    ),
     batch=example_by_example("mc_dropout"),
 )
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.derivatives import Derivative
 from pyfrontiers.kernels.dropout_mask import dropout_mask_reference, keep_threshold
 from pyfrontiers.kernels.mc_dropout_arguments import (
     SCHEMA,
@@ -141,8 +142,12 @@ define(
     "mc_dropout_mean" + SCHEMA,
     _mc_dropout_mean,
     _fake,
-    backward=_backward,
-    setup_context=save_draws,
+    derivative=Derivative(
+        by=("x",),
+        setup_context=save_draws,
+        backward=_backward,
+        jvp=lambda ctx, tangent: torch.ops.pyfrontiers.mc_dropout_mean(tangent, *ctx.draws),
+    ),
     batch=example_by_example("mc_dropout_mean"),
 )
 

@@ -12,6 +12,7 @@ from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import batch_first
+from pyfrontiers.kernels.derivatives import Derivative, check_constant
 from pyfrontiers.kernels.operators import define, direct, new_empty
 
 __all__ = ["Moments", "moments", "moments_reference"]
@@ -85,6 +86,7 @@ class Moments:
             ValueError: T = 0, or another shape or device than before.
         """
         _check(samples, 0)
+        check_constant("samples", samples)
         if self.count == 0:
             self.mean = samples.new_zeros(samples.shape[1:], dtype=torch.float64)
             self.m2 = torch.zeros_like(self.mean)
@@ -224,6 +226,13 @@ def _backward(ctx: Any, of_mean: Tensor, of_variance: Tensor) -> tuple[Tensor, N
     return of_mean.unsqueeze(ctx.dim) / count + slope * deviation, None, None
 
 
+def _jvp(ctx: Any, tangent: Tensor) -> tuple[Tensor, Tensor]:
+    samples, mean = ctx.saved_tensors
+    deviation = samples - mean.unsqueeze(ctx.dim)
+    slope = 2.0 / (samples.shape[ctx.dim] - ctx.correction)
+    return tangent.mean(ctx.dim), slope * (deviation * tangent).sum(ctx.dim)
+
+
 def _batch(
     info: Any, in_dims: tuple[int | None, ...], samples: Tensor, dim: int, correction: int
 ) -> tuple[tuple[Tensor, Tensor], tuple[int, int]]:
@@ -235,8 +244,12 @@ define(
     "moments(Tensor samples, int dim, SymInt correction) -> (Tensor, Tensor)",
     _moments,
     _fake,
-    backward=_backward,
-    setup_context=_setup_context,
+    derivative=Derivative(
+        by=("samples",),
+        setup_context=_setup_context,
+        backward=_backward,
+        jvp=_jvp,
+    ),
     batch=_batch,
 )
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, library
 
 from pyfrontiers.kernels import outputs
+from pyfrontiers.kernels.derivatives import Derivative, in_forward_mode, in_transform, register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,8 @@ def direct(*tensors: Tensor) -> bool:
     if (
         torch._C._len_torch_dispatch_stack()
         or torch._C._len_torch_function_stack()
-        or torch._C._functorch.peek_interpreter_stack()
+        or in_transform()
+        or in_forward_mode()
         or torch._C._is_tracing()
     ):
         return False
@@ -163,8 +165,7 @@ def define(
     kernel: Callable[..., Any],
     fake: Callable[..., Any],
     *,
-    backward: Callable[..., Any] | None = None,
-    setup_context: Callable[..., None] | None = None,
+    derivative: Derivative | None = None,
     batch: Callable[..., tuple[Any, Any]] | None = None,
 ) -> None:
     """Make a torch operator of a kernel.
@@ -173,8 +174,7 @@ def define(
         schema: name and signature in torch's schema language.
         kernel: what the operator does, on every device.
         fake: what it returns for tensors without values: shapes and strides.
-        backward: its gradient, or None where there is none.
-        setup_context: saves for `backward` what it needs of a call.
+        derivative: its derivative; None for an operator that only writes into an argument.
         batch: its rule for `torch.vmap`; see batching.py.
     """
     name = schema.partition("(")[0]
@@ -182,9 +182,7 @@ def define(
     for device in ("CPU", "CUDA"):
         LIBRARY.impl(name, kernel, device)  # type: ignore[no-untyped-call]  # likewise
     library.register_fake(f"{LIBRARY.ns}::{name}", fake, lib=LIBRARY)
-    if backward is not None:
-        library.register_autograd(
-            f"{LIBRARY.ns}::{name}", backward, setup_context=setup_context, lib=LIBRARY
-        )
+    if derivative is not None:
+        register(LIBRARY, name, derivative)
     if batch is not None:
         library.register_vmap(f"{LIBRARY.ns}::{name}", batch, lib=LIBRARY)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels.arguments import check_same_device, check_tensor, is_tracing
+from pyfrontiers.kernels.derivatives import carries_derivatives
 
 
 def writable_tensor(out: Tensor | np.ndarray) -> Tensor:
@@ -60,6 +61,11 @@ def check_out(
     if out.shape != shape:
         raise ValueError(f"out must have shape {tuple(shape)}, got {tuple(out.shape)}")
     for name, tensor in {"out": out, **inputs}.items():
+        if carries_derivatives(tensor):
+            raise ValueError(
+                f"out must be None while {name} has a tangent or is inside torch.func, because "
+                "the write cannot be followed, got a tensor; call without out"
+            )
         if torch.is_grad_enabled() and tensor.requires_grad:
             raise ValueError(
                 f"out must be None while {name} requires a gradient, because autograd cannot "

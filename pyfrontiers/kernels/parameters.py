@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyfrontiers.kernels.derivatives import followed
+
 Parameter = float | Tensor | np.ndarray | list[float] | tuple[float, ...]
 """A parameter as callers give it."""
 
@@ -42,7 +44,9 @@ def as_parameter(name: str, value: Parameter, x: Tensor) -> Value:
     if not isinstance(value, (Tensor, np.ndarray, list, tuple)):
         raise TypeError(f"{name} must be {_FORMS}, got {type(value).__name__}")
     # as_tensor would move a tensor to torch's default device.
-    tensor = (value if isinstance(value, Tensor) else torch.as_tensor(value, device="cpu")).detach()
+    tensor = value if isinstance(value, Tensor) else torch.as_tensor(value, device="cpu")
+    if not followed():
+        tensor = tensor.detach()
     if tensor.device.type != "cpu" and tensor.device != x.device:
         wanted = "cpu" if x.device.type == "cpu" else f"cpu or {x.device}"
         raise ValueError(f"{name} must be on {wanted}, got a tensor on {tensor.device}")

@@ -11,11 +11,13 @@ from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import batch_first
+from pyfrontiers.kernels.derivatives import Derivative
 from pyfrontiers.kernels.operators import define, direct, new_empty
 from pyfrontiers.kernels.positions import Positions, check_dimensions
 
 __all__ = ["PredictiveSummary", "predictive", "predictive_reference"]
 
+_LEAST = -1000.0  # a logarithm of a p that is 0; p * log p must not be NaN
 _IN_REGISTERS = 128  # predictive_registers in csrc/include/frontiers/predictive.hpp
 
 
@@ -149,17 +151,31 @@ def _backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
     of_mean, of_variance, of_entropy, of_expected, of_information = gradients
     log_p = logits.to(mean.dtype).log_softmax(classes)
     p = log_p.exp()
-    least = -1000.0  # p is 0 below it, and p * log p must not be NaN
     within = classes - (classes > dim)
     # d H[p] / d p = -(ln p + 1); the 1 has no effect on logits, whose p sum to one.
-    log_mean = mean.log().clamp_min(least)
+    log_mean = mean.log().clamp_min(_LEAST)
     to_mean = of_mean - (of_entropy + of_information).unsqueeze(within) * log_mean
     to_p = to_mean.unsqueeze(dim)
     to_p = to_p + 2.0 * of_variance.unsqueeze(dim) * (p - mean.unsqueeze(dim))
     through_passes = (of_expected - of_information).unsqueeze(within).unsqueeze(dim)
-    to_p = to_p - through_passes * log_p.clamp_min(least)
+    to_p = to_p - through_passes * log_p.clamp_min(_LEAST)
     slope = p * (to_p - (p * to_p).sum(classes, keepdim=True)) / logits.shape[dim]
     return slope.to(logits.dtype), None, None
+
+
+def _jvp(ctx: Any, tangent: Tensor) -> Five:
+    logits, mean = ctx.saved_tensors
+    dim, classes = ctx.dim, ctx.class_dim
+    within = classes - (classes > dim)
+    log_p = logits.to(mean.dtype).log_softmax(classes)
+    p = log_p.exp()
+    change = tangent.to(mean.dtype)
+    of_p = p * (change - (p * change).sum(classes, keepdim=True))
+    of_mean = of_p.mean(dim)
+    of_variance = 2.0 * ((p - mean.unsqueeze(dim)) * of_p).mean(dim)
+    of_entropy = -(of_mean * mean.log().clamp_min(_LEAST)).sum(within)
+    of_expected = -(of_p * log_p.clamp_min(_LEAST)).sum(classes).mean(dim - (dim > classes))
+    return of_mean, of_variance, of_entropy, of_expected, of_entropy - of_expected
 
 
 def _batch(
@@ -173,8 +189,12 @@ define(
     "predictive(Tensor logits, int dim, int class_dim) -> (Tensor, Tensor, Tensor, Tensor, Tensor)",
     _predictive,
     _fake,
-    backward=_backward,
-    setup_context=_setup_context,
+    derivative=Derivative(
+        by=("logits",),
+        setup_context=_setup_context,
+        backward=_backward,
+        jvp=_jvp,
+    ),
     batch=_batch,
 )
 

@@ -8,6 +8,7 @@ import torch
 
 from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
+from pyfrontiers.kernels.derivatives import check_constant
 from pyfrontiers.kernels.positions import Positions, check_dimensions
 from pyfrontiers.kernels.predictive import PredictiveSummary, empty_results, result_type
 
@@ -54,6 +55,7 @@ class Predictive:
                 previous passes.
         """
         check_tensor("logits", logits)
+        check_constant("logits", logits)
         dim, class_dim = check_dimensions(logits, 0, self.class_dim)
         logits = logits.detach().resolve_neg()
         positions = Positions(logits, dim, class_dim)

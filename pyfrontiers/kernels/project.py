@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels.arrays import adopts_arrays
+from pyfrontiers.kernels.derivatives import Derivative
 from pyfrontiers.kernels.linf_step import linf_step
 from pyfrontiers.kernels.operators import define, direct, empty_for
 from pyfrontiers.kernels.parameters import (
@@ -20,7 +21,7 @@ from pyfrontiers.kernels.parameters import (
     scalar_tensor,
 )
 from pyfrontiers.kernels.project_reference import project_reference
-from pyfrontiers.kernels.projection_gradient import projection_gradient
+from pyfrontiers.kernels.projection_gradient import projection_gradient, projection_tangent
 from pyfrontiers.kernels.steps import call_core, check_alike, samples_of_examples
 
 if TYPE_CHECKING:
@@ -136,6 +137,12 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     return to_x, to_origin, None, None, None, None
 
 
+def _jvp(ctx: Any, *tangents: Tensor | None) -> Tensor:
+    x, origin, output, *values = ctx.saved_tensors
+    of_x, of_origin = tangents
+    return projection_tangent((of_x, of_origin), x, origin, output, ctx.norm, *values)
+
+
 def _batch(info: Any, in_dims: Sequence[int | None], *arguments: Any) -> tuple[Tensor, int]:
     x, origin, norm, *values = arguments
     rule = samples_of_examples(
@@ -150,7 +157,11 @@ define(
     "project(Tensor x, Tensor origin, str norm, Tensor epsilon, Tensor low, Tensor high) -> Tensor",
     _operator,
     _fake,
-    backward=_backward,
-    setup_context=_setup_context,
+    derivative=Derivative(
+        by=("x", "origin"),
+        setup_context=_setup_context,
+        backward=_backward,
+        jvp=_jvp,
+    ),
     batch=_batch,
 )

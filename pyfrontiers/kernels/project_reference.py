@@ -9,12 +9,12 @@ from torch import Tensor
 
 from pyfrontiers.kernels.directed_rounding import round_down
 from pyfrontiers.kernels.linf_step import linf_step_reference
-from pyfrontiers.kernels.parameters import Parameter, as_parameter, scalar_tensor, spread
+from pyfrontiers.kernels.parameters import Parameter, as_parameter, ends_of, scalar_tensor, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pyfrontiers.kernels.parameters import Bounds
+    from pyfrontiers.kernels.parameters import Bounds, Value
     from pyfrontiers.kernels.project import ProjectedNorm
 
 
@@ -35,7 +35,7 @@ def project_reference(
     """
     if norm == "linf":
         return linf_step_reference(x, x, origin, step=0.0, epsilon=epsilon, bounds=bounds)
-    low, high = box_within(bounds, x)
+    low, high = box_within(*ends_of(bounds, x), x)
     rows = [scalar_tensor(as_parameter("epsilon", epsilon, x)).expand(max(len(_rows(x)), 1), 1)]
     v, centre, least, most = (_rows(each.expand_as(x)) for each in (x, origin, low, high))
     d, a, b = v - centre, least - centre, most - centre
@@ -52,10 +52,9 @@ def project_reference(
     return (result.to(x.dtype).double().maximum(low).minimum(high) + 0.0).to(x.dtype)
 
 
-def box_within(bounds: Bounds, x: Tensor) -> tuple[Tensor, Tensor]:
+def box_within(low: Value, high: Value, x: Tensor) -> tuple[Tensor, Tensor]:
     """Return the bounds of the box, rounded inwards to x's dtype, as float64 that broadcasts."""
-    low, high = (-torch.inf, torch.inf) if bounds is None else bounds
-    least, most = (spread(as_parameter("bounds", end, x), x) for end in (low, high))
+    least, most = spread(low, x), spread(high, x)
     return -round_down(-least, x.dtype).double(), round_down(most, x.dtype).double()
 
 

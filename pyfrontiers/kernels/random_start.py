@@ -11,6 +11,7 @@ from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.derivatives import Derivative
 from pyfrontiers.kernels.noise_layout import in_box, in_order, sizes_of
 from pyfrontiers.kernels.noise_reference import (
     displaced_reference,
@@ -193,13 +194,22 @@ def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     return in_box(output, low, high, gradient), *[None] * 6
 
 
+def _jvp(ctx: Any, tangent: Tensor) -> Tensor:
+    output, low, high = ctx.saved_tensors
+    return in_box(output, low, high, tangent)
+
+
 define(
     "random_start(Tensor origin, str norm, Tensor epsilon, Tensor low, Tensor high, SymInt seed, "
     "SymInt first_sample) -> Tensor",
     _operator,
     _fake,
-    backward=_backward,
-    setup_context=_setup_context,
+    derivative=Derivative(
+        by=("origin",),
+        setup_context=_setup_context,
+        backward=_backward,
+        jvp=_jvp,
+    ),
     batch=example_by_example("random_start"),
 )
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_same_device, check_tensor
 from pyfrontiers.kernels.batching import batch_first
+from pyfrontiers.kernels.derivatives import Derivative
 from pyfrontiers.kernels.operators import (
     define,
     direct,
@@ -68,6 +69,8 @@ class Step:
         backward: the operator's gradient: (ctx, gradient) -> (to x, to origin). `ctx` has the saved
             tensors x, grad, origin, step, epsilon, low, high and, for a searched projection, the
             result; and `further`, the arguments from `ascend` on.
+        jvp: the operator's tangent: (ctx, tangent of x, tangent of origin); None for no tangent.
+        flat: arguments whose derivative is zero wherever it exists.
         searched: the norm, if the projection is found by a search, which needs a workspace and one
             radius per sample; empty for `linf_step`.
         further: schema of the arguments after `ascend`.
@@ -77,7 +80,9 @@ class Step:
         self,
         name: str,
         backward: Callable[[Any, Tensor], tuple[Tensor, Tensor]],
+        jvp: Callable[[Any, Tensor | None, Tensor | None], Tensor],
         *,
+        flat: tuple[str, ...] = (),
         searched: str = "",
         further: str = "",
     ) -> None:
@@ -95,8 +100,13 @@ class Step:
             schema,
             self._operator,
             lambda x, *_: empty_for(x),
-            backward=all_gradients,
-            setup_context=self._setup_context,
+            derivative=Derivative(
+                by=("x", "origin"),
+                setup_context=self._setup_context,
+                backward=all_gradients,
+                jvp=jvp,
+                flat=flat,
+            ),
             batch=samples_of_examples(lambda *given: self._dispatched(*given), 3, 4),
         )
 

@@ -11,6 +11,8 @@ from torch import Tensor
 from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES
 from pyfrontiers.kernels.arrays import adopts_arrays
+from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.derivatives import Derivative
 from pyfrontiers.kernels.operators import (
     define,
     direct,
@@ -212,19 +214,34 @@ def _setup_adjoint_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) ->
 
 def _adjoint_backward(ctx: Any, outer: Tensor) -> tuple[Tensor | None, ...]:
     clipped, table, samples = ctx.saved_tensors
-    seed, per_image, blurs, low, high = ctx.arguments
-    channels = outer.shape[1]
-    # The linear part: without noise, bias and background.
-    linear = table.clone()
-    linear[:, 7] = 0.0
-    linear[:, table.shape[1] - channels :] = 0.0
-    nothing = torch.zeros(channels, dtype=torch.float64, device=outer.device)
-    moved = torch.ops.pyfrontiers.transform(
-        outer, linear, samples, nothing, seed, per_image, blurs, -_INFINITY, _INFINITY
+    return _linear_part(outer, clipped, table, samples, ctx.arguments), *[None] * 8
+
+
+def _adjoint_jvp(ctx: Any, tangent: Tensor) -> Tensor:
+    result: Tensor = torch.ops.pyfrontiers.transform_adjoint(
+        tangent, *ctx.saved_tensors, *ctx.arguments
     )
-    if clipped is not None:
-        moved = moved * ((clipped > low) & (clipped < high))
-    return moved, None, None, None, None, None, None, None, None
+    return result
+
+
+def _jvp(ctx: Any, tangent: Tensor) -> Tensor:
+    table, samples, clipped = ctx.saved_tensors
+    return _linear_part(tangent, clipped, table, samples, ctx.arguments)
+
+
+def _linear_part(
+    images: Tensor, clipped: Tensor | None, table: Tensor, samples: Tensor, arguments: Sequence[Any]
+) -> Tensor:
+    """Transform without noise, bias and background, and 0 where the results were clipped."""
+    seed, per_image, blurs, low, high = arguments
+    channels = images.shape[1]
+    column = torch.arange(table.shape[1], device=table.device)
+    kept = (column != 7) & (column < table.shape[1] - channels)
+    nothing = torch.zeros(channels, dtype=torch.float64, device=images.device)
+    moved: Tensor = torch.ops.pyfrontiers.transform(
+        images, table * kept, samples, nothing, seed, per_image, blurs, -_INFINITY, _INFINITY
+    )
+    return moved if clipped is None else moved * ((clipped > low) & (clipped < high))
 
 
 _PARAMETERS = (
@@ -235,13 +252,24 @@ define(
     "transform(Tensor images, " + _PARAMETERS.format("Tensor background, ") + ") -> Tensor",
     _transform,
     _fake,
-    backward=_backward,
-    setup_context=_setup_context,
+    derivative=Derivative(
+        by=("images",),
+        setup_context=_setup_context,
+        backward=_backward,
+        jvp=_jvp,
+    ),
+    batch=example_by_example("transform"),
 )
 define(
     "transform_adjoint(Tensor gradient, Tensor? clipped, " + _PARAMETERS.format("") + ") -> Tensor",
     _adjoint,
     _adjoint_fake,
-    backward=_adjoint_backward,
-    setup_context=_setup_adjoint_context,
+    derivative=Derivative(
+        by=("gradient",),
+        setup_context=_setup_adjoint_context,
+        backward=_adjoint_backward,
+        jvp=_adjoint_jvp,
+        flat=("clipped",),
+    ),
+    batch=example_by_example("transform_adjoint"),
 )
