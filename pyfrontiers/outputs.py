@@ -7,13 +7,22 @@ class 0.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
-__all__ = ["is_binary", "scores", "two_class_logits", "two_class_probabilities"]
+__all__ = [
+    "are_valid",
+    "check_probabilities",
+    "is_binary",
+    "scores",
+    "two_class_logits",
+    "two_class_probabilities",
+    "warn_of_probabilities",
+]
 
 _KEYS = ("logits", "out")  # the names that transformers and torchvision use
 
@@ -84,6 +93,65 @@ def two_class_probabilities(probabilities: Tensor, class_dim: int = 1) -> Tensor
     """
     p = probabilities.unsqueeze(class_dim) if probabilities.ndim == class_dim else probabilities
     return torch.cat((1 - p, p), class_dim)
+
+
+def are_valid(logits: Tensor, class_dim: int = 1) -> Tensor:
+    """Return whether logits define probabilities: a class may be -inf, none NaN or +inf.
+
+    Args:
+        logits: (N, K, ...).
+        class_dim: the dimension of the classes.
+
+    Returns:
+        Bool (N, ...).
+    """
+    return torch.isfinite(logits.detach().logsumexp(class_dim))
+
+
+def check_probabilities(rows: Tensor, class_dim: int = 1) -> None:
+    """Check that outputs are probabilities; those with NaN are left out.
+
+    Args:
+        rows: (N, K, ...) with at least two classes.
+        class_dim: the dimension of the classes.
+
+    Raises:
+        ValueError: a value is outside [0, 1], or the classes do not sum to 1.
+    """
+    known = rows.detach().movedim(class_dim, -1)
+    known = known[~known.isnan().any(-1)]
+    if not _are_probabilities(known).all():
+        raise ValueError(
+            "model must return probabilities in [0, 1] that sum to 1 with "
+            f"outputs='probabilities', got values from {float(known.min()):.4g} to "
+            f"{float(known.max()):.4g} and sums from {float(known.sum(-1).min()):.4g} to "
+            f"{float(known.sum(-1).max()):.4g}"
+        )
+
+
+def warn_of_probabilities(logits: Tensor, class_dim: int = 1, *, consequence: str) -> None:
+    """Warn if all logits are distributions, as after a softmax in the model.
+
+    Args:
+        logits: (N, K, ...) with at least two classes.
+        class_dim: the dimension of the classes.
+        consequence: what a second softmax does.
+    """
+    if logits.numel() and _are_probabilities(logits.detach().movedim(class_dim, -1)).all():
+        warnings.warn(
+            "the model seems to return probabilities, because all rows are in [0, 1] and sum to "
+            "1; pass outputs='probabilities', or remove the softmax: a second one "
+            f"{consequence}",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+
+
+def _are_probabilities(rows: Tensor) -> Tensor:
+    """Return whether rows (..., K) are distributions."""
+    inside = ((rows >= 0) & (rows <= 1)).all(-1)
+    # A softmax in half precision sums to 1 within one part in a hundred.
+    return inside & ((rows.sum(-1) - 1).abs() < 0.01)
 
 
 def _tensors(output: Any) -> Iterable[Tensor]:

@@ -14,15 +14,14 @@ from pyfrontiers.adversarial.losses import LOSSES
 from pyfrontiers.adversarial.model_output import (
     Model,
     Outputs,
-    are_valid,
     predicted,
-    warn_of_probabilities,
 )
 from pyfrontiers.adversarial.norms import NORMS
 from pyfrontiers.adversarial.result import AttackResult
 from pyfrontiers.adversarial.summary import summarise
 from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel, as_amount
 from pyfrontiers.arguments import Floats, Integers, as_choice, as_integer, checked
+from pyfrontiers.outputs import are_valid, warn_of_probabilities
 from pyfrontiers.replica import replicate
 
 __all__ = ["METHODS", "Method", "attack"]
@@ -148,7 +147,7 @@ def attack(
         read = Model(model, outputs)
         logits = read(origin.clone(), classes)
         if outputs == "logits":
-            warn_of_probabilities(logits)
+            warn_of_probabilities(logits, consequence="flattens the loss and its gradient")
         known = are_valid(logits)
         before = predicted(logits, known)
         starts = plan.random_start if random_start is None else random_start

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.adversarial.losses import Loss, unsaturated
-from pyfrontiers.adversarial.model_output import Model, are_valid, predicted
+from pyfrontiers.adversarial.model_output import Model, predicted
 from pyfrontiers.adversarial.result import StepReport
+from pyfrontiers.outputs import are_valid
 
 if TYPE_CHECKING:
     from pyfrontiers.adversarial.norms import Norm

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor
 
-from pyfrontiers.outputs import is_binary, scores, two_class_logits, two_class_probabilities
+from pyfrontiers.outputs import (
+    check_probabilities,
+    is_binary,
+    scores,
+    two_class_logits,
+    two_class_probabilities,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["NO_CLASS", "Model", "Outputs", "are_valid", "predicted", "warn_of_probabilities"]
+__all__ = ["NO_CLASS", "Model", "Outputs", "predicted"]
 
 Outputs = Literal["logits", "probabilities"]
 """What a model's scores are."""
@@ -66,45 +71,11 @@ class Model:
         if self.outputs == "logits":
             return two_class_logits(found) if is_binary(found) else found
         rows = two_class_probabilities(found) if is_binary(found) else found
-        _check_probabilities(rows)
+        check_probabilities(rows)
         # The softmax of log p is p. Zero is replaced by the smallest normal number.
         return rows.clamp_min(torch.finfo(rows.dtype).tiny).log()
-
-
-def are_valid(logits: Tensor) -> Tensor:
-    """Return whether each row (N, K) defines probabilities: a class may be -inf, none NaN."""
-    return torch.isfinite(logits.detach().logsumexp(dim=1))
 
 
 def predicted(logits: Tensor, valid: Tensor) -> Tensor:
     """Return the predicted class of each row, `NO_CLASS` where the logits are not valid."""
     return logits.detach().argmax(dim=1).masked_fill(~valid, NO_CLASS)
-
-
-def warn_of_probabilities(logits: Tensor) -> None:
-    """Warn if every row of logits (N, K) is a distribution, as after a softmax in the model."""
-    if len(logits) and _are_probabilities(logits).all():
-        warnings.warn(
-            "the model seems to return probabilities, because all rows are in [0, 1] and sum to "
-            "1; pass outputs='probabilities', or remove the softmax: a second one flattens the "
-            "loss and its gradient",
-            RuntimeWarning,
-            stacklevel=4,
-        )
-
-
-def _check_probabilities(rows: Tensor) -> None:
-    known = rows.detach()[~rows.detach().isnan().any(dim=1)]
-    if not _are_probabilities(known).all():
-        raise ValueError(
-            "model must return probabilities in [0, 1] that sum to 1 with "
-            f"outputs='probabilities', got values from {float(known.min()):.4g} to "
-            f"{float(known.max()):.4g} and sums from {float(known.sum(1).min()):.4g} to "
-            f"{float(known.sum(1).max()):.4g}"
-        )
-
-
-def _are_probabilities(rows: Tensor) -> Tensor:
-    inside = ((rows >= 0) & (rows <= 1)).all(dim=1)
-    # A softmax in half precision sums to 1 within one part in a hundred.
-    return inside & ((rows.sum(dim=1) - 1).abs() < 0.01)

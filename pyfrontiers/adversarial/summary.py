@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from pyfrontiers.adversarial.model_output import are_valid, predicted
+from pyfrontiers.adversarial.model_output import predicted
 from pyfrontiers.adversarial.result import AttackResult
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from pyfrontiers.adversarial.loop import Search, Trace
+from pyfrontiers.outputs import are_valid
 
 __all__ = ["summarise"]
 

@@ -74,7 +74,9 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
     content = _SETTINGS | {name: round(share, 4) for name, share in shares.items()}
     written = [save_record(folder / _RECORD, one.provenance, content), folder / _WEIGHTS]
     # Without the masks that training has drawn, which are in the state too.
-    state = {name: value.detach().numpy() for name, value in run.model.named_parameters()}
+    state: dict[str, Any] = {
+        name: value.detach().numpy() for name, value in run.model.named_parameters()
+    }
     np.savez_compressed(written[1], **state)
     return written
 

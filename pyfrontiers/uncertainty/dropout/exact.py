@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor, nn
 
 from pyfrontiers.uncertainty.dropout.masks import keep_scale
 from pyfrontiers.uncertainty.dropout.sampling import prepared_passes
-from pyfrontiers.uncertainty.prediction import Outputs, Prediction, as_probabilities
+from pyfrontiers.uncertainty.prediction import (
+    Outputs,
+    Prediction,
+    as_classes,
+    as_probabilities,
+)
 
 _MOST_UNITS = 18
+_BY_CLASS = ("mean", "variance")
 
 
 @dataclass
@@ -89,7 +95,12 @@ def enumerate_dropout(
     weights = torch.where(all_masks.bool(), q, 1 - q).prod(1)
     with prepared_passes(model, x, _AllMasks(places), p, None) as (passes, skips_channels):
         raw = torch.cat([passes(k, min(256, 2**units - k)) for k in range(0, 2**units, 256)])
-    return _weighted(as_probabilities(raw, outputs, 2), weights, outputs, skips_channels)
+    classes = as_classes(raw, outputs, 2)
+    found = _weighted(as_probabilities(classes, outputs, 2), weights, outputs, skips_channels)
+    if classes.shape == raw.shape:
+        return found
+    of_one = {name: getattr(found, name)[:, 1:].reshape(raw.shape[1:]) for name in _BY_CLASS}
+    return replace(found, **of_one)
 
 
 def _weighted(values: Tensor, weights: Tensor, kind: Outputs, skips_channels: bool) -> Prediction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,8 @@ from pyfrontiers.uncertainty.dropout.masks import DrawnMasks, MaskSource
 from pyfrontiers.uncertainty.dropout.plan import after_prefix, drops_only_in_layers, is_plain
 from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
 from pyfrontiers.uncertainty.dropout.survey import survey
-from pyfrontiers.uncertainty.prediction import Outputs, Prediction, Summary, join
+from pyfrontiers.uncertainty.prediction import Outputs, Prediction, join
+from pyfrontiers.uncertainty.summary import Summary
 
 #: Maps (first, count) to the raw outputs (count, N, K, ...) of passes first to first + count - 1.
 Passes = Callable[[int, int], Tensor]
@@ -57,7 +59,8 @@ def mc_dropout(
         seed: 64-bit seed of the masks. A longer run starts with the passes of a shorter one.
         p: drop probability of all layers in [0, 1], or None to use each layer's own.
         outputs: kind of the model's output: `"logits"` (softmax is applied over dimension 1),
-            `"probabilities"`, or `"values"` for regression.
+            `"probabilities"`, or `"values"` for regression. One logit or probability per input,
+            (N,) or (N, 1, ...), is that of class 1 of a binary classifier.
         first_sample: number of the first pass, to continue a previous run.
         batch_size: split the inputs into batches to limit memory; does not change the result.
         keep_samples: whether to return all T outputs in `Prediction.samples`.
@@ -75,7 +78,8 @@ def mc_dropout(
         TypeError: `model` is not a module, `x` is not a tensor, or the model returns no tensor.
 
     Warns:
-        RuntimeWarning: the model draws random numbers that cannot be sampled.
+        RuntimeWarning: the model draws random numbers that cannot be sampled, returns NaN or
+            infinity, or returns probabilities where logits are expected.
 
     Source:
         Gal and Ghahramani, Dropout as a Bayesian Approximation, ICML 2016, sec. 4; for filters, Gal
@@ -96,7 +100,22 @@ def mc_dropout(
                 if report:
                     report((number + summary.passes / samples) / len(batches))
             parts.append(summary.prediction(kept_channels=skips_channels))
-    return join(parts)
+    prediction = join(parts)
+    _warn_of_invalid(prediction)
+    return prediction
+
+
+def _warn_of_invalid(prediction: Prediction) -> None:
+    assert prediction.invalid is not None
+    rows = prediction.invalid.nonzero().flatten().tolist()
+    if rows:
+        shown = ", ".join(map(str, rows[:5])) + (", ..." if len(rows) > 5 else "")
+        warnings.warn(
+            f"the model returned NaN or infinity for {len(rows)} of {len(prediction.invalid)} "
+            f"inputs (numbers {shown}); their figures are NaN, and `invalid` counts the passes",
+            RuntimeWarning,
+            stacklevel=3,
+        )
 
 
 @contextmanager
@@ -122,7 +141,7 @@ def prepared_passes(
         if kept_channels is not False and drops_only_in_layers(replica, found):
             planned = _planned(replica.model, x.clone(), masks, p, kept_channels)
             if planned:
-                yield planned
+                yield _checked(planned[0], len(x)), planned[1]
                 return
         if kept_channels:
             raise ValueError(
@@ -131,7 +150,23 @@ def prepared_passes(
             )
         replay = Replay(model, x, found or survey(model, x), masks, p)
         _require_dropout(replay)
-        yield replay.passes, False
+        yield _checked(replay.passes, len(x)), False
+
+
+def _checked(passes: Passes, size: int) -> Passes:
+    """Check that each pass has outputs for every input."""
+
+    def checked(first: int, count: int) -> Tensor:
+        outputs = passes(first, count)
+        shape = tuple(outputs.shape[1:])
+        if shape[:1] != (size,) or 0 in shape:
+            raise ValueError(
+                f"model must return scores (N, K, ...) for each of the {size} inputs, "
+                f"got shape {shape}"
+            )
+        return outputs
+
+    return checked
 
 
 def _planned(
