@@ -10,7 +10,9 @@ from torch import Tensor, nn
 from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
 from pyfrontiers.kernels import dropout
-from pyfrontiers.kernels.operators import empty_for, signed, unsigned
+from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.derivatives import Derivative
+from pyfrontiers.kernels.operators import define, empty_for, signed, unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +92,9 @@ class MCDropout(nn.Module):
 
     @sample.setter
     def sample(self, sample: int) -> None:
-        self.stream[1] = sample % _SAMPLES
+        # A transform of torch.func refuses writes to tensors from outside; this is bookkeeping.
+        with temporarily_clear_interpreter_stack():
+            self.stream[1] = sample % _SAMPLES
 
     def forward(self, x: Tensor) -> Tensor:
         """Mask and scale `x` in training mode; return it unchanged in eval mode."""
@@ -102,7 +106,7 @@ class MCDropout(nn.Module):
         if torch.compiler.is_compiling():
             stream = self.stream.clone()
             self.stream[1].add_(1).remainder_(_SAMPLES)
-            masked = _streamed(x, stream, self.p, self.granularity)
+            masked = torch.ops.pyfrontiers.dropout_stream(x, stream, self.p, self.granularity)
             return masked
         seed, sample = self._next()
         masked = dropout(x, self.p, seed=seed, sample=sample, granularity=self.granularity)
@@ -110,9 +114,9 @@ class MCDropout(nn.Module):
 
     def _next(self) -> tuple[int, int]:
         """Return the seed and the sample number of this call, and count it if it is a new one."""
-        ticket = _number()
-        # A transform of torch.func refuses writes to tensors from outside; this is bookkeeping.
+        # Nor are random numbers allowed there.
         with temporarily_clear_interpreter_stack():
+            ticket = _number()
             seed, sample = self.stream.tolist()
             computed_again = torch._C._current_graph_task_id() != -1  # in a backward pass
             if computed_again and ticket in self._tickets:
@@ -161,7 +165,6 @@ def _number() -> int:
     return int(torch.empty((), dtype=torch.int64, device="cpu").random_())
 
 
-@torch.library.custom_op("pyfrontiers_layers::dropout", mutates_args=())
 def _streamed(x: Tensor, stream: Tensor, p: float, granularity: str) -> Tensor:
     """Drop with the seed and sample number in a tensor, which a compiled graph can count up."""
     seed, sample = stream.tolist()
@@ -170,19 +173,26 @@ def _streamed(x: Tensor, stream: Tensor, p: float, granularity: str) -> Tensor:
     return masked
 
 
-@_streamed.register_fake
-def _(x: Tensor, stream: Tensor, p: float, granularity: str) -> Tensor:
-    return empty_for(x)
-
-
 def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     _, stream, *ctx.settings = inputs
     ctx.save_for_backward(stream)
 
 
-def _backward(ctx: Any, gradient: Tensor) -> tuple[Any, ...]:
-    # The map is linear and its matrix diagonal, so it is its own adjoint.
-    return _streamed(gradient, *ctx.saved_tensors, *ctx.settings), None, None, None
+def _linear(ctx: Any, change: Tensor) -> Tensor:
+    result: Tensor = torch.ops.pyfrontiers.dropout_stream(change, *ctx.saved_tensors, *ctx.settings)
+    return result
 
 
-_streamed.register_autograd(_backward, setup_context=_setup_context)
+define(
+    "dropout_stream(Tensor x, Tensor stream, float p, str granularity) -> Tensor",
+    _streamed,
+    lambda x, *_: empty_for(x),
+    derivative=Derivative(
+        by=("x",),
+        setup_context=_setup_context,
+        # The map is linear and its matrix diagonal, so it is its own adjoint.
+        backward=lambda ctx, gradient: (_linear(ctx, gradient), None, None, None),
+        jvp=_linear,
+    ),
+    batch=example_by_example("dropout_stream"),
+)

@@ -154,5 +154,5 @@ def test_the_operator_of_compiled_graphs_is_sound():
     stream, x = torch.tensor([5, 7]), torch.randn(3, 4, 5, 6, requires_grad=True)
     for granularity in ("element", "channel"):
         torch.library.opcheck(
-            torch.ops.pyfrontiers_layers.dropout.default, (x, stream, 0.5, granularity)
+            torch.ops.pyfrontiers.dropout_stream.default, (x, stream, 0.5, granularity)
         )
