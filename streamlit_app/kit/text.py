@@ -94,11 +94,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -
     """Draw a table whose first column names the row; a wide one scrolls by itself.
 
     Args:
-        head: Names of the columns.
+        head: Names of the columns; an empty one for rows that say themselves what they are.
         rows: Cells, as they are to be read.
         caption: What the table shows.
     """
-    names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    names = "".join(
+        f'<th scope="col">{escape(name)}</th>' if name else "<td></td>" for name in head
+    )
     body = "".join(
         f'<tr><th scope="row">{escape(first)}</th>'
         + "".join(f"<td>{escape(cell)}</td>" for cell in rest)

@@ -1,6 +1,8 @@
-"""Every page on desktop and phone, light and dark: no overflow and no console errors."""
+"""Every page on desktop and phone, light and dark: overflow, the console, accessibility, titles."""
 
 from __future__ import annotations
+
+from importlib.resources import files
 
 import pytest
 
@@ -15,6 +17,16 @@ PATHS = [
     *(f"/{item.slug}" for item in SECTIONS),
 ]
 SCREENS = [(1440, 900, "light"), (390, 844, "dark")]
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """
+async (rules) => {
+  const only = rules ? { runOnly: rules } : {};
+  const found = await axe.run(document, { resultTypes: ["violations"], ...only });
+  return found.violations
+    .filter((rule) => rule.impact !== "minor")
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}; ${node.failureSummary}`));
+}
+"""
 
 
 def _rgb(colour: str) -> str:
@@ -22,8 +34,27 @@ def _rgb(colour: str) -> str:
     return f"rgb({red}, {green}, {blue})"
 
 
+def _barriers(page, *rules: str) -> list[str]:
+    """Return what axe finds on a page beyond minor remarks, by all its rules or by these."""
+    page.evaluate("source => { window.axe ?? (0, eval)(source); }", AXE)
+    found: list[str] = page.evaluate(RUN_AXE, list(rules) or None)
+    return found
+
+
+def _switch_theme(page) -> None:
+    """Let the system ask for the other theme, and wait for it."""
+    was_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    paper = _rgb((LIGHT if was_dark else DARK)["paper"])
+    page.emulate_media(color_scheme="light" if was_dark else "dark")
+    page.wait_for_function(
+        "paper => getComputedStyle(document.querySelector('.stApp')).backgroundColor === paper",
+        arg=paper,
+    )
+
+
+# The visitor's fixture checks that the console stayed empty and no request failed.
 @pytest.mark.parametrize("visitor", SCREENS, indirect=True, ids=["desk", "phone"])
-def test_no_page_overflows_or_writes_to_the_console(visitor) -> None:
+def test_every_page_is_accessible_fits_the_screen_and_has_its_title(visitor) -> None:
     titles = set()
     for path in PATHS:
         page = visitor.open(path)
@@ -36,6 +67,10 @@ def test_no_page_overflows_or_writes_to_the_console(visitor) -> None:
         assert page.locator("h1").count() == 1, path
         assert page.inner_text("h1").split()[0] in page.title() or path == "/", page.title()
         titles.add(page.title())
+        assert _barriers(page) == [], path
+        # Of axe's rules only contrast depends on the theme. The next page opens in the other one.
+        _switch_theme(page)
+        assert _barriers(page, "color-contrast") == [], path
     assert len(titles) == len(PATHS)
 
 

@@ -18,7 +18,7 @@ function build(root, data) {
   for (const group of data.groups) {
     const part = document.createElement("div");
     part.className = "group";
-    part.append(Object.assign(document.createElement("h4"), { textContent: group.title }));
+    part.append(Object.assign(document.createElement("h3"), { textContent: group.title }));
     const row = part.appendChild(Object.assign(document.createElement("div"), { className: "row" }));
     for (const item of group.items) {
       const button = Object.assign(document.createElement("button"), { type: "button" });
