@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyfrontiers.generalization.cifar import is_cifar, read_cifar
+from pyfrontiers.generalization.cifar import cifar_files, read_cifar
 from pyfrontiers.generalization.data import DataError
 from pyfrontiers.generalization.folders import read_image_folder
 
@@ -21,8 +21,9 @@ def read_data(path: str | Path) -> ImageData:
     """Read a data set from a folder, detecting its format.
 
     Args:
-        path: the Python version of CIFAR-10 (`data_batch_1`, ..., `test_batch`), or a folder of
-            images with one subfolder per class, or with `train` and `test` folders of that form.
+        path: CIFAR-10 or CIFAR-100 (`data_batch_1`, ..., `test_batch`, as the archive, unpacked, or
+            the binary version), or a folder of images with one subfolder per class, or with `train`
+            and `test` folders of that form.
 
     Returns:
         Images, labels, and notes on skipped files and duplicates.
@@ -33,15 +34,16 @@ def read_data(path: str | Path) -> ImageData:
     folder = Path(path).expanduser()
     if not folder.exists():
         raise DataError(f"the data folder {folder} does not exist")
-    if not folder.is_dir():
-        raise DataError(
-            "the data must be a folder of images with one subfolder per class, or the unpacked "
-            f"CIFAR-10 for Python, got the file {folder.name}"
-        )
     try:
-        for candidate in (folder, folder / _UNPACKED):
-            if candidate.is_dir() and is_cifar(candidate):
-                return read_cifar(candidate)
-        return read_image_folder(folder.resolve())
+        # An archive may be unpacked into a folder of its name.
+        for candidate in (folder, folder / _UNPACKED, folder / "cifar-10-python" / _UNPACKED):
+            if candidate.exists() and (files := cifar_files(candidate)) is not None:
+                return read_cifar(files)
+        if folder.is_dir():
+            return read_image_folder(folder.resolve())
     except PermissionError as error:
         raise DataError(f"no permission to read {error.filename}") from error
+    raise DataError(
+        "the data must be a folder of images with one subfolder per class, or CIFAR-10 for Python, "
+        f"unpacked or as cifar-10-python.tar.gz, got the file {folder.name}"
+    )

@@ -1,12 +1,18 @@
-"""Decode untrusted image files safely: limit their size, keep the pixels, drop the metadata."""
+"""Decode untrusted image files safely: limit their size, keep the pixels, drop the metadata.
+
+The app, the command line and folders of images all read files with :func:`decode_upload`.
+"""
 
 from __future__ import annotations
 
 import io
+from importlib.util import find_spec
 from typing import Final
 
-import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+
+from pyfrontiers.vision.unusual_pixels import bits_of, to_8_bits, upright, without_comments
+from pyfrontiers.vision.upload_errors import UploadError, not_an_image
 
 __all__ = ["LARGEST_FILE", "MOST_PIXELS", "UploadError", "check_file_size", "decode_upload"]
 
@@ -20,24 +26,28 @@ SMALLEST_SIDE: Final = 32
 """Smallest accepted side in pixels: a classifier cannot recognise anything smaller."""
 
 # An explicit list, because some of Pillow's other formats run external programs.
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
-_DAMAGED: Final = "The image file is damaged or incomplete; export it or upload it again."
-_ACCEPTED: Final = "choose a JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF image"
+_FORMATS: Final = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "HEIF", "GIF", "BMP", "TIFF")
 
 
-class UploadError(ValueError):
-    """The file cannot be used; the message says why and what to do."""
-
-
-def decode_upload(data: bytes, *, smallest_side: int = SMALLEST_SIDE) -> Image.Image:
+def decode_upload(
+    data: bytes,
+    *,
+    smallest_side: int = SMALLEST_SIDE,
+    largest_file: int = LARGEST_FILE,
+    reduce_to: int | None = None,
+) -> Image.Image:
     """Decode an untrusted image file.
 
-    Applies the EXIF orientation, then drops all metadata. Transparent areas become white, an
-    animation yields its first frame, and 16-bit channels are reduced to 8 bits.
+    Applies the EXIF orientation, then drops all metadata. Transparent areas become white, and an
+    animation yields its first frame. Grey pixels of 16 bits are reduced to 8; where all are below
+    2^14, 2^12, 2^10 or 2^8, that is white, because cameras of so many bits write such files.
 
     Args:
-        data: the content of the file, at most `LARGEST_FILE` bytes.
+        data: the content of the file, at most `largest_file` bytes.
         smallest_side: smallest accepted length of the shorter side in pixels.
+        largest_file: largest accepted file in bytes.
+        reduce_to: decode a JPEG at a half, a quarter or an eighth of its size if both sides keep
+            this many pixels. Default: at full size.
 
     Returns:
         An RGB image without metadata, at most `MOST_PIXELS` pixels in size.
@@ -45,46 +55,59 @@ def decode_upload(data: bytes, *, smallest_side: int = SMALLEST_SIDE) -> Image.I
     Raises:
         UploadError: the file is empty, too large, damaged or not an image.
     """
-    check_file_size(len(data))
-    Image.init()  # otherwise Pillow registers only the five most common formats
-    known = tuple(name for name in _FORMATS if name in Image.OPEN)  # AVIF is a build option
-    try:
-        image = Image.open(io.BytesIO(data), formats=known)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UploadError(
-            f"The image decodes to far more than {MOST_PIXELS / 1e6:.0f} megapixels; "
-            "scale it down first."
-        ) from error
-    except UnidentifiedImageError as error:
-        raise UploadError(_describe_format(data)) from error
-    # A damaged file makes decoders raise almost anything: OSError, SyntaxError, struct.error, ...
-    except Exception as error:
-        raise UploadError(_DAMAGED) from error
+    check_file_size(len(data), largest_file)
+    image = _opened(data)
     with image:
+        if reduce_to is not None:
+            image.draft("RGB", (reduce_to, reduce_to))
         _check_size(*image.size, smallest_side)
         try:
-            return _to_plain_rgb(image)
+            return _to_plain_rgb(image, bits_of(image, data))
         except UploadError:
             raise
         except Exception as error:
-            raise UploadError(_DAMAGED) from error
+            raise UploadError.damaged() from error
 
 
-def check_file_size(size: int) -> None:
+def _opened(data: bytes) -> Image.Image:
+    Image.init()  # otherwise Pillow registers only the five most common formats
+    if "HEIF" not in Image.OPEN and find_spec("pillow_heif") is not None:
+        from pillow_heif import register_heif_opener  # not a dependency; used where it is installed
+
+        register_heif_opener()
+    known = tuple(name for name in _FORMATS if name in Image.OPEN)  # AVIF is a build option
+    try:
+        return Image.open(io.BytesIO(without_comments(data)), formats=known)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UploadError(
+            f"The image decodes to far more than {MOST_PIXELS / 1e6:.0f} megapixels; "
+            "scale it down first.",
+            "too large",
+        ) from error
+    except UnidentifiedImageError as error:
+        raise not_an_image(data) from error
+    # A damaged file makes decoders raise almost anything: OSError, SyntaxError, struct.error, ...
+    except Exception as error:
+        raise UploadError.damaged() from error
+
+
+def check_file_size(size: int, largest: int = LARGEST_FILE) -> None:
     """Check the size of a file, ideally before reading it.
 
     Args:
         size: size of the file in bytes.
+        largest: largest accepted size in bytes.
 
     Raises:
-        UploadError: the file is empty or larger than `LARGEST_FILE`.
+        UploadError: the file is empty or larger than `largest`.
     """
     if size == 0:
-        raise UploadError("The file is empty; choose an image file.")
-    if size > LARGEST_FILE:
+        raise UploadError("The file is empty; choose an image file.", "empty")
+    if size > largest:
         raise UploadError(
             f"The file has {size / 1e6:.1f} MB, more than the limit of "
-            f"{LARGEST_FILE / 1e6:.0f} MB; save a smaller version first."
+            f"{largest / 1e6:.0f} MB; save a smaller version first.",
+            "too large",
         )
 
 
@@ -92,55 +115,24 @@ def _check_size(width: int, height: int, smallest_side: int) -> None:
     if width * height > MOST_PIXELS:
         raise UploadError(
             f"The image has {width} x {height} pixels ({width * height / 1e6:.1f} megapixels), "
-            f"more than the limit of {MOST_PIXELS / 1e6:.0f} megapixels; scale it down first."
+            f"more than the limit of {MOST_PIXELS / 1e6:.0f} megapixels; scale it down first.",
+            "too large",
         )
     if min(width, height) < smallest_side:
         raise UploadError(
             f"The image has {width} x {height} pixels, but both sides need at least "
-            f"{smallest_side}; choose a larger image."
+            f"{smallest_side}; choose a larger image.",
+            "too small",
         )
 
 
-def _to_plain_rgb(image: Image.Image) -> Image.Image:
+def _to_plain_rgb(image: Image.Image, bits: int) -> Image.Image:
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode == "F":
-        raise UploadError(
-            "The image has floating-point pixels, whose white level is undefined; "
-            "save it with 8 or 16 bits per channel."
-        )
-    if upright.mode.startswith("I"):
-        upright = _reduce_to_8_bits(upright)
-    if upright.has_transparency_data:
-        layer = upright.convert("RGBA")
+    image = to_8_bits(upright(image), bits)
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
         paper = Image.new("RGBA", layer.size, "white")
-        upright = Image.alpha_composite(paper, layer)
-    plain = upright.convert("RGB")
+        image = Image.alpha_composite(paper, layer)
+    plain = image.convert("RGB")
     # Rebuild the image from its pixels to drop EXIF, location, thumbnails, comments and profiles.
     return Image.frombytes("RGB", plain.size, plain.tobytes())
-
-
-def _reduce_to_8_bits(image: Image.Image) -> Image.Image:
-    values = np.asarray(image).astype(np.int64)
-    if values.min() < 0 or values.max() > 65535:
-        raise UploadError(
-            "The image has 32-bit pixels, whose white level is undefined; "
-            "save it with 8 or 16 bits per channel."
-        )
-    return Image.fromarray(((values + 128) // 257).astype(np.uint8))
-
-
-def _describe_format(data: bytes) -> str:
-    """Return an error message that says what a file is instead of an image."""
-    head = data[:4096]
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if text.startswith((b"<svg", b"<?xml", b"<!DOCTYPE svg")) and b"<svg" in head:
-        return f"The file is an SVG drawing, not a photograph; export it as PNG or {_ACCEPTED}."
-    if text.startswith(b"%PDF"):
-        return f"The file is a PDF document, not an image; {_ACCEPTED}."
-    if head[4:8] == b"ftyp" and head[8:12] in {b"heic", b"heix", b"hevc", b"mif1", b"msf1"}:
-        return f"The file is an HEIC image, which is not supported; {_ACCEPTED}."
-    # Text has no zero bytes; the slice may end in the middle of a character, hence "ignore".
-    if b"\0" not in head and len(head.decode("utf-8", "ignore").encode()) >= len(head) - 3:
-        return f"The file is text, not an image; {_ACCEPTED}."
-    return f"The file is not a supported image; {_ACCEPTED}."

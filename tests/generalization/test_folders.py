@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import os
-import pickle
 
 import numpy as np
 import pytest
@@ -13,7 +11,6 @@ from PIL import Image
 
 from pyfrontiers.claims import reproduce
 from pyfrontiers.generalization import DataError, read_data, selection
-from pyfrontiers.generalization import cifar as cifar_module
 from pyfrontiers.generalization import folders as folders_module
 
 
@@ -60,16 +57,18 @@ def test_grey_images_have_one_channel(tmp_path):
 
 
 def test_unreadable_files_are_skipped_and_listed(folder):
-    (folder / "cats" / "broken.jpg").write_bytes(b"\xff\xd8 not a picture")
+    (folder / "cats" / "broken.jpg").write_bytes(b"\xff\xd8\xff not a picture")
     data = read_data(folder)
     assert len(data.train_labels) + len(data.test_labels) == 60
-    assert data.notes == ("1 of 61 files are not readable and were skipped: cats/broken.jpg.",)
+    assert data.notes == ("1 of 61 images were not read: 1 damaged (cats/broken.jpg).",)
 
 
 def test_too_many_unreadable_files_are_rejected(folder):
     for number in range(12):
         (folder / "dogs" / f"x{number}.png").write_bytes(b"")
-    with pytest.raises(DataError, match=r"12 of 72 files of pets are not readable.*dogs/x0.png"):
+    with pytest.raises(
+        DataError, match=r"12 of 72 images of pets cannot be read: 12 empty \(dogs/x0.png"
+    ):
         read_data(folder)
 
 
@@ -102,7 +101,9 @@ def test_unusable_folders_are_rejected(folder, tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"must have one subfolder per class, .*, got 20 images"):
         read_data(folder / "cats")
     (tmp_path / "hollow" / "a").mkdir(parents=True)
-    with pytest.raises(DataError, match=r"the subfolders of hollow \(a\) must hold images .*none"):
+    with pytest.raises(
+        DataError, match=r"the subfolders of hollow \(a\) must hold images, got none"
+    ):
         read_data(tmp_path / "hollow")
     monkeypatch.setattr(folders_module, "MOST_IMAGES", 59)
     with pytest.raises(DataError, match="pets must hold at most 59 images, got 60"):
@@ -120,92 +121,6 @@ def test_a_random_subset_has_a_note(folder):
     assert (len(some.train_labels), len(some.test_labels)) == (10, 5)
     assert some.notes == ("This profile uses 10 of 48 training and 5 of 12 test images.",)
     assert selection(data, 100, 100, seed=0) is data
-
-
-def batch(path, table, protocol=2):
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(pickle.dumps(table, protocol=protocol))
-
-
-@pytest.fixture
-def cifar(tmp_path):
-    folder = tmp_path / "cifar-10-batches-py"
-    random = np.random.default_rng(0)
-    for name, count in (("data_batch_1", 40), ("data_batch_2", 40), ("test_batch", 20)):
-        pixels = random.integers(0, 256, (count, 3072), dtype=np.uint8)
-        batch(folder / name, {b"data": pixels, b"labels": [n % 10 for n in range(count)]})
-    names = [f"class {number}" for number in range(10)]
-    batch(folder / "batches.meta", {"label_names": names})
-    return folder
-
-
-def test_cifar_is_read_from_its_folder_or_the_parent(cifar):
-    for path in (cifar, cifar.parent):
-        data = read_data(path)
-        assert data.train_images.shape == (80, 3, 32, 32)
-        assert len(data.test_labels) == 20
-        assert data.classes[3] == "class 3"
-    # A row of the format holds all red values, then all green, then all blue ones.
-    stored = pickle.loads((cifar / "data_batch_1").read_bytes())[b"data"]
-    assert float(data.train_images[0, 2, 1, 5]) == pytest.approx(stored[0, 2048 + 37] / 255)
-
-
-class Harmful:
-    def __init__(self, mark):
-        self.mark = mark
-
-    def __reduce__(self):
-        return (os.mkdir, (str(self.mark),))
-
-
-def test_a_malicious_pickle_executes_nothing(cifar, tmp_path):
-    batch(cifar / "data_batch_1", {"data": Harmful(tmp_path / "ran"), "labels": []})
-    with pytest.raises(
-        DataError, match=r"data_batch_1 .* it refers to \w+.mkdir.*nothing was executed"
-    ):
-        read_data(cifar)
-    assert not (tmp_path / "ran").exists()
-
-
-@pytest.mark.parametrize(
-    ("table", "text"),
-    [
-        ([1, 2], "data_batch_1 must be a file of CIFAR-10 .* no entry 'data'"),
-        ({"data": 3, "labels": []}, "'data' of data_batch_1 must be uint8 rows of 3072, got int"),
-        (
-            {"data": np.zeros((2, 10), np.uint8), "labels": [0, 1]},
-            r"'data' of data_batch_1 must be uint8 rows of 3072, got uint8 \(2, 10\)",
-        ),
-        (
-            {"data": np.zeros((2, 3072), np.uint8), "labels": [0]},
-            "'labels' of data_batch_1 must be a list of 2 class indices",
-        ),
-        ({"data": np.zeros((1, 3072), np.uint8), "labels": [-1]}, "must be a list of 1 class"),
-        ({"data": np.array([Harmful], dtype=object), "labels": [0]}, "it refers to"),
-    ],
-    ids=["not a dict", "no array", "shape", "lengths", "negative", "objects"],
-)
-def test_invalid_batches_are_rejected(cifar, table, text):
-    batch(cifar / "data_batch_1", table)
-    with pytest.raises(DataError, match=text):
-        read_data(cifar)
-
-
-def test_damaged_and_oversized_batches_are_rejected(cifar, monkeypatch):
-    whole = (cifar / "data_batch_1").read_bytes()
-    for damaged in (whole[:5000], b"", b"not a pickle", whole[:60] + b"\xff" * 60 + whole[120:]):
-        (cifar / "data_batch_1").write_bytes(damaged)
-        with pytest.raises(DataError, match="data_batch_1"):
-            read_data(cifar)
-    monkeypatch.setattr(cifar_module, "_LARGEST", 1000)
-    with pytest.raises(DataError, match=r"data_batch_1 must have at most .* MiB, got .* MiB"):
-        read_data(cifar)
-
-
-def test_array_subclasses_are_not_created():
-    stream = io.BytesIO(pickle.dumps(np.ma.masked_array([1]), protocol=2))
-    with pytest.raises(pickle.UnpicklingError):
-        cifar_module._PlainUnpickler(stream, encoding="bytes").load()
 
 
 def test_c5_can_be_measured_on_a_folder(folder, monkeypatch):

@@ -1,0 +1,171 @@
+"""Find classes and splits in a folder of images, as ImageFolder, Kaggle and people lay them out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyfrontiers.generalization.data import DataError
+from pyfrontiers.generalization.scanning import TABLES, Folder, scanned
+
+__all__ = ["Layout", "find_layout"]
+
+_TRAINING = frozenset({"train", "training", "trainset", "trainingset", "traindata", "trainingdata"})
+_TESTING = frozenset({"test", "testing", "testset", "testingset", "testdata", "holdout"})
+_VALIDATION = frozenset({"val", "valid", "validation", "valset", "validationset", "dev", "eval"})
+_SPLITS = _TRAINING | _TESTING | _VALIDATION
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Classes and files of a folder.
+
+    Attributes:
+        name: Name of the folder that holds the classes or splits.
+        classes: Names of the classes, in order.
+        files: Each image with its class index and whether it is for testing.
+        is_split: Whether the folder separates training and test images.
+        notes: Sentences about what was passed over or left out.
+
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    files: tuple[tuple[Path, int, bool], ...]
+    is_split: bool
+    notes: tuple[str, ...]
+
+
+def find_layout(folder: Path) -> Layout:
+    """Find the classes below a folder.
+
+    A class is a folder with images, at any depth below it. Folders that only wrap another one are
+    passed through. A training and a test folder with classes, or such folders in every class, are
+    kept apart; a validation folder is for testing where the test folder has no classes.
+
+    Args:
+        folder: The folder that the user named.
+
+    Returns:
+        The layout.
+
+    Raises:
+        DataError: There is no class; the message says what there is instead.
+
+    """
+    passed: Counter[str] = Counter()
+    root = scanned(folder, passed)
+    notes: list[str] = []
+    if passed:
+        shown = ", ".join(f"{count} x {name}" for name, count in passed.most_common(4))
+        more = ", ..." if len(passed) > 4 else ""
+        notes.append(f"Left by systems or browsers and passed over: {shown}{more}.")
+    inner = _descended(root)
+    if not inner.full:
+        raise DataError(_no_classes(folder.name, root, inner))
+    parts = _parts(inner, notes)
+    if parts is None and all(one.plain_name in _SPLITS for one in inner.full):
+        first = inner.full[0]
+        raise DataError(_no_classes(f"{first.path.name} of {folder.name}", first, inner))
+    if parts is None:
+        found = {of_class.path.name: (of_class, None) for of_class in inner.full}
+        parts = [(name, *pair) for name, pair in found.items()]
+        _note_outside(inner, notes)
+    names = sorted({name for name, _, _ in parts})
+    files = tuple(
+        (path, names.index(name), bool(is_test))
+        for name, of_class, is_test in sorted(parts, key=lambda part: (bool(part[2]), part[0]))
+        for path in of_class.all_pictures()
+    )
+    empty = [one.path.name for one in inner.folders if not one.total]
+    if empty:
+        more = ", ..." if len(empty) > 4 else ""
+        notes.append(f"Folders without images: {', '.join(empty[:4])}{more}.")
+    is_split = any(is_test is not None for _, _, is_test in parts)
+    return Layout(inner.path.name, tuple(names), files, is_split, tuple(notes))
+
+
+def _descended(folder: Folder) -> Folder:
+    """Pass through folders that hold nothing but one other folder with folders."""
+    while not folder.pictures and len(folder.full) == 1 and folder.full[0].full:
+        folder = folder.full[0]
+    return folder
+
+
+_Part = tuple[str, Folder, bool | None]
+
+
+def _parts(folder: Folder, notes: list[str]) -> list[_Part] | None:
+    """Return the classes of a training and a test folder, if the folder has them."""
+    training = next((one for one in folder.full if one.plain_name in _TRAINING), None)
+    testing = [
+        one for names in (_TESTING, _VALIDATION) for one in folder.full if one.plain_name in names
+    ]
+    if training is None or not training.full:
+        return _split_in_classes(folder)
+    training = _descended(training)
+    classes = {one.path.name for one in training.full}
+    # Images for a competition lie in a test folder without classes.
+    chosen = next(
+        (
+            part
+            for part in map(_descended, testing)
+            if classes & {one.path.name for one in part.full}
+        ),
+        None,
+    )
+    used = {training.path, chosen.path if chosen else training.path}
+    left = [
+        one
+        for one in folder.full
+        if not any(path == one.path or one.path in path.parents for path in used)
+    ]
+    for one in left:
+        why = "is not used" if one.full else "has no folders of classes"
+        notes.append(f"{one.total} images in {one.path.name} were left out: the folder {why}.")
+    parts: list[_Part] = [(c.path.name, c, False if chosen else None) for c in training.full]
+    _note_outside(training, notes)
+    if chosen is not None:
+        parts += [(c.path.name, c, True) for c in chosen.full]
+        _note_outside(chosen, notes)
+    return parts
+
+
+def _split_in_classes(folder: Folder) -> list[_Part] | None:
+    """Return the classes if each of them has a training and a test folder."""
+    parts: list[_Part] = []
+    for of_class in folder.full:
+        names = {one.plain_name for one in of_class.full}
+        if of_class.pictures or not names & _TRAINING or not names & (_TESTING | _VALIDATION):
+            return None
+        parts += [
+            (of_class.path.name, one, one.plain_name not in _TRAINING) for one in of_class.full
+        ]
+    return parts or None
+
+
+def _note_outside(folder: Folder, notes: list[str]) -> None:
+    if folder.pictures:
+        notes.append(
+            f"{len(folder.pictures)} images of {folder.path.name} are in no folder of a class and "
+            "were left out."
+        )
+
+
+def _no_classes(name: str, root: Folder, inner: Folder) -> str:
+    count = len(inner.pictures) or root.total
+    tables = [one for one in inner.others if Path(one).suffix.lower() in TABLES]
+    hint = (
+        f"; labels in {tables[0]} are not read: move the images of each class to a folder with its "
+        "name"
+        if tables
+        else ""
+    )
+    if not root.total and root.folders:
+        names = ", ".join(one.path.name for one in root.folders[:5])
+        return f"the subfolders of {name} ({names}) must hold images, got none{hint}"
+    return (
+        f"{name} must have one subfolder per class, such as cats/1.jpg and dogs/1.jpg, "
+        f"got {count or 'no'} images without subfolders{hint}"
+    )
