@@ -20,7 +20,7 @@ from pyfrontiers.adversarial.norms import NORMS
 from pyfrontiers.adversarial.result import AttackResult
 from pyfrontiers.adversarial.summary import summarise
 from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel, as_amount
-from pyfrontiers.arguments import Floats, Integers, as_choice, as_integer, checked
+from pyfrontiers.arguments import Floats, Integers, Seed, as_choice, as_integer, checked
 from pyfrontiers.outputs import are_valid, warn_of_probabilities
 from pyfrontiers.replica import replicate
 
@@ -66,7 +66,7 @@ def attack(
     threat: ThreatModel | None = None,
     steps: int | None = None,
     targeted: bool = False,
-    seed: int = 0,
+    seed: Seed = 0,
     step: Amount | None = None,
     loss: str = "cross_entropy",
     outputs: Outputs = "logits",

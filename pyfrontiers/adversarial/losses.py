@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Annotated, Final
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from pyfrontiers.arguments import Floats, Integers, checked
 
 __all__ = ["LOSSES", "Loss", "cross_entropy", "margin", "unsaturated"]
 
@@ -15,17 +17,28 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 """Maps logits (N, K) and classes (N,) to a loss (N,) that is low where the class is predicted."""
 
 
-def cross_entropy(logits: Tensor, classes: Tensor) -> Tensor:
+Logits = Annotated[Tensor, Floats("N", "K>0")]
+Classes = Annotated[Tensor, Integers("N")]
+
+
+@checked
+def cross_entropy(logits: Logits, classes: Classes) -> Tensor:
     """Return the training loss -log softmax(z)_y of each sample, shape (N,).
 
     Args:
         logits: z, (N, K).
         classes: y, (N,) integers in [0, K).
     """
-    return F.cross_entropy(logits, classes, reduction="none")
+    _check_classes(logits, classes)
+    return _cross_entropy(logits, classes)
 
 
-def margin(logits: Tensor, classes: Tensor) -> Tensor:
+def _cross_entropy(logits: Tensor, classes: Tensor) -> Tensor:
+    return F.cross_entropy(logits, classes.long(), reduction="none")
+
+
+@checked
+def margin(logits: Logits, classes: Classes) -> Tensor:
     """Return max_{j != y} z_j - z_y of each sample, shape (N,): negative where y is predicted.
 
     Unlike cross-entropy, it does not saturate where the model is certain.
@@ -37,9 +50,22 @@ def margin(logits: Tensor, classes: Tensor) -> Tensor:
     Source: Carlini and Wagner, Towards Evaluating the Robustness of Neural Networks, IEEE S&P
     2017, section V, objective f6 without the clamp at -kappa.
     """
+    _check_classes(logits, classes)
+    return _margin(logits, classes.long())
+
+
+def _margin(logits: Tensor, classes: Tensor) -> Tensor:
     own = logits.gather(1, classes[:, None]).squeeze(1)
     others = logits.scatter(1, classes[:, None], -torch.inf)
     return others.amax(dim=1) - own
+
+
+def _check_classes(logits: Tensor, classes: Tensor) -> None:
+    last = logits.shape[1] - 1
+    if len(classes) and not 0 <= int(classes.min()) <= int(classes.max()) <= last:
+        raise ValueError(
+            f"classes must lie in [0, {last}], got {int(classes.min())} to {int(classes.max())}"
+        )
 
 
 _SATURATED = 1e-4
@@ -59,12 +85,12 @@ def unsaturated(objective: Loss, losses: Tensor, logits: Tensor, classes: Tensor
         logits: z, (N, K).
         classes: y, (N,).
     """
-    if objective is not cross_entropy or not bool((losses < _SATURATED).any()):
+    if objective is not _cross_entropy or not bool((losses < _SATURATED).any()):
         return losses
     own = logits.gather(1, classes[:, None])
     others = logits.scatter(1, classes[:, None], -torch.inf)
     return torch.where(losses < _SATURATED, others.logsumexp(dim=1) - own.squeeze(1), losses)
 
 
-LOSSES: Final[dict[str, Loss]] = {"cross_entropy": cross_entropy, "margin": margin}
+LOSSES: Final[dict[str, Loss]] = {"cross_entropy": _cross_entropy, "margin": _margin}
 """Losses by the name that `attack` takes."""

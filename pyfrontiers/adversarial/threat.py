@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pyfrontiers.arguments import as_number, as_sequence, described
+from pyfrontiers.arguments import as_number, as_sequence, described, has_values
 
 __all__ = ["Amount", "Limits", "ThreatModel"]
 
@@ -47,6 +47,8 @@ class ThreatModel:
     bounds: tuple[Amount, Amount] | None = (0.0, 1.0)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.norm, str):
+            raise TypeError(f"norm must be a string, got {described(self.norm)}")
         epsilon = as_amount("epsilon", self.epsilon)
         check_amount("epsilon", epsilon)
         object.__setattr__(self, "epsilon", epsilon)
@@ -66,7 +68,7 @@ def as_amount(name: str, amount: Amount) -> float | Tensor:
     except TypeError:
         pass
     if isinstance(amount, Tensor):
-        kept = not (amount.is_complex() or amount.dtype == torch.bool or amount.is_meta)
+        kept = has_values(amount) and not (amount.is_complex() or amount.dtype == torch.bool)
         values = amount.detach().to(torch.float64) if kept else None
     else:
         values = _from_array(amount)

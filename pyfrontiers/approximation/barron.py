@@ -15,12 +15,12 @@ Transactions on Information Theory 39, 1993, Theorem 1.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from pyfrontiers.arguments import checked
 
 __all__ = ["barron_bound", "barron_constant", "barron_width", "sine_constant"]
 
@@ -36,6 +36,7 @@ _RESOLUTIONS = (512, 2048, 8192)
 _LENGTH = 16
 
 
+@checked
 def sine_constant(frequency: float) -> float:
     """Return C of sin(2 pi f x), which is 2 pi |f|.
 
@@ -48,6 +49,7 @@ def sine_constant(frequency: float) -> float:
     return 2.0 * math.pi * abs(frequency)
 
 
+@checked
 def barron_constant(function: Callable[[Array], Array]) -> float:
     """Compute Barron's constant of a smooth extension of a function on [0, 1] to the real line.
 
@@ -96,7 +98,8 @@ def _window(x: Array) -> Array:
     return np.asarray(fall / (fall + rise))
 
 
-def barron_bound(constant: float, width: int) -> float:
+@checked
+def barron_bound(constant: float, width: float) -> float:
     """Return 2 r C / sqrt(N), the bound on the RMS error of N sigmoids on [0, 1].
 
     Args:
@@ -117,6 +120,7 @@ def barron_bound(constant: float, width: int) -> float:
     return 2.0 * _RADIUS * constant / math.sqrt(width)
 
 
+@checked
 def barron_width(constant: float, tolerance: float) -> float:
     """Return the smallest N for which the bound guarantees an RMS error within a tolerance.
 

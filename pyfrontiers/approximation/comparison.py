@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
@@ -11,13 +12,12 @@ from pyfrontiers.approximation.construction import relu_knots, sigmoid_bumps
 from pyfrontiers.approximation.json_record import JsonRecord
 from pyfrontiers.approximation.networks import worst_error
 from pyfrontiers.approximation.rates import Median, median_of
+from pyfrontiers.approximation.targets import Target
 from pyfrontiers.approximation.training import train
+from pyfrontiers.arguments import Range, Seed, checked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pyfrontiers.approximation.networks import Network
-    from pyfrontiers.approximation.targets import Target
 
 __all__ = ["Comparison", "compare", "construct"]
 
@@ -73,15 +73,16 @@ class Comparison(JsonRecord):
         return median_of(self.trained, seed=seed)
 
 
+@checked
 def compare(
     target: Target,
     *,
-    width: int = 64,
-    seeds: int = 20,
-    steps: int = 2000,
+    width: Annotated[int, Range(2, 1024)] = 64,
+    seeds: Annotated[int, Range(1, 100)] = 20,
+    steps: Annotated[int, Range(1, 20_000)] = 2000,
     optimiser: str = "adam",
     activation: str = "relu",
-    seed: int = 0,
+    seed: Seed = 0,
     report: Callable[..., None] | None = None,
 ) -> Comparison:
     """Train networks on a target and compare them with the constructed network of that width.

@@ -13,17 +13,19 @@ de Boor, A Practical Guide to Splines, chapter III, for the error of linear inte
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pyfrontiers.approximation.networks import Network, worst_error
+from pyfrontiers.approximation.targets import Target
+from pyfrontiers.arguments import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from pyfrontiers.approximation.targets import Target
 
 __all__ = ["CONSTRUCTIONS", "least_width", "relu_knots", "sigmoid_bumps", "step_pairs"]
 
@@ -59,6 +61,7 @@ def _pairs(target: Target, count: int, steepness: float, activation: str) -> Net
     )
 
 
+@checked
 def step_pairs(target: Target, count: int) -> Network:
     """Construct the staircase sum over j of f(c_j) [H(x - a_j) - H(x - a_(j+1))] from step units.
 
@@ -78,6 +81,7 @@ def step_pairs(target: Target, count: int) -> Network:
     return _pairs(target, _check_count(count), 1.0, "step")
 
 
+@checked
 def sigmoid_bumps(target: Target, count: int, steepness: float | None = None) -> Network:
     """Construct the staircase from N bumps, each the difference of two steep sigmoids.
 
@@ -99,6 +103,7 @@ def sigmoid_bumps(target: Target, count: int, steepness: float | None = None) ->
     return _pairs(target, count, steep, "sigmoid")
 
 
+@checked
 def relu_knots(target: Target, count: int) -> Network:
     """Construct the linear interpolant of f(0), f(1/N), ..., f(1) from N rectified units.
 
@@ -128,6 +133,7 @@ CONSTRUCTIONS: Mapping[str, Callable[[Target, int], Network]] = MappingProxyType
 )
 
 
+@checked
 def least_width(
     build: Callable[[Target, int], Network], target: Target, tolerance: float
 ) -> int | None:

@@ -26,6 +26,7 @@ from pyfrontiers.approximation.evaluation import (
     ExpressionError,
     evaluate,
 )
+from pyfrontiers.arguments import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,6 +74,7 @@ class Expression:
         return evaluate(self._tree, x, time_limit)
 
 
+@checked
 @lru_cache(maxsize=256)
 def parse_expression(text: str) -> Expression:
     """Parse a formula in x, such as ``0.3*x*sin(15*x)`` or ``sum(sin(k*x)/k, k, 1, 9)``.

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 import numpy as np
 
 from pyfrontiers.approximation.json_record import JsonRecord
 from pyfrontiers.approximation.likelihood import fit_likelihood
 from pyfrontiers.approximation.observations import DOMAIN, Observations, observe
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from pyfrontiers.arguments import Range, Seed, checked
 
 __all__ = ["Extrapolation", "all_observations", "extrapolate"]
 
@@ -66,15 +65,16 @@ def all_observations() -> Observations:
     return observe(_COUNT, *DOMAIN, seed=_SEED)
 
 
+@checked
 def extrapolate(
     low: float,
     high: float,
     *,
     activation: str = "tanh",
     varying: bool = True,
-    seeds: int = 5,
-    steps: int = 1000,
-    seed: int = 0,
+    seeds: Annotated[int, Range(1, 100)] = 5,
+    steps: Annotated[int, Range(1, 20_000)] = 1000,
+    seed: Seed = 0,
     report: Callable[..., None] | None = None,
 ) -> Extrapolation:
     """Fit the observations in a training range and evaluate the fits inside and outside it.

@@ -14,21 +14,20 @@ Source: Nix and Weigend, Estimating the mean and variance of the target probabil
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import torch
 
 from pyfrontiers.approximation.descent import OPTIMISERS, TRAINABLE, descend_together
-from pyfrontiers.approximation.observations import noise, truth
+from pyfrontiers.approximation.observations import Observations, noise, truth
+from pyfrontiers.arguments import Range, Seed, checked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from torch import Tensor
 
-    from pyfrontiers.approximation.observations import Observations
 
 __all__ = ["BAND", "Band", "GaussianFits", "Quality", "fit_likelihood"]
 
@@ -109,6 +108,7 @@ class GaussianFits:
         return Quality(error, np.mean(_normal_cdf(upper) - _normal_cdf(lower), axis=1))
 
 
+@checked
 def fit_likelihood(
     observations: Observations | Sequence[Observations],
     *,
@@ -116,10 +116,10 @@ def fit_likelihood(
     high: float,
     varying: bool = True,
     activation: str = "tanh",
-    width: int = 16,
-    seeds: int = 8,
-    steps: int = 1000,
-    seed: int = 0,
+    width: Annotated[int, Range(1, 1024)] = 16,
+    seeds: Annotated[int, Range(1, 100)] = 8,
+    steps: Annotated[int, Range(1, 20_000)] = 1000,
+    seed: Seed = 0,
     report: Callable[..., None] | None = None,
 ) -> GaussianFits:
     """Fit networks to observations by maximum likelihood, from different initial weights.

@@ -15,13 +15,17 @@ generalization, ICLR 2017, Theorem 1 and its Lemma 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+
+from pyfrontiers.arguments import Numbers, Seed, checked
 
 __all__ = ["Memory", "memorise"]
 
 Array = np.ndarray[Any, Any]
+
+Points = Annotated[Any, Numbers()]
 
 #: Number of candidate directions; the one that separates the points best is used.
 _TRIES = 64
@@ -55,7 +59,8 @@ class Memory:
         return np.asarray(np.maximum(along[:, None] - self.biases, 0) @ self.weights)
 
 
-def memorise(points: Array, labels: Array, *, seed: int = 0) -> Memory:
+@checked
+def memorise(points: Points, labels: Points, *, seed: Seed = 0) -> Memory:
     """Construct the network with 2 n + d parameters that maps each point to its label.
 
     Args:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyfrontiers.approximation.targets import Target
+from pyfrontiers.arguments import checked
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pyfrontiers.approximation.targets import Target
 
 __all__ = ["ACTIVATIONS", "Network", "rms_error", "worst_error"]
 
@@ -38,6 +40,7 @@ ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = MappingProxyType(
 )
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
     """The network F(x) = c + sum over j of v_j phi(w_j x + b_j).
@@ -112,12 +115,14 @@ def _grid(width: int) -> Array:
     return np.linspace(0.0, 1.0, max(4001, 36 * width + 1))
 
 
+@checked
 def worst_error(network: Network, target: Target) -> float:
     """Return max |F(x) - f(x)| over a grid on [0, 1] with at least 36 points per hidden unit."""
     x = _grid(network.width)
     return float(np.abs(network(x) - target(x)).max())
 
 
+@checked
 def rms_error(network: Network, target: Target) -> float:
     """Return the root mean square of F(x) - f(x) on [0, 1], the norm in Barron's bound."""
     x = _grid(network.width)

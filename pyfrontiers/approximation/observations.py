@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from pyfrontiers.arguments import Seed, checked
+
 __all__ = ["DOMAIN", "Observations", "noise", "observe", "truth"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -15,6 +17,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 DOMAIN = (-1.0, 2.0)
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False)
 class Observations:
     """Pairs (x, y) with y = truth(x) + noise(x) z, where z is standard normal.
@@ -29,17 +32,20 @@ class Observations:
     y: Array
 
 
+@checked
 def truth(x: Array) -> Array:
     """Return the true curve sin(2 pi x) at points x of any shape."""
     return np.asarray(np.sin(2.0 * np.pi * np.asarray(x)))
 
 
+@checked
 def noise(x: Array) -> Array:
     """Return the standard deviation 0.05 + 0.1 x^2 of an observation at x, any shape."""
     return np.asarray(0.05 + 0.1 * np.asarray(x) ** 2)
 
 
-def observe(count: int, low: float, high: float, *, seed: int) -> Observations:
+@checked
+def observe(count: int, low: float, high: float, *, seed: Seed) -> Observations:
     """Make observations at uniformly random points.
 
     Args:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 import numpy as np
 
-from pyfrontiers.approximation.networks import worst_error
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from pyfrontiers.approximation.networks import Network
-    from pyfrontiers.approximation.targets import Target
+from pyfrontiers.approximation.networks import Network, worst_error
+from pyfrontiers.approximation.targets import Target
+from pyfrontiers.arguments import Range, Seed, checked
 
 __all__ = ["Median", "Rate", "errors_by_width", "median_of", "rate_of"]
 
@@ -58,8 +55,14 @@ class Median:
     high: float
 
 
+Width = Annotated[int, Range(1, 1 << 16)]
+
+
+@checked
 def errors_by_width(
-    build: Callable[[Target, int], Network], target: Target, widths: Sequence[int]
+    build: Callable[[Target, int], Network],
+    target: Target,
+    widths: Sequence[Width],
 ) -> tuple[float, ...]:
     """Return the largest error on [0, 1] of a construction at each N.
 
@@ -75,6 +78,7 @@ def errors_by_width(
     return tuple(worst_error(build(target, count), target) for count in widths)
 
 
+@checked
 def rate_of(widths: Sequence[float], errors: Sequence[float]) -> Rate:
     """Fit log error = a + slope log width by least squares.
 
@@ -112,7 +116,8 @@ def rate_of(widths: Sequence[float], errors: Sequence[float]) -> Rate:
     return Rate(slope, slope - half, slope + half)
 
 
-def median_of(values: Sequence[float], *, seed: int = 0) -> Median:
+@checked
+def median_of(values: Sequence[float], *, seed: Seed = 0) -> Median:
     """Return the median of independent runs with a bootstrap interval over the runs.
 
     Args:

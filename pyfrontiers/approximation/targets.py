@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyfrontiers.approximation.expressions import ExpressionError, parse_expression
+from pyfrontiers.arguments import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 __all__ = ["SMOOTH", "TARGETS", "Target", "drawn", "sine", "typed"]
 
@@ -25,6 +27,7 @@ _CHECK_POINTS = np.linspace(0.0, 1.0, 2049)
 FREQUENCIES = (0.5, 64.0)
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Target:
     """A function on [0, 1], given by a formula or by equally spaced heights.
@@ -75,6 +78,7 @@ class Target:
         return not self.heights
 
 
+@checked
 def sine(frequency: float) -> Target:
     """Return the target sin(2 pi f x).
 
@@ -92,6 +96,7 @@ def sine(frequency: float) -> Target:
     return Target("sine", f"sin(2*pi*{frequency:g}*x)", curvature=float(curvature))
 
 
+@checked
 def typed(text: str) -> Target:
     """Make a target from a visitor's formula and check it on [0, 1].
 
@@ -124,6 +129,7 @@ def typed(text: str) -> Target:
     return target
 
 
+@checked
 def drawn(heights: Sequence[float]) -> Target:
     """Make a target from a curve that a visitor drew.
 

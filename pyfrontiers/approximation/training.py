@@ -7,6 +7,7 @@ A network of N units has the 3 N + 1 parameters w, b, v and c; all networks toge
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,13 +17,14 @@ import torch
 
 from pyfrontiers.approximation.descent import OPTIMISERS, TRAINABLE, descend_together
 from pyfrontiers.approximation.networks import Network
+from pyfrontiers.approximation.targets import Target
+from pyfrontiers.arguments import Count, Seed, checked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from torch import Tensor
 
-    from pyfrontiers.approximation.targets import Target
 
 __all__ = ["Fits", "train"]
 
@@ -62,16 +64,17 @@ class Fits:
         return np.stack([network(x) for network in self.networks])
 
 
+@checked
 def train(
     target: Target,
     *,
     width: int = 64,
-    seeds: int = 20,
+    seeds: Count = 20,
     steps: int = 2000,
     optimiser: str = "adam",
     activation: str = "relu",
     points: int = 128,
-    seed: int = 0,
+    seed: Seed = 0,
     report: Callable[..., None] | None = None,
 ) -> Fits:
     """Fit networks with one hidden layer to a target on [0, 1], from different initial weights.

@@ -11,27 +11,43 @@ depend on other arguments are checked by the function itself.
 """
 
 from pyfrontiers.arguments.checking import checked
-from pyfrontiers.arguments.described import described
-from pyfrontiers.arguments.shapes import Array, Floats, Integers
+from pyfrontiers.arguments.described import described, has_values
+from pyfrontiers.arguments.shapes import Array, Flags, Floats, Integers, Numbers, Values
 from pyfrontiers.arguments.values import (
+    Count,
     NotFinite,
+    Range,
+    Sample,
+    Seed,
+    Share,
     as_choice,
     as_flag,
     as_integer,
+    as_mapping,
     as_number,
     as_sequence,
 )
 
 __all__ = [
     "Array",
+    "Count",
+    "Flags",
     "Floats",
     "Integers",
     "NotFinite",
+    "Numbers",
+    "Range",
+    "Sample",
+    "Seed",
+    "Share",
+    "Values",
     "as_choice",
     "as_flag",
     "as_integer",
+    "as_mapping",
     "as_number",
     "as_sequence",
     "checked",
     "described",
+    "has_values",
 ]

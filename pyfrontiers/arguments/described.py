@@ -26,6 +26,11 @@ def is_tensor(value: Any) -> bool:
     return is_a(value, "torch", "Tensor")
 
 
+def has_values(value: Any) -> bool:
+    """Return whether a tensor's values can be read: it is dense and not on the device meta."""
+    return value.device.type != "meta" and str(value.layout) == "torch.strided"
+
+
 def is_array(value: Any) -> bool:
     """Return whether a value is a NumPy array."""
     return is_a(value, "numpy", "ndarray")

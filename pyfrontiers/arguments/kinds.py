@@ -15,6 +15,7 @@ from pyfrontiers.arguments.described import article, described
 from pyfrontiers.arguments.shapes import Array, Sizes, _Shaped
 from pyfrontiers.arguments.values import (
     NotFinite,
+    Range,
     as_choice,
     as_flag,
     as_integer,
@@ -63,6 +64,8 @@ def kind_of(hint: Any) -> Convert:
         return lambda name, value, _: as_choice(name, value, arguments)
     if origin in _SEQUENCES:
         return _sequence(origin, arguments)
+    if isinstance(hint, typing.TypeVar) and inspect.isclass(hint.__bound__):
+        return _instance(hint.__bound__)
     if origin is collections.abc.Callable or hint is collections.abc.Callable:
         return _callable
     if hint is Path:
@@ -72,8 +75,10 @@ def kind_of(hint: Any) -> Convert:
     known = origin or hint
     if _qualified(known) == "numpy.ndarray":
         return Array("...").accept
-    if not inspect.isclass(known) or known is object or getattr(known, "_is_protocol", False):
+    if not inspect.isclass(known) or known is object:
         return lambda name, value, _: value
+    if getattr(known, "_is_protocol", False):
+        return _protocol(known)
     return _instance(known)
 
 
@@ -83,6 +88,10 @@ def _annotated(hint: Any, marks: tuple[Any, ...]) -> Convert:
             return mark.accept
         if isinstance(mark, NotFinite):
             return lambda name, value, _: as_number(name, value, finite=False)
+        if isinstance(mark, Range):
+            limits: dict[str, Any] = {"least": mark.least, "most": mark.most}
+            simple: Any = _SIMPLE[hint]
+            return lambda name, value, _: simple(name, value, **limits)
     return kind_of(hint)
 
 
@@ -162,6 +171,21 @@ def _instance(known: type) -> Convert:
     def convert(name: str, value: Any, _: Sizes) -> Any:
         if not isinstance(value, known):
             raise TypeError(f"{name} must be {_noun(known)}, got {described(value)}")
+        return value
+
+    return convert
+
+
+def _protocol(known: type) -> Convert:
+    methods = [name for name in vars(known) if name == "__call__" or not name.startswith("_")]
+    if methods == ["__call__"]:
+        return _callable
+
+    def convert(name: str, value: Any, _: Sizes) -> Any:
+        if inspect.isclass(value) or not all(hasattr(value, method) for method in methods):
+            raise TypeError(
+                f"{name} must be {_noun(known)} with {', '.join(methods)}, got {described(value)}"
+            )
         return value
 
     return convert

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Rational
 from typing import TYPE_CHECKING, Any
 
 from pyfrontiers.arguments.described import described, is_tensor
@@ -91,6 +92,30 @@ class Integers(_Shaped):
         return value  # type: ignore[no-any-return]  # a Tensor, as checked
 
 
+class Values(_Shaped):
+    """A dense tensor of any element type: `Annotated[Tensor, Values("N", "...")]`."""
+
+    def accept(self, name: str, value: Any, sizes: Sizes) -> Tensor:
+        """Return a tensor of the shape."""
+        if not is_tensor(value):
+            raise TypeError(f"{name} must be a tensor {self.text()}, got {described(value)}")
+        _check_memory(name, value)
+        self._check_shape(name, tuple(value.shape), sizes)
+        return value  # type: ignore[no-any-return]  # a Tensor, as checked
+
+
+class Flags(_Shaped):
+    """A bool tensor: `Annotated[Tensor, Flags("N")]`."""
+
+    def accept(self, name: str, value: Any, sizes: Sizes) -> Tensor:
+        """Return a bool tensor of the shape."""
+        if not is_tensor(value) or str(value.dtype) != "torch.bool":
+            raise TypeError(f"{name} must be a bool tensor {self.text()}, got {described(value)}")
+        _check_memory(name, value)
+        self._check_shape(name, tuple(value.shape), sizes)
+        return value  # type: ignore[no-any-return]  # a Tensor, as checked
+
+
 class Array(_Shaped):
     """A float64 array of finite numbers: `Annotated[NDArray[np.float64], Array("N")]`."""
 
@@ -99,6 +124,7 @@ class Array(_Shaped):
         import numpy as np
 
         if is_tensor(value):
+            _check_memory(name, value)
             value = value.detach().cpu().numpy()
         try:
             array = np.asarray(value)
@@ -113,6 +139,27 @@ class Array(_Shaped):
         if not np.isfinite(array).all():
             raise ValueError(f"{name} must hold finite numbers, got NaN or infinity")
         return array.astype(np.float64, copy=False)
+
+
+class Numbers(_Shaped):
+    """An array of any numbers, exact ones such as `Fraction` too: `Annotated[Any, Numbers()]`."""
+
+    def accept(self, name: str, value: Any, sizes: Sizes) -> np.ndarray:
+        """Return an array, as it was given, of any shape."""
+        import numpy as np
+
+        if is_tensor(value):
+            _check_memory(name, value)
+            value = value.detach().cpu().numpy()
+        try:
+            array = np.asarray(value)
+            known = array.dtype.kind in "iuf"
+            kept = known or all(isinstance(part, Rational) for part in array.flat)
+        except (TypeError, ValueError):
+            kept = False
+        if not kept:
+            raise TypeError(f"{name} must be an array of numbers, got {described(value)}")
+        return array
 
 
 def _check_memory(name: str, value: Tensor) -> None:

@@ -5,13 +5,40 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pyfrontiers.arguments.described import described, is_a, is_array, is_tensor
+from pyfrontiers.arguments.described import described, has_values, is_a, is_array, is_tensor
 
 
 class NotFinite:
     """Marks a number that may be infinite: `Annotated[float, NotFinite()]`."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """Limits a number: `Annotated[int, Range(1)]` is an integer of at least 1.
+
+    Attributes:
+        least: smallest value allowed.
+        most: largest value allowed.
+    """
+
+    least: int | None = None
+    most: int | None = None
+
+
+Seed = Annotated[int, Range(0, (1 << 64) - 1)]
+"""A 64-bit seed."""
+
+Count = Annotated[int, Range(1, (1 << 31) - 1)]
+"""A number of things, at least one."""
+
+Sample = Annotated[int, Range(0, (1 << 32) - 1)]
+"""The number of a random pass or sample."""
+
+Share = Annotated[float, Range(0, 1)]
+"""A probability or another share of a whole."""
 
 
 def as_integer(name: str, value: Any, *, least: int | None = None, most: int | None = None) -> int:
@@ -28,11 +55,12 @@ def as_integer(name: str, value: Any, *, least: int | None = None, most: int | N
         ValueError: out of range.
     """
     number = _index(value)
-    wanted = "an integer" + _range_text(least, most)
     if number is None:
-        raise TypeError(f"{name} must be {wanted}, got {described(value)}")
+        raise TypeError(f"{name} must be an integer, got {described(value)}")
     if not _within(number, least, most):
-        raise ValueError(f"{name} must be {wanted}, got {number}")
+        raise ValueError(
+            f"{name} must be an integer{_range_text(number, least, most)}, got {number}"
+        )
     return number
 
 
@@ -58,12 +86,13 @@ def as_number(
         ValueError: NaN, infinite or out of range.
     """
     number = _real(value)
-    wanted = ("a finite number" if finite else "a number") + _range_text(least, most)
     if number is None:
-        raise TypeError(f"{name} must be {wanted}, got {described(value)}")
+        raise TypeError(f"{name} must be a number, got {described(value)}")
+    bounded = least is not None and most is not None
+    kind = "a finite number" if finite and not bounded else "a number"
     infinite = math.isinf(number) and finite
     if math.isnan(number) or infinite or not _within(number, least, most):
-        raise ValueError(f"{name} must be {wanted}, got {number}")
+        raise ValueError(f"{name} must be {kind}{_range_text(number, least, most)}, got {number}")
     return number
 
 
@@ -105,13 +134,25 @@ def as_sequence(name: str, value: Any) -> list[Any]:
         TypeError: not a sequence; a string or a mapping is none here.
     """
     if is_array(value) or is_tensor(value):
-        if value.ndim == 0:
+        if value.ndim == 0 or (is_tensor(value) and not has_values(value)):
             raise TypeError(f"{name} must be a sequence, got {described(value)}")
         return list(value.tolist())
     known = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
     if not known or is_a(value, "torch.nn", "Module"):
         raise TypeError(f"{name} must be a sequence, got {described(value)}")
     return list(value)
+
+
+def as_mapping(name: str, value: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """Return a mapping that has the given keys.
+
+    Raises:
+        ValueError: a key is missing.
+    """
+    missing = [key for key in keys if key not in value]
+    if missing:
+        raise ValueError(f"{name} must have the entry {missing[0]!r}, got {described(value)}")
+    return value
 
 
 def _index(value: Any) -> int | None:
@@ -149,11 +190,13 @@ def _within(number: float, least: float | None, most: float | None) -> bool:
     return (least is None or number >= least) and (most is None or number <= most)
 
 
-def _range_text(least: float | None, most: float | None) -> str:
-    if least is None and most is None:
-        return ""
-    if most is None:
+def _range_text(number: float, least: Any, most: Any) -> str:
+    """Say what range a number is outside of; of a very wide range, only the end that it passed."""
+    wide = isinstance(most, int) and most >= (1 << 31) - 1
+    if least is not None and most is not None and not wide:
+        return f" from {least:,} to {most:,}"
+    if least is not None and not number >= least:
         return f" of at least {least:,}"
-    if least is None:
-        return f" of at most {most:,}"
-    return f" from {least:,} to {most:,}"
+    if most is not None and number > most:
+        return f" below 2^{most.bit_length()}" if wide else f" of at most {most:,}"
+    return ""

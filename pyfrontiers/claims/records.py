@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.claims.model import Claim, Interval, Measurement, Outcome, Profile
 from pyfrontiers.claims.registry import CLAIMS
 from pyfrontiers.recording import Recipe, load_record, save_record
@@ -28,6 +29,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
 }
 
 
+@checked
 def recorded(name: str) -> Outcome | None:
     """Return the recorded outcome of a claim, or ``None`` if there is none yet.
 
@@ -79,6 +81,7 @@ def read_record(claim: Claim, folder: Path) -> Outcome | None:
     )
 
 
+@checked
 def write_record(outcome: Outcome, folder: Path = FOLDER) -> Path:
     """Write the record of an outcome, atomically replacing an older one.
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
-from pyfrontiers.claims.model import Measurement, Outcome, Profile
+from pyfrontiers.arguments import checked
+from pyfrontiers.claims.model import Measurement, Outcome, Profile, Report
 from pyfrontiers.claims.records import recorded
 from pyfrontiers.claims.registry import CLAIMS
 from pyfrontiers.provenance import Provenance
 
-if TYPE_CHECKING:
-    from pyfrontiers.claims.model import Report
-
 __all__ = ["reproduce"]
 
 
+@checked
 def reproduce(
     name: str,
     profile: Profile = "quick",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+from pyfrontiers.arguments import Count, checked
 
-    Turn = Callable[[Callable[[], object]], float]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Turn = Callable[[Callable[[], object]], float]
 
 __all__ = ["Candidate", "Spread", "one_turn", "rounds_of", "time_interleaved"]
 
@@ -25,6 +28,7 @@ _TURN_SECONDS = 0.004
 _REST_SECONDS = 0.01
 
 
+@checked
 @dataclass(frozen=True)
 class Candidate:
     """One implementation to time.
@@ -56,9 +60,10 @@ class Spread:
         return cls(median, low, high)
 
 
+@checked
 def time_interleaved(
     candidates: Sequence[Candidate],
-    rounds: int,
+    rounds: Count,
     turn_of: Turn | None = None,
 ) -> dict[str, list[float]]:
     """Time each candidate once per round.
@@ -73,6 +78,8 @@ def time_interleaved(
         Maps the name of each candidate to its seconds per call in each round.
 
     """
+    if not candidates:
+        raise ValueError("candidates must hold at least one candidate, got none")
     seconds: dict[str, list[float]] = {candidate.name: [] for candidate in candidates}
     for one_round in rounds_of(candidates, rounds, turn_of or one_turn):
         for name, taken in one_round.items():
@@ -101,6 +108,7 @@ def rounds_of(
         yield {candidate.name: turn_of(candidate.call) for candidate in order}
 
 
+@checked
 def one_turn(call: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
     """Repeat a call for some milliseconds and return seconds per call.
 

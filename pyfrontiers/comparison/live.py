@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import torch
 from torch.nn import functional
 
 from pyfrontiers import kernels
+from pyfrontiers.arguments import Count, Range, checked
+from pyfrontiers.claims import Report
 from pyfrontiers.comparison.interleaving import Candidate, Spread, one_turn, rounds_of
 from pyfrontiers.comparison.load import OtherWork
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torch import Tensor
-
-    from pyfrontiers.claims import Report
 
     Prepared = tuple[Callable[[], object], Callable[[], object], Callable[[], None]]
 
@@ -88,11 +88,12 @@ class Comparison:
     other_cores: float | None
 
 
+@checked
 def compare(
     *,
-    threads: int,
-    seconds: float = 4.5,
-    elements: int = ELEMENTS,
+    threads: Annotated[int, Range(1, 4096)],
+    seconds: Annotated[float, Range(0)] = 4.5,
+    elements: Count = ELEMENTS,
     moment: int = 0,
     report: Report | None = None,
 ) -> Comparison:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pyfrontiers.arguments import as_mapping, checked
 from pyfrontiers.provenance import Provenance
 
 __all__ = ["RECORD", "Row", "explanation", "recorded", "run_conditions", "summary", "times_text"]
@@ -53,6 +54,7 @@ def recorded() -> dict[str, Any]:
     return found
 
 
+@checked
 def run_conditions(found: dict[str, Any]) -> str:
     """Describe in a line when and where a run was made, its settings, and the other load.
 
@@ -60,6 +62,7 @@ def run_conditions(found: dict[str, Any]) -> str:
         found: As printed by `pyfrontiers bench --json`.
 
     """
+    as_mapping("found", found, "provenance", "environment", "results")
     made, environment = Provenance.from_json(found["provenance"]), found["environment"]
     disturbed = max((one["other_cores"] or 0.0 for one in found["results"]), default=0.0)
     return (
@@ -70,6 +73,7 @@ def run_conditions(found: dict[str, Any]) -> str:
     )
 
 
+@checked
 def summary(found: dict[str, Any]) -> list[Row]:
     """Return the targets of a run as rows; similar targets share a row.
 
@@ -78,7 +82,7 @@ def summary(found: dict[str, Any]) -> list[Row]:
 
     """
     rows = []
-    for result in found["results"]:
+    for result in as_mapping("found", found, "results")["results"]:
         if result["kernel"] in _MERGED:
             for against in dict.fromkeys(target["against"] for target in result["targets"]):
                 similar = [one for one in result["targets"] if one["against"] == against]
@@ -88,13 +92,16 @@ def summary(found: dict[str, Any]) -> list[Row]:
     return rows
 
 
+@checked
 def times_text(ratio: float) -> str:
     """Format a speed-up, such as ``1,288x`` or ``0.97x``."""
     return f"{ratio:,.0f}x" if ratio >= 20 else f"{ratio:.2f}x"
 
 
+@checked
 def explanation(target: dict[str, Any], result: dict[str, Any]) -> str:
     """Explain in one line why a target was missed and what disturbed the measurement."""
+    as_mapping("target", target, "why")
     others = result.get("other_cores") or 0.0
     disturbed = f"measured while other programs used {others:.1f} cores" if others > QUIET else ""
     known = target["why"] or ("" if disturbed else "not explained yet")

@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.compute.executor import Executor
 from pyfrontiers.compute.inline import InlineExecutor
 from pyfrontiers.compute.jobs import Job, JobCancelled, JobError, Progress
 from pyfrontiers.compute.processes import ProcessExecutor
 from pyfrontiers.compute.scheduler import Scheduler
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 __all__ = [
     "Executor",
@@ -41,6 +40,7 @@ _lock = threading.Lock()
 _schedulers: dict[int, Scheduler] = {}
 
 
+@checked
 def submit(
     function: Callable[..., Any],
     /,
@@ -75,6 +75,7 @@ def submit(
     return _scheduler().submit(function, label=label, durable=durable, **parameters)
 
 
+@checked
 def warm_up(module_names: Iterable[str]) -> None:
     """Start the workers and import modules in each, in the background.
 

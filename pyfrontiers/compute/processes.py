@@ -7,8 +7,9 @@ import sys
 import threading
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from pyfrontiers.arguments import Range, checked
 from pyfrontiers.compute.frames import Import
 from pyfrontiers.compute.slot import Slot
 from pyfrontiers.compute.tasks import Done, Event, Failed
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from pyfrontiers.compute.tasks import Task, Update
 
 __all__ = ["ProcessExecutor"]
+
+
+Workers = Annotated[int, Range(1, 4096)]
 
 
 class ProcessExecutor:
@@ -36,7 +40,8 @@ class ProcessExecutor:
 
     """
 
-    def __init__(self, workers: int | None = None, *, threads: int = 1) -> None:
+    @checked
+    def __init__(self, workers: Workers | None = None, *, threads: Workers = 1) -> None:
         workers = usable_cores() if workers is None else workers
         for name, number in (("workers", workers), ("threads", threads)):
             if number < 1:

@@ -13,8 +13,10 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.compute.code_version import code_version
 from pyfrontiers.compute.disk import DiskResults, default_folder
+from pyfrontiers.compute.executor import Executor
 from pyfrontiers.compute.jobs import Computation, Job
 from pyfrontiers.compute.keys import job_key, reference_to
 from pyfrontiers.compute.processes import ProcessExecutor
@@ -24,7 +26,6 @@ from pyfrontiers.compute.tasks import Done, Failed, Reported, Started, Task, pic
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from pyfrontiers.compute.executor import Executor
     from pyfrontiers.compute.jobs import State
     from pyfrontiers.compute.tasks import Update
 
@@ -47,6 +48,7 @@ class Scheduler:
 
     """
 
+    @checked
     def __init__(
         self,
         executor: Executor | None = None,

@@ -7,6 +7,7 @@ from collections import OrderedDict
 import torch
 from torch import nn
 
+from pyfrontiers.arguments import Seed, Share, checked
 from pyfrontiers.kernels import fold_in, uniform
 from pyfrontiers.uncertainty import MCDropout
 
@@ -29,8 +30,9 @@ class DigitNet(nn.Sequential):
         seed: 64-bit seed of the initial weights and of the masks drawn in training.
     """
 
+    @checked
     def __init__(
-        self, channels: tuple[int, int, int] = CHANNELS, *, p: float = 0.5, seed: int = 0
+        self, channels: tuple[int, int, int] = CHANNELS, *, p: Share = 0.5, seed: Seed = 0
     ) -> None:
         a, b, c = channels
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pyfrontiers import training
+from pyfrontiers.arguments import Count, Floats, Integers, Seed, Share, checked
 from pyfrontiers.digits.data import load
 from pyfrontiers.digits.network import CHANNELS, DigitNet
 from pyfrontiers.kernels import fold_in
 from pyfrontiers.training import Shuffled
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _BATCH = 64
 _SHUFFLES = 32  # first stream of the shuffles; the network uses the streams below
@@ -39,11 +38,12 @@ class Training:
     losses: tuple[float, ...]
 
 
+@checked
 def train(
     *,
-    seed: int = 0,
-    epochs: int = 120,
-    p: float = 0.5,
+    seed: Seed = 0,
+    epochs: Count = 120,
+    p: Share = 0.5,
     channels: tuple[int, int, int] = CHANNELS,
     report: Callable[[float, str], None] | None = None,
 ) -> Training:
@@ -95,7 +95,12 @@ def train(
     )
 
 
-def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
+@checked
+def accuracy(
+    model: nn.Module,
+    images: Annotated[Tensor, Floats("N>0", "...")],
+    labels: Annotated[Tensor, Integers("N")],
+) -> float:
     """Return the share of images whose largest logit is that of the label.
 
     Args:

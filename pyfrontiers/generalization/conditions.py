@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.generalization.data import DataError
 from pyfrontiers.kernels import corrupt_labels, fold_in, normal, uniform
 
@@ -80,6 +81,7 @@ class Task:
     noisy_test_labels: Tensor
 
 
+@checked
 def condition(slug: str) -> Condition:
     """Return a condition by its slug.
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 import torch
+from torch import Tensor
 
+from pyfrontiers.arguments import Count, Flags, Floats, Integers, Seed, checked
 from pyfrontiers.kernels import fold_in, uniform
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 __all__ = ["DataError", "ImageData", "data_from_arrays", "digit_data", "every_fifth", "selection"]
 
@@ -25,6 +24,7 @@ class DataError(ValueError):
     """A data set cannot be used; the message says why and what to do."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ImageData:
     """Labelled images, split into training and test.
@@ -78,13 +78,14 @@ def every_fifth(labels: Tensor) -> Tensor:
     return place % _FEWEST_OF_A_CLASS == _FEWEST_OF_A_CLASS - 1
 
 
+@checked
 def data_from_arrays(
     name: str,
-    images: Tensor,
-    labels: Tensor,
+    images: Annotated[Tensor, Floats("N", "C", "S", "S")],
+    labels: Annotated[Tensor, Integers("N")],
     classes: tuple[str, ...],
     *,
-    test: Tensor | None = None,
+    test: Annotated[Tensor, Flags("N")] | None = None,
     notes: tuple[str, ...] = (),
 ) -> ImageData:
     """Check a data set and split it into training and test.
@@ -105,6 +106,11 @@ def data_from_arrays(
         DataError: there are fewer than 2 classes, 5 images of a class or 50 images in total, or a
             class is missing from the training or test split.
     """
+    if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < len(classes):
+        raise ValueError(
+            f"labels must lie in [0, {len(classes) - 1}] for {len(classes)} classes, got "
+            f"{int(labels.min())} to {int(labels.max())}"
+        )
     counts = torch.bincount(labels, minlength=len(classes)).tolist()
     _check_counts(name, classes, counts)
     if test is None:
@@ -148,7 +154,8 @@ def _check_counts(name: str, classes: tuple[str, ...], counts: list[int]) -> Non
         )
 
 
-def selection(data: ImageData, train: int, test: int, *, seed: int) -> ImageData:
+@checked
+def selection(data: ImageData, train: Count, test: Count, *, seed: Seed) -> ImageData:
     """Draw a random subset of a data set without replacement.
 
     Args:

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import torch
 import torch.nn.functional as F
 from torch.optim.lr_scheduler import LambdaLR
 
+from pyfrontiers.arguments import Count, Range, Seed, Share, checked
 from pyfrontiers.generalization.conditions import make_task
-from pyfrontiers.generalization.data import digit_data
+from pyfrontiers.generalization.data import ImageData, digit_data
 from pyfrontiers.generalization.metrics import Curves, Evaluator, to_curves
 from pyfrontiers.generalization.network import WIDTH, FittingNet, parameter_count
 from pyfrontiers.kernels import fold_in
 from pyfrontiers.training import Shuffled, train
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from torch import Tensor
 
-    from pyfrontiers.generalization.data import ImageData
     from pyfrontiers.generalization.metrics import EpochMetrics
     from pyfrontiers.training import Stretch
 
-    #: Called with the fraction done, a message and the curves so far.
-    Report = Callable[[float, str, Curves], None]
+Report = Callable[[float, str, Curves], None]
+"""Called with the fraction done, a message and the curves so far."""
 
 __all__ = ["EPOCHS", "FITTED", "Fit", "best_device", "fit", "fit_digits"]
 
@@ -93,16 +92,17 @@ def best_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
+@checked
 def fit(
     data: ImageData,
     *,
     condition: str = "labels",
-    share: float = 0.0,
-    width: int = WIDTH,
-    epochs: int = EPOCHS,
-    seed: int = 0,
-    patience: int | None = None,
-    device: str | None = None,
+    share: Share = 0.0,
+    width: Annotated[int, Range(1, 4096)] = WIDTH,
+    epochs: Count = EPOCHS,
+    seed: Seed = 0,
+    patience: Count | None = None,
+    device: torch.device | str | None = None,
     report: Report | None = None,
 ) -> Fit:
     """Train a network on corrupted data without any regularisation.
@@ -138,7 +138,7 @@ def fit(
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise ValueError(f"{name} must be an integer of at least 1, got {number!r}")
     task = make_task(data, condition, share, seed=seed)
-    where = device or best_device()
+    where = str(device or best_device())
     channels, side = data.train_images.shape[1:3]
     classes = len(data.classes)
     model = FittingNet(channels, side, classes, width=width, seed=fold_in(seed, _WEIGHTS))
@@ -224,13 +224,14 @@ def _fitted(metrics: EpochMetrics) -> bool:
     return metrics.train >= FITTED
 
 
+@checked
 def fit_digits(
     *,
     condition: str,
-    share: float,
-    width: int,
-    epochs: int,
-    seed: int,
+    share: Share,
+    width: Annotated[int, Range(1, 4096)],
+    epochs: Count,
+    seed: Seed,
     report: Report | None = None,
 ) -> Fit:
     """Run `fit` on the digits; all arguments are plain settings, so that it can be a job.

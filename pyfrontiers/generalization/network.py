@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import torch
 from torch import Tensor, nn
 
+from pyfrontiers.arguments import Range, Seed, checked
 from pyfrontiers.digits.network import he_uniform
 from pyfrontiers.kernels import fold_in
 
@@ -14,6 +17,9 @@ __all__ = ["WIDTH", "FittingNet", "parameter_count"]
 WIDTH = 32
 #: Feature maps are pooled until their side is at most this many pixels.
 _SMALL = 4
+
+
+Size = Annotated[int, Range(1, 4096)]
 
 
 class FittingNet(nn.Module):
@@ -33,8 +39,15 @@ class FittingNet(nn.Module):
         seed: 64-bit seed of the initial weights.
     """
 
+    @checked
     def __init__(
-        self, channels: int, side: int, classes: int, *, width: int = WIDTH, seed: int = 0
+        self,
+        channels: Size,
+        side: Annotated[int, Range(2, 4096)],
+        classes: Size,
+        *,
+        width: Size = WIDTH,
+        seed: Seed = 0,
     ) -> None:
         super().__init__()
         with torch.device("meta"):  # skips torch's initialisation and its random draws
@@ -61,6 +74,7 @@ def _layers(channels: int, side: int, classes: int, width: int) -> list[nn.Modul
     return [*layers, nn.Linear(8 * width, classes)]
 
 
+@checked
 def parameter_count(model: nn.Module) -> int:
     """Return the number of trainable parameters of a model."""
     return sum(weight.numel() for weight in model.parameters() if weight.requires_grad)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.generalization.cifar import cifar_files, read_cifar
-from pyfrontiers.generalization.data import DataError
+from pyfrontiers.generalization.data import DataError, ImageData
 from pyfrontiers.generalization.folders import read_image_folder
-
-if TYPE_CHECKING:
-    from pyfrontiers.generalization.data import ImageData
 
 __all__ = ["read_data"]
 
 _UNPACKED = "cifar-10-batches-py"
 
 
+@checked
 def read_data(path: str | Path) -> ImageData:
     """Read a data set from a folder, detecting its format.
 

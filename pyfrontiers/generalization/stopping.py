@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pyfrontiers.generalization.metrics import Curves
+from pyfrontiers.arguments import checked
+from pyfrontiers.generalization.metrics import Curves
 
 __all__ = ["EarlyStop", "early_stop"]
 
@@ -26,6 +25,7 @@ class EarlyStop:
     trained: float
 
 
+@checked
 def early_stop(curves: Curves) -> EarlyStop:
     """Choose the epoch by the accuracy on held-out images with labels as noisy as in training.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.lecture.content import (
     adversarial_examples,
     automl_controller,
@@ -90,6 +91,7 @@ SECTIONS: tuple[Section, ...] = _numbered()
 _BY_SLUG = {entry.slug: entry for entry in SECTIONS}
 
 
+@checked
 def section(slug: str) -> Section:
     """Look up a section by its slug.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.digits import DigitNet
 from pyfrontiers.kernels import fold_in
 from pyfrontiers.limitations.disparity import disparity, gap
@@ -14,8 +16,6 @@ from pyfrontiers.limitations.threads import one_thread
 from pyfrontiers.limitations.training import fit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from torch import Tensor
 
 __all__ = ["REMEDIES", "SHARES", "bias_study", "group_weights"]
@@ -50,13 +50,14 @@ def group_weights(slanted: Tensor) -> Tensor:
     return torch.where(slanted, 0.5 / few, 0.5 / (len(slanted) - few))
 
 
+@checked
 @one_thread()
 def bias_study(
     *,
     shares: Sequence[float] = (0.03,),
-    seeds: int = 3,
-    steps: int = 400,
-    seed: int = 0,
+    seeds: Count = 3,
+    steps: Count = 400,
+    seed: Seed = 0,
     report: Callable[..., None] = _silent,
 ) -> dict[str, Any]:
     """Measure the errors of both groups for each share of the rare one, with and without a remedy.

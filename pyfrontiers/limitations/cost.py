@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +12,15 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.kernels import uniform
 from pyfrontiers.limitations.energy import EnergyMeter
-from pyfrontiers.limitations.models import MODELS
+from pyfrontiers.limitations.models import MODELS, AppModel
 from pyfrontiers.limitations.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from torch import Tensor
 
-    from pyfrontiers.limitations.models import AppModel
 
 __all__ = ["costs", "counted_flops", "multiply_adds"]
 
@@ -96,6 +95,7 @@ def multiply_adds(model: nn.Module, x: Tensor) -> int:
     return found
 
 
+@checked
 @one_thread()
 def costs(
     models: Sequence[AppModel] | None = None,

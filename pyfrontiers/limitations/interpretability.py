@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
+from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.kernels import fold_in
 from pyfrontiers.limitations.randomisation import cascade
 from pyfrontiers.limitations.saliency import METHODS, explainable, saliency_map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from torch import Tensor, nn
 
 __all__ = ["FAILS_FROM", "JUDGED", "STAGES", "explanation_check", "photograph_pixels"]
@@ -31,14 +31,15 @@ def _silent(fraction: float, message: str = "", data: Any = None) -> None:
     """Discard progress reports."""
 
 
+@checked
 def explanation_check(
     *,
     name: str = "temple",
     methods: Sequence[str] = tuple(METHODS),
-    seeds: int = 1,
+    seeds: Count = 1,
     samples: int = 16,
     stages: Sequence[str] = STAGES,
-    seed: int = 0,
+    seed: Seed = 0,
     report: Callable[..., None] = _silent,
 ) -> dict[str, Any]:
     """Compare saliency maps of EfficientNet-Lite0 before and after randomising its weights.

@@ -7,10 +7,12 @@ filters, and its output layer is reinitialised.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.digits import DigitNet, load
 from pyfrontiers.kernels import TransformDistribution, fold_in, uniform
 from pyfrontiers.limitations.power_law import PowerLaw, error_rates, fit_power_law
@@ -18,8 +20,6 @@ from pyfrontiers.limitations.threads import one_thread
 from pyfrontiers.limitations.training import fit, transformed, wrong
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from torch import Tensor
 
 __all__ = ["POSES", "SIZES", "learning_curve"]
@@ -39,12 +39,13 @@ def _silent(fraction: float, message: str = "", data: Any = None) -> None:
     """Discard progress reports."""
 
 
+@checked
 @one_thread()
 def learning_curve(
     *,
-    seeds: int = 3,
-    steps: int = 300,
-    seed: int = 0,
+    seeds: Count = 3,
+    steps: Count = 300,
+    seed: Seed = 0,
     report: Callable[..., None] = _silent,
 ) -> dict[str, Any]:
     """Train on each number of examples, with and without transfer, and fit power laws.

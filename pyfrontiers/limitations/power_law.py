@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
+from pyfrontiers.arguments import Seed, checked
 from pyfrontiers.kernels import fold_in, uniform
 from pyfrontiers.limitations.threads import one_thread
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from torch import Tensor
 
 _RESAMPLES = 1000
 _LARGEST = 700.0  # exp of larger numbers overflows
@@ -73,8 +70,9 @@ def error_rates(wrong: Tensor) -> Tensor:
     return _rates(wrong.double().mean((0, 2)), seeds * held)
 
 
+@checked
 @one_thread()
-def fit_power_law(sizes: Sequence[int], wrong: Tensor, *, seed: int = 0) -> PowerLaw:
+def fit_power_law(sizes: Sequence[int], wrong: Tensor, *, seed: Seed = 0) -> PowerLaw:
     """Fit log error = log a - b log n by least squares, with a bootstrap interval for b.
 
     A resample draws seeds with replacement and, for each seed, held-out examples with replacement.

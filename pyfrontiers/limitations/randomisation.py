@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from pyfrontiers.arguments import Count, Floats, Range, Seed, as_choice, as_mapping, checked
 from pyfrontiers.kernels import fold_in, normal
 from pyfrontiers.limitations.saliency import METHODS, saliency_map
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from torch import Tensor
 
 __all__ = ["cascade", "randomise", "rank_correlation"]
 
 Stage = tuple[str, "Sequence[nn.Module]"]
 
 
-def randomise(module: nn.Module, *, seed: int) -> None:
+@checked
+def randomise(module: nn.Module, *, seed: Seed) -> None:
     """Reinitialise the convolutions and linear layers of a module in place.
 
     Weights are normal with variance 2 / fan-in, biases are zero.
@@ -51,7 +49,10 @@ def randomise(module: nn.Module, *, seed: int) -> None:
                 layer.bias.zero_()
 
 
-def rank_correlation(first: Tensor, second: Tensor) -> float:
+@checked
+def rank_correlation(
+    first: Annotated[Tensor, Floats("...")], second: Annotated[Tensor, Floats("...")]
+) -> float:
     """Return Spearman's rank correlation of two maps.
 
     Args:
@@ -66,21 +67,27 @@ def rank_correlation(first: Tensor, second: Tensor) -> float:
     """
     from scipy.stats import spearmanr
 
+    if second.shape != first.shape or not first.numel():
+        raise ValueError(
+            f"second must have the shape of first, {tuple(first.shape)}, with elements, got "
+            f"{tuple(second.shape)}; first must have elements too"
+        )
     if first.min() == first.max() or second.min() == second.max():
         return 0.0
     return float(spearmanr(first.flatten().numpy(), second.flatten().numpy()).statistic)
 
 
+@checked
 def cascade(
     model: nn.Module,
     x: Tensor,
-    target: int,
+    target: Annotated[int, Range(0)],
     stages: Sequence[Stage],
     *,
     layer: nn.Module,
     methods: Sequence[str] = tuple(METHODS),
-    samples: int = 16,
-    seed: int = 0,
+    samples: Count = 16,
+    seed: Seed = 0,
     original: dict[str, Tensor] | None = None,
     report: Callable[[float, str], None] | None = None,
 ) -> dict[str, Any]:
@@ -115,6 +122,10 @@ def cascade(
             method, model, x, target, layer=layer, samples=samples, seed=fold_in(noise, 0)
         )
 
+    for method in methods:
+        as_choice("methods", method, METHODS)
+    if original is not None:
+        as_mapping("original", original, *methods)
     report = report or _silent
     report(0.0, "explaining the trained network")
     first = original or {method: explain(method, seed) for method in methods}

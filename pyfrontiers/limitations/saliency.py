@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import copy
 import warnings
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
+
+from pyfrontiers.arguments import Count, Floats, Range, Seed, checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from torch import Tensor
 
 __all__ = ["METHODS", "CappedReLU", "explainable", "saliency_map"]
 
@@ -33,6 +34,7 @@ class CappedReLU(nn.ReLU):
         return input.clamp(0.0, 6.0)
 
 
+@checked
 def explainable(model: nn.Module) -> nn.Module:
     """Return a copy of a model, in eval mode, that every method in `METHODS` can explain.
 
@@ -52,15 +54,16 @@ def explainable(model: nn.Module) -> nn.Module:
     return ready
 
 
+@checked
 def saliency_map(
     method: str,
     model: nn.Module,
-    x: Tensor,
-    target: int,
+    x: Annotated[Tensor, Floats(1, "C", "H", "W")],
+    target: Annotated[int, Range(0)],
     *,
     layer: nn.Module,
-    samples: int = 16,
-    seed: int = 0,
+    samples: Count = 16,
+    seed: Seed = 0,
 ) -> Tensor:
     """Compute a saliency map for the score of a class.
 
@@ -86,6 +89,10 @@ def saliency_map(
         raise ValueError(f"x must be one image (1, C, H, W), got shape {tuple(x.shape)}")
     if samples < 1:
         raise ValueError(f"samples must be at least 1, got {samples}")
+    with torch.no_grad():
+        classes = model(x.detach().clone()).shape[1]
+    if target >= classes:
+        raise ValueError(f"target must be below {classes}, the number of classes, got {target}")
     with warnings.catch_warnings():
         # captum warns that it registers hooks, which is intended.
         warnings.filterwarnings("ignore", message="Setting backward hooks")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.provenance import Provenance
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["load_record", "save_record"]
 
@@ -18,6 +17,7 @@ __all__ = ["load_record", "save_record"]
 _LINE = 240
 
 
+@checked
 def save_record(path: Path, provenance: Provenance, content: dict[str, Any]) -> Path:
     """Write a record; an older one is replaced in one step.
 
@@ -33,6 +33,8 @@ def save_record(path: Path, provenance: Provenance, content: dict[str, Any]) -> 
         ValueError: The folder cannot be written to, or a value is no finite JSON value.
 
     """
+    if not path.name:
+        raise ValueError(f"path must be a file, got {str(path)!r}")
     text = _laid_out({"provenance": provenance.as_json(), **content}) + "\n"
     unfinished = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
@@ -49,6 +51,7 @@ def save_record(path: Path, provenance: Provenance, content: dict[str, Any]) -> 
     return path
 
 
+@checked
 def load_record(path: Path) -> tuple[Provenance, dict[str, Any]]:
     """Read what :func:`save_record` wrote.
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pyfrontiers.arguments import checked
+from pyfrontiers.provenance import Provenance
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from pyfrontiers.provenance import Provenance
 
 __all__ = ["Made", "Recipe", "joint_provenance"]
 
@@ -44,11 +47,14 @@ class Recipe:
     alone: bool = False
 
 
+@checked
 def joint_provenance(made: Sequence[Made]) -> Provenance:
     """Return the provenance of several runs in one file.
 
     The seconds are added up; the seed is ``None`` unless all runs share it.
     """
+    if not made:
+        raise ValueError("made must hold at least one run, got none")
     first = made[0].provenance
     seeds = {one.provenance.seed for one in made}
     seconds = [one.provenance.seconds for one in made]

@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar
 import torch
 from torch import nn
 
+from pyfrontiers.arguments import checked
+
 __all__ = ["Average"]
 
 Model = TypeVar("Model", bound=nn.Module)
@@ -35,6 +37,7 @@ class Average(Generic[Model]):
 
     """
 
+    @checked
     def __init__(self, model: Model, *, newest: float) -> None:
         if not 0 < newest <= 1:
             raise ValueError(f"newest must be above 0 and at most 1, got {newest!r}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.kernels import fold_in, randint, uniform
 
 if TYPE_CHECKING:
@@ -34,12 +35,13 @@ class Shuffled:
 
     """
 
+    @checked
     def __init__(
         self,
-        count: int,
-        size: int,
+        count: Count,
+        size: Count,
         *,
-        seed: int,
+        seed: Seed,
         keep_last: bool = True,
         device: torch.device | str = "cpu",
     ) -> None:
@@ -76,8 +78,9 @@ class Drawn:
 
     """
 
+    @checked
     def __init__(
-        self, count: int, size: int, *, seed: int, device: torch.device | str = "cpu"
+        self, count: Count, size: Count, *, seed: Seed, device: torch.device | str = "cpu"
     ) -> None:
         _check(count, size)
         self._count, self._size, self._seed, self._device = count, size, seed, device

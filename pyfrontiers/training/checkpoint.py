@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 
+from pyfrontiers.arguments import checked
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 __all__ = ["Checkpoint", "Saver", "Stateful"]
 
@@ -28,6 +30,7 @@ class Stateful(Protocol):
         ...
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """Where a run is saved, and how often.

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler
 
+from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.kernels import fold_in
-from pyfrontiers.training.checkpoint import Saver
+from pyfrontiers.training.average import Average
+from pyfrontiers.training.checkpoint import Checkpoint, Saver, Stateful
 from pyfrontiers.uncertainty import MCDropout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from torch import Tensor, nn
-    from torch.optim import Optimizer
-    from torch.optim.lr_scheduler import LRScheduler
-
-    from pyfrontiers.training.average import Average
-    from pyfrontiers.training.checkpoint import Checkpoint, Stateful
 
 __all__ = ["Stretch", "train"]
 
@@ -46,14 +46,15 @@ class Stretch:
         return self.done / self.steps
 
 
+@checked
 def train(
     model: nn.Module,
     loss: Callable[[int], Tensor],
     optimiser: Optimizer,
     *,
-    steps: int,
-    seed: int,
-    every: int | None = None,
+    steps: Count,
+    seed: Seed,
+    every: Count | None = None,
     schedule: LRScheduler | None = None,
     average: Average[Any] | None = None,
     after: Callable[[Stretch], bool | None] | None = None,

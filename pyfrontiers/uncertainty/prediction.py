@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import torch
 from torch import Tensor
 
+from pyfrontiers.arguments import Floats, checked
 from pyfrontiers.outputs import (
     check_probabilities,
     is_binary,
@@ -86,7 +87,10 @@ def as_probabilities(outputs: Tensor, kind: Outputs, class_dim: int) -> Tensor:
     return wide.softmax(class_dim) if kind == "logits" else wide
 
 
-def running_moments(samples: Tensor) -> tuple[Tensor, Tensor]:
+@checked
+def running_moments(
+    samples: Annotated[Tensor, Floats("T>0", "...")],
+) -> tuple[Tensor, Tensor]:
     """Return mean and population variance over the first t passes, for t = 1, ..., T.
 
     Args:
@@ -95,7 +99,7 @@ def running_moments(samples: Tensor) -> tuple[Tensor, Tensor]:
     Returns:
         Mean and variance (T, ...) in float64; entry t - 1 is over the first t passes.
     """
-    counts = torch.arange(1, len(samples) + 1, dtype=torch.float64)
+    counts = torch.arange(1, len(samples) + 1, dtype=torch.float64, device=samples.device)
     counts = counts.reshape(-1, *([1] * (samples.ndim - 1)))
     # Subtracting the first pass avoids cancellation where the passes hardly differ.
     offset = samples[0].double()

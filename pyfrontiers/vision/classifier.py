@@ -9,16 +9,15 @@ ICML 2019; the Lite variants use ReLU6 instead of swish and omit squeeze-and-exc
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.vision.labels import CLASS_NAMES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = ["IMAGE_SIZE", "ImageNetClassifier", "Ranked", "classifier", "top_classes"]
 
@@ -44,6 +43,7 @@ class ImageNetClassifier(nn.Module):
             `CLASS_NAMES`.
     """
 
+    @checked
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
@@ -133,6 +133,7 @@ def _fold_batch_norms(network: Any) -> None:
         fold(block, "_project_conv", "_bn2")
 
 
+@checked
 def top_classes(probabilities: Tensor | Sequence[float], count: int = 5) -> list[Ranked]:
     """Return the most probable classes of one image as (name, index, probability), best first.
 

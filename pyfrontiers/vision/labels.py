@@ -14,6 +14,8 @@ import difflib
 from importlib import resources
 from typing import Final, NamedTuple
 
+from pyfrontiers.arguments import checked
+
 __all__ = ["CLASS_NAMES", "WORDNET_IDS", "find_class"]
 
 
@@ -62,6 +64,7 @@ def _index_synonyms() -> dict[str, tuple[int, ...]]:
 _BY_SYNONYM: Final = _index_synonyms()
 
 
+@checked
 def find_class(name: str | int) -> int:
     """Return the index of a class, given its name, a synonym or its index.
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import numpy as np
 import torch
 
 from pyfrontiers.adversarial import StepReport, ThreatModel, attack
+from pyfrontiers.arguments import Count, Range, Seed, Share, checked
 from pyfrontiers.vision.classifier import IMAGE_SIZE, classifier
 from pyfrontiers.vision.labels import CLASS_NAMES
 from pyfrontiers.vision.pixels import LEVELS, quantise, ssim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
     from torch import Tensor
 
-    Report = Callable[..., object]
+Report = Callable[..., object]
 
 __all__ = ["PhotographAttack", "attack_photograph"]
 
@@ -70,13 +70,14 @@ class PhotographAttack:
         return self.saved.astype(np.int16) - self.original.astype(np.int16)
 
 
+@checked
 def attack_photograph(
     *,
     pixels: bytes,
-    target: int,
-    epsilon: float,
-    steps: int,
-    seed: int = 0,
+    target: Annotated[int, Range(0, len(CLASS_NAMES) - 1)],
+    epsilon: Share,
+    steps: Count,
+    seed: Seed = 0,
     random_start: bool = False,
     report: Report | None = None,
 ) -> PhotographAttack:

@@ -10,6 +10,8 @@ from typing import Final
 
 from PIL import Image
 
+from pyfrontiers.arguments import checked
+
 __all__ = ["PHOTOGRAPHS", "Photograph", "photograph"]
 
 
@@ -89,6 +91,7 @@ PHOTOGRAPHS: Final[dict[str, Photograph]] = {
 """The photographs by name, starting with the temple of the lecture's example."""
 
 
+@checked
 def photograph(name: str) -> Image.Image:
     """Return a sample photograph as an RGB image at full size.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
+from pyfrontiers.arguments import Floats, Range, Share, checked
 from pyfrontiers.vision.classifier import IMAGE_SIZE
 
 if TYPE_CHECKING:
@@ -24,7 +25,11 @@ LEVELS: Final = 255
 _CENTRE: Final = 224 / 256
 
 
-def prepare(image: Image.Image, size: int = IMAGE_SIZE) -> Tensor:
+Side = Annotated[int, Range(1, 1 << 15)]
+
+
+@checked
+def prepare(image: Image.Image, size: Side = IMAGE_SIZE) -> Tensor:
     """Crop the centre of a photograph and resize it to the classifier's input.
 
     The crop is a square of 224/256 of the shorter side, resized with bicubic interpolation. An
@@ -45,7 +50,8 @@ def prepare(image: Image.Image, size: int = IMAGE_SIZE) -> Tensor:
     return torch.from_numpy(square).permute(2, 0, 1).contiguous().to(torch.float32) / LEVELS
 
 
-def prepared_pixels(image: Image.Image, size: int = IMAGE_SIZE) -> bytes:
+@checked
+def prepared_pixels(image: Image.Image, size: Side = IMAGE_SIZE) -> bytes:
     """Return the result of `prepare` as size x size RGB bytes in row order.
 
     Args:
@@ -72,7 +78,12 @@ def _centre(image: Image.Image, size: int) -> NDArray[np.uint8]:
     return np.array(square)
 
 
-def quantise(adversarial: Tensor, original: Tensor, epsilon: float) -> Tensor:
+@checked
+def quantise(
+    adversarial: Annotated[Tensor, Floats("...")],
+    original: Annotated[Tensor, Floats("...")],
+    epsilon: Share,
+) -> Tensor:
     """Round an adversarial image to 8 bits without leaving the L-infinity ball.
 
     Rounding x' itself to the nearest level could move it past epsilon. This rounds the perturbation
@@ -102,7 +113,8 @@ def quantise(adversarial: Tensor, original: Tensor, epsilon: float) -> Tensor:
     return ((start + change).clamp(0, LEVELS) / LEVELS).to(torch.float32)
 
 
-def to_image(pixels: Tensor) -> Image.Image:
+@checked
+def to_image(pixels: Annotated[Tensor, Floats(3, "height", "width")]) -> Image.Image:
     """Convert an RGB tensor (3, H, W) in [0, 1] to an 8-bit image, rounding to the nearest level.
 
     Raises:
@@ -114,7 +126,11 @@ def to_image(pixels: Tensor) -> Image.Image:
     return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
 
 
-def ssim(first: Tensor, second: Tensor) -> float:
+@checked
+def ssim(
+    first: Annotated[Tensor, Floats(3, "height", "width")],
+    second: Annotated[Tensor, Floats(3, "height", "width")],
+) -> float:
     """Return the structural similarity (SSIM) of two images, 1 if they are equal.
 
     The mean over channels and pixels, with a Gaussian window of sigma 1.5, K1 = 0.01, K2 = 0.03 and

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 from importlib.util import find_spec
-from typing import Final
+from typing import Annotated, Final
 
 from PIL import Image, UnidentifiedImageError
 
+from pyfrontiers.arguments import Range, checked
 from pyfrontiers.vision.unusual_pixels import bits_of, to_8_bits, upright, without_comments
 from pyfrontiers.vision.upload_errors import UploadError, not_an_image
 
@@ -29,12 +30,13 @@ SMALLEST_SIDE: Final = 32
 _FORMATS: Final = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "HEIF", "GIF", "BMP", "TIFF")
 
 
+@checked
 def decode_upload(
     data: bytes,
     *,
-    smallest_side: int = SMALLEST_SIDE,
-    largest_file: int = LARGEST_FILE,
-    reduce_to: int | None = None,
+    smallest_side: Annotated[int, Range(1, 1 << 20)] = SMALLEST_SIDE,
+    largest_file: Annotated[int, Range(1)] = LARGEST_FILE,
+    reduce_to: Annotated[int, Range(1)] | None = None,
 ) -> Image.Image:
     """Decode an untrusted image file.
 
@@ -91,7 +93,10 @@ def _opened(data: bytes) -> Image.Image:
         raise UploadError.damaged() from error
 
 
-def check_file_size(size: int, largest: int = LARGEST_FILE) -> None:
+@checked
+def check_file_size(
+    size: Annotated[int, Range(0)], largest: Annotated[int, Range(1)] = LARGEST_FILE
+) -> None:
     """Check the size of a file, ideally before reading it.
 
     Args:

@@ -137,15 +137,15 @@ def test_interval_of_the_median_covers_the_true_median():
     ("call", "sentence"),
     [
         (lambda: step_pairs(TARGETS["wavy"], 0), "count must be an integer from 1 to .*, got 0"),
-        (lambda: relu_knots(TARGETS["wavy"], 2.5), r"count must be an integer .*, got 2\.5"),
+        (lambda: relu_knots(TARGETS["wavy"], 2.5), r"count must be an integer, got 2\.5"),
         (lambda: sigmoid_bumps(TARGETS["wavy"], 3, -1.0), "steepness must be positive .*, got -1"),
         (lambda: least_width(relu_knots, TARGETS["wavy"], 0.0), "tolerance must be positive, got"),
         (lambda: sine(100), "frequency must be from 0.5 to 64, got 100"),
         (lambda: barron_bound(1.0, 0), "width must be at least 1, got 0"),
-        (lambda: barron_bound(float("nan"), 1), "constant must be at least 0, got nan"),
+        (lambda: barron_bound(float("nan"), 1), "constant must be a finite number, got nan"),
         (lambda: barron_width(1.0, 0.0), "tolerance must be positive, got 0.0"),
         (lambda: rate_of([1, 2], [1, 2]), "must have at least three values each, got 2 and 2"),
-        (lambda: rate_of([1, 2, 3], [1, 0, 2]), "errors must be positive, got minima 1 and 0"),
+        (lambda: rate_of([1, 2, 3], [1, 0, 2]), "errors must be positive, got minima 1.0 and 0.0"),
         (lambda: rate_of([2, 2, 2], [1, 1, 2]), "widths must hold at least two distinct values"),
         (lambda: median_of([]), "values must hold at least one run, got none"),
         (
@@ -159,5 +159,5 @@ def test_interval_of_the_median_covers_the_true_median():
     ],
 )
 def test_invalid_arguments_are_rejected(call, sentence):
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises((TypeError, ValueError), match=sentence):
         call()

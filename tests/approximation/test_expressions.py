@@ -155,7 +155,7 @@ def test_drawn_curve_is_interpolated_and_checked():
     with pytest.raises(ValueError, match="heights must have 2 to 257 values, got 1"):
         drawn([1.0])
     for value in (float("nan"), float("inf"), -2e6):
-        with pytest.raises(ValueError, match="heights must be finite and at most a million"):
+        with pytest.raises(ValueError, match=r"heights.* must be .*finite"):
             drawn([0.0, value])
-    with pytest.raises(ValueError, match=r"heights must be one-dimensional, got shape \(2, 1\)"):
+    with pytest.raises(TypeError, match=r"heights\[0\] must be a number, got \[0\.0\]"):
         drawn([[0.0], [1.0]])

@@ -140,7 +140,7 @@ def test_extrapolation_uses_observations_in_its_range_only():
     [
         (lambda: train(WAVY, width=0), "width must be an integer from 1 to 1,024, got 0"),
         (lambda: train(WAVY, seeds=101), "seeds must be an integer from 1 to 100, got 101"),
-        (lambda: train(WAVY, steps=True), "steps must be an integer from 1 to .*, got True"),
+        (lambda: train(WAVY, steps=True), "steps must be an integer, got True"),
         (lambda: train(WAVY, points=1), "points must be an integer from 2 to 4,096, got 1"),
         (lambda: train(WAVY, optimiser="newton"), "optimiser must be one of adam, .*'newton'"),
         (lambda: train(WAVY, activation="step"), "activation must be one of relu, .*, got 'step'"),
@@ -160,7 +160,7 @@ def test_extrapolation_uses_observations_in_its_range_only():
     ],
 )
 def test_invalid_arguments_are_rejected(call, sentence):
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises((TypeError, ValueError), match=sentence):
         call()
 
 

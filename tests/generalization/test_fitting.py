@@ -95,18 +95,18 @@ def test_the_network_accepts_images_of_any_size():
 @pytest.mark.parametrize(
     ("parameters", "text"),
     [
-        ({"share": 1.5}, r"share of randomised labels must be a number from 0 to 1.*, got 1.5"),
-        ({"share": -0.1}, r"share of randomised labels must be .*, got -0.1"),
-        ({"share": float("nan")}, r"share of randomised labels must be .*, got nan"),
-        ({"share": True}, r"share of randomised labels must be .*, got True"),
+        ({"share": 1.5}, r"share must be a number from 0 to 1, got 1.5"),
+        ({"share": -0.1}, r"share must be a number from 0 to 1, got -0.1"),
+        ({"share": float("nan")}, r"share must be a number from 0 to 1, got nan"),
+        ({"share": True}, r"share must be a number, got True"),
         ({"condition": "upside"}, "condition must be one of labels, shuffled, .*, got 'upside'"),
-        ({"width": 0}, "width must be an integer of at least 1, got 0"),
-        ({"epochs": 0}, "epochs must be an integer of at least 1, got 0"),
-        ({"epochs": 2.5}, "epochs must be an integer of at least 1, got 2.5"),
+        ({"width": 0}, "width must be an integer from 1 to 4,096, got 0"),
+        ({"epochs": 0}, "epochs must be an integer .*, got 0"),
+        ({"epochs": 2.5}, "epochs must be an integer, got 2.5"),
     ],
 )
 def test_invalid_arguments_are_rejected(few_digits, parameters, text):
-    with pytest.raises(ValueError, match=text):
+    with pytest.raises((TypeError, ValueError), match=text):
         fit(few_digits, **parameters)
 
 

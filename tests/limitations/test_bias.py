@@ -139,7 +139,7 @@ def test_shares_out_of_range_are_rejected(share):
 
 def test_invalid_arguments_are_rejected(answers):
     labels, given, slanted = answers
-    with pytest.raises(ValueError, match="seeds must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="seeds must be an integer of at least 1, got 0"):
         bias.bias_study(shares=[0.1], seeds=0)
     with pytest.raises(ValueError, match="shares must hold at least one share, got none"):
         bias.bias_study(shares=[])

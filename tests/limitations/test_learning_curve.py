@@ -87,7 +87,7 @@ def test_transfer_copies_the_filters_but_not_the_output_layer(module):
 
 
 def test_invalid_arguments_are_rejected():
-    with pytest.raises(ValueError, match="seeds and steps must be at least 1, got 0 and 5"):
+    with pytest.raises(ValueError, match="seeds must be an integer of at least 1, got 0"):
         curve_of(seeds=0, steps=5)
     nothing = torch.zeros(0, 1, 8, 8)
     with pytest.raises(ValueError, match=r"must have the same length of at least 1, got 0 and 0"):

@@ -177,7 +177,7 @@ def test_invalid_arguments_are_rejected():
         interpretability.explanation_check(stages=["output layer"])
     with pytest.raises(ValueError, match="methods must hold at least one method, got none"):
         interpretability.explanation_check(methods=[])
-    with pytest.raises(ValueError, match="seeds must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="seeds must be an integer of at least 1, got 0"):
         interpretability.explanation_check(seeds=0)
     with pytest.raises(ValueError, match=r"photograph must be one of temple, .*, got 'moon'"):
         interpretability.explanation_check(name="moon")

@@ -165,7 +165,7 @@ def test_invalid_arguments_are_rejected(image, weights):
     model = linear(weights)
     with pytest.raises(ValueError, match=r"method must be one of gradient, .*, got 'guess'"):
         explain("guess", model, image)
-    with pytest.raises(ValueError, match=r"x must be one image .*, got shape \(2, 3, 6, 6\)"):
+    with pytest.raises(ValueError, match=r"x must have shape \(1, C, H, W\), got \(2, 3, 6, 6\)"):
         explain("gradient", model, image.expand(2, -1, -1, -1))
-    with pytest.raises(ValueError, match="samples must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="samples must be an integer of at least 1, got 0"):
         explain("SmoothGrad", model, image, samples=0)

@@ -222,5 +222,5 @@ def test_a_checkpoint_of_another_model_or_a_damaged_one_is_refused(tmp_path):
 def test_numbers_below_one_are_refused(name):
     model = network()
     settings = {"steps": 3, "every": 1, "seed": 0} | {name: 0}
-    with pytest.raises(ValueError, match=f"{name} must be at least 1, got 0"):
+    with pytest.raises(ValueError, match=rf"{name} must be an integer of at least 1, got 0"):
         train(model, lambda step: model(X).sum(), torch.optim.SGD(model.parameters()), **settings)

@@ -41,7 +41,7 @@ def test_crop_is_centred():
 
 
 def test_sizes_below_one_are_rejected():
-    with pytest.raises(ValueError, match="size must be at least 1 pixel, got 0"):
+    with pytest.raises(ValueError, match="size must be an integer from 1 to 32,768, got 0"):
         prepare(photograph("cat"), 0)
 
 
@@ -85,7 +85,7 @@ def test_ssim_of_uniform_images_is_the_luminance_term():
 
 
 def test_invalid_shapes_are_rejected():
-    with pytest.raises(ValueError, match="first and second must have one shape"):
+    with pytest.raises(ValueError, match=r"second must have shape .*, got"):
         ssim(torch.zeros(3, 16, 16), torch.zeros(3, 16, 15))
     with pytest.raises(ValueError, match=r"pixels must have shape \(3, .*, got \(1, 4, 4\)"):
         to_image(torch.zeros(1, 4, 4))

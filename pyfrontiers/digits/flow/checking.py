@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import torch
 
+from pyfrontiers.arguments import Range, Seed, checked
 from pyfrontiers.digits.data import load
+from pyfrontiers.digits.flow.network import DigitFlow
 from pyfrontiers.digits.flow.sampling import sample_digits
 from pyfrontiers.digits.weights import trained
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pyfrontiers.digits.flow.network import DigitFlow
 
 __all__ = ["SampleCheck", "check_samples", "distance_to_training"]
 
@@ -44,8 +45,13 @@ class SampleCheck:
     copies: float
 
 
+@checked
 def check_samples(
-    each: int = 100, *, seed: int = 0, guidance: float = 1.5, model: DigitFlow | None = None
+    each: Annotated[int, Range(1, 10_000)] = 100,
+    *,
+    seed: Seed = 0,
+    guidance: float = 1.5,
+    model: DigitFlow | None = None,
 ) -> SampleCheck:
     """Generate digits of every class and check them.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from pyfrontiers.arguments import Range, Seed, checked
 from pyfrontiers.digits.network import he_uniform
 from pyfrontiers.kernels import fold_in, normal
 
@@ -39,7 +41,8 @@ class DigitFlow(nn.Module):
 
     waves: Tensor
 
-    def __init__(self, width: int = WIDTH, *, seed: int = 0) -> None:
+    @checked
+    def __init__(self, width: Annotated[int, Range(1, 1 << 16)] = WIDTH, *, seed: Seed = 0) -> None:
         super().__init__()
         with torch.device("meta"):  # skips torch's initialisation and its random draws
             self.enter = nn.Linear(_PIXELS + 2 * _WAVES, width)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
 
+from pyfrontiers.arguments import Integers, Range, Seed, checked
 from pyfrontiers.digits.flow.network import ANY_CLASS, DigitFlow
 from pyfrontiers.digits.flow.weights import trained_flow
 from pyfrontiers.kernels import normal
@@ -30,13 +32,14 @@ class Samples:
     path: Tensor
 
 
+@checked
 @torch.no_grad()
 def sample_digits(
-    classes: Tensor,
+    classes: Annotated[Tensor, Integers("N")],
     *,
-    seed: int,
+    seed: Seed,
     guidance: float = 1.5,
-    steps: int = 20,
+    steps: Annotated[int, Range(1, 10_000)] = 20,
     model: DigitFlow | None = None,
 ) -> Samples:
     """Generate one digit per requested class.

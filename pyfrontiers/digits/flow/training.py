@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import torch
 import torch.nn.functional as F
 
+from pyfrontiers.arguments import Count, Range, Seed, checked
 from pyfrontiers.digits.data import load
 from pyfrontiers.digits.flow.network import ANY_CLASS, WIDTH, DigitFlow
 from pyfrontiers.kernels import fold_in, normal, randint, uniform
 from pyfrontiers.training import Average, train
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from torch import Tensor
 
 __all__ = ["train_flow"]
@@ -30,11 +30,12 @@ _NEWEST = 0.002
 _WEIGHTS, _STEPS = range(2)
 
 
+@checked
 def train_flow(
     *,
-    seed: int = 0,
-    steps: int = 10_000,
-    width: int = WIDTH,
+    seed: Seed = 0,
+    steps: Count = 10_000,
+    width: Annotated[int, Range(1, 1 << 16)] = WIDTH,
     report: Callable[[float, str], None] | None = None,
 ) -> DigitFlow:
     """Train a flow on the 1,442 training digits by flow matching on straight paths.

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+import altair as alt
+
+from pyfrontiers.arguments import checked
 from pyfrontiers.lecture.figures.registry import FIGURES, Figure, Svg
 from pyfrontiers.lecture.nearest import hint
-
-if TYPE_CHECKING:
-    import altair as alt
 
 __all__ = ["Svg", "describe", "draw", "names"]
 
@@ -56,6 +55,7 @@ def _figure(name: str) -> Figure:
         raise KeyError(f"name {name!r} is not a figure of the lecture; {known}") from None
 
 
+@checked
 @cache
 def draw(name: str) -> alt.TopLevelMixin | Svg:
     """Draw a figure.
@@ -73,6 +73,7 @@ def draw(name: str) -> alt.TopLevelMixin | Svg:
     return _figure(name).draw()
 
 
+@checked
 def describe(name: str) -> str:
     """Return the text alternative of a figure.
 

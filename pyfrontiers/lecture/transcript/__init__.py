@@ -5,6 +5,7 @@
 (:mod:`.similarity`, :mod:`.alignment`), times (:mod:`.timing`) and storage (:mod:`.storage`).
 """
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.lecture.transcript.decoding import LIMIT_BYTES
 from pyfrontiers.lecture.transcript.model import Paragraph, Transcript, TranscriptError
 from pyfrontiers.lecture.transcript.storage import delete, load, location, save, set_aside
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 
+@checked
 def import_transcript(
     data: bytes, filename: str, *, video: str | None = None, duration: float | None = None
 ) -> Transcript:

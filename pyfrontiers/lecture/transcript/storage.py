@@ -11,6 +11,7 @@ from typing import Any
 
 import platformdirs
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.lecture import SECTIONS
 from pyfrontiers.lecture.transcript.model import Paragraph, Transcript, TranscriptError
 from pyfrontiers.lecture.transcript.timing import validated_video
@@ -21,6 +22,7 @@ VERSION = 1
 """Format of the file; a file in a later format is reported and not changed."""
 
 
+@checked
 def location(directory: Path | None = None) -> Path:
     """Return the path of the stored transcript, whether or not it exists.
 
@@ -32,6 +34,7 @@ def location(directory: Path | None = None) -> Path:
     return folder / "transcript.json"
 
 
+@checked
 def save(transcript: Transcript, directory: Path | None = None) -> Path:
     """Write a transcript atomically.
 
@@ -65,6 +68,7 @@ def save(transcript: Transcript, directory: Path | None = None) -> Path:
     return path
 
 
+@checked
 def load(directory: Path | None = None) -> Transcript | None:
     """Read the stored transcript.
 
@@ -101,11 +105,13 @@ def load(directory: Path | None = None) -> Transcript | None:
         ) from error
 
 
+@checked
 def set_aside(directory: Path | None = None) -> tuple[Path, ...]:
     """Return the damaged files that :func:`load` has renamed, oldest first."""
     return tuple(sorted(location(directory).parent.glob("transcript.damaged-*.json")))
 
 
+@checked
 def delete(directory: Path | None = None) -> bool:
     """Delete the stored transcript; return whether there was one."""
     path = location(directory)

@@ -6,6 +6,7 @@ import math
 import re
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from pyfrontiers.arguments import checked
 from pyfrontiers.lecture.transcript.model import TranscriptError
 
 __all__ = ["clock", "estimated_times", "parse_duration", "validated_video", "video_link"]
@@ -15,6 +16,7 @@ _YOUTUBE = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.
 _YOUTUBE_PATHS = re.compile(r"^/(?:watch$|live/|embed/|shorts/|v/)")
 
 
+@checked
 def parse_duration(text: str) -> float:
     """Parse a duration.
 
@@ -36,8 +38,8 @@ def parse_duration(text: str) -> float:
         if not over and 0 < total <= _LONGEST:
             return total
     raise TranscriptError(
-        f"duration {text[:40]!r} is not a duration up to 24 hours; "
-        "wanted a format like 45:00, 1:02:03 or 2700 (seconds)."
+        "duration must be at most 24 hours, in a form like 45:00, 1:02:03 or 2700 (seconds), got "
+        f"{text[:40]!r}."
     )
 
 
@@ -45,8 +47,7 @@ def checked_duration(duration: float) -> float:
     """Return a duration in seconds, or raise TranscriptError if it is not one."""
     if not (math.isfinite(duration) and 0 < duration <= _LONGEST):
         raise TranscriptError(
-            f"duration {duration!r} is not a duration; "
-            "wanted a number of seconds above 0 and up to 24 hours."
+            f"duration must be a number of seconds above 0 and up to 24 hours, got {duration!r}."
         )
     return float(duration)
 
@@ -56,6 +57,7 @@ def estimated_times(count: int, duration: float) -> tuple[float, ...]:
     return tuple(duration * place / count for place in range(count))
 
 
+@checked
 def clock(seconds: float) -> str:
     """Format seconds as ``m:ss`` or ``h:mm:ss``, rounded down."""
     minutes, rest = divmod(int(seconds), 60)
@@ -105,6 +107,7 @@ def validated_video(url: str) -> str:
     )
 
 
+@checked
 def video_link(url: str, seconds: float) -> str:
     """Link to a time in a video.
 

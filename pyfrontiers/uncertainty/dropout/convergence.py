@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 import torch
+from torch import Tensor, nn
 
+from pyfrontiers.arguments import Count, Seed, Values, checked
 from pyfrontiers.kernels import fold_in, uniform
 from pyfrontiers.uncertainty.dropout.exact import enumerate_dropout
 from pyfrontiers.uncertainty.dropout.sampling import mc_dropout
 from pyfrontiers.uncertainty.prediction import running_moments
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from torch import Tensor, nn
 
 _RESAMPLES = 2000
 _BOOTSTRAP = 1 << 20  # stream of the resampling; the dropout layers use the streams below
@@ -78,13 +76,14 @@ class Convergence:
         return (mean_squares.double().log() / 2 * x).sum(1) / x.square().sum()
 
 
+@checked
 def measure_convergence(
     model: nn.Module,
-    x: Tensor,
+    x: Annotated[Tensor, Values("N", "...")],
     *,
     passes: tuple[int, ...],
-    replicates: int,
-    seed: int = 0,
+    replicates: Count,
+    seed: Seed = 0,
     report: Callable[[float, str, Convergence], None] | None = None,
 ) -> Convergence:
     """Measure the error of T passes against the exact sum over all masks, for several T.

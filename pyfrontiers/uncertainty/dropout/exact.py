@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
 
+from pyfrontiers.arguments import Share, Values, checked
 from pyfrontiers.uncertainty.dropout.masks import keep_scale
 from pyfrontiers.uncertainty.dropout.sampling import prepared_passes
 from pyfrontiers.uncertainty.prediction import (
@@ -55,8 +57,13 @@ class _AllMasks:
     generator = _Census.generator
 
 
+@checked
 def enumerate_dropout(
-    model: nn.Module, x: Tensor, *, p: float | None = None, outputs: Outputs = "logits"
+    model: nn.Module,
+    x: Annotated[Tensor, Values("N", "...")],
+    *,
+    p: Share | None = None,
+    outputs: Outputs = "logits",
 ) -> Prediction:
     """Compute the exact predictive distribution of dropout by enumerating all masks.
 

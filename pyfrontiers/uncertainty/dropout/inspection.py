@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from torch import Tensor, nn
+
+from pyfrontiers.arguments import Count, Sample, Seed, Share, Values, checked
 from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.dropout.kept import is_small
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
@@ -13,8 +16,6 @@ from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
 from pyfrontiers.uncertainty.dropout.survey import survey
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
-
     from pyfrontiers.replica import Replica
     from pyfrontiers.uncertainty.dropout.kept import KeptChannels
 
@@ -49,14 +50,15 @@ class InspectedPass:
     output: Tensor
 
 
+@checked
 def inspect_passes(
     model: nn.Module,
-    x: Tensor,
+    x: Annotated[Tensor, Values("N", "...")],
     *,
-    samples: int,
-    first_sample: int = 0,
-    seed: int = 0,
-    p: float | None = None,
+    samples: Count,
+    first_sample: Sample = 0,
+    seed: Seed = 0,
+    p: Share | None = None,
 ) -> list[InspectedPass]:
     """Repeat passes of `mc_dropout` and return their masks and activations.
 
@@ -122,8 +124,14 @@ def _stacked(
     ]
 
 
+@checked
 def inspect_pass(
-    model: nn.Module, x: Tensor, *, sample: int, seed: int = 0, p: float | None = None
+    model: nn.Module,
+    x: Annotated[Tensor, Values("N", "...")],
+    *,
+    sample: Sample,
+    seed: Seed = 0,
+    p: Share | None = None,
 ) -> InspectedPass:
     """Repeat one pass of `mc_dropout` and return its masks and activations.
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
+from pyfrontiers.arguments import Seed, Share, checked
 from pyfrontiers.kernels import dropout
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.derivatives import Derivative
@@ -58,8 +59,9 @@ class MCDropout(nn.Module):
     sampler: Callable[[MCDropout, Tensor], Tensor] | None = None
     stream: Tensor
 
+    @checked
     def __init__(
-        self, p: float = 0.5, *, granularity: Granularity = "element", seed: int | None = None
+        self, p: Share = 0.5, *, granularity: Granularity = "element", seed: Seed | None = None
     ) -> None:
         super().__init__()
         if not 0.0 <= p <= 1.0:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
 
+from pyfrontiers.arguments import Count, Sample, Seed, Share, Values, checked
 from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.dropout.kept import is_small
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks, MaskSource
@@ -25,16 +27,17 @@ _CHUNK_ELEMENTS = 1 << 20  # output elements held at a time, so that memory does
 _CHUNK_PASSES = 64
 
 
+@checked
 def mc_dropout(
     model: nn.Module,
-    x: Tensor,
+    x: Annotated[Tensor, Values("N", "...")],
     *,
-    samples: int = 50,
-    seed: int = 0,
-    p: float | None = None,
+    samples: Count = 50,
+    seed: Seed = 0,
+    p: Share | None = None,
     outputs: Outputs = "logits",
-    first_sample: int = 0,
-    batch_size: int | None = None,
+    first_sample: Sample = 0,
+    batch_size: Count | None = None,
     keep_samples: bool = False,
     kept_channels: bool | None = None,
     report: Callable[[float], None] | None = None,

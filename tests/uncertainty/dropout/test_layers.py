@@ -41,8 +41,8 @@ def test_the_gradient_uses_the_same_mask():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"p": -0.1}, r"p must be a probability in \[0, 1\], got -0.1"),
-        ({"p": float("nan")}, r"p must be a probability in \[0, 1\], got nan"),
+        ({"p": -0.1}, r"p must be a number from 0 to 1, got -0.1"),
+        ({"p": float("nan")}, r"p must be a number from 0 to 1, got nan"),
         ({"granularity": "row"}, "granularity must be 'element' or 'channel', got 'row'"),
     ],
     ids=["negative", "nan", "granularity"],
