@@ -7,6 +7,9 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line, or say how to install the extra `app` if a package is missing."""
+    from pyfrontiers.cli.terminal import accept_any_encoding
+
+    accept_any_encoding()
     try:
         from pyfrontiers.cli.main import app
     except ModuleNotFoundError as error:

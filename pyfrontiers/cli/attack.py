@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import math
 import sys
 from pathlib import Path
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from pyfrontiers.vision import PhotographAttack
+
+from pyfrontiers.cli.terminal import print_json
 
 __all__ = ["attack"]
 
@@ -69,7 +70,7 @@ def attack(
         Image.fromarray(found.saved).save(output, format="PNG")
     if as_json:
         settings = {"image": image, "epsilon": size, "steps": steps, "seed": seed}
-        typer.echo(json.dumps(settings | _as_json(found, output), indent=2, ensure_ascii=False))
+        print_json(settings | _as_json(found, output))
     else:
         _show(found, output)
 
@@ -188,7 +189,7 @@ def _show(found: PhotographAttack, output: Path | None) -> None:
 
     table = Table(title_justify="left")
     for title, style in (("before", "blue"), ("after", "red")):
-        table.add_column(title, style=style)
+        table.add_column(title, style=style, overflow="fold")
         table.add_column("", justify="right", style=style)
     for old, new in zip(_ranking(found.before), _ranking(found.after), strict=True):
         cells = ((escape(row["label"]), f"{row['probability']:.4f}") for row in (old, new))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import shutil
 import subprocess
@@ -19,6 +18,8 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+from pyfrontiers.cli.terminal import print_json
 
 __all__ = ["Check", "doctor", "examine"]
 
@@ -63,7 +64,7 @@ def doctor(
     results = [examine(name, check) for name, check in _CHECKS.items()]
     if as_json:
         rows = [asdict(result) for result in results]
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json(rows)
     else:
         _show(results)
     if any(result.grade == "broken" for result in results):

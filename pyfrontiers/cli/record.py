@@ -1,12 +1,13 @@
 """`pyfrontiers record`: recompute the results that ship with the package."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+
+from pyfrontiers.cli.terminal import print_json
 
 __all__ = ["record"]
 
@@ -46,7 +47,7 @@ def record(
     else:
         rows = _made(chosen, out)
     if as_json:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json(rows)
         return
     console = Console(soft_wrap=True)
     for row in rows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,8 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from pyfrontiers.claims import Figure, Outcome, Value
+
+from pyfrontiers.cli.terminal import print_json
 
 __all__ = ["reproduce"]
 
@@ -64,7 +65,7 @@ def reproduce(
     outcomes = _measure(chosen, profile.value, seed, data)
     if as_json:
         rows = [outcome.as_json() for outcome in outcomes]
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json(rows)
     else:
         _show(outcomes)
     if any(outcome.status == "fail" for outcome in outcomes):

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 if TYPE_CHECKING:
     from pyfrontiers.lecture.transcript import Transcript
+
+from pyfrontiers.cli.terminal import print_json
 
 __all__ = ["app"]
 
@@ -126,14 +128,16 @@ def _print_json(transcript: Transcript) -> None:
         }
         for paragraph in transcript.paragraphs
     ]
-    typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
+    print_json(entries)
 
 
 def _print_summary(transcript: Transcript) -> None:
     from pyfrontiers.lecture import SECTIONS
     from pyfrontiers.lecture.transcript import clock
 
-    table = Table("", "section", "paragraphs", "words", "start")
+    titles = ("", "section", "paragraphs", "words", "start")
+    # A narrow terminal folds names instead of cutting them.
+    table = Table(*(Column(title, overflow="fold") for title in titles))
     for section in SECTIONS:
         inside = transcript.in_section(section.slug)
         start = inside[0].start if inside else None

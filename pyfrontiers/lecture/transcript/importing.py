@@ -61,6 +61,8 @@ def import_transcript(
 
     """
     filename = PurePath(filename.replace("\\", "/")).name[:120] or "The file"
+    # A name of another encoding has lone surrogates, which no file or terminal takes.
+    filename = filename.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if video is not None:
         video = validated_video(video)
     if duration is not None:

@@ -1,0 +1,108 @@
+"""Print on terminals of any encoding.
+
+Terminals, pipes and services are not always UTF-8: Windows writes cp1252 or cp437, a bare container
+ASCII. A character that the encoding lacks is replaced by one or several of ASCII, so a command
+never ends because of a sign in its output.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import sys
+import unicodedata
+from typing import Any
+
+__all__ = ["accept_any_encoding", "print_json", "spelled_in_ascii"]
+
+_HANDLER = "pyfrontiers-ascii"
+_SPELLINGS = {
+    **dict.fromkeys("≈∼≃", "~"),
+    **dict.fromkeys("×✕✖", "x"),
+    **dict.fromkeys("–—−‐‑‒―─━═╌", "-"),
+    **dict.fromkeys("│┃║", "|"),
+    **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣╦╩╬┏┓┗┛┡┩┳┻╇", "+"),
+    **dict.fromkeys("‘’‚′", "'"),
+    **dict.fromkeys("“”„″", '"'),
+    **dict.fromkeys("·•∙", "*"),
+    **dict.fromkeys("█▇▆▅▓▒░■", "#"),
+    **dict.fromkeys("≤⩽", "<="),
+    **dict.fromkeys("≥⩾", ">="),
+    **dict.fromkeys("✓✔", "ok"),
+    **dict.fromkeys("✗✘", "x"),
+    **dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\u2007", " "),
+    "…": "...",
+    "→": "->",
+    "←": "<-",
+    "⇒": "=>",
+    "±": "+-",
+    "≠": "!=",
+    "∞": "inf",
+    "√": "sqrt",
+    "ε": "epsilon",
+    "σ": "sigma",
+    "μ": "mu",
+    "π": "pi",
+    "λ": "lambda",
+    "Δ": "Delta",
+    "°": " deg",
+    "ß": "ss",
+    "ø": "o",
+    "Ø": "O",
+    "æ": "ae",
+    "Æ": "AE",
+    "œ": "oe",
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+    "µ": "u",
+    "∈": "in",
+    "∑": "sum",
+    "∂": "d",
+    "⋅": "*",
+    "ı": "i",
+}
+
+
+def spelled_in_ascii(text: str) -> str:
+    """Spell a text in ASCII: known signs by name, letters without accents, others as "?"."""
+    return "".join(map(_spelled, text))
+
+
+def _spelled(character: str) -> str:
+    if character in _SPELLINGS:
+        return _SPELLINGS[character]
+    plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    invisible = unicodedata.category(character) in {"Mn", "Cf"}
+    return plain or ("" if invisible else "?")
+
+
+def _replacement(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return spelled_in_ascii(error.object[error.start : error.end]), error.end
+
+
+def accept_any_encoding() -> None:
+    """Let standard output and standard error replace what their encodings lack."""
+    codecs.register_error(_HANDLER, _replacement)
+    for stream in (sys.stdout, sys.stderr):
+        # A stream may be missing or replaced, under pythonw or in a test.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_HANDLER)
+
+
+def print_json(value: Any) -> None:
+    """Print JSON, with escapes for characters that the encoding of standard output lacks.
+
+    Args:
+        value: What to print, of JSON's types.
+
+    """
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        text = json.dumps(value, indent=2)
+    sys.stdout.write(f"{text}\n")

@@ -1,0 +1,100 @@
+"""Every command prints on terminals of other encodings and widths."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pyfrontiers.cli import terminal
+
+LECTURE = Path(__file__).parents[1] / "transcript" / "synthetic_lecture.txt"
+COMMANDS = [
+    ["--help"],
+    *([name, "--help"] for name in ("app", "attack", "reproduce", "record", "bench", "doctor")),
+    ["transcript", "import", "--help"],
+    ["transcript", "import", "lecture.txt", "--duration", "45:00"],
+    ["transcript", "show"],
+    ["record", "--list"],
+    ["transcript", "import", "no such “file” × 2.txt"],
+    ["attack", "no such “photograph” ≈ 2"],
+    ["transcript", "show", "--json"],
+]
+PROGRAM = """
+import json, os, sys
+from pyfrontiers.cli import main
+codes = []
+for arguments in json.loads(sys.argv[1]):
+    sys.argv[1:] = [os.fsdecode(argument.encode()) for argument in arguments]
+    try:
+        main()
+        codes.append(0)
+    except SystemExit as stop:
+        codes.append(stop.code or 0)
+    sys.stdout.write("\\n=====\\n")
+sys.stdout.write(json.dumps(codes))
+"""
+SETTINGS = {
+    "ascii": {"PYTHONIOENCODING": "ascii", "COLUMNS": "40"},
+    "no locale": {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "cp1252": {"PYTHONIOENCODING": "cp1252"},
+    "latin-1": {"PYTHONIOENCODING": "latin-1", "NO_COLOR": "1", "TERM": "dumb"},
+    "cp437": {"PYTHONIOENCODING": "cp437", "COLUMNS": "40"},
+    "utf-8": {"PYTHONIOENCODING": "utf-8", "COLUMNS": "40", "FORCE_COLOR": "1"},
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_every_command_prints_in_any_encoding(setting: str, tmp_path: Path) -> None:
+    text = "\n".join(
+        line for line in LECTURE.read_text(encoding="utf-8").splitlines() if line[:1] != "["
+    )
+    (tmp_path / "lecture.txt").write_text(text.replace("the", "thé", 3), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps(COMMANDS)],
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path), **SETTINGS[setting]},
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert b"codec" not in done.stderr, done.stderr.decode(errors="replace")
+    encoding = SETTINGS[setting].get("PYTHONIOENCODING", "ascii")
+    *outputs, codes = done.stdout.decode(encoding).split("\n=====\n")
+    assert json.loads(codes) == [0] * 11 + [2, 2, 0]
+    # A narrow terminal folds names instead of cutting them.
+    assert "adver" in outputs[8]
+    assert "..." not in outputs[8]
+    assert "\u2026" not in outputs[8]
+    assert any("thé" in paragraph["text"] for paragraph in json.loads(outputs[-1]))
+
+
+def test_signs_are_spelled_in_ascii() -> None:
+    given = "≈ 3 × 4 – “naïve” Größe ≤ ε … → µs │─┐ ✓ 学 é\udcff"
+    wanted = '~ 3 x 4 - "naive" Grosse <= epsilon ... -> us |-+ ok ? e?'
+    assert terminal.spelled_in_ascii(given) == wanted
+
+
+@pytest.mark.parametrize("sign", sorted(terminal._SPELLINGS))
+def test_every_spelling_is_ascii(sign: str) -> None:
+    assert terminal.spelled_in_ascii(sign).isascii()
+    assert len(sign) == 1
+
+
+def test_name_of_another_encoding_is_printed_and_stored(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/\xffauthor\xe9.txt"
+    text = LECTURE.read_text(encoding="utf-8")
+    with open(name, "wb") as file:
+        file.write(text.encode())
+    done = subprocess.run(
+        [sys.executable, "-m", "pyfrontiers", "transcript", "import", name],
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    stored = json.loads((tmp_path / "pyfrontiers" / "transcript.json").read_text(encoding="utf-8"))
+    assert stored["source"] == "\ufffdauthor\ufffd.txt"
