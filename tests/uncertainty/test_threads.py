@@ -81,11 +81,11 @@ def test_results_do_not_depend_on_other_threads(make):
 def test_another_thread_can_train_while_predictions_run():
     torch.manual_seed(0)
     model = _sequential().train()
-    x, stop = torch.rand(4, 3, 8, 8), False
+    x = torch.rand(4, 3, 8, 8)
 
-    def step():
+    def steps():
         optimiser = torch.optim.SGD(model.parameters(), lr=0.0)
-        while not stop:
+        for _ in range(20):
             optimiser.zero_grad()
             model(x).sum().backward()
             assert all(parameter.grad is not None for parameter in model.parameters())
@@ -93,9 +93,32 @@ def test_another_thread_can_train_while_predictions_run():
             optimiser.step()
 
     with ThreadPoolExecutor(1) as pool:
-        training = pool.submit(step)
-        for _ in range(5):
+        training = pool.submit(steps)
+        for _ in range(3):
             mc_dropout(model, x, samples=3, kept_channels=False)
-            attack(model, x, torch.tensor([0, 1, 2, 0]), steps=2)
-        stop = True
+            attack(model, x, torch.tensor([0, 1, 2, 0]), steps=2, keep_going=True)
         training.result()
+
+
+def test_a_step_of_training_does_not_invalidate_the_gradient_of_an_attack():
+    model = nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 3))
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.0)
+    for parameter in model.parameters():
+        parameter.grad = torch.ones_like(parameter)
+
+    class Interrupted(nn.Module):
+        """Trains the shared weights between the forward and the backward pass of the attack."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner, self.step = model, (lambda: optimiser.step())
+
+        def forward(self, x):
+            out = self.inner(x)
+            self.step()
+            return out
+
+    x = torch.rand(4, 6)
+    found = attack(Interrupted(), x, torch.tensor([0, 1, 2, 0]), steps=2, keep_going=True)
+    wanted = attack(model, x, torch.tensor([0, 1, 2, 0]), steps=2, keep_going=True)
+    torch.testing.assert_close(found.adversarial, wanted.adversarial)

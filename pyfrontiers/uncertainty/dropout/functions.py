@@ -28,7 +28,7 @@ DROPOUTS: dict[str, tuple[bool, bool]] = {
 DROPOUTS |= {f"{name}_": kind for name, kind in DROPOUTS.items() if name != "native_dropout"}
 
 #: Recurrent layers, which have dropout between their layers.
-RECURRENT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
+RECURRENT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu", "quantized_lstm", "quantized_gru"})
 
 _GENERATED = """
     bernoulli bernoulli_ binomial cauchy_ exponential_ geometric_ log_normal_ multinomial normal
@@ -49,7 +49,8 @@ _FUSED = """
 FUSED = frozenset(_FUSED.split())
 
 _NOT_WRITES = frozenset({"requires_grad_", "detach_", "share_memory_", "rename_", "pin_memory_"})
-_STATISTICS = frozenset({"batch_norm", "instance_norm"})
+#: Functions that update running statistics in training mode.
+STATISTICS = frozenset({"batch_norm", "instance_norm"})
 
 
 def name_of(func: Callable[..., Any]) -> str:
@@ -70,7 +71,7 @@ def written(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[An
     found = [kwargs["out"]] if kwargs.get("out") is not None else []
     if (writes(name) or kwargs.get("inplace")) and args:
         found.append(args[0])
-    if name in _STATISTICS and len(args) > 5 and args[5]:
+    if name in STATISTICS and len(args) > 5 and args[5]:
         found += args[3:5]
     return found
 
@@ -93,7 +94,7 @@ def _insides() -> dict[Callable[..., Any], Callable[..., Any]]:
     scope = dict(vars(F))
     for check in ("", "_unary", "_variadic"):
         scope[f"has_torch_function{check}"] = _never
-    wanted = {*DROPOUTS, *GENERATED, *_STATISTICS, "scaled_dot_product_attention"}
+    wanted = {*DROPOUTS, *GENERATED, *STATISTICS, "scaled_dot_product_attention"}
     wanted |= {"_no_grad_embedding_renorm_"}
     found: dict[Callable[..., Any], Callable[..., Any]] = {}
     for func in vars(F).values():
@@ -132,3 +133,15 @@ def drawing(module: torch.jit.ScriptModule) -> str | None:
             ):
                 return name
     return None
+
+
+def never_compile(function: Callable[..., Any]) -> None:
+    """Tell `torch.compile` to run a function, and all that it calls, as it is.
+
+    `torch.compiler.disable` does the same, but imports the compiler, which takes seconds.
+    """
+    frames: Any = torch._C._dynamo.eval_frame
+    if hasattr(frames, "_FrameExecStrategy"):
+        skip = frames._FrameAction.SKIP
+        code = function.__code__
+        frames.set_code_exec_strategy(code, frames._FrameExecStrategy(skip, skip))

@@ -11,12 +11,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pyfrontiers.replica import Copies, Replica, replicate
-from pyfrontiers.uncertainty.dropout.mode import Call, SeeingMode, WriteRefusedError
+from pyfrontiers.replica import Replica, replicate
+from pyfrontiers.uncertainty.dropout.agent import Call, WriteRefusedError
+from pyfrontiers.uncertainty.dropout.mode import SeeingMode
 from pyfrontiers.uncertainty.dropout.structure import standard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+
+    from pyfrontiers.module_copies import Copies
 
 
 @dataclass
@@ -53,7 +56,8 @@ class Look:
         """Note the call; nothing is dropped."""
         self.shapes[call] = tuple(x.shape)
         self.on[call], self.off[call] = train and p > 0, not (train or frozen)
-        self.repeats[call] = dict(_repeats(x, self.size))
+        if torch._C._functorch.peek_interpreter_stack() is None:  # no values to compare in vmap
+            self.repeats[call] = dict(_repeats(x, self.size))
 
     def applied(self, call: Call, masked: Tensor) -> None:
         """Do nothing; no mask is ever applied."""
@@ -97,7 +101,7 @@ def look_at(model: nn.Module, x: Tensor, training: Collection[str] | None) -> Lo
         replica = replicate(model, copies=copies)
         in_training(replica, training)
         look = Look(len(x))
-        mode = SeeingMode(replica, look)
+        mode = SeeingMode(replica, look, training or ())
         replica.remember()
         try:
             with mode.one_pass() as run:

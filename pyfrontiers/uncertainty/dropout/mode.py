@@ -9,76 +9,28 @@ an operator of an exported graph or inside multi-head attention. What happens th
 from __future__ import annotations
 
 import inspect
+import threading
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from pyfrontiers.replica import storage_of
+from pyfrontiers.module_copies import storage_of
 from pyfrontiers.uncertainty.dropout import decomposed, functions
+from pyfrontiers.uncertainty.dropout.agent import Agent, Call, WriteRefusedError
 from pyfrontiers.uncertainty.dropout.layers import MCDropout
 from pyfrontiers.uncertainty.dropout.masks import keep_scale
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from pyfrontiers.replica import Replica
 
 _SELU = 1.7580993408473766  # -alpha' of alpha dropout, as in torch
-
-
-class WriteRefusedError(Exception):
-    """The model tried to write to a tensor that it shares with the caller's model."""
-
-
-class Call(NamedTuple):
-    """Where a random function was called.
-
-    Attributes:
-        module: name of the module whose forward called it.
-        turn: number of the call among those of this module in this pass.
-    """
-
-    module: str
-    turn: int
-
-
-class Agent(Protocol):
-    """Decides what random functions do."""
-
-    def mask(
-        self, call: Call, x: Tensor, p: float, train: bool, channels: bool, frozen: bool
-    ) -> tuple[Tensor, float] | None:
-        """Return the mask of a dropout, or None to leave the input as it is.
-
-        Args:
-            call: where it was called.
-            x: input.
-            p: drop probability that the model asks for.
-            train: whether the model wants it to be active.
-            channels: whether it drops whole channels.
-            frozen: whether the call belongs to a graph that was recorded in eval mode.
-
-        Returns:
-            Bool mask that broadcasts to `x`, and the drop probability it was drawn with.
-        """
-        ...
-
-    def applied(self, call: Call, masked: Tensor) -> None:
-        """Take the masked output of a dropout."""
-        ...
-
-    def generator(self, call: Call, name: str, device: torch.device) -> torch.Generator:
-        """Return the generator that another random function uses."""
-        ...
-
-    def run(self, name: str, module: nn.Module, forward: Callable[[], Any]) -> Any:
-        """Run the forward of a module, or return what it returned before."""
-        ...
 
 
 class SeeingMode(TorchFunctionMode):
@@ -87,13 +39,15 @@ class SeeingMode(TorchFunctionMode):
     Args:
         replica: the replica that runs. Its modules' forwards are routed through the mode.
         agent: decides what random functions do.
+        training: names of the modules in training mode, which still use their running statistics.
     """
 
-    def __init__(self, replica: Replica, agent: Agent) -> None:
+    def __init__(self, replica: Replica, agent: Agent, training: Collection[str] = ()) -> None:
         super().__init__()
-        self.replica, self.agent = replica, agent
+        self.replica, self.agent, self.training = replica, agent, training
         self.modules: list[str] = []
         self.calls: dict[str, int] = {}
+        self.thread = threading.get_ident()
         self.graphs: set[str] = set()  # modules whose code was recorded, with flags as constants
         for name, module in replica.named_modules():
             self._route(name, module)
@@ -113,6 +67,11 @@ class SeeingMode(TorchFunctionMode):
     def _forward(
         self, name: str, module: nn.Module, forward: Callable[..., Any], *args: Any, **kwargs: Any
     ) -> Any:
+        if threading.get_ident() != self.thread:
+            raise ValueError(
+                "model must run in one thread, because a mode sees no other, "
+                f"got a call of {name!r} in another thread"
+            )
         self.modules.append(name)
         try:
             return self.agent.run(name, module, partial(forward, *args, **kwargs))
@@ -125,9 +84,21 @@ class SeeingMode(TorchFunctionMode):
     @contextmanager
     def one_pass(self) -> Iterator[nn.Module]:
         """Activate the mode for one pass; yields the module to call."""
-        self.modules, self.calls = [], {}
-        with self:
-            yield self.replica.model
+        self.modules, self.calls, self.thread = [], {}, threading.get_ident()
+        try:
+            with self:
+                yield self.replica.model
+        except RuntimeError as error:
+            if "fullgraph=True found no compiled frames" not in str(error):
+                raise
+            raise ValueError(
+                "model must not call functions compiled with fullgraph=True, which cannot be "
+                f"looked into, got one in {self._running()}; call the function itself"
+            ) from error
+
+    def _running(self) -> str:
+        """Return the name of the module whose forward is running, for messages."""
+        return repr(self.modules[-1]) if self.modules else "the model"
 
     def call(self) -> Call:
         """Return where the function that is being handled was called."""
@@ -175,6 +146,17 @@ class SeeingMode(TorchFunctionMode):
             return func(*args, **kwargs)
         with self:
             return inner(*args, **kwargs)
+
+    def _normalise(
+        self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Run batch or instance normalisation with running statistics, where there are any."""
+        if functions.inside(func):
+            return self._see_inside(func, name, args, kwargs)
+        module = self.modules[-1] if self.modules else ""
+        if module in self.training and len(args) > 5 and args[3] is not None:
+            args = (*args[:5], False, *args[6:])
+        return func(*args, **kwargs)
 
     def _any_dropout(
         self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -241,6 +223,11 @@ class SeeingMode(TorchFunctionMode):
     ) -> Any:
         named = decomposed.recurrent_arguments(args, kwargs)
         if named["dropout"] > 0 and named["num_layers"] > 1:
+            if name.startswith("quantized"):
+                raise ValueError(
+                    "model must not be quantized where it has dropout, which cannot be sampled, "
+                    f"got {name} in {self._running()}; pass the model before quantization"
+                )
             return decomposed.recurrent(func, named, self.drop)
         return func(*args, **kwargs)
 
@@ -272,7 +259,7 @@ class SeeingMode(TorchFunctionMode):
         if given.get("dropout_p", given.get("dropout", given.get("p", 0.0))):
             raise ValueError(
                 f"model must not call the fused operator {name} with dropout, which cannot be "
-                f"sampled, got such a call in {self.call().module or 'the model'!r}; use "
+                f"sampled, got such a call in {self._running()}; use "
                 "F.scaled_dot_product_attention, or the layers of torch.nn"
             )
         return func(*args, **kwargs)
@@ -285,6 +272,9 @@ class SeeingMode(TorchFunctionMode):
         return self._see_inside(with_indices, name, args, kwargs)[0]
 
 
+# Functions that `torch.compile` has compiled call the mode too, but must not compile it.
+functions.never_compile(SeeingMode.__torch_function__)
+
 _HANDLERS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(functions.DROPOUTS, SeeingMode._any_dropout),
     **dict.fromkeys(functions.GENERATED, SeeingMode._generated),
@@ -296,6 +286,7 @@ _HANDLERS: dict[str, Callable[..., Any]] = {
         for name in functions.SEEN_INSIDE
         if name not in functions.DROPOUTS and name not in functions.GENERATED
     },
+    **dict.fromkeys(functions.STATISTICS, SeeingMode._normalise),
     "scaled_dot_product_attention": SeeingMode._attention,
     "multi_head_attention_forward": SeeingMode._multi_head,
 }

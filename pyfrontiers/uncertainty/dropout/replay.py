@@ -11,11 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from pyfrontiers.outputs import scores
-from pyfrontiers.replica import Copies, replicate
+from pyfrontiers.replica import replicate
+from pyfrontiers.uncertainty.dropout.agent import Call, WriteRefusedError
 from pyfrontiers.uncertainty.dropout.look import in_training
-from pyfrontiers.uncertainty.dropout.mode import Call, SeeingMode, WriteRefusedError
+from pyfrontiers.uncertainty.dropout.mode import SeeingMode
 
 if TYPE_CHECKING:
+    from pyfrontiers.module_copies import Copies
     from pyfrontiers.uncertainty.dropout.masks import MaskSource
     from pyfrontiers.uncertainty.dropout.survey import Survey
 
@@ -75,7 +77,7 @@ class Replay:
     def _new_mode(self) -> SeeingMode:
         replica = replicate(self.model, copies=self._copies)
         in_training(replica, self.found.training)
-        return SeeingMode(replica, self)
+        return SeeingMode(replica, self, self.found.training)
 
     def passes(self, first_sample: int, count: int) -> Tensor:
         """Return the raw outputs (count, N, K, ...) of `count` passes."""
@@ -145,7 +147,8 @@ class Replay:
 
     def run(self, name: str, module: nn.Module, forward: Callable[[], Any]) -> Any:
         """Run any other module, or replay its recorded output before the first active dropout."""
-        if self.fired or not (self._recording or self._records):
+        # With gradients on, an output belongs to the graph of its pass.
+        if self.fired or torch.is_grad_enabled() or not (self._recording or self._records):
             return forward()
         position = self._position
         self._position += 1

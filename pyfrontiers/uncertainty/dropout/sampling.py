@@ -192,8 +192,8 @@ def _require_dropout(replay: Replay) -> None:
     replay.one_pass(0)
     if not replay.fired:
         raise ValueError(
-            "model must have an active dropout layer or call an active dropout function, got none, "
-            "so the variance would be zero; p= overrides layers with p = 0"
+            "model must have an active dropout layer or call an active dropout function of torch, "
+            "got none, so the variance would be zero; p= overrides layers with p = 0"
         )
 
 

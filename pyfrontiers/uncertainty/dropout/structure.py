@@ -48,7 +48,8 @@ _WITH_MORE = (
 
 def flattened(model: nn.Module) -> Iterator[nn.Module]:
     """Yield the modules of nested `Sequential`s in the order they run; any other module as is."""
-    if type(model).forward is nn.Sequential.forward and "forward" not in vars(model):
+    chain = isinstance(model, nn.Sequential) and type(model).forward is nn.Sequential.forward
+    if chain and "forward" not in vars(model):
         # Not `children()`, which skips a module that occurs a second time.
         for child in model._modules.values():
             if child is not None:

@@ -16,8 +16,8 @@ import torch
 
 from pyfrontiers.replica import Replica, replicate
 from pyfrontiers.uncertainty.dropout import functions
+from pyfrontiers.uncertainty.dropout.agent import Call, WriteRefusedError
 from pyfrontiers.uncertainty.dropout.look import Look, look_at
-from pyfrontiers.uncertainty.dropout.mode import Call, WriteRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -83,7 +83,7 @@ class Survey:
             return None
         if rows == 1:
             return Batch(dim, 1)
-        order = self.look.repeats[call].get(dim)
+        order = self.look.repeats.get(call, {}).get(dim)
         return None if order is None else Batch(dim, rows, order)
 
     def only(self, layers: Collection[str], count: int) -> bool:
@@ -135,8 +135,9 @@ def _refuse_compiled(replica: Replica) -> None:
     for name, module in replica.named_modules():
         if isinstance(module, torch.jit.ScriptModule) and (drawing := functions.drawing(module)):
             raise ValueError(
-                "model must be uncompiled where it is random, got a TorchScript module "
-                f"{name or 'as the model'!r} that calls {drawing}; pass the module it was made from"
+                "model must be uncompiled where it is random, got a TorchScript module"
+                f"{f' {name!r}' if name else ''} that calls {drawing}; pass the module it was made "
+                "from"
             )
 
 
@@ -170,8 +171,8 @@ def _warned(look: Look, trained: Look) -> Look:
     unseen = look.unseen | trained.unseen
     if unseen:
         warnings.warn(
-            f"{_list(unseen)} of the model draws random numbers from Python, NumPy or compiled "
-            "code, which cannot be sampled from the seed; draw them with functions of torch",
+            f"{_list(unseen)} draws random numbers from Python, NumPy or compiled code, which do "
+            "not follow the seed and may be missing in the passes; draw them with torch",
             RuntimeWarning,
             stacklevel=2,
         )
