@@ -42,7 +42,7 @@ def test_next_button_shows_next_slide(visit: Callable[..., AppTest]) -> None:
     assert app.query_params["slide"] in ("2", ["2"])
 
 
-def test_failing_page_shows_message_and_link() -> None:
+def test_failing_page_shows_message_and_link(text) -> None:
     def script() -> None:
         from streamlit_app.errors import explain_script_error
 
@@ -52,5 +52,5 @@ def test_failing_page_shows_message_and_link() -> None:
     assert not app.exception
     shown = " ".join(element.value for element in app.markdown)
     assert "This page could not be drawn." in shown
-    assert "Back to the contents" in shown
+    assert "Back to the contents" in text(app)
     assert "secret detail" not in shown
