@@ -89,7 +89,7 @@ def test_import_is_summarised_stored_and_deleted(
         (b"\x89PNG\r\n\x1a\n\x00", "", "", "a PNG image"),
         (b"Bread is made of flour and water.", "", "", "nothing was imported"),
         (None, "javascript:alert(1)", "", "not the web address"),
-        (None, "", "soon", "duration must be at most 24 hours"),
+        (None, "", "soon", "Duration must be at most 24 hours"),
     ],
 )
 def test_failed_import_shows_a_sentence_and_keeps_the_previous_one(
