@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
 from pyfrontiers.approximation.networks import Network, worst_error
 from pyfrontiers.approximation.targets import Target
-from pyfrontiers.arguments import checked
+from pyfrontiers.arguments import Range, checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,11 +36,7 @@ MOST = 1 << 16
 #: Steepness of a sigmoid bump in units of 1/h: its flanks rise within a fifth of its width.
 _STEEPNESS = 40.0
 
-
-def _check_count(count: int) -> int:
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST:
-        raise ValueError(f"count must be an integer from 1 to {MOST:,}, got {count!r}")
-    return count
+Units = Annotated[int, Range(1, MOST)]
 
 
 def _cells(count: int) -> tuple[Array, Array]:
@@ -62,7 +58,7 @@ def _pairs(target: Target, count: int, steepness: float, activation: str) -> Net
 
 
 @checked
-def step_pairs(target: Target, count: int) -> Network:
+def step_pairs(target: Target, count: Units) -> Network:
     """Construct the staircase sum over j of f(c_j) [H(x - a_j) - H(x - a_(j+1))] from step units.
 
     The cells [a_j, a_(j+1)] divide [0, 1] equally and have the centres c_j; H is the unit step.
@@ -78,11 +74,11 @@ def step_pairs(target: Target, count: int) -> Network:
         ValueError: `count` is out of range.
 
     """
-    return _pairs(target, _check_count(count), 1.0, "step")
+    return _pairs(target, count, 1.0, "step")
 
 
 @checked
-def sigmoid_bumps(target: Target, count: int, steepness: float | None = None) -> Network:
+def sigmoid_bumps(target: Target, count: Units, steepness: float | None = None) -> Network:
     """Construct the staircase from N bumps, each the difference of two steep sigmoids.
 
     Args:
@@ -97,14 +93,14 @@ def sigmoid_bumps(target: Target, count: int, steepness: float | None = None) ->
         ValueError: An argument is out of range.
 
     """
-    steep = _STEEPNESS * _check_count(count) if steepness is None else steepness
+    steep = _STEEPNESS * count if steepness is None else steepness
     if not 0 < steep < np.inf:
         raise ValueError(f"steepness must be positive and finite, got {steepness!r}")
     return _pairs(target, count, steep, "sigmoid")
 
 
 @checked
-def relu_knots(target: Target, count: int) -> Network:
+def relu_knots(target: Target, count: Units) -> Network:
     """Construct the linear interpolant of f(0), f(1/N), ..., f(1) from N rectified units.
 
     Unit j switches on at (j - 1)/N and adds the change of slope there.
@@ -120,7 +116,7 @@ def relu_knots(target: Target, count: int) -> Network:
         ValueError: `count` is out of range.
 
     """
-    knots = np.linspace(0.0, 1.0, _check_count(count) + 1)
+    knots = np.linspace(0.0, 1.0, count + 1)
     heights = target(knots)
     slopes = np.diff(heights) * count
     changes = np.diff(slopes, prepend=0.0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from pyfrontiers.arguments import Seed, checked
+from pyfrontiers.arguments import Range, Seed, checked
 
 __all__ = ["DOMAIN", "Observations", "noise", "observe", "truth"]
 
@@ -45,7 +45,9 @@ def noise(x: Array) -> Array:
 
 
 @checked
-def observe(count: int, low: float, high: float, *, seed: Seed) -> Observations:
+def observe(
+    count: Annotated[int, Range(10, 10_000)], low: float, high: float, *, seed: Seed
+) -> Observations:
     """Make observations at uniformly random points.
 
     Args:
@@ -61,8 +63,6 @@ def observe(count: int, low: float, high: float, *, seed: Seed) -> Observations:
         ValueError: An argument is out of range.
 
     """
-    if isinstance(count, bool) or not isinstance(count, int) or not 10 <= count <= 10_000:
-        raise ValueError(f"count must be an integer from 10 to 10,000, got {count!r}")
     if not DOMAIN[0] <= low <= high - 0.1 <= DOMAIN[1] - 0.1 + 1e-9:
         raise ValueError(
             f"low and high must lie in [{DOMAIN[0]:g}, {DOMAIN[1]:g}], at least 0.1 apart, got "

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ import torch
 from pyfrontiers.approximation.descent import OPTIMISERS, TRAINABLE, descend_together
 from pyfrontiers.approximation.networks import Network
 from pyfrontiers.approximation.targets import Target
-from pyfrontiers.arguments import Count, Seed, checked
+from pyfrontiers.arguments import Range, Seed, checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,12 +68,12 @@ class Fits:
 def train(
     target: Target,
     *,
-    width: int = 64,
-    seeds: Count = 20,
-    steps: int = 2000,
+    width: Annotated[int, Range(1, 1024)] = 64,
+    seeds: Annotated[int, Range(1, 100)] = 20,
+    steps: Annotated[int, Range(1, 20_000)] = 2000,
     optimiser: str = "adam",
     activation: str = "relu",
-    points: int = 128,
+    points: Annotated[int, Range(2, 4096)] = 128,
     seed: Seed = 0,
     report: Callable[..., None] | None = None,
 ) -> Fits:
@@ -102,10 +102,6 @@ def train(
         ArithmeticError: The loss of a network is not finite.
 
     """
-    _require("width", width, 1, 1024)
-    _require("seeds", seeds, 1, 100)
-    _require("steps", steps, 1, 20_000)
-    _require("points", points, 2, 4096)
     if optimiser not in OPTIMISERS:
         raise ValueError(f"optimiser must be one of {', '.join(OPTIMISERS)}, got {optimiser!r}")
     if activation not in TRAINABLE:
@@ -175,8 +171,3 @@ def _networks(rows: Tensor, width: int, activation: str, unit: _Unit) -> tuple[N
         offset = unit.mean + unit.scale * float(row[-1])
         found.append(Network(weight, bias, unit.scale * output, offset, activation))
     return tuple(found)
-
-
-def _require(name: str, value: int, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError(f"{name} must be an integer from {low} to {high:,}, got {value!r}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pyfrontiers.arguments import checked
+from pyfrontiers.arguments import Seed, checked
 from pyfrontiers.claims.model import Measurement, Outcome, Profile, Report
 from pyfrontiers.claims.records import recorded
 from pyfrontiers.claims.registry import CLAIMS
@@ -19,7 +19,7 @@ __all__ = ["reproduce"]
 def reproduce(
     name: str,
     profile: Profile = "quick",
-    seed: int = 0,
+    seed: Seed = 0,
     *,
     data: str | None = None,
     report: Report | None = None,
@@ -44,10 +44,6 @@ def reproduce(
 
     """
     claim = CLAIMS.find(name)
-    if profile not in get_args(Profile):
-        raise ValueError(f"profile must be 'quick' or 'full', got {profile!r}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
-        raise ValueError(f"seed must be an integer from 0 to 2**64 - 1, got {seed!r}")
     if data is not None and claim.own_data_rule is None:
         raise ValueError(
             f"claim {claim.id} cannot be measured on other data; leave out data={data!r}"

@@ -43,9 +43,6 @@ class ProcessExecutor:
     @checked
     def __init__(self, workers: Workers | None = None, *, threads: Workers = 1) -> None:
         workers = usable_cores() if workers is None else workers
-        for name, number in (("workers", workers), ("threads", threads)):
-            if number < 1:
-                raise ValueError(f"{name} must be at least 1, got {number!r}")
         #: Guards everything below; notified when there is work for a slot.
         self.changed = threading.Condition(threading.RLock())
         self.closed = False

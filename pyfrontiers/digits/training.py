@@ -63,8 +63,6 @@ def train(
     Raises:
         ValueError: `epochs` is less than 1, or `p` is out of range.
     """
-    if epochs < 1:
-        raise ValueError(f"epochs must be at least 1, got {epochs}")
     digits = load()
     images, labels = digits.train_images, digits.train_labels
     model = DigitNet(channels, p=p, seed=seed)

@@ -134,9 +134,6 @@ def fit(
         Zhang, Bengio, Hardt, Recht, Vinyals, Understanding deep learning requires rethinking
         generalization, ICLR 2017, sec. 2.
     """
-    for name, number in (("width", width), ("epochs", epochs), ("patience", patience or 1)):
-        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise ValueError(f"{name} must be an integer of at least 1, got {number!r}")
     task = make_task(data, condition, share, seed=seed)
     where = str(device or best_device())
     channels, side = data.train_images.shape[1:3]

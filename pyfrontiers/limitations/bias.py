@@ -81,8 +81,6 @@ def bias_study(
     Source:
         Buolamwini and Gebru, Gender Shades, FAT* 2018, for reporting errors by subgroup.
     """
-    if seeds < 1:
-        raise ValueError(f"seeds must be at least 1, got {seeds}")
     if not shares:
         raise ValueError("shares must hold at least one share, got none")
     test = held_out()

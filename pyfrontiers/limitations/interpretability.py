@@ -76,8 +76,6 @@ def explanation_check(
         )
     if not methods:
         raise ValueError("methods must hold at least one method, got none")
-    if seeds < 1:
-        raise ValueError(f"seeds must be at least 1, got {seeds}")
     x, target, probability, class_name = _load_photograph(name)
     trained = _network()
     layer = trained.network._conv_head

@@ -71,8 +71,6 @@ def learning_curve(
         Hestness et al., Deep learning scaling is predictable, empirically, 2017; Yosinski et al.,
         How transferable are features in deep neural networks, NIPS 2014.
     """
-    if seeds < 1 or steps < 1:
-        raise ValueError(f"seeds and steps must be at least 1, got {seeds} and {steps}")
     tables: dict[str, list[Tensor]] = {"alone": [], "transfer": []}
     for number in range(seeds):
 

@@ -85,10 +85,6 @@ def saliency_map(
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
-    if x.ndim != 4 or len(x) != 1:
-        raise ValueError(f"x must be one image (1, C, H, W), got shape {tuple(x.shape)}")
-    if samples < 1:
-        raise ValueError(f"samples must be at least 1, got {samples}")
     with torch.no_grad():
         classes = model(x.detach().clone()).shape[1]
     if target >= classes:

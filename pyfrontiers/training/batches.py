@@ -45,7 +45,6 @@ class Shuffled:
         keep_last: bool = True,
         device: torch.device | str = "cpu",
     ) -> None:
-        _check(count, size)
         self.per_epoch = -(-count // size) if keep_last else count // size
         if self.per_epoch == 0:
             raise ValueError(f"size must be at most {count}, the number of examples, got {size}")
@@ -82,16 +81,9 @@ class Drawn:
     def __init__(
         self, count: Count, size: Count, *, seed: Seed, device: torch.device | str = "cpu"
     ) -> None:
-        _check(count, size)
         self._count, self._size, self._seed, self._device = count, size, seed, device
 
     def at(self, step: int) -> Tensor:
         """Return the indices of the examples of a step, (size,) int64."""
         drawn = randint((self._size,), 0, self._count, seed=fold_in(self._seed, step))
         return drawn.to(self._device)
-
-
-def _check(count: int, size: int) -> None:
-    for name, number in (("count", count), ("size", size)):
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, got {number}")

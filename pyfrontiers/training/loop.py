@@ -90,9 +90,6 @@ def train(
 
     """
     every = max(steps // 100, 1) if every is None else every
-    for name, number in (("steps", steps), ("every", every)):
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, got {number}")
     course = _Course(model)
     whole: dict[str, Stateful] = {"model": model, "optimiser": optimiser, "course": course}
     whole |= {"schedule": schedule} if schedule is not None else {}

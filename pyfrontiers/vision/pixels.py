@@ -65,8 +65,6 @@ def prepared_pixels(image: Image.Image, size: Side = IMAGE_SIZE) -> bytes:
 
 
 def _centre(image: Image.Image, size: int) -> NDArray[np.uint8]:
-    if size < 1:
-        raise ValueError(f"size must be at least 1 pixel, got {size}")
     width, height = image.size
     # An image that is already prepared, such as a saved adversarial image, is not cropped again.
     share = 1.0 if image.size == (size, size) else _CENTRE
@@ -120,8 +118,6 @@ def to_image(pixels: Annotated[Tensor, Floats(3, "height", "width")]) -> Image.I
     Raises:
         ValueError: the tensor has a different shape.
     """
-    if pixels.ndim != 3 or pixels.shape[0] != 3:
-        raise ValueError(f"pixels must have shape (3, height, width), got {tuple(pixels.shape)}")
     levels = (pixels.detach().float().cpu() * LEVELS).round().clamp(0, LEVELS).to(torch.uint8)
     return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
 

@@ -43,14 +43,14 @@ def test_reproduce_returns_a_row_of_the_table(use_claims):
 @pytest.mark.parametrize("profile", ["slow", "", None])
 def test_unknown_profile_is_rejected(use_claims, profile):
     use_claims(C7="pass")
-    with pytest.raises(ValueError, match=r"profile must be 'quick' or 'full', got"):
+    with pytest.raises((TypeError, ValueError), match=r"profile must be 'quick' or 'full', got"):
         reproduce("C7", profile)
 
 
 @pytest.mark.parametrize("seed", [-1, 2**64, 1.5, True, "0"])
 def test_seed_outside_64_bits_is_rejected(use_claims, seed):
     use_claims(C7="pass")
-    with pytest.raises(ValueError, match=r"seed must be an integer from 0 to 2\*\*64 - 1, got"):
+    with pytest.raises((TypeError, ValueError), match=r"seed must be an integer.*, got"):
         reproduce("C7", seed=seed)
 
 

@@ -93,7 +93,7 @@ def test_training_is_a_function_of_its_seed():
     assert first.losses != other.losses
     assert first.losses[1] < first.losses[0]
     assert [fraction for fraction, _ in seen] == [0.5, 1.0] * 3
-    with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="epochs must be an integer of at least 1, got 0"):
         train(epochs=0)
 
 

@@ -59,8 +59,6 @@ def train_flow(
     Source:
         Liu, Gong and Liu, Flow straight and fast, ICLR 2023, sec. 2.
     """
-    if steps < 1:
-        raise ValueError(f"steps must be at least 1, got {steps}")
     digits = load()
     pixels, labels = 2 * digits.train_images.flatten(1) - 1, digits.train_labels
     model = DigitFlow(width, seed=fold_in(seed, _WEIGHTS))

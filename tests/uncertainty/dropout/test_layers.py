@@ -93,7 +93,7 @@ def test_inspecting_many_passes_equals_inspecting_each(convolutional, residual, 
                 assert layer.name == name
                 assert torch.equal(layer.kept, kept)
                 torch.testing.assert_close(layer.output, masked)
-    with pytest.raises(ValueError, match="samples must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="samples must be an integer of at least 1, got 0"):
         inspect_passes(residual, images, samples=0)
 
 
