@@ -1,4 +1,4 @@
-"""What every experiment is made of; ``from streamlit_app import kit`` is all that one needs."""
+"""The parts that every lab is built from: ``from streamlit_app import kit``."""
 
 from streamlit_app.kit.chart import chart_config, chart_spec, show_chart, show_spec, themed
 from streamlit_app.kit.code import code_listing

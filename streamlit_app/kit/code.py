@@ -1,4 +1,4 @@
-"""The code that made what the page shows, read from the functions themselves."""
+"""Show the source code of what the page computes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["code_listing"]
 
 
 def code_listing(*objects: Callable[..., Any], title: str = "The code that made this") -> None:
-    """Show the real source of functions or classes, with the module that each is imported from.
+    """Show the source of functions or classes and the modules to import them from.
 
     Args:
         objects: Functions or classes; they are read with :func:`inspect.getsource`.

@@ -54,14 +54,14 @@ class Controls(State):
 
         Args:
             name: The control's name, such as ``"width"``.
-            label: What it says above.
+            label: Text above the control.
             low: Smallest value.
             high: Largest value.
             default: Value when the address has none.
             step: Distance between values.
-            where: Column or container; the current one when left out.
-            tip: Shown beside the label, where the mouse or the focus is.
-            on_change: Called before the page runs with the new value.
+            where: Column or container. Default: the current one.
+            tip: Help text, shown next to the label on hover or focus.
+            on_change: Called before the page reruns with the new value.
 
         Returns:
             The value.
@@ -151,18 +151,18 @@ class Controls(State):
         tip: str | None = None,
         on_change: Callable[[], None] | None = None,
     ) -> T:
-        """Draw a choice of one among several.
+        """Draw a choice of one option.
 
         Args:
             name: The control's name.
-            label: What it says above.
+            label: Text above the control.
             options: The values, or value -> what the visitor reads; the address has the latter.
-            default: One of the values; the first when left out.
+            default: One of the values. Default: the first.
             shape: ``"row"`` of buttons, ``"radio"`` buttons, a ``"list"`` that opens, or a
                 ``"slider"`` for values in an order.
-            where: Column or container; the current one when left out.
-            tip: Shown beside the label, where the mouse or the focus is.
-            on_change: Called before the page runs with the new value.
+            where: Column or container. Default: the current one.
+            tip: Help text, shown next to the label on hover or focus.
+            on_change: Called before the page reruns with the new value.
 
         Returns:
             The chosen value.
@@ -197,7 +197,7 @@ class Controls(State):
         where: DeltaGenerator | None = None,
         tip: str | None = None,
     ) -> tuple[T, ...]:
-        """Draw a choice of any number among several, at first of all; arguments as :meth:`choice`.
+        """Draw a choice of any number of options, initially all; arguments as for :meth:`choice`.
 
         Returns:
             The chosen values in the order of the options.
@@ -208,14 +208,14 @@ class Controls(State):
         return tuple(value for value in values if value in chosen)
 
     def hidden(self, name: str, options: Sequence[T], default: T | None = None) -> T:
-        """Keep a choice that a component or a button makes and no widget shows.
+        """Store a choice that a component or a button makes without a widget.
 
         The component's callback hands it over by :meth:`set`.
 
         Args:
             name: The control's name.
             options: Every value that it may have.
-            default: One of them; the first when left out.
+            default: One of them. Default: the first.
 
         Returns:
             The present value.

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 __all__ = ["describe"]
 
-#: Series that are named; of more only their number is told.
+#: Up to this many series are listed by name; of more, only the number is given.
 _NAMED = 8
 
 
 def describe(label: str, spec: dict[str, Any], data: pd.DataFrame) -> str:
-    """Say what a chart shows: a sentence, then the ranges of its axes and its series.
+    """Describe a chart: a sentence, then the ranges of its axes and its series.
 
     Args:
         label: The sentence, without its full stop.

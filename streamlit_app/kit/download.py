@@ -1,4 +1,4 @@
-"""Files that a visitor takes along, other than what every figure offers by itself."""
+"""A download button, for files other than those that every figure offers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def download(label: str, data: str | bytes, file_name: str, *, mime: str) -> Non
     """Draw a button that saves a file; the page does not run again.
 
     Args:
-        label: What the button says.
+        label: Text of the button.
         data: The file's content.
         file_name: Its suggested name, unique on the page.
         mime: Its media type, such as ``"application/json"``.

@@ -1,4 +1,4 @@
-"""The markup, style and script that lie beside a module."""
+"""Read the HTML, CSS and JavaScript files next to a module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A computation outside the page's thread: started once, watched in a fragment, kept when done."""
+"""Run a computation as a job: started once, polled in a fragment, kept when finished."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["is_under_way", "job_panel", "start_job"]
 
-#: Seconds between two looks at a running job.
+#: Interval in seconds at which a running job is polled.
 _LOOK = 0.25
 
 
@@ -31,7 +31,7 @@ def start_job(key: str, function: Callable[..., Any], /, *, label: str, **parame
     """
     running: Job | None = st.session_state.get(_slot(key))
     job = submit(function, label=label, **parameters)
-    # Only now, and not when it is the same computation: starting equal work again keeps it going.
+    # After submitting, so that an equal computation that is already running continues.
     if running is not None and not running.done:
         running.cancel()
     st.session_state[_slot(key)] = job
@@ -50,7 +50,7 @@ def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
     Returns:
         The job's result, or ``None`` while there is none (not started, running, failed, cancelled).
     """
-    # Always there, so that the panel's own runs never write to a place that something else has.
+    # Always drawn, so that reruns of the panel never write into another element's place.
     panel = st.container()
     job: Job | None = st.session_state.get(_slot(key))
     if job is None:
@@ -60,7 +60,7 @@ def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
             st.fragment(_watch, run_every=_LOOK)(key, draw)
         return None
     if job.state == "done":
-        # Each call unpickles the result anew, so the first one is kept.
+        # Each call unpickles the result again, so the first copy is kept.
         if _result(key) not in st.session_state:
             st.session_state[_result(key)] = job.result()
         return st.session_state[_result(key)]
@@ -69,7 +69,7 @@ def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
 
 
 def is_under_way(key: str) -> bool:
-    """Return whether the job under a key waits or runs."""
+    """Return whether the job under a key is queued or running."""
     job: Job | None = st.session_state.get(_slot(key))
     return job is not None and not job.done
 
@@ -99,10 +99,10 @@ def _watch(key: str, draw: Callable[[Any], None] | None) -> None:
 
 
 def _times(job: Job) -> str:
-    """Say how long a job has run, and how much longer it takes at its present pace."""
+    """Describe how long a job has run and the time left at its current rate."""
     done, seconds = job.progress.fraction, job.seconds
     text = f"{seconds:.1f} s"
-    # The first hundredths say more about the start than about the pace.
+    # The first few percent reflect the start-up rather than the rate.
     if 0.03 < done < 1 and seconds > 1:
         text += f", about {max(seconds * (1 - done) / done, 1):.0f} s left"
     return text

@@ -1,4 +1,4 @@
-"""What a section's experiment consists of."""
+"""The definition of a section's lab."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Lab"]
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """An experiment, as its page, the warm-up and the tests see it.
+    """A lab, as used by its page, the warm-up and the tests.
 
     Attributes:
         draw: Draws it; called once for each run of the page.

@@ -30,7 +30,7 @@ def copy_link(key: str, label: str = "Copy link to this result") -> None:
 
     Args:
         key: Unique on the page.
-        label: What the button says.
+        label: Text of the button.
     """
     _copy(key=key, data={"label": label, "done": "Link copied"})
 
@@ -42,7 +42,7 @@ def page_link(
 
     Args:
         slug: The page's address: a section's slug, ``"kernels"`` or another tool, ``""``.
-        label: What it says; the page's title when left out.
+        label: Text of the link. Default: the page's title.
         query: What follows the question mark of the address.
 
     Raises:
@@ -58,7 +58,7 @@ def page_anchor(slug: str, label: str, *, number: int | None = None) -> str:
 
     Args:
         slug: The page's address, as for :func:`page_link`.
-        label: What it says.
+        label: Text of the link.
         number: Stands before the label, for a list of sections.
 
     Raises:

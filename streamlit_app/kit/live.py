@@ -1,4 +1,4 @@
-"""A recorded result at once, and the visitor's own run beside it."""
+"""Show a recorded result immediately, and run the visitor's settings as a job."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def live(
         label: What the run does, a few words.
         recorded: The record for these parameters, ``None`` where there is none.
         button: What starts the run; ``None`` starts it at once where there is no record.
-        where: Column or container of the button; the current one when left out.
+        where: Column or container of the button. Default: the current one.
         durable: Keep the result on the disk. Not for what was made of a visitor's own data.
         draw: Draws what the run reports along with its progress.
 
@@ -92,7 +92,7 @@ def live(
         if button is not None and where is None and not running:
             st.button(button, key=f"run-{key}", type="primary", on_click=start)
         found: T | None = job_panel(key, draw=draw) if mine else None
-        # What was cancelled or failed has said so.
+        # A cancelled or failed job has reported it already.
         if not mine or found is not None:
             note(_status(found is not None, recorded is not None, button))
     if found is not None:
@@ -105,7 +105,7 @@ def live(
 
 
 def _status(is_live: bool, is_recorded: bool, button: str | None) -> str:
-    """Say which result is shown."""
+    """State which result is shown."""
     if is_live:
         return "Your run with these settings."
     if is_recorded:

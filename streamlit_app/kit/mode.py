@@ -1,4 +1,4 @@
-"""Which of the two themes the visitor sees."""
+"""The visitor's theme, light or dark."""
 
 from __future__ import annotations
 
