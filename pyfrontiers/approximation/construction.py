@@ -32,11 +32,11 @@ __all__ = ["CONSTRUCTIONS", "least_width", "relu_knots", "sigmoid_bumps", "step_
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 #: Largest N.
-MOST = 1 << 16
+MAX_UNITS = 1 << 16
 #: Steepness of a sigmoid bump in units of 1/h: its flanks rise within a fifth of its width.
 _STEEPNESS = 40.0
 
-Units = Annotated[int, Range(1, MOST)]
+Units = Annotated[int, Range(1, MAX_UNITS)]
 
 
 def _cells(count: int) -> tuple[Array, Array]:
@@ -159,7 +159,7 @@ def least_width(
     high = 1
     while not holds(high):
         high *= 2
-        if high > MOST:
+        if high > MAX_UNITS:
             return None
     low = high // 2
     while high - low > 1:

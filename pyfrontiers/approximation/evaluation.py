@@ -31,7 +31,7 @@ class ExpressionError(ValueError):
 
 
 #: Largest number of terms of a sum; the deadline bounds nested sums.
-_MOST_TERMS = 1000
+_MAX_TERMS = 1000
 
 
 def _sigmoid(z: Array) -> Array:
@@ -162,9 +162,9 @@ class _Run:
         self, term: ast.expr, index: str, ends: tuple[ast.expr, ast.expr], names: Mapping[str, Any]
     ) -> Any:
         low, high = (float(self.value(end, names)) for end in ends)
-        if not (low.is_integer() and high.is_integer()) or high - low >= _MOST_TERMS:
+        if not (low.is_integer() and high.is_integer()) or high - low >= _MAX_TERMS:
             raise ExpressionError(
-                f"a sum must run over integers and have at most {_MOST_TERMS} terms, got "
+                f"a sum must run over integers and have at most {_MAX_TERMS} terms, got "
                 f"{low:g} to {high:g}"
             )
         total: Any = np.float64(0.0)

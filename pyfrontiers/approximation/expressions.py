@@ -36,7 +36,7 @@ __all__ = ["Expression", "ExpressionError", "parse_expression"]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 #: Longest formula in characters, which bounds the time and recursion depth of the parser.
-MOST_CHARACTERS = 200
+MAX_CHARACTERS = 200
 #: Default time limit of an evaluation in seconds.
 TIME_LIMIT = 0.5
 _ALIKE = {"^": "**", "−": "-", "·": "*", "×": "*", "π": "pi", "²": "**2", "³": "**3"}
@@ -96,9 +96,9 @@ def parse_expression(text: str) -> Expression:
     """
     if not isinstance(text, str) or not text.strip():
         raise ExpressionError("the function is empty; enter a formula in x, such as sin(5*x)")
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise ExpressionError(
-            f"the function must have at most {MOST_CHARACTERS} characters, got {len(text)}"
+            f"the function must have at most {MAX_CHARACTERS} characters, got {len(text)}"
         )
     source = text.strip()
     for typed, meant in _ALIKE.items():

@@ -26,7 +26,7 @@ _LEVELS: dict[Profile, tuple[float, ...]] = {
 _SEEDS: dict[Profile, int] = {"quick": 1, "full": 3}
 _SEEDS_AT_CHANCE = 3
 #: Maximum number of training and test images taken from the user's own data.
-_MOST: dict[Profile, tuple[int, int]] = {"quick": (1000, 500), "full": (50_000, 10_000)}
+_MAX_IMAGES: dict[Profile, tuple[int, int]] = {"quick": (1000, 500), "full": (50_000, 10_000)}
 #: A run ends after this many consecutive epochs with every training label fitted.
 _PATIENCE = 3
 _LEAST_TRAIN = 0.999
@@ -69,7 +69,9 @@ def _measure(
     from pyfrontiers.kernels import fold_in
 
     images = (
-        digit_data() if data is None else selection(read_data(data), *_MOST[profile], seed=seed)
+        digit_data()
+        if data is None
+        else selection(read_data(data), *_MAX_IMAGES[profile], seed=seed)
     )
     levels = _LEVELS[profile]
     plan = [

@@ -27,7 +27,7 @@ __all__ = ["CASES", "Case", "Compared", "Comparison", "compare", "step_in_torch"
 
 ELEMENTS = 1 << 22
 _PASSES = 32
-_LEAST_ROUNDS, _MOST_ROUNDS = 3, 1000
+_LEAST_ROUNDS, _MAX_ROUNDS = 3, 1000
 _STEP, _EPSILON = 2 / 255, 8 / 255
 
 
@@ -138,7 +138,7 @@ def _timed(case: Case, elements: int, seconds: float) -> Compared:
     until = time.monotonic() + seconds
     rounds = []
     candidates = (Candidate("ours", ours), Candidate("theirs", theirs))
-    for taken in rounds_of(candidates, _MOST_ROUNDS, one_turn):
+    for taken in rounds_of(candidates, _MAX_ROUNDS, one_turn):
         rounds.append(taken)
         if len(rounds) >= _LEAST_ROUNDS and time.monotonic() >= until:
             break

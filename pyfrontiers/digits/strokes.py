@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-__all__ = ["MOST_POINTS", "image_of_strokes"]
+__all__ = ["MAX_POINTS", "image_of_strokes"]
 
 #: Maximum number of points of a drawing.
-MOST_POINTS = 4000
+MAX_POINTS = 4000
 #: Side of the scan in pixels, and of the blocks that are counted.
 _SIDE, _BLOCK = 32, 4
 #: Half the width of the pen in pixels of the scan.
@@ -47,8 +47,8 @@ def image_of_strokes(strokes: Sequence[Sequence[Sequence[float]]]) -> Tensor:
     """
     lines = [_points(stroke) for stroke in strokes if len(stroke)]
     count = sum(len(line) for line in lines)
-    if count > MOST_POINTS:
-        raise ValueError(f"strokes must have at most {MOST_POINTS} points, got {count}")
+    if count > MAX_POINTS:
+        raise ValueError(f"strokes must have at most {MAX_POINTS} points, got {count}")
     if not lines:
         return torch.zeros(1, 1, 8, 8)
     every = np.concatenate(lines)

@@ -15,9 +15,9 @@ from pyfrontiers.kernels import fold_in, uniform
 __all__ = ["DataError", "ImageData", "data_from_arrays", "digit_data", "every_fifth", "selection"]
 
 #: Minimum number of images per class: four to train and one to test.
-_FEWEST_OF_A_CLASS = 5
+_MIN_PER_CLASS = 5
 #: Minimum number of images in total; with fewer, the test accuracy is meaningless.
-_FEWEST = 50
+_MIN_IMAGES = 50
 
 
 class DataError(ValueError):
@@ -75,7 +75,7 @@ def every_fifth(labels: Tensor) -> Tensor:
     for label in torch.unique(labels):
         of_class = labels == label
         place[of_class] = torch.arange(int(of_class.sum()))
-    return place % _FEWEST_OF_A_CLASS == _FEWEST_OF_A_CLASS - 1
+    return place % _MIN_PER_CLASS == _MIN_PER_CLASS - 1
 
 
 @checked
@@ -141,15 +141,15 @@ def _check_counts(name: str, classes: tuple[str, ...], counts: list[int]) -> Non
             f"{name} must have at least two classes, each in a separate folder, "
             f"got {', '.join(classes) or 'none'}"
         )
-    if total < _FEWEST:
+    if total < _MIN_IMAGES:
         raise DataError(
-            f"{name} must have at least {_FEWEST} images for a meaningful test accuracy, "
+            f"{name} must have at least {_MIN_IMAGES} images for a meaningful test accuracy, "
             f"got {total}"
         )
     fewest = min(range(len(classes)), key=counts.__getitem__)
-    if counts[fewest] < _FEWEST_OF_A_CLASS:
+    if counts[fewest] < _MIN_PER_CLASS:
         raise DataError(
-            f"class {classes[fewest]!r} of {name} must have at least {_FEWEST_OF_A_CLASS} images, "
+            f"class {classes[fewest]!r} of {name} must have at least {_MIN_PER_CLASS} images, "
             f"got {counts[fewest]}"
         )
 

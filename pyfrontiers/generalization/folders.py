@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     from pyfrontiers.generalization.data import ImageData
 
-__all__ = ["MOST_IMAGES", "read_image_folder"]
+__all__ = ["MAX_IMAGES", "read_image_folder"]
 
 #: Maximum number of images; at 32 x 32 colour pixels they take 250 MB.
-MOST_IMAGES = 20_000
+MAX_IMAGES = 20_000
 _SIDE = 32
 #: Maximum size of a file in bytes: cameras write larger ones than are uploaded.
 _LARGEST_FILE = 64_000_000
 #: Maximum share of images that are not read.
-_MOST_UNREAD = 0.1
+_MAX_UNREAD = 0.1
 
 
 @dataclass
@@ -57,13 +57,13 @@ def read_image_folder(folder: Path, *, side: int = _SIDE) -> ImageData:
         The data set, named after the folder.
 
     Raises:
-        DataError: there are no images, fewer than two classes, too few or more than `MOST_IMAGES`
+        DataError: there are no images, fewer than two classes, too few or more than `MAX_IMAGES`
             images, or more than a tenth of the images cannot be read.
     """
     layout = find_layout(folder)
-    if len(layout.files) > MOST_IMAGES:
+    if len(layout.files) > MAX_IMAGES:
         raise DataError(
-            f"{folder.name} must hold at most {MOST_IMAGES:,} images, got {len(layout.files):,}; "
+            f"{folder.name} must hold at most {MAX_IMAGES:,} images, got {len(layout.files):,}; "
             "use a folder with some of them"
         )
     reading = _Reading()
@@ -110,7 +110,7 @@ def _notes(folder: Path, reading: _Reading) -> tuple[str, ...]:
         f"{len(names)} {reason} ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})"
         for reason, names in sorted(reading.unread.items(), key=lambda item: -len(item[1]))
     )
-    if count > _MOST_UNREAD * reading.tried:
+    if count > _MAX_UNREAD * reading.tried:
         raise DataError(
             f"{count} of {reading.tried} images of {folder.name} cannot be read: {reasons}; remove "
             "or repair them"

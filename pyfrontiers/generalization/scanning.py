@@ -27,7 +27,7 @@ _STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 TABLES = frozenset({".csv", ".tsv", ".xlsx", ".json", ".xml", ".parquet"})
 """Endings of files that may hold labels."""
 _NO_PICTURES = TABLES | {".txt", ".md", ".py", ".pkl", ".npy", ".zip"}
-_MOST_ENTRIES, _DEEPEST = 400_000, 24
+_MAX_ENTRIES, _DEEPEST = 400_000, 24
 
 
 @dataclass
@@ -81,9 +81,9 @@ def _scanned(
     found = Folder(path)
     for entry in sorted(os.scandir(path), key=lambda entry: entry.name):
         seen[0] += 1
-        if seen[0] > _MOST_ENTRIES:
+        if seen[0] > _MAX_ENTRIES:
             raise DataError(
-                f"the data folder must hold at most {_MOST_ENTRIES:,} files, got more; name the "
+                f"the data folder must hold at most {_MAX_ENTRIES:,} files, got more; name the "
                 "folder of the images itself"
             )
         is_folder = entry.is_dir()

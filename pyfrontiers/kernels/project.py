@@ -36,7 +36,7 @@ NORMS = ("linf", "l2", "l1", "l0")
 
 _CODES = {"l0": 0, "l1": 1, "l2": 2}
 
-_MOST_PLACES = 1 << 33
+_MAX_PLACES = 1 << 33
 
 
 @adopts_arrays
@@ -93,7 +93,7 @@ def project(
     check_alike(x, origin=origin)
     if norm == "linf":
         return linf_step(x, x, origin, step=0.0, epsilon=epsilon, bounds=bounds)
-    if norm == "l0" and x.dim() > 0 and x[:1].numel() > _MOST_PLACES:
+    if norm == "l0" and x.dim() > 0 and x[:1].numel() > _MAX_PLACES:
         raise ValueError(
             f'x must have at most 2^33 elements a sample for "l0", got {x[:1].numel()}'
         )

@@ -15,12 +15,12 @@ from pyfrontiers.arguments import Range, checked
 from pyfrontiers.vision.unusual_pixels import bits_of, to_8_bits, upright, without_comments
 from pyfrontiers.vision.upload_errors import UploadError, not_an_image
 
-__all__ = ["LARGEST_FILE", "MOST_PIXELS", "UploadError", "check_file_size", "decode_upload"]
+__all__ = ["LARGEST_FILE", "MAX_PIXELS", "UploadError", "check_file_size", "decode_upload"]
 
 LARGEST_FILE: Final = 10_000_000
 """Largest accepted file in bytes."""
 
-MOST_PIXELS: Final = 24_000_000
+MAX_PIXELS: Final = 24_000_000
 """Largest accepted width times height; checked before any pixel is decoded."""
 
 SMALLEST_SIDE: Final = 32
@@ -52,7 +52,7 @@ def decode_upload(
             this many pixels. Default: at full size.
 
     Returns:
-        An RGB image without metadata, at most `MOST_PIXELS` pixels in size.
+        An RGB image without metadata, at most `MAX_PIXELS` pixels in size.
 
     Raises:
         UploadError: the file is empty, too large, damaged or not an image.
@@ -82,7 +82,7 @@ def _opened(data: bytes) -> Image.Image:
         return Image.open(io.BytesIO(without_comments(data)), formats=known)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UploadError(
-            f"The image decodes to far more than {MOST_PIXELS / 1e6:.0f} megapixels; "
+            f"The image decodes to far more than {MAX_PIXELS / 1e6:.0f} megapixels; "
             "scale it down first.",
             "too large",
         ) from error
@@ -117,10 +117,10 @@ def check_file_size(
 
 
 def _check_size(width: int, height: int, smallest_side: int) -> None:
-    if width * height > MOST_PIXELS:
+    if width * height > MAX_PIXELS:
         raise UploadError(
             f"The image has {width} x {height} pixels ({width * height / 1e6:.1f} megapixels), "
-            f"more than the limit of {MOST_PIXELS / 1e6:.0f} megapixels; scale it down first.",
+            f"more than the limit of {MAX_PIXELS / 1e6:.0f} megapixels; scale it down first.",
             "too large",
         )
     if min(width, height) < smallest_side:

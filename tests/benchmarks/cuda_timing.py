@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TURN_MILLISECONDS = 8.0
-_MOST_CALLS = 1000
+_MAX_CALLS = 1000
 
 
 def cuda_turn(call: Callable[[], object]) -> float:
@@ -22,7 +22,7 @@ def cuda_turn(call: Callable[[], object]) -> float:
     how many calls fill a turn.
     """
     call()
-    calls = min(_MOST_CALLS, math.ceil(_TURN_MILLISECONDS / max(_milliseconds(call, 1), 1e-3)))
+    calls = min(_MAX_CALLS, math.ceil(_TURN_MILLISECONDS / max(_milliseconds(call, 1), 1e-3)))
     return _milliseconds(call, calls) / 1e3 / calls
 
 

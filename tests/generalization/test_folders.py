@@ -105,7 +105,7 @@ def test_unusable_folders_are_rejected(folder, tmp_path, monkeypatch):
         DataError, match=r"the subfolders of hollow \(a\) must hold images, got none"
     ):
         read_data(tmp_path / "hollow")
-    monkeypatch.setattr(folders_module, "MOST_IMAGES", 59)
+    monkeypatch.setattr(folders_module, "MAX_IMAGES", 59)
     with pytest.raises(DataError, match="pets must hold at most 59 images, got 60"):
         read_data(folder)
 

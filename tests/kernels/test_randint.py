@@ -10,7 +10,7 @@ from pyfrontiers.kernels.streams import STREAMS
 
 SEED = 0x0123456789ABCDEF
 FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
-LEAST, MOST = -(1 << 63), 1 << 63
+LOWEST, HIGHEST = -(1 << 63), 1 << 63
 RANGES = {
     "one": (5, 6),
     "coin": (0, 2),
@@ -19,8 +19,8 @@ RANGES = {
     "2^32 - 1": (0, (1 << 32) - 1),
     "2^32, from two words": (-7, (1 << 32) - 7),
     "2^32 + 1": (0, (1 << 32) + 1),
-    "2^63 + 1, half of them rejected": (LEAST, 1),
-    "2^64": (LEAST, MOST),
+    "2^63 + 1, half of them rejected": (LOWEST, 1),
+    "2^64": (LOWEST, HIGHEST),
 }
 each_range = pytest.mark.parametrize(("low", "high"), RANGES.values(), ids=RANGES)
 
@@ -98,7 +98,7 @@ def test_bounds_not_integers(name, value):
         randint(4, **{"low": 0, "high": 9, name: value}, seed=0)
 
 
-@pytest.mark.parametrize(("low", "high"), [(0, 0), (3, 2), (0, MOST + 1)])
+@pytest.mark.parametrize(("low", "high"), [(0, 0), (3, 2), (0, HIGHEST + 1)])
 def test_empty_range_or_beyond_the_dtype(low, high):
     with pytest.raises(
         ValueError, match=rf"^high must .*above low {low} and at most.*, got {high}"

@@ -15,7 +15,7 @@ from pyfrontiers.kernels import normal
 
 __all__ = ["Samples", "sample_digits"]
 
-_MOST_GUIDANCE = 10.0
+_MAX_GUIDANCE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ def sample_digits(
         raise ValueError(
             f"classes must be digits from 0 to 9, got {int(classes.min())} to {int(classes.max())}"
         )
-    if not 0 <= guidance <= _MOST_GUIDANCE:
-        raise ValueError(f"guidance must be from 0 to {_MOST_GUIDANCE:g}, got {guidance!r}")
+    if not 0 <= guidance <= _MAX_GUIDANCE:
+        raise ValueError(f"guidance must be from 0 to {_MAX_GUIDANCE:g}, got {guidance!r}")
     flow = trained_flow() if model is None else model
     # One pass over twice the batch computes both velocities.
     both = torch.cat([classes.long(), torch.full_like(classes, ANY_CLASS, dtype=torch.int64)])

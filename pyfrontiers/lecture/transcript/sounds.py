@@ -48,7 +48,7 @@ _STARRED = re.compile(
 # What is sung stands between notes, and up to the end of the line if the second one is missing.
 _NOTES = "♪♫♬♩🎵🎶"
 _SUNG = re.compile(rf"[{_NOTES}]+[^{_NOTES}\n]*[{_NOTES}]+|^[ \t]*[{_NOTES}]+.*|[{_NOTES}]+", re.M)
-_MOST_WORDS = 6
+_MAX_WORDS = 6
 
 
 def without_sounds(texts: Sequence[str]) -> list[str]:
@@ -101,7 +101,7 @@ def _is_sound(match: re.Match[str], *, capitals: bool) -> bool:
     marked = loud and (len(inner.split()) > 1 or _STEM.search(inner))
     if not any(c < "\u0250" for c in letters) or (marked and match[0][0] not in "(（"):
         return True
-    if len(inner.split()) > _MOST_WORDS:
+    if len(inner.split()) > _MAX_WORDS:
         return alone and _STEM.match(inner) is not None
     if match[0][0] in "(（":
         return alone and (loud or not sentence or bool(_STEM.match(inner)))

@@ -32,7 +32,7 @@ _SHOUTED = re.compile(r"^[A-Z][A-Z.' -]{2,40}:\s*")
 _PARTICLES = frozenset(
     {"de", "van", "von", "der", "la", "del", "di", "da", "bin", "al", "el", "of"}
 )
-_OFTEN, _MOST = 3, 0.5
+_OFTEN, _MAJORITY = 3, 0.5
 
 
 def without_speakers(texts: Sequence[str], *, are_captions: bool) -> list[str]:
@@ -96,7 +96,7 @@ def _names(lines: Sequence[Sequence[str]]) -> frozenset[str]:
     counts = Counter(name for piece in lines for line in piece if (name := _label(line)))
     labelled = sum(bool(piece) and _label(piece[0]) is not None for piece in lines)
     filled = sum(map(bool, lines))
-    if labelled >= max(_OFTEN, _MOST * filled) and 2 * len(counts) <= labelled:
+    if labelled >= max(_OFTEN, _MAJORITY * filled) and 2 * len(counts) <= labelled:
         return frozenset(counts)
     # "Question: ..." may begin three sentences, so a single word must come more often.
     return frozenset(
@@ -115,5 +115,5 @@ def _headers(lines: Sequence[Sequence[str]], *, are_captions: bool) -> frozenset
         if count >= _OFTEN and not re.search(r"[.!?,;:]$", line)
     }
     total = sum(bool(piece) for piece in lines)
-    share = _MOST if are_captions else 0.3
+    share = _MAJORITY if are_captions else 0.3
     return frozenset(often) if sum(often.values()) >= share * total else frozenset()

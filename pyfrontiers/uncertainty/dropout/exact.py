@@ -18,7 +18,7 @@ from pyfrontiers.uncertainty.prediction import (
     as_probabilities,
 )
 
-_MOST_UNITS = 18
+_MAX_UNITS = 18
 _BY_CLASS = ("mean", "variance")
 
 
@@ -92,9 +92,9 @@ def enumerate_dropout(
             scale = keep_scale(chance)
             keep += [1 / scale if scale else 0.0] * size
             units += size
-    if units > _MOST_UNITS:
+    if units > _MAX_UNITS:
         raise ValueError(
-            f"model must have at most {_MOST_UNITS} dropped units to enumerate all masks, "
+            f"model must have at most {_MAX_UNITS} dropped units to enumerate all masks, "
             f"got {units}"
         )
     all_masks = torch.arange(2**units)[:, None] >> torch.arange(units)[None] & 1

@@ -17,7 +17,7 @@ from streamlit_app.labs.dropout_sampling.controls import controls
 from streamlit_app.labs.dropout_sampling.drawing import FIRST, choose_image, draw_network
 from streamlit_app.labs.dropout_sampling.reading import prepare_reading, show_reading
 from streamlit_app.labs.dropout_sampling.results import (
-    MOST_PASSES,
+    MAX_PASSES,
     OPEN_PASSES,
     class_probabilities,
     drawing,
@@ -65,7 +65,7 @@ def _sampling() -> None:
         tip="Share of filters that a pass leaves out, on average. The network was trained with "
         "0.5; other values draw from a narrower or a wider family of networks.",
     )
-    count = controls.slider("passes", "Passes T", 2, MOST_PASSES, _FIRST_T, 1, where=right)
+    count = controls.slider("passes", "Passes T", 2, MAX_PASSES, _FIRST_T, 1, where=right)
     show_reading(slug, summary(slug, p, count), count)
     kit.subheading(
         "One pass, one drawn network",

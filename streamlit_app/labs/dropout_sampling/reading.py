@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["prepare_reading", "show_reading", "verdict"]
 
 #: ln 10: the entropy of ten equally probable classes.
-_MOST = math.log(10)
+_MAX_ENTROPY = math.log(10)
 _KINDS = {"total": "orange", "aleatoric": "muted", "epistemic": "blue"}
 _MEASURES = ("predictive entropy", "expected entropy", "mutual information")
 
@@ -34,14 +34,14 @@ def show_reading(slug: str, result: Summary, count: int) -> None:
     nats = (result.entropy, result.expected_entropy, result.mutual_information)
     rows = pd.DataFrame({"kind": list(_KINDS), "measure": _MEASURES, "nats": nats})
     rows["text"] = [f"{value:.2f}" for value in nats]
-    rows["most"] = _MOST
+    rows["most"] = _MAX_ENTROPY
     with right:
         kit.figure(
             "uncertainty",
             uncertainty_chart,
             data=rows,
             label="Total uncertainty and its aleatoric and epistemic parts, in nats; the most is "
-            f"ln 10 = {_MOST:.2f}",
+            f"ln 10 = {_MAX_ENTROPY:.2f}",
             table=rows[["kind", "measure", "nats"]],
         )
 
@@ -83,7 +83,7 @@ def _explained(slug: str, result: Summary) -> str:
             "learned such images, so their average entropy is not noise in the image, and no part "
             "of this uncertainty is known to be irreducible."
         )
-    if result.entropy < 0.15 * _MOST:
+    if result.entropy < 0.15 * _MAX_ENTROPY:
         return (
             "Nearly every drawn network agrees. On images like the training data such a prediction "
             "is usually right; on others they can agree and be wrong."
@@ -109,7 +109,7 @@ def uncertainty_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
         y=alt.Y("kind:N", sort=None, title=None, axis=alt.Axis(grid=False)),
         tooltip=["kind:N", "measure:N", alt.Tooltip("nats:Q", format=".3f")],
     )
-    scale = alt.Scale(domain=[0, 1.15 * _MOST], nice=False)
+    scale = alt.Scale(domain=[0, 1.15 * _MAX_ENTROPY], nice=False)
     x, most = (alt.X(field, scale=scale, axis=None) for field in ("nats:Q", "most:Q"))
     height = alt.RelativeBandSize(0.5)
     track = base.mark_bar(color=token["sunken"], height=height).encode(x=most)
@@ -119,6 +119,6 @@ def uncertainty_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
     text = base.mark_text(align="left", dx=4, fontWeight=600).encode(x=most, text="text:N")
     title = alt.Title(
         "Predictive entropy and its two parts",
-        subtitle=f"in nats, on a scale to ln 10 = {_MOST:.2f}",
+        subtitle=f"in nats, on a scale to ln 10 = {_MAX_ENTROPY:.2f}",
     )
     return alt.layer(track, bars, text).properties(height=160, title=title)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 #: Passes computed for an image; the page shows the first T of them.
-MOST_PASSES = 200
+MAX_PASSES = 200
 #: Passes whose masks and filters can be shown.
 OPEN_PASSES = 50
 #: Angles of the sweep, in degrees.
@@ -53,7 +53,7 @@ class Summary:
 def passes(slug: str, p: float) -> Prediction:
     """Run all passes over an exhibit and keep each of them."""
     return mc_dropout(
-        trained(), exhibit(slug).image, samples=MOST_PASSES, seed=SEED, p=p, keep_samples=True
+        trained(), exhibit(slug).image, samples=MAX_PASSES, seed=SEED, p=p, keep_samples=True
     )
 
 

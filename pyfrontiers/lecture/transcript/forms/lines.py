@@ -21,7 +21,7 @@ __all__ = ["read_lines"]
 
 _HEADING = re.compile(r"^#{1,6} ")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,100}>")
-_LEAST, _IN_ORDER, _MOST = 3, 0.8, 0.8
+_LEAST, _IN_ORDER, _MAJORITY = 3, 0.8, 0.8
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ def _at_ends(lines: list[str], rate: float) -> list[_Line]:
     """Return the lines if most of them end with a stamp, else none."""
     filled = [line for line in lines if line.strip()]
     ends = [stamp_at_end(line, rate) for line in filled]
-    if sum(end is not None for end in ends) < _MOST * len(filled) or len(filled) < _LEAST:
+    if sum(end is not None for end in ends) < _MAJORITY * len(filled) or len(filled) < _LEAST:
         return []
     if any(stamp_of_line(line, rate) for line in filled[:1]):
         return []
@@ -94,7 +94,7 @@ def _numbered(lines: list[str]) -> list[_Line]:
     counting = all(b - a == 1 for a, b in pairwise(values))
     parts = [number.partition(".")[2] for number in numbers]
     ambiguous = all(len(part) == 2 and part < "60" for part in parts)
-    if len(values) < max(_LEAST, _MOST * len(filled)) or counting or ambiguous:
+    if len(values) < max(_LEAST, _MAJORITY * len(filled)) or counting or ambiguous:
         return []
     return [
         _Line(None, line.strip(), is_first=False)

@@ -21,7 +21,7 @@ _WORDS = re.compile(
     r"|dialogue|speech|utterance|line)\b",
     re.IGNORECASE,
 )
-_LEAST_MS, _MOST = 50.0, 0.8
+_LEAST_MS, _MAJORITY = 50.0, 0.8
 
 
 def read_table(text: str) -> Reading | None:
@@ -75,7 +75,7 @@ def _headless(rows: list[list[str]], mark: str) -> _Columns | None:
     def times(at: int, *, whole: bool) -> bool:
         cells = [row[at].strip() for row in rows if len(row) > at + 1]
         fits = [c for c in cells if seconds_of(c) is not None and (whole or not _is_whole(c))]
-        return len(fits) >= _MOST * len(rows)
+        return len(fits) >= _MAJORITY * len(rows)
 
     if mark not in "\t,":
         return None
