@@ -20,7 +20,7 @@ from pyfrontiers.kernels.noise_reference import (
     numbers_reference,
     stream_words,
 )
-from pyfrontiers.kernels.number_arguments import check_first_element, check_unsigned
+from pyfrontiers.kernels.number_arguments import check_first_element, check_unsigned, check_word
 from pyfrontiers.kernels.operators import define, direct, empty_for, signed, unsigned
 from pyfrontiers.kernels.output_arguments import check_out, writable_tensor
 from pyfrontiers.kernels.parameters import (
@@ -103,11 +103,10 @@ def additive_noise(
         random normal deviates, Ann. Math. Stat. 29, 1958, for z.
     """
     check_tensor("x", x)
-    if kind not in _KINDS:
-        raise ValueError(f'kind must be "gaussian", "uniform" or "salt_and_pepper", got {kind!r}')
-    check_unsigned("seed", seed, 64)
-    check_unsigned("sample", sample, 32)
-    check_first_element(first_element)
+    check_word("kind", kind, _KINDS)
+    seed = check_unsigned("seed", seed, 64)
+    sample = check_unsigned("sample", sample, 32)
+    first_element = check_first_element(first_element)
     how_much = as_parameter("amount", amount, x)
     least, most = ends_of(bounds, x)
     _check_values(how_much, least, most, kind)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels.devices import cuda_module
+from pyfrontiers.kernels.number_arguments import INTEGER_TYPES, listed, plain_number
 
 Shape = int | Sequence[int]
 
@@ -19,12 +20,6 @@ DTYPE_CODES: dict[torch.dtype, int] = {
     torch.bfloat16: 3,
 }
 """Floating element types and the numbers by which the compiled core knows them."""
-
-INTEGER_TYPES = (
-    *(torch.int8, torch.int16, torch.int32, torch.int64),
-    *(torch.uint8, torch.uint16, torch.uint32, torch.uint64),
-)
-"""Integer element types: labels and drawn integers."""
 
 
 def check_tensor(name: str, value: Tensor) -> None:
@@ -65,10 +60,27 @@ def check_device(device: torch.device | str, name: str = "device") -> None:
     """Accept the CPU, and CUDA if the CUDA module is installed.
 
     Raises:
+        TypeError: not a device.
         ValueError: another device, or the CUDA module is missing.
     """
-    if torch.device(device).type != "cpu":
+    if not isinstance(device, (str, torch.device)):
+        raise TypeError(f"{name} must be cpu or cuda, got {type(device).__name__}")
+    try:
+        kind = torch.device(device).type
+    except RuntimeError:  # torch knows no such device
+        raise ValueError(f"{name} must be cpu or cuda, got {device!r}") from None
+    if kind != "cpu":
         _check_not_cpu(name, device, "")
+
+
+def check_dtype(dtype: torch.dtype, dtypes: Container[torch.dtype], wanted: str) -> None:
+    """Accept some dtypes.
+
+    Raises:
+        TypeError: another one, or no dtype.
+    """
+    if not isinstance(dtype, torch.dtype) or dtype not in dtypes:
+        raise TypeError(f"dtype must be {wanted}, got {dtype!r}")
 
 
 def _check_not_cpu(name: str, device: torch.device | str, what: str) -> None:
@@ -101,6 +113,8 @@ def is_tracing() -> bool:
 
 def traced_sizes(sizes: Iterable[Any]) -> tuple[Any, ...]:
     """Return sizes as numbers: inside torch.jit.trace a tensor's sizes are tensors themselves."""
+    if not is_tracing():
+        return tuple(sizes)
     return tuple(int(size) if isinstance(size, Tensor) else size for size in sizes)
 
 
@@ -111,12 +125,17 @@ def check_shape(shape: Shape) -> tuple[int, ...]:
         TypeError: not integers.
         ValueError: a negative size.
     """
-    sizes = (shape,) if isinstance(shape, (int, torch.SymInt)) else tuple(shape)
-    if is_tracing():
-        sizes = traced_sizes(sizes)
+    items = listed(shape)
+    sizes = tuple(
+        plain_number("shape", size) for size in traced_sizes([shape] if items is None else items)
+    )
+    n = 1
     for size in sizes:
         if isinstance(size, bool) or not isinstance(size, (int, torch.SymInt)):
             raise TypeError(f"shape must hold integers, got {size!r}")
         if size < 0:
             raise ValueError(f"shape must hold sizes of 0 or more, got {size}")
+        n = n * max(size, 1) if isinstance(size, int) else n
+    if n >= 1 << 60:
+        raise ValueError(f"shape must hold fewer than 2^60 elements, got {sizes}")
     return sizes

@@ -52,9 +52,9 @@ def corrupt_labels(
         generalization, ICLR 2017, sec. 2 ("partially corrupted labels").
     """
     check_labels("labels", labels)
-    check_probability(share, "share")
-    check_integer("num_classes", num_classes)
-    check_unsigned("seed", seed, 64)
+    share = check_probability(share, "share")
+    num_classes = check_integer("num_classes", num_classes)
+    seed = check_unsigned("seed", seed, 64)
     most = min(torch.iinfo(labels.dtype).max + 1, _WORD - 1)
     if not 1 <= num_classes <= most:
         raise ValueError(
@@ -113,7 +113,7 @@ def corrupt_labels_reference(
     n, choice = labels.numel(), STREAMS["label_choice"]
     redrawn = keep_reference(n, _threshold(share), choice, seed).reshape(labels.shape)
     faces = faces_reference(n, num_classes, STREAMS["label_face"], seed=seed)
-    dice = torch.tensor(faces, dtype=torch.int64).reshape(labels.shape)
+    dice = torch.tensor(faces, dtype=torch.int64, device="cpu").reshape(labels.shape)
     # Viewed as int64: not every torch supports where() on unsigned integers.
     given = labels.view(torch.int64) if labels.dtype == torch.uint64 else labels.to(torch.int64)
     chosen = torch.where(redrawn, dice, given)

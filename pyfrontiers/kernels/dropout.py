@@ -88,10 +88,10 @@ def dropout(
         if done is not None:
             return done
     check_tensor("x", x)
-    check_probability(p)
-    check_unsigned("seed", seed, 64)
-    check_unsigned("sample", sample, 32)
-    check_first_element(first_element)
+    p = check_probability(p)
+    seed = check_unsigned("seed", seed, 64)
+    sample = check_unsigned("sample", sample, 32)
+    first_element = check_first_element(first_element)
     check_granularity(granularity, x.dim())
     if out is not None:
         target = writable_tensor(out)
@@ -188,5 +188,5 @@ def dropout_reference(
     )
     threshold = keep_threshold(p)
     compute = torch.float64 if x.dtype == torch.float64 else torch.float32
-    scale = torch.tensor(2.0**32 / threshold if threshold else 0.0, dtype=compute)
+    scale = torch.tensor(2.0**32 / threshold if threshold else 0.0, dtype=compute, device="cpu")
     return torch.where(mask, (x.to(compute) * scale).to(x.dtype), torch.zeros_like(x))

@@ -13,6 +13,7 @@ from pyfrontiers.kernels.arguments import Shape, check_device, check_shape
 from pyfrontiers.kernels.number_arguments import (
     Granularity,
     check_first_element,
+    check_flag,
     check_granularity,
     check_probability,
     check_unsigned,
@@ -82,11 +83,12 @@ def dropout_mask(
         Srivastava et al., Dropout, JMLR 15, 2014, for the mask; Tompson et al., Efficient object
         localization using convolutional networks, CVPR 2015, sec. 3.2, for whole channels.
     """
-    check_probability(p)
-    check_unsigned("seed", seed, 64)
-    check_unsigned("sample", sample, 32)
-    check_first_element(first_element)
+    p = check_probability(p)
+    seed = check_unsigned("seed", seed, 64)
+    sample = check_unsigned("sample", sample, 32)
+    first_element = check_first_element(first_element)
     check_device(device)
+    packed = check_flag("packed", packed)
     sizes = mask_shape(check_shape(shape), granularity)
     n, dtype = math.prod(sizes), torch.uint8 if packed else torch.bool
     sizes = ((n + 7) // 8,) if packed else sizes
@@ -173,9 +175,13 @@ def dropout_mask_reference(
     kept = keep_reference(n, keep_threshold(p), use, seed, sample, first_element)
     if not packed:
         return kept.reshape(sizes)
-    bytes_ = torch.zeros((n + 7) // 8 * 8, dtype=torch.uint8)
+    bytes_ = torch.zeros((n + 7) // 8 * 8, dtype=torch.uint8, device="cpu")
     bytes_[:n] = kept.to(torch.uint8)
-    return (bytes_.reshape(-1, 8) << torch.arange(8, dtype=torch.uint8)).sum(1).to(torch.uint8)
+    return (
+        (bytes_.reshape(-1, 8) << torch.arange(8, dtype=torch.uint8, device="cpu"))
+        .sum(1)
+        .to(torch.uint8)
+    )
 
 
 def keep_reference(
@@ -195,9 +201,9 @@ def keep_reference(
         A bool tensor, True where kept.
     """
     first_block, phase = divmod(first_element, 128)
-    blocks = first_block + torch.arange((phase + n + 127) // 128)
-    lanes = torch.arange(32)
-    undecided = torch.ones(len(blocks), 4, 32, dtype=torch.bool)
+    blocks = first_block + torch.arange((phase + n + 127) // 128, device="cpu")
+    lanes = torch.arange(32, device="cpu")
+    undecided = torch.ones(len(blocks), 4, 32, dtype=torch.bool, device="cpu")
     keep = torch.full_like(undecided, threshold == 1 << 32)
     for r in range(32):
         words = words_reference(blocks, sample, use + r, seed)

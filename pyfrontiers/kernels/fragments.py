@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from pyfrontiers.kernels import render_calls as calls
 from pyfrontiers.kernels.arguments import check_tensor, traced_sizes
+from pyfrontiers.kernels.number_arguments import check_integer, listed, plain_number
 from pyfrontiers.kernels.operators import direct
 from pyfrontiers.kernels.render_operators import OPERATORS
 
@@ -97,14 +99,14 @@ def check_size(name: str, size: tuple[int, int], *, least: int = 0) -> tuple[int
         TypeError: not two integers.
         ValueError: a side below `least`, or too large.
     """
-    if not isinstance(size, (tuple, list, torch.Size)) or len(size) != 2:
+    sides = listed(size)
+    if sides is None or len(sides) != 2:
         raise TypeError(f"{name} must be a pair (height, width), got {size!r}")
-    for side in size:
-        if isinstance(side, bool) or not isinstance(side, (int, torch.SymInt)):
-            raise TypeError(f"{name} must hold integers, got {side!r}")
+    height, width = (check_integer(name, side) for side in sides)
+    for side in (height, width):
         if not least <= side <= LONGEST_SIDE:
             raise ValueError(f"{name} must hold sides from {least} to {LONGEST_SIDE}, got {side}")
-    return size[0], size[1]
+    return height, width
 
 
 def check_texture(texture: Tensor, like: Tensor) -> None:
@@ -162,10 +164,18 @@ def background_for(
         ValueError: another shape or device.
     """
     channels = texture.shape[0]
+    background = plain_number("background", background)
     if isinstance(background, (int, float)):
-        return texture.new_full((1, 1, 1, 1), background)
+        if math.isfinite(background) and abs(background) > torch.finfo(texture.dtype).max:
+            raise ValueError(f"background must fit {texture.dtype}, got {background}")
+        return texture.new_full((1, 1, 1, 1), float(background))
     try:
-        tensor = torch.as_tensor(background)
+        # as_tensor would move a tensor to torch's default device.
+        tensor = (
+            background
+            if isinstance(background, Tensor)
+            else torch.as_tensor(np.asarray(background), device="cpu")
+        )
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(
             f"background must be a number, a tensor or an array, got {type(background).__name__}"
@@ -178,7 +188,7 @@ def background_for(
         (poses, channels, height, width): (poses, channels, height, width),
     }
     shape = forms.get(tuple(tensor.shape))
-    if shape is None or tensor.is_complex():
+    if shape is None or tensor.is_complex() or tensor.is_quantized:
         wanted = " or ".join(map(str, forms))
         raise ValueError(f"background must have shape {wanted}, got {tuple(tensor.shape)}")
     if isinstance(background, Tensor):

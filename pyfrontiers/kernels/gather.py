@@ -13,7 +13,7 @@ from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.derivatives import Derivative
 from pyfrontiers.kernels.direct import is_compiling
-from pyfrontiers.kernels.gather_arguments import check_layer, pairs
+from pyfrontiers.kernels.gather_arguments import check_layer, paddings, pairs
 from pyfrontiers.kernels.operators import define, direct, is_pixel_major, new_empty, pixels_of
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def gather_conv2d(
         Gal and Ghahramani, Bayesian convolutional neural networks with Bernoulli approximate
         variational inference, 2015, sec. 3: a mask on units is a mask on rows of the weights.
     """
-    check_layer(x, weight, bias, inputs, outputs, (4, 4), 1, groups)
+    groups = check_layer(x, weight, bias, inputs, outputs, (4, 4), 1, groups)
     y = conv2d_on_kept(x, weight, bias, inputs, outputs, stride, padding, dilation, groups)
     if x.is_contiguous() or not x.is_contiguous(memory_format=torch.channels_last):
         return y
@@ -146,14 +146,15 @@ def conv2d_on_kept(
     groups: int = 1,
 ) -> Tensor:
     """Compute `gather_conv2d` for checked arguments."""
-    geometry = (pairs(stride), padding if isinstance(padding, str) else pairs(padding))
+    strides, dilations = pairs("stride", stride, 1), pairs("dilation", dilation, 1)
+    geometry = (strides, paddings(padding))
     last = is_pixel_major(x)
     if inputs is not None and x.shape[1] != len(inputs):
         x = _pick(x, None, inputs, last)
     bias = _pick_bias(bias, outputs)
     if groups > 1:
-        return _grouped(x, weight, bias, inputs, outputs, (*geometry, pairs(dilation)), groups)
-    return _convolve(x, _pick(weight, outputs, inputs, last), bias, *geometry, pairs(dilation))
+        return _grouped(x, weight, bias, inputs, outputs, (*geometry, dilations), groups)
+    return _convolve(x, _pick(weight, outputs, inputs, last), bias, *geometry, dilations)
 
 
 def _convolve(x: Tensor, weight: Tensor, bias: Tensor | None, *geometry: Any) -> Tensor:

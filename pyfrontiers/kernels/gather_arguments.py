@@ -6,15 +6,46 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels.arguments import check_same_device, check_tensor
-from pyfrontiers.kernels.number_arguments import check_integer
+from pyfrontiers.kernels.number_arguments import check_integer, check_word, listed
 
 Pair = int | tuple[int, int]
 """One number for both directions, or (vertical, horizontal)."""
 
+_LARGEST = 1 << 31
 
-def pairs(value: Pair) -> tuple[int, int]:
-    """Return (vertical, horizontal)."""
-    return (value, value) if isinstance(value, int) else value
+
+def pairs(name: str, value: Pair, least: int) -> tuple[int, int]:
+    """Return (vertical, horizontal), each at least `least`.
+
+    Raises:
+        TypeError: not integers.
+        ValueError: not one or two numbers, or out of range.
+    """
+    items = listed(value) if type(value) is not int else None
+    items = [value, value] if items is None else items
+    if len(items) != 2:
+        raise ValueError(f"{name} must be one number or (vertical, horizontal), got {value}")
+    vertical, horizontal = (
+        item if type(item) is int else check_integer(name, item) for item in items
+    )
+    for number in (vertical, horizontal):
+        if not least <= number < _LARGEST:
+            raise ValueError(
+                f"{name} must hold numbers from {least} to {_LARGEST - 1}, got {number}"
+            )
+    return vertical, horizontal
+
+
+def paddings(value: Pair | str) -> tuple[int, int] | str:
+    """Return (vertical, horizontal), "valid" or "same".
+
+    Raises:
+        TypeError, ValueError: as `pairs`, or another word.
+    """
+    if not isinstance(value, str):
+        return pairs("padding", value, 0)
+    check_word("padding", value, ("valid", "same"))
+    return value
 
 
 def check_layer(
@@ -26,8 +57,8 @@ def check_layer(
     ranks: tuple[int, int],
     spread: int,
     groups: int = 1,
-) -> None:
-    """Accept the tensors of one layer.
+) -> int:
+    """Accept the tensors of one layer and return the number of groups.
 
     Args:
         x: the layer's input.
@@ -56,7 +87,7 @@ def check_layer(
     if weight.dim() not in ranks:
         wanted = " or ".join(map(str, sorted(set(ranks))))
         raise ValueError(f"weight must have {wanted} dimension(s), got {weight.dim()}")
-    check_integer("groups", groups)
+    groups = check_integer("groups", groups)
     if groups < 1 or weight.shape[0] % groups:
         raise ValueError(
             f"groups must divide the {weight.shape[0]} output channel(s), got {groups}"
@@ -74,6 +105,7 @@ def check_layer(
             + ("" if inputs is None else f" or the {kept * spread} kept ones")
             + f", got {x.shape[1]}"
         )
+    return groups
 
 
 def _check_index(name: str, index: Tensor, size: int, x: Tensor) -> None:

@@ -50,7 +50,9 @@ def _masked(x: Tensor, inputs: Tensor | None, size: int) -> Tensor:
     if inputs is None:
         return x
     kept = x if x.shape[1] == len(inputs) else x[:, inputs]
-    return torch.zeros(len(x), size, *x.shape[2:], dtype=x.dtype).index_copy(1, inputs, kept)
+    return torch.zeros(len(x), size, *x.shape[2:], dtype=x.dtype, device="cpu").index_copy(
+        1, inputs, kept
+    )
 
 
 def _kept(y: Tensor, outputs: Tensor | None) -> Tensor:

@@ -10,7 +10,7 @@ from torch import Tensor
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.direct import is_compiling
-from pyfrontiers.kernels.number_arguments import check_probability
+from pyfrontiers.kernels.number_arguments import check_flag, check_probability
 from pyfrontiers.kernels.parameters import Bounds, Parameter, Value, as_parameter, ends_of, spread
 from pyfrontiers.kernels.project_reference import box_within, project_reference
 from pyfrontiers.kernels.projection_gradient import projection_gradient, projection_tangent
@@ -81,8 +81,8 @@ def l1_step(
         if done is not None:
             return done
     values = _STEP.check(x, grad, origin, step, epsilon, bounds)
-    check_probability(share, "share")
-    return _STEP(x, grad, origin, values, ascend, float(share), out=out)
+    share = check_probability(share, "share")
+    return _STEP(x, grad, origin, values, check_flag("ascend", ascend), float(share), out=out)
 
 
 def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:

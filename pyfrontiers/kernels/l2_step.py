@@ -10,6 +10,7 @@ from torch import Tensor
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.direct import is_compiling
+from pyfrontiers.kernels.number_arguments import check_flag
 from pyfrontiers.kernels.parameters import Bounds, Parameter, Value, as_parameter, spread
 from pyfrontiers.kernels.project_reference import project_reference
 from pyfrontiers.kernels.projection_gradient import projection_gradient, projection_tangent
@@ -73,7 +74,7 @@ def l2_step(
         if done is not None:
             return done
     values = _STEP.check(x, grad, origin, step, epsilon, bounds)
-    return _STEP(x, grad, origin, values, ascend, out=out)
+    return _STEP(x, grad, origin, values, check_flag("ascend", ascend), out=out)
 
 
 def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:

@@ -11,6 +11,7 @@ from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.directed_rounding import add_down, round_down
+from pyfrontiers.kernels.number_arguments import check_flag
 from pyfrontiers.kernels.parameters import Bounds, Parameter, as_parameter, spread
 from pyfrontiers.kernels.steps import Step
 
@@ -76,7 +77,7 @@ def linf_step(
         if done is not None:
             return done
     values = _STEP.check(x, grad, origin, step, epsilon, bounds)
-    return _STEP(x, grad, origin, values, ascend, out=out)
+    return _STEP(x, grad, origin, values, check_flag("ascend", ascend), out=out)
 
 
 def _backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:

@@ -85,8 +85,8 @@ def mc_dropout(
         )
         if done is not None:
             return done
-    draws = (p, samples, seed, first_sample, first_element, granularity)
-    check_draws(x, draws)
+    draws = check_draws(x, (p, samples, seed, first_sample, first_element, granularity))
+    p, samples, seed, *_ = draws
     if out is not None:
         target = writable_tensor(out)
         check_out(target, (samples, *x.shape), x, {"x": x})
@@ -95,7 +95,7 @@ def mc_dropout(
     if direct(x):
         return _mc_dropout(x, *draws)
     result: Tensor = torch.ops.pyfrontiers.mc_dropout(
-        x, float(p), samples, signed(seed), first_sample, first_element, granularity
+        x, float(p), samples, signed(seed), *draws[3:]
     )
     return result
 

@@ -29,8 +29,8 @@ SCHEMA = (
 """The operators' signature in torch's schema language."""
 
 
-def check_draws(x: Tensor, draws: Draws) -> None:
-    """Check the arguments that both kernels take.
+def check_draws(x: Tensor, draws: Draws) -> Draws:
+    """Check the arguments that both kernels take, and return them as Python's numbers.
 
     Raises:
         TypeError: wrong dtype, or a number of the wrong kind.
@@ -38,11 +38,12 @@ def check_draws(x: Tensor, draws: Draws) -> None:
     """
     p, samples, seed, first_sample, first_element, granularity = draws
     check_tensor("x", x)
-    check_probability(p)
-    check_unsigned("seed", seed, 64)
-    check_samples(samples, first_sample)
-    check_first_element(first_element)
+    p = check_probability(p)
+    seed = check_unsigned("seed", seed, 64)
+    samples, first_sample = check_samples(samples, first_sample)
+    first_element = check_first_element(first_element)
     check_granularity(granularity, x.dim())
+    return p, samples, seed, first_sample, first_element, granularity
 
 
 def call_core(kernel: str, x: Tensor, out: Tensor, draws: Draws, bytes_moved: int) -> None:

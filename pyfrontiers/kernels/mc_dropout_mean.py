@@ -83,8 +83,8 @@ def mc_dropout_mean(
         Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016, sec. 4; the counter is
         Harley and Seal's, as in Warren, Hacker's Delight, 2nd ed., 2012, sec. 5-1.
     """
-    draws = (p, samples, seed, first_sample, first_element, granularity)
-    check_draws(x, draws)
+    draws = check_draws(x, (p, samples, seed, first_sample, first_element, granularity))
+    p, samples, seed, *_ = draws
     if samples > _MAX_SAMPLES:
         raise ValueError(f"samples must be at most {_MAX_SAMPLES}, got {samples}")
     if out is not None:
@@ -95,7 +95,7 @@ def mc_dropout_mean(
     if direct(x):
         return _mc_dropout_mean(x, *draws)
     result: Tensor = torch.ops.pyfrontiers.mc_dropout_mean(
-        x, float(p), samples, signed(seed), first_sample, first_element, granularity
+        x, float(p), samples, signed(seed), *draws[3:]
     )
     return result
 
@@ -177,6 +177,6 @@ def mc_dropout_mean_reference(
     kept = torch.stack(masks).sum(0)
     threshold = keep_threshold(p)
     compute = torch.float64 if x.dtype == torch.float64 else torch.float32
-    scale = torch.tensor(2.0**32 / threshold if threshold else 0.0, dtype=compute)
-    factor = kept.to(compute) * scale / torch.tensor(float(samples), dtype=compute)
+    scale = torch.tensor(2.0**32 / threshold if threshold else 0.0, dtype=compute, device="cpu")
+    factor = kept.to(compute) * scale / torch.tensor(float(samples), dtype=compute, device="cpu")
     return torch.where(kept > 0, (x.to(compute) * factor).to(x.dtype), torch.zeros_like(x))

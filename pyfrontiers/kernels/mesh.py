@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    import numpy as np
+from pyfrontiers.kernels.derivatives import followed
 
-    Array = Tensor | np.ndarray | list[Any]
+Array = Tensor | np.ndarray | list[Any]
 
 __all__ = ["Mesh"]
 
@@ -106,14 +106,17 @@ class Mesh:
             raise ValueError(
                 f"rings must be at least 2 and segments at least 3, got {rings} and {segments}"
             )
-        v = (torch.arange(rings + 1, dtype=torch.float64) / rings)[:, None]
-        u = (torch.arange(segments + 1, dtype=torch.float64) / segments)[None]
+        v = (torch.arange(rings + 1, dtype=torch.float64, device="cpu") / rings)[:, None]
+        u = (torch.arange(segments + 1, dtype=torch.float64, device="cpu") / segments)[None]
         polar, azimuth = v * math.pi, u * 2 * math.pi
         points = torch.stack(
             [polar.sin() * azimuth.cos(), polar.sin() * azimuth.sin(), polar.cos() + 0 * azimuth],
             dim=2,
         )
-        corner = torch.arange(rings)[:, None] * (segments + 1) + torch.arange(segments)[None]
+        corner = (
+            torch.arange(rings, device="cpu")[:, None] * (segments + 1)
+            + torch.arange(segments, device="cpu")[None]
+        )
         below = corner + segments + 1
         lower = torch.stack([corner, below, below + 1], dim=2)[:-1].flatten(0, 1)
         upper = torch.stack([corner, below + 1, corner + 1], dim=2)[1:].flatten(0, 1)
@@ -131,13 +134,18 @@ class Mesh:
 
 
 def tensor_of(name: str, value: Array | float) -> Tensor:
-    """Return `value` as a tensor, detached.
+    """Return `value` as a tensor, detached unless its derivative would be missed.
 
     Raises:
         TypeError: not numbers.
     """
     try:
-        return torch.as_tensor(value).detach()
+        # as_tensor would move a tensor to torch's default device, and round floats to its default
+        # dtype, which NumPy does not.
+        tensor = (
+            value if isinstance(value, Tensor) else torch.as_tensor(np.asarray(value), device="cpu")
+        )
+        return tensor if followed() else tensor.detach()
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(
             f"{name} must be a tensor, an array or a list of numbers, got {type(value).__name__}"

@@ -13,6 +13,7 @@ from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import batch_first
 from pyfrontiers.kernels.derivatives import Derivative, check_constant
+from pyfrontiers.kernels.number_arguments import check_integer
 from pyfrontiers.kernels.operators import define, direct, new_empty
 
 __all__ = ["Moments", "moments", "moments_reference"]
@@ -44,7 +45,7 @@ def moments(samples: Tensor, dim: int = 0, *, correction: int = 0) -> tuple[Tens
         Technometrics 4, 1962.
     """
     dim = _check(samples, dim)
-    _check_count(samples.shape[dim], correction)
+    correction = _check_count(samples.shape[dim], correction)
     if direct(samples):
         return _moments(samples, dim, correction)
     mean, variance = torch.ops.pyfrontiers.moments(samples, dim, correction)
@@ -69,8 +70,8 @@ class Moments:
 
     def __init__(self) -> None:
         self.count = 0
-        self.mean = torch.empty(0, dtype=torch.float64)
-        self.m2 = torch.empty(0, dtype=torch.float64)
+        self.mean = torch.empty(0, dtype=torch.float64, device="cpu")
+        self.m2 = torch.empty(0, dtype=torch.float64, device="cpu")
 
     def update(self, samples: Tensor) -> Moments:
         """Add passes.
@@ -136,12 +137,13 @@ class Moments:
         Raises:
             ValueError: not more passes than `correction`.
         """
-        _check_count(self.count, correction)
+        correction = _check_count(self.count, correction)
         return self.m2 / (self.count - correction)
 
 
 def _check(samples: Tensor, dim: int) -> int:
     check_tensor("samples", samples)
+    dim = check_integer("dim", dim)
     if not -samples.dim() <= dim < samples.dim():
         raise ValueError(
             f"dim must be a dimension of samples, which has {samples.dim()}, got {dim}"
@@ -152,13 +154,15 @@ def _check(samples: Tensor, dim: int) -> int:
     return dim
 
 
-def _check_count(count: int, correction: int) -> None:
+def _check_count(count: int, correction: int) -> int:
+    correction = check_integer("correction", correction)
     if correction < 0:
         raise ValueError(f"correction must be 0 or more, got {correction}")
     if count <= correction:
         raise ValueError(
             f"correction must be less than the number of passes, {count}, got {correction}"
         )
+    return correction
 
 
 def _passes(samples: Tensor, dim: int) -> tuple[Tensor, int, int]:

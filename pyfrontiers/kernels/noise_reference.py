@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def stream_words(n: int, use: int, sample: int, seed: int, first: int = 0) -> Tensor:
     """Draw the words of elements `first` to first + n of a stream, as int64."""
-    counters = torch.arange(first // 4, (first + n + 3) // 4)
+    counters = torch.arange(first // 4, (first + n + 3) // 4, device="cpu")
     return words_reference(counters, sample, use, seed).flatten()[first % 4 :][:n]
 
 

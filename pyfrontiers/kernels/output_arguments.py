@@ -26,7 +26,10 @@ def writable_tensor(out: Tensor | np.ndarray) -> Tensor:
     if isinstance(out, np.ndarray):
         if not out.flags.writeable:
             raise ValueError("out must be writable, got a read-only NumPy array")
-        return torch.from_numpy(out)
+        try:
+            return torch.from_numpy(out)
+        except TypeError:
+            raise TypeError(f"out must hold numbers, got dtype {out.dtype}") from None
     if not isinstance(out, Tensor):
         raise TypeError(f"out must be a torch tensor or a NumPy array, got {type(out).__name__}")
     return out

@@ -42,14 +42,14 @@ def empty(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
     """Return an uninitialised contiguous CPU tensor, a large one over pooled memory."""
     size = math.prod(shape) * dtype.itemsize
     if size < SMALLEST:
-        return torch.empty(shape, dtype=dtype)
+        return torch.empty(shape, dtype=dtype, device="cpu")
     if size > CAPACITY:
-        fresh = torch.empty(shape, dtype=dtype)
+        fresh = torch.empty(shape, dtype=dtype, device="cpu")
         _core.prefer_huge_pages(fresh.data_ptr(), fresh.nbytes)
         return fresh
     tensor = _core.pooled_tensor(shape, _example(dtype))
     if tensor is None:  # this torch has no exchange table
         memory = from_dlpack(_core.pooled_capsule(size)).untyped_storage()
         strides = torch.empty(shape, dtype=dtype, device="meta").stride()
-        tensor = torch.empty(0, dtype=dtype).set_(memory, 0, shape, strides)
+        tensor = torch.empty(0, dtype=dtype, device="cpu").set_(memory, 0, shape, strides)
     return tensor

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels.derivatives import followed
+from pyfrontiers.kernels.number_arguments import INTEGER_TYPES, listed
 
 Parameter = float | Tensor | np.ndarray | list[float] | tuple[float, ...]
 """A parameter as callers give it."""
@@ -41,10 +42,7 @@ def as_parameter(name: str, value: Parameter, x: Tensor) -> Value:
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
-    if not isinstance(value, (Tensor, np.ndarray, list, tuple)):
-        raise TypeError(f"{name} must be {_FORMS}, got {type(value).__name__}")
-    # as_tensor would move a tensor to torch's default device.
-    tensor = value if isinstance(value, Tensor) else torch.as_tensor(value, device="cpu")
+    tensor = _tensor_of(name, value)
     if not followed():
         tensor = tensor.detach()
     if tensor.device.type != "cpu" and tensor.device != x.device:
@@ -72,6 +70,29 @@ def as_parameter(name: str, value: Parameter, x: Tensor) -> Value:
     return rows.contiguous()
 
 
+def _tensor_of(name: str, value: Parameter) -> Tensor:
+    if isinstance(value, np.generic):
+        value = np.asarray(value)
+    if not isinstance(value, (Tensor, np.ndarray, list, tuple)):
+        raise TypeError(f"{name} must be {_FORMS}, got {type(value).__name__}")
+    # as_tensor would move a tensor to torch's default device, and round lists to its default dtype.
+    exact = torch.float64 if isinstance(value, (list, tuple)) else None
+    try:
+        tensor = (
+            value
+            if isinstance(value, Tensor)
+            else torch.as_tensor(value, dtype=exact, device="cpu")
+        )
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"{name} must be {_FORMS}, got {value!r}") from error
+    numbers = tensor.is_floating_point() or tensor.dtype in INTEGER_TYPES
+    if not numbers or tensor.layout != torch.strided:
+        raise TypeError(
+            f"{name} must hold real numbers, got a {tensor.layout} tensor of dtype {tensor.dtype}"
+        )
+    return tensor
+
+
 def one_per_sample(name: str, value: Parameter, x: Tensor, norm: str) -> Value:
     """Convert a parameter that must not vary by channel.
 
@@ -93,7 +114,12 @@ def ends_of(bounds: Bounds, x: Tensor) -> tuple[Value, Value]:
     Raises:
         TypeError, ValueError: as `as_parameter`.
     """
-    low, high = (-math.inf, math.inf) if bounds is None else bounds
+    if bounds is None:
+        return -math.inf, math.inf
+    items = listed(bounds)
+    if items is None or len(items) != 2:
+        raise TypeError(f"bounds must be a pair (low, high) or None, got {bounds!r}")
+    low, high = items
     return as_parameter("bounds", low, x), as_parameter("bounds", high, x)
 
 

@@ -8,12 +8,12 @@ from torch import Tensor
 from pyfrontiers.kernels import devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
-    INTEGER_TYPES,
     Shape,
     check_device,
+    check_dtype,
     check_shape,
 )
-from pyfrontiers.kernels.number_arguments import check_integer, check_unsigned
+from pyfrontiers.kernels.number_arguments import INTEGER_TYPES, check_integer, check_unsigned
 from pyfrontiers.kernels.operators import define, direct, empty_on, signed, unsigned
 
 __all__ = ["bits", "normal", "randint", "uniform"]
@@ -56,9 +56,8 @@ def bits(
         Salmon, Moraes, Dror, Shaw, Parallel random numbers: as easy as 1, 2, 3, SC 2011, sec. 3.3.
     """
     wanted = torch.uint32 if dtype is None else dtype
-    if wanted not in _BITS:
-        raise TypeError(f"dtype must be uint32, int32 or int64, got {dtype}")
-    sizes = _checked(shape, seed, offset, device)
+    check_dtype(wanted, _BITS, "uint32, int32 or int64")
+    sizes, seed, offset = _checked(shape, seed, offset, device)
     words = empty_on(device, sizes, torch.int32 if wanted == torch.int64 else wanted)
     _fill("bits", words, seed, offset)
     return words.to(torch.int64) & _WORD if wanted == torch.int64 else words
@@ -173,10 +172,9 @@ def randint(
         Lemire, Fast random integer generation in an interval, ACM Trans. Model. Comput. Simul. 29,
         2019, sec. 4.
     """
-    if dtype not in INTEGER_TYPES:
-        raise TypeError(f"dtype must be an integer type of 8 to 64 bits, got {dtype}")
-    check_integer("low", low)
-    check_integer("high", high)
+    check_dtype(dtype, INTEGER_TYPES, "an integer type of 8 to 64 bits")
+    low = check_integer("low", low)
+    high = check_integer("high", high)
     held = torch.iinfo(dtype)
     if not held.min <= low <= held.max:
         raise ValueError(
@@ -184,7 +182,8 @@ def randint(
         )
     if not low < high <= held.max + 1:
         raise ValueError(f"high must be above low {low} and at most {held.max + 1}, got {high}")
-    out = empty_on(device, _checked(shape, seed, offset, device), dtype)
+    sizes, seed, offset = _checked(shape, seed, offset, device)
+    out = empty_on(device, sizes, dtype)
     faces = high - low
     if direct(out):
         _fill_randint(out, low, faces, seed, offset)
@@ -195,11 +194,13 @@ def randint(
     return out
 
 
-def _checked(shape: Shape, seed: int, offset: int, device: torch.device | str) -> tuple[int, ...]:
-    check_unsigned("seed", seed, 64)
-    check_unsigned("offset", offset, 64)
+def _checked(
+    shape: Shape, seed: int, offset: int, device: torch.device | str
+) -> tuple[tuple[int, ...], int, int]:
+    seed = check_unsigned("seed", seed, 64)
+    offset = check_unsigned("offset", offset, 64)
     check_device(device)
-    return check_shape(shape)
+    return check_shape(shape), seed, offset
 
 
 def _floating(
@@ -211,9 +212,9 @@ def _floating(
     device: torch.device | str,
 ) -> Tensor:
     wanted = torch.get_default_dtype() if dtype is None else dtype
-    if wanted not in DTYPE_CODES:
-        raise TypeError(f"dtype must be float32, float64, float16 or bfloat16, got {dtype}")
-    out = empty_on(device, _checked(shape, seed, offset, device), wanted)
+    check_dtype(wanted, DTYPE_CODES, "float32, float64, float16 or bfloat16")
+    sizes, seed, offset = _checked(shape, seed, offset, device)
+    out = empty_on(device, sizes, wanted)
     _fill(name, out, seed, offset)
     return out
 

@@ -55,7 +55,7 @@ def bits_reference(shape: Shape, *, seed: int, offset: int = 0) -> Tensor:
     """Compute `bits` in plain torch, as int64; offset below 2^63."""
     sizes = check_shape(shape)
     n = math.prod(sizes)
-    counters = offset + torch.arange((n + 3) // 4)
+    counters = offset + torch.arange((n + 3) // 4, device="cpu")
     return words_reference(counters, 0, STREAMS["number"], seed).flatten()[:n].reshape(sizes)
 
 
@@ -105,7 +105,7 @@ def randint_reference(
     faces = faces_reference(count, high - low, use, seed=seed, offset=offset)
     # Tensors of torch's unsigned types are made from the bits of signed ones.
     bits = [(low + face + _SIGN) % (2 * _SIGN) - _SIGN for face in faces]
-    return torch.tensor(bits, dtype=torch.int64).to(dtype).reshape(sizes)
+    return torch.tensor(bits, dtype=torch.int64, device="cpu").to(dtype).reshape(sizes)
 
 
 def faces_reference(n: int, faces: int, use: int, *, seed: int, offset: int = 0) -> list[int]:
@@ -120,7 +120,7 @@ def faces_reference(n: int, faces: int, use: int, *, seed: int, offset: int = 0)
     """
     wide = faces >= 1 << 32
     digits, per_block = (64, 2) if wide else (32, 4)
-    counters = offset + torch.arange((n + per_block - 1) // per_block)
+    counters = offset + torch.arange((n + per_block - 1) // per_block, device="cpu")
     rolls: dict[int, int] = {}
     attempt = 0
     while len(rolls) < n:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from pyfrontiers.kernels.number_arguments import check_integer
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -78,6 +80,7 @@ def check_dimensions(logits: Tensor, dim: int, class_dim: int) -> Pair:
     Raises:
         ValueError: a dimension out of range, the same one twice, no passes or no classes.
     """
+    dim, class_dim = check_integer("dim", dim), check_integer("class_dim", class_dim)
     for name, value in (("dim", dim), ("class_dim", class_dim)):
         if not -logits.dim() <= value < logits.dim():
             raise ValueError(

@@ -38,10 +38,10 @@ class Predictive:
     def __init__(self, class_dim: int = -1) -> None:
         self.class_dim = class_dim
         self.count = 0
-        self._mean = torch.empty(0, dtype=torch.float64)
-        self._m2 = torch.empty(0, dtype=torch.float64)
-        self._entropy = torch.empty(0, dtype=torch.float64)
-        self._like = torch.empty(0)
+        self._mean = torch.empty(0, dtype=torch.float64, device="cpu")
+        self._m2 = torch.empty(0, dtype=torch.float64, device="cpu")
+        self._entropy = torch.empty(0, dtype=torch.float64, device="cpu")
+        self._like = torch.empty(0, device="cpu")
 
     def update(self, logits: Tensor) -> Predictive:
         """Add passes and return this object.

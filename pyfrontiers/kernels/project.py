@@ -10,6 +10,7 @@ from torch import Tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.derivatives import Derivative
 from pyfrontiers.kernels.linf_step import linf_step
+from pyfrontiers.kernels.number_arguments import check_word
 from pyfrontiers.kernels.operators import define, direct, empty_for
 from pyfrontiers.kernels.parameters import (
     Bounds,
@@ -88,8 +89,7 @@ def project(
         in high dimensions, ICML 2008; with the box: Croce and Hein, Mind the box: l1-APGD for
         sparse adversarial attacks on image classifiers, ICML 2021, sec. 3.
     """
-    if norm not in NORMS:
-        raise ValueError(f"norm must be one of {', '.join(map(repr, NORMS))}, got {norm!r}")
+    check_word("norm", norm, NORMS)
     check_alike(x, origin=origin)
     if norm == "linf":
         return linf_step(x, x, origin, step=0.0, epsilon=epsilon, bounds=bounds)

@@ -18,7 +18,7 @@ from pyfrontiers.kernels.noise_reference import (
     numbers_reference,
     stream_words,
 )
-from pyfrontiers.kernels.number_arguments import check_unsigned
+from pyfrontiers.kernels.number_arguments import check_unsigned, check_word
 from pyfrontiers.kernels.operators import define, direct, empty_for, signed, unsigned
 from pyfrontiers.kernels.parameters import (
     Bounds,
@@ -95,10 +95,9 @@ def random_start(
         models resistant to adversarial attacks, ICLR 2018, sec. 2.1.
     """
     check_tensor("origin", origin)
-    if norm not in _NORMS:
-        raise ValueError(f'norm must be "linf", "l2" or "l1", got {norm!r}')
-    check_unsigned("seed", seed, 64)
-    check_unsigned("first_sample", first_sample, 32)
+    check_word("norm", norm, _NORMS)
+    seed = check_unsigned("seed", seed, 64)
+    first_sample = check_unsigned("first_sample", first_sample, 32)
     samples = origin.shape[0] if origin.dim() > 0 else 1
     if first_sample + samples > 1 << 32:
         raise ValueError(
@@ -227,12 +226,12 @@ def random_start_reference(
     values = (as_parameter("epsilon", epsilon, origin), *ends_of(bounds, origin))
     radius, least, most = (spread(value, origin) for value in values)
     rows = origin.reshape(origin.shape[0] if origin.dim() > 0 else 1, -1)
-    points = torch.empty(rows.shape, dtype=torch.float64)
+    points = torch.empty(rows.shape, dtype=torch.float64, device="cpu")
     for n, row in enumerate(points):
         sample = first_sample + n
         v = numbers_reference(_DISTRIBUTIONS[norm], row.numel(), STREAMS["start"], sample, seed)
         word = int(stream_words(1, STREAMS["radius"], sample, seed))
-        further = -torch.tensor((word + 0.5) * 2.0**-32, dtype=torch.float64).log()
+        further = -torch.tensor((word + 0.5) * 2.0**-32, dtype=torch.float64, device="cpu").log()
         if norm == "l2":
             v = v / (v.square().sum() + 2.0 * further).sqrt()
         if norm == "l1":

@@ -34,10 +34,10 @@ def rasterize_reference(mesh: Mesh, poses: Poses, *, size: tuple[int, int]) -> F
     parts = [_rasterize_pose(mesh, poses, pose, size) for pose in range(len(poses))]
     if not parts:
         return Fragments(
-            torch.empty((0, *size), dtype=torch.int32),
-            torch.empty((0, *size)),
-            torch.empty((0, *size, 2)),
-            torch.empty((0, *size)),
+            torch.empty((0, *size), dtype=torch.int32, device="cpu"),
+            torch.empty((0, *size), dtype=torch.float32, device="cpu"),
+            torch.empty((0, *size, 2), dtype=torch.float32, device="cpu"),
+            torch.empty((0, *size), dtype=torch.float32, device="cpu"),
         )
     return Fragments(*(torch.stack(part) for part in zip(*parts, strict=True)))
 
@@ -89,8 +89,8 @@ def _project(mesh: Mesh, pose: Tensor, height: int, width: int) -> _Screen:
 
 def _edges(screen: _Screen, faces: Tensor, sign: Tensor, height: int, width: int) -> list[Tensor]:
     """Return, for the edge opposite each corner, its edge function and the pixels inside it."""
-    column = torch.arange(width) * _SUBPIXELS + _SUBPIXELS // 2
-    row = torch.arange(height)[:, None] * _SUBPIXELS + _SUBPIXELS // 2
+    column = torch.arange(width, device="cpu") * _SUBPIXELS + _SUBPIXELS // 2
+    row = torch.arange(height, device="cpu")[:, None] * _SUBPIXELS + _SUBPIXELS // 2
     values = []
     for a, b in ((1, 2), (2, 0), (0, 1)):
         first, second = faces[:, a], faces[:, b]
@@ -108,9 +108,9 @@ def _rasterize_pose(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     packed = poses.packed[pose]
     screen = _project(mesh, packed, *size)
-    nearest = torch.full(size, -1.0)
-    seen = torch.full(size, -1, dtype=torch.int32)
-    weights = torch.zeros((3, *size))
+    nearest = torch.full(size, -1.0, dtype=torch.float32, device="cpu")
+    seen = torch.full(size, -1, dtype=torch.int32, device="cpu")
+    weights = torch.zeros((3, *size), dtype=torch.float32, device="cpu")
     for begin in range(0, len(mesh.faces), _FACES_TOGETHER):
         faces = mesh.faces[begin : begin + _FACES_TOGETHER].long()
         a, b, c = faces.T
@@ -143,7 +143,9 @@ def _attributes(
     mesh: Mesh, pose: Tensor, screen: _Screen, seen: Tensor, weights: Tensor
 ) -> tuple[Tensor, Tensor]:
     if len(mesh.faces) == 0:
-        return torch.zeros((*seen.shape, 2)), torch.zeros(seen.shape)
+        return torch.zeros((*seen.shape, 2), dtype=torch.float32, device="cpu"), torch.zeros(
+            seen.shape, dtype=torch.float32, device="cpu"
+        )
     face = seen.clamp_min(0).long()
     corners = mesh.corners[face][..., :15].reshape(*seen.shape, 3, 5)
     a, b, c = weights * (1.0 / ((weights[0] + weights[1]) + weights[2]))

@@ -60,7 +60,7 @@ def sample_transforms(
         Athalye, Engstrom, Ilyas, Kwok, Synthesizing robust adversarial examples, ICML 2018, sec. 3
         and supplementary material.
     """
-    _check(count, distribution, seed, first_sample, channels)
+    count, seed, first_sample, channels = _check(count, distribution, seed, first_sample, channels)
     check_device(device)
     table = torch.empty((count, row_length(channels)), dtype=torch.float64, device=device)
     limits = [limit for pair in distribution.ranges() for limit in pair]
@@ -105,15 +105,16 @@ def _overflows(table: Tensor) -> bool:
 
 def _check(
     count: int, distribution: TransformDistribution, seed: int, first_sample: int, channels: int
-) -> None:
+) -> tuple[int, int, int, int]:
+    """Return count, seed, first_sample and channels as Python's numbers."""
     if not isinstance(distribution, TransformDistribution):
         raise TypeError(
             f"distribution must be a TransformDistribution, got {type(distribution).__name__}"
         )
-    check_unsigned("count", count, 32)
-    check_unsigned("seed", seed, 64)
-    check_unsigned("first_sample", first_sample, 32)
-    check_unsigned("channels", channels, 32)
+    count = check_unsigned("count", count, 32)
+    seed = check_unsigned("seed", seed, 64)
+    first_sample = check_unsigned("first_sample", first_sample, 32)
+    channels = check_unsigned("channels", channels, 32)
     if first_sample + count > 1 << 32:
         raise ValueError(
             f"count must keep all sample numbers below 2^32, got {count} from first_sample "
@@ -126,6 +127,7 @@ def _check(
             "channels must be 3 (red, green, blue) with a range of saturation or hue, got "
             f"{channels}"
         )
+    return count, seed, first_sample, channels
 
 
 def _fill(table: Tensor, channels: int, limits: list[float], seed: int, first_sample: int) -> None:
@@ -153,8 +155,8 @@ def sample_transforms_reference(
     channels: int = 3,
 ) -> Transforms:
     """Compute `sample_transforms` in plain torch, up to rounding."""
-    _check(count, distribution, seed, first_sample, channels)
-    samples = torch.arange(first_sample, first_sample + count)
+    count, seed, first_sample, channels = _check(count, distribution, seed, first_sample, channels)
+    samples = torch.arange(first_sample, first_sample + count, device="cpu")
     unit = _units(samples, _GAIN + channels, seed)
 
     def drawn(which: int, channel: int = 0) -> Tensor:
@@ -165,7 +167,7 @@ def sample_transforms_reference(
     c, s, slant = turn.cos(), turn.sin(), torch.deg2rad(drawn(_SHEAR)).tan()
     inverse = torch.stack((c - slant * s, -s - slant * c, s, c), dim=1).reshape(-1, 2, 2)
     gains = torch.stack([drawn(_GAIN, channel) for channel in range(channels)], dim=1)
-    mixed = torch.eye(channels, dtype=torch.float64).expand(count, -1, -1)
+    mixed = torch.eye(channels, dtype=torch.float64, device="cpu").expand(count, -1, -1)
     if channels == 3:
         mixed = _hue(drawn(_HUE)) @ _saturation(drawn(_SATURATION))
     contrast = drawn(_CONTRAST)[:, None]
@@ -183,24 +185,29 @@ def sample_transforms_reference(
 
 def _units(samples: Tensor, parameters: int, seed: int) -> Tensor:
     """Return uniform numbers (samples, parameters)."""
-    counters = torch.arange((parameters + 1) // 2)
+    counters = torch.arange((parameters + 1) // 2, device="cpu")
     words = torch.stack(
         [words_reference(counters, int(s), STREAMS["parameter"], seed) for s in samples]
-        or [torch.zeros((len(counters), 4), dtype=torch.int64)]
+        or [torch.zeros((len(counters), 4), dtype=torch.int64, device="cpu")]
     ).reshape(-1, 2 * len(counters), 2)[: len(samples)]
     whole = (words[..., 0] & 0x1FFFFF) << 32 | words[..., 1]
     return whole.double() * 2.0**-53
 
 
 def _saturation(value: Tensor) -> Tensor:
-    luma = torch.tensor([0.299, 0.587, 0.114], dtype=torch.float64).expand(3, 3)
-    eye = torch.eye(3, dtype=torch.float64)
+    luma = torch.tensor([0.299, 0.587, 0.114], dtype=torch.float64, device="cpu").expand(3, 3)
+    eye = torch.eye(3, dtype=torch.float64, device="cpu")
     return value[:, None, None] * eye + (1.0 - value)[:, None, None] * luma
 
 
 def _hue(degrees: Tensor) -> Tensor:
     """Return rotations about (1, 1, 1)."""
     turn = torch.deg2rad(degrees)[:, None, None]
-    cross = torch.tensor([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], dtype=torch.float64) / math.sqrt(3)
-    eye, ones = torch.eye(3, dtype=torch.float64), torch.ones(3, 3, dtype=torch.float64)
+    cross = torch.tensor(
+        [[0, -1, 1], [1, 0, -1], [-1, 1, 0]], dtype=torch.float64, device="cpu"
+    ) / math.sqrt(3)
+    eye, ones = (
+        torch.eye(3, dtype=torch.float64, device="cpu"),
+        torch.ones(3, 3, dtype=torch.float64, device="cpu"),
+    )
     return turn.cos() * eye + turn.sin() * cross + (1.0 - turn.cos()) / 3.0 * ones

@@ -49,8 +49,8 @@ def fold_in(seed: int, i: int) -> int:
     Source:
         Salmon, Moraes, Dror, Shaw, Parallel random numbers: as easy as 1, 2, 3, SC 2011, sec. 2.2.
     """
-    check_unsigned("seed", seed, 64)
-    check_unsigned("i", i, 64)
+    seed = check_unsigned("seed", seed, 64)
+    i = check_unsigned("i", i, 64)
     low, high, _, _ = _core.philox_block(i, _SEEDS, seed)
     return low | high << 32
 
@@ -73,8 +73,8 @@ def split(seed: int, n: int) -> tuple[int, ...]:
     Source:
         As for `fold_in`.
     """
-    check_unsigned("seed", seed, 64)
-    check_integer("n", n)
+    seed = check_unsigned("seed", seed, 64)
+    n = check_integer("n", n)
     if not 0 <= n <= _MAX_SEEDS:
         raise ValueError(
             f"n must be from 0 to {_MAX_SEEDS}, got {n}; fold_in(seed, i) makes seeds one at a time"

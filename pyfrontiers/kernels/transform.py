@@ -13,6 +13,7 @@ from pyfrontiers.kernels.arguments import DTYPE_CODES
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.derivatives import Derivative
+from pyfrontiers.kernels.number_arguments import check_flag
 from pyfrontiers.kernels.operators import (
     define,
     direct,
@@ -76,6 +77,7 @@ def transform(
         Athalye, Engstrom, Ilyas, Kwok, Synthesizing robust adversarial examples, ICML 2018, sec. 3;
         Jaderberg et al., Spatial transformer networks, NeurIPS 2015, eq. 1 and 5, for the sampling.
     """
+    per_image = check_flag("per_image", per_image)
     check_call(images, transforms, per_image)
     around = background_values(background, images)
     low, high = clip_bounds(clip)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels.arguments import check_same_device, check_tensor
+from pyfrontiers.kernels.number_arguments import check_number, check_pair, listed
 from pyfrontiers.kernels.transform_parameters import Transforms
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ def check_call(images: Tensor, transforms: Transforms, per_image: bool) -> int:
 def background_values(background: float | Sequence[float], images: Tensor) -> Tensor:
     """Return the background of each channel, float64 (C,)."""
     channels = images.shape[1]
-    values = [background] * channels if isinstance(background, (int, float)) else list(background)
+    items = listed(background)
+    if items is None:
+        items = [background] * channels
+    values = [check_number("background", item) for item in items]
     if len(values) != channels:
         raise ValueError(
             f"background must have one value, or one for each of {channels} channel(s), got "
@@ -57,7 +61,7 @@ def background_values(background: float | Sequence[float], images: Tensor) -> Te
     if not all(math.isfinite(value) for value in values):
         raise ValueError(f"background must hold finite numbers, got {background}")
     if not images.is_cuda:
-        return torch.tensor(values, dtype=torch.float64)
+        return torch.tensor(values, dtype=torch.float64, device="cpu")
     # `fill_` only launches a kernel; copying a list would wait for the device.
     filled = torch.full(
         (channels,), values[0] if values else 0.0, dtype=torch.float64, device=images.device
@@ -70,7 +74,7 @@ def background_values(background: float | Sequence[float], images: Tensor) -> Te
 
 def clip_bounds(clip: tuple[float, float] | None) -> tuple[float, float]:
     """Return low and high; infinite for no clip."""
-    low, high = (-math.inf, math.inf) if clip is None else clip
+    low, high = (-math.inf, math.inf) if clip is None else check_pair("clip", clip)
     if not low <= high:
         raise ValueError(f"clip must have low <= high and no NaN, got {clip}")
     return float(low), float(high)

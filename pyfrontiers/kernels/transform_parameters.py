@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels.number_arguments import check_unsigned
+from pyfrontiers.kernels.number_arguments import check_pair, check_unsigned
 
 __all__ = ["TransformDistribution", "Transforms"]
 
@@ -70,7 +70,9 @@ class TransformDistribution:
             "noise": (-math.ulp(0.0), math.inf),
         }
         for field in dataclasses.fields(self):
-            _check_range(field.name, getattr(self, field.name), limits.get(field.name))
+            given = getattr(self, field.name)
+            numbers = _check_range(field.name, given, limits.get(field.name))
+            object.__setattr__(self, field.name, numbers)
 
     def mixes_channels(self) -> bool:
         """Whether saturation or hue mixes the channels."""
@@ -89,10 +91,9 @@ class TransformDistribution:
         ]
 
 
-def _check_range(name: str, given: Any, limits: Range | None) -> None:
-    if not isinstance(given, tuple) or len(given) != 2 or not all(map(_is_number, given)):
-        raise TypeError(f"{name} must be a pair (low, high) of numbers, got {given!r}")
-    low, high = given
+def _check_range(name: str, given: Any, limits: Range | None) -> Range:
+    """Return a range as Python's numbers."""
+    low, high = check_pair(name, given)
     if not (math.isfinite(low) and math.isfinite(high) and low <= high):
         raise ValueError(f"{name} must have finite numbers low <= high, got {given}")
     if limits is not None and not (limits[0] < low and high < limits[1]):
@@ -103,10 +104,7 @@ def _check_range(name: str, given: Any, limits: Range | None) -> None:
             "noise": "0 or more",
         }
         raise ValueError(f"{name} must hold two numbers {wanted[name]}, got {given}")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return low, high
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,16 +148,16 @@ class Transforms:
         """Return identity transforms, as a base for `dataclasses.replace`."""
 
         def zeros(*shape: int) -> Tensor:
-            return torch.zeros((count, *shape), dtype=torch.float64)
+            return torch.zeros((count, *shape), dtype=torch.float64, device="cpu")
 
         return cls(
-            linear=torch.eye(2, dtype=torch.float64).repeat(count, 1, 1),
+            linear=torch.eye(2, dtype=torch.float64, device="cpu").repeat(count, 1, 1),
             translation=zeros(2),
-            colour=torch.eye(channels, dtype=torch.float64).repeat(count, 1, 1),
+            colour=torch.eye(channels, dtype=torch.float64, device="cpu").repeat(count, 1, 1),
             bias=zeros(channels),
             blur=None,
             noise=zeros(),
-            samples=torch.arange(count),
+            samples=torch.arange(count, device="cpu"),
             seed=0,
         )
 
@@ -238,7 +236,7 @@ def _check(transforms: Transforms) -> None:
         letters = text.strip("(,)").split(", ")
         if given != tuple(sizes.get(letter) or int(letter == "2") * 2 for letter in letters):
             raise ValueError(f"{name} must have shape {text} with {sizes}, got {given}")
-    check_unsigned("seed", transforms.seed, 64)
+    object.__setattr__(transforms, "seed", check_unsigned("seed", transforms.seed, 64))
     _check_values(transforms)
 
 

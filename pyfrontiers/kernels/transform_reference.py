@@ -61,7 +61,7 @@ def _blur_reference(image: Tensor, sigma: float) -> Tensor:
     radius = math.ceil(3.0 * sigma)
     if radius == 0:
         return image
-    distance = torch.arange(-radius, radius + 1, dtype=torch.float64)
+    distance = torch.arange(-radius, radius + 1, dtype=torch.float64, device="cpu")
     weights = (-0.5 * (distance / sigma).square()).exp()
     weights = weights / weights.sum()
     padded = functional.pad(image[:, None], (radius,) * 4, mode="replicate")
@@ -71,7 +71,7 @@ def _blur_reference(image: Tensor, sigma: float) -> Tensor:
 
 def _noise_reference(seed: int, sample: int, first: int, n: int) -> Tensor:
     """Return elements first to first + n of the noise of a sample."""
-    counters = torch.arange(first // 4, (first + n + 3) // 4)
+    counters = torch.arange(first // 4, (first + n + 3) // 4, device="cpu")
     words = words_reference(counters, sample, STREAMS["transform_noise"], seed)
     u = (words.double() + 0.5) * 2.0**-32
     radius, angle = (-2.0 * u[:, 0::2].log()).sqrt(), 2.0 * math.pi * u[:, 1::2]
