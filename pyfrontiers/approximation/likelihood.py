@@ -91,7 +91,7 @@ class GaussianFits:
 
     def predict(self, x: Array) -> Band:
         """Predict mean and standard deviation at points x (P,) of the whole axis."""
-        points = torch.as_tensor(_scaled(x, self.low, self.high), dtype=torch.float32)
+        points = torch.as_tensor(_scaled(x, self.low, self.high), dtype=torch.float32, device="cpu")
         with torch.no_grad():
             heads = [_heads(row, points, self.activation, self.varying) for row in self.rows]
         mean = torch.stack([head[0] for head in heads]).double().numpy()
@@ -203,13 +203,14 @@ def _heads(row: Tensor, x: Tensor, activation: str, varying: bool) -> tuple[Tens
 
 def _start(width: int, seeds: int, activation: str, varying: bool, y: Tensor, seed: int) -> Tensor:
     """Draw initial weights: units centred inside the range, mean 0, and s the spread of y."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator("cpu").manual_seed(seed)
     scale = _WEIGHT_SCALE[activation]
-    weight = scale * torch.randn(seeds, width, generator=generator)
-    places = 2 * torch.rand(seeds, width, generator=generator) - 1
-    out = torch.randn(seeds, width, generator=generator) / width**0.5 / scale
-    ends = torch.tensor([0.0, float(y.std().log())]).expand(seeds, 2)
-    log_sigma = [torch.zeros(seeds, width)] if varying else []
+    plain: dict[str, Any] = {"dtype": torch.float32, "device": "cpu"}
+    weight = scale * torch.randn(seeds, width, generator=generator, **plain)
+    places = 2 * torch.rand(seeds, width, generator=generator, **plain) - 1
+    out = torch.randn(seeds, width, generator=generator, **plain) / width**0.5 / scale
+    ends = torch.tensor([0.0, float(y.std().log())], **plain).expand(seeds, 2)
+    log_sigma = [torch.zeros(seeds, width, **plain)] if varying else []
     return torch.cat([weight, -weight * places, out, *log_sigma, ends], dim=1)
 
 

@@ -107,11 +107,11 @@ def train(
     if activation not in TRAINABLE:
         raise ValueError(f"activation must be one of {', '.join(TRAINABLE)}, got {activation!r}")
     begin = time.perf_counter()
-    x = torch.linspace(0, 1, points)
+    x = torch.linspace(0, 1, points, dtype=torch.float32, device="cpu")
     heights = target(x.double().numpy())
     # Standardise the target, so that the learning rates suit curves of any height.
     unit = _Unit(float(heights.mean()), float(heights.std()) or 1.0)
-    y = torch.as_tensor((heights - unit.mean) / unit.scale, dtype=torch.float32)
+    y = torch.as_tensor((heights - unit.mean) / unit.scale, dtype=torch.float32, device="cpu")
     start = _start(width, seeds, activation, seed)
     act = TRAINABLE[activation]
     recipe, rate = OPTIMISERS[optimiser], OPTIMISERS[optimiser].rate
@@ -156,12 +156,12 @@ class _Unit:
 
 def _start(width: int, seeds: int, activation: str, seed: int) -> Tensor:
     """Draw initial weights so that every unit bends at a random point of the interval."""
-    generator = torch.Generator().manual_seed(seed)
-    draw = torch.randn(seeds, 2, width, generator=generator)
-    places = torch.rand(seeds, width, generator=generator)
+    generator = torch.Generator("cpu").manual_seed(seed)
+    draw = torch.randn(seeds, 2, width, generator=generator, dtype=torch.float32, device="cpu")
+    places = torch.rand(seeds, width, generator=generator, dtype=torch.float32, device="cpu")
     weight = _WEIGHT_SCALE[activation] * draw[:, 0]
     rows = [weight, -weight * places, draw[:, 1] / width**0.5 / _WEIGHT_SCALE[activation]]
-    return torch.cat([*rows, torch.zeros(seeds, 1)], dim=1)
+    return torch.cat([*rows, torch.zeros(seeds, 1, dtype=torch.float32, device="cpu")], dim=1)
 
 
 def _networks(rows: Tensor, width: int, activation: str, unit: _Unit) -> tuple[Network, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import torch
 from torch.nn import functional
@@ -86,6 +86,9 @@ class Comparison:
     elements: int
     threads: int
     other_cores: float | None
+
+
+_PLAIN: Final[dict[str, Any]] = {"dtype": torch.float32, "device": "cpu"}
 
 
 @checked
@@ -169,7 +172,7 @@ def step_in_torch(x: Tensor, grad: Tensor, origin: Tensor, step: float, epsilon:
 
 
 def _dropout(n: int) -> Prepared:
-    x = torch.rand(n)
+    x = torch.rand(n, **_PLAIN)
 
     def check() -> None:
         part = x[:2000]
@@ -182,7 +185,7 @@ def _dropout(n: int) -> Prepared:
 
 
 def _mc_dropout(n: int) -> Prepared:
-    x = torch.rand(n // _PASSES)
+    x = torch.rand(n // _PASSES, **_PLAIN)
     copies = x.expand(_PASSES, -1)
 
     def check() -> None:
@@ -199,11 +202,11 @@ def _mask(n: int) -> Prepared:
         assert drawn.equal(kernels.dropout_mask_reference(2000, 0.1, seed=1, packed=True))
 
     ours = partial(kernels.dropout_mask, n, 0.1, seed=1, packed=True)
-    return ours, lambda: torch.empty(n).bernoulli_(0.1), check
+    return ours, lambda: torch.empty(n, **_PLAIN).bernoulli_(0.1), check
 
 
 def _linf_step(n: int) -> Prepared:
-    x, grad = torch.rand(n), torch.randn(n)
+    x, grad = torch.rand(n, **_PLAIN), torch.randn(n, **_PLAIN)
     origin = x.clone()
 
     def check() -> None:
@@ -216,7 +219,7 @@ def _linf_step(n: int) -> Prepared:
 
 
 def _moments(n: int) -> Prepared:
-    samples = torch.randn(_PASSES, n // _PASSES)
+    samples = torch.randn(_PASSES, n // _PASSES, **_PLAIN)
 
     def check() -> None:
         part = samples[:, :500]

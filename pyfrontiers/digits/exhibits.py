@@ -53,7 +53,8 @@ def base_digits() -> dict[str, tuple[int, int, Tensor]]:
         name: (
             entry["index"],
             entry["label"],
-            torch.tensor(entry["pixels"], dtype=torch.float32).reshape(1, 1, 8, 8) / 16,
+            torch.tensor(entry["pixels"], dtype=torch.float32, device="cpu").reshape(1, 1, 8, 8)
+            / 16,
         )
         for name, entry in stored.items()
     }
@@ -76,8 +77,8 @@ def exhibits() -> tuple[Exhibit, ...]:
     outside = {
         "letter": ("letter A", drawn(*_LETTER)),
         "checkerboard": ("checkerboard", drawn(*(["#.#.#.#.", ".#.#.#.#"] * 4))),
-        "noise": ("noise", uniform((1, 1, 8, 8), seed=12)),
-        "blank": ("nothing", torch.zeros(1, 1, 8, 8)),
+        "noise": ("noise", uniform((1, 1, 8, 8), dtype=torch.float32, seed=12)),
+        "blank": ("nothing", torch.zeros(1, 1, 8, 8, dtype=torch.float32, device="cpu")),
     }
     return (
         *(shown(name, GROUPS[0]) for name in ("zero", "three", "four", "seven")),

@@ -58,7 +58,7 @@ class DigitNet(nn.Sequential):
                 linear=linear,
             )
         )
-        self.to_empty(device="cpu")
+        self.to_empty(device="cpu").float()
         weighted: tuple[nn.Conv2d | nn.Linear, ...] = (conv1, conv2, conv3, linear)
         for number, layer in enumerate(weighted):
             he_uniform(layer, fold_in(seed, 16 + number))
@@ -78,6 +78,9 @@ def he_uniform(layer: nn.Conv2d | nn.Linear, seed: int) -> None:
     """
     fan_in = layer.weight[0].numel()
     with torch.no_grad():
-        layer.weight.copy_((2 * uniform(layer.weight.shape, seed=seed) - 1) * (6 / fan_in) ** 0.5)
+        layer.weight.copy_(
+            (2 * uniform(layer.weight.shape, dtype=torch.float32, seed=seed) - 1)
+            * (6 / fan_in) ** 0.5
+        )
         if layer.bias is not None:
             layer.bias.zero_()

@@ -50,7 +50,7 @@ def image_of_strokes(strokes: Sequence[Sequence[Sequence[float]]]) -> Tensor:
     if count > MAX_POINTS:
         raise ValueError(f"strokes must have at most {MAX_POINTS} points, got {count}")
     if not lines:
-        return torch.zeros(1, 1, 8, 8)
+        return torch.zeros(1, 1, 8, 8, dtype=torch.float32, device="cpu")
     every = np.concatenate(lines)
     low, high = every.min(axis=0), every.max(axis=0)
     room = _SIDE - 2 * (_PEN + _MARGIN)

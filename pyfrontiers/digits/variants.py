@@ -19,7 +19,9 @@ def rotate(images: Tensor, degrees: float | Tensor) -> Tensor:
     Returns:
         (N, C, H, W), interpolated bilinearly.
     """
-    angles = torch.as_tensor(degrees, dtype=images.dtype).expand(len(images)) * (math.pi / 180)
+    angles = torch.as_tensor(degrees, dtype=images.dtype, device=images.device).expand(
+        len(images)
+    ) * (math.pi / 180)
     cosine, sine, zero = angles.cos(), angles.sin(), torch.zeros_like(angles)
     # The grid maps output to input positions, so its matrix is the inverse rotation.
     turn = torch.stack([cosine, -sine, zero, sine, cosine, zero], 1).reshape(-1, 2, 3)
@@ -43,4 +45,5 @@ def erase_lower(images: Tensor, rows: int) -> Tensor:
 def drawn(*lines: str) -> Tensor:
     """Return an image (1, 1, H, W) from text: `#` is 1, `+` is 0.5, anything else is 0."""
     ink = {"#": 1.0, "+": 0.5}
-    return torch.tensor([[[[ink.get(mark, 0.0) for mark in line] for line in lines]]])
+    rows = [[ink.get(mark, 0.0) for mark in line] for line in lines]
+    return torch.tensor([[rows]], dtype=torch.float32, device="cpu")

@@ -134,7 +134,7 @@ def read_cifar(source: _Source) -> ImageData:
     if not testing:
         note = "There is no test batch; every fifth image of each class is for testing."
         return data_from_arrays(source.name, images, labels, classes, notes=(note,))
-    test = torch.arange(len(labels)) >= len(labels) - len(batches[-1][1])
+    test = torch.arange(len(labels), device="cpu") >= len(labels) - len(batches[-1][1])
     return data_from_arrays(source.name, images, labels, classes, test=test)
 
 
@@ -155,7 +155,7 @@ def _batch(source: _Source, name: str) -> tuple[torch.Tensor, torch.Tensor]:
             "one per image"
         )
     images = torch.from_numpy(data.reshape(-1, 3, _SIDE, _SIDE)).to(torch.float32) / 255
-    return images, torch.tensor(labels, dtype=torch.int64)
+    return images, torch.tensor(labels, dtype=torch.int64, device="cpu")
 
 
 def _pickled(content: bytes, name: str) -> tuple[Any, Any]:

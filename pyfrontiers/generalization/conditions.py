@@ -147,7 +147,7 @@ def _unchanged(images: Tensor, _own: int, _shared: int) -> Tensor:
 
 def _shuffled(images: Tensor, _own: int, shared: int) -> Tensor:
     pixels = images.flatten(2)
-    order = uniform((pixels.shape[2],), seed=fold_in(shared, _ORDER)).argsort()
+    order = uniform((pixels.shape[2],), dtype=torch.float32, seed=fold_in(shared, _ORDER)).argsort()
     return pixels[..., order].reshape(images.shape)
 
 
@@ -160,7 +160,7 @@ def _random(images: Tensor, own: int, _shared: int) -> Tensor:
 
 def _gaussian(images: Tensor, own: int, _shared: int) -> Tensor:
     # Images are standardised at this point, so standard normal noise has their mean and variance.
-    return normal(tuple(images.shape), seed=own).to(torch.float32)
+    return normal(tuple(images.shape), dtype=torch.float32, seed=own).to(torch.float32)
 
 
 _CHANGES: dict[str, Callable[[Tensor, int, int], Tensor]] = {

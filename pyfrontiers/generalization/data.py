@@ -74,7 +74,7 @@ def every_fifth(labels: Tensor) -> Tensor:
     place = torch.empty_like(labels)
     for label in torch.unique(labels):
         of_class = labels == label
-        place[of_class] = torch.arange(int(of_class.sum()))
+        place[of_class] = torch.arange(int(of_class.sum()), device="cpu")
     return place % _MIN_PER_CLASS == _MIN_PER_CLASS - 1
 
 
@@ -171,7 +171,12 @@ def selection(data: ImageData, train: Count, test: Count, *, seed: Seed) -> Imag
         return data
 
     def draw(count: int, most: int, stream: int) -> Tensor:
-        return uniform((count,), seed=fold_in(seed, stream)).argsort()[:most].sort().values
+        return (
+            uniform((count,), dtype=torch.float32, seed=fold_in(seed, stream))
+            .argsort()[:most]
+            .sort()
+            .values
+        )
 
     train_rows = draw(len(data.train_labels), train, 0)
     test_rows = draw(len(data.test_labels), test, 1)

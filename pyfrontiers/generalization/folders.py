@@ -73,8 +73,10 @@ def read_image_folder(folder: Path, *, side: int = _SIDE) -> ImageData:
         if _read(path, folder, side, reading)
     ]
     notes = (*layout.notes, *_notes(folder, reading))
-    labels = torch.tensor([label for label, _ in places], dtype=torch.int64)
-    test = torch.tensor([is_test for _, is_test in places]) if layout.is_split else None
+    labels = torch.tensor([label for label, _ in places], dtype=torch.int64, device="cpu")
+    test = (
+        torch.tensor([is_test for _, is_test in places], device="cpu") if layout.is_split else None
+    )
     images = _stacked(reading.images)
     return data_from_arrays(layout.name, images, labels, layout.classes, test=test, notes=notes)
 

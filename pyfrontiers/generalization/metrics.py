@@ -92,7 +92,7 @@ class Evaluator:
         self._train = torch.split(task.train_images.to(device), _CHUNK)
         self._test = torch.split(task.test_images.to(device), _CHUNK)
         self._task = task
-        self._edges = torch.tensor(LOSS_EDGES)
+        self._edges = torch.tensor(LOSS_EDGES, dtype=torch.float32, device="cpu")
 
     @torch.no_grad()
     def __call__(self, model: nn.Module) -> EpochMetrics:

@@ -52,7 +52,7 @@ class FittingNet(nn.Module):
         super().__init__()
         with torch.device("meta"):  # skips torch's initialisation and its random draws
             self.layers = nn.Sequential(*_layers(channels, side, classes, width))
-        self.to_empty(device="cpu")
+        self.to_empty(device="cpu").float()
         for number, layer in enumerate(self.layers):
             if isinstance(layer, nn.Conv2d | nn.Linear):
                 he_uniform(layer, fold_in(seed, number))

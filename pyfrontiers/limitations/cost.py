@@ -142,7 +142,7 @@ def costs(
 
 def _row(entry: AppModel, seconds: float, meter: EnergyMeter) -> dict[str, Any]:
     model = entry.build().eval()
-    one = uniform((1, *entry.example), seed=0)
+    one = uniform((1, *entry.example), dtype=torch.float32, seed=0)
     with torch.no_grad():
         answer = {
             "flops": counted_flops(lambda: model(one)),
@@ -182,8 +182,8 @@ def _row(entry: AppModel, seconds: float, meter: EnergyMeter) -> dict[str, Any]:
 
 def _training_step(model: nn.Module, entry: AppModel) -> Callable[[], None]:
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-4)
-    images = uniform((entry.batch, *entry.example), seed=1)
-    labels = (uniform((entry.batch,), seed=2) * entry.classes).long()
+    images = uniform((entry.batch, *entry.example), dtype=torch.float32, seed=1)
+    labels = (uniform((entry.batch,), dtype=torch.float32, seed=2) * entry.classes).long()
 
     def step() -> None:
         optimiser.zero_grad(set_to_none=True)

@@ -97,7 +97,9 @@ def gap(mistakes: Tensor, slanted: Tensor, *, seed: int = 0) -> dict[str, float]
         each = torch.stack([row[digits].mean(1) for row in part], 1)  # (B, S)
         rates.append(each.gather(1, networks).mean(1))
     low, high = (
-        (rates[0] - rates[1]).quantile(torch.tensor(_QUANTILES, dtype=torch.float64)).tolist()
+        (rates[0] - rates[1])
+        .quantile(torch.tensor(_QUANTILES, dtype=torch.float64, device="cpu"))
+        .tolist()
     )
     value = float(table[:, slanted].mean() - table[:, ~slanted].mean())
     return {"value": value, "low": low, "high": high}
@@ -105,4 +107,8 @@ def gap(mistakes: Tensor, slanted: Tensor, *, seed: int = 0) -> dict[str, float]
 
 def _drawn(times: int, count: int, seed: int) -> Tensor:
     """Draw (times, count) indices in [0, count) with replacement."""
-    return (uniform((times, count), seed=seed) * count).long().clamp_max(count - 1)
+    return (
+        (uniform((times, count), dtype=torch.float32, seed=seed) * count)
+        .long()
+        .clamp_max(count - 1)
+    )

@@ -117,7 +117,7 @@ def _one_seed(seed: int, steps: int, report: Callable[[float], None]) -> dict[st
 
 def _balanced_order(labels: Tensor, seed: int) -> Tensor:
     """Return a random order in which every prefix has nearly equal numbers of all classes."""
-    shuffled = uniform((len(labels),), seed=seed).argsort()
+    shuffled = uniform((len(labels),), dtype=torch.float32, seed=seed).argsort()
     classes = torch.nn.functional.one_hot(labels[shuffled])
     place = (classes.cumsum(0) * classes).sum(1)
     return shuffled[place.argsort(stable=True)]

@@ -72,7 +72,9 @@ class _Velocity(nn.Module):
         """Return the velocities (N, 64) of images (N, 64)."""
         count = len(images)
         velocity: Tensor = self.flow(
-            images, torch.full((count,), 0.5), torch.full((count,), self._any)
+            images,
+            images.new_full((count,), 0.5),
+            images.new_full((count,), self._any, dtype=torch.int64),
         )
         return velocity
 

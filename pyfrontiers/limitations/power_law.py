@@ -103,11 +103,13 @@ def fit_power_law(sizes: Sequence[int], wrong: Tensor, *, seed: Seed = 0) -> Pow
             f"wrong must have shape (seeds, {len(sizes)}, held-out examples), "
             f"got {tuple(wrong.shape)}"
         )
-    logs = torch.tensor([float(size) for size in sizes], dtype=torch.float64).log()
+    numbers = [float(size) for size in sizes]
+    logs = torch.tensor(numbers, dtype=torch.float64, device="cpu").log()
     observed = error_rates(wrong).log()
     exponent = _exponents(logs, observed[None])
     resampled = _exponents(logs, _resampled(wrong, seed).log())
-    low, high = resampled.quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
+    ends = torch.tensor([0.025, 0.975], dtype=torch.float64, device="cpu")
+    low, high = resampled.quantile(ends).tolist()
     level = observed.mean() + exponent[0] * logs.mean()
     residual = observed - (level - exponent[0] * logs)
     spread = (observed - observed.mean()).square().sum()
@@ -126,13 +128,13 @@ def _resampled(wrong: Tensor, seed: int) -> Tensor:
     seeds, _, held = wrong.shape
     rates = []
     for number, table in enumerate(wrong):
-        draws = uniform((_RESAMPLES, held), seed=fold_in(seed, 1 + number))
+        draws = uniform((_RESAMPLES, held), dtype=torch.float32, seed=fold_in(seed, 1 + number))
         chosen = (draws * held).long().clamp_max(held - 1)
         # Count how often each example was drawn; a matrix product then sums the mistakes.
-        times = torch.zeros(_RESAMPLES, held).scatter_add_(1, chosen, torch.ones_like(draws))
+        times = torch.zeros_like(draws).scatter_add_(1, chosen, torch.ones_like(draws))
         rates.append((times @ table.float().T).double() / held)
     each = torch.stack(rates, 1)  # (B, S, L)
-    draws = uniform((_RESAMPLES, seeds), seed=fold_in(seed, 0))
+    draws = uniform((_RESAMPLES, seeds), dtype=torch.float32, seed=fold_in(seed, 0))
     picked = (draws * seeds).long().clamp_max(seeds - 1)
     means = each.gather(1, picked[:, :, None].expand_as(each)).mean(1)
     return _rates(means, seeds * held)

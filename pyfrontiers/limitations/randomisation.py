@@ -43,7 +43,9 @@ def randomise(module: nn.Module, *, seed: Seed) -> None:
             )
     with torch.no_grad():
         for number, layer in enumerate(layers):
-            drawn = normal(tuple(layer.weight.shape), seed=fold_in(seed, number))
+            drawn = normal(
+                tuple(layer.weight.shape), dtype=torch.float32, seed=fold_in(seed, number)
+            )
             layer.weight.copy_(drawn * (2 / layer.weight[0].numel()) ** 0.5)
             if layer.bias is not None:
                 layer.bias.zero_()

@@ -164,7 +164,9 @@ def _edges(
     model: nn.Module, x: Tensor, target: int, layer: nn.Module, samples: int, seed: int
 ) -> Tensor:
     """Sobel edges of the brightness: a control that does not depend on the network."""
-    kernel = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]], dtype=x.dtype)
+    kernel = torch.tensor(
+        [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]], dtype=x.dtype, device=x.device
+    )
     both = torch.stack([kernel, kernel.T])[:, None]
     grey = F.pad(x.mean(1, keepdim=True), (1, 1, 1, 1), mode="replicate")
     return F.conv2d(grey, both).square().sum(1).sqrt()[0]

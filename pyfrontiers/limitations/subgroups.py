@@ -63,8 +63,8 @@ def writers(share: float, *, seed: int) -> Writers:
     digits = load()
     count = len(digits.train_labels)
     few = min(max(round(share * count), 1), count - 1)
-    slanted = torch.zeros(count, dtype=torch.bool)
-    slanted[uniform((count,), seed=fold_in(seed, 0)).argsort()[:few]] = True
+    slanted = torch.zeros(count, dtype=torch.bool, device="cpu")
+    slanted[uniform((count,), dtype=torch.float32, seed=fold_in(seed, 0)).argsort()[:few]] = True
     images = torch.where(slanted[:, None, None, None], _slanted(_TRAINING), digits.train_images)
     return Writers(images, digits.train_labels, slanted)
 
@@ -76,7 +76,7 @@ def held_out() -> Writers:
     return Writers(
         torch.cat([digits.test_images, _slanted(_HELD_OUT)]),
         digits.test_labels.repeat(2),
-        torch.arange(2 * count) >= count,
+        torch.arange(2 * count, device="cpu") >= count,
     )
 
 

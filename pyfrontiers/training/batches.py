@@ -56,7 +56,7 @@ class Shuffled:
         """Return the indices of the examples of a step, int64."""
         epoch, batch = divmod(step, self.per_epoch)
         if epoch != self._epoch:
-            keys = uniform((self._count,), seed=fold_in(self._seed, epoch))
+            keys = uniform((self._count,), dtype=torch.float32, seed=fold_in(self._seed, epoch))
             self._epoch, self._order = epoch, keys.argsort().to(self._device)
         return self._order[batch * self._size : (batch + 1) * self._size]
 

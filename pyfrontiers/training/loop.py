@@ -128,7 +128,7 @@ class _Run:
     def mean_loss(self, numbers: range) -> float:
         """Take some steps and return the mean of their losses."""
         # Added up where the losses are: reading each would wait for the device.
-        total = sum(map(self._step, numbers), torch.zeros((), dtype=torch.float64))
+        total = sum(map(self._step, numbers), torch.zeros((), dtype=torch.float64, device="cpu"))
         return float(total) / len(numbers)
 
     def _step(self, number: int) -> Tensor:

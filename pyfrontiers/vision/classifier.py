@@ -144,7 +144,10 @@ def top_classes(probabilities: Tensor | Sequence[float], count: int = 5) -> list
     Raises:
         ValueError: `probabilities` does not hold 1000 values, or `count` is out of range.
     """
-    values = torch.as_tensor(probabilities)
+    if isinstance(probabilities, Tensor):
+        values = probabilities
+    else:
+        values = torch.tensor(probabilities, dtype=torch.float64, device="cpu")
     if values.numel() != len(CLASS_NAMES):
         raise ValueError(
             f"probabilities must hold {len(CLASS_NAMES)} values, got shape {tuple(values.shape)}"

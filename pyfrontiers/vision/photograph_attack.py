@@ -122,7 +122,7 @@ def attack_photograph(
     found = attack(
         model,
         x,
-        torch.tensor([target]),
+        torch.tensor([target], device="cpu"),
         threat=ThreatModel(norm="linf", epsilon=epsilon, bounds=(0.0, 1.0)),
         steps=steps,
         targeted=True,

@@ -128,6 +128,25 @@ def test_the_row_is_valid(name):
     function(name)(**ROWS[name]())
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16])
+@pytest.mark.parametrize("name", [name for name in ROWS if name not in EXPENSIVE])
+def test_default_dtype_of_torch_does_not_matter(name, dtype):
+    given = ROWS[name]()
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        function(name)(**given)
+    finally:
+        torch.set_default_dtype(before)
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if name not in EXPENSIVE])
+def test_default_device_of_torch_does_not_matter(name):
+    given = ROWS[name]()
+    with torch.device("meta"):  # stands for a default of "cuda": nothing can be computed there
+        function(name)(**given)
+
+
 def refused(hint, value):
     try:
         kind_of(hint)("x", value, {})

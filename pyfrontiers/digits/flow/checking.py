@@ -62,7 +62,7 @@ def check_samples(
         model: the flow. Default: the shipped one.
     """
     digits, classifier = load(), trained()
-    asked = torch.arange(10).repeat_interleave(each)
+    asked = torch.arange(10, device="cpu").repeat_interleave(each)
     generated = sample_digits(asked, seed=seed, guidance=guidance, model=model).images
     with torch.no_grad():
         correct = (classifier(generated).argmax(1) == asked).float()

@@ -51,13 +51,13 @@ class DigitFlow(nn.Module):
             self.middle = nn.Linear(width, width)
             self.last = nn.Linear(width, width)
             self.leave = nn.Linear(width, _PIXELS)
-        self.to_empty(device="cpu")
+        self.to_empty(device="cpu").float()
         for number, layer in enumerate((self.enter, self.time, self.middle, self.last, self.leave)):
             he_uniform(layer, fold_in(seed, number))
         with torch.no_grad():
             shape = (ANY_CLASS + 1, width)
-            self.classes.weight.copy_(normal(shape, seed=fold_in(seed, 5)))
-        waves = torch.arange(1, _WAVES + 1) * (math.pi / 2)
+            self.classes.weight.copy_(normal(shape, dtype=torch.float32, seed=fold_in(seed, 5)))
+        waves = torch.arange(1, _WAVES + 1, dtype=torch.float32, device="cpu") * (math.pi / 2)
         self.register_buffer("waves", waves, persistent=False)
 
     def forward(self, images: Tensor, time: Tensor, classes: Tensor) -> Tensor:

@@ -75,11 +75,11 @@ def sample_digits(
     both = torch.cat([classes.long(), torch.full_like(classes, ANY_CLASS, dtype=torch.int64)])
 
     def velocity(x: Tensor, time: float) -> Tensor:
-        found = flow(x.repeat(2, 1), torch.full((len(both),), time), both)
+        found = flow(x.repeat(2, 1), x.new_full((len(both),), time), both)
         of_class, of_any = found.chunk(2)
         return torch.lerp(of_any, of_class, guidance)
 
-    x = normal((len(classes), 64), seed=seed)
+    x = normal((len(classes), 64), dtype=torch.float32, seed=seed)
     path = [x]
     for step in range(steps):
         first = velocity(x, step / steps)

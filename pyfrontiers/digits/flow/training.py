@@ -84,11 +84,14 @@ def train_flow(
 def _loss(model: DigitFlow, pixels: Tensor, labels: Tensor, seed: int) -> Tensor:
     """Return the mean squared error of the predicted velocities on one random batch."""
     chosen = randint((_BATCH,), 0, len(pixels), seed=fold_in(seed, 0))
-    digit = pixels[chosen] + (uniform((_BATCH, 64), seed=fold_in(seed, 1)) - 0.5) / 8
-    noise = normal((_BATCH, 64), seed=fold_in(seed, 2))
+    digit = (
+        pixels[chosen]
+        + (uniform((_BATCH, 64), dtype=torch.float32, seed=fold_in(seed, 1)) - 0.5) / 8
+    )
+    noise = normal((_BATCH, 64), dtype=torch.float32, seed=fold_in(seed, 2))
     # Times near 1/2 are the hardest, so they are sampled more often.
-    time = torch.sigmoid(normal((_BATCH,), seed=fold_in(seed, 3)))
-    hidden = uniform((_BATCH,), seed=fold_in(seed, 4)) < _HIDDEN
+    time = torch.sigmoid(normal((_BATCH,), dtype=torch.float32, seed=fold_in(seed, 3)))
+    hidden = uniform((_BATCH,), dtype=torch.float32, seed=fold_in(seed, 4)) < _HIDDEN
     classes = torch.where(hidden, ANY_CLASS, labels[chosen])
     between = torch.lerp(noise, digit, time[:, None])
     return F.mse_loss(model(between, time, classes), digit - noise)

@@ -63,15 +63,17 @@ class Convergence:
         """
         squares = errors.square()
         runs = len(squares)
-        draws = uniform((_RESAMPLES, runs), seed=fold_in(seed, _BOOTSTRAP))
+        draws = uniform((_RESAMPLES, runs), dtype=torch.float32, seed=fold_in(seed, _BOOTSTRAP))
         chosen = (draws * runs).long().clamp_max(runs - 1)
         fitted = self._fit(squares[chosen].mean(1))
-        low, high = fitted.quantile(torch.tensor([0.025, 0.975], dtype=fitted.dtype)).tolist()
+        low, high = fitted.quantile(
+            torch.tensor([0.025, 0.975], dtype=fitted.dtype, device=fitted.device)
+        ).tolist()
         return Slope(float(self._fit(squares.mean(0)[None])), low, high)
 
     def _fit(self, mean_squares: Tensor) -> Tensor:
         """Return the slopes (B,) for mean squared errors (B, len(passes))."""
-        x = torch.tensor(self.passes, dtype=torch.float64).log()
+        x = torch.tensor(self.passes, dtype=torch.float64, device="cpu").log()
         x = x - x.mean()
         return (mean_squares.double().log() / 2 * x).sum(1) / x.square().sum()
 
@@ -111,7 +113,7 @@ def measure_convergence(
     if replicates < 2:
         raise ValueError(f"replicates must be at least 2, got {replicates}")
     exact = enumerate_dropout(model, x)
-    longest, at = passes[-1], torch.tensor(passes) - 1
+    longest, at = passes[-1], torch.tensor(passes, device="cpu") - 1
     mean_rows, variance_rows = [], []
     for run in range(replicates):
         drawn = mc_dropout(

@@ -32,7 +32,7 @@ class _Census:
         self, layer: int, shape: tuple[int, ...], p: float, first_sample: int, count: int
     ) -> Tensor:
         self.layers[layer] = (shape, p)
-        return torch.ones(count, *shape, dtype=torch.bool)
+        return torch.ones(count, *shape, dtype=torch.bool, device="cpu")
 
     def generator(self, layer: int, sample: int, device: torch.device) -> torch.Generator:
         raise ValueError(
@@ -50,8 +50,8 @@ class _AllMasks:
         self, layer: int, shape: tuple[int, ...], p: float, first_sample: int, count: int
     ) -> Tensor:
         units = torch.Size(shape).numel()
-        numbers = torch.arange(first_sample, first_sample + count)[:, None]
-        shifts = self.places[layer] + torch.arange(units)[None]
+        numbers = torch.arange(first_sample, first_sample + count, device="cpu")[:, None]
+        shifts = self.places[layer] + torch.arange(units, device="cpu")[None]
         return (numbers >> shifts & 1).bool().reshape(count, *shape)
 
     generator = _Census.generator
@@ -97,8 +97,9 @@ def enumerate_dropout(
             f"model must have at most {_MAX_UNITS} dropped units to enumerate all masks, "
             f"got {units}"
         )
-    all_masks = torch.arange(2**units)[:, None] >> torch.arange(units)[None] & 1
-    q = torch.tensor(keep, dtype=torch.float64)
+    bits = torch.arange(units, device="cpu")[None]
+    all_masks = torch.arange(2**units, device="cpu")[:, None] >> bits & 1
+    q = torch.tensor(keep, dtype=torch.float64, device="cpu")
     weights = torch.where(all_masks.bool(), q, 1 - q).prod(1)
     with prepared_passes(model, x, _AllMasks(places), p, None) as (passes, skips_channels):
         raw = torch.cat([passes(k, min(256, 2**units - k)) for k in range(0, 2**units, 256)])

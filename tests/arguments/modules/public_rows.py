@@ -80,10 +80,10 @@ def _linear() -> nn.Linear:
 
 
 def _optimised() -> dict:
-    model = nn.Linear(1, 1)
+    model, x = nn.Linear(1, 1), torch.ones(1, 1)
     return {
         "model": model,
-        "loss": lambda step: model(torch.ones(1, 1)).square().sum(),
+        "loss": lambda step: model(x).square().sum(),
         "optimiser": torch.optim.SGD(model.parameters(), lr=0.1),
         "steps": 1,
         "seed": 0,
