@@ -30,6 +30,12 @@ _TALKING = re.compile(
     r"|good (?:morning|afternoon|evening))\b",
     re.IGNORECASE,
 )
+_CREDIT = re.compile(
+    r"^(?:closed )?(?:captions?|captioned|subtitles?|subtitled|transcripts?|transcribed|translated"
+    r"|synced|sync|corrections?|encoded)\b[^.?!]{0,40}?\bby\b.{0,80}$",
+    re.IGNORECASE | re.DOTALL,
+)
+_CREDITS = 2
 _LONG_TEXT, _SHORT_LINE, _EDGE = 30, 14, 30
 
 
@@ -54,7 +60,7 @@ def spoken_pieces(pieces: Sequence[Piece]) -> list[Piece]:
     cleaned = [replace(piece, text=text) for text, piece in zip(texts, pieces, strict=True)]
     kept = [piece for piece in cleaned if piece.text and (timed or not _NOTICE.match(piece.text))]
     if timed or not kept:
-        return kept
+        return [piece for at, piece in enumerate(kept) if not _is_credit(at, kept)]
     lengths = [len(piece.text.split()) for piece in kept]
     # The median over words, not paragraphs, tells whether this is a text of long paragraphs.
     weighted = statistics.median(n for n in lengths for _ in range(n))
@@ -67,6 +73,12 @@ def spoken_pieces(pieces: Sequence[Piece]) -> list[Piece]:
         inner.pop()
     # If nothing remained, the text was not a page with boilerplate.
     return inner or kept
+
+
+def _is_credit(at: int, pieces: Sequence[Piece]) -> bool:
+    """Whether a caption near an end says who made the captions."""
+    near = at < _CREDITS or at >= len(pieces) - _CREDITS
+    return near and len(pieces) > 2 * _CREDITS and _CREDIT.match(pieces[at].text) is not None
 
 
 def _is_title(text: str) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["without_speakers"]
 
-_CHANGE = re.compile(r"^(?:>>+|[-–—](?=\s|$)|»|🎤|:)\s*")
+_CHANGE = re.compile(r"^(?:>>+|[-–—](?=\s|$|[^\W\d_])|»|🎤|:)\s*")
 _ROLE = re.compile(
     r"""^(?:\*\*)?\[?
     (?: (?:(?:unknown|guest|female|male)\ )?

@@ -25,8 +25,9 @@ _RANGE = re.compile(
     r"(?P<close>\s*[\])>]?)(?P<rest>.*)$"
 )
 _SETTINGS = re.compile(r"^(?:\s*[A-Za-z]\w*\s*:\s*\S+)+\s*$")
-_ARROW_LINE = re.compile(rf"^\W*\d[\w.,]*:[\w:., ]{{0,20}}{_ARROW}")
-_BLOCK = re.compile(r"^(?:NOTE|STYLE|REGION)(?:\s|$)")
+_ARROW_LINE = re.compile(r"^\W*\d[\w.,]*:[\w:., ]{0,20}-{1,3}\s?(?:>|&gt;)")
+_PART, _GAP = 3, 60.0
+_BLOCK = re.compile(r"^(?:NOTE|STYLE|REGION|WEBVTT|X-TIMESTAMP-MAP=.*)(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def _timing(line: str, rate: float) -> _Timing | None:
     rest = match["rest"].strip()
     arrow = re.fullmatch(_ARROW, match["mark"]) is not None
     # With commas, words follow a third one, as in the text files of DVD studios.
-    if match["mark"] == "," and rest and not rest.startswith(","):
+    bracketed = bool(match["open"] and match["close"].strip())
+    if match["mark"] == "," and rest and not rest.startswith(",") and not bracketed:
         return None
     if match["name"] is not None and not is_name(match["name"]):
         return None
@@ -101,23 +103,52 @@ def read_cues(text: str) -> Reading:
         elif not line.strip():
             skipping = False
         elif web and not lines[at - 1].strip() and _BLOCK.match(line):
+            # Segments of a stream that were joined have their headers between the captions.
             skipping = True
         elif captions and not skipping and at not in named:
             captions[-1][2].append(line.strip())
-    captions.sort(key=lambda caption: caption[0])
-    pieces = tuple(Piece(untagged("\n".join(said)), start, end) for start, end, said in captions)
-    return Reading(pieces, _warnings(unread, len(captions)), is_captions=True)
+    warnings = _warnings(unread, len(captions))
+    pieces = [Piece(untagged("\n".join(said)), start, end) for start, end, said in captions]
+    pieces, again = _joined(pieces)
+    if again:
+        often = "once" if again == 1 else f"{again} times"
+        warnings += (f"The times begin again {often}; the parts were placed in a row.",)
+    pieces.sort(key=lambda piece: piece.start or 0.0)
+    return Reading(tuple(pieces), warnings, is_captions=True)
+
+
+def _joined(pieces: list[Piece]) -> tuple[list[Piece], int]:
+    """Place the parts of a file whose times begin again one after the other; count the restarts."""
+    shift = last = 0.0
+    result: list[Piece] = []
+    again = 0
+    for at, piece in enumerate(pieces):
+        start = piece.start or 0.0
+        following = [later.start or 0.0 for later in pieces[at : at + _PART]]
+        restarts = len(following) == _PART and following[-1] < min(last - shift, start + _GAP)
+        if start < _GAP and last - shift - start > _GAP and restarts and start == min(following):
+            shift, again = last, again + 1
+        end = max(piece.end or start, start) + shift
+        result.append(Piece(piece.text, start + shift, end))
+        last = max(last, end)
+    return result, again
 
 
 def _names(lines: list[str], timings: list[_Timing | None], *, web: bool) -> set[int]:
     """Return the lines that number or name the caption below them."""
     above = [at - 1 for at, found in enumerate(timings) if found is not None and at]
+    # In a file with an empty line after each line, the number stands two lines above.
+    above = [at - 1 if at and not lines[at].strip() else at for at in above]
     numbers = {at for at in above if re.fullmatch(r"\s*\d{1,7}\s*", lines[at])}
     # WebVTT also names captions; the name follows an empty line.
     names = {
         at
         for at in above
-        if web and lines[at].strip() and timings[at] is None and not (at and lines[at - 1].strip())
+        if web
+        and lines[at].strip()
+        and timings[at] is None
+        and lines[at + 1].strip()
+        and not (at and lines[at - 1].strip())
     }
     # What stands above every second caption is its number or name; a single number was spoken.
     return numbers | names if 2 * len(numbers | names) >= len(above) else set()

@@ -46,6 +46,8 @@ def read_with_warnings(text: str, filename: str) -> Reading:
         TranscriptError: The file has a known form but is damaged, or it has no words.
 
     """
+    # Some write the colons of East Asian type.
+    text = re.sub(r"(?<=\d)：(?=\d)", ":", text)
     found = next(result for reader in _READERS if (result := reader(text, filename)) is not None)
     pieces = tuple(piece for piece in found.pieces if re.search(r"\w", piece.text))
     if not pieces:
@@ -108,6 +110,11 @@ def _subtitles(text: str, filename: str) -> Reading | None:
 
 
 def _cues(text: str, filename: str) -> Reading | None:
+    if text.lstrip().startswith("Scenarist_SCC"):
+        raise TranscriptError(
+            f"{filename} has captions in the code of television (SCC), which is not read; convert "
+            "it to .srt or .vtt."
+        )
     ranges, arrows = count_ranges(text)
     web = is_web_captions(text)
     if not ranges:

@@ -124,6 +124,9 @@ def _words(value: dict[str, Any]) -> str | None:
     for name in _WORDS:
         if isinstance(value.get(name), str):
             return str(value[name])
+    lines = value.get("lines")
+    if isinstance(lines, list) and _has_time(value) and all(isinstance(one, str) for one in lines):
+        return "\n".join(lines)
     snippet = value.get("snippet")
     if isinstance(snippet, dict) and _has_time(value):
         runs = [run for run in snippet.get("runs", [snippet]) if isinstance(run, dict)]

@@ -25,7 +25,7 @@ _STAMP = re.compile(
     """,
     re.VERBOSE,
 )
-_LEADING_NUMBER = re.compile(r"^\W{0,3}(\d+(?:[.,]\d+)*)\W{0,3}(?=\s)")
+_LEADING_NUMBER = re.compile(r"^(\D{0,12})(\d{1,9}(?:[.,_-]\d{1,9}){0,3})\W{0,3}(?=\s|$)")
 _LEAST, _ONE_IN = 3, 60
 
 
@@ -46,7 +46,9 @@ def leftover_stamps(pieces: Sequence[Piece]) -> list[str]:
     if len(found) >= _LEAST and _ONE_IN * len(found) >= words:
         return found
     numbers = [match for line in lines if (match := _LEADING_NUMBER.match(line))]
-    values = [tuple(map(int, re.split("[.,]", match[1]))) for match in numbers]
+    values = [tuple(map(int, re.split("[.,_-]", match[2]))) for match in numbers]
+    if len({match[1] for match in numbers}) > 1:
+        return []
     # Numbers that count the lines are no times.
     counting = all(b[0] - a[0] == 1 for a, b in pairwise(values))
     ascending = values == sorted(values) and not counting

@@ -34,9 +34,9 @@ _PATTERNS = (
     re.compile(rf"^\s*{_OPEN}*\s*(?P<stamp>{SPOKEN}|{CLOCK})\s*{_CLOSE}*\s*[:.]?\s*$", re.I),
     re.compile(
         rf"^{_BEFORE}{_WORD}{_DATE}"
-        rf"(?:{_OPEN}+\s*(?P<stamp>{_COMPACT}|{SPOKEN})\s*{_CLOSE}+(?:\(https?:[^()\s]*\))?:?"
-        rf"|(?P<bare>{_COMPACT})(?=[\s:–—|,;>/-]|$)){_UNTIL}"
-        r"(?:\s*[-–—:|>,;]+(?=\s|[^\W\d])|\s*[-–—:|]+$)?\s*(?P<rest>.*)$",
+        rf"(?:{_OPEN}+\s*(?P<stamp>{_COMPACT}|{SPOKEN})\s*{_CLOSE}+(?:\((?:https?:|#)[^()\s]*\))?:?"
+        rf"|(?P<bare>{_COMPACT})(?=[\s:–—|,;>/-]|$)|(?P<units>{SPOKEN})(?=\s?[:|]\s)){_UNTIL}"
+        r"(?:\s*[^\w\s'\"“‘(\[{<¿¡♪♫*]+(?=\s|[^\W\d])|\s*[-–—:|]+$)?\s*(?P<rest>.*)$",
         re.I,
     ),
     re.compile(
@@ -94,7 +94,7 @@ def stamp_of_line(line: str, rate: float) -> Stamped | None:
         groups = match.groupdict()
         if groups.get("name") is not None and not is_name(groups["name"]):
             continue
-        stamp = groups["stamp"] or groups["bare"]
+        stamp = groups["stamp"] or groups["bare"] or groups["units"]
         start = seconds_of(re.sub(r"['′]\s?(\d+).*", r":\1", stamp), rate)
         if start is None:
             continue

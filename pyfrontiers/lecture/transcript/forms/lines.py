@@ -16,11 +16,12 @@ from pyfrontiers.lecture.transcript.forms.line_patterns import (
 )
 from pyfrontiers.lecture.transcript.forms.piece import Piece, Reading, untagged
 from pyfrontiers.lecture.transcript.forms.stamps import frame_rate
+from pyfrontiers.lecture.transcript.forms.templates import template_lines
 
 __all__ = ["read_lines"]
 
 _HEADING = re.compile(r"^#{1,6} ")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,100}>")
+_TAG = re.compile(r"<(?![^<>]{0,100}\d:\d)/?[a-zA-Z][^<>]{0,100}>")
 _LEAST, _IN_ORDER, _MAJORITY = 3, 0.8, 0.8
 
 
@@ -51,7 +52,8 @@ def read_lines(text: str) -> Reading | None:
     for found in (_at_ends(lines, rate), _lines(lines, rate, inline=True)):
         if (reading := _accepted(found)) is not None:
             return reading
-    return _accepted(_lines(lines, rate, inline=False)) or _accepted(_numbered(lines))
+    others = (_lines(lines, rate, inline=False), _repeated(lines, rate), _numbered(lines))
+    return next((reading for found in others if (reading := _accepted(found))), None)
 
 
 def _accepted(found: list[_Line]) -> Reading | None:
@@ -102,6 +104,11 @@ def _numbered(lines: list[str]) -> list[_Line]:
         else _Line(float(one[0]), one[1], is_first=False)
         for line, one in zip(filled, found, strict=True)
     ]
+
+
+def _repeated(lines: list[str], rate: float) -> list[_Line]:
+    found = template_lines(lines, rate) or []
+    return [_Line(start, words, is_first=False) for start, words in found]
 
 
 def _lines(lines: list[str], rate: float, *, inline: bool) -> list[_Line]:
@@ -181,8 +188,8 @@ def _reading(found: list[_Line], keep: set[int]) -> Reading:
     pieces: list[Piece] = []
     for line in found:
         if line.start is not None:
-            start = line.start - zero if id(line) in good else None
-            pieces.append(Piece(line.words, start))
+            before = next((piece.start for piece in reversed(pieces) if piece.start), None)
+            pieces.append(Piece(line.words, line.start - zero if id(line) in good else before))
         elif line.is_first and not (
             pieces and pieces[-1].start is not None and not pieces[-1].text
         ):
@@ -197,4 +204,13 @@ def _reading(found: list[_Line], keep: set[int]) -> Reading:
         warnings.append("The stamps are times of day; times were counted from the first of them.")
     if lost := len(stamped) - len(keep):
         warnings.append(f"{lost} of {len(stamped)} stamps are out of order and were left out.")
+    pieces = _without_preamble(pieces)
     return Reading(tuple(Piece(untagged(p.text), p.start) for p in pieces), tuple(warnings))
+
+
+def _without_preamble(pieces: list[Piece]) -> list[Piece]:
+    """Remove titles, keywords and names of speakers above the first stamp."""
+    first = next((at for at, piece in enumerate(pieces) if piece.start is not None), 0)
+    said = any(re.search(r"[.?!…][\"'”’)]*$", piece.text.strip()) for piece in pieces[:first])
+    few = len(pieces) - first < _LEAST or first > _LEAST
+    return pieces if said or few else pieces[first:]

@@ -11,7 +11,8 @@ __all__ = ["Piece", "Reading", "untagged"]
 _TAG = re.compile(
     r"</?[a-zA-Z:.][^<>]{0,200}>|<\d+:[\d:.]+>|\{\\[^{}]{0,100}\}|\{[a-zA-Z]:[^{}]{0,60}\}"
 )
-_BREAK = re.compile(r"<br\s*/?>|\\N", re.IGNORECASE)
+_ESCAPED_TAG = re.compile(r"</?(?:[ibuscv]|font|span|ruby|rt|lang)\b[^<>]{0,200}>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>|\[br\]|\\N", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +54,4 @@ def untagged(text: str) -> str:
     text = unescape(_TAG.sub("", _BREAK.sub("\n", text)).replace("\\h", " "))
     if re.search(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+);", text, re.IGNORECASE):
         text = unescape(text)
-    return text.replace("\xa0", " ")
+    return _ESCAPED_TAG.sub("", text).replace("\xa0", " ")
