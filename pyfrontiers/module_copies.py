@@ -76,6 +76,8 @@ class Copier:
     def _value(self, value: Any, *, whole: bool = False) -> Any:
         if value is None or isinstance(value, bool | int | float | str):
             return value
+        if type(value) in (dict, OrderedDict) and not value:  # most hooks of most modules
+            return type(value)()
         if id(value) in self.done:
             return self.done[id(value)]
         copy = _COPIERS.get(type(value))

@@ -23,6 +23,7 @@ from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel, as_amoun
 from pyfrontiers.arguments import Floats, Integers, Seed, as_choice, as_integer, checked
 from pyfrontiers.outputs import are_valid, warn_of_probabilities
 from pyfrontiers.replica import replicate
+from pyfrontiers.writes import WriteGuard, WriteRefusedError
 
 __all__ = ["METHODS", "Method", "attack"]
 
@@ -138,14 +139,10 @@ def attack(
     size = as_amount("epsilon", threat.epsilon) * (plan.step_share / count)
     # Tensors made in inference mode cannot take part in autograd: leave the mode and copy x.
     with torch.inference_mode(False), torch.no_grad():
-        # Other threads may use the model, so not even a flag of it may change.
-        if isinstance(model, nn.Module):
-            model = replicate(model, copies="buffers").model
         origin, classes = x.detach().clone(), y.detach().long().clone()
         limits = Limits.of(threat, size if step is None else step, origin)
         _check_bounds(origin, limits)
-        read = Model(model, outputs)
-        logits = read(origin.clone(), classes)
+        read, logits = _read(model, outputs, origin, classes)
         if outputs == "logits":
             warn_of_probabilities(logits, consequence="flattens the loss and its gradient")
         known = are_valid(logits)
@@ -161,6 +158,27 @@ def attack(
         search = Search(read, objective, norm, origin, classes, limits, targeted)
         descend(search, trace, rows, keep_going=keep_going, callback=callback)
         return summarise(search, trace, before, loss)
+
+
+def _read(
+    model: Callable[[Tensor], Any], outputs: Outputs, x: Tensor, classes: Tensor
+) -> tuple[Model, Tensor]:
+    """Return the model to attack, and its logits of x.
+
+    Other threads may use a module, so a replica runs, and not even a flag of the module changes. A
+    replica shares the module's parameters, unless the model writes to them in its forward.
+    """
+    if not isinstance(model, nn.Module):
+        read = Model(model, outputs)
+        return read, read(x.clone(), classes)
+    replica = replicate(model, copies="buffers")
+    read = Model(replica.model, outputs)
+    try:
+        with WriteGuard(replica.shared):
+            return read, read(x.clone(), classes)
+    except WriteRefusedError:
+        read = Model(replicate(model, copies="everything").model, outputs)
+        return read, read(x.clone(), classes)
 
 
 def _check_steps(method: str, plan: Method, steps: int | None) -> int:

@@ -81,3 +81,28 @@ def test_attack_disables_dropout_of_a_model_in_train_mode(model, batch):
     first = attack(model, *batch, steps=3, keep_going=True)
     again = attack(model, *batch, steps=3, keep_going=True)
     assert torch.equal(first.adversarial, again.adversarial)
+
+
+class Clamped(nn.Module):
+    """Writes to a parameter, a buffer, an attribute and its input in every forward."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(6, 3)
+        self.register_buffer("number", torch.zeros(()))
+        self.calls = 0
+
+    def forward(self, x):
+        self.layer.weight.data.clamp_(-0.05, 0.05)
+        self.number += 1
+        self.calls += 1
+        return self.layer(x.mul_(1.0))
+
+
+def test_writes_of_the_model_to_itself_do_not_reach_it(batch):
+    made, x = Clamped(), batch[0].clone()
+    before, attributes = state(made), dict(vars(made))
+    attack(made, x, batch[1], steps=3, keep_going=True)
+    assert same(before, state(made))
+    assert vars(made) == attributes
+    assert torch.equal(x, batch[0])

@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-class WriteRefusedError(Exception):
-    """The model tried to write to a tensor that it shares with the caller's model."""
-
-
 class Call(NamedTuple):
     """Where a random function was called.
 

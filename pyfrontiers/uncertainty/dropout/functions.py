@@ -6,12 +6,13 @@ A `TorchFunctionMode` sees the functions that a model calls. It doesn't see what
 
 from __future__ import annotations
 
-import functools
 import types
 from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
+
+from pyfrontiers.writes import STATISTICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,33 +48,6 @@ _FUSED = """
     _scaled_dot_product_fused_attention_overrideable _triton_scaled_dot_attention miopen_rnn"""
 #: Operators with dropout inside that models rarely call themselves; they cannot be sampled.
 FUSED = frozenset(_FUSED.split())
-
-_NOT_WRITES = frozenset({"requires_grad_", "detach_", "share_memory_", "rename_", "pin_memory_"})
-#: Functions that update running statistics in training mode.
-STATISTICS = frozenset({"batch_norm", "instance_norm"})
-
-
-def name_of(func: Callable[..., Any]) -> str:
-    """Return the name of a function of torch, of an operator without its overload."""
-    name: str = getattr(func, "__name__", "")
-    return name.partition(".")[0]
-
-
-@functools.cache
-def writes(name: str) -> bool:
-    """Return whether a function writes to its first argument."""
-    in_place = name.endswith("_") and not name.endswith("__") and name not in _NOT_WRITES
-    return in_place or name == "__setitem__"
-
-
-def written(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-    """Return the arguments that a call of a function writes to."""
-    found = [kwargs["out"]] if kwargs.get("out") is not None else []
-    if (writes(name) or kwargs.get("inplace")) and args:
-        found.append(args[0])
-    if name in STATISTICS and len(args) > 5 and args[5]:
-        found += args[3:5]
-    return found
 
 
 def inside(func: Callable[..., Any]) -> Callable[..., Any] | None:

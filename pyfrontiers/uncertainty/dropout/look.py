@@ -12,14 +12,15 @@ import torch
 from torch import Tensor, nn
 
 from pyfrontiers.replica import Replica, replicate
-from pyfrontiers.uncertainty.dropout.agent import Call, WriteRefusedError
 from pyfrontiers.uncertainty.dropout.mode import SeeingMode
 from pyfrontiers.uncertainty.dropout.structure import standard
+from pyfrontiers.writes import WriteRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from pyfrontiers.module_copies import Copies
+    from pyfrontiers.uncertainty.dropout.agent import Call
 
 
 @dataclass

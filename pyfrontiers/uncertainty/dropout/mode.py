@@ -19,11 +19,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from pyfrontiers.module_copies import storage_of
 from pyfrontiers.uncertainty.dropout import decomposed, functions
-from pyfrontiers.uncertainty.dropout.agent import Agent, Call, WriteRefusedError
+from pyfrontiers.uncertainty.dropout.agent import Agent, Call
 from pyfrontiers.uncertainty.dropout.layers import MCDropout
 from pyfrontiers.uncertainty.dropout.masks import keep_scale
+from pyfrontiers.writes import STATISTICS, name_of, refuse, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -46,6 +46,7 @@ class SeeingMode(TorchFunctionMode):
         super().__init__()
         self.replica, self.agent, self.training = replica, agent, training
         self.modules: list[str] = []
+        self.failed = ""  # name of the innermost module that raised
         self.calls: dict[str, int] = {}
         self.thread = threading.get_ident()
         self.graphs: set[str] = set()  # modules whose code was recorded, with flags as constants
@@ -75,6 +76,9 @@ class SeeingMode(TorchFunctionMode):
         self.modules.append(name)
         try:
             return self.agent.run(name, module, partial(forward, *args, **kwargs))
+        except Exception:
+            self.failed = self.failed or name
+            raise
         finally:
             self.modules.pop()
 
@@ -85,11 +89,13 @@ class SeeingMode(TorchFunctionMode):
     def one_pass(self) -> Iterator[nn.Module]:
         """Activate the mode for one pass; yields the module to call."""
         self.modules, self.calls, self.thread = [], {}, threading.get_ident()
+        self.failed = ""
         try:
             with self:
                 yield self.replica.model
         except RuntimeError as error:
-            if "fullgraph=True found no compiled frames" not in str(error):
+            compiler = type(error).__module__.startswith("torch._dynamo")
+            if not compiler and "fullgraph=True found no compiled frames" not in str(error):
                 raise
             raise ValueError(
                 "model must not call functions compiled with fullgraph=True, which cannot be "
@@ -98,7 +104,8 @@ class SeeingMode(TorchFunctionMode):
 
     def _running(self) -> str:
         """Return the name of the module whose forward is running, for messages."""
-        return repr(self.modules[-1]) if self.modules else "the model"
+        name = self.modules[-1] if self.modules else self.failed
+        return repr(name) if name else "the model"
 
     def call(self) -> Call:
         """Return where the function that is being handled was called."""
@@ -120,22 +127,13 @@ class SeeingMode(TorchFunctionMode):
     ) -> Any:
         """Handle a random function; pass any other on."""
         kwargs = kwargs or {}
-        name = functions.name_of(func)
-        for target in functions.written(name, args, kwargs):
-            self._refuse(target)
+        name = name_of(func)
+        for target in written(name, args, kwargs):
+            refuse(target, self.replica.shared)
         handle = _HANDLERS.get(name)
         if handle is not None:
             return handle(self, func, name, args, kwargs)
         return func(*args, **kwargs)
-
-    def _refuse(self, target: Any) -> None:
-        """Raise if `target` or one of its elements is memory of the caller's model."""
-        if isinstance(target, Tensor):
-            if storage_of(target) in self.replica.shared:
-                raise WriteRefusedError
-        elif isinstance(target, list | tuple):
-            for each in target:
-                self._refuse(each)
 
     def _see_inside(
         self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -286,7 +284,7 @@ _HANDLERS: dict[str, Callable[..., Any]] = {
         for name in functions.SEEN_INSIDE
         if name not in functions.DROPOUTS and name not in functions.GENERATED
     },
-    **dict.fromkeys(functions.STATISTICS, SeeingMode._normalise),
+    **dict.fromkeys(STATISTICS, SeeingMode._normalise),
     "scaled_dot_product_attention": SeeingMode._attention,
     "multi_head_attention_forward": SeeingMode._multi_head,
 }

@@ -12,12 +12,13 @@ from torch import Tensor, nn
 
 from pyfrontiers.outputs import scores
 from pyfrontiers.replica import replicate
-from pyfrontiers.uncertainty.dropout.agent import Call, WriteRefusedError
 from pyfrontiers.uncertainty.dropout.look import in_training
 from pyfrontiers.uncertainty.dropout.mode import SeeingMode
+from pyfrontiers.writes import WriteRefusedError
 
 if TYPE_CHECKING:
     from pyfrontiers.module_copies import Copies
+    from pyfrontiers.uncertainty.dropout.agent import Call
     from pyfrontiers.uncertainty.dropout.masks import MaskSource
     from pyfrontiers.uncertainty.dropout.survey import Survey
 

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from pyfrontiers.replica import Replica, replicate
 from pyfrontiers.uncertainty.dropout import functions
-from pyfrontiers.uncertainty.dropout.agent import Call, WriteRefusedError
 from pyfrontiers.uncertainty.dropout.look import Look, look_at
+from pyfrontiers.writes import WriteRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from torch import Tensor, nn
+
+    from pyfrontiers.uncertainty.dropout.agent import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def survey(model: nn.Module, x: Tensor) -> Survey:
     Warns:
         RuntimeWarning: a module draws random numbers that cannot be sampled.
     """
-    _refuse_compiled(replicate(model))
+    _refuse_compiled(model)
     few = x[:1].repeat(3 if len(x) == 2 else 2, *([1] * (x.ndim - 1)))
     try:
         look = look_at(model, few, ())
@@ -130,9 +131,9 @@ def survey(model: nn.Module, x: Tensor) -> Survey:
     return Survey(_warned(look, trained), training, off)
 
 
-def _refuse_compiled(replica: Replica) -> None:
+def _refuse_compiled(model: nn.Module) -> None:
     """Raise if a TorchScript module is random: a mode cannot see inside."""
-    for name, module in replica.named_modules():
+    for name, module in model.named_modules():
         if isinstance(module, torch.jit.ScriptModule) and (drawing := functions.drawing(module)):
             raise ValueError(
                 "model must be uncompiled where it is random, got a TorchScript module"
@@ -158,13 +159,10 @@ def _look_in_training(model: nn.Module, x: Tensor) -> Look | None:
 
 def _asks(module: nn.Module) -> bool:
     """Return whether the code of a module that is not torch's own reads `training`."""
-    for kind in type(module).__mro__:
-        if kind.__module__.startswith("torch."):
-            return False
-        for function in vars(kind).values():
-            if "training" in getattr(getattr(function, "__code__", None), "co_names", ()):
-                return True
-    return False
+    own = [kind for kind in type(module).__mro__ if not kind.__module__.startswith("torch.")]
+    functions = [function for each in (module, *own) for function in vars(each).values()]
+    codes = [getattr(function, "__code__", None) for function in functions]
+    return any("training" in code.co_names for code in codes if code is not None)
 
 
 def _warned(look: Look, trained: Look) -> Look:
