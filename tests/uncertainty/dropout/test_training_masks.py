@@ -46,7 +46,7 @@ def test_copies_of_a_layer_draw_their_own_masks_unless_the_seed_was_given():
 
 @pytest.mark.parametrize("seed", [-1, 2**64])
 def test_seeds_have_64_bits(seed):
-    with pytest.raises(ValueError, match=r"seed must be an integer in \[0, 2\^64\), got"):
+    with pytest.raises(ValueError, match="seed must be an integer"):
         MCDropout(0.5, seed=seed)
 
 
