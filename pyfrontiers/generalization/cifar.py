@@ -14,6 +14,7 @@ from pyfrontiers.generalization.data import DataError, data_from_arrays
 from pyfrontiers.generalization.plain_pickles import load_plain_pickle
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pyfrontiers.generalization.data import ImageData
@@ -26,6 +27,7 @@ _SIDE = 32
 _PIXELS = 3 * _SIDE * _SIDE
 _BATCH = re.compile(r"(data_batch_\d+|test_batch|batches\.meta)(\.bin|\.txt)?")
 _BATCH_100 = re.compile(r"(train|test|meta|fine_label_names)(\.bin|\.txt)?")
+_FIRST = "data_batch_1*"
 _ARCHIVE = re.compile(r"cifar-?100?-(python|binary)(\s?\(\d+\))?\.(tar\.gz|tgz|tar)")
 
 
@@ -34,7 +36,7 @@ class _Source:
     """The files of a data set: paths, or members of an archive."""
 
     name: str
-    files: dict[str, Path | tuple[Path, str]]
+    files: Mapping[str, Path | tuple[Path, str]]
 
     def read(self, name: str) -> bytes:
         """Return the content of a file, or raise a DataError if it is too large."""
@@ -53,7 +55,8 @@ def cifar_files(place: Path) -> _Source | None:
     """Find the files of CIFAR in a folder or an archive.
 
     Args:
-        place: A folder with the batches or with the archive, or the archive.
+        place: A folder with the batches, up to two levels below, or with the archive, or the
+            archive.
 
     Returns:
         The files, or ``None`` if there are none.
@@ -64,11 +67,14 @@ def cifar_files(place: Path) -> _Source | None:
     """
     if place.is_file():
         return _archive(place) if _is_tar(place.name) else None
-    found: dict[str, Path | tuple[Path, str]] = {
-        path.name: path for path in sorted(place.iterdir()) if path.is_file()
-    }
-    if kept := _of_cifar(found):
-        return _Source(place.name, kept)
+    # An archive may be unpacked into a folder of its name, among others.
+    below = (
+        path.parent for level in ("*", "*/*") for path in sorted(place.glob(f"{level}/{_FIRST}"))
+    )
+    for folder in (place, *below):
+        files = {path.name: path for path in sorted(folder.iterdir()) if path.is_file()}
+        if kept := _of_cifar(files):
+            return _Source(folder.name, kept)
     archives = [path for path in sorted(place.iterdir()) if _ARCHIVE.fullmatch(path.name)]
     return _archive(archives[0]) if archives else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,10 @@ from pyfrontiers.generalization.scanning import TABLES, Folder, scanned
 
 __all__ = ["Layout", "find_layout"]
 
-_TRAINING = frozenset({"train", "training", "trainset", "trainingset", "traindata", "trainingdata"})
-_TESTING = frozenset({"test", "testing", "testset", "testingset", "testdata", "holdout"})
-_VALIDATION = frozenset({"val", "valid", "validation", "valset", "validationset", "dev", "eval"})
-_SPLITS = _TRAINING | _TESTING | _VALIDATION
+_SPLIT = re.compile(
+    r"(?P<before>\w*?)(?:(?P<training>train(?:ing)?)|(?P<testing>test(?:ing)?|holdout)"
+    r"|(?P<validation>val(?:id(?:ation)?)?|dev|eval))(?:set|data|images?|imgs?|split|\d{4})*"
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def find_layout(folder: Path) -> Layout:
     if not inner.full:
         raise DataError(_no_classes(folder.name, root, inner))
     parts = _parts(inner, notes)
-    if parts is None and all(one.plain_name in _SPLITS for one in inner.full):
+    if parts is None and len(_splits(inner)) == len(inner.full):
         first = inner.full[0]
         raise DataError(_no_classes(f"{first.path.name} of {folder.name}", first, inner))
     if parts is None:
@@ -98,10 +99,9 @@ _Part = tuple[str, Folder, bool | None]
 
 def _parts(folder: Folder, notes: list[str]) -> list[_Part] | None:
     """Return the classes of a training and a test folder, if the folder has them."""
-    training = next((one for one in folder.full if one.plain_name in _TRAINING), None)
-    testing = [
-        one for names in (_TESTING, _VALIDATION) for one in folder.full if one.plain_name in names
-    ]
+    kinds = _splits(folder)
+    training = next((one for one, kind in kinds if kind == "training"), None)
+    testing = [one for want in ("testing", "validation") for one, kind in kinds if kind == want]
     if training is None or not training.full:
         return _split_in_classes(folder)
     training = _descended(training)
@@ -136,13 +136,27 @@ def _split_in_classes(folder: Folder) -> list[_Part] | None:
     """Return the classes if each of them has a training and a test folder."""
     parts: list[_Part] = []
     for of_class in folder.full:
-        names = {one.plain_name for one in of_class.full}
-        if of_class.pictures or not names & _TRAINING or not names & (_TESTING | _VALIDATION):
+        kinds = _splits(of_class)
+        if of_class.pictures or len(kinds) != len(of_class.full) or len({k for _, k in kinds}) < 2:
             return None
-        parts += [
-            (of_class.path.name, one, one.plain_name not in _TRAINING) for one in of_class.full
-        ]
+        parts += [(of_class.path.name, one, kind != "training") for one, kind in kinds]
     return parts or None
+
+
+def _splits(folder: Folder) -> list[tuple[Folder, str]]:
+    """Return the folders that are named as splits, such as train and test, or seg_train, seg_test.
+
+    What stands before the name must be the same: a freight train is a class.
+    """
+    found: dict[str, list[tuple[Folder, str]]] = {}
+    for one in folder.full:
+        if match := _SPLIT.fullmatch(one.plain_name):
+            found.setdefault(match["before"], []).append((one, match.lastgroup or ""))
+    for before, splits in found.items():
+        kinds = {kind for _, kind in splits}
+        if "training" in kinds and (not before or len(kinds) > 1):
+            return splits
+    return []
 
 
 def _note_outside(folder: Folder, notes: list[str]) -> None:

@@ -11,8 +11,6 @@ from pyfrontiers.generalization.folders import read_image_folder
 
 __all__ = ["read_data"]
 
-_UNPACKED = "cifar-10-batches-py"
-
 
 @checked
 def read_data(path: str | Path) -> ImageData:
@@ -33,15 +31,15 @@ def read_data(path: str | Path) -> ImageData:
     if not folder.exists():
         raise DataError(f"the data folder {folder} does not exist")
     try:
-        # An archive may be unpacked into a folder of its name.
-        for candidate in (folder, folder / _UNPACKED, folder / "cifar-10-python" / _UNPACKED):
-            if candidate.exists() and (files := cifar_files(candidate)) is not None:
-                return read_cifar(files)
+        if (files := cifar_files(folder)) is not None:
+            return read_cifar(files)
         if folder.is_dir():
             return read_image_folder(folder.resolve())
     except PermissionError as error:
         raise DataError(f"no permission to read {error.filename}") from error
+    packed = folder.suffix.lower() in {".zip", ".rar", ".7z", ".gz", ".tar", ".tgz"}
+    hint = "; unpack it first" if packed else ""
     raise DataError(
         "the data must be a folder of images with one subfolder per class, or CIFAR-10 for Python, "
-        f"unpacked or as cifar-10-python.tar.gz, got the file {folder.name}"
+        f"unpacked or as cifar-10-python.tar.gz, got the file {folder.name}{hint}"
     )

@@ -113,7 +113,7 @@ def _kind(name: str) -> str:
 def _is_picture(entry: os.DirEntry[str]) -> bool:
     if Path(entry.name).suffix.lower() in _SUFFIXES:
         return True
-    if Path(entry.name).suffix.lower() in _NO_PICTURES:
+    if not entry.is_file() or Path(entry.name).suffix.lower() in _NO_PICTURES:
         return False
     try:
         with open(entry.path, "rb") as file:

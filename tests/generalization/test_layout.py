@@ -61,6 +61,9 @@ LAYOUTS = {
         (60, 60),
     ),
     "split in classes": (("cats/train", "cats/test", "dogs/train", "dogs/test"), (60, 60)),
+    "splits with a name": (("seg_train/a", "seg_train/b", "seg_test/a", "seg_test/b"), (60, 60)),
+    "years": (("train2017/a", "train2017/b", "val2017/a", "val2017/b"), (60, 60)),
+    "classes named train": (("freight train", "bus"), (48, 12)),
     "names of other alphabets": (("猫", "собаки"), (48, 12)),
     "copies": (("cats (1)", "dogs - Copy"), (48, 12)),
 }
