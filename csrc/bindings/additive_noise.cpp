@@ -14,7 +14,7 @@ void additive_noise(std::uintptr_t x, std::uintptr_t out, int dtype_code, i64 sa
     const DType dtype = dtype_from(dtype_code);
     const Layout layout = layout_from(samples, channels, inner, false);
     if (kind < 0 || kind > 2) {
-        throw py::value_error("kind: got code " + std::to_string(kind) + ", wanted 0 to 2");
+        throw py::value_error("kind must be a code from 0 to 2, got " + std::to_string(kind));
     }
     require_count("first_element", first_element);
     const auto run_on = checked(execution);

@@ -17,7 +17,7 @@ namespace py = pybind11;
 
 inline DType dtype_from(int code) {
     if (code < 0 || code > 3) {
-        throw py::value_error("dtype: got code " + std::to_string(code) + ", wanted 0 to 3");
+        throw py::value_error("dtype must be a code from 0 to 3, got " + std::to_string(code));
     }
     return static_cast<DType>(code);
 }
@@ -25,14 +25,14 @@ inline DType dtype_from(int code) {
 // Integers of 1, 2, 4 or 8 bytes, signed or unsigned.
 inline void require_width(i64 width) {
     if (width != 1 && width != 2 && width != 4 && width != 8) {
-        throw py::value_error("width: got " + std::to_string(width) + ", wanted 1, 2, 4 or 8");
+        throw py::value_error("width must be 1, 2, 4 or 8, got " + std::to_string(width));
     }
 }
 
 inline void require_count(const char* name, i64 value) {
     if (value < 0) {
-        throw py::value_error(std::string(name) + ": got " + std::to_string(value) +
-                              ", wanted 0 or more");
+        throw py::value_error(std::string(name) + " must be 0 or more, got " +
+                              std::to_string(value));
     }
 }
 
@@ -40,7 +40,7 @@ inline void require_count(const char* name, i64 value) {
 template <class T>
 T* pointer_from(const char* name, std::uintptr_t address, i64 bytes) {
     if (address == 0 && bytes > 0)
-        throw py::value_error(std::string(name) + ": got a null address");
+        throw py::value_error(std::string(name) + " must be an address, got null");
     if (address % alignof(T) != 0) {
         throw py::value_error(std::string(name) + ": the address is not aligned for its type");
     }
@@ -49,7 +49,7 @@ T* pointer_from(const char* name, std::uintptr_t address, i64 bytes) {
 
 inline void require_threshold(u64 threshold) {
     if (threshold > (u64{1} << 32)) {
-        throw py::value_error("threshold: got " + std::to_string(threshold) + ", wanted 0 to 2^32");
+        throw py::value_error("threshold must be from 0 to 2^32, got " + std::to_string(threshold));
     }
 }
 

@@ -26,8 +26,8 @@ inline pybind11::arg execution_argument() { return pybind11::arg("stream"); }
 
 inline cuda::Stream checked(const Execution& stream) {
     if (stream.first < 0) {
-        throw pybind11::value_error("stream: got device " + std::to_string(stream.first) +
-                                    ", wanted 0 or more");
+        throw pybind11::value_error("stream must be on device 0 or more, got device " +
+                                    std::to_string(stream.first));
     }
     return {stream.first, stream.second};
 }
@@ -41,8 +41,7 @@ inline pybind11::arg execution_argument() { return pybind11::arg("threads"); }
 
 inline int checked(Execution threads) {
     if (threads < 1) {
-        throw pybind11::value_error("threads: got " + std::to_string(threads) +
-                                    ", wanted 1 or more");
+        throw pybind11::value_error("threads must be 1 or more, got " + std::to_string(threads));
     }
     return threads;
 }

@@ -12,7 +12,7 @@ void corrupt_labels(std::uintptr_t labels, std::uintptr_t out, std::uintptr_t re
     require_count("n", n);
     const auto run_on = checked(execution);
     if (classes < 1 || classes >> 32) {
-        throw py::value_error("classes: got " + std::to_string(classes) + ", wanted 1 to 2^32 - 1");
+        throw py::value_error("classes must be from 1 to 2^32 - 1, got " + std::to_string(classes));
     }
     require_threshold(threshold);
     const Corruption rule = corruption(threshold, classes, seed);

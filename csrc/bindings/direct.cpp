@@ -217,7 +217,7 @@ bool connect(py::capsule table, py::type tensor, py::type parameter, const py::d
         PyCapsule_GetPointer(table.ptr(), dlpack::table_name));
     if (exchange == nullptr) throw py::error_already_set();
     if (exchange->major != dlpack::major_version || exchange->view == nullptr) return false;
-    if (dtypes.size() != 4) throw py::value_error("dtypes: wanted one for each of the four codes");
+    if (dtypes.size() != 4) throw py::value_error("dtypes must be one for each of the four codes");
     const auto function = [&](const char* name) {
         return py::object(functions[name]).release().ptr();
     };

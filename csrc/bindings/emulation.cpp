@@ -10,9 +10,9 @@ void register_emulation(py::module_& module) {
         "set_launch",
         [](i64 max_grid, int threads, bool backwards) {
             if (max_grid < 1 || threads < 1) {
-                throw py::value_error("set_launch: got " + std::to_string(max_grid) +
-                                      " block(s) of " + std::to_string(threads) +
-                                      " thread(s), wanted at least 1 of each");
+                throw py::value_error("a launch must have at least 1 block and thread, got " +
+                                      std::to_string(max_grid) + " block(s) of " +
+                                      std::to_string(threads) + " thread(s)");
             }
             cuda::emulated_launch() = {max_grid, threads, backwards};
         },

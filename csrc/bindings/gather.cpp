@@ -11,16 +11,16 @@ GatherIndex index_from(const char* name, std::uintptr_t indices, i64 count, i64 
     require_count(name, count);
     require_count(name, size);
     if (indices == 0 && count != 0 && count != size) {
-        throw py::value_error(std::string(name) + ": got no indices, but a count of " +
-                              std::to_string(count) + " out of " + std::to_string(size));
+        throw py::value_error(std::string(name) + " must have a count of " + std::to_string(size) +
+                              " without indices, got " + std::to_string(count));
     }
     const GatherIndex index{pointer_from<const i64>(name, indices, 0), count, size};
 #if !defined(FRONTIERS_CUDA_MODULE)
     if (const i64 invalid = first_invalid(index); invalid >= 0) {
-        throw py::value_error(std::string(name) + ": got " +
+        throw py::value_error(std::string(name) + " must hold ascending indices in [0, " +
+                              std::to_string(size) + "), got " +
                               std::to_string(index.indices[invalid]) + " at position " +
-                              std::to_string(invalid) + ", wanted ascending indices in [0, " +
-                              std::to_string(size) + ")");
+                              std::to_string(invalid));
     }
 #endif
     return index;

@@ -10,7 +10,7 @@ void l1_step(const StepTensors& tensors, int dtype, const StepLayout& layout, co
              const Parameter& epsilon, const Parameter& low, const Parameter& high, bool ascend,
              double share, const Workspace& workspace, Execution execution) {
     if (!(share >= 0.0 && share <= 1.0)) {
-        throw py::value_error("share: got " + std::to_string(share) + ", wanted 0 to 1");
+        throw py::value_error("share must be from 0 to 1, got " + std::to_string(share));
     }
     const auto run_on = checked(execution);
     const StepCall call = with_workspace(

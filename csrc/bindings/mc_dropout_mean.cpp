@@ -12,8 +12,9 @@ void mc_dropout_mean(std::uintptr_t x, std::uintptr_t out, int dtype_code, i64 o
     const DType dtype = dtype_from(dtype_code);
     const Layout layout = layout_from(outer, channels, inner, pixel_major);
     if (samples < 1 || samples > (i64{1} << 32) - first_sample) {
-        throw py::value_error("samples: got " + std::to_string(samples) +
-                              ", wanted at least 1 and all sample numbers below 2^32");
+        throw py::value_error(
+            "samples must be at least 1 with all sample numbers below 2^32, got " +
+            std::to_string(samples));
     }
     require_count("first_element", first_element);
     const auto run_on = checked(execution);

@@ -21,8 +21,8 @@ PredictiveInput input_from(std::uintptr_t logits, int dtype_code, i64 passes, i6
                            i64 class_stride) {
     const DType dtype = dtype_from(dtype_code);
     if (passes < 1 || classes < 1) {
-        throw py::value_error("passes, classes: got " + std::to_string(passes) + " and " +
-                              std::to_string(classes) + ", wanted 1 or more of each");
+        throw py::value_error("passes and classes must be 1 or more, got " +
+                              std::to_string(passes) + " and " + std::to_string(classes));
     }
     require_count("pass_stride", pass_stride);
     require_count("class_stride", class_stride);
@@ -32,7 +32,7 @@ PredictiveInput input_from(std::uintptr_t logits, int dtype_code, i64 passes, i6
         require_count("sizes", sizes[i]);
         require_count("strides", strides[i]);
         if (__builtin_mul_overflow(positions, sizes[i], &positions)) {
-            throw py::value_error("sizes: the product exceeds 2^63");
+            throw py::value_error("sizes must have a product below 2^63, got a larger one");
         }
         input.size[i] = sizes[i];
         input.stride[i] = strides[i];
@@ -84,7 +84,7 @@ void finish_predictive(const State& state, i64 positions, i64 classes, i64 passe
     const DType dtype = dtype_from(dtype_code);
     require_count("positions", positions);
     if (passes < 1 || classes < 1) {
-        throw py::value_error("passes, classes: wanted 1 or more of each");
+        throw py::value_error("passes and classes must be 1 or more, got fewer");
     }
     const auto run_on = checked(execution);
     const PredictiveState held = state_from(state, positions);

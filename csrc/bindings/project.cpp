@@ -10,7 +10,7 @@ void project(const StepTensors& tensors, int dtype, const StepLayout& layout, in
              const Parameter& epsilon, const Parameter& low, const Parameter& high,
              const Workspace& workspace, Execution execution) {
     if (norm < 0 || norm > 2) {
-        throw py::value_error("norm: got " + std::to_string(norm) + ", wanted 0 to 2");
+        throw py::value_error("norm must be a code from 0 to 2, got " + std::to_string(norm));
     }
     const auto run_on = checked(execution);
     const StepCall call = with_workspace(

@@ -14,7 +14,7 @@ void random_start(std::uintptr_t origin, std::uintptr_t out, int dtype_code, i64
     const DType dtype = dtype_from(dtype_code);
     const Layout layout = layout_from(samples, channels, inner, false);
     if (norm < 0 || norm > 2) {
-        throw py::value_error("norm: got code " + std::to_string(norm) + ", wanted 0 to 2");
+        throw py::value_error("norm must be a code from 0 to 2, got " + std::to_string(norm));
     }
     const auto run_on = checked(execution);
     const i64 n = element_count(layout);

@@ -26,8 +26,8 @@ using BackgroundArray = std::tuple<std::uintptr_t, i64, i64, i64, i64>;
 void require_side(const char* name, i64 value) {
     require_count(name, value);
     if (value > longest_side) {
-        throw py::value_error(std::string(name) + ": got " + std::to_string(value) +
-                              ", wanted at most " + std::to_string(longest_side));
+        throw py::value_error(std::string(name) + " must be at most " +
+                              std::to_string(longest_side) + ", got " + std::to_string(value));
     }
 }
 
@@ -48,8 +48,8 @@ Mesh mesh_from(const MeshArrays& arrays) {
         largest = index > largest ? index : largest;
     }
     if (face_count > 0 && static_cast<i64>(largest) >= vertices) {
-        throw py::value_error("faces: got an index outside the " + std::to_string(vertices) +
-                              " vertices");
+        throw py::value_error("faces must hold indices of the " + std::to_string(vertices) +
+                              " vertices, got another");
     }
 #endif
     return mesh;
@@ -83,7 +83,7 @@ TextureSize texture_from(const Texture& size, const View& view) {
     require_side("texture height", height);
     require_side("texture width", width);
     if (pixels_of(view) > 0 && channels > 0 && (height == 0 || width == 0)) {
-        throw py::value_error("texture: got no texels, wanted at least one");
+        throw py::value_error("texture must have at least one texel, got none");
     }
     return {channels, height, width};
 }
@@ -98,8 +98,8 @@ Background background_from(const BackgroundArray& array, i64 values) {
 
 void* workspace_from(const Workspace& workspace, i64 bytes) {
     if (workspace.second < bytes) {
-        throw py::value_error("workspace: got " + std::to_string(workspace.second) +
-                              " bytes, wanted " + std::to_string(bytes));
+        throw py::value_error("workspace must have " + std::to_string(bytes) + " bytes, got " +
+                              std::to_string(workspace.second));
     }
     return pointer_from<double>("workspace", workspace.first, bytes);
 }
@@ -108,7 +108,7 @@ void rasterize(const MeshArrays& mesh, std::uintptr_t poses, const ImageSize& im
                const FragmentArrays& out, const Workspace& workspace, Execution execution) {
     const View view = view_from(mesh, poses, image_size);
     if (std::get<1>(out) == 0 && pixels_of(view) > 0) {
-        throw py::value_error("depth: got a null address");
+        throw py::value_error("depth must be an address, got null");
     }
     const Fragments fragments = fragments_from(out, pixels_of(view));
     void* memory = workspace_from(workspace, backend::render_workspace(view));

@@ -40,7 +40,7 @@ inline StepCall step_call(const StepTensors& tensors, int dtype_code, const Step
 
 inline void require_one_per_sample(const char* name, const ParameterArray& array) {
     if (array.channel_stride != 0) {
-        throw py::value_error(std::string(name) + ": got one per channel, wanted one per sample");
+        throw py::value_error(std::string(name) + " must be one per sample, got one per channel");
     }
 }
 
@@ -51,8 +51,8 @@ inline StepCall with_workspace(StepCall call, const Workspace& workspace) {
     if (element_count(call.layout) == 0) return call;
     const i64 needed = backend::ball_workspace(call.layout.outer, sample_elements(call.layout));
     if (workspace.second < needed) {
-        throw py::value_error("workspace: got " + std::to_string(workspace.second) +
-                              " bytes, wanted " + std::to_string(needed));
+        throw py::value_error("workspace must have " + std::to_string(needed) + " bytes, got " +
+                              std::to_string(workspace.second));
     }
     call.workspace = pointer_from<double>("workspace", workspace.first, needed);
     return call;

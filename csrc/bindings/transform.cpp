@@ -22,8 +22,8 @@ TransformCall call_from(int dtype_code, const Shape& shape, bool per_image, std:
     constexpr i64 largest_side = i64{1} << 31;
     if (height >= largest_side || width >= largest_side ||
         (height + 3) * (width + 3) >= largest_side) {
-        throw py::value_error("shape: got " + std::to_string(height) + " x " +
-                              std::to_string(width) + " pixels, wanted fewer than 2^31");
+        throw py::value_error("shape must have fewer than 2^31 pixels, got " +
+                              std::to_string(height) + " x " + std::to_string(width));
     }
     const i64 rows = per_image ? passes * images : passes;
     return {dtype_from(dtype_code),

@@ -42,8 +42,8 @@ i64 max_radius(const TransformCall& call) {
     for (i64 i = 0; i < rows; ++i) {
         const double row_blur = blur(row_at(call, i));
         if (!(row_blur >= 0.0 && row_blur <= max_blur)) {
-            throw std::invalid_argument("blur: got " + std::to_string(row_blur) +
-                                        ", wanted 0 to 256 pixels");
+            throw std::invalid_argument("blur must be from 0 to 256 pixels, got " +
+                                        std::to_string(row_blur));
         }
         largest = row_blur > largest ? row_blur : largest;
     }

@@ -306,11 +306,13 @@ def test_in_place(on_gpu, dtype):
 
 
 def test_empty_launch_shape_is_rejected(emulated_cuda):
-    with pytest.raises(ValueError, match=r"set_launch: got 0 block\(s\) of 32 thread\(s\)"):
+    with pytest.raises(
+        ValueError, match=r"must have at least 1 block .*, got 0 block\(s\) of 32 thread\(s\)"
+    ):
         emulated_cuda.set_launch(max_grid=0, threads=32, backwards=False)
 
 
 def test_stream_without_device_is_rejected(emulated_cuda):
     out = torch.empty(4, dtype=torch.int32)
-    with pytest.raises(ValueError, match="stream: got device -1, wanted 0 or more"):
+    with pytest.raises(ValueError, match="stream must be on device 0 or more, got device -1"):
         emulated_cuda.bits(out.data_ptr(), 4, 0, 0, 0, (-1, 0))

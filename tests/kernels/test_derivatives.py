@@ -157,6 +157,12 @@ def test_gradient_is_the_transpose_of_the_tangent(case):
     near(recorded, gradient, 1e-11)
 
 
+def test_gradcheck_of_torch_in_both_modes_and_batched(case):
+    checks = ("check_forward_ad", "check_batched_grad", "check_batched_forward_grad")
+    x = case.x.clone().requires_grad_()
+    torch.autograd.gradcheck(case.run, (x,), fast_mode=True, **dict.fromkeys(checks, True))
+
+
 def test_second_derivative_along_a_direction(case):
     wanted = slope(grad(case.square), case.x, case.v)
     near(jvp(grad(case.square), (case.x,), (case.v,))[1], wanted, 1e-5)  # forward over reverse

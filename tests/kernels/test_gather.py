@@ -164,7 +164,7 @@ class TestBadInput:
         if isa.startswith("cuda"):
             pytest.skip("with CUDA indices are not checked: that would need a synchronisation")
         with pytest.raises(
-            ValueError, match=rf"inputs: {message}, wanted ascending indices in \[0, 6"
+            ValueError, match=rf"inputs must hold ascending indices in \[0, 6\), {message}"
         ):
             gather_linear(self.x, self.weight, inputs=torch.tensor(index))
 

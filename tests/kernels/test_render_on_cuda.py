@@ -49,7 +49,7 @@ def test_all_pixels_in_the_list_of_one_texel(request, scenes):
 def test_too_small_workspace_is_rejected(emulated_cuda):
     size = emulated_cuda.render_workspace(10, (2, 3, 4))
     assert size >= 2 * (10 * 16 + 12 * 8)
-    with pytest.raises(ValueError, match=f"workspace: got {size - 1} bytes, wanted {size}"):
+    with pytest.raises(ValueError, match=f"workspace must have {size} bytes, got {size - 1}"):
         emulated_cuda.rasterize(
             (16, 10, 16, 0, 16, False), 16, (2, 3, 4), (16, 16, 16, 16), (16, size - 1), (0, 0)
         )

@@ -114,7 +114,9 @@ def test_operators_reject_malformed_arrays(scene):
     for number in (-1, positions.shape[1]):
         outside = faces.clone()
         outside[3, 1] = number
-        with pytest.raises(ValueError, match=r"faces: got an index outside the \d+ vertices"):
+        with pytest.raises(
+            ValueError, match=r"faces must hold indices of the \d+ vertices, got another"
+        ):
             OPERATORS.rasterize(positions, outside, corners, double_sided, poses, *SIZE)
 
 
