@@ -32,6 +32,7 @@ __all__ = [
     "ProcessExecutor",
     "Progress",
     "Scheduler",
+    "recall",
     "submit",
     "warm_up",
 ]
@@ -73,6 +74,30 @@ def submit(
 
     """
     return _scheduler().submit(function, label=label, durable=durable, **parameters)
+
+
+@checked
+def recall(
+    function: Callable[..., Any],
+    /,
+    *,
+    label: str = "",
+    durable: bool = False,
+    **parameters: Any,
+) -> Job | None:
+    """Return a finished job that is equal to the one described, or ``None``; start nothing.
+
+    Args:
+        function: As for :func:`submit`.
+        label: As for :func:`submit`.
+        durable: Also look on the user's disk.
+        parameters: As for :func:`submit`.
+
+    Raises:
+        TypeError: As for :func:`submit`.
+
+    """
+    return _scheduler().recall(function, label=label, durable=durable, **parameters)
 
 
 @checked

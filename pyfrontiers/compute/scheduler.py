@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import atexit
-import inspect
 import itertools
 import logging
 import os
-import sys
 import threading
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from pyfrontiers.arguments import checked
-from pyfrontiers.compute.code_version import code_version
 from pyfrontiers.compute.disk import DiskResults, default_folder
 from pyfrontiers.compute.executor import Executor
+from pyfrontiers.compute.identity import identified
 from pyfrontiers.compute.jobs import Computation, Job
-from pyfrontiers.compute.keys import job_key, reference_to
 from pyfrontiers.compute.processes import ProcessExecutor
 from pyfrontiers.compute.results import Results
-from pyfrontiers.compute.tasks import Done, Failed, Reported, Started, Task, pickled_parameters
+from pyfrontiers.compute.tasks import Done, Failed, Reported, Started, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -85,7 +82,7 @@ class Scheduler:
         **parameters: Any,
     ) -> Job:
         """Start a job or join an equal one; see :func:`pyfrontiers.compute.submit`."""
-        key, task = _identified(function, parameters)
+        key, task = identified(function, parameters)
         if durable:
             self._recall(key, task)
         with self.changed:
@@ -104,6 +101,23 @@ class Scheduler:
         if late:
             self.disk.put(key, shared.result)
         return job
+
+    def recall(
+        self,
+        function: Callable[..., Any],
+        /,
+        *,
+        label: str,
+        durable: bool = False,
+        **parameters: Any,
+    ) -> Job | None:
+        """Return a finished equal job; see :func:`pyfrontiers.compute.recall`."""
+        key, task = identified(function, parameters)
+        if durable:
+            self._recall(key, task)
+        with self.changed:
+            shared = self.results.get(key)
+            return None if shared is None else Job(self, shared, label or task.name)
 
     def warm_up(self, modules: Iterable[str]) -> None:
         """Start the executor and import ``modules`` wherever jobs will run."""
@@ -230,26 +244,3 @@ class Scheduler:
                 self.results.put(
                     Computation(key, task, state="done", fraction=1.0, result=found, durable=True)
                 )
-
-
-def _identified(function: Callable[..., Any], parameters: dict[str, Any]) -> tuple[str, Task]:
-    """Check a call and return its key and task.
-
-    Raises:
-        TypeError: The function or a parameter cannot be sent or compared; the message names it.
-
-    """
-    module, name = reference_to(function)
-    signature = inspect.signature(function)
-    reports = "report" in signature.parameters
-    if "report" in parameters:
-        raise TypeError("parameter 'report' is set by the scheduler; leave it out")
-    try:
-        bound = signature.bind(**parameters, **({"report": None} if reports else {}))
-    except TypeError as error:
-        raise TypeError(f"{name}: {error}") from None
-    bound.apply_defaults()  # f(x) and f(x, steps=<its default>) are the same computation
-    counted = {k: v for k, v in bound.arguments.items() if not (reports and k == "report")}
-    key = job_key((module, name), counted, code_version())
-    path = tuple(map(str, sys.path))
-    return key, Task(module, name, pickled_parameters(name, parameters), reports, path)

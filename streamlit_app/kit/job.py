@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pyfrontiers.compute import submit
+from pyfrontiers.compute import recall, submit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pyfrontiers.compute import Job
 
-__all__ = ["is_under_way", "job_panel", "start_job"]
+__all__ = ["is_under_way", "job_panel", "recall_job", "start_job"]
 
 #: Interval in seconds at which a running job is polled.
 _LOOK = 0.25
@@ -36,6 +36,26 @@ def start_job(key: str, function: Callable[..., Any], /, *, label: str, **parame
         running.cancel()
     st.session_state[_slot(key)] = job
     st.session_state.pop(_result(key), None)
+
+
+def recall_job(key: str, function: Callable[..., Any], /, *, label: str, **parameters: Any) -> bool:
+    """Keep a finished equal job under a key, if this server has one; start nothing.
+
+    Args:
+        key: As for :func:`start_job`.
+        function: As for :func:`start_job`.
+        label: As for :func:`start_job`.
+        parameters: As for :func:`start_job`.
+
+    Returns:
+        Whether there was one.
+    """
+    job = None if is_under_way(key) else recall(function, label=label, **parameters)
+    if job is None:
+        return False
+    st.session_state[_slot(key)] = job
+    st.session_state.pop(_result(key), None)
+    return True
 
 
 def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import streamlit as st
 
 from streamlit_app.kit.figure import reserve
-from streamlit_app.kit.job import is_under_way, job_panel, start_job
+from streamlit_app.kit.job import is_under_way, job_panel, recall_job, start_job
 from streamlit_app.kit.text import note
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def live(
         draw: Draws what the run reports along with its progress.
 
     Returns:
-        The visitor's run of these parameters; else the record; else the latest run, of whatever
+        The run of these parameters that the visitor started, or without a record any that this
+        server has finished; else the record; else the latest run, of whatever
         parameters; ``None`` where there is none of them.
     """
     state = st.session_state
@@ -79,6 +80,14 @@ def live(
         start_job(key, function, label=label, durable=durable, **parameters)
 
     mine = state.get(asked) == parameters
+    # A run that this server has finished: the visitor's before a reload, or that behind a link.
+    if (
+        not mine
+        and recorded is None
+        and recall_job(key, function, label=label, durable=durable, **parameters)
+    ):
+        state[asked] = dict(parameters)
+        mine = True
     if button is None and recorded is None and not mine:
         start()
         mine = True
@@ -107,7 +116,7 @@ def live(
 def _status(is_live: bool, is_recorded: bool, button: str | None) -> str:
     """State which result is shown."""
     if is_live:
-        return "Your run with these settings."
+        return "A run with these settings on this server."
     if is_recorded:
         return "The recorded run with these settings."
     if button is None:

@@ -51,6 +51,7 @@ def test_failing_page_shows_message_and_link(text) -> None:
     app = AppTest.from_function(script).run()
     assert not app.exception
     shown = " ".join(element.value for element in app.markdown)
+    shown += " ".join(element.proto.body for element in app.get("html"))
     assert "This page could not be drawn." in shown
     assert "Back to the contents" in text(app)
     assert "secret detail" not in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -210,7 +211,13 @@ def test_live_shows_record_first_then_run(monkeypatch: pytest.MonkeyPatch) -> No
     def submit(function: Any, /, *, label: str, durable: bool, **parameters: Any) -> _Here:
         return _Here(function, parameters)
 
+    finished: dict[float, _Here] = {}
+
+    def recall(_: Any, /, *, label: str, durable: bool, data: list[float]) -> _Here | None:
+        return finished.get(data[1])
+
     monkeypatch.setattr("streamlit_app.kit.job.submit", submit)
+    monkeypatch.setattr("streamlit_app.kit.job.recall", recall)
     app = AppTest.from_function(_live_page, default_timeout=30).run()
     assert app.text[0].value == "(2.0, False, True)"
     app.slider(key="fa-top").set_value(6).run()
@@ -223,3 +230,8 @@ def test_live_shows_record_first_then_run(monkeypatch: pytest.MonkeyPatch) -> No
     assert app.text[0].value == "(3.0, True, False)"
     app.slider(key="fa-top").set_value(4).run()
     assert app.text[0].value == "(2.0, False, True)"
+    # A reload begins a new session; what this server has finished shows again.
+    finished[6.0] = _Here(statistics.mean, {"data": [0.0, 6.0]})
+    app = AppTest.from_function(_live_page, default_timeout=30)
+    app.query_params["fa-top"] = "6"
+    assert app.run().text[0].value == "(3.0, True, True)"

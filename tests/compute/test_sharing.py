@@ -45,6 +45,16 @@ def test_result_is_cached_for_later_jobs(scheduler, jobs, tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_finished_job_is_recalled_and_nothing_is_started(scheduler, jobs, tmp_path):
+    assert scheduler.recall(jobs.leave_mark, label="", folder=str(tmp_path)) is None
+    assert list(tmp_path.iterdir()) == []
+    scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path)).result(20)
+    recalled = scheduler.recall(jobs.leave_mark, label="", folder=str(tmp_path))
+    assert recalled.result() == "ran"
+    assert scheduler.recall(jobs.leave_mark, label="", folder=str(tmp_path), name="other") is None
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_explicit_default_is_the_same_computation(scheduler, jobs, tmp_path):
     first = scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path))
     second = scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path), name="ran")
