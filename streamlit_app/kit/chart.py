@@ -81,4 +81,6 @@ def chart_spec(chart: alt.TopLevelMixin, mode: Mode) -> dict[str, Any]:
 
 def show_spec(spec: dict[str, Any], *, key: str, label: str) -> None:
     """Draw what :func:`chart_spec` returned across its container."""
-    st.vega_lite_chart(dict(spec), theme=None, width="stretch", key=key, alt=label)
+    # The browser reserves this height while the chart library loads.
+    height = spec.get("height", "content")
+    st.vega_lite_chart(dict(spec), theme=None, width="stretch", height=height, key=key, alt=label)

@@ -70,12 +70,15 @@ def figure(
         ValueError: A quantitative axis has no domain.
     """
     spec = _spec(name, maker, arguments, visitor_mode())
-    with reserve(f"figure-{name}", int(spec.get("height", 0))):
+    height = spec.get("height")
+    with reserve(f"figure-{name}", int(height or 0)):
         st.vega_lite_chart(
             data,
             dict(spec),
             theme=None,
             width="stretch",
+            # The browser reserves this height while the chart library loads.
+            height=height or "content",
             key=f"{name}-chart",
             alt=describe(label, spec, data),
         )

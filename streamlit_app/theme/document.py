@@ -11,7 +11,7 @@ import streamlit
 
 from streamlit_app.theme.style import page_css
 
-__all__ = ["fonts", "styled"]
+__all__ = ["fonts", "modules", "styled"]
 
 
 def styled(document: bytes, title: str, base: str) -> bytes:
@@ -33,6 +33,7 @@ def styled(document: bytes, title: str, base: str) -> bytes:
         for font in fonts()
         if font.encode() not in document
     )
+    head += "".join(f'<link rel="modulepreload" href="{name}" crossorigin>' for name in modules())
     document = document.replace(b"<head>", script.encode(), 1)
     document = document.replace(b"<title>Streamlit</title>", head.encode(), 1)
     return document.replace(root, f"<style>{page_css()}</style>".encode() + root, 1)
@@ -44,9 +45,24 @@ def fonts() -> tuple[str, ...]:
 
     Text that is first drawn in a fallback font moves when its font arrives.
     """
+    return _served("media/SourceSansVF-Upright*.woff2", "media/SourceSerifVariable-Roman*.woff2")
+
+
+@cache
+def modules() -> tuple[str, ...]:
+    """Return the addresses of the front end's modules that every page needs, to load them early.
+
+    Streamlit asks for them when the page's first elements arrive, and shows grey bars until they
+    are there; the page moves when they give way.
+    """
+    names = ("Html", "purify.es", "BidiComponent", "_arrayReduce", "serialization", "recordbatch")
+    return _served(*(f"js/{name}.*.js" for name in names))
+
+
+def _served(*patterns: str) -> tuple[str, ...]:
+    """Return the addresses of Streamlit's files that match; their names end in a hash."""
     served = Path(streamlit.__file__).parent / "static"
-    names = ("SourceSansVF-Upright*.woff2", "SourceSerifVariable-Roman*.woff2")
-    found = (path for name in names for path in sorted((served / "static/media").glob(name)))
+    found = (path for name in patterns for path in sorted((served / "static").glob(name)))
     return tuple(f"./{path.relative_to(served).as_posix()}" for path in found)
 
 

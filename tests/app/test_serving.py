@@ -16,7 +16,7 @@ from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
 from streamlit_app.routes import ROUTES
 from streamlit_app.serving import HEADERS, KnownPages, SecurityHeaders, StyledDocument
-from streamlit_app.theme.document import fonts
+from streamlit_app.theme.document import fonts, modules
 from streamlit_app.theme.style import page_css
 from streamlit_app.tuning import disable_nagle, stop_polling_settings
 
@@ -146,18 +146,19 @@ def test_document_contains_style_title_fonts_and_script() -> None:
     assert f"<title>{ROUTES[''].tab}</title>".encode() in body
     assert body.startswith(b"<head><script>")
     assert b"BACKEND_BASE_URL" in body
-    for font in fonts():
-        assert font.encode() in body
+    for name in (*fonts(), *modules()):
+        assert name.encode() in body
     assert headers["content-length"] == str(len(body))
     # The browser must not reuse a cached document with an outdated style.
     assert "etag" not in headers
     assert not {"if-none-match", "accept-encoding"} & set(seen[0])
 
 
-def test_preloaded_fonts_exist() -> None:
+def test_fonts_and_modules_that_are_loaded_early_exist() -> None:
     served = Path(streamlit.__file__).parent / "static"
     assert len(fonts()) == 2
-    assert all((served / font).is_file() for font in fonts())
+    assert len(modules()) == 6
+    assert all((served / name).is_file() for name in (*fonts(), *modules()))
 
 
 def test_document_is_built_once_and_sets_no_cookie() -> None:
