@@ -39,23 +39,35 @@ def nice_domain(values: Iterable[float], *, log: bool = False) -> tuple[float, f
 
 
 def require_domains(spec: dict[str, Any], name: str) -> None:
-    """Raise unless every quantitative axis of a specification has a domain.
+    """Raise unless every quantitative axis of a specification has a domain and can be drawn.
 
     Args:
         spec: A Vega-Lite specification, single, layered or composed.
         name: The chart's name, for the message.
 
     Raises:
-        ValueError: A quantitative x or y has none.
+        ValueError: A quantitative x or y has none, or one layer hides an axis that another shows:
+            Vega then draws nothing and says nothing.
     """
     for view in _views(spec):
-        layers = [view, *view.get("layer", ())]
+        layers = list(_layers(view))
         for axis in ("x", "y"):
             channels = [
                 layer["encoding"][axis]
                 for layer in layers
                 if isinstance(layer.get("encoding", {}).get(axis), dict)
             ]
+            hidden = [
+                channel.get("axis", "shown") is None
+                for channel in channels
+                if "value" not in channel
+            ]
+            shares = view.get("resolve", {}).get("axis", {}).get(axis) != "independent"
+            if shares and any(hidden) and not all(hidden):
+                raise ValueError(
+                    f"chart {name!r}: one layer has axis=None for {axis} and another has not; "
+                    "wanted the same in all layers, or Vega draws none of them"
+                )
             if channels and not any(_is_fixed(channel) for channel in channels):
                 raise ValueError(
                     f"chart {name!r}: the scale of {axis} has no domain; wanted one, so that the "
@@ -71,6 +83,13 @@ def _views(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _views(spec["spec"])
     elif not any(composed in spec for composed in ("hconcat", "vconcat", "concat")):
         yield spec
+
+
+def _layers(view: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a view and its layers, which may be nested."""
+    yield view
+    for layer in view.get("layer", ()):
+        yield from _layers(layer)
 
 
 def _is_fixed(channel: dict[str, Any]) -> bool:

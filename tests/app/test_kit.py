@@ -143,6 +143,19 @@ def test_layers_share_a_domain_but_concatenated_charts_do_not() -> None:
         prepare_figure("beside", lambda _: alt.hconcat(fixed, _line(alt.Y("y:Q"))))
 
 
+def test_layers_show_or_hide_an_axis_together() -> None:
+    shown = _line(alt.Y("y:Q", scale=alt.Scale(domain=[0, 1])))
+    hidden = _line(alt.Y("y:Q", scale=alt.Scale(domain=[0, 1]), axis=None))
+    with pytest.raises(ValueError, match="chart 'mixed': one layer has axis=None for y and"):
+        prepare_figure("mixed", lambda _: alt.layer(shown, hidden))
+    with pytest.raises(ValueError, match="chart 'nested': one layer has axis=None for y and"):
+        prepare_figure("nested", lambda _: alt.layer(hidden, alt.layer(shown, shown)))
+    prepare_figure("both", lambda _: alt.layer(hidden, hidden))
+    apart = alt.layer(shown, hidden).resolve_axis(y="independent")
+    prepare_figure("apart", lambda _: apart)
+    prepare_figure("beside too", lambda _: alt.hconcat(shown, hidden))
+
+
 def test_alt_text_gives_ranges_and_series() -> None:
     rows = pd.DataFrame({"x": [0.0, 1.0], "y": [0.25, 3.0], "of": ["steps", "knots"]})
     spec = {
