@@ -56,7 +56,18 @@ def test_recorded_share_is_shown_first_and_a_live_run_replaces_it(visitor) -> No
     fit = recorded_fit(("labels", 0.5, WIDTH, 0))
     assert fit is not None
     assert f"{100 * fit.test_accuracy:.1f}" in page.inner_text(".pf-result")
+    # The smallest network takes a third of the time.
+    page = visitor.open("/rethinking-generalization?rg-share=0&rg-width=1")
+    assert page.inner_text(".pf-origin").startswith("Recorded")
+    recorded = _fitted(page)
     page.click(".st-key-run-rg-fit button")
-    page.wait_for_selector("text=/Measured here just now/", timeout=120_000)
+    page.wait_for_selector("[data-testid='stProgress']:has-text('epoch')", timeout=60_000)
+    # How long it takes depends on what else the machine does; pytest's limit ends a run that hangs.
+    page.wait_for_selector("text=/Measured here just now/", timeout=240_000)
     visitor.settle()
-    assert re.search(r"^(100|99\.9)", page.inner_text(".pf-result"))
+    assert abs(_fitted(page) - recorded) < 5
+
+
+def _fitted(page) -> float:
+    """Read the share of the training labels that are fitted, in percent."""
+    return float(re.match(r"([\d.]+)", page.inner_text(".pf-result")).group(1))
