@@ -40,6 +40,6 @@ def test_settings_and_result_match_after_visiting_another_page(visitor) -> None:
     page.click(".pf-nav a[href$='/adversarial-examples']")
     page.wait_for_selector("text=Measured here just now: 2 steps")
     assert page.url.endswith("/adversarial-examples?ae-epsilon=3&ae-steps=2")
+    # A new session, in which the server's result of these settings shows again.
     page.reload()
-    page.wait_for_selector("text=/Press Attack to see one/")
-    assert page.locator("text=/steps at ε/").count() == 0
+    page.wait_for_selector("text=Measured here just now: 2 steps")
