@@ -77,6 +77,7 @@ def submit(
 
 
 @checked
+@checked
 def recall(
     function: Callable[..., Any],
     /,

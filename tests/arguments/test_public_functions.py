@@ -224,3 +224,5 @@ def test_long_functions_check_their_ranges_first(name, argument):
 def test_submit(positional, named, argument):
     with pytest.raises(TypeError, match=rf"^{argument} must .*, got "):
         compute.submit(*positional, **named)
+    with pytest.raises(TypeError, match=rf"^{argument} must .*, got "):
+        compute.recall(*positional, **named)

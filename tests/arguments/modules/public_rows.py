@@ -324,7 +324,7 @@ RECORDS = {
     *("lecture.transcript.Paragraph", "lecture.transcript.Transcript", "compute.Job"),
     *("compute.Progress", "claims.Claim", "claims.Figure", "claims.Finding"),
     *("claims.Measurement", "claims.Outcome", "claims.Report", "comparison.Row"),
-    "compute.submit",  # takes its function by position; see test_submit
+    *("compute.recall", "compute.submit"),  # take their function by position; see test_submit
     *("comparison.Spread", "recording.Made", "recording.Recipe", "provenance.Provenance"),
 }
 """Classes of results, which the package makes itself, and protocols."""
