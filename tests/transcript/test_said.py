@@ -147,6 +147,10 @@ ROLLING = {
         ("Okay.", "Okay.", "one two", "three", "four"),
         "Okay. Okay. one two three four",
     ),
+    "same word at an end": (
+        ("so really", "so really good,", "good", "good it is", "good it is so"),
+        "so really good, good it is so",
+    ),
     "repeated word": (("we think that", "that is", "why", "so"), "we think that that is why so"),
 }
 

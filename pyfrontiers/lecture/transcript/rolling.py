@@ -65,7 +65,7 @@ def _overlap(shown: Sequence[Sequence[str]], now: Sequence[Sequence[str]]) -> in
     # Whole lines, the whole caption, or a window that moves by single words.
     ends = {sum(map(len, shown[at:])) for at in range(len(shown))}
     for size in range(min(len(before), len(words)), 0, -1):
-        whole = size in ends or size == len(words) or size >= max(3, len(before) // 2)
+        whole = size in ends or size == len(words) > 1 or size >= max(3, len(before) // 2)
         if whole and before[-size:] == words[:size]:
             return size
         # The last word was shown before it was complete.
