@@ -68,19 +68,25 @@ function openInPlace(event) {
   own.click();
 }
 
-function markOpenPage(slug) {
-  const home = new URL("./", location.href);
-  for (const link of document.querySelectorAll(".pf-nav a.pf-page")) {
-    if (new URL(link.href).pathname === home.pathname + slug) link.setAttribute("aria-current", "page");
+// The sidebar may be drawn after this script has run, and again when it is opened on a phone.
+function markOpenPage() {
+  const nav = document.querySelector(".pf-nav");
+  if (!nav || nav.pfPage === window.pfPage) return;
+  nav.pfPage = window.pfPage;
+  const open = new URL("./", location.href).pathname + window.pfPage;
+  for (const link of nav.querySelectorAll("a.pf-page")) {
+    if (link.pathname === open) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
 
 export default function ({ data }) {
-  markOpenPage(data.page);
+  window.pfPage = data.page;
+  markOpenPage();
   // Register the listener once per document: this module may run several times. On pages without
   // a slide the keys keep their default behaviour.
   if (window.pfTurning) return;
+  new MutationObserver(markOpenPage).observe(document.body, { childList: true, subtree: true });
   quietControls();
   document.addEventListener("click", openInPlace);
   const state = (window.pfTurning = { steps: 0, busy: false });

@@ -24,6 +24,11 @@ def test_contents_link_to_every_section(visitor) -> None:
 def test_sidebar_lists_the_sections_in_order(visitor) -> None:
     page = visitor.open("/")
     links = [text.split("\n") for text in page.locator(".pf-nav a").all_inner_texts()]
+    assert page.locator(".pf-nav [aria-current='page']").all_inner_texts() == ["Contents"]
+    page.click(".pf-nav a:has-text('Depth uncertainty')")
+    current = page.locator(".pf-nav a:has-text('Depth uncertainty')[aria-current='page']")
+    current.wait_for()
+    assert page.locator(".pf-nav [aria-current='page']").count() == 1
     shown = [[str(item.number), item.title] for item in SECTIONS]
     assert [[part.strip() for part in link] for link in links[-len(SECTIONS) :]] == shown
 
