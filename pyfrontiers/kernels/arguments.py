@@ -56,6 +56,21 @@ def _check_tensor(name: str, value: Tensor, dtypes: Container[torch.dtype], want
         _check_not_cpu(name, value.device, "a tensor on ")
 
 
+def as_device(device: torch.device | str, name: str = "device") -> torch.device:
+    """Return a device of torch.
+
+    Raises:
+        TypeError: not a device.
+        ValueError: one that torch does not know.
+    """
+    if not isinstance(device, (str, torch.device)):
+        raise TypeError(f"{name} must be cpu or cuda, got {type(device).__name__}")
+    try:
+        return torch.device(device)
+    except RuntimeError:
+        raise ValueError(f"{name} must be cpu or cuda, got {device!r}") from None
+
+
 def check_device(device: torch.device | str, name: str = "device") -> None:
     """Accept the CPU, and CUDA if the CUDA module is installed.
 
@@ -63,13 +78,7 @@ def check_device(device: torch.device | str, name: str = "device") -> None:
         TypeError: not a device.
         ValueError: another device, or the CUDA module is missing.
     """
-    if not isinstance(device, (str, torch.device)):
-        raise TypeError(f"{name} must be cpu or cuda, got {type(device).__name__}")
-    try:
-        kind = torch.device(device).type
-    except RuntimeError:  # torch knows no such device
-        raise ValueError(f"{name} must be cpu or cuda, got {device!r}") from None
-    if kind != "cpu":
+    if as_device(device, name).type != "cpu":
         _check_not_cpu(name, device, "")
 
 

@@ -10,7 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyfrontiers.kernels.arguments import as_device, check_device
 from pyfrontiers.kernels.derivatives import followed
+from pyfrontiers.kernels.number_arguments import check_unsigned
 
 Array = Tensor | np.ndarray | list[Any]
 
@@ -93,15 +95,18 @@ class Mesh:
         z = 1, v = 1 that at z = -1; normals are exact.
 
         Args:
-            rings: bands of latitude, at least 2.
-            segments: faces around the equator, at least 3.
+            rings: bands of latitude, 2 to 65,535.
+            segments: faces around the equator, 3 to 65,535.
 
         Returns:
             A mesh of 2 segments (rings - 1) faces.
 
         Raises:
-            ValueError: too few rings or segments.
+            TypeError: not integers.
+            ValueError: too few or too many rings or segments.
         """
+        rings = check_unsigned("rings", rings, 16)
+        segments = check_unsigned("segments", segments, 16)
         if rings < 2 or segments < 3:
             raise ValueError(
                 f"rings must be at least 2 and segments at least 3, got {rings} and {segments}"
@@ -126,6 +131,7 @@ class Mesh:
 
     def to(self, device: torch.device | str) -> Mesh:
         """Return the mesh on another device."""
+        device = as_device(device)
         moved = object.__new__(Mesh)
         for name, value in vars(self).items():
             there = value.to(device) if isinstance(value, Tensor) else value
@@ -138,6 +144,7 @@ def tensor_of(name: str, value: Array | float) -> Tensor:
 
     Raises:
         TypeError: not numbers.
+        ValueError: on a device without kernels.
     """
     try:
         # as_tensor would move a tensor to torch's default device, and round floats to its default
@@ -145,11 +152,14 @@ def tensor_of(name: str, value: Array | float) -> Tensor:
         tensor = (
             value if isinstance(value, Tensor) else torch.as_tensor(np.asarray(value), device="cpu")
         )
-        return tensor if followed() else tensor.detach()
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(
             f"{name} must be a tensor, an array or a list of numbers, got {type(value).__name__}"
         ) from error
+    if tensor.layout != torch.strided:
+        raise TypeError(f"{name} must be a strided tensor, got layout {tensor.layout}")
+    check_device(tensor.device, name)
+    return tensor if followed() else tensor.detach()
 
 
 def check_finite(name: str, value: Tensor) -> None:

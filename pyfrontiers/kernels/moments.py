@@ -110,6 +110,8 @@ class Moments:
         Raises:
             ValueError: the other's passes have another shape or device.
         """
+        if not isinstance(other, Moments):
+            raise TypeError(f"other must be a Moments, got {type(other).__name__}")
         if other.count == 0:
             return self
         if self.count == 0:
@@ -143,6 +145,8 @@ class Moments:
 
 def _check(samples: Tensor, dim: int) -> int:
     check_tensor("samples", samples)
+    if samples.dim() == 0:
+        raise ValueError("samples must have a dimension of passes, got a tensor without dimensions")
     dim = check_integer("dim", dim)
     if not -samples.dim() <= dim < samples.dim():
         raise ValueError(

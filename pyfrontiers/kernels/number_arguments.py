@@ -51,7 +51,10 @@ def check_number(name: str, value: float) -> float:
     number = plain_number(name, value)
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         raise TypeError(f"{name} must be a number, got {type(value).__name__}")
-    return number
+    try:
+        return float(number)
+    except OverflowError:
+        raise ValueError(f"{name} must be a number that fits float64, got {number}") from None
 
 
 def listed(value: Any) -> list[Any] | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import torch
 from torch import Tensor
 
+from pyfrontiers.kernels.arguments import as_device
 from pyfrontiers.kernels.mesh import check_finite, tensor_of
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Poses:
 
     def to(self, device: torch.device | str) -> Poses:
         """Return the poses on another device."""
+        device = as_device(device)
         moved = object.__new__(Poses)
         for name, value in vars(self).items():
             object.__setattr__(moved, name, value.to(device))

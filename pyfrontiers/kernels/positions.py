@@ -80,6 +80,10 @@ def check_dimensions(logits: Tensor, dim: int, class_dim: int) -> Pair:
     Raises:
         ValueError: a dimension out of range, the same one twice, no passes or no classes.
     """
+    if logits.dim() < 2:
+        raise ValueError(
+            f"logits must have dimensions of passes and classes, got {logits.dim()} dimension(s)"
+        )
     dim, class_dim = check_integer("dim", dim), check_integer("class_dim", class_dim)
     for name, value in (("dim", dim), ("class_dim", class_dim)):
         if not -logits.dim() <= value < logits.dim():

@@ -85,6 +85,8 @@ class Predictive:
             TypeError: the passes differ in dtype.
             ValueError: they differ in shape, class dimension or device.
         """
+        if not isinstance(other, Predictive):
+            raise TypeError(f"other must be a Predictive, got {type(other).__name__}")
         if other.count == 0:
             return self
         if self.count == 0:

@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels.number_arguments import check_pair, check_unsigned
+from pyfrontiers.kernels.arguments import as_device
+from pyfrontiers.kernels.number_arguments import check_number, check_pair, check_unsigned
 
 __all__ = ["TransformDistribution", "Transforms"]
 
@@ -146,6 +147,10 @@ class Transforms:
     @classmethod
     def identity(cls, count: int, channels: int = 3) -> Transforms:
         """Return identity transforms, as a base for `dataclasses.replace`."""
+        count, channels = (
+            check_unsigned(name, value, 31)
+            for name, value in (("count", count), ("channels", channels))
+        )
 
         def zeros(*shape: int) -> Tensor:
             return torch.zeros((count, *shape), dtype=torch.float64, device="cpu")
@@ -178,13 +183,15 @@ class Transforms:
 
     def to(self, device: torch.device | str) -> Transforms:
         """Return the transforms with their tensors on another device."""
+        device = as_device(device)
         return dataclasses.replace(
             self, **{name: value.to(device) for name, value in _tensors(self).items()}
         )
 
     def theta(self, height: int, width: int) -> Tensor:
         """Return the argument of `torch.nn.functional.affine_grid`, float64 (T, 2, 3)."""
-        sizes = torch.tensor([width, height], dtype=torch.float64, device=self.linear.device)
+        size = [check_number("width", width), check_number("height", height)]
+        sizes = torch.tensor(size, dtype=torch.float64, device=self.linear.device)
         linear = self.linear * sizes / sizes[:, None]
         return torch.cat((linear, -linear @ (2.0 * self.translation[:, :, None])), dim=2)
 

@@ -97,9 +97,7 @@ class TestBadInput:
             moments(torch.ones(3, 3), dim)
 
     def test_scalar(self):
-        with pytest.raises(
-            ValueError, match="dim must be a dimension of samples, which has 0, got 0"
-        ):
+        with pytest.raises(ValueError, match="samples must have a dimension of passes"):
             moments(torch.tensor(1.0))
 
     def test_too_few_passes_for_the_correction(self):
