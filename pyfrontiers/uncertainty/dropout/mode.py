@@ -3,116 +3,38 @@
 `torch.overrides.TorchFunctionMode` is local to the thread. While it is active, each function of
 torch that the model calls arrives here, whether it is called by a layer, by keyword, in place, as
 an operator of an exported graph or inside multi-head attention. What happens then is decided by an
-`Agent`: a `Survey` notes what is there, a `Sampler` applies masks.
+`Agent`: a `Look` notes what is there, a `Replay` applies masks.
 """
 
 from __future__ import annotations
 
 import inspect
-import threading
-from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
+from torch import Tensor
 
 from pyfrontiers.uncertainty.dropout import decomposed, functions
-from pyfrontiers.uncertainty.dropout.agent import Agent, Call
-from pyfrontiers.uncertainty.dropout.layers import MCDropout
 from pyfrontiers.uncertainty.dropout.masks import keep_scale
+from pyfrontiers.uncertainty.dropout.routing import RoutedMode
 from pyfrontiers.writes import STATISTICS, name_of, refuse, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable
 
-    from pyfrontiers.replica import Replica
+    from pyfrontiers.uncertainty.dropout.layers import MCDropout
+
 
 _SELU = 1.7580993408473766  # -alpha' of alpha dropout, as in torch
 
 
-class SeeingMode(TorchFunctionMode):
-    """Hands the random functions that a replica calls to an agent.
+class SeeingMode(RoutedMode):
+    """Hands the random functions that a replica calls to an agent."""
 
-    Args:
-        replica: the replica that runs. Its modules' forwards are routed through the mode.
-        agent: decides what random functions do.
-        training: names of the modules in training mode, which still use their running statistics.
-    """
-
-    def __init__(self, replica: Replica, agent: Agent, training: Collection[str] = ()) -> None:
-        super().__init__()
-        self.replica, self.agent, self.training = replica, agent, training
-        self.modules: list[str] = []
-        self.failed = ""  # name of the innermost module that raised
-        self.calls: dict[str, int] = {}
-        self.thread = threading.get_ident()
-        self.graphs: set[str] = set()  # modules whose code was recorded, with flags as constants
-        for name, module in replica.named_modules():
-            self._route(name, module)
-
-    def _route(self, name: str, module: nn.Module) -> None:
-        if isinstance(module, torch.jit.ScriptModule):
-            return
-        if isinstance(module, torch.fx.GraphModule):
-            self.graphs.add(name)
-        if isinstance(module, MCDropout):
-            vars(module)["sampler"] = self._layer
-        own = vars(module).get("forward")
-        if own is None and type(module).forward is nn.Module.forward:
-            return  # a class that overrides `__call__`
-        vars(module)["forward"] = partial(self._forward, name, module, own or module.forward)
-
-    def _forward(
-        self, name: str, module: nn.Module, forward: Callable[..., Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        if threading.get_ident() != self.thread:
-            raise ValueError(
-                "model must run in one thread, because a mode sees no other, "
-                f"got a call of {name!r} in another thread"
-            )
-        self.modules.append(name)
-        try:
-            return self.agent.run(name, module, partial(forward, *args, **kwargs))
-        except Exception:
-            self.failed = self.failed or name
-            raise
-        finally:
-            self.modules.pop()
-
-    def _layer(self, layer: MCDropout, x: Tensor) -> Tensor:
+    def drop_in_layer(self, layer: MCDropout, x: Tensor) -> Tensor:
+        """Apply the mask of an `MCDropout` layer."""
         return self.drop(x, layer.p, layer.granularity == "channel")
-
-    @contextmanager
-    def one_pass(self) -> Iterator[nn.Module]:
-        """Activate the mode for one pass; yields the module to call."""
-        self.modules, self.calls, self.thread = [], {}, threading.get_ident()
-        self.failed = ""
-        try:
-            with self:
-                yield self.replica.model
-        except RuntimeError as error:
-            compiler = type(error).__module__.startswith("torch._dynamo")
-            if not compiler and "fullgraph=True found no compiled frames" not in str(error):
-                raise
-            raise ValueError(
-                "model must not call functions compiled with fullgraph=True, which cannot be "
-                f"looked into, got one in {self._running()}; call the function itself"
-            ) from error
-
-    def _running(self) -> str:
-        """Return the name of the module whose forward is running, for messages."""
-        name = self.modules[-1] if self.modules else self.failed
-        return repr(name) if name else "the model"
-
-    def call(self) -> Call:
-        """Return where the function that is being handled was called."""
-        module = self.modules[-1] if self.modules else ""
-        turn = self.calls.get(module, 0)
-        self.calls[module] = turn + 1
-        return Call(module, turn)
 
     def drop(self, x: Tensor, p: float, channels: bool = False) -> Tensor:
         """Apply an active dropout of the model."""
@@ -224,7 +146,7 @@ class SeeingMode(TorchFunctionMode):
             if name.startswith("quantized"):
                 raise ValueError(
                     "model must not be quantized where it has dropout, which cannot be sampled, "
-                    f"got {name} in {self._running()}; pass the model before quantization"
+                    f"got {name} in {self.running()}; pass the model before quantization"
                 )
             return decomposed.recurrent(func, named, self.drop)
         return func(*args, **kwargs)
@@ -257,7 +179,7 @@ class SeeingMode(TorchFunctionMode):
         if given.get("dropout_p", given.get("dropout", given.get("p", 0.0))):
             raise ValueError(
                 f"model must not call the fused operator {name} with dropout, which cannot be "
-                f"sampled, got such a call in {self._running()}; use "
+                f"sampled, got such a call in {self.running()}; use "
                 "F.scaled_dot_product_attention, or the layers of torch.nn"
             )
         return func(*args, **kwargs)

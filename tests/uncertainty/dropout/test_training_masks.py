@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.utils.checkpoint import checkpoint, checkpoint_sequential
 
+from pyfrontiers.kernels import dropout
 from pyfrontiers.uncertainty import MCDropout
 
 ONES = torch.ones(4, 1000)
@@ -148,6 +149,13 @@ def test_one_compiled_graph_serves_a_hundred_steps_with_the_masks_of_eager_mode(
         assert graphs == 1
         for one, other in zip(eager, compiled, strict=True):
             torch.testing.assert_close(one, other)
+
+
+def test_transforms_of_torch_func_count_the_call():
+    layer, x = MCDropout(0.5, seed=3).train(), torch.ones(40)
+    gradient = torch.func.grad(lambda z: layer(z).sum())(x)
+    assert torch.equal(gradient, dropout(x, 0.5, seed=3, sample=0))
+    assert layer.sample == 1
 
 
 def test_the_operator_of_compiled_graphs_is_sound():
