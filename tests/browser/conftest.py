@@ -192,7 +192,8 @@ def visitor(browser: Browser, server: str, request: pytest.FixtureRequest) -> It
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
     )
-    context.set_default_timeout(30_000)
+    # Long enough for a training run on a machine that is busy with other things.
+    context.set_default_timeout(120_000)
     tab = Visitor(context.new_page(), server)
     tab.listen()
     yield tab

@@ -35,5 +35,5 @@ def test_moving_the_range_starts_a_fit(visitor) -> None:
     assert "Recorded: 309 observations" in page.inner_text(".pf-origin")
     page.focus(".st-key-fa-range input >> nth=0")
     page.keyboard.press("ArrowRight")
-    page.wait_for_selector("text=/Measured here just now: .* from 0\\.05 to 1,/", timeout=60_000)
+    page.wait_for_selector("text=/Measured here just now: .* from 0\\.05 to 1,/")
     visitor.settle()

@@ -11,7 +11,7 @@ def test_badge_links_to_the_kernels_page_and_a_comparison_completes(visitor) -> 
     button.click()
     # Workers may still be starting, and jobs of other tests may be ahead in the queue.
     status = page.locator(".pf-note[role='status']", has_text="rounds")
-    status.wait_for(timeout=120_000)
+    status.wait_for()
     _wait_for_rows(page, 6)
     for text in page.locator(".pf-compared-row b").all_inner_texts():
         assert float(text.removesuffix("x").replace(",", "")) > 0
