@@ -169,16 +169,23 @@ def _read(
     replica shares the module's parameters, unless the model writes to them in its forward.
     """
     if not isinstance(model, nn.Module):
-        read = Model(model, outputs)
-        return read, read(x.clone(), classes)
+        return _first_answer(model, outputs, x, classes)
     replica = replicate(model, copies="buffers")
-    read = Model(replica.model, outputs)
     try:
         with WriteGuard(replica.shared):
-            return read, read(x.clone(), classes)
+            return _first_answer(replica.model, outputs, x, classes)
     except WriteRefusedError:
-        read = Model(replicate(model, copies="everything").model, outputs)
-        return read, read(x.clone(), classes)
+        own = replicate(model, copies="everything").model
+        return _first_answer(own, outputs, x, classes)
+
+
+def _first_answer(
+    function: Callable[[Tensor], Any], outputs: Outputs, x: Tensor, classes: Tensor
+) -> tuple[Model, Tensor]:
+    """Return the model and its logits of x; find out whether it writes into its input."""
+    shown = x.clone()
+    logits = Model(lambda _: function(shown), outputs)(shown, classes)
+    return Model(function, outputs, writes=shown._version > 0), logits
 
 
 def _check_steps(method: str, plan: Method, steps: int | None) -> int:

@@ -37,10 +37,12 @@ class Model:
     Attributes:
         function: the model as the caller gave it.
         outputs: what it returns.
+        writes: whether it writes into its input, which autograd forbids for a leaf.
     """
 
     function: Callable[[Tensor], Any]
     outputs: Outputs
+    writes: bool = True
 
     def __call__(self, x: Tensor, classes: Tensor) -> Tensor:
         """Return the logits in float32 or float64, checked against the classes (N,).
@@ -49,7 +51,8 @@ class Model:
             TypeError: the output contains no tensor of floating-point scores.
             ValueError: it does not have shape (N, K), or a class lies outside [0, K).
         """
-        found = scores(self.function(x))
+        copied = self.writes or not x.requires_grad
+        found = scores(self.function(x.clone() if copied else x))
         if not found.is_floating_point():
             raise TypeError(f"model must return floating-point scores, got {found.dtype}")
         if found.ndim not in (1, 2) or len(found) != len(x) or 0 in found.shape[1:]:

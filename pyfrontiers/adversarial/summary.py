@@ -29,7 +29,7 @@ def summarise(search: Search, trace: Trace, before: Tensor, loss: str) -> Attack
         loss: name of the loss, for the remedy in a warning.
     """
     change = (trace.iterate.double() - search.origin.double()).flatten(1)
-    logits = search.model(trace.iterate.clone(), search.classes)
+    logits = search.model(trace.iterate, search.classes)
     valid = are_valid(logits)
     after = predicted(logits, valid)
     invalid = trace.invalid | ~valid
