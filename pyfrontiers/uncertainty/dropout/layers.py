@@ -9,19 +9,15 @@ import torch
 from torch import Tensor, nn
 from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
-from pyfrontiers.arguments import Seed, Share, checked
+from pyfrontiers.arguments import Seed, Share, as_integer, checked
 from pyfrontiers.kernels import dropout
-from pyfrontiers.kernels.batching import example_by_example
-from pyfrontiers.kernels.derivatives import Derivative
-from pyfrontiers.kernels.operators import define, empty_for, signed, unsigned
+from pyfrontiers.kernels.operators import signed, unsigned
+from pyfrontiers.uncertainty.dropout.streams import SAMPLES, Tickets, factors, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Granularity = Literal["element", "channel"]
-
-_SAMPLES = 1 << 32  # sample numbers have 32 bits; longer training wraps around
-_TICKETS = 1 << 14  # calls of a layer that a backward pass may come back to
 
 
 class MCDropout(nn.Module):
@@ -71,7 +67,7 @@ class MCDropout(nn.Module):
         self.p = p
         self.granularity: Granularity = granularity
         self._own_seed = seed is None
-        self._tickets: dict[int, int] = {}
+        self._tickets = Tickets()
         # On the CPU also within `with torch.device("meta")`, where numbers would be lost.
         self.register_buffer("stream", torch.zeros(2, dtype=torch.int64, device="cpu"))
         self.seed = _number() if seed is None else seed
@@ -83,9 +79,7 @@ class MCDropout(nn.Module):
 
     @seed.setter
     def seed(self, seed: int) -> None:
-        if not 0 <= seed < 1 << 64:
-            raise ValueError(f"seed must be an integer in [0, 2^64), got {seed}")
-        self.stream[0] = signed(seed)
+        self.stream[0] = signed(as_integer("seed", seed, least=0, most=(1 << 64) - 1))
 
     @property
     def sample(self) -> int:
@@ -94,9 +88,7 @@ class MCDropout(nn.Module):
 
     @sample.setter
     def sample(self, sample: int) -> None:
-        # A transform of torch.func refuses writes to tensors from outside; this is bookkeeping.
-        with temporarily_clear_interpreter_stack():
-            self.stream[1] = sample % _SAMPLES
+        self.stream[1] = as_integer("sample", sample, least=0) % SAMPLES
 
     def forward(self, x: Tensor) -> Tensor:
         """Mask and scale `x` in training mode; return it unchanged in eval mode."""
@@ -106,28 +98,25 @@ class MCDropout(nn.Module):
             return x
         masked: Tensor
         if torch.compiler.is_compiling():
-            stream = self.stream.clone()
-            self.stream[1].add_(1).remainder_(_SAMPLES)
+            stream = torch.ops.pyfrontiers.drawn_stream(self.stream)
+            # A call that is computed again has an earlier sample number, and is not counted.
+            self.stream[1].add_(self.stream[1] == stream[1]).remainder_(SAMPLES)
             masked = torch.ops.pyfrontiers.dropout_stream(x, stream, self.p, self.granularity)
             return masked
-        seed, sample = self._next()
-        masked = dropout(x, self.p, seed=seed, sample=sample, granularity=self.granularity)
-        return masked
-
-    def _next(self) -> tuple[int, int]:
-        """Return the seed and the sample number of this call, and count it if it is a new one."""
-        # Nor are random numbers allowed there.
+        # A transform of torch.func refuses random numbers, and writes to tensors from outside.
         with temporarily_clear_interpreter_stack():
-            ticket = _number()
-            seed, sample = self.stream.tolist()
-            computed_again = torch._C._current_graph_task_id() != -1  # in a backward pass
-            if computed_again and ticket in self._tickets:
-                return unsigned(seed), self._tickets[ticket]
-            if len(self._tickets) >= _TICKETS:
-                del self._tickets[next(iter(self._tickets))]
-            self._tickets[ticket] = sample
-            self.sample = sample + 1
-        return unsigned(seed), sample
+            stream, level = unwrapped(self.stream)
+            if level is None:
+                seed, current = stream.tolist()
+                sample, new = self._tickets.sample(seed, current, torch.device("cpu"))
+                if new:
+                    stream[1] = (sample + 1) % SAMPLES
+        if level is not None:
+            return x * factors(x, stream, level, self.p, self.granularity)
+        masked = dropout(
+            x, self.p, seed=unsigned(seed), sample=sample, granularity=self.granularity
+        )
+        return masked
 
     def extra_repr(self) -> str:
         """Return the layer's settings for its string representation."""
@@ -135,7 +124,7 @@ class MCDropout(nn.Module):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is copied and saved: everything but the calls of this process."""
-        return {**vars(self), "_tickets": {}}
+        return {**vars(self), "_tickets": Tickets()}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Copy the layer; a seed that it drew is drawn anew, so that copies are independent."""
@@ -165,36 +154,3 @@ class MCDropout(nn.Module):
 def _number() -> int:
     """Draw 63 bits from torch's generator of the CPU."""
     return int(torch.empty((), dtype=torch.int64, device="cpu").random_())
-
-
-def _streamed(x: Tensor, stream: Tensor, p: float, granularity: str) -> Tensor:
-    """Drop with the seed and sample number in a tensor, which a compiled graph can count up."""
-    seed, sample = stream.tolist()
-    kind: Any = granularity
-    masked: Tensor = dropout(x, p, seed=unsigned(seed), sample=sample, granularity=kind)
-    return masked
-
-
-def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-    _, stream, *ctx.settings = inputs
-    ctx.save_for_backward(stream)
-
-
-def _linear(ctx: Any, change: Tensor) -> Tensor:
-    result: Tensor = torch.ops.pyfrontiers.dropout_stream(change, *ctx.saved_tensors, *ctx.settings)
-    return result
-
-
-define(
-    "dropout_stream(Tensor x, Tensor stream, float p, str granularity) -> Tensor",
-    _streamed,
-    lambda x, *_: empty_for(x),
-    derivative=Derivative(
-        by=("x",),
-        setup_context=_setup_context,
-        # The map is linear and its matrix diagonal, so it is its own adjoint.
-        backward=lambda ctx, gradient: (_linear(ctx, gradient), None, None, None),
-        jvp=_linear,
-    ),
-    batch=example_by_example("dropout_stream"),
-)

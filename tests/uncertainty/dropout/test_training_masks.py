@@ -164,3 +164,53 @@ def test_the_operator_of_compiled_graphs_is_sound():
         torch.library.opcheck(
             torch.ops.pyfrontiers.dropout_stream.default, (x, stream, 0.5, granularity)
         )
+
+
+@pytest.mark.parametrize("order", ["checkpoint in graph", "graph in checkpoint"])
+def test_a_compiled_graph_that_computes_layers_again_uses_their_first_masks(order):
+    def run(model, x):
+        torch._dynamo.reset()
+        if order == "graph in checkpoint":
+            graph = torch.compile(model, backend="aot_eager", fullgraph=True)
+            return checkpoint(graph, x, use_reentrant=False)
+        graph = torch.compile(
+            lambda z: checkpoint(model, z, use_reentrant=False), backend="aot_eager", fullgraph=True
+        )
+        return graph(x)
+
+    plain, again = _gradients(lambda model, x: model(x), 1), _gradients(run, 1)
+    for one, other in zip(plain, again, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_stacked_models_have_the_masks_and_gradients_of_each_model():
+    models = [Block().train() for _ in range(3)]
+    for number, model in enumerate(models):
+        model.one.seed = model.two.seed = number
+    x = torch.randn(4, 16)
+    parameters, buffers = torch.func.stack_module_state(models)
+    shell = copy.deepcopy(models[0]).to("meta")
+
+    def loss(parameters, buffers, x):
+        return torch.func.functional_call(shell, (parameters, buffers), (x,)).square().sum()
+
+    stacked = torch.vmap(torch.func.grad(loss), in_dims=(0, 0, None))(parameters, buffers, x)
+    assert buffers["one.stream"].tolist() == [[0, 2], [1, 2], [2, 2]]
+    for number, model in enumerate(models):
+        model(x).square().sum().backward()
+        for name, parameter in model.named_parameters():
+            torch.testing.assert_close(stacked[name][number], parameter.grad)
+    twice = {name: torch.stack([each, each]) for name, each in buffers.items()}
+    with pytest.raises(ValueError, match="stacked by one"):
+        torch.vmap(torch.vmap(loss, in_dims=(0, 0, None)), in_dims=(None, 0, None))(
+            parameters, twice, x
+        )
+
+
+@pytest.mark.parametrize("name", ["seed", "sample"])
+@pytest.mark.parametrize("value", [-1, 1.5, "1", None, True])
+def test_seed_and_sample_are_set_to_integers(name, value):
+    layer = MCDropout(0.5, seed=1)
+    with pytest.raises((TypeError, ValueError), match=f"{name} must be an integer"):
+        setattr(layer, name, value)
+    assert (layer.seed, layer.sample) == (1, 0)

@@ -1,0 +1,150 @@
+"""The stream of `MCDropout`, its seed and sample number, where torch transforms the layer.
+
+A compiled graph counts in the tensor, and recomputes parts of itself in the backward pass, when the
+tensor has moved on. `torch.func` wraps the tensor, and stacks those of an ensemble's members.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+from torch._C import _functorch
+from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
+
+from pyfrontiers.kernels import dropout
+from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.derivatives import Derivative
+from pyfrontiers.kernels.operators import LIBRARY, define, empty_for, unsigned
+
+if TYPE_CHECKING:
+    from pyfrontiers.uncertainty.dropout.layers import Granularity
+
+SAMPLES = 1 << 32  # sample numbers have 32 bits; longer training wraps around
+TICKETS = 1 << 14  # calls that a backward pass may come back to
+
+
+class Tickets:
+    """Sample numbers of recent calls, so that a call computed again finds its own.
+
+    Each call draws a number from torch's generator, its ticket. Whatever computes a call again,
+    `torch.utils.checkpoint` or a compiled graph, restores the generator first.
+    """
+
+    def __init__(self) -> None:
+        self._samples: dict[tuple[int, int], int] = {}
+
+    def sample(self, seed: int, current: int, device: torch.device) -> tuple[int, bool]:
+        """Return the sample number of a call, and whether the call is a new one.
+
+        Args:
+            seed: seed of the stream.
+            current: sample number that a new call gets.
+            device: whose generator is restored.
+        """
+        ticket = int(torch.empty((), dtype=torch.int64, device=device).random_())
+        in_backward_pass = torch._C._current_graph_task_id() != -1
+        if in_backward_pass and (seed, ticket) in self._samples:
+            return self._samples[seed, ticket], False
+        if len(self._samples) >= TICKETS:
+            self._samples.pop(next(iter(self._samples)), None)
+        self._samples[seed, ticket] = current
+        return current, True
+
+
+_COMPILED = Tickets()  # of all compiled layers, since an operator does not know its layer
+
+
+def unwrapped(stream: Tensor) -> tuple[Tensor, int | None]:
+    """Return a stream without the wrappers of `torch.func`, and the level of vmap if it is stacked.
+
+    Returns:
+        The stream (2,), or those of the members (M, 2).
+
+    Raises:
+        ValueError: it is stacked twice.
+    """
+    level, dim = None, 0
+    while _functorch.is_functorch_wrapped_tensor(stream):
+        if _functorch.is_batchedtensor(stream):
+            if level is not None:
+                raise ValueError(
+                    "stream of MCDropout must be stacked by one torch.vmap, got two within each "
+                    "other"
+                )
+            level, dim = _functorch.maybe_get_level(stream), _functorch.maybe_get_bdim(stream)
+        stream = _functorch.get_unwrapped(stream)
+    return stream if level is None else stream.movedim(dim, 0), level
+
+
+def factors(x: Tensor, stream: Tensor, level: int, p: float, granularity: Granularity) -> Tensor:
+    """Return the scaled masks of an ensemble's members, each from its own stream.
+
+    Args:
+        x: what a member masks.
+        stream: (M, 2), counted up.
+        level: the level of vmap.
+        p: drop probability.
+        granularity: as of the layer.
+
+    Returns:
+        A tensor shaped like `x`, different for each member.
+    """
+    shape, dtype, device = x.shape, x.dtype, x.device
+    with temporarily_clear_interpreter_stack():
+        ones = torch.ones(shape, dtype=dtype, device=device)
+        masks = [
+            dropout(ones, p, seed=unsigned(seed), sample=sample, granularity=granularity)
+            for seed, sample in stream.tolist()
+        ]
+        stream[:, 1].add_(1).remainder_(SAMPLES)
+        stacked: Tensor = _functorch._add_batch_dim(torch.stack(masks), 0, level)
+        return stacked
+
+
+def _drawn(stream: Tensor) -> Tensor:
+    """Return the stream as this call uses it, also when a graph computes the call again."""
+    seed, current = stream.tolist()
+    sample, _ = _COMPILED.sample(seed, current, stream.device)
+    return torch.tensor([seed, sample], dtype=stream.dtype, device=stream.device)
+
+
+def _streamed(x: Tensor, stream: Tensor, p: float, granularity: str) -> Tensor:
+    """Drop with the seed and sample number in a tensor, which a compiled graph can count up."""
+    seed, sample = stream.tolist()
+    kind: Any = granularity
+    masked: Tensor = dropout(x, p, seed=unsigned(seed), sample=sample, granularity=kind)
+    return masked
+
+
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    _, stream, *ctx.settings = inputs
+    ctx.save_for_backward(stream)
+
+
+def _linear(ctx: Any, change: Tensor) -> Tensor:
+    result: Tensor = torch.ops.pyfrontiers.dropout_stream(change, *ctx.saved_tensors, *ctx.settings)
+    return result
+
+
+# The tag makes a compiled graph restore the generator where it computes the operator again.
+LIBRARY.define(  # type: ignore[no-untyped-call]  # torch's own lack of annotations
+    "drawn_stream(Tensor stream) -> Tensor", tags=(torch.Tag.nondeterministic_seeded,)
+)
+for _device in ("CPU", "CUDA"):
+    LIBRARY.impl("drawn_stream", _drawn, _device)  # type: ignore[no-untyped-call]  # likewise
+torch.library.register_fake(f"{LIBRARY.ns}::drawn_stream", torch.empty_like, lib=LIBRARY)
+define(
+    "dropout_stream(Tensor x, Tensor stream, float p, str granularity) -> Tensor",
+    _streamed,
+    lambda x, *_: empty_for(x),
+    derivative=Derivative(
+        by=("x",),
+        setup_context=_setup_context,
+        # The map is linear and its matrix diagonal, so it is its own adjoint.
+        backward=lambda ctx, gradient: (_linear(ctx, gradient), None, None, None),
+        jvp=_linear,
+    ),
+    batch=example_by_example("dropout_stream"),
+)
