@@ -25,6 +25,15 @@ def test_each_tile_opens_its_experiment(visitor) -> None:
         assert max(wide) <= 0, slug
 
 
+def test_charts_of_groups_and_networks_have_no_row_without_a_name(visitor) -> None:
+    for tile in ("cost", "bias"):
+        page = visitor.open(f"/limitations-summary?ls-limit={tile}")
+        page.wait_for_selector(".st-key-experiment svg.marks .role-axis-label text")
+        names = page.locator(".st-key-experiment svg.marks .role-axis-label text").all_inner_texts()
+        assert len(names) > 2
+        assert "undefined" not in names
+
+
 def test_arrow_keys_move_between_tiles_without_turning_the_slide(visitor) -> None:
     page = visitor.open("/limitations-summary?ls-limit=explanation")
     page.wait_for_selector(".st-key-limit-explanation .pf-maps img")

@@ -119,8 +119,14 @@ def groups_chart(token: Mapping[str, str], top: float) -> alt.TopLevelMixin:
     """Make the chart of each group's error with its interval, for each remedy."""
     groups, remedies = list(_GROUPS.values()), list(_REMEDIES.values())
     base = alt.Chart().encode(
-        y=alt.Y("remedy:N", title=None, sort=remedies, axis=alt.Axis(grid=False, labelLimit=180)),
-        yOffset=alt.YOffset("group:N", sort=groups),
+        # A domain and not an order: before the data arrive, an order alone makes a row "undefined".
+        y=alt.Y(
+            "remedy:N",
+            title=None,
+            scale=alt.Scale(domain=remedies),
+            axis=alt.Axis(grid=False, labelLimit=180),
+        ),
+        yOffset=alt.YOffset("group:N", scale=alt.Scale(domain=groups)),
     )
     bars = base.mark_bar(opacity=0.85).encode(
         x=alt.X(

@@ -138,7 +138,13 @@ def duration(seconds: float) -> str:
 def cost_chart(token: Mapping[str, str], networks: tuple[str, ...]) -> alt.TopLevelMixin:
     """Make the chart of the span from one prediction to the whole training, for each network."""
     base = alt.Chart().encode(
-        y=alt.Y("network:N", title=None, sort=networks, axis=alt.Axis(grid=False, labelLimit=220)),
+        # A domain and not an order: before the data arrive, an order alone makes a row "undefined".
+        y=alt.Y(
+            "network:N",
+            title=None,
+            scale=alt.Scale(domain=list(networks)),
+            axis=alt.Axis(grid=False, labelLimit=220),
+        ),
         x=alt.X(
             "operations:Q",
             title="floating-point operations",
