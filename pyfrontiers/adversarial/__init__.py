@@ -1,10 +1,12 @@
 """Adversarial attacks: optimise the input while the weights stay fixed."""
 
 from pyfrontiers.adversarial.gradient import METHODS, attack
+from pyfrontiers.adversarial.held_out import HeldOut, evaluate_views
 from pyfrontiers.adversarial.losses import LOSSES, cross_entropy, margin
 from pyfrontiers.adversarial.norms import NORMS
 from pyfrontiers.adversarial.result import AttackResult, StepReport
 from pyfrontiers.adversarial.threat import Amount, ThreatModel
+from pyfrontiers.adversarial.views import Transforms2D, Views
 
 __all__ = [
     "LOSSES",
@@ -12,9 +14,13 @@ __all__ = [
     "NORMS",
     "Amount",
     "AttackResult",
+    "HeldOut",
     "StepReport",
     "ThreatModel",
+    "Transforms2D",
+    "Views",
     "attack",
     "cross_entropy",
+    "evaluate_views",
     "margin",
 ]

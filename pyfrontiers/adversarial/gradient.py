@@ -1,4 +1,4 @@
-"""Gradient attacks: FGSM and PGD."""
+"""Gradient attacks: FGSM and PGD, on a sample or in expectation over views of it."""
 
 from __future__ import annotations
 
@@ -7,23 +7,29 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from pyfrontiers.adversarial.expectation import Expectation, most_frequent
+from pyfrontiers.adversarial.held_out import measure, predict
 from pyfrontiers.adversarial.loop import Callback, Search, Trace, descend
 from pyfrontiers.adversarial.losses import LOSSES
-from pyfrontiers.adversarial.model_output import (
-    Model,
-    Outputs,
-    predicted,
-)
+from pyfrontiers.adversarial.model_output import NO_CLASS, Outputs, predicted, read_model
 from pyfrontiers.adversarial.norms import NORMS
 from pyfrontiers.adversarial.result import AttackResult
 from pyfrontiers.adversarial.summary import summarise
 from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel, as_amount
-from pyfrontiers.arguments import Floats, Integers, Seed, as_choice, as_integer, checked
+from pyfrontiers.adversarial.views import TRAINING, Draws, Views
+from pyfrontiers.arguments import (
+    Count,
+    Floats,
+    Integers,
+    Seed,
+    as_choice,
+    as_integer,
+    as_number,
+    checked,
+)
 from pyfrontiers.outputs import are_valid, warn_of_probabilities
-from pyfrontiers.replica import replicate
-from pyfrontiers.writes import WriteGuard, WriteRefusedError
 
 __all__ = ["METHODS", "Method", "attack"]
 
@@ -55,6 +61,7 @@ METHODS: Final[dict[str, Method]] = {
 """Attack methods by name."""
 
 _MAX_STEPS = 1_000_000  # the history has one row per step
+_MOST_REUSED = 0.8  # Athalye et al. 2018: more correlates the gradients of successive steps
 
 
 @checked
@@ -72,9 +79,13 @@ def attack(
     loss: str = "cross_entropy",
     outputs: Outputs = "logits",
     random_start: bool | None = None,
-    keep_going: bool = False,
+    keep_going: bool | None = None,
     first_sample: int = 0,
     callback: Callback | None = None,
+    views: Views | None = None,
+    views_per_step: Count = 30,
+    reuse: float = 0.0,
+    held_out: Count = 100,
 ) -> AttackResult:
     """Find samples near x that the model misclassifies, or classifies as a target class.
 
@@ -85,6 +96,10 @@ def attack(
     largest 1 % of grad L for L1) and P is the exact projection onto the ball within the box. The
     bounds and an L-infinity ball hold exactly in the dtype of x; an L2 or L1 ball holds up to the
     rounding of a float64 sum.
+
+    With `views`, a distribution of views t, L becomes E[L(t(x'), y)]: the perturbation has to work
+    in every view (expectation over transformation, EOT). Each step takes the mean gradient over
+    `views_per_step` views of each sample, and held-out views judge the result.
 
     A module runs as a replica of it, frozen and in eval mode, so nothing of the module itself is
     written, and threads may share it. torch's generators are neither read nor advanced. The result
@@ -111,10 +126,17 @@ def attack(
         random_start: whether to start at a random point of the ball. Default: true for "pgd",
             false for "fgsm".
         keep_going: whether to keep attacking samples that already fool the model. If false, each
-            sample stops at the first point that fools the model, which may be x itself.
+            sample stops at the first point that fools the model, which may be x itself; with views,
+            at the first point where all views of a step do. Default: false, with views true.
         first_sample: number of the first sample, for a batch that is part of a larger one.
         callback: called with a `StepReport` at the start and after each step. An exception raised
             in it cancels the attack and propagates to the caller.
+        views: distribution of the views, such as `Transforms2D()`. A sample is then what `views`
+            takes, and the model takes the views.
+        views_per_step: views of each sample in a step, at least 1.
+        reuse: share in [0, 0.8] of a step's views that are those of the steps before.
+        held_out: number of held-out views of each sample, for `AttackResult.held_out`. Their seeds
+            never occur in training; see `evaluate_views`.
 
     Returns:
         The adversarial samples and the history of each. A RuntimeWarning says where logits were NaN
@@ -126,7 +148,8 @@ def attack(
         TypeError: an argument or the model's output is of the wrong kind.
 
     Source: Goodfellow, Shlens, Szegedy, Explaining and Harnessing Adversarial Examples, ICLR 2015;
-    Madry et al., Towards Deep Learning Models Resistant to Adversarial Attacks, ICLR 2018.
+    Madry et al., Towards Deep Learning Models Resistant to Adversarial Attacks, ICLR 2018; Athalye
+    et al., Synthesizing Robust Adversarial Examples, ICML 2018, for views.
     """
     threat = ThreatModel() if threat is None else threat
     plan = METHODS[as_choice("method", method, METHODS)]
@@ -135,18 +158,28 @@ def attack(
     count = _check_steps(method, plan, steps)
     seed = as_integer("seed", seed, least=0, most=(1 << 64) - 1)
     first_sample = as_integer("first_sample", first_sample, least=0, most=(1 << 32) - 1)
+    reuse = as_number("reuse", reuse, least=0.0, most=_MOST_REUSED)
     _check_device(x, y)
+    eot = None
+    if views is not None:
+        eot = Expectation.of(Draws(views, seed, TRAINING, first_sample), views_per_step, reuse)
+    keep_going = views is not None if keep_going is None else keep_going
     size = as_amount("epsilon", threat.epsilon) * (plan.step_share / count)
     # Tensors made in inference mode cannot take part in autograd: leave the mode and copy x.
     with torch.inference_mode(False), torch.no_grad():
         origin, classes = x.detach().clone(), y.detach().long().clone()
         limits = Limits.of(threat, size if step is None else step, origin)
         _check_bounds(origin, limits)
-        read, logits = _read(model, outputs, origin, classes)
+        shown = (origin, classes) if eot is None else eot.first(origin, classes)
+        read, logits = read_model(model, outputs, *shown)
+        if eot is None:
+            seen = predicted(logits, are_valid(logits))[:, None]
+        else:
+            seen = predict(read, origin, classes, eot.judge, held_out)
         if outputs == "logits":
             warn_of_probabilities(logits, consequence="flattens the loss and its gradient")
-        known = are_valid(logits)
-        before = predicted(logits, known)
+        before = seen[:, 0] if eot is None else most_frequent(seen)
+        known = before != NO_CLASS
         starts = plan.random_start if random_start is None else random_start
         first = origin
         if starts and len(origin):
@@ -155,37 +188,14 @@ def attack(
         rows = to_do.nonzero().squeeze(1)
         trace = Trace.of(origin, first, rows, count)
         trace.invalid |= ~known
-        search = Search(read, objective, norm, origin, classes, limits, targeted)
+        search = Search(read, objective, norm, origin, classes, limits, targeted, eot)
         descend(search, trace, rows, keep_going=keep_going, callback=callback)
-        return summarise(search, trace, before, loss)
-
-
-def _read(
-    model: Callable[[Tensor], Any], outputs: Outputs, x: Tensor, classes: Tensor
-) -> tuple[Model, Tensor]:
-    """Return the model to attack, and its logits of x.
-
-    Other threads may use a module, so a replica runs, and not even a flag of the module changes. A
-    replica shares the module's parameters, unless the model writes to them in its forward.
-    """
-    if not isinstance(model, nn.Module):
-        return _first_answer(model, outputs, x, classes)
-    replica = replicate(model, copies="buffers")
-    try:
-        with WriteGuard(replica.shared):
-            return _first_answer(replica.model, outputs, x, classes)
-    except WriteRefusedError:
-        own = replicate(model, copies="everything").model
-        return _first_answer(own, outputs, x, classes)
-
-
-def _first_answer(
-    function: Callable[[Tensor], Any], outputs: Outputs, x: Tensor, classes: Tensor
-) -> tuple[Model, Tensor]:
-    """Return the model and its logits of x; find out whether it writes into its input."""
-    shown = x.clone()
-    logits = Model(lambda _: function(shown), outputs)(shown, classes)
-    return Model(function, outputs, writes=shown._version > 0), logits
+        held = None
+        if eot is not None:
+            held = measure(
+                read, origin, trace.iterate, classes, eot.judge, before=seen, targeted=targeted
+            )
+        return summarise(search, trace, before, loss, held)
 
 
 def _check_steps(method: str, plan: Method, steps: int | None) -> int:

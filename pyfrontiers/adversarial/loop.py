@@ -9,46 +9,28 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from pyfrontiers.adversarial.evaluation import Evaluation, check_finite, gradient_of, largest
 from pyfrontiers.adversarial.losses import Loss, unsaturated
 from pyfrontiers.adversarial.model_output import Model, predicted
 from pyfrontiers.adversarial.result import StepReport
 
 if TYPE_CHECKING:
+    from pyfrontiers.adversarial.expectation import Expectation
     from pyfrontiers.adversarial.norms import Norm
     from pyfrontiers.adversarial.threat import Limits
 
-__all__ = ["Callback", "Evaluation", "Search", "Trace", "descend"]
+__all__ = ["Callback", "Search", "Trace", "descend"]
 
 Callback = Callable[[StepReport], object]
 """Called after each step; an exception raised in it ends the attack."""
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The model's answer for M samples, and the gradient of their loss.
-
-    Attributes:
-        losses: (M,).
-        probabilities: (M,) probability of y.
-        predictions: (M,) predicted class, `NO_CLASS` where not `valid`.
-        valid: (M,) bool; whether the logits define probabilities.
-        all_valid: whether all do, the usual case.
-        gradient: (M, ...), or None.
-        steepest: (M,) L-infinity norm of the gradient, or None.
-    """
-
-    losses: Tensor
-    probabilities: Tensor
-    predictions: Tensor
-    valid: Tensor
-    all_valid: bool
-    gradient: Tensor | None = None
-    steepest: Tensor | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Search:
-    """The attack problem: everything that stays fixed while the loop runs."""
+    """The attack problem: everything that stays fixed while the loop runs.
+
+    `expectation` is the mean over views that replaces the loss of the samples themselves, or None.
+    """
 
     model: Model
     objective: Loss
@@ -57,20 +39,31 @@ class Search:
     classes: Tensor
     limits: Limits
     targeted: bool
+    expectation: Expectation | None = None
 
     def fooled(self, answer: Evaluation, rows: Tensor) -> Tensor:
-        """Return which of the samples at positions (M,) are predicted as the attack wants."""
+        """Return which of the samples at positions (M,) are predicted as the attack wants.
+
+        With views, all of them must be.
+        """
+        if answer.hits is not None:
+            return answer.valid & (answer.hits == float(self.targeted))
         hit = answer.predictions == self.classes[rows]
         return (hit == self.targeted) & answer.valid
 
-    def evaluate(self, iterate: Tensor, rows: Tensor, *, differentiate: bool) -> Evaluation:
+    def evaluate(
+        self, iterate: Tensor, rows: Tensor, step: int, *, differentiate: bool
+    ) -> Evaluation:
         """Evaluate the model at the iterates of some samples.
 
         Args:
             iterate: current points (M, ...) of the samples.
             rows: positions (M,) of the samples in the batch.
+            step: steps taken so far.
             differentiate: whether to compute the gradient of the loss.
         """
+        if self.expectation is not None:
+            return self.expectation.evaluate(self, iterate, rows, step, differentiate=differentiate)
         classes = self.classes[rows]
         with torch.set_grad_enabled(differentiate):
             leaf = iterate.detach().requires_grad_(differentiate)
@@ -78,15 +71,15 @@ class Search:
             losses = self.objective(logits, classes)
             gradient = None
             if differentiate:
-                gradient = _gradient(unsaturated(self.objective, losses, logits, classes), leaf)
+                gradient = gradient_of(unsaturated(self.objective, losses, logits, classes), leaf)
         chosen = logits.detach().softmax(dim=1).gather(1, classes[:, None]).squeeze(1)
         # One NaN, or infinity as the largest logit, makes the whole row of the softmax NaN.
         valid = ~chosen.isnan()
         all_valid = bool(valid.all())
         predictions = logits.detach().argmax(dim=1) if all_valid else predicted(logits, valid)
-        steepest = None if gradient is None else _largest(gradient)
+        steepest = None if gradient is None else largest(gradient)
         if steepest is not None:
-            _check_finite(steepest if all_valid else steepest[valid])
+            check_finite(steepest if all_valid else steepest[valid])
         return Evaluation(
             losses.detach(), chosen, predictions, valid, all_valid, gradient, steepest
         )
@@ -188,7 +181,7 @@ def descend(
         if not len(rows):
             return
         whole, iterate = trace.is_whole(rows), trace.at(rows)
-        answer = search.evaluate(iterate, rows, differentiate=step < trace.count)
+        answer = search.evaluate(iterate, rows, step, differentiate=step < trace.count)
         trace.record(step, rows, answer)
         if callback is not None:
             callback(
@@ -217,35 +210,3 @@ def descend(
                 ascend=not search.targeted,
             )
             trace.move(rows, moved)
-
-
-def _gradient(losses: Tensor, leaf: Tensor) -> Tensor:
-    try:
-        (gradient,) = torch.autograd.grad(losses.sum(), leaf, allow_unused=True)
-    except RuntimeError:
-        if losses.requires_grad:
-            raise
-        gradient = None
-    if gradient is None:
-        raise ValueError(
-            "model must depend on x through differentiable operations, got an output without a "
-            "gradient"
-        )
-    return gradient
-
-
-def _largest(gradient: Tensor) -> Tensor:
-    """Return max |g| of each sample, NaN if one element is NaN."""
-    if not gradient.numel():
-        return gradient.new_zeros(len(gradient))
-    # vector_norm with ord=inf takes ten times as long.
-    rows = gradient.flatten(1)
-    return torch.maximum(rows.amax(dim=1), -rows.amin(dim=1))
-
-
-def _check_finite(steepest: Tensor) -> None:
-    if not torch.isfinite(steepest).all():
-        raise ValueError(
-            "model must have a finite gradient, got NaN or infinity in the gradient of the loss; "
-            "check the model's weights and the scale of its input"
-        )

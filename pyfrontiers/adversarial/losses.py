@@ -11,7 +11,7 @@ from torch import Tensor
 
 from pyfrontiers.arguments import Floats, Integers, checked
 
-__all__ = ["LOSSES", "Loss", "cross_entropy", "margin", "unsaturated"]
+__all__ = ["LOSSES", "Loss", "cross_entropy", "margin", "unsaturated", "unsaturated_mean"]
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 """Maps logits (N, K) and classes (N,) to a loss (N,) that is low where the class is predicted."""
@@ -87,9 +87,30 @@ def unsaturated(objective: Loss, losses: Tensor, logits: Tensor, classes: Tensor
     """
     if objective is not _cross_entropy or not bool((losses < _SATURATED).any()):
         return losses
-    own = logits.gather(1, classes[:, None])
-    others = logits.scatter(1, classes[:, None], -torch.inf)
-    return torch.where(losses < _SATURATED, others.logsumexp(dim=1) - own.squeeze(1), losses)
+    return torch.where(losses < _SATURATED, _log_odds(logits, classes), losses)
+
+
+def unsaturated_mean(objective: Loss, losses: Tensor, logits: Tensor, classes: Tensor) -> Tensor:
+    """Return a scalar whose gradient points as that of the mean loss and does not vanish.
+
+    Where all cross-entropies log(1 + exp m_v) are small, they equal exp m_v, and log sum_v exp m_v
+    has the direction of their mean. Views keep their weights, so a view that is nearly lost leads.
+
+    Args:
+        objective: the loss function.
+        losses: its values (V,) for the views of one sample.
+        logits: z, (V, K).
+        classes: y, (V,).
+    """
+    if objective is not _cross_entropy or bool((losses >= _SATURATED).any()):
+        return losses.mean()
+    return _log_odds(logits, classes).logsumexp(dim=0)
+
+
+def _log_odds(logits: Tensor, classes: Tensor) -> Tensor:
+    """Return m = log sum_{j != y} exp z_j - z_y."""
+    own = logits.gather(1, classes[:, None]).squeeze(1)
+    return logits.scatter(1, classes[:, None], -torch.inf).logsumexp(dim=1) - own
 
 
 LOSSES: Final[dict[str, Loss]] = {"cross_entropy": _cross_entropy, "margin": _margin}

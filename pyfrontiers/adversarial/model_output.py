@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from pyfrontiers.outputs import (
     check_probabilities,
@@ -15,11 +15,13 @@ from pyfrontiers.outputs import (
     two_class_logits,
     two_class_probabilities,
 )
+from pyfrontiers.replica import replicate
+from pyfrontiers.writes import WriteGuard, WriteRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["NO_CLASS", "Model", "Outputs", "predicted"]
+__all__ = ["NO_CLASS", "Model", "Outputs", "predicted", "read_model"]
 
 Outputs = Literal["logits", "probabilities"]
 """What a model's scores are."""
@@ -82,3 +84,31 @@ class Model:
 def predicted(logits: Tensor, valid: Tensor) -> Tensor:
     """Return the predicted class of each row, `NO_CLASS` where the logits are not valid."""
     return logits.detach().argmax(dim=1).masked_fill(~valid, NO_CLASS)
+
+
+def read_model(
+    model: Callable[[Tensor], Any], outputs: Outputs, x: Tensor, classes: Tensor
+) -> tuple[Model, Tensor]:
+    """Return the model to attack, and its logits of x.
+
+    Other threads may use a module, so a replica runs, and not even a flag of the module changes. A
+    replica shares the module's parameters, unless the model writes to them in its forward.
+    """
+    if not isinstance(model, nn.Module):
+        return _first_answer(model, outputs, x, classes)
+    replica = replicate(model, copies="buffers")
+    try:
+        with WriteGuard(replica.shared):
+            return _first_answer(replica.model, outputs, x, classes)
+    except WriteRefusedError:
+        own = replicate(model, copies="everything").model
+        return _first_answer(own, outputs, x, classes)
+
+
+def _first_answer(
+    function: Callable[[Tensor], Any], outputs: Outputs, x: Tensor, classes: Tensor
+) -> tuple[Model, Tensor]:
+    """Return the model and its logits of x; find out whether it writes into its input."""
+    shown = x.clone()
+    logits = Model(lambda _: function(shown), outputs)(shown, classes)
+    return Model(function, outputs, writes=shown._version > 0), logits

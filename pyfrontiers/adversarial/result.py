@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from pyfrontiers.adversarial.held_out import HeldOut
+
 __all__ = ["AttackResult", "StepReport"]
 
 
 @dataclass(frozen=True, eq=False)
 class StepReport:
     """The state of an attack that its callback receives; treat the tensors as read-only.
+
+    With views, losses and probabilities are means over the step's views, and a prediction is the
+    most frequent one.
 
     Attributes:
         step: steps taken so far, 0 at the start.
@@ -38,6 +43,10 @@ class StepReport:
 class AttackResult:
     """The outcome of an attack on a batch of N samples.
 
+    With views, the rows of `losses` and `probabilities` are means over each step's views, and
+    `success` and the predictions come from held-out views alone: a sample is a success if more than
+    half of them fool the model, and a prediction is the most frequent one.
+
     Attributes:
         adversarial: the adversarial samples, with the shape and dtype of x.
         success: (N,) bool; whether `adversarial` is not predicted as y or, if targeted, is. False
@@ -56,6 +65,7 @@ class AttackResult:
             says little about the model.
         invalid: (N,) bool; whether the logits were NaN or infinite at x or on the way. Such a
             sample stops there and is no success.
+        held_out: the samples under held-out views; None for an attack without views.
     """
 
     adversarial: Tensor
@@ -71,3 +81,4 @@ class AttackResult:
     predictions_after: Tensor
     vanished: Tensor
     invalid: Tensor
+    held_out: HeldOut | None = None

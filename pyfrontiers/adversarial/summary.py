@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from pyfrontiers.adversarial.model_output import predicted
+from pyfrontiers.adversarial.expectation import most_frequent
+from pyfrontiers.adversarial.model_output import NO_CLASS, predicted
 from pyfrontiers.adversarial.result import AttackResult
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from pyfrontiers.adversarial.held_out import HeldOut
     from pyfrontiers.adversarial.loop import Search, Trace
 from pyfrontiers.outputs import are_valid
 
 __all__ = ["summarise"]
 
 
-def summarise(search: Search, trace: Trace, before: Tensor, loss: str) -> AttackResult:
+def summarise(
+    search: Search, trace: Trace, before: Tensor, loss: str, held_out: HeldOut | None = None
+) -> AttackResult:
     """Evaluate the final points, measure the perturbations and warn where that is needed.
 
     Args:
@@ -27,13 +31,18 @@ def summarise(search: Search, trace: Trace, before: Tensor, loss: str) -> Attack
         trace: the finished trace.
         before: (N,) predicted class of x.
         loss: name of the loss, for the remedy in a warning.
+        held_out: the final points under held-out views, which then judge the attack.
     """
     change = (trace.iterate.double() - search.origin.double()).flatten(1)
-    logits = search.model(trace.iterate, search.classes)
-    valid = are_valid(logits)
-    after = predicted(logits, valid)
-    invalid = trace.invalid | ~valid
-    success = ~invalid & ((after == search.classes) == search.targeted)
+    if held_out is None:
+        logits = search.model(trace.iterate, search.classes)
+        after = predicted(logits, are_valid(logits))
+        fooled = (after == search.classes) == search.targeted
+    else:
+        after = most_frequent(held_out.predictions)
+        fooled = held_out.adversariality > 0.5
+    invalid = trace.invalid | (after == NO_CLASS)
+    success = ~invalid & fooled
     _warn(invalid, trace.vanished.bool() & ~success & ~invalid, loss)
     return AttackResult(
         adversarial=trace.iterate,
@@ -49,6 +58,7 @@ def summarise(search: Search, trace: Trace, before: Tensor, loss: str) -> Attack
         predictions_after=after,
         vanished=trace.vanished,
         invalid=invalid,
+        held_out=held_out,
     )
 
 

@@ -21,6 +21,7 @@ from pyfrontiers import (
     lecture,
     recording,
 )
+from pyfrontiers.adversarial import Transforms2D
 from pyfrontiers.comparison import Candidate
 from pyfrontiers.generalization.metrics import Curves
 from pyfrontiers.provenance import Provenance
@@ -106,6 +107,15 @@ ROWS = {
         "x": torch.rand(3, 4),
         "y": torch.arange(3),
         "steps": 1,
+    },
+    "adversarial.Transforms2D": lambda: {"channels": 1, "background": 0.5, "clip": False},
+    "adversarial.evaluate_views": lambda: {
+        "model": nn.Sequential(nn.Flatten(), nn.Linear(64, 3)),
+        "x": _images(2),
+        "adversarial": _images(2),
+        "y": torch.arange(2),
+        "views": Transforms2D(channels=1),
+        "count": 3,
     },
     "adversarial.cross_entropy": lambda: {"logits": torch.rand(3, 4), "classes": torch.arange(3)},
     "adversarial.margin": lambda: {"logits": torch.rand(3, 4), "classes": torch.arange(3)},
@@ -309,7 +319,8 @@ EXPENSIVE = {
 """Functions whose shortest call takes more than a second: their bodies are not run here."""
 
 RECORDS = {
-    *("adversarial.AttackResult", "adversarial.StepReport"),
+    *("adversarial.AttackResult", "adversarial.StepReport", "adversarial.HeldOut"),
+    "adversarial.Views",
     *("uncertainty.Convergence", "uncertainty.DroppedLayer", "uncertainty.InspectedPass"),
     *("uncertainty.Prediction", "uncertainty.Slope", "training.Stateful", "training.Stretch"),
     *("approximation.Band", "approximation.Comparison", "approximation.Expression"),
