@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -95,7 +96,9 @@ def _read(path: Path, folder: Path, side: int, reading: _Reading) -> bool:
         )
     except (UploadError, OSError) as error:
         reason = error.reason if isinstance(error, UploadError) else "cannot be opened"
-        reading.unread[reason].append(path.relative_to(folder).as_posix())
+        # A name of another encoding has lone surrogates, which no page takes.
+        name = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "replace")
+        reading.unread[reason].append(name)
         return False
     edge = min(picture.size)
     left, top = (picture.width - edge) // 2, (picture.height - edge) // 2

@@ -16,6 +16,8 @@ _SPLIT = re.compile(
     r"(?P<before>\w*?)(?:(?P<training>train(?:ing)?)|(?P<testing>test(?:ing)?|holdout)"
     r"|(?P<validation>val(?:id(?:ation)?)?|dev|eval))(?:set|data|images?|imgs?|split|\d{4})*"
 )
+#: A wrapping folder may hold one image for so many in the folder that it wraps.
+_WRAPPED = 10
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,15 @@ def find_layout(folder: Path) -> Layout:
         shown = ", ".join(f"{count} x {name}" for name, count in passed.most_common(4))
         more = ", ..." if len(passed) > 4 else ""
         notes.append(f"Left by systems or browsers and passed over: {shown}{more}.")
-    inner = _descended(root)
+    inner = _descended(root, notes)
     if not inner.full:
         raise DataError(_no_classes(folder.name, root, inner))
     parts = _parts(inner, notes)
     if parts is None and len(_splits(inner)) == len(inner.full):
         first = inner.full[0]
-        raise DataError(_no_classes(f"{first.path.name} of {folder.name}", first, inner))
+        raise DataError(_no_classes(f"{first.name} of {folder.name}", first, inner))
     if parts is None:
-        found = {of_class.path.name: (of_class, None) for of_class in inner.full}
+        found = {of_class.name: (of_class, None) for of_class in inner.full}
         parts = [(name, *pair) for name, pair in found.items()]
         _note_outside(inner, notes)
     names = sorted({name for name, _, _ in parts})
@@ -79,17 +81,27 @@ def find_layout(folder: Path) -> Layout:
         for name, of_class, is_test in sorted(parts, key=lambda part: (bool(part[2]), part[0]))
         for path in of_class.all_pictures()
     )
-    empty = [one.path.name for one in inner.folders if not one.total]
+    empty = [one.name for one in inner.folders if not one.total]
     if empty:
         more = ", ..." if len(empty) > 4 else ""
         notes.append(f"Folders without images: {', '.join(empty[:4])}{more}.")
     is_split = any(is_test is not None for _, _, is_test in parts)
-    return Layout(inner.path.name, tuple(names), files, is_split, tuple(notes))
+    return Layout(inner.name, tuple(names), files, is_split, tuple(notes))
 
 
-def _descended(folder: Folder) -> Folder:
-    """Pass through folders that hold nothing but one other folder with folders."""
-    while not folder.pictures and len(folder.full) == 1 and folder.full[0].full:
+def _descended(folder: Folder, notes: list[str] | None = None) -> Folder:
+    """Pass through folders that hold one other folder with folders, and few images such as logos.
+
+    Args:
+        folder: The outermost folder.
+        notes: Takes a sentence about images that were left out.
+
+    """
+    while len(folder.full) == 1 and folder.full[0].full:
+        if _WRAPPED * len(folder.pictures) > folder.full[0].total:
+            break
+        if notes is not None:
+            _note_outside(folder, notes)
         folder = folder.full[0]
     return folder
 
@@ -104,15 +116,11 @@ def _parts(folder: Folder, notes: list[str]) -> list[_Part] | None:
     testing = [one for want in ("testing", "validation") for one, kind in kinds if kind == want]
     if training is None or not training.full:
         return _split_in_classes(folder)
-    training = _descended(training)
-    classes = {one.path.name for one in training.full}
+    training = _descended(training, notes)
+    classes = {one.name for one in training.full}
     # Images for a competition lie in a test folder without classes.
     chosen = next(
-        (
-            part
-            for part in map(_descended, testing)
-            if classes & {one.path.name for one in part.full}
-        ),
+        (part for part in map(_descended, testing) if classes & {one.name for one in part.full}),
         None,
     )
     used = {training.path, chosen.path if chosen else training.path}
@@ -123,11 +131,11 @@ def _parts(folder: Folder, notes: list[str]) -> list[_Part] | None:
     ]
     for one in left:
         why = "is not used" if one.full else "has no folders of classes"
-        notes.append(f"{one.total} images in {one.path.name} were left out: the folder {why}.")
-    parts: list[_Part] = [(c.path.name, c, False if chosen else None) for c in training.full]
+        notes.append(f"{one.total} images in {one.name} were left out: the folder {why}.")
+    parts: list[_Part] = [(c.name, c, False if chosen else None) for c in training.full]
     _note_outside(training, notes)
     if chosen is not None:
-        parts += [(c.path.name, c, True) for c in chosen.full]
+        parts += [(c.name, c, True) for c in chosen.full]
         _note_outside(chosen, notes)
     return parts
 
@@ -139,7 +147,7 @@ def _split_in_classes(folder: Folder) -> list[_Part] | None:
         kinds = _splits(of_class)
         if of_class.pictures or len(kinds) != len(of_class.full) or len({k for _, k in kinds}) < 2:
             return None
-        parts += [(of_class.path.name, one, kind != "training") for one, kind in kinds]
+        parts += [(of_class.name, one, kind != "training") for one, kind in kinds]
     return parts or None
 
 
@@ -162,7 +170,7 @@ def _splits(folder: Folder) -> list[tuple[Folder, str]]:
 def _note_outside(folder: Folder, notes: list[str]) -> None:
     if folder.pictures:
         notes.append(
-            f"{len(folder.pictures)} images of {folder.path.name} are in no folder of a class and "
+            f"{len(folder.pictures)} images of {folder.name} are in no folder of a class and "
             "were left out."
         )
 
@@ -177,7 +185,7 @@ def _no_classes(name: str, root: Folder, inner: Folder) -> str:
         else ""
     )
     if not root.total and root.folders:
-        names = ", ".join(one.path.name for one in root.folders[:5])
+        names = ", ".join(one.name for one in root.folders[:5])
         return f"the subfolders of {name} ({names}) must hold images, got none{hint}"
     return (
         f"{name} must have one subfolder per class, such as cats/1.jpg and dogs/1.jpg, "

@@ -33,5 +33,6 @@ def is_litter(name: str, *, folder: bool) -> bool:
 
     """
     if folder:
-        return name.startswith(".") or name.lower() in _FOLDERS
+        # Previews of Lightroom lie in folders NAME.lrdata.
+        return name.startswith(".") or name.lower() in _FOLDERS or name.lower().endswith(".lrdata")
     return _FILES.fullmatch(name) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,12 @@ class Folder:
     others: list[str] = field(default_factory=list)
 
     @property
+    def name(self) -> str:
+        """Its name to show and compare: composed, since a Mac writes e and accent apart."""
+        raw = os.fsencode(self.path.name).decode("utf-8", "replace")
+        return unicodedata.normalize("NFC", raw)
+
+    @property
     def total(self) -> int:
         """Number of images in the folder and all folders below."""
         return len(self.pictures) + sum(folder.total for folder in self.folders)
@@ -52,7 +59,7 @@ class Folder:
     @property
     def plain_name(self) -> str:
         """Its name in lower case without marks, to compare."""
-        return re.sub(r"[\W_]", "", self.path.name.lower())
+        return re.sub(r"[\W_]", "", self.name.lower())
 
     def all_pictures(self) -> Iterator[Path]:
         """Yield the images in the folder and below, in order of their names."""
@@ -86,7 +93,7 @@ def _scanned(
                 f"the data folder must hold at most {_MAX_ENTRIES:,} files, got more; name the "
                 "folder of the images itself"
             )
-        is_folder = entry.is_dir()
+        is_folder = _is_folder(entry)
         if is_litter(entry.name, folder=is_folder):
             passed[_kind(entry.name)] += 1
         elif is_folder:
@@ -100,6 +107,13 @@ def _scanned(
         else:
             found.others.append(entry.name)
     return found
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _kind(name: str) -> str:

@@ -13,12 +13,12 @@ from pyfrontiers.vision.upload_errors import UploadError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["bits_of", "to_8_bits", "upright", "without_comments"]
+__all__ = ["bits_of", "is_raw", "to_8_bits", "upright", "without_comments"]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 # Texts, profiles and times; EXIF stays, because it holds the orientation.
 _COMMENTS = frozenset({b"tEXt", b"zTXt", b"iTXt", b"iCCP", b"tIME", b"pHYs", b"sPLT", b"hIST"})
-_BITS_PER_SAMPLE = 258
+_BITS_PER_SAMPLE, _SUBFILE_TYPE, _DNG_VERSION = 258, 254, 50706
 #: White of grey files of 16 bits: of 8, 10, 12 and 14 bits in a wider file, and the full range.
 _WHITES = (255, 1023, 4095, 16383, 65535)
 
@@ -69,6 +69,16 @@ def bits_of(image: Image.Image, data: bytes) -> int:
         return data[24]
     bits = getattr(image, "tag_v2", {}).get(_BITS_PER_SAMPLE, (8,))
     return max(bits, default=8) if isinstance(bits, tuple) else 8
+
+
+def is_raw(image: Image.Image) -> bool:
+    """Return whether a TIFF is a camera's raw file, whose first image is only a thumbnail.
+
+    Args:
+        image: the opened image.
+    """
+    tags = getattr(image, "tag_v2", {})
+    return _DNG_VERSION in tags or tags.get(_SUBFILE_TYPE) == 1
 
 
 def to_8_bits(image: Image.Image, bits: int) -> Image.Image:

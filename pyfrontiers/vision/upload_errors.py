@@ -11,6 +11,7 @@ _ISO_BRANDS: Final = {
     "HEIC": frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}),
     "AVIF": frozenset({b"avif", b"avis"}),
 }
+_RAW: Final = (b"FUJIFILM", b"IIU\0", b"IIRO", b"IIRS", b"MMOR", b"FOVb")
 _STARTS: Final = {
     b"8BPS": "a Photoshop document",
     b"PK\x03\x04": "a zip archive or an office document",
@@ -47,6 +48,14 @@ class UploadError(ValueError):
             "The image file is damaged or incomplete; export it or upload it again.", "damaged"
         )
 
+    @classmethod
+    def raw(cls) -> UploadError:
+        """Return the error of a raw photograph, whose only decodable image is a thumbnail."""
+        return cls(
+            f"The file is a raw photograph of a camera; export it as JPEG or {_ACCEPTED}.",
+            "raw photographs",
+        )
+
     def __reduce__(self) -> tuple[type[UploadError], tuple[str, str]]:
         return type(self), (str(self), self.reason)
 
@@ -55,13 +64,15 @@ def not_an_image(data: bytes) -> UploadError:
     """Return the error that says what a file is instead of an image."""
     head = data[:4096]
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if text.startswith((b"<svg", b"<?xml", b"<!DOCTYPE svg")) and b"<svg" in head:
+    if text.startswith(b"<") and b"<svg" in head and b"<html" not in head.lower():
         return UploadError(
             f"The file is an SVG drawing, not a photograph; export it as PNG or {_ACCEPTED}.",
             "SVG drawings",
         )
     if text.startswith(b"%PDF"):
         return UploadError(f"The file is a PDF document, not an image; {_ACCEPTED}.", "PDF")
+    if head.startswith(_RAW) or head[4:12] == b"ftypcrx " or head[8:10] == b"CR":
+        return UploadError.raw()
     if head[4:8] == b"ftyp":
         for name, brands in _ISO_BRANDS.items():
             if head[8:12] in brands:

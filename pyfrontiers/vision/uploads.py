@@ -12,7 +12,7 @@ from typing import Annotated, Final
 from PIL import Image, UnidentifiedImageError
 
 from pyfrontiers.arguments import Range, checked
-from pyfrontiers.vision.unusual_pixels import bits_of, to_8_bits, upright, without_comments
+from pyfrontiers.vision.unusual_pixels import bits_of, is_raw, to_8_bits, upright, without_comments
 from pyfrontiers.vision.upload_errors import UploadError, not_an_image
 
 __all__ = ["LARGEST_FILE", "MAX_PIXELS", "UploadError", "check_file_size", "decode_upload"]
@@ -60,6 +60,8 @@ def decode_upload(
     check_file_size(len(data), largest_file)
     image = _opened(data)
     with image:
+        if is_raw(image):
+            raise UploadError.raw()
         if reduce_to is not None:
             image.draft("RGB", (reduce_to, reduce_to))
         _check_size(*image.size, smallest_side)

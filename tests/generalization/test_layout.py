@@ -49,6 +49,10 @@ LAYOUTS = {
         ("data/train/cats", "data/train/dogs", "data/test/cats", "data/test/dogs"),
         (60, 60),
     ),
+    "names of a Mac": (
+        ("train/Ka\u0308tzchen", "train/dogs", "test/K\u00e4tzchen", "test/dogs"),
+        (60, 60),
+    ),
     "training only": (("train/cats", "train/dogs"), (48, 12)),
     "competition": (("train/cats", "train/dogs", "test"), (48, 12)),
     "competition, wrapped": (("train/cats", "train/dogs", "test/test"), (48, 12)),
@@ -77,6 +81,28 @@ def test_layout_is_found(tmp_path, name):
     assert len(data.classes) == 2
 
 
+def test_picture_of_a_wrapping_folder_is_no_class(tmp_path):
+    lay(tmp_path / "photos", "main/data/cats", "main/data/dogs")
+    (tmp_path / "photos" / "main" / "logo.png").write_bytes(content())
+    data = read_data(tmp_path / "photos")
+    assert data.classes == ("cats", "dogs")
+    assert data.notes == ("1 images of main are in no folder of a class and were left out.",)
+
+
+def test_link_to_itself_is_an_image_not_read(tmp_path):
+    lay(tmp_path, "cats", "dogs")
+    (tmp_path / "cats" / "self.png").symlink_to("self.png")
+    assert "1 cannot be opened (cats/self.png)" in read_data(tmp_path).notes[0]
+
+
+def test_names_of_another_encoding_are_shown(tmp_path):
+    lay(tmp_path, "cats", os.fsdecode(b"d\xf6gs"))
+    (tmp_path / "cats" / os.fsdecode(b"\xff.png")).write_bytes(b"GIF8")
+    data = read_data(tmp_path)
+    for text in (*data.classes, *data.notes):
+        text.encode()
+
+
 def test_images_that_are_left_out_are_counted(tmp_path):
     folder = lay(tmp_path / "p", "train/a", "train/b", "val/a", "val/b", "test", "extra/c")
     (folder / "train" / "loose.png").write_bytes(content())
@@ -94,7 +120,14 @@ LITTER = [
 ]
 LITTER_FOLDERS = [
     *("__MACOSX", "@eaDir", ".ipynb_checkpoints", ".git", "lost+found", "$RECYCLE.BIN"),
-    *("System Volume Information", "__pycache__", "#recycle", ".Trash-1000", ".AppleDouble"),
+    *(
+        "System Volume Information",
+        "__pycache__",
+        "#recycle",
+        ".Trash-1000",
+        ".AppleDouble",
+        "Previews.lrdata",
+    ),
 ]
 
 

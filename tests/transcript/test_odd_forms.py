@@ -89,6 +89,13 @@ LINES: dict[str, Callable[[int, str], str]] = {
     "SubViewer": lambda a, t: f"{h(a)}.00,{h(a + 2)}.00\n{t.replace(' ', '[br]', 1)}\n\n",
     "quoted columns": lambda a, t: f'"{a}.0","{a + 2}.0","{t}"\n',
     "speaker between tabs": lambda a, t: f"{m(a)}\tPat\t{t}\n",
+    "Markdown link in stars": lambda a, t: f"**[{m(a)}](https://youtu.be/x?t={a})** {t}\n",
+    "panel, clock above": lambda a, t: (
+        f"{m(a)}\n{f'{a // 60} minute, ' if a > 59 else ''}{a % 60} seconds{t}\n"
+    ),
+    "ISO 8601 date": lambda a, t: f"2026-11-30T10:{a // 60:02d}:{a % 60:02d}Z {t}\n",
+    "East Asian type": lambda a, t: srt(a, t).replace(":", "：").replace(",", "，"),
+    "signs of no width": lambda a, t: srt(a, f"&#8203;{t}&#8203;"),
     "dialogue": lambda a, t: srt(a, f"-{t}"),
 }
 #: Each writes a whole file.
@@ -166,6 +173,7 @@ FILES: dict[str, str] = {
             ]
         }
     ),
+    "printed by Python": repr([{"text": t, "start": float(a)} for a, t in SAID.items()]),
     "aeneas": json.dumps(
         {
             "fragments": [

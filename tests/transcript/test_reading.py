@@ -98,6 +98,12 @@ def test_web_page_is_rejected() -> None:
         ),
         ("<tt><body><p>words</p></body></tt>", "a.ttml", "without captions that have times"),
         ("<tt>" + "<div>" * 9999 + "</div>" * 9999 + "</tt>", "a.ttml", "nested too deeply"),
+        (
+            '<!DOCTYPE tt [<!ENTITY a "aa">]><tt><body><p begin="1s">&a;</p></body></tt>',
+            "a.ttml",
+            "defines entities",
+        ),
+        ("[{'text': 'a', 'start': 1", "a.txt", "damaged JSON"),
         ("WEBVTT\n\n", "a.vtt", "no captions"),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n[Music]\n", "a.vtt", "no spoken words"),
     ],

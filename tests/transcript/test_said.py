@@ -119,6 +119,8 @@ NAMES = {
     "capitals": "PAT EXAMPLE: ",
     "single": "Alexander: ",
     "Japanese": "田中： ",
+    "Japanese without a space": "田中：",
+    "chat": "From Pat Example to Everyone:\n",
     "role": "Lecturer: ",
     "number": "Speaker 1: ",
     "diarization": "SPEAKER_00: ",

@@ -134,6 +134,13 @@ def test_avif_with_transparency_becomes_white():
         (bytes(999), "has only zeros", "damaged"),
         (b"II*\0" + bytes(99), "a TIFF image whose pixels are not supported", "TIFF"),
         (b"", "is empty", "empty"),
+        (b"<!-- Editor -->\n<svg/>", "is an SVG drawing", "SVG"),
+        (b"\0\0\0\x18ftypcrx " + bytes(99), "is a raw photograph", "raw"),
+        (b"II*\0\x10\0\0\0CR\x02\0" + bytes(99), "is a raw photograph", "raw"),
+        (b"FUJIFILMCCD-RAW 0201" + bytes(99), "is a raw photograph", "raw"),
+        # Its first image is a thumbnail: NewSubfileType 1, or DNGVersion.
+        (stored(PHOTO, "TIFF", tiffinfo={254: 1}), "is a raw photograph", "raw"),
+        (stored(PHOTO, "TIFF", tiffinfo={50706: b"\1\4\0\0"}), "is a raw photograph", "raw"),
         (b"<html>", "is text", "text"),
     ],
 )

@@ -25,7 +25,7 @@ _ROLE = re.compile(
 )
 # "Pat Example:", "**Pat Example:**", "[Pat Example]", "Dr. P. Example (Guest):"
 _LABEL = re.compile(
-    r"^(?:\*\*)?(?P<name>[^\s:\d\[\](){}][^:\n\[\]{}]{0,48}?)(?:\*\*)?(?:\s*[:：]|\s[-–—])(?:\*\*)?(?:\s+|$)"
+    r"^(?:\*\*)?(?P<name>[^\s:\d\[\](){}][^:\n\[\]{}]{0,48}?)(?:\*\*)?(?:\s*：|(?:\s*:|\s[-–—])(?:\*\*)?(?:\s+|$))\s*"
 )
 _IN_BRACKETS = re.compile(r"^[\[(](?P<name>[^\[\]()\n:]{2,40})[\])]\s*:?\s+(?=\S)")
 _SHOUTED = re.compile(r"^[A-Z][A-Z.' -]{2,40}:\s*")
@@ -85,6 +85,8 @@ def _label(line: str) -> str | None:
 
 def _is_name(name: str) -> bool:
     """Whether it could be a name: up to five words, each with a capital or without cases."""
+    # The chat of a meeting: "From Pat Example to Everyone"
+    name = re.sub(r"^From\s+(.+?)(?:\s+to\s+.+)?$", r"\1", name)
     words = re.sub(r"\s*\([^()]*\)$", "", name).split()
     return 0 < len(words) <= 5 and all(
         not word[:1].islower() or word in _PARTICLES or "@" in word for word in words

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from pyfrontiers.lecture.transcript.forms.cues import count_ranges, is_web_captions, read_cues
@@ -46,8 +47,9 @@ def read_with_warnings(text: str, filename: str) -> Reading:
         TranscriptError: The file has a known form but is damaged, or it has no words.
 
     """
-    # Some write the colons of East Asian type.
+    # Some write the colons and commas of East Asian type.
     text = re.sub(r"(?<=\d)：(?=\d)", ":", text)
+    text = re.sub(r"(?<=:\d\d)，(?=\d{3}(?!\d))", ",", text)
     found = next(result for reader in _READERS if (result := reader(text, filename)) is not None)
     pieces = tuple(piece for piece in found.pieces if re.search(r"\w", piece.text))
     if not pieces:
@@ -61,8 +63,8 @@ def _json(text: str, filename: str) -> Reading | None:
     if not re.match(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])", text):
         return None
     try:
-        value = parse_json(text.strip())
-    except (ValueError, RecursionError) as error:
+        value = _python(text) if re.match(r"\s*\[\s*\{\s*'", text) else parse_json(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
         if re.match(r"\s*\[\s*[\[\"]", text):
             return None
         line = getattr(error, "lineno", 1)
@@ -79,6 +81,11 @@ def _json(text: str, filename: str) -> Reading | None:
     return found
 
 
+def _python(text: str) -> Any:
+    """Parse a list of entries as Python prints it, in single quotes."""
+    return ast.literal_eval(text.strip())
+
+
 def _xml(text: str, filename: str) -> Reading | None:
     if not is_xml(text):
         return None
@@ -87,6 +94,11 @@ def _xml(text: str, filename: str) -> Reading | None:
     except RecursionError:
         raise TranscriptError(f"{filename} is XML nested too deeply to be captions.") from None
     except ElementTree.ParseError as error:
+        if not hasattr(error, "position"):
+            raise TranscriptError(
+                f"{filename} is XML that defines entities, which is not read; save the captions "
+                "again, for example as .srt."
+            ) from None
         raise TranscriptError(
             f"{filename} is damaged XML: it cannot be read beyond line {error.position[0]}; "
             "save or download it again."

@@ -7,35 +7,47 @@ from dataclasses import dataclass
 
 from pyfrontiers.lecture.transcript.forms.stamps import CLOCK, SECONDS, SPOKEN, seconds_of
 
-__all__ = ["Stamped", "is_name", "number_of_line", "split_inline", "stamp_at_end", "stamp_of_line"]
+__all__ = [
+    "Stamped",
+    "is_name",
+    "number_of_line",
+    "split_inline",
+    "stamp_at_end",
+    "stamp_of_line",
+    "words_below",
+]
 
 _OPEN, _CLOSE = r"[\[(<{【（［*_`|]", r"[\])>}】）］*_`|]"
 _COMPACT = (
     rf"(?:{CLOCK}|{SECONDS}|\d{{1,3}}m\ ?\d{{1,2}}s|\d{{1,2}}h\ ?\d{{1,2}}m(?:\ ?\d{{1,2}}s)?"
     r"|PT(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?|\d{1,3}['′]\s?[0-5]\d(?:\"|″|''))"
 )
+_LINK = r"\((?:https?:|#)[^()\s]*\)"
 _BEFORE = r"[^\w\[({<【（［*_`|]{0,6}(?:\d{1,4}[.)]\s+)?"
 _WORD = r"(?:(?:at|time|start|from|begin|timestamp|timecode|tc?)\b\s*[=:+]?\s*|@\s*)?"
 _DATE = r"(?P<date>\d{4}[-/.]\d{2}[-/.]\d{2}(?:T|,?\s+)|\d{1,2}[./]\d{1,2}[./]\d{4},?\s+)?"
+_ZONE = r"(?:Z|[+-]\d{2}:?\d{2})?"
 _UNTIL = rf"(?:(?:\s*(?:[-–—/>,~|\s]|to|bis)\s*{_OPEN}*|\s*{_OPEN}+)\s*{CLOCK}\s*{_CLOSE}*)?"
 _NAME = r"(?P<name>[^\[\](){}<>\n]{1,60}?)"
 # The panel of a video site, copied: the clock, the same time in words, and the text.
-_GLUED = (
-    re.compile(
-        r"^\s*(?P<stamp>\d{1,2}(?::\d{2}){1,2}?)\s*"
-        r"(?P<spoken>(?:\d+ hours?(?:, )?)?(?:\d+ minutes?(?:, )?)?(?:\d+ seconds?)?)(?P<rest>.*)$"
-    ),
-    re.compile(
-        rf"^\s*(?P<stamp>\d{{1,2}}(?::\d{{2}}){{1,2}}?)\s*(?P<spoken>{SPOKEN})(?P<rest>.*)$", re.I
-    ),
+_IN_WORDS = (
+    r"(?P<spoken>(?:\d+ hours?(?:, )?)?(?:\d+ minutes?(?:, )?)?(?:\d+ seconds?)?)",
+    rf"(?P<spoken>{SPOKEN})",
 )
+_GLUED = tuple(
+    re.compile(rf"^\s*(?P<stamp>\d{{1,2}}(?::\d{{2}}){{1,2}}?)\s*{said}(?P<rest>.*)$", re.I)
+    for said in _IN_WORDS
+)
+# Some browsers copy the clock to a line of its own.
+_BELOW = tuple(re.compile(rf"^\s*{said}(?P<rest>[^\W\d_].*)$", re.I) for said in _IN_WORDS)
 # In the order in which they are tried on a line.
 _PATTERNS = (
     re.compile(rf"^\s*{_OPEN}*\s*(?P<stamp>{SPOKEN}|{CLOCK})\s*{_CLOSE}*\s*[:.]?\s*$", re.I),
     re.compile(
         rf"^{_BEFORE}{_WORD}{_DATE}"
-        rf"(?:{_OPEN}+\s*(?P<stamp>{_COMPACT}|{SPOKEN})\s*{_CLOSE}+(?:\((?:https?:|#)[^()\s]*\))?:?"
-        rf"|(?P<bare>{_COMPACT})(?=[\s:–—|,;>/-]|$)|(?P<units>{SPOKEN})(?=\s?[:|]\s)){_UNTIL}"
+        rf"(?:{_OPEN}+\s*(?P<stamp>{_COMPACT}|{SPOKEN})\s*{_CLOSE}+(?:{_LINK}[*_]*)?:?"
+        rf"|(?P<bare>{_COMPACT})(?(date){_ZONE})(?=[\s:–—|,;>/-]|$)"
+        rf"|(?P<units>{SPOKEN})(?=\s?[:|]\s)){_UNTIL}"
         r"(?:\s*[^\w\s'\"“‘(\[{<¿¡♪♫*]+(?=\s|[^\W\d])|\s*[-–—:|]+$)?\s*(?P<rest>.*)$",
         re.I,
     ),
@@ -104,6 +116,15 @@ def stamp_of_line(line: str, rate: float) -> Stamped | None:
         # A row of a Markdown table ends with a bar.
         rest = rest.rstrip("| ") if line.lstrip().startswith("|") else rest
         return Stamped(start, rest, of_day or late)
+    return None
+
+
+def words_below(line: str, start: float) -> str | None:
+    """Return the words of a line that begins with the time above it in words, else ``None``."""
+    for pattern in _BELOW:
+        match = pattern.match(line)
+        if match and match["spoken"] and seconds_of(match["spoken"]) == start:
+            return match["rest"].strip()
     return None
 
 

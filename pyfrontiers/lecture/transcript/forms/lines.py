@@ -13,6 +13,7 @@ from pyfrontiers.lecture.transcript.forms.line_patterns import (
     split_inline,
     stamp_at_end,
     stamp_of_line,
+    words_below,
 )
 from pyfrontiers.lecture.transcript.forms.piece import Piece, Reading, untagged
 from pyfrontiers.lecture.transcript.forms.stamps import frame_rate
@@ -118,6 +119,9 @@ def _lines(lines: list[str], rate: float, *, inline: bool) -> list[_Line]:
         if not line.strip():
             fresh = True
             continue
+        before = result[-1] if result else None
+        if before is not None and before.start is not None and not before.words:
+            line = words_below(line, before.start) or line
         stamped = stamp_of_line(line, rate)
         parts: list[tuple[float | None, str]] = [(None, line.strip())]
         if inline:
@@ -128,7 +132,6 @@ def _lines(lines: list[str], rate: float, *, inline: bool) -> list[_Line]:
             if inline and split_inline(stamped.words, rate)[0][0] is not None:
                 parts = [(stamped.start, ""), *split_inline(stamped.words, rate)]
         # The panel of a video site says the same time twice.
-        before = result[-1] if result else None
         if before is not None and _says_again(before, parts[0][0]):
             before.words = parts.pop(0)[1]
         heading = bool(_HEADING.match(line))

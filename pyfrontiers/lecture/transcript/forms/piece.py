@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from html import unescape
 
@@ -54,4 +55,6 @@ def untagged(text: str) -> str:
     text = unescape(_TAG.sub("", _BREAK.sub("\n", text)).replace("\\h", " "))
     if re.search(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+);", text, re.IGNORECASE):
         text = unescape(text)
+    # Entities may be invisible signs, such as a space of no width.
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return _ESCAPED_TAG.sub("", text).replace("\xa0", " ")

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["is_xml", "read_xml"]
 
-_BEGINNING = re.compile(r"\s*(?:<\?xml\b|<(?:\w+:)?(?:tt|transcript|timedtext)\b)", re.IGNORECASE)
+_BEGINNING = re.compile(
+    r"\s*(?:<\?xml\b|<(?:!DOCTYPE\s+)?(?:\w+:)?(?:tt|transcript|timedtext)\b)", re.IGNORECASE
+)
 _UNIT = re.compile(r"(\d+(?:\.\d+)?)(h|m|s|ms|f|t)")
 _PER_UNIT = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _NO_WORDS = frozenset({"head", "metadata", "styling", "layout", "title", "desc", "copyright"})
@@ -44,9 +46,12 @@ def read_xml(text: str) -> Reading:
         The captions in order of time.
 
     Raises:
-        ElementTree.ParseError: The XML is damaged.
+        ElementTree.ParseError: The XML is damaged or defines entities.
 
     """
+    # Entities that a file defines could grow to gigabytes; no captions need them.
+    if re.search(r"<!ENTITY\b", text):
+        raise ElementTree.ParseError("entities are defined")
     # The declared encoding no longer holds for decoded text.
     root = ElementTree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     found = list(_timed(root, 0.0, _units(root)))
