@@ -37,8 +37,19 @@ def scores(output: Any) -> Tensor:
         output: what the model returned.
 
     Raises:
-        TypeError: the output contains no tensor, or several and none is called `logits`.
+        TypeError: the output contains no tensor, or several and none is called `logits`, or it is
+            a sparse or nested one.
     """
+    found = _found(output)
+    if found.layout != torch.strided or found.is_nested:
+        given = "a nested tensor" if found.is_nested else f"layout {found.layout}"
+        raise TypeError(
+            f"model must return scores in a strided tensor, got {given}; return its `to_dense()`"
+        )
+    return found
+
+
+def _found(output: Any) -> Tensor:
     if isinstance(output, Tensor):
         return output
     entries = output if isinstance(output, Mapping) else {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor, nn
 
+from pyfrontiers.first_run import first_run
 from pyfrontiers.outputs import (
     check_probabilities,
     is_binary,
@@ -110,5 +111,6 @@ def _first_answer(
 ) -> tuple[Model, Tensor]:
     """Return the model and its logits of x; find out whether it writes into its input."""
     shown = x.clone()
-    logits = Model(lambda _: function(shown), outputs)(shown, classes)
+    with first_run(x):
+        logits = Model(lambda _: function(shown), outputs)(shown, classes)
     return Model(function, outputs, writes=shown._version > 0), logits

@@ -39,6 +39,8 @@ def is_array(value: Any) -> bool:
 def described(value: Any) -> str:
     """Return what an error message says after "got": a value if it is short, or its type."""
     if is_tensor(value):
+        if value.is_nested:
+            return "a nested tensor"
         if value.ndim == 0 and value.device.type != "meta":
             return f"a tensor of {value.item()!r}"
         return f"a tensor of shape {tuple(value.shape)} and {value.dtype}"

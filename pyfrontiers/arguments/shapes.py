@@ -168,3 +168,5 @@ def _check_memory(name: str, value: Tensor) -> None:
         raise ValueError(f"{name} must have values, got a tensor on the device meta")
     if "strided" not in str(value.layout):
         raise TypeError(f"{name} must be a strided tensor, got layout {value.layout}")
+    if value.is_nested:
+        raise TypeError(f"{name} must be a strided tensor, got a nested tensor")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Annotated
 
 import torch
 from torch import Tensor, nn
 
 from pyfrontiers.arguments import Count, Sample, Seed, Share, Values, checked
+from pyfrontiers.first_run import first_run
 from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.dropout.kept import is_small
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks, MaskSource
@@ -138,29 +139,35 @@ def prepared_passes(
         The function that computes passes, and whether it skips dropped channels.
     """
     with deterministic():
-        replica, found = replicate(model), None
-        if not is_plain(replica.model):
-            found = survey(model, x)
-        if kept_channels is not False and drops_only_in_layers(replica, found):
-            planned = _planned(replica.model, x.clone(), masks, p, kept_channels)
-            if planned:
-                yield _checked(planned[0], len(x)), planned[1]
-                return
+        replica, found, planned = replicate(model), None, None
+        with first_run(x):
+            if not is_plain(replica.model):
+                found = survey(model, x)
+            if kept_channels is not False and drops_only_in_layers(replica, found):
+                planned = _planned(replica.model, x.clone(), masks, p, kept_channels)
+        if planned:
+            yield _checked(planned[0], x), planned[1]
+            return
         if kept_channels:
             raise ValueError(
                 "kept_channels must be None or False unless the model is a Sequential whose "
                 "dropped channels feed a convolution or linear layer, got True"
             )
-        replay = Replay(model, x, found or survey(model, x), masks, p)
-        _require_dropout(replay)
-        yield _checked(replay.passes, len(x)), False
+        with first_run(x):
+            replay = Replay(model, x, found or survey(model, x), masks, p)
+            _require_dropout(replay)
+        yield _checked(replay.passes, x), False
 
 
-def _checked(passes: Passes, size: int) -> Passes:
+def _checked(passes: Passes, x: Tensor) -> Passes:
     """Check that each pass has outputs for every input."""
+    size, ran = len(x), False
 
     def checked(first: int, count: int) -> Tensor:
-        outputs = passes(first, count)
+        nonlocal ran
+        with nullcontext() if ran else first_run(x):
+            outputs = passes(first, count)
+        ran = True
         shape = tuple(outputs.shape[1:])
         if shape[:1] != (size,) or 0 in shape:
             raise ValueError(

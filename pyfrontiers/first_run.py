@@ -1,0 +1,50 @@
+"""The first run of a caller's model on the caller's input, where most mistakes show."""
+
+from __future__ import annotations
+
+import dis
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pyfrontiers.arguments import described
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torch import Tensor
+
+# What torch's functions raise for a wrong shape, element type or class number.
+_ERRORS = (RuntimeError, IndexError, NotImplementedError)
+
+
+@contextmanager
+def first_run(x: Tensor) -> Iterator[None]:
+    """Name `x` and what it is where a model cannot run on it.
+
+    Args:
+        x: the model's input.
+
+    Raises:
+        ValueError: in place of a RuntimeError, IndexError or NotImplementedError of torch, but not
+            of their subclasses, such as that for lack of memory.
+    """
+    try:
+        yield
+    except _ERRORS as error:
+        if type(error) not in _ERRORS or _is_models_own(error):
+            raise
+        lines = str(error).strip().splitlines()
+        raise ValueError(
+            f"x must be an input that the model can run on, got {described(x)}; the model raised "
+            f"{type(error).__name__}: {lines[0] if lines else 'without a message'}"
+        ) from error
+
+
+def _is_models_own(error: Exception) -> bool:
+    """Return whether a `raise` outside of torch raised an error."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_globals.get("__name__", "").startswith("torch."):
+        return False
+    return dis.opname[trace.tb_frame.f_code.co_code[trace.tb_lasti]] == "RAISE_VARARGS"
