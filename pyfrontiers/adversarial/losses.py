@@ -85,9 +85,17 @@ def unsaturated(objective: Loss, losses: Tensor, logits: Tensor, classes: Tensor
         logits: z, (N, K).
         classes: y, (N,).
     """
-    if objective is not _cross_entropy or not bool((losses < _SATURATED).any()):
+    if objective is not _cross_entropy:
         return losses
-    return torch.where(losses < _SATURATED, _log_odds(logits, classes), losses)
+    small = losses.detach() < _SATURATED
+    if not small.any():
+        return losses
+    # Where every other class has the logit -inf, m is -inf and has no gradient.
+    others = logits.detach().scatter(1, classes[:, None], -torch.inf)
+    rows = small & (others.amax(dim=1) > -torch.inf)
+    kept = losses.clone()
+    kept[rows] = _log_odds(logits[rows], classes[rows])
+    return kept
 
 
 def unsaturated_mean(objective: Loss, losses: Tensor, logits: Tensor, classes: Tensor) -> Tensor:

@@ -15,6 +15,10 @@ Sizes = dict[str, tuple[int, str]]
 """Sizes seen so far in a call, by the letter that names them: the size, and whose it was."""
 
 
+_FLOATS = ("torch.float32", "torch.float64", "torch.float16", "torch.bfloat16")
+"""The element types that torch computes with; those of 8 bits only store values."""
+
+
 class _Shaped:
     """Base of the annotations: dimensions as letters, numbers or "..." for any others.
 
@@ -66,7 +70,7 @@ class Floats(_Shaped):
 
     def accept(self, name: str, value: Any, sizes: Sizes) -> Tensor:
         """Return a floating-point tensor of the shape."""
-        if not is_tensor(value) or not value.is_floating_point():
+        if not is_tensor(value) or str(value.dtype) not in _FLOATS:
             raise TypeError(
                 f"{name} must be a floating-point tensor {self.text()}, got {described(value)}"
             )

@@ -125,6 +125,14 @@ class TestLogitsThatAreNotFinite:
         found = attack(lambda x: affine(x) + masked, images[:1], labels[:1], steps=3)
         assert not found.invalid.any()
 
+    def test_only_one_class_of_finite_logit(self, affine, images):
+        masked = torch.tensor([0.0, *[-torch.inf] * 4])
+        y = torch.zeros(8, dtype=torch.long)
+        with pytest.warns(RuntimeWarning, match="exactly zero for 8 of 8"):
+            found = attack(lambda x: affine(x) + masked, images, y, steps=2)
+        assert not found.success.any()
+        assert not found.invalid.any()
+
 
 class TestGradientOfZero:
     @pytest.mark.parametrize("scale", [1.0, 1e2, 1e4, 1e6])

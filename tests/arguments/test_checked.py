@@ -111,6 +111,7 @@ def test_conversions(name, given, expected):
             TypeError,
             "floats must be a floating-point",
         ),
+        ("floats", torch.zeros(2, 3).to(torch.float8_e4m3fn), TypeError, "floats must be a float"),
         ("floats", np.zeros((2, 3)), TypeError, "floats must be a floating-point tensor"),
         ("floats", torch.zeros(2), ValueError, r"floats must have shape \(N, K\), got \(2,\)"),
         ("floats", torch.zeros(2, 3, device="meta"), ValueError, "floats must have values"),
