@@ -66,6 +66,10 @@ function openInPlace(event) {
   if (!own) return;
   event.preventDefault();
   own.click();
+  // On a phone the sidebar covers the page.
+  if (innerWidth <= 768 && link.closest("[data-testid='stSidebar'][data-collapsed='false']")) {
+    document.querySelector("[data-testid='stSidebarCollapseButton'] button")?.click();
+  }
 }
 
 // The sidebar may be drawn after this script has run, and again when it is opened on a phone.

@@ -33,6 +33,15 @@ def test_sidebar_lists_the_sections_in_order(visitor) -> None:
     assert [[part.strip() for part in link] for link in links[-len(SECTIONS) :]] == shown
 
 
+@pytest.mark.parametrize("visitor", [(390, 844, "light")], indirect=True)
+def test_sidebar_makes_way_for_the_page_on_a_phone(visitor) -> None:
+    page = visitor.open("/welcome")
+    page.click("[data-testid='stExpandSidebarButton']")
+    page.click(".pf-nav a:has-text('Depth uncertainty')")
+    page.wait_for_selector("h1:text-is('Depth uncertainty')")
+    page.click(".st-key-turn-on :is(a, button)", timeout=10_000)
+
+
 def test_unknown_address_redirects_to_contents(visitor) -> None:
     page = visitor.open("/no-such-page")
     assert "There is no page at that address" in page.inner_text("[data-testid='stMain']")
