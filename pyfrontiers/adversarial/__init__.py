@@ -2,6 +2,7 @@
 
 from pyfrontiers.adversarial.gradient import METHODS, attack
 from pyfrontiers.adversarial.held_out import HeldOut, evaluate_views
+from pyfrontiers.adversarial.lagrangian import LeastDistance, minimise_distance
 from pyfrontiers.adversarial.losses import LOSSES, cross_entropy, margin
 from pyfrontiers.adversarial.norms import NORMS
 from pyfrontiers.adversarial.result import AttackResult, StepReport
@@ -15,6 +16,7 @@ __all__ = [
     "Amount",
     "AttackResult",
     "HeldOut",
+    "LeastDistance",
     "StepReport",
     "ThreatModel",
     "Transforms2D",
@@ -23,4 +25,5 @@ __all__ = [
     "cross_entropy",
     "evaluate_views",
     "margin",
+    "minimise_distance",
 ]

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.adversarial.evaluation import Evaluation, check_finite, gradient_of, largest
+from pyfrontiers.adversarial.lab import lab_distance
 from pyfrontiers.adversarial.losses import unsaturated_mean
 from pyfrontiers.adversarial.model_output import NO_CLASS, predicted
 from pyfrontiers.adversarial.views import HELD_OUT
@@ -25,6 +26,9 @@ __all__ = ["Expectation", "most_frequent"]
 class Expectation:
     """The loss E_t[L(t(x'), y)] of an attack, estimated from the views of each step.
 
+    With weights λ > 0 the attack minimises E[L] + λ E||LAB(t(x')) - LAB(t(x))||_2 or, untargeted,
+    maximises E[L] - λ E||...||. The reported losses are without this distance.
+
     Samples are evaluated one after another, so memory holds the views of one, and the result for a
     sample does not depend on the rest of the batch.
 
@@ -32,27 +36,25 @@ class Expectation:
         draws: the training views.
         count: views per step V.
         fresh: how many of them a step draws anew; the others are those of the steps before.
+        weights: (N,) weight λ of the distance of each sample, or None for none.
     """
 
     draws: Draws
     count: int
     fresh: int
+    weights: Tensor | None = None
 
     @classmethod
-    def of(cls, draws: Draws, count: int, reuse: float) -> Expectation:
+    def of(
+        cls, draws: Draws, count: int, reuse: float, weights: Tensor | None = None
+    ) -> Expectation:
         """Return the expectation over `count` views, of which a share is reused in each step."""
-        return cls(draws, count, count - int(reuse * count + 1e-9))
+        return cls(draws, count, count - int(reuse * count + 1e-9), weights)
 
     @property
     def judge(self) -> Draws:
         """The held-out views of the same samples."""
         return replace(self.draws, purpose=HELD_OUT)
-
-    def first(self, origin: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the first step's views of the first sample, and their classes (V,)."""
-        if not len(origin):
-            return origin, classes
-        return self.see(origin[0], 0, 0), classes[0].expand(self.count)
 
     def evaluate(
         self, search: Search, iterate: Tensor, rows: Tensor, step: int, *, differentiate: bool
@@ -89,13 +91,19 @@ class Expectation:
         classes = search.classes[row].expand(self.count)
         with torch.set_grad_enabled(differentiate):
             leaf = x.detach().clone().requires_grad_(differentiate)
-            logits = search.model(self.see(leaf, row, step), classes)
+            seen = self.see(leaf, row, step)
+            logits = search.model(seen, classes)
             losses = search.objective(logits, classes)
             valid = are_valid(logits)
             gradient = None
             if differentiate:
-                mean = unsaturated_mean(search.objective, losses, logits, classes)
-                gradient = gradient_of(mean, leaf, through="model and views")
+                if self.weights is None:
+                    total = unsaturated_mean(search.objective, losses, logits, classes)
+                else:
+                    # The balance needs the loss itself, not only its direction.
+                    distance = self._distance(seen, search.origin[row], row, step)
+                    total = losses.mean() + (1 if search.targeted else -1) * distance
+                gradient = gradient_of(total, leaf, through="model and views")
         found = logits.detach()
         chosen = found.softmax(dim=1).gather(1, classes[:, None])
         guesses = predicted(found, valid)
@@ -104,6 +112,18 @@ class Expectation:
             *(losses.detach().mean(), chosen.mean(), most_frequent(guesses[None])[0]),
             *(valid.all(), hits, gradient),
         )
+
+    def _distance(self, seen: Tensor, origin: Tensor, row: int, step: int) -> Tensor:
+        """Return λ times the mean distance in CIELAB from the same views of the original."""
+        if seen.ndim != 4 or seen.shape[1] != 3:
+            raise ValueError(
+                "views must show RGB images (V, 3, H, W) for distance_weight, got shape "
+                f"{tuple(seen.shape)}"
+            )
+        with torch.no_grad():
+            clean = self.see(origin, row, step)
+        assert self.weights is not None
+        return self.weights[row].to(seen.dtype) * lab_distance(seen, clean).mean()
 
     def see(self, x: Tensor, row: int, step: int) -> Tensor:
         """Return the views (V, ...) of a sample in a step.

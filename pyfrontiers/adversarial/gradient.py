@@ -17,7 +17,7 @@ from pyfrontiers.adversarial.model_output import NO_CLASS, Outputs, predicted, r
 from pyfrontiers.adversarial.norms import NORMS
 from pyfrontiers.adversarial.result import AttackResult
 from pyfrontiers.adversarial.summary import summarise
-from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel, as_amount
+from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel, as_amount, check_amount
 from pyfrontiers.adversarial.views import TRAINING, Draws, Views
 from pyfrontiers.arguments import (
     Count,
@@ -86,6 +86,7 @@ def attack(
     views_per_step: Count = 30,
     reuse: float = 0.0,
     held_out: Count = 100,
+    distance_weight: Amount = 0.0,
 ) -> AttackResult:
     """Find samples near x that the model misclassifies, or classifies as a target class.
 
@@ -137,6 +138,9 @@ def attack(
         reuse: share in [0, 0.8] of a step's views that are those of the steps before.
         held_out: number of held-out views of each sample, for `AttackResult.held_out`. Their seeds
             never occur in training; see `evaluate_views`.
+        distance_weight: λ >= 0, a number or one per sample (N,), of the Lagrangian form: minimise
+            E[L] + λ E||LAB(t(x')) - LAB(t(x))||_2 or, untargeted, maximise E[L] minus it. The views
+            must then be RGB images. The ball still holds; see `minimise_distance` for λ.
 
     Returns:
         The adversarial samples and the history of each. A RuntimeWarning says where logits were NaN
@@ -160,9 +164,13 @@ def attack(
     first_sample = as_integer("first_sample", first_sample, least=0, most=(1 << 32) - 1)
     reuse = as_number("reuse", reuse, least=0.0, most=_MOST_REUSED)
     _check_device(x, y)
+    weights = _weights(distance_weight, x)
     eot = None
     if views is not None:
-        eot = Expectation.of(Draws(views, seed, TRAINING, first_sample), views_per_step, reuse)
+        draws = Draws(views, seed, TRAINING, first_sample)
+        eot = Expectation.of(draws, views_per_step, reuse, weights)
+    elif weights is not None:
+        raise ValueError("distance_weight must be 0 without views, got another value")
     keep_going = views is not None if keep_going is None else keep_going
     size = as_amount("epsilon", threat.epsilon) * (plan.step_share / count)
     # Tensors made in inference mode cannot take part in autograd: leave the mode and copy x.
@@ -170,7 +178,7 @@ def attack(
         origin, classes = x.detach().clone(), y.detach().long().clone()
         limits = Limits.of(threat, size if step is None else step, origin)
         _check_bounds(origin, limits)
-        shown = (origin, classes) if eot is None else eot.first(origin, classes)
+        shown = (origin, classes) if eot is None else eot.draws.first(origin, classes)
         read, logits = read_model(model, outputs, *shown)
         if eot is None:
             seen = predicted(logits, are_valid(logits))[:, None]
@@ -196,6 +204,19 @@ def attack(
                 read, origin, trace.iterate, classes, eot.judge, before=seen, targeted=targeted
             )
         return summarise(search, trace, before, loss, held)
+
+
+def _weights(amount: Amount, x: Tensor) -> Tensor | None:
+    """Return one weight per sample (N,), or None if all are zero."""
+    value = as_amount("distance_weight", amount)
+    check_amount("distance_weight", value)
+    weights = torch.as_tensor(value, dtype=torch.float64, device=x.device)
+    if weights.ndim and weights.shape != (len(x),):
+        raise ValueError(
+            f"distance_weight must be a number or have shape ({len(x)},) for the samples, got "
+            f"{tuple(weights.shape)}"
+        )
+    return None if bool((weights == 0).all()) else weights.expand(len(x))
 
 
 def _check_steps(method: str, plan: Method, steps: int | None) -> int:

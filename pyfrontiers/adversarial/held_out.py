@@ -10,14 +10,14 @@ from typing import Annotated, Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.adversarial.expectation import Expectation, most_frequent
+from pyfrontiers.adversarial.expectation import most_frequent
 from pyfrontiers.adversarial.lab import lab_distance
 from pyfrontiers.adversarial.model_output import NO_CLASS, Model, Outputs, predicted, read_model
 from pyfrontiers.adversarial.views import HELD_OUT, Draws, Views
 from pyfrontiers.arguments import Count, Floats, Integers, Sample, Seed, checked
 from pyfrontiers.outputs import are_valid
 
-__all__ = ["BLOCK", "HeldOut", "evaluate_views", "measure", "predict"]
+__all__ = ["BLOCK", "HeldOut", "evaluate_views", "measure", "predict", "share_fooled"]
 
 BLOCK = 50
 """Views that are drawn with one seed, and evaluated at once."""
@@ -99,8 +99,7 @@ def evaluate_views(
     with torch.inference_mode(False), torch.no_grad():
         draws = Draws(views, seed, HELD_OUT, first_sample)
         origin, classes = x.detach().clone(), y.detach().long().clone()
-        first = Expectation.of(draws, 1, 0.0).first(origin, classes)
-        read, _ = read_model(model, outputs, *first)
+        read, _ = read_model(model, outputs, *draws.first(origin, classes))
         before = predict(read, origin, classes, draws, count)
         wanted = None if truth is None else truth.detach().long()
         return measure(
@@ -128,11 +127,9 @@ def measure(
     l2, lab = _distances(origin, adversarial, draws, count)
     if truth is None:
         truth = most_frequent(before) if targeted else classes
-    same = after == classes[:, None]
-    hits = same if targeted else ~same & (after != NO_CLASS)
     known = truth[:, None] != NO_CLASS
     return HeldOut(
-        adversariality=_share(hits),
+        adversariality=_share(_fooled(after, classes, targeted)),
         accuracy=_share((after == truth[:, None]) & known),
         accuracy_before=_share((before == truth[:, None]) & known),
         l2=l2,
@@ -173,6 +170,18 @@ def _distances(
             sums += torch.stack((change.double().sum(), lab_distance(moved, clean).double().sum()))
         means[:, row] = sums / count
     return means[0], means[1]
+
+
+def share_fooled(
+    read: Model, x: Tensor, classes: Tensor, draws: Draws, count: int, targeted: bool
+) -> Tensor:
+    """Return the share (N,) of the views of x that are predicted as the attack wants."""
+    return _share(_fooled(predict(read, x, classes, draws, count), classes, targeted))
+
+
+def _fooled(predictions: Tensor, classes: Tensor, targeted: bool) -> Tensor:
+    same = predictions == classes[:, None]
+    return same if targeted else ~same & (predictions != NO_CLASS)
 
 
 def _share(hits: Tensor) -> Tensor:

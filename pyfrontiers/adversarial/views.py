@@ -129,3 +129,9 @@ class Draws:
                 f"got shape {tuple(seen.shape)}"
             )
         return seen
+
+    def first(self, x: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return one view of the first sample and its class (1,), or both empty."""
+        if not len(x):
+            return x, classes
+        return self.see(x[0], self.block(0, 0, 1), 1), classes[:1]

@@ -289,7 +289,7 @@ class Returns(Identity):
     [
         ({"views": 3}, TypeError, "views must be a Views with draw, apply, got 3"),
         ({"views": Returns(None)}, TypeError, "views must return a floating-point tensor from "),
-        ({"views": Returns(torch.zeros(2, 3))}, ValueError, r"views must return a tensor \(30, .*"),
+        ({"views": Returns(torch.zeros(2, 3))}, ValueError, r"views must return a tensor \(1, .*"),
         ({"reuse": 0.9}, ValueError, "reuse must be a number .*0.8, got 0.9"),
         ({"views_per_step": 0}, ValueError, "views_per_step must be an integer .*, got 0"),
         ({"held_out": 0}, ValueError, "held_out must be an integer .*, got 0"),

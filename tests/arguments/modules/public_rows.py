@@ -117,6 +117,17 @@ ROWS = {
         "views": Transforms2D(channels=1),
         "count": 3,
     },
+    "adversarial.minimise_distance": lambda: {
+        "model": nn.Sequential(nn.Flatten(), nn.Linear(192, 3)),
+        "x": torch.rand(2, 3, 8, 8),
+        "y": torch.arange(2),
+        "views": Transforms2D(),
+        "trials": 1,
+        "selection": 2,
+        "steps": 1,
+        "held_out": 2,
+        "views_per_step": 2,
+    },
     "adversarial.cross_entropy": lambda: {"logits": torch.rand(3, 4), "classes": torch.arange(3)},
     "adversarial.margin": lambda: {"logits": torch.rand(3, 4), "classes": torch.arange(3)},
     "training.Average": lambda: {"model": _linear(), "newest": 0.1},
@@ -320,7 +331,7 @@ EXPENSIVE = {
 
 RECORDS = {
     *("adversarial.AttackResult", "adversarial.StepReport", "adversarial.HeldOut"),
-    "adversarial.Views",
+    *("adversarial.LeastDistance", "adversarial.Views"),
     *("uncertainty.Convergence", "uncertainty.DroppedLayer", "uncertainty.InspectedPass"),
     *("uncertainty.Prediction", "uncertainty.Slope", "training.Stateful", "training.Stretch"),
     *("approximation.Band", "approximation.Comparison", "approximation.Expression"),
