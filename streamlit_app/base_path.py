@@ -134,23 +134,31 @@ class SameHost:
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         if origin is not None and config.get_option("server.enableCORS"):
-            page = urlsplit(origin)
+            page = _host_of(origin)
             asked = [headers.get("host", ""), *headers.get("x-forwarded-host", "").split(",")]
-            hosts = {urlsplit(f"//{host.strip()}").hostname for host in asked if host.strip()}
+            hosts = {_host_of(f"//{host.strip()}") for host in asked} - {None}
             allowed = {entry.strip() for entry in config.get_option("server.corsAllowedOrigins")}
-            if page.hostname in hosts:
+            if page in hosts:
                 scope = dict(scope, headers=list(scope["headers"]))
-                MutableHeaders(scope=scope)["host"] = page.netloc
+                MutableHeaders(scope=scope)["host"] = urlsplit(origin).netloc
             elif origin not in allowed:
                 logging.getLogger(__name__).warning(
                     "a page of %s may not connect to this server (%s); a proxy in between must "
                     "pass on the header Host or X-Forwarded-Host",
                     origin,
-                    ", ".join(sorted(filter(None, hosts))) or "no host",
+                    ", ".join(sorted(map(str, hosts))) or "no host",
                 )
                 await send({"type": "websocket.close", "code": 1008})
                 return
         await self.app(scope, receive, send)
+
+
+def _host_of(address: str) -> str | None:
+    """Return the host of an address, ``None`` where it has none or cannot be read."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
 
 
 def _below(scope: Scope, base: str) -> str:

@@ -1,5 +1,6 @@
 """The `pyfrontiers` command."""
 
+import io
 import sys
 
 __all__ = ["main"]
@@ -19,4 +20,11 @@ def main() -> None:
             f"The command line needs the package {error.name}: pip install 'pyfrontiers[app]'\n"
         )
         sys.exit(2)
-    app(prog_name="pyfrontiers")
+    try:
+        app(prog_name="pyfrontiers")
+    except OSError as error:
+        # The commands report their own; this one comes from printing, as on a full disk.
+        sys.stderr.write(f"The output cannot be written: {error.strerror}.\n")
+        # Python would try again at exit, and print a second error.
+        sys.stdout = io.StringIO()
+        sys.exit(2)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import os
 import sys
 import unicodedata
 from typing import Any
@@ -85,7 +86,12 @@ def _replacement(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def accept_any_encoding() -> None:
-    """Let standard output and standard error replace what their encodings lack."""
+    """Let standard output and standard error replace what their encodings lack.
+
+    Also forget a width of 0, which some services set: rich would print nothing.
+    """
+    if os.environ.get("COLUMNS", "").strip("0") == "":
+        os.environ.pop("COLUMNS", None)
     codecs.register_error(_HANDLER, _replacement)
     for stream in (sys.stdout, sys.stderr):
         # A stream may be missing or replaced, under pythonw or in a test.

@@ -140,6 +140,9 @@ def connect(origin: str | None, **headers: str) -> str | None:
         ("https://evil.example", {"x_forwarded_host": "mit.edu"}, None),
         ("https://mit.edu.evil.example", {"host": "mit.edu"}, None),
         ("null", {"host": "mit.edu"}, None),
+        ("null", {"host": ":80"}, None),
+        ("http://[", {"host": "mit.edu"}, None),
+        ("https://mit.edu", {"host": "["}, None),
     ],
 )
 def test_sockets_are_for_pages_of_the_same_host(

@@ -98,3 +98,26 @@ def test_name_of_another_encoding_is_printed_and_stored(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     stored = json.loads((tmp_path / "pyfrontiers" / "transcript.json").read_text(encoding="utf-8"))
     assert stored["source"] == "\ufffdauthor\ufffd.txt"
+
+
+def test_width_of_0_is_forgotten() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pyfrontiers", "--help"],
+        env={**os.environ, "COLUMNS": "0"},
+        capture_output=True,
+        check=False,
+    )
+    assert b"doctor" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_full_disk_is_one_sentence() -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pyfrontiers", "--version"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"The output cannot be written: No space left on device.\n"

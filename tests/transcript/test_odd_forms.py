@@ -89,6 +89,8 @@ LINES: dict[str, Callable[[int, str], str]] = {
     "SubViewer": lambda a, t: f"{h(a)}.00,{h(a + 2)}.00\n{t.replace(' ', '[br]', 1)}\n\n",
     "quoted columns": lambda a, t: f'"{a}.0","{a + 2}.0","{t}"\n',
     "speaker between tabs": lambda a, t: f"{m(a)}\tPat\t{t}\n",
+    "Markdown link after the words": lambda a, t: f"{t} [{m(a)}](https://youtu.be/x?t={a})\n",
+    "arrow of ASCII after": lambda a, t: f"{m(a)} -> {t}\n",
     "Markdown link in stars": lambda a, t: f"**[{m(a)}](https://youtu.be/x?t={a})** {t}\n",
     "panel, clock above": lambda a, t: (
         f"{m(a)}\n{f'{a // 60} minute, ' if a > 59 else ''}{a % 60} seconds{t}\n"
@@ -103,6 +105,12 @@ FILES: dict[str, str] = {
     "keywords above": "SUMMARY KEYWORDS\nnetwork, data\n\nSPEAKERS\nPat Example\n\n"
     + "".join(f"Pat Example  {m(a)}\n{t}\n\n" for a, t in SAID.items())
     + "Transcribed by https://otter.ai\n",
+    "keywords below a date": "Lecture 6\nFri, Feb 01, 2026 10:00AM • 45:12\n\n"
+    "SUMMARY KEYWORDS\nnetwork\n\nSPEAKERS\nPat\n\n"
+    + "".join(f"Pat  {m(a)}\n{t}\n\n" for a, t in SAID.items()),
+    "dict printed by Python": repr(
+        {"segments": [{"start": float(a), "end": a + 2.0, "text": t} for a, t in SAID.items()]}
+    ),
     "segments of a stream": "WEBVTT\n\n"
     + "".join(
         f"WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:9,LOCAL:00:00:00.000\n\n{h(a)}.0 --> {h(a + 2)}.0\n{t}\n\n"

@@ -79,6 +79,8 @@ SOUNDS = [
     "（笑い声）",
 ]
 INSIDE = [
+    "(Inaudible 00:12:03)",
+    "[crosstalk 1:02:03]",
     "[LAUGHTER]",
     "(laughs)",
     "[SNAPS FINGERS]",
@@ -174,6 +176,16 @@ def test_sound_in_a_caption_of_its_own_is_removed(mark: str) -> None:
 @pytest.mark.parametrize("form", ["one two {} three", "{} one two three", "one two three {}"])
 def test_sound_among_words_is_removed(mark: str, form: str) -> None:
     assert read(form.format(mark), "four five six") == "one two three four five six"
+
+
+@pytest.mark.parametrize("form", ["(SPEAKING GERMAN) one two", "one two (SPEAKING GERMAN)"])
+def test_capitals_in_round_brackets_at_an_end_are_a_sound(form: str) -> None:
+    assert read(form, "four five six") == "one two four five six"
+
+
+def test_names_in_captions_in_capitals_are_removed() -> None:
+    said = ["AVA: ONE TWO", "THREE FOUR", "AVA: FIVE", "SIX", "AVA: SEVEN", "WOMAN: EIGHT"]
+    assert read(*said) == "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT"
 
 
 @pytest.mark.parametrize("words", SAID)

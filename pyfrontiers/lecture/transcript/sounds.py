@@ -49,6 +49,8 @@ _STARRED = re.compile(
 _NOTES = "♪♫♬♩🎵🎶"
 _SUNG = re.compile(rf"[{_NOTES}]+[^{_NOTES}\n]*[{_NOTES}]+|^[ \t]*[{_NOTES}]+.*|[{_NOTES}]+", re.M)
 _MAX_WORDS = 6
+# Services say where the words are missing: [inaudible 00:12:03].
+_CLOCK = re.compile(r"(?<=\w)[\s@]+\d{1,2}(?::\d{2}){1,2}$")
 
 
 def without_sounds(texts: Sequence[str]) -> list[str]:
@@ -89,6 +91,7 @@ def _quiet(text: str, *, capitals: bool) -> str:
 
 def _is_sound(match: re.Match[str], *, capitals: bool) -> bool:
     inner = match[0].rstrip(":")[1:-1].strip()
+    inner = _CLOCK.sub("", inner)
     letters = [c for c in inner if c.isalpha()]
     if not letters:
         return not re.search(r"\d", inner)
@@ -96,6 +99,7 @@ def _is_sound(match: re.Match[str], *, capitals: bool) -> bool:
         return True
     before, after = _line_around(match)
     alone = not re.search(r"\w", before + after)
+    edge = not re.search(r"\w", before) or not re.search(r"\w", after)
     sentence = _SAID.search(inner) is not None
     loud = not capitals and inner.upper() == inner and len(letters) > 1
     marked = loud and (len(inner.split()) > 1 or _STEM.search(inner))
@@ -104,8 +108,8 @@ def _is_sound(match: re.Match[str], *, capitals: bool) -> bool:
     if len(inner.split()) > _MAX_WORDS:
         return alone and _STEM.match(inner) is not None
     if match[0][0] in "(（":
-        return alone and (loud or not sentence or bool(_STEM.match(inner)))
-    edge = not re.search(r"\w", before) or not re.search(r"\w", after)
+        spoken = not loud and sentence and not _STEM.match(inner)
+        return (alone and not spoken) or bool(edge and marked)
     return alone or bool(_STEM.search(inner)) or (edge and (loud or not sentence))
 
 

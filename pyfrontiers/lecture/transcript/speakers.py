@@ -18,7 +18,8 @@ _ROLE = re.compile(
     r"""^(?:\*\*)?\[?
     (?: (?:(?:unknown|guest|female|male)\ )?
         (?:speaker|participant|interviewer|interviewee|voice)[\s_\#]*\w{0,3}
-      | (?:professor|instructor|lecturer|presenter|student|audience|moderator|host|narrator|teacher)
+      | (?:professor|instructor|lecturer|presenter|student|audience|moderator|host|narrator|teacher
+          |man|woman|announcer|reporter|operator)
         (?:\s(?:member|\d+|[A-Z]))? )
     (?: \]\s*:? | (?:\*\*)?\s*(?::(?:\*\*)?|$) )\s*""",
     re.IGNORECASE | re.VERBOSE,
@@ -53,7 +54,7 @@ def without_speakers(texts: Sequence[str], *, are_captions: bool) -> list[str]:
     lines = [[_CHANGE.sub("", line.strip()) for line in text.splitlines()] for text in texts]
     lines = [[line for line in piece if re.search(r"\w", line)] for piece in lines]
     capitals = is_in_capitals(texts)
-    names = _names(lines)
+    names = _names(lines, capitals=capitals)
     headers = _headers(lines, are_captions=are_captions)
     result: list[str] = []
     for piece in lines:
@@ -93,18 +94,19 @@ def _is_name(name: str) -> bool:
     )
 
 
-def _names(lines: Sequence[Sequence[str]]) -> frozenset[str]:
+def _names(lines: Sequence[Sequence[str]], *, capitals: bool) -> frozenset[str]:
     """Return the labels that are names of speakers."""
     counts = Counter(name for piece in lines for line in piece if (name := _label(line)))
     labelled = sum(bool(piece) and _label(piece[0]) is not None for piece in lines)
     filled = sum(map(bool, lines))
     if labelled >= max(_OFTEN, _MAJORITY * filled) and 2 * len(counts) <= labelled:
         return frozenset(counts)
-    # "Question: ..." may begin three sentences, so a single word must come more often.
+    # "Question: ..." may begin three sentences, so a single word must come more often; captions in
+    # capitals have no other colons.
     return frozenset(
         name
         for name, count in counts.items()
-        if count >= (_OFTEN if len(name.split()) > 1 else max(2 * _OFTEN, 0.2 * filled))
+        if count >= (_OFTEN if capitals or len(name.split()) > 1 else max(2 * _OFTEN, 0.2 * filled))
     )
 
 

@@ -25,7 +25,7 @@ _RANGE = re.compile(
     r"(?P<close>\s*[\])>]?)(?P<rest>.*)$"
 )
 _SETTINGS = re.compile(r"^(?:\s*[A-Za-z]\w*\s*:\s*\S+)+\s*$")
-_ARROW_LINE = re.compile(r"^\W*\d[\w.,]*:[\w:., ]{0,20}-{1,3}\s?(?:>|&gt;)")
+_ARROW_LINE = re.compile(r"^\W*\d[\w.,]*:[\w:., ]{0,20}-{1,3}\s?(?:>|&gt;)\W{0,3}\d")
 _PART, _GAP = 3, 60.0
 _BLOCK = re.compile(r"^(?:NOTE|STYLE|REGION|WEBVTT|X-TIMESTAMP-MAP=.*)(?:\s|$)")
 

@@ -60,10 +60,10 @@ def read_with_warnings(text: str, filename: str) -> Reading:
 
 
 def _json(text: str, filename: str) -> Reading | None:
-    if not re.match(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])", text):
+    if not re.match(r"\s*(?:\{\s*[\"'}]|\[\s*[\[{\"\]])", text):
         return None
     try:
-        value = _python(text) if re.match(r"\s*\[\s*\{\s*'", text) else parse_json(text.strip())
+        value = _python(text) if re.match(r"\s*\[?\s*\{\s*'", text) else parse_json(text.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
         if re.match(r"\s*\[\s*[\[\"]", text):
             return None
@@ -82,7 +82,7 @@ def _json(text: str, filename: str) -> Reading | None:
 
 
 def _python(text: str) -> Any:
-    """Parse a list of entries as Python prints it, in single quotes."""
+    """Parse what Python prints for a list or a dict, in single quotes."""
     return ast.literal_eval(text.strip())
 
 

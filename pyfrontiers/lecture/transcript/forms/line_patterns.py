@@ -31,7 +31,9 @@ _UNTIL = rf"(?:(?:\s*(?:[-–—/>,~|\s]|to|bis)\s*{_OPEN}*|\s*{_OPEN}+)\s*{CLOC
 _NAME = r"(?P<name>[^\[\](){}<>\n]{1,60}?)"
 # The panel of a video site, copied: the clock, the same time in words, and the text.
 _IN_WORDS = (
-    r"(?P<spoken>(?:\d+ hours?(?:, )?)?(?:\d+ minutes?(?:, )?)?(?:\d+ seconds?)?)",
+    # No unit ends before its s: "5 seconds later" has no words "s later".
+    r"(?P<spoken>(?:\d+ hour(?:s|(?!s))(?:, )?)?(?:\d+ minute(?:s|(?!s))(?:, )?)?"
+    r"(?:\d+ second(?:s|(?!s)))?)",
     rf"(?P<spoken>{SPOKEN})",
 )
 _GLUED = tuple(
@@ -61,14 +63,18 @@ _PATTERNS = (
     # The chat of a meeting: the name in brackets, and the time of day.
     re.compile(rf"^\[(?P<meeting>[^\[\]\n]{{1,60}})\]\s*(?P<stamp>{CLOCK})\s*(?P<rest>.*)$"),
 )
-_INLINE = re.compile(rf"[\[(<]\s*(?P<stamp>{CLOCK})\s*[\])>]")
-_AT_END = re.compile(rf"(?<=[\s\[(<])\s*{_OPEN}{{0,3}}\s*(?P<stamp>{CLOCK})\s*{_CLOSE}{{0,3}}\s*$")
+_INLINE = re.compile(rf"[\[(<]\s*(?P<stamp>{CLOCK})\s*[\])>](?:(?<=\]){_LINK})?")
+_AT_END = re.compile(
+    rf"(?<=[\s\[(<])\s*{_OPEN}{{0,3}}\s*(?P<stamp>{CLOCK})\s*{_CLOSE}{{0,3}}(?:{_LINK})?\s*$"
+)
 _NUMBER = re.compile(
     r"^\s*(?:[\[(<{|]\s*(?:t\s?[=:]\s?)?(?P<one>\d+(?:\.\d+)?)\s?s?\s*[\])>}|]"
     r"|(?P<two>\d+\.\d+)|(?:t|start|time|at)\s?[=:]\s?(?P<three>\d+(?:\.\d+)?))"
     r"(?:\s*[:|,;>-]+)?\s+(?P<rest>\S.*)$",
     re.I,
 )
+#: A stamp after the words, with its link, has at most so many characters.
+_LONGEST_END = 160
 _PARTICLES = frozenset({"de", "van", "von", "der", "la", "of", "del"})
 #: A meeting that is said to begin after two hours has stamps of the time of day.
 _LATE = 7200.0
@@ -141,7 +147,7 @@ def split_inline(line: str, rate: float) -> list[tuple[float | None, str]]:
 
 def stamp_at_end(line: str, rate: float) -> Stamped | None:
     """Find a stamp after the words of a line."""
-    match = _AT_END.search(line, max(len(line) - 60, 0))
+    match = _AT_END.search(line, max(len(line) - _LONGEST_END, 0))
     start = None if match is None else seconds_of(match["stamp"], rate)
     words = "" if match is None else line[: match.start()].strip(" [(<*_`")
     return None if start is None or not re.search(r"\w", words) else Stamped(start, words)

@@ -215,5 +215,6 @@ def _without_preamble(pieces: list[Piece]) -> list[Piece]:
     """Remove titles, keywords and names of speakers above the first stamp."""
     first = next((at for at, piece in enumerate(pieces) if piece.start is not None), 0)
     said = any(re.search(r"[.?!…][\"'”’)]*$", piece.text.strip()) for piece in pieces[:first])
-    few = len(pieces) - first < _LEAST or first > _LEAST
+    above = sum(bool(piece.text) for piece in pieces[:first])
+    few = len(pieces) - first < _LEAST or above > _LEAST
     return pieces if said or few else pieces[first:]
