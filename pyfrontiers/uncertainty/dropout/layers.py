@@ -88,7 +88,10 @@ class MCDropout(nn.Module):
 
     @sample.setter
     def sample(self, sample: int) -> None:
-        self.stream[1] = as_integer("sample", sample, least=0) % SAMPLES
+        number = as_integer("sample", sample, least=0) % SAMPLES
+        # A transform of torch.func refuses writes to tensors from outside; this is bookkeeping.
+        with temporarily_clear_interpreter_stack():
+            self.stream[1] = number
 
     def forward(self, x: Tensor) -> Tensor:
         """Mask and scale `x` in training mode; return it unchanged in eval mode."""
