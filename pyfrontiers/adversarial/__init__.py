@@ -5,6 +5,7 @@ from pyfrontiers.adversarial.held_out import HeldOut, evaluate_views
 from pyfrontiers.adversarial.lagrangian import LeastDistance, minimise_distance
 from pyfrontiers.adversarial.losses import LOSSES, cross_entropy, margin
 from pyfrontiers.adversarial.norms import NORMS
+from pyfrontiers.adversarial.rendered import RenderedViews
 from pyfrontiers.adversarial.result import AttackResult, StepReport
 from pyfrontiers.adversarial.threat import Amount, ThreatModel
 from pyfrontiers.adversarial.views import Transforms2D, Views
@@ -17,6 +18,7 @@ __all__ = [
     "AttackResult",
     "HeldOut",
     "LeastDistance",
+    "RenderedViews",
     "StepReport",
     "ThreatModel",
     "Transforms2D",

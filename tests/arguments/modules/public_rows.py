@@ -24,6 +24,7 @@ from pyfrontiers import (
 from pyfrontiers.adversarial import Transforms2D
 from pyfrontiers.comparison import Candidate
 from pyfrontiers.generalization.metrics import Curves
+from pyfrontiers.kernels import Mesh
 from pyfrontiers.provenance import Provenance
 
 NET = nn.Sequential(nn.Flatten(), nn.Linear(64, 8), nn.ReLU(), nn.Linear(8, 10))
@@ -108,6 +109,7 @@ ROWS = {
         "y": torch.arange(3),
         "steps": 1,
     },
+    "adversarial.RenderedViews": lambda: {"mesh": Mesh.sphere(4, 4), "size": (8, 8)},
     "adversarial.Transforms2D": lambda: {"channels": 1, "background": 0.5, "clip": False},
     "adversarial.evaluate_views": lambda: {
         "model": nn.Sequential(nn.Flatten(), nn.Linear(64, 3)),
