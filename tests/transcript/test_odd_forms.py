@@ -111,6 +111,9 @@ FILES: dict[str, str] = {
     "dict printed by Python": repr(
         {"segments": [{"start": float(a), "end": a + 2.0, "text": t} for a, t in SAID.items()]}
     ),
+    "dataclasses printed by Python": "FetchedTranscript(snippets=["
+    + ", ".join(f"Snippet(text={t!r}, start={a}.0, duration=2.0)" for a, t in SAID.items())
+    + "], video_id='x', is_generated=True)",
     "segments of a stream": "WEBVTT\n\n"
     + "".join(
         f"WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:9,LOCAL:00:00:00.000\n\n{h(a)}.0 --> {h(a + 2)}.0\n{t}\n\n"

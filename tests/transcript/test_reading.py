@@ -104,6 +104,8 @@ def test_web_page_is_rejected() -> None:
             "defines entities",
         ),
         ("[{'text': 'a', 'start': 1", "a.txt", "damaged JSON"),
+        ("[Snippet(text=exit(), start=1)]", "a.txt", "JSON without a transcript"),
+        ("[Snippet(text=print(1), start=1)]", "a.txt", "damaged JSON"),
         ("WEBVTT\n\n", "a.vtt", "no captions"),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n[Music]\n", "a.vtt", "no spoken words"),
     ],

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read", "read_with_warnings"]
 
+#: A list or a dict in single quotes, or dataclasses.
+_PRINTED = re.compile(r"\s*\[?\s*(?:\{\s*'|[A-Z]\w{2,60}\([a-z_]{2,40}=)")
 _TIMES = "times look like 00:01:02,500 --> 00:01:05,000"
 
 
@@ -60,10 +62,10 @@ def read_with_warnings(text: str, filename: str) -> Reading:
 
 
 def _json(text: str, filename: str) -> Reading | None:
-    if not re.match(r"\s*(?:\{\s*[\"'}]|\[\s*[\[{\"\]])", text):
+    if not re.match(r"\s*(?:\{\s*[\"'}]|\[\s*[\[{\"\]])", text) and not _PRINTED.match(text):
         return None
     try:
-        value = _python(text) if re.match(r"\s*\[?\s*\{\s*'", text) else parse_json(text.strip())
+        value = _python(text) if _PRINTED.match(text) else parse_json(text.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
         if re.match(r"\s*\[\s*[\[\"]", text):
             return None
@@ -82,8 +84,20 @@ def _json(text: str, filename: str) -> Reading | None:
 
 
 def _python(text: str) -> Any:
-    """Parse what Python prints for a list or a dict, in single quotes."""
-    return ast.literal_eval(text.strip())
+    """Parse what Python prints for lists, dicts and dataclasses; nothing in it is run."""
+    return ast.literal_eval(_FieldsAsDict().visit(ast.parse(text.strip(), mode="eval")))
+
+
+class _FieldsAsDict(ast.NodeTransformer):
+    """Writes ``Snippet(text='words', start=0.0)`` as a dict."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:  # the name that ast calls
+        self.generic_visit(node)
+        names = [keyword.arg for keyword in node.keywords if keyword.arg]
+        if node.args or len(names) < len(node.keywords):
+            return node
+        keys: list[ast.expr | None] = [ast.Constant(name) for name in names]
+        return ast.Dict(keys, [keyword.value for keyword in node.keywords])
 
 
 def _xml(text: str, filename: str) -> Reading | None:

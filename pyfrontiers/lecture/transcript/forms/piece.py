@@ -56,5 +56,6 @@ def untagged(text: str) -> str:
     if re.search(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+);", text, re.IGNORECASE):
         text = unescape(text)
     # Entities may be invisible signs, such as a space of no width.
-    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    if not text.isascii():
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return _ESCAPED_TAG.sub("", text).replace("\xa0", " ")
