@@ -172,6 +172,11 @@ class Copier:
         copy = self._value(target) if isinstance(target, nn.Module | Tensor) else target
         return value if copy is target else weakref.ref(copy)
 
+    def _proxy(self, value: Any) -> Any:
+        target = value.__init__.__self__
+        copy = self._value(target) if isinstance(target, nn.Module) else target
+        return value if copy is target else weakref.proxy(copy)
+
 
 _COPIERS: dict[type, Callable[[Copier, Any], Any]] = {
     dict: Copier._mapping,
@@ -185,6 +190,7 @@ _COPIERS: dict[type, Callable[[Copier, Any], Any]] = {
     types.FunctionType: Copier._function,
     functools.partial: Copier._partial,
     weakref.ref: Copier._reference,
+    **dict.fromkeys(weakref.ProxyTypes, Copier._proxy),
 }
 
 

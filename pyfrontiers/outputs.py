@@ -19,6 +19,7 @@ __all__ = [
     "check_probabilities",
     "is_binary",
     "scores",
+    "tensors_in",
     "two_class_logits",
     "two_class_probabilities",
     "warn_of_probabilities",
@@ -57,7 +58,7 @@ def _found(output: Any) -> Tensor:
     for found in named:
         if isinstance(found, Tensor):
             return found
-    tensors = list(_tensors(output))
+    tensors = list(tensors_in(output))
     # A tensor inside an inner container, such as the state of an LSTM, makes the choice ambiguous.
     if len(tensors) == 1:
         return tensors[0]
@@ -165,15 +166,16 @@ def _are_probabilities(rows: Tensor) -> Tensor:
     return inside & ((rows.sum(-1) - 1).abs() < 0.01)
 
 
-def _tensors(output: Any) -> Iterable[Tensor]:
+def tensors_in(output: Any) -> Iterable[Tensor]:
+    """Yield the tensors in tuples, lists and mappings."""
     if isinstance(output, Tensor):
         yield output
     elif isinstance(output, Mapping):
         for value in output.values():
-            yield from _tensors(value)
+            yield from tensors_in(value)
     elif isinstance(output, tuple | list):
         for value in output:
-            yield from _tensors(value)
+            yield from tensors_in(value)
 
 
 def _said(output: Any) -> str:

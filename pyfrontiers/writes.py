@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["STATISTICS", "WriteGuard", "WriteRefusedError", "name_of", "refuse", "written"]
 
 _NOT_WRITES = frozenset({"requires_grad_", "detach_", "share_memory_", "rename_", "pin_memory_"})
+#: What they return shares the tensor's memory, and writes to it cannot be seen.
+_ESCAPES = frozenset({"numpy", "__array__", "__dlpack__"})
 #: Functions that update running statistics in training mode.
 STATISTICS = frozenset({"batch_norm", "instance_norm"})
 
@@ -32,9 +34,9 @@ def name_of(func: Callable[..., Any]) -> str:
 
 @functools.cache
 def writes(name: str) -> bool:
-    """Return whether a function writes to its first argument."""
+    """Return whether a function writes to its first argument, or lets others write to it."""
     in_place = name.endswith("_") and not name.endswith("__") and name not in _NOT_WRITES
-    return in_place or name == "__setitem__"
+    return in_place or name == "__setitem__" or name in _ESCAPES
 
 
 def written(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:

@@ -101,7 +101,8 @@ def _union(hints: tuple[Any, ...]) -> Convert:
     devices = [hint for hint in members if _qualified(hint) == "torch.device"]
     members = devices or members
     kinds = [kind_of(hint) for hint in members]
-    names = [_noun(hint) for hint in members]
+    names = list(dict.fromkeys(_noun(hint) for hint in members))
+    wanted = " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
     def convert(name: str, value: Any, sizes: Sizes) -> Any:
         if value is None and optional:
@@ -116,7 +117,7 @@ def _union(hints: tuple[Any, ...]) -> Convert:
         wrong = [error for error in errors if isinstance(error, ValueError)]
         if wrong or len(errors) == 1:
             raise (wrong or errors)[0]
-        raise TypeError(f"{name} must be {' or '.join(names)}, got {described(value)}")
+        raise TypeError(f"{name} must be {wanted}, got {described(value)}")
 
     return convert
 

@@ -6,6 +6,8 @@ import math
 import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import Annotated, Any
 
 from pyfrontiers.arguments.described import described, has_values, is_a, is_array, is_tensor
@@ -174,12 +176,12 @@ def _real(value: Any) -> float | None:
         if value.ndim or (is_tensor(value) and value.device.type == "meta"):
             return None
         number = value.item()
-    if isinstance(number, bool) or not isinstance(number, int | float):
+    if isinstance(number, bool) or not isinstance(number, Real | Decimal):
         return None
     try:
         return float(number)
     except OverflowError:
-        return math.inf if number > 0 else -math.inf
+        return math.inf if abs(number) == number else -math.inf
 
 
 def _has_dtype(value: Any) -> bool:

@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from pyfrontiers.arguments import Array, Floats, Integers, NotFinite, as_integer, checked
+from pyfrontiers.arguments import Array, Floats, Integers, NotFinite, Share, as_integer, checked
 
 
 @checked
@@ -157,3 +159,17 @@ def test_ranges(least, most, text):
     value = 0 if least is not None else 10
     with pytest.raises(ValueError, match=f"^n must be an integer {text}, got {value}"):
         as_integer("n", value, least=least, most=most)
+
+
+def test_exact_numbers_are_numbers_and_kinds_are_named_once():
+    @checked
+    def share(value: Share, other: float | list[int] | tuple[int, ...] = 0.0) -> float:
+        return value
+
+    assert share(Fraction(1, 4)) == share(Decimal("0.25")) == 0.25
+    with pytest.raises(ValueError, match=r"value must be a number from 0 to 1, got 1\.5"):
+        share(Fraction(3, 2))
+    with pytest.raises(ValueError, match="value must be a number from 0 to 1, got nan"):
+        share(Decimal("NaN"))
+    with pytest.raises(TypeError, match=r"^other must be a number or a sequence, got 'a'$"):
+        share(0.5, "a")

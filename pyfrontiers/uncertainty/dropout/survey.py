@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from pyfrontiers.uncertainty.dropout import functions
-from pyfrontiers.uncertainty.dropout.look import Look, look_at
+from pyfrontiers.uncertainty.dropout.look import Look, look_at, note_other_draws
 from pyfrontiers.writes import WriteRefusedError
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def survey(model: nn.Module, x: Tensor) -> Survey:
     except (WriteRefusedError, AssertionError, RuntimeError, TypeError, ValueError, IndexError):
         few = x  # a model for a fixed number of inputs; if it fails again, the caller's own error
         look = look_at(model, few, ())
+    note_other_draws(model, few, (), look)
     trained = _look_in_training(model, few)
     if trained is None:
         return Survey(_warned(look, look))
@@ -144,7 +145,9 @@ def _refuse_compiled(model: nn.Module) -> None:
 
 def _look_in_training(model: nn.Module, x: Tensor) -> Look | None:
     try:
-        return look_at(model, x, None)
+        look = look_at(model, x, None)
+        note_other_draws(model, x, None, look)
+        return look
     except Exception as error:  # any error of the user's model
         suspects = sorted(name for name, module in model.named_modules() if _asks(module))
         if suspects:

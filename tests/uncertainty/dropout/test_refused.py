@@ -199,3 +199,19 @@ def test_every_random_operator_of_torch_is_known():
                 "_fill_mem_eff_dropout_mask_", "_fused_sdp_choice",
                 "_nested_tensor_softmax_with_shape"}  # fmt: skip
     assert random_ones <= known | internal, random_ones - known - internal
+
+
+@pytest.mark.parametrize("always", [True, False], ids=["always", "in training mode"])
+def test_generators_of_numpy_that_a_model_owns_cause_a_warning(always):
+    class Own(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.random, self.linear = np.random.default_rng(0), nn.Linear(8, 3)
+
+        def forward(self, x):
+            if self.training or always:
+                x = x * torch.from_numpy(self.random.random(x.shape) > 0.5)
+            return self.linear(F.dropout(x, 0.5, self.training))
+
+    with pytest.warns(RuntimeWarning, match="the model itself draws random numbers from Python"):
+        mc_dropout(Own(), torch.ones(3, 8), samples=2)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import weakref
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from pyfrontiers.adversarial import attack
 from pyfrontiers.uncertainty import MCDropout, inspect_pass, mc_dropout
 
 
@@ -131,3 +135,26 @@ def test_runs_under_inference_mode(residual, images):
 
 def test_gradients_are_not_recorded(convolutional, images):
     assert not mc_dropout(convolutional, images.requires_grad_(), samples=3).mean.requires_grad
+
+
+class Views(nn.Module):
+    """Writes to a buffer through NumPy, and finds its dropout through a weak reference."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("calls", torch.zeros(2))
+        self.linear, self.dropout = nn.Linear(8, 3), nn.Dropout(0.5)
+        self.weak = [weakref.proxy(self)]
+
+    def forward(self, x):
+        self.calls.numpy()[0] += 1
+        np.asarray(self.calls)[1] += 1
+        return self.linear(self.weak[0].dropout(x))
+
+
+def test_writes_through_numpy_and_weak_references_do_not_reach_the_model():
+    model = Views().train()
+    assert mc_dropout(model, torch.ones(2, 8), samples=8).variance.min() > 0
+    attack(model, torch.rand(2, 8), torch.tensor([0, 1]), steps=2)
+    assert model.calls.tolist() == [0, 0]
+    assert model.dropout.training
