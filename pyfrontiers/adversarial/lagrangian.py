@@ -98,8 +98,7 @@ def minimise_distance(
         ValueError: a shape, class or number is out of range.
         TypeError: an argument or the result of `model` or `views` is of the wrong kind.
 
-    Source: Athalye, Engstrom, Ilyas, Kwok, Synthesizing Robust Adversarial Examples, ICML 2018,
-    eq. 2 to 4.
+    Source: Athalye, Engstrom, Ilyas, Kwok, Synthesizing Robust Adversarial Examples, ICML 2018.
     """
     smallest, largest = (as_number("weights", weight) for weight in weights)
     if not 0 < smallest < largest:
