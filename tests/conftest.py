@@ -37,10 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "emulation is not built",
     )
     parser.addoption(
-        "--full-product",
-        action="store_true",
+        "--combinations",
+        choices=("every", "pair", "value"),
+        default="pair",
         help="run the kernels' tests on every combination of instruction set, dtype, layout and so "
-        "on, instead of a selection in which every two values meet",
+        "on, on a selection in which every two values meet, or on one with every value",
     )
 
 

@@ -58,9 +58,10 @@ def missing(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Run the pairwise selection of the kernels' test cases; see modules/pairwise.py."""
+    """Run a selection of the kernels' test cases; see modules/pairwise.py."""
     here = [item for item in items if Path(__file__).parent in item.path.parents]
-    selection = Selection(here, missing, full=config.getoption("--full-product"))
+    strength = {"every": None, "pair": 2, "value": 1}[config.getoption("--combinations")]
+    selection = Selection(here, missing, strength=strength)
     config.stash[SELECTION] = selection
     items[:] = [item for item in items if item not in selection.dropped]
     config.hook.pytest_deselected(items=list(selection.dropped))

@@ -1,4 +1,4 @@
-"""The selection of test cases that `make test` runs; `--full-product` runs them all."""
+"""The selection of test cases that `make test` runs; `--combinations every` runs them all."""
 
 from itertools import combinations, product
 
@@ -7,8 +7,16 @@ from case_selection import SELECTION
 from pairwise import covering
 
 
-def values_together(cases, one, other):
-    return {(case[one], case[other]) for case in cases}
+def values_together(cases, *axes):
+    return {tuple(case[axis] for axis in axes) for case in cases}
+
+
+def test_every_value_occurs_with_strength_one():
+    cases = [dict(zip("abc", values, strict=True)) for values in product(range(4), repeat=3)]
+    chosen = [cases[number] for number in covering(cases, strength=1)]
+    assert len(chosen) == 4
+    for axis in "abc":
+        assert values_together(chosen, axis) == values_together(cases, axis)
 
 
 def test_every_pair_of_values_occurs():
@@ -33,9 +41,10 @@ def test_fewer_than_three_axes_keep_every_case(axes):
     assert covering(cases) == list(range(len(cases)))
 
 
-def test_every_pair_of_values_of_the_collected_tests_occurs(request):
+def test_every_combination_of_the_collected_tests_that_should_occur_does(request):
     selection = request.config.stash[SELECTION]
     for name, possible in selection.possible.items():
-        for one, other in combinations(possible[0], 2):
-            wanted = values_together(possible, one, other)
-            assert values_together(selection.chosen[name], one, other) == wanted, name
+        count = len(possible[0])
+        for axes in combinations(possible[0], min(selection.strength or count, count)):
+            wanted = values_together(possible, *axes)
+            assert values_together(selection.chosen[name], *axes) == wanted, name

@@ -19,14 +19,18 @@ def axes_of(item):
 
 
 class Selection:
-    """The cases of each test function, those chosen, and the items that will not run."""
+    """The cases of each test function, those chosen, and the items that will not run.
 
-    def __init__(self, items, missing, *, full):
+    Values of as many axes as `strength` meet in a chosen case; None chooses every case.
+    """
+
+    def __init__(self, items, missing, *, strength):
+        self.strength = strength
         self.dropped = {}  # used as an ordered set
         self.possible, self.chosen = {}, {}
         for name, cases in self._able(items, missing).items():
             axes = [axes_of(item) for item in cases]
-            kept = range(len(cases)) if full else covering(axes)
+            kept = covering(axes, strength) if strength else range(len(cases))
             self.possible[name], self.chosen[name] = axes, [axes[number] for number in kept]
             self.dropped |= dict.fromkeys(cases[n] for n in range(len(cases)) if n not in set(kept))
 

@@ -8,20 +8,22 @@ together. Pairwise coverage keeps every value of every axis and every pair, in a
 from itertools import combinations
 
 
-def pairs(case):
-    """The pairs of (axis, value) that a case, a dict of values by axis, brings together."""
-    return set(combinations(sorted(case.items()), 2))
+def together(case, strength):
+    """The (axis, value) that a case, a dict of values by axis, has together: pairs, or singly."""
+    return set(combinations(sorted(case.items()), strength))
 
 
-def covering(cases):
+def covering(cases, strength=2):
     """The numbers of cases that together contain every pair that occurs in any of them.
+
+    With strength 1, every value.
 
     Greedy, and the same for the same cases: the next one is the first that adds most new pairs.
     A single axis has no pairs, so all of its cases stay.
     """
-    if all(len(case) < 2 for case in cases):
+    if all(len(case) < strength for case in cases):
         return list(range(len(cases)))
-    left = {number: pairs(case) for number, case in enumerate(cases)}
+    left = {number: together(case, strength) for number, case in enumerate(cases)}
     chosen = []
     while left:
         best = max(left, key=lambda number: (len(left[number]), -number))
