@@ -116,10 +116,12 @@ def test_grad_cam_weights_the_channels_by_their_gradients(image):
     assert found.shape == (SIDE - 2, SIDE - 2)
 
 
-def test_edge_detector_finds_an_edge_without_a_network():
+def test_edge_detector_finds_an_edge_whatever_the_network():
     x = torch.zeros(1, 3, 8, 8)
     x[..., 4:] = 1.0
-    found = saliency_map("edge detector", None, x, 0, layer=None)
+    first, second = (nn.Sequential(nn.Flatten(), nn.Linear(192, 2)) for _ in range(2))
+    found = saliency_map("edge detector", first, x, 0, layer=first)
+    assert found.equal(saliency_map("edge detector", second, x, 1, layer=second))
     assert (found[:, 3:5] > 0).all()
     assert found[:, :3].max() == found[:, 5:].max() == 0
 
