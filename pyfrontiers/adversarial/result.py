@@ -64,7 +64,7 @@ class AttackResult:
             attack can move. Where a sample is not fooled and its gradients vanished, "not fooled"
             says little about the model.
         invalid: (N,) bool; whether the logits were NaN or infinite at x or on the way. Such a
-            sample stops there and is no success.
+            sample stops there and does not count as a success.
         held_out: the samples under held-out views; None for an attack without views.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from numbers import Rational
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ _FLOATS = ("torch.float32", "torch.float64", "torch.float16", "torch.bfloat16")
 """The element types that torch computes with; those of 8 bits only store values."""
 
 
-class _Shaped:
+class _Shaped(ABC):
     """Base of the annotations: dimensions as letters, numbers or "..." for any others.
 
     A letter means the same size in every argument of a call. "N>0" refuses size 0.
@@ -30,6 +31,7 @@ class _Shaped:
     def __init__(self, *dimensions: str | int) -> None:
         self.dimensions = dimensions
 
+    @abstractmethod
     def accept(self, name: str, value: Any, sizes: Sizes) -> Any:
         """Return the checked value.
 
@@ -37,7 +39,6 @@ class _Shaped:
             TypeError: not a tensor or array, or of another element type.
             ValueError: another shape.
         """
-        raise NotImplementedError
 
     def _check_shape(self, name: str, shape: tuple[int, ...], sizes: Sizes) -> None:
         given = list(shape)
@@ -127,18 +128,7 @@ class Array(_Shaped):
         """Return a float64 array of the shape, converted from any sequence of numbers."""
         import numpy as np
 
-        if is_tensor(value):
-            _check_memory(name, value)
-            value = value.detach().cpu().numpy()
-        try:
-            array = np.asarray(value)
-            kept = array.dtype.kind in "iuf"
-        except (TypeError, ValueError):
-            kept = False
-        if not kept:
-            raise TypeError(
-                f"{name} must be an array {self.text()} of numbers, got {described(value)}"
-            )
+        array = _as_array(name, value, f"an array {self.text()} of numbers", exact=False)
         self._check_shape(name, array.shape, sizes)
         if not np.isfinite(array).all():
             raise ValueError(f"{name} must hold finite numbers, got NaN or infinity")
@@ -150,20 +140,26 @@ class Numbers(_Shaped):
 
     def accept(self, name: str, value: Any, sizes: Sizes) -> np.ndarray:
         """Return an array, as it was given, of any shape."""
-        import numpy as np
+        return _as_array(name, value, "an array of numbers", exact=True)
 
-        if is_tensor(value):
-            _check_memory(name, value)
-            value = value.detach().cpu().numpy()
-        try:
-            array = np.asarray(value)
-            known = array.dtype.kind in "iuf"
-            kept = known or all(isinstance(part, Rational) for part in array.flat)
-        except (TypeError, ValueError):
-            kept = False
-        if not kept:
-            raise TypeError(f"{name} must be an array of numbers, got {described(value)}")
-        return array
+
+def _as_array(name: str, value: Any, wanted: str, *, exact: bool) -> np.ndarray:
+    """Convert to an array of numbers; `exact` accepts others than NumPy's, such as `Fraction`."""
+    import numpy as np
+
+    if is_tensor(value):
+        _check_memory(name, value)
+        value = value.detach().cpu().numpy()
+    try:
+        array = np.asarray(value)
+        kept = array.dtype.kind in "iuf" or (
+            exact and all(isinstance(part, Rational) for part in array.flat)
+        )
+    except (TypeError, ValueError):
+        kept = False
+    if not kept:
+        raise TypeError(f"{name} must be {wanted}, got {described(value)}")
+    return array
 
 
 def _check_memory(name: str, value: Tensor) -> None:

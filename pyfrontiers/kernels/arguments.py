@@ -1,4 +1,4 @@
-"""Argument checks. Every error names the argument, what was given and what is wanted."""
+"""Argument checks. Every error names the argument, what it must be and what was passed."""
 
 from __future__ import annotations
 

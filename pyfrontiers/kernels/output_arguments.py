@@ -79,11 +79,8 @@ def check_out(
         if name == may_be and _same_memory(out, tensor):
             continue
         if _overlap(out, tensor):
-            raise ValueError(
-                "out must have memory of its own"
-                + (f" or be {may_be} itself" if may_be else "")
-                + f", got memory that overlaps {name}"
-            )
+            wanted = f"be {may_be} itself or not" if may_be else "not"
+            raise ValueError(f"out must {wanted} overlap an input, got memory that overlaps {name}")
 
 
 def check_separate(out: Tensor) -> None:

@@ -45,7 +45,7 @@ _BRACKETS = re.compile(
 _STARRED = re.compile(
     r"(?<![*\w])(?:([*_~#|]{1,2})(?!\s)([^*_~#|\n]{1,60}?)(?<!\s)\1|\{([^{}\n]{1,60})\})(?![*\w])"
 )
-# What is sung stands between notes, and up to the end of the line if the second one is missing.
+# Lyrics are between two note signs, or from one to the end of the line if the second is missing.
 _NOTES = "♪♫♬♩🎵🎶"
 _SUNG = re.compile(rf"[{_NOTES}]+[^{_NOTES}\n]*[{_NOTES}]+|^[ \t]*[{_NOTES}]+.*|[{_NOTES}]+", re.M)
 _MAX_WORDS = 6

@@ -40,8 +40,8 @@ def without_speakers(texts: Sequence[str], *, are_captions: bool) -> list[str]:
     """Remove marks of a new speaker and names at the start of lines.
 
     "Speaker 1:", "PROFESSOR:" and names in capitals are always removed. A name such as
-    "Pat Example:" is one if it begins lines again and again, or if such names begin most pieces; in
-    a text in capitals, a name in capitals must do so too. So must a name on a line of its own.
+    "Pat Example:" is removed if it begins several lines, or if such names begin most pieces. The
+    same holds for names in capitals in a text in capitals, and for names alone on a line.
 
     Args:
         texts: The text of each piece.

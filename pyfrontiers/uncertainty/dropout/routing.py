@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pyfrontiers.replica import Replica
 
 
-class RoutedMode(TorchFunctionMode):
+class RoutedMode(TorchFunctionMode, ABC):
     """A mode that knows which module of a replica is running.
 
     Args:
@@ -98,6 +99,6 @@ class RoutedMode(TorchFunctionMode):
         self.calls[module] = turn + 1
         return Call(module, turn)
 
+    @abstractmethod
     def drop_in_layer(self, layer: MCDropout, x: Tensor) -> Tensor:
         """Apply the mask of an `MCDropout` layer."""
-        raise NotImplementedError

@@ -40,7 +40,7 @@ _GLUED = tuple(
     re.compile(rf"^\s*(?P<stamp>\d{{1,2}}(?::\d{{2}}){{1,2}}?)\s*{said}(?P<rest>.*)$", re.I)
     for said in _IN_WORDS
 )
-# Some browsers copy the clock to a line of its own.
+# Some browsers put the clock on a separate line when the panel is copied.
 _BELOW = tuple(re.compile(rf"^\s*{said}(?P<rest>[^\W\d_].*)$", re.I) for said in _IN_WORDS)
 # In the order in which they are tried on a line.
 _PATTERNS = (
