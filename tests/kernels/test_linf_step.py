@@ -157,9 +157,7 @@ class TestOut:
     def test_partial_overlap(self):
         memory = torch.rand(101)
         x = memory[:100]
-        with pytest.raises(
-            ValueError, match="be x itself or not overlap an input, got .* x"
-        ):
+        with pytest.raises(ValueError, match=r"be x itself or not overlap an input, got .* x"):
             linf_step(x, torch.ones(100), x.clone(), step=0.1, epsilon=0.2, out=memory[1:])
 
     def test_read_only(self):
