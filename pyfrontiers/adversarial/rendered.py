@@ -14,7 +14,7 @@ from pyfrontiers import kernels
 from pyfrontiers.arguments import Count, Range, Seed, checked
 from pyfrontiers.kernels import Mesh, Poses
 
-__all__ = ["RenderedViews", "Scenes"]
+__all__ = ["RenderedViews", "Scenes", "random_rotations"]
 
 _NOISE = 1
 """Stream of a view's noise; stream 0 is that of its scene."""
@@ -116,13 +116,13 @@ class RenderedViews:
         shift = self.shift * (2 * u[:, 3:5] - 1)
         away = low + (high - low) * u[:, 5:6]
         return Poses(
-            rotation=_rotations(u[:, :3]),
+            rotation=random_rotations(u[:, :3]),
             translation=torch.cat((shift, away), dim=1),
             focal_length=self.focal_length,
         )
 
 
-def _rotations(u: Tensor) -> Tensor:
+def random_rotations(u: Tensor) -> Tensor:
     """Return rotation matrices (P, 3, 3), uniform over all rotations for u (P, 3) uniform."""
     near, far = (1 - u[:, 0]).sqrt(), u[:, 0].sqrt()
     first, second = 2 * math.pi * u[:, 1], 2 * math.pi * u[:, 2]
