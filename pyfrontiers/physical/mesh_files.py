@@ -1,0 +1,231 @@
+"""Read the parts of an OBJ, GLB or glTF file with trimesh."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from PIL import Image
+
+__all__ = ["LARGEST_FILE", "MAX_FACES", "MeshError", "Part", "read_parts"]
+
+MAX_FACES: Final = 1_000_000
+"""Largest accepted number of faces of a file."""
+
+LARGEST_FILE: Final = 256_000_000
+"""Largest accepted size of a mesh file in bytes."""
+
+_OPTIONS: Final = re.compile(r"^(-[a-z]+\s+((on|off|-?[\d.]+|[rgbmlz])\s+)*)+", re.IGNORECASE)
+_IMAGES: Final = (".png", ".jpg", ".jpeg", ".tga", ".bmp", ".tif", ".tiff", ".webp", ".gif")
+_WITHOUT_TEXTURE: Final = {".stl": "STL", ".ply": "PLY", ".off": "OFF", ".3mf": "3MF"}
+
+
+class MeshError(ValueError):
+    """A mesh file cannot be used; the message says why and what to do."""
+
+
+@dataclass(eq=False)
+class Part:
+    """A part of a mesh file, with one material.
+
+    Attributes:
+        name: its name in the file.
+        vertices: (V, 3) float64.
+        faces: (F, 3) indices of vertices.
+        uv: (V, 2) texture coordinates with v upwards, or None.
+        normals: (V, 3) vertex normals if the file has them, or None.
+        image: its texture, or None.
+        colour: (3,) in [0, 1]; the texture is multiplied by it.
+        double_sided: whether back faces are drawn.
+    """
+
+    name: str
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int64]
+    uv: NDArray[np.float64] | None = None
+    normals: NDArray[np.float64] | None = None
+    image: Image.Image | None = None
+    colour: NDArray[np.float64] = field(default_factory=lambda: np.ones(3))
+    double_sided: bool = True
+
+
+def read_parts(path: Path) -> tuple[list[Part], list[str]]:
+    """Read all parts of a file, with the transforms of the scene applied.
+
+    Args:
+        path: an OBJ file, with its MTL file and images in the same folder; or a GLB or glTF file.
+
+    Returns:
+        The parts, and the names of materials and images that the file mentions but that do not
+        exist.
+
+    Raises:
+        MeshError: the file is missing, empty, too large, damaged or not a mesh.
+    """
+    kind = _kind_of(path)
+    missing: list[str] = []
+    import trimesh
+
+    # trimesh logs what it could not read; the caller reports it in a sentence.
+    logging.getLogger("trimesh").setLevel(logging.CRITICAL)
+    try:
+        with path.open("rb") as file:
+            resolver = _recording_resolver(path, missing)
+            scene = trimesh.load_scene(file, file_type=kind, resolver=resolver, process=False)
+        places = [scene.graph[node] for node in scene.graph.nodes_geometry]
+        placed = [(scene.geometry[name], matrix) for matrix, name in places]
+    # A damaged file makes trimesh raise almost anything: KeyError, IndexError, struct.error, ...
+    except Exception as error:
+        raise MeshError(
+            f"{path.name} cannot be read as {kind.upper()} ({type(error).__name__}: "
+            f"{str(error)[:100]}); export it again"
+        ) from error
+    found = [
+        (mesh, matrix)
+        for mesh, matrix in placed
+        if isinstance(mesh, trimesh.Trimesh) and len(mesh.faces)
+    ]
+    count = sum(len(mesh.faces) for mesh, _ in found)
+    if not count:
+        raise MeshError(f"{path.name} must have triangles, got none; export it as a mesh")
+    if count > MAX_FACES:
+        raise MeshError(
+            f"{path.name} must have at most {MAX_FACES:,} faces, got {count:,}; decimate it first"
+        )
+    return [_part(mesh, np.asarray(matrix), kind, path.name) for mesh, matrix in found], missing
+
+
+def _kind_of(path: Path) -> str:
+    """Return "obj", "glb" or "gltf" by the content of the file."""
+    if path.is_dir():
+        raise MeshError(f"{path} is a folder; name the OBJ or GLB file in it")
+    if not path.exists():
+        raise MeshError(f"{path} does not exist; name an OBJ or GLB file")
+    size = path.stat().st_size
+    if size == 0:
+        raise MeshError(f"{path.name} is empty; export the mesh again")
+    if size > LARGEST_FILE:
+        raise MeshError(
+            f"{path.name} must have at most {LARGEST_FILE / 1e6:.0f} MB, got {size / 1e6:.0f} MB; "
+            "decimate the mesh first"
+        )
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head[:4] == b"glTF":
+        return "glb"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return "gltf"
+    suffix = path.suffix.lower()
+    if suffix in _WITHOUT_TEXTURE:
+        raise MeshError(
+            f"{path.name} is a file of the format {_WITHOUT_TEXTURE[suffix]}, which has no "
+            "texture; export the mesh as OBJ or GLB with texture coordinates"
+        )
+    if suffix != ".obj" or b"\0" in head:
+        raise MeshError(f"{path.name} must be an OBJ, GLB or glTF file, got something else")
+    return "obj"
+
+
+def _recording_resolver(path: Path, missing: list[str]) -> Any:
+    """Return a resolver that finds files in the mesh's folder and notes those that are missing."""
+    from trimesh.resolvers import FilePathResolver
+
+    class Recording(FilePathResolver):
+        def get(self, name: str) -> Any:
+            # An MTL file may give options before the name: -bm 0.2 -clamp on wood.png.
+            plain = _OPTIONS.sub("", name.strip()).strip('"').replace("\\", "/")
+            data = None
+            # Exporters often write the full path on their machine.
+            for candidate in (plain, plain.rpartition("/")[2]):
+                with contextlib.suppress(Exception):  # outside the folder, or no such file
+                    data = data or super().get(candidate)
+            if data is None or (plain.lower().endswith(_IMAGES) and not _is_image(data)):
+                missing.append(plain)
+                raise FileNotFoundError(plain)
+            return data
+
+    return Recording(str(path))
+
+
+def _is_image(data: bytes) -> bool:
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            image.load()
+    except Exception:
+        return False
+    return True
+
+
+def _transformed(mesh: Any, matrix: NDArray[np.float64], file: str) -> dict[str, Any]:
+    """Return vertices, faces and normals of a mesh at its place in the scene."""
+    vertices = np.asarray(mesh.vertices, np.float64)
+    faces = np.asarray(mesh.faces, np.int64)
+    if not np.isfinite(vertices).all():
+        count = int((~np.isfinite(vertices).all(1)).sum())
+        raise MeshError(
+            f"{file} must have finite vertices, got NaN or infinity in {count:,} of "
+            f"{len(vertices):,}; repair the mesh and export it again"
+        )
+    if not 0 <= faces.min() <= faces.max() < len(vertices):
+        raise MeshError(f"{file} has faces that name vertices beyond its {len(vertices):,}")
+    linear = matrix[:3, :3]
+    # Only normals of the file are cached; trimesh computes others when they are asked for.
+    normals = mesh._cache.cache.get("vertex_normals")
+    if normals is not None:
+        normals = np.asarray(normals, np.float64) @ np.linalg.pinv(linear)
+    # A mirrored node turns the faces inside out.
+    faces = faces[:, ::-1] if np.linalg.det(linear) < 0 else faces
+    return {"vertices": vertices @ linear.T + matrix[:3, 3], "faces": faces, "normals": normals}
+
+
+def _part(mesh: Any, matrix: NDArray[np.float64], kind: str, file: str) -> Part:
+    material = getattr(mesh.visual, "material", None)
+    uv = getattr(mesh.visual, "uv", None)
+    if uv is not None and (np.shape(uv) != (len(mesh.vertices), 2) or not np.isfinite(uv).all()):
+        uv = None
+    return Part(
+        name=str(mesh.metadata.get("name", file)),
+        **_transformed(mesh, matrix, file),
+        uv=None if uv is None else np.asarray(uv, np.float64),
+        image=_image(material),
+        colour=_colour(mesh.visual, material),
+        double_sided=kind == "obj" or bool(getattr(material, "doubleSided", False)),
+    )
+
+
+def _image(material: Any) -> Image.Image | None:
+    found: Any = getattr(material, "baseColorTexture", None) or getattr(material, "image", None)
+    # For a material that cannot be found, trimesh makes up an image of 2 x 2 grey pixels.
+    return found if hasattr(found, "convert") and max(found.size) > 2 else None
+
+
+def _colour(visual: Any, material: Any) -> NDArray[np.float64]:
+    """Return the colour of a material, or the main colour of a mesh without one."""
+    factor = getattr(material, "baseColorFactor", None)
+    if factor is not None:
+        # glTF's factors are linear, textures and ours are sRGB.
+        linear = np.asarray(factor, np.float64)[:3] / 255
+        low = linear <= 0.0031308
+        srgb: NDArray[np.float64] = np.where(
+            low, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055
+        )
+        return srgb
+    if hasattr(material, "baseColorTexture") or _image(material) is not None:
+        # An MTL file's Kd next to a texture is usually a viewer's default and not meant as a tint.
+        return np.ones(3)
+    main = getattr(material, "diffuse", None)
+    if main is None:
+        main = getattr(visual, "main_color", None)
+    return np.full(3, 0.6) if main is None else np.asarray(main, np.float64)[:3] / 255
