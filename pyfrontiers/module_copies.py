@@ -41,6 +41,7 @@ class Copier:
         self.done: dict[int, Any] = {}
         self.alive: list[Any] = []  # keeps originals alive, so that no `id` is reused
         self.shared: set[int] = set()
+        self.copied: list[tuple[Tensor, Tensor]] = []  # tensors and their copies
 
     def module(self, module: nn.Module) -> nn.Module:
         """Return the copy of a module, always the same one."""
@@ -91,7 +92,7 @@ class Copier:
             return self._tensor(value)
         if isinstance(value, tuple):  # a named tuple
             return type(value)(*map(self._value, value)) if hasattr(value, "_fields") else value
-        return value
+        return self._object(value) if _holds_modules(value) else value
 
     def _tensor(self, tensor: Tensor) -> Tensor:
         if is_lazy(tensor):
@@ -109,12 +110,19 @@ class Copier:
         )
         if copied or tensor.is_inference():
             alias = alias.clone()
+            self.copied.append((tensor, alias))
         elif (address := storage_of(tensor)) is not None:
             self.shared.add(address)
         if isinstance(tensor, nn.Parameter):
             alias = nn.Parameter(alias, requires_grad=False)
         vars(alias).update(vars(tensor))
         copy: Tensor = self._remember(tensor, alias)
+        return copy
+
+    def _object(self, value: Any) -> Any:
+        kind: Any = type(value)
+        copy = self._remember(value, kind.__new__(kind))
+        vars(copy).update({key: self._value(entry) for key, entry in vars(value).items()})
         return copy
 
     def _mapping(self, value: dict[Any, Any]) -> dict[Any, Any]:
@@ -186,12 +194,30 @@ _COPIERS: dict[type, Callable[[Copier, Any], Any]] = {
     set: Copier._sequence,
     deque: Copier._sequence,
     tuple: Copier._tuple,
+    types.SimpleNamespace: Copier._object,
     types.MethodType: Copier._method,
     types.FunctionType: Copier._function,
     functools.partial: Copier._partial,
     weakref.ref: Copier._reference,
     **dict.fromkeys(weakref.ProxyTypes, Copier._proxy),
 }
+
+
+def _holds_modules(value: Any) -> bool:
+    """Return whether an attribute of an ordinary object, or an entry of one, is a module or tensor.
+
+    Modules in there are not submodules, but run with the model.
+    """
+    kind: Any = type(value)
+    ordinary = kind.__new__ is object.__new__ and not kind.__module__.startswith("torch.")
+    if not ordinary or not isinstance(getattr(value, "__dict__", None), dict):
+        return False
+    entries = [
+        inner
+        for entry in vars(value).values()
+        for inner in (entry if type(entry) in (list, tuple) else (entry,))
+    ]
+    return any(isinstance(entry, nn.Module | Tensor) for entry in entries)
 
 
 def _slots(kind: type) -> Iterator[str]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from pyfrontiers.module_copies import Copier, Copies
 
@@ -31,11 +32,13 @@ class Replica:
         model: the replica of the model, in eval mode.
         names: name of each of its modules by `id`.
         shared: addresses of the memory that it shares with the model.
+        copied: tensors of the model, and the copies that the replica has.
     """
 
     model: nn.Module
     names: dict[int, str]
     shared: set[int]
+    copied: list[tuple[Tensor, Tensor]] = field(default_factory=list)
     _state: list[tuple[nn.Module, dict[str, Any]]] = field(default_factory=list)
 
     def named_modules(self) -> Iterator[tuple[str, nn.Module]]:
@@ -47,8 +50,8 @@ class Replica:
         self._state = [(m, {k: _frozen(v) for k, v in vars(m).items()}) for m in self._all()]
 
     def changed(self) -> bool:
-        """Return whether any attribute has been written since `remember`."""
-        return any(
+        """Return whether any attribute has been written since `remember`, or a copied tensor."""
+        return not all(_equal(*pair) for pair in self.copied) or any(
             vars(module).keys() != state.keys()
             or any(not _same(_frozen(value), state[key]) for key, value in vars(module).items())
             for module, state in self._state
@@ -89,14 +92,27 @@ def replicate(model: Any, *, copies: Copies = "nothing") -> Replica:
         names[id(module)] = name
         if not isinstance(module, torch.jit.ScriptModule):
             vars(module)["training"] = False
-    return Replica(top, names, copier.shared)
+    return Replica(top, names, copier.shared, copier.copied)
 
 
 def _frozen(value: Any) -> Any:
     """Return an image of a value that later writes to its container do not change."""
     if isinstance(value, dict):
         return {key: _frozen(entry) for key, entry in value.items()}
+    if isinstance(value, SimpleNamespace):
+        return _frozen(vars(value))
     return list(value) if isinstance(value, list | set | deque) else value
+
+
+def _equal(one: Tensor, other: Tensor) -> bool:
+    """Return whether two tensors have the same values; where this is unknown, they have not."""
+    try:
+        same = torch.equal(one, other)
+        if not same and one.is_floating_point():
+            same = torch.equal(one.nan_to_num(), other.nan_to_num())
+    except RuntimeError:  # sparse tensors, some element types
+        return False
+    return same
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -22,8 +22,11 @@ _ESCAPES = frozenset({"numpy", "__array__", "__dlpack__"})
 STATISTICS = frozenset({"batch_norm", "instance_norm"})
 
 
-class WriteRefusedError(Exception):
-    """A model tried to write to a tensor that it shares with the caller's model."""
+class WriteRefusedError(BaseException):
+    """A model tried to write to a tensor that it shares with the caller's model.
+
+    It is no `Exception`: models, and functions such as `load_state_dict`, catch those.
+    """
 
 
 def name_of(func: Callable[..., Any]) -> str:

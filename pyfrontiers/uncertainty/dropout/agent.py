@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from functools import partial
 
     import torch
     from torch import Tensor, nn
@@ -48,10 +48,14 @@ class Agent(Protocol):
         """Take the masked output of a dropout."""
         ...
 
+    def wrote(self, target: Any) -> None:
+        """Take notice of a write to a tensor, or to several, that the model does not own."""
+        ...
+
     def generator(self, call: Call, name: str, device: torch.device) -> torch.Generator:
         """Return the generator that another random function uses."""
         ...
 
-    def run(self, name: str, module: nn.Module, forward: Callable[[], Any]) -> Any:
+    def run(self, name: str, module: nn.Module, forward: partial[Any]) -> Any:
         """Run the forward of a module, or return what it returned before."""
         ...

@@ -41,6 +41,7 @@ class Look:
         output: description of the output's structure.
         values: the ordinary floating-point tensors in the output.
         writes: whether the model writes to its attributes or tensors.
+        copies: which tensors a replica must copy, so that no write reaches the model.
     """
 
     size: int
@@ -53,6 +54,7 @@ class Look:
     output: Any = None
     values: list[Tensor] = field(default_factory=list)
     writes: bool = False
+    copies: Copies = "nothing"
     _inner: list[bool] = field(default_factory=list)
 
     def mask(
@@ -66,6 +68,9 @@ class Look:
 
     def applied(self, call: Call, masked: Tensor) -> None:
         """Do nothing; no mask is ever applied."""
+
+    def wrote(self, target: Any) -> None:
+        """Do nothing; nothing is replayed."""
 
     def generator(self, call: Call, name: str, device: torch.device) -> torch.Generator:
         """Note the call, and return a generator with a fixed seed."""
@@ -101,7 +106,8 @@ class Look:
 
 def look_at(model: nn.Module, x: Tensor, training: Collection[str] | None) -> Look:
     """Run a replica on `x`, with some modules in training mode, or all if None."""
-    copies: Copies = "nothing" if training == () else "buffers"
+    # Compiled code and custom operators write unseen; a copy of the buffers shows it.
+    copies: Copies = "buffers"
     while True:
         replica = replicate(model, copies=copies)
         in_training(replica, training)
@@ -117,6 +123,7 @@ def look_at(model: nn.Module, x: Tensor, training: Collection[str] | None) -> Lo
             copies = "everything"
             continue
         look.writes = copies == "everything" or replica.changed()
+        look.copies = copies if look.writes or training else "nothing"
         return look
 
 

@@ -52,6 +52,7 @@ class SeeingMode(RoutedMode):
         name = name_of(func)
         for target in written(name, args, kwargs):
             refuse(target, self.replica.shared)
+            self.agent.wrote(target)
         handle = _HANDLERS.get(name)
         if handle is not None:
             return handle(self, func, name, args, kwargs)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -14,9 +13,12 @@ from pyfrontiers.outputs import scores
 from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.dropout.look import in_training
 from pyfrontiers.uncertainty.dropout.mode import SeeingMode
+from pyfrontiers.uncertainty.dropout.prefix import Prefix
 from pyfrontiers.writes import WriteRefusedError
 
 if TYPE_CHECKING:
+    from functools import partial
+
     from pyfrontiers.module_copies import Copies
     from pyfrontiers.uncertainty.dropout.agent import Call
     from pyfrontiers.uncertainty.dropout.masks import MaskSource
@@ -26,25 +28,14 @@ if TYPE_CHECKING:
 Watcher = Callable[[str, Tensor, Tensor], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """The output of a module in the prefix, and the counters after its call."""
-
-    name: str
-    output: Tensor
-    version: int
-    position: int
-    number: int
-    calls: dict[str, int]
-
-
 class Replay:
     """Runs passes of a model with masks from a `MaskSource`, computing its prefix only once.
 
     The first pass records the output of each module that runs before the first active dropout.
-    Later passes replay these outputs, so only the random part is computed T times. An output that
-    has been modified in place since is recomputed. If the model writes to its own attributes or
-    tensors, each pass starts from a new replica, and nothing is replayed.
+    Later passes replay these outputs, so only the random part is computed T times. If the model
+    writes to its own attributes or tensors, each pass starts from a new replica, and nothing is
+    replayed. If a pass with replayed outputs fails, modules do more than to return their outputs,
+    and it is run again without them.
 
     Args:
         model: any module; it is not written to.
@@ -67,17 +58,16 @@ class Replay:
         self.model, self.x, self.found = model, x, found
         self.masks, self.p, self.watch = masks, p, watch
         self.fired = False
-        self._copies: Copies = "buffers" if found.training else "nothing"
+        self._copies: Copies = found.look.copies
         self._anew = found.look.writes
-        self._recording = not (self._anew or found.look.unseen)
-        self._sample = self._number = self._position = 0
-        self._records: dict[int, _Record] = {}
+        self._sample = self._number = 0
         self._kept = torch.empty(0)
-        self._mode = self._new_mode()
+        self._mode = self._new_mode(recording=not (self._anew or found.look.unseen))
 
-    def _new_mode(self) -> SeeingMode:
+    def _new_mode(self, *, recording: bool = False) -> SeeingMode:
         replica = replicate(self.model, copies=self._copies)
         in_training(replica, self.found.training)
+        self._prefix = Prefix(replica.model, recording)
         return SeeingMode(replica, self, self.found.training)
 
     def passes(self, first_sample: int, count: int) -> Tensor:
@@ -90,16 +80,24 @@ class Replay:
         Raises:
             TypeError: the model returns no tensor, or several.
         """
-        self._sample, self._number, self._position, self.fired = sample, 0, 0, False
+        self._sample, self._number, self.fired = sample, 0, False
+        self._prefix.begin()
         try:
             with self._mode.one_pass() as model:
                 output = model(self.x.clone())
         except WriteRefusedError:
-            self._copies, self._anew, self._recording = "everything", True, False
-            self._records.clear()
+            self._copies, self._anew = "everything", True
             self._mode = self._new_mode()
             return self.one_pass(sample)
-        self._recording = False
+        except Exception as error:
+            if self._prefix.recording or not self._prefix.records:
+                raise
+            self._mode = self._new_mode()
+            try:
+                return self.one_pass(sample)
+            except Exception:
+                raise error from None
+        self._prefix.end()
         if self._anew:
             self._mode = self._new_mode()
         return scores(output)
@@ -146,26 +144,23 @@ class Replay:
             )
         return self.masks.generator(number, self._sample, device)
 
-    def run(self, name: str, module: nn.Module, forward: Callable[[], Any]) -> Any:
+    def wrote(self, target: Any) -> None:
+        """Take notice of a write to a tensor."""
+        self._prefix.wrote(target)
+
+    def run(self, name: str, module: nn.Module, forward: partial[Any]) -> Any:
         """Run any other module, or replay its recorded output before the first active dropout."""
+        prefix = self._prefix
         # With gradients on, an output belongs to the graph of its pass.
-        if self.fired or torch.is_grad_enabled() or not (self._recording or self._records):
+        if self.fired or torch.is_grad_enabled() or not (prefix.recording or prefix.records):
             return forward()
-        position = self._position
-        self._position += 1
-        record = self._records.get(position)
-        if record and record.name == name and record.output._version == record.version:
-            self._position, self._number = record.position, record.number
-            self._mode.calls = dict(record.calls)
+        record = prefix.find(name)
+        if record:
+            self._number, self._mode.calls = record.number, dict(record.calls)
             return record.output
-        output = forward()
-        if self._recording and not self.fired and _counts_writes(output):
-            # This output replaces those of the submodules, which will not be called again.
-            for inner in range(position + 1, self._position):
-                self._records.pop(inner, None)
-            self._records[position] = _Record(
-                name, output, output._version, self._position, self._number, dict(self._mode.calls)
-            )
+        output, position = prefix.run(name, forward)
+        if position is not None and not self.fired:
+            prefix.record(position, name, output, self._number, dict(self._mode.calls))
         return output
 
 
@@ -173,10 +168,6 @@ def _without_ones(sizes: list[int], batch: int | None, channels: bool) -> tuple[
     """Return the shape of a mask without the batch and, for channels, without the maps."""
     kept = [size for dim, size in enumerate(sizes) if dim != batch and not (channels and dim > 1)]
     return tuple(kept) or (1,)
-
-
-def _counts_writes(output: Any) -> bool:
-    return isinstance(output, Tensor) and not output.is_inference()
 
 
 @contextmanager

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import weakref
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from pyfrontiers.adversarial import attack
@@ -158,3 +160,87 @@ def test_writes_through_numpy_and_weak_references_do_not_reach_the_model():
     attack(model, torch.rand(2, 8), torch.tensor([0, 1]), steps=2)
     assert model.calls.tolist() == [0, 0]
     assert model.dropout.training
+
+
+class Holder:
+    """Holds a module that is no submodule, as a plain object."""
+
+    def __init__(self) -> None:
+        self.norm = nn.BatchNorm1d(8)  # stays in training mode
+
+
+class Unusual(nn.Module):
+    """Writes to a buffer, or to what an object holds, by `write`."""
+
+    def __init__(self, write) -> None:
+        super().__init__()
+        self.linear, self.write = nn.Linear(8, 3), write
+        self.register_buffer("mean", torch.zeros(8))
+        self.register_buffer("var", torch.ones(8))
+        self.bag = SimpleNamespace(tensor=torch.zeros(8), count=0)
+        self.holder = Holder()
+
+    def forward(self, x):
+        self.write(self, x)
+        state = (self.mean, self.var, self.bag.tensor, self.holder.norm.running_mean)
+        h = x + sum(state) + self.bag.count
+        return self.linear(F.dropout(h, 0.5, self.training))
+
+    def image(self):
+        tensors = (self.mean, self.var, self.bag.tensor, self.holder.norm.running_mean)
+        return [*(tensor.tolist() for tensor in tensors), self.bag.count, self.holder.norm.training]
+
+
+@torch.jit.script
+def _compiled(x: torch.Tensor) -> None:
+    x.add_(1.0)
+
+
+@torch.library.custom_op("pyfrontiers_tests::add_one", mutates_args=("x",))
+def _custom(x: torch.Tensor) -> None:
+    x += 1
+
+
+def _count(model, x):
+    model.bag.count += 1
+
+
+def _load(model, x):
+    try:
+        model.linear.load_state_dict({k: 2 * v for k, v in model.linear.state_dict().items()})
+    except Exception as error:  # models catch errors too
+        raise AssertionError from error
+
+
+WRITES = {
+    "compiled code": lambda model, x: _compiled(model.mean),
+    "a custom operator": lambda model, x: _custom(model.mean),
+    "memory": lambda model, x: model.mean.untyped_storage().fill_(1),
+    "native batch norm": lambda model, x: torch.native_batch_norm(
+        x, None, None, model.mean, model.var, True, 0.1, 1e-5
+    ),
+    "batch norm by keyword": lambda model, x: torch.batch_norm(
+        x, weight=None, bias=None, running_mean=model.mean, running_var=model.var, training=True,
+        momentum=0.1, eps=1e-5, cudnn_enabled=False,
+    ),
+    "a tensor in a namespace": lambda model, x: model.bag.tensor.add_(1),
+    "a number in a namespace": _count,
+    "a module in an object": lambda model, x: model.holder.norm(x),
+    "weights that are loaded": _load,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_unusual_writes_do_not_reach_the_model_or_the_next_pass(name):
+    torch.manual_seed(0)
+    model, x = Unusual(WRITES[name]).eval(), torch.rand(4, 8)
+    before, weight = model.image(), model.linear.weight.tolist()
+    together = mc_dropout(model, x, samples=4, outputs="values", keep_samples=True).samples
+    assert (model.image(), model.linear.weight.tolist()) == (before, weight)
+    for sample in range(4):
+        alone = mc_dropout(
+            model, x, samples=1, first_sample=sample, outputs="values", keep_samples=True
+        )
+        torch.testing.assert_close(together[sample], alone.samples[0])
+    attack(model, x, torch.tensor([0, 1, 2, 0]), steps=2, keep_going=True)
+    assert (model.image(), model.linear.weight.tolist()) == (before, weight)
