@@ -23,6 +23,7 @@ from pyfrontiers.uncertainty.dropout.masks import (
     keep_scale,
     probability,
 )
+from pyfrontiers.uncertainty.dropout.pooling import Pool, pooling, pools
 from pyfrontiers.uncertainty.dropout.structure import (
     channelwise,
     consumes,
@@ -210,6 +211,8 @@ class _Reader:
             self.steps.append(Normalise(module, self.rows))  # type: ignore[arg-type] # just asked
         elif rectifies(module) and self.steps and isinstance(self.steps[-1], Multiply):
             self.steps.append(Apply(torch.relu_))  # a layer's output may be modified in place
+        elif pools(module):
+            self.steps.append(Pool(pooling(module)))  # type: ignore[arg-type] # just asked
         else:
             # Bypass nn.Module.__call__ if possible: it costs as much as a small step.
             self.steps.append(Apply(module.forward if only_forwards(module) else module))

@@ -16,6 +16,7 @@ from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.dropout.kept import is_small
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks, MaskSource
 from pyfrontiers.uncertainty.dropout.plan import after_prefix, drops_only_in_layers, is_plain
+from pyfrontiers.uncertainty.dropout.pooling import pooled_early
 from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
 from pyfrontiers.uncertainty.dropout.survey import survey
 from pyfrontiers.uncertainty.prediction import Outputs, Prediction, join
@@ -191,6 +192,7 @@ def _planned(
     if not skips_channels:
         return (lambda first, count: kept.stacked(h, masks, first, count)), False
     start, steps = kept.until_first_layer(h)
+    steps = pooled_early(steps)
     return (lambda first, count: kept.passes(start, steps, masks, first, count)), True
 
 
