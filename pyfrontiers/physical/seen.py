@@ -1,0 +1,194 @@
+"""What the classifier says of an object: in one pose, and in poses that no attack has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool2d
+
+from pyfrontiers import kernels
+from pyfrontiers.adversarial.held_out import BLOCK
+from pyfrontiers.adversarial.views import HELD_OUT, Draws
+from pyfrontiers.arguments import Count, Floats, Seed, checked
+from pyfrontiers.kernels import Poses
+from pyfrontiers.physical.objects import TexturedObject, load_object
+from pyfrontiers.physical.views import object_views
+from pyfrontiers.vision import IMAGE_SIZE, classifier
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = [
+    "HeldOutPictures",
+    "Kind",
+    "Seen",
+    "kind_of",
+    "see_held_out",
+    "see_pose",
+    "see_shipped",
+    "texture_of",
+]
+
+ORIGINAL: Final = "original"
+"""Name of an object's own texture."""
+
+Kind = Literal["target", "right", "other"]
+"""What a predicted class is: the attack's target, right for the object, or another wrong one."""
+
+_BATCH = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """One picture of an object and the classifier's answer.
+
+    Attributes:
+        picture: (224, 224, 3) uint8, the classifier's input.
+        probabilities: (1000,) of the classes.
+    """
+
+    picture: NDArray[np.uint8]
+    probabilities: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOutPictures:
+    """Pictures of an object in V held-out poses, with each of K textures.
+
+    Attributes:
+        pictures: (K, V, 112, 112, 3) uint8: what the classifier saw of every texture in the same
+            poses, at half its resolution.
+        classes: (K, V) most probable classes.
+        probabilities: (K, V) probabilities of these classes.
+    """
+
+    pictures: NDArray[np.uint8]
+    classes: NDArray[np.int64]
+    probabilities: NDArray[np.float32]
+
+
+def kind_of(index: int, target: int | None, classes: tuple[int, ...]) -> Kind:
+    """Return what a predicted class is.
+
+    Args:
+        index: the predicted class.
+        target: the attack's target class; None if there was no attack.
+        classes: the classes that are right for the object.
+    """
+    if index == target:
+        return "target"
+    return "right" if index in classes else "other"
+
+
+@checked
+@torch.no_grad()
+def see_pose(
+    obj: TexturedObject,
+    texture: Annotated[Tensor, Floats("3", "height", "width")],
+    pose: Poses,
+    *,
+    background: tuple[float, float, float] = (0.5, 0.5, 0.5),
+) -> Seen:
+    """Render an object in one pose and classify the picture.
+
+    Args:
+        obj: the object.
+        texture: its texture (3, height, width) in [0, 1].
+        pose: one pose; see `pose_at`.
+        background: colour behind the object, in [0, 1].
+
+    Raises:
+        ValueError: there is not exactly one pose.
+    """
+    if len(pose) != 1:
+        raise ValueError(f"pose must hold one pose, got {len(pose)}")
+    size = (IMAGE_SIZE, IMAGE_SIZE)
+    seen = kernels.render(texture, obj.mesh, pose, size=size, background=torch.tensor(background))
+    picture = seen.clamp(0, 1)
+    return Seen(_bytes(picture)[0], classifier().probabilities(picture)[0])
+
+
+@checked
+@torch.no_grad()
+def see_held_out(
+    obj: TexturedObject,
+    textures: list[Tensor],
+    *,
+    count: Count = 60,
+    seed: Seed = 0,
+    report: Callable[..., object] = lambda *_: None,
+) -> HeldOutPictures:
+    """Render an object in held-out poses with each of several textures and classify the pictures.
+
+    The poses are those with which `evaluate_views` judges a texture for the same seed.
+
+    Args:
+        obj: the object.
+        textures: K textures (3, height, width) in [0, 1].
+        count: V poses.
+        seed: seed of the attack.
+        report: called with the share that is done and a few words.
+    """
+    draws = Draws(object_views(obj), seed, HELD_OUT, 0)
+    pictures, shares, done = [], [], 0
+    for first in range(0, count, BLOCK):
+        drawn = draws.block(0, first // BLOCK, BLOCK)
+        kept = min(BLOCK, count - first)
+        views = [draws.see(texture, drawn, BLOCK)[:kept] for texture in textures]
+        for together in zip(*(seen.split(_BATCH) for seen in views), strict=True):
+            pictures += [torch.from_numpy(_bytes(avg_pool2d(seen, 2))) for seen in together]
+            shares += [classifier().probabilities(seen) for seen in together]
+            done += len(together[0])
+            report(done / count, f"{done} of {count} poses")
+    best, classes = _by_texture(shares, len(textures)).max(-1)
+    of_all = _by_texture(pictures, len(textures))
+    return HeldOutPictures(of_all.numpy(), classes.numpy(), best.numpy())
+
+
+@checked
+def see_shipped(
+    *,
+    name: str,
+    textures: list[str],
+    count: Count = 64,
+    seed: Seed = 0,
+    report: Callable[..., object] = lambda *_: None,
+) -> HeldOutPictures:
+    """Do the same for an object and textures that ship with the package, given by name.
+
+    Args:
+        name: a key of `OBJECTS`.
+        textures: "original", or names of recorded textures.
+        count: as for `see_held_out`.
+        seed: as for `see_held_out`.
+        report: as for `see_held_out`.
+    """
+    obj = load_object(name)
+    worn = [texture_of(obj, texture) for texture in textures]
+    return see_held_out(obj, worn, count=count, seed=seed, report=report)
+
+
+def texture_of(obj: TexturedObject, name: str) -> Tensor:
+    """Return an object's own texture ("original"), (3, height, width).
+
+    Raises:
+        ValueError: there is no such texture.
+    """
+    if name == ORIGINAL:
+        return obj.texture
+    raise ValueError(f"name must be {ORIGINAL!r}, got {name!r}")
+
+
+def _by_texture(blocks: list[Tensor], textures: int) -> Tensor:
+    """Return (K, V, ...) from blocks (v, ...) in which the textures alternate."""
+    return torch.stack([torch.cat(blocks[start::textures]) for start in range(textures)])
+
+
+def _bytes(pictures: Tensor) -> NDArray[np.uint8]:
+    rounded: NDArray[np.uint8] = (pictures * 255).round().byte().permute(0, 2, 3, 1).numpy()
+    return rounded

@@ -1,0 +1,100 @@
+"""Held-out poses of an object with both textures, framed by what the classifier says."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import Counter
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from pyfrontiers.physical import load_object
+from pyfrontiers.physical.seen import kind_of, see_shipped
+from pyfrontiers.vision import CLASS_NAMES
+from streamlit_app import kit
+from streamlit_app.labs.robust_adversarial_examples.controls import controls
+from streamlit_app.labs.robust_adversarial_examples.packing import webp
+from streamlit_app.labs.robust_adversarial_examples.scene import share_text
+from streamlit_app.labs.robust_adversarial_examples.textures import Skin, skins
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pyfrontiers.physical.seen import HeldOutPictures, Kind
+
+__all__ = ["held_out_grid"]
+
+_ROWS = _COLUMNS = 8
+_KINDS: tuple[Kind, ...] = ("target", "other", "right")
+_HEIGHT = 680
+
+
+def held_out_grid(name: str) -> None:
+    """Show the object in random poses, its own texture on the left and the attacked one right.
+
+    Args:
+        name: The object.
+    """
+    worn = skins(name)
+    shown = kit.live(
+        controls.key("poses"),
+        see_shipped,
+        {"name": name, "textures": [skin.name for skin in worn], "count": _ROWS * _COLUMNS},
+        label=f"{_ROWS * _COLUMNS} poses of the {name}",
+        button="Classify them here",
+        durable=True,
+    )
+    with kit.reserve(controls.key("grid"), _HEIGHT):
+        if shown is None or not shown.is_current:
+            return
+        for place, (column, skin) in enumerate(
+            zip(st.columns(len(worn), gap="large"), worn, strict=True)
+        ):
+            with column:
+                _sheet(name, skin, shown.value, place)
+
+
+def _sheet(name: str, skin: Skin, seen: HeldOutPictures, place: int) -> None:
+    classes = load_object(name).classes
+    kinds = [kind_of(int(index), skin.aim, classes) for index in seen.classes[place]]
+    tiles = "".join(
+        f'<li class="{kind}" style="--column: {n % _COLUMNS}; --row: {n // _COLUMNS}" '
+        f'title="{said}"><span>{said}</span></li>'
+        for n, (kind, said) in enumerate(zip(kinds, _said(seen, place), strict=True))
+    )
+    mark = f"pf-poses-{place}"
+    st.html(
+        f"<style>.{mark} li {{ background-image: url({_sprite(seen.pictures[place])}); }}</style>"
+        f'<p class="pf-poses-title">{escape(skin.title)}</p>'
+        f'<ol class="pf-poses {mark}" aria-label="{escape(skin.title)}: what the classifier sees '
+        f'in each pose">{tiles}</ol>{_legend(kinds, skin, name)}'
+    )
+
+
+def _said(seen: HeldOutPictures, place: int) -> list[str]:
+    rows = zip(seen.classes[place], seen.probabilities[place], strict=True)
+    return [escape(f"{CLASS_NAMES[index]}, {share_text(float(share))}") for index, share in rows]
+
+
+def _legend(kinds: list[Kind], skin: Skin, name: str) -> str:
+    words = {
+        "target": "" if skin.aim is None else f"{CLASS_NAMES[skin.aim]}, the target",
+        "other": "another wrong class",
+        "right": f"right: a {name}",
+    }
+    count = Counter(kinds)
+    parts = "".join(
+        f'<li class="{kind}"><b>{count[kind]}</b> of {len(kinds)} {escape(words[kind])}</li>'
+        for kind in _KINDS
+        if words[kind]
+    )
+    return f'<ul class="pf-poses-legend">{parts}</ul>'
+
+
+def _sprite(pictures: NDArray[np.uint8]) -> str:
+    side = pictures.shape[1]
+    grid = pictures.reshape(_ROWS, _COLUMNS, side, side, 3).transpose(0, 2, 1, 3, 4)
+    sheet = np.ascontiguousarray(grid.reshape(_ROWS * side, _COLUMNS * side, 3))
+    return f"data:image/webp;base64,{b64encode(webp(sheet, 75)).decode()}"

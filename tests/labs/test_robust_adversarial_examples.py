@@ -1,0 +1,122 @@
+"""The experiment of section 8: the object in the hand, its poses, and what the server answers."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from pyfrontiers import kernels
+from pyfrontiers.physical import OBJECTS, load_object
+from streamlit_app.labs.robust_adversarial_examples import scene as scenes
+from streamlit_app.labs.robust_adversarial_examples.packing import packed_model
+from streamlit_app.labs.robust_adversarial_examples.scene import View, answer, scene
+from streamlit_app.labs.robust_adversarial_examples.textures import skins
+
+FIRST = View("baseball", "original", 215, 45, 3.9, -30, "grey")
+
+
+def unpacked(data: bytes):
+    """Read a model as `model.js` does: header and the bytes of a part."""
+    length = int.from_bytes(data[:4], "little")
+    head = json.loads(data[4 : 4 + length])
+
+    def part(place):
+        start = 4 + length + place[0]
+        return data[start : start + place[1]]
+
+    return head, part
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_page_opens_with_every_object(visit, name):
+    page = visit("robust-adversarial-examples", rae_object=name.capitalize())
+    assert not page.exception
+    assert page.slider(key="rae-turn").value == 215
+
+
+def test_pose_is_part_of_the_address_and_out_of_range_is_left_out(visit):
+    page = visit("robust-adversarial-examples", rae_turn="10", rae_elevation="500")
+    assert page.slider(key="rae-turn").value == 10
+    assert page.slider(key="rae-elevation").value == 45
+
+
+def test_packed_faces_are_the_faces_of_the_mesh():
+    obj = load_object("baseball")
+    _, data = packed_model(obj.mesh, {"original": obj.texture})
+    head, part = unpacked(data)
+    faces = np.frombuffer(part(head["faces"]), "<u2").astype(int)
+    positions = np.frombuffer(part(head["positions"]), "<f4").reshape(-1, 3)
+    uv = np.frombuffer(part(head["uv"]), "<u2").reshape(-1, 2) / 65535
+    normals = np.frombuffer(part(head["normals"]), np.int8).reshape(-1, 4)[:, :3] / 127
+    corners = obj.mesh.corners[:, :15].reshape(-1, 5).numpy()
+    vertices = obj.mesh.vertices[obj.mesh.faces.long().flatten()].numpy()
+    np.testing.assert_allclose(positions[faces], vertices, atol=1e-6)
+    np.testing.assert_allclose(uv[faces], corners[:, :2].clip(0, 1), atol=1e-5)
+    np.testing.assert_allclose(normals[faces], corners[:, 2:], atol=0.006)
+    # Corners that faces share are stored once.
+    assert len(positions) < len(faces) / 3
+    picture = np.asarray(Image.open(io.BytesIO(part(head["textures"]["original"]))))
+    assert picture.shape[:2] == tuple(obj.texture.shape[1:])
+
+
+def test_a_mesh_of_many_vertices_has_wide_indices():
+    mesh = kernels.Mesh.sphere(400, 200)
+    head, part = unpacked(packed_model(mesh, {})[1])
+    assert head["vertices"] > 65535
+    assert np.frombuffer(part(head["faces"]), "<u4").max() == head["vertices"] - 1
+
+
+def test_equal_objects_have_one_identifier_and_others_another():
+    mesh, texture = kernels.Mesh.sphere(4, 6), torch.zeros(3, 8, 8)
+    first, again = packed_model(mesh, {"a": texture})[0], packed_model(mesh, {"a": texture})[0]
+    assert first == again
+    assert packed_model(mesh, {"a": texture + 1})[0] != first
+
+
+def test_answer_is_about_the_picture_that_it_shows():
+    found = answer(FIRST)
+    picture = Image.open(io.BytesIO(base64.b64decode(found["picture"])))
+    assert picture.size == (224, 224)
+    assert [row["probability"] for row in found["top"]] == sorted(
+        (row["probability"] for row in found["top"]), reverse=True
+    )
+    assert found["name"] == found["top"][0]["name"]
+    background = np.asarray(picture)[2, 2] / 255
+    np.testing.assert_allclose(background, scenes.BACKGROUNDS["grey"], atol=0.03)
+
+
+def test_lamp_on_the_other_side_lights_the_other_half():
+    def halves(light):
+        view = View("baseball", "original", 0, 0, 3.9, light, "grey")
+        data = base64.b64decode(answer(view)["picture"])
+        ball = np.asarray(Image.open(io.BytesIO(data)).convert("L"), float)[60:164]
+        return ball[:, 50:112].mean() - ball[:, 112:174].mean()
+
+    assert halves(-70) > 10 > -10 > halves(70)
+
+
+def test_scene_of_the_viewer_is_that_of_the_renderer():
+    said = scene(FIRST)
+    pose = scenes._pose(FIRST)
+    np.testing.assert_allclose(said["light"], pose.light[0].numpy(), atol=1e-12)
+    assert said["focal"] == float(pose.focal_length[0])
+    assert (said["ambient"], said["diffuse"]) == (float(pose.ambient[0]), float(pose.diffuse[0]))
+    # The rotation that viewer.js makes of turn and elevation.
+    c, s = math.cos(math.radians(215)), math.sin(math.radians(215))
+    p, q = math.cos(math.radians(-45)), math.sin(math.radians(-45))
+    rows = [[c, -s, 0], [-p * s, -p * c, q], [-q * s, -q * c, -p]]
+    np.testing.assert_allclose(pose.rotation[0].numpy(), rows, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_own_texture_comes_first(name):
+    worn = skins(name)
+    assert worn[0].texture is load_object(name).texture
+    assert len({skin.name for skin in worn}) == len(worn)
