@@ -92,7 +92,7 @@ class Progress:
     def __init__(self) -> None:
         self._start = time.monotonic()
         self._lock = threading.Lock()
-        self._compiled = ("0", "?")
+        self._compiled: tuple[str, str] | None = None
 
     def say(self, text: str) -> None:
         """Print a line with the time since the start."""
@@ -113,7 +113,10 @@ class Progress:
 
         def tell() -> None:
             while not ended.wait(PERIOD):
-                if self._compiled[0] != self._compiled[1]:
+                if self._compiled is None:
+                    # The compiler starts with the files that take longest.
+                    self.say("compiling: the first files take longest")
+                elif self._compiled[0] != self._compiled[1]:
                     self.say("compiling: {} of {} files are done".format(*self._compiled))
 
         teller = threading.Thread(target=tell, daemon=True)

@@ -117,7 +117,7 @@ def _describe(measured: Measurement) -> Finding:
     assert isinstance(value, dict)
     saved, starts = details["saved as 8 bits"], details["random starts"]
     name, _, share = details["before"][0]
-    change = f"{value['L-infinity in grey levels']:.2f}/255"
+    change = f"{value['L-infinity in grey levels']:.3g}/255"
     figures = [
         Figure("Before the attack", f"{name}, {100 * share:.0f} %"),
         Figure("Largest change of a pixel value", change),

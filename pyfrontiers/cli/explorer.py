@@ -177,7 +177,11 @@ def _announce(host: str, port: int, out: object, as_json: bool) -> None:
     while time.monotonic() < end:
         if _answers(host, port):
             url = f"{root}{_base_path()}/"
-            text = json.dumps({"url": url}) if as_json else f"The lecture is open at {url}"
+            text = (
+                json.dumps({"url": url})
+                if as_json
+                else f"The lecture is open at {url} (stop with Ctrl-C)"
+            )
             out.write(f"{text}\n")  # type: ignore[attr-defined]  # a text stream
             out.flush()  # type: ignore[attr-defined]
             return

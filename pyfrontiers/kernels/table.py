@@ -47,7 +47,7 @@ KERNELS = (
     Kernel(
         "philox",
         "Random numbers from the counter-based Philox4x32-10: pure functions of seed and position.",
-        "u, z = kernels.uniform(1000, seed=7), kernels.normal(1000, seed=7)",
+        "u = kernels.uniform(1000, seed=7)\nz = kernels.normal(1000, seed=7)",
         functions=("bits", "uniform", "normal", "randint"),
     ),
     Kernel(

@@ -32,6 +32,16 @@ def chart_theme(token: Mapping[str, str]) -> dict[str, Any]:
         "background": "transparent",
         "font": SANS,
         "padding": 4,
+        # As in the text: a no-break space before the percent sign.
+        "locale": {
+            "number": {
+                "decimal": ".",
+                "thousands": ",",
+                "grouping": [3],
+                "currency": ["$", ""],
+                "percent": "\N{NO-BREAK SPACE}%",
+            }
+        },
         "view": {"stroke": None},
         "range": {
             "category": series,

@@ -76,6 +76,9 @@ def chart_spec(chart: alt.TopLevelMixin, mode: Mode) -> dict[str, Any]:
     styled = themed(chart, mode)
     with _ALTAIR:
         spec: dict[str, Any] = styled.to_dict()
+    # Streamlit sets the padding below a chart, which replaces that of the configuration: the last
+    # label of an axis would lose its right edge.
+    spec.setdefault("padding", {"right": 4})
     return spec
 
 

@@ -118,7 +118,7 @@ def _status(is_live: bool, is_recorded: bool, button: str | None) -> str:
     if is_live:
         return "A run with these settings on this server."
     if is_recorded:
-        return "The recorded run with these settings."
+        return "Showing the recorded run with these settings."
     if button is None:
         return "There is no run with these settings."
     return f"No run with these settings is recorded. Press **{button}** to see one."

@@ -27,7 +27,7 @@ def runs_on_badge(device: str = "cpu", *, link: bool = True) -> None:
         return
     with st.container(key="runs-on", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(badge, width="content")
-        page_link("kernels", label="How fast they are")
+        page_link("kernels", label="How fast the kernels are")
 
 
 def _described(device: str) -> str:

@@ -65,8 +65,12 @@ WRONG = {
 
 @pytest.fixture(autouse=True)
 def elsewhere(monkeypatch, tmp_path):
-    """Some valid calls write files; relative paths then lie in a temporary folder."""
+    """Calls write files: relative paths and the user's data folder are temporary folders.
+
+    `transcript.save` and `delete` with `directory=None` act on the user's transcript.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
 
 def public():

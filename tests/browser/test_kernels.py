@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def test_badge_links_to_the_kernels_page_and_a_comparison_completes(visitor) -> None:
     page = visitor.open("/dropout-sampling")
-    page.get_by_role("link", name="How fast they are").click()
+    page.get_by_role("link", name="How fast the kernels are").click()
     page.wait_for_url("**/kernels")
     button = page.get_by_role("button", name="Compare with torch")
     button.click()

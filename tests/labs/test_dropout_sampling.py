@@ -49,7 +49,8 @@ def test_an_address_names_image_probability_and_passes(visit, text):
 def test_the_recorded_study_is_shown_at_once_with_its_provenance(visit, text):
     app = visit("dropout-sampling")
     found = recorded("C17").measurement.details
-    assert f"as T to the power <strong>{found['mean']['slope']:.2f}</strong>" in text(app)
+    slope = f"{found['mean']['slope']:.2f}".replace("-", "−")
+    assert f"as T to the power <strong>{slope}</strong>" in text(app)
     assert "Recorded: 256 runs for each T, 4,096 masks, seed 0" in text(app)
     assert [button.label for button in app.button if button.key == "run-ds-study"]
 

@@ -63,7 +63,7 @@ def data_hunger() -> alt.TopLevelMixin:
         ),
         base.mark_point(size=70, opacity=1).encode(y=alt.Y("error:Q", scale=rise)),
     )
-    note = f"Nearest neighbour, four inputs, 4 seeds: error ∝ n^{slope:.2f}".replace("-", "−")
+    note = f"Nearest neighbour, four inputs, 4 seeds: slope {slope:.2f}".replace("-", "−")
     return panel(chart, "Ten times the data, not ten times better", note)
 
 

@@ -45,11 +45,11 @@ def show_study() -> None:
     if shown is None:
         return
     found = shown.value
-    mean, variance = (f"{found[name]['slope']:.2f}" for name in _MOMENTS)
+    mean, variance = (f"{found[name]['slope']:.2f}".replace("-", "−") for name in _MOMENTS)
     kit.verdict(
         f"The error of the mean falls as T to the power **{mean}**, that of the variance as T to "
         f"the power **{variance}**.",
-        "A power of -1/2 means that four times as many passes halve the error.",
+        "A power of −1/2 means that four times as many passes halve the error.",
     )
     _figure(found)
     what = (f"{found['replicates']} runs for each T", f"{found['masks']:,} masks")

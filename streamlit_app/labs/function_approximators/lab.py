@@ -44,7 +44,7 @@ def draw() -> None:
     )
     left, right = st.columns(2, gap="medium")
     units = controls.choice("units", "Hidden units", _ACTIVATIONS, where=left)
-    varying = controls.choice("noise", "The noise it may fit", _NOISE, where=right)
+    varying = controls.choice("noise", "Noise of the model", _NOISE, where=right)
     low, high = at_least(low, high)
     shown = (
         kit.live(
@@ -103,9 +103,9 @@ def _result(fit: Extrapolation, *, is_live: bool) -> None:
     )
     kit.measures(
         ("Error inside", f"{inside:.3f}"),
-        ("Error within ½ beyond", f"{outside:.2f}"),
-        ("95 % band covers, inside", f"{100 * np.mean(fit.covered_inside):.0f}", "%"),
-        ("95 % band covers, beyond", f"{100 * np.mean(fit.covered_outside):.0f}", "%"),
+        ("Error up to ½ outside", f"{outside:.2f}"),
+        ("Coverage of the 95 % band, inside", f"{100 * np.mean(fit.covered_inside):.0f}", "%"),
+        ("Coverage of the 95 % band, outside", f"{100 * np.mean(fit.covered_outside):.0f}", "%"),
     )
     kit.figure(
         "fits",

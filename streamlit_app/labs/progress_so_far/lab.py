@@ -140,7 +140,7 @@ def _about() -> str:
         f"The classifier, a convolutional network, reads {kit.percent(net.test_accuracy, 1)} of "
         f"the test digits correctly. The flow, {flow.width} units wide, was trained on the same "
         f"1,442 digits ({flow.steps:,} steps, {flow.provenance}). The classifier reads "
-        f"{kit.percent(check['as_asked'], 1)} of {check['count']} sampled digits as the class "
+        f"{kit.percent(check['as_asked'], 1)} of {check['count']:,} sampled digits as the class "
         "that was requested. The samples are new: the median distance to the nearest training "
         f"digit is {check['nearest']:.2f}, compared with {check['nearest_real']:.2f} for real test "
         f"digits, and {kit.percent(check['copies'], 1)} of the samples are closer to a training "

@@ -43,7 +43,7 @@ def draw() -> None:
     kit.subheading(
         "All shares at once",
         "Three seeds each, 40 epochs. Orange: accuracy at the epoch chosen by early stopping. "
-        "Last chart: few weights suffice to learn true labels, random labels need many.",
+        "Last chart: a few weights suffice to learn true labels; random labels need many.",
     )
     overview()
     kit.subheading(
@@ -143,7 +143,7 @@ def _losses(shown: Fit) -> None:
         "The loss of every training image",
         "Move the epoch: unchanged labels are fitted first, then the randomised ones one by one. "
         "Dashed: the loss of a uniform guess, ln 10. To its right the network disagrees with the "
-        "label, and is often right.",
+        "label, and is often correct.",
     )
     last = len(shown.curves.train) - 1
     epoch = controls.slider("epoch", "Epoch", 0, last, min(_FIRST_EPOCH, last), 1)

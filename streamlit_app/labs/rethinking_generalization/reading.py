@@ -48,7 +48,9 @@ def _explained(fit: Fit) -> str:
             f"{stop.epoch} with {kit.percent(stop.stopped, 1)} accuracy on the other test images; "
             f"the last epoch has {kit.percent(stop.trained, 1)}."
         )
-    drawn = f"{fit.redrawn_count} of {fit.train_count} labels were redrawn. " if fit.share else ""
+    drawn = (
+        f"{fit.redrawn_count:,} of {fit.train_count:,} labels were redrawn. " if fit.share else ""
+    )
     return f"{condition(fit.condition).text} {drawn}{known}{stopped}"
 
 

@@ -27,7 +27,7 @@ def remembering_part() -> None:
     exactly = "fitted exactly" if right == count else f"of which {right:,} are fitted"
     kit.verdict(
         f"**{weights:,} weights**, {count:,} random labels, {exactly}.",
-        f"2 · {count:,} + 64 weights for images of 8 x 8 pixels; the largest rounding error is "
+        f"2 · {count:,} + 64 weights for images of 8 × 8 pixels; the largest rounding error is "
         f"{residual:.1e} in float64. The network says nothing about any other digit.",
     )
 

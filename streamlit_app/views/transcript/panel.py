@@ -129,7 +129,7 @@ def _capitalised(sentence: str) -> str:
 
 
 def _summary(transcript: Transcript) -> None:
-    st.html(f'<h2 class="pf-heading">{escape(transcript.source or "Transcript")}</h2>')
+    st.html(f'<h2 class="pf-heading">{escape(transcript.source or "The imported transcript")}</h2>')
     rows = "".join(_row(transcript, section.slug) for section in SECTIONS)
     st.html(
         '<table class="pf-told"><thead><tr><th>Section</th><th class="pf-number">Paragraphs</th>'
