@@ -3,6 +3,8 @@
 from pyfrontiers.physical.export import save_object
 from pyfrontiers.physical.meshes import LoadedMesh, MeshError, load_mesh
 from pyfrontiers.physical.objects import OBJECTS, TexturedObject, load_object, quantised
+from pyfrontiers.physical.photos import PhotoTable, check_photos
+from pyfrontiers.physical.sheet import PrintSheet, print_sheet
 from pyfrontiers.physical.views import RANGES, ViewRanges, object_views, pose_at
 
 __all__ = [
@@ -10,12 +12,16 @@ __all__ = [
     "RANGES",
     "LoadedMesh",
     "MeshError",
+    "PhotoTable",
+    "PrintSheet",
     "TexturedObject",
     "ViewRanges",
+    "check_photos",
     "load_mesh",
     "load_object",
     "object_views",
     "pose_at",
+    "print_sheet",
     "quantised",
     "save_object",
 ]
