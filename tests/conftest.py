@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,8 +42,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("every", "pair", "value"),
         default="pair",
         help="run the kernels' tests on every combination of instruction set, dtype, layout and so "
-        "on, on a selection in which every two values meet, or on one with every value",
+        "on, on a selection in which every two values meet, or on one with every value; likewise "
+        "the walk through the pages, on page, width and theme",
     )
+
+
+def pytest_collection_finish() -> None:
+    """Exempt what was collected from garbage collection.
+
+    A pass over 20,000 test cases takes half a second. Streamlit makes one after every run of a
+    page, and some tests ask for one.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    sync_playwright,
+)
 
 import streamlit_app
 
@@ -28,9 +35,13 @@ if TYPE_CHECKING:
 APP = Path(streamlit_app.__file__).with_name("app.py")
 
 
+HERE = Path(__file__).parent
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    files = {path for path in {item.path for item in items} if HERE in path.parents}
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if item.path in files:
             item.add_marker(pytest.mark.browser)
 
 
@@ -128,6 +139,16 @@ def browser(chromium: str) -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser profile for a file: the app's scripts are fetched and compiled once in it."""
+    shared = browser.new_context(reduced_motion="reduce")
+    # Long enough for a training run on a machine that is busy with other things.
+    shared.set_default_timeout(120_000)
+    yield shared
+    shared.close()
+
+
 @dataclass
 class Visitor:
     """A browser tab showing the app, and the errors it logged.
@@ -187,16 +208,21 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(browser: Browser, server: str, request: pytest.FixtureRequest) -> Iterator[Visitor]:
-    """A desktop visitor; an indirect parameter sets width, height and colour scheme."""
+def visitor(
+    context: BrowserContext, server: str, request: pytest.FixtureRequest
+) -> Iterator[Visitor]:
+    """A new desktop visitor; an indirect parameter sets width, height and colour scheme."""
     width, height, scheme = getattr(request, "param", (1440, 900, "light"))
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    # Long enough for a training run on a machine that is busy with other things.
-    context.set_default_timeout(120_000)
-    tab = Visitor(context.new_page(), server)
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    tab = Visitor(page, server)
     tab.listen()
     yield tab
-    context.close()
+    # The next visitor must find neither cookies nor a chosen theme, only the cached scripts.
+    context.clear_permissions()
+    context.clear_cookies()
+    everything_stored = {"origin": server, "storageTypes": "cookies,local_storage,indexeddb"}
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", everything_stored)
+    page.close()
     assert tab.complaints == []

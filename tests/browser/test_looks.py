@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from itertools import product
 
 import pytest
+from pairwise import covering
 
 from pyfrontiers.lecture import SECTIONS
 from pyfrontiers.lecture.palette import DARK, LIGHT
@@ -16,12 +18,12 @@ PATHS = [
     "/kernels",
     *(f"/{item.slug}" for item in SECTIONS),
 ]
-SCREENS = [(1440, 900, "light"), (390, 844, "dark")]
+WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
+THEMES = ("light", "dark")
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = """
-async (rules) => {
-  const only = rules ? { runOnly: rules } : {};
-  const found = await axe.run(document, { resultTypes: ["violations"], ...only });
+async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations
     .filter((rule) => rule.impact !== "minor")
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}; ${node.failureSummary}`));
@@ -34,30 +36,50 @@ def _rgb(colour: str) -> str:
     return f"rgb({red}, {green}, {blue})"
 
 
-def _barriers(page, *rules: str) -> list[str]:
-    """Return what axe finds on a page beyond minor remarks, by all its rules or by these."""
+def _barriers(page) -> list[str]:
+    """Return what axe finds on a page beyond minor remarks."""
     page.evaluate("source => { window.axe ?? (0, eval)(source); }", AXE)
-    found: list[str] = page.evaluate(RUN_AXE, list(rules) or None)
+    found: list[str] = page.evaluate(RUN_AXE)
     return found
 
 
-def _switch_theme(page) -> None:
-    """Let the system ask for the other theme, and wait for it."""
-    was_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    paper = _rgb((LIGHT if was_dark else DARK)["paper"])
-    page.emulate_media(color_scheme="light" if was_dark else "dark")
-    page.wait_for_function(
-        "paper => getComputedStyle(document.querySelector('.stApp')).backgroundColor === paper",
-        arg=paper,
-    )
+def views(combinations: str) -> list[tuple[str, str, str]]:
+    """Path, width and theme of the views of the walk, with --combinations as in tests/conftest.py.
+
+    In pairs, each page is seen in both widths and in both themes, in two views of four.
+    """
+    strength = {"every": 3, "pair": 2, "value": 1}[combinations]
+    axes = [dict(enumerate(view)) for view in product(PATHS, WIDTHS, THEMES)]
+    chosen = [axes[number] for number in covering(axes, strength)]
+    return [(view[0], view[1], view[2]) for view in chosen]
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_is_seen_in_both_widths_and_both_themes(path) -> None:
+    seen = [(width, theme) for page, width, theme in views("pair") if page == path]
+    assert len(seen) == 2
+    assert {width for width, _ in seen} == set(WIDTHS)
+    assert {theme for _, theme in seen} == set(THEMES)
+    every = [(width, theme) for page, width, theme in views("every") if page == path]
+    assert set(every) == set(product(WIDTHS, THEMES))
+
+
+# A minute each: axe reads 23 pages whole, or each of them in two themes with --combinations every.
 # The visitor's fixture checks that the console stayed empty and no request failed.
-@pytest.mark.parametrize("visitor", SCREENS, indirect=True, ids=["desk", "phone"])
-def test_every_page_is_accessible_fits_the_screen_and_has_its_title(visitor) -> None:
-    titles = set()
-    for path in PATHS:
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible_fits_the_screen_and_has_its_title(
+    visitor, width, request
+) -> None:
+    visitor.page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
+    titles = {}
+    for path, of_width, theme in views(request.config.getoption("--combinations")):
+        if of_width != width:
+            continue
+        visitor.page.emulate_media(color_scheme=theme)
         page = visitor.open(path)
+        paper = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+        assert paper == _rgb((LIGHT if theme == "light" else DARK)["paper"]), path
         wide = page.evaluate(
             "[...document.querySelectorAll('html, [data-testid=stMain]')]"
             ".map(box => box.scrollWidth - box.clientWidth)"
@@ -66,12 +88,9 @@ def test_every_page_is_accessible_fits_the_screen_and_has_its_title(visitor) -> 
         assert page.locator("[data-testid='stException'], .st-key-page-error").count() == 0, path
         assert page.locator("h1").count() == 1, path
         assert page.inner_text("h1").split()[0] in page.title() or path == "/", page.title()
-        titles.add(page.title())
-        assert _barriers(page) == [], path
-        # Of axe's rules only contrast depends on the theme. The next page opens in the other one.
-        _switch_theme(page)
-        assert _barriers(page, "color-contrast") == [], path
-    assert len(titles) == len(PATHS)
+        titles[path] = page.title()
+        assert _barriers(page) == [], (path, theme)
+    assert len(set(titles.values())) == len(titles)
 
 
 def test_chosen_theme_holds_on_every_page_and_after_a_reload(visitor) -> None:

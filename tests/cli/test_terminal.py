@@ -24,19 +24,40 @@ COMMANDS = [
     ["attack", "no such “photograph” ≈ 2"],
     ["transcript", "show", "--json"],
 ]
+# Torch is loaded once, for all settings; what asks for the terminal is loaded by each child.
 PROGRAM = """
-import json, os, sys
-from pyfrontiers.cli import main
-codes = []
-for arguments in json.loads(sys.argv[1]):
-    sys.argv[1:] = [os.fsdecode(argument.encode()) for argument in arguments]
-    try:
-        main()
-        codes.append(0)
-    except SystemExit as stop:
-        codes.append(stop.code or 0)
-    sys.stdout.write("\\n=====\\n")
-sys.stdout.write(json.dumps(codes))
+import io, json, os, sys
+import torch
+settings, commands = map(json.loads, sys.argv[1:])
+
+def run(setting, variables):
+    os.environ.update(variables)
+    for name, errors in (("stdout", "strict"), ("stderr", "backslashreplace")):
+        encoding = variables.get("PYTHONIOENCODING") or getattr(sys, name).encoding
+        file = open(f"{setting} {name}", "wb")
+        setattr(sys, name, io.TextIOWrapper(file, encoding, errors))
+    from pyfrontiers.cli import main
+    codes = []
+    for arguments in commands:
+        sys.argv[1:] = [os.fsdecode(argument.encode()) for argument in arguments]
+        try:
+            main()
+            codes.append(0)
+        except SystemExit as stop:
+            codes.append(stop.code or 0)
+        sys.stdout.write("\\n=====\\n")
+    sys.stdout.write(json.dumps(codes))
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+for setting, variables in settings.items():
+    child = os.fork()
+    if child == 0:
+        try:
+            run(setting, variables)
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
 """
 SETTINGS = {
     "ascii": {"PYTHONIOENCODING": "ascii", "COLUMNS": "40"},
@@ -48,22 +69,34 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
-def test_every_command_prints_in_any_encoding(setting: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the commands print in each setting, as two files of bytes."""
+    folder = tmp_path_factory.mktemp("printed")
     text = "\n".join(
         line for line in LECTURE.read_text(encoding="utf-8").splitlines() if line[:1] != "["
     )
-    (tmp_path / "lecture.txt").write_text(text.replace("the", "thé", 3), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps(COMMANDS)],
-        env={**os.environ, "XDG_DATA_HOME": str(tmp_path), **SETTINGS[setting]},
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-    )
-    assert b"codec" not in done.stderr, done.stderr.decode(errors="replace")
+    (folder / "lecture.txt").write_text(text.replace("the", "thé", 3), encoding="utf-8")
+    # How Python opens its streams can be set anew in a process, the locale cannot.
+    streams = {name: each for name, each in SETTINGS.items() if "PYTHONIOENCODING" in each}
+    others = {name: each for name, each in SETTINGS.items() if name not in streams}
+    for settings, variables in ((streams, {}), *(({name: {}}, others[name]) for name in others)):
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM, json.dumps(settings), json.dumps(COMMANDS)],
+            env={**os.environ, "XDG_DATA_HOME": str(folder), **variables},
+            cwd=folder,
+            check=True,
+        )
+    return folder
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_every_command_prints_in_any_encoding(setting: str, printed: Path) -> None:
+    errors = (printed / f"{setting} stderr").read_bytes()
+    assert b"codec" not in errors, errors.decode(errors="replace")
     encoding = SETTINGS[setting].get("PYTHONIOENCODING", "ascii")
-    *outputs, codes = done.stdout.decode(encoding).split("\n=====\n")
+    text = (printed / f"{setting} stdout").read_bytes().decode(encoding)
+    *outputs, codes = text.split("\n=====\n")
     assert json.loads(codes) == [0] * 11 + [2, 2, 0]
     # A narrow terminal folds names instead of cutting them.
     assert "adver" in outputs[8]

@@ -12,7 +12,8 @@ from scenes import Scenes
 from pyfrontiers import kernels
 from pyfrontiers.kernels import Mesh, _core, available_isas, devices, direct, use_isa
 
-MODULES = Path(__file__).parent / "modules"
+HERE = Path(__file__).parent
+MODULES = HERE / "modules"
 EMULATION = "cuda_emulation"
 GPU = "cuda"
 ISAS = ("scalar", "avx2", "avx512", EMULATION, pytest.param(GPU, marks=pytest.mark.gpu))
@@ -59,7 +60,8 @@ def missing(item):
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Run a selection of the kernels' test cases; see modules/pairwise.py."""
-    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    files = {path for path in {item.path for item in items} if HERE in path.parents}
+    here = [item for item in items if item.path in files]
     strength = {"every": None, "pair": 2, "value": 1}[config.getoption("--combinations")]
     selection = Selection(here, missing, strength=strength)
     config.stash[SELECTION] = selection
