@@ -25,6 +25,7 @@ __all__ = [
     "warn_of_probabilities",
 ]
 
+_LEAST_SCORES, _LEAST_SPREAD = 8, 0.5  # before single scores are taken for probabilities
 _KEYS = ("logits", "out")  # the names that transformers and torchvision use
 
 
@@ -142,21 +143,31 @@ def check_probabilities(rows: Tensor, class_dim: int = 1) -> None:
 
 
 def warn_of_probabilities(logits: Tensor, class_dim: int = 1, *, consequence: str) -> None:
-    """Warn if all logits are distributions, as after a softmax in the model.
+    """Warn if all logits are distributions, as after a softmax or sigmoid in the model.
+
+    The logits (0, z) of a binary classifier look so if at least eight z lie in [0, 1], more than
+    half of it apart; an untrained network returns z that lie together.
 
     Args:
         logits: (N, K, ...) with at least two classes.
         class_dim: the dimension of the classes.
         consequence: what a second softmax does.
     """
-    if logits.numel() and _are_probabilities(logits.detach().movedim(class_dim, -1)).all():
-        warnings.warn(
-            "the model seems to return probabilities, because all rows are in [0, 1] and sum to "
-            "1; pass outputs='probabilities', or remove the softmax: a second one "
-            f"{consequence}",
-            RuntimeWarning,
-            stacklevel=4,
-        )
+    rows = logits.detach().movedim(class_dim, -1)
+    if not rows.numel():
+        return
+    if _are_probabilities(rows).all():
+        why, function = "all rows are in [0, 1] and sum to 1", "softmax"
+    elif _are_sigmoids(rows):
+        why, function = "all scores are in [0, 1]", "sigmoid"
+    else:
+        return
+    warnings.warn(
+        f"the model seems to return probabilities, because {why}; pass outputs='probabilities', "
+        f"or remove the {function}: a second one {consequence}",
+        RuntimeWarning,
+        stacklevel=4,
+    )
 
 
 def _are_probabilities(rows: Tensor) -> Tensor:
@@ -164,6 +175,14 @@ def _are_probabilities(rows: Tensor) -> Tensor:
     inside = ((rows >= 0) & (rows <= 1)).all(-1)
     # A softmax in half precision sums to 1 within one part in a hundred.
     return inside & ((rows.sum(-1) - 1).abs() < 0.01)
+
+
+def _are_sigmoids(rows: Tensor) -> bool:
+    """Return whether rows (..., 2) are (0, z) where all z look like probabilities."""
+    if rows.shape[-1] != 2 or rows[..., 1].numel() < _LEAST_SCORES or rows[..., 0].any():
+        return False
+    least, most = rows[..., 1].aminmax()
+    return bool(least >= 0) and bool(most <= 1) and bool(most - least > _LEAST_SPREAD)
 
 
 def tensors_in(output: Any) -> Iterable[Tensor]:

@@ -10,7 +10,10 @@ __all__ = ["VARIABLE", "checked_origins", "frame_ancestors"]
 #: Environment variable with the origins, separated by spaces; ``--embed-in`` sets it.
 VARIABLE = "PYFRONTIERS_EMBED_IN"
 
-_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:(\d{1,5}|\*))?")
+_ORIGIN = re.compile(
+    r"https?://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(\d{1,5}|\*))?", re.IGNORECASE
+)
+_MOST_PORT = 65535
 
 
 def checked_origins(origins: list[str], name: str = VARIABLE) -> list[str]:
@@ -26,7 +29,9 @@ def checked_origins(origins: list[str], name: str = VARIABLE) -> list[str]:
     """
     trimmed = [origin.rstrip("/") for origin in origins]
     for origin in trimmed:
-        if not _ORIGIN.fullmatch(origin):
+        match = _ORIGIN.fullmatch(origin)
+        port = match[1] if match else None
+        if match is None or (port and port != "*" and not 1 <= int(port) <= _MOST_PORT):
             raise ValueError(
                 f"{name} must be an origin such as https://moodle.example.edu, without a path, "
                 f"got {origin!r}."

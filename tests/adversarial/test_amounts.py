@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import torch
 
 from pyfrontiers.adversarial import ThreatModel, attack
+from pyfrontiers.adversarial.threat import as_amount
 
 FORMS = {
     "float": 0.01,
@@ -121,3 +125,12 @@ def test_integers_of_every_library(affine, images, labels, integer):
     expected = attack(affine, images, labels, steps=3, seed=7, first_sample=2)
     given = {"steps": integer(3), "seed": integer(7), "first_sample": integer(2)}
     assert torch.equal(attack(affine, images, labels, **given).adversarial, expected.adversarial)
+
+
+@pytest.mark.parametrize("kind", [Fraction, Decimal])
+def test_lists_of_exact_numbers_are_amounts(kind):
+    exact = [kind(1) / 8, kind(1) / 4]
+    for given in (exact, tuple(exact), np.array(exact, dtype=object)):
+        assert as_amount("epsilon", given).tolist() == [0.125, 0.25]
+    with pytest.raises(ValueError, match="epsilon must be a number, or numbers per sample"):
+        as_amount("epsilon", [*exact, None])

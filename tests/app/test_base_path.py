@@ -156,10 +156,20 @@ def test_only_named_sites_may_frame_the_app(monkeypatch: pytest.MonkeyPatch) -> 
     assert frame_ancestors() == "'self'"
     monkeypatch.setenv(VARIABLE, "https://moodle.example.edu/ https://*.mit.edu:8443")
     assert frame_ancestors() == "'self' https://moodle.example.edu https://*.mit.edu:8443"
+    assert checked_origins(["HTTPS://Moodle.example.edu:65535"])
 
 
 @pytest.mark.parametrize(
-    "given", ["*", "moodle.example.edu", "https://a/b", "https://a; x", "'self'"]
+    "given",
+    [
+        "*",
+        "moodle.example.edu",
+        "https://a/b",
+        "https://a; x",
+        "'self'",
+        "https://a:0",
+        "https://a:99999",
+    ],
 )
 def test_what_is_no_origin_is_refused(given: str) -> None:
     with pytest.raises(ValueError, match="--embed-in must be an origin such as https"):

@@ -73,6 +73,22 @@ LAYOUTS = {
 }
 
 
+@pytest.mark.parametrize("loose", [3, 7])
+def test_a_folder_with_more_than_a_few_loose_images_wraps_nothing(tmp_path, loose):
+    folder = lay(tmp_path / "photos", "extra/cats", "extra/dogs")
+    for number in range(loose):
+        (folder / f"{number}.png").write_bytes(content(number))
+    if loose == 3:  # of 60 inside
+        assert read_data(folder).notes == (
+            "3 images of photos are in no folder of a class and were left out.",
+        )
+    else:
+        with pytest.raises(
+            DataError, match=r"photos must have at least two classes, .*, got extra"
+        ):
+            read_data(folder)
+
+
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_layout_is_found(tmp_path, name):
     places, counts = LAYOUTS[name]

@@ -185,6 +185,39 @@ FILES: dict[str, str] = {
         }
     ),
     "printed by Python": repr([{"text": t, "start": float(a)} for a, t in SAID.items()]),
+    "blocks of TTML with a time": '<tt xmlns="http://www.w3.org/ns/ttml"><body><div begin="0s">'
+    + "".join(f'<p begin="{a}s"><span begin="0s">{t}</span></p>' for a, t in SAID.items())
+    + "</div></body></tt>",
+    "words in XML": "<doc>"
+    + "".join(
+        f'<w start="{a + n / 2}">{w}</w>' for a, t in SAID.items() for n, w in enumerate(t.split())
+    )
+    + "</doc>",
+    "YAML": "title: Lecture\nsegments:\n"
+    + "".join(f"  - start: {a}\n    end: {a + 2}\n    text: '{t}'\n" for a, t in SAID.items()),
+    "YAML, folded": "".join(
+        f"- start: {a}\n  text: >-\n    {t.replace(' ', chr(10) + 4 * ' ')}\n"
+        for a, t in SAID.items()
+    ),
+    "TOML": "".join(
+        f'[[segment]]\nstart = {a}\nend = {a + 2}\ntext = "{t}"\n\n' for a, t in SAID.items()
+    ),
+    "Praat": 'File type = "ooTextFile"\nObject class = "TextGrid"\n\nxmin = 0\nxmax = 90\n'
+    "tiers? <exists>\nsize = 1\nitem []:\n    item [1]:\n"
+    '        class = "IntervalTier"\n        name = "words"\n        xmin = 0\n'
+    "        xmax = 90\n        intervals: size = 4\n"
+    + "".join(
+        f"        intervals [{n}]:\n            xmin = {a}\n            xmax = {a + 2}\n"
+        f'            text = "{t}"\n'
+        for n, (a, t) in enumerate(SAID.items(), 1)
+    ),
+    "CTM": ";; scored\n"
+    + "".join(
+        f"file 1 {a + n / 2:.2f} 0.40 {w} 0.98\n"
+        for a, t in SAID.items()
+        for n, w in enumerate(t.split())
+    ),
+    "STM": "".join(f"file 1 pat {a:.2f} {a + 2:.2f} <o,f0> {t}\n" for a, t in SAID.items()),
     "aeneas": json.dumps(
         {
             "fragments": [

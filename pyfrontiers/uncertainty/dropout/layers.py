@@ -30,7 +30,11 @@ class MCDropout(nn.Module):
     Seed and call number are a buffer, `stream`, so they are saved and loaded with the weights, and
     `torch.compile` makes one graph for all calls. A layer that `torch.utils.checkpoint` computes
     again gets the mask that it had before: each call also draws a number from torch's generator,
-    which a checkpoint restores, and finds its mask by this number.
+    which a checkpoint restores, and finds its mask by this number. Therefore several forward passes
+    before one backward pass must not begin with the same state of torch's generator.
+
+    Under `torch.vmap` all examples share a mask, whatever its `randomness`; members of an ensemble
+    whose buffers are stacked have their own.
 
     Args:
         p: drop probability, in [0, 1].

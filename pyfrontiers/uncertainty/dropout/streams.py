@@ -6,6 +6,7 @@ tensor has moved on. `torch.func` wraps the tensor, and stacks those of an ensem
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -25,6 +26,23 @@ SAMPLES = 1 << 32  # sample numbers have 32 bits; longer training wraps around
 TICKETS = 1 << 14  # calls that a backward pass may come back to
 
 
+@dataclass(slots=True)
+class _Drawn:
+    """The latest call with a ticket.
+
+    Attributes:
+        sample: its sample number.
+        refusals: `Tickets.refusals` at the time of the call.
+        again: whether it has been computed again.
+        shared: whether an earlier call with the same ticket had not been computed again before.
+    """
+
+    sample: int
+    refusals: int
+    again: bool = False
+    shared: bool = False
+
+
 class Tickets:
     """Sample numbers of recent calls, so that a call computed again finds its own.
 
@@ -32,8 +50,10 @@ class Tickets:
     `torch.utils.checkpoint` or a compiled graph, restores the generator first.
     """
 
+    refusals = 0  # of all layers; after one, no graph from before is computed again
+
     def __init__(self) -> None:
-        self._samples: dict[tuple[int, int], int] = {}
+        self._samples: dict[tuple[int, int], _Drawn] = {}
 
     def sample(self, seed: int, current: int, device: torch.device) -> tuple[int, bool]:
         """Return the sample number of a call, and whether the call is a new one.
@@ -42,14 +62,27 @@ class Tickets:
             seed: seed of the stream.
             current: sample number that a new call gets.
             device: whose generator is restored.
+
+        Raises:
+            ValueError: several calls that may have to be computed again drew the same ticket.
         """
         ticket = int(torch.empty((), dtype=torch.int64, device=device).random_())
         in_backward_pass = torch._C._current_graph_task_id() != -1
-        if in_backward_pass and (seed, ticket) in self._samples:
-            return self._samples[seed, ticket], False
+        drawn = self._samples.get((seed, ticket))
+        if in_backward_pass and drawn:
+            if drawn.shared:
+                Tickets.refusals += 1
+                raise ValueError(
+                    "torch's generator must not be in the same state in several forward passes "
+                    "before a backward pass that computes MCDropout again, got the same state "
+                    "twice; call torch.manual_seed once, or run each backward pass first"
+                )
+            drawn.again = True
+            return drawn.sample, False
         if len(self._samples) >= TICKETS:
             self._samples.pop(next(iter(self._samples)), None)
-        self._samples[seed, ticket] = current
+        waiting = drawn is not None and not drawn.again and drawn.refusals == Tickets.refusals
+        self._samples[seed, ticket] = _Drawn(current, Tickets.refusals, shared=waiting)
         return current, True
 
 

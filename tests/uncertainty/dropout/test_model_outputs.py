@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from pyfrontiers.adversarial import attack
 from pyfrontiers.uncertainty import enumerate_dropout, mc_dropout
 
 FIGURES = ("mean", "variance", "entropy", "expected_entropy", "mutual_information")
@@ -128,3 +129,18 @@ def test_probabilities_taken_for_logits_cause_a_warning(x):
 def test_other_outputs_raise_one_sentence(x, then, error, got):
     with pytest.raises(error, match=f"model must return .*scores.*, got {got}"):
         mc_dropout(made(3, then), x)
+
+
+@pytest.mark.parametrize("predict", ["mc_dropout", "attack"])
+@pytest.mark.parametrize(("scale", "warned"), [(99.0, True), (0.1, False)], ids=["far", "together"])
+def test_sigmoids_taken_for_logits_cause_a_warning(predict, scale, warned):
+    model = made(1, lambda z, x: (scale * (z - z.mean())).sigmoid())
+    x = torch.rand(16, 8, generator=torch.Generator().manual_seed(1))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        if predict == "attack":
+            attack(model, x, torch.zeros(16, dtype=torch.int64), steps=1)
+        else:
+            mc_dropout(model, x, samples=2)
+    found = [str(each.message) for each in caught if "remove the sigmoid" in str(each.message)]
+    assert bool(found) == warned

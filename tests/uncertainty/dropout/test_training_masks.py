@@ -214,3 +214,20 @@ def test_seed_and_sample_are_set_to_integers(name, value):
     with pytest.raises((TypeError, ValueError), match=f"{name} must be an integer"):
         setattr(layer, name, value)
     assert (layer.seed, layer.sample) == (1, 0)
+
+
+@pytest.mark.parametrize("reentrant", [False, True], ids=["non-reentrant", "reentrant"])
+def test_forward_passes_with_one_generator_state_are_refused_before_a_checkpoint(reentrant):
+    model = Block().train()
+
+    def forward():
+        torch.manual_seed(3)
+        x = torch.ones(4, 16, requires_grad=True)
+        return checkpoint(model, x, use_reentrant=reentrant).sum()
+
+    for _ in range(2):  # one after the other, the calls differ
+        forward().backward()
+    first, second = forward(), forward()
+    with pytest.raises(ValueError, match=r"generator must not be in the same state .*, got the"):
+        (first + second).backward()
+    forward().backward()

@@ -14,6 +14,7 @@ from pyfrontiers.lecture.transcript.forms.leftovers import leftover_stamps, left
 from pyfrontiers.lecture.transcript.forms.lines import read_lines
 from pyfrontiers.lecture.transcript.forms.lrc import is_lrc, read_lrc
 from pyfrontiers.lecture.transcript.forms.piece import Piece, Reading, untagged
+from pyfrontiers.lecture.transcript.forms.records import read_records
 from pyfrontiers.lecture.transcript.forms.subtitles import read_subtitles, subtitle_format
 from pyfrontiers.lecture.transcript.forms.tables import read_table
 from pyfrontiers.lecture.transcript.forms.xml_forms import is_xml, read_xml
@@ -26,6 +27,7 @@ __all__ = ["read", "read_with_warnings"]
 
 #: A list or a dict in single quotes, or dataclasses.
 _PRINTED = re.compile(r"\s*\[?\s*(?:\{\s*'|[A-Z]\w{2,60}\([a-z_]{2,40}=)")
+_STARTS = re.compile(r"\s(?:start|begin)\w*\s*=\s*[\"']\d")
 _TIMES = "times look like 00:01:02,500 --> 00:01:05,000"
 
 
@@ -102,7 +104,7 @@ class _FieldsAsDict(ast.NodeTransformer):
 
 def _xml(text: str, filename: str) -> Reading | None:
     if not is_xml(text):
-        return None
+        return _other_xml(text)
     try:
         found = read_xml(text)
     except RecursionError:
@@ -120,6 +122,17 @@ def _xml(text: str, filename: str) -> Reading | None:
     if not found.pieces:
         raise TranscriptError(f"{filename} is XML without captions that have times and words.")
     return found
+
+
+def _other_xml(text: str) -> Reading | None:
+    """Read XML of another kind, if at least three elements have a time and words."""
+    if not re.match(r"\s*<[A-Za-z]\w*[\s>]", text) or len(_STARTS.findall(text)) < 3:
+        return None
+    try:
+        found = read_xml(text)
+    except (RecursionError, ElementTree.ParseError):
+        return None
+    return found if len(found.pieces) >= 3 else None
 
 
 def _subtitles(text: str, filename: str) -> Reading | None:
@@ -158,6 +171,10 @@ def _lyrics(text: str, _filename: str) -> Reading | None:
     return read_lrc(text) if is_lrc(text) else None
 
 
+def _records(text: str, _filename: str) -> Reading | None:
+    return read_records(text)
+
+
 def _table(text: str, _filename: str) -> Reading | None:
     return read_table(text)
 
@@ -174,5 +191,5 @@ def _plain(text: str, _filename: str) -> Reading:
 
 
 _READERS: tuple[Callable[[str, str], Reading | None], ...] = (
-    *(_json, _xml, _subtitles, _cues, _lyrics, _table, _lines, _plain),
+    *(_json, _xml, _subtitles, _cues, _lyrics, _records, _table, _lines, _plain),
 )

@@ -20,6 +20,7 @@ _BEGINNING = re.compile(
 )
 _UNIT = re.compile(r"(\d+(?:\.\d+)?)(h|m|s|ms|f|t)")
 _PER_UNIT = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_BLOCKS = frozenset({"body", "div", "p"})
 _NO_WORDS = frozenset({"head", "metadata", "styling", "layout", "title", "desc", "copyright"})
 
 
@@ -144,7 +145,8 @@ def _words(element: ElementTree.Element) -> str:
         if name == "br":
             parts.append("\n")
         elif name not in _NO_WORDS:
-            parts.append(_words(child))
+            words = _words(child)
+            parts.append(f"\n{words}\n" if name in _BLOCKS else words)
         parts.append(_plain(child.tail))
     return "".join(parts)
 
