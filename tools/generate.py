@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import torch
+
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.table import markdown_table
 
@@ -55,9 +57,16 @@ def _declaration(name: str) -> str:
     for pattern, ours in _TYPES:
         text = re.sub(pattern, ours, text)
     if name.endswith("_directly") or name == "pooled_tensor":  # None if Python must do it
-        text = text.replace("-> object", "-> Tensor | None")
+        text = text.replace("-> object", f"-> {_results(name)} | None")
     head, arguments, result = re.fullmatch(r"(\w+\()(.*)(\) -> .*)", text).groups()
     return _wrapped(f"def {head}", arguments, f"{result}: ...\n")
+
+
+def _results(name: str) -> str:
+    """Return the type of a fast path's results, which are those of the kernel's operator."""
+    operator = getattr(torch.ops.pyfrontiers, name.removesuffix("_directly"), None)
+    count = len(operator.default._schema.returns) if operator else 1
+    return "Tensor" if count < 2 else f"tuple[{', '.join(['Tensor'] * count)}]"
 
 
 def _wrapped(head: str, arguments: str, tail: str) -> str:

@@ -7,11 +7,24 @@
 // type and in range. Otherwise it returns None without side effects, and the Python function
 // handles the call or raises. The fast path itself never raises for a bad argument.
 //
-// A kernel has a fast path only if profiles of attack() or mc_dropout() show a gain; see
-// docs/design.md.
+// A fast path reads its arguments through a DirectCall, asks it for the results and passes it the
+// kernel:
+//
+//     DirectCall call;
+//     const Operand from = call.floating(x);
+//     const Operand to = call.empty_like(x, from);
+//     return call.run(from.bytes(), [&](int threads) { cpu::K(from.data, to.data, threads); });
+//
+// Once an argument is out of the ordinary, everything read after it is zero, and run() does not
+// call the kernel.
 #pragma once
 
 #include <pybind11/pybind11.h>
+
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <vector>
 
 #include "dlpack.hpp"
 #include "frontiers/dropout.hpp"
@@ -21,12 +34,12 @@ namespace frontiers::bindings {
 
 namespace py = pybind11;
 
-// Below this size a kernel finishes before another thread could take the interpreter's lock.
-inline constexpr i64 small_bytes = 64 << 10;
+// Below this much work a kernel finishes before another thread could take the interpreter's lock.
+inline constexpr i64 small_work = 64 << 10;
 
-// Below this size, waking a second thread costs more than it saves: it may have to wait
+// Below this much work, waking a second thread costs more than it saves: it may have to wait
 // milliseconds for a time slice, during which the first one spins. devices.py has the same rule.
-inline constexpr i64 shared_bytes = 512 << 10;
+inline constexpr i64 shared_work = 512 << 10;
 
 // The bytes that could be moved in the time that a kernel dominated by arithmetic takes.
 constexpr i64 costly(i64 bytes) { return 2 * bytes; }
@@ -39,10 +52,12 @@ struct Operand {
     i64 n;
     DType dtype;
     bool floating;
-    u8 code, bits;
+    ElementKind kind;
 
-    i64 bytes() const { return n * bits / 8; }
-    ElementKind kind() const { return {code, bits}; }
+    i64 bytes() const { return n * kind.bits / 8; }
+    // Dimension 0 is the samples.
+    i64 samples() const { return ndim == 0 ? 1 : shape[0]; }
+    i64 sample_size() const { return n == 0 ? 0 : n / samples(); }
     bool same_kind(const Operand& other) const;
     bool overlaps(const Operand& other) const;
 };
@@ -51,54 +66,89 @@ struct Box {
     double low, high;
 };
 
+using Shape = std::vector<i64>;
+
 class DirectCall {
   public:
     // Asks torch whether a mode or transform must see this call.
     DirectCall();
 
     bool possible() const { return possible_; }
-    // The number of threads for work that takes as long as moving this many bytes.
-    int threads(i64 bytes) const;
+    void require(bool condition) { possible_ = possible_ && condition; }
 
     // Each reads an argument and returns it. An unexpected one makes the call impossible.
     Operand tensor(py::handle value);
     Operand floating(py::handle value);
     double number(py::handle value);
-    u64 whole(py::handle value, u64 most);
+    u64 whole(py::handle value, u64 most = ~u64{0});
+    i64 integer(py::handle value);
     bool flag(py::handle value);
     // A finite number >= 0.
     double length(py::handle value);
+    // A number in [0, 1].
+    double fraction(py::handle value);
     // None or a pair of numbers in order.
     Box box(py::handle bounds);
+    // The index of a word.
+    int word(py::handle value, std::initializer_list<const char*> words);
+    // The index of an array's first element in a mask, which leaves room for the others.
+    i64 first_element(py::handle value);
+    // A number of passes, from 1 to `most`.
+    i64 passes(py::handle value, u64 most);
     KeepRule keep_rule(py::handle p, py::handle seed, py::handle sample);
     // "element", or "channel" of a tensor with at least two dimensions.
     Granularity granularity(py::handle value, int ndim);
-    void require(bool condition) { possible_ = possible_ && condition; }
+    // A dimension of a tensor, counted from the end if negative.
+    int dimension(py::handle value, int ndim);
+    // An integer or a tuple of integers, and a dtype: torch's default one for None.
+    Shape shape(py::handle value);
+    ElementKind kind(py::handle dtype);
 
-    // A new result, over pooled memory if that has its size: like a tensor, or with another shape.
-    py::object empty_like(py::handle tensor, const Operand& like, Operand& made);
-    py::object empty(const std::vector<i64>& shape, const Operand& like, Operand& made);
+    // A new result: like a tensor, of a shape and dtype, or like the last result.
+    Operand empty_like(py::handle tensor, const Operand& like);
+    Operand empty(const Shape& shape, ElementKind kind);
+    Operand another();
     // The caller's `out`, or a new tensor like `x`.
-    py::object out_or_like(py::handle out, py::handle x, const Operand& like, Operand& made);
+    Operand out_or_like(py::handle out, py::handle x, const Operand& like);
 
-    // Tells autograd that the caller's `out` was written.
-    void written(py::handle out) const;
+    // Calls kernel(threads) if the call is an ordinary one, and returns the result, a tuple of the
+    // results, or None. `work`: the bytes that the kernel moves, or could move in the same time.
+    template <class Kernel>
+    py::object run(i64 work, const Kernel& kernel) {
+        if (!possible_) return py::none();
+        const int threads = threads_for(work);
+        if (work < small_work) {
+            kernel(threads);
+        } else {
+            py::gil_scoped_release release;
+            kernel(threads);
+        }
+        return finished();
+    }
 
   private:
     // view() refuses what autograd has to see; look() is for results that were just made.
     bool view(py::handle value, Operand& to);
     bool look(py::handle value, Operand& to);
-    py::object made_now(py::object fresh, Operand& made);
+    // Takes over a result; nullptr makes the call impossible.
+    Operand keep(PyObject* fresh);
+    int threads_for(i64 work) const;
+    py::object finished();
 
     bool possible_;
+    py::handle written_;  // the caller's `out`
+    Operand last_{};
+    std::size_t count_ = 0;
+    std::array<py::object, 5> results_;
 };
 
-// Runs a kernel; a long one without the interpreter's lock.
-template <class Kernel>
-void run(i64 bytes, const Kernel& kernel) {
-    if (bytes < small_bytes) return kernel();
-    py::gil_scoped_release release;
-    kernel();
+bool is_integer(ElementKind kind);
+bool is_floating(ElementKind kind);
+
+// Registers a fast path under the names of its arguments.
+template <class Function, class... Names>
+void define_direct(py::module_& module, const char* name, Function function, Names... names) {
+    module.def(name, function, py::arg(names)...);
 }
 
 }  // namespace frontiers::bindings

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "direct.hpp"
+#include "direct_torch.hpp"
 
 namespace frontiers::bindings {
 
@@ -29,6 +30,15 @@ u64 DirectCall::whole(py::handle value, u64 most) {
     return number;
 }
 
+i64 DirectCall::integer(py::handle value) {
+    require(PyLong_CheckExact(value.ptr()));
+    if (!possible_) return 0;
+    int overflow = 0;
+    const i64 number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+    require(overflow == 0);
+    return number;
+}
+
 bool DirectCall::flag(py::handle value) {
     require(value.ptr() == Py_True || value.ptr() == Py_False);
     return value.ptr() == Py_True;
@@ -38,6 +48,12 @@ double DirectCall::length(py::handle value) {
     const double length = number(value);
     require(length >= 0.0 && length < HUGE_VAL);
     return length;
+}
+
+double DirectCall::fraction(py::handle value) {
+    const double fraction = number(value);
+    require(fraction >= 0.0 && fraction <= 1.0);
+    return fraction;
 }
 
 Box DirectCall::box(py::handle bounds) {
@@ -50,11 +66,31 @@ Box DirectCall::box(py::handle bounds) {
     return box;
 }
 
+int DirectCall::word(py::handle value, std::initializer_list<const char*> words) {
+    require(PyUnicode_CheckExact(value.ptr()));
+    if (!possible_) return 0;
+    int index = 0;
+    for (const char* const word : words) {
+        if (PyUnicode_CompareWithASCIIString(value.ptr(), word) == 0) return index;
+        ++index;
+    }
+    possible_ = false;
+    return 0;
+}
+
+i64 DirectCall::first_element(py::handle value) {
+    return static_cast<i64>(whole(value, (u64{1} << 62) - 1));
+}
+
+i64 DirectCall::passes(py::handle value, u64 most) {
+    const u64 passes = whole(value, most);
+    require(passes >= 1);
+    return static_cast<i64>(passes);
+}
+
 KeepRule DirectCall::keep_rule(py::handle p, py::handle seed, py::handle sample) {
-    const double drop = number(p);
-    require(drop >= 0.0 && drop <= 1.0);
-    const u64 key = whole(seed, ~u64{0});
-    const u64 pass = whole(sample, 0xffffffffu);
+    const double drop = fraction(p);
+    const u64 key = whole(seed), pass = whole(sample, 0xffffffffu);
     if (!possible_) return {};
     // To nearest, ties to even, like keep_threshold() in Python.
     return {static_cast<u64>(__builtin_rint((1.0 - drop) * 4294967296.0)), key,
@@ -62,11 +98,45 @@ KeepRule DirectCall::keep_rule(py::handle p, py::handle seed, py::handle sample)
 }
 
 Granularity DirectCall::granularity(py::handle value, int ndim) {
-    require(PyUnicode_CheckExact(value.ptr()));
-    if (!possible_) return Granularity::element;
-    if (PyUnicode_CompareWithASCIIString(value.ptr(), "element") == 0) return Granularity::element;
-    require(ndim >= 2 && PyUnicode_CompareWithASCIIString(value.ptr(), "channel") == 0);
-    return Granularity::channel;
+    const bool by_channel = word(value, {"element", "channel"}) == 1;
+    require(!by_channel || ndim >= 2);
+    return by_channel ? Granularity::channel : Granularity::element;
+}
+
+int DirectCall::dimension(py::handle value, int ndim) {
+    const i64 dimension = integer(value);
+    require(dimension >= -ndim && dimension < ndim);
+    if (!possible_) return 0;
+    return static_cast<int>(dimension < 0 ? dimension + ndim : dimension);
+}
+
+Shape DirectCall::shape(py::handle value) {
+    // More elements are not a small call.
+    constexpr u64 most = u64{1} << 28;
+    if (PyLong_CheckExact(value.ptr())) return {static_cast<i64>(whole(value, most))};
+    require(PyTuple_Check(value.ptr()));
+    if (!possible_) return {};
+    Shape sizes(static_cast<std::size_t>(PyTuple_GET_SIZE(value.ptr())));
+    u64 n = 1;
+    for (std::size_t i = 0; i < sizes.size() && possible_; ++i) {
+        const u64 size = whole(PyTuple_GET_ITEM(value.ptr(), static_cast<Py_ssize_t>(i)), most);
+        sizes[i] = static_cast<i64>(size);
+        n *= size == 0 ? 1 : size;
+        require(n <= most);
+    }
+    return sizes;
+}
+
+ElementKind DirectCall::kind(py::handle dtype) {
+    if (!possible_) return {};
+    const auto wanted = dtype.is_none()
+                            ? py::reinterpret_steal<py::object>(ask(torch->default_dtype))
+                            : py::reinterpret_borrow<py::object>(dtype);
+    for (const ElementType& type : torch->types) {
+        if (type.dtype == wanted.ptr()) return type.kind;
+    }
+    possible_ = false;
+    return {};
 }
 
 }  // namespace frontiers::bindings

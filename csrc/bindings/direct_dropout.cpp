@@ -1,12 +1,11 @@
-// The fast path of dropout and mc_dropout; see direct.hpp.
+// The fast path of dropout, mc_dropout and mc_dropout_mean; see direct.hpp.
 #include "direct.hpp"
 #include "frontiers/mc_dropout.hpp"
+#include "frontiers/mc_dropout_mean.hpp"
 #include "register.hpp"
 
 namespace frontiers::bindings {
 namespace {
-
-constexpr u64 most_first_element = (u64{1} << 62) - 1;
 
 Layout rows_of(const Operand& x, Granularity granularity) {
     if (granularity == Granularity::element || x.n == 0) return {1, 1, x.n, false};
@@ -18,18 +17,14 @@ py::object dropout_directly(py::handle x, py::handle p, py::handle seed, py::han
     DirectCall call;
     const Operand from = call.floating(x);
     const KeepRule rule = call.keep_rule(p, seed, sample);
-    const auto first = static_cast<i64>(call.whole(first_element, most_first_element));
+    const i64 first = call.first_element(first_element);
     const Granularity rows = call.granularity(granularity, from.ndim);
-    Operand to{};
-    py::object result = call.out_or_like(out, x, from, to);
+    const Operand to = call.out_or_like(out, x, from);
     call.require(to.data == from.data || !to.overlaps(from));
-    if (!call.possible()) return py::none();
-    const Layout layout = rows_of(from, rows);
-    const int threads = call.threads(from.bytes());
-    run(from.bytes(),
-        [&] { cpu::dropout(from.data, to.data, from.dtype, layout, rows, first, rule, threads); });
-    call.written(out);
-    return result;
+    return call.run(from.bytes(), [&](int threads) {
+        cpu::dropout(from.data, to.data, from.dtype, rows_of(from, rows), rows, first, rule,
+                     threads);
+    });
 }
 
 py::object mc_dropout_directly(py::handle x, py::handle p, py::handle samples, py::handle seed,
@@ -38,34 +33,50 @@ py::object mc_dropout_directly(py::handle x, py::handle p, py::handle samples, p
     DirectCall call;
     const Operand from = call.floating(x);
     const KeepRule rule = call.keep_rule(p, seed, first_sample);
-    const auto passes = static_cast<i64>(call.whole(samples, (u64{1} << 32) - rule.sample));
-    const auto first = static_cast<i64>(call.whole(first_element, most_first_element));
+    const i64 passes = call.passes(samples, (u64{1} << 32) - rule.sample);
+    const i64 first = call.first_element(first_element);
     const Granularity rows = call.granularity(granularity, from.ndim);
-    i64 n = 0;
-    call.require(passes >= 1 && !__builtin_mul_overflow(passes, from.n, &n));
-    if (!call.possible()) return py::none();
-    std::vector<i64> shape{passes};
+    Shape shape{passes};
     shape.insert(shape.end(), from.shape, from.shape + from.ndim);
-    Operand to{};
-    py::object result = call.empty(shape, from, to);
-    call.require(to.code == from.code && to.bits == from.bits);
-    if (!call.possible()) return py::none();
-    const Layout layout = rows_of(from, rows);
-    const int threads = call.threads(to.bytes());
-    run(to.bytes(), [&] {
-        cpu::mc_dropout(from.data, to.data, from.dtype, layout, rows, passes, first, rule, threads);
+    const Operand to = call.empty(shape, from.kind);
+    return call.run(to.bytes(), [&](int threads) {
+        cpu::mc_dropout(from.data, to.data, from.dtype, rows_of(from, rows), rows, passes, first,
+                        rule, threads);
     });
-    return result;
+}
+
+// More passes than this are not a small call, and products of sizes cannot overflow below it.
+constexpr u64 most_counted = u64{1} << 20;
+
+py::object mc_dropout_mean_directly(py::handle x, py::handle p, py::handle samples, py::handle seed,
+                                    py::handle first_sample, py::handle first_element,
+                                    py::handle granularity, py::handle out) {
+    DirectCall call;
+    const Operand from = call.floating(x);
+    const KeepRule rule = call.keep_rule(p, seed, first_sample);
+    const i64 passes = call.passes(samples, most_counted);
+    call.require(rule.sample + static_cast<u64>(passes) <= u64{1} << 32);
+    const i64 first = call.first_element(first_element);
+    const Granularity rows = call.granularity(granularity, from.ndim);
+    const Operand to = call.out_or_like(out, x, from);
+    call.require(to.data == from.data || !to.overlaps(from));
+    // Drawing takes longer than moving x for more than a few passes.
+    const i64 drawn = from.n / 8 * passes;
+    return call.run(costly(drawn > from.bytes() ? drawn : from.bytes()), [&](int threads) {
+        cpu::mc_dropout_mean(from.data, to.data, from.dtype, rows_of(from, rows), rows, passes,
+                             first, rule, threads);
+    });
 }
 
 }  // namespace
 
 void register_direct_dropout(py::module_& module) {
-    module.def("dropout_directly", dropout_directly, py::arg("x"), py::arg("p"), py::arg("seed"),
-               py::arg("sample"), py::arg("first_element"), py::arg("granularity"), py::arg("out"));
-    module.def("mc_dropout_directly", mc_dropout_directly, py::arg("x"), py::arg("p"),
-               py::arg("samples"), py::arg("seed"), py::arg("first_sample"),
-               py::arg("first_element"), py::arg("granularity"));
+    define_direct(module, "dropout_directly", dropout_directly, "x", "p", "seed", "sample",
+                  "first_element", "granularity", "out");
+    define_direct(module, "mc_dropout_directly", mc_dropout_directly, "x", "p", "samples", "seed",
+                  "first_sample", "first_element", "granularity");
+    define_direct(module, "mc_dropout_mean_directly", mc_dropout_mean_directly, "x", "p", "samples",
+                  "seed", "first_sample", "first_element", "granularity", "out");
 }
 
 }  // namespace frontiers::bindings

@@ -9,7 +9,7 @@ namespace {
 GatherIndex index_of(DirectCall& call, py::handle indices, i64 size) {
     if (indices.is_none()) return {nullptr, size, size};
     const Operand read = call.tensor(indices);
-    call.require(read.ndim == 1 && read.code == 0 && read.bits == 64);  // int64
+    call.require(read.ndim == 1 && read.kind == ElementKind{dlpack::signed_integer, 64});
     if (!call.possible()) return {nullptr, 0, 0};
     const GatherIndex index{static_cast<const i64*>(read.data), read.n, size};
     call.require(first_invalid(index) < 0);
@@ -32,27 +32,24 @@ py::object gather_directly(py::handle from, py::handle rows, py::handle columns,
     if (!call.possible()) return py::none();
     const i64 inner = read.n / (read.shape[0] * all_columns);
     const int rank = read.ndim;
-    std::vector<i64> shape{row_index.count};
+    Shape shape{row_index.count};
     for (int i = 1, rest = from_last ? 1 : 2; i < rank; ++i) {
         const bool column = i == (to_last ? rank - 1 : 1);
         shape.push_back(column ? column_index.count : read.shape[rest++]);
     }
-    Operand to{};
-    py::object result = call.empty(shape, read, to);
-    call.require(to.bits == read.bits);
-    if (!call.possible()) return py::none();
-    const GatherCall gathered{read.data,    to.data, read.bits / 8, row_index,
-                              column_index, inner,   from_last,     to_last};
-    const int threads = call.threads(costly(to.bytes()));
-    run(to.bytes(), [&] { cpu::gather(gathered, threads); });
-    return result;
+    const Operand to = call.empty(shape, read.kind);
+    return call.run(costly(to.bytes()), [&](int threads) {
+        cpu::gather({read.data, to.data, read.kind.bits / 8, row_index, column_index, inner,
+                     from_last, to_last},
+                    threads);
+    });
 }
 
 }  // namespace
 
 void register_direct_gather(py::module_& module) {
-    module.def("gather_directly", gather_directly, py::arg("from_"), py::arg("rows"),
-               py::arg("columns"), py::arg("from_columns_last"), py::arg("to_columns_last"));
+    define_direct(module, "gather_directly", gather_directly, "from_", "rows", "columns",
+                  "from_columns_last", "to_columns_last");
 }
 
 }  // namespace frontiers::bindings

@@ -16,8 +16,11 @@ void register_dlpack(pybind11::module_& module);
 void register_pages(pybind11::module_& module);
 void register_results(pybind11::module_& module);
 void register_direct(pybind11::module_& module);  // calls those below
+void register_direct_draws(pybind11::module_& module);
 void register_direct_dropout(pybind11::module_& module);
 void register_direct_gather(pybind11::module_& module);
+void register_direct_noise(pybind11::module_& module);
+void register_direct_passes(pybind11::module_& module);
 void register_direct_steps(pybind11::module_& module);
 
 }  // namespace frontiers::bindings

@@ -23,6 +23,8 @@ inline bool is_pooled(i64 bytes) {
 // What a tensor is like but for its memory.
 struct ElementKind {
     u8 code, bits;
+
+    bool operator==(const ElementKind&) const = default;
 };
 
 // An uninitialised contiguous CPU tensor of a shape whose bytes are pooled.

@@ -28,13 +28,30 @@ def additive_noise(
     first_element: int,
     threads: int,
 ) -> None: ...
+def additive_noise_directly(
+    x: object,
+    amount: object,
+    kind: object,
+    seed: object,
+    sample: object,
+    first_element: object,
+    bounds: object,
+    out: object,
+) -> Tensor | None: ...
 def available_isas() -> tuple[Any, ...]: ...
 def ball_workspace(samples: int, elements: int) -> int: ...
 def bits(out: int, n: int, seed: int, offset: int, subsequence: int, threads: int) -> None: ...
+def bits_directly(
+    shape: object, seed: object, offset: object, dtype: object, device: object
+) -> Tensor | None: ...
 def bytes_in_pool() -> int: ...
 def choose_isa(name: str) -> bool: ...
 def connect(
-    table: object, tensor: type, parameter: type, functions: dict[str, Any], dtypes: tuple[Any, ...]
+    table: object,
+    tensor: type,
+    parameter: type,
+    functions: dict[str, Any],
+    examples: tuple[Any, ...],
 ) -> bool: ...
 def corrupt_labels(
     labels: int,
@@ -47,6 +64,9 @@ def corrupt_labels(
     seed: int,
     threads: int,
 ) -> None: ...
+def corrupt_labels_directly(
+    labels: object, share: object, num_classes: object, seed: object
+) -> tuple[Tensor, Tensor] | None: ...
 def disconnect() -> None: ...
 def dropout(
     x: int,
@@ -82,6 +102,16 @@ def dropout_mask(
     sample: int,
     threads: int,
 ) -> None: ...
+def dropout_mask_directly(
+    shape: object,
+    p: object,
+    seed: object,
+    sample: object,
+    first_element: object,
+    granularity: object,
+    packed: object,
+    device: object,
+) -> Tensor | None: ...
 def empty_pool() -> None: ...
 def finish_predictive(
     state: tuple[int, ...],
@@ -246,6 +276,16 @@ def mc_dropout_mean(
     first_sample: int,
     threads: int,
 ) -> None: ...
+def mc_dropout_mean_directly(
+    x: object,
+    p: object,
+    samples: object,
+    seed: object,
+    first_sample: object,
+    first_element: object,
+    granularity: object,
+    out: object,
+) -> Tensor | None: ...
 def moments(
     samples: int,
     dtype: int,
@@ -257,7 +297,13 @@ def moments(
     variance: int,
     threads: int,
 ) -> None: ...
+def moments_directly(
+    samples: object, dim: object, correction: object
+) -> tuple[Tensor, Tensor] | None: ...
 def normal(out: int, dtype: int, n: int, seed: int, offset: int, threads: int) -> None: ...
+def normal_directly(
+    shape: object, seed: object, offset: object, dtype: object, device: object
+) -> Tensor | None: ...
 def philox_block(counter: int, subsequence: int, seed: int) -> tuple[int, int, int, int]: ...
 def pooled_capsule(size: int) -> object: ...
 def pooled_tensor(shape: tuple[int, ...], example: object) -> Tensor | None: ...
@@ -274,6 +320,9 @@ def predictive(
     state: int,
     threads: int,
 ) -> None: ...
+def predictive_directly(
+    logits: object, dim: object, class_dim: object
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor] | None: ...
 def prefer_huge_pages(start: int, size: int) -> None: ...
 def project(
     tensors: tuple[int, int, int, int],
@@ -286,6 +335,18 @@ def project(
     workspace: tuple[int, int],
     threads: int,
 ) -> None: ...
+def project_directly(
+    x: object, origin: object, norm: object, epsilon: object, bounds: object
+) -> Tensor | None: ...
+def randint_directly(
+    shape: object,
+    low: object,
+    high: object,
+    seed: object,
+    offset: object,
+    dtype: object,
+    device: object,
+) -> Tensor | None: ...
 def random_start(
     origin: int,
     out: int,
@@ -302,6 +363,14 @@ def random_start(
     scratch: int,
     threads: int,
 ) -> None: ...
+def random_start_directly(
+    origin: object,
+    norm: object,
+    epsilon: object,
+    seed: object,
+    first_sample: object,
+    bounds: object,
+) -> Tensor | None: ...
 def rasterize(
     mesh: tuple[int, int, int, int, int, bool],
     poses: int,
@@ -376,6 +445,9 @@ def transform_adjoint(
     threads: int,
 ) -> None: ...
 def uniform(out: int, dtype: int, n: int, seed: int, offset: int, threads: int) -> None: ...
+def uniform_directly(
+    shape: object, seed: object, offset: object, dtype: object, device: object
+) -> Tensor | None: ...
 def update_moments(
     samples: int,
     dtype: int,

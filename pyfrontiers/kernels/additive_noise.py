@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.derivatives import Derivative
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.noise_layout import in_box, in_order, sizes_of
 from pyfrontiers.kernels.noise_reference import (
     box_of,
@@ -102,6 +103,12 @@ def additive_noise(
         perturbations, ICLR 2019, sec. 3, for the kinds; Box and Muller, A note on the generation of
         random normal deviates, Ann. Math. Stat. 29, 1958, for z.
     """
+    if not is_compiling():
+        done = _core.additive_noise_directly(
+            x, amount, kind, seed, sample, first_element, bounds, out
+        )
+        if done is not None:
+            return done
     check_tensor("x", x)
     check_word("kind", kind, _KINDS)
     seed = check_unsigned("seed", seed, 64)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import check_labels
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.dropout_mask import keep_reference
 from pyfrontiers.kernels.number_arguments import check_integer, check_probability, check_unsigned
 from pyfrontiers.kernels.operators import define, direct, new_empty, signed, unsigned
@@ -51,6 +52,10 @@ def corrupt_labels(
         Zhang, Bengio, Hardt, Recht, Vinyals, Understanding deep learning requires rethinking
         generalization, ICLR 2017, sec. 2 ("partially corrupted labels").
     """
+    if not is_compiling():
+        done = _core.corrupt_labels_directly(labels, share, num_classes, seed)
+        if done is not None:
+            return done
     check_labels("labels", labels)
     share = check_probability(share, "share")
     num_classes = check_integer("num_classes", num_classes)

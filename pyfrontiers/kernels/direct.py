@@ -18,6 +18,9 @@ import torch
 
 from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arguments import DTYPE_CODES
+from pyfrontiers.kernels.number_arguments import INTEGER_TYPES
+
+_DTYPES = (*DTYPE_CODES, *INTEGER_TYPES, torch.bool)
 
 is_compiling = torch.compiler.is_compiling
 
@@ -28,8 +31,8 @@ def connect() -> bool:
     if table is None:
         return False
     functions: dict[str, Any] = {
-        "empty": torch.empty,
         "empty_like": torch.empty_like,
+        "default_dtype": torch.get_default_dtype,
         "is_grad_enabled": torch.is_grad_enabled,
         "get_num_threads": torch.get_num_threads,
         # Modes (fake tensors, a default device), functorch's transforms, forward-mode AD and
@@ -47,7 +50,7 @@ def connect() -> bool:
         torch.Tensor,
         torch.nn.Parameter,
         functions,
-        tuple(DTYPE_CODES),
+        tuple(torch.empty(0, dtype=dtype, device="cpu") for dtype in _DTYPES),
     )
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import Shape, check_device, check_shape
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.number_arguments import (
     Granularity,
     check_first_element,
@@ -83,6 +84,12 @@ def dropout_mask(
         Srivastava et al., Dropout, JMLR 15, 2014, for the mask; Tompson et al., Efficient object
         localization using convolutional networks, CVPR 2015, sec. 3.2, for whole channels.
     """
+    if out is None and not is_compiling():
+        done = _core.dropout_mask_directly(
+            shape, p, seed, sample, first_element, granularity, packed, device
+        )
+        if done is not None:
+            return done
     p = check_probability(p)
     seed = check_unsigned("seed", seed, 64)
     sample = check_unsigned("sample", sample, 32)

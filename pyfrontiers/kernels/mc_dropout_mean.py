@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.derivatives import Derivative
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.dropout_mask import dropout_mask_reference, keep_threshold
 from pyfrontiers.kernels.mc_dropout_arguments import (
     SCHEMA,
@@ -83,6 +85,12 @@ def mc_dropout_mean(
         Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016, sec. 4; the counter is
         Harley and Seal's, as in Warren, Hacker's Delight, 2nd ed., 2012, sec. 5-1.
     """
+    if not is_compiling():
+        done = _core.mc_dropout_mean_directly(
+            x, p, samples, seed, first_sample, first_element, granularity, out
+        )
+        if done is not None:
+            return done
     draws = check_draws(x, (p, samples, seed, first_sample, first_element, granularity))
     p, samples, seed, *_ = draws
     if samples > _MAX_SAMPLES:

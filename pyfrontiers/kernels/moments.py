@@ -8,11 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import batch_first
 from pyfrontiers.kernels.derivatives import Derivative, check_constant
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.number_arguments import check_integer
 from pyfrontiers.kernels.operators import define, direct, new_empty
 
@@ -44,6 +45,10 @@ def moments(samples: Tensor, dim: int = 0, *, correction: int = 0) -> tuple[Tens
         Welford, Note on a method for calculating corrected sums of squares and products,
         Technometrics 4, 1962.
     """
+    if not is_compiling():
+        done = _core.moments_directly(samples, dim, correction)
+        if done is not None:
+            return done
     dim = _check(samples, dim)
     correction = _check_count(samples.shape[dim], correction)
     if direct(samples):
@@ -201,7 +206,8 @@ def _rest(samples: Tensor, dim: int) -> tuple[int, ...]:
 
 def _moments(samples: Tensor, dim: int, correction: int) -> tuple[Tensor, Tensor]:
     passes, outer, inner = _passes(samples, dim)
-    mean, variance = (new_empty(_rest(samples, dim), samples) for _ in range(2))
+    rest = _rest(samples, dim)
+    mean, variance = new_empty(rest, samples), new_empty(rest, samples)
     core, where = devices.execution(mean, passes.nbytes)
     core.moments(
         passes.data_ptr(),

@@ -109,12 +109,13 @@ def empty_passes(x: Tensor, leading: tuple[int, ...]) -> Tensor:
 
 def new_empty(shape: tuple[int, ...], x: Tensor, dtype: torch.dtype | None = None) -> Tensor:
     """Return an empty contiguous tensor of x's dtype, or another one, on x's device."""
-    dtype = dtype or x.dtype
     # Fake tensors, traced programs and torch's CUDA allocator manage their memory themselves.
     plain = type(x) is Tensor or type(x) is torch.nn.Parameter
-    if plain and x.device.type == "cpu" and _is_large(shape, dtype) and direct(x.detach()):
-        return outputs.empty(shape, dtype)
-    return x.new_empty(shape, dtype=dtype)
+    large = plain and _is_large(shape, dtype or x.dtype)
+    if large and x.device.type == "cpu" and direct(x.detach()):
+        return outputs.empty(shape, dtype or x.dtype)
+    # torch takes half a microsecond to parse a dtype.
+    return x.new_empty(shape) if dtype is None else x.new_empty(shape, dtype=dtype)
 
 
 def empty_on(device: torch.device | str, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:

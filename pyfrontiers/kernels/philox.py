@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import (
     DTYPE_CODES,
     Shape,
@@ -13,6 +13,7 @@ from pyfrontiers.kernels.arguments import (
     check_dtype,
     check_shape,
 )
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.number_arguments import INTEGER_TYPES, check_integer, check_unsigned
 from pyfrontiers.kernels.operators import define, direct, empty_on, signed, unsigned
 
@@ -55,6 +56,10 @@ def bits(
     Source:
         Salmon, Moraes, Dror, Shaw, Parallel random numbers: as easy as 1, 2, 3, SC 2011, sec. 3.3.
     """
+    if not is_compiling():
+        done = _core.bits_directly(shape, seed, offset, dtype, device)
+        if done is not None:
+            return done
     wanted = torch.uint32 if dtype is None else dtype
     check_dtype(wanted, _BITS, "uint32, int32 or int64")
     sizes, seed, offset = _checked(shape, seed, offset, device)
@@ -94,6 +99,10 @@ def uniform(
     Source:
         As for `bits`; the conversion is the one of `torch.func._random`.
     """
+    if not is_compiling():
+        done = _core.uniform_directly(shape, seed, offset, dtype, device)
+        if done is not None:
+            return done
     return _floating("uniform", shape, seed, offset, dtype, device)
 
 
@@ -130,6 +139,10 @@ def normal(
         Box and Muller, A note on the generation of random normal deviates, Ann. Math. Stat. 29,
         1958.
     """
+    if not is_compiling():
+        done = _core.normal_directly(shape, seed, offset, dtype, device)
+        if done is not None:
+            return done
     return _floating("normal", shape, seed, offset, dtype, device)
 
 
@@ -172,6 +185,10 @@ def randint(
         Lemire, Fast random integer generation in an interval, ACM Trans. Model. Comput. Simul. 29,
         2019, sec. 4.
     """
+    if not is_compiling():
+        done = _core.randint_directly(shape, low, high, seed, offset, dtype, device)
+        if done is not None:
+            return done
     check_dtype(dtype, INTEGER_TYPES, "an integer type of 8 to 64 bits")
     low = check_integer("low", low)
     high = check_integer("high", high)

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import batch_first
 from pyfrontiers.kernels.derivatives import Derivative
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.operators import define, direct, new_empty
 from pyfrontiers.kernels.positions import Positions, check_dimensions
 
@@ -82,6 +83,10 @@ def predictive(logits: Tensor, dim: int = 0, *, class_dim: int = -1) -> Predicti
         Depeweg, Hernández-Lobato, Doshi-Velez, Udluft, Decomposition of uncertainty in Bayesian
         deep learning, ICML 2018, sec. 3; Gal, Uncertainty in deep learning, 2016, sec. 3.3.1.
     """
+    if not is_compiling():
+        done = _core.predictive_directly(logits, dim, class_dim)
+        if done is not None:
+            return PredictiveSummary(*done)
     check_tensor("logits", logits)
     dim, class_dim = check_dimensions(logits, dim, class_dim)
     if direct(logits):

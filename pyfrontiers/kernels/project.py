@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor
 
+from pyfrontiers.kernels import _core
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.derivatives import Derivative
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.linf_step import linf_step
 from pyfrontiers.kernels.number_arguments import check_word
 from pyfrontiers.kernels.operators import define, direct, empty_for
@@ -89,6 +91,10 @@ def project(
         in high dimensions, ICML 2008; with the box: Croce and Hein, Mind the box: l1-APGD for
         sparse adversarial attacks on image classifiers, ICML 2021, sec. 3.
     """
+    if not is_compiling():
+        done = _core.project_directly(x, origin, norm, epsilon, bounds)
+        if done is not None:
+            return done
     check_word("norm", norm, NORMS)
     check_alike(x, origin=origin)
     if norm == "linf":

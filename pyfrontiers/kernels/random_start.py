@@ -7,11 +7,12 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from pyfrontiers.kernels import devices
+from pyfrontiers.kernels import _core, devices
 from pyfrontiers.kernels.arguments import DTYPE_CODES, check_tensor
 from pyfrontiers.kernels.arrays import adopts_arrays
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.derivatives import Derivative
+from pyfrontiers.kernels.direct import is_compiling
 from pyfrontiers.kernels.noise_layout import in_box, in_order, sizes_of
 from pyfrontiers.kernels.noise_reference import (
     displaced_reference,
@@ -94,6 +95,10 @@ def random_start(
         Annals of Probability 33, 2005, theorem 1; for the use Madry et al., Towards deep learning
         models resistant to adversarial attacks, ICLR 2018, sec. 2.1.
     """
+    if not is_compiling():
+        done = _core.random_start_directly(origin, norm, epsilon, seed, first_sample, bounds)
+        if done is not None:
+            return done
     check_tensor("origin", origin)
     check_word("norm", norm, _NORMS)
     seed = check_unsigned("seed", seed, 64)

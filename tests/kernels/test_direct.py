@@ -1,7 +1,7 @@
 """The fast path of ordinary calls gives the same bits as the Python path and hides no call."""
 
-import importlib
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -18,13 +18,25 @@ X = torch.rand((3, 4, 50), generator=torch.Generator().manual_seed(0))
 SHAPE = (3, 4, 50)
 KEPT = torch.tensor([0, 2, 3])
 
-# Calls that take the fast path for a plain X; the first word is the function, and its module.
-CALLS = {
+# Calls that take the fast path for a plain X.
+DRAWS = {
+    "bits": lambda x: kernels.bits(SHAPE, seed=LAST, offset=5),
+    "uniform": lambda x: kernels.uniform(SHAPE, seed=LAST, dtype=torch.float64),
+    "normal": lambda x: kernels.normal(600, seed=LAST),
+    "randint": lambda x: kernels.randint(SHAPE, -9, 100, seed=3, dtype=torch.int8),
+    "dropout_mask": lambda x: kernels.dropout_mask(SHAPE, 0.3, seed=LAST),
+    "dropout_mask packed": lambda x: kernels.dropout_mask(99, 0.3, seed=LAST, packed=True),
+    "corrupt_labels": lambda x: torch.stack(
+        kernels.corrupt_labels((8 * x.detach()).short(), 0.3, 9, seed=3)
+    ),
+}
+DIFFERENTIABLE = {
     "dropout": lambda x: kernels.dropout(x, 0.3, seed=LAST, sample=7),
     "dropout by channel": lambda x: kernels.dropout(
         x, 0.5, seed=1, granularity="channel", first_element=5
     ),
     "mc_dropout": lambda x: kernels.mc_dropout(x, 0.1, 5, seed=1, first_sample=9),
+    "mc_dropout_mean": lambda x: kernels.mc_dropout_mean(x, 0.3, 5, seed=LAST, first_sample=9),
     "linf_step": lambda x: kernels.linf_step(
         x, x - 0.5, x * 0.9, step=1, epsilon=0.05, ascend=False
     ),
@@ -33,11 +45,28 @@ CALLS = {
     ),
     "l2_step": lambda x: kernels.l2_step(x, x - 0.5, x * 0.9, step=1, epsilon=0.5, ascend=False),
     "l1_step": lambda x: kernels.l1_step(x, x - 0.5, x * 0.9, step=9.0, epsilon=2, bounds=None),
+    "project": lambda x: kernels.project(x, x * 0.5, norm="l1", epsilon=1.5, bounds=(0, 0.9)),
+    "project l2": lambda x: kernels.project(x, x * 0.5, norm="l2", epsilon=0.5),
+    "project l0": lambda x: kernels.project(x, x * 0.5, norm="l0", epsilon=9),
+    "project linf": lambda x: kernels.project(x, x * 0.5, norm="linf", epsilon=0.1),
+    "moments": lambda x: torch.stack(kernels.moments(x, -2, correction=1)),
+    "predictive": lambda x: torch.cat([each.flatten() for each in kernels.predictive(x)]),
+    "predictive with passes last": lambda x: torch.cat(
+        [each.flatten() for each in kernels.predictive(x, -1, class_dim=-2)]
+    ),
+    "random_start": lambda x: kernels.random_start(
+        x, norm="l1", epsilon=0.5, seed=LAST, first_sample=9
+    ),
+    "additive_noise": lambda x: kernels.additive_noise(x, 0.3, seed=LAST, sample=7),
+    "additive_noise salt": lambda x: kernels.additive_noise(
+        x, 0.3, kind="salt_and_pepper", seed=LAST, first_element=3
+    ),
     "gather_linear": lambda x: kernels.gather_linear(x[0], x[1], inputs=KEPT[:2], outputs=KEPT),
     "gather_conv2d": lambda x: kernels.gather_conv2d(
         x[None], x[None, :, :3, :3].expand(5, 3, 3, 3).contiguous(), inputs=KEPT[:2], outputs=KEPT
     ),
 }
+CALLS = {**DRAWS, **DIFFERENTIABLE}
 each_call = pytest.mark.parametrize("name", CALLS)
 
 
@@ -68,8 +97,9 @@ def test_fast_path_gives_the_same_bits(name, answers, monkeypatch):
     asked = len(answers)
     assert asked >= 1
     assert None not in answers
-    module = importlib.import_module(getattr(kernels, name.split()[0]).__module__)
-    monkeypatch.setattr(module, "is_compiling", lambda: True)
+    for module in [module for name, module in sys.modules.items() if "pyfrontiers.kernels" in name]:
+        if hasattr(module, "is_compiling"):
+            monkeypatch.setattr(module, "is_compiling", lambda: True)
     long = CALLS[name](X)
     assert len(answers) == asked
     assert short.dtype == long.dtype
@@ -109,7 +139,7 @@ def test_modes_see_an_operator(name, mode, answers):
     assert torch.equal(result.view(torch.uint8), wanted.view(torch.uint8))
 
 
-@each_call
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
 def test_gradient_is_recorded(name, answers):
     x = X.clone().requires_grad_()
     CALLS[name](x).sum().backward()
@@ -139,6 +169,64 @@ def test_lazily_negated_tensor(answers):
 def test_other_layouts_use_the_python_path(x, answers):
     kernels.dropout(x, 0.3, seed=1)
     assert answers == [None]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"shape": -1},
+        {"shape": [3, 4]},
+        {"shape": (3, 4.0)},
+        {"shape": (0, 2**31, 2**31)},
+        {"seed": True},
+        {"offset": 2**64},
+        {"dtype": torch.complex64},
+        {"dtype": torch.int32},
+        {"dtype": "float32"},
+        {"device": "meta"},
+        {"device": torch.device("cpu")},
+        {"device": None},
+    ],
+    ids=str,
+)
+def test_unusual_draws_use_the_python_path(changed):
+    good = {"shape": (3, 4), "seed": 1, "offset": 0, "dtype": None, "device": "cpu"}
+    assert _core.uniform_directly(**good) is not None
+    assert _core.uniform_directly(**{**good, **changed}) is None
+
+
+def test_default_dtype_is_that_of_torch():
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert _core.uniform_directly(3, 1, 0, None, "cpu").dtype == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+@pytest.mark.parametrize(
+    "dtype", [torch.int8, torch.uint8, torch.int16, torch.uint32, torch.int64, torch.uint64]
+)
+def test_labels_and_integers_at_the_ends_of_a_type(dtype):
+    held = torch.iinfo(dtype)
+    low, high = max(held.min, -(2**62)), min(held.max + 1, 2**62)
+    assert _core.randint_directly(9, low, high, 1, 0, dtype, "cpu") is not None
+    assert _core.randint_directly(9, held.min - 1, 5, 1, 0, dtype, "cpu") is None
+    assert _core.randint_directly(9, 0, held.max + 2, 1, 0, dtype, "cpu") is None
+    assert _core.randint_directly(9, 5, 5, 1, 0, dtype, "cpu") is None
+    labels, most = torch.zeros(4, dtype=dtype), min(held.max + 1, 2**32 - 1)
+    assert _core.corrupt_labels_directly(labels, 0.5, most, 1) is not None
+    assert _core.corrupt_labels_directly(labels, 0.5, most + 1, 1) is None
+    assert _core.corrupt_labels_directly(labels, 0.5, 0, 1) is None
+
+
+def test_passes_and_classes_use_the_python_path_where_results_are_permuted():
+    assert _core.moments_directly(X, -1, 0) is None
+    assert _core.moments_directly(X, 0, 3) is None
+    assert _core.moments_directly(X, 3, 0) is None
+    assert _core.predictive_directly(X, 0, 1) is None
+    assert _core.predictive_directly(X, 0, 0) is None
+    assert _core.predictive_directly(X[0, 0], 0, -1) is None
+    assert _core.predictive_directly(X[:0], 0, -1) is None
 
 
 @pytest.mark.parametrize(
@@ -193,7 +281,9 @@ def test_empty_and_single_elements(shape):
     x = torch.rand(shape) if shape != () else torch.rand(())
     assert kernels.dropout(x, 0.0, seed=1).equal(x)
     assert kernels.mc_dropout(x, 0.0, 2, seed=1)[1].equal(x)
+    assert kernels.uniform(shape, seed=1).shape == x.shape
     assert kernels.linf_step(x, x, x, step=0, epsilon=0).equal(x)
+    assert kernels.project(x, x, norm="l2", epsilon=0).equal(x)
 
 
 def test_large_results_come_from_the_pool(answers):
@@ -202,6 +292,12 @@ def test_large_results_come_from_the_pool(answers):
     place = kernels.dropout(x, 0.5, seed=1).data_ptr()
     assert answers.pop() is not None
     assert kernels.dropout(x, 0.5, seed=2).data_ptr() == place
+
+
+def test_results_beyond_the_pool_use_the_python_path():
+    passes = outputs.CAPACITY // X.nbytes + 1
+    assert _core.mc_dropout_directly(X, 0.5, passes, 1, 0, 0, "element") is None
+    assert _core.bits_directly(outputs.CAPACITY // 4 + 1, 1, 0, None, "cpu") is None
 
 
 def test_wrong_exchange_table_is_rejected():
