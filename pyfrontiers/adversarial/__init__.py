@@ -7,10 +7,12 @@ from pyfrontiers.adversarial.losses import LOSSES, cross_entropy, margin
 from pyfrontiers.adversarial.norms import NORMS
 from pyfrontiers.adversarial.rendered import RenderedViews
 from pyfrontiers.adversarial.result import AttackResult, StepReport
+from pyfrontiers.adversarial.survival import AXES, Survival, fixed_transform, survival
 from pyfrontiers.adversarial.threat import Amount, ThreatModel
 from pyfrontiers.adversarial.views import Transforms2D, Views
 
 __all__ = [
+    "AXES",
     "LOSSES",
     "METHODS",
     "NORMS",
@@ -20,12 +22,15 @@ __all__ = [
     "LeastDistance",
     "RenderedViews",
     "StepReport",
+    "Survival",
     "ThreatModel",
     "Transforms2D",
     "Views",
     "attack",
     "cross_entropy",
     "evaluate_views",
+    "fixed_transform",
     "margin",
     "minimise_distance",
+    "survival",
 ]

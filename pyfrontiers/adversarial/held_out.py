@@ -37,7 +37,8 @@ class HeldOut:
         truth: (N,) the true class.
         predictions: (N, V) predicted class of t(x'), -1 where the logits are NaN or infinite; such
             a view counts as neither adversarial nor correct.
-        predictions_before: (N, V) predicted class of t(x), -1 likewise.
+        predictions_before: (N, W) predicted class of t(x), -1 likewise; W = V unless
+            `evaluate_views` was given another number of them.
     """
 
     adversariality: Tensor
@@ -64,6 +65,7 @@ def evaluate_views(
     count: Count = 1000,
     first_sample: Sample = 0,
     outputs: Outputs = "logits",
+    predictions_before: Annotated[Tensor, Integers("N", "W>0")] | None = None,
 ) -> HeldOut:
     """Evaluate adversarial samples under views that no attack has seen.
 
@@ -84,6 +86,8 @@ def evaluate_views(
         count: views of each sample. The first ones are the same for every count.
         first_sample: number of the first sample, for a batch that is part of a larger one.
         outputs: as for `attack`.
+        predictions_before: (N, W) `HeldOut.predictions_before` of an earlier call for the same x,
+            views and seed, with any count, which saves predicting them again.
 
     Raises:
         ValueError: a shape, class or number is out of range.
@@ -100,13 +104,16 @@ def evaluate_views(
         draws = Draws(views, seed, HELD_OUT, first_sample)
         origin, classes = x.detach().clone(), y.detach().long().clone()
         read, _ = read_model(model, outputs, *draws.first(origin, classes))
-        before = predict(read, origin, classes, draws, count)
+        before = predictions_before
+        if before is None:
+            before = predict(read, origin, classes, draws, count)
         wanted = None if truth is None else truth.detach().long()
         return measure(
             *(read, origin, adversarial.detach(), classes, draws),
             before=before,
             targeted=targeted,
             truth=wanted,
+            count=count,
         )
 
 
@@ -120,9 +127,13 @@ def measure(
     before: Tensor,
     targeted: bool,
     truth: Tensor | None = None,
+    count: int | None = None,
 ) -> HeldOut:
-    """Compute a `HeldOut` from the predictions (N, V) for the views of the originals."""
-    count = before.shape[1]
+    """Compute a `HeldOut` from the predictions (N, W) for views of the originals.
+
+    `count` is the number of views of the adversarial samples; by default W.
+    """
+    count = before.shape[1] if count is None else count
     after = predict(read, adversarial, classes, draws, count)
     l2, lab = _distances(origin, adversarial, draws, count)
     if truth is None:

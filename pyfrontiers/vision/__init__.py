@@ -9,7 +9,12 @@ from pyfrontiers.vision.classifier import (
 )
 from pyfrontiers.vision.labels import CLASS_NAMES, WORDNET_IDS, find_class
 from pyfrontiers.vision.photograph_attack import PhotographAttack, attack_photograph
-from pyfrontiers.vision.photographs import PHOTOGRAPHS, Photograph, photograph
+from pyfrontiers.vision.photographs import (
+    MORE_PHOTOGRAPHS,
+    PHOTOGRAPHS,
+    Photograph,
+    photograph,
+)
 from pyfrontiers.vision.pixels import LEVELS, prepare, prepared_pixels, quantise, ssim, to_image
 from pyfrontiers.vision.uploads import UploadError, check_file_size, decode_upload
 
@@ -17,6 +22,7 @@ __all__ = [
     "CLASS_NAMES",
     "IMAGE_SIZE",
     "LEVELS",
+    "MORE_PHOTOGRAPHS",
     "PHOTOGRAPHS",
     "WORDNET_IDS",
     "ImageNetClassifier",

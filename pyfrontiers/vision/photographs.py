@@ -12,7 +12,7 @@ from PIL import Image
 
 from pyfrontiers.arguments import checked
 
-__all__ = ["PHOTOGRAPHS", "Photograph", "photograph"]
+__all__ = ["MORE_PHOTOGRAPHS", "PHOTOGRAPHS", "Photograph", "photograph"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Photograph:
     """A sample photograph.
 
     Attributes:
-        name: key in `PHOTOGRAPHS`.
+        name: key in `PHOTOGRAPHS` or `MORE_PHOTOGRAPHS`.
         caption: what it shows.
         package: import name of the package that ships it.
         path: path of the file within the package.
@@ -90,26 +90,130 @@ PHOTOGRAPHS: Final[dict[str, Photograph]] = {
 }
 """The photographs by name, starting with the temple of the lecture's example."""
 
+MORE_PHOTOGRAPHS: Final[dict[str, Photograph]] = {
+    entry.name: entry
+    for entry in (
+        Photograph(
+            "astronaut",
+            "Eileen Collins in a space suit",
+            "skimage",
+            "data/astronaut.png",
+            "NASA, public domain, from scikit-image",
+        ),
+        Photograph(
+            "coins",
+            "Greek coins",
+            "skimage",
+            "data/coins.png",
+            "Brooklyn Museum, no known copyright restrictions, from scikit-image",
+        ),
+        Photograph(
+            "bricks",
+            "A pavement of bricks",
+            "skimage",
+            "data/brick.png",
+            "CC0Textures, CC0, from scikit-image",
+        ),
+        Photograph(
+            "grass",
+            "Grass",
+            "skimage",
+            "data/grass.png",
+            "LinoLafett (DeviantArt), CC0, from scikit-image",
+        ),
+        Photograph(
+            "gravel",
+            "Gravel",
+            "skimage",
+            "data/gravel.png",
+            "CC0Textures, CC0, from scikit-image",
+        ),
+        Photograph(
+            "clock",
+            "A wall clock, blurred by motion",
+            "skimage",
+            "data/clock_motion.png",
+            "Stéfan van der Walt, public domain, from scikit-image",
+        ),
+        Photograph(
+            "moon",
+            "The surface of the moon",
+            "skimage",
+            "data/moon.png",
+            "author not stated, from scikit-image",
+        ),
+        Photograph(
+            "galaxies",
+            "The Hubble eXtreme Deep Field",
+            "skimage",
+            "data/hubble_deep_field.jpg",
+            "NASA, public domain, from scikit-image",
+        ),
+        Photograph(
+            "retina",
+            "A human retina",
+            "skimage",
+            "data/retina.jpg",
+            "Mikael Häggström, CC0, from scikit-image",
+        ),
+        Photograph(
+            "tissue",
+            "Stained tissue under a microscope",
+            "skimage",
+            "data/ihc.png",
+            "Center for Microscopy and Molecular Imaging, no known copyright restrictions, from "
+            "scikit-image",
+        ),
+        Photograph(
+            "cell",
+            "A cell in saline, from a digital hologram",
+            "skimage",
+            "data/cell.png",
+            "Müller et al. 2018, CC0, from scikit-image",
+        ),
+        Photograph(
+            "page",
+            "A page of a book",
+            "skimage",
+            "data/page.png",
+            "author not stated, from scikit-image",
+        ),
+        Photograph(
+            "handwriting",
+            "Formulas on paper",
+            "skimage",
+            "data/text.png",
+            "Wikipedia, public domain, from scikit-image",
+        ),
+    )
+}
+"""Further photographs, most of them of things that no class of ImageNet describes.
+
+With `PHOTOGRAPHS` they are the twenty scenes of the two packages; drawings, and the second
+view of the motorcycle, are left out."""
+
+_ALL: Final = PHOTOGRAPHS | MORE_PHOTOGRAPHS
+
 
 @checked
 def photograph(name: str) -> Image.Image:
     """Return a sample photograph as an RGB image at full size.
 
     Args:
-        name: a key of `PHOTOGRAPHS`.
+        name: a key of `PHOTOGRAPHS` or `MORE_PHOTOGRAPHS`.
 
     Raises:
         ValueError: there is no photograph with that name.
         FileNotFoundError: the package that ships it, or its data, is not installed.
     """
-    if name not in PHOTOGRAPHS:
-        raise ValueError(f"photograph must be one of {', '.join(PHOTOGRAPHS)}, got {name!r}")
+    if name not in _ALL:
+        raise ValueError(f"photograph must be one of {', '.join(_ALL)}, got {name!r}")
     return _read(name).copy()
 
 
 @cache
 def _read(name: str) -> Image.Image:
-    entry = PHOTOGRAPHS[name]
+    entry = _ALL[name]
     # Find the file without importing the package: importing scikit-learn takes a second.
     spec = find_spec(entry.package)
     folders = spec.submodule_search_locations if spec else None

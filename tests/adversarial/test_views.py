@@ -217,6 +217,26 @@ def test_first_views_are_the_same_for_every_count(model, x, y):
     assert (few.lab == 0).all()
 
 
+def test_known_predictions_of_the_original_are_not_made_again(model, x, y):
+    adversarial = (x + 0.1).clamp(0, 1)
+    few = evaluate_views(model, x, adversarial, y, Transforms2D(), count=60)
+    seen = []
+
+    def counting(images):
+        seen.append(len(images))
+        return model(images)
+
+    known = few.predictions_before
+    many = evaluate_views(
+        counting, x, adversarial, y, Transforms2D(), count=110, predictions_before=known
+    )
+    assert sum(seen) <= 3 * 110 + 3  # and a few to find out what the model returns
+    assert torch.equal(many.predictions[:, :60], few.predictions)
+    assert torch.equal(many.predictions_before, known)
+    assert torch.equal(many.accuracy_before, few.accuracy_before)
+    assert many.predictions.shape == (3, 110)
+
+
 def test_views_that_are_nearly_lost_lead_where_all_are_saturated():
     logits = torch.tensor([[40.0, 0, 0], [32.0, 0, 1], [50.0, 0, 0]])
     classes = torch.zeros(3, dtype=torch.long)

@@ -179,5 +179,5 @@ def test_invalid_arguments_are_rejected():
         interpretability.explanation_check(methods=[])
     with pytest.raises(ValueError, match="seeds must be an integer of at least 1, got 0"):
         interpretability.explanation_check(seeds=0)
-    with pytest.raises(ValueError, match=r"photograph must be one of temple, .*, got 'moon'"):
-        interpretability.explanation_check(name="moon")
+    with pytest.raises(ValueError, match=r"photograph must be one of temple, .*, got 'sun'"):
+        interpretability.explanation_check(name="sun")
