@@ -36,6 +36,9 @@ APP = Path(streamlit_app.__file__).with_name("app.py")
 
 
 HERE = Path(__file__).parent
+# Seconds to wait for anything. Starting a worker and training in it take a hundred times as long on
+# a machine that is busy with other things; only what never comes may fail.
+LONGEST = 540
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,6 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path in files:
             item.add_marker(pytest.mark.browser)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(LONGEST + 60))
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +116,7 @@ def _running(command: list[str], folder: Path, url: str) -> Iterator[Path]:
 
 
 def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + LONGEST
     while time.monotonic() < end:
         try:
             urllib.request.urlopen(url, timeout=2).close()
@@ -143,8 +148,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One browser profile for a file: the app's scripts are fetched and compiled once in it."""
     shared = browser.new_context(reduced_motion="reduce")
-    # Long enough for a training run on a machine that is busy with other things.
-    shared.set_default_timeout(120_000)
+    shared.set_default_timeout(1000 * LONGEST)
     yield shared
     shared.close()
 

@@ -39,7 +39,7 @@ def test_sidebar_makes_way_for_the_page_on_a_phone(visitor) -> None:
     page.click("[data-testid='stExpandSidebarButton']")
     page.click(".pf-nav a:has-text('Depth uncertainty')")
     page.wait_for_selector("h1:text-is('Depth uncertainty')")
-    page.click(".st-key-turn-on :is(a, button)", timeout=10_000)
+    page.click(".st-key-turn-on :is(a, button)")
 
 
 def test_unknown_address_redirects_to_contents(visitor) -> None:

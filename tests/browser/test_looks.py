@@ -64,7 +64,7 @@ def test_every_page_is_seen_in_both_widths_and_both_themes(path) -> None:
     assert set(every) == set(product(WIDTHS, THEMES))
 
 
-# A minute each: axe reads 23 pages whole, or each of them in two themes with --combinations every.
+# A minute each: axe reads every page whole, in both themes with --combinations every.
 # The visitor's fixture checks that the console stayed empty and no request failed.
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("width", WIDTHS)

@@ -133,6 +133,6 @@ def test_a_site_that_is_named_may_show_the_app_in_a_frame(visitor, server: str) 
     field.set_input_files({"name": "bread.txt", "mimeType": "text/plain", "buffer": recipe})
     frame.locator("[data-testid='stFileUploader'] >> text=bread.txt").wait_for()
     frame.locator("button:has-text('Import')").click()
-    frame.locator(".pf-failed").wait_for(timeout=120_000)
+    frame.locator(".pf-failed").wait_for()
     assert visitor.complaints == [f"request to another address: {course}"]
     visitor.complaints.clear()

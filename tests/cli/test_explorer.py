@@ -7,8 +7,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from pyfrontiers.cli.explorer import _free_port
+from pyfrontiers.cli.main import app
+
+RUN = CliRunner()
 
 
 @pytest.fixture
@@ -42,9 +46,9 @@ def test_app_serves_prints_its_address_and_stops_on_ctrl_c(tmp_path):
     assert "Traceback" not in errors
 
 
-def test_taken_port_is_reported_in_a_sentence(pyfrontiers, taken):
-    done = pyfrontiers("app", "--port", str(taken))
-    assert done.returncode == 2
+def test_taken_port_is_reported_in_a_sentence(taken):
+    done = RUN.invoke(app, ["app", "--port", str(taken)])
+    assert done.exit_code == 2
     assert done.stderr.startswith(f"port {taken} is taken by another program")
     assert len(done.stderr.splitlines()) == 1
 
@@ -67,9 +71,9 @@ def test_address_of_another_machine_is_rejected(address):
         _free_port(address, 0)
 
 
-def test_port_out_of_range_is_rejected(pyfrontiers):
-    done = pyfrontiers("app", "--port", "70000")
-    assert done.returncode == 2
+def test_port_out_of_range_is_rejected():
+    done = RUN.invoke(app, ["app", "--port", "70000"])
+    assert done.exit_code == 2
     assert "65535" in done.stderr
 
 
@@ -81,9 +85,9 @@ def test_port_out_of_range_is_rejected(pyfrontiers):
         ("--embed-in", "moodle", "--embed-in must be an origin such as https://moodle.example.edu"),
     ],
 )
-def test_what_a_proxy_cannot_have_is_said_in_a_sentence(pyfrontiers, option, value, said):
-    done = pyfrontiers("app", option, value)
-    assert done.returncode == 2
+def test_what_a_proxy_cannot_have_is_said_in_a_sentence(option, value, said):
+    done = RUN.invoke(app, ["app", option, value])
+    assert done.exit_code == 2
     assert done.stderr.startswith(said)
     assert len(done.stderr.splitlines()) == 1
 

@@ -24,10 +24,10 @@ COMMANDS = [
     ["attack", "no such “photograph” ≈ 2"],
     ["transcript", "show", "--json"],
 ]
-# Torch is loaded once, for all settings; what asks for the terminal is loaded by each child.
+# The large packages are loaded once, for all settings; what asks for the terminal by each child.
 PROGRAM = """
 import io, json, os, sys
-import torch
+import altair, torch
 settings, commands = map(json.loads, sys.argv[1:])
 
 def run(setting, variables):

@@ -98,7 +98,7 @@ def test_order_of_arguments_is_irrelevant():
     assert key(a=1, b=2) == key(b=2, a=1)
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "1", "4242"])
+@pytest.mark.parametrize("hash_seed", ["0", "4242"])
 def test_key_is_the_same_in_every_process(hash_seed):
     program = (
         "import numpy as np, torch\n"
