@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -11,25 +12,28 @@ from torch import Tensor
 
 from pyfrontiers.adversarial.expectation import Expectation, most_frequent
 from pyfrontiers.adversarial.held_out import measure, predict
-from pyfrontiers.adversarial.loop import Callback, Search, Trace, descend
+from pyfrontiers.adversarial.loop import Callback, Pace, Search, descend
 from pyfrontiers.adversarial.losses import LOSSES
 from pyfrontiers.adversarial.model_output import NO_CLASS, Outputs, predicted, read_model
 from pyfrontiers.adversarial.norms import NORMS
 from pyfrontiers.adversarial.result import AttackResult
 from pyfrontiers.adversarial.summary import summarise
 from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel, as_amount, check_amount
+from pyfrontiers.adversarial.trace import Trace
 from pyfrontiers.adversarial.views import TRAINING, Draws, Views
 from pyfrontiers.arguments import (
     Count,
     Floats,
     Integers,
     Seed,
+    Share,
     as_choice,
     as_integer,
     as_number,
     checked,
 )
 from pyfrontiers.outputs import are_valid, warn_of_probabilities
+from pyfrontiers.training.checkpoint import Checkpoint, Saver
 
 __all__ = ["METHODS", "Method", "attack"]
 
@@ -87,6 +91,9 @@ def attack(
     reuse: float = 0.0,
     held_out: Count = 100,
     distance_weight: Amount = 0.0,
+    momentum: Share = 0.0,
+    final_step: Share = 1.0,
+    checkpoint: Checkpoint | None = None,
 ) -> AttackResult:
     """Find samples near x that the model misclassifies, or classifies as a target class.
 
@@ -141,6 +148,11 @@ def attack(
         distance_weight: λ >= 0, a number or one per sample (N,), of the Lagrangian form: minimise
             E[L] + λ E||LAB(t(x')) - LAB(t(x))||_2 or, untargeted, maximise E[L] minus it. The views
             must then be RGB images. The ball still holds; see `minimise_distance` for λ.
+        momentum: μ in [0, 1]: steps follow v <- μ v + g / mean |g| instead of the gradient g alone.
+        final_step: size of the last step as a share of the first, in [0, 1]; the size falls
+            linearly from step to step.
+        checkpoint: where to save the run, so that the same call resumes it after an interruption,
+            with the same result. None saves nothing.
 
     Returns:
         The adversarial samples and the history of each. A RuntimeWarning says where logits were NaN
@@ -153,7 +165,8 @@ def attack(
 
     Source: Goodfellow, Shlens, Szegedy, Explaining and Harnessing Adversarial Examples, ICLR 2015;
     Madry et al., Towards Deep Learning Models Resistant to Adversarial Attacks, ICLR 2018; Athalye
-    et al., Synthesizing Robust Adversarial Examples, ICML 2018, for views.
+    et al., Synthesizing Robust Adversarial Examples, ICML 2018, for views; Dong et al., Boosting
+    Adversarial Attacks with Momentum, CVPR 2018, for momentum.
     """
     threat = ThreatModel() if threat is None else threat
     plan = METHODS[as_choice("method", method, METHODS)]
@@ -197,13 +210,24 @@ def attack(
         trace = Trace.of(origin, first, rows, count)
         trace.invalid |= ~known
         search = Search(read, objective, norm, origin, classes, limits, targeted, eot)
-        descend(search, trace, rows, keep_going=keep_going, callback=callback)
+        saver = _saver(checkpoint, trace, seed=seed, first_sample=first_sample, steps=count)
+        saver.restore()
+        pace = Pace(momentum, final_step)
+        descend(search, trace, keep_going=keep_going, callback=callback, pace=pace, saver=saver)
+        saver.save(last=True)
         held = None
         if eot is not None:
             held = measure(
                 read, origin, trace.iterate, classes, eot.judge, before=seen, targeted=targeted
             )
         return summarise(search, trace, before, loss, held)
+
+
+def _saver(checkpoint: Checkpoint | None, trace: Trace, **settings: int) -> Saver:
+    """Return what saves and restores the trace; a checkpoint of other samples does not fit."""
+    if checkpoint is not None:
+        settings["samples"] = zlib.crc32(trace.iterate.cpu().numpy().tobytes())
+    return Saver(checkpoint, {"attack": trace}, settings)
 
 
 def _weights(amount: Amount, x: Tensor) -> Tensor | None:

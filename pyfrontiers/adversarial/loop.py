@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from pyfrontiers.adversarial.expectation import Expectation
     from pyfrontiers.adversarial.norms import Norm
     from pyfrontiers.adversarial.threat import Limits
+    from pyfrontiers.adversarial.trace import Trace
+    from pyfrontiers.training.checkpoint import Saver
 
-__all__ = ["Callback", "Search", "Trace", "descend"]
+__all__ = ["Callback", "Pace", "Search", "descend"]
 
 Callback = Callable[[StepReport], object]
 """Called after each step; an exception raised in it ends the attack."""
@@ -85,116 +87,65 @@ class Search:
         )
 
 
-@dataclass(slots=True)
-class Trace:
-    """The mutable state of the loop: the iterates and the history of each sample.
-
-    While every sample is under attack, callbacks get the iterates without a copy. A step then
-    allocates new ones, so that a tensor kept by a callback never changes.
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How steps follow from gradients.
 
     Attributes:
-        count: maximum number of steps T.
-        iterate: current points (N, ...).
-        losses: (T + 1, N) loss after each number of steps, NaN where not evaluated.
-        probabilities: (T + 1, N) probability of y, NaN likewise.
-        taken: (N,) steps that each sample took.
-        queries: (N,) gradient evaluations of each sample.
-        vanished: (N,) how many of these gave a gradient of exactly zero.
-        invalid: (N,) bool; whether the logits were NaN or infinite at some point.
-        shared: whether a callback may hold `iterate`, which must then not be written to.
+        momentum: share of the past directions that a step keeps.
+        final: size of the last step as a share of the first; the size falls linearly.
     """
 
-    count: int
-    iterate: Tensor
-    losses: Tensor
-    probabilities: Tensor
-    taken: Tensor
-    queries: Tensor
-    vanished: Tensor
-    invalid: Tensor
-    shared: bool = False
+    momentum: float = 0.0
+    final: float = 1.0
 
-    @classmethod
-    def of(cls, origin: Tensor, first: Tensor, rows: Tensor, count: int) -> Trace:
-        """Start a trace with `rows` at `first` and all other samples at `origin`."""
-        iterate = origin.clone()
-        iterate[rows] = first[rows]
-        device, size = origin.device, len(origin)
-        empty = torch.full((count + 1, size), torch.nan, dtype=torch.float32, device=device)
-        taken = torch.zeros(size, dtype=torch.long, device=device)
-        invalid = torch.zeros(size, dtype=torch.bool, device=device)
-        counts = (taken, taken.clone(), taken.clone())
-        return cls(count, iterate, empty, empty.clone(), *counts, invalid)
+    def direction(self, trace: Trace, rows: Tensor, gradient: Tensor) -> Tensor:
+        """Return v <- momentum v + g / mean |g| for the samples at positions (M,)."""
+        if self.momentum == 0:
+            return gradient
+        size = gradient.flatten(1).abs().mean(dim=1).clamp_min(torch.finfo(gradient.dtype).tiny)
+        unit = gradient / size.reshape(-1, *(1,) * (gradient.ndim - 1))
+        if trace.velocity is None:
+            trace.velocity = torch.zeros_like(trace.iterate, dtype=gradient.dtype)
+        velocity = self.momentum * trace.velocity[rows] + unit
+        trace.velocity[rows] = velocity
+        return velocity
 
-    def record(self, step: int, rows: Tensor, answer: Evaluation) -> None:
-        """Record the model's answer for `rows` after `step` steps."""
-        self.losses[step, rows] = answer.losses.float()
-        self.probabilities[step, rows] = answer.probabilities.float()
-        if not answer.all_valid:
-            self.invalid[rows[~answer.valid]] = True
-        if answer.steepest is not None:
-            self.queries[rows] += 1
-            vanished = answer.steepest == 0
-            if vanished.any():
-                self.vanished[rows[vanished]] += 1
-
-    def is_whole(self, rows: Tensor) -> bool:
-        """Return whether `rows` is every sample, in order; rows are only ever removed."""
-        return len(rows) == len(self.iterate)
-
-    def at(self, rows: Tensor) -> Tensor:
-        """Return the iterates of `rows`."""
-        if not self.is_whole(rows):
-            return self.iterate[rows]
-        self.shared = True
-        return self.iterate
-
-    def move(self, rows: Tensor, moved: Tensor) -> None:
-        """Set the iterates of `rows` to `moved` and count one step for each."""
-        if self.is_whole(rows):
-            self.iterate = moved
-        else:
-            self.iterate = self.iterate.clone() if self.shared else self.iterate
-            self.iterate[rows] = moved
-        self.shared = False
-        self.taken[rows] += 1
+    def limits(self, limits: Limits, step: int, count: int) -> Limits:
+        """Return the limits with the size of step number `step` of `count`."""
+        if self.final == 1 or count == 1:
+            return limits
+        share = 1 - (1 - self.final) * step / (count - 1)
+        return replace(limits, step=limits.step * share)
 
 
 def descend(
     search: Search,
     trace: Trace,
-    rows: Tensor,
     *,
     keep_going: bool,
     callback: Callback | None,
+    pace: Pace,
+    saver: Saver,
 ) -> None:
     """Run the loop: evaluate, drop samples that fool the model, step along the gradient.
 
     Args:
         search: the attack problem.
-        trace: updated in place.
-        rows: positions (M,) of the samples to attack.
+        trace: updated in place; the loop starts at its step and with its rows.
         keep_going: whether to keep samples that already fool the model.
         callback: called with a `StepReport` at the start and after each step, or None.
+        pace: the direction and size of the steps.
+        saver: saves the trace after steps.
     """
-    for step in range(trace.count + 1):
-        if not len(rows):
-            return
+    while trace.step <= trace.count and len(trace.rows):
+        rows, step = trace.rows, trace.step
         whole, iterate = trace.is_whole(rows), trace.at(rows)
         answer = search.evaluate(iterate, rows, step, differentiate=step < trace.count)
         trace.record(step, rows, answer)
         if callback is not None:
-            callback(
-                StepReport(
-                    step,
-                    trace.count,
-                    rows,
-                    iterate,
-                    answer.losses,
-                    answer.probabilities,
-                    answer.predictions,
-                )
-            )
+            seen = (answer.losses, answer.probabilities, answer.predictions)
+            callback(StepReport(step, trace.count, rows, iterate, *seen))
         gradient = answer.gradient
         if gradient is None:
             return
@@ -202,11 +153,14 @@ def descend(
         if not (keep_going and answer.all_valid) and not stay.all():
             rows, iterate, gradient, whole = rows[stay], iterate[stay], gradient[stay], False
         if len(rows):
+            limits = pace.limits(search.limits, step, trace.count)
             moved = search.norm.step(
                 iterate,
-                gradient,
+                pace.direction(trace, rows, gradient),
                 search.origin if whole else search.origin[rows],
-                search.limits if whole else search.limits.select(rows),
+                limits if whole else limits.select(rows),
                 ascend=not search.targeted,
             )
             trace.move(rows, moved)
+        trace.rows, trace.step = rows, step + 1
+        saver.save(last=False)

@@ -1,5 +1,6 @@
 """Adversarial objects: textures that a classifier misreads from every side."""
 
+from pyfrontiers.physical.attack import RobustTexture, TextureProgress, robust_texture
 from pyfrontiers.physical.export import save_object
 from pyfrontiers.physical.meshes import LoadedMesh, MeshError, load_mesh
 from pyfrontiers.physical.objects import OBJECTS, TexturedObject, load_object, quantised
@@ -14,6 +15,8 @@ __all__ = [
     "MeshError",
     "PhotoTable",
     "PrintSheet",
+    "RobustTexture",
+    "TextureProgress",
     "TexturedObject",
     "ViewRanges",
     "check_photos",
@@ -23,5 +26,6 @@ __all__ = [
     "pose_at",
     "print_sheet",
     "quantised",
+    "robust_texture",
     "save_object",
 ]

@@ -7,6 +7,7 @@ from pyfrontiers.vision.classifier import (
     classifier,
     top_classes,
 )
+from pyfrontiers.vision.input_gradient import FastClassifier
 from pyfrontiers.vision.labels import CLASS_NAMES, WORDNET_IDS, find_class
 from pyfrontiers.vision.photograph_attack import PhotographAttack, attack_photograph
 from pyfrontiers.vision.photographs import (
@@ -25,6 +26,7 @@ __all__ = [
     "MORE_PHOTOGRAPHS",
     "PHOTOGRAPHS",
     "WORDNET_IDS",
+    "FastClassifier",
     "ImageNetClassifier",
     "Photograph",
     "PhotographAttack",

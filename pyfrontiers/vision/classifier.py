@@ -19,14 +19,20 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from pyfrontiers.arguments import checked
 from pyfrontiers.vision.labels import CLASS_NAMES
 
-__all__ = ["IMAGE_SIZE", "ImageNetClassifier", "Ranked", "classifier", "top_classes"]
+__all__ = [
+    "IMAGE_SCALING",
+    "IMAGE_SIZE",
+    "ImageNetClassifier",
+    "Ranked",
+    "classifier",
+    "top_classes",
+]
 
 IMAGE_SIZE: Final = 224
 """Height and width of the classifier's input in pixels."""
 
-# The input scaling that the Lite weights were trained with.
-_MEAN: Final = 0.498
-_SCALE: Final = 0.502
+IMAGE_SCALING: Final = (0.498, 0.502)
+"""Mean and scale of the input that the Lite weights were trained with."""
 
 Ranked = tuple[str, int, float]
 """Name, index and probability of a class."""
@@ -59,7 +65,8 @@ class ImageNetClassifier(nn.Module):
                 f"images must have shape (N, 3, {IMAGE_SIZE}, {IMAGE_SIZE}), got "
                 f"{tuple(images.shape)}; pyfrontiers.vision.prepare converts any photograph"
             )
-        logits: Tensor = self.network((images - _MEAN) / _SCALE)
+        mean, scale = IMAGE_SCALING
+        logits: Tensor = self.network((images - mean) / scale)
         return logits
 
     @torch.no_grad()

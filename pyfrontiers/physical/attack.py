@@ -1,0 +1,266 @@
+"""A texture with which a classifier sees another class from every side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import torch
+from torch import Tensor
+
+from pyfrontiers.adversarial import HeldOut, StepReport, ThreatModel, attack, evaluate_views
+from pyfrontiers.adversarial.views import Views
+from pyfrontiers.arguments import Count, Range, Seed, checked
+from pyfrontiers.physical.objects import LEVELS, TexturedObject, quantised
+from pyfrontiers.physical.views import object_views
+from pyfrontiers.training.checkpoint import Checkpoint
+from pyfrontiers.vision import FastClassifier, classifier, find_class
+
+__all__ = ["RobustTexture", "TextureProgress", "robust_texture"]
+
+_STEP, _FINAL, _MOMENTUM = 4 / 255, 0.075, 0.9
+_EVERY, _FEW = 50, 100  # steps between two looks at held-out poses, and how many poses these are
+_SAVED = 20.0  # seconds between two checkpoints
+
+
+@dataclass(frozen=True, eq=False)
+class TextureProgress:
+    """The state of a run of `robust_texture`.
+
+    Attributes:
+        fraction: share of the steps that are done, 0 to 1.
+        step: steps taken.
+        steps: steps in all.
+        seconds_left: estimated from the steps of this run; None before the first.
+        probability: mean probability of the target in the last step's views.
+        adversariality: share of 100 held-out views seen as the target, from the last look at them;
+            None before the first.
+        texture: the current texture (3, height, width), not yet rounded to 8 bits.
+    """
+
+    fraction: float
+    step: int
+    steps: int
+    seconds_left: float | None
+    probability: float
+    adversariality: float | None
+    texture: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class RobustTexture:
+    """A texture that an attack found for an object.
+
+    Attributes:
+        texture: (3, height, width), in 8-bit steps and within epsilon of the original.
+        original: (3, height, width), the object's own texture.
+        target: index of the target class.
+        epsilon: bound on the change of each channel of a texel.
+        steps: steps of the attack.
+        views_per_step: views in each step.
+        seed: seed of the views.
+        evaluation: both textures under held-out views.
+        classes: the classes that are right for the object.
+        seconds: duration of the run; what was done before it resumed is not counted.
+        share_outside: share of the attack's time outside the classifier.
+    """
+
+    texture: Tensor
+    original: Tensor
+    target: int
+    epsilon: float
+    steps: int
+    views_per_step: int
+    seed: int
+    evaluation: HeldOut
+    classes: tuple[int, ...]
+    seconds: float
+    share_outside: float
+
+    @property
+    def adversariality(self) -> float:
+        """Share of the held-out views of the texture that are seen as the target."""
+        return float(self.evaluation.adversariality[0])
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the held-out views of the texture that are still seen as a right class."""
+        return _share_in(self.evaluation.predictions[0], self.classes)
+
+    @property
+    def accuracy_before(self) -> float:
+        """Share of the held-out views of the original that are seen as a right class."""
+        return _share_in(self.evaluation.predictions_before[0], self.classes)
+
+
+@checked
+def robust_texture(
+    obj: TexturedObject,
+    target: str | int,
+    *,
+    epsilon: Annotated[float, Range(0, 1)] = 32 / 255,
+    steps: Count = 800,
+    views: Views | None = None,
+    views_per_step: Count = 24,
+    reuse: float = 0.0,
+    held_out: Count = 1000,
+    seed: Seed = 0,
+    progress: Callable[[TextureProgress], object] | None = None,
+    checkpoint: Path | None = None,
+) -> RobustTexture:
+    """Change an object's texture so that the classifier sees the target class from every side.
+
+    Minimises E[L(t(x'), target)] over textures x' with |x' - x| <= epsilon, where t renders the
+    object in a random pose with random light, background and noise (expectation over
+    transformation). Steps follow the sign of a momentum of gradients, and shrink linearly. The
+    texture is then rounded to 8 bits within the bound and judged under views that were never
+    trained on.
+
+    The result is a function of the arguments alone: the same for any number of threads, and after
+    any number of interruptions if `checkpoint` is given.
+
+    Args:
+        obj: the object.
+        target: the target class, by name or index.
+        epsilon: bound on the change, in [0, 1]; rounded down to whole 8-bit steps.
+        steps: steps of the attack.
+        views: distribution of the views. Default: `object_views(obj)`.
+        views_per_step: views in each step; each takes the classifier about 30 ms on one core.
+        reuse: share in [0, 0.8] of a step's views that are those of the steps before.
+        held_out: number of views for the evaluation.
+        seed: 64-bit seed of the views.
+        progress: called after each step. An exception raised in it ends the run.
+        checkpoint: file in which the run is saved, and from which the same call resumes it.
+
+    Raises:
+        ValueError: an argument is out of range, or the target class is unknown.
+
+    Source: Athalye, Engstrom, Ilyas, Kwok, Synthesizing Robust Adversarial Examples, ICML 2018.
+    """
+    begin = perf_counter()
+    wanted = find_class(target)
+    levels = int(epsilon * LEVELS + 1e-6)
+    views = object_views(obj) if views is None else views
+    original = quantised(obj.texture)
+    model = FastClassifier(classifier())
+    reports = _Reports(progress, model, views, original, wanted, seed)
+    classes = torch.tensor([wanted])
+    found = attack(
+        *(model, original[None], classes),
+        threat=ThreatModel(epsilon=levels / LEVELS),
+        steps=steps,
+        targeted=True,
+        seed=seed,
+        step=_STEP,
+        random_start=False,
+        views=views,
+        views_per_step=views_per_step,
+        reuse=reuse,
+        held_out=1,
+        momentum=_MOMENTUM,
+        final_step=_FINAL,
+        callback=reports,
+        checkpoint=None if checkpoint is None else Checkpoint(checkpoint, seconds=_SAVED),
+    )
+    texture = within(found.adversarial[0], original, levels)
+    evaluation = evaluate_views(
+        *(model, original[None], texture[None], classes, views),
+        targeted=True,
+        seed=seed,
+        count=held_out,
+    )
+    return RobustTexture(
+        texture=texture,
+        original=original,
+        target=wanted,
+        epsilon=levels / LEVELS,
+        steps=steps,
+        views_per_step=views_per_step,
+        seed=seed,
+        evaluation=evaluation,
+        classes=obj.classes,
+        seconds=perf_counter() - begin,
+        share_outside=reports.share_outside,
+    )
+
+
+def within(texture: Tensor, original: Tensor, levels: int) -> Tensor:
+    """Round a texture to 8 bits, at most `levels` steps from the original.
+
+    Args:
+        texture: (3, height, width) in [0, 1].
+        original: the same shape, in 8-bit steps.
+        levels: bound in 8-bit steps.
+    """
+    first = (original * LEVELS).round()
+    rounded = (texture.clamp(0.0, 1.0) * LEVELS).round()
+    return rounded.clamp(first - levels, first + levels).clamp(0, LEVELS) / LEVELS
+
+
+class _Reports:
+    """Turns the attack's reports into `TextureProgress`."""
+
+    def __init__(
+        self,
+        progress: Callable[[TextureProgress], object] | None,
+        model: FastClassifier,
+        views: Views,
+        original: Tensor,
+        target: int,
+        seed: int,
+    ) -> None:
+        self._progress = progress
+        self._model = model
+        self._scene = (views, original, target, seed)
+        self._begin: tuple[int, float, float] | None = None
+        self._looking = 0.0
+        self._adversariality: float | None = None
+        self.share_outside = 0.0
+
+    def __call__(self, report: StepReport) -> None:
+        now = perf_counter() - self._looking
+        if self._begin is None:
+            self._begin = (report.step, now, self._model.seconds)
+        first, start, inside = self._begin
+        if report.step > first:
+            spent = now - start
+            self.share_outside = 1 - (self._model.seconds - inside) / spent
+        if self._progress is None:
+            return
+        if report.step and report.step % _EVERY == 0:
+            self._look(report)
+        left = None
+        if report.step > first:
+            left = (report.steps - report.step) * (now - start) / (report.step - first)
+        self._progress(
+            TextureProgress(
+                fraction=report.step / report.steps,
+                step=report.step,
+                steps=report.steps,
+                seconds_left=left,
+                probability=float(report.probabilities[0]),
+                adversariality=self._adversariality,
+                texture=report.iterate[0],
+            )
+        )
+
+    def _look(self, report: StepReport) -> None:
+        """Evaluate the current texture under a few held-out views, outside the measured time."""
+        begin, inside = perf_counter(), self._model.seconds
+        views, _, target, seed = self._scene
+        seen = evaluate_views(
+            *(self._model, report.iterate, report.iterate, torch.tensor([target]), views),
+            targeted=True,
+            seed=seed,
+            count=_FEW,
+        )
+        self._adversariality = float(seen.adversariality[0])
+        self._model.seconds = inside
+        self._looking += perf_counter() - begin
+
+
+def _share_in(predictions: Tensor, classes: tuple[int, ...]) -> float:
+    return float(torch.isin(predictions, torch.tensor(classes)).float().mean())
