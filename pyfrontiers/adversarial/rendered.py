@@ -62,8 +62,8 @@ class RenderedViews:
         ValueError: a range is crossed or out of range.
 
     Source: Athalye, Engstrom, Ilyas, Kwok, Synthesizing Robust Adversarial Examples, ICML 2018,
-    supplementary material, table of distributions for the 3D case in simulation; Shoemake, Uniform
-    random rotations, Graphics Gems III, 1992.
+    supplementary material, table of distributions for the 3D case in simulation (the noise is that
+    of the physical case); Shoemake, Uniform random rotations, Graphics Gems III, 1992.
     """
 
     mesh: Mesh

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from pyfrontiers.adversarial.held_out import HeldOut
-    from pyfrontiers.adversarial.loop import Search, Trace
+    from pyfrontiers.adversarial.loop import Search
+    from pyfrontiers.adversarial.trace import Trace
 from pyfrontiers.outputs import are_valid
 
 __all__ = ["summarise"]

@@ -156,7 +156,8 @@ class FastClassifier:
             if layer.skip:
                 added[number + 1 - layer.skip] = g
             g = layer.backward(kept[number], kept[number + 1], g)
-        return g / IMAGE_SCALING[1]
+        back: Tensor = g / IMAGE_SCALING[1]
+        return back
 
 
 def _layer(convolution: Any, *, clipped: bool, skip: int = 0) -> _Layer:
@@ -191,7 +192,7 @@ class _Logits(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, images: Tensor, network: FastClassifier) -> Tensor:
         begin = perf_counter()
-        groups = images.detach().split(_GROUP)
+        groups = torch.split(images.detach(), _GROUP)
         answers = _on_threads([partial(network.forward, group) for group in groups])
         ctx.network, ctx.kept = network, [kept for _, kept in answers]
         logits = torch.cat([logits for logits, _ in answers])
@@ -201,7 +202,7 @@ class _Logits(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         begin = perf_counter()
-        pairs = zip(ctx.kept, gradients[0].split(_GROUP), strict=True)
+        pairs = zip(ctx.kept, torch.split(gradients[0], _GROUP), strict=True)
         calls = [partial(ctx.network.backward, *pair) for pair in pairs]
         gradient = torch.cat(_on_threads(calls))
         ctx.network.seconds += perf_counter() - begin
