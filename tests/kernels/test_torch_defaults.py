@@ -101,3 +101,12 @@ def test_every_tensor_is_made_on_a_named_device():
         and "device" not in {keyword.arg for keyword in node.keywords}
     ]
     assert missing == []
+
+
+def test_lists_of_numbers_keep_float64_whatever_the_default_dtype():
+    x = torch.ones(3, 2, dtype=torch.float64)
+    numbers = [0.1, 0.2, 0.3]
+    exact = torch.tensor(numbers, dtype=torch.float64, device="cpu")
+    for given in (numbers, tuple(numbers), [[number] for number in numbers]):
+        got = kernels.project(x + 1, x, norm="l2", epsilon=given)
+        assert torch.equal(got, kernels.project(x + 1, x, norm="l2", epsilon=exact))
