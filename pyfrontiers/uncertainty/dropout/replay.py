@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
+from torch._C._functorch import peek_interpreter_stack
+from torch._functorch.pyfunctorch import (
+    VmapInterpreter,
+    retrieve_current_functorch_interpreter,
+)
 
 from pyfrontiers.outputs import scores
 from pyfrontiers.replica import replicate
@@ -111,6 +116,7 @@ class Replay:
         if p == 0.0 or x.numel() == 0 or (call in self.found.off and not frozen):
             return None
         self.fired = True
+        self._check_vmap()
         # Channel dropout of (N, C, ...) masks whole maps; of anything else it masks elements.
         sizes = [size if dim < 2 or not channels else 1 for dim, size in enumerate(x.shape)]
         batch = self.found.batch(call, tuple(x.shape), len(self.x))
@@ -122,6 +128,20 @@ class Replay:
         if batch and sizes[batch.dim] == batch.rows > 1:
             kept = batch.spread(kept, len(self.x))
         return kept, p
+
+    def _check_vmap(self) -> None:
+        """Raise in a `vmap` that wants other masks for entries that are not the inputs."""
+        if peek_interpreter_stack() is None:
+            return
+        inner = retrieve_current_functorch_interpreter()
+        if not isinstance(inner, VmapInterpreter) or inner.randomness() != "different":
+            return
+        if inner.batch_size() != len(self.x):
+            raise ValueError(
+                "model must use torch.vmap with randomness='different' only over its "
+                f"{len(self.x)} inputs, which share a mask, got {inner.batch_size()} entries in "
+                f"{self._mode.running()}; loop over the entries"
+            )
 
     def applied(self, call: Call, masked: Tensor) -> None:
         """Show the mask and the masked output to the watcher."""
@@ -153,6 +173,8 @@ class Replay:
         prefix = self._prefix
         # With gradients on, an output belongs to the graph of its pass.
         if self.fired or torch.is_grad_enabled() or not (prefix.recording or prefix.records):
+            return forward()
+        if peek_interpreter_stack() is not None:  # nor may it outlive a transform of torch.func
             return forward()
         record = prefix.find(name)
         if record:

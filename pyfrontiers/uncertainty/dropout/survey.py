@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from pyfrontiers.uncertainty.dropout import functions
+from pyfrontiers.uncertainty.dropout.agent import Call
 from pyfrontiers.uncertainty.dropout.look import Look, look_at, note_other_draws
 from pyfrontiers.writes import WriteRefusedError
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from torch import Tensor, nn
-
-    from pyfrontiers.uncertainty.dropout.agent import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,10 @@ class Survey:
         Returns:
             None if no dimension grows with the batch, as in dropout of weights.
         """
+        if call not in self.look.shapes:
+            # A loop over the inputs calls a module more often; it is called in the same way.
+            turns = [turn for module, turn in self.look.shapes if module == call.module]
+            call = Call(call.module, max(turns, default=0))
         seen = self.look.shapes.get(call)
         if self.look.size == size or seen is None or len(seen) != len(shape):
             return Batch(0, 1) if shape and shape[0] == size else None

@@ -102,7 +102,18 @@ def _hooked():
     return model
 
 
+def _derivative():
+    """The prefix is differentiated, so its outputs have tangents."""
+
+    def forward(model, h):
+        value, tangent = torch.func.jvp(lambda z: model.inner(z).tanh(), (h,), (h,))
+        return value + tangent
+
+    return Model(forward, inner=nn.Linear(8, 8))
+
+
 MODELS = {
+    "forward-mode derivative": _derivative,
     "writes through .data": lambda: Model(through_data),
     "writes through NumPy": lambda: Model(through_numpy),
     "ReLU in place, result not used": lambda: Model(result_not_used, inner=nn.ReLU(inplace=True)),
@@ -140,3 +151,18 @@ def test_the_prefix_is_computed_once():
     few = len(calls)
     mc_dropout(model, X, samples=20)
     assert len(calls) == 2 * few
+
+
+@pytest.mark.parametrize("steps", [4, 5])
+def test_a_loop_over_the_inputs_masks_each_step_of_each_input(steps):
+    class Loop(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.drop = nn.Dropout(0.5)
+
+        def forward(self, x):
+            return torch.stack([self.drop(each) for each in x]).flatten(1)
+
+    run = mc_dropout(Loop(), torch.ones(4, steps, 8), samples=1, outputs="values")
+    for masks in run.mean.unflatten(1, (steps, 8)):
+        assert not any(torch.equal(masks[0], masks[step]) for step in range(1, steps))

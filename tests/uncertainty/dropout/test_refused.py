@@ -105,6 +105,10 @@ REFUSED = {
         lambda: Model(lambda s, x: s.layer(x[:, None])[0][:, 0], layer=quantized()),
         "not be quantized where it has dropout, .* in 'inner.layer.0'",
     ),
+    "vmap over features": (
+        lambda: Model(lambda s, x: torch.vmap(F.dropout, 1, 1, randomness="different")(x)),
+        "use torch.vmap with randomness='different' only over its 4 inputs, .* 'inner'",
+    ),
     "not initialised": (lambda: Model(lambda s, x: s.layer(x), layer=nn.LazyLinear(8)),
                         "be initialised, got a lazy module"),
 }  # fmt: skip
