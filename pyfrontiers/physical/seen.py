@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import torch
 from torch import Tensor
@@ -15,7 +15,7 @@ from pyfrontiers.adversarial.held_out import BLOCK
 from pyfrontiers.adversarial.views import HELD_OUT, Draws
 from pyfrontiers.arguments import Count, Floats, Seed, checked
 from pyfrontiers.kernels import Poses
-from pyfrontiers.physical.objects import TexturedObject, load_object
+from pyfrontiers.physical.objects import TexturedObject
 from pyfrontiers.physical.views import object_views
 from pyfrontiers.vision import IMAGE_SIZE, classifier
 
@@ -30,12 +30,7 @@ __all__ = [
     "kind_of",
     "see_held_out",
     "see_pose",
-    "see_shipped",
-    "texture_of",
 ]
-
-ORIGINAL: Final = "original"
-"""Name of an object's own texture."""
 
 Kind = Literal["target", "right", "other"]
 """What a predicted class is: the attack's target, right for the object, or another wrong one."""
@@ -140,7 +135,7 @@ def see_held_out(
         drawn = draws.block(0, first // BLOCK, BLOCK)
         kept = min(BLOCK, count - first)
         views = [draws.see(texture, drawn, BLOCK)[:kept] for texture in textures]
-        for together in zip(*(seen.split(_BATCH) for seen in views), strict=True):
+        for together in zip(*(torch.split(seen, _BATCH) for seen in views), strict=True):
             pictures += [torch.from_numpy(_bytes(avg_pool2d(seen, 2))) for seen in together]
             shares += [classifier().probabilities(seen) for seen in together]
             done += len(together[0])
@@ -148,40 +143,6 @@ def see_held_out(
     best, classes = _by_texture(shares, len(textures)).max(-1)
     of_all = _by_texture(pictures, len(textures))
     return HeldOutPictures(of_all.numpy(), classes.numpy(), best.numpy())
-
-
-@checked
-def see_shipped(
-    *,
-    name: str,
-    textures: list[str],
-    count: Count = 64,
-    seed: Seed = 0,
-    report: Callable[..., object] = lambda *_: None,
-) -> HeldOutPictures:
-    """Do the same for an object and textures that ship with the package, given by name.
-
-    Args:
-        name: a key of `OBJECTS`.
-        textures: "original", or names of recorded textures.
-        count: as for `see_held_out`.
-        seed: as for `see_held_out`.
-        report: as for `see_held_out`.
-    """
-    obj = load_object(name)
-    worn = [texture_of(obj, texture) for texture in textures]
-    return see_held_out(obj, worn, count=count, seed=seed, report=report)
-
-
-def texture_of(obj: TexturedObject, name: str) -> Tensor:
-    """Return an object's own texture ("original"), (3, height, width).
-
-    Raises:
-        ValueError: there is no such texture.
-    """
-    if name == ORIGINAL:
-        return obj.texture
-    raise ValueError(f"name must be {ORIGINAL!r}, got {name!r}")
 
 
 def _by_texture(blocks: list[Tensor], textures: int) -> Tensor:

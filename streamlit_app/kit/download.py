@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["download"]
 
 
-def download(label: str, data: str | bytes, file_name: str, *, mime: str) -> None:
+def download(
+    label: str, data: str | bytes | Callable[[], bytes], file_name: str, *, mime: str
+) -> None:
     """Draw a button that saves a file; the page does not run again.
 
     Args:
         label: Text of the button.
-        data: The file's content.
+        data: The file's content, or what makes it when the button is pressed.
         file_name: Its suggested name, unique on the page.
         mime: Its media type, such as ``"application/json"``.
     """

@@ -12,8 +12,9 @@ from torch.nn.functional import avg_pool2d
 from pyfrontiers import kernels
 from pyfrontiers.adversarial import evaluate_views
 from pyfrontiers.adversarial.held_out import BLOCK
-from pyfrontiers.physical import TexturedObject, object_views, pose_at
-from pyfrontiers.physical.seen import kind_of, see_held_out, see_pose, texture_of
+from pyfrontiers.physical import TexturedObject, load_object, object_views, pose_at
+from pyfrontiers.physical.seen import kind_of, see_held_out, see_pose
+from pyfrontiers.physical.shipped import dressed
 from pyfrontiers.vision import classifier
 
 
@@ -88,7 +89,7 @@ def test_a_prediction_is_the_target_right_or_another_class() -> None:
     assert kind_of(764, None, (33, 34)) == "other"
 
 
-def test_an_unknown_texture_is_named(ball) -> None:
-    assert texture_of(ball, "original") is ball.texture
-    with pytest.raises(ValueError, match="name must be 'original', got 'tiger'"):
-        texture_of(ball, "tiger")
+def test_an_unknown_texture_is_named() -> None:
+    assert dressed("baseball").texture is load_object("baseball").texture
+    with pytest.raises(ValueError, match="texture must be 'original', got 'tiger'"):
+        dressed("baseball", "tiger")

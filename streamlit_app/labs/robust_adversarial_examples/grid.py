@@ -11,7 +11,8 @@ import numpy as np
 import streamlit as st
 
 from pyfrontiers.physical import load_object
-from pyfrontiers.physical.seen import kind_of, see_shipped
+from pyfrontiers.physical.seen import kind_of
+from pyfrontiers.physical.shipped import see_shipped
 from pyfrontiers.vision import CLASS_NAMES
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
@@ -48,11 +49,12 @@ def held_out_grid(name: str) -> None:
     )
     with kit.reserve(controls.key("grid"), _HEIGHT):
         if shown is None or not shown.is_current:
+            kit.note("The pictures appear here.")
             return
-        for place, (column, skin) in enumerate(
-            zip(st.columns(len(worn), gap="large"), worn, strict=True)
-        ):
-            with column:
+        for place, skin in enumerate(worn):
+            if place % 2 == 0:
+                columns = st.columns(2, gap="large")
+            with columns[place % 2]:
                 _sheet(name, skin, shown.value, place)
 
 

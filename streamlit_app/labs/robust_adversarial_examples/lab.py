@@ -7,39 +7,69 @@ import streamlit as st
 from pyfrontiers.adversarial import attack, evaluate_views
 from pyfrontiers.kernels import render
 from pyfrontiers.physical import OBJECTS, object_views
+from pyfrontiers.physical.attack import robust_texture
 from streamlit_app import kit
+from streamlit_app.labs.robust_adversarial_examples.attacking import live_attack
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
+from streamlit_app.labs.robust_adversarial_examples.files import object_files, photo_check
 from streamlit_app.labs.robust_adversarial_examples.grid import held_out_grid
+from streamlit_app.labs.robust_adversarial_examples.paper import paper_table
 from streamlit_app.labs.robust_adversarial_examples.scene import answer, model
+from streamlit_app.labs.robust_adversarial_examples.textures import skins
 from streamlit_app.labs.robust_adversarial_examples.viewer import first_view, object_model, viewer
 
 
 def draw() -> None:
-    """Draw the object in the visitor's hand, then its held-out poses."""
+    """Draw the object in the visitor's hand, then its poses, images, attack, files and table."""
     name = controls.choice("object", "Object", {name: name.capitalize() for name in OBJECTS})
-    object_model(name)
-    st.fragment(viewer)(name)
-    kit.subheading(
-        "Poses that no attack has seen",
-        "Pose, light, background and noise are drawn at random. The frame and the mark of each "
-        "picture say what the classifier sees in it.",
-    )
-    held_out_grid(name)
+    hand, poses, making = (st.container() for _ in range(3))
+    # First, because the viewer shows what the visitor's run has found.
+    with making:
+        kit.subheading(
+            "Make one here",
+            "Each step renders the object in 12 random poses and moves the texture along the mean "
+            "gradient. A longer run than this gives the texture above.",
+        )
+        own = live_attack(name)
+    with hand:
+        worn = skins(name) if own is None else (*skins(name), own)
+        st.fragment(viewer)(name, worn, object_model(name, worn))
+    with poses:
+        kit.subheading(
+            "Poses that no attack has seen",
+            "Pose, light, background and noise are drawn at random. The frame and the mark of each "
+            "picture say what the classifier sees in it.",
+        )
+        held_out_grid(name)
+    _outside(name)
     kit.runs_on_badge()
+
+
+def _outside(name: str) -> None:
+    """Draw the files, the photographs and the paper's table."""
+    kit.subheading(
+        "Take it along",
+        "The object as a file for other programs, or as a sheet of paper to cut out and glue.",
+    )
+    object_files(name)
+    kit.subheading("Photograph it", "The paper's test: print the object and photograph it.")
+    photo_check(name)
+    kit.subheading("Compared with the paper")
+    paper_table()
 
 
 def prepare() -> None:
     """Make what a visitor sees first."""
     for name in OBJECTS:
-        model(name)
+        model(name, skins(name))
     answer(first_view(next(iter(OBJECTS))))
 
 
 LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
+    code=(render, object_views, robust_texture, attack, evaluate_views),
     css=kit.text_beside(__file__, "lab.css"),
-    code=(render, object_views, attack, evaluate_views),
     question="Does an adversarial example survive the real world: another angle, another light?",
     found="",
 )

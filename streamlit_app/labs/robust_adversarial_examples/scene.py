@@ -16,10 +16,11 @@ from pyfrontiers.physical.views import FOCAL_LENGTH
 from pyfrontiers.vision import top_classes
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.packing import packed_model, webp
-from streamlit_app.labs.robust_adversarial_examples.textures import skins
+from streamlit_app.labs.robust_adversarial_examples.textures import OWN
 
 if TYPE_CHECKING:
     from pyfrontiers.physical.seen import Kind
+    from streamlit_app.labs.robust_adversarial_examples.textures import Skin
 
 __all__ = [
     "BACKGROUNDS",
@@ -61,7 +62,7 @@ class View:
 
     Attributes:
         name: The object.
-        skin: Name of its texture.
+        skin: Its texture.
         turn: Around its vertical axis.
         elevation: Of the camera, 90 right above.
         distance: Of the camera, in units of the mesh.
@@ -70,7 +71,7 @@ class View:
     """
 
     name: str
-    skin: str
+    skin: Skin
     turn: int
     elevation: int
     distance: float
@@ -101,16 +102,19 @@ def scene(view: View) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def model(name: str) -> tuple[str, bytes]:
-    """Return the viewer's identifier and bytes of an object with all its textures."""
-    textures = {skin.name: skin.texture for skin in skins(name)}
-    return packed_model(load_object(name).mesh, textures)
+def model(name: str, worn: tuple[Skin, ...]) -> tuple[str, bytes]:
+    """Return the viewer's identifier and bytes of an object with textures to choose from."""
+    return packed_model(load_object(name).mesh, {skin.name: skin.texture for skin in worn})
 
 
-@lru_cache(maxsize=2048)
 def answer(view: View) -> dict[str, Any]:
     """Render a view, classify it, and return what the viewer writes about it."""
-    obj, skin = load_object(view.name), next(s for s in skins(view.name) if s.name == view.skin)
+    # A visitor's own texture is not kept.
+    return _answer(view) if view.skin.name == OWN else _kept_answer(view)
+
+
+def _answer(view: View) -> dict[str, Any]:
+    obj, skin = load_object(view.name), view.skin
     with one_thread():
         seen = see_pose(obj, skin.texture, _pose(view), background=BACKGROUNDS[view.background])
     rows: list[dict[str, Any]] = [
@@ -128,6 +132,9 @@ def answer(view: View) -> dict[str, Any]:
         "top": rows,
         "picture": b64encode(webp(seen.picture, 90)).decode(),
     }
+
+
+_kept_answer = lru_cache(maxsize=2048)(_answer)
 
 
 def share_text(share: float) -> str:

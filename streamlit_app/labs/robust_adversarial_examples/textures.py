@@ -1,18 +1,23 @@
-"""The textures that an object can wear: its own, and those of recorded attacks."""
+"""The textures that an object can wear: its own, those of recorded attacks, and the visitor's."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from pyfrontiers.physical import load_object
-from pyfrontiers.physical.seen import ORIGINAL
+from pyfrontiers.physical.shipped import ORIGINAL, dressed
+from pyfrontiers.vision import find_class
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Skin", "skins"]
+__all__ = ["OWN", "TARGETS", "Skin", "aim_of", "skins"]
+
+#: Name of the texture that the visitor's run has found.
+OWN: Final = "own"
+#: The target classes of Athalye et al. 2018, by object.
+TARGETS: Final = {"turtle": "rifle", "baseball": "espresso"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,5 +39,10 @@ class Skin:
 
 @lru_cache(maxsize=8)
 def skins(name: str) -> tuple[Skin, ...]:
-    """Return the textures of an object, its own first."""
-    return (Skin(ORIGINAL, "Original", load_object(name).texture),)
+    """Return the shipped textures of an object, its own first."""
+    return (Skin(ORIGINAL, "Original", dressed(name).texture),)
+
+
+def aim_of(name: str) -> int:
+    """Return the class that the object's printed texture is made for."""
+    return find_class(TARGETS[name])

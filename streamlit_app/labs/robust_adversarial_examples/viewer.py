@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -21,6 +21,9 @@ from streamlit_app.labs.robust_adversarial_examples.scene import (
 )
 from streamlit_app.labs.robust_adversarial_examples.textures import skins
 
+if TYPE_CHECKING:
+    from streamlit_app.labs.robust_adversarial_examples.textures import Skin
+
 __all__ = ["first_view", "object_model", "viewer"]
 
 _VIEWER = controls.key("viewer")
@@ -38,26 +41,36 @@ _viewer = st.components.v2.component(
 )
 
 
-def object_model(name: str) -> None:
-    """Send an object's mesh and textures to the page, once: they are the same for every pose."""
+def object_model(name: str, worn: tuple[Skin, ...]) -> str:
+    """Send an object's mesh and textures to the page, once: they are the same for every pose.
+
+    Args:
+        name: The object.
+        worn: The textures to choose from.
+
+    Returns:
+        The model's identifier, for the viewer.
+    """
+    identifier, data = model(name, worn)
     with st.container(key=f"hidden-{controls.key('model')}"):
-        _model(key=controls.key("mesh"), data=model(name)[1])
+        _model(key=controls.key("mesh"), data=data)
+    return identifier
 
 
 def first_view(name: str) -> View:
     """Return what is shown of an object at first."""
-    return View(
-        name, skins(name)[-1].name, **START, light=LIGHT, background=next(iter(BACKGROUNDS))
-    )
+    return View(name, skins(name)[-1], **START, light=LIGHT, background=next(iter(BACKGROUNDS)))
 
 
-def viewer(name: str) -> None:
+def viewer(name: str, worn: tuple[Skin, ...], identifier: str) -> None:
     """Draw the viewer with the classifier's answer; only this runs again for a pose.
 
     Args:
         name: The object.
+        worn: The textures to choose from.
+        identifier: The model, from `object_model`.
     """
-    skin, pose = _pose(name)
+    skin, pose = _pose(name, worn)
     left, right = st.columns(2, gap="large")
     background = controls.choice("background", "Background", list(BACKGROUNDS), where=left)
     light = controls.slider(
@@ -73,10 +86,10 @@ def viewer(name: str) -> None:
     view = View(name, skin, pose["turn"], pose["elevation"], pose["distance"], light, background)
     sent = _sent()
     data = {
-        "model": model(name)[0],
+        "model": identifier,
         "label": f"A {name} that can be turned",
-        "skins": [{"name": skin.name, "title": skin.title} for skin in skins(name)],
-        "skin": skin,
+        "skins": [{"name": skin.name, "title": skin.title} for skin in worn],
+        "skin": skin.name,
         "pose": pose,
         "start": START,
         "limits": LIMITS,
@@ -84,13 +97,13 @@ def viewer(name: str) -> None:
         "scene": scene(view),
         "reply": answer(view) | {"number": sent.get("number", 0)},
     }
-    _viewer(key=_VIEWER, data=data, on_pose_change=lambda: _keep(name))
+    _viewer(key=_VIEWER, data=data, on_pose_change=lambda: _keep(name, worn))
 
 
-def _pose(name: str) -> tuple[str, dict[str, Any]]:
+def _pose(name: str, worn: tuple[Skin, ...]) -> tuple[Skin, dict[str, Any]]:
     """Return texture and pose as the address has them."""
-    names = [skin.name for skin in skins(name)]
-    skin = controls.hidden(f"texture-{name}", names, names[-1])
+    names = [skin.name for skin in worn]
+    chosen = controls.hidden(f"texture-{name}", names, names[-1])
     with st.container(key=f"hidden-{controls.key('pose')}"):
         turn = controls.slider("turn", "Turn", 0, 359, START["turn"], 1)
         elevation = controls.slider(
@@ -99,7 +112,7 @@ def _pose(name: str) -> tuple[str, dict[str, Any]]:
         distance = controls.slider(
             "distance", "Distance", *LIMITS["distance"], START["distance"], 0.1
         )
-    return skin, {"turn": turn, "elevation": elevation, "distance": distance}
+    return worn[names.index(chosen)], {"turn": turn, "elevation": elevation, "distance": distance}
 
 
 def _sent() -> dict[str, Any]:
@@ -107,12 +120,12 @@ def _sent() -> dict[str, Any]:
     return sent if isinstance(sent, dict) else {}
 
 
-def _keep(name: str) -> None:
+def _keep(name: str, worn: tuple[Skin, ...]) -> None:
     """Write what the browser sent into the address; anything out of range is left out."""
     sent = _sent()
     for key, (low, high) in {"turn": (0, 359), **LIMITS}.items():
         value = sent.get(key)
         if isinstance(value, int | float) and low <= value <= high:
             controls.set(key, round(float(value), 1) if key == "distance" else int(value))
-    if any(sent.get("skin") == skin.name for skin in skins(name)):
+    if any(sent.get("skin") == skin.name for skin in worn):
         controls.set(f"texture-{name}", sent["skin"])

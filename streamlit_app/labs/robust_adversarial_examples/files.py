@@ -1,0 +1,140 @@
+"""The object as files: for other programs, for a printer, and photographs of what was printed."""
+
+from __future__ import annotations
+
+import zipfile
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from pyfrontiers.physical.export import glb_bytes, obj_files, png_bytes
+from pyfrontiers.physical.photos import VERDICTS, check_photos
+from pyfrontiers.physical.shipped import dressed, shipped_sheet
+from pyfrontiers.vision import CLASS_NAMES
+from streamlit_app import kit
+from streamlit_app.labs.robust_adversarial_examples.controls import controls
+from streamlit_app.labs.robust_adversarial_examples.textures import aim_of, skins
+
+if TYPE_CHECKING:
+    from pyfrontiers.physical import PhotoTable, PrintSheet
+
+__all__ = ["object_files", "photo_check"]
+
+#: Athalye et al. 2018, table of the photographs of printed objects, in per cent of `VERDICTS`.
+_PRINTED: Final = {"turtle": (82, 16, 2), "baseball": (59, 31, 10)}
+_PAPERS: Final = {"a4": "A4", "letter": "US Letter"}
+
+
+def object_files(name: str) -> None:
+    """Offer the object in the chosen texture as files, and as a sheet to print and glue.
+
+    Args:
+        name: The object.
+    """
+    worn = skins(name)
+    first, second, third, last = st.columns([9, 9, 7, 7], gap="medium", vertical_alignment="bottom")
+    titles = {skin.name: skin.title for skin in worn}
+    texture = controls.choice(f"print-{name}", "Texture", titles, worn[-1].name, where=first)
+    length = controls.slider("length", "Longest side, in mm", 60, 300, 150, 10, where=second)
+    paper = controls.choice("paper", "Paper", _PAPERS, where=third)
+    stem = f"{name}-{texture}"
+    with st.container(horizontal=True):
+        kit.download("GLB", partial(_glb, name, texture), f"{stem}.glb", mime="model/gltf-binary")
+        kit.download(
+            "OBJ and PNG", partial(_zip, name, texture), f"{stem}.zip", mime="application/zip"
+        )
+        kit.download("Texture", partial(_png, name, texture), f"{stem}.png", mime="image/png")
+    shown = kit.live(
+        controls.key("sheet"),
+        shipped_sheet,
+        {"name": name, "texture": texture, "length": float(length), "paper": paper},
+        label="Print sheet",
+        button="Make the print sheet",
+        where=last,
+        durable=True,
+    )
+    if shown is not None and shown.is_current:
+        _sheet(shown.value, stem)
+
+
+def _sheet(sheet: PrintSheet, stem: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        kit.download("Download the PDF", sheet.pdf, f"{stem}.pdf", mime="application/pdf")
+        kit.note(
+            f"{sheet.pieces} pieces on {sheet.pages} pages, {sheet.length:.0f} mm long. Print at "
+            "100 %, cut along the lines, and glue edges with equal numbers."
+        )
+
+
+def photo_check(name: str) -> None:
+    """Take photographs of the printed object and count what the classifier sees in them.
+
+    Args:
+        name: The object.
+    """
+    target = aim_of(name)
+    files = st.file_uploader(
+        "Photographs of the printed object, JPEG or PNG, the object in the middle. They stay in "
+        "this session and are not written to disk.",
+        accept_multiple_files=True,
+        key=controls.key("photos"),
+    )
+    if not files or target is None:
+        return
+    shown = kit.live(
+        controls.key("check"),
+        check_photos,
+        {
+            "photos": [(file.name, file.getvalue()) for file in files],
+            "target": target,
+            "right": dressed(name).classes,
+        },
+        label=f"{len(files)} photographs",
+        button=None,
+    )
+    if shown is not None and shown.is_current:
+        _table(name, shown.value)
+
+
+def _table(name: str, found: PhotoTable) -> None:
+    shares = found.shares
+    target = CLASS_NAMES[found.target]
+    paper = [f"{value} %" for value in _PRINTED[name]]
+    own = [
+        f"{shares[verdict].count} of {len(found.photos)}, {kit.percent(shares[verdict].share)}"
+        if found.photos
+        else "none"
+        for verdict in VERDICTS
+    ]
+    kit.table(
+        ["", f"{target}, the target", "another wrong class", f"right: {name}"],
+        [["Athalye et al. 2018, printed in 3D", *paper], ["Your photographs", *own]],
+        caption="What the classifier sees in photographs",
+    )
+    rows = [
+        [photo.name, photo.ranking[0][0], kit.percent(photo.ranking[0][2])]
+        for photo in found.photos
+    ]
+    kit.table(["Photograph", "seen as", "probability"], rows, caption="Each photograph")
+    for file, reason in found.unreadable.items():
+        kit.note(f"**{file}** is not counted: {reason}")
+    for file in found.repeated:
+        kit.note(f"**{file}** is not counted: it equals an earlier photograph.")
+
+
+def _glb(name: str, texture: str) -> bytes:
+    return glb_bytes(dressed(name, texture))
+
+
+def _png(name: str, texture: str) -> bytes:
+    return png_bytes(dressed(name, texture).texture)
+
+
+def _zip(name: str, texture: str) -> bytes:
+    stored = BytesIO()
+    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as folder:
+        for file, content in obj_files(dressed(name, texture)).items():
+            folder.writestr(file, content)
+    return stored.getvalue()

@@ -1,0 +1,52 @@
+"""The tables of the paper beside what this package has recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyfrontiers.claims import CLAIMS, recorded
+from streamlit_app import kit
+
+if TYPE_CHECKING:
+    from pyfrontiers.claims import Outcome
+
+__all__ = ["paper_table"]
+
+_NOT_YET: Final = "not yet recorded"
+
+
+def paper_table() -> None:
+    """Show the figures of Athalye et al. 2018 beside ours."""
+    two_d, three_d = record("C9"), record("C10")
+    rows = [
+        ["2D images, random transforms", "96.4 %", share(two_d, "adversariality")],
+        ["3D objects, rendered in random poses", "83.4 %", ""],
+        ["Turtle to rifle, rendered", "", share(three_d, "turtle")],
+        ["Baseball to espresso, rendered", "", share(three_d, "baseball")],
+        ["Turtle to rifle, printed and photographed", "82 %", "your photographs, below"],
+        ["Baseball to espresso, printed and photographed", "59 %", "your photographs, below"],
+    ]
+    kit.table(
+        ["", "Athalye et al. 2018", "here"],
+        rows,
+        caption="Share of views seen as the target class",
+    )
+    for name, found in (("C9", two_d), ("C10", three_d)):
+        if found is not None:
+            kit.origin(found.provenance, f"claim {name}", f"{found.profile} run")
+
+
+def record(claim: str) -> Outcome | None:
+    """Return the record of a claim, if the claim is measured and recorded."""
+    return recorded(claim) if claim in CLAIMS else None
+
+
+def share(found: Outcome | None, name: str) -> str:
+    """Write a recorded share, and its interval if it has one."""
+    value = None if found is None else found.measurement.value
+    if not isinstance(value, dict) or name not in value:
+        return _NOT_YET
+    text = kit.percent(value[name], 1)
+    interval = found.measurement.interval if found is not None else None
+    ends = interval.get(name) if isinstance(interval, dict) else None
+    return text if ends is None else f"{text} ({100 * ends[0]:.1f} to {100 * ends[1]:.1f})"

@@ -1,0 +1,39 @@
+"""The short attack of the page: it reports how the texture develops, and keeps the bound."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pyfrontiers.physical import live
+from pyfrontiers.physical.live import TextureSoFar, attack_shipped
+from pyfrontiers.physical.shipped import dressed
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "VIEWS_PER_STEP", 2)
+    monkeypatch.setattr(live, "_HELD_OUT", 4)
+
+
+@pytest.mark.usefixtures("small")
+def test_attack_reports_its_texture_and_keeps_the_bound() -> None:
+    told: list[tuple[float, str, TextureSoFar]] = []
+    found = attack_shipped(
+        name="baseball", target=967, levels=8, steps=3, report=lambda *what: told.append(what)
+    )
+    own = (255 * dressed("baseball").texture).round().byte().permute(1, 2, 0).numpy()
+    change = found.texture.astype(int) - own.astype(int)
+    assert 0 < np.abs(change).max() <= 8
+    assert len(found.probabilities) == len(told) == 4
+    assert [message for _, message, _ in told] == [f"Step {step} of 3" for step in range(4)]
+    assert (told[0][2].texture == own).all()
+    assert told[-1][2].picture.shape == (224, 224, 3)
+    assert told[-1][2].probabilities == found.probabilities
+    assert (found.target, found.held_out) == (967, 4)
+    assert found.epsilon == 8 / 255
+
+
+def test_an_unknown_object_is_named() -> None:
+    with pytest.raises(ValueError, match="name must be one of turtle, baseball"):
+        attack_shipped(name="teapot", target=967)
