@@ -5,12 +5,14 @@ from pyfrontiers.physical.export import save_object
 from pyfrontiers.physical.meshes import LoadedMesh, MeshError, load_mesh
 from pyfrontiers.physical.objects import OBJECTS, TexturedObject, load_object, quantised
 from pyfrontiers.physical.photos import PhotoTable, check_photos
+from pyfrontiers.physical.recorded_textures import RECORDED, recorded_texture, texture_provenance
 from pyfrontiers.physical.sheet import PrintSheet, print_sheet
 from pyfrontiers.physical.views import RANGES, ViewRanges, object_views, pose_at
 
 __all__ = [
     "OBJECTS",
     "RANGES",
+    "RECORDED",
     "LoadedMesh",
     "MeshError",
     "PhotoTable",
@@ -26,6 +28,8 @@ __all__ = [
     "pose_at",
     "print_sheet",
     "quantised",
+    "recorded_texture",
     "robust_texture",
     "save_object",
+    "texture_provenance",
 ]

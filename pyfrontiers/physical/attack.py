@@ -19,7 +19,7 @@ from pyfrontiers.physical.views import object_views
 from pyfrontiers.training.checkpoint import Checkpoint
 from pyfrontiers.vision import FastClassifier, classifier, find_class
 
-__all__ = ["RobustTexture", "TextureProgress", "robust_texture"]
+__all__ = ["RobustTexture", "TextureProgress", "judge", "robust_texture", "share_of", "within"]
 
 _STEP, _FINAL, _MOMENTUM = 4 / 255, 0.075, 0.9
 _EVERY, _FEW = 50, 100  # steps between two looks at held-out poses, and how many poses these are
@@ -65,7 +65,7 @@ class RobustTexture:
         evaluation: both textures under held-out views.
         classes: the classes that are right for the object.
         seconds: duration of the run; what was done before it resumed is not counted.
-        share_outside: share of the attack's time outside the classifier.
+        share_outside: share of the attack's time outside the classifier; None if not measured.
     """
 
     texture: Tensor
@@ -78,7 +78,7 @@ class RobustTexture:
     evaluation: HeldOut
     classes: tuple[int, ...]
     seconds: float
-    share_outside: float
+    share_outside: float | None = None
 
     @property
     def adversariality(self) -> float:
@@ -88,12 +88,12 @@ class RobustTexture:
     @property
     def accuracy(self) -> float:
         """Share of the held-out views of the texture that are still seen as a right class."""
-        return _share_in(self.evaluation.predictions[0], self.classes)
+        return share_of(self.evaluation.predictions[0], self.classes)
 
     @property
     def accuracy_before(self) -> float:
         """Share of the held-out views of the original that are seen as a right class."""
-        return _share_in(self.evaluation.predictions_before[0], self.classes)
+        return share_of(self.evaluation.predictions_before[0], self.classes)
 
 
 @checked
@@ -166,12 +166,7 @@ def robust_texture(
         checkpoint=None if checkpoint is None else Checkpoint(checkpoint, seconds=_SAVED),
     )
     texture = within(found.adversarial[0], original, levels)
-    evaluation = evaluate_views(
-        *(model, original[None], texture[None], classes, views),
-        targeted=True,
-        seed=seed,
-        count=held_out,
-    )
+    evaluation = judge(original, texture, wanted, views, count=held_out, seed=seed)
     return RobustTexture(
         texture=texture,
         original=original,
@@ -184,6 +179,28 @@ def robust_texture(
         classes=obj.classes,
         seconds=perf_counter() - begin,
         share_outside=reports.share_outside,
+    )
+
+
+def judge(
+    original: Tensor, texture: Tensor, target: int, views: Views, *, count: int, seed: int
+) -> HeldOut:
+    """Evaluate an object's own texture and another one under held-out views.
+
+    Args:
+        original: (3, height, width).
+        texture: the same shape.
+        target: index of the target class.
+        views: distribution of the views.
+        count: number of views.
+        seed: seed of the attack, or any other; held-out views never occur in training.
+    """
+    return evaluate_views(
+        *(FastClassifier(classifier()), original[None], texture[None], torch.tensor([target])),
+        views,
+        targeted=True,
+        seed=seed,
+        count=count,
     )
 
 
@@ -262,5 +279,6 @@ class _Reports:
         self._looking += perf_counter() - begin
 
 
-def _share_in(predictions: Tensor, classes: tuple[int, ...]) -> float:
+def share_of(predictions: Tensor, classes: tuple[int, ...]) -> float:
+    """Return the share of predictions (V,) that are one of some classes."""
     return float(torch.isin(predictions, torch.tensor(classes)).float().mean())

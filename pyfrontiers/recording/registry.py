@@ -70,6 +70,7 @@ RECIPES = Recipes(
         "photograph-attacks": "pyfrontiers.vision.recorded_attacks",
         "label-fits": "pyfrontiers.generalization.recorded_fits",
         "explanation-maps": "pyfrontiers.limitations.recorded_maps",
+        "robust-textures": "pyfrontiers.physical.recorded_textures",
         # Benchmarks are part of the repository alone.
         **({"kernels": "tests.benchmarks.recording"} if in_repository() else {}),
     }
