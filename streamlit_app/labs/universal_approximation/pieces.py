@@ -24,7 +24,7 @@ def neuron_part() -> None:
     kit.subheading(
         "1 · One neuron",
         "A hidden unit computes φ(wx + b). The weight sets how steep it is, the bias where it "
-        "bends: at x = -b/w.",
+        "bends: at x = −b/w.",
     )
     left, picture = st.columns([4, 7], gap="large", vertical_alignment="center")
     with left:
@@ -47,7 +47,7 @@ def step_part() -> None:
     """Show that a steep sigmoid is a step."""
     kit.subheading(
         "2 · A step",
-        "Let w grow and set b = -ws: the sigmoid becomes a step at s. Of two parameters only one "
+        "Let w grow and set b = −ws: the sigmoid becomes a step at s. Of two parameters only one "
         "still matters.",
     )
     left, picture = st.columns([4, 7], gap="large", vertical_alignment="center")
@@ -69,7 +69,7 @@ def bump_part() -> None:
     """Show that two steps make a bump."""
     kit.subheading(
         "3 · A bump",
-        "One step up and one step down, with output weights h and -h: their sum is h in between "
+        "One step up and one step down, with output weights h and −h: their sum is h in between "
         "and zero elsewhere.",
     )
     left, picture = st.columns([4, 7], gap="large", vertical_alignment="center")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pyfrontiers.claims import CLAIMS
 from pyfrontiers.lecture import Reference, Section, section
 from pyfrontiers.lecture.figures.registry import FIGURES
 from streamlit_app.kit import code_listing, copy_link, heading, page_link, rich
@@ -51,7 +52,7 @@ def section_page(slug: str) -> None:
     if lab is not None:
         _experiment(lab, slug)
     if item.claims:
-        heading("Claimed and measured")
+        heading("Claimed and measured" if CLAIMS.keys() & set(item.claims) else "Claimed")
         claim_cards(slug)
     code_listing(*(lab.code if lab else ()), *_figure_functions(item))
     _references(item)
