@@ -87,8 +87,8 @@ def _rows(found: dict[str, Any]) -> pd.DataFrame:
 
 def _legend(found: dict[str, Any]) -> tuple[str, ...]:
     return tuple(
-        f"{words}: n to the power −{found[name]['exponent']:.2f} "
-        f"({found[name]['low']:.2f} to {found[name]['high']:.2f})"
+        f"{words}: exponent −{found[name]['exponent']:.2f} "
+        f"(−{found[name]['high']:.2f} to −{found[name]['low']:.2f})"
         for name, words in _NAMES.items()
     )
 
