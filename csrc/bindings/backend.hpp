@@ -1,6 +1,6 @@
-// The device a module is for. The same binding files are compiled for the CPU module and the CUDA
-// module. They call backend::K; only the last argument differs, which says where to run: a number
-// of threads, or a (device, stream) pair.
+// The device that a module is compiled for. The CPU module and the CUDA module share the binding
+// files, which call backend::K. Only the last argument differs: a number of threads, or a (device,
+// stream) pair.
 #pragma once
 
 #include <pybind11/pybind11.h>

@@ -80,11 +80,11 @@ class DirectCall {
     Operand tensor(py::handle value);
     Operand floating(py::handle value);
     double number(py::handle value);
-    u64 whole(py::handle value, u64 most = ~u64{0});
+    u64 unsigned_integer(py::handle value, u64 most = ~u64{0});
     i64 integer(py::handle value);
     bool flag(py::handle value);
     // A finite number >= 0.
-    double length(py::handle value);
+    double nonnegative(py::handle value);
     // A number in [0, 1].
     double fraction(py::handle value);
     // None or a pair of numbers in order.
@@ -107,7 +107,7 @@ class DirectCall {
     // A new result: like a tensor, of a shape and dtype, or like the last result.
     Operand empty_like(py::handle tensor, const Operand& like);
     Operand empty(const Shape& shape, ElementKind kind);
-    Operand another();
+    Operand empty_like_last();
     // The caller's `out`, or a new tensor like `x`.
     Operand out_or_like(py::handle out, py::handle x, const Operand& like);
 
@@ -127,7 +127,7 @@ class DirectCall {
     }
 
   private:
-    // view() refuses what autograd has to see; look() is for results that were just made.
+    // view() rejects what autograd must see; look() is for results that were just created.
     bool view(py::handle value, Operand& to);
     bool look(py::handle value, Operand& to);
     // Takes over a result; nullptr makes the call impossible.

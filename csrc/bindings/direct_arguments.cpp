@@ -18,7 +18,7 @@ double DirectCall::number(py::handle value) {
     return number;
 }
 
-u64 DirectCall::whole(py::handle value, u64 most) {
+u64 DirectCall::unsigned_integer(py::handle value, u64 most) {
     require(PyLong_CheckExact(value.ptr()));
     if (!possible_) return 0;
     const u64 number = PyLong_AsUnsignedLongLong(value.ptr());
@@ -44,16 +44,16 @@ bool DirectCall::flag(py::handle value) {
     return value.ptr() == Py_True;
 }
 
-double DirectCall::length(py::handle value) {
-    const double length = number(value);
-    require(length >= 0.0 && length < HUGE_VAL);
-    return length;
+double DirectCall::nonnegative(py::handle value) {
+    const double read = number(value);
+    require(read >= 0.0 && read < HUGE_VAL);
+    return read;
 }
 
 double DirectCall::fraction(py::handle value) {
-    const double fraction = number(value);
-    require(fraction >= 0.0 && fraction <= 1.0);
-    return fraction;
+    const double read = number(value);
+    require(read >= 0.0 && read <= 1.0);
+    return read;
 }
 
 Box DirectCall::box(py::handle bounds) {
@@ -79,18 +79,18 @@ int DirectCall::word(py::handle value, std::initializer_list<const char*> words)
 }
 
 i64 DirectCall::first_element(py::handle value) {
-    return static_cast<i64>(whole(value, (u64{1} << 62) - 1));
+    return static_cast<i64>(unsigned_integer(value, (u64{1} << 62) - 1));
 }
 
 i64 DirectCall::passes(py::handle value, u64 most) {
-    const u64 passes = whole(value, most);
+    const u64 passes = unsigned_integer(value, most);
     require(passes >= 1);
     return static_cast<i64>(passes);
 }
 
 KeepRule DirectCall::keep_rule(py::handle p, py::handle seed, py::handle sample) {
     const double drop = fraction(p);
-    const u64 key = whole(seed), pass = whole(sample, 0xffffffffu);
+    const u64 key = unsigned_integer(seed), pass = unsigned_integer(sample, 0xffffffffu);
     if (!possible_) return {};
     // To nearest, ties to even, like keep_threshold() in Python.
     return {static_cast<u64>(__builtin_rint((1.0 - drop) * 4294967296.0)), key,
@@ -113,13 +113,14 @@ int DirectCall::dimension(py::handle value, int ndim) {
 Shape DirectCall::shape(py::handle value) {
     // More elements are not a small call.
     constexpr u64 most = u64{1} << 28;
-    if (PyLong_CheckExact(value.ptr())) return {static_cast<i64>(whole(value, most))};
+    if (PyLong_CheckExact(value.ptr())) return {static_cast<i64>(unsigned_integer(value, most))};
     require(PyTuple_Check(value.ptr()));
     if (!possible_) return {};
     Shape sizes(static_cast<std::size_t>(PyTuple_GET_SIZE(value.ptr())));
     u64 n = 1;
     for (std::size_t i = 0; i < sizes.size() && possible_; ++i) {
-        const u64 size = whole(PyTuple_GET_ITEM(value.ptr(), static_cast<Py_ssize_t>(i)), most);
+        const u64 size =
+            unsigned_integer(PyTuple_GET_ITEM(value.ptr(), static_cast<Py_ssize_t>(i)), most);
         sizes[i] = static_cast<i64>(size);
         n *= size == 0 ? 1 : size;
         require(n <= most);

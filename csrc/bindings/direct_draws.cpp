@@ -21,7 +21,7 @@ py::object bits_directly(py::handle shape, py::handle seed, py::handle offset, p
                          py::handle device) {
     DirectCall call;
     call.word(device, {"cpu"});
-    const u64 key = call.whole(seed), first = call.whole(offset);
+    const u64 key = call.unsigned_integer(seed), first = call.unsigned_integer(offset);
     const ElementKind kind = dtype.is_none() ? uint32_kind : call.kind(dtype);
     call.require(is_integer(kind) && kind.bits == 32);
     const Operand to = call.empty(call.shape(shape), kind);
@@ -35,7 +35,7 @@ py::object numbers_directly(py::handle shape, py::handle seed, py::handle offset
                             py::handle device) {
     DirectCall call;
     call.word(device, {"cpu"});
-    const u64 key = call.whole(seed), first = call.whole(offset);
+    const u64 key = call.unsigned_integer(seed), first = call.unsigned_integer(offset);
     const ElementKind kind = call.kind(dtype);
     call.require(is_floating(kind));
     const Operand to = call.empty(call.shape(shape), kind);
@@ -48,7 +48,7 @@ py::object randint_directly(py::handle shape, py::handle low, py::handle high, p
     DirectCall call;
     call.word(device, {"cpu"});
     const i64 least = call.integer(low), end = call.integer(high);
-    const u64 key = call.whole(seed), first = call.whole(offset);
+    const u64 key = call.unsigned_integer(seed), first = call.unsigned_integer(offset);
     call.require(!dtype.is_none());
     const ElementKind kind = call.kind(dtype);
     call.require(is_integer(kind) && least < end && holds(kind, least, end));
@@ -86,7 +86,8 @@ py::object corrupt_labels_directly(py::handle labels, py::handle share, py::hand
     DirectCall call;
     const Operand from = call.tensor(labels);
     const double probability = call.fraction(share);
-    const u64 classes = call.whole(num_classes, 0xffffffffu), key = call.whole(seed);
+    const u64 classes = call.unsigned_integer(num_classes, 0xffffffffu),
+              key = call.unsigned_integer(seed);
     call.require(is_integer(from.kind) && classes >= 1 &&
                  holds(from.kind, 0, static_cast<i64>(classes)));
     const Operand to = call.empty_like(labels, from);

@@ -15,8 +15,9 @@ py::object random_start_directly(py::handle origin, py::handle norm, py::handle 
     DirectCall call;
     const Operand from = call.floating(origin);
     const auto ball = static_cast<BallNorm>(call.word(norm, {"linf", "l2", "l1"}));
-    const double radius = call.length(epsilon);
-    const u64 key = call.whole(seed), first = call.whole(first_sample, 0xffffffffu);
+    const double radius = call.nonnegative(epsilon);
+    const u64 key = call.unsigned_integer(seed),
+              first = call.unsigned_integer(first_sample, 0xffffffffu);
     const Box box = call.box(bounds);
     call.require(static_cast<u64>(from.samples()) <= (u64{1} << 32) - first);
     const Operand to = call.empty_like(origin, from);
@@ -42,10 +43,10 @@ py::object additive_noise_directly(py::handle x, py::handle amount, py::handle k
                                    py::handle bounds, py::handle out) {
     DirectCall call;
     const Operand from = call.floating(x);
-    const double size = call.length(amount);
+    const double size = call.nonnegative(amount);
     const auto noise =
         static_cast<NoiseKind>(call.word(kind, {"gaussian", "uniform", "salt_and_pepper"}));
-    const u64 key = call.whole(seed), pass = call.whole(sample, 0xffffffffu);
+    const u64 key = call.unsigned_integer(seed), pass = call.unsigned_integer(sample, 0xffffffffu);
     const i64 first = call.first_element(first_element);
     const Box box = call.box(bounds);
     call.require(noise != NoiseKind::salt_and_pepper ||

@@ -28,10 +28,10 @@ py::object moments_directly(py::handle samples, py::handle dim, py::handle corre
     DirectCall call;
     const Operand from = call.floating(samples);
     const int axis = call.dimension(dim, from.ndim);
-    const i64 lost = static_cast<i64>(call.whole(correction, 1u << 31));
+    const i64 lost = static_cast<i64>(call.unsigned_integer(correction, 1u << 31));
     call.require(axis < from.ndim - 1 && from.shape[axis] > lost);
     const Operand mean = call.empty(without(from, axis), from.kind);
-    const Operand variance = call.another();
+    const Operand variance = call.empty_like_last();
     return call.run(from.bytes(), [&](int threads) {
         const auto [outer, inner, none] = sizes_around(from, axis, from.ndim);
         cpu::moments(from.data, from.dtype, outer, from.shape[axis], inner, lost, mean.data,
@@ -64,10 +64,10 @@ py::object predictive_directly(py::handle logits, py::handle dim, py::handle cla
                  from.shape[class_axis] >= 1);
     Shape shape = without(from, axis);
     const ElementKind kind{dlpack::floating, static_cast<u8>(from.kind.bits == 64 ? 64 : 32)};
-    const Operand mean = call.empty(shape, kind), variance = call.another();
+    const Operand mean = call.empty(shape, kind), variance = call.empty_like_last();
     if (!shape.empty()) shape.pop_back();
-    const Operand entropy = call.empty(shape, kind), expected = call.another();
-    const Operand information = call.another();
+    const Operand entropy = call.empty(shape, kind), expected = call.empty_like_last();
+    const Operand information = call.empty_like_last();
     return call.run(costly(from.bytes()), [&](int threads) {
         cpu::predictive(input_of(from, axis, class_axis),
                         {mean.data, variance.data, entropy.data, expected.data, information.data},

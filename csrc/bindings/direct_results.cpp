@@ -59,7 +59,7 @@ Operand DirectCall::empty(const Shape& shape, ElementKind kind) {
     return {};
 }
 
-Operand DirectCall::another() {
+Operand DirectCall::empty_like_last() {
     if (!possible_) return {};
     return empty_like(results_[count_ - 1], last_);
 }

@@ -36,7 +36,7 @@ py::object step_directly(DirectCall& call, py::handle x, py::handle grad, py::ha
                          py::handle ascend, py::handle out, bool searches, const Step& step) {
     const Operand from = call.floating(x), slope = call.floating(grad),
                   centre = call.floating(origin);
-    const double length = call.length(step_length), radius = call.length(epsilon);
+    const double length = call.nonnegative(step_length), radius = call.nonnegative(epsilon);
     const Box box = call.box(bounds);
     const bool up = call.flag(ascend);
     call.require(slope.same_kind(from) && centre.same_kind(from));
@@ -79,7 +79,7 @@ py::object project_directly(py::handle x, py::handle origin, py::handle norm, py
     DirectCall call;
     const Operand from = call.floating(x), centre = call.floating(origin);
     const int which = call.word(norm, {"l0", "l1", "l2", "linf"});
-    const double radius = call.length(epsilon);
+    const double radius = call.nonnegative(epsilon);
     const Box box = call.box(bounds);
     call.require(centre.same_kind(from) && from.sample_size() <= most_selected_from);
     const Operand to = call.empty_like(x, from);

@@ -1,4 +1,4 @@
-// How the fast path learns of torch; see direct_torch.hpp.
+// Connects the fast path to torch; see direct_torch.hpp.
 #include "direct_torch.hpp"
 
 #include <pybind11/stl.h>
@@ -9,8 +9,7 @@
 namespace frontiers::bindings {
 namespace {
 
-// The dtypes of some tensors, with the kinds by which DLPack knows them. Leaves out what DLPack
-// does not know.
+// The dtypes of some tensors, as torch and as DLPack encode them; without those that DLPack lacks.
 std::vector<ElementType> types_of(const dlpack::ExchangeTable& table, const py::tuple& examples) {
     std::vector<ElementType> types;
     for (const py::handle example : examples) {

@@ -1,5 +1,5 @@
-// The extension module. Compiled for the CPU's module, for CUDA's and for the emulation of CUDA's,
-// under the name that the build defines.
+// The extension module. It is compiled for the CPU, for CUDA and for the emulation of CUDA, each
+// time under the name that the build defines.
 #include <pybind11/pybind11.h>
 
 #include "register.hpp"

@@ -25,7 +25,7 @@ struct Owned {
         bytes = static_cast<std::size_t>(n * kind.bits / 8);
         managed.context = this;
         managed.deleter = [](Managed* own) { delete static_cast<Owned*>(own->context); };
-        managed.tensor = {cpu::take_pooled(bytes),
+        managed.tensor = {cpu::allocate_pooled(bytes),
                           dlpack::cpu,
                           0,
                           static_cast<std::int32_t>(shape.size()),
@@ -36,7 +36,7 @@ struct Owned {
                           strides.data(),
                           0};
     }
-    ~Owned() { cpu::give_back_pooled(managed.tensor.data, bytes); }
+    ~Owned() { cpu::free_pooled(managed.tensor.data, bytes); }
     Owned(const Owned&) = delete;
     Owned& operator=(const Owned&) = delete;
 };

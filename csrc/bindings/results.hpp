@@ -1,8 +1,8 @@
 // Tensors over pooled memory (cpu/result_pool.hpp).
 //
 // Such a tensor owns its memory through DLPack: when its storage dies, however many views, arrays
-// and graphs have held it, DLPack's deleter gives the memory back to the pool. Nothing is guessed
-// from reference counts. As over all memory from DLPack, the storage cannot be resized.
+// and graphs have held it, DLPack's deleter gives the memory back to the pool. No reference count
+// is read. Like all storage from DLPack, it cannot be resized.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -20,14 +20,14 @@ inline bool is_pooled(i64 bytes) {
            bytes <= static_cast<i64>(cpu::pool_capacity);
 }
 
-// What a tensor is like but for its memory.
+// A dtype as DLPack encodes it.
 struct ElementKind {
     u8 code, bits;
 
     bool operator==(const ElementKind&) const = default;
 };
 
-// An uninitialised contiguous CPU tensor of a shape whose bytes are pooled.
+// An uninitialised contiguous CPU tensor over pooled memory; is_pooled() must hold for its bytes.
 pybind11::object pooled_tensor(const dlpack::ExchangeTable& table, std::vector<i64> shape,
                                ElementKind kind);
 

@@ -44,7 +44,7 @@ inline void require_one_per_sample(const char* name, const ParameterArray& array
     }
 }
 
-// What a search for the projection needs as well: radii per sample, and memory on the device.
+// Adds the workspace of a searched projection, whose step and radius are one per sample.
 inline StepCall with_workspace(StepCall call, const Workspace& workspace) {
     require_one_per_sample("step", call.step);
     require_one_per_sample("epsilon", call.epsilon);

@@ -11,12 +11,12 @@ namespace frontiers::bindings {
 namespace {
 
 // passes, images, channels, height, width
-using Shape = std::tuple<i64, i64, i64, i64, i64>;
+using ImagesShape = std::tuple<i64, i64, i64, i64, i64>;
 using Bounds = std::tuple<double, double>;
 
-TransformCall call_from(int dtype_code, const Shape& shape, bool per_image, std::uintptr_t table,
-                        std::uintptr_t samples, u64 seed, std::uintptr_t background,
-                        const Bounds& bounds, std::uintptr_t scratch) {
+TransformCall call_from(int dtype_code, const ImagesShape& shape, bool per_image,
+                        std::uintptr_t table, std::uintptr_t samples, u64 seed,
+                        std::uintptr_t background, const Bounds& bounds, std::uintptr_t scratch) {
     const auto [passes, images, channels, height, width] = shape;
     for (const i64 size : {passes, images, channels, height, width}) require_count("shape", size);
     constexpr i64 largest_side = i64{1} << 31;
@@ -42,7 +42,7 @@ TransformCall call_from(int dtype_code, const Shape& shape, bool per_image, std:
             scratch == 0 ? nullptr : pointer_from<u64>("scratch", scratch, 0)};
 }
 
-void transform(std::uintptr_t images, std::uintptr_t out, int dtype_code, const Shape& shape,
+void transform(std::uintptr_t images, std::uintptr_t out, int dtype_code, const ImagesShape& shape,
                bool per_image, std::uintptr_t table, std::uintptr_t samples, u64 seed,
                std::uintptr_t background, const Bounds& bounds, std::uintptr_t scratch,
                Execution execution) {
@@ -56,9 +56,10 @@ void transform(std::uintptr_t images, std::uintptr_t out, int dtype_code, const 
 }
 
 void transform_adjoint(std::uintptr_t gradient, std::uintptr_t clipped, std::uintptr_t to_images,
-                       int dtype_code, const Shape& shape, bool per_image, std::uintptr_t table,
-                       std::uintptr_t samples, u64 seed, std::uintptr_t background,
-                       const Bounds& bounds, std::uintptr_t scratch, Execution execution) {
+                       int dtype_code, const ImagesShape& shape, bool per_image,
+                       std::uintptr_t table, std::uintptr_t samples, u64 seed,
+                       std::uintptr_t background, const Bounds& bounds, std::uintptr_t scratch,
+                       Execution execution) {
     const TransformCall call =
         call_from(dtype_code, shape, per_image, table, samples, seed, background, bounds, scratch);
     const auto run_on = checked(execution);

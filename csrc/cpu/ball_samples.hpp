@@ -10,7 +10,7 @@
 
 namespace frontiers::cpu {
 
-// Sums per tile. Most samples have between one and some tens of tiles, which need no heap memory.
+// Sums per tile. Most samples have at most a few dozen tiles, which need no heap memory.
 template <class Sums>
 class TileSums {
   public:
@@ -64,7 +64,7 @@ class BallSample {
         parallel_for(tiles(), threads_, work);
     }
 
-    // Calls work(group) for `groups` groups of tiles, as the caller defines them.
+    // Calls work(group) for `groups` groups of tiles, which the caller defines.
     template <class Work>
     void for_each_group(i64 groups, const Work& work) const {
         parallel_for(groups, threads_, work);

@@ -21,8 +21,8 @@ struct BallTile {
     const SampleBox* box;
 };
 
-// Indices of a tile's active elements, which later rounds look at. If there are too many for the
-// list, later rounds look at all elements and test each again.
+// Indices of a tile's active elements, the only ones that later rounds visit. If the list
+// overflows, later rounds visit all elements and test each of them.
 struct ActiveList {
     static constexpr i64 capacity = 1024;
     i64 count;  // above `capacity`: the list is not used

@@ -54,8 +54,8 @@ struct Isa {
                           const KeepRule& rule, double scale, bool stream);
     // Full adder of mc_dropout_mean, per bit lane: sum and carry of sum + a + b.
     void (*add_masks)(u32* sum, const u32* a, const u32* b, u32* carry, i64 words);
-    // out[i] = mean over `samples` passes; bit i of planes[k] is digit k of the count that keep
-    // x[i].
+    // out[i] = mean over `samples` passes; bit i of planes[k] is digit k of the number of passes
+    // that keep x[i].
     void (*apply_counts)(const void* x, void* out, DType dtype, const u32* const* planes,
                          int digits, i64 n, double scale, double samples);
     // Rows `first` to `last` of the result.
@@ -69,7 +69,7 @@ struct Isa {
     // out[i] = salted(x[i], random word of its element); `table` holds salts.
     void (*salt)(const void* x, void* out, DType dtype, const ElementRange& range,
                  const void* table);
-    // What the first n elements of a segment contribute to the norm in random_start.
+    // The contribution of the first n elements of a segment to random_start's norm.
     double (*segment_norm)(Distribution distribution, i64 segment, i64 n, u64 stream, u64 seed);
     // Welford's update over `passes` rows `stride` elements apart, n columns.
     void (*welford)(const void* samples, DType dtype, i64 passes, i64 stride, i64 n, i64 count,

@@ -1,4 +1,4 @@
-// CPU moments: tasks of adjacent columns, each with all of its passes.
+// CPU moments: each task takes adjacent columns with all their passes.
 #include "frontiers/moments.hpp"
 
 #include "isa.hpp"

@@ -1,4 +1,4 @@
-// CPU predictive: tasks of some positions, each with all of its passes.
+// CPU predictive: each task takes some positions with all their passes.
 #include "frontiers/predictive.hpp"
 
 #include "isa.hpp"
@@ -50,7 +50,7 @@ PredictiveResult from(const PredictiveResult& result, i64 first, i64 classes, DT
             at(result.mutual_information, first)};
 }
 
-// State in a task's workspace, initialised to no passes.
+// State in a task's workspace, before the first pass.
 template <class C>
 PredictiveState workspace_state(void* memory, i64 n, i64 classes) {
     const auto w = predictive_workspace<C>(memory, n, classes, true);

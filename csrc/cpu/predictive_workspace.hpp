@@ -16,7 +16,7 @@ struct PredictiveWorkspace {
     C* product;      // (passes_per_fold, padded): d e^d
     double* s;       // (passes_per_fold, positions): sums of e^d
     double* a;       // (passes_per_fold, positions): sums of d e^d
-    // State of the positions, for calls without a state of the caller's.
+    // State of the positions, for calls in which the caller passes none.
     double* mean;
     double* m2;
     double* entropy;

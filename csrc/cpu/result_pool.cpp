@@ -24,41 +24,41 @@ struct Block {
 
 struct Pool {
     std::mutex mutex;
-    std::vector<Block> waiting;  // in the order in which they came
+    std::vector<Block> free_blocks;  // oldest first
     std::size_t bytes = 0;
 
-    Pool() { waiting.reserve(pool_capacity / smallest_pooled + 1); }
+    Pool() { free_blocks.reserve(pool_capacity / smallest_pooled + 1); }
 
-    // The block of this size that came last: the likeliest to be in a cache.
+    // The block of this size that was freed last, which is most likely still in a cache.
     void* take(std::size_t size) {
-        for (std::size_t i = waiting.size(); i-- > 0;) {
-            if (waiting[i].size == size) return take_at(i);
+        for (std::size_t i = free_blocks.size(); i-- > 0;) {
+            if (free_blocks[i].size == size) return take_at(i);
         }
         return nullptr;
     }
 
     void* take_at(std::size_t i) {
-        const Block block = waiting[i];
-        waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
+        const Block block = free_blocks[i];
+        free_blocks.erase(free_blocks.begin() + static_cast<std::ptrdiff_t>(i));
         bytes -= block.size;
         return block.memory;
     }
 
-    // Does not allocate: there is room for as many of the smallest blocks as may wait.
+    // Does not allocate: the constructor reserves room for the largest possible number of blocks.
     void add(Block block) {
-        waiting.push_back(block);
+        free_blocks.push_back(block);
         bytes += block.size;
     }
 };
 
 void release(void* memory) { ::operator delete(memory, cache_line); }
 
-// Made when the library is loaded, so that no fork() sees it half made. Never destroyed: tensors
-// may outlive this library's static objects.
+// Created when the library is loaded, so that no fork() sees it half initialised. Never destroyed,
+// because tensors may outlive this library's static objects.
 Pool& pool = *new Pool;
 
 #if !defined(_WIN32)
-// A child of fork() must not find the mutex locked by a thread that it does not have.
+// A child of fork() must not find the mutex locked by a thread that exists only in the parent.
 [[maybe_unused]] const int fork_handlers = pthread_atfork(
     [] { pool.mutex.lock(); }, [] { pool.mutex.unlock(); }, [] { pool.mutex.unlock(); });
 #endif
@@ -70,7 +70,7 @@ std::size_t rounded(std::size_t bytes) {
 
 }  // namespace
 
-void* take_pooled(std::size_t bytes) {
+void* allocate_pooled(std::size_t bytes) {
     const std::size_t size = rounded(bytes);
     {
         const std::lock_guard<std::mutex> guard(pool.mutex);
@@ -81,7 +81,7 @@ void* take_pooled(std::size_t bytes) {
     return fresh;
 }
 
-void give_back_pooled(void* memory, std::size_t bytes) noexcept {
+void free_pooled(void* memory, std::size_t bytes) noexcept {
     const std::size_t size = rounded(bytes);
     for (;;) {
         void* oldest = nullptr;
@@ -90,7 +90,7 @@ void give_back_pooled(void* memory, std::size_t bytes) noexcept {
             if (pool.bytes + size <= pool_capacity) return pool.add({memory, size});
             oldest = pool.take_at(0);
         }
-        release(oldest);  // takes long, so without the lock
+        release(oldest);  // slow, so done without the lock
     }
 }
 
@@ -101,7 +101,7 @@ std::size_t bytes_in_pool() {
 
 void empty_pool() {
     const std::lock_guard<std::mutex> guard(pool.mutex);
-    while (!pool.waiting.empty()) release(pool.take_at(pool.waiting.size() - 1));
+    while (!pool.free_blocks.empty()) release(pool.take_at(pool.free_blocks.size() - 1));
 }
 
 }  // namespace frontiers::cpu

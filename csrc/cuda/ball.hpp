@@ -49,7 +49,8 @@ struct BallElements {
     FRONTIERS_DEVICE double epsilon(i64 sample) const { return value_at(call.epsilon, sample, 0); }
 };
 
-// Step that leaves x as it is. A step with `moves` also writes what it computes to `out`.
+// Step that leaves x as it is. A step with `moves` also writes the values that it computes to
+// `out`.
 template <class T>
 struct NoStep {
     static constexpr bool moves = false;
@@ -260,7 +261,7 @@ struct ClearTickets {
     FRONTIERS_DEVICE void operator()(i64 sample) const { tickets[sample] = 0; }
 };
 
-// Projects what `step` makes of x. All tickets must be 0.
+// Projects the values that `step` computes from x. All tickets must be 0.
 template <class T, Norm norm, class Step>
 void project_ball(const char* kernel, const StepCall& of, const BallBuffers& memory,
                   const Step& step, const void* v, Stream stream) {

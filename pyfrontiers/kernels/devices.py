@@ -20,18 +20,17 @@ Execution = int | tuple[int, int]
 
 
 SHARED_BYTES = 512 << 10
-"""Work from which on a second thread is worth waking, in bytes that are moved in the same time.
+"""Least work for which a second thread is used, in bytes that could be moved in the same time.
 
-A thread that is woken may have to wait for a slice of the processor's time, some milliseconds, in
-which the first one looks out for it: below this the work is done in microseconds. Direct calls
-have the same rule (direct.hpp).
+Below this, waking a thread costs more than it saves: it may have to wait milliseconds for a time
+slice, during which the first one spins. The fast path has the same rule (direct.hpp).
 """
 
 
 def execution(out: Tensor, work: int | None = None) -> tuple[ModuleType, Execution]:
     """Return the compiled module for a checked tensor's device, and how to run there.
 
-    On the CPU the latter is a number of threads: torch's, or 1 for little work. With CUDA it is the
+    On the CPU, that is a number of threads: torch's, or 1 for little work. With CUDA it is the
     current stream of the tensor's device. Both modules have the same functions, which take it as
     their last argument.
 

@@ -1,13 +1,13 @@
-"""The short way for ordinary calls: plain contiguous tensors, eager, no gradient.
+"""The fast path for ordinary calls: contiguous CPU tensors, eager mode, no gradient.
 
 The compiled core reads tensors through the C table that torch publishes for DLPack
-(`Tensor.__dlpack_c_exchange_api__`), so that a call on a thousand elements costs what torch's own
-operators cost. Each `_core.K_directly` returns None, having done nothing, whenever anything is out
-of the ordinary; the function's Python body then decides, and words the error if there is one. A
-torch without the table always takes that way.
+(`Tensor.__dlpack_c_exchange_api__`), so a call on a thousand elements takes about as long as one of
+torch's operators. `_core.K_directly` returns None, without side effects, whenever a call is out of
+the ordinary. The function's Python body then handles the call or raises. Without the table, all
+calls take the Python path.
 
-`torch.compile` traces Python, so a function asks `is_compiling()` first; the tracer knows the
-answer and never sees the call.
+`torch.compile` traces Python, so a function asks `is_compiling()` first: the tracer knows the
+answer and skips the fast path.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ is_compiling = torch.compiler.is_compiling
 
 
 def connect() -> bool:
-    """Tell the compiled core how to read torch's tensors; False where this torch has no table."""
+    """Connect the compiled core to torch; False if this torch publishes no table."""
     table = getattr(torch.Tensor, "__dlpack_c_exchange_api__", None)
     if table is None:
         return False

@@ -5,7 +5,7 @@
 namespace frontiers::cpu::FRONTIERS_ISA {
 namespace {
 
-// Bounds that cross when rounded to the element type leave no room: the limit is 0 then.
+// If the bounds cross when rounded to the element type, the limit is 0.
 template <bool varies, class T>
 void precompute_l1(const BallTile& tile, double* distances, double* limits) {
     const auto zero = Sums::set(0.0);

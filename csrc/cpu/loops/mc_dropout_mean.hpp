@@ -1,4 +1,5 @@
-// Loops of mc_dropout_mean: a carry-save adder over bit strings, and the counts' use.
+// Loops of mc_dropout_mean: a carry-save adder over bit strings, and the loop that applies the
+// counts.
 #pragma once
 
 namespace frontiers::cpu::FRONTIERS_ISA {

@@ -72,7 +72,7 @@ void sampled_row(const TransformCall& call, const TransformRow& row, i64 y, cons
     }
 }
 
-// Whether rows of `width` elements of a result of `total` elements are stored past the caches.
+// Whether to use streaming stores for rows of `width` elements of a result of `total` elements.
 template <class T>
 bool streams(const T* rows, i64 width, i64 total) {
     constexpr i64 size = sizeof(T);

@@ -13,15 +13,15 @@
 // step leaves the bracket or hardly narrows it. There is no sorting. The search ends when the size
 // equals that of radius epsilon (1 - 2^-41) within 2^-42 relative, or else at the end of the
 // bracket inside the ball: when the bracket contains no further number, or after 48 rounds. Images
-// take 3 to 20 rounds; only differences spanning twelve orders of magnitude and more reach the
+// take 3 to 20 rounds; only differences spanning twelve orders of magnitude or more reach the
 // limit.
 //
 // For L2, elements that are clipped at no t (w = d at t = 1, and 0 within [a, b]) are summed once.
-// Their size is t^2 times their sum of d^2, the base. Later rounds look only at the other, active
+// Their size is t^2 times their sum of d^2, the base. Later rounds visit only the other, active
 // elements.
 //
-// Sums are float64 in a fixed order. Element i of a tile of 8192 goes to lane i mod 16 of chunk
-// i div 512; a lane adds in the order of elements; then the 16 lanes and after them the 16 chunks
+// Sums are float64 in a fixed order. Element i of a tile of 8192 goes to lane i mod 16 of chunk i
+// div 512; a lane adds in the order of elements; then the 16 lanes, and after them the 16 chunks,
 // are added in halves (8, 4, 2, 1). Tile j of a sample goes to lane j mod 256, and these lanes are
 // added in halves. So the result is bit-identical for any number of threads, on every instruction
 // set and with CUDA.
@@ -126,7 +126,7 @@ FRONTIERS_HD BallSums later_sums(double v, double origin, const Bounds& box, dou
     return {size_term<norm>(w), free, 0.0, 0.0, 0.0};
 }
 
-// Whether later rounds must look at an element.
+// Whether later rounds must visit an element.
 template <Norm norm>
 FRONTIERS_HD bool is_active(double v, double origin, const Bounds& box) {
     if constexpr (norm == Norm::l1) return true;

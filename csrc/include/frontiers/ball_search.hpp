@@ -95,8 +95,8 @@ FRONTIERS_HD BallSearch begin_search(const BallSums& sums, double epsilon) {
         search.status = SearchStatus::centre;
     } else {
         choose_theta<norm>(search, sums);
-        // Nothing is clipped at t = 1 and hence at no smaller t: this is the root. That size equals
-        // free would not show it, because a sum may round a clipped element's part away.
+        // Nothing is clipped at t = 1, hence at no smaller t: this is the root. size == free would
+        // not prove it, because a sum may round a clipped element's contribution away.
         if (norm == Norm::l2 && sums.active == 0.0 && search.status == SearchStatus::searching) {
             search.status = SearchStatus::found;
         }

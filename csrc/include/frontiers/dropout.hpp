@@ -2,10 +2,10 @@
 //
 // The mask is dropout_mask's for the same (seed, sample), read at first_element plus the element's
 // logical number, so neither memory layout nor a split of the batch changes the result. Kept
-// elements are multiplied by 2^32 / threshold, the reciprocal of the keep probability as it is
-// after rounding to 32 digits, so the mean is exact; the factor is rounded to float32 (float64 for
-// float64), the product once to the element type. A dropped element is selected, not multiplied: +0
-// even where x is NaN or infinite. A kept NaN or infinity stays.
+// elements are multiplied by 2^32 / threshold, the reciprocal of the rounded keep probability, so
+// the mean is exact; the factor is rounded to float32 (float64 for float64), the product once to
+// the element type. A dropped element is replaced, not multiplied by 0: it is +0 even where x is
+// NaN or infinite. A kept NaN or infinity stays.
 //
 // Granularity::channel draws one bit for each row outer * channels + channel of the layout instead
 // of one for each element; first_element is then the first row's number.

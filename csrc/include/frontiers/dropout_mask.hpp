@@ -1,14 +1,14 @@
 // dropout_mask: which elements a dropout pass keeps, one bit per element, drawn bit-sliced.
 //
-// Element e belongs to block b = e div 128, lane e mod 128; lane l is bit l mod 32 of word l
-// div 32. Round r = 0, 1, ... draws 128 bits from Philox(counter = (b, sample, stream + r), key =
+// Element e belongs to block b = e div 128, lane e mod 128; lane l is bit l mod 32 of word l div
+// 32. Round r = 0, 1, ... draws 128 bits from Philox(counter = (b, sample, stream + r), key =
 // seed); all dropout kernels use dropout_stream. The keep probability is q = threshold / 2^32. A
 // lane is decided in the first round in which its bit differs from binary digit r of q (digit 0 is
-// the first one after the point), and is kept if its bit is the smaller one. In other words, a lane
-// is kept if the 32-bit number that its bits spell is below threshold, reading only as many bits as
-// needed. Once the remaining digits of q are all zero, undecided lanes are dropped. The number of
-// rounds is at most the position of the last 1 in q, and about nine for any q: seven to nine rounds
-// decide all of 128 lanes.
+// the first after the binary point), and is kept if its bit is the smaller one. In other words, a
+// lane is kept if the 32-bit number that its bits spell is below threshold, reading only as many
+// bits as needed. Once the remaining digits of q are all zero, undecided lanes are dropped. The
+// number of rounds is at most the position of the last 1 in q, and about nine for any q: seven to
+// nine rounds decide all of 128 lanes.
 //
 // A lane spells the same number for every q, so masks of one (seed, sample) are nested: a larger q
 // keeps all that a smaller q keeps.

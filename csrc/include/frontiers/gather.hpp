@@ -1,4 +1,4 @@
-// gather: copies selected rows and columns of an array next to each other.
+// gather: copies selected rows and columns of an array into a smaller one.
 //
 //     out[r, c, i] = from[row(r), column(c), i]
 //

@@ -5,8 +5,8 @@
 //
 // per sample, with k = max(1, round(share * elements)): a step of L1 length `step` along the
 // steepest directions (Tramer and Boneh 2019, section 4; share = 0.01 is their 99th percentile). As
-// there, a component counts as 0 where x is at the bound of the box that the step points to. All
-// components equal to the k-th largest take part; zeros never do.
+// in that paper, a component counts as 0 where x is at the bound of the box that the step points
+// to. All components equal to the k-th largest take part; zeros never do.
 //
 // v is rounded once to the element type, so the result is that of project for this v, bit for bit.
 // A sample with NaN or infinity becomes all NaN.

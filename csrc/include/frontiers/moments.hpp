@@ -5,7 +5,7 @@
 // (Welford, "Note on a method for calculating corrected sums of squares and products",
 // Technometrics 4, 1962.) The state is float64 for every element type. Updates are sequential in n,
 // so feeding the passes in consecutive pieces gives the same bits; merging two separate states
-// (Chan, Golub, LeVeque 1979) agrees to rounding. NaN or infinity in an element affects that
+// (Chan, Golub, LeVeque 1979) agrees up to rounding. NaN or infinity in an element affects that
 // element only: its variance is NaN and its mean NaN or infinite.
 //
 // Entry points: samples is (outer, passes, inner), contiguous. update_moments: mean and m2 hold

@@ -3,9 +3,9 @@
 // Element e of a stream uses word e mod 4 of the Philox block with counter e div 4 and the stream's
 // number as sub-sequence. Pairs of elements give Box-Muller's sqrt(-2 ln u1) * (cos, sin)(2 pi u2)
 // with u = (word + 1/2) * 2^-32, as in philox's `normal`, but in float32 arithmetic, which is three
-// times as fast. The numbers agree with the float64 ones to an absolute error of 2e-6. They consist
-// of single correctly rounded operations, so they are bit-identical everywhere and the same for
-// every element type.
+// times as fast. The numbers agree with the float64 ones to an absolute error of 2e-6. Only
+// correctly rounded operations are used, so the numbers are bit-identical everywhere and the same
+// for every element type.
 //
 // A stream is the pair of a use and a sample (streams.hpp).
 #pragma once

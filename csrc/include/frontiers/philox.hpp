@@ -5,10 +5,10 @@
 //
 //     counter = (offset + i div 4, sub-sequence),  key = seed,  element i = word i mod 4,
 //
-// where the sub-sequence belongs to the use (streams.hpp). That of bits, uniform and normal is 0,
-// the convention of torch's stateless generator. Element i depends on (seed, offset, i) only. A
-// float64 element takes two words of block i div 2: word 2(i mod 2) is the high half and word 2(i
-// mod 2) + 1 the low half. The counter wraps at 2^64.
+// where each use has its own sub-sequence (streams.hpp). bits, uniform and normal use 0, the
+// convention of torch's stateless generator. Element i depends on (seed, offset, i) only. A float64
+// element takes two words of block i div 2: word 2(i mod 2) is the high half and word 2(i mod 2) +
+// 1 the low half. The counter wraps at 2^64.
 //
 // uniform  k * 2^-m with k the low m bits of the element's bits and m the significand width of the
 //          result's type (24, 53, 11, 8). Every value is exact, in [0, 1), and bit-identical

@@ -8,9 +8,9 @@
 //
 // in nats (Depeweg et al., "Decomposition of uncertainty in Bayesian deep learning", ICML 2018,
 // section 3). With d = x - max x, a pass needs only s = sum e^d and a = sum d e^d: p = e^d / s and
-// H[p] = ln s - a / s. A class more than 80 below the largest (700 in float64) has probability 0,
-// and 0 ln 0 = 0. If no probability differs between passes, the entropy equals the expected entropy
-// and the mutual information is exactly 0.
+// H[p] = ln s - a / s. A class whose logit is more than 80 below the largest (700 in float64) has
+// probability 0, and 0 ln 0 = 0. If no probability differs between passes, the entropy equals the
+// expected entropy and the mutual information is exactly 0.
 //
 // Exponentials are computed in float32 (float64 for float64) within 2 units in the last place. Sums
 // over classes have 16 lanes, lane j with classes j, j + 16, ...; each lane adds sixteen terms in

@@ -5,8 +5,8 @@
 // L1 and L2: see ball.hpp (Duchi et al. 2008 without the box; with it Croce and Hein 2021, section
 // 3, give the optimality conditions). L0: at most floor(epsilon) elements differ from the origin.
 // Changing element i lowers the squared distance by (w - w0) (2 d - w - w0) with w = clip(d, a, b)
-// and w0 = clip(0, a, b); the elements that gain most are changed, and of equal ones those with the
-// lower index. L-infinity is linf_step with step = 0.
+// and w0 = clip(0, a, b); the elements with the largest gains are changed; ties go to the lower
+// index. L-infinity is linf_step with step = 0.
 //
 // Bit-identical on every instruction set, for any number of threads, and with CUDA. Sums and the
 // order of equal elements follow memory order.

@@ -1,5 +1,5 @@
-// Directed rounding. It makes bounds exact: an end of a ball or a box that is rounded inwards holds
-// in real arithmetic too.
+// Directed rounding, which makes bounds exact: a bound of a ball or box that is rounded inwards
+// also holds in real arithmetic.
 //
 // There is no round_up: it is -round_down(-value).
 #pragma once

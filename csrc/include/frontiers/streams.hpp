@@ -13,7 +13,7 @@
 
 namespace frontiers {
 
-inline constexpr u32 number_stream = 0;                     // as torch's stateless generator has it
+inline constexpr u32 number_stream = 0;                     // as in torch's stateless generator
 inline constexpr u32 integer_stream = 0x696e7400u;          // "int"
 inline constexpr u32 dropout_stream = 0x6d617300u;          // "mas"
 inline constexpr u32 label_choice_stream = 0x63686f00u;     // "cho"
@@ -34,15 +34,15 @@ inline constexpr u32 mask_rounds = 32;
 inline constexpr u32 die_attempts = 256;  // all are rejected with a probability below 2^-256
 
 inline constexpr StreamRow stream_rows[] = {
-    {"number", number_stream, 1},               // bits, uniform, normal
-    {"integer", integer_stream, die_attempts},  // randint
-    {"dropout", dropout_stream, mask_rounds},   // dropout_mask, dropout, mc_dropout, its mean
+    {"number", number_stream, 1},                        // bits, uniform, normal
+    {"integer", integer_stream, die_attempts},           // randint
+    {"dropout", dropout_stream, mask_rounds},            // all kernels of dropout
     {"label_choice", label_choice_stream, mask_rounds},  // corrupt_labels: which labels
     {"label_face", label_face_stream, die_attempts},     // corrupt_labels: the new label
     {"parameter", parameter_stream, 1},                  // sample_transforms
     {"transform_noise", transform_noise_stream, 1},      // transform
     {"start", start_stream, 1},                          // random_start: a direction or an offset
-    {"radius", radius_stream, 1},                        // random_start: how far along it
+    {"radius", radius_stream, 1},                        // random_start: the radius
     {"additive", additive_stream, 3},                    // additive_noise, plus the kind
     {"seed", seed_stream, 1},                            // fold_in, split
 };

@@ -9,8 +9,8 @@
 // are background. A coordinate is one product and one sum in the compute type, so in float32 it is
 // within 2^-22 * size pixels of the exact one. Blur: Gaussian with standard deviation `blur` in
 // pixels, truncated at radius ceil(3 blur), normalised to sum 1, rows before columns. Border pixels
-// of the transformed image are repeated. Colour: a matrix over the channels and an offset. Entries
-// equal to 0 are not read. Noise: number e of the noise stream of the transform's sample
+// of the transformed image are repeated. Colour: a matrix over the channels and an offset. Channels
+// whose entry is 0 are not read. Noise: number e of the noise stream of the transform's sample
 // (noise.hpp), where e counts the elements of one image (per_image) or of all N images. Clip: to
 // [low, high]. The gradient passes where low < y < high.
 //
