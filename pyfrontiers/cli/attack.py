@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 from pyfrontiers.cli.terminal import print_json
 
-__all__ = ["attack"]
+__all__ = ["attack", "read_epsilon"]
 
 
 def attack(
@@ -56,7 +56,7 @@ def attack(
     """
     from pyfrontiers.vision import find_class, prepared_pixels
 
-    size = _read_epsilon(epsilon)
+    size = read_epsilon(epsilon)
     wanted = find_class(target)
     if seed is not None and not 0 <= seed < 2**64:
         raise ValueError(f"--seed must be an integer from 0 to 2**64 - 1, got {seed}")
@@ -75,7 +75,8 @@ def attack(
         _show(found, output)
 
 
-def _read_epsilon(text: str) -> float:
+def read_epsilon(text: str) -> float:
+    """Read `--epsilon`: a number or a fraction such as 4/255, from 0 to 1."""
     numerator, _, denominator = text.partition("/")
     try:
         value = float(numerator) / float(denominator or 1)

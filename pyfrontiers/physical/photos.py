@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import os
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import torch
 
 from pyfrontiers.arguments import Range, checked
+from pyfrontiers.physical.verdicts import Share, Verdict, share_rows, shares_of, verdict_of
 from pyfrontiers.vision import (
     CLASS_NAMES,
     IMAGE_SIZE,
@@ -31,32 +30,10 @@ if TYPE_CHECKING:
 
     from pyfrontiers.vision import Ranked
 
-__all__ = ["VERDICTS", "PhotoResult", "PhotoTable", "Share", "check_photos", "wilson"]
-
-VERDICTS: Final = ("adversarial", "other wrong", "correct")
-"""The columns of the table: the target class, another wrong class, a right class."""
+__all__ = ["PhotoResult", "PhotoTable", "check_photos"]
 
 _LARGEST_FILE: Final = 64_000_000
-_Z95: Final = 1.959963984540054
-
-Verdict = Literal["adversarial", "other wrong", "correct"]
 Class = Annotated[int, Range(0, len(CLASS_NAMES) - 1)]
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share of the photographs.
-
-    Attributes:
-        count: number of photographs.
-        share: count / number of all; NaN if there are none.
-        low, high: ends of the 95 % interval.
-    """
-
-    count: int
-    share: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -97,16 +74,8 @@ class PhotoTable:
     @property
     def shares(self) -> dict[str, Share]:
         """Count, share and 95 % interval (Wilson's) of each verdict."""
-        counts = Counter(photo.verdict for photo in self.photos)
-        total = len(self.photos)
-        return {
-            verdict: Share(
-                counts[verdict],
-                counts[verdict] / total if total else math.nan,
-                *wilson(counts[verdict], total),
-            )
-            for verdict in VERDICTS
-        }
+        best = (photo.ranking[0][1] for photo in self.photos)
+        return shares_of(best, self.target, self.right)
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values; a share of no photographs is None."""
@@ -117,18 +86,11 @@ class PhotoTable:
                 for label, index, probability in rows
             ]
 
-        shares = {
-            verdict: {
-                name: None if isinstance(value, float) and math.isnan(value) else value
-                for name, value in asdict(found).items()
-            }
-            for verdict, found in self.shares.items()
-        }
         return {
             "target": {"label": CLASS_NAMES[self.target], "index": self.target},
             "right": [{"label": CLASS_NAMES[index], "index": index} for index in self.right],
             "photos": len(self.photos),
-            "shares": shares,
+            "shares": share_rows(self.shares),
             "each": [
                 {
                     "name": photo.name,
@@ -149,7 +111,7 @@ def check_photos(
     *,
     target: Class,
     right: tuple[int, ...],
-    report: Any = None,
+    report: Callable[[float, str], object] | None = None,
 ) -> PhotoTable:
     """Classify photographs of a printed object and count the answers.
 
@@ -225,12 +187,7 @@ def _judged(name: str, image: Image.Image, target: int, right: tuple[int, ...]) 
     crops = _crops(image)
     probabilities = classifier().probabilities(torch.stack(list(crops.values())))
     mean = probabilities.mean(dim=0)
-    best = int(mean.argmax())
-    verdict: Verdict = "other wrong"
-    if best == target:
-        verdict = "adversarial"
-    elif best in right:
-        verdict = "correct"
+    verdict = verdict_of(int(mean.argmax()), target, right)
     labels = [CLASS_NAMES[int(row.argmax())] for row in probabilities]
     return PhotoResult(
         name, verdict, tuple(top_classes(mean)), dict(zip(crops, labels, strict=True))
@@ -249,17 +206,3 @@ def _crops(image: Image.Image) -> dict[str, Tensor]:
         box=(left, top, left + edge, top + edge),
     )
     return {"centre": prepare(image), "square": prepare(whole)}
-
-
-def wilson(count: int, total: int) -> tuple[float, float]:
-    """Return the ends of Wilson's 95 % interval for a share; NaN if there is nothing to count.
-
-    Source: Wilson, Probable inference, the law of succession, and statistical inference, Journal of
-    the American Statistical Association 22 (1927).
-    """
-    if total == 0:
-        return math.nan, math.nan
-    share, spread = count / total, _Z95**2 / total
-    centre = (share + spread / 2) / (1 + spread)
-    half = math.sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
-    return max(centre - half, 0.0), min(centre + half, 1.0)

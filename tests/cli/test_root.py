@@ -45,7 +45,8 @@ def test_every_command_has_help_with_an_example_and_json(name):
     pages = [listed]
     if "COMMAND" in listed:  # a group: its commands have --json
         assert "Example: pyfrontiers " + name in listed
-        commands = ("import", "show", "delete")
+        commands = lazy._load(name).commands
+        assert len(commands) > 1
         pages = [
             RUN.invoke(app, [name, c, "--help"], env={"COLUMNS": "120"}).output for c in commands
         ]

@@ -6,7 +6,8 @@ import json
 import pytest
 from PIL import Image
 
-from pyfrontiers.physical.photos import VERDICTS, check_photos, wilson
+from pyfrontiers.physical.photos import check_photos
+from pyfrontiers.physical.verdicts import VERDICTS, wilson
 from pyfrontiers.vision import CLASS_NAMES, classifier, find_class, photograph, prepare
 
 ESPRESSO, PALACE = find_class("espresso"), find_class("palace")

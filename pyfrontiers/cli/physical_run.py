@@ -1,0 +1,253 @@
+"""The run of `pyfrontiers physical OBJECT`: settings, progress, results and their table."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pyfrontiers.adversarial import Views
+    from pyfrontiers.physical import TexturedObject
+    from pyfrontiers.physical.attack import TextureProgress
+
+__all__ = ["Run", "show", "verdict_table"]
+
+_STEPS = 800
+_TENTH = 0.1
+
+
+@dataclass(frozen=True)
+class Run:
+    """An attack on an object's texture.
+
+    Attributes:
+        obj: the object.
+        target: index of the target class.
+        epsilon: bound on the change.
+        steps: gradient steps, or None to choose them.
+        minutes: about how long the steps may take, or None.
+        views_per_step: poses in each step.
+        poses: held-out poses.
+        seed: seed of the poses.
+    """
+
+    obj: TexturedObject
+    target: int
+    epsilon: float
+    steps: int | None
+    minutes: float | None
+    views_per_step: int
+    poses: int
+    seed: int
+
+    def into(
+        self,
+        output: Path,
+        *,
+        paper: Literal["a4", "letter"],
+        length: float,
+        notes: list[str],
+        overwrite: bool,
+    ) -> tuple[dict[str, Any], list[Path]]:
+        """Run or resume in a folder, and write the results.
+
+        Returns:
+            The content of `result.json`, and the paths of all files.
+        """
+        from pyfrontiers.physical import object_views, robust_texture
+        from pyfrontiers.physical.results import figures_of, files_of
+        from pyfrontiers.physical.run_folder import RunFolder
+
+        if self.steps is not None and self.minutes is not None:
+            raise ValueError("--steps and --minutes must not be given together; choose one")
+        if self.minutes is not None and not 0 < self.minutes < 100_000:
+            raise ValueError(f"--minutes must be above 0, got {self.minutes}")
+        folder = RunFolder.open(output, self._settings(), overwrite=overwrite)
+        views = object_views(self.obj)
+        steps = self._steps(folder.chosen, views)
+        with _Shown(resumed=folder.resumed) as shown:
+            found = robust_texture(
+                self.obj,
+                self.target,
+                epsilon=self.epsilon,
+                steps=steps,
+                views=views,
+                views_per_step=self.views_per_step,
+                held_out=self.poses,
+                seed=self.seed,
+                progress=shown.report,
+                checkpoint=folder.checkpoint,
+            )
+            shown.say("Writing the files")
+            files, sheet = files_of(found, self.obj, views, paper=paper, length=length)
+        result = {"object": self.obj.name, "settings": folder.settings, "notes": notes}
+        result |= figures_of(found) | {"resumed": folder.resumed, "sheet": sheet}
+        return result, folder.finish(result, files)
+
+    def _settings(self) -> dict[str, Any]:
+        """Return what decides about the result; a run resumes only with equal settings."""
+        digest = hashlib.sha256()
+        for tensor in (self.obj.texture, self.obj.mesh.positions, self.obj.mesh.corners):
+            digest.update(tensor.contiguous().numpy().tobytes())
+        return {
+            "object": self.obj.name,
+            "content": digest.hexdigest()[:16],
+            "target": self.target,
+            "epsilon": self.epsilon,
+            "steps": self.steps if self.steps or self.minutes else _STEPS,
+            "minutes": self.minutes,
+            "views_per_step": self.views_per_step,
+            "seed": self.seed,
+        }
+
+    def _steps(self, path: Path, views: Views) -> int:
+        """Return the number of steps; those chosen for some minutes are kept for the next start."""
+        from pyfrontiers.physical.run_folder import write_whole
+
+        if self.minutes is None:
+            return self.steps or _STEPS
+        if path.exists():
+            return int(path.read_text())
+        steps = max(round(60 * self.minutes / self._seconds_per_step(views)), 1)
+        write_whole(path, f"{steps}\n".encode())
+        return steps
+
+    def _seconds_per_step(self, views: Views) -> float:
+        """Time a few steps of the same kind."""
+        from time import perf_counter
+
+        from pyfrontiers.physical import robust_texture
+
+        marks: list[float] = []
+        robust_texture(
+            self.obj,
+            self.target,
+            epsilon=self.epsilon,
+            steps=4,
+            views=views,
+            views_per_step=self.views_per_step,
+            held_out=1,
+            seed=self.seed,
+            progress=lambda _: marks.append(perf_counter()),
+        )
+        between = sorted(b - a for a, b in pairwise(marks))
+        return max(between[len(between) // 2], 1e-4)
+
+
+class _Shown:
+    """Shows progress on standard error: a bar, or in a log a line at each tenth of the run."""
+
+    def __init__(self, *, resumed: bool) -> None:
+        self._resumed = resumed
+        self._bar = Progress(
+            BarColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self._task = self._bar.add_task("Loading the classifier", total=1.0)
+        self._next = 0.0
+
+    def __enter__(self) -> _Shown:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def report(self, progress: TextureProgress) -> None:
+        """Show a step of the attack."""
+        if self._resumed:
+            self._resumed = False
+            self._line(f"Resumed at step {progress.step} of {progress.steps}.")
+        text = f"step {progress.step} of {progress.steps}, probability {progress.probability:.2f}"
+        if progress.adversariality is not None:
+            text += f", target in {100 * progress.adversariality:.0f} % of 100 held-out poses"
+        if progress.seconds_left is not None:
+            text += f", {_clock(progress.seconds_left)} left"
+        self._bar.update(self._task, completed=progress.fraction, description=text)
+        if not sys.stderr.isatty() and progress.fraction >= self._next:
+            self._next = progress.fraction + _TENTH
+            self._line(text)
+        if progress.step == progress.steps:
+            self.say("Judging both textures in the held-out poses")
+
+    def say(self, text: str) -> None:
+        """Show what is being done."""
+        self._bar.update(self._task, completed=1.0, description=text)
+
+    def _line(self, text: str) -> None:
+        self._bar.console.print(escape(text), highlight=False, soft_wrap=True)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+
+
+def verdict_table(rows: dict[str, dict[str, dict[str, Any]]], unit: str) -> Table:
+    """Return the paper's table: a column per verdict, with counts, shares and intervals.
+
+    Args:
+        rows: for each row its name and the shares by verdict, as JSON values.
+        unit: what is counted.
+    """
+    table = Table()
+    table.add_column(unit, overflow="fold")
+    for verdict in next(iter(rows.values())):
+        table.add_column(verdict, justify="right")
+    for name, shares in rows.items():
+        table.add_row(name, *map(_cell, shares.values()))
+    return table
+
+
+def _cell(share: dict[str, Any]) -> str:
+    if share["share"] is None:
+        return "-"
+    low, high = (100 * share[end] for end in ("low", "high"))
+    return f"{100 * share['share']:.1f} %\n[dim]{low:.1f} to {high:.1f} %\n{share['count']:,}[/]"
+
+
+def show(result: dict[str, Any], paths: list[Path]) -> None:
+    """Print the held-out table and what was written."""
+    console = Console()
+    rows = {when: result[when] for when in ("before", "after")}
+    console.print(verdict_table(rows, f"{result['poses']:,} held-out poses"))
+    right = ", ".join(each["label"] for each in result["right"])
+    known = "right" if result["right_known"] else "taken as right, being most frequent before"
+    target = result["target"]["label"]
+    change = f"{255 * result['linf']:.0f}/255"
+    console.print(
+        escape(
+            f"target {target}; {known}: {right}; largest change of the texture {change}; "
+            "share, 95 % interval and number of poses"
+        ),
+        highlight=False,
+    )
+    sheet = result["sheet"]
+    notes = [*result["notes"]]
+    if "error" in sheet:
+        notes.append(f"no print sheet: {sheet['error']}")
+    else:
+        notes.append(
+            f"print sheet: {sheet['pieces']} pieces on {sheet['pages']} pages ({sheet['paper']}), "
+            f"object {sheet['length_mm']:.0f} mm long, stretched at most "
+            f"{100 * (sheet['stretch'] - 1):.0f} %"
+        )
+    for note in notes:
+        console.print(escape(note), highlight=False)
+    where = paths[0].parent
+    console.print(
+        escape(f"Saved in {where}: {', '.join(path.name for path in paths)}"), highlight=False
+    )
