@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import torch
 
 from pyfrontiers.arguments import Range, checked
-from pyfrontiers.physical.verdicts import Share, Verdict, share_rows, shares_of, verdict_of
+from pyfrontiers.physical.verdicts import (
+    VERDICTS,
+    Share,
+    Verdict,
+    share_rows,
+    shares_of,
+    verdict_of,
+)
 from pyfrontiers.vision import (
     CLASS_NAMES,
     IMAGE_SIZE,
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
 
     from pyfrontiers.vision import Ranked
 
-__all__ = ["PhotoResult", "PhotoTable", "check_photos"]
+__all__ = ["VERDICTS", "PhotoResult", "PhotoTable", "check_photos"]
 
 _LARGEST_FILE: Final = 64_000_000
 Class = Annotated[int, Range(0, len(CLASS_NAMES) - 1)]
