@@ -1,9 +1,10 @@
 """Adversarial attacks: optimise the input while the weights stay fixed."""
 
-from pyfrontiers.adversarial.gradient import METHODS, attack
+from pyfrontiers.adversarial.gradient import attack
 from pyfrontiers.adversarial.held_out import HeldOut, evaluate_views
 from pyfrontiers.adversarial.lagrangian import LeastDistance, minimise_distance
 from pyfrontiers.adversarial.losses import LOSSES, cross_entropy, margin
+from pyfrontiers.adversarial.methods import METHODS
 from pyfrontiers.adversarial.norms import NORMS
 from pyfrontiers.adversarial.rendered import RenderedViews
 from pyfrontiers.adversarial.result import AttackResult, StepReport

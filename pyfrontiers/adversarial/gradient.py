@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor
@@ -14,6 +13,7 @@ from pyfrontiers.adversarial.expectation import Expectation, most_frequent
 from pyfrontiers.adversarial.held_out import measure, predict
 from pyfrontiers.adversarial.loop import Callback, Pace, Search, descend
 from pyfrontiers.adversarial.losses import LOSSES
+from pyfrontiers.adversarial.methods import METHODS, Method
 from pyfrontiers.adversarial.model_output import NO_CLASS, Outputs, predicted, read_model
 from pyfrontiers.adversarial.norms import NORMS
 from pyfrontiers.adversarial.result import AttackResult
@@ -35,34 +35,8 @@ from pyfrontiers.arguments import (
 from pyfrontiers.outputs import are_valid, warn_of_probabilities
 from pyfrontiers.training.checkpoint import Checkpoint, Saver
 
-__all__ = ["METHODS", "Method", "attack"]
+__all__ = ["attack"]
 
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """The defaults of an attack method.
-
-    Attributes:
-        steps: default number of steps.
-        step_share: step size as a multiple of epsilon / steps.
-        random_start: whether to start at a random point of the ball.
-        fixed: whether the number of steps is part of the method's definition.
-    """
-
-    steps: int
-    step_share: float
-    random_start: bool
-    fixed: bool = False
-
-
-METHODS: Final[dict[str, Method]] = {
-    # Goodfellow et al. 2015, section 4: a single step of size epsilon.
-    "fgsm": Method(steps=1, step_share=1.0, random_start=False, fixed=True),
-    # Madry et al. 2018, section 2.1 and appendix: with steps of 2.5 epsilon / steps, a sample can
-    # reach any corner of the ball from any start and still move along the surface.
-    "pgd": Method(steps=40, step_share=2.5, random_start=True),
-}
-"""Attack methods by name."""
 
 _MAX_STEPS = 1_000_000  # the history has one row per step
 _MOST_REUSED = 0.8  # Athalye et al. 2018: more correlates the gradients of successive steps

@@ -53,7 +53,7 @@ class ViewRanges:
 
 RANGES: Final[Mapping[str, ViewRanges]] = {
     "turtle": ViewRanges(distance=(3.4, 4.4), tilt=(0.1, 1.1), roll=0.15),
-    "baseball": ViewRanges(distance=(3.0, 4.6), tilt=None),
+    "baseball": ViewRanges(distance=(3.0, 4.0), tilt=None),
 }
 """Ranges by name of the object."""
 

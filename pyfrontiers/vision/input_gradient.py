@@ -112,13 +112,15 @@ class FastClassifier:
 
     Args:
         model: the classifier.
+        threads: threads to use; by default as many as torch uses.
 
     Attributes:
         seconds: time spent in calls and in their backward passes so far.
     """
 
-    def __init__(self, model: ImageNetClassifier) -> None:
+    def __init__(self, model: ImageNetClassifier, *, threads: int | None = None) -> None:
         network: Any = model.network
+        self.threads = threads
         self.seconds = 0.0
         self._layers = [
             _layer(network._conv_stem, clipped=True),
@@ -132,6 +134,13 @@ class FastClassifier:
         """Return the logits."""
         logits: Tensor = _Logits.apply(images, self)  # type: ignore[no-untyped-call]
         return logits
+
+    def on_threads(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
+        """Return the results of functions that each compute on one thread."""
+        threads = torch.get_num_threads() if self.threads is None else self.threads
+        if threads == torch.get_num_threads() == 1:
+            return [_without_gradients(call) for call in calls]
+        return list(_pool(threads).map(_without_gradients, calls))
 
     def forward(self, images: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Return the logits of a group, and the input and outputs of all layers."""
@@ -193,7 +202,7 @@ class _Logits(torch.autograd.Function):
     def forward(ctx: Any, images: Tensor, network: FastClassifier) -> Tensor:
         begin = perf_counter()
         groups = torch.split(images.detach(), _GROUP)
-        answers = _on_threads([partial(network.forward, group) for group in groups])
+        answers = network.on_threads([partial(network.forward, group) for group in groups])
         ctx.network, ctx.kept = network, [kept for _, kept in answers]
         logits = torch.cat([logits for logits, _ in answers])
         network.seconds += perf_counter() - begin
@@ -204,17 +213,9 @@ class _Logits(torch.autograd.Function):
         begin = perf_counter()
         pairs = zip(ctx.kept, torch.split(gradients[0], _GROUP), strict=True)
         calls = [partial(ctx.network.backward, *pair) for pair in pairs]
-        gradient = torch.cat(_on_threads(calls))
+        gradient = torch.cat(ctx.network.on_threads(calls))
         ctx.network.seconds += perf_counter() - begin
         return gradient, None
-
-
-def _on_threads(calls: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Return the results of functions that each compute on one thread."""
-    threads = torch.get_num_threads()
-    if threads == 1:
-        return [_without_gradients(call) for call in calls]
-    return list(_pool(threads).map(_without_gradients, calls))
 
 
 def _without_gradients(call: Callable[[], Any]) -> Any:
