@@ -5,6 +5,7 @@ Each method has its own package, such as `dropout`. All of them return a `Predic
 
 from pyfrontiers.uncertainty.dropout import (
     Convergence,
+    DropoutPosterior,
     DroppedLayer,
     InspectedPass,
     MCDropout,
@@ -15,13 +16,16 @@ from pyfrontiers.uncertainty.dropout import (
     mc_dropout,
     measure_convergence,
 )
+from pyfrontiers.uncertainty.posterior import Posterior, predict
 from pyfrontiers.uncertainty.prediction import Prediction, running_moments
 
 __all__ = [
     "Convergence",
+    "DropoutPosterior",
     "DroppedLayer",
     "InspectedPass",
     "MCDropout",
+    "Posterior",
     "Prediction",
     "Slope",
     "enumerate_dropout",
@@ -29,5 +33,6 @@ __all__ = [
     "inspect_passes",
     "mc_dropout",
     "measure_convergence",
+    "predict",
     "running_moments",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor
 from pyfrontiers.kernels import Moments, Predictive, devices
 from pyfrontiers.outputs import are_valid, warn_of_probabilities
 from pyfrontiers.uncertainty.prediction import (
-    Outputs,
+    AnyOutputs,
     Prediction,
     as_classes,
     as_probabilities,
@@ -29,11 +30,12 @@ class Summary:
         keep: whether to store every pass for `Prediction.samples`.
     """
 
-    kind: Outputs
+    kind: AnyOutputs
     keep: bool = False
     _predictive: Predictive = field(default_factory=lambda: Predictive(class_dim=2))
     _moments: Moments = field(default_factory=Moments)
     _entropies: Tensor | None = None
+    _noise: Tensor | None = None
     _shape: torch.Size = field(default_factory=torch.Size)
     _kept: list[Tensor] = field(default_factory=list)
     _like: Tensor = field(default_factory=lambda: torch.empty(0))
@@ -59,7 +61,12 @@ class Summary:
             self._predictive.update(_to_kernel_device(outputs))
         if self.kind != "logits" or self.keep:
             values = as_probabilities(outputs, self.kind, 2)
-        if self.kind != "logits":
+        if self.kind == "gaussian":
+            means, log_variances = values.chunk(2, 2)
+            noise = log_variances.double().exp().sum(0)
+            self._noise = noise if self._noise is None else self._noise + noise
+            self._moments.update(_to_kernel_device(means))
+        elif self.kind != "logits":
             self._moments.update(_to_kernel_device(values))
         if self.kind == "probabilities":
             entropies = entropy_of(values, 2).sum(0, dtype=torch.float64)
@@ -80,7 +87,7 @@ class Summary:
 
     def _as_returned(self, values: Tensor, class_dim: int) -> Tensor:
         """Return a figure of each class in the shape of the model's output."""
-        if self.kind != "values" and values.shape[class_dim:] != self._shape[1:]:
+        if self.kind in ("logits", "probabilities") and values.shape[class_dim:] != self._shape[1:]:
             values = values.narrow(class_dim, 1, 1)  # the probability of class 1
             return values.reshape(*values.shape[: class_dim - 1], *self._shape)
         return values
@@ -95,7 +102,7 @@ class Summary:
             values = values.masked_fill(rows.reshape(shape), torch.nan)
         return values.to(self._like)
 
-    def prediction(self, *, kept_channels: bool) -> Prediction:
+    def prediction(self, *, kept_channels: bool | None) -> Prediction:
         """Return the prediction so far, in the precision and on the device of the passes."""
         kept = torch.cat(self._kept) if self.keep else None
         if self.kind == "logits":
@@ -112,7 +119,11 @@ class Summary:
                 self._invalid,
             )
         mean, variance = self._moments.mean, self._moments.variance()
-        entropy = expected = information = None
+        entropy = expected = information = aleatoric = epistemic = None
+        if self._noise is not None:
+            aleatoric, epistemic = self._noise.to(variance.device) / self.passes, variance
+            variance = aleatoric + epistemic
+            aleatoric, epistemic = self._figure(aleatoric), self._figure(epistemic)
         if self._entropies is not None:
             expected = self._figure(self._entropies / self.passes)
             entropy = self._figure(entropy_of(mean, 1))
@@ -128,6 +139,22 @@ class Summary:
             information,
             kept,
             self._invalid,
+            aleatoric,
+            epistemic,
+        )
+
+
+def warn_of_invalid(prediction: Prediction) -> None:
+    """Warn of inputs with invalid outputs, as if the caller of the caller had."""
+    assert prediction.invalid is not None
+    rows = prediction.invalid.nonzero().flatten().tolist()
+    if rows:
+        shown = ", ".join(map(str, rows[:5])) + (", ..." if len(rows) > 5 else "")
+        warnings.warn(
+            f"the model returned NaN or infinity for {len(rows)} of {len(prediction.invalid)} "
+            f"inputs (numbers {shown}); their figures are NaN, and `invalid` counts the passes",
+            RuntimeWarning,
+            stacklevel=3,
         )
 
 

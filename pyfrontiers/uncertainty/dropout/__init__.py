@@ -9,10 +9,12 @@ from pyfrontiers.uncertainty.dropout.inspection import (
     inspect_passes,
 )
 from pyfrontiers.uncertainty.dropout.layers import MCDropout
+from pyfrontiers.uncertainty.dropout.posterior import DropoutPosterior
 from pyfrontiers.uncertainty.dropout.sampling import mc_dropout
 
 __all__ = [
     "Convergence",
+    "DropoutPosterior",
     "DroppedLayer",
     "InspectedPass",
     "MCDropout",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Annotated
@@ -19,14 +18,9 @@ from pyfrontiers.uncertainty.dropout.plan import after_prefix, drops_only_in_lay
 from pyfrontiers.uncertainty.dropout.pooling import pooled_early
 from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
 from pyfrontiers.uncertainty.dropout.survey import survey
+from pyfrontiers.uncertainty.passes import Passes, check_inputs, check_numbers, next_chunk
 from pyfrontiers.uncertainty.prediction import Outputs, Prediction, join
-from pyfrontiers.uncertainty.summary import Summary
-
-#: Maps (first, count) to the raw outputs (count, N, K, ...) of passes first to first + count - 1.
-Passes = Callable[[int, int], Tensor]
-
-_CHUNK_ELEMENTS = 1 << 20  # output elements held at a time, so that memory does not grow with T
-_CHUNK_PASSES = 64
+from pyfrontiers.uncertainty.summary import Summary, warn_of_invalid
 
 
 @checked
@@ -100,27 +94,15 @@ def mc_dropout(
             skips_channels,
         ):
             summary = Summary(outputs, keep_samples)
-            for first, count in _chunks(first_sample, samples, summary):
-                summary.add(passes(first, count))
+            while (done := summary.passes) < samples:
+                count = next_chunk(done, samples, summary.elements)
+                summary.add(passes(first_sample + done, count))
                 if report:
                     report((number + summary.passes / samples) / len(batches))
             parts.append(summary.prediction(kept_channels=skips_channels))
     prediction = join(parts)
-    _warn_of_invalid(prediction)
+    warn_of_invalid(prediction)
     return prediction
-
-
-def _warn_of_invalid(prediction: Prediction) -> None:
-    assert prediction.invalid is not None
-    rows = prediction.invalid.nonzero().flatten().tolist()
-    if rows:
-        shown = ", ".join(map(str, rows[:5])) + (", ..." if len(rows) > 5 else "")
-        warnings.warn(
-            f"the model returned NaN or infinity for {len(rows)} of {len(prediction.invalid)} "
-            f"inputs (numbers {shown}); their figures are NaN, and `invalid` counts the passes",
-            RuntimeWarning,
-            stacklevel=3,
-        )
 
 
 @contextmanager
@@ -206,16 +188,6 @@ def _require_dropout(replay: Replay) -> None:
         )
 
 
-def _chunks(first_sample: int, samples: int, summary: Summary) -> Iterator[tuple[int, int]]:
-    """Yield chunks (first, count) of the passes; a first chunk of one shows the output's size."""
-    done = 0
-    while done < samples:
-        room = _CHUNK_ELEMENTS // max(summary.elements, 1) if done else 1
-        count = min(max(room, 1), _CHUNK_PASSES, samples - done)
-        yield first_sample + done, count
-        done += count
-
-
 def _check(
     x: Tensor,
     samples: int,
@@ -226,17 +198,10 @@ def _check(
 ) -> None:
     if not isinstance(x, Tensor):
         raise TypeError(f"x must be a tensor (N, ...), got {type(x).__name__}")
-    if x.ndim < 2 or len(x) == 0:
-        raise ValueError(
-            f"x must have shape (N, ...) with at least one input, got {tuple(x.shape)}"
-        )
+    check_inputs(x)
     if samples < 1:
         raise ValueError(f"samples must be at least 1, got {samples}")
-    if not 0 <= first_sample <= (1 << 32) - samples:
-        raise ValueError(
-            "first_sample must be at least 0 and first_sample + samples at most 2^32, got "
-            f"{first_sample} and {samples}"
-        )
+    check_numbers(samples, first_sample)
     if p is not None and not 0.0 <= p <= 1.0:
         raise ValueError(f"p must be a probability in [0, 1], got {p}")
     if batch_size is not None and batch_size < 1:

@@ -20,6 +20,7 @@ from pyfrontiers import (
     generalization,
     lecture,
     recording,
+    uncertainty,
 )
 from pyfrontiers.adversarial import Transforms2D
 from pyfrontiers.comparison import Candidate
@@ -265,6 +266,7 @@ ROWS = {
         "model": digits.flow.DigitFlow(8),
     },
     "digits.flow.train_flow": lambda: {"steps": 1, "width": 8},
+    "uncertainty.DropoutPosterior": lambda: {"model": DROPPED},
     "uncertainty.MCDropout": lambda: {"p": 0.5, "granularity": "channel", "seed": 1},
     "uncertainty.enumerate_dropout": lambda: {"model": DROPPED, "x": torch.rand(2, 4)},
     "uncertainty.inspect_pass": lambda: {"model": DROPPED, "x": torch.rand(2, 4), "sample": 0},
@@ -275,6 +277,11 @@ ROWS = {
         "x": torch.rand(1, 4),
         "passes": (1, 2),
         "replicates": 2,
+    },
+    "uncertainty.predict": lambda: {
+        "posterior": uncertainty.DropoutPosterior(DROPPED),
+        "x": torch.rand(2, 4),
+        "samples": 3,
     },
     "uncertainty.running_moments": lambda: {"samples": torch.rand(3, 2)},
     "lecture.transcript.clock": lambda: {"seconds": 61.0},
@@ -335,6 +342,7 @@ RECORDS = {
     *("adversarial.AttackResult", "adversarial.StepReport", "adversarial.HeldOut"),
     *("adversarial.LeastDistance", "adversarial.Views"),
     *("uncertainty.Convergence", "uncertainty.DroppedLayer", "uncertainty.InspectedPass"),
+    "uncertainty.Posterior",
     *("uncertainty.Prediction", "uncertainty.Slope", "training.Stateful", "training.Stretch"),
     *("approximation.Band", "approximation.Comparison", "approximation.Expression"),
     *("approximation.Extrapolation", "approximation.Fits", "approximation.GaussianFits"),

@@ -1,0 +1,52 @@
+"""Monte-Carlo dropout behind the protocol that all methods share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from torch import Tensor, nn
+
+from pyfrontiers.arguments import Share, checked
+from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
+from pyfrontiers.uncertainty.dropout.sampling import prepared_passes
+from pyfrontiers.uncertainty.passes import streamed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["DropoutPosterior"]
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class DropoutPosterior:
+    """The approximate posterior whose draws are a model's weights with units dropped.
+
+    `predict(DropoutPosterior(model), x)` has the passes of `mc_dropout(model, x)`.
+
+    Attributes:
+        model: any module with active dropout; it is only read.
+        p: drop probability of all layers in [0, 1], or None to use each layer's own.
+        kept_channels: as for `mc_dropout`.
+
+    Source:
+        Gal and Ghahramani, Dropout as a Bayesian Approximation, ICML 2016.
+    """
+
+    model: nn.Module
+    p: Share | None = None
+    kept_channels: bool | None = None
+
+    def sample(
+        self, x: Tensor, samples: int, *, seed: int = 0, first_sample: int = 0
+    ) -> Iterator[Tensor]:
+        """Yield raw outputs in chunks (t, N, K, ...); see `Posterior.sample`.
+
+        Raises:
+            ValueError: as for `mc_dropout`.
+        """
+        masks = DrawnMasks(seed)
+        with prepared_passes(self.model, x, masks, self.p, self.kept_channels) as (passes, _):
+            pass  # a suspended generator must not keep the caller's gradients off
+        yield from streamed(passes, samples, first_sample)
