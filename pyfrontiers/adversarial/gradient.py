@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -13,12 +12,20 @@ from pyfrontiers.adversarial.expectation import Expectation, most_frequent
 from pyfrontiers.adversarial.held_out import measure, predict
 from pyfrontiers.adversarial.loop import Callback, Pace, Search, descend
 from pyfrontiers.adversarial.losses import LOSSES
-from pyfrontiers.adversarial.methods import METHODS, Method
+from pyfrontiers.adversarial.methods import METHODS
 from pyfrontiers.adversarial.model_output import NO_CLASS, Outputs, predicted, read_model
 from pyfrontiers.adversarial.norms import NORMS
+from pyfrontiers.adversarial.preparation import (
+    check_bounds,
+    check_device,
+    check_steps,
+    projected,
+    saver_of,
+    weights_of,
+)
 from pyfrontiers.adversarial.result import AttackResult
 from pyfrontiers.adversarial.summary import summarise
-from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel, as_amount, check_amount
+from pyfrontiers.adversarial.threat import Amount, Limits, ThreatModel, as_amount
 from pyfrontiers.adversarial.trace import Trace
 from pyfrontiers.adversarial.views import TRAINING, Draws, Views
 from pyfrontiers.arguments import (
@@ -33,12 +40,11 @@ from pyfrontiers.arguments import (
     checked,
 )
 from pyfrontiers.outputs import are_valid, warn_of_probabilities
-from pyfrontiers.training.checkpoint import Checkpoint, Saver
+from pyfrontiers.training.checkpoint import Checkpoint
 
 __all__ = ["attack"]
 
 
-_MAX_STEPS = 1_000_000  # the history has one row per step
 _MOST_REUSED = 0.8  # Athalye et al. 2018: more correlates the gradients of successive steps
 
 
@@ -67,6 +73,7 @@ def attack(
     distance_weight: Amount = 0.0,
     momentum: Share = 0.0,
     final_step: Share = 1.0,
+    start: Tensor | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> AttackResult:
     """Find samples near x that the model misclassifies, or classifies as a target class.
@@ -125,6 +132,8 @@ def attack(
         momentum: μ in [0, 1]: steps follow v <- μ v + g / mean |g| instead of the gradient g alone.
         final_step: size of the last step as a share of the first, in [0, 1]; the size falls
             linearly from step to step.
+        start: samples shaped like x to start from, such as those of an earlier attack; they are
+            projected onto the ball. None: x, or a random point of the ball.
         checkpoint: where to save the run, so that the same call resumes it after an interruption,
             with the same result. None saves nothing.
 
@@ -146,12 +155,12 @@ def attack(
     plan = METHODS[as_choice("method", method, METHODS)]
     norm = NORMS[as_choice("norm", threat.norm, NORMS)]
     objective = LOSSES[as_choice("loss", loss, LOSSES)]
-    count = _check_steps(method, plan, steps)
+    count = check_steps(method, plan, steps)
     seed = as_integer("seed", seed, least=0, most=(1 << 64) - 1)
     first_sample = as_integer("first_sample", first_sample, least=0, most=(1 << 32) - 1)
     reuse = as_number("reuse", reuse, least=0.0, most=_MOST_REUSED)
-    _check_device(x, y)
-    weights = _weights(distance_weight, x)
+    check_device(x, y)
+    weights = weights_of(distance_weight, x)
     eot = None
     if views is not None:
         draws = Draws(views, seed, TRAINING, first_sample)
@@ -164,7 +173,7 @@ def attack(
     with torch.inference_mode(False), torch.no_grad():
         origin, classes = x.detach().clone(), y.detach().long().clone()
         limits = Limits.of(threat, size if step is None else step, origin)
-        _check_bounds(origin, limits)
+        check_bounds(origin, limits)
         shown = (origin, classes) if eot is None else eot.draws.first(origin, classes)
         read, logits = read_model(model, outputs, *shown)
         if eot is None:
@@ -175,16 +184,17 @@ def attack(
             warn_of_probabilities(logits, consequence="flattens the loss and its gradient")
         before = seen[:, 0] if eot is None else most_frequent(seen)
         known = before != NO_CLASS
-        starts = plan.random_start if random_start is None else random_start
         first = origin
-        if starts and len(origin):
+        if start is not None:
+            first = projected(start, origin, threat.norm, limits, random_start)
+        elif (plan.random_start if random_start is None else random_start) and len(origin):
             first = norm.start(origin, limits, seed=seed, first_sample=first_sample)
         to_do = known if keep_going else known & ((before == classes) != targeted)
         rows = to_do.nonzero().squeeze(1)
         trace = Trace.of(origin, first, rows, count)
         trace.invalid |= ~known
         search = Search(read, objective, norm, origin, classes, limits, targeted, eot)
-        saver = _saver(checkpoint, trace, seed=seed, first_sample=first_sample, steps=count)
+        saver = saver_of(checkpoint, trace, seed=seed, first_sample=first_sample, steps=count)
         saver.restore()
         pace = Pace(momentum, final_step)
         descend(search, trace, keep_going=keep_going, callback=callback, pace=pace, saver=saver)
@@ -195,50 +205,3 @@ def attack(
                 read, origin, trace.iterate, classes, eot.judge, before=seen, targeted=targeted
             )
         return summarise(search, trace, before, loss, held)
-
-
-def _saver(checkpoint: Checkpoint | None, trace: Trace, **settings: int) -> Saver:
-    """Return what saves and restores the trace; a checkpoint of other samples does not fit."""
-    if checkpoint is not None:
-        settings["samples"] = zlib.crc32(trace.iterate.cpu().numpy().tobytes())
-    return Saver(checkpoint, {"attack": trace}, settings)
-
-
-def _weights(amount: Amount, x: Tensor) -> Tensor | None:
-    """Return one weight per sample (N,), or None if all are zero."""
-    value = as_amount("distance_weight", amount)
-    check_amount("distance_weight", value)
-    weights = torch.as_tensor(value, dtype=torch.float64, device=x.device)
-    if weights.ndim and weights.shape != (len(x),):
-        raise ValueError(
-            f"distance_weight must be a number or have shape ({len(x)},) for the samples, got "
-            f"{tuple(weights.shape)}"
-        )
-    return None if bool((weights == 0).all()) else weights.expand(len(x))
-
-
-def _check_steps(method: str, plan: Method, steps: int | None) -> int:
-    if steps is None:
-        return plan.steps
-    steps = as_integer("steps", steps, least=1, most=_MAX_STEPS)
-    if plan.fixed and steps != plan.steps:
-        raise ValueError(
-            f"steps must be {plan.steps} for method={method!r}, got {steps}; "
-            "use method='pgd' for more steps"
-        )
-    return steps
-
-
-def _check_device(x: Tensor, y: Tensor) -> None:
-    if x.device != y.device:
-        raise ValueError(f"y must be on {x.device} like x, got a tensor on {y.device}")
-
-
-def _check_bounds(x: Tensor, limits: Limits) -> None:
-    # NaN fails both comparisons, so this catches it too.
-    if not ((x >= limits.low) & (x <= limits.high)).all():
-        raise ValueError(
-            "x must lie within the threat model's bounds, got values from "
-            f"{float(x.min()):.6g} to {float(x.max()):.6g}; rescale x, or set the bounds of its "
-            "input space"
-        )

@@ -11,43 +11,19 @@ from typing import Annotated
 import torch
 from torch import Tensor
 
-from pyfrontiers.adversarial import HeldOut, StepReport, ThreatModel, attack, evaluate_views
+from pyfrontiers.adversarial import HeldOut, ThreatModel, attack, evaluate_views
 from pyfrontiers.adversarial.views import Views
 from pyfrontiers.arguments import Count, Range, Seed, checked
 from pyfrontiers.physical.objects import LEVELS, TexturedObject, quantised
+from pyfrontiers.physical.progress import Reports, TextureProgress
 from pyfrontiers.physical.views import object_views
 from pyfrontiers.training.checkpoint import Checkpoint
 from pyfrontiers.vision import FastClassifier, classifier, find_class
 
-__all__ = ["RobustTexture", "TextureProgress", "judge", "robust_texture", "share_of", "within"]
+__all__ = ["RobustTexture", "judge", "robust_texture", "share_of", "within"]
 
-_STEP, _FINAL, _MOMENTUM = 4 / 255, 0.075, 0.9
-_EVERY, _FEW = 50, 100  # steps between two looks at held-out poses, and how many poses these are
+_FINAL, _MOMENTUM = 0.075, 0.9
 _SAVED = 20.0  # seconds between two checkpoints
-
-
-@dataclass(frozen=True, eq=False)
-class TextureProgress:
-    """The state of a run of `robust_texture`.
-
-    Attributes:
-        fraction: share of the steps that are done, 0 to 1.
-        step: steps taken.
-        steps: steps in all.
-        seconds_left: estimated from the steps of this run; None before the first.
-        probability: mean probability of the target in the last step's views.
-        adversariality: share of 100 held-out views seen as the target, from the last look at them;
-            None before the first.
-        texture: the current texture (3, height, width), not yet rounded to 8 bits.
-    """
-
-    fraction: float
-    step: int
-    steps: int
-    seconds_left: float | None
-    probability: float
-    adversariality: float | None
-    texture: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +79,12 @@ def robust_texture(
     *,
     epsilon: Annotated[float, Range(0, 1)] = 32 / 255,
     steps: Count = 800,
+    step: Annotated[float, Range(0, 1)] = 2 / 255,
     views: Views | None = None,
     views_per_step: Count = 24,
     reuse: float = 0.0,
     held_out: Count = 1000,
+    start: Tensor | None = None,
     seed: Seed = 0,
     progress: Callable[[TextureProgress], object] | None = None,
     checkpoint: Path | None = None,
@@ -127,10 +105,12 @@ def robust_texture(
         target: the target class, by name or index.
         epsilon: bound on the change, in [0, 1]; rounded down to whole 8-bit steps.
         steps: steps of the attack.
+        step: size of the first step; it falls linearly to 7.5 % of that.
         views: distribution of the views. Default: `object_views(obj)`.
         views_per_step: views in each step; each takes the classifier about 30 ms on one core.
         reuse: share in [0, 0.8] of a step's views that are those of the steps before.
         held_out: number of views for the evaluation.
+        start: texture to start from, such as one made for a larger epsilon; None: the object's own.
         seed: 64-bit seed of the views.
         progress: called after each step. An exception raised in it ends the run.
         checkpoint: file in which the run is saved, and from which the same call resumes it.
@@ -146,7 +126,7 @@ def robust_texture(
     views = object_views(obj) if views is None else views
     original = quantised(obj.texture)
     model = FastClassifier(classifier())
-    reports = _Reports(progress, model, views, original, wanted, seed)
+    reports = Reports(progress, model, views, wanted, seed)
     classes = torch.tensor([wanted])
     found = attack(
         *(model, original[None], classes),
@@ -154,8 +134,9 @@ def robust_texture(
         steps=steps,
         targeted=True,
         seed=seed,
-        step=_STEP,
+        step=step,
         random_start=False,
+        start=None if start is None else start[None],
         views=views,
         views_per_step=views_per_step,
         reuse=reuse,
@@ -215,68 +196,6 @@ def within(texture: Tensor, original: Tensor, levels: int) -> Tensor:
     first = (original * LEVELS).round()
     rounded = (texture.clamp(0.0, 1.0) * LEVELS).round()
     return rounded.clamp(first - levels, first + levels).clamp(0, LEVELS) / LEVELS
-
-
-class _Reports:
-    """Turns the attack's reports into `TextureProgress`."""
-
-    def __init__(
-        self,
-        progress: Callable[[TextureProgress], object] | None,
-        model: FastClassifier,
-        views: Views,
-        original: Tensor,
-        target: int,
-        seed: int,
-    ) -> None:
-        self._progress = progress
-        self._model = model
-        self._scene = (views, original, target, seed)
-        self._begin: tuple[int, float, float] | None = None
-        self._looking = 0.0
-        self._adversariality: float | None = None
-        self.share_outside = 0.0
-
-    def __call__(self, report: StepReport) -> None:
-        now = perf_counter() - self._looking
-        if self._begin is None:
-            self._begin = (report.step, now, self._model.seconds)
-        first, start, inside = self._begin
-        if report.step > first:
-            spent = now - start
-            self.share_outside = 1 - (self._model.seconds - inside) / spent
-        if self._progress is None:
-            return
-        if report.step and report.step % _EVERY == 0:
-            self._look(report)
-        left = None
-        if report.step > first:
-            left = (report.steps - report.step) * (now - start) / (report.step - first)
-        self._progress(
-            TextureProgress(
-                fraction=report.step / report.steps,
-                step=report.step,
-                steps=report.steps,
-                seconds_left=left,
-                probability=float(report.probabilities[0]),
-                adversariality=self._adversariality,
-                texture=report.iterate[0],
-            )
-        )
-
-    def _look(self, report: StepReport) -> None:
-        """Evaluate the current texture under a few held-out views, outside the measured time."""
-        begin, inside = perf_counter(), self._model.seconds
-        views, _, target, seed = self._scene
-        seen = evaluate_views(
-            *(self._model, report.iterate, report.iterate, torch.tensor([target]), views),
-            targeted=True,
-            seed=seed,
-            count=_FEW,
-        )
-        self._adversariality = float(seen.adversariality[0])
-        self._model.seconds = inside
-        self._looking += perf_counter() - begin
 
 
 def share_of(predictions: Tensor, classes: tuple[int, ...]) -> float:

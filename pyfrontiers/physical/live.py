@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import numpy as np
 
 from pyfrontiers.arguments import Count, Range, Seed, checked
-from pyfrontiers.physical.attack import TextureProgress, robust_texture
+from pyfrontiers.physical.attack import robust_texture
+from pyfrontiers.physical.progress import TextureProgress
 from pyfrontiers.physical.seen import see_pose
 from pyfrontiers.physical.shipped import dressed
 from pyfrontiers.physical.views import pose_at

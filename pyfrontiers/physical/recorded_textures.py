@@ -37,6 +37,7 @@ class RecordedTexture(TypedDict):
         target: name of the target class.
         levels: bound in 8-bit steps.
         steps: steps of the attack.
+        step: size of the first step, in 8-bit steps.
         views_per_step: views in each step.
         seed: seed of the views.
     """
@@ -45,6 +46,7 @@ class RecordedTexture(TypedDict):
     target: str
     levels: int
     steps: int
+    step: int
     views_per_step: int
     seed: int
 
@@ -52,10 +54,16 @@ class RecordedTexture(TypedDict):
 RECORDED: Final[Mapping[str, RecordedTexture]] = MappingProxyType(
     {
         "turtle-rifle-32": RecordedTexture(
-            name="turtle", target="rifle", levels=32, steps=600, views_per_step=24, seed=0
+            name="turtle", target="rifle", levels=32, steps=600, step=4, views_per_step=24, seed=0
         ),
         "baseball-espresso-32": RecordedTexture(
-            name="baseball", target="espresso", levels=32, steps=900, views_per_step=12, seed=0
+            name="baseball",
+            target="espresso",
+            levels=32,
+            steps=900,
+            step=2,
+            views_per_step=12,
+            seed=0,
         ),
     }
 )
@@ -134,6 +142,7 @@ def make(*, name: str, report: Any = None) -> RobustTexture:
         settings["target"],
         epsilon=settings["levels"] / LEVELS,
         steps=settings["steps"],
+        step=settings["step"] / LEVELS,
         views_per_step=settings["views_per_step"],
         seed=settings["seed"],
         progress=None

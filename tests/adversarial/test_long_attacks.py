@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from pyfrontiers import kernels
 from pyfrontiers.adversarial import ThreatModel, attack
 from pyfrontiers.training import Checkpoint
 
@@ -88,6 +89,33 @@ def test_a_checkpoint_of_other_samples_is_refused(affine, images, labels, tmp_pa
         attack(affine, images.flip(0), labels, steps=3, checkpoint=checkpoint)
     with pytest.raises(ValueError, match="the checkpoint run is of another run"):
         attack(affine, images, labels, steps=4, checkpoint=checkpoint)
+
+
+@pytest.mark.parametrize(("norm", "epsilon"), [("linf", 0.05), ("l2", 0.3), ("l1", 1.0)])
+def test_an_attack_starts_at_the_projection_of_the_callers_point(
+    affine, images, labels, norm, epsilon
+):
+    threat = ThreatModel(norm=norm, epsilon=epsilon)
+    reports = []
+    attack(
+        *(affine, images, labels),
+        threat=threat,
+        start=1 - images,
+        steps=1,
+        callback=reports.append,
+        keep_going=True,
+    )
+    bounds = (0.0, 1.0)
+    first = kernels.project(1 - images, images, norm=norm, epsilon=epsilon, bounds=bounds)
+    assert torch.equal(reports[0].iterate, first)
+    assert not torch.equal(first, images)
+
+
+def test_starts_that_do_not_fit_are_refused(affine, images, labels):
+    with pytest.raises(ValueError, match=r"start must be torch.float32 of shape .* like x, got"):
+        attack(affine, images, labels, start=images[:2])
+    with pytest.raises(ValueError, match="random_start must be False or None with start"):
+        attack(affine, images, labels, start=images, random_start=True)
 
 
 @pytest.mark.parametrize("name", ["momentum", "final_step"])

@@ -84,8 +84,8 @@ def test_a_killed_run_resumes_with_the_same_texture(ball, found, tmp_path, monke
 
 
 def test_progress_tells_how_far_the_run_is(ball, monkeypatch):
-    monkeypatch.setattr("pyfrontiers.physical.attack._EVERY", 2)
-    monkeypatch.setattr("pyfrontiers.physical.attack._FEW", 4)
+    monkeypatch.setattr("pyfrontiers.physical.progress._EVERY", 2)
+    monkeypatch.setattr("pyfrontiers.physical.progress._FEW", 4)
     states = []
     found = robust_texture(ball, TARGET, **OPTIONS, progress=states.append)
     assert [state.fraction for state in states] == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
