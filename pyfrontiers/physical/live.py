@@ -10,7 +10,6 @@ import numpy as np
 
 from pyfrontiers.arguments import Count, Range, Seed, checked
 from pyfrontiers.physical.attack import robust_texture
-from pyfrontiers.physical.progress import TextureProgress
 from pyfrontiers.physical.seen import see_pose
 from pyfrontiers.physical.shipped import dressed
 from pyfrontiers.physical.views import pose_at
@@ -19,6 +18,8 @@ from pyfrontiers.vision import CLASS_NAMES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
+
+    from pyfrontiers.physical.progress import TextureProgress
 
 __all__ = ["LiveTexture", "TextureSoFar", "attack_shipped"]
 
