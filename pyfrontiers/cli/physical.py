@@ -134,7 +134,9 @@ def make(
     if as_json:
         print_json(result)
     else:
-        physical_run.show(result, paths)
+        from pyfrontiers.cli.physical_tables import show_run
+
+        show_run(result, paths)
 
 
 @app.command()

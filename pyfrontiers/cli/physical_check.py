@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from pyfrontiers.cli.physical_run import verdict_table
+from pyfrontiers.cli.physical_tables import verdict_table
 
 if TYPE_CHECKING:
     from pathlib import Path

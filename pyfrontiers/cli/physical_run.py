@@ -1,4 +1,4 @@
-"""The run of `pyfrontiers physical OBJECT`: settings, progress, results and their table."""
+"""The run of `pyfrontiers physical OBJECT`: settings, progress and results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
-from rich.table import Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from pyfrontiers.physical import TexturedObject
     from pyfrontiers.physical.attack import TextureProgress
 
-__all__ = ["Run", "show", "verdict_table"]
+__all__ = ["Run"]
 
 _STEPS = 800
 _TENTH = 0.1
@@ -194,60 +193,3 @@ class _Shown:
 def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
-
-
-def verdict_table(rows: dict[str, dict[str, dict[str, Any]]], unit: str) -> Table:
-    """Return the paper's table: a column per verdict, with counts, shares and intervals.
-
-    Args:
-        rows: for each row its name and the shares by verdict, as JSON values.
-        unit: what is counted.
-    """
-    table = Table()
-    table.add_column(unit, overflow="fold")
-    for verdict in next(iter(rows.values())):
-        table.add_column(verdict, justify="right")
-    for name, shares in rows.items():
-        table.add_row(name, *map(_cell, shares.values()))
-    return table
-
-
-def _cell(share: dict[str, Any]) -> str:
-    if share["share"] is None:
-        return "-"
-    low, high = (100 * share[end] for end in ("low", "high"))
-    return f"{100 * share['share']:.1f} %\n[dim]{low:.1f} to {high:.1f} %\n{share['count']:,}[/]"
-
-
-def show(result: dict[str, Any], paths: list[Path]) -> None:
-    """Print the held-out table and what was written."""
-    console = Console()
-    rows = {when: result[when] for when in ("before", "after")}
-    console.print(verdict_table(rows, f"{result['poses']:,} held-out poses"))
-    right = ", ".join(each["label"] for each in result["right"])
-    known = "right" if result["right_known"] else "taken as right, being most frequent before"
-    target = result["target"]["label"]
-    change = f"{255 * result['linf']:.0f}/255"
-    console.print(
-        escape(
-            f"target {target}; {known}: {right}; largest change of the texture {change}; "
-            "share, 95 % interval and number of poses"
-        ),
-        highlight=False,
-    )
-    sheet = result["sheet"]
-    notes = [*result["notes"]]
-    if "error" in sheet:
-        notes.append(f"no print sheet: {sheet['error']}")
-    else:
-        notes.append(
-            f"print sheet: {sheet['pieces']} pieces on {sheet['pages']} pages ({sheet['paper']}), "
-            f"object {sheet['length_mm']:.0f} mm long, stretched at most "
-            f"{100 * (sheet['stretch'] - 1):.0f} %"
-        )
-    for note in notes:
-        console.print(escape(note), highlight=False)
-    where = paths[0].parent
-    console.print(
-        escape(f"Saved in {where}: {', '.join(path.name for path in paths)}"), highlight=False
-    )

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["VERDICTS", "PhotoResult", "PhotoTable", "check_photos"]
 
 _LARGEST_FILE: Final = 64_000_000
+_ENOUGH: Final = 1024
+"""Side in pixels to which large JPEG files are reduced; a phone's have up to 200 megapixels."""
 Class = Annotated[int, Range(0, len(CLASS_NAMES) - 1)]
 
 
@@ -162,7 +164,7 @@ def check_photos(
             report(number / len(photos), f"{number + 1} of {len(photos)}: {name}")
         try:
             data = photo[1] if isinstance(photo, tuple) else _content(photo)
-            image = decode_upload(data, largest_file=_LARGEST_FILE)
+            image = decode_upload(data, largest_file=_LARGEST_FILE, reduce_to=_ENOUGH)
         except UploadError as error:
             unreadable[_unused(name, unreadable)] = str(error)
             continue

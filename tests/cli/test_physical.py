@@ -11,7 +11,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from pyfrontiers.cli.main import app
-from pyfrontiers.cli.physical_run import Run, show
+from pyfrontiers.cli.physical_run import Run
+from pyfrontiers.cli.physical_tables import show_run
 from pyfrontiers.physical import load_mesh, object_views
 from pyfrontiers.vision import photograph
 
@@ -83,12 +84,12 @@ def test_run_writes_all_files_and_a_result_with_provenance(finished, card):
 
 def test_table_shows_the_verdicts_before_and_after(finished, capsys):
     out, result = finished
-    show(result | {"right_known": False}, [out / "result.json"])
+    show_run(result | {"right_known": False}, [out / "result.json"])
     text = " ".join(capsys.readouterr().out.split())
     for part in ("2 held-out poses", "adversarial", "other wrong", "correct", "before", "after"):
         assert part in text
     assert "taken as right, being most frequent before: espresso" in text
-    assert "print sheet: 1 pieces on 1 pages (a4)" in text
+    assert "print sheet: 1 piece on 1 page (a4)" in text
     assert "result.json" in text
 
 

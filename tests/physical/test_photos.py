@@ -102,6 +102,14 @@ def test_table_without_photographs_has_no_shares():
     }
 
 
+def test_photograph_of_a_phone_with_many_megapixels_is_read():
+    stream = io.BytesIO()
+    photograph("coffee").resize((8000, 6000)).save(stream, "JPEG", quality=60)
+    table = check_photos([("phone.jpg", stream.getvalue())], target=ESPRESSO, right=())
+    assert table.unreadable == {}
+    assert table.photos[0].verdict == "adversarial"
+
+
 @pytest.mark.parametrize(
     ("count", "total", "low", "high"),
     [(0, 10, 0, 0.2775), (10, 10, 0.7225, 1), (5, 10, 0.2366, 0.7634), (82, 100, 0.7334, 0.8830)],
