@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -28,6 +28,7 @@ __all__ = [
     "Kind",
     "Seen",
     "kind_of",
+    "picture_held_out",
     "see_held_out",
     "see_pose",
 ]
@@ -59,12 +60,12 @@ class HeldOutPictures:
         pictures: (K, V, 112, 112, 3) uint8: what the classifier saw of every texture in the same
             poses, at half its resolution.
         classes: (K, V) most probable classes.
-        probabilities: (K, V) probabilities of these classes.
+        probabilities: (K, V) probabilities of these classes; None where only the classes are known.
     """
 
     pictures: NDArray[np.uint8]
     classes: NDArray[np.int64]
-    probabilities: NDArray[np.float32]
+    probabilities: NDArray[np.float32] | None
 
 
 def kind_of(index: int, target: int | None, classes: tuple[int, ...]) -> Kind:
@@ -129,20 +130,40 @@ def see_held_out(
         seed: seed of the attack.
         report: called with the share that is done and a few words.
     """
-    draws = Draws(object_views(obj), seed, HELD_OUT, 0)
     pictures, shares, done = [], [], 0
-    for first in range(0, count, BLOCK):
-        drawn = draws.block(0, first // BLOCK, BLOCK)
-        kept = min(BLOCK, count - first)
-        views = [draws.see(texture, drawn, BLOCK)[:kept] for texture in textures]
-        for together in zip(*(torch.split(seen, _BATCH) for seen in views), strict=True):
-            pictures += [torch.from_numpy(_bytes(avg_pool2d(seen, 2))) for seen in together]
-            shares += [classifier().probabilities(seen) for seen in together]
+    for seen in _blocks(obj, textures, count, seed):
+        for together in zip(*(torch.split(views, _BATCH) for views in seen), strict=True):
+            pictures += [_halved(views) for views in together]
+            shares += [classifier().probabilities(views) for views in together]
             done += len(together[0])
             report(done / count, f"{done} of {count} poses")
     best, classes = _by_texture(shares, len(textures)).max(-1)
     of_all = _by_texture(pictures, len(textures))
     return HeldOutPictures(of_all.numpy(), classes.numpy(), best.numpy())
+
+
+@torch.no_grad()
+def picture_held_out(
+    obj: TexturedObject, textures: list[Tensor], *, count: int, seed: int
+) -> NDArray[np.uint8]:
+    """Return the pictures (K, V, 112, 112, 3) of `see_held_out` without classifying them."""
+    pictures = [_halved(views) for seen in _blocks(obj, textures, count, seed) for views in seen]
+    return _by_texture(pictures, len(textures)).numpy()
+
+
+def _blocks(
+    obj: TexturedObject, textures: list[Tensor], count: int, seed: int
+) -> Iterator[list[Tensor]]:
+    """Yield the held-out views of each texture in the blocks in which `evaluate_views` draws."""
+    draws = Draws(object_views(obj), seed, HELD_OUT, 0)
+    for first in range(0, count, BLOCK):
+        drawn = draws.block(0, first // BLOCK, BLOCK)
+        kept = min(BLOCK, count - first)
+        yield [draws.see(texture, drawn, BLOCK)[:kept] for texture in textures]
+
+
+def _halved(pictures: Tensor) -> Tensor:
+    return torch.from_numpy(_bytes(avg_pool2d(pictures, 2)))
 
 
 def _by_texture(blocks: list[Tensor], textures: int) -> Tensor:

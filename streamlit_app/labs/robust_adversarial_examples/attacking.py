@@ -44,7 +44,7 @@ def live_attack(name: str) -> Skin | None:
         f"target-{name}", "Target class", _targets(name), shape="list", where=first
     )
     levels = controls.slider("epsilon", "Largest change, in 1/255", 4, 64, 32, 4, where=second)
-    steps = controls.slider("steps", "Steps of 12 views", 20, 300, 60, 20, where=third)
+    steps = controls.slider("steps", "Steps of 12 views", 20, 400, 100, 20, where=third)
     shown = kit.live(
         controls.key("attack"),
         attack_shipped,
@@ -100,13 +100,13 @@ def _result(found: LiveTexture, name: str, steps: int) -> None:
         "The new texture is at the top of the page: **Your run**.",
     )
     rows = pd.DataFrame(
-        {"step": range(1, len(found.probabilities) + 1), "probability": found.probabilities}
+        {"step": range(len(found.probabilities)), "probability": found.probabilities}
     )
     kit.figure(
         "texture-attack",
         course_chart,
         target,
-        len(rows),
+        len(rows) - 1,
         data=rows,
         label=f"Mean probability of {target} in the views of each step",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ import numpy as np
 import streamlit as st
 
 from pyfrontiers.physical import load_object
+from pyfrontiers.physical.recorded_textures import recorded_texture, texture_provenance
 from pyfrontiers.physical.seen import kind_of
-from pyfrontiers.physical.shipped import see_shipped
+from pyfrontiers.physical.shipped import recorded_names, see_shipped, show_recorded
 from pyfrontiers.vision import CLASS_NAMES
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
@@ -27,9 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["held_out_grid"]
 
-_ROWS = _COLUMNS = 8
+_ROWS, _COLUMNS = 6, 8
 _KINDS: tuple[Kind, ...] = ("target", "other", "right")
-_HEIGHT = 680
+_HEIGHT = 560
 
 
 def held_out_grid(name: str) -> None:
@@ -44,9 +46,12 @@ def held_out_grid(name: str) -> None:
         see_shipped,
         {"name": name, "textures": [skin.name for skin in worn], "count": _ROWS * _COLUMNS},
         label=f"{_ROWS * _COLUMNS} poses of the {name}",
+        recorded=_recorded(name),
         button="Classify them here",
         durable=True,
     )
+    for texture in recorded_names(name):
+        _counted(name, texture)
     with kit.reserve(controls.key("grid"), _HEIGHT):
         if shown is None or not shown.is_current:
             kit.note("The pictures appear here.")
@@ -56,6 +61,24 @@ def held_out_grid(name: str) -> None:
                 columns = st.columns(2, gap="large")
             with columns[place % 2]:
                 _sheet(name, skin, shown.value, place)
+
+
+def _counted(name: str, texture: str) -> None:
+    """Say what the record of a texture has found in all its held-out poses."""
+    found = recorded_texture(texture)
+    target, count = CLASS_NAMES[found.target], found.evaluation.predictions.shape[1]
+    kit.verdict(
+        f"In **{kit.percent(found.adversariality, 1)}** of {count:,} poses that the attack has not "
+        f"seen, the {name} is seen as {target}; with its own texture, it is seen as a {name} in "
+        f"{kit.percent(found.accuracy_before, 1)}."
+    )
+    levels, views = f"{255 * found.epsilon:.0f}/255", f"{found.steps} steps"
+    kit.origin(texture_provenance(texture), f"ε = {levels}", views)
+
+
+@lru_cache(maxsize=8)
+def _recorded(name: str) -> HeldOutPictures | None:
+    return show_recorded(name, _ROWS * _COLUMNS) if recorded_names(name) else None
 
 
 def _sheet(name: str, skin: Skin, seen: HeldOutPictures, place: int) -> None:
@@ -76,8 +99,13 @@ def _sheet(name: str, skin: Skin, seen: HeldOutPictures, place: int) -> None:
 
 
 def _said(seen: HeldOutPictures, place: int) -> list[str]:
-    rows = zip(seen.classes[place], seen.probabilities[place], strict=True)
-    return [escape(f"{CLASS_NAMES[index]}, {share_text(float(share))}") for index, share in rows]
+    names = [CLASS_NAMES[index] for index in seen.classes[place]]
+    if seen.probabilities is None:
+        return [escape(name) for name in names]
+    shares = seen.probabilities[place].tolist()
+    return [
+        escape(f"{name}, {share_text(share)}") for name, share in zip(names, shares, strict=True)
+    ]
 
 
 def _legend(kinds: list[Kind], skin: Skin, name: str) -> str:

@@ -15,6 +15,10 @@ from streamlit_app.labs.robust_adversarial_examples.files import object_files, p
 from streamlit_app.labs.robust_adversarial_examples.grid import held_out_grid
 from streamlit_app.labs.robust_adversarial_examples.paper import paper_table
 from streamlit_app.labs.robust_adversarial_examples.scene import answer, model
+from streamlit_app.labs.robust_adversarial_examples.survive import (
+    prepare_survival,
+    survival_part,
+)
 from streamlit_app.labs.robust_adversarial_examples.textures import skins
 from streamlit_app.labs.robust_adversarial_examples.viewer import first_view, object_model, viewer
 
@@ -22,7 +26,7 @@ from streamlit_app.labs.robust_adversarial_examples.viewer import first_view, ob
 def draw() -> None:
     """Draw the object in the visitor's hand, then its poses, images, attack, files and table."""
     name = controls.choice("object", "Object", {name: name.capitalize() for name in OBJECTS})
-    hand, poses, making = (st.container() for _ in range(3))
+    hand, poses, making, image = (st.container() for _ in range(4))
     # First, because the viewer shows what the visitor's run has found.
     with making:
         kit.subheading(
@@ -41,6 +45,13 @@ def draw() -> None:
             "picture say what the classifier sees in it.",
         )
         held_out_grid(name)
+    with image:
+        kit.subheading(
+            "In an image",
+            "Both attacks change the photograph by at most the same ε. The robust one was "
+            "optimised over rotations, zooms, light and noise.",
+        )
+        st.fragment(survival_part)()
     _outside(name)
     kit.runs_on_badge()
 
@@ -63,6 +74,7 @@ def prepare() -> None:
     for name in OBJECTS:
         model(name, skins(name))
     answer(first_view(next(iter(OBJECTS))))
+    prepare_survival()
 
 
 LAB = kit.Lab(

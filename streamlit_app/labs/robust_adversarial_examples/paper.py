@@ -23,8 +23,8 @@ def paper_table() -> None:
         ["3D objects, rendered in random poses", "83.4 %", ""],
         ["Turtle to rifle, rendered", "", share(three_d, "turtle")],
         ["Baseball to espresso, rendered", "", share(three_d, "baseball")],
-        ["Turtle to rifle, printed and photographed", "82 %", "your photographs, below"],
-        ["Baseball to espresso, printed and photographed", "59 %", "your photographs, below"],
+        ["Turtle to rifle, printed and photographed", "82 %", "photographs above"],
+        ["Baseball to espresso, printed and photographed", "59 %", "photographs above"],
     ]
     kit.table(
         ["", "Athalye et al. 2018", "here"],

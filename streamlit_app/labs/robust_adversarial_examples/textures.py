@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pyfrontiers.physical.shipped import ORIGINAL, dressed
-from pyfrontiers.vision import find_class
+from pyfrontiers.physical.recorded_textures import recorded_texture
+from pyfrontiers.physical.shipped import ORIGINAL, dressed, recorded_names
+from pyfrontiers.vision import CLASS_NAMES, find_class
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from pyfrontiers.physical import RobustTexture
 
 __all__ = ["OWN", "TARGETS", "Skin", "aim_of", "skins"]
 
@@ -40,7 +43,15 @@ class Skin:
 @lru_cache(maxsize=8)
 def skins(name: str) -> tuple[Skin, ...]:
     """Return the shipped textures of an object, its own first."""
-    return (Skin(ORIGINAL, "Original", dressed(name).texture),)
+    recorded = [(texture, recorded_texture(texture)) for texture in recorded_names(name)]
+    return (
+        Skin(ORIGINAL, "Original", dressed(name).texture),
+        *(Skin(texture, _title(found), found.texture, found.target) for texture, found in recorded),
+    )
+
+
+def _title(found: RobustTexture) -> str:
+    return f"{CLASS_NAMES[found.target].capitalize()}, {255 * found.epsilon:.0f}/255"
 
 
 def aim_of(name: str) -> int:
