@@ -92,6 +92,6 @@ def test_a_prediction_is_the_target_right_or_another_class() -> None:
 def test_an_unknown_texture_is_named() -> None:
     assert dressed("baseball").texture is load_object("baseball").texture
     with pytest.raises(
-        ValueError, match="texture must be one of original.* for this object, got 'tiger'"
+        ValueError, match=r"texture must be one of original.* for this object, got 'tiger'"
     ):
         dressed("baseball", "tiger")
