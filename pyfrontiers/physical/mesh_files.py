@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import logging
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from pyfrontiers.physical.mesh_assets import recording_resolver, unreadable_inside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +24,7 @@ MAX_FACES: Final = 1_000_000
 LARGEST_FILE: Final = 256_000_000
 """Largest accepted size of a mesh file in bytes."""
 
-_OPTIONS: Final = re.compile(r"^(-[a-z]+\s+((on|off|-?[\d.]+|[rgbmlz])\s+)*)+", re.IGNORECASE)
-_IMAGES: Final = (".png", ".jpg", ".jpeg", ".tga", ".bmp", ".tif", ".tiff", ".webp", ".gif")
+_LARGEST: Final = 1e100  # of a coordinate; squares of larger ones overflow
 _WITHOUT_TEXTURE: Final = {".stl": "STL", ".ply": "PLY", ".off": "OFF", ".3mf": "3MF"}
 
 
@@ -80,10 +78,11 @@ def read_parts(path: Path) -> tuple[list[Part], list[str]]:
     logging.getLogger("trimesh").setLevel(logging.CRITICAL)
     try:
         with path.open("rb") as file:
-            resolver = _recording_resolver(path, missing)
+            resolver = recording_resolver(path, missing)
             scene = trimesh.load_scene(file, file_type=kind, resolver=resolver, process=False)
         places = [scene.graph[node] for node in scene.graph.nodes_geometry]
         placed = [(scene.geometry[name], matrix) for matrix, name in places]
+        missing += unreadable_inside(path) if kind == "glb" else []
     # A damaged file makes trimesh raise almost anything: KeyError, IndexError, struct.error, ...
     except Exception as error:
         raise MeshError(
@@ -136,44 +135,13 @@ def _kind_of(path: Path) -> str:
     return "obj"
 
 
-def _recording_resolver(path: Path, missing: list[str]) -> Any:
-    """Return a resolver that finds files in the mesh's folder and notes those that are missing."""
-    from trimesh.resolvers import FilePathResolver
-
-    class Recording(FilePathResolver):
-        def get(self, name: str) -> Any:
-            # An MTL file may give options before the name: -bm 0.2 -clamp on wood.png.
-            plain = _OPTIONS.sub("", name.strip()).strip('"').replace("\\", "/")
-            data = None
-            # Exporters often write the full path on their machine.
-            for candidate in (plain, plain.rpartition("/")[2]):
-                with contextlib.suppress(Exception):  # outside the folder, or no such file
-                    data = data or super().get(candidate)
-            if data is None or (plain.lower().endswith(_IMAGES) and not _is_image(data)):
-                missing.append(plain)
-                raise FileNotFoundError(plain)
-            return data
-
-    return Recording(str(path))
-
-
-def _is_image(data: bytes) -> bool:
-    from PIL import Image
-
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            image.load()
-    except Exception:
-        return False
-    return True
-
-
 def _transformed(mesh: Any, matrix: NDArray[np.float64], file: str) -> dict[str, Any]:
     """Return vertices, faces and normals of a mesh at its place in the scene."""
     vertices = np.asarray(mesh.vertices, np.float64)
     faces = np.asarray(mesh.faces, np.int64)
-    if not np.isfinite(vertices).all():
-        count = int((~np.isfinite(vertices).all(1)).sum())
+    usable = np.abs(vertices) < _LARGEST  # false for NaN
+    if not usable.all():
+        count = int((~usable.all(1)).sum())
         raise MeshError(
             f"{file} must have finite vertices, got NaN or infinity in {count:,} of "
             f"{len(vertices):,}; repair the mesh and export it again"

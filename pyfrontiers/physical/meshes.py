@@ -102,8 +102,9 @@ def _check_textures(path: Path, parts: list[Part], missing: list[str], notes: li
     bare = [part for part in parts if part.uv is not None and part.image is None]
     if bare and missing:
         raise MeshError(
-            f"{path.name} needs {', '.join(dict.fromkeys(missing))}, which cannot be found or read "
-            "in its folder; copy it there, or give another image as its texture"
+            f"{path.name} needs {', '.join(dict.fromkeys(missing))}, which cannot be found or "
+            "read; copy it to the folder of the mesh as PNG or JPEG, or give another image as its "
+            "texture"
         )
     if bare:
         notes.append(

@@ -99,7 +99,7 @@ def test_z_up_keeps_the_axes_of_the_file(write):
 
 
 @pytest.mark.parametrize(
-    "line", ["C:\\art\\square.png", "-s 1 1 1 -clamp on square.png", "./square.png"]
+    "line", ["C:\\art\\square.png", "-s 1 1 1 -clamp on square.png", "./square.png", "SQUARE.PNG"]
 )
 def test_texture_is_found_as_exporters_write_its_name(write, line):
     mtl = MATERIAL.replace("square.png", line)
@@ -259,6 +259,7 @@ def test_content_decides_about_the_format(tmp_path):
         (SQUARE[: SQUARE.index("usemtl")], "must have triangles, got none"),
         (SQUARE.replace("v 1 1 0", "v nan 1 0"), "finite vertices, got NaN or infinity in 1 of 4"),
         (SQUARE.replace("v 1 1 0", "v 1e999 1 0"), "finite vertices"),
+        (SQUARE.replace("v 1 1 0", "v -1e200 1 0"), "finite vertices"),
         ("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", r"must have texture coordinates \(UV\), got none"),
         ("v 0 0 0\nvt 0 0\nf 1/1 1/1 1/1\n", "must have faces with an area, got 1 without"),
         (SQUARE.replace("vt 1 ", "vt 40 "), "must repeat at most 8 times across a face, got 40"),
@@ -291,6 +292,17 @@ def test_missing_files_raise_a_sentence(write, tmp_path):
     (tmp_path / "cube.stl").write_text("solid cube")
     with pytest.raises(MeshError, match=r"cube\.stl is a file of the format STL, which has no tex"):
         load_mesh(tmp_path / "cube.stl")
+
+
+def test_damaged_image_inside_a_file_raises_a_sentence(tmp_path):
+    data = glb([{"mesh": 0}], [PAINTED], [CORNERS])
+    start = data.index(b"\x89PNG") + 8
+    path = tmp_path / "damaged.glb"
+    path.write_bytes(data[:start] + b"x" * 40 + data[start + 40 :])
+    with pytest.raises(
+        MeshError, match=r"damaged\.glb needs image 1 inside it \(image/png\), whic"
+    ):
+        load_mesh(path)
 
 
 def test_mesh_without_texture_name_starts_plain(write):
