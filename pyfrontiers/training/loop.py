@@ -16,7 +16,6 @@ from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.kernels import fold_in
 from pyfrontiers.training.average import Average
 from pyfrontiers.training.checkpoint import Checkpoint, Saver, Stateful
-from pyfrontiers.uncertainty import MCDropout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -149,6 +148,8 @@ class _Course:
     """How far a run is, and how many masks each dropout layer of ours has drawn."""
 
     def __init__(self, model: nn.Module) -> None:
+        from pyfrontiers.uncertainty import MCDropout  # its package trains with this loop
+
         self.done, self.stopped = 0, False
         self.losses: list[float] = []
         layers = model.named_modules()

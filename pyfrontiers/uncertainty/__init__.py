@@ -16,6 +16,7 @@ from pyfrontiers.uncertainty.dropout import (
     mc_dropout,
     measure_convergence,
 )
+from pyfrontiers.uncertainty.ensembles import Ensemble, fit_ensemble
 from pyfrontiers.uncertainty.posterior import Posterior, predict
 from pyfrontiers.uncertainty.prediction import Prediction, running_moments
 
@@ -23,12 +24,14 @@ __all__ = [
     "Convergence",
     "DropoutPosterior",
     "DroppedLayer",
+    "Ensemble",
     "InspectedPass",
     "MCDropout",
     "Posterior",
     "Prediction",
     "Slope",
     "enumerate_dropout",
+    "fit_ensemble",
     "inspect_pass",
     "inspect_passes",
     "mc_dropout",

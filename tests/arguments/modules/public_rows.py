@@ -267,6 +267,13 @@ ROWS = {
     },
     "digits.flow.train_flow": lambda: {"steps": 1, "width": 8},
     "uncertainty.DropoutPosterior": lambda: {"model": DROPPED},
+    "uncertainty.Ensemble": lambda: {"models": [NET]},
+    "uncertainty.fit_ensemble": lambda: {
+        "make": lambda: nn.Linear(2, 3),
+        "x": torch.rand(6, 2),
+        "y": torch.arange(6) % 3,
+        "steps": 2,
+    },
     "uncertainty.MCDropout": lambda: {"p": 0.5, "granularity": "channel", "seed": 1},
     "uncertainty.enumerate_dropout": lambda: {"model": DROPPED, "x": torch.rand(2, 4)},
     "uncertainty.inspect_pass": lambda: {"model": DROPPED, "x": torch.rand(2, 4), "sample": 0},
