@@ -1,8 +1,8 @@
 """The path below which the app is served, such as ``/frontiers`` behind a reverse proxy.
 
 It is Streamlit's setting ``server.baseUrlPath``; ``pyfrontiers app --base-path`` sets it. Every
-address that the app writes is relative to the page, so it holds whatever a proxy puts in front.
-Only what arrives depends on the proxy: one keeps the prefix, another strips it. Both are served.
+address that the app writes is relative to the page, so the prefix does not matter there. In
+requests it does: some proxies keep the prefix and others strip it. Both work.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ _FILES = frozenset({"_stcore", "component", "media", "static"})
 
 
 def checked(path: str, name: str = "server.baseUrlPath") -> str:
-    """Return a base path with one slash in front and none at its end; ``""`` for the root.
+    """Return a base path with a leading slash and no trailing slash; ``""`` for the root.
 
     Args:
         path: The path, with or without slashes around it.
-        name: What the path was given as, for the message.
+        name: Name of the argument or setting, for the error message.
 
     Raises:
-        ValueError: The path has other characters than an address may hold unescaped, has a segment
-            ``.`` or ``..``, or is the address of a page.
+        ValueError: The path contains characters that need escaping in a URL or a segment ``.`` or
+            ``..``, or begins with an address of the app.
     """
     trimmed = path.strip("/")
     base = f"/{trimmed}" if trimmed else ""
@@ -49,7 +49,7 @@ def checked(path: str, name: str = "server.baseUrlPath") -> str:
         )
     if base and segments[0] in ADDRESSES | _FILES:
         raise ValueError(
-            f"{name} must not begin with an address that the app itself has, got {path!r}; "
+            f"{name} must not begin with an address that the app uses, got {path!r}; "
             "choose another, such as /frontiers."
         )
     return base
@@ -70,16 +70,16 @@ def path_of(scope: Scope) -> str:
 
 
 def relative_redirect(scope: Scope, target: str) -> RedirectResponse:
-    """Redirect to an address of the app, written relative to the one requested.
+    """Redirect to an address of the app, relative to the requested one.
 
-    A proxy may have stripped a prefix, spoken another protocol or answered for another host; a
-    relative address needs to know none of these.
+    A relative address is correct even if a proxy stripped a prefix or uses another protocol or
+    host.
 
     Args:
         scope: The request.
         target: Address below the base path, such as ``"?missing=1"`` or ``"search"``.
     """
-    # Counted in the path as it was sent: an escaped slash separates nothing in the browser.
+    # Use the raw path: to the browser, an escaped slash is not a separator.
     raw = scope.get("raw_path") or scope["path"].encode()
     base = base_path().encode()
     raw = raw.removeprefix(scope.get("root_path", "").encode())
@@ -89,16 +89,17 @@ def relative_redirect(scope: Scope, target: str) -> RedirectResponse:
 
 
 class BasePath:
-    """Gives every request the path that the app's routes have, whether or not it kept the prefix.
+    """Adds the base path to requests from which a proxy has stripped it.
 
-    The base path without its last slash is redirected: relative addresses would miss there.
+    The base path without a trailing slash is redirected, because relative addresses do not work
+    there.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put the base path in front of the path, unless it is there."""
+        """Prepend the base path unless it is already there."""
         base = base_path()
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
@@ -115,19 +116,19 @@ class BasePath:
 
 
 class SameHost:
-    """Accepts WebSockets from pages of the host that was asked, and refuses all others.
+    """Accepts WebSockets only from pages of the requested host.
 
-    Behind a proxy the Host header may lack the public port, or name the proxy's upstream; then
-    X-Forwarded-Host has the public host. A page cannot set either of them, so a page of another
-    host is recognised. Streamlit's own check would ask a service on the internet for this
-    machine's address before it refuses.
+    Behind a proxy, the Host header may lack the public port or name the proxy's upstream; the
+    public host is then in X-Forwarded-Host. A page cannot set either header, so pages of other
+    hosts cannot pass. Streamlit's own check would query an internet service for this machine's
+    address before refusing.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let Streamlit see the page's own host, or refuse the connection with 403."""
+        """Set Host to the page's host, which Streamlit accepts, or refuse with status 403."""
         if scope["type"] != "websocket":
             await self.app(scope, receive, send)
             return
@@ -154,7 +155,7 @@ class SameHost:
 
 
 def _host_of(address: str) -> str | None:
-    """Return the host of an address, ``None`` where it has none or cannot be read."""
+    """Return the host of a URL, or ``None`` if it has none or is malformed."""
     try:
         return urlsplit(address).hostname
     except ValueError:
@@ -162,7 +163,7 @@ def _host_of(address: str) -> str | None:
 
 
 def _below(scope: Scope, base: str) -> str:
-    """Return the path below the base path, with one slash in front."""
+    """Return the path below the base path, with one leading slash."""
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))
     if base and path.startswith(f"{base}/"):
         path = path.removeprefix(base)

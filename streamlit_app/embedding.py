@@ -17,15 +17,15 @@ _MOST_PORT = 65535
 
 
 def checked_origins(origins: list[str], name: str = VARIABLE) -> list[str]:
-    """Return origins, each without a slash at its end.
+    """Validate origins and return them without trailing slashes.
 
     Args:
         origins: Such as ``["https://moodle.example.edu"]``; ``https://*.example.edu`` means every
             host below that domain.
-        name: What they were given as, for the message.
+        name: Name of the option or variable, for the error message.
 
     Raises:
-        ValueError: One is no origin.
+        ValueError: One of them is not an origin.
     """
     trimmed = [origin.rstrip("/") for origin in origins]
     for origin in trimmed:
@@ -40,5 +40,5 @@ def checked_origins(origins: list[str], name: str = VARIABLE) -> list[str]:
 
 
 def frame_ancestors() -> str:
-    """Return who may frame the app, in the words of a Content-Security-Policy."""
+    """Return the sources for the ``frame-ancestors`` directive of the Content-Security-Policy."""
     return " ".join(("'self'", *checked_origins(os.environ.get(VARIABLE, "").split())))

@@ -13,7 +13,7 @@ def explain_script_error(_: Exception) -> bool:
     """Show a short message and a link instead of the traceback, which Streamlit logs.
 
     Returns:
-        ``True``: Streamlit then shows nothing else.
+        ``True``, so that Streamlit shows nothing else.
     """
     with st.container(key="page-error", border=True):
         st.markdown(

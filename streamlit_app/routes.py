@@ -12,7 +12,7 @@ from pyfrontiers.lecture import PARTS, SECTIONS
 
 __all__ = ["ADDRESSES", "GROUPS", "ROUTES", "Route"]
 
-#: The contents' title in the browser's tab.
+#: Title of the browser tab for the contents.
 _LECTURE = "Limits and new frontiers of deep learning"
 
 
@@ -32,7 +32,7 @@ class Route:
 
     @property
     def tab(self) -> str:
-        """Title of the browser's tab."""
+        """Title of the browser tab."""
         numbered = f"{self.number} {self.title}" if self.number else self.title
         return f"{numbered} · pyfrontiers" if self.slug else _LECTURE
 

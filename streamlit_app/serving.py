@@ -99,11 +99,11 @@ class KnownPages:
 
 
 class StyledDocument:
-    """Writes the app's style, the page's title and a script into the document of Streamlit.
+    """Writes the app's style, the page's title and a script into Streamlit's document.
 
-    If the page's script sent the style, it would arrive some tenths of a second after the first
-    paint and the page would jump. Each page's document is built on its first request and kept,
-    both plain and compressed.
+    Sent by the page's script instead, the style would arrive tenths of a second after the first
+    paint, and the page would jump. Each document is built on its first request and cached, both
+    uncompressed and compressed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -164,8 +164,8 @@ def _headed(start: Message, body: bytes, *, encoding: str | None = None) -> Mess
     """Return the start of the response, with headers that match the body."""
     message = dict(start, headers=list(start["headers"]))
     headers = MutableHeaders(scope=message)
-    # The file's validators would let a browser keep a document with an outdated style; a cookie
-    # would be shared by all visitors.
+    # With the file's validators, a browser could keep a document with an outdated style. A cached
+    # cookie would be shared by all visitors.
     for name in ("etag", "last-modified", "accept-ranges", "set-cookie"):
         del headers[name]
     headers["content-length"] = str(len(body))

@@ -1,4 +1,4 @@
-"""Warm-up: imports and computations that are done before the first visitor needs them."""
+"""Warm-up: imports and computations done before the first visitor needs them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _warm = threading.Event()
 # for its import to finish, so no page may run while another thread imports it.
 _BEFORE = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "streamlit_app.views")
 
-#: Imported in each worker, so that no job has to wait for them.
+#: Imported by each worker at start-up, so that jobs don't wait for imports.
 _WORKERS = (
     "torch",
     "pyfrontiers.kernels",

@@ -1,7 +1,7 @@
-"""One Altair theme in a light and a dark form, applied to a chart and never to the process.
+"""An Altair theme in light and dark, applied to each chart.
 
-Altair's registry of themes is global, while two visitors with different themes may be served at
-the same moment; so the configuration is written into a copy of each chart instead.
+Altair's theme registry is global, but visitors with different themes may be served at the same
+time. The configuration is therefore written into a copy of each chart.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["chart_config", "chart_spec", "show_chart", "show_spec", "themed"]
 
-# Streamlit exchanges Altair's global data transformer while it converts a chart; a chart that is
-# converted elsewhere at that moment would lose its data.
+# Streamlit replaces Altair's global data transformer while it converts a chart; a chart converted
+# in another thread at the same time would lose its data.
 _ALTAIR = threading.Lock()
 
 
@@ -33,13 +33,13 @@ def chart_config(mode: Mode) -> dict[str, Any]:
 
 
 def themed(chart: alt.TopLevelMixin, mode: Mode | None = None) -> ChartType:
-    """Return a copy of a chart with a theme's configuration written into it.
+    """Return a copy of a chart configured with a theme.
 
-    What the chart's own author configured wins over the theme.
+    The chart's own configuration takes precedence over the theme.
 
     Args:
         chart: A top-level Altair chart.
-        mode: The theme; the visitor's own when left out.
+        mode: The theme. Default: the visitor's.
     """
     own: Any = getattr(chart, "config", None)
     written = own.to_dict() if hasattr(own, "to_dict") else {}
@@ -51,12 +51,12 @@ def themed(chart: alt.TopLevelMixin, mode: Mode | None = None) -> ChartType:
 
 
 def show_chart(chart: alt.TopLevelMixin, *, key: str | None = None, label: str = "") -> None:
-    """Draw a chart across its container in the visitor's theme.
+    """Draw a chart in the visitor's theme, at the full width of its container.
 
     Args:
-        chart: A top-level Altair chart; its own height is kept.
-        key: Streamlit key, needed where two equal charts stand on a page.
-        label: What the chart shows, for readers who do not see it.
+        chart: A top-level Altair chart; its height is kept.
+        key: Streamlit key, needed if a page contains two identical charts.
+        label: Alternative text for screen readers.
     """
     styled = themed(chart)
     with _ALTAIR:
@@ -64,10 +64,10 @@ def show_chart(chart: alt.TopLevelMixin, *, key: str | None = None, label: str =
 
 
 def chart_spec(chart: alt.TopLevelMixin, mode: Mode) -> dict[str, Any]:
-    """Return a chart in a theme as a Vega-Lite specification with its data.
+    """Return a themed chart as a Vega-Lite specification with its data.
 
-    Altair checks every part of a chart against its schema, which takes tenths of a second; a chart
-    that never changes is better kept in this form.
+    Altair validates every part of a chart against its schema, which takes tenths of a second; cache
+    charts that never change in this form.
 
     Args:
         chart: A top-level Altair chart.
@@ -76,14 +76,14 @@ def chart_spec(chart: alt.TopLevelMixin, mode: Mode) -> dict[str, Any]:
     styled = themed(chart, mode)
     with _ALTAIR:
         spec: dict[str, Any] = styled.to_dict()
-    # Streamlit sets the padding below a chart, which replaces that of the configuration: the last
-    # label of an axis would lose its right edge.
+    # Streamlit sets the bottom padding, which overrides the configured padding on all sides. Keep
+    # some padding on the right, or the last axis label is cut off.
     spec.setdefault("padding", {"right": 4})
     return spec
 
 
 def show_spec(spec: dict[str, Any], *, key: str, label: str) -> None:
-    """Draw what :func:`chart_spec` returned across its container."""
+    """Draw a specification from :func:`chart_spec` at the full width of its container."""
     # The browser reserves this height while the chart library loads.
     height = spec.get("height", "content")
     st.vega_lite_chart(dict(spec), theme=None, width="stretch", height=height, key=key, alt=label)

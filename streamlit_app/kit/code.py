@@ -1,4 +1,4 @@
-"""Show the source code of what the page computes."""
+"""Show the source code behind a page's results."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["code_listing"]
 
 
 def code_listing(*objects: Callable[..., Any], title: str = "The code that made this") -> None:
-    """Show the source of functions or classes and the modules to import them from.
+    """Show the source of functions or classes, with their import paths.
 
     Args:
-        objects: Functions or classes; they are read with :func:`inspect.getsource`.
-        title: Heading of the folded listing.
+        objects: Functions or classes whose source :func:`inspect.getsource` can find.
+        title: Heading of the collapsed listing.
     """
     if not objects:
         return

@@ -1,9 +1,8 @@
-"""Controls whose values are part of the address, so that a link shows the same result.
+"""Controls whose values are part of the address, so that a link reproduces a result.
 
-Each control is a Streamlit widget bound to a query parameter: what a visitor chose stands in the
-address, survives a reload and a walk through other pages, and a value in the address that the
-control doesn't allow counts as its default. ``/function-approximators?fa-range=0.2&fa-range=0.9``
-opens the experiment with that range.
+Each control is a Streamlit widget bound to a query parameter. Its value is kept across reloads and
+pages; invalid values in the address are replaced by the default.
+``/function-approximators?fa-range=0.2&fa-range=0.9`` opens the experiment with that range.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ Shape = Literal["row", "radio", "list", "slider"]
 
 
 def _on_grid(value: Any, low: Any, step: Any) -> Any:
-    """Return the nearest value that a slider's steps allow; an address may hold any other."""
+    """Round a value to a slider's steps; an address may contain values between them."""
     if isinstance(value, int):
         return low + round((value - low) / step) * step
     return round(low + round((value - low) / step) * step, 10)
 
 
 class Controls(State):
-    """The controls of one experiment; drawn where they are called, or in the column given."""
+    """The controls of one experiment, drawn at the call or in the container `where`."""
 
     def slider(
         self,
@@ -50,14 +49,14 @@ class Controls(State):
         tip: str | None = None,
         on_change: Callable[[], None] | None = None,
     ) -> N:
-        """Draw a slider; its numbers are all whole or all floats.
+        """Draw a slider; the numbers must be all int or all float.
 
         Args:
             name: The control's name, such as ``"width"``.
             label: Text above the control.
             low: Smallest value.
             high: Largest value.
-            default: Value when the address has none.
+            default: Value if the address has none.
             step: Distance between values.
             where: Column or container. Default: the current one.
             tip: Help text, shown next to the label on hover or focus.
@@ -83,14 +82,14 @@ class Controls(State):
         where: DeltaGenerator | None = None,
         tip: str | None = None,
     ) -> tuple[float, float]:
-        """Draw a slider with two ends; arguments as for :meth:`slider`.
+        """Draw a range slider; arguments as for :meth:`slider`.
 
         Returns:
-            The ends, the smaller first.
+            The two ends, the smaller first.
         """
         place: Any = where or st
         ends = place.slider(label, low, high, default, step, **self._bound(name, tip))
-        # An address may hold them in the wrong order.
+        # An address may contain them in the wrong order.
         first, last = sorted(_on_grid(end, low, step) for end in ends)
         return first, last
 
@@ -107,7 +106,7 @@ class Controls(State):
     ) -> int:
         """Draw a field for a whole number, such as a seed; arguments as for :meth:`slider`."""
         place: Any = where or st
-        # A field for floats refuses what an address may hold and int() doesn't take, such as 1e999.
+        # The field takes floats, because an integer field raises for an address with 1e999.
         ends = (float(low), float(high), float(default), 1.0)
         return int(place.number_input(label, *ends, format="%.0f", **self._bound(name, tip)))
 
@@ -156,10 +155,10 @@ class Controls(State):
         Args:
             name: The control's name.
             label: Text above the control.
-            options: The values, or value -> what the visitor reads; the address has the latter.
+            options: The values, or a mapping from values to labels. The address contains the label.
             default: One of the values. Default: the first.
-            shape: ``"row"`` of buttons, ``"radio"`` buttons, a ``"list"`` that opens, or a
-                ``"slider"`` for values in an order.
+            shape: ``"row"`` for a row of buttons, ``"radio"`` for radio buttons, ``"list"`` for a
+                drop-down list, ``"slider"`` for ordered values.
             where: Column or container. Default: the current one.
             tip: Help text, shown next to the label on hover or focus.
             on_change: Called before the page reruns with the new value.
@@ -168,7 +167,7 @@ class Controls(State):
             The chosen value.
 
         Raises:
-            ValueError: `default` is none of the options.
+            ValueError: `default` is not one of the options.
         """
         values = list(options)
         first = values[0] if default is None else default
@@ -185,7 +184,7 @@ class Controls(State):
             chosen = place.radio(label, values, values.index(first), horizontal=True, **shared)
         else:
             chosen = place.selectbox(label, values, values.index(first), **shared)
-        # An empty value in the address clears a row of buttons.
+        # An empty value in the address leaves a row of buttons without a selection.
         return first if chosen is None else cast("T", chosen)
 
     def several(
@@ -197,7 +196,7 @@ class Controls(State):
         where: DeltaGenerator | None = None,
         tip: str | None = None,
     ) -> tuple[T, ...]:
-        """Draw a choice of any number of options, initially all; arguments as for :meth:`choice`.
+        """Draw a multiple choice with all options selected; arguments as for :meth:`choice`.
 
         Returns:
             The chosen values in the order of the options.
@@ -208,17 +207,17 @@ class Controls(State):
         return tuple(value for value in values if value in chosen)
 
     def hidden(self, name: str, options: Sequence[T], default: T | None = None) -> T:
-        """Store a choice that a component or a button makes without a widget.
+        """Store a value that is set by a component or a button instead of a visible widget.
 
-        The component's callback hands it over by :meth:`set`.
+        The component's callback sets it with :meth:`set`.
 
         Args:
             name: The control's name.
-            options: Every value that it may have.
+            options: All possible values.
             default: One of them. Default: the first.
 
         Returns:
-            The present value.
+            The current value.
         """
         with st.container(key=f"hidden-{self.key(name)}"):
             return self.choice(name, name, options, default, shape="list")

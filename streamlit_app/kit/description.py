@@ -1,4 +1,4 @@
-"""The alternative text of a chart, from its data."""
+"""Alternative text of a chart, generated from its data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["describe"]
 
-#: Up to this many series are listed by name; of more, only the number is given.
+#: Up to this many series are listed by name; beyond that, only their number is given.
 _NAMED = 8
 
 
@@ -24,7 +24,8 @@ def describe(label: str, spec: dict[str, Any], data: pd.DataFrame) -> str:
         data: The rows it draws.
 
     Returns:
-        Such as ``"Error by width. N from 2 to 128; error from 0.01 to 0.4; series: steps, knots."``
+        For example
+        ``"Error by width. N from 2 to 128; error from 0.01 to 0.4; series: steps, knots."``
     """
     facts: list[str] = []
     for channel in ("x", "y"):
@@ -44,7 +45,7 @@ def describe(label: str, spec: dict[str, Any], data: pd.DataFrame) -> str:
 
 
 def _encodings(spec: dict[str, Any], channel: str, data: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield the channel's encodings whose field is a column, outermost first."""
+    """Yield the encodings of a channel whose field is a column of the data, outermost first."""
     found = spec.get("encoding", {}).get(channel)
     if isinstance(found, dict) and found.get("field") in data.columns:
         yield found

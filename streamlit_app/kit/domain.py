@@ -1,4 +1,4 @@
-"""Explicit domains: a chart's axes stay where they are while its data change."""
+"""Explicit axis domains, so that axes do not move when the data change."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 def nice_domain(values: Iterable[float], *, log: bool = False) -> tuple[float, float]:
-    """Return round ends around values: close data keep one domain while they vary a little.
+    """Return a domain with round ends that contains the values; it rarely changes with small ones.
 
     Args:
-        values: At least one finite number; positive ones where `log` is set.
-        log: For a logarithmic axis, powers of ten.
+        values: Must include a finite number, and a positive one if `log` is set.
+        log: Whether the axis is logarithmic; the ends are then powers of ten.
 
     Raises:
-        ValueError: There is no finite number, or none that is positive on a logarithmic axis.
+        ValueError: No value is finite (and, with `log`, positive).
     """
     finite = [value for value in values if math.isfinite(value) and (value > 0 or not log)]
     if not finite:
@@ -42,12 +42,12 @@ def require_domains(spec: dict[str, Any], name: str) -> None:
     """Raise unless every quantitative axis of a specification has a domain and can be drawn.
 
     Args:
-        spec: A Vega-Lite specification, single, layered or composed.
-        name: The chart's name, for the message.
+        spec: A Vega-Lite specification, single, layered or concatenated.
+        name: The chart's name, for the error message.
 
     Raises:
-        ValueError: A quantitative x or y has none, or one layer hides an axis that another shows:
-            Vega then draws nothing and says nothing.
+        ValueError: A quantitative x or y axis has no domain, or one layer hides an axis that
+            another shows: Vega then draws neither, without a message.
     """
     for view in _views(spec):
         layers = list(_layers(view))

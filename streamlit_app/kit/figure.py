@@ -1,4 +1,4 @@
-"""A figure of an experiment: a chart with its alternative text, its table and its files."""
+"""A figure of an experiment: a chart with alternative text, a table and downloads."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _tools = st.components.v2.component(
 
 
 def reserve(key: str, height: int) -> Any:
-    """Return a container that keeps a height, so that what follows doesn't jump.
+    """Return a container with a minimum height, so that content below it doesn't jump.
 
     Args:
         key: Key of the container, unique on the page.
-        height: Least height in pixels, rounded up to one of the style sheet's; 0 keeps none.
+        height: Minimum height in pixels, rounded up to one of `HEIGHTS`; 0 for no minimum.
     """
     kept = next((step for step in HEIGHTS if step >= height), HEIGHTS[-1]) if height else 0
     return st.container(key=f"{key}-{kept:04d}px")
@@ -51,20 +51,21 @@ def figure(
     label: str,
     table: pd.DataFrame | None = None,
 ) -> None:
-    """Draw a chart across its container.
+    """Draw a chart at the full width of its container, with its table and downloads below.
 
-    Its specification is made once for each theme and each arguments; only the data travel again.
-    Below stand its table and its files: PNG, SVG and CSV, made in the browser.
+    The specification is made once per theme and `arguments`; a rerun only sends the data. PNG, SVG
+    and CSV files are made in the browser.
 
     Args:
-        name: The figure's name, unique on the page and part of the files' names.
-        maker: Makes the chart without data, of the theme's colours (token -> ``#rrggbb``) and the
-            arguments. Its quantitative axes have explicit domains, its height is set.
-        arguments: What else the chart depends on, such as a domain.
+        name: The figure's name, unique on the page; also the beginning of the file names.
+        maker: Called as ``maker(tokens, *arguments)``, with the theme's colours (token ->
+            ``#rrggbb``); returns the chart without data. The chart must set its height, and
+            explicit domains for quantitative axes.
+        arguments: Other values that the chart depends on, such as a domain.
         data: The rows that the chart draws.
-        label: What the chart shows, a sentence without its full stop; the alternative text goes
-            on with the ranges and series that the data have.
-        table: The rows to read and to save, where they differ from `data`.
+        label: What the chart shows, a sentence without its full stop. The alternative text
+            continues with the ranges and series of the data.
+        table: The rows of the table and the CSV file. Default: `data`.
 
     Raises:
         ValueError: A quantitative axis has no domain.
@@ -90,7 +91,7 @@ def figure(
 
 
 def prepare_figure(name: str, maker: Maker, *arguments: Hashable) -> None:
-    """Make a figure's specification in both themes, so that no visitor waits for it."""
+    """Make a figure's specification in both themes in advance."""
     for mode in get_args(Mode):
         _spec(name, maker, arguments, mode)
 
@@ -104,7 +105,7 @@ def _spec(name: str, maker: Maker, arguments: tuple[Hashable, ...], mode: Mode) 
 
 
 def _columns(rows: pd.DataFrame) -> dict[str, Any]:
-    """Return the rows as the browser's table has them; numbers with six digits."""
+    """Return the rows for the browser's table: floats with six significant digits, NaN as None."""
     columns = [
         [None if value != value else value for value in column.tolist()]
         if column.dtype.kind not in "f"

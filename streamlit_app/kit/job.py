@@ -1,4 +1,4 @@
-"""Run a computation as a job: started once, polled in a fragment, kept when finished."""
+"""Run a computation as a background job, with a panel that shows its progress."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ _LOOK = 0.25
 
 
 def start_job(key: str, function: Callable[..., Any], /, *, label: str, **parameters: Any) -> None:
-    """Start a job and keep it in the visitor's session; a running one under the key is cancelled.
+    """Start a job in the visitor's session; a running job with the same key is cancelled.
 
     Args:
-        key: Name of the job on this page; :func:`job_panel` shows it under the same name.
+        key: Name of the job on this page, also passed to :func:`job_panel`.
         function: An importable top-level function, run in a worker process.
-        label: What the job does, a few words for the visitor.
-        parameters: Keyword arguments of the function. Equal ones share one computation.
+        label: What the job does, in a few words.
+        parameters: Keyword arguments of the function. Jobs with equal parameters share one
+            computation.
     """
     running: Job | None = st.session_state.get(_slot(key))
     job = submit(function, label=label, **parameters)
-    # After submitting, so that an equal computation that is already running continues.
+    # Cancel after submitting, so that an identical computation already running continues.
     if running is not None and not running.done:
         running.cancel()
     st.session_state[_slot(key)] = job
@@ -39,13 +40,9 @@ def start_job(key: str, function: Callable[..., Any], /, *, label: str, **parame
 
 
 def recall_job(key: str, function: Callable[..., Any], /, *, label: str, **parameters: Any) -> bool:
-    """Keep a finished equal job under a key, if this server has one; start nothing.
+    """Use the result of an identical finished job if this server has one; start nothing.
 
-    Args:
-        key: As for :func:`start_job`.
-        function: As for :func:`start_job`.
-        label: As for :func:`start_job`.
-        parameters: As for :func:`start_job`.
+    Arguments as for :func:`start_job`.
 
     Returns:
         Whether there was one.
@@ -59,18 +56,18 @@ def recall_job(key: str, function: Callable[..., Any], /, *, label: str, **param
 
 
 def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
-    """Show the job under a key and return its result once there is one.
+    """Show a job's progress and return its result once it is finished.
 
-    Only the panel runs again while the job is under way; when it ends, the page runs once.
+    While the job runs, only the panel reruns; when it ends, the page reruns once.
 
     Args:
         key: The name given to :func:`start_job`.
-        draw: Draws what the job reported along with its progress, such as a curve so far.
+        draw: Draws the data that the job reports with its progress, such as the curve so far.
 
     Returns:
         The job's result, or ``None`` while there is none (not started, running, failed, cancelled).
     """
-    # Always drawn, so that reruns of the panel never write into another element's place.
+    # Drawn even when empty; otherwise a rerun of the panel could overwrite another element.
     panel = st.container()
     job: Job | None = st.session_state.get(_slot(key))
     if job is None:
@@ -80,7 +77,7 @@ def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
             st.fragment(_watch, run_every=_LOOK)(key, draw)
         return None
     if job.state == "done":
-        # Each call unpickles the result again, so the first copy is kept.
+        # Each call of result() unpickles it again, so keep the first copy.
         if _result(key) not in st.session_state:
             st.session_state[_result(key)] = job.result()
         return st.session_state[_result(key)]
@@ -89,7 +86,7 @@ def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
 
 
 def is_under_way(key: str) -> bool:
-    """Return whether the job under a key is queued or running."""
+    """Return whether a job is queued or running."""
     job: Job | None = st.session_state.get(_slot(key))
     return job is not None and not job.done
 
@@ -119,10 +116,10 @@ def _watch(key: str, draw: Callable[[Any], None] | None) -> None:
 
 
 def _times(job: Job) -> str:
-    """Describe how long a job has run and the time left at its current rate."""
+    """Return the elapsed time of a job, and the estimated time left."""
     done, seconds = job.progress.fraction, job.seconds
     text = f"{seconds:.1f} s"
-    # The first few percent reflect the start-up rather than the rate.
+    # The first few percent say more about start-up than about the rate.
     if 0.03 < done < 1 and seconds > 1:
         text += f", about {max(seconds * (1 - done) / done, 1):.0f} s left"
     return text

@@ -16,14 +16,14 @@ class Lab:
     """A lab, as used by its page, the warm-up and the tests.
 
     Attributes:
-        draw: Draws it; called once for each run of the page.
-        prepare: Computes what a visitor sees first; called once, before the first visitor.
-        code: Functions and classes whose results it shows; the page lists their source.
-        css: Style sheet of its own; most experiments need none.
-        question: Asked before the experiment, a sentence.
-        found: What was found, a sentence after the experiment; a function where it depends on a
-            record or on the visitor's settings.
-        leads_to: Slugs of the sections that go on from here; the page links to them.
+        draw: Draws the lab; called in every run of the page.
+        prepare: Computes in advance what visitors see first; called once, at start-up.
+        code: Functions and classes whose results the lab shows; the page lists their source.
+        css: Additional style sheet; most labs need none.
+        question: The question that the experiment answers, a sentence shown above it.
+        found: The answer, a sentence shown below it; a function if it depends on a record or on
+            the visitor's settings.
+        leads_to: Slugs of the sections that the page links to as a continuation.
     """
 
     draw: Callable[[], None]

@@ -1,4 +1,4 @@
-"""Links to the app's own pages, made from their addresses, and to what a visitor sees."""
+"""Links to the app's pages, and a button that copies the link to the current result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _copy = st.components.v2.component(
 
 
 def copy_link(key: str, label: str = "Copy link to this result") -> None:
-    """Draw a button that copies the address, which holds the values of the controls.
+    """Draw a button that copies the address, which contains the values of the controls.
 
     Args:
         key: Unique on the page.
@@ -41,9 +41,10 @@ def page_link(
     """Draw a link to a page.
 
     Args:
-        slug: The page's address: a section's slug, ``"kernels"`` or another tool, ``""``.
+        slug: The page's address: a section's slug, a tool such as ``"kernels"``, or ``""`` for the
+            contents.
         label: Text of the link. Default: the page's title.
-        query: What follows the question mark of the address.
+        query: Query parameters.
 
     Raises:
         KeyError: No page has this address.
@@ -52,14 +53,14 @@ def page_link(
 
 
 def page_anchor(slug: str, label: str, *, number: int | None = None) -> str:
-    """Return a link to a page as HTML, for a page of many links: it is no element of its own.
+    """Return a link to a page as HTML, so that many links can share one Streamlit element.
 
     The script in ``views/keys.js`` opens it within the visitor's session.
 
     Args:
         slug: The page's address, as for :func:`page_link`.
         label: Text of the link.
-        number: Stands before the label, for a list of sections.
+        number: The section's number, shown before the label.
 
     Raises:
         KeyError: No page has this address.
@@ -70,7 +71,7 @@ def page_anchor(slug: str, label: str, *, number: int | None = None) -> str:
 
 @cache
 def _target(slug: str) -> st.Page:
-    """Make what Streamlit's link reads address and title from; it is never run."""
+    """Return a page object that gives a link its address and title; it is never run."""
 
     def never() -> None:
         raise AssertionError(slug)  # pragma: no cover

@@ -1,4 +1,4 @@
-"""Show a recorded result immediately, and run the visitor's settings as a job."""
+"""Show a recorded result immediately, and compute the visitor's settings as a job."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Shown(Generic[T]):
 
     Attributes:
         value: The result.
-        is_live: Whether it was computed here for this visitor; a record otherwise.
-        is_current: Whether it belongs to the present settings. An earlier one stays on the page
+        is_live: Whether it was computed on this server rather than recorded.
+        is_current: Whether it belongs to the current settings. An earlier result stays on the page
             until there is a newer one, so that nothing jumps.
     """
 
@@ -52,25 +52,28 @@ def live(
     durable: bool = False,
     draw: Callable[[Any], None] | None = None,
 ) -> Shown[T] | None:
-    """Draw the button and the progress of a run, and return what to show.
+    """Draw the button and the progress of a run, and return the result to show.
 
-    They share one strip of a fixed height, so nothing below it moves when a run starts or ends.
+    Button and progress share a strip of fixed height, so nothing below it moves when a run starts
+    or ends.
 
     Args:
         key: Name of the run, unique in the app, such as ``controls.key("fit")``.
         function: An importable top-level function, run in a worker process.
-        parameters: Its keyword arguments, made of the controls. Equal ones share one computation.
-        label: What the run does, a few words.
-        recorded: The record for these parameters, ``None`` where there is none.
-        button: What starts the run; ``None`` starts it at once where there is no record.
+        parameters: Keyword arguments of the function, from the controls. Runs with equal parameters
+            share one computation.
+        label: What the run does, in a few words.
+        recorded: The recorded result for these parameters, or ``None``.
+        button: Text of the button that starts the run. ``None``: no button; the run starts by
+            itself if there is no record.
         where: Column or container of the button. Default: the current one.
-        durable: Keep the result on the disk. Not for what was made of a visitor's own data.
-        draw: Draws what the run reports along with its progress.
+        durable: Keep the result on disk. Not allowed for results made from a visitor's own data.
+        draw: Draws the data that the run reports with its progress.
 
     Returns:
-        The run of these parameters that the visitor started, or without a record any that this
-        server has finished; else the record; else the latest run, of whatever
-        parameters; ``None`` where there is none of them.
+        The first of these that exists: a run with these parameters, started by the visitor or, if
+        there is no record, finished earlier on this server; the record; the latest run with other
+        parameters. ``None`` if there is none.
     """
     state = st.session_state
     asked, last = f"asked-{key}", f"last-{key}"
@@ -80,7 +83,7 @@ def live(
         start_job(key, function, label=label, durable=durable, **parameters)
 
     mine = state.get(asked) == parameters
-    # A run that this server has finished: the visitor's before a reload, or that behind a link.
+    # The server may have finished this run already, before a reload or for a shared link.
     if (
         not mine
         and recorded is None
@@ -101,7 +104,7 @@ def live(
         if button is not None and where is None and not running:
             st.button(button, key=f"run-{key}", type="primary", on_click=start)
         found: T | None = job_panel(key, draw=draw) if mine else None
-        # A cancelled or failed job has reported it already.
+        # For a cancelled or failed job, the panel has already drawn a message.
         if not mine or found is not None:
             note(_status(found is not None, recorded is not None, button))
     if found is not None:

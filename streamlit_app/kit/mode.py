@@ -17,7 +17,7 @@ Mode = Literal["light", "dark"]
 
 
 def visitor_mode() -> Mode:
-    """Return the visitor's theme; light until the browser has said otherwise."""
+    """Return the visitor's theme; light until the browser has reported it."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
@@ -29,7 +29,7 @@ def tokens_of(mode: Mode) -> Mapping[str, str]:
 def visitor_tokens() -> Mapping[str, str]:
     """Return the colour tokens of the visitor's theme.
 
-    For what is drawn on the server, such as an image; HTML and SVG use ``var(--pf-blue)`` and so
-    on, which follow the theme in the browser without a new run.
+    For images and charts drawn on the server. HTML and SVG use CSS variables such as
+    ``var(--pf-blue)`` instead, which follow the theme without a rerun.
     """
     return tokens_of(visitor_mode())

@@ -1,4 +1,4 @@
-"""Where a figure comes from: a record, or a run on this machine."""
+"""The line below a figure that says where it comes from: a record, or a run on this machine."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ __all__ = ["origin"]
 
 
 def origin(record: Provenance | None, *what: str) -> None:
-    """Say below a figure where it comes from.
+    """Draw a line that says where a figure comes from.
 
     Args:
-        record: How the record came about; ``None`` for a run that has just ended here.
-        what: Short statements about the run, such as ``"309 observations"`` or ``"3.2 s"``.
+        record: Provenance of the record; ``None`` for a run on this machine.
+        what: Short facts about the run, such as ``"309 observations"`` or ``"3.2 s"``.
     """
     word = "Measured here just now" if record is None else "Recorded"
     parts = what if record is None else (*what, str(record))

@@ -1,4 +1,4 @@
-"""On what the computations of a page run."""
+"""The device and instruction set that compute a page's results."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _NAMES = {"avx512": "AVX-512", "avx2": "AVX2", "neon": "NEON", "scalar": "plain 
 
 
 def runs_on_badge(device: str = "cpu", *, link: bool = True) -> None:
-    """Show on what a result was computed, in one quiet line that leads to the kernels' page.
+    """Show the hardware that computed a result, with a link to the kernels page.
 
     Args:
         device: The torch device that computed it, ``"cpu"`` or ``"cuda"``.
-        link: Whether to lead there; not on that page itself.
+        link: Whether to draw the link; ``False`` on the kernels page itself.
     """
     badge = f'<p class="pf-runs-on">Runs on <b>{escape(_described(device))}</b></p>'
     if not link:

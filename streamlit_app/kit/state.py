@@ -20,8 +20,8 @@ def initials(slug: str) -> str:
 class State:
     """Named values of one experiment.
 
-    A name is unique in its experiment. In the address and in Streamlit's session it is preceded by
-    the initials of the section's slug, because sessions are shared by all pages.
+    Names are unique within an experiment. In the address and in Streamlit's session state, which
+    all pages share, the initials of the section's slug precede them.
 
     Args:
         slug: The section's slug.
@@ -31,7 +31,7 @@ class State:
         self._prefix = initials(slug)
 
     def key(self, name: str) -> str:
-        """Return a control's key in ``st.session_state`` and name in the address."""
+        """Return a control's key in ``st.session_state``, which is also its query parameter."""
         return f"{self._prefix}-{name}"
 
     def _bound(
@@ -41,9 +41,9 @@ class State:
         return {"key": key, "bind": "query-params", "help": tip, "on_change": on_change}
 
     def value(self, name: str) -> Any:
-        """Return a control's present value, in a callback that runs before the page."""
+        """Return a control's current value. For callbacks, which run before the page."""
         return st.session_state[self.key(name)]
 
     def set(self, name: str, value: Any) -> None:
-        """Set a control to a value, in a callback."""
+        """Set a control's value. Only allowed in callbacks."""
         st.session_state[self.key(name)] = value

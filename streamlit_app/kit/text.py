@@ -1,4 +1,4 @@
-"""Headings, result lines, rows of figures and tables, in one look for every experiment."""
+"""Headings, result lines, rows of figures and tables in the style shared by all experiments."""
 
 from __future__ import annotations
 
@@ -29,46 +29,46 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def unbroken(text: str) -> str:
-    """Return a text in which no line ends between a number and its unit or its spread."""
+    """Put no-break spaces between numbers and their units or uncertainties."""
     return _BOND.sub(_NBSP, text)
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """Write a share of one as a percentage, such as ``33 %``, that stays on one line."""
+    """Format a fraction as a percentage such as ``33 %``, with a no-break space."""
     return f"{100 * share:.{digits}f}{_NBSP}%"
 
 
 def rich(text: str) -> str:
-    """Return a text as HTML: escaped, unbroken, and ``**bold**`` where it says so."""
+    """Return a text as HTML: escaped, with no-break spaces, and with ``**bold**`` converted."""
     return _BOLD.sub(r"<strong>\1</strong>", escape(unbroken(text), quote=False))
 
 
 def heading(text: str) -> None:
-    """Draw the thin rule and heading that open a part of a page."""
+    """Draw a heading with a thin rule, at the start of a part of the page."""
     st.html(f'<h2 class="pf-heading">{escape(text)}</h2>')
 
 
 def subheading(text: str, explanation: str = "") -> None:
-    """Open a part of an experiment.
+    """Draw a heading for a part of an experiment.
 
     Args:
         text: The heading.
-        explanation: A sentence or two below it; ``**bold**`` is allowed.
+        explanation: A sentence or two below it; may contain ``**bold**``.
     """
     below = f'<p class="pf-note">{rich(explanation)}</p>' if explanation else ""
     st.html(f'<h3 class="pf-subheading">{escape(text)}</h3>{below}')
 
 
 def note(text: str) -> None:
-    """Draw a quiet paragraph; ``**bold**`` is allowed."""
+    """Draw a paragraph in a muted style; it may contain ``**bold**``."""
     st.html(f'<p class="pf-note">{rich(text)}</p>')
 
 
 def verdict(text: str, explanation: str = "") -> None:
-    """Say what a result comes to, in one large line that screen readers announce.
+    """Draw the conclusion as a large line that screen readers announce.
 
     Args:
-        text: The sentence, its figure ``**bold**``.
+        text: The sentence, with the figure in ``**bold**``.
         explanation: What it means, in a smaller line below.
     """
     below = f'<p class="pf-note">{rich(explanation)}</p>' if explanation else ""
@@ -79,7 +79,7 @@ def measures(*figures: tuple[str, str] | tuple[str, str, str]) -> None:
     """Draw a row of figures.
 
     Args:
-        figures: What each is, its value, and its unit where it has one.
+        figures: For each, its name, its value and, optionally, its unit.
     """
     parts = "".join(
         f"<div><dt>{rich(name)}</dt><dd>{escape(value)}"
@@ -91,11 +91,11 @@ def measures(*figures: tuple[str, str] | tuple[str, str, str]) -> None:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -> None:
-    """Draw a table whose first column names the row; a wide one scrolls by itself.
+    """Draw a table with row headings in the first column; wide tables scroll.
 
     Args:
-        head: Names of the columns; an empty one for rows that say themselves what they are.
-        rows: Cells, as they are to be read.
+        head: Names of the columns; the first may be empty.
+        rows: Cells, formatted as text.
         caption: What the table shows.
     """
     names = "".join(

@@ -1,7 +1,7 @@
 """The sections' experiments: one package each, named after the section's slug.
 
-``labs/<slug with underscores>/lab.py`` holds ``LAB``; the page, the badge on the contents, the
-warm-up and the tests find it there, and nothing else lists it.
+``labs/<slug with underscores>/lab.py`` defines ``LAB``. Pages, the badge on the contents page, the
+warm-up and the tests find it there; there is no list to maintain.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ __all__ = ["lab_of", "labs"]
 
 @cache
 def labs() -> frozenset[str]:
-    """Return the slugs of the sections that have an experiment; nothing of them is imported."""
+    """Return the slugs of the sections that have an experiment, without importing any."""
     return frozenset(
         found.name.replace("_", "-") for found in iter_modules(__path__) if found.ispkg
     )
 
 
 def lab_of(slug: str) -> Lab | None:
-    """Import the experiment of a section, or return ``None`` where it has none.
+    """Import the experiment of a section, or return ``None`` if it has none.
 
     Args:
         slug: The section's slug.

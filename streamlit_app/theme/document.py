@@ -21,12 +21,12 @@ def styled(document: bytes, title: str, base: str) -> bytes:
     scripts add to the head, and before a lab's.
 
     Args:
-        document: What Streamlit serves for every page.
-        title: Title of the browser's tab.
+        document: The HTML that Streamlit serves for every page.
+        title: Title of the browser tab.
         base: The base path, such as ``"/frontiers"``; ``""`` for the root.
     """
     root = b'<div id="root">'
-    # In front of all that the document loads: it moves to the right address first.
+    # Before anything that the document loads, because the script may redirect.
     script = f"<head><script>{_script(base)}</script>"
     head = f"<title>{escape(title)}</title>" + "".join(
         f'<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>'
@@ -41,26 +41,26 @@ def styled(document: bytes, title: str, base: str) -> bytes:
 
 @cache
 def fonts() -> tuple[str, ...]:
-    """Return the addresses of the page's two fonts, relative to a page, to load them early.
+    """Return the addresses of the two fonts, relative to a page, for preloading.
 
-    Text that is first drawn in a fallback font moves when its font arrives.
+    Otherwise, text is first drawn in a fallback font and moves when its font arrives.
     """
     return _served("media/SourceSansVF-Upright*.woff2", "media/SourceSerifVariable-Roman*.woff2")
 
 
 @cache
 def modules() -> tuple[str, ...]:
-    """Return the addresses of the front end's modules that every page needs, to load them early.
+    """Return the addresses of the front-end modules that every page needs, for preloading.
 
-    Streamlit asks for them when the page's first elements arrive, and shows grey bars until they
-    are there; the page moves when they give way.
+    Streamlit requests them when the first elements arrive, and shows grey placeholders until they
+    are loaded; the page moves when the placeholders are replaced.
     """
     names = ("Html", "purify.es", "BidiComponent", "_arrayReduce", "serialization", "recordbatch")
     return _served(*(f"js/{name}.*.js" for name in names))
 
 
 def _served(*patterns: str) -> tuple[str, ...]:
-    """Return the addresses of Streamlit's files that match; their names end in a hash."""
+    """Return the addresses of Streamlit's files that match; their names contain a hash."""
     served = Path(streamlit.__file__).parent / "static"
     found = (path for name in patterns for path in sorted((served / "static").glob(name)))
     return tuple(f"./{path.relative_to(served).as_posix()}" for path in found)

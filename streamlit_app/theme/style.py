@@ -1,4 +1,4 @@
-"""The page's CSS: tokens from the palette, and the style sheets beside this file."""
+"""The app's CSS: colour tokens from the palette, and the style sheets in this folder."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ __all__ = ["HEIGHTS", "icon", "page_css"]
 
 _SHEETS = ("base.css", "slide.css", "parts.css", "../kit/kit.css")
 
-#: Heights in pixels that a container can keep, by the end of its key, such as ``-360px``.
+#: Minimum heights in pixels that a container's key can set by its ending, such as ``-0360px``.
 HEIGHTS = range(20, 1001, 20)
 
 
 @cache
 def icon() -> str:
-    """Return the browser tab's icon as a data URL: a file would be read in every run."""
+    """Return the browser tab's icon as a data URL; Streamlit would read a file in every run."""
     drawing = (Path(__file__).parent / "icon.svg").read_text(encoding="utf-8")
     return f"data:image/svg+xml,{quote(drawing)}"
 
 
 @cache
 def page_css() -> str:
-    """Return the whole style of the app.
+    """Return the app's complete style sheet.
 
-    Each colour is a ``light-dark(light, dark)`` pair: Streamlit sets ``color-scheme`` on the app's
-    root, so switching themes does not rerun the script.
+    Each colour is a ``light-dark(light, dark)`` pair. Streamlit sets ``color-scheme`` on the app's
+    root element, so switching themes does not rerun the script.
     """
     pairs = "\n".join(
         f"  --pf-{name}: light-dark({light}, {palette.DARK[name]});"

@@ -28,7 +28,7 @@ def contents() -> None:
 
 @cache
 def _page() -> str:
-    """Return the page as a single element: each additional one costs a message per visitor."""
+    """Return the page as a single element, because each element costs a message per visitor."""
     head = (
         '<div class="pf-hero"><p class="pf-kicker">An interactive lecture</p>'
         "<h1>The limits and new frontiers of deep learning</h1>"

@@ -106,7 +106,7 @@ def test_what_is_no_path_is_refused(given: str) -> None:
 
 @pytest.mark.parametrize("given", ["/search", "adversarial-examples", "/media/x", "/healthz"])
 def test_an_address_of_the_app_is_refused(given: str) -> None:
-    with pytest.raises(ValueError, match="must not begin with an address that the app itself has"):
+    with pytest.raises(ValueError, match="must not begin with an address that the app uses"):
         checked(given)
 
 

@@ -42,8 +42,8 @@ def test_an_address_names_image_probability_and_passes(visit, text):
     line, meaning = verdict("zero", summary("zero", 0.3, 20), 20)
     assert line.startswith("20 passes predict 0 with probability **")
     assert "20 passes predict 0 with probability" in text(app)
-    assert "Nearly every drawn network agrees" in meaning
-    assert "Nearly every drawn network agrees" in text(app)
+    assert "Nearly all sampled networks agree" in meaning
+    assert "Nearly all sampled networks agree" in text(app)
 
 
 def test_the_recorded_study_is_shown_at_once_with_its_provenance(visit, text):
@@ -90,7 +90,7 @@ def test_the_verdict_tells_agreement_from_epistemic_uncertainty():
     assert "agrees" in meaning
     result = summary("hard-first", 0.5, 100)
     _, meaning = verdict("hard-first", result, 100)
-    assert "contradict each other" in meaning
+    assert "sampled networks disagree" in meaning
     share = result.mutual_information / result.entropy
     assert f"{100 * share:.0f}\N{NO-BREAK SPACE}% of the uncertainty is epistemic" in meaning
 

@@ -6,7 +6,7 @@ import pytest
 
 from pyfrontiers.approximation import OPTIMISERS, TARGETS, sine, typed
 from streamlit_app.labs.universal_approximation.building import built
-from streamlit_app.labs.universal_approximation.remembering import remembered
+from streamlit_app.labs.universal_approximation.memorising import memorised
 from streamlit_app.labs.universal_approximation.trying import recorded_comparison
 
 SLUG = "universal-approximation"
@@ -87,6 +87,6 @@ def test_record_is_shown_with_its_provenance(app, text):
 
 
 def test_random_labels_are_fitted_exactly():
-    right, weights, residual = remembered(500)
+    right, weights, residual = memorised(500)
     assert (right, weights) == (500, 2 * 500 + 64)
     assert residual < 1e-6

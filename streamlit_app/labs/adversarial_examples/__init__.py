@@ -1,1 +1,1 @@
-"""The adversarial-examples laboratory."""
+"""The adversarial-examples lab."""

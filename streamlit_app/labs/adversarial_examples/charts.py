@@ -1,4 +1,4 @@
-"""The charts: probabilities before and after, the course of an attack, training next to attack."""
+"""Charts: class probabilities before and after, the progress of an attack, training and attack."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEIGHT = 190
 
 
 def share_text(share: float) -> str:
-    """Write a probability so that rounding never turns it into certainty or impossibility."""
+    """Format a probability as a percentage, never rounded to 0 % or 100 %."""
     if share > 0.999:
         return f"over {kit.percent(0.999, 1)}"
     return f"under {kit.percent(0.001, 1)}" if share < 0.001 else kit.percent(share, 1)
@@ -45,13 +45,13 @@ def _short(share: float) -> str:
 def ranking_chart(
     token: Mapping[str, str], title: str, colour: str, target: str
 ) -> alt.TopLevelMixin:
-    """Make the bars of the most probable classes, the target's name in bold."""
+    """Make the bar chart of the most probable classes, with the target's name in bold."""
     weight = alt.condition(
         f"datum.value === {json.dumps(target)}", alt.value("bold"), alt.value("normal")
     )
     axis = alt.Axis(grid=False, labelLimit=150, labelFontWeight=weight, minExtent=120)
     base = alt.Chart().encode(y=alt.Y("class:N", sort=None, title=None, axis=axis))
-    # A bar of probability 1 leaves room for its number, on a phone too.
+    # Leave room for the number next to a bar of probability 1, even on a phone.
     x = alt.X("probability:Q", scale=alt.Scale(domain=[0, 1.4]), axis=None)
     bars = base.mark_bar(color=token[colour], height={"band": 0.62}).encode(
         x=x, tooltip=["class:N", alt.Tooltip("probability:Q", format=".6f")]
@@ -61,7 +61,7 @@ def ranking_chart(
 
 
 def steps_of(values: tuple[float, ...], name: str) -> pd.DataFrame:
-    """Tabulate what was measured after 0, 1, ... steps in a column of this name."""
+    """Tabulate values after 0, 1, ... steps, in a column of this name."""
     return pd.DataFrame({"step": range(len(values)), name: values})
 
 
@@ -73,7 +73,7 @@ def curve_chart(
     ends: tuple[float, float],
     steps: int,
 ) -> alt.TopLevelMixin:
-    """Make the line of a column of :func:`steps_of` over an attack of so many steps."""
+    """Make the line chart of a column of :func:`steps_of` over the steps of an attack."""
     colour = token["vermillion"]
     chart: alt.TopLevelMixin = (
         alt.Chart()
@@ -95,7 +95,7 @@ def curve_chart(
 def phase_chart(
     token: Mapping[str, str], title: str, colour: str, ends: tuple[float, float], steps: int
 ) -> alt.TopLevelMixin:
-    """Make the mean loss over the steps of training or of an attack."""
+    """Make the chart of the mean loss over the steps of training or of an attack."""
     shade = token[colour]
     x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False))
     chart: alt.TopLevelMixin = (

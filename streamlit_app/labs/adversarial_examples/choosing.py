@@ -1,4 +1,4 @@
-"""Which photograph is attacked: a packaged one, named in the address, or the visitor's own."""
+"""The choice of photograph: a packaged one, named in the address, or the visitor's own."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _OWN = "own"
 _TITLES = {name: name.capitalize() for name in PHOTOGRAPHS} | {_OWN: "Your own"}
 _CHOSEN = controls.key("chosen")
 _UPLOAD = controls.key("upload")
-#: Whether the visitor's own picture is chosen, and the picture. An address can't hold a picture:
-#: it keeps naming the packaged photograph that was chosen last.
+#: Session keys: whether the visitor's own picture is chosen, and the picture. The address cannot
+#: contain a picture, so it keeps naming the packaged photograph chosen last.
 _IS_OWN = controls.key("is-own")
 _KEPT = controls.key("own")
 _THUMBNAIL = 96
@@ -41,7 +41,7 @@ class Choice:
 
     Attributes:
         name: A key of `PHOTOGRAPHS`, or a digest of an uploaded file.
-        pixels: 224 x 224 RGB bytes by rows.
+        pixels: 224 x 224 RGB pixels as bytes, row by row.
         packaged: Whether it is one of `PHOTOGRAPHS`, which have a recorded attack.
     """
 
@@ -51,12 +51,12 @@ class Choice:
 
     @property
     def title(self) -> str:
-        """The name that a visitor reads."""
+        """The name shown on the page."""
         return _TITLES[self.name] if self.packaged else "Your picture"
 
 
 def choose_photograph() -> Choice | None:
-    """Show the photographs to choose from; ``None`` while there is no picture of the visitor's."""
+    """Draw the choice and return it; ``None`` until the visitor has uploaded a picture."""
     st.html(f"<style>{_thumbnail_css()}</style>")
     name = controls.hidden("photo", list(PHOTOGRAPHS))
     st.session_state[_CHOSEN] = _OWN if st.session_state.get(_IS_OWN) else name
@@ -76,7 +76,7 @@ def choose_photograph() -> Choice | None:
 
 
 def prepare_thumbnails() -> None:
-    """Make the small pictures of the photographs."""
+    """Make the thumbnails of the photographs."""
     _thumbnail_css()
 
 
@@ -97,7 +97,7 @@ def _own_picture() -> Choice | None:
     )
     kept: Choice | None = st.session_state.get(_KEPT)
     if file is None:
-        # The uploader is empty after a visit to another page, the picture is still here.
+        # Streamlit clears the uploader when the visitor leaves the page; the picture is kept here.
         return kept
     data = file.getvalue()
     name = blake2b(data, digest_size=16).hexdigest()
@@ -112,7 +112,7 @@ def _own_picture() -> Choice | None:
 
 
 def _forget() -> None:
-    """Drop the picture whose file was removed or replaced."""
+    """Discard the picture after its file was removed or replaced."""
     st.session_state.pop(_KEPT, None)
 
 

@@ -1,4 +1,4 @@
-"""Choose a photograph and a class; the attack makes the network see that class in it."""
+"""Choose a photograph and a target class; the attack makes the network see that class."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from streamlit_app.labs.adversarial_examples.choosing import Choice
 
 _FIRST = "ostrich"
-# In alphabetical order, the lecture's class in front.
+# In alphabetical order after the lecture's example.
 _TARGETS = (_FIRST, *sorted((n for n in CLASS_NAMES if n != _FIRST), key=str.casefold))
 
-#: Target class, largest change in 1/255, and steps.
+#: Target class, largest change in units of 1/255, and number of steps.
 _Settings = tuple[str, int, int]
 
 
@@ -53,8 +53,8 @@ def prepare() -> None:
 
 
 def _attack() -> None:
-    # In a container, so that what follows keeps its place whatever an upload says: the job's panel
-    # is a fragment and writes to the place that it had when it was drawn.
+    # In a container, so that an upload's messages do not shift the elements below: the job's panel
+    # is a fragment, which redraws at the position it was first drawn at.
     with st.container():
         choice = choose_photograph()
     target, levels, steps, beside = _settings()
@@ -78,7 +78,7 @@ def _attack() -> None:
         where=beside,
         draw=partial(show_progress, steps=steps),
     )
-    # An earlier result would stand next to settings that are not its own.
+    # Do not show an earlier result, which belongs to other settings.
     result = shown.value if shown is not None and shown.is_current else None
     show_pictures(choice.pixels, result, choice.title)
     if shown is not None and result is not None:
@@ -86,7 +86,7 @@ def _attack() -> None:
 
 
 def _settings() -> tuple[str, int, int, DeltaGenerator]:
-    """Draw the controls; return their values and the place for the button."""
+    """Draw the controls; return their values and the column for the button."""
     first, second, third, last = st.columns([9, 8, 8, 5], gap="small", vertical_alignment="bottom")
     target = controls.choice(
         "target",
@@ -104,15 +104,15 @@ def _settings() -> tuple[str, int, int, DeltaGenerator]:
         4,
         1,
         where=second,
-        tip="By how many of the 255 grey levels each colour of each pixel may change: the ε of "
-        "the slide, times 255.",
+        tip="How far each colour value of each pixel may change, in grey levels: ε on the slide, "
+        "times 255.",
     )
     steps = controls.slider("steps", "Steps", 1, 40, 20, 1, where=third)
     return target, levels, steps, last
 
 
 def recorded_for(choice: Choice, settings: _Settings) -> tuple[PhotographAttack, Provenance] | None:
-    """Return the record of an attack with these settings, where there is one."""
+    """Return the record of an attack with these settings, or ``None``."""
     if not choice.packaged:
         return None
     found, provenance = recorded_attack(choice.name)

@@ -1,4 +1,4 @@
-"""Training and attack next to each other: one loss, two sets of variables."""
+"""Training and attack side by side: one loss, minimised over weights, maximised over inputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["mirror_figures", "prepare_mirror"]
 
-#: What the record calls it -> title, colour and update.
+#: Name in the record -> title, colour and update rule.
 _PHASES = {
     "training": (
         "Training: the weights move",
@@ -32,7 +32,7 @@ _PHASES = {
 
 
 def mirror_figures() -> None:
-    """Show the loss falling over the weights and rising over the input, as claim C8 recorded it."""
+    """Show the recorded losses of claim C8: falling in training, rising in the attack."""
     record = _record()
     if record is None:
         return

@@ -1,4 +1,4 @@
-"""Original, perturbation and result in a row, magnified in the visitor's browser."""
+"""Original, perturbation and result in a row; the browser magnifies the perturbation."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ _triptych = st.components.v2.component(
 
 
 def show_pictures(original: bytes, attack: PhotographAttack | None, label: str) -> None:
-    """Show the photograph, and the perturbation and the attacked picture where there are any.
+    """Show the photograph and, if there is an attack, its perturbation and result.
 
-    The browser gets the original and the change of each value. It adds and magnifies them itself,
-    so moving the magnification asks nothing of the server.
+    The browser receives the original and the change of each value, and adds and magnifies them
+    itself, so changing the magnification needs no request to the server.
 
     Args:
-        original: 224 x 224 RGB bytes by rows.
-        attack: The attack on it.
-        label: Name of the photograph, for readers who do not see it.
+        original: 224 x 224 RGB pixels as bytes, row by row.
+        attack: The attack, or ``None``.
+        label: Name of the photograph, for the alternative text.
     """
     data = {"side": IMAGE_SIZE, "original": _encode(original), "label": label}
     if attack is not None:
-        # Around 128, so that a PNG can hold a signed change; larger changes are cut off there.
+        # Offset by 128, so that a PNG can hold signed changes; larger ones are clipped.
         change = (attack.perturbation.clip(-127, 127) + 128).astype(np.uint8)
         data |= {
             "change": _encode(change.tobytes()),

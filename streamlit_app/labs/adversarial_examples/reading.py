@@ -30,11 +30,11 @@ _SIDES = {"before": ("Before", "blue"), "after": ("After", "vermillion")}
 
 
 def show_result(attack: PhotographAttack, record: Provenance | None) -> None:
-    """Show everything that was measured.
+    """Show the result: the verdict, measurements, rankings and curves.
 
     Args:
         attack: The attack.
-        record: How its record came about; ``None`` for an attack that has just ended here.
+        record: Provenance of its record; ``None`` for an attack computed on this server.
     """
     kit.verdict(verdict(attack))
     kit.measures(
@@ -49,7 +49,7 @@ def show_result(attack: PhotographAttack, record: Provenance | None) -> None:
 
 
 def prepare_result(attack: PhotographAttack) -> None:
-    """Make the specifications of the figures of an attack."""
+    """Make the specifications of an attack's figures in advance."""
     for side, (title, colour) in _SIDES.items():
         target = CLASS_NAMES[attack.target]
         kit.prepare_figure(f"attack-{side}", ranking_chart, title, colour, target)
@@ -109,11 +109,11 @@ def _share_axes(attack: PhotographAttack) -> tuple[str, str, None, tuple[float, 
 
 
 def show_progress(curves: tuple[tuple[float, ...], tuple[float, ...]], steps: int) -> None:
-    """Show loss and probability so far, drawn so lightly that the attack keeps the processor.
+    """Show loss and probability so far, as plain HTML that takes little time from the attack.
 
     Args:
         curves: Cross-entropy in nats and probability of the target, after 0, 1, ... steps.
-        steps: Steps in all.
+        steps: Total number of steps.
     """
     losses, shares = curves
     parts = (
@@ -136,7 +136,7 @@ def _columns(values: tuple[float, ...], top: float) -> str:
 
 
 def verdict(attack: PhotographAttack) -> str:
-    """Say in a sentence or two whether the target was reached."""
+    """State in a sentence or two whether the target was reached."""
     old, _, old_share = top_classes(attack.before.tolist(), 1)[0]
     new, index, new_share = top_classes(attack.saved_after.tolist(), 1)[0]
     now = f"{_article(new)} **{new}** ({share_text(new_share)})"
@@ -147,7 +147,7 @@ def verdict(attack: PhotographAttack) -> str:
     wanted = CLASS_NAMES[attack.target]
     if int(attack.after.argmax()) == attack.target:
         return (
-            f"{wanted.capitalize()} was reached, but rounding the picture to 8 bits undid it: the "
+            f"{wanted.capitalize()} was reached, but not after rounding the picture to 8 bits: the "
             f"network sees {now}."
         )
     share = share_text(float(attack.saved_after[attack.target]))

@@ -1,1 +1,1 @@
-"""The dropout-sampling laboratory."""
+"""The dropout-sampling lab."""

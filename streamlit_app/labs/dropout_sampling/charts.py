@@ -1,4 +1,4 @@
-"""The charts of the passes over one image: every pass, running moments, and the turned image."""
+"""Charts of the passes over one image: every pass, running moments, and the rotated image."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["moment_figures", "passes_figure", "prepare_charts", "turning_figure"]
 
-#: Classes whose mean and variance are drawn; the rest stay near zero.
+#: Number of classes whose mean and variance are drawn; the others stay near zero.
 _SHOWN_CLASSES = 3
 _HEIGHT = 230
 _MOMENTS = ("mean", "variance")
@@ -31,7 +31,7 @@ _KINDS = ("predictive entropy", "mutual information")
 
 
 def passes_figure(samples: Tensor) -> None:
-    """Draw the class probabilities of every pass, one column a pass.
+    """Draw the class probabilities of every pass, one column per pass.
 
     Args:
         samples: (T, 10) class probabilities.
@@ -64,7 +64,7 @@ def passes_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
                 "class:N",
                 title="class",
                 scale=alt.Scale(domain=CLASSES),
-                axis=alt.Axis(grid=False),  # it would be drawn across the cells
+                axis=alt.Axis(grid=False),  # a grid would cross the cells
             ),
             color=alt.Color("probability:Q", scale=ramp, legend=None),
             tooltip=["pass:O", "class:N", alt.Tooltip("probability:Q", format=".3f")],
@@ -75,7 +75,7 @@ def passes_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
 
 
 def moment_figures(samples: Tensor) -> None:
-    """Draw mean and variance after each pass, for the classes with most probability.
+    """Draw the mean and variance after each pass, for the most probable classes.
 
     Args:
         samples: (T, 10) class probabilities.
@@ -109,7 +109,7 @@ def _running(
             "high": (means + errors)[:, top].clamp_max(1).T.flatten().numpy(),
         }
     )
-    most = max(float(variances[:, top].max()), 1e-4)  # the axis of passes that agree
+    most = max(float(variances[:, top].max()), 1e-4)  # an axis even if all passes agree
     passes = (0.0, 10.0 * math.ceil(len(samples) / 10))
     return rows, tuple(CLASSES[c] for c in top), passes, kit.nice_domain([0, most])
 
@@ -129,7 +129,7 @@ def moment_chart(
         color=alt.Color(
             "class:N",
             scale=colours,
-            # The band is faint; without its own opacity the legend would be as faint.
+            # Otherwise the symbols would be as faint as the band.
             legend=alt.Legend(title="class", symbolType="stroke", symbolOpacity=1),
         ),
         tooltip=["pass:Q", "class:N", *(alt.Tooltip(f"{m}:Q", format=".4f") for m in _MOMENTS)],
@@ -148,7 +148,7 @@ def turning_figure(prediction: Prediction) -> None:
     """Draw total uncertainty and disagreement against the angle of rotation.
 
     Args:
-        prediction: Of an image turned by each of `ANGLES`.
+        prediction: Prediction for an image rotated by each of `ANGLES`.
     """
     assert prediction.entropy is not None
     assert prediction.mutual_information is not None
@@ -167,7 +167,7 @@ def turning_figure(prediction: Prediction) -> None:
         "turning",
         turning_chart,
         data=pd.concat(rows, ignore_index=True),
-        label="Uncertainty against the angle of rotation, above it the predicted class",
+        label="Uncertainty against the angle of rotation, with the predicted class above",
         table=pd.DataFrame({**known, **dict(zip(_KINDS, nats, strict=True))}),
     )
 
@@ -177,7 +177,7 @@ def turning_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
     colours = alt.Scale(domain=_KINDS, range=[token["orange"], token["blue"]])
     x = alt.X(
         "angle:Q",
-        title="turned by, degrees",
+        title="rotation, degrees",
         scale=alt.Scale(domain=[ANGLES[0], ANGLES[-1]], nice=False),
         axis=alt.Axis(values=list(ANGLES[::3])),
     )

@@ -1,4 +1,4 @@
-"""The row of images to choose from, and the drawing of the network of one pass."""
+"""The gallery of images to choose from, and the drawing of one pass's network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streamlit_app.labs.dropout_sampling.results import drawing, packed
 
 __all__ = ["FIRST", "choose_image", "draw_network"]
 
-#: The image that is chosen at first.
+#: The image selected by default.
 FIRST = "hard-first"
 _GALLERY = controls.key("gallery")
 
@@ -57,5 +57,5 @@ def _choose() -> None:
 
 
 def draw_network(slug: str, p: float) -> None:
-    """Draw the network; the visitor steps through its passes without asking the server."""
+    """Draw the network; stepping through its passes needs no request to the server."""
     _network(key=controls.key("network"), data=drawing(slug, p))

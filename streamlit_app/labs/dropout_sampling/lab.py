@@ -1,4 +1,4 @@
-"""Choose an image and let T drawn networks classify it; look into each of them."""
+"""Choose an image, classify it with T sampled networks, and look into each of them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def draw() -> None:
 
 
 def prepare() -> None:
-    """Compute what a visitor asks for first: the first image at every p, every image at one p."""
+    """Compute the likely first requests: the first image at every p, every image at one p."""
     at_first_p = [(item.slug, _FIRST_P) for item in exhibits()]
     for slug, p in [*at_first_p, *((FIRST, round(_STEP * k, 2)) for k in range(1, 19))]:
         drawing(slug, p)
@@ -62,16 +62,16 @@ def _sampling() -> None:
         _FIRST_P,
         _STEP,
         where=left,
-        tip="Share of filters that a pass leaves out, on average. The network was trained with "
-        "0.5; other values draw from a narrower or a wider family of networks.",
+        tip="Fraction of filters that a pass drops, on average. The network was trained with "
+        "0.5; other values sample from a narrower or wider family of networks.",
     )
     count = controls.slider("passes", "Passes T", 2, MAX_PASSES, _FIRST_T, 1, where=right)
     show_reading(slug, summary(slug, p, count), count)
     kit.subheading(
-        "One pass, one drawn network",
-        "The mask decides which filters this pass computes. Lines are the weights that are left; "
-        "a filter shows its output for the image. "
-        f"The first {OPEN_PASSES} passes can be opened.",
+        "One pass, one sampled network",
+        "The mask decides which filters this pass computes. Lines are the remaining weights; each "
+        "filter shows its output for the image. "
+        f"You can open the first {OPEN_PASSES} passes.",
     )
     draw_network(slug, p)
     _figures(slug, p, count)
@@ -81,7 +81,7 @@ def _figures(slug: str, p: float, count: int) -> None:
     samples = class_probabilities(slug, p)[:count]
     kit.subheading(
         "Every pass",
-        "A column for each pass, a row for each class: the stronger the colour, the more probable.",
+        "One column per pass, one row per class: the stronger the colour, the more probable.",
     )
     passes_figure(samples)
     kit.subheading(
@@ -91,9 +91,9 @@ def _figures(slug: str, p: float, count: int) -> None:
     )
     moment_figures(samples)
     kit.subheading(
-        "Turn the image",
-        "The network was not trained on turned digits. Above each angle stands its prediction. "
-        "Where the uncertainty falls again, the networks agree on a class, often a wrong one.",
+        "Rotate the image",
+        "The network was not trained on rotated digits. Its prediction is above each angle. "
+        "Where the uncertainty falls again, the networks agree on a class, often the wrong one.",
     )
     turning_figure(turning(slug, p))
 
@@ -102,8 +102,8 @@ LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(passes, drawing, summary, mc_dropout, inspect_passes, running_moments),
-    question="Is a network uncertain because the image is ambiguous, or because it has not "
-    "learned such images?",
+    question="Is a network uncertain because the image is ambiguous, or because it has never seen "
+    "such images?",
     found="The mean of T passes is the prediction; their disagreement is **epistemic "
     "uncertainty**, which more data could reduce. The error of both falls as 1/√T.",
     leads_to=("depth-uncertainty",),

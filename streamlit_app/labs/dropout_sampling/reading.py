@@ -1,4 +1,4 @@
-"""The prediction of T passes, and how its uncertainty is made up."""
+"""The prediction of T passes, and the decomposition of its uncertainty."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def show_reading(slug: str, result: Summary, count: int) -> None:
             "uncertainty",
             uncertainty_chart,
             data=rows,
-            label="Total uncertainty and its aleatoric and epistemic parts, in nats; the most is "
-            f"ln 10 = {_MAX_ENTROPY:.2f}",
+            label="Total uncertainty and its aleatoric and epistemic parts, in nats; the maximum "
+            f"is ln 10 = {_MAX_ENTROPY:.2f}",
             table=rows[["kind", "measure", "nats"]],
         )
 
@@ -52,11 +52,11 @@ def prepare_reading() -> None:
 
 
 def verdict(slug: str, result: Summary, count: int) -> tuple[str, str]:
-    """Say what the passes predict, and what kind of uncertainty remains.
+    """State what the passes predict, and what kind of uncertainty remains.
 
     Args:
         slug: The exhibit.
-        result: Of its first `count` passes.
+        result: Summary of its first `count` passes.
         count: Number of passes.
 
     Returns:
@@ -79,31 +79,31 @@ def verdict(slug: str, result: Summary, count: int) -> tuple[str, str]:
 def _explained(slug: str, result: Summary) -> str:
     if exhibit(slug).group == GROUPS[-1]:
         return (
-            "The image is not a digit and lies outside the training data. The drawn networks never "
-            "learned such images, so their average entropy is not noise in the image, and no part "
-            "of this uncertainty is known to be irreducible."
+            "The image is not a digit and lies outside the training data. The sampled networks "
+            "never saw such images, so their average entropy does not measure noise in the image, "
+            "and no part of this uncertainty is known to be irreducible."
         )
     if result.entropy < 0.15 * _MAX_ENTROPY:
         return (
-            "Nearly every drawn network agrees. On images like the training data such a prediction "
-            "is usually right; on others they can agree and be wrong."
+            "Nearly all sampled networks agree. For images like the training data, such a "
+            "prediction is usually right; for others, they can agree and be wrong."
         )
     share = result.mutual_information / result.entropy
     if share > 0.5:
         return (
-            f"The drawn networks contradict each other: {kit.percent(share)} of the uncertainty "
-            "is epistemic. It is about the weights, and more training data like this image could "
+            f"The sampled networks disagree: {kit.percent(share)} of the uncertainty is epistemic. "
+            "It is uncertainty about the weights, and more training data like this image could "
             "reduce it."
         )
     return (
-        f"The drawn networks agree that the image is ambiguous: {kit.percent(1 - share)} of the "
+        f"The sampled networks agree that the image is ambiguous: {kit.percent(1 - share)} of the "
         "uncertainty is aleatoric. It is noise in the data, which neither more data nor other "
         "weights would remove."
     )
 
 
 def uncertainty_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
-    """Make the bars of the three uncertainties on a scale that ends at ln 10."""
+    """Make the bar chart of the three uncertainties, on a scale up to ln 10."""
     colours = alt.Scale(domain=list(_KINDS), range=[token[name] for name in _KINDS.values()])
     base = alt.Chart().encode(
         y=alt.Y("kind:N", sort=None, title=None, axis=alt.Axis(grid=False)),
@@ -119,6 +119,6 @@ def uncertainty_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
     text = base.mark_text(align="left", dx=4, fontWeight=600).encode(x=most, text="text:N")
     title = alt.Title(
         "Predictive entropy and its two parts",
-        subtitle=f"in nats, on a scale to ln 10 = {_MAX_ENTROPY:.2f}",
+        subtitle=f"in nats; the maximum is ln 10 = {_MAX_ENTROPY:.2f}",
     )
     return alt.layer(track, bars, text).properties(height=160, title=title)

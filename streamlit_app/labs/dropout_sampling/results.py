@@ -1,7 +1,7 @@
 """Results for an image and a drop probability, cached for all visitors.
 
-The network is small: 200 passes over one image take some hundredths of a second, so they need no
-job. The caches are bounded.
+The network is small: 200 passes over one image take a few hundredths of a second, so no job is
+needed. The caches are bounded.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ def passes(slug: str, p: float) -> Prediction:
 
 
 def class_probabilities(slug: str, p: float) -> Tensor:
-    """Return the class probabilities (200, 10), one row a pass."""
+    """Return the class probabilities (200, 10), one row per pass."""
     samples = passes(slug, p).samples
     assert samples is not None
     return samples[:, 0]
 
 
 def summary(slug: str, p: float, count: int) -> Summary:
-    """Summarise the first `count` passes: pass t is the same in every run that contains it."""
+    """Summarise the first `count` passes; pass t does not depend on how many are run."""
     first = class_probabilities(slug, p)[:count]
     means, variances = running_moments(first)
     entropy = float(torch.special.entr(means[-1]).sum())
@@ -77,10 +77,10 @@ def summary(slug: str, p: float, count: int) -> Summary:
 
 @lru_cache(maxsize=256)
 def drawing(slug: str, p: float) -> dict[str, Any]:
-    """Collect masks, feature maps and outputs of the first passes, for the network's drawing."""
+    """Collect the masks, feature maps and outputs of the first passes for drawing the network."""
     model, image = trained(), exhibit(slug).image
     opened = inspect_passes(model, image, samples=OPEN_PASSES, seed=SEED, p=p)
-    # One scale a layer for all passes, so that brightness can be compared from pass to pass.
+    # One scale per layer for all passes, so that their brightness is comparable.
     tops = [
         max(float(run.layers[depth].output.max()) for run in opened) or 1.0 for depth in range(3)
     ]
@@ -112,7 +112,7 @@ def drawing(slug: str, p: float) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def turning(slug: str, p: float) -> Prediction:
-    """Predict an exhibit turned by each angle of `ANGLES`."""
+    """Predict an exhibit rotated by each of `ANGLES`."""
     image = exhibit(slug).image
     turned = rotate(
         image.expand(len(ANGLES), -1, -1, -1), torch.tensor(ANGLES, dtype=torch.float32)
@@ -127,7 +127,7 @@ def packed(values: Tensor) -> str:
 
 @lru_cache(maxsize=1)
 def _links() -> list[list[list[float]]]:
-    """Return the norm of the weights between two filters, relative to the layer's largest."""
+    """Return the norm of the weights between each two filters, relative to the layer's largest."""
     links = []
     for name in ("conv1", "conv2", "conv3", "linear"):
         weight = trained().get_submodule(name).get_parameter("weight").detach()

@@ -1,4 +1,4 @@
-"""How many passes are enough: the error of mean and variance against T, recorded or run here."""
+"""How many passes are enough: the error of mean and variance against T, recorded or live."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _record() -> Outcome | None:
 
 
 def _figure(curves: dict[str, Any]) -> None:
-    """Draw what `study` returns or reports along the way."""
+    """Draw the curves that `study` returns, or reports while it runs."""
     passes = curves["passes"]
     start = curves["mean"]["errors"][0] * passes[0] ** 0.5
     errors = {

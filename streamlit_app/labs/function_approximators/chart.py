@@ -1,4 +1,4 @@
-"""The chart of data, fits and 95 % band over the whole axis, with the training range shaded."""
+"""The chart of the data, the fits and the 95 % band, with the training range shaded."""
 
 from __future__ import annotations
 

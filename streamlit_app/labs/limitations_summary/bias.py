@@ -119,7 +119,7 @@ def groups_chart(token: Mapping[str, str], top: float) -> alt.TopLevelMixin:
     """Make the chart of each group's error with its interval, for each remedy."""
     groups, remedies = list(_GROUPS.values()), list(_REMEDIES.values())
     base = alt.Chart().encode(
-        # A domain and not an order: before the data arrive, an order alone makes a row "undefined".
+        # An explicit domain: with a sort order alone, a row "undefined" shows until data arrive.
         y=alt.Y(
             "remedy:N",
             title=None,

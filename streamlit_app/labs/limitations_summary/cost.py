@@ -24,8 +24,8 @@ def cost() -> None:
     """Draw the experiment."""
     kit.subheading(
         "What does training cost?",
-        "Every network of this app on one core: operations are counted; seconds are measured for "
-        "some steps and scaled to the whole training. Energy is estimated by codecarbon, not "
+        "All networks of this app, on one core. Operations are counted; times are measured for a "
+        "few steps and scaled to the whole training. Energy is estimated by codecarbon, not "
         "metered: the processor's rated power times its utilisation, plus a constant for memory.",
     )
     shown = kit.live(
@@ -138,7 +138,7 @@ def duration(seconds: float) -> str:
 def cost_chart(token: Mapping[str, str], networks: tuple[str, ...]) -> alt.TopLevelMixin:
     """Make the chart of the span from one prediction to the whole training, for each network."""
     base = alt.Chart().encode(
-        # A domain and not an order: before the data arrive, an order alone makes a row "undefined".
+        # An explicit domain: with a sort order alone, a row "undefined" shows until data arrive.
         y=alt.Y(
             "network:N",
             title=None,

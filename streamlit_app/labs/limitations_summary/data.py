@@ -21,7 +21,7 @@ __all__ = ["data_hunger", "prepare_data"]
 
 _NAMES = {"alone": "from random weights", "transfer": "after digits 0 to 4"}
 _COLOURS = {"alone": "blue", "transfer": "purple"}
-#: Possible ends of an error axis, so that it changes in steps.
+#: Possible ends of the error axis, so that it changes only in steps.
 _ENDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 Ends = tuple[float, float]

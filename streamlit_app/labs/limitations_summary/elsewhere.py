@@ -1,4 +1,4 @@
-"""The tiles whose experiments are in other sections: attacks and uncertainty."""
+"""The two tiles whose experiments are in other sections: attacks and uncertainty."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def uncertainty() -> None:
         "Does it know what it doesn't know?",
         "Class probabilities sum to one for any input, so they can't express uncertainty about "
         "the model. The next part of the lecture learns a distribution over the weights and "
-        "samples from it. The result below is the price of sampling: how many passes an estimate "
+        "samples from it. The result below shows the cost of sampling: how many passes an estimate "
         "takes.",
     )
     _measured("C17")

@@ -35,10 +35,9 @@ def explanations() -> None:
     """Draw the experiment."""
     kit.subheading(
         "Does the explanation depend on the network?",
-        "Each map is meant to show which pixels support the class. Then the weights are "
-        "randomised, layer by layer from the output down. A map that stays the same can't have "
-        "shown what the network had learned. The edge detector is a control: it doesn't use the "
-        "network.",
+        "Each map is meant to show which pixels support the class. We then randomise the weights, "
+        "layer by layer, starting at the output. A map that stays the same can't show what the "
+        "network has learned. The edge detector is a control: it doesn't use the network.",
     )
     left, right = st.columns([1, 3], gap="medium", vertical_alignment="bottom")
     titles = {name: name.capitalize() for name in PHOTOGRAPHS}
@@ -63,7 +62,8 @@ def explanations() -> None:
 def recorded_maps(name: str, methods: Sequence[str]) -> dict[str, Any] | None:
     """Return the record of some methods for a photograph, or ``None``.
 
-    The maps are of one random network; verdicts and correlations are the claim's, over several.
+    The maps show one random network; verdicts and correlations come from the claim, which averages
+    over several.
     """
     found, claim = recorded_check(), details("C14")
     if name != found["photograph"]:

@@ -1,4 +1,4 @@
-"""Six tiles, one of which is open: tabs that each show a figure."""
+"""Six tiles that work as tabs; each shows a headline number, and one is open."""
 
 from __future__ import annotations
 

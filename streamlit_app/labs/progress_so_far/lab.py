@@ -107,12 +107,12 @@ def drawn(digit: int, seed: int, guidance: float) -> dict[str, Any]:
     """Sample digits of a class and let the classifier read them.
 
     Args:
-        digit: Class asked for, 0 to 9.
+        digit: Requested class, 0 to 9.
         seed: Seed of the noise.
         guidance: As in `sample_digits`.
 
     Returns:
-        The component's data: all frames of all digits as bytes, and how each is read.
+        The component's data: all frames of all digits as bytes, and the classifier's predictions.
     """
     samples = sample_digits(torch.full((_COUNT,), digit), seed=seed, guidance=guidance)
     with torch.no_grad():

@@ -25,7 +25,7 @@ _TRAINING = {
     "train": ("all labels", "blue"),
     "clean": ("unchanged labels", "green"),
     "redrawn": ("randomised labels", "purple"),
-    "truth": ("true labels of the randomised", "orange"),
+    "truth": ("randomised images, true labels", "orange"),
 }
 _TEST = {"test": ("true test labels", "vermillion")}
 _STOP = "early stopping"

@@ -145,7 +145,7 @@ def capacity_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
     points = base.mark_point(opacity=0.8, size=30).encode(
         y=_ACCURACY, tooltip=["weights:Q", *_TIPS]
     )
-    once = alt.Chart().transform_aggregate(rows="count()")  # one mark, whatever the data
+    once = alt.Chart().transform_aggregate(rows="count()")  # one mark for any number of rows
     rule = once.mark_rule(strokeDash=[4, 4]).encode(x=alt.datum(_IMAGES))
     name = once.mark_text(align="left", dx=5, dy=-4).encode(
         x=alt.datum(_IMAGES), y=alt.datum(0.03), text=alt.value("training images")

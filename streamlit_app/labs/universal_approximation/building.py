@@ -42,7 +42,7 @@ def building_part(target: Target) -> int:
         ("Largest error", f"{error:.2g}"),
         ("Hidden units", f"{units}"),
         ("Parameters", f"{3 * units + 1}"),
-        ("Barron's bound, mean square", bound),
+        ("Barron's bound on the mean square error", bound),
     )
     network = CONSTRUCTIONS[kind](target, count)
     picture, rates = st.columns([7, 5], gap="large")

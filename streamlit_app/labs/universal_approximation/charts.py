@@ -46,10 +46,10 @@ def curves_figure(
 
     Args:
         name: The figure's name.
-        curves: Name of a kind of curve -> (P,) values, or (k, P) for several of that kind.
-        x: (P,).
+        curves: Name of a kind of curve -> (P,) values, or (k, P) for k curves of that kind.
+        x: (P,) positions.
         label: What the chart shows.
-        y: Ends of the vertical axis; round ends around the values when left out.
+        y: Ends of the vertical axis. Default: round ends around the values.
     """
     parts, columns = [], {"x": x}
     for kind, values in curves.items():
@@ -76,7 +76,7 @@ def curves_figure(
 def curves_chart(
     token: Mapping[str, str], names: tuple[str, ...], x: Ends, y: Ends
 ) -> alt.TopLevelMixin:
-    """Make the chart of curves of these names."""
+    """Make the chart of the named curves."""
     colours = alt.Scale(domain=list(names), range=[token[_COLOURS[name]] for name in names])
     across = alt.X("x:Q", title="x", scale=alt.Scale(domain=list(x), nice=False))
     lines = (

@@ -83,5 +83,5 @@ def _keep() -> None:
         heights = [float(height) for height in stored.get("heights") or ()]
         drawn(heights)
     except (TypeError, ValueError):
-        return  # only a page that was tampered with sends anything else
+        return  # invalid heights: only a page that was tampered with sends them
     st.session_state[_KEPT] = heights

@@ -24,15 +24,15 @@ from streamlit_app.labs.universal_approximation.building import (
 )
 from streamlit_app.labs.universal_approximation.charts import prepare_figures
 from streamlit_app.labs.universal_approximation.choosing import choose_target
+from streamlit_app.labs.universal_approximation.memorising import memorised, memorising_part
 from streamlit_app.labs.universal_approximation.pieces import bump_part, neuron_part, step_part
-from streamlit_app.labs.universal_approximation.remembering import remembered, remembering_part
 from streamlit_app.labs.universal_approximation.trying import recorded_comparison, trying_part
 
 
 def draw() -> None:
     """Draw the experiment, from one neuron to extrapolation."""
     # Each part is a fragment: moving a slider redraws only that part.
-    for part in (neuron_part, step_part, bump_part, _on_a_target, remembering_part):
+    for part in (neuron_part, step_part, bump_part, _on_a_target, memorising_part):
         st.fragment(part)()
 
 
@@ -47,7 +47,7 @@ def prepare() -> None:
             for count in WIDTHS:
                 built(kind, target, count)
     recorded_comparison(TARGETS["wavy"], 32, "adam")
-    remembered(200)
+    memorised(200)
 
 
 def _on_a_target() -> None:

@@ -15,7 +15,7 @@ __all__ = ["bump_part", "neuron_part", "step_part"]
 _X = np.linspace(0.0, 1.0, 401)
 _STEEP = (5, 10, 20, 50, 100, 200, 500, 1000)
 _UNITS = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
-#: Range of the bounded activations, which the axis shows whole.
+#: Range of the bounded activations; the axis shows all of it.
 _RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 
 
@@ -47,13 +47,13 @@ def step_part() -> None:
     """Show that a steep sigmoid is a step."""
     kit.subheading(
         "2 · A step",
-        "Let w grow and set b = −ws: the sigmoid becomes a step at s. Of two parameters only one "
-        "still matters.",
+        "Let w grow and set b = −ws: the sigmoid becomes a step at s. Of the two parameters, only "
+        "s still matters.",
     )
     left, picture = st.columns([4, 7], gap="large", vertical_alignment="center")
     with left:
         weight = controls.choice("steepness", "Weight w", _STEEP, 50, shape="slider")
-        place = controls.slider("place", "Place s", 0.0, 1.0, 0.4, 0.01)
+        place = controls.slider("place", "Position s", 0.0, 1.0, 0.4, 0.01)
     unit = _network([weight], [-weight * place], [1.0], "sigmoid")
     with picture:
         curves_figure(

@@ -97,7 +97,7 @@ def _inside(target: Target, comparison: Comparison) -> None:
     median, best = float(np.median(comparison.trained)), min(comparison.trained)
     constructed = comparison.constructed
     if median > constructed:
-        # Where the construction is exact up to rounding, a ratio would say nothing.
+        # If the construction is exact up to rounding, a ratio is meaningless.
         times = f", {median / constructed:.2g} times" if constructed > 1e-7 else " against"
         end = "the error of the network built by hand" if constructed > 1e-7 else "an exact fit"
         line = f"Training does worse: a median error of **{median:.2g}**{times} {end}."
@@ -128,7 +128,7 @@ def _inside(target: Target, comparison: Comparison) -> None:
 def _outside(target: Target, comparison: Comparison) -> None:
     kit.subheading(
         "6 · Leave the interval",
-        "The same networks on both sides of the shaded interval that they were fitted on. The "
+        "The same networks, now also outside the shaded interval on which they were trained. The "
         "theorem says nothing about them there.",
     )
     x = np.array(comparison.x)
@@ -145,6 +145,6 @@ def _outside(target: Target, comparison: Comparison) -> None:
             f"{np.median(comparison.outside):.2g}.",
         )
     else:
-        kit.note("Your curve ends at the interval; the networks go on.")
+        kit.note("Your curve is defined on the interval only; the networks continue beyond it.")
     label = "Five trained networks from x = -1 to 2, with the interval [0, 1] shaded"
     curves_figure("outside", curves, x, label=label)

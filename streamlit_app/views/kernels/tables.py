@@ -22,7 +22,7 @@ __all__ = ["circumstances", "comparison_table", "recorded_table"]
 
 _WORD = {"pass": "met", "fail": "missed", "absent": "not installed"}
 _CLASS = {"pass": "pf-pass", "fail": "pf-fail", "absent": "pf-null"}
-#: End of the bars' scale as a power of ten: 1,000x.
+#: End of the bars' logarithmic scale: 10^3 = 1,000x.
 _FULL = 3.0
 
 

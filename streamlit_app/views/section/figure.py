@@ -65,7 +65,7 @@ def prepare_figures() -> None:
 
 @cache
 def _headed(name: str, mode: Mode) -> tuple[str, dict[str, Any]]:
-    """Move a chart's title and notes to HTML: Vega truncates long lines, a page wraps them."""
+    """Move a chart's title and notes to HTML, which wraps long lines; Vega truncates them."""
     drawing = figures.draw(name)
     assert not isinstance(drawing, figures.Svg)
     spec = chart_spec(drawing, mode)

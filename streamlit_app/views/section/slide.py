@@ -77,7 +77,7 @@ def _controls(place: Place) -> None:
     with st.container(key="turning", horizontal=True, vertical_alignment="center"):
         _control("turn-back", "← {}", "Previous", place, place.previous)
         _control("turn-on", "{} →", "Next", place, place.next)
-        # Drawn last: once the number has changed, the controls are up to date too.
+        # Drawn last, so that the controls are up to date once the number has changed.
         st.html(
             f'<p class="pf-where" data-number="{place.number}">Slide {place.number} of {LAST}'
             '<span class="pf-hint">arrow keys turn the slides</span></p>'

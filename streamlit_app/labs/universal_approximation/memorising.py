@@ -10,10 +10,10 @@ from pyfrontiers.approximation import memorise
 from streamlit_app import kit
 from streamlit_app.labs.universal_approximation.controls import controls
 
-__all__ = ["remembered", "remembering_part"]
+__all__ = ["memorised", "memorising_part"]
 
 
-def remembering_part() -> None:
+def memorising_part() -> None:
     """Fit random labels of digits exactly, without any training."""
     kit.subheading(
         "Any labels at all",
@@ -23,7 +23,7 @@ def remembering_part() -> None:
     )
     counts = (10, 50, 100, 200, 500, 1000)
     count = controls.choice("digits", "Digits n", counts, 200, shape="slider")
-    right, weights, residual = remembered(count)
+    right, weights, residual = memorised(count)
     exactly = "fitted exactly" if right == count else f"of which {right:,} are fitted"
     kit.verdict(
         f"**{weights:,} weights**, {count:,} random labels, {exactly}.",
@@ -33,7 +33,7 @@ def remembering_part() -> None:
 
 
 @lru_cache(maxsize=16)
-def remembered(count: int) -> tuple[int, int, float]:
+def memorised(count: int) -> tuple[int, int, float]:
     """Memorise random labels; return the number fitted, the weights and the largest residual."""
     from pyfrontiers.digits import load
 
