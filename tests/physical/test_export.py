@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 import torch
-import trimesh
+from independent_renderer import independent_picture
 
 from pyfrontiers.kernels import Mesh, Poses, normal, render, uniform
 from pyfrontiers.physical.export import file_stem, glb_bytes, obj_files, save_object
@@ -32,56 +32,6 @@ def poses(count, seed=0):
     q, _ = torch.linalg.qr(normal((count, 3, 3), seed=seed, dtype=torch.float64))
     q = q * torch.linalg.det(q).sign()[:, None, None]
     return Poses(q, [0, 0, 3.2], focal_length=1.1, ambient=1.0, diffuse=0.0)
-
-
-def independent_picture(path, view, size=SIZE, samples=1):
-    """Render a file as another program sees it: Embree's rays, trimesh's texture coordinates.
-
-    Returns:
-        (3, size, size) unshaded picture and (size, size) whether the object was hit.
-
-    """
-    scene = trimesh.load_scene(path, process=False)
-    (mesh,) = scene.dump()
-    material = mesh.visual.material
-    image = getattr(material, "baseColorTexture", None) or material.image
-    texels = np.asarray(image.convert("RGB"), float) / 255
-    # A glTF or OBJ file has y up and its front towards z; ours has z up and its front towards x.
-    turn = np.array([[0, 0, 1], [1, 0, 0], [0, 1, 0]])
-    vertices = mesh.vertices @ turn.T
-    scale = size * float(view.focal_length[0])
-    row, column = np.mgrid[0:size, 0:size] + 0.5
-    away = np.stack([(column - size / 2) / scale, (row - size / 2) / scale, 0 * row + 1], -1)
-    rotation, translation = view.rotation[0].numpy(), view.translation[0].numpy()
-    directions = away.reshape(-1, 3) @ rotation
-    origins = np.tile(-translation @ rotation, (len(directions), 1))
-    body = trimesh.Trimesh(vertices, mesh.faces, process=False)
-    rays = trimesh.ray.ray_pyembree.RayMeshIntersector(body, scale_to_box=False)
-    face, ray, place = rays.intersects_id(
-        origins, directions, multiple_hits=False, return_locations=True
-    )
-    weights = trimesh.triangles.points_to_barycentric(body.triangles[face], place)
-    uv = (weights[:, :, None] * mesh.visual.uv[mesh.faces[face]]).sum(1)
-    picture = np.zeros((size * size, 3))
-    picture[ray] = sampled(texels, uv[:, 0], 1 - uv[:, 1])
-    hit = np.zeros(size * size, bool)
-    hit[ray] = True
-    return picture.reshape(size, size, 3).transpose(2, 0, 1), hit.reshape(size, size)
-
-
-def sampled(texels, u, v):
-    """Sample a texture (height, width, 3) bilinearly, with its edges repeated."""
-    height, width = texels.shape[:2]
-    x, y = u * width - 0.5, v * height - 0.5
-    left, top = np.floor(x).astype(int), np.floor(y).astype(int)
-    across, down = (x - left)[:, None], (y - top)[:, None]
-
-    def at(r, c):
-        return texels[np.clip(r, 0, height - 1), np.clip(c, 0, width - 1)]
-
-    upper = at(top, left) * (1 - across) + at(top, left + 1) * across
-    lower = at(top + 1, left) * (1 - across) + at(top + 1, left + 1) * across
-    return upper * (1 - down) + lower * down
 
 
 @pytest.mark.parametrize("ending", ["glb", "obj"])
