@@ -1,4 +1,4 @@
-"""The first run of a caller's model on the caller's input, where most mistakes show."""
+"""The first run of a caller's model on the caller's input, where most mistakes appear."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _ERRORS = (RuntimeError, IndexError, NotImplementedError)
 
 @contextmanager
 def first_run(x: Tensor) -> Iterator[None]:
-    """Name `x` and what it is where a model cannot run on it.
+    """Replace an error of torch by one that names `x` and describes it.
 
     Args:
         x: the model's input.
 
     Raises:
-        ValueError: in place of a RuntimeError, IndexError or NotImplementedError of torch, but not
-            of their subclasses, such as that for lack of memory.
+        ValueError: instead of a RuntimeError, IndexError or NotImplementedError raised by torch,
+            but not instead of their subclasses, such as `torch.OutOfMemoryError`.
     """
     try:
         yield

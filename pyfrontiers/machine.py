@@ -1,4 +1,4 @@
-"""The processor that a figure was measured on, without naming the machine or its owner."""
+"""The processor on which a figure was measured; neither the host nor its owner is named."""
 
 from __future__ import annotations
 

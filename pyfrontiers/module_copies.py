@@ -1,4 +1,4 @@
-"""Copy the modules of a model, and all that leads to them, but not its tensors."""
+"""Copy a model's modules and the objects that refer to them, but not its tensors."""
 
 from __future__ import annotations
 
@@ -102,8 +102,8 @@ class Copier:
             )
         if type(tensor) not in (Tensor, nn.Parameter, nn.Buffer):
             return tensor  # a subclass may carry more than its data
-        # Unlike detach(), this counts writes of its own: a step of training in another thread must
-        # not invalidate a gradient here.
+        # Unlike detach(), this has a version counter of its own: a training step in another thread
+        # must not invalidate a gradient here.
         alias = tensor.data
         copied = self.copies == "everything" or (
             self.copies == "buffers" and not isinstance(tensor, nn.Parameter)
@@ -204,9 +204,9 @@ _COPIERS: dict[type, Callable[[Copier, Any], Any]] = {
 
 
 def _holds_modules(value: Any) -> bool:
-    """Return whether an attribute of an ordinary object, or an entry of one, is a module or tensor.
+    """Return whether an object has a module or tensor in an attribute, or in a container there.
 
-    Modules in there are not submodules, but run with the model.
+    Such modules are not registered as submodules, but run as part of the model.
     """
     kind: Any = type(value)
     ordinary = kind.__new__ is object.__new__ and not kind.__module__.startswith("torch.")

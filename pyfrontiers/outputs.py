@@ -25,15 +25,15 @@ __all__ = [
     "warn_of_probabilities",
 ]
 
-_LEAST_SCORES, _LEAST_SPREAD = 8, 0.5  # before single scores are taken for probabilities
+_LEAST_SCORES, _LEAST_SPREAD = 8, 0.5  # needed to take single scores for probabilities
 _KEYS = ("logits", "out")  # the names that transformers and torchvision use
 
 
 def scores(output: Any) -> Tensor:
     """Return the tensor of scores in a model's output.
 
-    In this order: the output, if it is a tensor; its attribute `logits`; in a mapping the entry
-    `logits` or `out`; the only tensor in a tuple, list or mapping.
+    The first of these that exists: the output itself, if it is a tensor; its attribute `logits`;
+    the entry `logits` or `out` of a mapping; the only tensor in a tuple, list or mapping.
 
     Args:
         output: what the model returned.
@@ -145,8 +145,9 @@ def check_probabilities(rows: Tensor, class_dim: int = 1) -> None:
 def warn_of_probabilities(logits: Tensor, class_dim: int = 1, *, consequence: str) -> None:
     """Warn if all logits are distributions, as after a softmax or sigmoid in the model.
 
-    The logits (0, z) of a binary classifier look so if at least eight z lie in [0, 1], more than
-    half of it apart; an untrained network returns z that lie together.
+    The logits (0, z) of a binary classifier are taken for probabilities if there are at least eight
+    z, all in [0, 1] and with a range of more than 0.5; those of an untrained network are close
+    together.
 
     Args:
         logits: (N, K, ...) with at least two classes.
@@ -178,7 +179,7 @@ def _are_probabilities(rows: Tensor) -> Tensor:
 
 
 def _are_sigmoids(rows: Tensor) -> bool:
-    """Return whether rows (..., 2) are (0, z) where all z look like probabilities."""
+    """Return whether rows (..., 2) are (0, z) and all z look like probabilities."""
     if rows.shape[-1] != 2 or rows[..., 1].numel() < _LEAST_SCORES or rows[..., 0].any():
         return False
     least, most = rows[..., 1].aminmax()

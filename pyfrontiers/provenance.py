@@ -1,4 +1,4 @@
-"""Where a recorded result comes from: one description for claims, weights, runs and benchmarks."""
+"""The provenance of a recorded result: one format for claims, weights, runs and benchmarks."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["Provenance"]
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Seed, versions, date, machine and duration of a run; nothing names a host, user or path.
+    """Seed, versions, date, machine and duration of a run; no host name, user name or path.
 
-    A field is ``None`` where it does not apply or was not recorded.
+    A field is ``None`` if it does not apply or was not recorded.
 
     Attributes:
         date: Day of the run (UTC), ISO 8601.
@@ -64,7 +64,7 @@ class Provenance:
         """Check and read what :meth:`as_json` returned.
 
         Raises:
-            ValueError: A field is missing, unknown or of another kind; it is named.
+            ValueError: A field is missing, unknown or of the wrong type; the message names it.
 
         """
         names = [field.name for field in fields(cls)]

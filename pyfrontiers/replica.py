@@ -1,9 +1,9 @@
-"""Run a model without writing to it: a replica with modules of its own and shared tensors.
+"""Run a model without writing to it: a replica has separate modules but shares the tensors.
 
-A replica has the structure, hooks and attributes of a model, but other module objects, so flags,
-counters and caches that are written while it runs are its own. Parameters and buffers are frozen
+A replica has the structure, hooks and attributes of a model, but separate module objects, so flags,
+counters and caches written during a run stay in the replica. Parameters and buffers are frozen
 aliases of the model's tensors and take no memory. `torch.nn.DataParallel` replicates modules in the
-same way. Several threads can therefore use replicas of one model at the same time.
+same way. Several threads can use replicas of one model at the same time.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class Replica:
 
     Attributes:
         model: the replica of the model, in eval mode.
-        names: name of each of its modules by `id`.
-        shared: addresses of the memory that it shares with the model.
-        copied: tensors of the model, and the copies that the replica has.
+        names: name of each module by its `id`.
+        shared: addresses of the memory shared with the model.
+        copied: pairs of a tensor of the model and the replica's copy.
     """
 
     model: nn.Module
@@ -46,11 +46,11 @@ class Replica:
         yield from self.model.named_modules()
 
     def remember(self) -> None:
-        """Remember the attributes of all modules, for `changed`."""
+        """Save the attributes of all modules for `changed`."""
         self._state = [(m, {k: _frozen(v) for k, v in vars(m).items()}) for m in self._all()]
 
     def changed(self) -> bool:
-        """Return whether any attribute has been written since `remember`, or a copied tensor."""
+        """Return whether an attribute or a copied tensor was written to since `remember`."""
         return not all(_equal(*pair) for pair in self.copied) or any(
             vars(module).keys() != state.keys()
             or any(not _same(_frozen(value), state[key]) for key, value in vars(module).items())
@@ -70,8 +70,8 @@ def replicate(model: Any, *, copies: Copies = "nothing") -> Replica:
 
     Args:
         model: the model, a `torch.nn.Module`. It is only read.
-        copies: which tensors are copied instead of shared: `"nothing"`, `"buffers"` (all that are
-            no parameters) or `"everything"`.
+        copies: which tensors are copied instead of shared: `"nothing"`, `"buffers"` (all except
+            parameters) or `"everything"`.
 
     Raises:
         TypeError: `model` is not a module.
@@ -96,7 +96,7 @@ def replicate(model: Any, *, copies: Copies = "nothing") -> Replica:
 
 
 def _frozen(value: Any) -> Any:
-    """Return an image of a value that later writes to its container do not change."""
+    """Return a snapshot of a value that later writes to the container do not change."""
     if isinstance(value, dict):
         return {key: _frozen(entry) for key, entry in value.items()}
     if isinstance(value, SimpleNamespace):
@@ -105,7 +105,7 @@ def _frozen(value: Any) -> Any:
 
 
 def _equal(one: Tensor, other: Tensor) -> bool:
-    """Return whether two tensors have the same values; where this is unknown, they have not."""
+    """Return whether two tensors have the same values; False if they cannot be compared."""
     try:
         same = torch.equal(one, other)
         if not same and one.is_floating_point():

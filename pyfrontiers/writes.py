@@ -1,4 +1,4 @@
-"""Find out which tensors a function of torch writes to, and refuse writes to a model's own."""
+"""Determine which tensors a torch function writes to, and refuse writes to the model's tensors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["STATISTICS", "WriteGuard", "WriteRefusedError", "name_of", "refuse", "written"]
 
 _NOT_WRITES = frozenset({"requires_grad_", "detach_", "share_memory_", "rename_", "pin_memory_"})
-#: What they return shares the tensor's memory, and writes to it cannot be seen.
+#: Functions whose result shares the tensor's memory; writes through it cannot be seen.
 _ESCAPES = frozenset({"numpy", "__array__", "__dlpack__"})
 #: Functions that update running statistics in training mode.
 STATISTICS = frozenset({"batch_norm", "instance_norm"})
@@ -25,25 +25,25 @@ STATISTICS = frozenset({"batch_norm", "instance_norm"})
 class WriteRefusedError(BaseException):
     """A model tried to write to a tensor that it shares with the caller's model.
 
-    It is no `Exception`: models, and functions such as `load_state_dict`, catch those.
+    Not an `Exception`, because models and functions such as `load_state_dict` catch those.
     """
 
 
 def name_of(func: Callable[..., Any]) -> str:
-    """Return the name of a function of torch, of an operator without its overload."""
+    """Return the name of a torch function; for an operator, without the overload."""
     name: str = getattr(func, "__name__", "")
     return name.partition(".")[0]
 
 
 @functools.cache
 def writes(name: str) -> bool:
-    """Return whether a function writes to its first argument, or lets others write to it."""
+    """Return whether a function writes to its first argument, or returns a way to write to it."""
     in_place = name.endswith("_") and not name.endswith("__") and name not in _NOT_WRITES
     return in_place or name == "__setitem__" or name in _ESCAPES
 
 
 def written(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-    """Return the arguments that a call of a function writes to."""
+    """Return the arguments that a function call writes to."""
     found = [kwargs["out"]] if kwargs.get("out") is not None else []
     if (writes(name) or kwargs.get("inplace")) and args:
         found.append(args[0])
@@ -71,7 +71,7 @@ def refuse(target: Any, shared: Collection[int]) -> None:
 
 
 class WriteGuard(TorchFunctionMode):
-    """Refuses writes to some memory, before they happen.
+    """Refuses writes to shared memory before they happen.
 
     Args:
         shared: addresses of the memory.

@@ -1,4 +1,4 @@
-"""The model's answer at the current points of an attack, and its gradient."""
+"""The model's output at the current points of an attack, and the gradient of the loss."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Evaluation", "check_finite", "gradient_of", "largest"]
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The model's answer for M samples, and the gradient of their loss.
+    """The model's output for M samples, and the gradient of their loss.
 
     With views, losses and probabilities are means over a step's views, and the prediction is the
     most frequent one.
@@ -44,7 +44,7 @@ def gradient_of(losses: Tensor, leaf: Tensor, *, through: str = "model") -> Tens
     Args:
         losses: a tensor of any shape.
         leaf: the tensor to differentiate by.
-        through: the arguments that make losses of the leaf, for the error.
+        through: names of the arguments through which the losses depend on the leaf, for the error.
     """
     try:
         (gradient,) = torch.autograd.grad(losses.sum(), leaf, allow_unused=True)

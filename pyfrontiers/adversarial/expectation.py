@@ -35,8 +35,8 @@ class Expectation:
     Attributes:
         draws: the training views.
         count: views per step V.
-        fresh: how many of them a step draws anew; the others are those of the steps before.
-        weights: (N,) weight λ of the distance of each sample, or None for none.
+        fresh: number of views that each step draws anew; the others are reused from earlier steps.
+        weights: (N,) weight λ of each sample's distance, or None if the distance is not used.
     """
 
     draws: Draws
@@ -48,7 +48,7 @@ class Expectation:
     def of(
         cls, draws: Draws, count: int, reuse: float, weights: Tensor | None = None
     ) -> Expectation:
-        """Return the expectation over `count` views, of which a share is reused in each step."""
+        """Return the expectation over `count` views, part of which each step reuses."""
         return cls(draws, count, count - int(reuse * count + 1e-9), weights)
 
     @property
@@ -128,8 +128,8 @@ class Expectation:
     def see(self, x: Tensor, row: int, step: int) -> Tensor:
         """Return the views (V, ...) of a sample in a step.
 
-        Step s sees the newest V views of blocks s to s + ceil(V / fresh) - 1, so that a view serves
-        in at most so many successive steps, and no state is kept.
+        Step s uses the last V views of the blocks s to s + ceil(V / fresh) - 1. A view is therefore
+        used in at most ceil(V / fresh) successive steps, and no state is kept.
         """
         blocks = -(-self.count // self.fresh)
         parts = [

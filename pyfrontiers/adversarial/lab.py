@@ -43,7 +43,7 @@ def lab(images: Tensor) -> Tensor:
 def lab_distance(first: Tensor, second: Tensor) -> Tensor:
     """Return the Euclidean distance in CIELAB of images (V, 3, H, W), shape (V,).
 
-    NaN for tensors that are no RGB images.
+    NaN for tensors that are not RGB images.
     """
     if first.ndim != 4 or first.shape[1] != 3:
         return first.new_full((len(first),), math.nan)

@@ -1,4 +1,4 @@
-"""The Lagrangian form: the least visible change that still works in most views."""
+"""The Lagrangian form: the least visible change that still fools the model in most views."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class LeastDistance:
 
     Attributes:
         adversarial: the adversarial samples, with the shape and dtype of x.
-        weights: (N,) the largest weight λ that was found to hold, float64; 0 if only λ = 0 holds,
-            NaN if not even that does. The sample is then the one for λ = 0.
+        weights: (N,) the largest weight λ found for which enough views fool the model, float64; 0
+            if only λ = 0 does, NaN if not even that. The sample is then the one for λ = 0.
         kept: (N,) share of the selection views that fool the model.
         held_out: the samples under views that neither training nor selection has seen.
     """
@@ -67,7 +67,7 @@ def minimise_distance(
     first_sample: Sample = 0,
     outputs: Outputs = "logits",
 ) -> LeastDistance:
-    """Find adversarial samples that look as much as possible like x in the views that survive.
+    """Find adversarial samples that look as much like x as possible in most views.
 
     Solves argmax E[log P(y | t(x'))] - λ E||LAB(t(x')) - LAB(t(x))||_2 for each sample, with the
     largest λ, and so the smallest distance, with which at least `share` of the selection views fool
@@ -77,10 +77,10 @@ def minimise_distance(
     Args:
         model: as for `attack`.
         x: samples (N, ...), as for `attack`.
-        y: (N,) the true classes, or the target classes if `targeted`. Untargeted, E[L] takes the
-            place of E[log P].
+        y: (N,) the true classes, or the target classes if `targeted`. In an untargeted attack, E[L]
+            replaces E[log P].
         views: distribution of the views, which must show RGB images.
-        threat: ball and box that hold besides. Default: L-infinity, 32/255 and [0, 1].
+        threat: additional constraint, a ball and a box. Default: L-infinity, 32/255 and [0, 1].
         share: share of the selection views that must fool the model, in [0, 1].
         weights: 0 < smallest < largest weight λ to try.
         trials: bisections of log λ; each is one attack.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["NO_CLASS", "Model", "Outputs", "predicted", "read_model"]
 
 Outputs = Literal["logits", "probabilities"]
-"""What a model's scores are."""
+"""Kind of a model's scores."""
 
 NO_CLASS = -1
 """The predicted class where the logits are NaN or infinite."""
@@ -40,7 +40,7 @@ class Model:
     Attributes:
         function: the model as the caller gave it.
         outputs: what it returns.
-        writes: whether it writes into its input, which autograd forbids for a leaf.
+        writes: whether it writes to its input, which autograd forbids for a leaf.
     """
 
     function: Callable[[Tensor], Any]
@@ -109,7 +109,7 @@ def read_model(
 def _first_answer(
     function: Callable[[Tensor], Any], outputs: Outputs, x: Tensor, classes: Tensor
 ) -> tuple[Model, Tensor]:
-    """Return the model and its logits of x; find out whether it writes into its input."""
+    """Return the model and its logits of x; determine whether it writes to its input."""
     shown = x.clone()
     with first_run(x):
         logits = Model(lambda _: function(shown), outputs)(shown, classes)

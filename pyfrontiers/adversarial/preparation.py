@@ -1,4 +1,4 @@
-"""What an attack checks and prepares before its first step."""
+"""The checks and preparations before the first step of an attack."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def projected(
 
 
 def saver_of(checkpoint: Checkpoint | None, trace: Trace, **settings: int) -> Saver:
-    """Return what saves and restores the trace; a checkpoint of other samples does not fit."""
+    """Return the saver of the trace; it rejects a checkpoint of other samples or settings."""
     if checkpoint is not None:
         settings["samples"] = zlib.crc32(trace.iterate.cpu().numpy().tobytes())
     return Saver(checkpoint, {"attack": trace}, settings)

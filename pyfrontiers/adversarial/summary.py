@@ -1,4 +1,4 @@
-"""The result of an attack, and warnings about what makes it say less than it seems to."""
+"""The result of an attack, and warnings if it is less conclusive than it seems."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["summarise"]
 def summarise(
     search: Search, trace: Trace, before: Tensor, loss: str, held_out: HeldOut | None = None
 ) -> AttackResult:
-    """Evaluate the final points, measure the perturbations and warn where that is needed.
+    """Evaluate the final points, measure the perturbations and warn if necessary.
 
     Args:
         search: the attack problem.

@@ -1,4 +1,4 @@
-"""The state of an attack: where each sample is, and how it got there."""
+"""The state of an attack: the current points and the history of each sample."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Trace:
         return cls(count, iterate, empty, empty.clone(), *counts, invalid, rows)
 
     def record(self, step: int, rows: Tensor, answer: Evaluation) -> None:
-        """Record the model's answer for `rows` after `step` steps."""
+        """Record the model's output for `rows` after `step` steps."""
         self.losses[step, rows] = answer.losses.float()
         self.probabilities[step, rows] = answer.probabilities.float()
         if not answer.all_valid:
@@ -95,7 +95,7 @@ class Trace:
         self.taken[rows] += 1
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what the rest of the run depends on, for a checkpoint."""
+        """Return the state that the rest of the run depends on, for a checkpoint."""
         return {name: getattr(self, name) for name in _STATE}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:

@@ -73,7 +73,7 @@ def app(
 
 
 def _behind_proxy(base_path: str | None) -> list[str]:
-    """Return the server's setting for a base path; without one, Streamlit's settings decide."""
+    """Return the server option for a base path; none if not given, so Streamlit's setting holds."""
     from streamlit_app.base_path import checked
 
     if base_path is None:
@@ -88,8 +88,8 @@ def _embedded(origins: list[str]) -> list[str]:
     if not origins:
         return []
     os.environ[VARIABLE] = " ".join(checked_origins(origins, "--embed-in"))
-    # In a frame of another site browsers keep back the cookie that uploads are compared with. The
-    # session's random name, which is part of an upload's address, protects them as well.
+    # In another site's frame, browsers block the cookie of Streamlit's XSRF check for uploads. The
+    # random session name in an upload's address protects uploads as well.
     return ["--server.enableXsrfProtection=false"]
 
 

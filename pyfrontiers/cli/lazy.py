@@ -66,7 +66,7 @@ class LazyGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            # Typer shows its own errors and exits, which carry an exit code.
+            # Typer reports these itself; they carry an exit code.
             if hasattr(error, "exit_code") or isinstance(error, typer.Abort) or ctx.params["debug"]:
                 raise
             raise typer.Exit(_report(error)) from None

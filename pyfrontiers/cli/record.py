@@ -64,7 +64,7 @@ def _made(names: list[str], out: Path | None) -> list[dict[str, Any]]:
     started = {name: start(name, RECIPES[name]) for name in names if not RECIPES[name].alone}
     rows = []
     for name, jobs in started.items():
-        # Written as soon as it is finished: an interrupted command keeps what was done before.
+        # Write each record when it is finished, so that an interrupted command keeps the others.
         wait_for(jobs, [job for others in started.values() for job in others])
         rows.append(_row(name, finish(RECIPES[name], jobs, out)))
     for name in names:

@@ -1,8 +1,8 @@
 """Print on terminals of any encoding.
 
-Terminals, pipes and services are not always UTF-8: Windows writes cp1252 or cp437, a bare container
-ASCII. A character that the encoding lacks is replaced by one or several of ASCII, so a command
-never ends because of a sign in its output.
+Terminals, pipes and services are not always UTF-8: Windows uses cp1252 or cp437, a bare container
+ASCII. Characters that the encoding lacks are replaced by ASCII, so a command never fails because of
+a character in its output.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _SPELLINGS = {
 
 
 def spelled_in_ascii(text: str) -> str:
-    """Spell a text in ASCII: known signs by name, letters without accents, others as "?"."""
+    """Spell a text in ASCII: symbols as words, letters without accents, anything else as "?"."""
     return "".join(map(_spelled, text))
 
 
@@ -88,13 +88,13 @@ def _replacement(error: UnicodeError) -> tuple[str | bytes, int]:
 def accept_any_encoding() -> None:
     """Let standard output and standard error replace what their encodings lack.
 
-    Also forget a width of 0, which some services set: rich would print nothing.
+    Also ignore a terminal width of 0, which some services set and with which rich prints nothing.
     """
     if os.environ.get("COLUMNS", "").strip("0") == "":
         os.environ.pop("COLUMNS", None)
     codecs.register_error(_HANDLER, _replacement)
     for stream in (sys.stdout, sys.stderr):
-        # A stream may be missing or replaced, under pythonw or in a test.
+        # A stream may be missing (under pythonw) or replaced (in a test).
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_HANDLER)
 

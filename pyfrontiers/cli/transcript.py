@@ -114,7 +114,7 @@ def _bounded(file: Path) -> bytes:
 
     with file.open("rb") as stream:
         refuse_size(file.stat().st_size, file.name)
-        # A pipe has no size; read it up to the limit and reject it beyond.
+        # The size of a pipe is unknown; read one byte more than the limit at most.
         return stream.read(LIMIT_BYTES + 1)
 
 

@@ -55,8 +55,8 @@ def cifar_files(place: Path) -> _Source | None:
     """Find the files of CIFAR in a folder or an archive.
 
     Args:
-        place: A folder with the batches, up to two levels below, or with the archive, or the
-            archive.
+        place: A folder that contains the batches (up to two levels below) or the archive, or the
+            archive itself.
 
     Returns:
         The files, or ``None`` if there are none.
@@ -67,7 +67,7 @@ def cifar_files(place: Path) -> _Source | None:
     """
     if place.is_file():
         return _archive(place) if _is_tar(place.name) else None
-    # An archive may be unpacked into a folder of its name, among others.
+    # An archive may be unpacked into a folder of its name, next to other folders.
     below = (
         path.parent for level in ("*", "*/*") for path in sorted(place.glob(f"{level}/{_FIRST}"))
     )
@@ -119,7 +119,7 @@ def read_cifar(source: _Source) -> ImageData:
     test batch, every fifth image of each class is for testing.
 
     Args:
-        source: What :func:`cifar_files` returned.
+        source: Result of :func:`cifar_files`.
 
     Returns:
         Images (N, 3, 32, 32) in [0, 1] and labels, with the test batch as the test split.
@@ -171,7 +171,7 @@ def _pickled(content: bytes, name: str) -> tuple[Any, Any]:
     if isinstance(data, list):
         data = np.array(data)
     if isinstance(data, np.ndarray) and data.ndim == 4 and data.dtype == np.uint8:
-        # Some write images instead of rows, with the channels last or first.
+        # Some files contain images instead of rows, with the channels last or first.
         channels_last = data.shape[-1] == 3
         data = (data.transpose(0, 3, 1, 2) if channels_last else data).reshape(len(data), -1)
     if isinstance(labels, np.ndarray) and labels.dtype.kind in "iu":
@@ -180,7 +180,7 @@ def _pickled(content: bytes, name: str) -> tuple[Any, Any]:
 
 
 def _binary(content: bytes, name: str) -> tuple[Any, Any]:
-    """Read rows of one label and 3,072 bytes; CIFAR-100 has the coarse label before."""
+    """Read rows of one label and 3,072 bytes; in CIFAR-100 the coarse label comes first."""
     before = 1 if name.startswith(("data_batch", "test_batch")) else 2
     if not content or len(content) % (_PIXELS + before):
         raise DataError(

@@ -183,7 +183,7 @@ def fit(
 
 
 class _History:
-    """Metrics before the training and after every epoch, and the time until then."""
+    """Metrics and elapsed time before the training and after every epoch."""
 
     def __init__(
         self,
@@ -206,7 +206,7 @@ class _History:
         return next(reached, None)
 
     def add(self, stretch: Stretch) -> bool:
-        """Evaluate the network after an epoch; return whether the patience is at its end."""
+        """Evaluate the network after an epoch; return whether the patience is exhausted."""
         self.metrics.append(self._evaluate(self._model))
         self.seconds.append(time.perf_counter() - self._begin)
         if self._report is not None:

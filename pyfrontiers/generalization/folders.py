@@ -25,15 +25,15 @@ __all__ = ["MAX_IMAGES", "read_image_folder"]
 #: Maximum number of images; at 32 x 32 colour pixels they take 250 MB.
 MAX_IMAGES = 20_000
 _SIDE = 32
-#: Maximum size of a file in bytes: cameras write larger ones than are uploaded.
+#: Maximum size of a file in bytes; larger than for uploads, because camera files can be.
 _LARGEST_FILE = 64_000_000
-#: Maximum share of images that are not read.
+#: Maximum share of unreadable images.
 _MAX_UNREAD = 0.1
 
 
 @dataclass
 class _Reading:
-    """The images read so far, and the names of those not read, by reason."""
+    """The images read so far, and the names of unreadable ones by reason."""
 
     images: list[Image.Image] = field(default_factory=list)
     unread: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -43,10 +43,10 @@ class _Reading:
 def read_image_folder(folder: Path, *, side: int = _SIDE) -> ImageData:
     """Read `folder/CLASS/*.png`, or `folder/train/CLASS/*.png` and `folder/test/CLASS/*.png`.
 
-    :func:`.find_layout` says which other layouts are found. Each image is decoded like an upload
-    (see `pyfrontiers.vision.decode_upload`), cropped to its centre square and resized to `side`
-    pixels. If all images are grey, they have one channel. What was passed over, and images that
-    could not be read, with the reason, are listed in the notes.
+    :func:`.find_layout` describes the other layouts that are recognised. Each image is decoded like
+    an upload (see `pyfrontiers.vision.decode_upload`), cropped to its centre square and resized to
+    `side` pixels. If all images are grey, they have one channel. The notes list skipped files, and
+    unreadable images with the reason.
 
     Args:
         folder: a folder with one subfolder per class, or with a training and a test folder of this
@@ -96,7 +96,7 @@ def _read(path: Path, folder: Path, side: int, reading: _Reading) -> bool:
         )
     except (UploadError, OSError) as error:
         reason = error.reason if isinstance(error, UploadError) else "cannot be opened"
-        # A name of another encoding has lone surrogates, which no page takes.
+        # A file name in another encoding has lone surrogates, which a page cannot show.
         name = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "replace")
         reading.unread[reason].append(name)
         return False

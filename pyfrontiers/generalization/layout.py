@@ -1,4 +1,4 @@
-"""Find classes and splits in a folder of images, as ImageFolder, Kaggle and people lay them out."""
+"""Find classes and splits in a folder of images, as laid out by ImageFolder, Kaggle or by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SPLIT = re.compile(
     r"(?P<before>\w*?)(?:(?P<training>train(?:ing)?)|(?P<testing>test(?:ing)?|holdout)"
     r"|(?P<validation>val(?:id(?:ation)?)?|dev|eval))(?:set|data|images?|imgs?|split|\d{4})*"
 )
-#: A wrapping folder may hold one image for so many in the folder that it wraps.
+#: A wrapping folder may contain one image per this many in the folder that it wraps.
 _WRAPPED = 10
 
 
@@ -29,7 +29,7 @@ class Layout:
         classes: Names of the classes, in order.
         files: Each image with its class index and whether it is for testing.
         is_split: Whether the folder separates training and test images.
-        notes: Sentences about what was passed over or left out.
+        notes: Sentences about skipped files.
 
     """
 
@@ -43,9 +43,9 @@ class Layout:
 def find_layout(folder: Path) -> Layout:
     """Find the classes below a folder.
 
-    A class is a folder with images, at any depth below it. Folders that only wrap another one are
-    passed through. A training and a test folder with classes, or such folders in every class, are
-    kept apart; a validation folder is for testing where the test folder has no classes.
+    A class is a folder with images at any depth. Folders that only wrap another one are descended
+    into. A training and a test folder with classes, or such folders in every class, define the
+    splits; a validation folder is used for testing if the test folder has no classes.
 
     Args:
         folder: The folder that the user named.
@@ -54,7 +54,7 @@ def find_layout(folder: Path) -> Layout:
         The layout.
 
     Raises:
-        DataError: There is no class; the message says what there is instead.
+        DataError: There is no class; the message says what was found instead.
 
     """
     passed: Counter[str] = Counter()
@@ -90,11 +90,11 @@ def find_layout(folder: Path) -> Layout:
 
 
 def _descended(folder: Folder, notes: list[str] | None = None) -> Folder:
-    """Pass through folders that hold one other folder with folders, and few images such as logos.
+    """Descend through folders with a single folder of folders, and few images such as logos.
 
     Args:
         folder: The outermost folder.
-        notes: Takes a sentence about images that were left out.
+        notes: List to which a sentence about skipped images is added.
 
     """
     while len(folder.full) == 1 and folder.full[0].full:
@@ -118,7 +118,7 @@ def _parts(folder: Folder, notes: list[str]) -> list[_Part] | None:
         return _split_in_classes(folder)
     training = _descended(training, notes)
     classes = {one.name for one in training.full}
-    # Images for a competition lie in a test folder without classes.
+    # A competition's test images are in a test folder without classes.
     chosen = next(
         (part for part in map(_descended, testing) if classes & {one.name for one in part.full}),
         None,
@@ -152,9 +152,9 @@ def _split_in_classes(folder: Folder) -> list[_Part] | None:
 
 
 def _splits(folder: Folder) -> list[tuple[Folder, str]]:
-    """Return the folders that are named as splits, such as train and test, or seg_train, seg_test.
+    """Return the folders named as splits, such as train and test, or seg_train and seg_test.
 
-    What stands before the name must be the same: a freight train is a class.
+    The prefix must be the same for all: "freight train" is a class.
     """
     found: dict[str, list[tuple[Folder, str]]] = {}
     for one in folder.full:

@@ -1,4 +1,4 @@
-"""What systems, browsers and tools leave in folders of images."""
+"""Files and folders that systems, browsers and tools leave in folders of images."""
 
 from __future__ import annotations
 
@@ -33,6 +33,6 @@ def is_litter(name: str, *, folder: bool) -> bool:
 
     """
     if folder:
-        # Previews of Lightroom lie in folders NAME.lrdata.
+        # Lightroom stores previews in folders called NAME.lrdata.
         return name.startswith(".") or name.lower() in _FOLDERS or name.lower().endswith(".lrdata")
     return _FILES.fullmatch(name) is not None

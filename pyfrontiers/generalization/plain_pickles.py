@@ -29,7 +29,7 @@ def load_plain_pickle(data: bytes) -> Any:
 
     Raises:
         pickle.UnpicklingError: It refers to another name.
-        Exception: It is damaged; damaged pickles raise almost any exception.
+        Exception: It is damaged; damaged pickles can raise almost any exception.
 
     """
     return _PlainUnpickler(io.BytesIO(data), encoding="bytes").load()

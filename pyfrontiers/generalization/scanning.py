@@ -1,4 +1,4 @@
-"""List the images of a folder and the folders below, without what systems leave there."""
+"""List the images in a folder and below, without files left there by systems and tools."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Folder:
 
     @property
     def name(self) -> str:
-        """Its name to show and compare: composed, since a Mac writes e and accent apart."""
+        """Its name in composed Unicode form (NFC), because macOS stores accents separately."""
         raw = os.fsencode(self.path.name).decode("utf-8", "replace")
         return unicodedata.normalize("NFC", raw)
 
@@ -53,12 +53,12 @@ class Folder:
 
     @property
     def full(self) -> list[Folder]:
-        """The folders in it that hold images."""
+        """The subfolders that contain images."""
         return [folder for folder in self.folders if folder.total]
 
     @property
     def plain_name(self) -> str:
-        """Its name in lower case without marks, to compare."""
+        """Its name in lower case without punctuation, for comparison."""
         return re.sub(r"[\W_]", "", self.name.lower())
 
     def all_pictures(self) -> Iterator[Path]:
@@ -73,7 +73,7 @@ def scanned(folder: Path, passed: Counter[str]) -> Folder:
 
     Args:
         folder: The folder.
-        passed: Counts what systems and browsers leave, which is not listed.
+        passed: Counter of the skipped files of systems and browsers.
 
     Raises:
         DataError: There are more than 400,000 files.
@@ -117,7 +117,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _kind(name: str) -> str:
-    """Return how a note names what was passed over."""
+    """Return the name of a skipped file in a note."""
     if name.startswith("._"):
         return "._*"
     suffix = Path(name).suffix.lower()

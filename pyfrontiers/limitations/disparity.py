@@ -57,7 +57,7 @@ def disparity(labels: Tensor, answers: Tensor, slanted: Tensor, *, seed: int = 0
         sensitive_features=[GROUPS[int(one)] for one in slanted.tolist()] * seeds,
         n_boot=_FRAME_RESAMPLES,
         ci_quantiles=list(_QUANTILES),
-        random_state=fold_in(seed, 0) % 2**32,  # it takes no more bits
+        random_state=fold_in(seed, 0) % 2**32,  # limited to 32 bits
     )
     low, high = frame.by_group_ci
     found = {

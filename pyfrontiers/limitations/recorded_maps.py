@@ -55,7 +55,7 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
 
 
 def _small(levels: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Halve a map by averaging, unless it is small already, as those of Grad-CAM are."""
+    """Halve a map by averaging, unless it is already small, like those of Grad-CAM."""
     if max(levels.shape) <= _SIDE:
         return levels
     picture = Image.fromarray(levels)

@@ -1,12 +1,12 @@
 """The classifier with a faster gradient with respect to its images, for long attacks.
 
-Autograd keeps what weights and padding would need and copies activations before a ReLU6. Here the
-weights are constants: a layer keeps only its output, a 1 x 1 convolution is a matrix product, and
-the backward pass of a depthwise convolution with stride 1 is a convolution with the flipped filter.
-Logits and gradients are those of the classifier, up to rounding.
+Autograd saves tensors for the gradients of weights and padding, and copies activations before a
+ReLU6. Here the weights are constants: a layer saves only its output, a 1 x 1 convolution is a
+matrix product, and the backward pass of a depthwise convolution with stride 1 is a convolution with
+the flipped filter. Logits and gradients equal those of the classifier up to rounding.
 
-Images are processed in small groups on one thread each. Which threads run, and how many, therefore
-changes no bit of the result.
+Images are processed in small groups, each on one thread, so the result has the same bits for any
+number of threads.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["FastClassifier"]
 
 _GROUP: Final = 2
-"""Images that are processed together: more would leave the processor's cache."""
+"""Number of images processed together; more would not fit into the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ class _Layer:
     """A convolution, its ReLU6, and the block that it begins or ends.
 
     Attributes:
-        weight: (out, in / groups, k, k); with asymmetric padding, extended by zeros.
+        weight: (out, in / groups, k, k); extended by zeros if the padding is asymmetric.
         bias: (out,).
         stride: 1 or 2.
         padding: the same on all sides.
         groups: 1, or the number of channels.
         clipped: whether a ReLU6 follows.
-        skip: how many layers before, this one included, the input lies that is added to the output;
-            0 if none is.
+        skip: number of layers, including this one, that a skip connection ending here spans; 0 if
+            there is none.
     """
 
     weight: Tensor
@@ -74,7 +74,7 @@ class _Layer:
         """Return the gradient of the input; `gradient` is overwritten.
 
         Args:
-            x: the input, of which only the shape matters.
+            x: the input; only its shape is used.
             y: the output after the ReLU6.
             gradient: gradient of y.
         """
@@ -107,8 +107,8 @@ def _images(rows: Tensor, like: Tensor) -> Tensor:
 class FastClassifier:
     """A function from images (N, 3, 224, 224) in [0, 1] to logits (N, 1000).
 
-    It is differentiable with respect to the images, once. Use it where `classifier()` would be
-    called thousands of times.
+    It is differentiable once with respect to the images. Use it instead of `classifier()` for
+    thousands of calls.
 
     Args:
         model: the classifier.
@@ -136,14 +136,14 @@ class FastClassifier:
         return logits
 
     def on_threads(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
-        """Return the results of functions that each compute on one thread."""
+        """Run functions in parallel, each on one thread, and return their results."""
         threads = torch.get_num_threads() if self.threads is None else self.threads
         if threads == torch.get_num_threads() == 1:
             return [_without_gradients(call) for call in calls]
         return list(_pool(threads).map(_without_gradients, calls))
 
     def forward(self, images: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Return the logits of a group, and the input and outputs of all layers."""
+        """Return the logits of a group of images, and its input followed by all layers' outputs."""
         mean, scale = IMAGE_SCALING
         x = ((images - mean) / scale).contiguous(memory_format=torch.channels_last)
         kept = [x]
@@ -153,11 +153,11 @@ class FastClassifier:
         return torch.addmm(self._bias, kept[-1].mean((2, 3)), self._weight.T), kept
 
     def backward(self, kept: list[Tensor], gradient: Tensor) -> Tensor:
-        """Return the gradient of a group of images from that of its logits."""
+        """Return the gradient with respect to the images, given that of the logits."""
         last = kept[-1]
         pooled = (gradient @ self._weight) / (last.shape[2] * last.shape[3])
         g = pooled[:, :, None, None].expand_as(last).contiguous(memory_format=torch.channels_last)
-        added: dict[int, Tensor] = {}  # gradients that skip connections carry to earlier outputs
+        added: dict[int, Tensor] = {}  # gradients passed back by skip connections
         for number in reversed(range(len(self._layers))):
             layer = self._layers[number]
             if number + 1 in added:
@@ -172,8 +172,8 @@ class FastClassifier:
 def _layer(convolution: Any, *, clipped: bool, skip: int = 0) -> _Layer:
     """Return a layer with symmetric padding.
 
-    With stride 2 the network pads one row and column more below and to the right. A filter with a
-    row and a column of zeros before it needs the same padding on all sides.
+    With stride 2, the network pads one row and column more at the bottom and right. Extending the
+    filter by a row and a column of zeros at the top and left makes the padding symmetric.
     """
     weight, bias = convolution.weight.detach(), convolution.bias.detach()
     before, after = getattr(convolution.static_padding, "padding", (0, 0))[:2]

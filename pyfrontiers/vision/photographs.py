@@ -187,10 +187,10 @@ MORE_PHOTOGRAPHS: Final[dict[str, Photograph]] = {
         ),
     )
 }
-"""Further photographs, most of them of things that no class of ImageNet describes.
+"""Further photographs, mostly of things that are not among ImageNet's classes.
 
-With `PHOTOGRAPHS` they are the twenty scenes of the two packages; drawings, and the second
-view of the motorcycle, are left out."""
+Together with `PHOTOGRAPHS` these are the twenty scenes of the two packages, without drawings and
+the second view of the motorcycle."""
 
 _ALL: Final = PHOTOGRAPHS | MORE_PHOTOGRAPHS
 

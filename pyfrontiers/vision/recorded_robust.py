@@ -1,4 +1,4 @@
-"""Recorded robust examples: PNG images and curves, which a page shows before it runs anything."""
+"""Recorded robust examples: PNG images and curves, which a page shows before a visitor runs one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = ["RECIPE", "ROBUST_EXAMPLES", "RecordedExample", "recorded_example"]
 FOLDER = Path(__file__).with_name("recorded")
 
 ROBUST_EXAMPLES: Final[dict[str, str]] = {"cat": "guacamole", "temple": "ostrich"}
-"""Target class by photograph; the first pair is that of Athalye et al."""
+"""Target class by photograph; the first pair is from Athalye et al."""
 
 _IMAGES = ("ordinary", "robust")
 _DIGITS = 4
@@ -43,8 +43,8 @@ class RecordedExample:
 
     Attributes:
         example: the images.
-        curves: by axis, `RobustExample.survival` of it; probabilities have four digits.
-        provenance: where it comes from.
+        curves: result of `RobustExample.survival` by axis; probabilities have four digits.
+        provenance: provenance of the record.
     """
 
     example: RobustExample

@@ -1,4 +1,4 @@
-"""Two adversarial examples of a photograph and how far each survives, in one job."""
+"""Two adversarial examples of a photograph and their survival under transforms, in one job."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pyfrontiers.vision.robust_examples import EPSILON, RobustExample, robust_ex
 __all__ = ["RobustRun", "robust_run"]
 
 _ATTACKS = 0.7
-"""Share of the time that the two attacks take."""
+"""Fraction of the time that the two attacks take."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class RobustRun:
 
     Attributes:
         example: the images.
-        curves: by axis, `RobustExample.survival` of it.
+        curves: result of `RobustExample.survival` by axis.
     """
 
     example: RobustExample

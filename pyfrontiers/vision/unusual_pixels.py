@@ -1,4 +1,4 @@
-"""Bring unusual image files to 8 bits a channel: 16 and 32 bits, floats, LAB, odd metadata."""
+"""Convert unusual image files to 8 bits per channel: 16 and 32 bits, floats, LAB, odd metadata."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 # Texts, profiles and times; EXIF stays, because it holds the orientation.
 _COMMENTS = frozenset({b"tEXt", b"zTXt", b"iTXt", b"iCCP", b"tIME", b"pHYs", b"sPLT", b"hIST"})
 _BITS_PER_SAMPLE, _SUBFILE_TYPE, _DNG_VERSION = 258, 254, 50706
-#: White of grey files of 16 bits: of 8, 10, 12 and 14 bits in a wider file, and the full range.
+#: Possible white levels of 16-bit grey files: 8, 10, 12 or 14 bits in a wider file, or all 16.
 _WHITES = (255, 1023, 4095, 16383, 65535)
 
 
 def without_comments(data: bytes) -> bytes:
-    """Drop the texts of a PNG file, which Pillow would limit, and refuse the file for.
+    """Drop the text chunks of a PNG file; if they are too long, Pillow rejects the file.
 
     Args:
         data: a file of any format.
 
     Returns:
-        The file without texts, profiles and times if it is a PNG; else `data` itself.
+        The file without texts, profiles and times if it is a PNG, else `data` itself.
     """
     if not data.startswith(_PNG):
         return data
@@ -53,13 +53,13 @@ def upright(image: Image.Image) -> Image.Image:
     """
     try:
         return ImageOps.exif_transpose(image)
-    # Cameras and editors write EXIF that parsers refuse in many ways.
+    # Cameras and editors write EXIF data on which parsers fail with many different exceptions.
     except Exception:
         return image
 
 
 def bits_of(image: Image.Image, data: bytes) -> int:
-    """Return the bits per channel of an opened file, where Pillow or the PNG header says so.
+    """Return the bits per channel of an opened file, from Pillow or the PNG header.
 
     Args:
         image: the opened image, before anything is done to it.
@@ -89,7 +89,7 @@ def to_8_bits(image: Image.Image, bits: int) -> Image.Image:
         bits: the file's bits per channel.
 
     Returns:
-        The image in a mode with 8 bits a channel.
+        The image in a mode with 8 bits per channel.
 
     Raises:
         UploadError: the white level of the pixels is undefined, or they are nearly black because

@@ -1,4 +1,4 @@
-"""The error of an image file that cannot be used, and what such a file is instead."""
+"""The error for an image file that cannot be used, which says what the file is instead."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class UploadError(ValueError):
     """The file cannot be used; the message says why and what to do.
 
     Attributes:
-        reason: why, in a few words, to count files by.
+        reason: the reason in a few words, by which files are counted.
 
     """
 

@@ -41,8 +41,9 @@ def decode_upload(
     """Decode an untrusted image file.
 
     Applies the EXIF orientation, then drops all metadata. Transparent areas become white, and an
-    animation yields its first frame. Grey pixels of 16 bits are reduced to 8; where all are below
-    2^14, 2^12, 2^10 or 2^8, that is white, because cameras of so many bits write such files.
+    animation yields its first frame. 16-bit grey pixels are reduced to 8 bits; if all are below
+    2^14, 2^12, 2^10 or 2^8, the smallest such bound is white, as in files of cameras with fewer
+    bits.
 
     Args:
         data: the content of the file, at most `largest_file` bytes.

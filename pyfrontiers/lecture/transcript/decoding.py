@@ -48,8 +48,8 @@ def decode_with_warnings(data: bytes, filename: str) -> tuple[str, tuple[str, ..
         filename: Its name, for error messages.
 
     Returns:
-        The text with ``\n`` line ends, without byte-order mark and control characters except tabs,
-        and a sentence about bytes that are not Unicode.
+        The text, with ``\n`` as line end and without a byte-order mark or control characters except
+        tabs; and a warning if some bytes are not Unicode.
 
     Raises:
         TranscriptError: The file is too large, empty, binary or the source of a web page.
@@ -85,10 +85,10 @@ def refuse_size(size: int, filename: str) -> None:
 
 
 def _text(data: bytes, filename: str) -> tuple[str, int]:
-    """Decode bytes; return the text and the number of bytes that are no Unicode."""
+    """Decode bytes; return the text and the number of bytes that are not valid UTF-8."""
     encoding = next((name for mark, name in _MARKED if data.startswith(mark)), _unmarked(data))
     if encoding in {"utf-16", "utf-32", "utf-16-le", "utf-16-be"}:
-        # Cut files and stray bytes cost a character, not the transcript.
+        # A truncated file or a stray byte costs one character, not the whole transcript.
         return data.decode(encoding, errors="replace").replace("\ufffd", ""), 0
     data = data.rstrip(b"\x00")  # padding of a preallocated file
     _refuse_binary(data, filename)

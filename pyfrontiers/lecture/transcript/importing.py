@@ -61,7 +61,7 @@ def import_transcript(
 
     """
     filename = PurePath(filename.replace("\\", "/")).name[:120] or "The file"
-    # A name of another encoding has lone surrogates, which no file or terminal takes.
+    # A file name in another encoding has lone surrogates, which can be neither written nor printed.
     filename = filename.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if video is not None:
         video = validated_video(video)

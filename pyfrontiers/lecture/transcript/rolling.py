@@ -18,12 +18,12 @@ _SURE, _SHARE, _LEAST = 4, 0.3, 2
 
 
 def without_overlaps(pieces: Sequence[Piece]) -> list[Piece]:
-    """Remove from each caption what the one before already shows.
+    """Remove from each caption the words that the previous one already shows.
 
-    Captions roll (the last lines of a caption begin the next one) or grow (a caption is the next
-    one's beginning, by words or by letters). An overlap of four words is always one. A shorter one
-    counts only if a third of the captions overlap: a speaker may say "Okay." twice. The later
-    spelling of a word replaces the earlier one.
+    Captions roll (the last lines of a caption begin the next one) or grow (a caption is the
+    beginning of the next one, by words or by letters). An overlap of four or more words is always
+    removed; a shorter one only if a third of the captions overlap, because a speaker may say
+    "Okay." twice. The later spelling of a word replaces the earlier one.
 
     Args:
         pieces: Captions in order of time.
@@ -59,7 +59,7 @@ def _flat(row: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _overlap(shown: Sequence[Sequence[str]], now: Sequence[Sequence[str]]) -> int:
-    """Count the words at the beginning of a caption that the one before already shows."""
+    """Count the words at the start of a caption that the previous caption already shows."""
     before = list(map(_normal, _flat(shown)))
     words = list(map(_normal, _flat(now)))
     # Whole lines, the whole caption, or a window that moves by single words.

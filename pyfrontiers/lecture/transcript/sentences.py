@@ -18,7 +18,7 @@ _ABBREVIATION = re.compile(
 )
 _OPENING = re.compile(r"^[\"'“‘(\[]*[A-Z0-9À-Þ]")
 _CONNECTIVES = frozenset({"so", "and", "now", "but", "okay", "ok", "then", "because", "first"})
-# Longer sentences do not occur in speech, so a longer one is a text without punctuation.
+# Longer sentences do not occur in speech; the text then lacks punctuation.
 _ENDLESS, _STRETCH, _PAUSE = 150, 24, 0.8
 
 

@@ -1,4 +1,4 @@
-"""Remove what captions say about sounds: [Music], (applause), *laughs*, notes."""
+"""Remove descriptions of sounds from captions: [Music], (applause), *laughs*, musical notes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KNOWN = (
 )
 _SURELY = re.compile(rf"(?:\w+ )?(?:{_UNMISTAKABLE})(?: \w+)?", re.IGNORECASE)
 _STEM = re.compile(rf"(?<![^\W_])(?:{_UNMISTAKABLE}|{_KNOWN})(?![^\W_])", re.IGNORECASE)
-# Words that captions of sounds do not have.
+# Words that do not occur in descriptions of sounds.
 _SAID = re.compile(
     r"\b(?:i|we|you|he|she|it|they|this|that|these|here|there|is|are|was|be|and|or|but|so|not|no|yes"
     r"|see|can|will|just|my|our|your|if|because|what|how|which|really|the|to|also|for|like)\b",
@@ -49,16 +49,17 @@ _STARRED = re.compile(
 _NOTES = "♪♫♬♩🎵🎶"
 _SUNG = re.compile(rf"[{_NOTES}]+[^{_NOTES}\n]*[{_NOTES}]+|^[ \t]*[{_NOTES}]+.*|[{_NOTES}]+", re.M)
 _MAX_WORDS = 6
-# Services say where the words are missing: [inaudible 00:12:03].
+# Transcription services mark missing words: [inaudible 00:12:03].
 _CLOCK = re.compile(r"(?<=\w)[\s@]+\d{1,2}(?::\d{2}){1,2}$")
 
 
 def without_sounds(texts: Sequence[str]) -> list[str]:
     """Remove descriptions of sounds.
 
-    Brackets hold a sound if they stand alone on a line and are square, East Asian, in capitals or
-    have no word of a sentence; if they begin or end a line in capitals; or if they are a word for
-    a sound in one of twenty languages or in another alphabet. Everything else was said.
+    Bracketed text is a sound if it is alone on a line and in square or East Asian brackets, in
+    capitals or without words of a sentence; if it is in capitals at the beginning or end of a line;
+    or if it is a word for a sound in one of twenty languages or in another alphabet. Everything
+    else counts as spoken.
 
     Args:
         texts: The text of each piece.
@@ -114,7 +115,7 @@ def _is_sound(match: re.Match[str], *, capitals: bool) -> bool:
 
 
 def _line_around(match: re.Match[str]) -> tuple[str, str]:
-    """Return what stands before and after a bracket on its lines, without other brackets."""
+    """Return the text before and after a bracket on its lines, without other brackets."""
     text = match.string
     first = text.rfind("\n", 0, match.start()) + 1
     last = text.find("\n", match.end())

@@ -40,8 +40,9 @@ def without_speakers(texts: Sequence[str], *, are_captions: bool) -> list[str]:
     """Remove marks of a new speaker and names at the start of lines.
 
     "Speaker 1:", "PROFESSOR:" and names in capitals are always removed. A name such as
-    "Pat Example:" is removed if it begins several lines, or if such names begin most pieces. The
-    same holds for names in capitals in a text in capitals, and for names alone on a line.
+    "Pat Example:" is removed if several lines begin with it, or if most pieces begin with such
+    names. The same applies to names in capitals in a text in capitals, and to names alone on a
+    line.
 
     Args:
         texts: The text of each piece.
@@ -85,7 +86,7 @@ def _label(line: str) -> str | None:
 
 
 def _is_name(name: str) -> bool:
-    """Whether it could be a name: up to five words, each with a capital or without cases."""
+    """Whether it could be a name: up to five words, each capitalised or in a caseless script."""
     # The chat of a meeting: "From Pat Example to Everyone"
     name = re.sub(r"^From\s+(.+?)(?:\s+to\s+.+)?$", r"\1", name)
     words = re.sub(r"\s*\([^()]*\)$", "", name).split()
@@ -101,8 +102,8 @@ def _names(lines: Sequence[Sequence[str]], *, capitals: bool) -> frozenset[str]:
     filled = sum(map(bool, lines))
     if labelled >= max(_OFTEN, _MAJORITY * filled) and 2 * len(counts) <= labelled:
         return frozenset(counts)
-    # "Question: ..." may begin three sentences, so a single word must come more often; captions in
-    # capitals have no other colons.
+    # "Question: ..." may begin three sentences, so a single word must occur more often; in captions
+    # in capitals, colons only follow names.
     return frozenset(
         name
         for name, count in counts.items()
@@ -111,7 +112,7 @@ def _names(lines: Sequence[Sequence[str]], *, capitals: bool) -> frozenset[str]:
 
 
 def _headers(lines: Sequence[Sequence[str]], *, are_captions: bool) -> frozenset[str]:
-    """Return the first lines that stand above the words of most pieces, again and again."""
+    """Return first lines that recur above the words of most pieces."""
     first = Counter(piece[0] for piece in lines if len(piece) > 1 and _is_name(piece[0]))
     often = {
         line: count

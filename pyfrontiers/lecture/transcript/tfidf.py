@@ -1,7 +1,7 @@
 """TF-IDF and its cosines in plain Python.
 
 scikit-learn's vectoriser gives the same numbers, and a test compares them. But importing it takes
-four seconds of processor time, and the refusal of a wrong file would wait for them.
+four seconds of processor time, which would delay even the rejection of a wrong file.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ class TfIdf:
 def letter_runs(text: str, shortest: int = 3, longest: int = 5) -> list[str]:
     """Return all runs of three to five letters within the words of a text.
 
-    A word counts with a space at both ends, and a word shorter than a run is that run, once.
+    Each word is padded with a space at both ends; a padded word shorter than a run is itself a run,
+    counted once.
 
     Args:
         text: The text; upper and lower case are the same.

@@ -1,4 +1,4 @@
-"""What decides about the random functions that a mode sees."""
+"""The interface that decides how the random functions of a model behave."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Call(NamedTuple):
 
     Attributes:
         module: name of the module whose forward called it.
-        turn: number of the call among those of this module in this pass.
+        turn: index of the call among this module's calls in this pass.
     """
 
     module: str
@@ -24,7 +24,7 @@ class Call(NamedTuple):
 
 
 class Agent(Protocol):
-    """Decides what random functions do."""
+    """Decides how random functions behave; called by a mode that intercepts them."""
 
     def mask(
         self, call: Call, x: Tensor, p: float, train: bool, channels: bool, frozen: bool
@@ -34,7 +34,7 @@ class Agent(Protocol):
         Args:
             call: where it was called.
             x: input.
-            p: drop probability that the model asks for.
+            p: drop probability requested by the model.
             train: whether the model wants it to be active.
             channels: whether it drops whole channels.
             frozen: whether the call belongs to a graph that was recorded in eval mode.
@@ -45,17 +45,17 @@ class Agent(Protocol):
         ...
 
     def applied(self, call: Call, masked: Tensor) -> None:
-        """Take the masked output of a dropout."""
+        """Receive the masked output of a dropout."""
         ...
 
     def wrote(self, target: Any) -> None:
-        """Take notice of a write to a tensor, or to several, that the model does not own."""
+        """Receive a tensor, or several, that the model has written to and does not own."""
         ...
 
     def generator(self, call: Call, name: str, device: torch.device) -> torch.Generator:
-        """Return the generator that another random function uses."""
+        """Return the generator for a random function other than dropout."""
         ...
 
     def run(self, name: str, module: nn.Module, forward: partial[Any]) -> Any:
-        """Run the forward of a module, or return what it returned before."""
+        """Run the forward of a module, or return its recorded output."""
         ...

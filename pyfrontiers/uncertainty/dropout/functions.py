@@ -1,7 +1,7 @@
-"""The functions of torch that draw random numbers, and how to look inside those written in Python.
+"""The torch functions that draw random numbers, and how to see inside those written in Python.
 
-A `TorchFunctionMode` sees the functions that a model calls. It doesn't see what a function such as
-`F.multi_head_attention_forward` calls, because it is off while that function runs.
+A `TorchFunctionMode` intercepts the functions that a model calls, but not the functions called by
+one such as `F.multi_head_attention_forward`, because the mode is disabled while that one runs.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ _FUSED = """
     _scaled_dot_product_cudnn_attention _scaled_dot_product_efficient_attention
     _scaled_dot_product_flash_attention _scaled_dot_product_flash_attention_for_cpu
     _scaled_dot_product_fused_attention_overrideable _triton_scaled_dot_attention miopen_rnn"""
-#: Operators with dropout inside that models rarely call themselves; they cannot be sampled.
+#: Operators with built-in dropout that models rarely call directly; they cannot be sampled.
 FUSED = frozenset(_FUSED.split())
 
 
 def inside(func: Callable[..., Any]) -> Callable[..., Any] | None:
-    """Return a function that runs the same code and lets a mode see what it calls, or None.
+    """Return a function that runs the same code and lets a mode see its calls, or None.
 
-    Functions of `torch.nn.functional` hand themselves over to the mode first. The result is a copy
-    of the function that does not. It exists for functions that call one that is random or that
-    updates statistics.
+    Functions of `torch.nn.functional` first dispatch to the mode. The result is a copy of the
+    function that does not. It exists for functions that call a random function or one that updates
+    statistics.
     """
     return _INSIDE.get(func) if isinstance(func, types.FunctionType) else None
 
@@ -85,7 +85,7 @@ _INSIDE = _insides()
 
 
 def is_operator(func: Callable[..., Any]) -> bool:
-    """Return whether this is an operator of `torch.ops`, which a graph has frozen."""
+    """Return whether this is an operator of `torch.ops`, as in an exported graph."""
     return isinstance(func, torch._ops.OpOverload | torch._ops.OpOverloadPacket)
 
 
@@ -110,7 +110,7 @@ def drawing(module: torch.jit.ScriptModule) -> str | None:
 
 
 def never_compile(function: Callable[..., Any]) -> None:
-    """Tell `torch.compile` to run a function, and all that it calls, as it is.
+    """Tell `torch.compile` to run a function, and everything it calls, uncompiled.
 
     `torch.compiler.disable` does the same, but imports the compiler, which takes seconds.
     """

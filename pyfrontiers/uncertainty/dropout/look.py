@@ -1,4 +1,4 @@
-"""Run a replica of a model once without masks, and note the random functions that it calls."""
+"""Run a replica of a model once without masks, and record the random functions that it calls."""
 
 from __future__ import annotations
 
@@ -27,15 +27,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class Look:
-    """One run of a model without masks: an `Agent` that notes what is called.
+    """One run of a model without masks: an `Agent` that records the calls.
 
     Attributes:
         size: number of inputs.
         shapes: shape of the input of each dropout.
-        repeats: for each dropout, the dimensions of its input with several entries for each of the
-            equal inputs of a survey, and whether the entries of an input follow each other.
+        repeats: for each dropout, the dimensions of its input that may be the batch: those made of
+            one or more entries per input of the survey, whose inputs are equal; and whether the
+            entries of one input are adjacent.
         on: for each dropout, whether the model wants it to be active.
-        off: for each dropout, whether it is inactive whatever its probability.
+        off: for each dropout, whether it is inactive for any probability.
         random: number of other random functions that each module calls.
         unseen: names of modules that draw from a generator that a mode cannot see.
         output: description of the output's structure.
@@ -60,7 +61,7 @@ class Look:
     def mask(
         self, call: Call, x: Tensor, p: float, train: bool, channels: bool, frozen: bool
     ) -> None:
-        """Note the call; nothing is dropped."""
+        """Record the call; nothing is dropped."""
         self.shapes[call] = tuple(x.shape)
         self.on[call], self.off[call] = train and p > 0, not (train or frozen)
         if torch._C._functorch.peek_interpreter_stack() is None:  # no values to compare in vmap
@@ -73,7 +74,7 @@ class Look:
         """Do nothing; nothing is replayed."""
 
     def generator(self, call: Call, name: str, device: torch.device) -> torch.Generator:
-        """Note the call, and return a generator with a fixed seed."""
+        """Record the call, and return a generator with a fixed seed."""
         if not name.startswith("rrelu"):  # an activation, which is not random in eval mode
             self.random[call.module] += 1
         generator = torch.Generator(device)
@@ -81,7 +82,7 @@ class Look:
         return generator
 
     def run(self, name: str, module: nn.Module, forward: Callable[[], Any]) -> Any:
-        """Run a forward, and note whether it draws from a generator that a mode cannot see."""
+        """Run a forward, and record whether it draws from a generator that a mode cannot see."""
         if standard(module):
             return forward()
         before = _generators()
@@ -96,7 +97,7 @@ class Look:
         return output
 
     def active(self) -> Counter[str]:
-        """Return how many random functions each module calls that are active."""
+        """Return the number of active random functions that each module calls."""
         return self.random + Counter(call.module for call, on in self.on.items() if on)
 
     def called(self) -> Counter[str]:
@@ -130,16 +131,16 @@ def look_at(model: nn.Module, x: Tensor, training: Collection[str] | None) -> Lo
 def note_other_draws(
     model: nn.Module, x: Tensor, training: Collection[str] | None, look: Look
 ) -> None:
-    """Look again, and note a model whose output differs, although every generator seen is the same.
+    """Run again, and record whether the output differs although all known generators are the same.
 
-    It draws from a generator of its own, such as one of `numpy.random.default_rng`.
+    The model then draws from another generator, such as one of `numpy.random.default_rng`.
     """
     if look.unseen:
         return
     again = look_at(model, x, training)
     for one, other in zip(look.values, again.values, strict=False):
         same = one.shape == other.shape and one.dtype == other.dtype
-        # Sums in other orders differ by rounding.
+        # Sums in a different order differ by rounding.
         if not (same and torch.allclose(one, other, rtol=1e-2, atol=1e-4, equal_nan=True)):
             look.unseen.add("")
 

@@ -74,12 +74,12 @@ class MaskSource(Protocol):
         ...
 
     def generator(self, layer: int, sample: int, device: torch.device) -> torch.Generator:
-        """Return the generator of a random function that is no dropout, in one pass.
+        """Return the generator for a random function other than dropout, in one pass.
 
         Args:
             layer: its number, in the order of the calls of dropouts and random functions.
             sample: number of the pass.
-            device: where it draws.
+            device: device of the generator.
         """
         ...
 

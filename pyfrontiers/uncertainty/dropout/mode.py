@@ -1,9 +1,9 @@
-"""A mode that sees every random function that a model calls, without touching the model.
+"""A mode that intercepts every random function that a model calls, without changing the model.
 
-`torch.overrides.TorchFunctionMode` is local to the thread. While it is active, each function of
-torch that the model calls arrives here, whether it is called by a layer, by keyword, in place, as
-an operator of an exported graph or inside multi-head attention. What happens then is decided by an
-`Agent`: a `Look` notes what is there, a `Replay` applies masks.
+`torch.overrides.TorchFunctionMode` is local to the thread. While it is active, it receives every
+torch function that the model calls: from a layer, with keyword arguments, in place, as an operator
+of an exported graph or inside multi-head attention. An `Agent` decides what happens then: a `Look`
+records the calls, a `Replay` applies masks.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SELU = 1.7580993408473766  # -alpha' of alpha dropout, as in torch
 
 
 class SeeingMode(RoutedMode):
-    """Hands the random functions that a replica calls to an agent."""
+    """Passes the random functions that a replica calls to an agent."""
 
     def drop_in_layer(self, layer: MCDropout, x: Tensor) -> Tensor:
         """Apply the mask of an `MCDropout` layer."""
@@ -61,7 +61,7 @@ class SeeingMode(RoutedMode):
     def _see_inside(
         self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        """Run a function of `torch.nn.functional` with the mode on."""
+        """Run a function of `torch.nn.functional` with the mode enabled."""
         inner = functions.inside(func)
         if inner is None:
             return func(*args, **kwargs)
@@ -71,7 +71,7 @@ class SeeingMode(RoutedMode):
     def _normalise(
         self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        """Run batch or instance normalisation with running statistics, where there are any."""
+        """Run batch or instance normalisation, with running statistics if there are any."""
         if functions.inside(func):
             return self._see_inside(func, name, args, kwargs)
         module = self.modules[-1] if self.modules else ""
@@ -125,7 +125,7 @@ class SeeingMode(RoutedMode):
     def _multi_head(
         self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        """Run multi-head attention with its dropout on; the functions inside arrive here."""
+        """Run multi-head attention with dropout enabled; the mode receives its inner calls."""
         bound = inspect.signature(func).bind(*args, **kwargs)
         bound.apply_defaults()
         bound.arguments["training"] = True
@@ -171,7 +171,7 @@ class SeeingMode(RoutedMode):
         return func(*args, **{**kwargs, "generator": generator})
 
     def _fused(self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run a fused operator if its dropout is off."""
+        """Run a fused operator if its dropout is inactive."""
         schema = getattr(torch.ops.aten, name).default._schema
         given = {
             **dict(zip((each.name for each in schema.arguments), args, strict=False)),
@@ -188,12 +188,12 @@ class SeeingMode(RoutedMode):
     def _fractional(
         self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        """Run fractional max-pooling, which draws its regions, with the mode on."""
+        """Run fractional max-pooling, which draws its regions, with the mode enabled."""
         with_indices = getattr(F, f"{name}_with_indices")
         return self._see_inside(with_indices, name, args, kwargs)[0]
 
 
-# Functions that `torch.compile` has compiled call the mode too, but must not compile it.
+# Functions compiled by `torch.compile` call the mode too, but must not compile it.
 functions.never_compile(SeeingMode.__torch_function__)
 
 _HANDLERS: dict[str, Callable[..., Any]] = {

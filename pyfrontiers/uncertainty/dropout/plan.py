@@ -89,16 +89,16 @@ def any_layout(model: nn.Module) -> bool:
 
 
 def is_plain(model: nn.Module) -> bool:
-    """Return whether a model is a chain of layers of torch that draw nothing, and of dropouts."""
+    """Return whether a model is a chain of dropouts and deterministic layers of torch."""
     return all(map(plain, flattened(model)))
 
 
 def drops_only_in_layers(replica: Replica, found: Survey | None) -> bool:
-    """Return whether the dropout layers of a chain are all that is random in a model.
+    """Return whether a chain's dropout layers are the only random part of a model.
 
     Args:
         replica: a replica of the model.
-        found: what a survey found; None if the model is plain.
+        found: result of a survey; None if the model is plain.
     """
     if found is None:
         return True
@@ -165,7 +165,7 @@ class _Reader:
         if self.pending or not (self.rank == 2 or drops_channels(module)):
             raise _NotAllowedError
         if any(isinstance(module, kind) and self.rank != rank for kind, rank in _RANK.items()):
-            raise _NotAllowedError  # of another rank, they take the input for one without a batch
+            raise _NotAllowedError  # an input of another rank would be read as one without a batch
         p = probability(module, self.p)
         scale, following = keep_scale(p), self.until_consumer(place)
         if units < 0:

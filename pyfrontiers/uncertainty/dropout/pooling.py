@@ -1,4 +1,4 @@
-"""Max pooling in the passes: fewer elements first, and two comparisons instead of a window."""
+"""Faster max pooling in the passes: before the ReLU, and by two comparisons per window."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def pooling(module: nn.MaxPool2d) -> Callable[[Tensor], Tensor]:
 
 
 def pooled_early(steps: Sequence[Step]) -> Sequence[Step]:
-    """Move max pooling before the `relu_` in front of it, which then has fewer elements to do."""
+    """Move max pooling before a preceding `relu_`, which then has fewer elements to process."""
     moved: list[Step] = []
     for step in steps:
         place = len(moved)

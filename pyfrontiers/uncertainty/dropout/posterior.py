@@ -1,4 +1,4 @@
-"""Monte-Carlo dropout behind the protocol that all methods share."""
+"""Monte-Carlo dropout as a `Posterior`, the protocol that all methods share."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ class DropoutPosterior:
         """
         masks = DrawnMasks(seed)
         with prepared_passes(self.model, x, masks, self.p, self.kept_channels) as (passes, _):
-            pass  # a suspended generator must not keep the caller's gradients off
+            pass  # a suspended generator must not leave the caller's gradients disabled
         yield from streamed(passes, samples, first_sample)

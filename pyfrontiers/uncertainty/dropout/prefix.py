@@ -39,11 +39,11 @@ class Record:
 
 
 class Prefix:
-    """Records the outputs of modules in the first pass, and finds them again in later ones.
+    """Records the outputs of modules in the first pass, and returns them in later ones.
 
-    Only an output that is all a module does is recorded. A module runs in each pass if it writes to
-    its inputs, if an input is a list or another object that it could write to, or if submodules
-    have hooks.
+    Only modules without side effects are recorded. A module runs in each pass if it writes to its
+    inputs, if an input is a list or another object that it could write to, or if submodules have
+    hooks.
 
     Args:
         model: the replica that runs.
@@ -63,11 +63,11 @@ class Prefix:
         self._running.clear()
 
     def end(self) -> None:
-        """End a pass; nothing is recorded from now on."""
+        """End a pass; nothing is recorded afterwards."""
         self.recording = False
 
     def find(self, name: str) -> Record | None:
-        """Return the record of the call that begins, if there is one."""
+        """Return the record of the call that is about to run, if there is one."""
         record = self.records.get(self._position)
         if record and record.name == name and record.output._version == record.version:
             self._position = record.position
@@ -78,7 +78,7 @@ class Prefix:
         """Run the forward of a module.
 
         Returns:
-            Its output, and the position under which `record` may record it, or None.
+            Its output, and the position to pass to `record`, or None if it must not be recorded.
         """
         given = (*forward.args, *forward.keywords.values())
         call = _Running(
@@ -98,7 +98,7 @@ class Prefix:
     def record(
         self, position: int, name: str, output: Tensor, number: int, calls: dict[str, int]
     ) -> None:
-        """Record an output; it replaces those of submodules, which will not be called again."""
+        """Record an output, replacing those of submodules, which will not be called again."""
         for inner in range(position + 1, self._position):
             self.records.pop(inner, None)
         self.records[position] = Record(
@@ -106,7 +106,7 @@ class Prefix:
         )
 
     def wrote(self, target: Any) -> None:
-        """Forget outputs in memory that is written to; a version misses writes through `.data`."""
+        """Drop outputs whose memory is written to; version counters miss writes via `.data`."""
         for tensor in tensors_in(target):
             address = storage_of(tensor)
             for position, record in list(self.records.items()):
@@ -117,7 +117,7 @@ class Prefix:
 
 
 def _unchanging(argument: Any) -> bool:
-    """Return whether an argument is a tensor, whose writes are seen, or cannot be written to."""
+    """Return whether an argument is a tensor, to which writes are detected, or is immutable."""
     if isinstance(argument, tuple):
         return all(map(_unchanging, argument))
     return argument is None or isinstance(

@@ -39,8 +39,8 @@ class Replay:
     The first pass records the output of each module that runs before the first active dropout.
     Later passes replay these outputs, so only the random part is computed T times. If the model
     writes to its own attributes or tensors, each pass starts from a new replica, and nothing is
-    replayed. If a pass with replayed outputs fails, modules do more than to return their outputs,
-    and it is run again without them.
+    replayed. If a pass with replayed outputs fails, some modules have side effects, and the pass is
+    repeated without replaying.
 
     Args:
         model: any module; it is not written to.
@@ -130,7 +130,7 @@ class Replay:
         return kept, p
 
     def _check_vmap(self) -> None:
-        """Raise in a `vmap` that wants other masks for entries that are not the inputs."""
+        """Raise in a `vmap` that requests different masks for entries other than the inputs."""
         if peek_interpreter_stack() is None:
             return
         inner = retrieve_current_functorch_interpreter()
@@ -165,13 +165,13 @@ class Replay:
         return self.masks.generator(number, self._sample, device)
 
     def wrote(self, target: Any) -> None:
-        """Take notice of a write to a tensor."""
+        """Stop replaying outputs in memory that the model writes to."""
         self._prefix.wrote(target)
 
     def run(self, name: str, module: nn.Module, forward: partial[Any]) -> Any:
         """Run any other module, or replay its recorded output before the first active dropout."""
         prefix = self._prefix
-        # With gradients on, an output belongs to the graph of its pass.
+        # With gradients enabled, an output belongs to the graph of its pass.
         if self.fired or torch.is_grad_enabled() or not (prefix.recording or prefix.records):
             return forward()
         if peek_interpreter_stack() is not None:  # nor may it outlive a transform of torch.func
@@ -194,6 +194,6 @@ def _without_ones(sizes: list[int], batch: int | None, channels: bool) -> tuple[
 
 @contextmanager
 def deterministic() -> Iterator[None]:
-    """Run without gradients, and outside inference mode, whose tensors do not count writes."""
+    """Disable gradients, and leave inference mode, whose tensors have no version counters."""
     with torch.inference_mode(False), torch.no_grad():
         yield

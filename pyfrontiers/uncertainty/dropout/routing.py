@@ -26,7 +26,7 @@ class RoutedMode(TorchFunctionMode, ABC):
 
     Args:
         replica: the replica that runs. Its modules' forwards are routed through the mode.
-        agent: decides what random functions do.
+        agent: decides how random functions behave.
         training: names of the modules in training mode, which still use their running statistics.
     """
 
@@ -93,7 +93,7 @@ class RoutedMode(TorchFunctionMode, ABC):
         return repr(name) if name else "the model"
 
     def call(self) -> Call:
-        """Return where the function that is being handled was called."""
+        """Return the module and turn of the function call being handled."""
         module = self.modules[-1] if self.modules else ""
         turn = self.calls.get(module, 0)
         self.calls[module] = turn + 1

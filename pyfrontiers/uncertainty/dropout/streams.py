@@ -1,7 +1,8 @@
-"""The stream of `MCDropout`, its seed and sample number, where torch transforms the layer.
+"""The stream (seed and sample number) of `MCDropout` under torch's transforms of the layer.
 
-A compiled graph counts in the tensor, and recomputes parts of itself in the backward pass, when the
-tensor has moved on. `torch.func` wraps the tensor, and stacks those of an ensemble's members.
+A compiled graph increments the sample number in the tensor, and recomputes parts of itself in the
+backward pass, when the number has already changed. `torch.func` wraps the tensor, and stacks those
+of an ensemble's members.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pyfrontiers.uncertainty.dropout.layers import Granularity
 
 SAMPLES = 1 << 32  # sample numbers have 32 bits; longer training wraps around
-TICKETS = 1 << 14  # calls that a backward pass may come back to
+TICKETS = 1 << 14  # number of calls that a backward pass may recompute
 
 
 @dataclass(slots=True)
@@ -33,8 +34,8 @@ class _Drawn:
     Attributes:
         sample: its sample number.
         refusals: `Tickets.refusals` at the time of the call.
-        again: whether it has been computed again.
-        shared: whether an earlier call with the same ticket had not been computed again before.
+        again: whether it has been recomputed.
+        shared: whether an earlier call with the same ticket had not yet been recomputed.
     """
 
     sample: int
@@ -44,13 +45,13 @@ class _Drawn:
 
 
 class Tickets:
-    """Sample numbers of recent calls, so that a call computed again finds its own.
+    """Sample numbers of recent calls, so that a recomputed call finds its own.
 
-    Each call draws a number from torch's generator, its ticket. Whatever computes a call again,
+    Each call draws a number from torch's generator, its ticket. Anything that recomputes a call,
     `torch.utils.checkpoint` or a compiled graph, restores the generator first.
     """
 
-    refusals = 0  # of all layers; after one, no graph from before is computed again
+    refusals = 0  # of all layers; after a refusal, earlier graphs are never recomputed
 
     def __init__(self) -> None:
         self._samples: dict[tuple[int, int], _Drawn] = {}
@@ -61,10 +62,10 @@ class Tickets:
         Args:
             seed: seed of the stream.
             current: sample number that a new call gets.
-            device: whose generator is restored.
+            device: device of the generator that is restored.
 
         Raises:
-            ValueError: several calls that may have to be computed again drew the same ticket.
+            ValueError: several calls that may have to be recomputed drew the same ticket.
         """
         ticket = int(torch.empty((), dtype=torch.int64, device=device).random_())
         in_backward_pass = torch._C._current_graph_task_id() != -1
@@ -115,11 +116,11 @@ def factors(x: Tensor, stream: Tensor, level: int, p: float, granularity: Granul
     """Return the scaled masks of an ensemble's members, each from its own stream.
 
     Args:
-        x: what a member masks.
-        stream: (M, 2), counted up.
+        x: input of a member.
+        stream: (M, 2), incremented in place.
         level: the level of vmap.
         p: drop probability.
-        granularity: as of the layer.
+        granularity: granularity of the layer.
 
     Returns:
         A tensor shaped like `x`, different for each member.
@@ -137,14 +138,14 @@ def factors(x: Tensor, stream: Tensor, level: int, p: float, granularity: Granul
 
 
 def _drawn(stream: Tensor) -> Tensor:
-    """Return the stream as this call uses it, also when a graph computes the call again."""
+    """Return the stream as used by this call, even when a graph recomputes the call."""
     seed, current = stream.tolist()
     sample, _ = _COMPILED.sample(seed, current, stream.device)
     return torch.tensor([seed, sample], dtype=stream.dtype, device=stream.device)
 
 
 def _streamed(x: Tensor, stream: Tensor, p: float, granularity: str) -> Tensor:
-    """Drop with the seed and sample number in a tensor, which a compiled graph can count up."""
+    """Drop with the seed and sample number in a tensor, which a compiled graph can increment."""
     seed, sample = stream.tolist()
     kind: Any = granularity
     masked: Tensor = dropout(x, p, seed=unsigned(seed), sample=sample, granularity=kind)

@@ -37,7 +37,7 @@ _ZERO_PRESERVING = (*_HOMOGENEOUS, nn.ReLU6, nn.ELU, nn.GELU, nn.SiLU, nn.Mish, 
 _CHANNELWISE = (*_ZERO_PRESERVING, nn.Sigmoid, nn.Softplus, nn.Hardtanh, nn.LogSigmoid)
 
 
-# These have dropout inside, or draw at random in eval mode too.
+# These have dropout inside, or are random even in eval mode.
 _WITH_MORE = (
     nn.RNNBase,
     nn.MultiheadAttention,
@@ -98,7 +98,7 @@ def standard(module: nn.Module) -> bool:
 
 
 def plain(module: nn.Module) -> bool:
-    """Return whether calling a module runs one function of torch that draws nothing.
+    """Return whether calling a module runs a single deterministic torch function.
 
     Dropout layers are plain too, as their masks are applied from outside.
     """

@@ -1,7 +1,7 @@
-"""Find out what is random in a model, and which dimension of its tensors is the batch.
+"""Find the random functions of a model, and the batch dimension of their inputs.
 
-A model in eval mode shows most of its dropout: layers and functions are called, only inactive. What
-it does not show is code such as `if self.training: x = x * torch.bernoulli(...)`, or the
+A model in eval mode reveals most of its dropout: layers and functions are called, although they are
+inactive. It does not reveal code such as `if self.training: x = x * torch.bernoulli(...)`, or the
 probability in `dropout_p=self.p if self.training else 0`. A survey therefore runs replicas of the
 model on a few copies of one input, once in eval mode and once in training mode, without masks.
 """
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Where the batch lies in a tensor: dimension `dim` has N x `rows` entries.
+    """The position of the batch in a tensor: dimension `dim` has N x `rows` entries.
 
     Attributes:
         dim: the dimension.
@@ -48,11 +48,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found.
+    """The result of a survey.
 
     Attributes:
         look: the run on which the passes are modelled.
-        training: names of the modules that draw only in training mode, and must run in it.
+        training: names of the modules that are random only in training mode and must run in it.
         off: calls of dropouts that are inactive even in training mode.
     """
 
@@ -61,7 +61,7 @@ class Survey:
     off: frozenset[Call] = frozenset()
 
     def batch(self, call: Call, shape: tuple[int, ...], size: int) -> Batch | None:
-        """Return where a batch of `size` inputs lies in the input of a dropout.
+        """Return the position of a batch of `size` inputs in the input of a dropout.
 
         Args:
             call: the call of the dropout.
@@ -72,7 +72,7 @@ class Survey:
             None if no dimension grows with the batch, as in dropout of weights.
         """
         if call not in self.look.shapes:
-            # A loop over the inputs calls a module more often; it is called in the same way.
+            # A loop over the inputs calls a module more often, but always in the same way.
             turns = [turn for module, turn in self.look.shapes if module == call.module]
             call = Call(call.module, max(turns, default=0))
         seen = self.look.shapes.get(call)
@@ -91,7 +91,7 @@ class Survey:
         return None if order is None else Batch(dim, rows, order)
 
     def only(self, layers: Collection[str], count: int) -> bool:
-        """Return whether these layers, called `count` times in all, are all that is random."""
+        """Return whether these layers, with `count` calls in total, are the only random part."""
         look = self.look
         plain = not (self.training or self.off or look.random or look.unseen or look.writes)
         return plain and len(look.on) == count and all(c.module in layers for c in look.on)
@@ -105,8 +105,8 @@ def survey(model: nn.Module, x: Tensor) -> Survey:
         x: (N, ...) inputs.
 
     Raises:
-        ValueError: a module draws only in training mode, where it returns something else, or
-            inside TorchScript.
+        ValueError: a module is random only in training mode, where it returns something else, or
+            is random inside TorchScript.
 
     Warns:
         RuntimeWarning: a module draws random numbers that cannot be sampled.

@@ -45,7 +45,7 @@ def _timing(line: str, rate: float) -> _Timing | None:
         return None
     rest = match["rest"].strip()
     arrow = re.fullmatch(_ARROW, match["mark"]) is not None
-    # With commas, words follow a third one, as in the text files of DVD studios.
+    # In the comma-separated files of DVD Studio Pro, the words follow a third comma.
     bracketed = bool(match["open"] and match["close"].strip())
     if match["mark"] == "," and rest and not rest.startswith(",") and not bracketed:
         return None
@@ -61,7 +61,7 @@ def _timing(line: str, rate: float) -> _Timing | None:
 
 
 def count_ranges(text: str) -> tuple[int, int]:
-    """Count the lines that give two times, and the lines that have an arrow between numbers."""
+    """Count the lines with two times, and the lines with an arrow between numbers."""
     lines = text.splitlines()
     rate = frame_rate(text)
     ranges = sum(_timing(line, rate) is not None for line in lines)
@@ -76,8 +76,8 @@ def is_web_captions(text: str) -> bool:
 def read_cues(text: str) -> Reading:
     """Read captions; a caption's words are the lines up to the next line of times.
 
-    Numbers and names of captions, notes and style sheets are no words. A caption whose times cannot
-    be read follows the one before, with a warning.
+    Caption numbers, caption names, notes and style sheets are skipped. The words of a caption whose
+    times cannot be read are appended to the previous caption, with a warning.
 
     Args:
         text: The file's text.
@@ -103,7 +103,7 @@ def read_cues(text: str) -> Reading:
         elif not line.strip():
             skipping = False
         elif web and not lines[at - 1].strip() and _BLOCK.match(line):
-            # Segments of a stream that were joined have their headers between the captions.
+            # In the joined segments of a stream, headers appear between the captions.
             skipping = True
         elif captions and not skipping and at not in named:
             captions[-1][2].append(line.strip())
@@ -118,7 +118,7 @@ def read_cues(text: str) -> Reading:
 
 
 def _joined(pieces: list[Piece]) -> tuple[list[Piece], int]:
-    """Place the parts of a file whose times begin again one after the other; count the restarts."""
+    """Shift parts of a file whose times restart, so that they follow each other; count restarts."""
     shift = last = 0.0
     result: list[Piece] = []
     again = 0
@@ -137,7 +137,7 @@ def _joined(pieces: list[Piece]) -> tuple[list[Piece], int]:
 def _names(lines: list[str], timings: list[_Timing | None], *, web: bool) -> set[int]:
     """Return the lines that number or name the caption below them."""
     above = [at - 1 for at, found in enumerate(timings) if found is not None and at]
-    # In a file with an empty line after each line, the number stands two lines above.
+    # In a file with an empty line after every line, the number is two lines above.
     above = [at - 1 if at and not lines[at].strip() else at for at in above]
     numbers = {at for at in above if re.fullmatch(r"\s*\d{1,7}\s*", lines[at])}
     # WebVTT also names captions; the name follows an empty line.
@@ -150,7 +150,7 @@ def _names(lines: list[str], timings: list[_Timing | None], *, web: bool) -> set
         and lines[at + 1].strip()
         and not (at and lines[at - 1].strip())
     }
-    # What stands above every second caption is its number or name; a single number was spoken.
+    # Lines above at least half of the captions are numbers or names; a single number was spoken.
     return numbers | names if 2 * len(numbers | names) >= len(above) else set()
 
 

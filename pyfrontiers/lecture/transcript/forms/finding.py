@@ -51,7 +51,7 @@ def read_with_warnings(text: str, filename: str) -> Reading:
         TranscriptError: The file has a known form but is damaged, or it has no words.
 
     """
-    # Some write the colons and commas of East Asian type.
+    # Some files use full-width colons and commas, as in East Asian text.
     text = re.sub(r"(?<=\d)：(?=\d)", ":", text)
     text = re.sub(r"(?<=:\d\d)，(?=\d{3}(?!\d))", ",", text)
     found = next(result for reader in _READERS if (result := reader(text, filename)) is not None)
@@ -79,21 +79,21 @@ def _json(text: str, filename: str) -> Reading | None:
     found = read_json(value)
     if not found.pieces:
         raise TranscriptError(
-            f"{filename} is JSON without a transcript: it has no list of texts such as "
+            f"{filename} is JSON without a transcript: it has no list of entries such as "
             '{"start": 1.5, "text": "..."}.'
         )
     return found
 
 
 def _python(text: str) -> Any:
-    """Parse what Python prints for lists, dicts and dataclasses; nothing in it is run."""
+    """Parse the printed form of Python lists, dicts and dataclasses, without executing anything."""
     return ast.literal_eval(_FieldsAsDict().visit(ast.parse(text.strip(), mode="eval")))
 
 
 class _FieldsAsDict(ast.NodeTransformer):
     """Writes ``Snippet(text='words', start=0.0)`` as a dict."""
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # the name that ast calls
+    def visit_Call(self, node: ast.Call) -> ast.AST:  # this name is required by ast
         self.generic_visit(node)
         names = [keyword.arg for keyword in node.keywords if keyword.arg]
         if node.args or len(names) < len(node.keywords):
@@ -112,8 +112,8 @@ def _xml(text: str, filename: str) -> Reading | None:
     except ElementTree.ParseError as error:
         if not hasattr(error, "position"):
             raise TranscriptError(
-                f"{filename} is XML that defines entities, which is not read; save the captions "
-                "again, for example as .srt."
+                f"{filename} is XML that defines entities, which is not supported; save the "
+                "captions again, for example as .srt."
             ) from None
         raise TranscriptError(
             f"{filename} is damaged XML: it cannot be read beyond line {error.position[0]}; "
@@ -125,7 +125,7 @@ def _xml(text: str, filename: str) -> Reading | None:
 
 
 def _other_xml(text: str) -> Reading | None:
-    """Read XML of another kind, if at least three elements have a time and words."""
+    """Read XML of an unknown kind if at least three elements have a time and words."""
     if not re.match(r"\s*<[A-Za-z]\w*[\s>]", text) or len(_STARTS.findall(text)) < 3:
         return None
     try:
@@ -151,7 +151,7 @@ def _subtitles(text: str, filename: str) -> Reading | None:
 def _cues(text: str, filename: str) -> Reading | None:
     if text.lstrip().startswith("Scenarist_SCC"):
         raise TranscriptError(
-            f"{filename} has captions in the code of television (SCC), which is not read; convert "
+            f"{filename} has captions in the broadcast format SCC, which is not supported; convert "
             "it to .srt or .vtt."
         )
     ranges, arrows = count_ranges(text)

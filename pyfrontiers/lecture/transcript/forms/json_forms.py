@@ -1,8 +1,8 @@
-"""JSON of speech recognisers and sites, told apart by the names of their fields.
+"""JSON from speech recognisers and websites, recognised by the names of its fields.
 
-All of them have a list of entries with words and a time somewhere: YouTube's json3 and its
-transcript libraries, Whisper and its relatives, Rev, Deepgram, AssemblyAI, Amazon, Google, Vosk.
-The reader looks for such lists instead of knowing each product.
+All of them contain a list of entries with words and a time: YouTube's json3 and its transcript
+libraries, Whisper and its derivatives, Rev, Deepgram, AssemblyAI, Amazon, Google, Vosk. The reader
+looks for such lists instead of handling each product separately.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def read_json(value: Any) -> Reading:
         value: What :func:`parse_json` returned.
 
     Returns:
-        The entries of the list that has the most text; of several, the finest with times.
-        Single words are joined to captions of eight words or up to a pause.
+        The entries of the list with the most text; of several such lists, the finest with times.
+        Single words are joined into captions that end after eight words or at a pause.
 
     """
     groups: dict[tuple[str, ...], list[_Entry]] = {}
@@ -217,7 +217,7 @@ def _scale(entries: list[_Entry]) -> float:
 
 
 def _joined(entries: list[_Entry]) -> list[Piece]:
-    """Join words to captions; a mark of punctuation belongs to the word before it."""
+    """Join words into captions; a punctuation mark belongs to the word before it."""
     spaced = any(entry.words[:1].isspace() for entry in entries)
     pieces: list[Piece] = []
     run: list[_Entry] = []

@@ -1,4 +1,4 @@
-"""Find stamps of an unknown form that were left among the words."""
+"""Find timestamps of an unknown form that were left among the words."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _LEAST, _ONE_IN = 3, 60
 
 
 def leftover_stamps(pieces: Sequence[Piece]) -> list[str]:
-    """Return what looks like stamps among the words.
+    """Return text among the words that looks like timestamps.
 
     Args:
         pieces: As read.
 
     Returns:
-        The stamps in order, if there is one for every sixty words and at least three in all, or if
+        The timestamps in order, if there is at least one per sixty words and three in total, or if
         most lines begin with ascending numbers; else none, since a time of day may be spoken.
 
     """
@@ -49,7 +49,7 @@ def leftover_stamps(pieces: Sequence[Piece]) -> list[str]:
     values = [tuple(map(int, re.split("[.,_-]", match[2]))) for match in numbers]
     if len({match[1] for match in numbers}) > 1:
         return []
-    # Numbers that count the lines are no times.
+    # Line numbers are not times.
     counting = all(b[0] - a[0] == 1 for a, b in pairwise(values))
     ascending = values == sorted(values) and not counting
     if len(set(values)) >= _LEAST and 2 * len(values) >= len(lines) and ascending:
@@ -58,7 +58,7 @@ def leftover_stamps(pieces: Sequence[Piece]) -> list[str]:
 
 
 def leftover_warning(stamps: Sequence[str]) -> str:
-    """Return the sentence for stamps that were left among the words."""
+    """Return the warning about timestamps that were left among the words."""
     some = list(dict.fromkeys(stamps))[:3]
     shown = ", ".join(some[:-1]) + f" and {some[-1]}" if len(some) > 1 else some[0]
     return (

@@ -1,4 +1,4 @@
-"""What a line with a stamp looks like."""
+"""Patterns of lines with a timestamp."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _UNTIL = rf"(?:(?:\s*(?:[-–—/>,~|\s]|to|bis)\s*{_OPEN}*|\s*{_OPEN}+)\s*{CLOC
 _NAME = r"(?P<name>[^\[\](){}<>\n]{1,60}?)"
 # The panel of a video site, copied: the clock, the same time in words, and the text.
 _IN_WORDS = (
-    # No unit ends before its s: "5 seconds later" has no words "s later".
+    # A unit includes its s: the words after "5 seconds" in "5 seconds later" are not "s later".
     r"(?P<spoken>(?:\d+ hour(?:s|(?!s))(?:, )?)?(?:\d+ minute(?:s|(?!s))(?:, )?)?"
     r"(?:\d+ second(?:s|(?!s)))?)",
     rf"(?P<spoken>{SPOKEN})",
@@ -73,10 +73,10 @@ _NUMBER = re.compile(
     r"(?:\s*[:|,;>-]+)?\s+(?P<rest>\S.*)$",
     re.I,
 )
-#: A stamp after the words, with its link, has at most so many characters.
+#: Maximum length in characters of a stamp after the words, including its link.
 _LONGEST_END = 160
 _PARTICLES = frozenset({"de", "van", "von", "der", "la", "of", "del"})
-#: A meeting that is said to begin after two hours has stamps of the time of day.
+#: If the first stamp is later than this, the stamps are times of day.
 _LATE = 7200.0
 
 
@@ -126,7 +126,7 @@ def stamp_of_line(line: str, rate: float) -> Stamped | None:
 
 
 def words_below(line: str, start: float) -> str | None:
-    """Return the words of a line that begins with the time above it in words, else ``None``."""
+    """Return the words of a line that begins by spelling out the time above it, else ``None``."""
     for pattern in _BELOW:
         match = pattern.match(line)
         if match and match["spoken"] and seconds_of(match["spoken"]) == start:

@@ -1,4 +1,4 @@
-"""Text with a stamp before, after or between the words: what sites, meetings and people write."""
+"""Text with timestamps before, after or between the words, from sites, meetings and people."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def read_lines(text: str) -> Reading | None:
         text: The file's text.
 
     Returns:
-        The pieces between the stamps, or ``None`` if the text has fewer than three stamps (two, if
-        it begins with one) or their times do not ascend: then they are part of what was said.
+        The pieces between the stamps, or ``None`` if there are fewer than three (two if the text
+        begins with one) or their times do not ascend; they are then part of the spoken text.
 
     """
     lines = [_TAG.sub("", line) for line in text.splitlines()]
@@ -88,7 +88,7 @@ def _at_ends(lines: list[str], rate: float) -> list[_Line]:
 def _numbered(lines: list[str]) -> list[_Line]:
     """Return the lines if most of them begin with seconds without a unit, else none.
 
-    Numbers that count the lines are no times, nor are minutes and seconds with a point between.
+    Line numbers are not times, nor are minutes and seconds separated by a point.
     """
     filled = [line for line in lines if line.strip()]
     found = [number_of_line(line) for line in filled]
@@ -165,7 +165,7 @@ def _without_names(found: list[_Line]) -> list[_Line]:
 
 
 def _ascending(times: list[float]) -> set[int]:
-    """Return the places of a longest part of the times that never goes backwards."""
+    """Return the indices of a longest non-decreasing subsequence of the times."""
     ends: list[float] = []
     places: list[int] = []
     before: list[int] = []
@@ -185,7 +185,7 @@ def _ascending(times: list[float]) -> set[int]:
 def _reading(found: list[_Line], keep: set[int]) -> Reading:
     of_day = any(line.is_clock_of_day for line in found)
     stamped = [line for line in found if line.start is not None]
-    # A stamp out of order is no time of the words after it, and no word.
+    # A stamp out of order is neither the time of the words after it nor a word.
     good = {id(line) for place, line in enumerate(stamped) if place in keep}
     zero = min(line.start or 0.0 for line in stamped if id(line) in good) if of_day else 0.0
     pieces: list[Piece] = []

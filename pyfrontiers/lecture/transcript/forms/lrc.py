@@ -49,5 +49,5 @@ def read_lrc(text: str) -> Reading:
 
 def _seconds(stamp: str) -> float:
     minutes, _, rest = stamp.partition(":")
-    # Some write hundredths after a colon.
+    # Some files have a colon before the hundredths.
     return 60 * float(minutes) + (seconds_of(rest.replace(":", ".").replace(",", ".")) or 0.0)

@@ -51,11 +51,11 @@ class Reading:
 
 
 def untagged(text: str) -> str:
-    """Remove the markup of captions and resolve entities, also those that are escaped twice."""
+    """Remove the markup of captions and resolve entities, including doubly escaped ones."""
     text = unescape(_TAG.sub("", _BREAK.sub("\n", text)).replace("\\h", " "))
     if re.search(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+);", text, re.IGNORECASE):
         text = unescape(text)
-    # Entities may be invisible signs, such as a space of no width.
+    # Entities may be invisible characters, such as a zero-width space.
     if not text.isascii():
         text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return _ESCAPED_TAG.sub("", text).replace("\xa0", " ")

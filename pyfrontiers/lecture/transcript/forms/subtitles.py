@@ -38,16 +38,16 @@ _FORMATS: dict[str, Callable[[str], bool]] = {
 
 
 def subtitle_format(text: str) -> str | None:
-    """Return pysubs2's name of a file's format, or ``None`` if it has none of these."""
+    """Return pysubs2's name for a file's format, or ``None`` if it is none of these."""
     return next((name for name, fits in _FORMATS.items() if fits(text)), None)
 
 
 def read_subtitles(text: str, name: str) -> Reading:
-    """Read subtitles; comments and drawings are no words.
+    """Read subtitles without comments and drawings.
 
     Args:
         text: The file's text.
-        name: What :func:`subtitle_format` returned.
+        name: Format from :func:`subtitle_format`.
 
     Returns:
         The captions in order of time.
@@ -62,7 +62,7 @@ def read_subtitles(text: str, name: str) -> Reading:
 
     if name == "ass" and re.search(r"^\s*\[V4 Styles\]", text, re.MULTILINE | re.IGNORECASE):
         name = "ssa"
-    # An end may be missing; a frame or tenth after the start stands for it.
+    # If the end is missing, use one frame or tenth of a second after the start.
     text = re.sub(
         r"^\s*([\[{])\s*(\d+)\s*([\]}])\s*[\[{]\s*[\]}]", r"\1\2\3\1\2\3", text, flags=re.M
     )
@@ -87,5 +87,5 @@ def read_subtitles(text: str, name: str) -> Reading:
     for event in events:
         start = max(event.start / 1000, 0.0)
         said[start, max(event.end / 1000, start), untagged(event.plaintext).strip()] = None
-    # Layers of a styled line repeat it at the same time.
+    # The layers of a styled line repeat its text at the same time.
     return Reading(tuple(Piece(words, a, b) for a, b, words in said), warnings, is_captions=True)

@@ -27,14 +27,14 @@ _LEAST_MS, _MAJORITY = 50.0, 0.8
 def read_table(text: str) -> Reading | None:
     """Read a table of times and words, separated by tabs, commas or semicolons.
 
-    Times are clocks or seconds; whole numbers are milliseconds unless captions would then be
-    shorter than 0.05 s. A table without a head has start, end and words, separated by tabs.
+    Times are clock times or seconds; whole numbers are milliseconds unless captions would then be
+    shorter than 0.05 s. A table without a header has start, end and words, separated by tabs.
 
     Args:
         text: The file's text.
 
     Returns:
-        The captions, or ``None`` if it is no such table.
+        The captions, or ``None`` if the text is not such a table.
 
     """
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -79,13 +79,13 @@ def _headless(rows: list[list[str]], mark: str) -> _Columns | None:
 
     if mark not in "\t,":
         return None
-    # Whole numbers could be anything, except in two columns between tabs.
+    # Whole numbers could mean anything, except in two tab-separated columns.
     whole = mark == "\t"
     if times(0, whole=whole) and times(1, whole=whole) and not times(2, whole=False):
         return 0, 1, None, 2
     if times(1, whole=False) and times(2, whole=False):
         return 1, 2, None, 3
-    # A comma may also stand in the time, or among the words after it.
+    # With commas as separators, the times and the words may contain commas too.
     if not times(0, whole=False) or any(re.match(r"\d{1,3}\s", row[1]) for row in rows if row[1:]):
         return None
     named = len({row[1] for row in rows if len(row) > 2}) * 2 <= len(rows)
@@ -99,7 +99,7 @@ def _reading(rows: list[list[str]], head: list[str], columns: _Columns, mark: st
     left_out = 0
     for row in rows:
         since = _time(row, start, scale)
-        # A comma among the words splits them where the writer used no quotes.
+        # Without quotes, commas in the words split them into several cells.
         last = words == len(head) - 1
         said = mark.join(row[words:]) if last else "".join(row[words : words + 1])
         if since is None:
@@ -131,7 +131,7 @@ def _is_whole(cell: str) -> bool:
 
 
 def _scale(rows: list[list[str]], head: list[str], columns: _Columns) -> float:
-    """Return the seconds of a whole number: 0.001 where it counts milliseconds."""
+    """Return the unit of whole numbers in seconds: 0.001 for milliseconds, else 1."""
     start, end, length, _ = columns
     if re.search(r"(?:^|[\s_(])ms\b|milli", head[start], re.IGNORECASE):
         return 0.001

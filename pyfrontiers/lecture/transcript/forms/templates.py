@@ -1,4 +1,4 @@
-"""Stamps of a form that no reader knows, found because every line repeats it."""
+"""Timestamps of an unknown form, recognised because every line repeats the form."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _WHERE, _LEAST, _MOST = 80, 3, 0.8
-#: What may end the constant text between a stamp and the words.
+#: Characters that may end the constant text between a stamp and the words.
 _LAST = re.compile(r"^.*[^\w\s]", re.DOTALL)
 
 
 def template_lines(lines: list[str], rate: float) -> list[tuple[float | None, str]] | None:
-    """Read lines that have a stamp at the same place, between the same signs.
+    """Read lines that have a stamp at the same position, between the same characters.
 
-    Such as ``{{time: 0:05}} words`` or ``start=5 end=7 text=words``: what surrounds the first stamp
-    is the same in four of five lines, apart from digits.
+    Examples are ``{{time: 0:05}} words`` and ``start=5 end=7 text=words``. Apart from digits, the
+    text around the first stamp must be the same in four of five lines.
 
     Args:
         lines: The lines of a text.
