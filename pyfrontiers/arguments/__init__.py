@@ -1,13 +1,13 @@
-"""Checks of arguments: one way to convert them, and one form of error.
+"""Argument checking: one way to convert arguments, and one form of error message.
 
 `checked` reads a function's annotations and converts each argument before the function runs:
 
     @checked
     def fit(images: Floats4d, *, steps: int = 10, rate: float = 0.1) -> Fit: ...
 
-Python, NumPy and torch scalars are numbers, lists and arrays are sequences, and a value of another
-kind raises a TypeError or ValueError of the form "steps must be an integer, got 'ten'." Ranges that
-depend on other arguments are checked by the function itself.
+Scalars of Python, NumPy and torch count as numbers, lists and arrays as sequences. Any other value
+raises a TypeError or ValueError such as "steps must be an integer, got 'ten'". Ranges that depend
+on other arguments are checked by the function itself.
 """
 
 from pyfrontiers.arguments.checking import checked

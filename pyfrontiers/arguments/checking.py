@@ -1,4 +1,4 @@
-"""The decorator `checked`: converts a call's arguments as its annotations say."""
+"""The decorator `checked`, which converts a call's arguments according to the annotations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CallableT = TypeVar("CallableT", bound="Callable[..., Any]")
 
 
 def checked(function: CallableT) -> CallableT:
-    """Convert the arguments of a function or class to what its annotations say.
+    """Convert the arguments of a function or class according to its annotations.
 
     Annotations are read at the first call. Defaults are not converted, and an annotation that
     `kind_of` does not know accepts everything.
@@ -35,7 +35,7 @@ def checked(function: CallableT) -> CallableT:
 
 
 def _converting(function: Callable[..., Any], hinted: Any) -> Callable[..., Any]:
-    """Wrap a function; `hinted` has the annotations, and the names in them as globals."""
+    """Wrap a function; `hinted` holds the annotations, and the globals that they refer to."""
     signature = inspect.signature(function)
     parameters = signature.parameters
 

@@ -14,7 +14,7 @@ def is_a(value: Any, module: str, *names: str) -> bool:
 
     Args:
         value: any value.
-        module: "torch" or "numpy"; if it is not loaded, no value is of its classes.
+        module: "torch" or "numpy"; if it is not imported, no value can be an instance.
         names: names of classes in the module.
     """
     loaded = sys.modules.get(module)
@@ -37,7 +37,7 @@ def is_array(value: Any) -> bool:
 
 
 def described(value: Any) -> str:
-    """Return what an error message says after "got": a value if it is short, or its type."""
+    """Return the text after "got" in an error message: the value if it is short, else its type."""
     if is_tensor(value):
         if value.is_nested:
             return "a nested tensor"

@@ -1,4 +1,4 @@
-"""What an annotation accepts: a function that converts a value or raises."""
+"""Conversions for annotations: functions that convert a value or raise."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pyfrontiers.arguments.values import (
 )
 
 Convert = Callable[[str, Any, Sizes], Any]
-"""Converts a named value; the sizes are those of the call's tensors so far."""
+"""Converts a named value, given the dimension sizes of the call's tensors so far."""
 
 _SIMPLE: dict[Any, Callable[[str, Any], Any]] = {
     int: as_integer,
@@ -43,7 +43,7 @@ _WORDS = {
     "torch.nn.modules.module.Module": "a torch.nn.Module",
     "numpy.ndarray": "an array",
 }
-"""Classes as messages name them. Names of classes do not load the libraries."""
+"""Names of classes in messages; keyed by name, so that their libraries are not imported."""
 _SEQUENCES = (
     *(tuple, list, set, frozenset),
     *(collections.abc.Sequence, collections.abc.Iterable, collections.abc.Collection),
@@ -113,7 +113,7 @@ def _union(hints: tuple[Any, ...]) -> Convert:
                 return kind(name, value, sizes)
             except (TypeError, ValueError) as error:
                 errors.append(error)
-        # A value of the right kind that is out of range says more than the list of kinds.
+        # If a value has the right type but is out of range, report that instead of all types.
         wrong = [error for error in errors if isinstance(error, ValueError)]
         if wrong or len(errors) == 1:
             raise (wrong or errors)[0]
@@ -193,7 +193,7 @@ def _protocol(known: type) -> Convert:
 
 
 def _noun(hint: Any) -> str:
-    """Return an annotation in words, for an error that lists several."""
+    """Return an annotation in words, for an error that lists several types."""
     origin = typing.get_origin(hint) or hint
     if origin is typing.Annotated:
         return _noun(typing.get_args(hint)[0])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Sizes = dict[str, tuple[int, str]]
-"""Sizes seen so far in a call, by the letter that names them: the size, and whose it was."""
+"""Sizes seen so far in a call, by letter: the size, and the argument that it came from."""
 
 
 _FLOATS = ("torch.float32", "torch.float64", "torch.float16", "torch.bfloat16")
@@ -21,9 +21,9 @@ _FLOATS = ("torch.float32", "torch.float64", "torch.float16", "torch.bfloat16")
 
 
 class _Shaped(ABC):
-    """Base of the annotations: dimensions as letters, numbers or "..." for any others.
+    """Base class of shape annotations: dimensions are letters, numbers, or "..." for any number.
 
-    A letter means the same size in every argument of a call. "N>0" refuses size 0.
+    A letter means the same size in every argument of a call. "N>0" excludes size 0.
     """
 
     elements = ""
@@ -36,8 +36,8 @@ class _Shaped(ABC):
         """Return the checked value.
 
         Raises:
-            TypeError: not a tensor or array, or of another element type.
-            ValueError: another shape.
+            TypeError: the value is not a tensor or array, or has another element type.
+            ValueError: it has another shape.
         """
 
     def _check_shape(self, name: str, shape: tuple[int, ...], sizes: Sizes) -> None:
@@ -61,7 +61,7 @@ class _Shaped(ABC):
                 )
 
     def text(self) -> str:
-        """Return the shape as an error message writes it."""
+        """Return the shape for an error message."""
         parts = [str(part).partition(">")[0] for part in self.dimensions]
         return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
 
@@ -70,7 +70,7 @@ class Floats(_Shaped):
     """A floating-point tensor: `Annotated[Tensor, Floats("N", "K")]`."""
 
     def accept(self, name: str, value: Any, sizes: Sizes) -> Tensor:
-        """Return a floating-point tensor of the shape."""
+        """Return a floating-point tensor of this shape."""
         if not is_tensor(value) or str(value.dtype) not in _FLOATS:
             raise TypeError(
                 f"{name} must be a floating-point tensor {self.text()}, got {described(value)}"
@@ -84,7 +84,7 @@ class Integers(_Shaped):
     """An integer tensor: `Annotated[Tensor, Integers("N")]`."""
 
     def accept(self, name: str, value: Any, sizes: Sizes) -> Tensor:
-        """Return an integer tensor of the shape."""
+        """Return an integer tensor of this shape."""
         kept = is_tensor(value) and not (
             value.is_floating_point() or value.is_complex() or str(value.dtype) == "torch.bool"
         )
@@ -101,7 +101,7 @@ class Values(_Shaped):
     """A dense tensor of any element type: `Annotated[Tensor, Values("N", "...")]`."""
 
     def accept(self, name: str, value: Any, sizes: Sizes) -> Tensor:
-        """Return a tensor of the shape."""
+        """Return a tensor of this shape."""
         if not is_tensor(value):
             raise TypeError(f"{name} must be a tensor {self.text()}, got {described(value)}")
         _check_memory(name, value)
@@ -113,7 +113,7 @@ class Flags(_Shaped):
     """A bool tensor: `Annotated[Tensor, Flags("N")]`."""
 
     def accept(self, name: str, value: Any, sizes: Sizes) -> Tensor:
-        """Return a bool tensor of the shape."""
+        """Return a bool tensor of this shape."""
         if not is_tensor(value) or str(value.dtype) != "torch.bool":
             raise TypeError(f"{name} must be a bool tensor {self.text()}, got {described(value)}")
         _check_memory(name, value)
@@ -125,7 +125,7 @@ class Array(_Shaped):
     """A float64 array of finite numbers: `Annotated[NDArray[np.float64], Array("N")]`."""
 
     def accept(self, name: str, value: Any, sizes: Sizes) -> np.ndarray:
-        """Return a float64 array of the shape, converted from any sequence of numbers."""
+        """Return a float64 array of this shape, converted from any sequence of numbers."""
         import numpy as np
 
         array = _as_array(name, value, f"an array {self.text()} of numbers", exact=False)
@@ -136,15 +136,15 @@ class Array(_Shaped):
 
 
 class Numbers(_Shaped):
-    """An array of any numbers, exact ones such as `Fraction` too: `Annotated[Any, Numbers()]`."""
+    """An array of numbers of any kind, including `Fraction`: `Annotated[Any, Numbers()]`."""
 
     def accept(self, name: str, value: Any, sizes: Sizes) -> np.ndarray:
-        """Return an array, as it was given, of any shape."""
+        """Return an array of any shape, without converting its elements."""
         return _as_array(name, value, "an array of numbers", exact=True)
 
 
 def _as_array(name: str, value: Any, wanted: str, *, exact: bool) -> np.ndarray:
-    """Convert to an array of numbers; `exact` accepts others than NumPy's, such as `Fraction`."""
+    """Convert to an array of numbers; `exact` also allows Python objects such as `Fraction`."""
     import numpy as np
 
     if is_tensor(value):
@@ -163,7 +163,7 @@ def _as_array(name: str, value: Any, wanted: str, *, exact: bool) -> np.ndarray:
 
 
 def _check_memory(name: str, value: Tensor) -> None:
-    """Refuse tensors without values and layouts that torch's functions do not support alike."""
+    """Reject tensors without values, and layouts that only some torch functions support."""
     if value.device.type == "meta":
         raise ValueError(f"{name} must have values, got a tensor on the device meta")
     if "strided" not in str(value.layout):

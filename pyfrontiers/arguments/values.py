@@ -34,13 +34,13 @@ Seed = Annotated[int, Range(0, (1 << 64) - 1)]
 """A 64-bit seed."""
 
 Count = Annotated[int, Range(1, (1 << 31) - 1)]
-"""A number of things, at least one."""
+"""A count of at least 1."""
 
 Sample = Annotated[int, Range(0, (1 << 32) - 1)]
-"""The number of a random pass or sample."""
+"""The index of a random pass or sample."""
 
 Share = Annotated[float, Range(0, 1)]
-"""A probability or another share of a whole."""
+"""A probability or another fraction in [0, 1]."""
 
 
 def as_integer(name: str, value: Any, *, least: int | None = None, most: int | None = None) -> int:
@@ -81,7 +81,7 @@ def as_number(
         value: what was given.
         least: smallest value allowed.
         most: largest value allowed.
-        finite: whether to refuse infinities.
+        finite: whether to reject infinities.
 
     Raises:
         TypeError: not a real number.
@@ -102,7 +102,7 @@ def as_flag(name: str, value: Any) -> bool:
     """Convert a Python or NumPy truth value.
 
     Raises:
-        TypeError: anything else; numbers and strings have no truth value here.
+        TypeError: the value is anything else, including numbers and strings.
     """
     if isinstance(value, bool) or is_a(value, "numpy", "bool_"):
         return bool(value)
@@ -113,8 +113,8 @@ def as_choice(name: str, value: Any, choices: Iterable[Any]) -> Any:
     """Return the value if it is one of the choices.
 
     Raises:
-        TypeError: not a string where the choices are strings.
-        ValueError: another value.
+        TypeError: the value is not a string, although the choices are.
+        ValueError: it is not one of the choices.
     """
     choices = tuple(choices)
     for choice in choices:
@@ -133,7 +133,7 @@ def as_sequence(name: str, value: Any) -> list[Any]:
     """Convert a list, tuple, range, array or tensor to a list of its elements.
 
     Raises:
-        TypeError: not a sequence; a string or a mapping is none here.
+        TypeError: the value is not a sequence; strings and mappings do not count as sequences.
     """
     if is_array(value) or is_tensor(value):
         if value.ndim == 0 or (is_tensor(value) and not has_values(value)):
@@ -158,7 +158,7 @@ def as_mapping(name: str, value: Mapping[str, Any], *keys: str) -> Mapping[str, 
 
 
 def _index(value: Any) -> int | None:
-    """Return an integer of Python, NumPy or torch, or None; truth values are no integers."""
+    """Return an integer of Python, NumPy or torch, or None; bools are not integers."""
     if isinstance(value, bool) or (_has_dtype(value) and str(value.dtype).endswith("bool")):
         return None
     if is_tensor(value) and (value.ndim or value.device.type == "meta"):
@@ -193,7 +193,7 @@ def _within(number: float, least: float | None, most: float | None) -> bool:
 
 
 def _range_text(number: float, least: Any, most: Any) -> str:
-    """Say what range a number is outside of; of a very wide range, only the end that it passed."""
+    """Describe the range that a number violates; for a very wide range, only the violated bound."""
     wide = isinstance(most, int) and most >= (1 << 31) - 1
     if least is not None and most is not None and not wide:
         return f" from {least:,} to {most:,}"

@@ -38,7 +38,7 @@ def benchmarks(name: str) -> ModuleType:
             "the benchmarks are in the repository (tests/benchmarks), not in the installed "
             "package; run 'make bench' in a checkout"
         )
-    # A command starts with its own folder on the path, not with the repository.
+    # An installed command has its script's folder on `sys.path`, not the repository.
     if str(_ROOT) not in sys.path:
         sys.path.append(str(_ROOT))
     return import_module(f"tests.benchmarks.{name}")

@@ -1,4 +1,4 @@
-"""Which computation a call is: equal calls share one."""
+"""The identity of a call: equal calls share one computation."""
 
 from __future__ import annotations
 

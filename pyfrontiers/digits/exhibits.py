@@ -1,4 +1,4 @@
-"""Images for the dropout laboratory to classify, from clear digits to noise."""
+"""Images for the dropout-sampling lab to classify, from clear digits to noise."""
 
 from __future__ import annotations
 

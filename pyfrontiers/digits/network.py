@@ -1,4 +1,4 @@
-"""The small convolutional network of the dropout laboratory."""
+"""The small convolutional network of the dropout-sampling lab."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
     shares = {"train_accuracy": run.train_accuracy, "test_accuracy": run.test_accuracy}
     content = _SETTINGS | {name: round(share, 4) for name, share in shares.items()}
     written = [save_record(folder / _RECORD, one.provenance, content), folder / _WEIGHTS]
-    # Without the masks that training has drawn, which are in the state too.
+    # Without the seeds and mask counts of the dropout layers, which are also in the state.
     state: dict[str, Any] = {
         name: value.detach().numpy() for name, value in run.model.named_parameters()
     }

@@ -148,7 +148,7 @@ def _check_values(amount: Value, low: Value, high: Value, kind: str) -> None:
 
 
 def _largest(value: Value) -> float:
-    """Return the largest magnitude of a parameter; 0 if its values cannot be read."""
+    """Return the largest absolute value of a parameter; 0 if its values cannot be read."""
     if not isinstance(value, Tensor):
         return abs(value)
     return float(value.abs().max()) if has_values(value) and value.numel() else 0.0

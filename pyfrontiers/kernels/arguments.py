@@ -19,7 +19,7 @@ DTYPE_CODES: dict[torch.dtype, int] = {
     torch.float16: 2,
     torch.bfloat16: 3,
 }
-"""Floating element types and the numbers by which the compiled core knows them."""
+"""Floating-point dtypes and their codes in the compiled core."""
 
 
 def check_tensor(name: str, value: Tensor) -> None:
@@ -61,7 +61,7 @@ def as_device(device: torch.device | str, name: str = "device") -> torch.device:
 
     Raises:
         TypeError: not a device.
-        ValueError: one that torch does not know.
+        ValueError: a device that torch does not know.
     """
     if not isinstance(device, (str, torch.device)):
         raise TypeError(f"{name} must be cpu or cuda, got {type(device).__name__}")
@@ -86,7 +86,7 @@ def check_dtype(dtype: torch.dtype, dtypes: Container[torch.dtype], wanted: str)
     """Accept some dtypes.
 
     Raises:
-        TypeError: another one, or no dtype.
+        TypeError: another dtype, or not a dtype.
     """
     if not isinstance(dtype, torch.dtype) or dtype not in dtypes:
         raise TypeError(f"dtype must be {wanted}, got {dtype!r}")
@@ -116,7 +116,7 @@ def check_same_device(name: str, value: Tensor, first: str, x: Tensor) -> None:
 
 
 def is_tracing() -> bool:
-    """Whether torch.jit.trace records the call; torch.compile takes no question about it."""
+    """Whether torch.jit.trace records the call; torch.compile cannot trace the query."""
     return not torch.compiler.is_compiling() and torch._C._is_tracing()
 
 

@@ -6,9 +6,9 @@ kernel for torch's Autograd dispatch key, as torch's built-in operators have one
 single-level `autograd.Function` with both formulas and calls the operator again below this key;
 each level of nested transforms (grad, jvp, vmap) then takes its turn in the dispatcher.
 
-What an operator cannot be differentiated by raises a sentence in forward mode and under torch.func,
-because a zero would be wrong. In plain eager mode such arguments are constants, as documented at
-each kernel.
+In forward mode and under torch.func, an argument by which an operator cannot be differentiated
+raises an error, because a zero derivative would be wrong. In plain eager mode such arguments are
+constants, as documented at each kernel.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Derivative:
 
 
 def in_transform() -> bool:
-    """Whether a transform of torch.func is active: grad, vjp, jvp, vmap and those made of them."""
+    """Whether a transform of torch.func is active: grad, vjp, jvp, vmap or a composition."""
     return torch._C._functorch.peek_interpreter_stack() is not None
 
 
@@ -109,7 +109,7 @@ def _below_autograd(operator: Any, keys: Any, arguments: Sequence[Any]) -> Any:
 
 
 def _for_outer_levels() -> ExitStack:
-    """Undo for outer transforms what torch switches off while it calls a formula."""
+    """Re-enable for outer transforms what torch disables while it calls a formula."""
     modes = ExitStack()
     if in_transform():
         modes.enter_context(torch.enable_grad())

@@ -1,4 +1,4 @@
-"""The compiled module of a device, and the threads or the stream a kernel runs on."""
+"""The compiled module for a device, and the threads or stream on which a kernel runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Execution = int | tuple[int, int]
 
 
 SHARED_BYTES = 512 << 10
-"""Least work for which a second thread is used, in bytes that could be moved in the same time.
+"""Smallest amount of work for which a second thread is used, in bytes moved in the same time.
 
 Below this, waking a thread costs more than it saves: it may have to wait milliseconds for a time
 slice, during which the first one spins. The fast path has the same rule (direct.hpp).

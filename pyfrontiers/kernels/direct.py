@@ -36,13 +36,13 @@ def connect() -> bool:
         "is_grad_enabled": torch.is_grad_enabled,
         "get_num_threads": torch.get_num_threads,
         # Modes (fake tensors, a default device), functorch's transforms, forward-mode AD and
-        # torch.jit.trace must see the call as an operator; torch has no public questions for most.
+        # torch.jit.trace must see the call as an operator; for most, torch has no public query.
         "modes": torch._C._len_torch_dispatch_stack,
         "function_modes": torch._C._len_torch_function_stack,
         "transforms": torch._C._functorch.peek_interpreter_stack,
         "tracing": torch._C._is_tracing,
         "forward_ad": torch.autograd.forward_ad,  # the core reads its current level
-        # What torch.autograd.graph.increment_version calls once it has looked at its argument.
+        # The function that torch.autograd.graph.increment_version calls after checking arguments.
         "increment_version": torch._C._increment_version,
     }
     return _core.connect(

@@ -107,7 +107,7 @@ def dropout(
 
 
 Draw = tuple[float, int, int, int, str]
-"""What a mask is drawn from: p, seed, sample, first element, granularity."""
+"""Parameters of a mask: p, seed, sample, first element, granularity."""
 
 
 def _dropout(

@@ -1,4 +1,4 @@
-"""What `mc_dropout` and `mc_dropout_mean` share: their arguments and the call of the core."""
+"""Common parts of `mc_dropout` and `mc_dropout_mean`: arguments and the call of the core."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Draws = tuple[float, int, int, int, int, str]
-"""What masks are drawn from: p, samples, seed, first sample, first element, granularity."""
+"""Parameters of the masks: p, samples, seed, first sample, first element, granularity."""
 
 SCHEMA = (
     "(Tensor x, float p, SymInt samples, SymInt seed, SymInt first_sample, "
@@ -30,7 +30,7 @@ SCHEMA = (
 
 
 def check_draws(x: Tensor, draws: Draws) -> Draws:
-    """Check the arguments that both kernels take, and return them as Python's numbers.
+    """Check the arguments that both kernels take, and return them as Python numbers.
 
     Raises:
         TypeError: wrong dtype, or a number of the wrong kind.
@@ -53,8 +53,8 @@ def call_core(kernel: str, x: Tensor, out: Tensor, draws: Draws, bytes_moved: in
         kernel: "mc_dropout" or "mc_dropout_mean".
         x: the input, contiguous or channels-last.
         out: the output, in the same layout.
-        draws: what the masks are drawn from.
-        bytes_moved: an estimate of the work, which decides the number of threads.
+        draws: parameters of the masks.
+        bytes_moved: an estimate of the work, which determines the number of threads.
     """
     p, samples, seed, first_sample, first_element, granularity = draws
     by_channel = granularity == "channel"
@@ -75,5 +75,5 @@ def call_core(kernel: str, x: Tensor, out: Tensor, draws: Draws, bytes_moved: in
 
 
 def save_draws(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-    """Save what the masks are drawn from for the backward pass."""
+    """Save the parameters of the masks for the backward pass."""
     ctx.draws = inputs[1:]

@@ -19,7 +19,7 @@ Array = Tensor | np.ndarray | list[Any]
 __all__ = ["Mesh"]
 
 CORNER_FLOATS = 16
-"""Values by corner of a face: u, v, and the normal; three corners and one value to spare."""
+"""Values per corner of a face: u, v and the normal; three corners and one unused value per row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Mesh:
     normals: Tensor | None = None
     double_sided: bool = False
     positions: Tensor = field(init=False, repr=False)
-    """(3, V) float64: what the compiled core reads of `vertices`."""
+    """(3, V) float64: `vertices` in the layout that the compiled core reads."""
     corners: Tensor = field(init=False, repr=False)
     """(F, 16) float32: u, v and normal of each face's corners, together in memory."""
 

@@ -1,4 +1,4 @@
-"""Layouts and gradients that random_start and additive_noise share."""
+"""Layouts and gradients shared by `random_start` and `additive_noise`."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _SAMPLES = 1 << 32
 
 
 def plain_number(name: str, value: Any) -> Any:
-    """Return a NumPy scalar, or an array or tensor without dimensions, as Python's number.
+    """Return a NumPy scalar, or an array or tensor without dimensions, as a Python number.
 
     Anything else is returned unchanged.
 
@@ -45,7 +45,7 @@ def plain_number(name: str, value: Any) -> Any:
 
 
 def check_number(name: str, value: float) -> float:
-    """Return a real number as Python's number.
+    """Return a real number as a Python number.
 
     Raises:
         TypeError: not a number.
@@ -67,7 +67,7 @@ def listed(value: Any) -> list[Any] | None:
 
 
 def check_pair(name: str, value: Any) -> tuple[float, float]:
-    """Return (low, high) as Python's numbers.
+    """Return (low, high) as Python numbers.
 
     Raises:
         TypeError: not a pair of numbers.
@@ -83,7 +83,7 @@ def _is_number(value: Any) -> bool:
 
 
 def check_probability(p: float, name: str = "p") -> float:
-    """Return a probability as Python's number.
+    """Return a probability as a Python number.
 
     Raises:
         TypeError: not a number.
@@ -98,7 +98,7 @@ def check_probability(p: float, name: str = "p") -> float:
 
 
 def check_integer(name: str, value: int) -> int:
-    """Return an integer as Python's number, or as the symbol of a traced program.
+    """Return an integer as a Python int, or as the SymInt of a traced program.
 
     Raises:
         TypeError: not an integer.
@@ -134,7 +134,7 @@ def check_first_element(value: int) -> int:
 
 
 def check_samples(samples: int, first_sample: int) -> tuple[int, int]:
-    """Return a number of passes, and the number of the first, which all fit 32 bits.
+    """Return the number of passes and the index of the first; all indices must fit 32 bits.
 
     Raises:
         TypeError: not an integer.
@@ -153,10 +153,10 @@ def check_samples(samples: int, first_sample: int) -> tuple[int, int]:
 
 
 def check_flag(name: str, value: bool) -> bool:
-    """Return True or False as Python's.
+    """Return a truth value as a Python bool.
 
     Raises:
-        TypeError: neither.
+        TypeError: not a truth value.
     """
     flag = plain_number(name, value)
     if not isinstance(flag, bool):
@@ -165,7 +165,7 @@ def check_flag(name: str, value: bool) -> bool:
 
 
 def check_word(name: str, value: str, words: tuple[str, ...]) -> None:
-    """Accept one of some words.
+    """Accept one of the given words.
 
     Raises:
         ValueError: anything else.

@@ -1,8 +1,8 @@
-"""What the kernels share on their way to torch: the operator library, layouts and the direct call.
+"""Common parts of the kernels' torch interface: the operator library, layouts, the direct call.
 
-Every kernel is a real torch operator, so that `torch.compile`, fake tensors and autograd see it. A
-plain eager call that needs none of these goes straight to the compiled core, because the way
-through the dispatcher costs more than a small kernel does.
+Every kernel is a torch operator, so that `torch.compile`, fake tensors and autograd support it. A
+plain eager call that needs none of these goes straight to the compiled core, because the dispatcher
+takes longer than a small kernel.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _LONG = 1 << 64
 
 
 class Layout(NamedTuple):
-    """A tensor as (outer, channels, inner) in logical order, and how it lies in memory.
+    """A tensor as (outer, channels, inner) in logical order, and its memory format.
 
     Attributes:
         outer: size of the sample dimension.
         channels: size of the channel dimension.
-        inner: number of positions (pixels) behind a channel.
+        inner: number of positions (pixels) per channel.
         pixel_major: memory is (outer, inner, channels), "channels last".
     """
 
@@ -45,7 +45,7 @@ def direct(*tensors: Tensor) -> bool:
     if torch.compiler.is_compiling():
         return False
     # Modes (fake tensors, profilers), functorch's transforms and torch.jit.trace see operators only
-    # through the dispatcher; torch has no public question for most of them.
+    # through the dispatcher; torch has no public query for most of them.
     if (
         torch._C._len_torch_dispatch_stack()
         or torch._C._len_torch_function_stack()
@@ -58,14 +58,14 @@ def direct(*tensors: Tensor) -> bool:
     for tensor in tensors:
         if type(tensor) is not Tensor and type(tensor) is not torch.nn.Parameter:
             return False
-        # A lazily negated tensor does not hold its values; the dispatcher writes them out.
+        # A lazily negated tensor does not hold its values; the dispatcher materialises them.
         if (recording and tensor.requires_grad) or tensor.is_neg():
             return False
     return True
 
 
 def signed(value: int) -> int:
-    """Return the 64-bit pattern of `value` as torch's operators carry it, a signed integer."""
+    """Return the 64-bit pattern of `value` as a signed integer, the type of torch's operators."""
     return value - _LONG if value >= _LONG >> 1 else value
 
 
@@ -75,16 +75,16 @@ def unsigned(value: int) -> int:
 
 
 def pixels_of(x: Tensor) -> Tensor | None:
-    """View `x` with the channels last, where that is the order of its memory and no other is."""
+    """View `x` with the channels last if that, and no other order, is its order in memory."""
     if x.dim() < 3 or x.is_contiguous():
         return None
-    # permute where it serves: it takes two thirds of movedim's time, which a small call notices.
+    # permute if possible: it takes two thirds of movedim's time, which matters for small calls.
     pixels = x.permute(0, 2, 3, 1) if x.dim() == 4 else x.movedim(1, -1)
     return pixels if pixels.is_contiguous() else None
 
 
 def is_pixel_major(x: Tensor) -> bool:
-    """Whether `x` is dense with the channel dimension innermost, and not also in plain order."""
+    """Whether `x` is dense with the channel dimension innermost, and not contiguous as well."""
     return pixels_of(x) is not None
 
 
@@ -126,14 +126,14 @@ def empty_on(device: torch.device | str, shape: tuple[int, ...], dtype: torch.dt
 
 
 def _is_large(shape: tuple[int, ...], dtype: torch.dtype) -> bool:
-    """Whether a result is pooled; asked before `direct`, which takes longer."""
+    """Whether a result is pooled; checked before `direct`, which takes longer."""
     if torch.compiler.is_compiling():
         return False
     return math.prod(shape) * dtype.itemsize >= outputs.SMALLEST
 
 
 def laid_out_as(out: Tensor, tensor: Tensor) -> Tensor:
-    """Return `tensor` in the memory layout of a dense `out`, copied where it is in another."""
+    """Return `tensor` in the memory layout of a dense `out`, copied if necessary."""
     tensor = tensor.resolve_neg()
     if tensor.stride() == out.stride():
         return tensor
@@ -173,8 +173,8 @@ def define(
 
     Args:
         schema: name and signature in torch's schema language.
-        kernel: what the operator does, on every device.
-        fake: what it returns for tensors without values: shapes and strides.
+        kernel: implementation on every device.
+        fake: returns empty results with the right shapes and strides, for fake tensors.
         derivative: its derivative; None for an operator that only writes into an argument.
         batch: its rule for `torch.vmap`; see batching.py.
     """

@@ -13,10 +13,10 @@ from pyfrontiers.kernels.derivatives import followed
 from pyfrontiers.kernels.number_arguments import INTEGER_TYPES, listed
 
 Parameter = float | Tensor | np.ndarray | list[float] | tuple[float, ...]
-"""A parameter as callers give it."""
+"""A parameter as passed by callers."""
 
 Bounds = tuple[Parameter, Parameter] | None
-"""(low, high) of the box as callers give it; None for no box."""
+"""(low, high) of the box as passed by callers; None for no box."""
 
 Value = float | Tensor
 """A checked parameter: a number, or a contiguous float64 tensor (N or 1, C or 1)."""
@@ -157,15 +157,15 @@ def check_values(
 
 
 def on_device_of(x: Tensor, value: Value) -> Value:
-    """Return a checked parameter as the kernel for x can read it: a number, or on x's device."""
+    """Return a checked parameter in a form that the kernel for x can read, moved to x's device."""
     if not isinstance(value, Tensor) or value.device == x.device:
         return value
-    # A non-blocking copy from pageable memory reads it before the call returns.
+    # A non-blocking copy from pageable memory has read it when the call returns.
     return value.item() if value.numel() == 1 else value.to(x.device, non_blocking=True)
 
 
 def address_of(value: Value) -> float | tuple[int, int, int]:
-    """Return a parameter as the compiled core takes it; the caller keeps the tensor alive.
+    """Return a parameter in the form the compiled core takes; the caller keeps the tensor alive.
 
     Returns:
         A number, or (address of float64 values, stride by sample, stride by channel).

@@ -33,7 +33,8 @@ class Poses:
     with f = focal_length = 1 / (2 tan(field of view / 2)), the field of view measured vertically.
     The light is Lambert's: shade = ambient + diffuse * max(0, n . light).
 
-    Every argument may also be one value for all poses. All are stored as float64, one row per pose.
+    Each argument may also be a single value for all poses. Values are stored as float64, one row
+    per pose.
 
     Attributes:
         rotation: (P, 3, 3) or (3, 3) rotation matrices, orthonormal to 1e-4, determinant +1.

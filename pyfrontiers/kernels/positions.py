@@ -1,4 +1,4 @@
-"""Strides of passes, classes and positions, with which `predictive` reads any layout in place."""
+"""Strides of passes, classes and positions, so that `predictive` reads any layout in place."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Pair = tuple[int, int]
 class Positions:
     """A tensor of logits as passes, classes and up to three groups of positions.
 
-    Positions are all dimensions other than passes and classes; neighbouring ones that a single
-    stride can walk form a group.
+    Positions are all dimensions other than passes and classes. Adjacent dimensions that can be
+    traversed with a single stride form a group.
 
     Attributes:
         logits: the tensor, or a contiguous copy if it needs more than three groups.

@@ -113,10 +113,10 @@ def _scaled(d: Tensor, a: Tensor, b: Tensor, epsilon: float) -> Tensor:
 
 
 def _last_where(holds: Callable[[Tensor], Tensor], ends: Tensor) -> Tensor:
-    """Return the last of 0 and the sorted ends for which a condition holds that once fails.
+    """Return the last of 0 and the sorted ends at which a monotone condition holds.
 
-    The condition is evaluated from the elements, not from running sums: these would lose what is
-    small next to the largest element.
+    The condition is evaluated from the elements and not from running sums, in which values much
+    smaller than the largest element would be lost.
     """
     ends = torch.cat([ends.new_zeros(1), ends.clamp(min=0).sort().values])
     first, beyond = 0, len(ends)

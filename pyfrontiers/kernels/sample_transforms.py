@@ -106,7 +106,7 @@ def _overflows(table: Tensor) -> bool:
 def _check(
     count: int, distribution: TransformDistribution, seed: int, first_sample: int, channels: int
 ) -> tuple[int, int, int, int]:
-    """Return count, seed, first_sample and channels as Python's numbers."""
+    """Return count, seed, first_sample and channels as Python numbers."""
     if not isinstance(distribution, TransformDistribution):
         raise TypeError(
             f"distribution must be a TransformDistribution, got {type(distribution).__name__}"

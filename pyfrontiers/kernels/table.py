@@ -1,8 +1,8 @@
 """The table of the kernels; every other list of them is generated from it or checked against it.
 
-That is README's table, the app's page about the kernels, `pyfrontiers doctor`, the benchmarks, the
-generated malformed calls and the tests that hold for every kernel. `csrc/kernels.inc` is the same
-list for the compiled code; a test compares the two.
+README's table, the app's kernels page, `pyfrontiers doctor`, the benchmarks, the generated
+malformed calls and the tests of all kernels derive from it. `csrc/kernels.inc` is the same list for
+the compiled code; a test compares the two.
 """
 
 from __future__ import annotations

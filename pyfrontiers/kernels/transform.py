@@ -92,7 +92,7 @@ def transform(
 
 
 def _table(transforms: Transforms) -> Tensor:
-    """Return the transforms as the kernel reads them, one row each."""
+    """Return the transforms in the form the kernel reads, one row each."""
     noise = transforms.noise[:, None]
     blur = torch.zeros_like(noise) if transforms.blur is None else transforms.blur[:, None]
     linear, colour = transforms.linear.flatten(1), transforms.colour.flatten(1)

@@ -25,9 +25,9 @@ LARGEST_BLUR = 256.0
 class TransformDistribution:
     """Ranges from which a transform's parameters are drawn, each uniformly and independently.
 
-    The defaults are the published distribution of the two-dimensional case, for images that fill
-    the frame, with one difference: the paper draws any translation that keeps the image in bounds,
-    here it is at most a tenth of the side.
+    The defaults are the published distribution of the two-dimensional case, with one difference,
+    because images here fill the frame: the paper draws any translation that keeps the image in
+    bounds, and the default is at most a tenth of the side.
 
     Attributes:
         rotation: degrees, counter-clockwise in the displayed image.
@@ -93,7 +93,7 @@ class TransformDistribution:
 
 
 def _check_range(name: str, given: Any, limits: Range | None) -> Range:
-    """Return a range as Python's numbers."""
+    """Return a range as Python numbers."""
     low, high = check_pair(name, given)
     if not (math.isfinite(low) and math.isfinite(high) and low <= high):
         raise ValueError(f"{name} must have finite numbers low <= high, got {given}")

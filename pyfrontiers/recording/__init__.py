@@ -1,4 +1,4 @@
-"""Records that ship with the package: files with a provenance, and how each is made again."""
+"""Records that ship with the package: files with a provenance, and the recipes to remake them."""
 
 from pyfrontiers.recording.files import load_record, save_record
 from pyfrontiers.recording.recipe import Made, Recipe, joint_provenance

@@ -1,4 +1,4 @@
-"""Record files: JSON with a provenance, laid out so that two runs can be compared line by line."""
+"""Record files: JSON with a provenance, formatted so that runs can be compared line by line."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _LINE = 240
 
 @checked
 def save_record(path: Path, provenance: Provenance, content: dict[str, Any]) -> Path:
-    """Write a record; an older one is replaced in one step.
+    """Write a record, replacing an older one atomically.
 
     Args:
-        path: The file; its folder is made if needed.
-        provenance: Where the content comes from.
+        path: The file; its folder is created if needed.
+        provenance: Provenance of the content.
         content: Plain, finite JSON values.
 
     Returns:
         The file.
 
     Raises:
-        ValueError: The folder cannot be written to, or a value is no finite JSON value.
+        ValueError: The folder cannot be written to, or a value is not a finite JSON value.
 
     """
     if not path.name:
@@ -53,14 +53,14 @@ def save_record(path: Path, provenance: Provenance, content: dict[str, Any]) -> 
 
 @checked
 def load_record(path: Path) -> tuple[Provenance, dict[str, Any]]:
-    """Read what :func:`save_record` wrote.
+    """Read a record written by :func:`save_record`.
 
     Returns:
         The provenance and the content.
 
     Raises:
         FileNotFoundError: There is no such record.
-        ValueError: It is damaged; the file and the reason are named.
+        ValueError: It is damaged; the message names the file and the reason.
 
     """
     text = path.read_text(encoding="utf-8")
@@ -74,7 +74,7 @@ def load_record(path: Path) -> tuple[Provenance, dict[str, Any]]:
 
 
 def _laid_out(value: Any, indent: str = "") -> str:
-    """Write JSON: a short value or a list of numbers is one line, anything else a line an entry."""
+    """Format JSON: short values and lists of numbers on one line, others with a line per entry."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     flat = isinstance(value, list) and not any(isinstance(one, dict | list) for one in value)
     if not isinstance(value, dict | list) or flat or len(text) <= _LINE:

@@ -1,4 +1,4 @@
-"""Makes records again: runs as jobs side by side, then those that must be alone."""
+"""Remake records: first the runs that can be parallel jobs, then those that must run alone."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ __all__ = ["finish", "run_alone", "start"]
 def start(name: str, recipe: Recipe) -> list[Job]:
     """Submit the runs of a recipe as jobs.
 
-    Workers compute with one thread: results then depend neither on the number of cores nor on what
-    else runs.
+    Workers use one thread, so results depend neither on the number of cores nor on the load.
     """
     return [submit(recipe.function, label=name, **parameters) for parameters in recipe.runs()]
 
@@ -32,9 +31,9 @@ def finish(recipe: Recipe, jobs: Sequence[Job], folder: Path | None = None) -> l
     """Wait for the jobs of :func:`start` and write the record.
 
     Args:
-        recipe: What the jobs are for.
+        recipe: The recipe.
         jobs: Its jobs, in the order of its runs.
-        folder: Where the files go; beside the shipped ones by default.
+        folder: Folder of the files. Default: the recipe's, which holds the shipped files.
 
     Returns:
         The files.
@@ -56,9 +55,9 @@ def run_alone(recipe: Recipe, folder: Path | None = None, **extra: Any) -> list[
     """Run a recipe in this process, one run after the other, and write the record.
 
     Args:
-        recipe: What to run.
+        recipe: The recipe.
         folder: As for :func:`finish`.
-        extra: Further arguments of its function, such as ``report``.
+        extra: Additional arguments for its function, such as ``report``.
 
     Returns:
         The files.

@@ -1,4 +1,4 @@
-"""How a record that ships with the package is made."""
+"""The recipe by which a record that ships with the package is made."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Made", "Recipe", "joint_provenance"]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What one run returned, and its provenance."""
+    """The result of one run, and its provenance."""
 
     result: Any
     provenance: Provenance
@@ -30,12 +30,13 @@ class Recipe:
     """The runs behind a record, and how their results become files.
 
     Attributes:
-        title: What is recorded, a few words.
-        function: A top-level function; ``report`` is passed if it takes that.
-        runs: Returns the keyword arguments of each run. Runs are jobs, side by side.
+        title: What is recorded, in a few words.
+        function: A top-level function; receives ``report`` if it has that parameter.
+        runs: Returns the keyword arguments of each run. Runs are parallel jobs.
         write: Takes the results in the order of the runs and a folder; returns the files written.
-        folder: Where the shipped files are.
-        alone: Run in this process after all others, with nothing beside it: for timings.
+        folder: Folder of the shipped files.
+        alone: Whether to run in this process after all other recipes, with nothing in parallel, as
+            timings need.
 
     """
 
@@ -51,7 +52,7 @@ class Recipe:
 def joint_provenance(made: Sequence[Made]) -> Provenance:
     """Return the provenance of several runs in one file.
 
-    The seconds are added up; the seed is ``None`` unless all runs share it.
+    The durations are summed; the seed is ``None`` unless all runs share it.
     """
     if not made:
         raise ValueError("made must hold at least one run, got none")

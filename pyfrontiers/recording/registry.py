@@ -15,11 +15,11 @@ __all__ = ["RECIPES", "Recipes"]
 
 
 class Recipes(Mapping[str, Recipe]):
-    """Recipes by name; a recipe's module is imported when it is asked for.
+    """Recipes by name; a recipe's module is imported on first access.
 
     Args:
-        modules: From a name to the module that defines ``RECIPE``. The claims come on top, under
-            their identifiers.
+        modules: Maps a name to the module that defines ``RECIPE``. The claims are added under their
+            identifiers.
 
     """
 
@@ -41,10 +41,10 @@ class Recipes(Mapping[str, Recipe]):
         return len(CLAIMS) + len(self._modules)
 
     def find(self, name: str) -> str:
-        """Return the name as it is registered; case does not matter.
+        """Return the registered name that equals ``name`` up to case.
 
         Raises:
-            ValueError: There is none; the nearest names are suggested.
+            ValueError: There is none; the message suggests similar names.
 
         """
         known = {each.lower(): each for each in self}
@@ -72,7 +72,7 @@ RECIPES = Recipes(
         "label-fits": "pyfrontiers.generalization.recorded_fits",
         "explanation-maps": "pyfrontiers.limitations.recorded_maps",
         "robust-textures": "pyfrontiers.physical.recorded_textures",
-        # Benchmarks are part of the repository alone.
+        # Benchmarks exist only in the repository.
         **({"kernels": "tests.benchmarks.recording"} if in_repository() else {}),
     }
 )

@@ -1,4 +1,4 @@
-"""One training loop: batches, seeds, averaging, progress, early stop, checkpoints that resume.
+"""The training loop: batches, seeds, weight averaging, progress, early stopping, checkpoints.
 
     batches = Shuffled(len(images), 64, seed=fold_in(seed, 1))
     optimiser = torch.optim.Adam(model.parameters())
@@ -9,8 +9,8 @@
 
     train(model, loss, optimiser, steps=10 * batches.per_epoch, seed=seed)
 
-Everything random in a step is a function of the seed and the step's number. A run that was
-interrupted and resumed therefore gives the same bits as one that was not.
+All randomness in a step is a function of the seed and the step's number. An interrupted and resumed
+run therefore gives the same bits as an uninterrupted one.
 """
 
 from pyfrontiers.training.average import Average

@@ -1,4 +1,4 @@
-"""A running average of a model's weights, which is often better than the last of them."""
+"""A running average of a model's weights, which often performs better than the final weights."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Model = TypeVar("Model", bound=nn.Module)
 class Average(Generic[Model]):
     """Averages the parameters over the steps: w_avg += share (w - w_avg).
 
-    The share is 1 / (1 + step) at first, a plain mean, and ``newest`` from then on, an exponential
-    average over about 1 / newest steps.
+    The share is 1 / (1 + step), which gives a plain mean, until it has fallen to ``newest``; from
+    then on the average is exponential, over about 1 / newest steps.
 
     Args:
-        model: The model that is trained; buffers are taken over as they are in it now.
+        model: The model to be trained; its current buffers are copied.
         newest: Smallest share of the newest weights, in (0, 1].
 
     Attributes:
@@ -47,7 +47,7 @@ class Average(Generic[Model]):
 
     @torch.no_grad()
     def update(self, step: int) -> None:
-        """Take in the weights after step number ``step``, counted from 0."""
+        """Add the weights after step number ``step``, counted from 0."""
         share = max(self._newest, 1 / (1 + step))
         pairs = zip(self.model.parameters(), self._trained.parameters(), strict=True)
         for kept, new in pairs:

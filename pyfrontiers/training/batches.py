@@ -1,4 +1,4 @@
-"""Which examples each step sees: a function of a seed and the step's number, without a state."""
+"""Stateless batches: the examples of a step are a function of a seed and the step's number."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ __all__ = ["Drawn", "Shuffled"]
 
 
 class Shuffled:
-    """Epochs over all examples, each in an order of its own.
+    """Epochs over all examples, each in a different random order.
 
     Epoch e visits the examples in the order of ``uniform(count, seed=fold_in(seed, e))``.
 
     Args:
         count: Number of examples, at least 1.
-        size: Examples of a batch, at least 1.
+        size: Batch size, at least 1.
         seed: 64-bit seed of the orders.
-        keep_last: Whether a smaller last batch is kept; without it, an epoch skips the rest.
-        device: Where the indices are needed.
+        keep_last: Whether to keep a smaller last batch; otherwise an epoch skips these examples.
+        device: Device of the indices.
 
     Attributes:
-        per_epoch: Batches of an epoch.
+        per_epoch: Number of batches per epoch.
 
     Raises:
-        ValueError: A number is below 1, or no batch is full and a smaller one is not kept.
+        ValueError: A number is below 1, or `size` exceeds `count` and `keep_last` is not set.
 
     """
 
@@ -53,7 +53,7 @@ class Shuffled:
         self._order = torch.empty(0)
 
     def at(self, step: int) -> Tensor:
-        """Return the indices of the examples of a step, int64."""
+        """Return the indices of a step's examples, int64."""
         epoch, batch = divmod(step, self.per_epoch)
         if epoch != self._epoch:
             keys = uniform((self._count,), dtype=torch.float32, seed=fold_in(self._seed, epoch))
@@ -62,15 +62,15 @@ class Shuffled:
 
 
 class Drawn:
-    """Batches drawn with replacement: their number does not depend on that of the examples.
+    """Batches drawn with replacement, so that steps do not depend on the number of examples.
 
     Step s uses ``randint(size, 0, count, seed=fold_in(seed, s))``.
 
     Args:
         count: Number of examples, at least 1.
-        size: Examples of a batch, at least 1.
+        size: Batch size, at least 1.
         seed: 64-bit seed of the draws.
-        device: Where the indices are needed.
+        device: Device of the indices.
 
     Raises:
         ValueError: A number is below 1.
@@ -84,6 +84,6 @@ class Drawn:
         self._count, self._size, self._seed, self._device = count, size, seed, device
 
     def at(self, step: int) -> Tensor:
-        """Return the indices of the examples of a step, (size,) int64."""
+        """Return the indices of a step's examples, (size,) int64."""
         drawn = randint((self._size,), 0, self._count, seed=fold_in(self._seed, step))
         return drawn.to(self._device)

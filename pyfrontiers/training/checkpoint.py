@@ -1,4 +1,4 @@
-"""The state of a run on disk, from which it resumes with the same bits."""
+"""Checkpoints: the state of a run on disk, from which it resumes bit for bit."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["Checkpoint", "Saver", "Stateful"]
 
 
 class Stateful(Protocol):
-    """What can be saved and restored: a module, an optimiser, a schedule, or a caller's object."""
+    """An object with state: a module, an optimiser, a schedule, or an object of the caller."""
 
     def state_dict(self) -> dict[str, Any]:
-        """Return the state: tensors, numbers, strings, and tables and lists of them."""
+        """Return the state: tensors, numbers, strings, and dicts and lists of these."""
         ...
 
     def load_state_dict(self, state: dict[str, Any], /) -> Any:
@@ -33,12 +33,12 @@ class Stateful(Protocol):
 @checked
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Where a run is saved, and how often.
+    """Where and how often a run is saved.
 
     Attributes:
         path: The file. If it exists, the run resumes from it; delete it to start anew.
-        seconds: Least time between two saves. A run is saved at the end of a stretch, and when it
-            ends.
+        seconds: Minimum time between two saves. A run is saved at the end of a stretch of steps,
+            and when it ends.
 
     """
 
@@ -47,11 +47,11 @@ class Checkpoint:
 
 
 class Saver:
-    """Saves and restores the parts of one run.
+    """Saves and restores the parts of a run.
 
     Args:
-        checkpoint: Where; ``None`` saves nothing.
-        parts: What makes up the state, by name.
+        checkpoint: Where to save; ``None`` saves nothing.
+        parts: The objects that make up the state, by name.
         settings: Numbers that must be the same when the run resumes, by name.
 
     """
@@ -101,7 +101,7 @@ class Saver:
         return True
 
     def save(self, *, last: bool) -> None:
-        """Save the state, unless that was done a moment ago; ``last`` saves it in any case."""
+        """Save the state unless the last save was too recent; ``last`` saves in any case."""
         if self._checkpoint is None:
             return
         if not last and time.monotonic() - self._saved < self._checkpoint.seconds:

@@ -26,11 +26,11 @@ __all__ = ["Stretch", "train"]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some steps in a row, such as an epoch.
+    """A number of consecutive steps, such as an epoch.
 
     Attributes:
-        done: Steps done at its end, counted from the start of the run.
-        steps: Steps of the whole run.
+        done: Number of steps done at its end, counted from the start of the run.
+        steps: Total number of steps of the run.
         loss: Mean loss over its steps.
 
     """
@@ -41,7 +41,7 @@ class Stretch:
 
     @property
     def fraction(self) -> float:
-        """Share of the run that is done, above 0 and at most 1."""
+        """Fraction of the run that is done, above 0 and at most 1."""
         return self.done / self.steps
 
 
@@ -61,31 +61,32 @@ def train(
     checkpoint: Checkpoint | None = None,
     parts: Mapping[str, Stateful] | None = None,
 ) -> tuple[float, ...]:
-    """Minimise a loss over a model's parameters, one batch a step.
+    """Minimise a loss over a model's parameters, one batch per step.
 
     Args:
         model: The model, in training mode during the steps and in evaluation mode afterwards.
-        loss: From the number of a step, 0 to steps - 1, to the loss of its batch, a scalar. All it
-            draws must be a function of seeds and that number: `Shuffled`, `Drawn`, `fold_in`.
-            torch's generators are seeded anew before each step, so dropout layers of torch may
-            draw from them; their state outside is left alone.
+        loss: Maps the number of a step, 0 to steps - 1, to the loss of its batch, a scalar. Its
+            random draws must be a function of seeds and that number: `Shuffled`, `Drawn`,
+            `fold_in`. torch's generators are reseeded before each step, so torch's dropout layers
+            may use them; their state outside of the run is restored.
         optimiser: Updates the parameters.
-        steps: Steps of the run, at least 1.
+        steps: Number of steps, at least 1.
         seed: 64-bit seed of torch's generators; step s uses ``fold_in(seed, s)``.
-        every: Steps of a stretch, such as an epoch; a hundredth of the run by default.
+        every: Steps per stretch, such as an epoch. Default: a hundredth of the run.
         schedule: Changes the learning rate; stepped after each step.
-        average: Takes in the parameters after each step.
+        average: Receives the parameters after each step.
         after: Called after each stretch; returns ``True`` to stop the run early.
         report: Called after each stretch with the fraction done and a message.
         checkpoint: Save the run here, and resume it if it was saved before. The resumed run gives
             the same bits as an uninterrupted one on the same machine.
-        parts: Further objects with a state that belongs to the run, such as what `after` collects.
+        parts: Further stateful objects that belong to the run, such as the results that `after`
+            collects.
 
     Returns:
         The mean loss of each stretch.
 
     Raises:
-        ValueError: ``steps`` or ``every`` is below 1, or the checkpoint is of another run.
+        ValueError: ``steps`` or ``every`` is below 1, or the checkpoint belongs to another run.
 
     """
     every = max(steps // 100, 1) if every is None else every
@@ -114,7 +115,7 @@ def train(
 
 @dataclass(slots=True)
 class _Run:
-    """What a step needs."""
+    """The objects that a training step needs."""
 
     model: nn.Module
     loss: Callable[[int], Tensor]
@@ -126,7 +127,7 @@ class _Run:
 
     def mean_loss(self, numbers: range) -> float:
         """Take some steps and return the mean of their losses."""
-        # Added up where the losses are: reading each would wait for the device.
+        # Summed on the device, because reading each loss would synchronise.
         total = sum(map(self._step, numbers), torch.zeros((), dtype=torch.float64, device="cpu"))
         return float(total) / len(numbers)
 
@@ -145,7 +146,7 @@ class _Run:
 
 
 class _Course:
-    """How far a run is, and how many masks each dropout layer of ours has drawn."""
+    """The position of a run, and the number of masks that each `MCDropout` layer has drawn."""
 
     def __init__(self, model: nn.Module) -> None:
         from pyfrontiers.uncertainty import MCDropout  # its package trains with this loop
@@ -180,7 +181,7 @@ class _Course:
 
 @contextmanager
 def _own_generators(model: nn.Module) -> Iterator[list[torch.Generator]]:
-    """Give torch's default generators of the model's devices; put their states back afterwards."""
+    """Yield torch's default generators of the model's devices; restore their states at the end."""
     gpus = sorted({p.device.index or 0 for p in model.parameters() if p.is_cuda})
     with torch.random.fork_rng(gpus):
         yield [torch.default_generator, *(torch.cuda.default_generators[gpu] for gpu in gpus)]
