@@ -72,7 +72,7 @@ def recorded_example(name: str) -> RecordedExample:
         target=about["target"],
         epsilon=about["epsilon"],
         original=original,
-        **{kind: _read(FOLDER / f"robust-{name}-{kind}.png") for kind in _IMAGES},
+        **_read(FOLDER / f"robust-{name}.png"),
         losses=tuple(about["losses"]),
         seconds=about["seconds"],
     )
@@ -90,9 +90,12 @@ def recorded_example(name: str) -> RecordedExample:
     return RecordedExample(example, curves, provenance)
 
 
-def _read(path: Path) -> NDArray[np.uint8]:
+def _read(path: Path) -> dict[str, NDArray[np.uint8]]:
+    """Read the two images, which lie next to each other."""
     with Image.open(path) as image:
-        return np.asarray(image.convert("RGB"))
+        both = np.asarray(image.convert("RGB"))
+    halves = both[:, :IMAGE_SIZE], both[:, IMAGE_SIZE:]
+    return {kind: half.copy() for kind, half in zip(_IMAGES, halves, strict=True)}
 
 
 def _make(*, name: str, target: int, seed: int, report: Any = None) -> dict[str, Any]:
@@ -129,10 +132,10 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
             "curves": curves,
         }
         written.append(save_record(folder / f"robust-{name}.json", one.provenance, about))
-        for kind in _IMAGES:
-            path = folder / f"robust-{name}-{kind}.png"
-            Image.fromarray(getattr(example, kind)).save(path, optimize=True)
-            written.append(path)
+        path = folder / f"robust-{name}.png"
+        both = np.concatenate([getattr(example, kind) for kind in _IMAGES], axis=1)
+        Image.fromarray(both).save(path, optimize=True)
+        written.append(path)
     return written
 
 
