@@ -275,6 +275,34 @@ ROWS = {
         "steps": 2,
     },
     "uncertainty.MCDropout": lambda: {"p": 0.5, "granularity": "channel", "seed": 1},
+    "uncertainty.bayesian_regression": lambda: {"x": torch.rand(5, 2), "y": torch.rand(5)},
+    "uncertainty.effective_samples": lambda: {"draws": torch.rand(2, 8)},
+    "uncertainty.split_r_hat": lambda: {"draws": torch.rand(2, 8)},
+    "uncertainty.grid_posterior": lambda: {
+        "log_density": lambda w: -w.square().sum(1),
+        "points": 3,
+    },
+    "uncertainty.hmc_chains": lambda: {
+        "log_density": lambda row: -row.square().sum(),
+        "start": torch.rand(2, 3),
+        "draws": 2,
+        "warmup": 4,
+        "longest": 4,
+    },
+    "uncertainty.fit_hmc": lambda: {
+        "model": _linear(),
+        "x": torch.rand(5, 4),
+        "y": torch.arange(5) % 3,
+        "chains": 2,
+        "draws": 2,
+        "warmup": 2,
+        "longest": 4,
+    },
+    "uncertainty.fit_laplace": lambda: {
+        "model": _linear(),
+        "x": torch.rand(5, 4),
+        "y": torch.arange(5) % 3,
+    },
     "uncertainty.enumerate_dropout": lambda: {"model": DROPPED, "x": torch.rand(2, 4)},
     "uncertainty.inspect_pass": lambda: {"model": DROPPED, "x": torch.rand(2, 4), "sample": 0},
     "uncertainty.inspect_passes": lambda: {"model": DROPPED, "x": torch.rand(2, 4), "samples": 2},
@@ -350,6 +378,9 @@ RECORDS = {
     *("adversarial.LeastDistance", "adversarial.Views"),
     *("uncertainty.Convergence", "uncertainty.DroppedLayer", "uncertainty.InspectedPass"),
     "uncertainty.Posterior",
+    *("uncertainty.Chains", "uncertainty.HMCPosterior", "uncertainty.LinearPosterior"),
+    *("uncertainty.DiagonalLaplace", "uncertainty.LastLayerLaplace", "uncertainty.Evidence"),
+    "uncertainty.GridPosterior",
     *("uncertainty.Prediction", "uncertainty.Slope", "training.Stateful", "training.Stretch"),
     *("approximation.Band", "approximation.Comparison", "approximation.Expression"),
     *("approximation.Extrapolation", "approximation.Fits", "approximation.GaussianFits"),
@@ -372,6 +403,8 @@ ANYTHING = {("comparison.compare", "moment")}
 """Arguments that take any value."""
 
 NAMED = {
+    ("uncertainty.fit_hmc", "x"): "x|model",
+    ("uncertainty.fit_laplace", "x"): "x|model",
     ("uncertainty.inspect_pass", "p"): "model",
     ("uncertainty.inspect_passes", "p"): "model",
     ("claims.write_record", "folder"): "record",
