@@ -79,7 +79,9 @@ def make(
     epsilon: Annotated[
         str, typer.Option(help="Largest change of a texel's channel, such as 32/255.")
     ] = "32/255",
-    steps: Annotated[int | None, typer.Option(min=1, help="Gradient steps (800).")] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Gradient steps; by default those of robust_texture.")
+    ] = None,
     minutes: Annotated[
         float | None, typer.Option(help="Choose the steps so that they take about this long.")
     ] = None,

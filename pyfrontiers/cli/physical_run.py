@@ -17,12 +17,21 @@ if TYPE_CHECKING:
 
     from pyfrontiers.adversarial import Views
     from pyfrontiers.physical import TexturedObject
-    from pyfrontiers.physical.attack import TextureProgress
+    from pyfrontiers.physical.progress import TextureProgress
 
 __all__ = ["Run"]
 
-_STEPS = 800
 _TENTH = 0.1
+
+
+def default_of(name: str) -> int:
+    """Return the default of an argument of `robust_texture`."""
+    from inspect import signature
+
+    from pyfrontiers.physical import robust_texture
+
+    value: int = signature(robust_texture).parameters[name].default
+    return value
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ class Run:
             "content": digest.hexdigest()[:16],
             "target": self.target,
             "epsilon": self.epsilon,
-            "steps": self.steps if self.steps or self.minutes else _STEPS,
+            "steps": self.steps if self.steps or self.minutes else default_of("steps"),
             "minutes": self.minutes,
             "views_per_step": self.views_per_step,
             "seed": self.seed,
@@ -114,7 +123,7 @@ class Run:
         from pyfrontiers.physical.run_folder import write_whole
 
         if self.minutes is None:
-            return self.steps or _STEPS
+            return self.steps or default_of("steps")
         if path.exists():
             return int(path.read_text())
         steps = max(round(60 * self.minutes / self._seconds_per_step(views)), 1)

@@ -31,7 +31,7 @@ f 1/1 2/2 3/3
 f 1/1 3/3 4/4
 """
 #: As few views as possible: a run takes about two seconds.
-TINY = ("--steps", 6, "--views-per-step", 1, "--poses", 2)
+TINY = ("--steps", 6, "--views-per-step", 1, "--poses", 2, "--length-mm", 20)
 
 
 def run(*arguments):
