@@ -39,8 +39,13 @@ from pyfrontiers.uncertainty.laplace import (
 )
 from pyfrontiers.uncertainty.posterior import Posterior, predict
 from pyfrontiers.uncertainty.prediction import Prediction, running_moments
+from pyfrontiers.uncertainty.sgld import SGLD, fit_sgld
+from pyfrontiers.uncertainty.swag import SWAG, fit_swag
+from pyfrontiers.uncertainty.variational import Variational, fit_variational
 
 __all__ = [
+    "SGLD",
+    "SWAG",
     "Chains",
     "Convergence",
     "DiagonalLaplace",
@@ -57,12 +62,16 @@ __all__ = [
     "Posterior",
     "Prediction",
     "Slope",
+    "Variational",
     "bayesian_regression",
     "effective_samples",
     "enumerate_dropout",
     "fit_ensemble",
     "fit_hmc",
     "fit_laplace",
+    "fit_sgld",
+    "fit_swag",
+    "fit_variational",
     "grid_posterior",
     "hmc_chains",
     "inspect_pass",

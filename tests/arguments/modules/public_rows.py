@@ -78,6 +78,10 @@ def _record() -> Path:
     return recording.save_record(path, PROVENANCE, {})
 
 
+def _examples() -> dict[str, object]:
+    return {"model": nn.Linear(2, 3), "x": torch.rand(6, 2), "y": torch.arange(6) % 3}
+
+
 def _linear() -> nn.Linear:
     return nn.Linear(4, 3)
 
@@ -269,11 +273,13 @@ ROWS = {
     "uncertainty.DropoutPosterior": lambda: {"model": DROPPED},
     "uncertainty.Ensemble": lambda: {"models": [NET]},
     "uncertainty.fit_ensemble": lambda: {
-        "make": lambda: nn.Linear(2, 3),
-        "x": torch.rand(6, 2),
-        "y": torch.arange(6) % 3,
+        **{key: value for key, value in _examples().items() if key != "model"},
+        "make": lambda: nn.Linear(2, 3, dtype=torch.float32, device="cpu"),
         "steps": 2,
     },
+    "uncertainty.fit_sgld": lambda: {**_examples(), "step_size": 0.01, "steps": 10},
+    "uncertainty.fit_swag": lambda: {**_examples(), "steps": 4, "every": 2},
+    "uncertainty.fit_variational": lambda: {**_examples(), "steps": 2},
     "uncertainty.MCDropout": lambda: {"p": 0.5, "granularity": "channel", "seed": 1},
     "uncertainty.bayesian_regression": lambda: {"x": torch.rand(5, 2), "y": torch.rand(5)},
     "uncertainty.effective_samples": lambda: {"draws": torch.rand(2, 8)},
@@ -377,10 +383,10 @@ RECORDS = {
     *("adversarial.AttackResult", "adversarial.StepReport", "adversarial.HeldOut"),
     *("adversarial.LeastDistance", "adversarial.Views"),
     *("uncertainty.Convergence", "uncertainty.DroppedLayer", "uncertainty.InspectedPass"),
-    "uncertainty.Posterior",
     *("uncertainty.Chains", "uncertainty.HMCPosterior", "uncertainty.LinearPosterior"),
     *("uncertainty.DiagonalLaplace", "uncertainty.LastLayerLaplace", "uncertainty.Evidence"),
     "uncertainty.GridPosterior",
+    *("uncertainty.Posterior", "uncertainty.SGLD", "uncertainty.SWAG", "uncertainty.Variational"),
     *("uncertainty.Prediction", "uncertainty.Slope", "training.Stateful", "training.Stretch"),
     *("approximation.Band", "approximation.Comparison", "approximation.Expression"),
     *("approximation.Extrapolation", "approximation.Fits", "approximation.GaussianFits"),
