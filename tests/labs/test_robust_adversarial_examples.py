@@ -25,7 +25,9 @@ from streamlit_app.labs.robust_adversarial_examples.packing import packed_model
 from streamlit_app.labs.robust_adversarial_examples.scene import View, answer, scene
 from streamlit_app.labs.robust_adversarial_examples.textures import skins
 
-FIRST = View("baseball", skins("baseball")[0], 215, 45, 3.9, -30, "grey")
+
+def first() -> View:
+    return View("baseball", skins("baseball")[0], 215, 45, 3.9, -30, "grey")
 
 
 def unpacked(data: bytes):
@@ -87,7 +89,7 @@ def test_equal_objects_have_one_identifier_and_others_another():
 
 
 def test_answer_is_about_the_picture_that_it_shows():
-    found = answer(FIRST)
+    found = answer(first())
     picture = Image.open(io.BytesIO(base64.b64decode(found["picture"])))
     assert picture.size == (224, 224)
     assert [row["probability"] for row in found["top"]] == sorted(
@@ -109,8 +111,8 @@ def test_lamp_on_the_other_side_lights_the_other_half():
 
 
 def test_scene_of_the_viewer_is_that_of_the_renderer():
-    said = scene(FIRST)
-    pose = scenes._pose(FIRST)
+    said = scene(first())
+    pose = scenes._pose(first())
     np.testing.assert_allclose(said["light"], pose.light[0].numpy(), atol=1e-12)
     assert said["focal"] == float(pose.focal_length[0])
     assert (said["ambient"], said["diffuse"]) == (float(pose.ambient[0]), float(pose.diffuse[0]))

@@ -12,9 +12,9 @@ from torch.nn.functional import avg_pool2d
 from pyfrontiers import kernels
 from pyfrontiers.adversarial import evaluate_views
 from pyfrontiers.adversarial.held_out import BLOCK
-from pyfrontiers.physical import TexturedObject, load_object, object_views, pose_at
+from pyfrontiers.physical import OBJECTS, TexturedObject, load_object, object_views, pose_at
 from pyfrontiers.physical.seen import kind_of, see_held_out, see_pose
-from pyfrontiers.physical.shipped import dressed
+from pyfrontiers.physical.shipped import dressed, recorded_names, show_recorded
 from pyfrontiers.vision import classifier
 
 
@@ -95,3 +95,17 @@ def test_an_unknown_texture_is_named() -> None:
         ValueError, match=r"texture must be one of original.* for this object, got 'tiger'"
     ):
         dressed("baseball", "tiger")
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_recorded_poses_are_what_the_classifier_sees(name) -> None:
+    textures = recorded_names(name)
+    if not textures:
+        pytest.skip(f"no texture of the {name} is recorded")
+    shown = show_recorded(name, 4)
+    worn = [dressed(name, texture).texture for texture in ("original", *textures)]
+    now = see_held_out(load_object(name), worn, count=4)
+    assert shown.probabilities is None
+    assert (shown.pictures == now.pictures).all()
+    # The records come from another machine, where a close call may end differently.
+    assert (shown.classes == now.classes).mean() >= 0.7

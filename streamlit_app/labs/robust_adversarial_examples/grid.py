@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pyfrontiers.physical.seen import HeldOutPictures, Kind
 
-__all__ = ["held_out_grid"]
+__all__ = ["held_out_grid", "prepare_grid"]
 
 _ROWS, _COLUMNS = 6, 8
 _KINDS: tuple[Kind, ...] = ("target", "other", "right")
@@ -74,6 +74,11 @@ def _counted(name: str, texture: str) -> None:
     )
     levels, views = f"{255 * found.epsilon:.0f}/255", f"{found.steps} steps"
     kit.origin(texture_provenance(texture), f"ε = {levels}", views)
+
+
+def prepare_grid(name: str) -> None:
+    """Render the recorded poses of an object."""
+    _recorded(name)
 
 
 @lru_cache(maxsize=8)

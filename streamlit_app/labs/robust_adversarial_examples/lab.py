@@ -8,11 +8,14 @@ from pyfrontiers.adversarial import attack, evaluate_views
 from pyfrontiers.kernels import render
 from pyfrontiers.physical import OBJECTS, object_views
 from pyfrontiers.physical.attack import robust_texture
+from pyfrontiers.physical.recorded_textures import recorded_texture
+from pyfrontiers.physical.shipped import recorded_names
+from pyfrontiers.vision import CLASS_NAMES
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.attacking import live_attack
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
 from streamlit_app.labs.robust_adversarial_examples.files import object_files, photo_check
-from streamlit_app.labs.robust_adversarial_examples.grid import held_out_grid
+from streamlit_app.labs.robust_adversarial_examples.grid import held_out_grid, prepare_grid
 from streamlit_app.labs.robust_adversarial_examples.paper import paper_table
 from streamlit_app.labs.robust_adversarial_examples.scene import answer, model
 from streamlit_app.labs.robust_adversarial_examples.survive import (
@@ -73,8 +76,24 @@ def prepare() -> None:
     """Make what a visitor sees first."""
     for name in OBJECTS:
         model(name, skins(name))
+        prepare_grid(name)
     answer(first_view(next(iter(OBJECTS))))
     prepare_survival()
+
+
+def _found() -> str:
+    parts = [
+        f"**{kit.percent(found.adversariality)}** of {found.evaluation.predictions.shape[1]:,} "
+        f"poses ({name} to {CLASS_NAMES[found.target]})"
+        for name in OBJECTS
+        for found in map(recorded_texture, recorded_names(name))
+    ]
+    if not parts:
+        return ""
+    return (
+        "An ordinary adversarial example is undone by a small rotation. One that is optimised "
+        f"over random views survives them: {' and '.join(parts)}."
+    )
 
 
 LAB = kit.Lab(
@@ -83,5 +102,5 @@ LAB = kit.Lab(
     code=(render, object_views, robust_texture, attack, evaluate_views),
     css=kit.text_beside(__file__, "lab.css"),
     question="Does an adversarial example survive the real world: another angle, another light?",
-    found="",
+    found=_found,
 )

@@ -175,17 +175,18 @@ def curve_chart(
     names = list(SERIES)
     colours = alt.Scale(domain=names, range=[token[_COLOURS[name]] for name in names])
     dashes = alt.Scale(domain=names, range=[_DASHES[name] for name in names])
+    legend = alt.Legend(symbolType="stroke", symbolSize=400, symbolStrokeWidth=2.5)
     base = alt.Chart().encode(
         x=alt.X("value:Q", title=title, scale=alt.Scale(domain=list(ends), nice=False)),
         y=alt.Y("probability:Q", title=f"probability of {target}", scale=alt.Scale(domain=[0, 1])),
-        color=alt.Color("image:N", title=None, scale=colours),
+        color=alt.Color("image:N", title=None, scale=colours, legend=legend),
         tooltip=[
             "image:N",
             alt.Tooltip("value:Q", format=".3g"),
             alt.Tooltip("probability:Q", format=".3f"),
         ],
     )
-    dash = alt.StrokeDash("image:N", title=None, scale=dashes)
+    dash = alt.StrokeDash("image:N", title=None, scale=dashes, legend=legend)
     lines = base.transform_filter("!datum.now").mark_line(strokeWidth=2.5).encode(strokeDash=dash)
     dots = base.transform_filter("datum.now").mark_point(size=110, filled=True, opacity=1)
     return alt.layer(lines, dots).properties(height=300)
