@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from streamlit.testing.v1 import AppTest
 
-# The same examples in every run: a failure can be repeated, and none comes by chance.
+# The same examples in every run, so that failures are reproducible.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
@@ -48,10 +48,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Exempt what was collected from garbage collection.
+    """Exempt the collected tests from garbage collection.
 
-    A pass over 20,000 test cases takes half a second. Streamlit makes one after every run of a
-    page, and some tests ask for one.
+    A collection over 20,000 test cases takes half a second. Streamlit triggers one after every run
+    of a page, and so do some tests.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Inputs that a model cannot run on are named, whatever torch says about them."""
+"""Errors about inputs that a model cannot run on name the argument, whatever torch raises."""
 
 from __future__ import annotations
 
@@ -53,19 +53,19 @@ def test_numbers_of_classes_beyond_an_embedding_are_named():
 
 
 @pytest.mark.parametrize("kind", [KeyError, ValueError, RuntimeError, torch.OutOfMemoryError])
-def test_other_errors_are_the_callers(kind):
+def test_errors_of_the_callers_code_are_not_replaced(kind):
     with pytest.raises(kind, match="mine"), first_run(torch.ones(1)):
         raise kind("mine")
 
 
-def test_nested_inputs_are_refused():
+def test_nested_inputs_are_rejected():
     x = torch.nested.nested_tensor([torch.ones(6), torch.ones(6)], layout=torch.jagged)
     for call in (mc_dropout, lambda model, x: attack(model, x, torch.tensor([0, 1]))):
         with pytest.raises(TypeError, match="x must be a strided tensor"):
             call(MODELS["prefix"], x)
 
 
-def test_sparse_outputs_are_refused():
+def test_sparse_outputs_are_rejected():
     class Sparse(Functional):
         def forward(self, x):
             return super().forward(x).to_sparse()

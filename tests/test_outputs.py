@@ -1,4 +1,4 @@
-"""Scores are found in whatever a model returns, or a sentence says what to return."""
+"""Scores are found in a model's output, or an error says what to return."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amounts of a threat model in every form, and torch's default dtype and device."""
+"""Epsilon and bounds of a threat model in every form; torch's default dtype and device."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("epsilon", FORMS.values(), ids=FORMS)
-def test_every_form_of_one_epsilon_gives_one_result(affine, images, labels, epsilon):
+def test_all_forms_of_epsilon_give_the_same_result(affine, images, labels, epsilon):
     expected = attack(affine, images, labels, threat=ThreatModel(epsilon=0.01), steps=2)
     found = attack(affine, images, labels, threat=ThreatModel(epsilon=epsilon), steps=2)
     torch.testing.assert_close(found.adversarial, expected.adversarial)
@@ -46,7 +46,9 @@ def test_every_form_of_one_epsilon_gives_one_result(affine, images, labels, epsi
     ],
     ids=["(1, C)", "(C, 1, 1)", "(1, C, 1, 1)"],
 )
-def test_a_shape_per_channel_means_channels_for_every_batch(affine, images, labels, count, form):
+def test_shape_per_channel_has_the_same_meaning_for_every_batch_size(
+    affine, images, labels, count, form
+):
     each = [0.0, 0.01, 0.2]
     threat = ThreatModel(epsilon=form(each))
     x, y = images[:count], labels[:count]
@@ -58,7 +60,7 @@ def test_a_shape_per_channel_means_channels_for_every_batch(affine, images, labe
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
-def test_one_dimension_means_samples_for_every_batch(affine, images, labels, count):
+def test_one_dimension_is_per_sample_for_every_batch_size(affine, images, labels, count):
     x, y = images[:count], labels[:count]
     epsilon = torch.tensor([0.1, 0.2, 0.3], dtype=torch.float64)
     threat = ThreatModel(epsilon=epsilon)
@@ -73,7 +75,7 @@ def test_one_dimension_means_samples_for_every_batch(affine, images, labels, cou
 @pytest.mark.parametrize(
     "bounds", [None, (0, 1), [0.0, 1.0], (np.zeros(8), [1.0] * 8), (torch.zeros(1, 3), 1)]
 )
-def test_every_form_of_bounds(affine, images, labels, bounds):
+def test_all_forms_of_bounds_give_the_same_result(affine, images, labels, bounds):
     threat = ThreatModel(epsilon=0.01, bounds=bounds)
     expected = attack(affine, images, labels, threat=ThreatModel(epsilon=0.01), steps=2)
     found = attack(affine, images, labels, threat=threat, steps=2)
@@ -86,19 +88,19 @@ def test_every_form_of_bounds(affine, images, labels, bounds):
     "amount", [None, "8/255", [], ["a"], [[1.0], [2.0, 3.0]], True, 1j, {}, object(), float]
 )
 @pytest.mark.parametrize("name", ["epsilon", "bounds"])
-def test_no_amount(name, amount):
+def test_invalid_amounts_are_rejected(name, amount):
     with pytest.raises(ValueError, match=rf"^{name} must be"):
         ThreatModel(**{name: amount if name == "epsilon" else (amount, 1.0)})
 
 
 @pytest.mark.parametrize("bounds", ["01", 3, (0.0, 1.0, 2.0), [], {0, 1, 2}, (0,)])
-def test_no_bounds(bounds):
+def test_invalid_bounds_are_rejected(bounds):
     with pytest.raises(ValueError, match=r"^bounds must (be|have)"):
         ThreatModel(bounds=bounds)
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16])
-def test_default_dtype_changes_nothing(affine, images, labels, dtype):
+def test_result_does_not_depend_on_default_dtype(affine, images, labels, dtype):
     expected = attack(affine, images, labels, steps=3)
     before = torch.get_default_dtype()
     torch.set_default_dtype(dtype)
@@ -112,7 +114,7 @@ def test_default_dtype_changes_nothing(affine, images, labels, dtype):
 
 
 @pytest.mark.parametrize("norm", ["linf", "l2", "l1"])
-def test_default_device_changes_nothing(affine, images, labels, norm):
+def test_result_does_not_depend_on_default_device(affine, images, labels, norm):
     threat = {"norm": norm, "epsilon": [0.1] * 8, "bounds": ([0.0] * 8, 1)}
     expected = attack(affine, images, labels, threat=ThreatModel(**threat), steps=3)
     with torch.device("meta"):

@@ -1,4 +1,4 @@
-"""Attacks and threat models refuse wrong arguments with a sentence that names them."""
+"""Attacks and threat models reject invalid arguments with an error that names them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours in LAB, and the distance of two images there."""
+"""Conversion to CIELAB, and the distance of two images in it."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def y(model, x):
 
 
 @pytest.mark.parametrize("targeted", [True, False])
-def test_gradient_is_that_of_loss_and_distance(model, x, y, targeted, monkeypatch):
+def test_gradient_includes_loss_and_distance(model, x, y, targeted, monkeypatch):
     found = []
     evaluate = Expectation.evaluate
 
@@ -83,7 +83,7 @@ def test_larger_weight_gives_smaller_distance(model, x, y):
     assert (distances.diff(dim=0) < 0).all()
 
 
-def test_search_keeps_the_share_and_lowers_the_distance(model, x, y):
+def test_search_reaches_the_share_and_lowers_the_distance(model, x, y):
     views, target = Transforms2D(), (y + 1) % 4
     options = {"steps": 12, "views_per_step": 8, "targeted": True, "held_out": 40}
     options["threat"] = ThreatModel(epsilon=0.6)
@@ -101,7 +101,7 @@ def test_search_keeps_the_share_and_lowers_the_distance(model, x, y):
     assert float(share) == pytest.approx(float(found.kept[0]))
 
 
-def test_a_share_out_of_reach_is_reported(model, x, y):
+def test_unreachable_share_is_reported(model, x, y):
     class White(Linear):
         def forward(self, x):
             return super().forward(x) * 0 + torch.tensor([1.0, 0.0, 0.0, 0.0])

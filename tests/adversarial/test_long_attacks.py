@@ -57,7 +57,7 @@ class _InterruptedError(Exception):
 
 
 @pytest.mark.parametrize("keep_going", [True, False])
-def test_a_resumed_attack_gives_the_same_result(affine, images, labels, tmp_path, keep_going):
+def test_resumed_attack_gives_the_same_result(affine, images, labels, tmp_path, keep_going):
     options = {"steps": 8, "momentum": 0.9, "final_step": 0.5, "keep_going": keep_going}
     whole = attack(affine, images, labels, **options)
     checkpoint = Checkpoint(tmp_path / "run", seconds=0.0)
@@ -82,7 +82,7 @@ def test_a_resumed_attack_gives_the_same_result(affine, images, labels, tmp_path
         )
 
 
-def test_a_checkpoint_of_other_samples_is_refused(affine, images, labels, tmp_path):
+def test_checkpoint_of_other_samples_is_rejected(affine, images, labels, tmp_path):
     checkpoint = Checkpoint(tmp_path / "run")
     attack(affine, images, labels, steps=3, checkpoint=checkpoint)
     with pytest.raises(ValueError, match="the checkpoint run is of another run"):
@@ -92,9 +92,7 @@ def test_a_checkpoint_of_other_samples_is_refused(affine, images, labels, tmp_pa
 
 
 @pytest.mark.parametrize(("norm", "epsilon"), [("linf", 0.05), ("l2", 0.3), ("l1", 1.0)])
-def test_an_attack_starts_at_the_projection_of_the_callers_point(
-    affine, images, labels, norm, epsilon
-):
+def test_attack_starts_at_the_projection_of_the_given_point(affine, images, labels, norm, epsilon):
     threat = ThreatModel(norm=norm, epsilon=epsilon)
     reports = []
     attack(
@@ -111,7 +109,7 @@ def test_an_attack_starts_at_the_projection_of_the_callers_point(
     assert not torch.equal(first, images)
 
 
-def test_starts_that_do_not_fit_are_refused(affine, images, labels):
+def test_mismatched_starts_are_rejected(affine, images, labels):
     with pytest.raises(ValueError, match=r"start must be torch.float32 of shape .* like x, got"):
         attack(affine, images, labels, start=images[:2])
     with pytest.raises(ValueError, match="random_start must be False or None with start"):
@@ -119,6 +117,6 @@ def test_starts_that_do_not_fit_are_refused(affine, images, labels):
 
 
 @pytest.mark.parametrize("name", ["momentum", "final_step"])
-def test_shares_outside_their_range_are_refused(affine, images, labels, name):
+def test_shares_out_of_range_are_rejected(affine, images, labels, name):
     with pytest.raises(ValueError, match=f"{name} must be .*got 1.5"):
         attack(affine, images, labels, **{name: 1.5})

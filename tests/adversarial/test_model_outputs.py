@@ -1,4 +1,4 @@
-"""What attacks make of a model's output: wrappers, one score, NaN, probabilities, no gradient."""
+"""How attacks read a model's output: wrapped scores, one score, NaN, probabilities, no gradient."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_wrapped_scores_are_found(affine, images, labels, wrap):
         (lambda z: z.sum(), ValueError, r"of shape \(8, classes\), got shape \(\)"),
     ],
 )
-def test_other_outputs_are_refused(affine, images, labels, wrap, error, text):
+def test_other_outputs_are_rejected(affine, images, labels, wrap, error, text):
     with pytest.raises(error, match=text):
         attack(lambda x: wrap(affine(x)), images, labels)
 
@@ -78,7 +78,7 @@ class TestOneScore:
 
 
 def broken_rows(model, value, rows):
-    """A model whose logits for some samples (by their first pixel at the origin) are `value`."""
+    """A model whose logits are `value` for some samples, chosen by their first original pixel."""
 
     def run(x):
         logits = model(x)
@@ -125,7 +125,7 @@ class TestLogitsThatAreNotFinite:
         found = attack(lambda x: affine(x) + masked, images[:1], labels[:1], steps=3)
         assert not found.invalid.any()
 
-    def test_only_one_class_of_finite_logit(self, affine, images):
+    def test_single_class_with_finite_logit(self, affine, images):
         masked = torch.tensor([0.0, *[-torch.inf] * 4])
         y = torch.zeros(8, dtype=torch.long)
         with pytest.warns(RuntimeWarning, match="exactly zero for 8 of 8"):
@@ -148,7 +148,7 @@ class TestGradientOfZero:
         assert torch.equal(found.success, expected.success)
         assert not found.vanished.any()
 
-    def test_is_counted_and_told(self, affine, images, labels):
+    def test_is_counted_and_reported(self, affine, images, labels):
         """A softmax inside the model saturates, so that no loss of its output has a gradient."""
 
         def model(x):
@@ -162,13 +162,13 @@ class TestGradientOfZero:
         assert torch.equal(found.vanished, found.queries)
         assert (found.queries == 3).all()
 
-    def test_margin_does_not_recommend_itself(self, affine, images, labels):
+    def test_warning_with_margin_loss_does_not_recommend_margin(self, affine, images, labels):
         with pytest.warns(RuntimeWarning) as told:
             attack(lambda x: affine(images) + (x * 0).sum(), images, labels, loss="margin", steps=2)
         (message,) = (str(w.message) for w in told if "exactly zero" in str(w.message))
         assert "loss='margin'" not in message
 
-    def test_a_sample_that_is_fooled_needs_no_warning(self, affine, images, labels):
+    def test_no_warning_for_fooled_samples(self, affine, images, labels):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             found = attack(affine, images, labels, threat=ThreatModel(epsilon=1.0), steps=5)
@@ -201,7 +201,7 @@ class TestProbabilities:
         ):
             attack(affine, images, labels, outputs="probabilities")
 
-    def test_given_as_logits_are_told(self, affine, images, labels):
+    def test_passed_as_logits_cause_a_warning(self, affine, images, labels):
         with pytest.warns(RuntimeWarning, match="seems to return probabilities"):
             attack(nn.Sequential(affine, nn.Softmax(1)), images, labels, steps=1)
 
@@ -212,7 +212,7 @@ class TestProbabilities:
             attack(affine, images, labels, outputs="o")
 
 
-def test_model_may_write_into_its_input(affine, images, labels):
+def test_model_may_write_to_its_input(affine, images, labels):
     given = images.clone()
     found = attack(nn.Sequential(nn.ReLU(inplace=True), affine), images, labels, steps=3)
     expected = attack(nn.Sequential(nn.ReLU(), affine), images, labels, steps=3)

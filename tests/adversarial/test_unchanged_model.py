@@ -99,7 +99,7 @@ class Clamped(nn.Module):
         return self.layer(x.mul_(1.0))
 
 
-def test_writes_of_the_model_to_itself_do_not_reach_it(batch):
+def test_writes_during_forward_do_not_reach_the_model(batch):
     made, x = Clamped(), batch[0].clone()
     before, attributes = state(made), dict(vars(made))
     attack(made, x, batch[1], steps=3, keep_going=True)

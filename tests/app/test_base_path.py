@@ -25,7 +25,7 @@ def below_frontiers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(path: str, query: bytes = b"") -> tuple[str | None, str | None]:
-    """Send a request; return the path that the app sees, and where the answer redirects to."""
+    """Send a request; return the path that the app sees, and the target of a redirect."""
     seen: list[str] = []
     sent: list[Any] = []
 
@@ -54,7 +54,7 @@ def ask(path: str, query: bytes = b"") -> tuple[str | None, str | None]:
 class TestRequests:
     @pytest.mark.parametrize("prefix", ["/frontiers", "", "/"])
     @pytest.mark.parametrize("path", [f"/{slug}" for slug in ROUTES] + ["/_stcore/health"])
-    def test_the_app_sees_one_path_whatever_the_proxy_does(self, prefix: str, path: str) -> None:
+    def test_app_sees_the_same_path_behind_any_proxy(self, prefix: str, path: str) -> None:
         assert ask(prefix + path) == (f"/frontiers{path}", None)
 
     @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ class TestRequests:
             if path or seen_by_browser.endswith("/frontiers"):
                 assert urljoin(seen_by_browser + path, location) == seen_by_browser + end
 
-    def test_a_redirect_leads_to_no_other_host(self) -> None:
+    def test_redirect_never_leaves_the_host(self) -> None:
         for path in ("//evil.example/", "/frontiers//evil.example/", "///evil.example"):
             location = ask(path)[1] or ""
             assert urljoin("http://h/frontiers/x", location).startswith("http://h/")
 
-    def test_the_setting_is_read_with_any_slashes(self) -> None:
+    def test_setting_is_read_with_or_without_slashes(self) -> None:
         assert base_path() == "/frontiers"
 
 
@@ -99,19 +99,19 @@ def test_base_path_has_one_slash_in_front(given: str, base: str) -> None:
 @pytest.mark.parametrize(
     "given", ["a b", "/a//b", "/..", "/a/../b", "/ä", "/a?b", '/"', "http://x"]
 )
-def test_what_is_no_path_is_refused(given: str) -> None:
+def test_invalid_paths_are_rejected(given: str) -> None:
     with pytest.raises(ValueError, match=r"--base-path must be a path such as /frontiers, .* got "):
         checked(given, "--base-path")
 
 
 @pytest.mark.parametrize("given", ["/search", "adversarial-examples", "/media/x", "/healthz"])
-def test_an_address_of_the_app_is_refused(given: str) -> None:
+def test_address_of_the_app_is_rejected(given: str) -> None:
     with pytest.raises(ValueError, match="must not begin with an address that the app uses"):
         checked(given)
 
 
 def connect(origin: str | None, **headers: str) -> str | None:
-    """Open a WebSocket; return the host that Streamlit sees, or ``None`` where it is refused."""
+    """Open a WebSocket; return the host that Streamlit sees, or ``None`` if it is refused."""
     seen: list[str] = []
 
     async def application(scope: Any, _receive: Any, _send: Any) -> None:
@@ -145,13 +145,13 @@ def connect(origin: str | None, **headers: str) -> str | None:
         ("https://mit.edu", {"host": "["}, None),
     ],
 )
-def test_sockets_are_for_pages_of_the_same_host(
+def test_websockets_are_accepted_from_the_same_host_only(
     origin: str | None, headers: dict[str, str], host: str | None
 ) -> None:
     assert connect(origin, **headers) == host
 
 
-def test_only_named_sites_may_frame_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_listed_sites_may_frame_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
     assert frame_ancestors() == "'self'"
     monkeypatch.setenv(VARIABLE, "https://moodle.example.edu/ https://*.mit.edu:8443")
@@ -171,6 +171,6 @@ def test_only_named_sites_may_frame_the_app(monkeypatch: pytest.MonkeyPatch) -> 
         "https://a:99999",
     ],
 )
-def test_what_is_no_origin_is_refused(given: str) -> None:
+def test_invalid_origins_are_rejected(given: str) -> None:
     with pytest.raises(ValueError, match="--embed-in must be an origin such as https"):
         checked_origins([given], "--embed-in")

@@ -154,7 +154,7 @@ def test_document_contains_style_title_fonts_and_script() -> None:
     assert not {"if-none-match", "accept-encoding"} & set(seen[0])
 
 
-def test_fonts_and_modules_that_are_loaded_early_exist() -> None:
+def test_preloaded_fonts_and_modules_exist() -> None:
     served = Path(streamlit.__file__).parent / "static"
     assert len(fonts()) == 2
     assert len(modules()) == 6
@@ -191,7 +191,7 @@ def test_settings_files_are_not_polled(tmp_path: Path, monkeypatch: pytest.Monke
     assert asked == []
 
 
-def test_small_messages_are_not_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_messages_are_not_delayed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base_events, "_set_nodelay", base_events._set_nodelay)
     disable_nagle()
     seen: list[int] = []

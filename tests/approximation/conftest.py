@@ -1,4 +1,4 @@
-"""Run on one thread, as the app's jobs do: for small matrices a second one costs time."""
+"""Run on one thread, as the app's jobs do: for small matrices a second thread is slower."""
 
 from __future__ import annotations
 

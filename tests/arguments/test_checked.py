@@ -1,4 +1,4 @@
-"""`checked` converts what annotations ask for, and errors name the argument in one form."""
+"""`checked` converts arguments to their annotations, and all errors have one form."""
 
 from __future__ import annotations
 
@@ -130,14 +130,14 @@ def test_errors(name, given, error, text):
         function(**{name: given})
 
 
-def test_a_letter_is_one_size_in_a_call():
+def test_a_letter_has_one_size_per_call():
     x = torch.zeros(3, 2)
     function(floats=x, labels=torch.arange(3))
     with pytest.raises(ValueError, match=r"^labels must have shape \(N,\) with N = 3 like floats"):
         function(floats=x, labels=torch.arange(4))
 
 
-def test_classes_convert_what_they_are_made_from():
+def test_constructor_arguments_are_converted():
     @checked
     @dataclass(frozen=True)
     class Point:
@@ -161,7 +161,7 @@ def test_ranges(least, most, text):
         as_integer("n", value, least=least, most=most)
 
 
-def test_exact_numbers_are_numbers_and_kinds_are_named_once():
+def test_fractions_are_numbers_and_types_are_named_once():
     @checked
     def share(value: Share, other: float | list[int] | tuple[int, ...] = 0.0) -> float:
         return value

@@ -1,8 +1,8 @@
-"""No public function answers a wrong argument with a raw error of torch, NumPy or Python.
+"""No public function raises a raw error of torch, NumPy or Python for an invalid argument.
 
 `ROWS` has a valid call of every public function. Each argument is replaced by values of every wrong
-kind: what its annotation refuses must raise, and anything else must succeed or raise an error that
-names the argument.
+type: values that its annotation rejects must raise, and any others must succeed or raise an error
+that names the argument.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ WRONG = {
 
 @pytest.fixture(autouse=True)
 def elsewhere(monkeypatch, tmp_path):
-    """Calls write files: relative paths and the user's data folder are temporary folders.
+    """Use temporary folders for relative paths and the user's data, because calls write files.
 
     `transcript.save` and `delete` with `directory=None` act on the user's transcript.
     """
@@ -174,7 +174,7 @@ def test_a_value_of_the_wrong_kind_raises_and_names_the_argument(name, argument)
 
 
 def problem(name, argument, value):
-    """What is wrong with the answer to a call, or None: success and errors of our own are fine."""
+    """Return what is wrong with a call, or None if it succeeds or raises an error of our own."""
     try:
         function(name)(**{**ROWS[name](), argument: value})
     except (TypeError, ValueError, LookupError, OSError) as error:
@@ -188,7 +188,7 @@ def problem(name, argument, value):
 
 
 def from_a_model(error):
-    """Whether the caller's own model raised, which may say what it likes."""
+    """Whether the caller's own model raised the error, whose text does not matter."""
     frames = traceback.extract_tb(error.__traceback__)
     return any("torch/nn/modules" in frame.filename for frame in frames)
 
@@ -200,7 +200,7 @@ def from_a_model(error):
 def test_any_other_value_succeeds_or_raises_an_error_that_names_the_argument(name, argument):
     hint = hints(name)[argument]
     kept = {label: value for label, value in WRONG.items() if not refused(hint, value)}
-    # A callable of the caller's raises what it likes.
+    # The errors of the caller's own callables do not matter.
     called = {label for label, value in kept.items() if callable(value)}
     found = {label: problem(name, argument, kept[label]) for label in kept.keys() - called}
     assert {label: error for label, error in found.items() if error is not None} == {}

@@ -1,4 +1,4 @@
-"""corrupt_labels compared with the usual torch code: a mask, a random label each, and where."""
+"""corrupt_labels compared with the usual torch code: a mask, random labels, and torch.where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A deep ensemble of 20 small networks: trained and asked side by side, and one after the other.
+"""A deep ensemble of 20 small networks, trained and evaluated in parallel and one by one.
 
 Each network has two hidden layers of 32 units and takes 50 steps of Adam on batches of 64; then the
 ensemble predicts 256 inputs. Sizes are fixed, because a network does not grow with the number of

@@ -1,12 +1,12 @@
-"""Many visitors open the app at the same moment, each as a browser does.
+"""Many visitors open the app at the same time, each like a browser.
 
     python -m tests.benchmarks.bench_opening [--visitors 100 300] [--page ""] [--json FILE]
 
-Each visitor asks for the document, the server's health and its settings, opens a WebSocket, asks
-for the page and waits until its script has finished. The time runs from the first request to that
-message. The server's processor time per visitor is printed too: it says what one opening costs
-where other programs keep the machine busy. Aims at the 95th percentile: 1.5 s for 100 visitors, 5 s
-for 300.
+Each visitor requests the document, the server's health and its settings, opens a WebSocket,
+requests the page and waits until its script has finished. The time runs from the first request to
+that message. The server's CPU time per visitor is printed too: unlike wall time, it hardly depends
+on other programs on the machine. Targets at the 95th percentile: 1.5 s for 100 visitors, 5 s for
+300.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ async def _first_run(host: str, page: str) -> None:
 
 
 def processor_seconds(host: str) -> float:
-    """Return the processor time that the server has taken, user and system."""
+    """Return the server's CPU time so far, user and system."""
     port = int(host.split(":")[1])
     wanted = f"{port:04X}"
     sockets = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()

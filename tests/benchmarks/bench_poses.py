@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.bench_poses [--poses 60] [--json FILE]
 
-Starts the app as a user would and turns each object through poses that no one has asked for before.
-The time runs from the browser's request to the message that the script has finished; it contains
-rendering, classification and the answer, but nothing of the rest of the page.
+Starts the app as a user would and turns each object through poses that are not cached. The time
+runs from the browser's request to the message that the script has finished; it includes rendering,
+classification and the response, but not the rest of the page.
 Target: 150 ms at the 95th percentile.
 """
 

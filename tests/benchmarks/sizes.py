@@ -146,7 +146,7 @@ def _cost(found: Rounds, name: str, size: int) -> Spread:
 
 
 def _levels(subjects: Sequence[Subject], found: Rounds) -> list[dict[str, Any]]:
-    """Compare the cost per element at 1 Mi elements with the dearest larger size, one thread."""
+    """Compare the cost per element at 1 Mi elements with the most expensive larger size."""
     sizes = sorted({size for _, size, _ in found})
     larger = [size for size in sizes if size > LEVEL_FROM]
     if LEVEL_FROM not in sizes or not larger:

@@ -28,7 +28,7 @@ class Subject:
 
     Attributes:
         name: its name in the plot.
-        prepare: from a number of elements to the call and the bytes it reads and writes.
+        prepare: maps a number of elements to the call and the bytes it reads and writes.
         computes: compute-bound, so a second thread must help.
         fresh: allocates a result in each call, too large to be pooled.
     """

@@ -36,8 +36,8 @@ APP = Path(streamlit_app.__file__).with_name("app.py")
 
 
 HERE = Path(__file__).parent
-# Seconds to wait for anything. Starting a worker and training in it take a hundred times as long on
-# a machine that is busy with other things; only what never comes may fail.
+# Timeout in seconds for anything. On a busy machine, starting a worker and training in it take a
+# hundred times as long, and a slow result must not fail a test.
 LONGEST = 540
 
 
@@ -96,7 +96,7 @@ def run_program() -> RunProgram:
 def _running(command: list[str], folder: Path, url: str) -> Iterator[Path]:
     """Run a server in a folder and wait until it answers at a URL.
 
-    Its data go into the folder, and what it prints into a file there, whose path is yielded.
+    Its data are stored in the folder, and its output in a file there, whose path is yielded.
     """
     log = folder / "log.txt"
     with log.open("wb") as out:
@@ -196,7 +196,7 @@ class Visitor:
         self.page.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        # Emulated WebGL remarks on its own speed.
+        # Emulated WebGL warns about its speed.
         if message.type in ("error", "warning") and "GL Driver Message" not in message.text:
             where = (message.location or {}).get("url", "")
             self.complaints.append(f"console: {message.text} ({where})")

@@ -1,9 +1,9 @@
-"""Section 12 as a visitor uses it: an image chosen by key, passes stepped through."""
+"""Section 12 in the browser: choosing an image with the keyboard and stepping through passes."""
 
 from __future__ import annotations
 
 
-def test_an_image_chosen_by_key_stands_in_the_address_and_survives_a_reload(visitor) -> None:
+def test_image_chosen_by_key_is_in_the_address_and_survives_a_reload(visitor) -> None:
     page = visitor.open("/dropout-sampling")
     page.focus(".gallery [aria-checked='true']")
     page.keyboard.press("ArrowRight")

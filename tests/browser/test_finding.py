@@ -34,7 +34,7 @@ def test_sidebar_lists_the_sections_in_order(visitor) -> None:
 
 
 @pytest.mark.parametrize("visitor", [(390, 844, "light")], indirect=True)
-def test_sidebar_makes_way_for_the_page_on_a_phone(visitor) -> None:
+def test_sidebar_is_collapsed_on_a_phone(visitor) -> None:
     page = visitor.open("/welcome")
     page.click("[data-testid='stExpandSidebarButton']")
     page.click(".pf-nav a:has-text('Depth uncertainty')")

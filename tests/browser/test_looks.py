@@ -37,7 +37,7 @@ def _rgb(colour: str) -> str:
 
 
 def _barriers(page) -> list[str]:
-    """Return what axe finds on a page beyond minor remarks."""
+    """Return the problems that axe finds on a page, except minor ones."""
     page.evaluate("source => { window.axe ?? (0, eval)(source); }", AXE)
     found: list[str] = page.evaluate(RUN_AXE)
     return found

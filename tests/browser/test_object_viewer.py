@@ -1,4 +1,4 @@
-"""Section 8 as a visitor uses it: an object turned by hand and by key, classified in each pose."""
+"""Section 8 in the browser: an object turned by mouse and keyboard, classified in each pose."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Three proxies as documentation has them. The first two pass on the host, the third says nothing
-# about it, as nginx does by default, except for the header that others add.
+# Three proxy configurations as found in documentation. The first two pass on the Host header. The
+# third does not, which is nginx's default, but sets X-Forwarded-Host.
 CONFIG = """
 daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 256; }}
@@ -80,7 +80,7 @@ def server(request, tmp_path_factory, run_program, free_port) -> Iterator[str]:
 
 @pytest.fixture(params=["/frontiers", "/stripped", "/forwarded"])
 def behind(visitor, request: pytest.FixtureRequest):
-    """A visitor who comes through a proxy; requests outside the prefix are complaints."""
+    """A visitor behind a proxy; requests outside the prefix are recorded as complaints."""
     visitor.address += request.param
     return visitor
 
@@ -112,7 +112,7 @@ def test_pages_links_and_files_stay_below_the_prefix(behind, tmp_path: Path) -> 
     assert page.evaluate("document.fonts.check('16px \"Source Serif\"')")
 
 
-def test_addresses_that_are_typed_lead_to_a_page(behind) -> None:
+def test_typed_addresses_open_a_page(behind) -> None:
     home = behind.address
     assert behind.open("").url == f"{home}/"
     assert behind.open("/no-such-page").url == f"{home}/?missing=1"
@@ -122,7 +122,7 @@ def test_addresses_that_are_typed_lead_to_a_page(behind) -> None:
     assert behind.page.request.get(f"{home}/healthz").json()["status"] == "ok"
 
 
-def test_a_site_that_is_named_may_show_the_app_in_a_frame(visitor, server: str) -> None:
+def test_listed_site_may_show_the_app_in_a_frame(visitor, server: str) -> None:
     page = visitor.page
     course = server.replace("localhost", "127.0.0.1") + "/course"
     page.goto(course)

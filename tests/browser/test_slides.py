@@ -101,7 +101,7 @@ def test_controls_are_disabled_at_both_ends(visitor) -> None:
     assert page.is_disabled(".st-key-turn-on button")
 
 
-def test_skip_link_leads_past_the_navigation(visitor) -> None:
+def test_skip_link_skips_the_navigation(visitor) -> None:
     page = visitor.open("/welcome")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "Skip to main content"

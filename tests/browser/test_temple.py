@@ -40,6 +40,6 @@ def test_settings_and_result_match_after_visiting_another_page(visitor) -> None:
     page.click(".pf-nav a[href$='/adversarial-examples']")
     page.wait_for_selector("text=Measured here just now: 2 steps")
     assert page.url.endswith("/adversarial-examples?ae-epsilon=3&ae-steps=2")
-    # A new session, in which the server's result of these settings shows again.
+    # In a new session, the server's cached result for these settings is shown again.
     page.reload()
     page.wait_for_selector("text=Measured here just now: 2 steps")

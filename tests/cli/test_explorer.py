@@ -85,7 +85,7 @@ def test_port_out_of_range_is_rejected():
         ("--embed-in", "moodle", "--embed-in must be an origin such as https://moodle.example.edu"),
     ],
 )
-def test_what_a_proxy_cannot_have_is_said_in_a_sentence(option, value, said):
+def test_invalid_proxy_settings_are_reported(option, value, said):
     done = RUN.invoke(app, ["app", option, value])
     assert done.exit_code == 2
     assert done.stderr.startswith(said)

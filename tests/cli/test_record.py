@@ -1,4 +1,4 @@
-"""`pyfrontiers record`: which records there are, and making them again."""
+"""`pyfrontiers record`: listing the records and remaking them."""
 
 import json
 import statistics
@@ -46,7 +46,7 @@ def test_one_record_goes_to_another_folder(run, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_the_list_names_folders_and_writes_nothing(run, tmp_path):
+def test_list_names_folders_and_writes_nothing(run, tmp_path):
     result = run("--list")
     assert result.exit_code == 0
     assert "beside" in result.stdout
@@ -60,7 +60,7 @@ def test_an_unknown_name_is_bad_input(run):
 
 
 @pytest.mark.parametrize("run", [("beside", "broken")], indirect=True)
-def test_a_failure_leaves_the_records_before_it(run, tmp_path):
+def test_failure_keeps_the_records_made_before_it(run, tmp_path):
     result = run()
     assert result.exit_code != 0
     assert "must be real number" in result.stderr

@@ -24,7 +24,8 @@ COMMANDS = [
     ["attack", "no such “photograph” ≈ 2"],
     ["transcript", "show", "--json"],
 ]
-# The large packages are loaded once, for all settings; what asks for the terminal by each child.
+# Large packages are imported once for all settings; each child imports the modules that query the
+# terminal.
 PROGRAM = """
 import io, json, os, sys
 import altair, torch
@@ -105,7 +106,7 @@ def test_every_command_prints_in_any_encoding(setting: str, printed: Path) -> No
     assert any("thé" in paragraph["text"] for paragraph in json.loads(outputs[-1]))
 
 
-def test_signs_are_spelled_in_ascii() -> None:
+def test_symbols_are_spelled_in_ascii() -> None:
     given = "≈ 3 × 4 – “naïve” Größe ≤ ε … → µs │─┐ ✓ 学 é\udcff"
     wanted = '~ 3 x 4 - "naive" Grosse <= epsilon ... -> us |-+ ok ? e?'
     assert terminal.spelled_in_ascii(given) == wanted
@@ -117,7 +118,7 @@ def test_every_spelling_is_ascii(sign: str) -> None:
     assert len(sign) == 1
 
 
-def test_name_of_another_encoding_is_printed_and_stored(tmp_path: Path) -> None:
+def test_file_name_in_another_encoding_is_printed_and_stored(tmp_path: Path) -> None:
     name = os.fsencode(tmp_path) + b"/\xffauthor\xe9.txt"
     text = LECTURE.read_text(encoding="utf-8")
     with open(name, "wb") as file:
@@ -133,7 +134,7 @@ def test_name_of_another_encoding_is_printed_and_stored(tmp_path: Path) -> None:
     assert stored["source"] == "\ufffdauthor\ufffd.txt"
 
 
-def test_width_of_0_is_forgotten() -> None:
+def test_width_of_0_is_ignored() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pyfrontiers", "--help"],
         env={**os.environ, "COLUMNS": "0"},
@@ -144,7 +145,7 @@ def test_width_of_0_is_forgotten() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_full_disk_is_one_sentence() -> None:
+def test_full_disk_is_reported_in_one_sentence() -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "pyfrontiers", "--version"],

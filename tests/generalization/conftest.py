@@ -8,7 +8,7 @@ from pyfrontiers.generalization import digit_data, fit
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread():
-    """Run on one thread, as the app's workers do: on a busy machine a second one costs time."""
+    """Run on one thread, as the app's workers do: on a busy machine a second thread is slower."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

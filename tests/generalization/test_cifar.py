@@ -54,7 +54,7 @@ def test_cifar_of_any_python_and_numpy_is_read(cifar, protocol, key, labels):
 
 
 def test_pickle_of_python_2_is_read(cifar):
-    # What Python 2 writes with protocol 2 has byte strings; NumPy's old names are in it too.
+    # Protocol 2 of Python 2 writes byte strings, and refers to NumPy's old module names.
     content = pickle.dumps(
         {"data": np.zeros((60, 3072), np.uint8), "labels": [0, 1] * 30}, protocol=2
     )

@@ -1,4 +1,4 @@
-"""Layouts of image folders, and what systems, browsers and archives leave in them."""
+"""Layouts of image folders, and files that systems, browsers and archives leave in them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("loose", [3, 7])
-def test_a_folder_with_more_than_a_few_loose_images_wraps_nothing(tmp_path, loose):
+def test_folder_with_many_loose_images_is_not_a_wrapper(tmp_path, loose):
     folder = lay(tmp_path / "photos", "extra/cats", "extra/dogs")
     for number in range(loose):
         (folder / f"{number}.png").write_bytes(content(number))
@@ -97,7 +97,7 @@ def test_layout_is_found(tmp_path, name):
     assert len(data.classes) == 2
 
 
-def test_picture_of_a_wrapping_folder_is_no_class(tmp_path):
+def test_image_in_a_wrapping_folder_is_not_a_class(tmp_path):
     lay(tmp_path / "photos", "main/data/cats", "main/data/dogs")
     (tmp_path / "photos" / "main" / "logo.png").write_bytes(content())
     data = read_data(tmp_path / "photos")
@@ -105,13 +105,13 @@ def test_picture_of_a_wrapping_folder_is_no_class(tmp_path):
     assert data.notes == ("1 images of main are in no folder of a class and were left out.",)
 
 
-def test_link_to_itself_is_an_image_not_read(tmp_path):
+def test_link_to_itself_is_an_unreadable_image(tmp_path):
     lay(tmp_path, "cats", "dogs")
     (tmp_path / "cats" / "self.png").symlink_to("self.png")
     assert "1 cannot be opened (cats/self.png)" in read_data(tmp_path).notes[0]
 
 
-def test_names_of_another_encoding_are_shown(tmp_path):
+def test_file_names_in_another_encoding_are_shown(tmp_path):
     lay(tmp_path, "cats", os.fsdecode(b"d\xf6gs"))
     (tmp_path / "cats" / os.fsdecode(b"\xff.png")).write_bytes(b"GIF8")
     data = read_data(tmp_path)
@@ -119,7 +119,7 @@ def test_names_of_another_encoding_are_shown(tmp_path):
         text.encode()
 
 
-def test_images_that_are_left_out_are_counted(tmp_path):
+def test_skipped_images_are_counted(tmp_path):
     folder = lay(tmp_path / "p", "train/a", "train/b", "val/a", "val/b", "test", "extra/c")
     (folder / "train" / "loose.png").write_bytes(content())
     (folder / "train" / "fish").mkdir()
@@ -148,7 +148,7 @@ LITTER_FOLDERS = [
 
 
 @pytest.mark.parametrize("name", LITTER)
-def test_left_files_are_passed_over_and_counted(tmp_path, name):
+def test_system_files_are_skipped_and_counted(tmp_path, name):
     folder = lay(tmp_path / "photos", "cats", "dogs")
     (folder / "cats" / name).write_bytes(content(77))
     (folder / name).write_bytes(b"x")
@@ -158,7 +158,7 @@ def test_left_files_are_passed_over_and_counted(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", LITTER_FOLDERS)
-def test_left_folders_are_passed_over_and_counted(tmp_path, name):
+def test_system_folders_are_skipped_and_counted(tmp_path, name):
     folder = lay(tmp_path / "photos", "cats", "dogs", f"{name}/cats", name)
     data = read_data(folder)
     assert data.classes == ("cats", "dogs")
@@ -169,7 +169,7 @@ def test_left_folders_are_passed_over_and_counted(tmp_path, name):
 @pytest.mark.parametrize(
     "name", ["0 (1).png", "IMG_0001.JPG", "part.png", "desktop.png", "a.b.png"]
 )
-def test_images_with_such_names_are_kept(name):
+def test_images_with_similar_names_are_kept(name):
     assert not is_litter(name, folder=False)
 
 
@@ -181,7 +181,7 @@ def test_folders_without_images_are_noted(tmp_path):
     assert read_data(folder).notes == ("Folders without images: annotations, fish.",)
 
 
-def test_images_not_read_are_counted_by_reason(tmp_path):
+def test_unreadable_images_are_counted_by_reason(tmp_path):
     folder = lay(tmp_path / "photos", "cats", "dogs", count=40)
     (folder / "cats" / "empty.jpg").write_bytes(b"")
     (folder / "cats" / "cut.png").write_bytes(content()[:60])
@@ -206,7 +206,7 @@ def test_images_without_suffix_and_with_a_wrong_one_are_read(tmp_path):
     assert len(read_data(folder).train_labels) == 48
 
 
-def test_links_to_a_folder_above_end(tmp_path):
+def test_links_to_a_parent_folder_are_not_followed(tmp_path):
     folder = lay(tmp_path / "photos", "cats", "dogs")
     os.symlink(folder, folder / "cats" / "again")
     assert len(read_data(folder).train_labels) == 48

@@ -45,7 +45,7 @@ NO_GPU = "this machine has no NVIDIA GPU"
 
 
 def missing(item):
-    """What a test case needs and this machine lacks, or None."""
+    """Return what a test case needs that this machine lacks, or None."""
     isa = item.callspec.params.get("isa") if hasattr(item, "callspec") else None
     if item.get_closest_marker("gpu") or "gpu" in item.fixturenames:
         return None if torch.cuda.is_available() else NO_GPU

@@ -1,8 +1,7 @@
-"""Derivatives of every kernel by every tensor that it takes, in all of torch's ways to ask for one.
+"""Derivatives of every kernel by every tensor argument, through all of torch's interfaces.
 
-The cases come from the table of kernels, so a new kernel is covered with its entry there. By each
-argument a kernel either has the derivative of its reference, or says that it has none; a zero that
-is wrong is neither.
+The cases come from the table of kernels, so an entry there covers a new kernel. For each argument,
+a kernel must have the derivative of its reference or raise; it must never return a wrong zero.
 """
 
 import dataclasses
@@ -97,7 +96,7 @@ def case(any_case):
     return Case(*any_case)
 
 
-def test_tangent_is_that_of_the_reference_or_refused(any_case):
+def test_tangent_matches_the_reference_or_raises(any_case):
     case = Case(*any_case)
     try:
         value, tangent = jvp(case.run, (case.x,), (case.v,))
@@ -125,7 +124,7 @@ def test_tangent_with_dual_numbers(case):
         near(tangent, wanted)
 
 
-def test_no_derivative_is_refused_with_dual_numbers_and_gradients(any_case):
+def test_missing_derivative_raises_with_dual_numbers_and_gradients(any_case):
     if differentiable(*any_case):
         pytest.skip("has a derivative, which other tests check")
     case = Case(*any_case)
@@ -136,7 +135,7 @@ def test_no_derivative_is_refused_with_dual_numbers_and_gradients(any_case):
             transform(lambda x: case.run(x).sum())(case.x)
 
 
-def test_running_states_refuse_what_they_would_cut_off():
+def test_running_states_reject_tensors_with_derivatives():
     for update in (kernels.Moments().update, kernels.Predictive().update):
         with pytest.raises(
             NotImplementedError, match="must be constant here, where derivatives end"
@@ -258,7 +257,7 @@ def test_mesh_poses_and_transforms_are_constants():
 
 
 @pytest.mark.parametrize("function", ["dropout", "additive_noise", "linf_step"])
-def test_output_of_a_differentiated_call_is_refused(function):
+def test_output_of_a_differentiated_call_is_rejected(function):
     arguments = arguments_of(function)
     x = arguments.pop("x")
     arguments["out"] = torch.empty_like(x)

@@ -1,4 +1,4 @@
-"""What is made from the table of the kernels and from the compiled core is up to date."""
+"""Files generated from the table of the kernels and from the compiled core are up to date."""
 
 import re
 import runpy

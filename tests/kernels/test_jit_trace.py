@@ -17,7 +17,7 @@ MESH = kernels.Mesh.sphere(6, 7)
 POSES = kernels.Poses(rotation=torch.eye(3), translation=torch.tensor([[0, 0, 3.0], [0.2, 0, 4]]))
 
 
-# Each call is a function of one (2, 3, 4, 5) tensor, as torch.jit.trace wants it.
+# Each call is a function of one (2, 3, 4, 5) tensor, as torch.jit.trace requires.
 CALLS = {
     "bits": lambda x: x + kernels.bits(x.shape, seed=SEED, dtype=torch.int32),
     "uniform": lambda x: x + kernels.uniform(x.shape, seed=SEED),

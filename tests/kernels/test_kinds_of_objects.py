@@ -1,4 +1,4 @@
-"""Meshes, poses, transforms and running states: no argument of a wrong kind reaches torch."""
+"""Meshes, poses, transforms and running states: no argument of a wrong type reaches torch."""
 
 import dataclasses
 
@@ -60,7 +60,7 @@ CALLS = {
 @pytest.mark.parametrize(
     ("call", "name"), [(call, name) for call, (_, given) in CALLS.items() for name in given]
 )
-def test_wrong_kinds_raise_a_sentence_that_names_an_argument(call, name):
+def test_wrong_types_raise_an_error_that_names_the_argument(call, name):
     function, arguments = CALLS[call]
     function(**arguments)
     assert faults_of(function, arguments, name) == []

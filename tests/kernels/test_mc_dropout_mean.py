@@ -20,7 +20,7 @@ def test_matches_reference(isa, dtype, laid_out, granularity, normal_images):
     assert mc_dropout_mean(x, 0.3, 7, **arguments).equal(wanted)
 
 
-def test_every_number_of_digits(isa):
+def test_every_number_of_binary_digits(isa):
     """Numbers of passes at which a count gains a digit, strings stay unpaired, or CUDA loops."""
     x = torch.linspace(1, 2, 300, dtype=torch.float64)
     masks = torch.stack([dropout_mask(300, 0.5, seed=SEED, sample=t) for t in range(600)])

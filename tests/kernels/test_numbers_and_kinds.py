@@ -1,7 +1,7 @@
-"""Every argument of every kernel as NumPy's and torch's numbers, and of all wrong kinds.
+"""Every argument of every kernel as NumPy and torch scalars, and with values of all wrong types.
 
-The cases come from the table of kernels and the values in valid_calls.py. A new kernel is covered
-with its entry there.
+The cases come from the table of kernels and the values in valid_calls.py, so an entry there covers
+a new kernel.
 """
 
 import numpy as np
@@ -45,7 +45,7 @@ SCALARS = [
 
 
 @pytest.mark.parametrize(("function", "name"), SCALARS)
-def test_numbers_of_numpy_and_torch_are_numbers(function, name):
+def test_numpy_and_torch_scalars_are_accepted(function, name):
     wanted = call(function)
     for form in forms(valid(function)[name]):
         same(call(function, **{name: form}), wanted)
@@ -53,13 +53,13 @@ def test_numbers_of_numpy_and_torch_are_numbers(function, name):
 
 @pytest.mark.parametrize("wrong", [np.float32(1.0), torch.tensor(1.0), 1.0, True, np.bool_(True)])
 @pytest.mark.parametrize(("function", "name"), [case for case in SCALARS if case[1] == "seed"])
-def test_integers_are_not_made_of_other_numbers(function, name, wrong):
+def test_other_numbers_are_not_accepted_as_integers(function, name, wrong):
     with pytest.raises(TypeError, match="seed must be an integer, got"):
         call(function, seed=wrong)
 
 
 @pytest.mark.parametrize("function", ["dropout", "mc_dropout", "mc_dropout_mean", "dropout_mask"])
-def test_derivatives_by_a_number_are_refused(function):
+def test_derivatives_by_a_number_are_rejected(function):
     with pytest.raises(TypeError, match="p must be constant, got a tensor"):
         call(function, p=torch.tensor(0.5, requires_grad=True))
 
@@ -87,7 +87,7 @@ def test_amounts_per_sample_in_every_form(function, name):
 
 
 @pytest.mark.parametrize("samples", [1, 2, 3, 4])
-def test_a_shape_has_one_meaning_for_every_number_of_samples(samples):
+def test_shape_has_the_same_meaning_for_every_number_of_samples(samples):
     x = torch.rand(samples, 3, 4, 5)
     by_channel = torch.tensor([0.1, 0.2, 0.3], dtype=torch.float64)
     arguments = {"step": 0.0, "bounds": None}
@@ -103,6 +103,6 @@ def test_a_shape_has_one_meaning_for_every_number_of_samples(samples):
 @pytest.mark.parametrize(
     ("function", "name"), [(function, name) for function in FUNCTIONS for name in valid(function)]
 )
-def test_wrong_kinds_raise_a_sentence_that_names_an_argument(function, name):
+def test_wrong_types_raise_an_error_that_names_the_argument(function, name):
     arguments = valid(function)
     assert faults_of(getattr(kernels, function), arguments, name) == []

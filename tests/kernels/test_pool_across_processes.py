@@ -19,7 +19,7 @@ def draw(x, seed):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork()")
-def test_a_fork_in_the_middle_of_a_call_leaves_the_child_a_working_pool():
+def test_pool_works_in_a_child_forked_during_a_call():
     done = threading.Event()
 
     def take_and_give_back():
@@ -40,13 +40,13 @@ def test_a_fork_in_the_middle_of_a_call_leaves_the_child_a_working_pool():
         other.join()
 
 
-def test_bytes_outside_the_pool_are_refused():
+def test_sizes_outside_the_pool_are_rejected():
     for size in (0, outputs.SMALLEST - 1, outputs.CAPACITY + 1):
         with pytest.raises(ValueError, match=f"^size must be one that is pooled, got {size}"):
             _core.pooled_capsule(size)
 
 
-def test_shapes_outside_the_pool_are_refused():
+def test_shapes_outside_the_pool_are_rejected():
     example = torch.empty(0)
     too_small = (outputs.SMALLEST // 4 - 1,)
     for shape in ((), (0,), (1,), too_small, (-1, -outputs.SMALLEST), (2**61, 4)):
@@ -93,7 +93,7 @@ def test_results_under_inference_mode_are_inference_tensors():
     assert not draw(X, 1).is_inference()
 
 
-def test_a_tensor_set_to_other_memory_leaves_its_views_alone():
+def test_setting_a_tensor_to_other_memory_does_not_affect_its_views():
     y = draw(X, 1)
     view, kept = y[7:9], y[7:9].tolist()
     y.set_(torch.zeros(3).untyped_storage())

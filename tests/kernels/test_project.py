@@ -170,7 +170,7 @@ def test_extreme_magnitudes(norm, data):
 
 
 @pytest.mark.parametrize("norm", ["l2", "l1", "l0"])
-def test_samples_are_independent_with_own_radii(isa, norm):
+def test_samples_with_different_radii_are_independent(isa, norm):
     x, origin = make_case()
     radii = torch.tensor([0.0, 1.5, 40.0])
     low = torch.linspace(-0.2, 0.1, 15).reshape(3, 5, 1, 1)

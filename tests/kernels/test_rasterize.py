@@ -70,7 +70,7 @@ class TestCoverage:
         assert bool((total == total[0, 0]).all())
         assert abs(int(total[0, 0])) == 1
 
-    def test_closed_surface_is_entered_and_left(self, scenes):
+    def test_rays_enter_and_leave_a_closed_surface_equally_often(self, scenes):
         sphere = Mesh.sphere(8, 9)
         mesh = Mesh(sphere.vertices, sphere.faces, sphere.uv, double_sided=True)
         fronts = Mesh(sphere.vertices, sphere.faces, sphere.uv)

@@ -1,4 +1,4 @@
-"""Memory of large results is reused, but never while anything can still see it."""
+"""Memory of large results is reused, but never while anything refers to it."""
 
 import gc
 import re
@@ -30,7 +30,7 @@ def x(request):
 
 @pytest.fixture(params=["direct call", "through Python"])
 def way(request, monkeypatch):
-    """The two ways to a result: the core's own, and the one of a torch without exchange table."""
+    """The two ways to make a result: by the core, and for a torch without an exchange table."""
     if request.param == "direct call":
         yield
         return
@@ -93,7 +93,7 @@ def test_memory_in_use_is_not_reused(x, way, holder):
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
-def test_memory_is_reused_once_its_holder_is_gone(x, way, holder):
+def test_memory_is_reused_once_its_owner_is_freed(x, way, holder):
     held = HOLDERS[holder](draw(x, 1))
     assert _core.bytes_in_pool() == 0
     place = address(held)
@@ -132,7 +132,7 @@ def test_results_of_about_the_same_size_share_memory(way):
     assert draw(torch.ones(300_000), 2).data_ptr() != place
 
 
-def test_a_result_is_like_any_tensor(x, way, dtype):
+def test_result_behaves_like_any_tensor(x, way, dtype):
     y = draw(x.to(dtype).view(4, -1), 1)
     assert y.dtype == dtype
     assert y.is_contiguous()
@@ -145,7 +145,7 @@ def test_a_result_is_like_any_tensor(x, way, dtype):
     assert shared.equal(2 * draw(x.to(dtype).view(4, -1), 1))
 
 
-def test_a_result_cannot_grow(x, way):
+def test_result_cannot_be_resized(x, way):
     y = draw(x, 1)
     assert y.resize_(5).tolist() == draw(x, 1)[:5].tolist()
     with pytest.raises(RuntimeError, match="storage that is not resizable"):
@@ -161,7 +161,7 @@ def test_pool_is_bounded():
     assert _core.bytes_in_pool() == outputs.CAPACITY
 
 
-def test_pool_keeps_what_came_last():
+def test_pool_keeps_the_most_recent_memory():
     large, small = torch.ones(outputs.CAPACITY // 4), torch.ones(outputs.SMALLEST // 4)
     draw(small, 1)
     draw(large, 1)
@@ -207,12 +207,12 @@ def flags_of(address):
     or not Path("/proc/self/smaps").exists(),
     reason="this system has no transparent huge pages",
 )
-def test_results_of_4_mib_get_huge_pages(way):
+def test_results_of_4_mib_use_huge_pages(way):
     y = draw(torch.ones(1 << 20), 1)
     assert "hg" in flags_of(y.data_ptr() + y.nbytes // 2)
 
 
-def test_results_beyond_the_pool_get_huge_pages_too(monkeypatch):
+def test_results_beyond_the_pool_use_huge_pages_too(monkeypatch):
     asked = []
     monkeypatch.setattr(_core, "prefer_huge_pages", lambda *memory: asked.append(memory))
     kernels.dropout_mask(outputs.CAPACITY, 0.5, seed=1)
@@ -224,7 +224,7 @@ def test_results_beyond_the_pool_get_huge_pages_too(monkeypatch):
 
 
 @pytest.mark.parametrize("size", [0, 1, 4095, 4097])
-def test_advice_for_less_than_a_page_has_no_effect(size):
+def test_huge_page_advice_for_less_than_a_page_has_no_effect(size):
     y = torch.arange(5000)
     _core.prefer_huge_pages(y.data_ptr() + 1, size)
     assert y.equal(torch.arange(5000))

@@ -1,4 +1,4 @@
-"""Kernels that draw with the same seed use different random numbers: every pair of them."""
+"""Every two kernels that draw with the same seed use different random numbers."""
 
 import inspect
 import itertools

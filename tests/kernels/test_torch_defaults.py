@@ -46,7 +46,7 @@ each_default = pytest.mark.parametrize("default", DEFAULTS.values(), ids=DEFAULT
 
 @each_function
 @each_default
-def test_defaults_of_torch_change_no_result(default, function):
+def test_results_do_not_depend_on_torch_defaults(default, function):
     draws_in_default_dtype = "dtype" in inspect.signature(getattr(kernels, function)).parameters
     own = {"dtype": torch.float32} if function in ("uniform", "normal") else {}
     assert draws_in_default_dtype or not own
@@ -59,7 +59,7 @@ def test_defaults_of_torch_change_no_result(default, function):
 
 @each_default
 @pytest.mark.parametrize("function", ["l2_step", "l1_step", "project", "dropout", "transform"])
-def test_defaults_of_torch_change_no_gradient(default, function):
+def test_gradients_do_not_depend_on_torch_defaults(default, function):
     name = "images" if function == "transform" else "x"
     arguments = valid(function)
     gradients = []
@@ -73,7 +73,7 @@ def test_defaults_of_torch_change_no_gradient(default, function):
 
 
 @each_default
-def test_defaults_of_torch_change_no_object(default):
+def test_objects_do_not_depend_on_torch_defaults(default):
     makers = {
         "mesh": lambda: kernels.Mesh.sphere(6, 7),
         "poses": lambda: kernels.Poses([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]], [0.0, 0.0, 3.0]),
@@ -89,7 +89,7 @@ def test_defaults_of_torch_change_no_object(default):
         same(got, wanted)
 
 
-def test_every_tensor_is_made_on_a_named_device():
+def test_every_tensor_is_created_with_an_explicit_device():
     names = ("tensor", "as_tensor", "zeros", "ones", "empty", "full", "arange", "eye", "linspace")
     factories = {f"torch.{name}" for name in names}
     missing = [
@@ -103,7 +103,7 @@ def test_every_tensor_is_made_on_a_named_device():
     assert missing == []
 
 
-def test_lists_of_numbers_keep_float64_whatever_the_default_dtype():
+def test_lists_of_numbers_become_float64_for_any_default_dtype():
     x = torch.ones(3, 2, dtype=torch.float64)
     numbers = [0.1, 0.2, 0.3]
     exact = torch.tensor(numbers, dtype=torch.float64, device="cpu")

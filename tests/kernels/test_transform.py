@@ -161,7 +161,7 @@ def test_splitting_transforms_gives_the_same_result():
     assert torch.equal(torch.cat(pieces), whole)
 
 
-def test_splitting_images_with_own_transforms_gives_the_same_result():
+def test_splitting_images_with_transforms_per_image_gives_the_same_result():
     images, transforms = random_images((6, 3, 9, 11)), drawn(6)
     whole = transform(images, transforms, per_image=True)
     for a, b in ((0, 1), (1, 4), (4, 6)):
@@ -169,7 +169,7 @@ def test_splitting_images_with_own_transforms_gives_the_same_result():
         assert torch.equal(piece[0], whole[0, a:b])
 
 
-def test_own_transforms_are_the_diagonal_of_shared_ones():
+def test_transforms_per_image_are_the_diagonal_of_shared_transforms():
     images, transforms = random_images((4, 3, 9, 11)), linear_part(drawn(8))
     own = transform(images, transforms, per_image=True)
     shared = transform(images, transforms)

@@ -21,7 +21,7 @@ BUTTON = "run-ae-attack"
 
 
 class JobHere:
-    """A job that is done as soon as it is asked for."""
+    """A job that is finished immediately."""
 
     state, done = "done", True
 
@@ -53,7 +53,7 @@ def page(visit):
 
 
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
-def test_a_recorded_attack_holds_what_it_says(name):
+def test_recorded_attack_matches_its_settings(name):
     attack, provenance = recorded_attack(name)
     x = torch.from_numpy(attack.saved.copy()).permute(2, 0, 1)[None] / 255
     now = classifier().probabilities(x)[0].numpy()
@@ -65,7 +65,7 @@ def test_a_recorded_attack_holds_what_it_says(name):
     assert provenance.machine is not None
 
 
-def test_the_first_picture_needs_no_run(page, text, started):
+def test_first_picture_is_shown_from_the_record(page, text, started):
     app = page()
     assert "Now it sees an <strong>ostrich</strong>" in text(app)
     assert "Recorded: 20 steps" in text(app)
@@ -75,14 +75,14 @@ def test_the_first_picture_needs_no_run(page, text, started):
     assert len(options) == 1000
 
 
-def test_the_question_and_the_finding_frame_the_experiment(page, text):
+def test_question_is_above_and_finding_below_the_experiment(page, text):
     shown = text(page())
     assert "How small a change makes a network see something else" in shown
     assert "<strong>7 of 7</strong> photographs into ostriches" in shown
     assert "accuracy from 100.0\N{NO-BREAK SPACE}%" in shown
 
 
-def test_a_result_never_stands_next_to_other_settings(page, text, started):
+def test_result_is_shown_only_with_its_settings(page, text, started):
     app = page()
     app.slider(key="ae-epsilon").set_value(6).run()
     assert not started
@@ -102,7 +102,7 @@ def test_a_result_never_stands_next_to_other_settings(page, text, started):
     assert len(started) == 1
 
 
-def test_another_photograph_shows_its_own_record_and_stands_in_the_address(page, text, started):
+def test_another_photograph_shows_its_record_and_is_part_of_the_address(page, text, started):
     app = page()
     app.radio(key="ae-chosen").set_value("coffee").run()
     assert "saw an espresso" in text(app)
@@ -125,7 +125,7 @@ def test_an_address_names_photograph_class_and_settings(page, text, started):
     assert "Measured here just now: 6 steps at ε = 8/255" in text(app)
 
 
-def test_an_attack_under_way_shows_its_progress_only(page, text, monkeypatch):
+def test_running_attack_shows_only_its_progress(page, text, monkeypatch):
     waiting = SimpleNamespace(
         state="queued",
         done=False,
@@ -147,13 +147,13 @@ def test_an_attack_under_way_shows_its_progress_only(page, text, monkeypatch):
     assert not app.get("progress")
 
 
-def test_a_target_that_was_not_reached_is_told(page, text, started):
+def test_verdict_reports_a_target_that_was_not_reached(page, text, started):
     app = page(ae_epsilon="0", ae_steps="1")
     app.button(key=BUTTON).click().run()
     assert "Not reached: the network sees a <strong>palace</strong>" in text(app)
 
 
-def test_no_attack_is_offered_before_there_is_a_picture(page, text, started):
+def test_attack_requires_a_picture(page, text, started):
     app = page()
     app.radio(key="ae-chosen").set_value("own").run()
     assert not app.exception
@@ -181,7 +181,7 @@ def test_an_uploaded_picture_is_kept_and_the_address_names_a_packaged_one(
     assert "Measured here just now: 2 steps" in text(app)
 
 
-def test_a_file_that_is_no_picture_gets_a_sentence(page, text, started, monkeypatch):
+def test_invalid_upload_shows_an_error_message(page, text, started, monkeypatch):
     upload(monkeypatch, b"just words, and more of them")
     app = page()
     app.radio(key="ae-chosen").set_value("own").run()
@@ -205,7 +205,7 @@ def test_a_probability_is_never_rounded_to_certainty_or_impossibility():
     assert share_text(0.0) == share_text(0.0004) == "under 0.1\N{NO-BREAK SPACE}%"
 
 
-def test_the_download_is_the_picture_itself():
+def test_download_is_the_attacked_picture():
     attack = recorded_attack("temple")[0]
     image = Image.open(io.BytesIO(png(attack.saved.tobytes())))
     assert np.array_equal(np.asarray(image), attack.saved)

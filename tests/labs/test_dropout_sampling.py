@@ -1,4 +1,4 @@
-"""The experiment of section 12: every image and every setting answers, with figures that fit."""
+"""The experiment of section 12: every image and setting renders, with matching figures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from streamlit_app.labs.dropout_sampling.results import (
 )
 
 
-def test_every_image_and_slider_position_draws(visit):
+def test_every_image_and_slider_position_renders(visit):
     app = visit("dropout-sampling")
     assert not app.exception
     for p, count in ((0.05, 2), (0.9, 200), (0.5, 3)):
@@ -46,7 +46,7 @@ def test_an_address_names_image_probability_and_passes(visit, text):
     assert "Nearly all sampled networks agree" in text(app)
 
 
-def test_the_recorded_study_is_shown_at_once_with_its_provenance(visit, text):
+def test_recorded_study_is_shown_immediately_with_its_provenance(visit, text):
     app = visit("dropout-sampling")
     found = recorded("C17").measurement.details
     slope = f"{found['mean']['slope']:.2f}".replace("-", "−")
@@ -56,7 +56,7 @@ def test_the_recorded_study_is_shown_at_once_with_its_provenance(visit, text):
 
 
 @pytest.mark.parametrize("count", [2, 50, 200])
-def test_the_figures_are_those_of_a_run_of_that_length(count):
+def test_figures_match_a_run_of_the_same_length(count):
     shown = summary("hard-first", 0.5, count)
     run = mc_dropout(trained(), exhibit("hard-first").image, samples=count, p=0.5)
     torch.testing.assert_close(shown.mean.float(), run.mean[0], rtol=0, atol=1e-5)
@@ -81,7 +81,7 @@ def test_the_drawing_shows_the_masks_and_outputs_of_the_run():
                     assert not any(values[channel * area : (channel + 1) * area])
 
 
-def test_the_verdict_tells_agreement_from_epistemic_uncertainty():
+def test_verdict_distinguishes_agreement_from_epistemic_uncertainty():
     result = summary("zero", 0.5, 100)
     line, meaning = verdict("zero", result, 100)
     probability, spread = float(result.mean[0]), float(result.variance[0]) ** 0.5
@@ -110,7 +110,7 @@ def test_an_ambiguous_digit_keeps_its_aleatoric_uncertainty():
     assert "75\N{NO-BREAK SPACE}% of the uncertainty is aleatoric" in meaning
 
 
-def test_turning_begins_upright():
+def test_rotation_begins_with_the_upright_image():
     turned, upright = turning("four", 0.5), summary("four", 0.5, 100)
     torch.testing.assert_close(turned.mean[0], upright.mean.float(), rtol=0, atol=1e-4)
     assert turned.entropy.max() > turned.entropy[0]

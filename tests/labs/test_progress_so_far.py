@@ -9,7 +9,7 @@ from streamlit_app.labs.progress_so_far.lab import drawn
 from streamlit_app.labs.progress_so_far.pad import read_input
 
 
-def test_both_directions_draw(visit, text):
+def test_both_directions_render(visit, text):
     page = visit("progress-so-far")
     assert "It reads <b>0</b>" in text(page)
     page.slider(key="psf-guidance").set_value(0.0).run()

@@ -1,4 +1,4 @@
-"""`tools/install.py`: which program installs what, and what a user sees when one fails."""
+"""`tools/install.py`: which program installs which packages, and the output when one fails."""
 
 import re
 import sys
@@ -68,14 +68,14 @@ def test_pip_replaces_uv(programs, packages, where, capsys):
     )
 
 
-def test_a_machine_without_uv_is_told_that_pip_takes_longer(programs, packages, capsys):
+def test_message_without_uv_says_that_pip_takes_longer(programs, packages, capsys):
     programs[1].add("uv")
     packages.find_uv()
     assert not packages.uv
     assert "uv is not available here; pip takes its place" in capsys.readouterr().out
 
 
-def test_an_error_is_shown_without_warnings_about_places(tmp_path):
+def test_error_is_shown_without_pips_path_warnings(tmp_path):
     printed = (
         "WARNING: Location 'file:///wheels/torch/' is ignored: it is neither a file nor a folder.",
         "ERROR: No matching distribution found for numpy==99",
@@ -87,7 +87,7 @@ def test_an_error_is_shown_without_warnings_about_places(tmp_path):
     assert all(line in (tmp_path / "log").read_text() for line in printed)
 
 
-def test_stop_ends_a_program_and_what_it_started(tmp_path):
+def test_stop_ends_a_program_and_its_children(tmp_path):
     started = threading.Event()
     child = "import time; print('started', flush=True); time.sleep(600)"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
@@ -111,7 +111,7 @@ def test_stop_ends_a_program_and_what_it_started(tmp_path):
     assert errors
 
 
-def test_progress_names_files_that_the_compiler_has_finished(monkeypatch, capsys):
+def test_progress_names_compiled_files(monkeypatch, capsys):
     monkeypatch.setattr(progress, "PERIOD", 0.01)
     told = threading.Event()
     reporter = progress.Progress()

@@ -1,4 +1,4 @@
-"""Batches are functions of seed and step, and averages are what they say."""
+"""Batches are functions of seed and step, and averages follow their definition."""
 
 import pytest
 import torch
@@ -17,7 +17,7 @@ def test_an_epoch_visits_every_example_once():
     assert not torch.equal(*epochs)
 
 
-def test_a_smaller_last_batch_can_be_left_out():
+def test_smaller_last_batch_can_be_dropped():
     batches = Shuffled(10, 4, seed=3, keep_last=False)
     assert batches.per_epoch == 2
     assert torch.equal(batches.at(0), Shuffled(10, 4, seed=3).at(0))
@@ -42,7 +42,7 @@ def test_draws_reach_every_example_equally():
 
 @pytest.mark.parametrize("kind", [Shuffled, Drawn])
 @pytest.mark.parametrize("name", ["count", "size"])
-def test_empty_batches_are_refused(kind, name):
+def test_empty_batches_are_rejected(kind, name):
     with pytest.raises(ValueError, match=rf"{name} must be an integer of at least 1, got 0"):
         kind(**{"count": 3, "size": 2, name: 0}, seed=0)
 
@@ -67,7 +67,7 @@ def test_the_average_is_a_mean_at_first_and_exponential_later():
 
 
 @pytest.mark.parametrize("newest", [0.0, 1.5, float("nan")])
-def test_an_average_refuses_shares_out_of_range(newest):
+def test_average_rejects_shares_out_of_range(newest):
     with pytest.raises(
         ValueError, match=r"newest must be (above 0 and at most 1|a finite number), got"
     ):

@@ -1,4 +1,4 @@
-"""The training loop: its steps, its independence of other state, early stops and resuming."""
+"""The training loop: its steps, independence of other state, early stopping and resuming."""
 
 import pytest
 import torch
@@ -18,7 +18,7 @@ class InterruptedRunError(Exception):
 
 
 class Seen:
-    """What a caller collects after each stretch; part of the run's state."""
+    """Results that a caller collects after each stretch; part of the run's state."""
 
     def __init__(self):
         self.values = []
@@ -43,7 +43,7 @@ def one_cycle(optimiser):
 
 
 def run(checkpoint=None, fail_after=None, seed=7, steps=STEPS):
-    """Train with everything that has a state; return what must agree bit for bit."""
+    """Train with every kind of stateful object; return the values that must agree bit for bit."""
     model = network()
     optimiser = torch.optim.Adam(model.parameters())
     average, seen = Average(model, newest=0.3), Seen()
@@ -82,7 +82,7 @@ def same(one, other):
         assert torch.equal(first, second)
 
 
-def test_a_step_is_the_usual_step():
+def test_step_matches_a_plain_training_step():
     model, other = network(), network()
     optimiser = torch.optim.Adam(model.parameters())
     losses = train(
@@ -131,14 +131,14 @@ def test_a_finished_run_is_not_repeated(tmp_path):
     assert again[4] == []
 
 
-def test_saves_are_apart_by_the_given_time(tmp_path):
+def test_saves_are_separated_by_the_given_time(tmp_path):
     checkpoint = Checkpoint(tmp_path / "run.pt", seconds=3600)
     with pytest.raises(InterruptedRunError):
         run(checkpoint, 18)
     assert not checkpoint.path.exists()
 
 
-def test_torchs_generator_neither_matters_nor_moves():
+def test_torchs_generator_is_neither_read_nor_advanced():
     torch.manual_seed(1)
     before = torch.random.get_rng_state()
     first = run()
@@ -148,7 +148,7 @@ def test_torchs_generator_neither_matters_nor_moves():
     assert run(seed=8)[0] != first[0]
 
 
-def test_after_stops_the_run_and_report_tells_how_far_it_is(tmp_path):
+def test_after_stops_the_run_and_report_receives_the_progress(tmp_path):
     model, told, stopped = network(), [], Checkpoint(tmp_path / "run.pt")
     optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
 
@@ -195,14 +195,14 @@ def test_the_last_stretch_may_be_shorter():
     ],
     ids=str,
 )
-def test_a_checkpoint_of_another_run_is_refused(tmp_path, change, text):
+def test_checkpoint_of_another_run_is_rejected(tmp_path, change, text):
     checkpoint = Checkpoint(tmp_path / "run.pt")
     run(checkpoint)
     with pytest.raises(ValueError, match=text):
         run(checkpoint, **change)
 
 
-def test_a_checkpoint_of_another_model_or_a_damaged_one_is_refused(tmp_path):
+def test_damaged_checkpoint_or_one_of_another_model_is_rejected(tmp_path):
     checkpoint = Checkpoint(tmp_path / "run.pt")
     for width in (2, 3):
         model = nn.Linear(5, width)
@@ -219,7 +219,7 @@ def test_a_checkpoint_of_another_model_or_a_damaged_one_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["steps", "every"])
-def test_numbers_below_one_are_refused(name):
+def test_numbers_below_one_are_rejected(name):
     model = network()
     settings = {"steps": 3, "every": 1, "seed": 0} | {name: 0}
     with pytest.raises(ValueError, match=rf"{name} must be an integer of at least 1, got 0"):

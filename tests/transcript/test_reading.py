@@ -54,7 +54,7 @@ def test_other_encodings_are_read_with_a_warning(data: bytes, text: str) -> None
     assert re.fullmatch(r"\d bytes are not UTF-8 and were read as Windows-1252 .*", warnings[0])
 
 
-def test_padding_with_nuls_and_single_controls_are_no_words() -> None:
+def test_nul_padding_and_control_characters_are_ignored() -> None:
     assert decode(b"one two three \x07" + b"four " * 60 + bytes(900), "a.txt").startswith(
         "one two three four"
     )
@@ -71,7 +71,7 @@ def test_file_over_the_limit_is_rejected_before_decoding() -> None:
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a", "a.txt.docx", "a.vtt"])
-def test_name_does_not_decide_the_form(name: str) -> None:
+def test_form_does_not_depend_on_the_file_name(name: str) -> None:
     srt = "1\n00:00:01,000 --> 00:00:02,000\none\n\n2\n00:00:02,000 --> 00:00:03,000\ntwo\n"
     assert [piece.start for piece in read(srt, name)] == [1.0, 2.0]
 
@@ -115,7 +115,7 @@ def test_malformed_captions_are_rejected_with_the_reason(text: str, name: str, s
         import_transcript(text.encode(), name)
 
 
-def test_captions_keep_their_times_and_lose_their_tags() -> None:
+def test_captions_keep_times_but_not_tags() -> None:
     srt = "2\n00:01:05,250 --> 00:01:07,000\n<i>later</i> &amp; last\n\n"
     srt += "1\n00:00:01,500 --> 00:00:02,000\nfirst\n"
     assert [(p.text, p.start) for p in read(srt, "a.srt")] == [

@@ -1,4 +1,4 @@
-"""What captions say besides the words: sounds, speakers, and words that are still on screen."""
+"""Removal of sounds, speaker names, and words that are still on screen from captions."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def read(*captions: str) -> str:
 
 
 @pytest.mark.parametrize("mark", SOUNDS)
-def test_sound_in_a_caption_of_its_own_is_removed(mark: str) -> None:
+def test_sound_in_a_separate_caption_is_removed(mark: str) -> None:
     assert read("one two three", mark, "four five six") == "one two three four five six"
 
 

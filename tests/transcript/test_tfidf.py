@@ -1,4 +1,4 @@
-"""TF-IDF agrees with scikit-learn's, and a refusal doesn't wait for heavy packages."""
+"""TF-IDF agrees with scikit-learn's, and rejecting a file doesn't import heavy packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`predict`: the same passes and figures for any method, however they are divided."""
+"""`predict` gives the same passes and figures for any division into chunks and batches."""
 
 from __future__ import annotations
 
@@ -168,12 +168,12 @@ def test_nan_passes_are_counted_and_reported():
         (torch.zeros(4, 5, 0), r"posterior must yield outputs .*, got shape \(4, 5, 0\)"),
     ],
 )
-def test_wrong_passes_are_refused(chunk, message):
+def test_invalid_passes_are_rejected(chunk, message):
     with pytest.raises(ValueError, match=message):
         predict(Fixed(chunk), X, samples=4)
 
 
-def test_other_wrong_arguments_are_refused():
+def test_other_invalid_arguments_are_rejected():
     with pytest.raises(TypeError, match="posterior must yield tensors, got 'ab'"):
         predict(Fixed("ab"), X, samples=2)
     with pytest.raises(TypeError, match="posterior must be a Posterior with sample, got"):

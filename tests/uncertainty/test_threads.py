@@ -1,4 +1,4 @@
-"""Several threads use one model: predictions, attacks and plain calls give the same as in turn."""
+"""Several threads use one model: predictions, attacks and plain calls match sequential runs."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def _logits_and_gradient(model, images):
     return logits.detach(), torch.autograd.grad(loss, x)[0]
 
 
-def test_logits_and_gradient_are_those_of_the_classifier(images):
+def test_logits_and_gradient_match_the_classifier(images):
     expected, slope = _logits_and_gradient(classifier(), images)
     logits, gradient = _logits_and_gradient(FastClassifier(classifier()), images)
     torch.testing.assert_close(logits, expected, rtol=0, atol=1e-4)
@@ -43,7 +43,7 @@ def test_results_have_the_same_bits_for_any_number_of_threads(images):
         assert torch.equal(gradient, answers[0][1])
 
 
-def test_the_time_spent_in_it_is_counted(images):
+def test_time_spent_in_calls_is_counted(images):
     model = FastClassifier(classifier())
     with torch.no_grad():
         model(images[:1])

@@ -31,7 +31,7 @@ def test_images_are_within_the_bound(recorded):
         assert not np.array_equal(image, example.original)
 
 
-def test_both_fool_the_classifier_as_they_are(recorded):
+def test_both_fool_the_classifier_without_a_transform(recorded):
     name, found = recorded
     example = found.example
     assert CLASS_NAMES[example.target] == ROBUST_EXAMPLES[name]
@@ -41,7 +41,7 @@ def test_both_fool_the_classifier_as_they_are(recorded):
     assert example.truth == predicted_class(example.original.tobytes())
 
 
-def test_curves_belong_to_the_images(recorded):
+def test_curves_match_the_images(recorded):
     example = recorded[1].example
     assert recorded[1].curves.keys() == AXES.keys()
     classes = torch.tensor([example.truth, example.target])

@@ -10,7 +10,7 @@ from pyfrontiers.vision.robust_examples import RobustExample
 from pyfrontiers.vision.robust_run import robust_run
 
 
-def test_curves_are_those_of_the_example(monkeypatch) -> None:
+def test_curves_match_the_example(monkeypatch) -> None:
     few = RobustExample.survival
     monkeypatch.setattr(RobustExample, "survival", lambda self, axis: few(self, axis, points=2))
     told: list[float] = []

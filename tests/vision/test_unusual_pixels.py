@@ -1,4 +1,4 @@
-"""Pictures of unusual depth, mode and metadata are read right, or refused with a sentence."""
+"""Pictures of unusual depth, mode and metadata are read correctly, or rejected with a reason."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def test_grey_files_of_16_bits_keep_the_white_of_their_camera(kind, bits):
 
 
 @pytest.mark.parametrize("top", [1, 255, 4095, 65535, 2**31 - 1])
-def test_integers_of_32_bits_are_refused_whatever_their_values(top):
+def test_32_bit_integers_are_rejected(top):
     data = stored(Image.fromarray((RAMP * top).astype(np.int32)), "TIFF")
     with pytest.raises(UploadError, match="has 32-bit pixels, whose white level is undefined"):
         decode_upload(data)
 
 
-def test_floats_from_0_to_1_are_read_and_others_refused():
+def test_floats_from_0_to_1_are_read_and_others_rejected():
     found = decoded(stored(Image.fromarray(RAMP.astype(np.float32)), "TIFF"))
     assert np.abs(found[..., 0] - 255 * RAMP).max() <= 1
     for values in (RAMP * 255, RAMP - 0.5, np.full((64, 64), np.nan), RAMP * 0.05):
@@ -144,7 +144,7 @@ def test_avif_with_transparency_becomes_white():
         (b"<html>", "is text", "text"),
     ],
 )
-def test_reason_counts_what_the_file_is_instead(data, says, reason):
+def test_reason_names_the_type_of_the_file(data, says, reason):
     with pytest.raises(UploadError, match=says) as raised:
         decode_upload(data)
     assert raised.value.reason.startswith(reason)

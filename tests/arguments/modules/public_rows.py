@@ -1,4 +1,4 @@
-"""A valid call of every public function: its keyword arguments, made anew for each call."""
+"""A valid call of every public function: its keyword arguments, created anew for each call."""
 
 from __future__ import annotations
 

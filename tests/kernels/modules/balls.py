@@ -26,7 +26,7 @@ def make_case(dtype=torch.float32, shape=SHAPE, *, spread=0.3, seed=0, box=(0.0,
 
 
 def rounded_inwards(box, dtype):
-    """The bounds of a box rounded rounded_inwards to a dtype."""
+    """The bounds of a box rounded inwards to a dtype."""
     low, high = (torch.tensor(end, dtype=torch.float64) for end in box)
     lowest, highest = low.to(dtype), high.to(dtype)
     if lowest.double() < low:

@@ -1,4 +1,4 @@
-"""Which of the collected test cases run: those that can on this machine, and of them pairwise."""
+"""Selection of the test cases to run: those possible on this machine, reduced to pairwise."""
 
 from collections import defaultdict
 
@@ -35,7 +35,7 @@ class Selection:
             self.dropped |= dict.fromkeys(cases[n] for n in range(len(cases)) if n not in set(kept))
 
     def _able(self, items, missing):
-        """Cases by function; of those that could only skip, one a module stays and counts them."""
+        """Cases by function; of those that would skip, one per module stays and counts them."""
         able, unable = defaultdict(list), defaultdict(list)
         for item in items:
             reason = missing(item)

@@ -1,4 +1,4 @@
-"""Choosing test cases so that every two values of every two axes meet in one of them.
+"""Selection of test cases such that every pair of values of two axes occurs in one of them.
 
 A test over five axes has hundreds of combinations, but most faults need one value, or two values
 together. Pairwise coverage keeps every value of every axis and every pair, in a tenth of the cases

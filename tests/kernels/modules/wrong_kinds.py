@@ -1,4 +1,4 @@
-"""Values of every kind, of which an argument accepts few, and what a call makes of them."""
+"""Values of every type, most of which an argument must reject, and a check of the outcome."""
 
 import re
 
@@ -69,7 +69,7 @@ WRONG = {
 
 
 def faults_of(function, arguments, name):
-    """What reaches the caller, apart from results and sentences that name an argument."""
+    """Return outcomes other than results and errors that name the argument."""
     faults = []
     names = "|".join(arguments)
     for kind, value in WRONG.items():

@@ -48,7 +48,7 @@ def test_passes_equal_those_by_hand(case, training):
             torch.testing.assert_close(run.samples[sample], expected, rtol=0, atol=3e-6)
 
 
-def test_variance_is_that_of_the_textbook_loop(case):
+def test_variance_matches_the_textbook_loop(case):
     model, x, _ = case
     ours = mc_dropout(model, x, samples=400, outputs="values").variance
     model.train()

@@ -1,4 +1,4 @@
-"""Passes have the masks of the seed, however a model writes its dropout, and leave it unchanged."""
+"""Passes apply the seed's masks in any style of writing dropout, and leave the model unchanged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def image(value):
 
 
 def snapshot(model, x):
-    """Return everything of a model that a run could write."""
+    """Return all state of a model that a run could change."""
     modules = [
         (
             name,

@@ -42,7 +42,7 @@ def test_enumeration_equals_the_sum_over_all_masks(tiny, images):
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["kept-channels", "normal"])
-def test_many_passes_converge_to_the_exact_mean_and_variance(tiny, images, kept):
+def test_passes_converge_to_the_exact_mean_and_variance(tiny, images, kept):
     exact, count = enumerate_dropout(tiny, images), 4000
     run = mc_dropout(tiny, images, samples=count, seed=11, kept_channels=kept)
     # Six standard errors for 15 means: a false-alarm rate of 3e-8.

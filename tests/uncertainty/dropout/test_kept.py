@@ -1,4 +1,4 @@
-"""What is computed: the prefix once, kept channels only, everything else as in the model."""
+"""Passes compute the prefix once and kept channels only; everything else is as in the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outputs that are no plain logits: one score, NaN, probabilities, and those that are wrapped."""
+"""Outputs other than plain logits: one score, NaN, probabilities, and wrapped scores."""
 
 from __future__ import annotations
 
@@ -103,12 +103,12 @@ def test_a_class_that_is_ruled_out_is_valid(x):
     [lambda z, x: z, lambda z, x: 2 * z.softmax(1), lambda z, x: z.sigmoid()],
     ids=["logits", "sum 2", "several labels"],
 )
-def test_outputs_that_are_no_probabilities_are_refused(x, then):
+def test_invalid_probabilities_are_rejected(x, then):
     with pytest.raises(ValueError, match=r"model must return probabilities in .*, got values"):
         mc_dropout(made(3, then), x, outputs="probabilities")
 
 
-def test_probabilities_taken_for_logits_cause_a_warning(x):
+def test_probabilities_passed_as_logits_cause_a_warning(x):
     with pytest.warns(RuntimeWarning, match="the model seems to return probabilities"):
         mc_dropout(made(3, lambda z, x: z.softmax(1)), x)
 
@@ -133,7 +133,7 @@ def test_other_outputs_raise_one_sentence(x, then, error, got):
 
 @pytest.mark.parametrize("predict", ["mc_dropout", "attack"])
 @pytest.mark.parametrize(("scale", "warned"), [(99.0, True), (0.1, False)], ids=["far", "together"])
-def test_sigmoids_taken_for_logits_cause_a_warning(predict, scale, warned):
+def test_sigmoids_passed_as_logits_cause_a_warning(predict, scale, warned):
     model = made(1, lambda z, x: (scale * (z - z.mean())).sigmoid())
     x = torch.rand(16, 8, generator=torch.Generator().manual_seed(1))
     with warnings.catch_warnings(record=True) as caught:

@@ -1,4 +1,4 @@
-"""Max pooling runs before the rectifier and in halves, and the passes stay the same."""
+"""Faster max pooling, moved before the ReLU, leaves the passes unchanged."""
 
 import pytest
 import torch
@@ -21,7 +21,7 @@ _POOLS = {
 
 @pytest.mark.parametrize("pool", _POOLS.values(), ids=_POOLS)
 @pytest.mark.parametrize("side", [8, 9])
-def test_a_pool_gives_the_values_of_the_layer(pool, side):
+def test_pooling_matches_the_layer(pool, side):
     h = torch.randn(3, 5, side, side).contiguous(memory_format=torch.channels_last)
     torch.testing.assert_close(pooling(pool)(h), pool(h), rtol=0, atol=0)
     h[0, 0, 3, 3], h[1, 1, 2, 2] = torch.nan, -torch.inf
@@ -30,7 +30,7 @@ def test_a_pool_gives_the_values_of_the_layer(pool, side):
 
 @pytest.mark.parametrize("pool", _POOLS.values(), ids=_POOLS)
 @pytest.mark.parametrize("order", ["dropout-pool", "pool-dropout", "pool-relu", "batch-norm"])
-def test_the_passes_are_those_of_the_model(pool, order):
+def test_passes_match_the_model(pool, order):
     first, second = nn.Conv2d(6, 12, 3, padding=1), nn.Conv2d(12, 4, 3, padding=1)
     drop, relu = nn.Dropout2d(0.6), nn.ReLU()
     orders = {
@@ -52,7 +52,7 @@ def test_the_passes_are_those_of_the_model(pool, order):
     torch.testing.assert_close(kept.samples, plain.samples)
 
 
-def test_the_rectifier_runs_on_what_the_pool_leaves():
+def test_rectifier_runs_on_the_pooled_elements():
     model = nn.Sequential(
         *(nn.Conv2d(3, 6, 1), nn.Dropout2d(0.5), nn.Conv2d(6, 12, 3), nn.ReLU()),
         *(nn.Dropout2d(0.5), nn.MaxPool2d(2), nn.Conv2d(12, 4, 3), nn.Flatten()),

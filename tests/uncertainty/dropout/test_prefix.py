@@ -1,4 +1,4 @@
-"""A pass is the same alone and after others, whatever the modules before the first dropout do."""
+"""A pass does not depend on earlier passes, whatever the modules before the first dropout do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ X = torch.linspace(-1, 1, 32).reshape(4, 8)
 
 
 class Model(nn.Module):
-    """A linear layer, functions before the dropout, and a linear layer behind it."""
+    """A linear layer, functions before the dropout, and a linear layer after it."""
 
     def __init__(self, before, **modules) -> None:
         super().__init__()
@@ -134,7 +134,7 @@ MODELS = {
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_passes_do_not_depend_on_those_before(name):
+def test_passes_do_not_depend_on_earlier_passes(name):
     torch.manual_seed(0)
     model = MODELS[name]()
     together = mc_dropout(model, X, samples=5, outputs="values", keep_samples=True).samples

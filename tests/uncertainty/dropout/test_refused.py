@@ -1,4 +1,4 @@
-"""What is random and cannot be sampled is named, by an error or a warning; nothing is left out."""
+"""Randomness that cannot be sampled is reported by name, in an error or a warning."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_hidden_dropout_raises_with_the_name(kind, call):
         call(make(), X)
 
 
-def test_a_module_that_returns_something_else_in_training_mode_is_refused():
+def test_module_with_another_output_in_training_mode_is_rejected():
     class Two(nn.Module):
         def forward(self, x):
             return (x * torch.rand(8), x) if self.training else x
@@ -151,7 +151,7 @@ UNSEEN = {
 
 
 @pytest.mark.parametrize("source", UNSEEN)
-def test_numbers_from_elsewhere_cause_a_warning_with_the_name(source):
+def test_numbers_not_drawn_by_torch_cause_a_warning_with_the_name(source):
     with pytest.warns(RuntimeWarning, match="'inner' draws random numbers from Python, NumPy or"):
         run = mc_dropout(Model(UNSEEN[source]), X, samples=30, outputs="values")
     assert (run.variance > 0).all()
@@ -172,7 +172,7 @@ def test_a_model_that_cannot_run_in_training_mode_causes_a_warning():
     [lambda x: x, len, "model", None, nn.Linear, torch.jit.script(nn.Linear(8, 3)).forward],
     ids=["lambda", "builtin", "text", "None", "class", "method"],
 )
-def test_models_are_modules(model):
+def test_models_that_are_not_modules_are_rejected(model):
     for call in (mc_dropout, enumerate_dropout, lambda m, x: inspect_pass(m, x, sample=0)):
         with pytest.raises(TypeError, match=r"model must be a torch.nn.Module, got"):
             call(model, X)

@@ -1,4 +1,4 @@
-"""Masks that `MCDropout` draws in training: independent, resumable, repeated by checkpoints."""
+"""Masks of `MCDropout` in training are independent, resumable and repeated by checkpointing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def independent(first, second):
     return abs(int((first == second).sum()) - 2000) < 190
 
 
-def test_layers_have_seeds_of_their_own_from_torchs_generator():
+def test_layers_draw_different_seeds_from_torchs_generator():
     torch.manual_seed(0)
     first, second = MCDropout(0.5), MCDropout(0.5)
     assert independent(*masks(first, second))
@@ -34,7 +34,7 @@ def test_layers_have_seeds_of_their_own_from_torchs_generator():
     assert repr(first) == f"MCDropout(p=0.5, granularity='element', seed={first.seed})"
 
 
-def test_copies_of_a_layer_draw_their_own_masks_unless_the_seed_was_given():
+def test_copies_of_a_layer_draw_different_masks_unless_the_seed_was_given():
     first = MCDropout(0.5)
     assert independent(*masks(first, copy.deepcopy(first)))
     given = MCDropout(0.5, seed=2**64 - 1)
@@ -95,7 +95,7 @@ def _gradients(run, batches=3):
 
 
 @pytest.mark.parametrize("reentrant", [False, True], ids=["non-reentrant", "reentrant"])
-def test_gradients_of_checkpoints_use_the_masks_of_the_forward_pass(reentrant):
+def test_checkpointed_gradients_use_the_masks_of_the_forward_pass(reentrant):
     plain = _gradients(lambda model, x: model(x))
     again = _gradients(lambda model, x: checkpoint(model, x, use_reentrant=reentrant))
     nested = _gradients(
@@ -167,7 +167,7 @@ def test_the_operator_of_compiled_graphs_is_sound():
 
 
 @pytest.mark.parametrize("order", ["checkpoint in graph", "graph in checkpoint"])
-def test_a_compiled_graph_that_computes_layers_again_uses_their_first_masks(order):
+def test_compiled_graph_that_recomputes_layers_uses_the_first_masks(order):
     def run(model, x):
         torch._dynamo.reset()
         if order == "graph in checkpoint":
@@ -217,7 +217,7 @@ def test_seed_and_sample_are_set_to_integers(name, value):
 
 
 @pytest.mark.parametrize("reentrant", [False, True], ids=["non-reentrant", "reentrant"])
-def test_forward_passes_with_one_generator_state_are_refused_before_a_checkpoint(reentrant):
+def test_repeated_generator_state_before_a_checkpointed_backward_raises(reentrant):
     model = Block().train()
 
     def forward():

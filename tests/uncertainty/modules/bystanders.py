@@ -1,4 +1,4 @@
-"""What a method must leave alone: torch's generators, the caller's modes, and modules."""
+"""State that a method must not change: torch's generators, the caller's modes, and modules."""
 
 from __future__ import annotations
 
