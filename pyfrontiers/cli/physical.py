@@ -42,7 +42,7 @@ app = typer.Typer(
 
 _JSON = typer.Option("--json", help="Print the result as JSON.")
 _RIGHT = typer.Option(
-    "--right", help="A class that is right for the object; may be repeated. For own meshes."
+    "--right", help="A class that is right for your own mesh; repeat it for several."
 )
 
 

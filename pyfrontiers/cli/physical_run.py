@@ -103,7 +103,7 @@ class Run:
         return result, folder.finish(result, files)
 
     def _settings(self) -> dict[str, Any]:
-        """Return what decides about the result; a run resumes only with equal settings."""
+        """Return the settings on which the result depends; a run resumes only with equal ones."""
         digest = hashlib.sha256()
         for tensor in (self.obj.texture, self.obj.mesh.positions, self.obj.mesh.corners):
             digest.update(tensor.contiguous().numpy().tobytes())
@@ -192,7 +192,7 @@ class _Shown:
             self.say("Judging both textures in the held-out poses")
 
     def say(self, text: str) -> None:
-        """Show what is being done."""
+        """Show the current activity."""
         self._bar.update(self._task, completed=1.0, description=text)
 
     def _line(self, text: str) -> None:

@@ -23,7 +23,7 @@ def verdict_table(rows: dict[str, dict[str, dict[str, Any]]], unit: str) -> Tabl
 
     Args:
         rows: for each row its name and the shares by verdict, as JSON values.
-        unit: what is counted.
+        unit: heading of the first column.
     """
     table = Table()
     table.add_column(unit, overflow="fold")
@@ -47,7 +47,7 @@ def show_run(result: dict[str, Any], paths: list[Path]) -> None:
     rows = {when: result[when] for when in ("before", "after")}
     console.print(verdict_table(rows, f"{result['poses']:,} held-out poses"))
     right = ", ".join(each["label"] for each in result["right"])
-    known = "right" if result["right_known"] else "taken as right, being most frequent before"
+    known = "right" if result["right_known"] else "assumed right, because most frequent before"
     target = result["target"]["label"]
     change = f"{255 * result['linf']:.0f}/255"
     console.print(

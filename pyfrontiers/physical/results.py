@@ -25,8 +25,7 @@ __all__ = ["figures_of", "files_of", "right_classes"]
 def right_classes(found: RobustTexture) -> tuple[int, ...]:
     """Return the classes that are right for the object.
 
-    For an object without known classes, that is what the classifier most often says of it before
-    the attack.
+    For an object without known classes, this is its most frequent prediction before the attack.
     """
     return found.classes or tuple(int(index) for index in found.evaluation.truth if index >= 0)
 
@@ -71,10 +70,10 @@ def files_of(
     paper: Literal["a4", "letter"],
     length: float,
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """Return what a run writes, by name, and what is on the print sheet.
+    """Return the files of a run by name, and the facts about the print sheet.
 
-    GLB, OBJ with MTL and PNG, the original texture, a picture of held-out poses, and the print
-    sheet. A mesh that cannot be unfolded has none, and the sheet's entry says why.
+    The files are GLB, OBJ with MTL and PNG, the original texture, a picture of held-out poses, and
+    the print sheet. A mesh that cannot be unfolded has none, and the sheet's entry says why.
 
     Args:
         found: the attacked texture.

@@ -1,4 +1,4 @@
-"""The folder of a run: what it was started with, its checkpoint, and its results."""
+"""The folder of a run: its settings, checkpoint and results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RunFolder:
 
     Attributes:
         path: the folder.
-        settings: what the run was started with, of JSON's types.
+        settings: the settings of the run, of JSON's types.
         resumed: whether the folder held an unfinished run with these settings.
     """
 
@@ -39,7 +39,7 @@ class RunFolder:
 
         Args:
             path: the folder; created if it does not exist.
-            settings: what the run is started with; a run resumes only with equal settings.
+            settings: the settings of the run; it resumes only with equal ones.
             overwrite: whether the files of an earlier run are deleted first.
 
         Raises:
@@ -92,7 +92,7 @@ class RunFolder:
         """Write the results and delete the checkpoint; the run is finished with `result.json`.
 
         Args:
-            result: what was found, of JSON's types.
+            result: the figures, of JSON's types.
             files: the content of further files by name.
 
         Returns:

@@ -1,4 +1,4 @@
-"""What a prediction is for an attacked object: adversarial, another wrong class, or correct."""
+"""Verdicts on the predictions for an attacked object: adversarial, other wrong, correct."""
 
 from __future__ import annotations
 

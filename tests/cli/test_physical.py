@@ -88,7 +88,7 @@ def test_table_shows_the_verdicts_before_and_after(finished, capsys):
     text = " ".join(capsys.readouterr().out.split())
     for part in ("2 held-out poses", "adversarial", "other wrong", "correct", "before", "after"):
         assert part in text
-    assert "taken as right, being most frequent before: espresso" in text
+    assert "assumed right, because most frequent before: espresso" in text
     assert "print sheet: 1 piece on 1 page (a4)" in text
     assert "result.json" in text
 
