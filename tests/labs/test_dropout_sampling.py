@@ -87,7 +87,7 @@ def test_verdict_distinguishes_agreement_from_epistemic_uncertainty():
     probability, spread = float(result.mean[0]), float(result.variance[0]) ** 0.5
     assert probability > 0.95
     assert f"predict 0 with probability **{probability:.2f} ± {spread:.2f}**" in line
-    assert "agrees" in meaning
+    assert "Nearly all sampled networks agree." in meaning
     result = summary("hard-first", 0.5, 100)
     _, meaning = verdict("hard-first", result, 100)
     assert "sampled networks disagree" in meaning
