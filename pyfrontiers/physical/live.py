@@ -25,7 +25,7 @@ __all__ = ["LiveTexture", "TextureSoFar", "attack_shipped"]
 
 VIEWS_PER_STEP: Final = 12
 _HELD_OUT = 100
-_TURN, _TILT = 3.75, 0.8
+_TURN, _TILT = 5.24, 0.785
 """Radians of the pose in which the object is shown during the attack."""
 
 _BACKGROUND = (0.62, 0.64, 0.66)
@@ -42,12 +42,15 @@ class TextureSoFar:
         picture: (224, 224, 3) uint8, the object in one pose.
         seen: the class seen in this picture.
         probabilities: mean probability of the target in the views of each step so far.
+        adversariality: share of held-out views seen as the target, from the last look at them;
+            None before the first.
     """
 
     texture: NDArray[np.uint8]
     picture: NDArray[np.uint8]
     seen: str
     probabilities: tuple[float, ...]
+    adversariality: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +113,7 @@ def attack_shipped(
             picture=seen.picture,
             seen=CLASS_NAMES[int(seen.probabilities.argmax())],
             probabilities=tuple(probabilities),
+            adversariality=now.adversariality,
         )
         # The last tenth is the evaluation under held-out poses.
         report(0.9 * now.fraction, f"Step {now.step} of {now.steps}", so_far)

@@ -46,7 +46,7 @@ def unpacked(data: bytes):
 def test_page_opens_with_every_object(visit, name):
     page = visit("robust-adversarial-examples", rae_object=name.capitalize())
     assert not page.exception
-    assert page.slider(key="rae-turn").value == 215
+    assert page.slider(key="rae-turn").value == 300
 
 
 def test_pose_is_part_of_the_address_and_out_of_range_is_left_out(visit):

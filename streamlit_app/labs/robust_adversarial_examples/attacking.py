@@ -86,8 +86,15 @@ def _so_far(now: TextureSoFar) -> None:
         f'<figure><img src="{_url(now.picture)}" alt=""><figcaption>In one pose it is seen as '
         f"<b>{escape(now.seen)}</b></figcaption></figure>"
         f'<figure><div aria-hidden="true">{columns}</div><figcaption>Probability of the target '
-        f"in the last step: <b>{kit.percent(share, 1)}</b></figcaption></figure></div>"
+        f"in the last step: <b>{kit.percent(share, 1)}</b>{_held_out(now)}</figcaption></figure>"
+        "</div>"
     )
+
+
+def _held_out(now: TextureSoFar) -> str:
+    if now.adversariality is None:
+        return ""
+    return f". Of the held-out poses, <b>{kit.percent(now.adversariality)}</b> are seen as it"
 
 
 def _result(found: LiveTexture, name: str, steps: int) -> None:
