@@ -14,8 +14,9 @@ from pyfrontiers.vision import (
     photograph,
     prepared_pixels,
     robust_examples,
+    robustness,
 )
-from pyfrontiers.vision.recorded_robust import recorded_example
+from pyfrontiers.vision.recorded_robust import ROBUST_EXAMPLES, recorded_example
 
 
 def quiet(fraction, message="", data=None):
@@ -47,6 +48,17 @@ def test_passes_for_an_example_that_survives(small, monkeypatch):
     assert one["photograph"] == "temple"
     assert one["target"] == CLASS_NAMES[example.target]
     assert one["truth"] == CLASS_NAMES[example.truth]
+
+
+def test_quick_run_sees_the_shipped_examples(monkeypatch):
+    assert c09._SIZES["quick"].shipped
+    size = c09._Size(photographs=2, held_out=20, compared=10, shipped=True)
+    monkeypatch.setitem(c09._SIZES, "quick", size)
+    measured = CLAIMS["C9"].measure(profile="quick", seed=1, report=quiet)
+    assert measured.status == "pass"
+    names = [one["photograph"] for one in measured.details["by photograph"]]
+    assert names == list(ROBUST_EXAMPLES)
+    assert "towards guacamole and ostrich within 16/255" in CLAIMS["C9"].describe(measured).text
 
 
 def test_fails_for_an_ordinary_example(small, monkeypatch):
@@ -100,7 +112,7 @@ def test_target_is_random_and_never_the_class_itself(small, monkeypatch):
         return recorded_example("temple").example
 
     monkeypatch.setattr(robust_examples, "robust_example", drawn)
-    monkeypatch.setattr(c09, "measure_example", lambda *_, **__: stand_in())
+    monkeypatch.setattr(robustness, "measure_example", lambda *_, **__: stand_in())
     truth = robust_examples.predicted_class(prepared_pixels(photograph("temple")))
     for seed in range(40):
         CLAIMS["C9"].measure(profile="quick", seed=seed, report=quiet)
@@ -109,7 +121,7 @@ def test_target_is_random_and_never_the_class_itself(small, monkeypatch):
 
 
 def stand_in():
-    return c09.Robustness("temple", "palace", "ostrich", 1.0, 0.0, 0.0, 1.0, 1.0, 1.0)
+    return robustness.Robustness("temple", "palace", "ostrich", 1.0, 0.0, 0.0, 1.0, 1.0, 1.0)
 
 
 def test_record_is_a_full_run_that_passed():
