@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-# What torch's functions raise for a wrong shape, element type or class number.
+# The exceptions that torch raises for a wrong shape, element type or class index.
 _ERRORS = (RuntimeError, IndexError, NotImplementedError)
 
 

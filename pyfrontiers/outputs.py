@@ -1,4 +1,4 @@
-"""Read what a model returns: the scores of its classes, whatever they are wrapped in.
+"""Find the class scores in a model's output, which may be wrapped in other objects.
 
 A model may return a tensor, a tuple, list or dict that contains one, or an object with the
 attribute `logits`. One score per input is a binary classifier: z is the logit of class 1 against
@@ -36,7 +36,7 @@ def scores(output: Any) -> Tensor:
     the entry `logits` or `out` of a mapping; the only tensor in a tuple, list or mapping.
 
     Args:
-        output: what the model returned.
+        output: output of the model.
 
     Raises:
         TypeError: the output contains no tensor, or several and none is called `logits`, or it is
@@ -152,7 +152,7 @@ def warn_of_probabilities(logits: Tensor, class_dim: int = 1, *, consequence: st
     Args:
         logits: (N, K, ...) with at least two classes.
         class_dim: the dimension of the classes.
-        consequence: what a second softmax does.
+        consequence: effect of a second softmax, for the warning.
     """
     rows = logits.detach().movedim(class_dim, -1)
     if not rows.numel():

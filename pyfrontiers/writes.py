@@ -56,7 +56,7 @@ def refuse(target: Any, shared: Collection[int]) -> None:
     """Raise if a tensor, or one in a list of tensors, uses memory that is shared.
 
     Args:
-        target: what a function writes to.
+        target: a tensor, or a list of tensors, that a function writes to.
         shared: addresses of memory.
 
     Raises:

@@ -39,7 +39,7 @@ class Model:
 
     Attributes:
         function: the model as the caller gave it.
-        outputs: what it returns.
+        outputs: kind of its outputs.
         writes: whether it writes to its input, which autograd forbids for a leaf.
     """
 

@@ -67,7 +67,7 @@ def _warn(invalid: Tensor, stuck: Tensor, loss: str) -> None:
     if invalid.any():
         warnings.warn(
             f"the model returned NaN or infinite logits for {int(invalid.sum())} of "
-            f"{len(invalid)} samples; they count as no success, and result.invalid marks them",
+            f"{len(invalid)} samples; they count as failures, and result.invalid marks them",
             RuntimeWarning,
             stacklevel=5,
         )

@@ -86,7 +86,7 @@ def _from_array(amount: Amount) -> Tensor | None:
         if array.dtype == object:  # fractions and decimals
             numbers = [as_number("amount", each, finite=False) for each in array.flat]
             array = np.reshape(np.array(numbers, np.float64), array.shape)
-    except (TypeError, ValueError):  # a ragged list, or entries that are no numbers
+    except (TypeError, ValueError):  # a ragged list, or entries that are not numbers
         return None
     return torch.from_numpy(array.astype(np.float64)) if array.dtype.kind in "iuf" else None
 

@@ -119,7 +119,7 @@ class Claim:
         rule: Completes the sentence "Passes if ...", without the final period.
         measure: ``measure(*, profile, seed, report) -> Measurement``. ``"quick"`` is for a page
             (seconds), ``"full"`` for the record. The same seed gives the same figures.
-        describe: Puts a measurement into words. It needs only what a record holds.
+        describe: Puts a measurement into words, using only the data in a record.
         own_data_rule: The rule for a measurement on the user's own data set, or ``None`` if the
             experiment takes no other data. If given, ``measure`` also accepts the keyword
             ``data``, the path of a folder.

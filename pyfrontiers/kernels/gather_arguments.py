@@ -40,7 +40,7 @@ def paddings(value: Pair | str) -> tuple[int, int] | str:
     """Return (vertical, horizontal), "valid" or "same".
 
     Raises:
-        TypeError, ValueError: as `pairs`, or another word.
+        TypeError, ValueError: as for `pairs`, or another string.
     """
     if not isinstance(value, str):
         return pairs("padding", value, 0)

@@ -243,7 +243,7 @@ def test_live_shows_record_first_then_run(monkeypatch: pytest.MonkeyPatch) -> No
     assert app.text[0].value == "(3.0, True, False)"
     app.slider(key="fa-top").set_value(4).run()
     assert app.text[0].value == "(2.0, False, True)"
-    # A reload begins a new session; what this server has finished shows again.
+    # A reload begins a new session; the server's finished result is shown again.
     finished[6.0] = _Here(statistics.mean, {"data": [0.0, 6.0]})
     app = AppTest.from_function(_live_page, default_timeout=30)
     app.query_params["fa-top"] = "6"

@@ -78,7 +78,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         line for line in LECTURE.read_text(encoding="utf-8").splitlines() if line[:1] != "["
     )
     (folder / "lecture.txt").write_text(text.replace("the", "thé", 3), encoding="utf-8")
-    # How Python opens its streams can be set anew in a process, the locale cannot.
+    # A process can change the encoding of its streams, but not the locale.
     streams = {name: each for name, each in SETTINGS.items() if "PYTHONIOENCODING" in each}
     others = {name: each for name, each in SETTINGS.items() if name not in streams}
     for settings, variables in ((streams, {}), *(({name: {}}, others[name]) for name in others)):

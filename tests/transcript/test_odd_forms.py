@@ -245,4 +245,4 @@ def test_joined_files_keep_their_order() -> None:
     ]
     starts = [piece.start for piece in found.pieces]
     assert starts == sorted(starts)
-    assert found.warnings == ("The times begin again once; the parts were placed in a row.",)
+    assert found.warnings == ("The times restart once; the parts were placed one after the other.",)

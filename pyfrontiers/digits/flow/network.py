@@ -15,7 +15,7 @@ from pyfrontiers.kernels import fold_in, normal
 
 __all__ = ["ANY_CLASS", "WIDTH", "DigitFlow"]
 
-#: The class index that stands for any digit.
+#: The class index for "any digit".
 ANY_CLASS = 10
 #: Hidden units of each layer.
 WIDTH = 192

@@ -1,4 +1,4 @@
-"""Drag the training range of a regression and see what the fits do outside it."""
+"""Drag the training range of a regression and see how the fits behave outside it."""
 
 from __future__ import annotations
 

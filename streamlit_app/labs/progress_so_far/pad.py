@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["digit_pad", "packed", "read_input"]
 
 _PAD = controls.key("pad")
-#: What the visitor drew; Streamlit drops a component's own state when the visitor leaves the page.
+#: The drawing; Streamlit drops a component's state when the visitor leaves the page.
 _KEPT = controls.key("pad-kept")
 
 _pad = st.components.v2.component(

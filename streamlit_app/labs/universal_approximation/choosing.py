@@ -30,7 +30,7 @@ _TYPED = "0.5 + 0.3*sin(12*x)*exp(-x)"
 _POINTS = 33
 _FIRST_CURVE = [0.6 - 1.2 * abs(2 * k / (_POINTS - 1) - 1) for k in range(_POINTS)]
 _CURVE = controls.key("curve")
-#: The drawn heights; Streamlit drops a component's own state when the visitor leaves the page.
+#: The drawn heights; Streamlit drops a component's state when the visitor leaves the page.
 _KEPT = controls.key("curve-kept")
 
 _curve = st.components.v2.component(

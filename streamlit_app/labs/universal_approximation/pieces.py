@@ -1,4 +1,4 @@
-"""One neuron, then a step, then a bump: what a hidden layer is made of."""
+"""One neuron, a step, and a bump: the building blocks of a hidden layer."""
 
 from __future__ import annotations
 

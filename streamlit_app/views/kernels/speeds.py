@@ -21,7 +21,7 @@ __all__ = ["speed_chart"]
 def speed_chart(functions: tuple[str, ...]) -> None:
     """Plot a kernel's bandwidth relative to a copy against size, a line per case and thread count.
 
-    A case of the recorded run is called "function, what is special about it".
+    Cases of the recorded run are called "function" or "function, variant".
     """
     subjects = tuple(dict.fromkeys(point["kernel"] for point in _points(functions)))
     if not subjects:

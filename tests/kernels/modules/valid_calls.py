@@ -1,6 +1,6 @@
 """A valid call of every public function of the kernels.
 
-The name of an argument says what it is: `seed` or `epsilon` mean the same in every kernel. So a new
+Arguments of the same name, such as `seed` or `epsilon`, mean the same in every kernel. So a new
 kernel needs an entry only for a name that is new, or for tensors of a special shape.
 """
 

@@ -84,7 +84,7 @@ class Filling(nn.Module):
 
 
 def _outside_list():
-    """A module pushes its input to a list that is no attribute."""
+    """A module pushes its input to a list that is not an attribute."""
     stack = []
 
     def push(h):

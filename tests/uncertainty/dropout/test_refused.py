@@ -197,7 +197,7 @@ def test_every_random_operator_of_torch_is_known():
                 random_ones.add(base)
     known = {*functions.DROPOUTS, *functions.GENERATED, *functions.RECURRENT, *functions.FUSED}
     known |= {"scaled_dot_product_attention"}
-    # Functional forms that torch.compile makes of in-place ones, and pieces of fused operators.
+    # Functional forms that torch.compile makes from in-place operators, and parts of fused ones.
     internal = {"cauchy", "exponential", "geometric", "log_normal", "normal_functional", "random",
                 "rrelu_with_noise_functional", "uniform", "_cudnn_init_dropout_state",
                 "_fill_mem_eff_dropout_mask_", "_fused_sdp_choice",

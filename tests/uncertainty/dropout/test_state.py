@@ -163,14 +163,14 @@ def test_writes_through_numpy_and_weak_references_do_not_reach_the_model():
 
 
 class Holder:
-    """Holds a module that is no submodule, as a plain object."""
+    """Holds a module that is not a submodule, as a plain object."""
 
     def __init__(self) -> None:
         self.norm = nn.BatchNorm1d(8)  # stays in training mode
 
 
 class Unusual(nn.Module):
-    """Writes to a buffer, or to what an object holds, by `write`."""
+    """Writes to a buffer, or to the contents of an object, with `write`."""
 
     def __init__(self, write) -> None:
         super().__init__()

@@ -95,7 +95,7 @@ class Merging(Perceptron):
 
 
 class Wrapped(nn.Module):
-    """Returns the scores inside something else."""
+    """Returns the scores wrapped in another object."""
 
     def __init__(self, inner, wrap) -> None:
         super().__init__()

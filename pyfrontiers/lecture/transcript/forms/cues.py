@@ -112,7 +112,7 @@ def read_cues(text: str) -> Reading:
     pieces, again = _joined(pieces)
     if again:
         often = "once" if again == 1 else f"{again} times"
-        warnings += (f"The times begin again {often}; the parts were placed in a row.",)
+        warnings += (f"The times restart {often}; the parts were placed one after the other.",)
     pieces.sort(key=lambda piece: piece.start or 0.0)
     return Reading(tuple(pieces), warnings, is_captions=True)
 

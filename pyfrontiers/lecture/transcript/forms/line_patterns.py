@@ -29,7 +29,7 @@ _DATE = r"(?P<date>\d{4}[-/.]\d{2}[-/.]\d{2}(?:T|,?\s+)|\d{1,2}[./]\d{1,2}[./]\d
 _ZONE = r"(?:Z|[+-]\d{2}:?\d{2})?"
 _UNTIL = rf"(?:(?:\s*(?:[-–—/>,~|\s]|to|bis)\s*{_OPEN}*|\s*{_OPEN}+)\s*{CLOCK}\s*{_CLOSE}*)?"
 _NAME = r"(?P<name>[^\[\](){}<>\n]{1,60}?)"
-# The panel of a video site, copied: the clock, the same time in words, and the text.
+# Copied from a video site's transcript panel: clock time, the same time in words, and the text.
 _IN_WORDS = (
     # A unit includes its s: the words after "5 seconds" in "5 seconds later" are not "s later".
     r"(?P<spoken>(?:\d+ hour(?:s|(?!s))(?:, )?)?(?:\d+ minute(?:s|(?!s))(?:, )?)?"

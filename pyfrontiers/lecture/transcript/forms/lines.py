@@ -154,7 +154,7 @@ def _says_again(before: _Line, start: float | None) -> bool:
 
 
 def _without_names(found: list[_Line]) -> list[_Line]:
-    """Remove names on lines of their own above stamps, if most such stamps have one."""
+    """Remove names on separate lines above stamps, if most of these stamps have one."""
     alone = [at for at, line in enumerate(found) if line.is_alone]
     names = [at - 1 for at in alone if at and found[at - 1].start is None]
     names = [at for at in names if is_name(found[at].words)]

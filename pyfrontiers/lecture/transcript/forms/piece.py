@@ -1,4 +1,4 @@
-"""What a reader returns: pieces of text with their times."""
+"""The result of a reader: pieces of text with their times."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Reading:
     Attributes:
         pieces: In the order of the file.
         warnings: Sentences for the user.
-        is_captions: Whether the pieces are captions, which may repeat what is still on screen.
+        is_captions: Whether the pieces are captions, which may repeat words still on screen.
 
     """
 
