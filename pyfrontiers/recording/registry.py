@@ -68,6 +68,7 @@ RECIPES = Recipes(
         "digit-net": "pyfrontiers.digits.weights",
         "digit-flow": "pyfrontiers.digits.flow.weights",
         "photograph-attacks": "pyfrontiers.vision.recorded_attacks",
+        "photograph-features": "pyfrontiers.vision.recorded_features",
         "robust-examples": "pyfrontiers.vision.recorded_robust",
         "label-fits": "pyfrontiers.generalization.recorded_fits",
         "explanation-maps": "pyfrontiers.limitations.recorded_maps",

@@ -1,4 +1,4 @@
-"""Sample photographs that ship with scikit-learn and scikit-image."""
+"""Sample photographs that ship with this package, scikit-learn and scikit-image."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 
 from pyfrontiers.arguments import checked
 
-__all__ = ["MORE_PHOTOGRAPHS", "PHOTOGRAPHS", "Photograph", "photograph"]
+__all__ = ["ANIMALS", "MORE_PHOTOGRAPHS", "PHOTOGRAPHS", "Photograph", "photograph"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Photograph:
     """A sample photograph.
 
     Attributes:
-        name: key in `PHOTOGRAPHS` or `MORE_PHOTOGRAPHS`.
+        name: key in `PHOTOGRAPHS`, `MORE_PHOTOGRAPHS` or `ANIMALS`.
         caption: what it shows.
         package: import name of the package that ships it.
         path: path of the file within the package.
@@ -192,7 +192,24 @@ MORE_PHOTOGRAPHS: Final[dict[str, Photograph]] = {
 Together with `PHOTOGRAPHS` these are the twenty scenes of the two packages, without drawings and
 the second view of the motorcycle."""
 
-_ALL: Final = PHOTOGRAPHS | MORE_PHOTOGRAPHS
+
+def _animals() -> dict[str, Photograph]:
+    table = Path(__file__).with_name("animals") / "credits.tsv"
+    found = {}
+    for line in table.read_text(encoding="utf-8").splitlines():
+        name, caption, author, licence, source = line.split("\t")
+        site = "Wikimedia Commons" if source.startswith("File:") else "Flickr"
+        credit = f"{author}, {licence}, from {site}"
+        found[name] = Photograph(
+            name, caption, "pyfrontiers", f"vision/animals/{name}.webp", credit
+        )
+    return found
+
+
+ANIMALS: Final[dict[str, Photograph]] = _animals()
+"""Photographs of animals, public domain or CC0, that ship with this package."""
+
+_ALL: Final = PHOTOGRAPHS | MORE_PHOTOGRAPHS | ANIMALS
 
 
 @checked
@@ -200,7 +217,7 @@ def photograph(name: str) -> Image.Image:
     """Return a sample photograph as an RGB image at full size.
 
     Args:
-        name: a key of `PHOTOGRAPHS` or `MORE_PHOTOGRAPHS`.
+        name: a key of `PHOTOGRAPHS`, `MORE_PHOTOGRAPHS` or `ANIMALS`.
 
     Raises:
         ValueError: there is no photograph with that name.
@@ -214,10 +231,7 @@ def photograph(name: str) -> Image.Image:
 @cache
 def _read(name: str) -> Image.Image:
     entry = _ALL[name]
-    # Find the file without importing the package: importing scikit-learn takes a second.
-    spec = find_spec(entry.package)
-    folders = spec.submodule_search_locations if spec else None
-    path = Path(folders[0], entry.path) if folders else Path(entry.path)
+    path = _package_of(entry) / entry.path
     if not path.is_file():
         raise FileNotFoundError(
             f"photograph {name!r} is missing: the package '{entry.package}' does not provide "
@@ -225,3 +239,12 @@ def _read(name: str) -> Image.Image:
         )
     with Image.open(path) as image:
         return image.convert("RGB")
+
+
+def _package_of(entry: Photograph) -> Path:
+    if entry.package == "pyfrontiers":
+        return Path(__file__).parents[1]
+    # Find the file without importing the package: importing scikit-learn takes a second.
+    spec = find_spec(entry.package)
+    folders = spec.submodule_search_locations if spec else None
+    return Path(folders[0] if folders else "")

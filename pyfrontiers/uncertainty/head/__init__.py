@@ -10,6 +10,7 @@ from pyfrontiers.uncertainty.head.dropout import DropoutHead, fit_dropout_head
 from pyfrontiers.uncertainty.head.ensemble import EnsembleHead, fit_ensemble_head
 from pyfrontiers.uncertainty.head.inputs import HeadInputs
 from pyfrontiers.uncertainty.head.laplace import BayesianHead, fit_head
+from pyfrontiers.uncertainty.head.separation import Separation, separation
 
 __all__ = [
     "BayesianHead",
@@ -17,8 +18,10 @@ __all__ = [
     "DropoutHead",
     "EnsembleHead",
     "HeadInputs",
+    "Separation",
     "doubt",
     "fit_dropout_head",
     "fit_ensemble_head",
     "fit_head",
+    "separation",
 ]

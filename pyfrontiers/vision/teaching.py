@@ -1,0 +1,108 @@
+"""Teach heads a few pictures of two or more things."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pyfrontiers.arguments import Count, Seed, checked
+from pyfrontiers.kernels import fold_in
+from pyfrontiers.vision.features import crops, features
+from pyfrontiers.vision.heads import METHODS
+
+if TYPE_CHECKING:
+    from pyfrontiers.uncertainty import Posterior
+
+__all__ = ["MOST_PICTURES", "Taught", "picture_file", "teach"]
+
+MOST_PICTURES = 40
+"""Most pictures of a lesson."""
+
+#: Shorter side of a stored picture: enough for crops of 224 pixels.
+_SIDE = 288
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """Heads that were taught the same pictures.
+
+    Attributes:
+        heads: a posterior for each of `METHODS`.
+        features: (n, crops, 1280) of the pictures.
+        seconds: time taken.
+    """
+
+    heads: dict[str, Posterior]
+    features: Tensor
+    seconds: float
+
+
+def picture_file(image: Image.Image) -> bytes:
+    """Return a picture with a shorter side of at most 288 pixels as a PNG file."""
+    plain = image.convert("RGB")
+    share = _SIDE / min(plain.size)
+    if share < 1:
+        # At least the side, so that a very long picture keeps its height.
+        size = (max(_SIDE, round(plain.width * share)), max(_SIDE, round(plain.height * share)))
+        plain = plain.resize(size, Image.Resampling.BICUBIC)
+    stored = io.BytesIO()
+    plain.save(stored, "PNG", compress_level=1)
+    return stored.getvalue()
+
+
+def _silent(fraction: float, message: str = "", data: Any = None) -> None:
+    """Ignore a progress report."""
+
+
+@checked
+def teach(
+    pictures: tuple[bytes, ...],
+    labels: tuple[int, ...],
+    *,
+    count: Count = 4,
+    seed: Seed = 0,
+    report: Any = _silent,
+) -> Taught:
+    """Fit every kind of head to pictures.
+
+    Args:
+        pictures: image files, as `picture_file` returns them, 2 to 40.
+        labels: class of each, 0 to K - 1.
+        count: random crops of each picture.
+        seed: 64-bit seed of the crops and of the training.
+        report: progress callback.
+
+    Returns:
+        The heads.
+
+    Raises:
+        ValueError: the numbers of pictures and labels differ, there are too many or too few, or all
+            are of one class.
+    """
+    if len(pictures) != len(labels):
+        raise ValueError(f"labels must name a class for each of {len(pictures)} pictures")
+    if not 2 <= len(pictures) <= MOST_PICTURES or len(set(labels)) < 2:
+        raise ValueError(
+            f"pictures must be 2 to {MOST_PICTURES} of at least two things, got {len(pictures)} of "
+            f"{len(set(labels))}"
+        )
+    begin = perf_counter()
+    seen = []
+    for place, data in enumerate(pictures):
+        report(0.8 * place / len(pictures), f"looking at picture {place + 1} of {len(pictures)}")
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+            seen.append(features(crops(image, count, seed=fold_in(seed, place))))
+    shown = torch.cat(seen)
+    targets = torch.tensor(labels).repeat_interleave(count)
+    heads = {}
+    for place, (method, fit) in enumerate(METHODS.items()):
+        report(0.8 + 0.2 * place / len(METHODS), f"fitting the head: {method}")
+        heads[method] = fit(shown, targets)
+    report(1.0, "done")
+    return Taught(heads, shown.reshape(len(pictures), count, -1), perf_counter() - begin)
