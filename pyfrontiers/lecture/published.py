@@ -40,13 +40,6 @@ PUBLISHED: Mapping[str, PublishedClaim] = MappingProxyType(
             "3D models, simulated: 83.4 ± 21.7 % of poses; printed: turtle 82 %, baseball 59 % "
             "(Athalye et al. 2018).",
         ),
-        "C15": PublishedClaim(
-            "Class probabilities sum to one for any input, so they do not measure confidence.",
-            (
-                "A softmax can be overconfident far from the data; the spread over stochastic "
-                "passes shows it (Gal and Ghahramani 2016)."
-            ),
-        ),
         "C16": PublishedClaim(
             "The posterior over the weights is intractable and has to be approximated by sampling.",
             "Boston housing with dropout: RMSE 2.97 ± 0.85, log-likelihood −2.46 (Gal and "
