@@ -12,7 +12,7 @@ import streamlit_app.labs as found_labs
 from streamlit_app.labs import lab_of, labs
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "add-a-lab.md"
-SLUG = "probability-and-uncertainty"
+SLUG = "welcome"
 
 
 @pytest.fixture
@@ -49,6 +49,6 @@ def test_documented_lab_runs_and_reads_the_address(visit, text):
     assert "says cat with probability <strong>0.67</strong>" in text(page)
     assert "it is no measure of confidence" in text(page)
     assert "says cat with probability <strong>0.96</strong>" in text(
-        visit(SLUG, pau_temperature="0.3")
+        visit(SLUG, w_temperature="0.3")
     )
-    assert "<strong>0.67</strong>" in text(visit(SLUG, pau_temperature="nonsense"))
+    assert "<strong>0.67</strong>" in text(visit(SLUG, w_temperature="nonsense"))

@@ -1,0 +1,196 @@
+"""Which picture is shown to the head: a shipped photograph, an upload or the camera's."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from html import escape
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from PIL import Image
+
+from pyfrontiers.vision import (
+    UploadError,
+    decode_upload,
+    features,
+    pet_logits,
+    photograph,
+    prepare,
+    prepared_pixels,
+)
+from pyfrontiers.vision.photographs import ANIMALS, PHOTOGRAPHS
+from pyfrontiers.vision.recorded_features import recorded_views
+from streamlit_app import kit
+from streamlit_app.labs.probability_and_uncertainty.controls import controls
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["Picture", "choose_picture", "file_of", "picture_of", "prepare_thumbnails", "show"]
+
+_OWN = "own"
+#: A photograph -> what a visitor reads below it.
+SHOWN = {
+    "dog": "Dog",
+    "kitten": "Cat",
+    "cat": "Chelsea",
+    "horse": "Horse",
+    "cow": "Cow",
+    "sheep": "Sheep",
+    "owl": "Owl",
+    "macaw": "Macaw",
+    "jaguar": "Jaguar",
+    "red-panda": "Red panda",
+    "coffee": "Coffee",
+    "rocket": "Rocket",
+}
+_TITLES = SHOWN | {_OWN: "Your own"}
+_CHOSEN = controls.key("chosen")
+_IS_OWN = controls.key("is-own")
+_KEPT = controls.key("own")
+_THUMBNAIL = 84
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that a head is shown.
+
+    Attributes:
+        title: what a visitor reads.
+        pixels: 224 x 224 RGB bytes by rows.
+        features: (1, 1280).
+        pets: (1, 123) logits of dogs and cats.
+        name: of a shipped photograph; None for a visitor's.
+    """
+
+    title: str
+    pixels: bytes
+    features: Tensor
+    pets: Tensor
+    name: str | None
+
+
+def choose_picture() -> Picture | None:
+    """Show the photographs to choose from; ``None`` while there is no picture of the visitor's."""
+    st.html(f"<style>{_thumbnail_css()}</style>")
+    name = controls.hidden("photo", list(SHOWN), "horse")
+    st.session_state[_CHOSEN] = _OWN if st.session_state.get(_IS_OWN) else name
+    picked = st.radio(
+        "Picture",
+        list(_TITLES),
+        key=_CHOSEN,
+        horizontal=True,
+        format_func=_TITLES.__getitem__,
+        on_change=_choose,
+    )
+    if picked == _OWN:
+        return _own()
+    entry = (PHOTOGRAPHS | ANIMALS)[name]
+    kit.note(f"{entry.caption}. Photograph: {entry.credit}.")
+    return _shipped(name)
+
+
+def prepare_thumbnails() -> None:
+    """Make the small pictures, and read the recorded features."""
+    _thumbnail_css()
+    _shipped("horse")
+
+
+def picture_of(image: Image.Image) -> Picture:
+    """Compute what the heads need to know about a visitor's picture."""
+    found = features(prepare(image)[None])
+    return Picture("Your picture", prepared_pixels(image), found, pet_logits(found), None)
+
+
+def file_of(key: str, *, where: str) -> bytes | None:
+    """Draw an uploader and, on request, a camera; return the newest file.
+
+    Args:
+        key: Key of the widgets, unique in the app.
+        where: What the picture is for, for readers who do not see the page.
+    """
+    file = st.file_uploader(
+        f"{where}: a picture of at most 10 MB. It stays in this session and is not written to "
+        "disk.",
+        key=f"{key}-upload",
+    )
+    if st.toggle("Use the camera", key=f"{key}-wanted"):
+        taken = st.camera_input(where, key=f"{key}-camera")
+        if taken is None:
+            kit.note("Without a camera, or if the browser refuses it, upload a picture instead.")
+        file = taken or file
+    return None if file is None else bytes(file.getvalue())
+
+
+def decoded(data: bytes) -> Image.Image | None:
+    """Decode a visitor's file, or say why it can't be used."""
+    try:
+        return decode_upload(data, reduce_to=320)
+    except UploadError as error:
+        st.html(f'<p class="pf-failed" role="alert">{escape(str(error))}</p>')
+        return None
+
+
+def show(picture: Picture) -> None:
+    """Draw a picture as the network sees it."""
+    shown = f'<img src="{_source(picture.pixels)}" alt="{escape(picture.title)}">'
+    st.html(f'<figure class="pau-shown">{shown}</figure>')
+
+
+def _choose() -> None:
+    picked = st.session_state[_CHOSEN]
+    st.session_state[_IS_OWN] = picked == _OWN
+    if picked != _OWN:
+        controls.set("photo", picked)
+
+
+def _own() -> Picture | None:
+    data = file_of(controls.key("own"), where="A picture of your own")
+    kept: tuple[int, Picture] | None = st.session_state.get(_KEPT)
+    if data is None:
+        return None if kept is None else kept[1]
+    if kept is None or kept[0] != hash(data):
+        image = decoded(data)
+        if image is None:
+            return None
+        kept = (hash(data), picture_of(image))
+        st.session_state[_KEPT] = kept
+    return kept[1]
+
+
+@lru_cache(maxsize=len(SHOWN))
+def _shipped(name: str) -> Picture:
+    views = recorded_views()[name]
+    pixels = prepared_pixels(photograph(name))
+    return Picture(SHOWN[name], pixels, views.centre[None], views.pet_centre[None], name)
+
+
+@cache
+def _thumbnail_css() -> str:
+    return "\n".join(
+        f".st-key-{_CHOSEN} [role=radiogroup] > :nth-child({place}) > label::before "
+        f"{{ background-image: url({_thumbnail(name)}); }}"
+        for place, name in enumerate(SHOWN, start=1)
+    )
+
+
+def _thumbnail(name: str) -> str:
+    image = photograph(name)
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    box = (left, top, left + side, top + side)
+    return _jpeg(image.resize((_THUMBNAIL, _THUMBNAIL), box=box))
+
+
+@lru_cache(maxsize=64)
+def _source(pixels: bytes) -> str:
+    return _jpeg(Image.frombytes("RGB", (224, 224), pixels))
+
+
+def _jpeg(image: Image.Image) -> str:
+    stored = BytesIO()
+    image.save(stored, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{b64encode(stored.getvalue()).decode()}"

@@ -1,0 +1,125 @@
+"""Teach it yourself: a few pictures of two things, then a third one."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pyfrontiers.uncertainty.head import doubt
+from pyfrontiers.vision.teaching import MOST_PICTURES, picture_file, teach
+from streamlit_app import kit
+from streamlit_app.labs.probability_and_uncertainty.choosing import (
+    decoded,
+    file_of,
+    picture_of,
+    show,
+)
+from streamlit_app.labs.probability_and_uncertainty.controls import METHODS, controls
+from streamlit_app.labs.probability_and_uncertainty.reading import show_answer, verdict
+
+if TYPE_CHECKING:
+    from pyfrontiers.uncertainty import Posterior
+
+__all__ = ["lesson"]
+
+_SIDES = ("first", "second")
+_MOST = MOST_PICTURES // 2
+
+
+def lesson() -> None:
+    """Collect pictures of two things, teach a head, and show it a third."""
+    kit.subheading(
+        "Teach it yourself",
+        "Take or upload a few pictures of two things, say a cup and a shoe, and teach the head. "
+        "Then show it a third thing. The pictures stay in this session.",
+    )
+    names, pictures = [], []
+    for column, side, default in zip(
+        st.columns(2, gap="large"), _SIDES, ("cup", "shoe"), strict=True
+    ):
+        with column:
+            name = controls.text(f"name-{side}", f"The {side} thing", default, max_chars=30)
+            names.append(name.strip() or default)
+            pictures.append(_collected(side, names[-1]))
+    if names[0] == names[1]:
+        names[1] = f"{names[1]} (2)"
+    given = tuple(data for side in pictures for data in side)
+    labels = tuple(place for place, side in enumerate(pictures) for _ in side)
+    if not all(pictures):
+        missing = " and ".join(name for name, side in zip(names, pictures, strict=True) if not side)
+        kit.note(f"One class alone teaches nothing: give at least one picture of {missing}.")
+        return
+    shown = kit.live(
+        controls.key("lesson"),
+        teach,
+        {"pictures": given, "labels": labels},
+        label=f"Teaching {names[0]} and {names[1]}",
+        button=f"Teach {len(given)} pictures",
+    )
+    if shown is None:
+        return
+    kit.note(
+        f"Taught in {shown.value.seconds:.1f} s. With one picture of a thing, the head knows that "
+        "picture rather than the thing."
+    )
+    _third(shown.value.heads, (names[0], names[1]))
+
+
+def _third(heads: dict[str, Posterior], names: tuple[str, str]) -> None:
+    fitted = {name: METHODS[name] for name in heads}
+    method = controls.choice("lesson-method", "Method of the lesson", fitted)
+    data = file_of(controls.key("third"), where="A third thing")
+    if data is None:
+        kit.note("Show it a picture of one of the two, then of something else.")
+        return
+    image = decoded(data)
+    if image is None:
+        return
+    key = controls.key("third-seen")
+    kept = st.session_state.get(key)
+    if kept is None or kept[0] != hash(data):
+        kept = st.session_state[key] = (hash(data), picture_of(image))
+    picture = kept[1]
+    found = doubt(heads[method], picture.features)
+    kit.verdict(verdict(found, names))
+    side, main = st.columns([1, 2], gap="large")
+    with side:
+        show(picture)
+    with main:
+        show_answer(found, names, picture.title, name="third")
+
+
+def _collected(side: str, name: str) -> list[bytes]:
+    """Return the pictures of one thing: the uploaded ones, then the camera's."""
+    files = st.file_uploader(
+        f"Pictures of {name}, at most {_MOST}",
+        accept_multiple_files=True,
+        key=controls.key(f"{side}-files"),
+    )
+    found = [data for file in files for data in _reduced(file.getvalue())]
+    slot = controls.key(f"{side}-taken")
+    taken: dict[bytes, bytes] = st.session_state.setdefault(slot, {})
+    if st.toggle(f"Camera for {name}", key=controls.key(f"{side}-wanted")):
+        shot = st.camera_input(f"A picture of {name}", key=controls.key(f"{side}-camera"))
+        if shot is None:
+            kit.note("Without a camera, or if the browser refuses it, upload pictures instead.")
+        else:
+            for data in _reduced(shot.getvalue()):
+                taken[blake2b(data, digest_size=16).digest()] = data
+    found += list(taken.values())
+    if len(found) > _MOST:
+        kit.note(f"Only the first {_MOST} pictures of {name} are taught.")
+    if taken:
+        st.button(
+            f"Forget {len(taken)} from the camera",
+            key=controls.key(f"{side}-forget"),
+            on_click=taken.clear,
+        )
+    return found[:_MOST]
+
+
+def _reduced(data: bytes) -> list[bytes]:
+    image = decoded(bytes(data))
+    return [] if image is None else [picture_file(image)]
