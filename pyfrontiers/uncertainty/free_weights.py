@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from pyfrontiers.kernels import normal
+from pyfrontiers.kernels import devices, normal
 
 if TYPE_CHECKING:
     from pyfrontiers.uncertainty.likelihood import Examples
@@ -73,9 +73,14 @@ def _pairs(copy: nn.Module, model: nn.Module) -> list[tuple[nn.Parameter, nn.Par
 
 
 def gaussian(like: Tensor, seed: int) -> Tensor:
-    """Return normal numbers in the shape, dtype and on the device of a tensor."""
+    """Return normal numbers in the shape, dtype and on the device of a tensor.
+
+    They are drawn on the CPU for devices without our kernels; the bits are the same.
+    """
     wide = torch.float64 if like.dtype == torch.float64 else torch.float32
-    return normal(tuple(like.shape), seed=seed, dtype=wide, device=like.device).to(like.dtype)
+    drawn_there = like.is_cuda and devices.cuda_module() is not None
+    device = like.device if drawn_there else torch.device("cpu")
+    return normal(tuple(like.shape), seed=seed, dtype=wide, device=device).to(like)
 
 
 def check_finite(draws: Weights, wanted: str) -> None:
