@@ -59,7 +59,7 @@ def fit_ensemble(
         members: number of networks M, at least 1.
         loss: maps raw outputs and targets to a scalar, the mean over the batch.
         optimiser: makes the optimiser of the parameters it is given; Adam with rate 0.001 unless
-            given.
+            given. Members side by side have parameters with one more dimension, the first.
         batch_size: examples of a step; with N or more, every step sees all of them.
         bootstrap: draw the examples of each step with replacement.
         side_by_side: True requires members to train side by side, False prevents it, and None
