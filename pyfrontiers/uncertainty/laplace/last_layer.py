@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Head", "LastLayerLaplace", "find_head"]
 
+#: Inputs on which the outputs of a layer are compared with the model's.
+_TRIED = 64
 #: Passes of a block; a stream begins anywhere, and a pass has the same bits.
 _BLOCK = 64
 
@@ -147,13 +149,14 @@ def find_head(model: nn.Module, x: Tensor, name: str | None) -> Head:
     called: list[tuple[str, Tensor]] = []
     handles = [
         module.register_forward_hook(
-            lambda _module, _args, output, each=each: called.append((each, output))
+            # A copy: what follows may write to the outputs.
+            lambda _module, _args, output, each=each: called.append((each, output.clone()))
         )
         for each, module in layers.items()
     ]
     try:
         with torch.no_grad():
-            returned = scores(model(x[:1]))
+            returned = scores(model(x[:_TRIED]))
     finally:
         for handle in handles:
             handle.remove()

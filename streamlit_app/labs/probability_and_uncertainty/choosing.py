@@ -42,6 +42,8 @@ SHOWN = {
     "sheep": "Sheep",
     "owl": "Owl",
     "macaw": "Macaw",
+    "jaguar": "Jaguar",
+    "red-panda": "Red panda",
     "coffee": "Coffee",
     "rocket": "Rocket",
 }

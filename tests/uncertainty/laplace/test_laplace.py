@@ -236,7 +236,7 @@ def test_a_normal_density_on_a_grid_has_its_evidence_and_moments():
     [
         ({"prior_precision": 0.0}, "prior_precision must be a number above 0, got 0"),
         ({"noise": 1.0}, "noise must be None for a classification, got 1"),
-        ({"model": nn.Sequential(nn.Linear(4, 3), nn.ReLU()).double()}, "use structure='diagonal'"),
+        ({"model": nn.Sequential(nn.Linear(4, 3), nn.ReLU(True)).double()}, "use structure='diag"),
         ({"head": "body"}, "head must be the name of a torch.nn.Linear of the model"),
         ({"y": Y}, "y must hold classes as integers"),
         ({"y": LABELS + 1}, "y must hold classes from 0 to 2, got 1 to 3"),

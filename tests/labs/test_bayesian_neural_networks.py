@@ -1,0 +1,70 @@
+"""The experiment of section 11: data sets, stages, methods, own points, and the grid."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("streamlit")
+
+from pyfrontiers.uncertainty.study import DATA_SETS, METHODS, Points, distance
+from pyfrontiers.uncertainty.study.recorded_posteriors import recorded_posteriors
+from streamlit_app import kit
+from streamlit_app.labs.bayesian_neural_networks.approximating import words
+from streamlit_app.labs.bayesian_neural_networks.counting import duration, exact, peaks_of
+from streamlit_app.labs.bayesian_neural_networks.updating import NAMES
+
+SLUG = "bayesian-neural-networks"
+
+
+def test_every_data_set_stage_and_method_is_drawn(visit, text):
+    app = visit(SLUG)
+    assert not app.exception
+    for name in NAMES:
+        app.radio(key="bnn-data").set_value(name).run()
+        assert not app.exception, name
+        for stage in ("none", "3", "8", "all") if name in DATA_SETS else ():
+            app.select_slider(key="bnn-seen").set_value(stage).run()
+            assert not app.exception
+            expected = "drawn from the prior" if stage == "none" else "networks by HMC"
+            assert expected in text(app)
+    for method in METHODS:
+        app.button_group(key="bnn-method").set_value([method]).run()
+        assert not app.exception
+        assert method in text(app)
+
+
+def test_data_method_and_weights_are_part_of_the_address(visit, text):
+    app = visit(SLUG, bnn_data="Moons", bnn_method="MC dropout", bnn_weights="3", bnn_examples="0")
+    assert not app.exception
+    _, record = recorded_posteriors()
+    functions = record["moons"]["functions"]
+    off = distance(functions["MC dropout"], functions[str(len(DATA_SETS["moons"].rows))])
+    assert kit.percent(off.spread) in text(app)
+    assert "10⁶" in text(app)
+    assert "<strong>one peak</strong>" in text(app)
+
+
+def test_own_points_show_the_prior_until_they_are_sampled(visit, text):
+    app = visit(SLUG, bnn_data="Your points")
+    assert not app.exception
+    assert "Press <strong>Sample the posterior</strong>" in text(app)
+    app.session_state["bnn-board-regression-kept"] = Points("regression", ((0.5, 1.0),))
+    app.run()
+    assert not app.exception
+
+
+def test_time_of_a_grid_and_its_units():
+    assert duration(4) == "0.1 s"
+    assert duration(5) == "10 s"
+    assert duration(7) == "1.16 days"
+    assert duration(13) == "3.2 × 10⁹ years"
+
+
+def test_two_weights_have_one_peak_before_and_two_after_the_first_example():
+    assert [peaks_of(exact(count)) for count in range(9)] == [1] + [2] * 8
+
+
+def test_the_sentence_follows_the_sign_of_the_error():
+    assert "too sure of itself" in words("X", -0.4, 0.4)
+    assert "too unsure" in words("X", 0.4, 0.4)
+    assert "in some places" in words("X", 0.1, 0.4)
