@@ -31,15 +31,6 @@ class PublishedClaim:
 
 PUBLISHED: Mapping[str, PublishedClaim] = MappingProxyType(
     {
-        "C9": PublishedClaim(
-            "Adversarial examples can survive rotation, noise and changes of light.",
-            "96.4 % of transformed 2D images stay adversarial (Athalye et al. 2018).",
-        ),
-        "C10": PublishedClaim(
-            "A printed turtle is classified as a rifle in most photographs.",
-            "3D models, simulated: 83.4 ± 21.7 % of poses; printed: turtle 82 %, baseball 59 % "
-            "(Athalye et al. 2018).",
-        ),
         "C16": PublishedClaim(
             "The posterior over the weights is intractable and has to be approximated by sampling.",
             "Boston housing with dropout: RMSE 2.97 ± 0.85, log-likelihood −2.46 (Gal and "
