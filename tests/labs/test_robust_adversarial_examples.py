@@ -208,7 +208,7 @@ def test_poses_are_framed_and_counted_by_what_is_seen(visit, text, finished):
     assert asked["see_shipped"] == {"name": "baseball", "textures": names, "count": 48}
     shown = text(page)
     assert shown.count('<li class="right" style') == 43 * len(names)
-    assert "<b>5</b> of 48 another wrong class" in shown
+    assert "<b>5</b> of 48 a wrong class" in shown
     assert "<b>43</b> of 48 right: a baseball" in shown
     assert "tennis ball, 50.0" in shown
 

@@ -17,6 +17,7 @@ from pyfrontiers.vision import CLASS_NAMES, find_class
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
 from streamlit_app.labs.robust_adversarial_examples.packing import webp
+from streamlit_app.labs.robust_adversarial_examples.scene import article
 from streamlit_app.labs.robust_adversarial_examples.textures import OWN, TARGETS, Skin
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _held_out(now: TextureSoFar) -> str:
 def _result(found: LiveTexture, name: str, steps: int) -> None:
     target = CLASS_NAMES[found.target]
     kit.verdict(
-        f"After {steps} steps, the classifier sees {_article(target)} {target} in "
+        f"After {steps} steps, the classifier sees {article(target)} {target} in "
         f"**{kit.percent(found.adversariality)}** of {found.held_out} held-out poses, and a {name} "
         f"in {kit.percent(found.accuracy)}.",
         f"With the object's own texture it sees a {name} in {kit.percent(found.accuracy_before)}. "
@@ -141,7 +142,3 @@ def course_chart(token: Mapping[str, str], target: str, steps: int) -> alt.TopLe
 
 def _url(picture: NDArray[np.uint8]) -> str:
     return f"data:image/webp;base64,{b64encode(webp(picture, 80)).decode()}"
-
-
-def _article(name: str) -> str:
-    return "an" if name[0].lower() in "aeiou" else "a"

@@ -19,7 +19,7 @@ from pyfrontiers.vision import CLASS_NAMES
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
 from streamlit_app.labs.robust_adversarial_examples.packing import webp
-from streamlit_app.labs.robust_adversarial_examples.scene import share_text
+from streamlit_app.labs.robust_adversarial_examples.scene import article, share_text
 from streamlit_app.labs.robust_adversarial_examples.textures import Skin, skins
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ def _counted(name: str, texture: str) -> None:
     target, count = CLASS_NAMES[found.target], found.evaluation.predictions.shape[1]
     kit.verdict(
         f"In **{kit.percent(found.adversariality, 1)}** of {count:,} poses that the attack has not "
-        f"seen, the {name} is seen as {target}; with its own texture, it is seen as a {name} in "
-        f"{kit.percent(found.accuracy_before, 1)}."
+        f"seen, the {name} is seen as {article(target)} {target}; with its own texture, it is seen "
+        f"as a {name} in {kit.percent(found.accuracy_before, 1)}."
     )
-    levels, views = f"{255 * found.epsilon:.0f}/255", f"{found.steps} steps"
+    levels, views = f"{255 * found.epsilon:.0f}/255", f"{found.steps:,} steps"
     kit.origin(texture_provenance(texture), f"ε = {levels}", views)
 
 
@@ -116,7 +116,7 @@ def _said(seen: HeldOutPictures, place: int) -> list[str]:
 def _legend(kinds: list[Kind], skin: Skin, name: str) -> str:
     words = {
         "target": "" if skin.aim is None else f"{CLASS_NAMES[skin.aim]}, the target",
-        "other": "another wrong class",
+        "other": "a wrong class" if skin.aim is None else "another wrong class",
         "right": f"right: a {name}",
     }
     count = Counter(kinds)

@@ -50,7 +50,7 @@ def draw() -> None:
         held_out_grid(name)
     with image:
         kit.subheading(
-            "In an image",
+            "In a photograph",
             "Both attacks change the photograph by at most the same ε. The robust one was "
             "optimised over rotations, zooms, light and noise.",
         )

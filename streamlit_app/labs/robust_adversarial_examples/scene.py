@@ -29,6 +29,7 @@ __all__ = [
     "START",
     "View",
     "answer",
+    "article",
     "model",
     "scene",
     "share_text",
@@ -142,6 +143,11 @@ def share_text(share: float) -> str:
     if share > 0.999:
         return f"> {kit.percent(0.999, 1)}"
     return f"< {kit.percent(0.001, 1)}" if share < 0.001 else kit.percent(share, 1)
+
+
+def article(name: str) -> str:
+    """Return the article of a class's name."""
+    return "an" if name[0].lower() in "aeiou" else "a"
 
 
 def _pose(view: View) -> Poses:
