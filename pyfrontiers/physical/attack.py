@@ -23,6 +23,7 @@ from pyfrontiers.vision import FastClassifier, classifier, find_class
 __all__ = ["RobustTexture", "judge", "robust_texture", "share_of", "within"]
 
 _FINAL, _MOMENTUM = 0.075, 0.9
+_MANY = 300  # from so many steps on, smaller ones reach further
 _SAVED = 20.0  # seconds between two checkpoints
 
 
@@ -79,7 +80,7 @@ def robust_texture(
     *,
     epsilon: Annotated[float, Range(0, 1)] = 32 / 255,
     steps: Count = 800,
-    step: Annotated[float, Range(0, 1)] = 2 / 255,
+    step: Annotated[float, Range(0, 1)] | None = None,
     views: Views | None = None,
     views_per_step: Count = 24,
     reuse: float = 0.0,
@@ -105,7 +106,8 @@ def robust_texture(
         target: the target class, by name or index.
         epsilon: bound on the change, in [0, 1]; rounded down to whole 8-bit steps.
         steps: steps of the attack.
-        step: size of the first step; it falls linearly to 7.5 % of that.
+        step: size of the first step, in [0, 1]; it falls linearly to 7.5 % of that. Default: 2/255,
+            and 4/255 below 300 steps.
         views: distribution of the views. Default: `object_views(obj)`.
         views_per_step: views in each step; each takes the classifier about 30 ms on one core.
         reuse: share in [0, 0.8] of a step's views that are those of the steps before.
@@ -134,7 +136,7 @@ def robust_texture(
         steps=steps,
         targeted=True,
         seed=seed,
-        step=step,
+        step=(2 if steps >= _MANY else 4) / LEVELS if step is None else step,
         random_start=False,
         start=None if start is None else start[None],
         views=views,

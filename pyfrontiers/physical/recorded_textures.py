@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +23,7 @@ from pyfrontiers.vision import find_class
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pyfrontiers.physical.progress import TextureProgress
     from pyfrontiers.provenance import Provenance
 
 __all__ = ["RECIPE", "RECORDED", "RecordedTexture", "recorded_texture", "texture_provenance"]
@@ -36,17 +38,16 @@ class RecordedTexture(TypedDict):
         name: a key of `OBJECTS`.
         target: name of the target class.
         levels: bound in 8-bit steps.
-        steps: steps of the attack.
-        step: size of the first step, in 8-bit steps.
+        stages: number of steps and size of the first one, in 8-bit steps, of attacks that each
+            start where the one before ended.
         views_per_step: views in each step.
-        seed: seed of the views.
+        seed: seed of the views of the first stage; the others follow it.
     """
 
     name: str
     target: str
     levels: int
-    steps: int
-    step: int
+    stages: tuple[tuple[int, float], ...]
     views_per_step: int
     seed: int
 
@@ -54,14 +55,18 @@ class RecordedTexture(TypedDict):
 RECORDED: Final[Mapping[str, RecordedTexture]] = MappingProxyType(
     {
         "turtle-rifle-32": RecordedTexture(
-            name="turtle", target="rifle", levels=32, steps=600, step=4, views_per_step=24, seed=0
+            name="turtle",
+            target="rifle",
+            levels=32,
+            stages=((1600, 2),),
+            views_per_step=24,
+            seed=0,
         ),
         "baseball-espresso-32": RecordedTexture(
             name="baseball",
             target="espresso",
             levels=32,
-            steps=900,
-            step=2,
+            stages=((900, 2),),
             views_per_step=12,
             seed=0,
         ),
@@ -137,18 +142,33 @@ def make(*, name: str, report: Any = None) -> RobustTexture:
         report: progress callback of a job.
     """
     settings = RECORDED[name]
-    return robust_texture(
-        load_object(settings["name"]),
-        settings["target"],
-        epsilon=settings["levels"] / LEVELS,
-        steps=settings["steps"],
-        step=settings["step"] / LEVELS,
-        views_per_step=settings["views_per_step"],
-        seed=settings["seed"],
-        progress=None
-        if report is None
-        else lambda state: report(state.fraction, f"step {state.step} of {state.steps}"),
-    )
+    stages = settings["stages"]
+    total, before = sum(steps for steps, _ in stages), 0
+    found: RobustTexture | None = None
+    spent = 0.0
+    for number, (steps, step) in enumerate(stages):
+
+        def follow(state: TextureProgress, before: int = before) -> None:
+            if report is not None:
+                taken = before + state.step
+                report(taken / total, f"step {taken} of {total}")
+
+        found = robust_texture(
+            load_object(settings["name"]),
+            settings["target"],
+            epsilon=settings["levels"] / LEVELS,
+            steps=steps,
+            step=step / LEVELS,
+            views_per_step=settings["views_per_step"],
+            held_out=1000 if number == len(stages) - 1 else 1,
+            start=None if found is None else found.texture,
+            seed=settings["seed"] + number,
+            progress=follow,
+        )
+        before += steps
+        spent += found.seconds
+    assert found is not None
+    return replace(found, steps=total, seconds=spent)
 
 
 def _write(made: Sequence[Made], folder: Path) -> list[Path]:

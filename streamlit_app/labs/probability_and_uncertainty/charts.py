@@ -25,7 +25,7 @@ def bar_chart(token: Mapping[str, str], names: tuple[str, str], title: str) -> a
     """Make two bars whose lengths sum to one."""
     base = alt.Chart().encode(
         x=alt.X("probability:Q", scale=alt.Scale(domain=[0, 1.25]), axis=None),
-        y=alt.Y("class:N", sort=list(names), title=None),
+        y=alt.Y("class:N", sort=None, title=None),
     )
     colour = alt.Color(
         "class:N",
@@ -46,13 +46,18 @@ def cloud_rows(samples: NDArray[np.float64]) -> pd.DataFrame:
     return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "share": share})
 
 
-def cloud_chart(token: Mapping[str, str], name: str, top: float) -> alt.TopLevelMixin:
+def cloud_chart(token: Mapping[str, str], name: str, title: str, top: float) -> alt.TopLevelMixin:
     """Make the histogram of the samples."""
     chart: alt.TopLevelMixin = (
         alt.Chart()
         .mark_bar(color=token["blue"], opacity=0.75)
         .encode(
-            x=alt.X("low:Q", title=f"probability of {name}", scale=alt.Scale(domain=[0, 1])),
+            x=alt.X(
+                "low:Q",
+                bin="binned",
+                title=f"probability of {name}",
+                scale=alt.Scale(domain=[0, 1]),
+            ),
             x2="high:Q",
             y=alt.Y(
                 "share:Q",
@@ -66,7 +71,7 @@ def cloud_chart(token: Mapping[str, str], name: str, top: float) -> alt.TopLevel
                 alt.Tooltip("share:Q", format=".1%"),
             ],
         )
-        .properties(height=170, title="1,000 samples of the head")
+        .properties(height=170, title=title)
     )
     return chart
 
@@ -92,7 +97,8 @@ def standing_chart(
     token: Mapping[str, str], title: str, unit: str, ends: tuple[float, float], top: float
 ) -> alt.TopLevelMixin:
     """Make the histogram of known things and strangers, with a line at this picture."""
-    x = alt.X("low:Q", title=unit, scale=alt.Scale(domain=list(ends), nice=False))
+    scale = alt.Scale(domain=list(ends), nice=False)
+    x = alt.X("low:Q", bin="binned", title=unit, scale=scale)
     y = alt.Y(
         "count:Q",
         title="photographs",
@@ -116,7 +122,7 @@ def standing_chart(
     )
     line = (
         base.mark_rule(strokeWidth=3)
-        .encode(x=x, color=colour)
+        .encode(x=alt.X("low:Q", title=unit, scale=scale), color=colour)
         .transform_filter(alt.datum.photographs == _THIS)
     )
     return alt.layer(bars, line).properties(height=190, title=title)

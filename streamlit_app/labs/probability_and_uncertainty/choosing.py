@@ -42,8 +42,6 @@ SHOWN = {
     "sheep": "Sheep",
     "owl": "Owl",
     "macaw": "Macaw",
-    "jaguar": "Jaguar",
-    "red-panda": "Red panda",
     "coffee": "Coffee",
     "rocket": "Rocket",
 }

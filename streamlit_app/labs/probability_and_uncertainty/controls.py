@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit_app import kit
 
-__all__ = ["METHODS", "controls"]
+__all__ = ["DRAWS", "METHODS", "controls"]
 
 controls = kit.Controls("probability-and-uncertainty")
 
@@ -15,3 +15,11 @@ METHODS = {
     "imagenet": "ImageNet, restricted",
 }
 """The methods, as a visitor reads them."""
+
+DRAWS = {
+    "laplace": "1,000 heads drawn from the posterior",
+    "dropout": "1,000 passes with dropout",
+    "ensemble": "20 heads, trained from different starts",
+    "imagenet": "One network",
+}
+"""What the samples of each method are."""

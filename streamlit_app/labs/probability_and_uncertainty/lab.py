@@ -69,7 +69,7 @@ def _answer() -> None:
     with side:
         show(picture)
     with main:
-        show_answer(found, names, picture.title, name="picture")
+        show_answer(found, names, picture.title, name="picture", method=method)
     show_standing(found, task, method)
 
 

@@ -88,7 +88,7 @@ def _third(heads: dict[str, Posterior], names: tuple[str, str]) -> None:
     with side:
         show(picture)
     with main:
-        show_answer(found, names, picture.title, name="third")
+        show_answer(found, names, picture.title, name="third", method=method)
 
 
 def _collected(side: str, name: str) -> list[bytes]:

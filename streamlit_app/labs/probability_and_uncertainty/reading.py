@@ -17,6 +17,7 @@ from streamlit_app.labs.probability_and_uncertainty.charts import (
     standing_chart,
     standing_rows,
 )
+from streamlit_app.labs.probability_and_uncertainty.controls import DRAWS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,9 @@ def record() -> Outcome | None:
     return recorded("C15")
 
 
-def show_answer(found: Doubt, names: tuple[str, str], title: str, *, name: str) -> None:
+def show_answer(
+    found: Doubt, names: tuple[str, str], title: str, *, name: str, method: str
+) -> None:
     """Show the bars, the verdict and the samples of one picture.
 
     Args:
@@ -49,6 +52,7 @@ def show_answer(found: Doubt, names: tuple[str, str], title: str, *, name: str) 
         names: the classes.
         title: the picture.
         name: part of the figures' names, unique on the page.
+        method: what the samples come from.
     """
     shares = [float(value) for value in found.probabilities[0]]
     samples = found.samples[:, 0, 0].double().numpy()
@@ -66,9 +70,10 @@ def show_answer(found: Doubt, names: tuple[str, str], title: str, *, name: str) 
         f"{name}-cloud",
         cloud_chart,
         names[0],
+        DRAWS[method],
         next(top for top in _TOPS if top >= rows["share"].max() - 1e-9),
         data=rows,
-        label=f"Probability of {names[0]} in {len(samples):,} samples of the head",
+        label=f"Probability of {names[0]}: {DRAWS[method]}",
     )
 
 
@@ -135,6 +140,18 @@ def separation_table(titles: dict[str, str]) -> None:
             ],
             caption=f"{caption}; 95 % interval in brackets",
         )
+    scores = tasks["pets"]["scores"]
+    means = {
+        method: sum(scores[method][_MI]["strangers"]) / len(tasks["pets"]["strangers"])
+        for method in scores
+        if method != "imagenet"
+    }
+    kit.note(
+        "The heads rank pictures alike, but not all of them say how little they know. Mean mutual "
+        "information of strangers to dog or cat: "
+        + ", ".join(f"{titles[method]} **{mean:.3f}**" for method, mean in means.items())
+        + " nats."
+    )
 
 
 def prepare_reading(names: tuple[tuple[str, str], ...]) -> None:
@@ -143,7 +160,7 @@ def prepare_reading(names: tuple[tuple[str, str], ...]) -> None:
     for pair in names:
         kit.prepare_figure("picture-bars", bar_chart, pair, "Two probabilities that sum to one")
         for top in _TOPS:
-            kit.prepare_figure("picture-cloud", cloud_chart, pair[0], top)
+            kit.prepare_figure("picture-cloud", cloud_chart, pair[0], DRAWS["laplace"], top)
 
 
 def _bar_rows(names: tuple[str, str], shares: list[float]) -> pd.DataFrame:
