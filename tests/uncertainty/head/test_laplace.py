@@ -68,11 +68,13 @@ def test_more_examples_than_features_need_no_basis():
 
 def test_draws_have_the_moments_of_the_gaussian(taught, strangers):
     head = fit_head(*taught)
-    mean, covariance = head.logits(strangers)
-    draws = torch.cat(list(head.sample(strangers, 20_000, seed=1))).double()
+    # The logits of examples are strongly correlated: only their differences are known.
+    shown = torch.cat([strangers, taught[0][::3]])
+    mean, covariance = head.logits(shown)
+    draws = torch.cat(list(head.sample(shown, 20_000, seed=1))).double()
     error = (draws.mean(0) - mean).abs() / (covariance.diagonal(dim1=1, dim2=2) / 20_000).sqrt()
-    assert error.max() < 4.5  # twelve normal numbers: a false alarm in 12,000 runs
-    for row in range(len(strangers)):
+    assert error.max() < 4.5  # 21 normal numbers: a false alarm in 7,000 runs
+    for row in range(len(shown)):
         # A covariance of n draws has a standard deviation of at most sqrt(2 / n) variances.
         allowed = 5 * float(covariance[row].diagonal().max()) * (2 / 20_000) ** 0.5
         torch.testing.assert_close(
