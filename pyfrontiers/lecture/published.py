@@ -31,11 +31,6 @@ class PublishedClaim:
 
 PUBLISHED: Mapping[str, PublishedClaim] = MappingProxyType(
     {
-        "C16": PublishedClaim(
-            "The posterior over the weights is intractable and has to be approximated by sampling.",
-            "Boston housing with dropout: RMSE 2.97 ± 0.85, log-likelihood −2.46 (Gal and "
-            "Ghahramani 2016); corrected by the author in 2018 to 2.90 ± 0.18 and −2.40.",
-        ),
         "C18": PublishedClaim(
             "Depth uncertainty is high where two objects overlap.",
             "Learned depth uncertainty is largest at object boundaries (Kendall and Gal 2017).",
