@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 pytest.importorskip("streamlit")
 
-from pyfrontiers.uncertainty.study import DATA_SETS, METHODS, Points, distance
+from pyfrontiers.uncertainty.study import DATA_SETS, METHODS, Functions, Points, distance
 from pyfrontiers.uncertainty.study.recorded_posteriors import recorded_posteriors
 from streamlit_app import kit
 from streamlit_app.labs.bayesian_neural_networks.approximating import words
+from streamlit_app.labs.bayesian_neural_networks.charts import boundaries
 from streamlit_app.labs.bayesian_neural_networks.counting import duration, exact, peaks_of
 from streamlit_app.labs.bayesian_neural_networks.updating import NAMES
 
@@ -68,3 +70,14 @@ def test_the_sentence_follows_the_sign_of_the_error():
     assert "too sure of itself" in words("X", -0.4, 0.4)
     assert "too unsure" in words("X", 0.4, 0.4)
     assert "in some places" in words("X", 0.1, 0.4)
+
+
+def test_dots_lie_where_a_network_is_undecided():
+    axis = Functions("classification", *[np.zeros(0)] * 4).axis
+    first, second = np.meshgrid(axis, axis, indexing="ij")
+    plane = 1 / (1 + np.exp(-3 * (first + 0.5 * second - 0.2)))
+    zero = np.zeros(plane.size)
+    found = Functions("classification", plane.reshape(1, -1), zero[:0], zero, zero)
+    dots = boundaries(found)
+    assert len(dots) > 30
+    assert np.abs(dots[:, 0] + 0.5 * dots[:, 1] - 0.2).max() < 0.01

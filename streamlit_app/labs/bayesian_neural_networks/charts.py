@@ -117,7 +117,7 @@ def _draw_map(
     label: str,
 ) -> None:
     axis = functions.axis
-    half = (axis[1] - axis[0]) / 2
+    half = 0.54 * (axis[1] - axis[0])  # overlapping, or the seams between cells show
     first, second = np.meshgrid(axis, axis, indexing="ij")
     cells = pd.DataFrame(
         {
@@ -130,15 +130,32 @@ def _draw_map(
     )
     seen = pd.DataFrame(points.rows, columns=["x1", "x2", "class"])
     seen["class"] = [_CLASSES[int(one)] for one in seen["class"]]
+    undecided = pd.DataFrame(boundaries(functions), columns=["x1", "x2"]).assign(line="P = 0.5")
     kit.figure(
         name,
         map_chart,
         ends,
         "sky" if ends[1] == 1.0 else "purple",
-        data=pd.concat([cells, seen], ignore_index=True).round(3),
+        data=pd.concat([cells, seen, undecided], ignore_index=True).round(3),
         label=label,
         table=pd.DataFrame({"x1": first.ravel(), "x2": second.ravel(), "value": values}).round(3),
     )
+
+
+def boundaries(functions: Functions) -> np.ndarray[Any, Any]:
+    """Return points (P, 2) at which one of the drawn networks gives both classes 0.5."""
+    axis, found = functions.axis, []
+    step = axis[1] - axis[0]
+    for curve in functions.curves:
+        over = curve.reshape(len(axis), len(axis)) - 0.5
+        for along, field in ((0, over), (1, over.T)):
+            # Linear between the two grid points where the sign changes.
+            first, second = np.nonzero((field[:-1] < 0) != (field[1:] < 0))
+            low, high = field[first, second], field[first + 1, second]
+            place = axis[first] + step * low / (low - high)
+            pair = (place, axis[second]) if along == 0 else (axis[second], place)
+            found.append(np.stack(pair, 1))
+    return np.concatenate(found)
 
 
 def map_chart(
@@ -177,7 +194,15 @@ def map_chart(
             ),
         )
     )
-    chart: alt.TopLevelMixin = alt.layer(cells, seen).properties(height=_HEIGHT)
+    undecided = (
+        alt.Chart()
+        .transform_filter("isValid(datum.line)")
+        .mark_circle(color=token["ink"], size=7, opacity=0.7)
+        .encode(
+            x=alt.X("x1:Q", title="x₁", scale=limits), y=alt.Y("x2:Q", title="x₂", scale=limits)
+        )
+    )
+    chart: alt.TopLevelMixin = alt.layer(cells, undecided, seen).properties(height=_HEIGHT)
     return chart
 
 

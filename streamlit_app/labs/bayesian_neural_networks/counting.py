@@ -138,9 +138,10 @@ def _examples(count: int) -> str:
 
 def _heat_map(found: GridPosterior, count: int) -> None:
     axis = found.axis.numpy()
-    half = (axis[1] - axis[0]) / 2
+    cell = axis[1] - axis[0]
+    half = 0.54 * cell  # overlapping, or the seams between cells show
     first, second = np.meshgrid(axis, axis, indexing="ij")
-    density = found.probabilities.numpy().ravel() / (2 * half) ** 2
+    density = found.probabilities.numpy().ravel() / cell**2
     rows = pd.DataFrame(
         {
             "v": (first - half).ravel(),

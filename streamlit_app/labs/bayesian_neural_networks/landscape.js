@@ -1,6 +1,6 @@
 // A surface over a square, drawn back to front on a canvas and turned by dragging or the arrow keys.
 
-const TALL = 0.75, STEP = 0.12;
+const TALL = 0.5, STEP = 0.12;
 
 // The theme's tokens are functions of the colour scheme, which only an element's colour resolves.
 const rgb = (element) => getComputedStyle(element).color.match(/[\d.]+/g).slice(0, 3).map(Number);
@@ -23,7 +23,7 @@ export default function ({ data, parentElement }) {
     const at = (i, j) => {
       const x = i / (size - 1) - 0.5, y = j / (size - 1) - 0.5, z = heights[i * size + j] / 1000 * TALL;
       const across = x * ct - y * st, away = x * st + y * ct;
-      return [canvas.width / 2 + across * scale, canvas.height * 0.62 - (away * sp + z * cp) * scale, away];
+      return [canvas.width / 2 + across * scale, canvas.height * 0.66 - (away * sp + z * cp) * scale, away];
     };
     const corners = Array.from({ length: size * size }, (_, k) => at(Math.floor(k / size), k % size));
     const cells = [];

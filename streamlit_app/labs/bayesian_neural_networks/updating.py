@@ -35,6 +35,14 @@ NAMES = {
     "own-1": "Your points",
     "own-2": "Your classes",
 }
+_EXPLAINED = {
+    "regression": "Each thin line is a network. Before any data, all weights are drawn from the "
+    "prior; the examples leave those networks that explain them. Dark and light bands hold 50 and "
+    "95 % of the networks.",
+    "classification": "The first map is the mean probability of class 1 over all networks, the "
+    "second how much they disagree. The dots are where six of the networks are undecided. Before "
+    "any data, all weights are drawn from the prior.",
+}
 _TASKS: dict[str, Task] = {"own-1": "regression", "own-2": "classification"}
 
 
@@ -45,12 +53,8 @@ def choose_data() -> str:
 
 def updating_part(name: str) -> None:
     """Show functions drawn from the prior, and from the posterior after some examples."""
-    kit.subheading(
-        "1 · Prior, data, posterior",
-        "Each thin line is a network. Before any data, all weights are drawn from the prior; the "
-        "examples leave those networks that explain them. Dark and light bands hold 50 and 95 % of "
-        "the networks.",
-    )
+    task = DATA_SETS[name].task if name in DATA_SETS else _TASKS[name]
+    kit.subheading("1 · Prior, data, posterior", _EXPLAINED[task])
     with st.container():
         if name in _TASKS:
             _own(_TASKS[name])
