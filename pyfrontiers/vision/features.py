@@ -34,23 +34,26 @@ _SMALLEST = 0.75
 
 @checked
 @torch.no_grad()
-def features(images: Annotated[Tensor, Floats("N", 3, IMAGE_SIZE, IMAGE_SIZE)]) -> Tensor:
+def features(
+    images: Annotated[Tensor, Floats("N", 3, IMAGE_SIZE, IMAGE_SIZE)], *, fast: bool = False
+) -> Tensor:
     """Return what the ImageNet classifier's last layer sees.
 
     Args:
         images: RGB (N, 3, 224, 224) in [0, 1].
+        fast: compute in bfloat16, which takes less than half the time on processors that multiply
+            it; the features then differ by about a hundredth of their length.
 
     Returns:
         (N, 1280) features, >= 0: the means over the image of the last convolution's channels.
     """
     network: Any = classifier().network
     mean, scale = IMAGE_SCALING
-    parts = [
-        network.extract_features(
-            ((batch - mean) / scale).contiguous(memory_format=torch.channels_last)
-        ).mean((2, 3))
-        for batch in torch.split(images.float(), _BATCH)
-    ]
+    parts = []
+    with torch.autocast("cpu", torch.bfloat16, enabled=fast):
+        for batch in torch.split(images.float(), _BATCH):
+            x = ((batch - mean) / scale).contiguous(memory_format=torch.channels_last)
+            parts.append(network.extract_features(x).float().mean((2, 3)))
     return torch.cat(parts) if parts else images.new_zeros(0, FEATURES)
 
 

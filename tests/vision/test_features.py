@@ -26,6 +26,13 @@ def test_last_layer_on_features_gives_the_classifiers_logits():
     torch.testing.assert_close(pet_logits(found), pets, rtol=1e-4, atol=1e-4)
 
 
+def test_fast_features_point_the_same_way():
+    x = prepare(photograph("kitten"))[None]
+    same = torch.nn.functional.cosine_similarity(features(x), features(x, fast=True))
+    assert same > 0.999
+    assert features(x, fast=True).dtype == torch.float32
+
+
 def test_dogs_and_cats_are_the_118_and_5_classes():
     assert (len(DOGS), len(CATS)) == (118, 5)
     assert CLASS_NAMES[DOGS[0]] == "Chihuahua"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Picture", "choose_picture", "file_of", "picture_of", "prepare_thumbnails", "show"]
 
 _OWN = "own"
+_FIRST = "horse"
 #: A photograph -> what a visitor reads below it.
 SHOWN = {
     "dog": "Dog",
@@ -74,7 +75,8 @@ class Picture:
 def choose_picture() -> Picture | None:
     """Show the photographs to choose from; ``None`` while there is no picture of the visitor's."""
     st.html(f"<style>{_thumbnail_css()}</style>")
-    name = controls.hidden("photo", list(SHOWN), "horse")
+    # The default is the first option, since Streamlit warns of any other that a callback replaces.
+    name = controls.hidden("photo", sorted(SHOWN, key=lambda one: one != _FIRST))
     st.session_state[_CHOSEN] = _OWN if st.session_state.get(_IS_OWN) else name
     picked = st.radio(
         "Picture",
@@ -94,7 +96,7 @@ def choose_picture() -> Picture | None:
 def prepare_thumbnails() -> None:
     """Make the small pictures, and read the recorded features."""
     _thumbnail_css()
-    _shipped("horse")
+    _shipped(_FIRST)
 
 
 def picture_of(image: Image.Image) -> Picture:
