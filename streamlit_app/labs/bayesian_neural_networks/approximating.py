@@ -28,6 +28,8 @@ def approximating_part(name: str) -> None:
     method = controls.choice("method", "Method", list(METHODS))
     chosen = name if name in DATA_SETS else "gap"
     points = DATA_SETS[chosen]
+    if chosen != name:
+        kit.note("Shown for the two clusters, which have a recorded reference.")
     provenance, record = recorded_posteriors()
     functions = record[chosen]["functions"]
     reference = functions[str(len(points.rows))]

@@ -208,4 +208,7 @@ def map_chart(
 
 def prepare_charts() -> None:
     """Make the specifications of the charts shown first."""
-    kit.prepare_figure("posterior", bands_chart, "blue")
+    for name, colour in (("posterior", "blue"), ("reference", "blue"), ("method", "orange")):
+        kit.prepare_figure(name, bands_chart, colour)
+        kit.prepare_figure(f"{name}-mean", map_chart, (0.0, 1.0), "sky")
+        kit.prepare_figure(f"{name}-spread", map_chart, (0.0, 0.5), "purple")
