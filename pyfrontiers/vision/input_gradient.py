@@ -21,12 +21,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from pyfrontiers.vision.classifier import IMAGE_SCALING
+from pyfrontiers.arguments import Count, checked
+from pyfrontiers.vision.classifier import IMAGE_SCALING, ImageNetClassifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from pyfrontiers.vision.classifier import ImageNetClassifier
 
 __all__ = ["FastClassifier"]
 
@@ -116,10 +115,19 @@ class FastClassifier:
 
     Attributes:
         seconds: time spent in calls and in their backward passes so far.
+
+    Raises:
+        ValueError: `model` is not `classifier()`, but another network.
     """
 
-    def __init__(self, model: ImageNetClassifier, *, threads: int | None = None) -> None:
+    @checked
+    def __init__(self, model: ImageNetClassifier, *, threads: Count | None = None) -> None:
         network: Any = model.network
+        if not all(hasattr(network, part) for part in ("_conv_stem", "_blocks", "_conv_head")):
+            raise ValueError(
+                "model must be an EfficientNet-Lite0 as from classifier(), got a classifier with "
+                f"the network {type(network).__name__}"
+            )
         self.threads = threads
         self.seconds = 0.0
         self._layers = [

@@ -21,6 +21,7 @@ from pyfrontiers import (
     lecture,
     recording,
     uncertainty,
+    vision,
 )
 from pyfrontiers.adversarial import Transforms2D
 from pyfrontiers.comparison import Candidate
@@ -123,6 +124,14 @@ ROWS = {
         "y": torch.arange(2),
         "views": Transforms2D(channels=1),
         "count": 3,
+    },
+    "adversarial.fixed_transform": lambda: {"rotation": 5.0, "scale": 1.1, "brightness": 0.1},
+    "adversarial.survival": lambda: {
+        "model": nn.Sequential(nn.Flatten(), nn.Linear(192, 3)),
+        "images": torch.rand(2, 3, 8, 8),
+        "classes": torch.arange(2),
+        "axis": "rotation",
+        "values": torch.tensor([-5.0, 0.0, 5.0]),
     },
     "adversarial.minimise_distance": lambda: {
         "model": nn.Sequential(nn.Flatten(), nn.Linear(192, 3)),
@@ -237,6 +246,10 @@ ROWS = {
         "second": torch.arange(6.0),
     },
     "limitations.saliency_map": lambda: {"method": "gradient", **_explained()},
+    "vision.FastClassifier": lambda: {"model": vision.classifier()},
+    "vision.crops": lambda: {"image": _photograph(), "count": 2},
+    "vision.features": lambda: {"images": torch.rand(1, 3, 224, 224)},
+    "vision.pet_logits": lambda: {"found": torch.rand(2, 1280)},
     "vision.ImageNetClassifier": lambda: {"network": NET},
     "vision.attack_photograph": lambda: {
         "pixels": bytes(224 * 224 * 3),
@@ -381,7 +394,7 @@ EXPENSIVE = {
 
 RECORDS = {
     *("adversarial.AttackResult", "adversarial.StepReport", "adversarial.HeldOut"),
-    *("adversarial.LeastDistance", "adversarial.Views"),
+    *("adversarial.LeastDistance", "adversarial.Survival", "adversarial.Views"),
     *("uncertainty.Convergence", "uncertainty.DroppedLayer", "uncertainty.InspectedPass"),
     *("uncertainty.Chains", "uncertainty.HMCPosterior", "uncertainty.LinearPosterior"),
     *("uncertainty.DiagonalLaplace", "uncertainty.LastLayerLaplace", "uncertainty.Evidence"),
