@@ -84,7 +84,7 @@ py::object DirectCall::finished() {
     if (count_ == 1) return std::move(results_[0]);
     py::tuple all(count_);
     for (std::size_t i = 0; i < count_; ++i) all[i] = std::move(results_[i]);
-    return std::move(all);
+    return all;
 }
 
 py::object pooled_tensor_like(const Shape& shape, py::handle example) {
