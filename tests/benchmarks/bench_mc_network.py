@@ -25,8 +25,8 @@ PASSES, IMAGES, SIZE, CHANNELS, CLASSES, P = 32, 16, 32, 64, 10, 0.5
 _BAAL = ("baal, cached", "baal, replicated")
 _MANY = 1024
 _MULTIPLYING = (
-    "varied from 5.3x to 6.3x over a day: three quarters of the time is torch's convolutions of "
-    "the kept channels"
+    "5.3x to 6.3x, depending on the processor and the day: three quarters of the time is torch's "
+    "convolutions of the kept channels, which compute 48 channels where 33 to 48 are kept"
 )
 
 
