@@ -3,6 +3,9 @@
 Each method has its own package, such as `dropout`. All of them return a `Prediction`.
 """
 
+import warnings
+from typing import Any
+
 from pyfrontiers.uncertainty.classical import (
     GridPosterior,
     LinearPosterior,
@@ -82,3 +85,13 @@ __all__ = [
     "running_moments",
     "split_r_hat",
 ]
+
+_RENAMED = {"open_pass": "inspect_pass", "open_passes": "inspect_passes"}
+
+
+def __getattr__(name: str) -> Any:
+    """Return a function by the name that it had before, with a warning."""
+    if name not in _RENAMED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    warnings.warn(f"{name} is now {_RENAMED[name]}", DeprecationWarning, stacklevel=2)
+    return globals()[_RENAMED[name]]
