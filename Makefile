@@ -6,9 +6,9 @@ SOURCES := $(shell find csrc -type f) $(wildcard tools/*.py) CMakeLists.txt pypr
 # A transcript of the lecture to try the import on; its test skips with a reason when there is none.
 TRANSCRIPT ?= $(wildcard ../shared/lecture/transcript.txt)
 PYTEST_ARGS ?=
-# Processes that share the tests: one more than the smallest machine has cores, as tests in a browser wait a
-# third of their time. Threads that wait for work then sleep instead of spinning.
-TEST_JOBS ?= 3
+# Processes that share the tests. Threads that wait for work then sleep instead of spinning. On two cores, a
+# third process saves nothing.
+TEST_JOBS ?= 2
 
 .PHONY: app test setup lint sanitize cuda peers bench load record check-all clean
 .DEFAULT_GOAL := app
