@@ -102,7 +102,7 @@ class Copier:
             )
         if type(tensor) not in (Tensor, nn.Parameter, nn.Buffer):
             return tensor  # a subclass may carry more than its data
-        # Unlike detach(), this has a version counter of its own: a training step in another thread
+        # Unlike detach(), this has its own version counter: a training step in another thread
         # must not invalidate a gradient here.
         alias = tensor.data
         copied = self.copies == "everything" or (

@@ -29,7 +29,7 @@ def recorded_check() -> dict[str, Any]:
     """Return the recorded result of `pyfrontiers.limitations.explanation_check`.
 
     Raises:
-        FileNotFoundError: There is no record.
+        FileNotFoundError: the record is missing.
 
     """
     _, found = load_record(FOLDER / "temple.json")

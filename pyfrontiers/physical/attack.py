@@ -41,7 +41,7 @@ class RobustTexture:
         seed: seed of the views.
         evaluation: both textures under held-out views.
         classes: the classes that are right for the object.
-        seconds: duration of the run; what was done before it resumed is not counted.
+        seconds: duration of the run, without the time before it was resumed.
         share_outside: share of the attack's time outside the classifier; None if not measured.
     """
 

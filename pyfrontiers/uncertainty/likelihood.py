@@ -58,7 +58,7 @@ class Examples:
         """Check that the loss of a model is a finite scalar on a first batch.
 
         Raises:
-            TypeError: the loss is no tensor.
+            TypeError: the loss is not a tensor.
             ValueError: it has dimensions, is NaN or infinite, or is the cross-entropy of one class.
         """
         x, y = self.x[: self.batch_size], self.y[: self.batch_size]

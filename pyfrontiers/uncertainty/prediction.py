@@ -91,7 +91,7 @@ class Prediction:
             (Q, N, K, ...), of the dtype of the mean.
 
         Raises:
-            ValueError: the passes were not stored, or there is no level.
+            ValueError: the passes were not stored, or `levels` is empty.
         """
         if self.samples is None:
             raise ValueError(

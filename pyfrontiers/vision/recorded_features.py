@@ -72,7 +72,7 @@ def recorded_views() -> dict[str, Views]:
     """Read the recorded features of all photographs.
 
     Raises:
-        FileNotFoundError: There is no record.
+        FileNotFoundError: the record is missing.
 
     """
     with np.load(FOLDER / f"{_FILE}.npz") as arrays:

@@ -32,7 +32,7 @@ class Ensemble:
             were given.
 
     Raises:
-        ValueError: there is no member.
+        ValueError: `models` is empty.
 
     Source:
         Lakshminarayanan, Pritzel and Blundell, Simple and Scalable Predictive Uncertainty

@@ -45,8 +45,8 @@ def fit_ensemble(
 ) -> Ensemble:
     """Train networks from different starts on different orders of the same examples.
 
-    Member m minimises the loss from the weights that `make` draws with seed (seed, m), on batches
-    of its own. The members' weights are stacked and trained as one network by `torch.func.vmap`,
+    Member m minimises the loss from the weights that `make` draws with seed (seed, m), on its own
+    batches. The members' weights are stacked and trained as one network by `torch.func.vmap`,
     whose gradients are those of each member alone. Members whose training changes a state or draws
     numbers (batch normalisation, dropout), which branch on their data, or whose optimiser mixes
     elements train one after the other; `Ensemble.note` says why.

@@ -43,8 +43,8 @@ def separation(
 
     Args:
         known: (M,) doubt about known things.
-        strangers: (J,) doubt about strangers; or (M, J) where each known thing was left out of the
-            training of a model of its own, which also measured the strangers.
+        strangers: (J,) doubt about strangers; or (M, J) if a separate model, trained without
+            known thing m, measured that thing and all strangers.
 
     Raises:
         ValueError: `strangers` has another shape, no values, or a value is NaN.

@@ -76,7 +76,7 @@ def recorded_posteriors() -> tuple[Provenance, dict[str, dict[str, Any]]]:
     """Return the provenance, and what `posteriors_of` returned by the data set's name.
 
     Raises:
-        FileNotFoundError: There is no record.
+        FileNotFoundError: the record is missing.
 
     """
     provenance, stored = load_record(FOLDER / "posteriors.json")
