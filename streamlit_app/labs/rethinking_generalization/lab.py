@@ -42,7 +42,7 @@ def draw() -> None:
     st.fragment(_run)()
     kit.subheading(
         "All shares at once",
-        "Three seeds each, 40 epochs. Orange: accuracy at the epoch chosen by early stopping. "
+        "Three seeds each, 40 epochs. Stopped early: at the epoch that held-out images choose. "
         "Last chart: a few weights suffice to learn true labels; random labels need many.",
     )
     overview()
