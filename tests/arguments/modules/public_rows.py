@@ -338,6 +338,47 @@ ROWS = {
         "samples": 3,
     },
     "uncertainty.running_moments": lambda: {"samples": torch.rand(3, 2)},
+    **{
+        f"uncertainty.metrics.{name}": lambda: {
+            "probabilities": torch.full((4, 3), 1 / 3),
+            "labels": torch.arange(4) % 3,
+        }
+        for name in (
+            *("negative_log_likelihood", "brier_score"),
+            *("expected_calibration_error", "reliability"),
+        )
+    },
+    **{
+        f"uncertainty.metrics.{name}": lambda: {
+            "mean": torch.zeros(3),
+            "variance": torch.ones(3),
+            "y": torch.zeros(3),
+        }
+        for name in ("gaussian_crps", "gaussian_negative_log_likelihood")
+    },
+    **{
+        f"uncertainty.metrics.{name}": lambda: {
+            "scores": torch.rand(4),
+            "strangers": torch.arange(4) % 2,
+        }
+        for name in ("auroc", "false_positive_rate")
+    },
+    **{
+        f"uncertainty.metrics.{name}": lambda: {
+            "errors": torch.rand(4),
+            "uncertainty": torch.rand(4),
+        }
+        for name in ("aurc", "ause", "rejection_curve")
+    },
+    "uncertainty.metrics.coverage": lambda: {
+        "low": torch.zeros(3),
+        "high": torch.ones(3),
+        "y": torch.rand(3),
+    },
+    "uncertainty.metrics.sample_crps": lambda: {
+        "samples": torch.rand(4, 3),
+        "y": torch.rand(3),
+    },
     "lecture.transcript.clock": lambda: {"seconds": 61.0},
     "lecture.transcript.delete": lambda: {"directory": FOLDER / "none"},
     "lecture.transcript.import_transcript": lambda: {"data": SPOKEN, "filename": "a.txt"},
@@ -399,6 +440,7 @@ RECORDS = {
     *("uncertainty.Chains", "uncertainty.HMCPosterior", "uncertainty.LinearPosterior"),
     *("uncertainty.DiagonalLaplace", "uncertainty.LastLayerLaplace", "uncertainty.Evidence"),
     "uncertainty.GridPosterior",
+    *(f"uncertainty.metrics.{name}" for name in ("Estimate", "Rejection", "Reliability")),
     *("uncertainty.Posterior", "uncertainty.SGLD", "uncertainty.SWAG", "uncertainty.Variational"),
     *("uncertainty.Prediction", "uncertainty.Slope", "training.Stateful", "training.Stretch"),
     *("approximation.Band", "approximation.Comparison", "approximation.Expression"),
