@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import torch
 from torch import Tensor, nn
 from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
+from torch._subclasses.fake_tensor import FakeTensor, unset_fake_temporarily
 
 from pyfrontiers.arguments import Seed, Share, as_integer, checked
 from pyfrontiers.kernels import dropout
 from pyfrontiers.kernels.operators import signed, unsigned
-from pyfrontiers.uncertainty.dropout.streams import SAMPLES, Tickets, factors, unwrapped
+from pyfrontiers.uncertainty.dropout.streams import SAMPLES, Tickets, counted, factors, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +34,9 @@ class MCDropout(nn.Module):
     again gets the mask that it had before: each call also draws a number from torch's generator,
     which a checkpoint restores, and finds its mask by this number. Therefore several forward passes
     before one backward pass must not begin with the same state of torch's generator.
+
+    In a process group, rank r > 0 takes the masks of `fold_in(seed, r)`, because
+    `DistributedDataParallel` gives all ranks the buffers of rank 0.
 
     Under `torch.vmap` all examples share a mask, whatever its `randomness`; members of an ensemble
     whose buffers are stacked have their own.
@@ -72,9 +77,10 @@ class MCDropout(nn.Module):
         self.granularity: Granularity = granularity
         self._own_seed = seed is None
         self._tickets = Tickets()
-        # On the CPU also within `with torch.device("meta")`, where numbers would be lost.
-        self.register_buffer("stream", torch.zeros(2, dtype=torch.int64, device="cpu"))
-        self.seed = _number() if seed is None else seed
+        # Real numbers on the CPU, also under `torch.device("meta")` and modes of torch.
+        with unset_fake_temporarily(), torch.inference_mode(False):
+            self.register_buffer("stream", torch.zeros(2, dtype=torch.int64, device="cpu"))
+            self.seed = _number() if seed is None else seed
 
     @property
     def seed(self) -> int:
@@ -99,12 +105,24 @@ class MCDropout(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Mask and scale `x` in training mode; return it unchanged in eval mode."""
+        given: Any = x
+        if isinstance(given, torch.fx.Proxy):  # recorded as a layer, like torch's, in either mode
+            tracer: Any = given.tracer
+            recorded: Tensor = tracer.create_proxy(
+                "call_module", tracer.path_of_module(self), (given,), {}
+            )
+            return recorded
         if self.sampler is not None:
             return self.sampler(self, x)
         if not self.training:
             return x
         masked: Tensor
-        if torch.compiler.is_compiling():
+        if x.is_meta or (isinstance(x, FakeTensor) and not torch.compiler.is_compiling()):
+            shape_only = torch.empty(2, dtype=torch.int64, device=x.device)
+            masked = torch.ops.pyfrontiers.dropout_stream(x, shape_only, self.p, self.granularity)
+            return masked
+        # A program that torch records must count by operators, or each run has the same mask.
+        if torch.compiler.is_compiling() or torch._C._is_tracing():
             stream = torch.ops.pyfrontiers.drawn_stream(self.stream)
             # A call that is computed again has an earlier sample number, and is not counted.
             self.stream[1].add_(self.stream[1] == stream[1]).remainder_(SAMPLES)
@@ -114,15 +132,10 @@ class MCDropout(nn.Module):
         with temporarily_clear_interpreter_stack():
             stream, level = unwrapped(self.stream)
             if level is None:
-                seed, current = stream.tolist()
-                sample, new = self._tickets.sample(seed, current, torch.device("cpu"))
-                if new:
-                    stream[1] = (sample + 1) % SAMPLES
+                seed, sample = counted(stream, self._tickets)
         if level is not None:
-            return x * factors(x, stream, level, self.p, self.granularity)
-        masked = dropout(
-            x, self.p, seed=unsigned(seed), sample=sample, granularity=self.granularity
-        )
+            return x * factors(x, stream, level, self._tickets, self.p, self.granularity)
+        masked = dropout(x, self.p, seed=seed, sample=sample, granularity=self.granularity)
         return masked
 
     def extra_repr(self) -> str:
@@ -137,9 +150,10 @@ class MCDropout(nn.Module):
         """Copy the layer; a seed that it drew is drawn anew, so that copies are independent."""
         copy = object.__new__(type(self))
         memo[id(self)] = copy
-        vars(copy).update(deepcopy(self.__getstate__(), memo))
-        if self._own_seed:
-            copy.seed = _number()
+        with torch.inference_mode(False):
+            vars(copy).update(deepcopy(self.__getstate__(), memo))
+            if self._own_seed:
+                copy.seed = _number()
         return copy
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
@@ -149,12 +163,25 @@ class MCDropout(nn.Module):
         super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
         if self.stream.is_meta:
             self.stream = kept
+        if self.stream.dtype != torch.int64:  # `module.type` converts every buffer
+            self.stream = numbers.to(self.stream.device)
         self.stream.copy_(numbers)
         return self
 
     def _load_from_state_dict(self, state: dict[str, Any], prefix: str, *rest: Any) -> None:
         """Load seed and sample; weights saved without them keep those of this layer."""
-        state.setdefault(f"{prefix}stream", self.stream)
+        name = f"{prefix}stream"
+        saved = state.setdefault(name, self.stream)
+        if isinstance(saved, Tensor) and saved.is_floating_point():
+            warnings.warn(
+                f"{name} must be integers, got {saved.dtype}, which rounds them; the layer keeps "
+                "the seed and sample that it has",
+                stacklevel=2,
+            )
+            saved = self.stream
+        if isinstance(saved, Tensor):
+            # With assign=True, two layers must not count in one tensor, nor in one without data.
+            state[name] = (self.stream if saved.is_meta else saved).clone()
         super()._load_from_state_dict(state, prefix, *rest)
 
 

@@ -7,6 +7,8 @@ of an ensemble's members.
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +17,19 @@ from torch import Tensor
 from torch._C import _functorch
 from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
-from pyfrontiers.kernels import dropout
+from pyfrontiers.kernels import dropout, fold_in
 from pyfrontiers.kernels.batching import example_by_example
 from pyfrontiers.kernels.derivatives import Derivative
-from pyfrontiers.kernels.operators import LIBRARY, define, empty_for, unsigned
+from pyfrontiers.kernels.operators import LIBRARY, define, empty_for, signed, unsigned
 
 if TYPE_CHECKING:
     from pyfrontiers.uncertainty.dropout.layers import Granularity
 
 SAMPLES = 1 << 32  # sample numbers have 32 bits; longer training wraps around
 TICKETS = 1 << 14  # number of calls that a backward pass may recompute
+#: Held while a sample number is read and counted, so that threads draw different masks.
+COUNTING = threading.RLock()
+os.register_at_fork(after_in_child=COUNTING._at_fork_reinit)  # type: ignore[attr-defined]  # private
 
 
 @dataclass(slots=True)
@@ -65,12 +70,19 @@ class Tickets:
             device: device of the generator that is restored.
 
         Raises:
-            ValueError: several calls that may have to be recomputed drew the same ticket.
+            ValueError: several calls that may have to be recomputed drew the same ticket, or a
+                backward pass makes a call that is not a repetition.
         """
         ticket = int(torch.empty((), dtype=torch.int64, device=device).random_())
         in_backward_pass = torch._C._current_graph_task_id() != -1
         drawn = self._samples.get((seed, ticket))
-        if in_backward_pass and drawn:
+        if in_backward_pass:
+            if drawn is None:
+                raise ValueError(
+                    "a backward pass must compute MCDropout again with the state of torch's "
+                    "generator of the forward pass, got another one; leave preserve_rng_state of "
+                    "torch.utils.checkpoint and torch's activation_memory_budget at their defaults"
+                )
             if drawn.shared:
                 Tickets.refusals += 1
                 raise ValueError(
@@ -112,13 +124,16 @@ def unwrapped(stream: Tensor) -> tuple[Tensor, int | None]:
     return stream if level is None else stream.movedim(dim, 0), level
 
 
-def factors(x: Tensor, stream: Tensor, level: int, p: float, granularity: Granularity) -> Tensor:
+def factors(
+    x: Tensor, stream: Tensor, level: int, tickets: Tickets, p: float, granularity: Granularity
+) -> Tensor:
     """Return the scaled masks of an ensemble's members, each from its own stream.
 
     Args:
         x: input of a member.
         stream: (M, 2), incremented in place.
         level: the level of vmap.
+        tickets: calls of the layer.
         p: drop probability.
         granularity: granularity of the layer.
 
@@ -129,19 +144,48 @@ def factors(x: Tensor, stream: Tensor, level: int, p: float, granularity: Granul
     with temporarily_clear_interpreter_stack():
         ones = torch.ones(shape, dtype=dtype, device=device)
         masks = [
-            dropout(ones, p, seed=unsigned(seed), sample=sample, granularity=granularity)
-            for seed, sample in stream.tolist()
+            dropout(ones, p, seed=seed, sample=sample, granularity=granularity)
+            for seed, sample in (counted(member, tickets) for member in stream)
         ]
-        stream[:, 1].add_(1).remainder_(SAMPLES)
         stacked: Tensor = _functorch._add_batch_dim(torch.stack(masks), 0, level)
         return stacked
+
+
+def counted(stream: Tensor, tickets: Tickets) -> tuple[int, int]:
+    """Return the seed for this rank and the sample number of a call, and count a new call.
+
+    Args:
+        stream: (2,), incremented in place.
+        tickets: calls of the layer.
+    """
+    with COUNTING:
+        seed, current = stream.tolist()
+        sample, new = tickets.sample(seed, current, torch.device("cpu"))
+        if new:
+            stream[1] = (sample + 1) % SAMPLES
+    return of_this_rank(seed), sample
+
+
+def of_this_rank(seed: int) -> int:
+    """Return the 64-bit seed of this process of a process group, all of which share a stream.
+
+    `DistributedDataParallel` copies the buffers of rank 0 to all ranks, which see different data.
+    """
+    seed = unsigned(seed)
+    distributed = torch.distributed
+    rank = (
+        distributed.get_rank() if distributed.is_available() and distributed.is_initialized() else 0
+    )
+    return fold_in(seed, rank) if rank else seed
 
 
 def _drawn(stream: Tensor) -> Tensor:
     """Return the stream as used by this call, even when a graph recomputes the call."""
     seed, current = stream.tolist()
-    sample, _ = _COMPILED.sample(seed, current, stream.device)
-    return torch.tensor([seed, sample], dtype=stream.dtype, device=stream.device)
+    with COUNTING:
+        sample, _ = _COMPILED.sample(seed, current, stream.device)
+    of_rank = signed(of_this_rank(seed))
+    return torch.tensor([of_rank, sample], dtype=stream.dtype, device=stream.device)
 
 
 def _streamed(x: Tensor, stream: Tensor, p: float, granularity: str) -> Tensor:
