@@ -27,6 +27,8 @@ app: $(VENV)/.ready-app
 	@$(BIN)/pyfrontiers app
 
 test: export OMP_WAIT_POLICY := passive
+# Many tests start an interpreter, which would compile every package it imports if none were stored.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: setup
 	$(BIN)/python -m pytest -n $(TEST_JOBS) --dist worksteal --require-emulation $(if $(TRANSCRIPT),--lecture-transcript=$(TRANSCRIPT)) $(PYTEST_ARGS)
 

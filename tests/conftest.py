@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from running_order import shared_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from streamlit.testing.v1 import AppTest
@@ -45,6 +46,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "on, on a selection in which every two values meet, or on one with every value; likewise "
         "the walk through the pages, on page, width and theme",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None]:
+    """Start with the tests that take long, where several processes share the tests."""
+    yield
+    processes = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    if processes > 1:
+        items[:] = shared_out(items, processes)
 
 
 def pytest_collection_finish() -> None:

@@ -21,6 +21,7 @@ def status(name):
     return CLAIMS[name].measure(profile="quick", seed=0, report=silent).status
 
 
+@pytest.mark.long("runs five claims in their quick profile")
 @pytest.mark.parametrize("name", NAMES)
 def test_quick_run_passes_with_intervals_and_reports_progress(name):
     fractions = []

@@ -10,6 +10,7 @@ from pairwise import covering
 
 from pyfrontiers.lecture import SECTIONS
 from pyfrontiers.lecture.palette import DARK, LIGHT
+from streamlit_app.routes import ROUTES
 
 PATHS = [
     "/",
@@ -29,6 +30,11 @@ async () => {
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}; ${node.failureSummary}`));
 }
 """
+# The background has its colour, and no colour is on its way to another.
+SHOWN = """
+paper => getComputedStyle(document.querySelector(".stApp")).backgroundColor === paper
+  && document.getAnimations().every((each) => !(each instanceof CSSTransition))
+"""
 
 
 def _rgb(colour: str) -> str:
@@ -43,54 +49,61 @@ def _barriers(page) -> list[str]:
     return found
 
 
-def views(combinations: str) -> list[tuple[str, str, str]]:
-    """Path, width and theme of the views of the walk, with --combinations as in tests/conftest.py.
+def views(combinations: str) -> dict[str, list[tuple[str, str]]]:
+    """Widths and themes in which the walk sees each path; --combinations as in tests/conftest.py.
 
     In pairs, each page is seen in both widths and in both themes, in two views of four.
     """
     strength = {"every": 3, "pair": 2, "value": 1}[combinations]
     axes = [dict(enumerate(view)) for view in product(PATHS, WIDTHS, THEMES)]
-    chosen = [axes[number] for number in covering(axes, strength)]
-    return [(view[0], view[1], view[2]) for view in chosen]
+    chosen: dict[str, list[tuple[str, str]]] = {}
+    for number in covering(axes, strength):
+        path, width, theme = axes[number].values()
+        chosen.setdefault(path, []).append((width, theme))
+    return chosen
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_page_is_seen_in_both_widths_and_both_themes(path) -> None:
-    seen = [(width, theme) for page, width, theme in views("pair") if page == path]
+    seen = views("pair")[path]
     assert len(seen) == 2
     assert {width for width, _ in seen} == set(WIDTHS)
     assert {theme for _, theme in seen} == set(THEMES)
-    every = [(width, theme) for page, width, theme in views("every") if page == path]
-    assert set(every) == set(product(WIDTHS, THEMES))
+    assert set(views("every")[path]) == set(product(WIDTHS, THEMES))
 
 
-# A minute each: axe reads every page whole, in both themes with --combinations every.
 # The visitor's fixture checks that the console stayed empty and no request failed.
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_is_accessible_fits_the_screen_and_has_its_title(
-    visitor, width, request
-) -> None:
-    visitor.page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
-    titles = {}
-    for path, of_width, theme in views(request.config.getoption("--combinations")):
-        if of_width != width:
-            continue
-        visitor.page.emulate_media(color_scheme=theme)
-        page = visitor.open(path)
-        paper = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-        assert paper == _rgb((LIGHT if theme == "light" else DARK)["paper"]), path
+@pytest.mark.parametrize("path", PATHS)
+def test_page_is_accessible_fits_the_screen_and_has_its_title(visitor, path, request) -> None:
+    seen = views(request.config.getoption("--combinations"))[path]
+    # Every other page is opened as the last view, and becomes the others by resizing.
+    for number, view in enumerate(seen if PATHS.index(path) % 2 else seen[::-1]):
+        paper = _shown_as(visitor.page, *view)
+        page = visitor.page if number else visitor.open(path)
+        page.wait_for_function(SHOWN, arg=paper)
         wide = page.evaluate(
             "[...document.querySelectorAll('html, [data-testid=stMain]')]"
             ".map(box => box.scrollWidth - box.clientWidth)"
         )
-        assert max(wide) <= 0, path
-        assert page.locator("[data-testid='stException'], .st-key-page-error").count() == 0, path
-        assert page.locator("h1").count() == 1, path
+        assert max(wide) <= 0, view
+        assert page.locator("[data-testid='stException'], .st-key-page-error").count() == 0
+        assert page.locator("h1").count() == 1
+        route = ROUTES[path.strip("/").partition("?")[0]]
+        assert page.title() == route.tab
         assert page.inner_text("h1").split()[0] in page.title() or path == "/", page.title()
-        titles[path] = page.title()
-        assert _barriers(page) == [], (path, theme)
-    assert len(set(titles.values())) == len(titles)
+        assert _barriers(page) == [], view
+
+
+def _shown_as(page, width: str, theme: str) -> str:
+    """Give the window a size and a colour scheme; returns the colour of the page's background."""
+    page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
+    page.emulate_media(color_scheme=theme)
+    return _rgb((LIGHT if theme == "light" else DARK)["paper"])
+
+
+def test_every_page_has_a_title_of_its_own() -> None:
+    titles = {route.tab for route in ROUTES.values()}
+    assert len(titles) == len(ROUTES)
 
 
 def test_chosen_theme_holds_on_every_page_and_after_a_reload(visitor) -> None:

@@ -23,6 +23,7 @@ def taken():
         yield holder.getsockname()[1]
 
 
+@pytest.mark.long("starts the app")
 def test_app_serves_prints_its_address_and_stops_on_ctrl_c(tmp_path):
     server = subprocess.Popen(
         [sys.executable, "-m", "pyfrontiers", "app", "--port", "0", "--json"],

@@ -93,6 +93,7 @@ def test_table_shows_the_verdicts_before_and_after(finished, capsys):
     assert "result.json" in text
 
 
+@pytest.mark.long("attacks an object twice, once in a process that is killed")
 def test_killed_run_resumes_with_the_same_result(finished, card, tmp_path):
     out = tmp_path / "killed"
     settings = [card, "--target", "rifle", *TINY, "--right", "espresso", "-o", out, "--json"]

@@ -91,6 +91,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long("runs every command in six settings")
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_every_command_prints_in_any_encoding(setting: str, printed: Path) -> None:
     errors = (printed / f"{setting} stderr").read_bytes()

@@ -66,7 +66,7 @@ def test_shipped_weights_have_the_recorded_accuracy():
     assert not any(weight.requires_grad for weight in trained().parameters())
 
 
-# Twelve seconds: it trains the shipped network once more, with all of its epochs.
+@pytest.mark.long("trains the shipped network once more, with all of its epochs")
 def test_retraining_reaches_the_recorded_accuracy(tmp_path):
     recorded = training_record()
     (settings,) = RECIPE.runs()

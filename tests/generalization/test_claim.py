@@ -14,7 +14,7 @@ def silent(fraction, message="", data=None):
     pass
 
 
-# Fifteen seconds: the quick profile of C5 trains five networks until they fit every label.
+@pytest.mark.long("trains five networks until they fit every label")
 def test_quick_run_passes_and_reports_progress():
     fractions = []
     outcome = reproduce(
@@ -87,6 +87,7 @@ def test_the_threshold_of_97_percent_does_not_apply_to_user_data(run):
     assert c05._judged(runs(run, 1.0, 0.8, 0.5, 0.2), digit_data(), own=True).status == "fail"
 
 
+@pytest.mark.long("a worker process starts and imports torch")
 def test_equal_jobs_share_one_computation():
     from pyfrontiers.compute import submit
     from pyfrontiers.generalization import fit_digits

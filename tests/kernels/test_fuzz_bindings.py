@@ -10,10 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CALLS = 100_000
 CHILD = Path(__file__).with_name("modules") / "malformed_calls.py"
 
 
+@pytest.mark.long("makes 100,000 calls in a separate interpreter")
 def test_malformed_calls_never_crash_the_interpreter():
     child = subprocess.run(
         [sys.executable, CHILD, "1", str(CALLS)],

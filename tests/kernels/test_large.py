@@ -21,6 +21,7 @@ def device(request):
     return request.param
 
 
+@pytest.mark.long("draws 2^31 elements")
 def test_mask(device):
     mask = dropout_mask(N, 0.5, seed=SEED, device=device)
     for first, last in ((0, 1000), (2**31 - 300, N)):
@@ -36,7 +37,7 @@ def test_packed_mask(device):
     assert mask[-300:].cpu().equal(own)
 
 
-# Fifteen seconds: it draws 2^31 labels.
+@pytest.mark.long("draws 2^31 labels")
 def test_labels(device):
     labels = torch.zeros(N, dtype=torch.uint8, device=device)
     drawn, redrawn = corrupt_labels(labels, 0.5, 10, seed=SEED)

@@ -131,6 +131,7 @@ def test_direct_path_without_gradient_matches_the_operator(name):
         assert torch.equal(PROGRAMS[name](images()), recorded)
 
 
+@pytest.mark.long("compiles a program with the C++ compiler")
 def test_inductor_compiles_around_the_kernels():
     def program(x):
         step = kernels.linf_step(x, x - 0.5, x * 0.9, step=0.1, epsilon=0.2)

@@ -160,6 +160,7 @@ def test_small_calls_stay_on_one_thread():
     assert after == before
 
 
+@pytest.mark.long("two interpreters start and import torch")
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_child_processes_give_the_same_results(method, expected, monkeypatch):
     # A spawned child runs the parent's main module again, which tests of pages may have replaced.

@@ -42,6 +42,7 @@ def unpacked(data: bytes):
     return head, part
 
 
+@pytest.mark.long("loads and renders each object for the first time")
 @pytest.mark.parametrize("name", OBJECTS)
 def test_page_opens_with_every_object(visit, name):
     page = visit("robust-adversarial-examples", rae_object=name.capitalize())

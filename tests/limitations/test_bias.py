@@ -18,7 +18,7 @@ def recording(fractions):
     return lambda fraction, message="", data=None: fractions.append(fraction)
 
 
-# Fifteen seconds: the quick profile of C13 trains networks with and without the remedy.
+@pytest.mark.long("trains networks with and without the remedy")
 def test_quick_run_passes_and_reports_progress():
     fractions = []
     measured = CLAIMS["C13"].measure(profile="quick", seed=0, report=recording(fractions))

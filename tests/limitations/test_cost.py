@@ -23,7 +23,7 @@ def recording(fractions):
     return lambda fraction, message="", data=None: fractions.append(fraction)
 
 
-# Seven seconds: the quick profile of C12 runs every model to measure its energy.
+@pytest.mark.long("runs every model long enough to measure its energy")
 def test_quick_run_passes_and_reports_progress():
     fractions = []
     measured = CLAIMS["C12"].measure(profile="quick", seed=0, report=recording(fractions))

@@ -23,7 +23,7 @@ def recording(fractions):
     return lambda fraction, message="", data=None: fractions.append(fraction)
 
 
-# Fifteen seconds: the quick profile of C11 trains three networks at each of five sizes.
+@pytest.mark.long("trains three networks at each of five sizes")
 def test_quick_run_passes_and_reports_progress():
     fractions = []
     measured = CLAIMS["C11"].measure(profile="quick", seed=0, report=recording(fractions))

@@ -24,6 +24,7 @@ def recording(fractions):
     return lambda fraction, message="", data=None: fractions.append(fraction)
 
 
+@pytest.mark.long("explains photographs with every method at every depth")
 def test_quick_run_reproduces_the_published_result():
     fractions = []
     measured = CLAIMS["C14"].measure(profile="quick", seed=0, report=recording(fractions))

@@ -177,6 +177,7 @@ def test_app_is_importable_in_its_own_process_only(answer):
     assert answer(found)
 
 
+@pytest.mark.long("starts the app of the wheel")
 def test_app_of_the_wheel_serves_its_pages(elsewhere, tmp_path):
     command, options = elsewhere("-m", "pyfrontiers", "app", "--port", "0", "--json")
     # Many Streamlit projects have a module of this name; the app must not import it.
