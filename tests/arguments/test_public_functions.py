@@ -26,7 +26,8 @@ from pyfrontiers.arguments.kinds import kind_of
 PACKAGES = (
     *("adversarial", "training", "approximation", "generalization", "limitations", "vision"),
     *("digits", "digits.flow", "lecture", "lecture.figures", "compute", "claims", "comparison"),
-    *("recording", "provenance", "uncertainty", "uncertainty.metrics", "lecture.transcript"),
+    *("recording", "provenance", "uncertainty", "uncertainty.metrics"),
+    *("uncertainty.calibration", "lecture.transcript"),
 )
 
 WRONG = {
