@@ -2,7 +2,7 @@
 
 from pyfrontiers.physical.attack import RobustTexture, robust_texture
 from pyfrontiers.physical.export import save_object
-from pyfrontiers.physical.meshes import LoadedMesh, MeshError, load_mesh
+from pyfrontiers.physical.meshes import LoadedMesh, MeshError, load_mesh, load_mesh_files
 from pyfrontiers.physical.objects import OBJECTS, TexturedObject, load_object, quantised
 from pyfrontiers.physical.photos import PhotoTable, check_photos
 from pyfrontiers.physical.progress import TextureProgress
@@ -24,6 +24,7 @@ __all__ = [
     "ViewRanges",
     "check_photos",
     "load_mesh",
+    "load_mesh_files",
     "load_object",
     "object_views",
     "pose_at",

@@ -29,6 +29,9 @@ _BLANK: Final = (512, 128)
 _MOST_REPEATS: Final = 8
 """Largest number of times that a texture may repeat across the surface, in u and in v."""
 
+_LONGEST: Final = 8192
+"""Largest side of a texture with its repeats, before it is reduced to the size of the atlas."""
+
 _SLACK: Final = 1e-4
 
 
@@ -112,16 +115,18 @@ def _own(
             f"the texture of {part.name} must repeat at most {_MOST_REPEATS} times across a face, "
             f"got {max(repeats)}; unwrap the mesh so that its texture coordinates lie in [0, 1]"
         )
-    picture = np.tile(_pixels(part, blank), (repeats[1], repeats[0], 1))
+    picture = np.tile(_pixels(part, blank, _LONGEST // max(repeats)), (repeats[1], repeats[0], 1))
     return picture, np.clip(uv / repeats, 0, 1), indices
 
 
-def _pixels(part: Part, blank: int) -> NDArray[np.uint8]:
-    """Return a part's texture; one of its plain colour if it has none."""
+def _pixels(part: Part, blank: int, longest: int) -> NDArray[np.uint8]:
+    """Return a part's texture, reduced to a side; one of its plain colour if it has none."""
     if part.image is None:
         colour = np.round(np.clip(part.colour, 0, 1) * 255).astype(np.uint8)
         return np.array(np.broadcast_to(colour, (blank, blank, 3)))
-    pixels = np.asarray(_rgb(part.image), np.uint8)
+    image = _rgb(part.image)
+    image.thumbnail((longest, longest))
+    pixels = np.asarray(image, np.uint8)
     if (part.colour < 1).any():
         pixels = np.round(pixels * part.colour).astype(np.uint8)
     return pixels

@@ -1,4 +1,4 @@
-"""A short attack on a shipped object's texture, with pictures of how the texture develops."""
+"""A short attack on an object's texture, with pictures of how the texture develops."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from pyfrontiers.arguments import Count, Range, Seed, checked
 from pyfrontiers.physical.attack import robust_texture
+from pyfrontiers.physical.objects import TexturedObject
 from pyfrontiers.physical.seen import see_pose
-from pyfrontiers.physical.shipped import dressed
 from pyfrontiers.physical.views import pose_at
 from pyfrontiers.vision import CLASS_NAMES
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pyfrontiers.physical.progress import TextureProgress
 
-__all__ = ["LiveTexture", "TextureSoFar", "attack_shipped"]
+__all__ = ["LiveTexture", "TextureSoFar", "attack_live"]
 
 VIEWS_PER_STEP: Final = 12
 _HELD_OUT = 100
@@ -81,26 +81,25 @@ class LiveTexture:
 
 
 @checked
-def attack_shipped(
+def attack_live(
     *,
-    name: str,
+    obj: TexturedObject,
     target: Annotated[int, Range(0, len(CLASS_NAMES) - 1)],
     levels: Annotated[int, Range(0, 255)] = 32,
     steps: Count = 60,
     seed: Seed = 0,
     report: Report | None = None,
 ) -> LiveTexture:
-    """Attack the texture of a shipped object for a few steps.
+    """Attack the texture of an object for a few steps.
 
     Args:
-        name: a key of `OBJECTS`.
+        obj: the object.
         target: index of the target class.
         levels: bound on the change of each channel of a texel, in 1/255.
         steps: steps, of 12 views each.
         seed: 64-bit seed.
         report: called after each step with the share done, a message and a `TextureSoFar`.
     """
-    obj = dressed(name)
     probabilities: list[float] = []
 
     def follow(now: TextureProgress) -> None:

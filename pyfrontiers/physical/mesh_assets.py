@@ -9,46 +9,68 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pyfrontiers.physical.mesh_sources import MeshSource
 
-__all__ = ["recording_resolver", "unreadable_inside"]
+__all__ = ["described_faces", "recording_resolver", "unreadable_inside"]
 
 _OPTIONS: Final = re.compile(r"^(-[a-z]+\s+((on|off|-?[\d.]+|[rgbmlz])\s+)*)+", re.IGNORECASE)
 _IMAGES: Final = (".png", ".jpg", ".jpeg", ".tga", ".bmp", ".tif", ".tiff", ".webp", ".gif")
+_DECODED: Final = 24_000_000
+"""Pixels up to which an image is decoded to find out whether it is damaged."""
 
 
-def recording_resolver(path: Path, missing: list[str]) -> Any:
-    """Return a resolver that finds files in the mesh's folder and notes those that are missing."""
-    from trimesh.resolvers import FilePathResolver
+def recording_resolver(source: MeshSource, missing: list[str]) -> Any:
+    """Return a resolver that finds the files next to a mesh and notes those that are missing."""
+    from trimesh.resolvers import Resolver
 
-    class Recording(FilePathResolver):
+    class Recording(Resolver):
+        def __init__(self) -> None:
+            pass
+
         def get(self, name: str) -> Any:
             # An MTL file may give options before the name: -bm 0.2 -clamp on wood.png.
             plain = _OPTIONS.sub("", name.strip()).strip('"').replace("\\", "/")
             data = None
-            # Exporters often write the full path on their machine.
-            alone = plain.rpartition("/")[2]
-            for candidate in (plain, alone, *_in_other_case(path.parent, alone)):
-                with contextlib.suppress(Exception):  # outside the folder, or no such file
-                    data = data or super().get(candidate)
+            with contextlib.suppress(Exception):  # a name that no file can have
+                data = source.find(plain)
             if data is None or (plain.lower().endswith(_IMAGES) and not _is_image(data)):
                 missing.append(plain)
                 raise FileNotFoundError(plain)
             return data
 
-    return Recording(str(path))
+        def keys(self) -> list[str]:
+            return []
+
+        def namespaced(self, namespace: str) -> Any:
+            return self
+
+        def write(self, name: str, data: Any) -> None:
+            raise PermissionError(name)
+
+    return Recording()
 
 
-def _in_other_case(folder: Path, name: str) -> list[str]:
-    """Return the files that differ from a name in upper and lower case, as Windows allows."""
-    return [each.name for each in folder.iterdir() if each.name.lower() == name.lower()]
+def described_faces(source: MeshSource) -> int:
+    """Return about how many faces a file claims to have, without making room for them.
+
+    A glTF file of a few bytes may describe arrays of any length.
+    """
+    if source.kind == "obj":
+        return source.data.count(b"\nf ") + source.data.startswith(b"f ")
+    found = _description(source.data if source.kind == "gltf" else _json_chunk(source.data))
+    counts = [int(each["count"]) for each in found.get("accessors", [])]
+    faces = 0
+    for mesh in found.get("meshes", []):
+        for primitive in mesh["primitives"]:
+            corners = primitive.get("indices", primitive["attributes"]["POSITION"])
+            faces += counts[corners] // 3
+    return max(faces, max(counts, default=0) // 3)
 
 
-def unreadable_inside(path: Path) -> list[str]:
+def unreadable_inside(data: bytes) -> list[str]:
     """Return the images inside a GLB file that cannot be decoded, which trimesh leaves out."""
-    data = path.read_bytes()
-    size = int.from_bytes(data[12:16], "little")
-    description, body = json.loads(data[20 : 20 + size]), data[28 + size :]
+    text = _json_chunk(data)
+    description, body = _description(text), data[28 + len(text) :]
     views = description.get("bufferViews", [])
     found = []
     for number, image in enumerate(description.get("images", [])):
@@ -61,12 +83,22 @@ def unreadable_inside(path: Path) -> list[str]:
     return found
 
 
+def _json_chunk(data: bytes) -> bytes:
+    return data[20 : 20 + int.from_bytes(data[12:16], "little")]
+
+
+def _description(text: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 def _is_image(data: bytes) -> bool:
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(data)) as image:
-            image.load()
+            if image.width * image.height <= _DECODED:
+                image.load()
     except Exception:
         return False
     return True

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pyfrontiers.physical.mesh_assets import recording_resolver, unreadable_inside
+from pyfrontiers.physical.mesh_assets import (
+    described_faces,
+    recording_resolver,
+    unreadable_inside,
+)
+from pyfrontiers.physical.mesh_sources import MeshError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
     from PIL import Image
 
-__all__ = ["LARGEST_FILE", "MAX_FACES", "MeshError", "Part", "read_parts"]
+    from pyfrontiers.physical.mesh_sources import MeshSource
+
+__all__ = ["MAX_FACES", "MeshError", "Part", "read_parts"]
 
 MAX_FACES: Final = 1_000_000
 """Largest accepted number of faces of a file."""
 
-LARGEST_FILE: Final = 256_000_000
-"""Largest accepted size of a mesh file in bytes."""
-
 _LARGEST: Final = 1e100  # of a coordinate; squares of larger ones overflow
-_WITHOUT_TEXTURE: Final = {".stl": "STL", ".ply": "PLY", ".off": "OFF", ".3mf": "3MF"}
-
-
-class MeshError(ValueError):
-    """A mesh file cannot be used; the message says why and what to do."""
 
 
 @dataclass(eq=False)
@@ -57,36 +55,40 @@ class Part:
     double_sided: bool = True
 
 
-def read_parts(path: Path) -> tuple[list[Part], list[str]]:
+def read_parts(source: MeshSource, most: int = MAX_FACES) -> tuple[list[Part], list[str]]:
     """Read all parts of a file, with the transforms of the scene applied.
 
     Args:
-        path: an OBJ file, with its MTL file and images in the same folder; or a GLB or glTF file.
+        source: an OBJ file, with its MTL file and images next to it; or a GLB or glTF file.
+        most: largest accepted number of faces.
 
     Returns:
         The parts, and the names of materials and images that the file mentions but that do not
         exist.
 
     Raises:
-        MeshError: the file is missing, empty, too large, damaged or not a mesh.
+        MeshError: the file is damaged, not a mesh or too large.
     """
-    kind = _kind_of(path)
+    name, kind = source.name, source.kind
     missing: list[str] = []
     import trimesh
 
     # trimesh logs what it could not read; the caller reports it in a sentence.
     logging.getLogger("trimesh").setLevel(logging.CRITICAL)
     try:
-        with path.open("rb") as file:
-            resolver = recording_resolver(path, missing)
-            scene = trimesh.load_scene(file, file_type=kind, resolver=resolver, process=False)
+        _check_count(name, described_faces(source), most)
+        resolver = recording_resolver(source, missing)
+        file = io.BytesIO(source.data)
+        scene = trimesh.load_scene(file, file_type=kind, resolver=resolver, process=False)
         places = [scene.graph[node] for node in scene.graph.nodes_geometry]
-        placed = [(scene.geometry[name], matrix) for matrix, name in places]
-        missing += unreadable_inside(path) if kind == "glb" else []
+        placed = [(scene.geometry[which], matrix) for matrix, which in places]
+        missing += unreadable_inside(source.data) if kind == "glb" else []
+    except MeshError:
+        raise
     # A damaged file makes trimesh raise almost anything: KeyError, IndexError, struct.error, ...
     except Exception as error:
         raise MeshError(
-            f"{path.name} cannot be read as {kind.upper()} ({type(error).__name__}: "
+            f"{name} cannot be read as {kind.upper()} ({type(error).__name__}: "
             f"{str(error)[:100]}); export it again"
         ) from error
     found = [
@@ -96,43 +98,17 @@ def read_parts(path: Path) -> tuple[list[Part], list[str]]:
     ]
     count = sum(len(mesh.faces) for mesh, _ in found)
     if not count:
-        raise MeshError(f"{path.name} must have triangles, got none; export it as a mesh")
-    if count > MAX_FACES:
-        raise MeshError(
-            f"{path.name} must have at most {MAX_FACES:,} faces, got {count:,}; decimate it first"
-        )
-    return [_part(mesh, np.asarray(matrix), kind, path.name) for mesh, matrix in found], missing
+        raise MeshError(f"{name} must have triangles, got none; export it as a mesh")
+    _check_count(name, count, most)
+    return [_part(mesh, np.asarray(matrix), kind, name) for mesh, matrix in found], missing
 
 
-def _kind_of(path: Path) -> str:
-    """Return "obj", "glb" or "gltf" by the content of the file."""
-    if path.is_dir():
-        raise MeshError(f"{path} is a folder; name the OBJ or GLB file in it")
-    if not path.exists():
-        raise MeshError(f"{path} does not exist; name an OBJ or GLB file")
-    size = path.stat().st_size
-    if size == 0:
-        raise MeshError(f"{path.name} is empty; export the mesh again")
-    if size > LARGEST_FILE:
+def _check_count(name: str, count: int, most: int) -> None:
+    if count > most:
         raise MeshError(
-            f"{path.name} must have at most {LARGEST_FILE / 1e6:.0f} MB, got {size / 1e6:.0f} MB; "
-            "decimate the mesh first"
+            f"{name} must have at most {most:,} faces, got {count:,}; decimate the mesh first, in "
+            "Blender with the modifier Decimate"
         )
-    with path.open("rb") as file:
-        head = file.read(4096)
-    if head[:4] == b"glTF":
-        return "glb"
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return "gltf"
-    suffix = path.suffix.lower()
-    if suffix in _WITHOUT_TEXTURE:
-        raise MeshError(
-            f"{path.name} is a file of the format {_WITHOUT_TEXTURE[suffix]}, which has no "
-            "texture; export the mesh as OBJ or GLB with texture coordinates"
-        )
-    if suffix != ".obj" or b"\0" in head:
-        raise MeshError(f"{path.name} must be an OBJ, GLB or glTF file, got something else")
-    return "obj"
 
 
 def _transformed(mesh: Any, matrix: NDArray[np.float64], file: str) -> dict[str, Any]:

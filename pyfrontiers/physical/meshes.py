@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import numpy as np
@@ -12,17 +14,21 @@ import torch
 from pyfrontiers.arguments import Range, checked
 from pyfrontiers.kernels import Mesh
 from pyfrontiers.physical.atlas import joined
-from pyfrontiers.physical.mesh_files import MeshError, Part, read_parts
+from pyfrontiers.physical.mesh_files import MAX_FACES, MeshError, Part, read_parts
+from pyfrontiers.physical.mesh_sources import MeshSource, source_among, source_at
 from pyfrontiers.physical.objects import TexturedObject
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-__all__ = ["RADIUS", "LoadedMesh", "MeshError", "load_mesh"]
+__all__ = ["RADIUS", "LoadedMesh", "MeshError", "load_mesh", "load_mesh_files"]
 
 RADIUS: Final = 1.3
 """Largest distance of a loaded mesh from the origin."""
+
+MOST_PIXELS: Final = 67_200_000
+"""Largest accepted number of pixels of all textures: 8192 x 8192."""
 
 Z_UP_FROM_Y_UP: Final = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 """Turns glTF's axes (y up, the front towards z) into ours (z up, the front towards x)."""
@@ -69,42 +75,89 @@ def load_mesh(
     Raises:
         MeshError: the file is missing, empty, damaged or not a mesh; it has more than a million
             faces, none with an area, NaN among its vertices, no texture coordinates, or a texture
-            that is missing or repeats too often.
+            that is missing, too large or repeats too often.
     """
-    parts, missing = read_parts(path)
+    image = None if texture is None else partial(_opened, texture)
+    return _loaded(source_at(path), MAX_FACES, image, classes, up, side)
+
+
+@checked
+def load_mesh_files(
+    files: Sequence[tuple[str, bytes]],
+    *,
+    classes: tuple[int, ...] = (),
+    up: Literal["y", "z"] = "y",
+    side: Annotated[int, Range(16, 8192)] = 2048,
+    most_faces: Annotated[int, Range(1, MAX_FACES)] = MAX_FACES,
+) -> LoadedMesh:
+    """Read a mesh from the contents of files, such as a visitor's uploads; nothing is written.
+
+    Args:
+        files: names and contents: a GLB file; an OBJ file with its MTL file and images; or a ZIP
+            archive with one of these. Folders in names are ignored.
+        classes: as for `load_mesh`.
+        up: as for `load_mesh`.
+        side: as for `load_mesh`.
+        most_faces: largest accepted number of faces.
+
+    Raises:
+        MeshError: as for `load_mesh`; or there is not exactly one mesh among the files, or an
+            archive is damaged, encrypted or unpacks to more than 256 MB.
+    """
+    return _loaded(source_among(files), most_faces, None, classes, up, side)
+
+
+def _loaded(
+    source: MeshSource,
+    most: int,
+    image: Callable[[], Image.Image] | None,
+    classes: tuple[int, ...],
+    up: str,
+    side: int,
+) -> LoadedMesh:
+    parts, missing = read_parts(source, most)
     if all(part.uv is None for part in parts):
         raise MeshError(
-            f"{path.name} must have texture coordinates (UV), got none; unwrap the mesh in a 3D "
+            f"{source.name} must have texture coordinates (UV), got none; unwrap the mesh in a 3D "
             "program, in Blender with Smart UV Project, and export it again"
         )
     notes: list[str] = []
-    if texture is not None:
-        parts = [replace(part, image=_opened(texture), colour=np.ones(3)) for part in parts]
+    if image is not None:
+        shown = image()
+        parts = [replace(part, image=shown, colour=np.ones(3)) for part in parts]
     else:
-        _check_textures(path, parts, missing, notes)
+        _check_textures(source.name, parts, missing, notes)
     count = sum(len(part.faces) for part in parts)
     parts = [kept for kept in map(_without_degenerate_faces, parts) if len(kept.faces)]
     dropped = count - sum(len(part.faces) for part in parts)
     if not parts:
-        raise MeshError(f"{path.name} must have faces with an area, got {count:,} without")
+        raise MeshError(f"{source.name} must have faces with an area, got {count:,} without")
     if dropped:
         notes.append(f"{dropped:,} of {count:,} faces have no area and were dropped")
     atlas = joined(parts, side)
     notes += atlas.notes
     mesh = _mesh(parts, atlas.uv, atlas.uv_faces, up)
     pixels = torch.from_numpy(atlas.texture.copy()).permute(2, 0, 1).contiguous()
-    found = TexturedObject(path.stem, mesh, pixels.to(torch.float32) / 255, classes)
+    stem = PurePosixPath(source.name).stem
+    found = TexturedObject(stem, mesh, pixels.to(torch.float32) / 255, classes)
     return LoadedMesh(found, dropped, tuple(notes))
 
 
-def _check_textures(path: Path, parts: list[Part], missing: list[str], notes: list[str]) -> None:
-    """Raise if a part that should have a texture has none."""
+def _check_textures(name: str, parts: list[Part], missing: list[str], notes: list[str]) -> None:
+    """Raise if a part that should have a texture has none, or if textures are too large."""
+    # An image of one colour has a thousandth of its size as a file.
+    images = {id(part.image): part.image for part in parts if part.image is not None}
+    pixels = sum(image.width * image.height for image in images.values())
+    if pixels > MOST_PIXELS:
+        raise MeshError(
+            f"{name} must have textures of at most {MOST_PIXELS / 1e6:.0f} megapixels together, "
+            f"got {pixels / 1e6:.0f}; scale them down"
+        )
     bare = [part for part in parts if part.uv is not None and part.image is None]
     if bare and missing:
         raise MeshError(
-            f"{path.name} needs {', '.join(dict.fromkeys(missing))}, which cannot be found or "
-            "read; copy it to the folder of the mesh as PNG or JPEG, or give another image as its "
-            "texture"
+            f"{name} needs {', '.join(dict.fromkeys(missing))}, which cannot be found or "
+            "read; add the file to those of the mesh, images as PNG or JPEG"
         )
     if bare:
         notes.append(

@@ -30,6 +30,7 @@ __all__ = [
     "kind_of",
     "picture_held_out",
     "see_held_out",
+    "see_objects",
     "see_pose",
 ]
 
@@ -140,6 +141,28 @@ def see_held_out(
     best, classes = _by_texture(shares, len(textures)).max(-1)
     of_all = _by_texture(pictures, len(textures))
     return HeldOutPictures(of_all.numpy(), classes.numpy(), best.numpy())
+
+
+@checked
+def see_objects(
+    *,
+    objects: list[TexturedObject],
+    count: Count = 64,
+    seed: Seed = 0,
+    report: Callable[..., object] = lambda *_: None,
+) -> HeldOutPictures:
+    """Classify an object in held-out poses with each of several textures; see `see_held_out`.
+
+    Args:
+        objects: at least one; the same object, which wears another texture in each.
+        count: V poses.
+        seed: seed of the attack.
+        report: called with the share that is done and a few words.
+    """
+    if not objects:
+        raise ValueError("objects must hold at least one object, got none")
+    worn = [obj.texture for obj in objects]
+    return see_held_out(objects[0], worn, count=count, seed=seed, report=report)
 
 
 @torch.no_grad()

@@ -20,7 +20,7 @@ from pyfrontiers.vision import IMAGE_SIZE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["RANGES", "ViewRanges", "object_views", "pose_at"]
+__all__ = ["RANGES", "ViewRanges", "object_views", "pose_at", "ranges_of"]
 
 _POSE_STREAM = 2
 """Stream of a view's pose; `RenderedViews` uses 0 and 1 of the same seed."""
@@ -60,6 +60,11 @@ RANGES: Final[Mapping[str, ViewRanges]] = {
 _ANY = ViewRanges(distance=(3.4, 4.4), tilt=(0.1, 1.1))
 
 
+def ranges_of(obj: TexturedObject) -> ViewRanges:
+    """Return the ranges from which `object_views` draws the poses of an object by default."""
+    return RANGES.get(obj.name, _ANY)
+
+
 @checked
 def object_views(
     obj: TexturedObject,
@@ -77,7 +82,7 @@ def object_views(
             camera looks down on the object from all sides.
         noise: largest standard deviation of the noise.
     """
-    chosen = RANGES.get(obj.name, _ANY) if ranges is None else ranges
+    chosen = ranges_of(obj) if ranges is None else ranges
     return RenderedViews(obj.mesh, (size, size), noise=noise, poses=_poses(chosen))
 
 

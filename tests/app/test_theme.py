@@ -40,7 +40,7 @@ def test_server_settings() -> None:
     assert CONFIG["server"]["address"] == "localhost"
     assert CONFIG["runner"]["postScriptGC"] is False
     assert CONFIG["browser"]["gatherUsageStats"] is False
-    assert CONFIG["server"]["maxUploadSize"] == 10
+    assert CONFIG["server"]["maxUploadSize"] == 25
 
 
 def test_css_defines_every_token_for_both_themes() -> None:

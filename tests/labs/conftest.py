@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
+import streamlit_app.kit.job as jobs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,3 +20,30 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+class JobHere:
+    """A job that is done as soon as it is asked for."""
+
+    state, done = "done", True
+
+    def __init__(self, result):
+        self._result = result
+
+    def result(self):
+        return self._result
+
+
+@pytest.fixture
+def finished(monkeypatch):
+    """Give the jobs of these functions these results, and note their parameters."""
+    asked = {}
+    results = {}
+
+    def submit(function, /, *, label, durable, **parameters):
+        asked[function.__name__] = parameters
+        return JobHere(results[function.__name__])
+
+    monkeypatch.setattr(jobs, "submit", submit)
+    monkeypatch.setattr(jobs, "recall", lambda *_, **__: None)
+    return results, asked

@@ -14,7 +14,6 @@ import pytest
 import torch
 from PIL import Image
 
-import streamlit_app.kit.job as jobs
 from pyfrontiers import kernels
 from pyfrontiers.physical import OBJECTS, PrintSheet, load_object
 from pyfrontiers.physical.live import LiveTexture
@@ -23,11 +22,11 @@ from streamlit_app.labs.robust_adversarial_examples import files, paper
 from streamlit_app.labs.robust_adversarial_examples import scene as scenes
 from streamlit_app.labs.robust_adversarial_examples.packing import packed_model
 from streamlit_app.labs.robust_adversarial_examples.scene import View, answer, scene
-from streamlit_app.labs.robust_adversarial_examples.textures import skins
+from streamlit_app.labs.robust_adversarial_examples.textures import shipped_item
 
 
 def first() -> View:
-    return View("baseball", skins("baseball")[0], 215, 45, 3.9, -30, "grey")
+    return View(shipped_item("baseball").skins[0], 215, 45, 3.9, -30, "grey")
 
 
 def unpacked(data: bytes):
@@ -103,7 +102,7 @@ def test_answer_is_about_the_picture_that_it_shows():
 
 def test_lamp_on_the_other_side_lights_the_other_half():
     def halves(light):
-        view = View("baseball", skins("baseball")[0], 0, 0, 3.9, light, "grey")
+        view = View(shipped_item("baseball").skins[0], 0, 0, 3.9, light, "grey")
         data = base64.b64decode(answer(view)["picture"])
         ball = np.asarray(Image.open(io.BytesIO(data)).convert("L"), float)[60:164]
         return ball[:, 50:112].mean() - ball[:, 112:174].mean()
@@ -126,42 +125,16 @@ def test_scene_of_the_viewer_is_that_of_the_renderer():
 
 @pytest.mark.parametrize("name", OBJECTS)
 def test_own_texture_comes_first(name):
-    worn = skins(name)
-    assert worn[0].texture is load_object(name).texture
+    item = shipped_item(name)
+    worn = item.skins
+    assert item.obj is worn[0].obj is load_object(name)
     assert len({skin.name for skin in worn}) == len(worn)
-
-
-class JobHere:
-    """A job that is done as soon as it is asked for."""
-
-    state, done = "done", True
-
-    def __init__(self, result):
-        self._result = result
-
-    def result(self):
-        return self._result
-
-
-@pytest.fixture
-def finished(monkeypatch):
-    """Give the jobs of these functions these results, and note their parameters."""
-    asked = {}
-    results = {}
-
-    def submit(function, /, *, label, durable, **parameters):
-        asked[function.__name__] = parameters
-        return JobHere(results[function.__name__])
-
-    monkeypatch.setattr(jobs, "submit", submit)
-    monkeypatch.setattr(jobs, "recall", lambda *_, **__: None)
-    return results, asked
 
 
 def test_visitors_texture_goes_to_the_viewer(visit, text, finished):
     results, asked = finished
     own = load_object("baseball").texture
-    results["attack_shipped"] = LiveTexture(
+    results["attack_live"] = LiveTexture(
         texture=np.zeros((*own.shape[1:], 3), np.uint8),
         target=967,
         epsilon=16 / 255,
@@ -177,38 +150,38 @@ def test_visitors_texture_goes_to_the_viewer(visit, text, finished):
     )
     page.button(key="run-rae-attack").click().run()
     assert not page.exception
-    assert asked["attack_shipped"] == {
-        "name": "baseball",
+    assert asked["attack_live"] == {
+        "obj": load_object("baseball"),
         "target": 967,
         "levels": 16,
         "steps": 80,
         "seed": 0,
     }
     assert "sees an espresso in <strong>41\N{NO-BREAK SPACE}%</strong>" in text(page)
-    _, skin = page.session_state["rae-own-baseball"]
+    *_, skin = page.session_state["rae-own-baseball"]
     assert (skin.title, skin.aim, float(skin.texture.max())) == ("Your run", 967, 0.0)
     # Other settings do not take the texture away.
     page.slider(key="rae-steps").set_value(100).run()
     assert not page.exception
-    assert page.session_state["rae-own-baseball"][1] is skin
+    assert page.session_state["rae-own-baseball"][2] is skin
 
 
 def test_poses_are_framed_and_counted_by_what_is_seen(visit, text, finished):
     results, asked = finished
-    names = [skin.name for skin in skins("baseball")]
-    classes = np.full((len(names), 48), 429)
+    worn = [skin.obj for skin in shipped_item("baseball").skins]
+    classes = np.full((len(worn), 48), 429)
     classes[:, :5] = 852
-    results["see_shipped"] = HeldOutPictures(
-        np.zeros((len(names), 48, 112, 112, 3), np.uint8),
+    results["see_objects"] = HeldOutPictures(
+        np.zeros((len(worn), 48, 112, 112, 3), np.uint8),
         classes,
-        np.full((len(names), 48), 0.5, np.float32),
+        np.full((len(worn), 48), 0.5, np.float32),
     )
     page = visit("robust-adversarial-examples", rae_object="Baseball")
     page.button(key="run-rae-poses").click().run()
     assert not page.exception
-    assert asked["see_shipped"] == {"name": "baseball", "textures": names, "count": 48}
+    assert asked["see_objects"] == {"objects": worn, "count": 48}
     shown = text(page)
-    assert shown.count('<li class="right" style') == 43 * len(names)
+    assert shown.count('<li class="right" style') == 43 * len(worn)
     assert "<b>5</b> of 48 a wrong class" in shown
     assert "<b>43</b> of 48 right: a baseball" in shown
     assert "tennis ball, 50.0" in shown
@@ -216,19 +189,17 @@ def test_poses_are_framed_and_counted_by_what_is_seen(visit, text, finished):
 
 def test_print_sheet_becomes_a_download(visit, finished):
     results, asked = finished
-    results["shipped_sheet"] = PrintSheet(b"%PDF", 2, 24, 100.0, 1.1)
+    results["print_sheet"] = PrintSheet(b"%PDF", 2, 24, 100.0, 1.1)
     page = visit("robust-adversarial-examples", rae_length="100", rae_paper="US Letter")
     page.button(key="run-rae-sheet").click().run()
     assert not page.exception
-    assert asked["shipped_sheet"]["length"] == 100.0
-    assert asked["shipped_sheet"]["paper"] == "letter"
+    assert asked["print_sheet"]["length"] == 100.0
+    assert asked["print_sheet"]["paper"] == "letter"
 
 
 def test_files_hold_the_object_that_is_named():
-    assert files._glb("baseball", "original")[:4] == b"glTF"
-    assert files._png("baseball", "original")[1:4] == b"PNG"
-    with zipfile.ZipFile(io.BytesIO(files._zip("baseball", "original"))) as folder:
-        assert {name.rsplit(".", 1)[1] for name in folder.namelist()} == {"obj", "mtl", "png"}
+    with zipfile.ZipFile(io.BytesIO(files._zip(load_object("baseball")))) as folder:
+        assert set(folder.namelist()) == {"baseball.obj", "baseball.mtl", "baseball.png"}
 
 
 def test_paper_table_says_what_is_not_recorded():

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pyfrontiers.physical import live
-from pyfrontiers.physical.live import TextureSoFar, attack_shipped
-from pyfrontiers.physical.shipped import dressed
+from pyfrontiers.physical import live, load_object
+from pyfrontiers.physical.live import TextureSoFar, attack_live
 
 
 @pytest.fixture
@@ -18,11 +17,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_attack_reports_its_texture_and_keeps_the_bound() -> None:
+    ball = load_object("baseball")
     told: list[tuple[float, str, TextureSoFar]] = []
-    found = attack_shipped(
-        name="baseball", target=967, levels=8, steps=3, report=lambda *what: told.append(what)
+    found = attack_live(
+        obj=ball, target=967, levels=8, steps=3, report=lambda *what: told.append(what)
     )
-    own = (255 * dressed("baseball").texture).round().byte().permute(1, 2, 0).numpy()
+    own = (255 * ball.texture).round().byte().permute(1, 2, 0).numpy()
     change = found.texture.astype(int) - own.astype(int)
     assert 0 < np.abs(change).max() <= 8
     assert len(found.probabilities) == len(told) == 4
@@ -34,6 +34,6 @@ def test_attack_reports_its_texture_and_keeps_the_bound() -> None:
     assert found.epsilon == 8 / 255
 
 
-def test_an_unknown_object_is_named() -> None:
-    with pytest.raises(ValueError, match="name must be one of turtle, baseball"):
-        attack_shipped(name="teapot", target=967)
+def test_an_unknown_class_is_refused() -> None:
+    with pytest.raises(ValueError, match="target must be an integer from 0 to 999, got 1000"):
+        attack_live(obj=load_object("baseball"), target=1000)

@@ -92,6 +92,7 @@ def _own_picture() -> Choice | None:
         "A picture of your own: JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF, up to 10 MB and 24 "
         "megapixels. It stays in this session: its metadata are dropped, nothing is written to "
         "disk, and a copied link leaves it out.",
+        max_upload_size=10,
         key=_UPLOAD,
         on_change=_forget,
     )

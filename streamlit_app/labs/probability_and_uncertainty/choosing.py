@@ -115,6 +115,7 @@ def file_of(key: str, *, where: str) -> bytes | None:
     file = st.file_uploader(
         f"{where}: a picture of at most 10 MB. It stays in this session and is not written to "
         "disk.",
+        max_upload_size=10,
         key=f"{key}-upload",
     )
     if st.toggle("Use the camera", key=f"{key}-wanted"):

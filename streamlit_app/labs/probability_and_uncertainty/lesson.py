@@ -96,6 +96,7 @@ def _collected(side: str, name: str) -> list[bytes]:
     files = st.file_uploader(
         f"Pictures of {name}, at most {_MOST}",
         accept_multiple_files=True,
+        max_upload_size=10,
         key=controls.key(f"{side}-files"),
     )
     found = [data for file in files for data in _reduced(file.getvalue())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import replace
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import pandas as pd
 import streamlit as st
 import torch
 
-from pyfrontiers.physical.live import attack_shipped
+from pyfrontiers.physical.live import attack_live
 from pyfrontiers.vision import CLASS_NAMES, find_class
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
@@ -26,55 +27,74 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pyfrontiers.physical import TexturedObject
     from pyfrontiers.physical.live import LiveTexture, TextureSoFar
+    from streamlit_app.labs.robust_adversarial_examples.textures import Item
 
 __all__ = ["live_attack"]
 
 
-def live_attack(name: str) -> Skin | None:
+def live_attack(item: Item) -> Skin | None:
     """Draw the settings, the button and the result of a short attack.
 
     Args:
-        name: The object.
+        item: The object.
 
     Returns:
         The texture that the visitor's run has found for this object, for the viewer.
     """
     first, second, third, last = st.columns([9, 8, 8, 5], gap="medium", vertical_alignment="bottom")
     target = controls.choice(
-        f"target-{name}", "Target class", _targets(name), shape="list", where=first
+        f"target-{item.name}",
+        "Target class",
+        _targets(TARGETS[item.name], item.obj.classes),
+        shape="list",
+        where=first,
     )
     levels = controls.slider("epsilon", "Largest change, in 1/255", 4, 64, 32, 4, where=second)
     steps = controls.slider("steps", "Steps of 12 views", 20, 400, 100, 20, where=third)
     shown = kit.live(
         controls.key("attack"),
-        attack_shipped,
-        {"name": name, "target": find_class(target), "levels": levels, "steps": steps, "seed": 0},
-        label=f"{name.capitalize()} to {target}",
+        attack_live,
+        {
+            "obj": item.obj,
+            "target": find_class(target),
+            "levels": levels,
+            "steps": steps,
+            "seed": 0,
+        },
+        label=f"{item.word.capitalize()} to {target}",
         button="Attack",
         where=last,
         draw=_so_far,
     )
     if shown is not None and shown.is_current:
-        _result(shown.value, name, steps)
-        _keep(name, shown.value)
-    kept: tuple[LiveTexture, Skin] | None = st.session_state.get(controls.key(f"own-{name}"))
-    return None if kept is None else kept[1]
+        _result(shown.value, item, steps)
+    return _kept(item, shown.value if shown is not None and shown.is_current else None)
 
 
-def _keep(name: str, found: LiveTexture) -> None:
+def _kept(item: Item, found: LiveTexture | None) -> Skin | None:
     """Keep the texture until there is a newer one, whatever happens to the settings."""
-    key = controls.key(f"own-{name}")
-    if key in st.session_state and st.session_state[key][0] is found:
-        return
-    pixels = torch.from_numpy(found.texture.copy()).permute(2, 0, 1).contiguous()
-    st.session_state[key] = (found, Skin(OWN, "Your run", pixels / 255, found.target))
+    key = controls.key(f"own-{item.name}")
+    kept: tuple[LiveTexture, TexturedObject, Skin] | None = st.session_state.get(key)
+    if found is None:
+        # A run for another object is of no use; for the same object with another right class it is.
+        if kept is None or kept[1].mesh is not item.obj.mesh:
+            return None
+        found = kept[0]
+    if kept is None or kept[0] is not found or kept[1] is not item.obj:
+        pixels = torch.from_numpy(found.texture.copy()).permute(2, 0, 1).contiguous()
+        obj = replace(item.obj, texture=pixels / 255)
+        kept = (found, item.obj, Skin(OWN, "Your run", obj, found.target, shipped=False))
+        st.session_state[key] = kept
+    return kept[2]
 
 
 @lru_cache(maxsize=8)
-def _targets(name: str) -> tuple[str, ...]:
-    first = TARGETS[name]
-    return (first, *sorted((n for n in CLASS_NAMES if n != first), key=str.casefold))
+def _targets(first: str, right: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the classes that are wrong for an object, the suggested one first."""
+    names = {name for index, name in enumerate(CLASS_NAMES) if index not in right}
+    return tuple(sorted(names, key=lambda name: (name != first, name.casefold())))
 
 
 def _so_far(now: TextureSoFar) -> None:
@@ -98,13 +118,13 @@ def _held_out(now: TextureSoFar) -> str:
     return f". Of the held-out poses, <b>{kit.percent(now.adversariality)}</b> are seen as it"
 
 
-def _result(found: LiveTexture, name: str, steps: int) -> None:
-    target = CLASS_NAMES[found.target]
+def _result(found: LiveTexture, item: Item, steps: int) -> None:
+    target, word = CLASS_NAMES[found.target], f"{article(item.word)} {item.word}"
     kit.verdict(
         f"After {steps} steps, the classifier sees {article(target)} {target} in "
-        f"**{kit.percent(found.adversariality)}** of {found.held_out} held-out poses, and a {name} "
+        f"**{kit.percent(found.adversariality)}** of {found.held_out} held-out poses, and {word} "
         f"in {kit.percent(found.accuracy)}.",
-        f"With the object's own texture it sees a {name} in {kit.percent(found.accuracy_before)}. "
+        f"With the object's own texture it sees {word} in {kit.percent(found.accuracy_before)}. "
         "The new texture is at the top of the page: **Your run**.",
     )
     rows = pd.DataFrame(

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from pyfrontiers.physical.export import glb_bytes, obj_files, png_bytes
+from pyfrontiers.physical import print_sheet
+from pyfrontiers.physical.export import file_stem, glb_bytes, obj_files, png_bytes
 from pyfrontiers.physical.photos import VERDICTS, check_photos
-from pyfrontiers.physical.shipped import dressed, shipped_sheet
-from pyfrontiers.vision import CLASS_NAMES
+from pyfrontiers.vision import CLASS_NAMES, find_class
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
-from streamlit_app.labs.robust_adversarial_examples.textures import aim_of, skins
+from streamlit_app.labs.robust_adversarial_examples.textures import TARGETS
 
 if TYPE_CHECKING:
-    from pyfrontiers.physical import PhotoTable, PrintSheet
+    from pyfrontiers.physical import PhotoTable, PrintSheet, TexturedObject
+    from streamlit_app.labs.robust_adversarial_examples.textures import Item, Skin
 
 __all__ = ["object_files", "photo_check"]
 
@@ -27,33 +28,33 @@ _PRINTED: Final = {"turtle": (82, 16, 2), "baseball": (59, 31, 10)}
 _PAPERS: Final = {"a4": "A4", "letter": "US Letter"}
 
 
-def object_files(name: str) -> None:
+def object_files(item: Item, worn: tuple[Skin, ...]) -> None:
     """Offer the object in the chosen texture as files, and as a sheet to print and glue.
 
     Args:
-        name: The object.
+        item: The object.
+        worn: Its textures.
     """
-    worn = skins(name)
     first, second, third, last = st.columns([9, 9, 7, 7], gap="medium", vertical_alignment="bottom")
     titles = {skin.name: skin.title for skin in worn}
-    texture = controls.choice(f"print-{name}", "Texture", titles, worn[-1].name, where=first)
+    names = list(titles)
+    texture = controls.choice(f"print-{item.name}", "Texture", titles, names[-1], where=first)
+    skin = worn[names.index(texture)]
     length = controls.slider("length", "Longest side, in mm", 60, 300, 150, 10, where=second)
     paper = controls.choice("paper", "Paper", _PAPERS, where=third)
-    stem = f"{name}-{texture}"
+    stem = file_stem(f"{item.obj.name}-{texture}")
     with st.container(horizontal=True):
-        kit.download("GLB", partial(_glb, name, texture), f"{stem}.glb", mime="model/gltf-binary")
-        kit.download(
-            "OBJ and PNG", partial(_zip, name, texture), f"{stem}.zip", mime="application/zip"
-        )
-        kit.download("Texture", partial(_png, name, texture), f"{stem}.png", mime="image/png")
+        kit.download("GLB", partial(glb_bytes, skin.obj), f"{stem}.glb", mime="model/gltf-binary")
+        kit.download("OBJ and PNG", partial(_zip, skin.obj), f"{stem}.zip", mime="application/zip")
+        kit.download("Texture", partial(png_bytes, skin.texture), f"{stem}.png", mime="image/png")
     shown = kit.live(
         controls.key("sheet"),
-        shipped_sheet,
-        {"name": name, "texture": texture, "length": float(length), "paper": paper},
+        print_sheet,
+        {"obj": skin.obj, "length": float(length), "paper": paper},
         label="Print sheet",
         button="Make the print sheet",
         where=last,
-        durable=True,
+        durable=skin.shipped,
     )
     if shown is not None and shown.is_current:
         _sheet(shown.value, stem)
@@ -68,20 +69,26 @@ def _sheet(sheet: PrintSheet, stem: str) -> None:
         )
 
 
-def photo_check(name: str) -> None:
+def photo_check(item: Item, worn: tuple[Skin, ...]) -> None:
     """Take photographs of the printed object and count what the classifier sees in them.
 
     Args:
-        name: The object.
+        item: The object.
+        worn: Its textures; the last one's target is looked for in the photographs of a visitor's
+            object.
     """
-    target = aim_of(name)
+    target = find_class(TARGETS[item.name]) if item.shipped else worn[-1].aim
+    if target is None:
+        kit.note("First make a texture above, and print the object with it.")
+        return
     files = st.file_uploader(
         "Photographs of the printed object, JPEG or PNG, the object in the middle. They stay in "
         "this session and are not written to disk.",
         accept_multiple_files=True,
+        max_upload_size=10,
         key=controls.key("photos"),
     )
-    if not files or target is None:
+    if not files:
         return
     shown = kit.live(
         controls.key("check"),
@@ -89,28 +96,31 @@ def photo_check(name: str) -> None:
         {
             "photos": [(file.name, file.getvalue()) for file in files],
             "target": target,
-            "right": dressed(name).classes,
+            "right": item.obj.classes,
         },
         label=f"{len(files)} photographs",
         button=None,
     )
     if shown is not None and shown.is_current:
-        _table(name, shown.value)
+        _table(item, shown.value)
 
 
-def _table(name: str, found: PhotoTable) -> None:
+def _table(item: Item, found: PhotoTable) -> None:
     shares = found.shares
     target = CLASS_NAMES[found.target]
-    paper = [f"{value} %" for value in _PRINTED[name]]
     own = [
         f"{shares[verdict].count} of {len(found.photos)}, {kit.percent(shares[verdict].share)}"
         if found.photos
         else "none"
         for verdict in VERDICTS
     ]
+    rows = [["Your photographs", *own]]
+    if item.name in _PRINTED:
+        paper = [f"{value} %" for value in _PRINTED[item.name]]
+        rows.insert(0, ["Athalye et al. 2018, printed in 3D", *paper])
     kit.table(
-        ["", f"{target}, the target", "another wrong class", f"right: {name}"],
-        [["Athalye et al. 2018, printed in 3D", *paper], ["Your photographs", *own]],
+        ["", f"{target}, the target", "another wrong class", f"right: {item.word}"],
+        rows,
         caption="What the classifier sees in photographs",
     )
     rows = [
@@ -124,17 +134,9 @@ def _table(name: str, found: PhotoTable) -> None:
         kit.note(f"**{file}** is not counted: it equals an earlier photograph.")
 
 
-def _glb(name: str, texture: str) -> bytes:
-    return glb_bytes(dressed(name, texture))
-
-
-def _png(name: str, texture: str) -> bytes:
-    return png_bytes(dressed(name, texture).texture)
-
-
-def _zip(name: str, texture: str) -> bytes:
+def _zip(obj: TexturedObject) -> bytes:
     stored = BytesIO()
     with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as folder:
-        for file, content in obj_files(dressed(name, texture)).items():
+        for file, content in obj_files(obj).items():
             folder.writestr(file, content)
     return stored.getvalue()

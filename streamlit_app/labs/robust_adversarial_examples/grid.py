@@ -11,21 +11,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pyfrontiers.physical import load_object
 from pyfrontiers.physical.recorded_textures import recorded_texture, texture_provenance
-from pyfrontiers.physical.seen import kind_of
-from pyfrontiers.physical.shipped import recorded_names, see_shipped, show_recorded
+from pyfrontiers.physical.seen import kind_of, see_objects
+from pyfrontiers.physical.shipped import recorded_names, show_recorded
 from pyfrontiers.vision import CLASS_NAMES
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
 from streamlit_app.labs.robust_adversarial_examples.packing import webp
 from streamlit_app.labs.robust_adversarial_examples.scene import article, share_text
-from streamlit_app.labs.robust_adversarial_examples.textures import Skin, skins
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pyfrontiers.physical.seen import HeldOutPictures, Kind
+    from streamlit_app.labs.robust_adversarial_examples.textures import Item, Skin
 
 __all__ = ["held_out_grid", "prepare_grid"]
 
@@ -34,33 +33,32 @@ _KINDS: tuple[Kind, ...] = ("target", "other", "right")
 _HEIGHT = 560
 
 
-def held_out_grid(name: str) -> None:
+def held_out_grid(item: Item, worn: tuple[Skin, ...]) -> None:
     """Show the object in random poses, its own texture on the left and the attacked one right.
 
     Args:
-        name: The object.
+        item: The object.
+        worn: The textures, its own first.
     """
-    worn = skins(name)
     shown = kit.live(
         controls.key("poses"),
-        see_shipped,
-        {"name": name, "textures": [skin.name for skin in worn], "count": _ROWS * _COLUMNS},
-        label=f"{_ROWS * _COLUMNS} poses of the {name}",
-        recorded=_recorded(name),
+        see_objects,
+        {"objects": [skin.obj for skin in worn], "count": _ROWS * _COLUMNS},
+        label=f"{_ROWS * _COLUMNS} poses of the {item.word}",
+        recorded=_recorded(item.name) if item.shipped else None,
         button="Classify them here",
-        durable=True,
+        durable=item.shipped,
     )
-    for texture in recorded_names(name):
-        _counted(name, texture)
+    for texture in recorded_names(item.name):
+        _counted(item.name, texture)
+    if shown is None or not shown.is_current:
+        return
     with kit.reserve(controls.key("grid"), _HEIGHT):
-        if shown is None or not shown.is_current:
-            kit.note("The pictures appear here.")
-            return
         for place, skin in enumerate(worn):
             if place % 2 == 0:
                 columns = st.columns(2, gap="large")
             with columns[place % 2]:
-                _sheet(name, skin, shown.value, place)
+                _sheet(item, skin, shown.value, place)
 
 
 def _counted(name: str, texture: str) -> None:
@@ -86,9 +84,8 @@ def _recorded(name: str) -> HeldOutPictures | None:
     return show_recorded(name, _ROWS * _COLUMNS) if recorded_names(name) else None
 
 
-def _sheet(name: str, skin: Skin, seen: HeldOutPictures, place: int) -> None:
-    classes = load_object(name).classes
-    kinds = [kind_of(int(index), skin.aim, classes) for index in seen.classes[place]]
+def _sheet(item: Item, skin: Skin, seen: HeldOutPictures, place: int) -> None:
+    kinds = [kind_of(int(index), skin.aim, item.obj.classes) for index in seen.classes[place]]
     tiles = "".join(
         f'<li class="{kind}" style="--column: {n % _COLUMNS}; --row: {n // _COLUMNS}" '
         f'title="{said}"><span>{said}</span></li>'
@@ -99,7 +96,7 @@ def _sheet(name: str, skin: Skin, seen: HeldOutPictures, place: int) -> None:
         f"<style>.{mark} li {{ background-image: url({_sprite(seen.pictures[place])}); }}</style>"
         f'<p class="pf-poses-title">{escape(skin.title)}</p>'
         f'<ol class="pf-poses {mark}" aria-label="{escape(skin.title)}: what the classifier sees '
-        f'in each pose">{tiles}</ol>{_legend(kinds, skin, name)}'
+        f'in each pose">{tiles}</ol>{_legend(kinds, skin, item.word)}'
     )
 
 
@@ -113,11 +110,11 @@ def _said(seen: HeldOutPictures, place: int) -> list[str]:
     ]
 
 
-def _legend(kinds: list[Kind], skin: Skin, name: str) -> str:
+def _legend(kinds: list[Kind], skin: Skin, word: str) -> str:
     words = {
         "target": "" if skin.aim is None else f"{CLASS_NAMES[skin.aim]}, the target",
         "other": "a wrong class" if skin.aim is None else "another wrong class",
-        "right": f"right: a {name}",
+        "right": f"right: {article(word)} {word}",
     }
     count = Counter(kinds)
     parts = "".join(

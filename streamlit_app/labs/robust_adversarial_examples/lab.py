@@ -22,60 +22,69 @@ from streamlit_app.labs.robust_adversarial_examples.survive import (
     prepare_survival,
     survival_part,
 )
-from streamlit_app.labs.robust_adversarial_examples.textures import skins
+from streamlit_app.labs.robust_adversarial_examples.textures import UPLOAD, Item, shipped_item
+from streamlit_app.labs.robust_adversarial_examples.uploading import uploaded_item
 from streamlit_app.labs.robust_adversarial_examples.viewer import first_view, object_model, viewer
 
 
 def draw() -> None:
     """Draw the object in the visitor's hand, then its poses, images, attack, files and table."""
-    name = controls.choice("object", "Object", {name: name.capitalize() for name in OBJECTS})
-    hand, poses, making, image = (st.container() for _ in range(4))
+    names = {name: name.capitalize() for name in OBJECTS} | {UPLOAD: "Your own"}
+    name = controls.choice("object", "Object", names)
+    item = uploaded_item() if name == UPLOAD else shipped_item(name)
+    if item is None:
+        _image()
+    else:
+        _experiment(item)
+    kit.subheading("Compared with the paper")
+    paper_table()
+    kit.runs_on_badge()
+
+
+def _experiment(item: Item) -> None:
+    hand, poses, making = (st.container() for _ in range(3))
     # First, because the viewer shows what the visitor's run has found.
     with making:
+        longer = " A longer run than this gives the texture above." if item.shipped else ""
         kit.subheading(
             "Make one here",
             "Each step renders the object in 12 random poses and moves the texture along the mean "
-            "gradient. A longer run than this gives the texture above.",
+            f"gradient.{longer}",
         )
-        own = live_attack(name)
+        own = live_attack(item)
+    worn = item.skins if own is None else (*item.skins, own)
     with hand:
-        worn = skins(name) if own is None else (*skins(name), own)
-        st.fragment(viewer)(name, worn, object_model(name, worn))
+        st.fragment(viewer)(item, worn, object_model(worn))
     with poses:
         kit.subheading(
             "Poses that no attack has seen",
             "Pose, light, background and noise are drawn at random. The frame and the mark of each "
             "picture say what the classifier sees in it.",
         )
-        held_out_grid(name)
-    with image:
-        kit.subheading(
-            "In a photograph",
-            "Both attacks change the photograph by at most the same ε. The robust one was "
-            "optimised over rotations, zooms, light and noise.",
-        )
-        st.fragment(survival_part)()
-    _outside(name)
-    kit.runs_on_badge()
-
-
-def _outside(name: str) -> None:
-    """Draw the files, the photographs and the paper's table."""
+        held_out_grid(item, item.skins if item.shipped else worn)
+    _image()
     kit.subheading(
         "Take it along",
         "The object as a file for other programs, or as a sheet of paper to cut out and glue.",
     )
-    object_files(name)
+    object_files(item, worn)
     kit.subheading("Photograph it", "The paper's test: print the object and photograph it.")
-    photo_check(name)
-    kit.subheading("Compared with the paper")
-    paper_table()
+    photo_check(item, worn)
+
+
+def _image() -> None:
+    kit.subheading(
+        "In a photograph",
+        "Both attacks change the photograph by at most the same ε. The robust one was optimised "
+        "over rotations, zooms, light and noise.",
+    )
+    st.fragment(survival_part)()
 
 
 def prepare() -> None:
     """Make what a visitor sees first."""
     for name in OBJECTS:
-        model(name, skins(name))
+        model(shipped_item(name).skins)
         prepare_grid(name)
     answer(first_view(next(iter(OBJECTS))))
     prepare_survival()

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyfrontiers.kernels import Poses
 from pyfrontiers.limitations.threads import one_thread
-from pyfrontiers.physical import RANGES, load_object, pose_at
+from pyfrontiers.physical import pose_at
 from pyfrontiers.physical.seen import kind_of, see_pose
-from pyfrontiers.physical.views import FOCAL_LENGTH
+from pyfrontiers.physical.views import FOCAL_LENGTH, ranges_of
 from pyfrontiers.vision import top_classes
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.packing import packed_model, webp
-from streamlit_app.labs.robust_adversarial_examples.textures import OWN
 
 if TYPE_CHECKING:
+    from pyfrontiers.physical import TexturedObject
     from pyfrontiers.physical.seen import Kind
     from streamlit_app.labs.robust_adversarial_examples.textures import Skin
 
@@ -62,8 +62,7 @@ class View:
     """One look at an object; angles are whole degrees.
 
     Attributes:
-        name: The object.
-        skin: Its texture.
+        skin: The object in a texture.
         turn: Around its vertical axis.
         elevation: Of the camera, 90 right above.
         distance: Of the camera, in units of the mesh.
@@ -71,7 +70,6 @@ class View:
         background: A key of `BACKGROUNDS`.
     """
 
-    name: str
     skin: Skin
     turn: int
     elevation: int
@@ -80,9 +78,9 @@ class View:
     background: str
 
 
-def trained(name: str) -> dict[str, tuple[float, float]]:
+def trained(obj: TexturedObject) -> dict[str, tuple[float, float]]:
     """Return the ranges of elevation and distance from which an attack's poses are drawn."""
-    ranges = RANGES[name]
+    ranges = ranges_of(obj)
     if ranges.tilt is None:
         return {"elevation": (-90.0, 90.0), "distance": ranges.distance}
     high, low = (90 - math.degrees(tilt) for tilt in ranges.tilt)
@@ -103,19 +101,19 @@ def scene(view: View) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def model(name: str, worn: tuple[Skin, ...]) -> tuple[str, bytes]:
+def model(worn: tuple[Skin, ...]) -> tuple[str, bytes]:
     """Return the viewer's identifier and bytes of an object with textures to choose from."""
-    return packed_model(load_object(name).mesh, {skin.name: skin.texture for skin in worn})
+    return packed_model(worn[0].obj.mesh, {skin.name: skin.texture for skin in worn})
 
 
 def answer(view: View) -> dict[str, Any]:
     """Render a view, classify it, and return what the viewer writes about it."""
-    # A visitor's own texture is not kept.
-    return _answer(view) if view.skin.name == OWN else _kept_answer(view)
+    # A visitor's own object or texture is not kept.
+    return _kept_answer(view) if view.skin.shipped else _answer(view)
 
 
 def _answer(view: View) -> dict[str, Any]:
-    obj, skin = load_object(view.name), view.skin
+    obj, skin = view.skin.obj, view.skin
     with one_thread():
         seen = see_pose(obj, skin.texture, _pose(view), background=BACKGROUNDS[view.background])
     rows: list[dict[str, Any]] = [

@@ -15,14 +15,15 @@ from streamlit_app.labs.robust_adversarial_examples.scene import (
     START,
     View,
     answer,
+    article,
     model,
     scene,
     trained,
 )
-from streamlit_app.labs.robust_adversarial_examples.textures import skins
+from streamlit_app.labs.robust_adversarial_examples.textures import shipped_item
 
 if TYPE_CHECKING:
-    from streamlit_app.labs.robust_adversarial_examples.textures import Skin
+    from streamlit_app.labs.robust_adversarial_examples.textures import Item, Skin
 
 __all__ = ["first_view", "object_model", "viewer"]
 
@@ -41,17 +42,16 @@ _viewer = st.components.v2.component(
 )
 
 
-def object_model(name: str, worn: tuple[Skin, ...]) -> str:
+def object_model(worn: tuple[Skin, ...]) -> str:
     """Send an object's mesh and textures to the page, once: they are the same for every pose.
 
     Args:
-        name: The object.
-        worn: The textures to choose from.
+        worn: The object's textures to choose from.
 
     Returns:
         The model's identifier, for the viewer.
     """
-    identifier, data = model(name, worn)
+    identifier, data = model(worn)
     with st.container(key=f"hidden-{controls.key('model')}"):
         _model(key=controls.key("mesh"), data=data)
     return identifier
@@ -59,18 +59,20 @@ def object_model(name: str, worn: tuple[Skin, ...]) -> str:
 
 def first_view(name: str) -> View:
     """Return what is shown of an object at first."""
-    return View(name, skins(name)[-1], **START, light=LIGHT, background=next(iter(BACKGROUNDS)))
+    return View(
+        shipped_item(name).skins[-1], **START, light=LIGHT, background=next(iter(BACKGROUNDS))
+    )
 
 
-def viewer(name: str, worn: tuple[Skin, ...], identifier: str) -> None:
+def viewer(item: Item, worn: tuple[Skin, ...], identifier: str) -> None:
     """Draw the viewer with the classifier's answer; only this runs again for a pose.
 
     Args:
-        name: The object.
-        worn: The textures to choose from.
+        item: The object.
+        worn: Its textures to choose from.
         identifier: The model, from `object_model`.
     """
-    skin, pose = _pose(name, worn)
+    skin, pose = _pose(item.name, worn)
     left, right = st.columns(2, gap="large")
     background = controls.choice("background", "Background", list(BACKGROUNDS), where=left)
     light = controls.slider(
@@ -83,21 +85,21 @@ def viewer(name: str, worn: tuple[Skin, ...], identifier: str) -> None:
         where=right,
         tip="The lamp stays beside the camera, so turning the object changes its shading.",
     )
-    view = View(name, skin, pose["turn"], pose["elevation"], pose["distance"], light, background)
+    view = View(skin, pose["turn"], pose["elevation"], pose["distance"], light, background)
     sent = _sent()
     data = {
         "model": identifier,
-        "label": f"A {name} that can be turned",
+        "label": f"{article(item.word).capitalize()} {item.word} that can be turned",
         "skins": [{"name": skin.name, "title": skin.title} for skin in worn],
         "skin": skin.name,
         "pose": pose,
         "start": START,
         "limits": LIMITS,
-        "trained": trained(name),
+        "trained": trained(item.obj),
         "scene": scene(view),
         "reply": answer(view) | {"number": sent.get("number", 0)},
     }
-    _viewer(key=_VIEWER, data=data, on_pose_change=lambda: _keep(name, worn))
+    _viewer(key=_VIEWER, data=data, on_pose_change=lambda: _keep(item.name, worn))
 
 
 def _pose(name: str, worn: tuple[Skin, ...]) -> tuple[Skin, dict[str, Any]]:
