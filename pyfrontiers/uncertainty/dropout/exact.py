@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from pyfrontiers.arguments import Share, Values, checked
 from pyfrontiers.uncertainty.dropout.masks import keep_scale
-from pyfrontiers.uncertainty.dropout.sampling import prepared_passes
+from pyfrontiers.uncertainty.dropout.prepared import prepared_passes
 from pyfrontiers.uncertainty.prediction import (
     Outputs,
     Prediction,
@@ -83,8 +83,8 @@ def enumerate_dropout(
         ValueError: no dropout layer is active, or there are too many units.
     """
     census = _Census()
-    with prepared_passes(model, x, census, p, None) as (passes, skips_channels):
-        passes(0, 1)
+    with prepared_passes(model, x, census, p, None) as prepared:
+        prepared.passes(0, 1)
         places, keep, units = {}, [], 0
         for layer, (shape, chance) in census.layers.items():
             places[layer] = units
@@ -101,8 +101,10 @@ def enumerate_dropout(
     all_masks = torch.arange(2**units, device="cpu")[:, None] >> bits & 1
     q = torch.tensor(keep, dtype=torch.float64, device="cpu")
     weights = torch.where(all_masks.bool(), q, 1 - q).prod(1)
-    with prepared_passes(model, x, _AllMasks(places), p, None) as (passes, skips_channels):
-        raw = torch.cat([passes(k, min(256, 2**units - k)) for k in range(0, 2**units, 256)])
+    with prepared_passes(model, x, _AllMasks(places), p, None) as prepared:
+        firsts = range(0, 2**units, 256)
+        raw = torch.cat([prepared.passes(k, min(256, 2**units - k)) for k in firsts])
+    skips_channels = prepared.skips_channels
     classes = as_classes(raw, outputs, 2)
     found = _weighted(as_probabilities(classes, outputs, 2), weights, outputs, skips_channels)
     if classes.shape == raw.shape:

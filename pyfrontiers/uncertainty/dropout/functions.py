@@ -17,6 +17,8 @@ from pyfrontiers.writes import STATISTICS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from torch import Tensor
+
 #: Functions (input, p, train): whether they drop whole channels, and whether they are alpha
 #: dropout. `F.dropout`, `F.dropout2d` and all the others call one of them.
 DROPOUTS: dict[str, tuple[bool, bool]] = {
@@ -73,15 +75,26 @@ def _insides() -> dict[Callable[..., Any], Callable[..., Any]]:
     found: dict[Callable[..., Any], Callable[..., Any]] = {}
     for func in vars(F).values():
         if isinstance(func, types.FunctionType) and wanted & set(func.__code__.co_names):
-            copy = types.FunctionType(
-                func.__code__, scope, func.__name__, func.__defaults__, func.__closure__
-            )
-            copy.__kwdefaults__ = func.__kwdefaults__
-            found[func] = copy
+            found[func] = _within(func, scope)
     return found
 
 
+def _within(func: types.FunctionType, scope: dict[str, Any]) -> types.FunctionType:
+    """Return a function with the same code and other globals."""
+    copy = types.FunctionType(
+        func.__code__, scope, func.__name__, func.__defaults__, func.__closure__
+    )
+    copy.__kwdefaults__ = func.__kwdefaults__
+    return copy
+
+
 _INSIDE = _insides()
+
+#: `torch.autograd.grad`, whose backward pass a mode sees.
+seen_grad: Callable[..., tuple[Tensor | None, ...]] = _within(
+    torch.autograd.grad,  # type: ignore[arg-type]  # a function
+    {**vars(torch.autograd), "has_torch_function": _never},
+)
 
 
 def is_operator(func: Callable[..., Any]) -> bool:

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from pyfrontiers.arguments import Count, Sample, Seed, Share, Values, checked
 from pyfrontiers.replica import replicate
+from pyfrontiers.uncertainty.dropout.chain import after_prefix, drops_only_in_layers, is_plain
 from pyfrontiers.uncertainty.dropout.kept import is_small
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
-from pyfrontiers.uncertainty.dropout.plan import after_prefix, drops_only_in_layers, is_plain
 from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
 from pyfrontiers.uncertainty.dropout.survey import survey
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from pyfrontiers.arguments import Share, checked
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
-from pyfrontiers.uncertainty.dropout.sampling import prepared_passes
+from pyfrontiers.uncertainty.dropout.prepared import prepared_passes
 from pyfrontiers.uncertainty.passes import streamed
 
 if TYPE_CHECKING:
@@ -47,6 +47,6 @@ class DropoutPosterior:
             ValueError: as for `mc_dropout`.
         """
         masks = DrawnMasks(seed)
-        with prepared_passes(self.model, x, masks, self.p, self.kept_channels) as (passes, _):
+        with prepared_passes(self.model, x, masks, self.p, self.kept_channels) as prepared:
             pass  # a suspended generator must not leave the caller's gradients disabled
-        yield from streamed(passes, samples, first_sample)
+        yield from streamed(prepared.passes, samples, first_sample)

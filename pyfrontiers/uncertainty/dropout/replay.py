@@ -70,6 +70,7 @@ class Replay:
         self._mode = self._new_mode(recording=not (self._anew or found.look.unseen))
 
     def _new_mode(self, *, recording: bool = False) -> SeeingMode:
+        self._used = False
         replica = replicate(self.model, copies=self._copies)
         in_training(replica, self.found.training)
         self._prefix = Prefix(replica.model, recording)
@@ -85,7 +86,9 @@ class Replay:
         Raises:
             TypeError: the model returns no tensor, or several.
         """
-        self._sample, self._number, self.fired = sample, 0, False
+        if self._anew and self._used:
+            self._mode = self._new_mode()
+        self._sample, self._number, self.fired, self._used = sample, 0, False, True
         self._prefix.begin()
         try:
             with self._mode.one_pass() as model:
@@ -103,8 +106,6 @@ class Replay:
             except Exception:
                 raise error from None
         self._prefix.end()
-        if self._anew:
-            self._mode = self._new_mode()
         return scores(output)
 
     def mask(

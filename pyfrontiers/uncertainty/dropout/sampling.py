@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
 from typing import Annotated
 
 import torch
 from torch import Tensor, nn
 
 from pyfrontiers.arguments import Count, Sample, Seed, Share, Values, checked
-from pyfrontiers.first_run import first_run
-from pyfrontiers.replica import replicate
-from pyfrontiers.uncertainty.dropout.kept import is_small
-from pyfrontiers.uncertainty.dropout.masks import DrawnMasks, MaskSource
-from pyfrontiers.uncertainty.dropout.plan import after_prefix, drops_only_in_layers, is_plain
-from pyfrontiers.uncertainty.dropout.pooling import pooled_early
-from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
-from pyfrontiers.uncertainty.dropout.survey import survey
-from pyfrontiers.uncertainty.passes import Passes, check_inputs, check_numbers, next_chunk
+from pyfrontiers.uncertainty.dropout.differentiable import with_gradients
+from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
+from pyfrontiers.uncertainty.dropout.prepared import prepared_passes
+from pyfrontiers.uncertainty.dropout.run import Run
+from pyfrontiers.uncertainty.passes import check_inputs, check_numbers, next_chunk
 from pyfrontiers.uncertainty.prediction import Outputs, Prediction, join
 from pyfrontiers.uncertainty.summary import Summary, warn_of_invalid
 
@@ -36,6 +31,7 @@ def mc_dropout(
     batch_size: Count | None = None,
     keep_samples: bool = False,
     kept_channels: bool | None = None,
+    differentiable: bool = False,
     report: Callable[[float], None] | None = None,
 ) -> Prediction:
     """Predict mean, variance and uncertainty from T stochastic passes with dropout.
@@ -66,6 +62,10 @@ def mc_dropout(
         kept_channels: True requires dropped channels to be skipped, False runs the model normally,
             and None chooses the fastest way. For small inputs that is one batch of all passes,
             including dropped channels.
+        differentiable: whether the figures, but not the stored samples, have gradients by `x` and
+            by the parameters, to attack or train through the prediction. The backward pass draws
+            the masks again and computes each pass anew, so memory does not grow with T. It can be
+            differentiated once.
         report: called with the fraction done.
 
     Returns:
@@ -89,103 +89,25 @@ def mc_dropout(
     parts = []
     batches = torch.split(x, batch_size or len(x))
     for number, batch in enumerate(batches):
-        with prepared_passes(model, batch, DrawnMasks(seed), p, kept_channels) as (
-            passes,
-            skips_channels,
-        ):
+        masks = DrawnMasks(seed)
+        with prepared_passes(model, batch, masks, p, kept_channels) as prepared:
             summary = Summary(outputs, keep_samples)
             while (done := summary.passes) < samples:
                 count = next_chunk(done, samples, summary.elements)
-                summary.add(passes(first_sample + done, count))
+                summary.add(prepared.passes(first_sample + done, count))
                 if report:
                     report((number + summary.passes / samples) / len(batches))
-            parts.append(summary.prediction(kept_channels=skips_channels))
+            part = summary.prediction(kept_channels=prepared.skips_channels)
+        if differentiable:
+            run = Run.on(
+                batch.device, model=model, masks=masks, p=p, prepared=prepared,
+                first_sample=first_sample, samples=samples, outputs=outputs,
+            )  # fmt: skip
+            part = with_gradients(part, batch, run)
+        parts.append(part)
     prediction = join(parts)
     warn_of_invalid(prediction)
     return prediction
-
-
-@contextmanager
-def prepared_passes(
-    model: nn.Module, x: Tensor, masks: MaskSource, p: float | None, kept_channels: bool | None
-) -> Iterator[tuple[Passes, bool]]:
-    """Prepare passes over one batch. Neither the model nor `x` is written to.
-
-    Args:
-        model: as for `mc_dropout`.
-        x: as for `mc_dropout`.
-        masks: the mask source.
-        p: as for `mc_dropout`.
-        kept_channels: as for `mc_dropout`.
-
-    Yields:
-        The function that computes passes, and whether it skips dropped channels.
-    """
-    with deterministic():
-        replica, found, planned = replicate(model), None, None
-        with first_run(x):
-            if not is_plain(replica.model):
-                found = survey(model, x)
-            if kept_channels is not False and drops_only_in_layers(replica, found):
-                planned = _planned(replica.model, x.clone(), masks, p, kept_channels)
-        if planned:
-            yield _checked(planned[0], x), planned[1]
-            return
-        if kept_channels:
-            raise ValueError(
-                "kept_channels must be None or False unless the model is a Sequential whose "
-                "dropped channels feed a convolution or linear layer, got True"
-            )
-        with first_run(x):
-            replay = Replay(model, x, found or survey(model, x), masks, p)
-            _require_dropout(replay)
-        yield _checked(replay.passes, x), False
-
-
-def _checked(passes: Passes, x: Tensor) -> Passes:
-    """Check that each pass has outputs for every input."""
-    size, ran = len(x), False
-
-    def checked(first: int, count: int) -> Tensor:
-        nonlocal ran
-        with nullcontext() if ran else first_run(x):
-            outputs = passes(first, count)
-        ran = True
-        shape = tuple(outputs.shape[1:])
-        if shape[:1] != (size,) or 0 in shape:
-            raise ValueError(
-                f"model must return scores (N, K, ...) for each of the {size} inputs, "
-                f"got shape {shape}"
-            )
-        return outputs
-
-    return checked
-
-
-def _planned(
-    model: nn.Module, x: Tensor, masks: MaskSource, p: float | None, insist: bool | None
-) -> tuple[Passes, bool] | None:
-    """Compute the prefix, and choose between skipping channels and stacking the passes."""
-    planned = after_prefix(model, x, p)
-    if planned is None:
-        return None
-    h, kept = planned
-    skips_channels = bool(insist) or not is_small(h)
-    if not skips_channels:
-        return (lambda first, count: kept.stacked(h, masks, first, count)), False
-    start, steps = kept.until_first_layer(h)
-    steps = pooled_early(steps)
-    return (lambda first, count: kept.passes(start, steps, masks, first, count)), True
-
-
-def _require_dropout(replay: Replay) -> None:
-    """Run one pass to check that a dropout is active; this also records the prefix."""
-    replay.one_pass(0)
-    if not replay.fired:
-        raise ValueError(
-            "model must have an active dropout layer or call an active dropout function of torch, "
-            "got none, so the variance would be zero; p= overrides layers with p = 0"
-        )
 
 
 def _check(

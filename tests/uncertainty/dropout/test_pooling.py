@@ -5,8 +5,8 @@ import torch
 from torch import nn
 
 from pyfrontiers.uncertainty import mc_dropout
+from pyfrontiers.uncertainty.dropout.chain import after_prefix
 from pyfrontiers.uncertainty.dropout.kept import Apply, Multiply
-from pyfrontiers.uncertainty.dropout.plan import after_prefix
 from pyfrontiers.uncertainty.dropout.pooling import Pool, pooled_early, pooling
 
 _POOLS = {

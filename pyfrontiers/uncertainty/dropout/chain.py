@@ -183,7 +183,7 @@ class _Reader:
         # A linear layer works on the last dimension, which holds the channels only for (N, F).
         if self.rank != (2 if isinstance(module, nn.Linear) else module.weight.ndim):
             raise _NotAllowedError
-        weight, columns = module.weight.detach(), None
+        weight, columns = module.weight, None
         if self.pending:
             columns, scale = self.pending
             if isinstance(module, nn.Linear):

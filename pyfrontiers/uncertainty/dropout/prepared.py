@@ -1,0 +1,122 @@
+"""The passes over one batch, computed in the fastest way that gives them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyfrontiers.first_run import first_run
+from pyfrontiers.replica import replicate
+from pyfrontiers.uncertainty.dropout.chain import after_prefix, drops_only_in_layers, is_plain
+from pyfrontiers.uncertainty.dropout.kept import is_small
+from pyfrontiers.uncertainty.dropout.pooling import pooled_early
+from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
+from pyfrontiers.uncertainty.dropout.survey import survey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torch import Tensor, nn
+
+    from pyfrontiers.uncertainty.dropout.masks import MaskSource
+    from pyfrontiers.uncertainty.dropout.survey import Survey
+    from pyfrontiers.uncertainty.passes import Passes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """How the passes over one batch are computed.
+
+    Attributes:
+        passes: the function that computes them.
+        skips_channels: whether it skips dropped channels.
+        chain: whether the model is a chain whose channels can be skipped.
+        found: what is random in the model; None if the model is plain.
+    """
+
+    passes: Passes
+    skips_channels: bool
+    chain: bool
+    found: Survey | None
+
+
+@contextmanager
+def prepared_passes(
+    model: nn.Module, x: Tensor, masks: MaskSource, p: float | None, kept_channels: bool | None
+) -> Iterator[Prepared]:
+    """Prepare passes over one batch. Neither the model nor `x` is written to.
+
+    Args:
+        model: as for `mc_dropout`.
+        x: as for `mc_dropout`.
+        masks: the mask source.
+        p: as for `mc_dropout`.
+        kept_channels: as for `mc_dropout`.
+    """
+    with deterministic():
+        replica, found, planned = replicate(model), None, None
+        with first_run(x):
+            if not is_plain(replica.model):
+                found = survey(model, x)
+            if kept_channels is not False and drops_only_in_layers(replica, found):
+                planned = _planned(replica.model, x.clone(), masks, p, kept_channels)
+        if planned:
+            yield Prepared(_checked(planned[0], x), planned[1], True, found)
+            return
+        if kept_channels:
+            raise ValueError(
+                "kept_channels must be None or False unless the model is a Sequential whose "
+                "dropped channels feed a convolution or linear layer, got True"
+            )
+        with first_run(x):
+            found = found or survey(model, x)
+            replay = Replay(model, x, found, masks, p)
+            _require_dropout(replay)
+        yield Prepared(_checked(replay.passes, x), False, False, found)
+
+
+def _checked(passes: Passes, x: Tensor) -> Passes:
+    """Check that each pass has outputs for every input."""
+    size, ran = len(x), False
+
+    def checked(first: int, count: int) -> Tensor:
+        nonlocal ran
+        with nullcontext() if ran else first_run(x):
+            outputs = passes(first, count)
+        ran = True
+        shape = tuple(outputs.shape[1:])
+        if shape[:1] != (size,) or 0 in shape:
+            raise ValueError(
+                f"model must return scores (N, K, ...) for each of the {size} inputs, "
+                f"got shape {shape}"
+            )
+        return outputs
+
+    return checked
+
+
+def _planned(
+    model: nn.Module, x: Tensor, masks: MaskSource, p: float | None, insist: bool | None
+) -> tuple[Passes, bool] | None:
+    """Compute the prefix, and choose between skipping channels and stacking the passes."""
+    planned = after_prefix(model, x, p)
+    if planned is None:
+        return None
+    h, kept = planned
+    skips_channels = bool(insist) or not is_small(h)
+    if not skips_channels:
+        return (lambda first, count: kept.stacked(h, masks, first, count)), False
+    start, steps = kept.until_first_layer(h)
+    steps = pooled_early(steps)
+    return (lambda first, count: kept.passes(start, steps, masks, first, count)), True
+
+
+def _require_dropout(replay: Replay) -> None:
+    """Run one pass to check that a dropout is active; this also records the prefix."""
+    replay.one_pass(0)
+    if not replay.fired:
+        raise ValueError(
+            "model must have an active dropout layer or call an active dropout function of torch, "
+            "got none, so the variance would be zero; p= overrides layers with p = 0"
+        )
