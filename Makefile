@@ -99,9 +99,9 @@ NAMES ?=
 record: setup $(if $(filter kernels,$(or $(NAMES),kernels)),peers)
 	$(if $(filter kernels,$(or $(NAMES),kernels)),$(PEERS),$(VENV))/bin/python -m pyfrontiers record $(NAMES)
 
-# Everything a release needs: the full profile of every claim, the benchmarks, and the tests of the kernels
-# on every combination of their axes.
-check-all: PYTEST_ARGS += --combinations every
+# Everything a release needs: the full profile of every claim, the benchmarks, the slow tests, and the tests
+# of the kernels on every combination of their axes.
+check-all: PYTEST_ARGS += --combinations every --slow
 check-all: CUDA_ARCHITECTURES =
 check-all: lint sanitize cuda test bench
 	$(BIN)/pyfrontiers reproduce --profile full

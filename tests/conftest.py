@@ -46,14 +46,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "on, on a selection in which every two values meet, or on one with every value; likewise "
         "the walk through the pages, on page, width and theme",
     )
+    parser.addoption(
+        "--slow",
+        action="store_true",
+        help="run the tests marked slow too, instead of skipping them",
+    )
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> Generator[None]:
-    """Start with the tests that take long, where several processes share the tests."""
+    """Skip slow tests, and start with long ones where several processes share the tests."""
     yield
+    for item in () if config.getoption("--slow") else items:
+        if mark := item.get_closest_marker("slow"):
+            reason = f"slow ({mark.args[0]}); `make check-all` or pytest --slow runs it"
+            item.add_marker(pytest.mark.skip(reason=reason))
     processes = int(getattr(config, "workerinput", {}).get("workercount", 1))
     if processes > 1:
         items[:] = shared_out(items, processes)

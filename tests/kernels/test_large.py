@@ -21,7 +21,7 @@ def device(request):
     return request.param
 
 
-@pytest.mark.long("draws 2^31 elements")
+@pytest.mark.slow("draws 2^31 elements, unpacked")
 def test_mask(device):
     mask = dropout_mask(N, 0.5, seed=SEED, device=device)
     for first, last in ((0, 1000), (2**31 - 300, N)):
@@ -29,6 +29,7 @@ def test_mask(device):
         assert mask[first:last].cpu().equal(own)
 
 
+@pytest.mark.long("draws 2^34 bits")
 def test_packed_mask(device):
     # 2^34 bits in 2^31 bytes.
     mask = dropout_mask(8 * N, 0.5, seed=SEED, packed=True, device=device)
@@ -37,7 +38,7 @@ def test_packed_mask(device):
     assert mask[-300:].cpu().equal(own)
 
 
-@pytest.mark.long("draws 2^31 labels")
+@pytest.mark.slow("draws 2^31 labels")
 def test_labels(device):
     labels = torch.zeros(N, dtype=torch.uint8, device=device)
     drawn, redrawn = corrupt_labels(labels, 0.5, 10, seed=SEED)

@@ -18,7 +18,21 @@ def recording(fractions):
     return lambda fraction, message="", data=None: fractions.append(fraction)
 
 
-@pytest.mark.long("trains networks with and without the remedy")
+@pytest.fixture(
+    params=[
+        (2, 90),
+        pytest.param(None, marks=pytest.mark.slow("trains six networks, half with the remedy")),
+    ],
+    ids=["short", "quick"],
+)
+def profile(request, monkeypatch):
+    """Make the quick profile of C13 shorter, or leave it."""
+    if request.param is not None:
+        monkeypatch.setattr(c13, "_RUNS", {"quick": request.param})
+        monkeypatch.setattr(disparity_module, "_FRAME_RESAMPLES", 50)
+
+
+@pytest.mark.usefixtures("profile")
 def test_quick_run_passes_and_reports_progress():
     fractions = []
     measured = CLAIMS["C13"].measure(profile="quick", seed=0, report=recording(fractions))

@@ -23,15 +23,28 @@ def recording(fractions):
     return lambda fraction, message="", data=None: fractions.append(fraction)
 
 
-@pytest.mark.long("trains three networks at each of five sizes")
-def test_quick_run_passes_and_reports_progress():
+@pytest.fixture(
+    params=[
+        (2, 60),
+        pytest.param(None, marks=pytest.mark.slow("trains three networks at each of five sizes")),
+    ],
+    ids=["short", "quick"],
+)
+def seeds(request, monkeypatch):
+    """The number of seeds in a run of the quick profile, or of a shorter one."""
+    if request.param is not None:
+        monkeypatch.setattr(c11, "_RUNS", {"quick": request.param})
+    return c11._RUNS["quick"][0]
+
+
+def test_quick_run_passes_and_reports_progress(seeds):
     fractions = []
     measured = CLAIMS["C11"].measure(profile="quick", seed=0, report=recording(fractions))
     assert measured.status == "pass", measured.value
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
     assert measured.details["sizes"] == [20, 40, 80, 160, 320]
-    assert measured.details["seeds"] == 3
+    assert measured.details["seeds"] == seeds
     low, high = measured.interval["exponent"]
     assert low < measured.value["exponent"] < high
 
