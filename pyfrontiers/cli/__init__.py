@@ -12,6 +12,13 @@ def main() -> None:
 
     accept_any_encoding()
     try:
+        _run()
+    except KeyboardInterrupt:  # while modules are imported; typer handles it later
+        sys.exit(130)
+
+
+def _run() -> None:
+    try:
         from pyfrontiers.cli.main import app
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "pyfrontiers":

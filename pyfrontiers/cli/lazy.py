@@ -66,8 +66,10 @@ class LazyGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            # Typer reports these itself; they carry an exit code.
-            if hasattr(error, "exit_code") or isinstance(error, typer.Abort) or ctx.params["debug"]:
+            # Typer ends these itself: errors with an exit code, and a reader such as `head` that
+            # has closed the pipe.
+            known = isinstance(error, (typer.Abort, BrokenPipeError))
+            if known or hasattr(error, "exit_code") or ctx.params["debug"]:
                 raise
             raise typer.Exit(_report(error)) from None
 

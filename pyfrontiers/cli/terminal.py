@@ -107,6 +107,8 @@ def print_json(value: Any) -> None:
 
     """
     text = json.dumps(value, indent=2, ensure_ascii=False)
+    if sys.stdout is None:  # closed by the caller, as with `>&-`
+        return
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):

@@ -27,7 +27,8 @@ _SIDE = 32
 _PIXELS = 3 * _SIDE * _SIDE
 _BATCH = re.compile(r"(data_batch_\d+|test_batch|batches\.meta)(\.bin|\.txt)?")
 _BATCH_100 = re.compile(r"(train|test|meta|fine_label_names)(\.bin|\.txt)?")
-_FIRST = "data_batch_1*"
+#: Files by which a folder of the data sets is found.
+_FIRST = ("data_batch_1*", "fine_label_names.txt", "meta")
 _ARCHIVE = re.compile(r"cifar-?100?-(python|binary)(\s?\(\d+\))?\.(tar\.gz|tgz|tar)")
 
 
@@ -69,7 +70,10 @@ def cifar_files(place: Path) -> _Source | None:
         return _archive(place) if _is_tar(place.name) else None
     # An archive may be unpacked into a folder of its name, next to other folders.
     below = (
-        path.parent for level in ("*", "*/*") for path in sorted(place.glob(f"{level}/{_FIRST}"))
+        path.parent
+        for level in ("*", "*/*")
+        for first in _FIRST
+        for path in sorted(place.glob(f"{level}/{first}"))
     )
     for folder in (place, *below):
         files = {path.name: path for path in sorted(folder.iterdir()) if path.is_file()}
@@ -141,7 +145,10 @@ def read_cifar(source: _Source) -> ImageData:
         note = "There is no test batch; every fifth image of each class is for testing."
         return data_from_arrays(source.name, images, labels, classes, notes=(note,))
     test = torch.arange(len(labels), device="cpu") >= len(labels) - len(batches[-1][1])
-    return data_from_arrays(source.name, images, labels, classes, test=test)
+    numbers = sorted(int(n[0]) for name in training if (n := re.findall(r"\d+", name)))
+    absent = sorted({*range(1, max(numbers, default=0) + 1)} - {*numbers})
+    notes = tuple(f"The training batch data_batch_{number} is missing." for number in absent)
+    return data_from_arrays(source.name, images, labels, classes, test=test, notes=notes)
 
 
 def _batch(source: _Source, name: str) -> tuple[torch.Tensor, torch.Tensor]:

@@ -16,6 +16,9 @@ _SPLIT = re.compile(
     r"(?P<before>\w*?)(?:(?P<training>train(?:ing)?)|(?P<testing>test(?:ing)?|holdout)"
     r"|(?P<validation>val(?:id(?:ation)?)?|dev|eval))(?:set|data|images?|imgs?|split|\d{4})*"
 )
+_MASKS = re.compile(r"(ground|segmentation)?(truth)?(masks?|annotations?|groundtruths?|labels)")
+_IMAGES = re.compile(r"(raw|original)?(images?|imgs?|pictures|photos)")
+_PACKED = frozenset({".zip", ".7z", ".rar", ".gz", ".tar", ".npz", ".npy", ".h5", ".tfrecord"})
 #: A wrapping folder may contain one image per this many in the folder that it wraps.
 _WRAPPED = 10
 
@@ -64,6 +67,7 @@ def find_layout(folder: Path) -> Layout:
         shown = ", ".join(f"{count} x {name}" for name, count in passed.most_common(4))
         more = ", ..." if len(passed) > 4 else ""
         notes.append(f"Left by systems or browsers and passed over: {shown}{more}.")
+    _drop_masks(root, notes)
     inner = _descended(root, notes)
     if not inner.full:
         raise DataError(_no_classes(folder.name, root, inner))
@@ -76,6 +80,8 @@ def find_layout(folder: Path) -> Layout:
         parts = [(name, *pair) for name, pair in found.items()]
         _note_outside(inner, notes)
     names = sorted({name for name, _, _ in parts})
+    if alike := _alike(names):
+        notes.append(f"Classes whose names differ only in case or spaces: {', '.join(alike)}.")
     files = tuple(
         (path, names.index(name), bool(is_test))
         for name, of_class, is_test in sorted(parts, key=lambda part: (bool(part[2]), part[0]))
@@ -87,6 +93,24 @@ def find_layout(folder: Path) -> Layout:
         notes.append(f"Folders without images: {', '.join(empty[:4])}{more}.")
     is_split = any(is_test is not None for _, _, is_test in parts)
     return Layout(inner.name, tuple(names), files, is_split, tuple(notes))
+
+
+def _drop_masks(folder: Folder, notes: list[str]) -> None:
+    """Drop folders of masks next to a folder of images, as data sets for segmentation have them."""
+    masks = [one for one in folder.full if _MASKS.fullmatch(one.plain_name)]
+    if any(_IMAGES.fullmatch(one.plain_name) for one in folder.full):
+        for one in masks:
+            folder.folders.remove(one)
+            place = f"{one.name} of {folder.name}"
+            notes.append(f"{one.total} images in {place} were left out: they are masks.")
+    for one in folder.folders:
+        _drop_masks(one, notes)
+
+
+def _alike(names: list[str]) -> list[str]:
+    """Return the names that equal another one but for case and spaces, in quotation marks."""
+    plain = Counter(name.strip().casefold() for name in names)
+    return [repr(name) for name in names if plain[name.strip().casefold()] > 1]
 
 
 def _descended(folder: Folder, notes: list[str] | None = None) -> Folder:
@@ -184,6 +208,9 @@ def _no_classes(name: str, root: Folder, inner: Folder) -> str:
         if tables
         else ""
     )
+    packed = [one for one in inner.others if _is_packed(one)]
+    if packed and not hint:
+        hint = f"; {packed[0]} is not read: unpack it and save the images in one folder per class"
     if not root.total and root.folders:
         names = ", ".join(one.name for one in root.folders[:5])
         return f"the subfolders of {name} ({names}) must hold images, got none{hint}"
@@ -191,3 +218,8 @@ def _no_classes(name: str, root: Folder, inner: Folder) -> str:
         f"{name} must have one subfolder per class, such as cats/1.jpg and dogs/1.jpg, "
         f"got {count or 'no'} images without subfolders{hint}"
     )
+
+
+def _is_packed(name: str) -> bool:
+    """Whether a file is an archive, an array file or MNIST's idx file."""
+    return Path(name).suffix.lower() in _PACKED or name.lower().endswith("ubyte")

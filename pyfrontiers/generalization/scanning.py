@@ -28,7 +28,7 @@ _STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 TABLES = frozenset({".csv", ".tsv", ".xlsx", ".json", ".xml", ".parquet"})
 """Endings of files that may hold labels."""
 _NO_PICTURES = TABLES | {".txt", ".md", ".py", ".pkl", ".npy", ".zip"}
-_MAX_ENTRIES, _DEEPEST = 400_000, 24
+_MAX_ENTRIES, _DEEPEST = 400_000, 200
 
 
 @dataclass
@@ -76,7 +76,7 @@ def scanned(folder: Path, passed: Counter[str]) -> Folder:
         passed: Counter of the skipped files of systems and browsers.
 
     Raises:
-        DataError: There are more than 400,000 files.
+        DataError: There are more than 400,000 files, or more than 200 folders within each other.
 
     """
     return _scanned(folder, passed, [0], 0, {os.path.realpath(folder)})
@@ -99,7 +99,12 @@ def _scanned(
         elif is_folder:
             # A link may lead back to a folder above.
             real = os.path.realpath(entry.path)
-            if depth < _DEEPEST and real not in visited:
+            if depth == _DEEPEST:
+                raise DataError(
+                    f"the data folder must have at most {_DEEPEST} folders within each other, got "
+                    "more; name the folder of the images itself"
+                )
+            if real not in visited:
                 below = visited | {real}
                 found.folders.append(_scanned(Path(entry), passed, seen, depth + 1, below))
         elif _is_picture(entry):
@@ -127,9 +132,11 @@ def _kind(name: str) -> str:
 def _is_picture(entry: os.DirEntry[str]) -> bool:
     if Path(entry.name).suffix.lower() in _SUFFIXES:
         return True
-    if not entry.is_file() or Path(entry.name).suffix.lower() in _NO_PICTURES:
+    if Path(entry.name).suffix.lower() in _NO_PICTURES:
         return False
     try:
+        if not entry.is_file():
+            return False
         with open(entry.path, "rb") as file:
             head = file.read(12)
     except OSError:

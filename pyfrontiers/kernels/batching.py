@@ -37,6 +37,30 @@ def example_by_example(name: str) -> Rule:
     return rule
 
 
+def of_any_size(name: str, rule: Rule) -> Rule:
+    """Return a rule that also gives results for no examples, shaped as for an example of zeros.
+
+    Args:
+        name: the operator.
+        rule: its rule for at least one example.
+    """
+
+    def complete(info: Any, in_dims: tuple[int | None, ...], *arguments: Any) -> tuple[Any, Any]:
+        if info.batch_size:
+            return rule(info, in_dims, *arguments)
+        example = [
+            value if dim is None else value.new_zeros(value.movedim(dim, 0).shape[1:])
+            for value, dim in zip(arguments, in_dims, strict=True)
+        ]
+        result = getattr(torch.ops.pyfrontiers, name)(*example)
+        if isinstance(result, Tensor):
+            return result.new_empty((0, *result.shape)), 0
+        empty = tuple(each.new_empty((0, *each.shape)) for each in result)
+        return empty, (0,) * len(empty)
+
+    return complete
+
+
 def batch_first(value: Tensor, dim: int | None, size: int) -> Tensor:
     """Return a tensor with the batch as dimension 0, expanded if it had no batch."""
     return value.expand(size, *value.shape) if dim is None else value.movedim(dim, 0)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, library
 
 from pyfrontiers.kernels import outputs
+from pyfrontiers.kernels.batching import of_any_size
 from pyfrontiers.kernels.derivatives import Derivative, in_forward_mode, in_transform, register
 
 if TYPE_CHECKING:
@@ -186,4 +187,5 @@ def define(
     if derivative is not None:
         register(LIBRARY, name, derivative)
     if batch is not None:
-        library.register_vmap(f"{LIBRARY.ns}::{name}", batch, lib=LIBRARY)
+        rule = of_any_size(name, batch)
+        library.register_vmap(f"{LIBRARY.ns}::{name}", rule, lib=LIBRARY)

@@ -13,12 +13,12 @@ from pyfrontiers.vision.upload_errors import UploadError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["bits_of", "is_raw", "to_8_bits", "upright", "without_comments"]
+__all__ = ["bits_of", "is_inverted", "is_raw", "to_8_bits", "upright", "without_comments"]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 # Texts, profiles and times; EXIF stays, because it holds the orientation.
 _COMMENTS = frozenset({b"tEXt", b"zTXt", b"iTXt", b"iCCP", b"tIME", b"pHYs", b"sPLT", b"hIST"})
-_BITS_PER_SAMPLE, _SUBFILE_TYPE, _DNG_VERSION = 258, 254, 50706
+_BITS_PER_SAMPLE, _SUBFILE_TYPE, _DNG_VERSION, _PHOTOMETRIC = 258, 254, 50706, 262
 #: Possible white levels of 16-bit grey files: 8, 10, 12 or 14 bits in a wider file, or all 16.
 _WHITES = (255, 1023, 4095, 16383, 65535)
 
@@ -81,12 +81,24 @@ def is_raw(image: Image.Image) -> bool:
     return _DNG_VERSION in tags or tags.get(_SUBFILE_TYPE) == 1
 
 
-def to_8_bits(image: Image.Image, bits: int) -> Image.Image:
+def is_inverted(image: Image.Image) -> bool:
+    """Return whether 0 is white in the pixels, as in some TIFF files of X-rays and scans.
+
+    Pillow inverts such a file if it has at most 8 bits per channel, and else leaves it as it is.
+
+    Args:
+        image: the opened image.
+    """
+    return getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == 0
+
+
+def to_8_bits(image: Image.Image, bits: int, *, inverted: bool = False) -> Image.Image:
     """Reduce channels of more than 8 bits.
 
     Args:
         image: a loaded image of any mode.
         bits: the file's bits per channel.
+        inverted: whether 0 is white; see `is_inverted`.
 
     Returns:
         The image in a mode with 8 bits per channel.
@@ -95,10 +107,15 @@ def to_8_bits(image: Image.Image, bits: int) -> Image.Image:
         UploadError: the white level of the pixels is undefined, or they are nearly black because
             Pillow reads only the upper half of 16 bits.
     """
+    clear = image.info.get("transparency")
     if image.mode == "F":
-        return _from_floats(np.asarray(image))
+        values = np.asarray(image)
+        return _from_floats(1 - values if inverted else values)
     if image.mode.startswith("I;16"):
-        return _from_integers(np.asarray(image).astype(np.int64))
+        grey = _from_integers(np.asarray(image).astype(np.int64), inverted=inverted)
+        if isinstance(clear, int):  # the level that a PNG declares transparent
+            grey.paste(255, mask=Image.fromarray(np.asarray(image) == clear))
+        return grey
     if image.mode.startswith("I"):
         raise _undefined("32-bit")
     if image.mode == "LAB":
@@ -128,9 +145,11 @@ def _from_floats(values: NDArray[Any]) -> Image.Image:
     return Image.fromarray((255 * values + 0.5).astype(np.uint8))
 
 
-def _from_integers(values: NDArray[Any]) -> Image.Image:
+def _from_integers(values: NDArray[Any], *, inverted: bool) -> Image.Image:
     brightest = int(values.max(initial=0))
     white = next(level for level in _WHITES if brightest <= level)
+    if inverted:
+        values = white - values
     return Image.fromarray(((values * 255 + white // 2) // white).astype(np.uint8))
 
 

@@ -12,7 +12,14 @@ from typing import Annotated, Final
 from PIL import Image, UnidentifiedImageError
 
 from pyfrontiers.arguments import Range, checked
-from pyfrontiers.vision.unusual_pixels import bits_of, is_raw, to_8_bits, upright, without_comments
+from pyfrontiers.vision.unusual_pixels import (
+    bits_of,
+    is_inverted,
+    is_raw,
+    to_8_bits,
+    upright,
+    without_comments,
+)
 from pyfrontiers.vision.upload_errors import UploadError, not_an_image
 
 __all__ = ["LARGEST_FILE", "MAX_PIXELS", "UploadError", "check_file_size", "decode_upload"]
@@ -40,7 +47,8 @@ def decode_upload(
 ) -> Image.Image:
     """Decode an untrusted image file.
 
-    Applies the EXIF orientation, then drops all metadata. Transparent areas become white, and an
+    Applies the EXIF orientation, then drops all metadata, also colour profiles: pixels keep their
+    numbers, as classifiers were trained. Transparent areas become white, and an
     animation yields its first frame. 16-bit grey pixels are reduced to 8 bits; if all are below
     2^14, 2^12, 2^10 or 2^8, the smallest such bound is white, as in files of cameras with fewer
     bits.
@@ -136,7 +144,7 @@ def _check_size(width: int, height: int, smallest_side: int) -> None:
 
 def _to_plain_rgb(image: Image.Image, bits: int) -> Image.Image:
     image.load()
-    image = to_8_bits(upright(image), bits)
+    image = to_8_bits(upright(image), bits, inverted=is_inverted(image))
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         paper = Image.new("RGBA", layer.size, "white")

@@ -14,6 +14,7 @@ import streamlit
 from starlette.datastructures import Headers
 from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
+import streamlit_app
 from streamlit_app.routes import ROUTES
 from streamlit_app.serving import HEADERS, KnownPages, SecurityHeaders, StyledDocument
 from streamlit_app.theme.document import fonts, modules
@@ -91,6 +92,12 @@ def test_other_requests_pass_through(path: str, accept: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/nowhere"])
 def test_every_response_has_the_security_headers(path: str) -> None:
     assert ask(path)["headers"].items() >= {k.lower(): v for k, v in HEADERS.items()}.items()
+
+
+def test_the_camera_that_two_labs_ask_for_is_allowed_to_this_site_only() -> None:
+    folder = Path(streamlit_app.__file__).parent
+    assert any("camera_input" in file.read_text(encoding="utf-8") for file in folder.rglob("*.py"))
+    assert "camera=(self)" in HEADERS["Permissions-Policy"]
 
 
 def test_content_security_policy_names_no_other_host() -> None:

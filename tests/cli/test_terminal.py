@@ -156,3 +156,26 @@ def test_full_disk_is_reported_in_one_sentence() -> None:
         )
     assert done.returncode == 2
     assert done.stderr == b"The output cannot be written: No space left on device.\n"
+
+
+def test_a_closed_output_and_an_early_interrupt_are_silent() -> None:
+    """`>&-`, `| head` and Ctrl-C while modules are imported."""
+    program = """
+import sys, pyfrontiers.cli as cli
+from pyfrontiers.cli import terminal
+sys.stdout = None
+terminal.print_json({})
+def stop():
+    raise KeyboardInterrupt
+cli._run = stop
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (130, b"")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "pyfrontiers", "transcript", "show", "--json"]
+    with open(writing, "wb") as closed:
+        done = subprocess.run(command, stdout=closed, stderr=subprocess.PIPE, check=False)
+    assert b"pipe" not in done.stderr
+    assert b"Traceback" not in done.stderr

@@ -198,3 +198,17 @@ def test_array_subclasses_are_not_created():
     for protocol in range(6):
         with pytest.raises(pickle.UnpicklingError):
             load_plain_pickle(pickle.dumps(np.ma.masked_array([1]), protocol=protocol))
+
+
+def test_a_gap_between_the_training_batches_is_noted(cifar):
+    (cifar / "data_batch_1").rename(cifar / "data_batch_3")
+    assert read_data(cifar).notes == ("The training batch data_batch_1 is missing.",)
+
+
+def test_cifar_100_is_found_below_the_named_folder(tmp_path):
+    folder = tmp_path / "cifar-100-python"
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 3072), dtype=np.uint8)
+    for name in ("train", "test"):
+        batch(folder / name, {"data": pixels, "fine_labels": [n % 4 for n in range(40)]})
+    batch(folder / "meta", {"fine_label_names": [f"kind {number}" for number in range(4)]})
+    assert read_data(tmp_path).classes[0] == "kind 0"

@@ -245,3 +245,39 @@ def test_table_of_labels_is_named(tmp_path):
         DataError, match=r"labels in train.csv are not read: move the images of each"
     ):
         read_data(folder)
+
+
+def test_masks_next_to_images_are_left_out(tmp_path):
+    places = ("lung/images", "lung/masks", "heart/images", "heart/masks")
+    data = read_data(lay(tmp_path / "scans", *places))
+    assert len(data.train_labels) + len(data.test_labels) == 60
+    assert data.notes[0] == "30 images in masks of heart were left out: they are masks."
+    both = read_data(lay(tmp_path / "carnival", "masks", "hats"))
+    assert both.classes == ("hats", "masks")
+
+
+def test_classes_that_differ_in_case_or_spaces_are_noted(tmp_path):
+    (note,) = read_data(lay(tmp_path / "photos", "cat", "Cat ", "dog")).notes
+    assert note == "Classes whose names differ only in case or spaces: 'Cat ', 'cat'."
+
+
+def test_deep_folders_are_read_or_refused_but_never_skipped(tmp_path):
+    deep = "/".join("d" * 60)
+    data = read_data(lay(tmp_path / "photos", f"cats/{deep}", "dogs"))
+    assert len(data.train_labels) == 48
+    folder = lay(tmp_path / "more", "cats", "dogs", f"birds/{'/'.join('d' * 220)}", count=5)
+    with pytest.raises(DataError, match="at most 200 folders within each other"):
+        read_data(folder)
+
+
+def test_link_to_itself_without_a_suffix_is_skipped(tmp_path):
+    folder = lay(tmp_path / "photos", "cats", "dogs")
+    os.symlink("again", folder / "again")
+    assert len(read_data(folder).train_labels) == 48
+
+
+@pytest.mark.parametrize("name", ["archive.zip", "train-images-idx3-ubyte.gz", "t10k.idx1-ubyte"])
+def test_packed_files_are_named_when_there_are_no_images(tmp_path, name):
+    (tmp_path / name).write_bytes(b"data")
+    with pytest.raises(DataError, match=rf"{name} is not read: unpack it and save the images"):
+        read_data(tmp_path)

@@ -72,3 +72,11 @@ def test_nested_vmap():
     run = PROGRAMS["dropout"]
     wanted = torch.stack([torch.stack([run(row) for row in example]) for example in X])
     assert torch.vmap(torch.vmap(run))(X).equal(wanted)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_no_examples_give_an_empty_result_of_the_same_shape(name):
+    run = PROGRAMS[name]
+    empty = torch.vmap(run)(X[:0])
+    assert empty.shape == (0, *run(X[0]).shape)
+    assert empty.dtype == run(X[0]).dtype

@@ -158,3 +158,30 @@ def test_large_jpeg_is_reduced_while_it_is_decoded():
         decode_upload(data)
     image = decode_upload(data, reduce_to=128)
     assert image.size == (1125, 500)
+
+
+def tiff_of_inverted(values, bits, sample_format=1):
+    """Return an uncompressed TIFF of one channel in which 0 is white."""
+    data = values.tobytes()
+    entries = [(256, values.shape[1]), (257, values.shape[0]), (258, bits), (259, 1), (262, 0)]
+    entries += [(273, 8), (277, 1), (278, values.shape[0]), (279, len(data)), (339, sample_format)]
+    table = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries)
+    start = struct.pack("<2sHI", b"II", 42, 8 + len(data))
+    return start + data + struct.pack("<H", len(entries)) + table + bytes(4)
+
+
+@pytest.mark.parametrize("bits", [8, 12, 16, 32])
+def test_tiff_in_which_0_is_white_is_inverted(bits):
+    if bits == 32:
+        data = tiff_of_inverted((1 - RAMP).astype("<f4"), 32, sample_format=3)
+    else:
+        top = 2**bits - 1
+        kind = "<u1" if bits == 8 else "<u2"  # 12 bits in 16, as from an X-ray detector
+        data = tiff_of_inverted(np.rint(top * (1 - RAMP)).astype(kind), 8 if bits == 8 else 16)
+    assert abs(decoded(data)[..., 0] - 255 * RAMP).max() <= 1
+
+
+def test_transparent_level_of_16_bit_grey_becomes_white():
+    image = Image.fromarray(np.rint(65535 * RAMP).astype(np.uint16))
+    assert decoded(stored(image))[0, 0, 0] == 0
+    assert decoded(stored(image, transparency=0))[0, 0, 0] == 255
