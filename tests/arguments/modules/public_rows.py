@@ -20,6 +20,7 @@ from pyfrontiers import (
     generalization,
     lecture,
     recording,
+    scenes,
     uncertainty,
     vision,
 )
@@ -283,6 +284,14 @@ ROWS = {
         "model": digits.flow.DigitFlow(8),
     },
     "digits.flow.train_flow": lambda: {"steps": 1, "width": 8},
+    "scenes.StreetScenes": lambda: {"seed": 0, "count": 2, "height": 16, "width": 32},
+    "scenes.Weather": lambda: {"fog": 0.5, "rain": 0.0, "night": 1},
+    "scenes.batch": lambda: {"source": scenes.StreetScenes(0, 2, height=16), "indices": (0, 1)},
+    "scenes.occlusion_edges": lambda: {
+        "depth": torch.rand(6, 8) + 1,
+        "classes": torch.ones(6, 8, dtype=torch.int64),
+    },
+    "scenes.scene": lambda: {"seed": 0, "index": 1, "height": 16, "width": 32, "move": {}},
     "uncertainty.DropoutPosterior": lambda: {"model": DROPPED},
     "uncertainty.Ensemble": lambda: {"models": [NET]},
     "uncertainty.fit_ensemble": lambda: {
@@ -472,6 +481,7 @@ RECORDS = {
     *("compute.Progress", "claims.Claim", "claims.Figure", "claims.Finding"),
     *("claims.Measurement", "claims.Outcome", "claims.Report", "comparison.Row"),
     *("compute.recall", "compute.submit"),  # take their function by position; see test_submit
+    *("scenes.Batch", "scenes.Camera", "scenes.OcclusionEdges", "scenes.Scene", "scenes.Thing"),
     *("comparison.Spread", "recording.Made", "recording.Recipe", "provenance.Provenance"),
 }
 """Classes of results, which the package makes itself, and protocols."""

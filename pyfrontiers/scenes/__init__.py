@@ -1,0 +1,36 @@
+"""Street scenes with exact depth, classes and instances.
+
+    street = scene(seed=7, index=3)          # .image, .depth, .classes, .instances, .things
+    nearer = scene(7, 3, move={1: (2.0, 9.0)}, weather=Weather(fog=0.5))
+
+    training = StreetScenes(seed=7, count=2000)
+    some = batch(training, range(16))        # .images (16, 3, 64, 128), .depth, ...
+    edges = occlusion_edges(some.depth, some.classes, some.instances)
+    edges.between("car", "car")              # where one car covers another
+
+A scene is a pure function of its arguments. Streets, vehicles, people, plants and buildings are
+triangles (`objects`), which `pyfrontiers.kernels.rasterize` draws; `picture` adds surfaces, light,
+shadows and weather.
+"""
+
+from pyfrontiers.scenes.batches import batch
+from pyfrontiers.scenes.classes import CLASSES, THINGS, UNKNOWN
+from pyfrontiers.scenes.edges import OcclusionEdges, occlusion_edges
+from pyfrontiers.scenes.generator import StreetScenes, scene
+from pyfrontiers.scenes.records import Batch, Camera, Scene, Thing, Weather
+
+__all__ = [
+    "CLASSES",
+    "THINGS",
+    "UNKNOWN",
+    "Batch",
+    "Camera",
+    "OcclusionEdges",
+    "Scene",
+    "StreetScenes",
+    "Thing",
+    "Weather",
+    "batch",
+    "occlusion_edges",
+    "scene",
+]

@@ -1,0 +1,1 @@
+"""From triangles to a picture: camera, light, shadows, surfaces and weather."""

@@ -1,0 +1,148 @@
+"""The picture of a scene: light, shadows, surfaces, air and weather."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+
+from pyfrontiers.kernels import rasterize
+from pyfrontiers.scenes.drawing import air, surfaces
+from pyfrontiers.scenes.drawing.shadows import sunlit
+from pyfrontiers.scenes.drawing.surfaces import Surface
+from pyfrontiers.scenes.models.triangles import (
+    ASPHALT,
+    FACADE,
+    FRONT_LIGHT,
+    GLASS,
+    GRASS,
+    LAMP,
+    LEAVES,
+    PAVING,
+    REAR_LIGHT,
+    ROOF,
+)
+
+if TYPE_CHECKING:
+    from pyfrontiers.kernels import Poses
+    from pyfrontiers.scenes.drawing.assembly import Assembly
+    from pyfrontiers.scenes.drawing.light import Light
+    from pyfrontiers.scenes.drawing.viewpoint import Viewpoint
+    from pyfrontiers.scenes.layout.street import Street
+    from pyfrontiers.scenes.models.triangles import Array
+
+
+class Pixels(NamedTuple):
+    """The visible point of each of P samples of the picture, flattened.
+
+    Attributes:
+        face: (P,) face number, -1 in the sky.
+        depth: (P,) metres; a large number in the sky.
+        rays: (3, P) directions with z = 1 in camera axes.
+        size: (rows, columns).
+    """
+
+    face: Array
+    depth: Array
+    rays: Array
+    size: tuple[int, int]
+
+
+def draw_picture(
+    scene: Assembly,
+    street: Street,
+    poses: Poses,
+    view: Viewpoint,
+    light: Light,
+    size: tuple[int, int],
+    seed: int,
+) -> torch.Tensor:
+    """Return the (3, height, width) picture: each pixel is the mean of four samples."""
+    rows, columns = 2 * size[0], 2 * size[1]
+    found = rasterize(scene.mesh, poses, size=(rows, columns))
+    # Any other type of index would be converted at each use.
+    face = found.face.numpy().ravel().astype(np.intp)
+    depth = found.depth.numpy().ravel()
+    rays = view.rays(rows, columns)
+    sky = np.flatnonzero(face < 0)
+    depth[sky] = air.SKY_DEPTH
+    pixels = Pixels(face, depth, rays, (rows, columns))
+    uv = found.uv.numpy().reshape(-1, 2)
+
+    colours = scene.colour.take(face, 1)
+    glow = np.zeros_like(colours)
+    kinds = scene.kind.astype(np.int8).take(face)
+    _texture(colours, glow, kinds, uv, pixels, scene, street, light)
+
+    direct = found.shade.numpy().ravel()
+    leaves = kinds == LEAVES
+    direct = np.where(leaves, 0.25 + 0.75 * direct, direct)
+    open_to_sun = sunlit(scene.solids, view, light, pixels)
+    direct *= light.softness + (1.0 - light.softness) * open_to_sun
+    around = (0.60 + 0.40 * scene.up).take(face) * (0.55 + 0.45 * open_to_sun)
+    received = light.sun[:, None] * direct
+    received += light.ambient[:, None] * around
+    if light.night > 0:
+        received += air.lamp_light(scene.lamps, view, light, pixels)
+    colours *= received
+    colours += glow
+    _shine(colours, kinds, scene, face, light)
+    air.add_sky(colours, sky, view, light, rays, seed)
+    if light.wet > 0:
+        air.add_reflections(colours, kinds, view, light, pixels)
+    air.add_haze(colours, sky, light, depth)
+    picture = _halved(colours.reshape(3, rows, columns))
+    return torch.from_numpy(air.expose(picture, light, seed))
+
+
+def _texture(
+    colours: Array,
+    glow: Array,
+    kinds: Array,
+    uv: Array,
+    pixels: Pixels,
+    scene: Assembly,
+    street: Street,
+    light: Light,
+) -> None:
+    """Apply each kind's surface to its pixels."""
+
+    def of(kind: int) -> Surface:
+        at = np.flatnonzero(kinds == kind)
+        where = uv.take(at, 0).T.copy()
+        return Surface(at, where[0], where[1], pixels.depth.take(at))
+
+    surfaces.road(colours, of(ASPHALT), street, light)
+    surfaces.paving(colours, of(PAVING))
+    surfaces.grass(colours, of(GRASS))
+    surfaces.leaves(colours, of(LEAVES))
+    surfaces.roof(colours, of(ROOF))
+    walls = of(FACADE)
+    owner = scene.owner.take(pixels.face.take(walls.at))
+    own = scene.colours.take(owner, 2)
+    surfaces.facade(colours, glow, walls, scene.looks.take(owner, 1), own, light)
+    if light.night > 0:
+        for kind, tint in (
+            (FRONT_LIGHT, (3.0, 2.8, 2.3)),
+            (REAR_LIGHT, (1.6, 0.10, 0.06)),
+            (LAMP, (4.5, 3.4, 1.9)),
+        ):
+            at = np.flatnonzero(kinds == kind)
+            glow[:, at] += light.night * np.array(tint, np.float32)[:, None]
+
+
+def _shine(colours: Array, kinds: Array, scene: Assembly, face: Array, light: Light) -> None:
+    """Car windows mirror the sky, the more the flatter they lie."""
+    at = np.flatnonzero(kinds == GLASS)
+    up = scene.up.take(face.take(at))
+    sky = 0.5 * light.horizon + 0.5 * light.zenith
+    colours[:, at] += sky[:, None] * np.clip(0.12 + 0.4 * up, 0.04, 0.5)
+
+
+def _halved(samples: Array) -> Array:
+    """Return the mean of every 2 x 2 samples."""
+    upper, lower = samples[:, ::2], samples[:, 1::2]
+    rows = upper + lower
+    mean: Array = (rows[:, :, ::2] + rows[:, :, 1::2]) * np.float32(0.25)
+    return mean

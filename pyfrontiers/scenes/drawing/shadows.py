@@ -1,0 +1,89 @@
+"""Shadows: the mesh seen from the sun tells which points the sun sees."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import torch
+
+from pyfrontiers.kernels import Poses, rasterize
+
+if TYPE_CHECKING:
+    from pyfrontiers.kernels import Mesh
+    from pyfrontiers.scenes.drawing.light import Light
+    from pyfrontiers.scenes.drawing.picture import Pixels
+    from pyfrontiers.scenes.drawing.viewpoint import Viewpoint
+    from pyfrontiers.scenes.models.triangles import Array
+
+_ROWS, _COLUMNS = 128, 256
+_REACH: Final = 36.0
+"""Half the length of the part of the street that has shadows, in metres."""
+_DISTANCE: Final = 400.0
+_BIAS: Final = 0.22
+_MIDDLE: Final = np.array([0.0, -1.0, 36.0])
+
+
+def sunlit(mesh: Mesh, view: Viewpoint, light: Light, pixels: Pixels) -> Array:
+    """Return for each sample 1 where the sun is seen and 0 in shadow.
+
+    The four samples of a pixel look up the map at four places half a step apart, so their mean has
+    softer edges.
+
+    Args:
+        mesh: the scene.
+        view: the camera.
+        light: the light.
+        pixels: the samples.
+    """
+    towards = light.direction
+    along = np.array([0.0, 0.0, 1.0]) - towards[2] * towards
+    if np.linalg.norm(along) < 0.2:
+        along = np.array([0.0, 1.0, 0.0]) - towards[1] * towards
+    along /= np.linalg.norm(along)
+    rotation = np.stack([along, np.cross(-towards, along), -towards])
+    position = _MIDDLE + _DISTANCE * towards
+    scale = _COLUMNS / 2 / _REACH * _DISTANCE
+    pose = Poses(
+        torch.from_numpy(rotation),
+        torch.from_numpy(-rotation @ position),
+        scale / _ROWS,
+        near=1.0,
+    )
+    nearest = rasterize(mesh, pose, size=(_ROWS, _COLUMNS)).depth[0].numpy() + np.float32(_BIAS)
+    # What lies beyond the map is sunlit.
+    nearest[[0, -1]] = nearest[:, [0, -1]] = np.inf
+    turn = (rotation @ view.rotation.T).astype(np.float32)
+    shift = (rotation @ (view.position - position)).astype(np.float32)
+    there = turn @ (pixels.rays * pixels.depth)
+    x, y, z = there
+    z += shift[2]
+    factor = np.float32(scale) / z
+    aside, below = _jitter(pixels.size)
+    x += shift[0]
+    x *= factor
+    x += aside
+    y += shift[1]
+    y *= factor
+    y += below
+    np.clip(x, 0, _COLUMNS - 1, out=x)
+    np.clip(y, 0, _ROWS - 1, out=y)
+    at = y.astype(np.intp)
+    at *= _COLUMNS
+    at += x.astype(np.intp)
+    seen: Array = (z <= nearest.ravel().take(at)).astype(np.float32)
+    return seen
+
+
+@functools.cache
+def _jitter(size: tuple[int, int]) -> tuple[Array, Array]:
+    """Return the middle of the map, a quarter step aside for each of a pixel's four samples."""
+    rows, columns = size
+    steps = np.array([-0.25, 0.25])
+    across = np.broadcast_to(np.tile(steps, columns // 2), size)
+    down = np.broadcast_to(np.tile(steps, rows // 2)[:, None], size)
+    return (
+        (_COLUMNS / 2 + across).astype(np.float32).ravel(),
+        (_ROWS / 2 + down).astype(np.float32).ravel(),
+    )

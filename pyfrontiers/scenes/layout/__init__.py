@@ -1,0 +1,1 @@
+"""Where things stand: the street, buildings, plants, vehicles and people of a scene."""
