@@ -1,6 +1,8 @@
 """Monte-Carlo dropout: predict with random draws of the weights, and inspect single draws."""
 
+from pyfrontiers.uncertainty.dropout.alpha import MCAlphaDropout
 from pyfrontiers.uncertainty.dropout.convergence import Convergence, Slope, measure_convergence
+from pyfrontiers.uncertainty.dropout.conversion import convert
 from pyfrontiers.uncertainty.dropout.exact import enumerate_dropout
 from pyfrontiers.uncertainty.dropout.inspection import (
     DroppedLayer,
@@ -17,8 +19,10 @@ __all__ = [
     "DropoutPosterior",
     "DroppedLayer",
     "InspectedPass",
+    "MCAlphaDropout",
     "MCDropout",
     "Slope",
+    "convert",
     "enumerate_dropout",
     "inspect_pass",
     "inspect_passes",

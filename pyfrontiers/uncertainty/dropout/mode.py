@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from pyfrontiers.uncertainty.dropout import decomposed, functions
+from pyfrontiers.uncertainty.dropout.alpha import MCAlphaDropout, alpha_terms
 from pyfrontiers.uncertainty.dropout.masks import keep_scale
 from pyfrontiers.uncertainty.dropout.routing import RoutedMode
 from pyfrontiers.writes import STATISTICS, name_of, refuse, written
@@ -26,19 +27,17 @@ if TYPE_CHECKING:
     from pyfrontiers.uncertainty.dropout.layers import MCDropout
 
 
-_SELU = 1.7580993408473766  # -alpha' of alpha dropout, as in torch
-
-
 class SeeingMode(RoutedMode):
     """Passes the random functions that a replica calls to an agent."""
 
     def drop_in_layer(self, layer: MCDropout, x: Tensor) -> Tensor:
         """Apply the mask of an `MCDropout` layer."""
-        return self.drop(x, layer.p, layer.granularity == "channel")
+        alpha = isinstance(layer, MCAlphaDropout)
+        return self._dropout(layer.granularity == "channel", alpha, x, layer.p, True)
 
-    def drop(self, x: Tensor, p: float, channels: bool = False) -> Tensor:
-        """Apply an active dropout of the model."""
-        return self._dropout(channels, False, x, p, True)
+    def drop(self, x: Tensor, p: float) -> Tensor:
+        """Apply an active dropout of single elements."""
+        return self._dropout(False, False, x, p, True)
 
     def __torch_function__(
         self,
@@ -111,10 +110,7 @@ class SeeingMode(RoutedMode):
         kept, p = drawn
         factor = kept.to(x.dtype)
         if alpha and keep_scale(p):
-            # A dropped unit becomes -alpha', and the result keeps mean 0 and variance 1.
-            scale = ((_SELU * _SELU * p + 1) * (1 - p)) ** -0.5
-            shift = (factor - 1) * (_SELU * scale) + _SELU * scale * p
-            factor = factor * scale
+            factor, shift = alpha_terms(factor, p)
             masked = x.mul_(factor).add_(shift) if in_place else x * factor + shift
         else:
             factor = factor * keep_scale(p)

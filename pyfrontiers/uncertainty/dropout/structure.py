@@ -36,6 +36,7 @@ _ZERO_PRESERVING = (*_HOMOGENEOUS, nn.ReLU6, nn.ELU, nn.GELU, nn.SiLU, nn.Mish, 
 # Channels are independent, so these modules can run on the kept channels alone.
 _CHANNELWISE = (*_ZERO_PRESERVING, nn.Sigmoid, nn.Softplus, nn.Hardtanh, nn.LogSigmoid)
 
+_ALPHA = (nn.AlphaDropout, nn.FeatureAlphaDropout)  # dropout that does not multiply by 0 and 1
 
 # These have dropout inside, or are random even in eval mode.
 _WITH_MORE = (
@@ -104,6 +105,8 @@ def plain(module: nn.Module) -> bool:
     """
     if is_dropout(module):
         return not hooked(module)
+    if isinstance(module, _ALPHA):
+        return False
     if not standard(module) or hooked(module) or module._modules:
         return False
     own = isinstance(module, _WITH_MORE)
