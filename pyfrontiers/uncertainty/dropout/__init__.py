@@ -11,6 +11,7 @@ from pyfrontiers.uncertainty.dropout.inspection import (
     inspect_passes,
 )
 from pyfrontiers.uncertainty.dropout.layers import MCDropout
+from pyfrontiers.uncertainty.dropout.planning import Plan, plan
 from pyfrontiers.uncertainty.dropout.posterior import DropoutPosterior
 from pyfrontiers.uncertainty.dropout.sampling import mc_dropout
 
@@ -21,6 +22,7 @@ __all__ = [
     "InspectedPass",
     "MCAlphaDropout",
     "MCDropout",
+    "Plan",
     "Slope",
     "convert",
     "enumerate_dropout",
@@ -28,4 +30,5 @@ __all__ = [
     "inspect_passes",
     "mc_dropout",
     "measure_convergence",
+    "plan",
 ]

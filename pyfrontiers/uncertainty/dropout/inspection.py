@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from pyfrontiers.arguments import Count, Sample, Seed, Share, Values, checked
 from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.dropout.chain import after_prefix, drops_only_in_layers, is_plain
-from pyfrontiers.uncertainty.dropout.kept import is_small
+from pyfrontiers.uncertainty.dropout.costs import costs
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
 from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
 from pyfrontiers.uncertainty.dropout.survey import survey
@@ -85,7 +85,7 @@ def inspect_passes(
             found = survey(model, x)
         if drops_only_in_layers(replica, found):
             planned = after_prefix(replica.model, x.clone(), p)
-            if planned and is_small(planned[0]):
+            if planned and costs(planned[1], planned[0]).stacks:
                 return _stacked(replica, *planned, masks, first_sample, samples)
         layers: list[DroppedLayer] = []
         inspected = []

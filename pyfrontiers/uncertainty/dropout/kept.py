@@ -29,16 +29,6 @@ if TYPE_CHECKING:
 Kept = Sequence[Tensor | None]
 
 
-# For prefix outputs of up to this many elements, one stacked batch of all passes is faster
-# (measured: equal at 32 Ki elements, five times as fast at 4 Ki, half as fast at 128 Ki).
-_STACKED_ELEMENTS = 1 << 15
-
-
-def is_small(h: Tensor) -> bool:
-    """Return whether to stack all passes from the prefix's output `h` into one batch."""
-    return h.numel() <= _STACKED_ELEMENTS
-
-
 @dataclass(frozen=True, slots=True)
 class Dropout:
     """An active dropout layer.

@@ -6,10 +6,12 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import torch
+
 from pyfrontiers.first_run import first_run
 from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.dropout.chain import after_prefix, drops_only_in_layers, is_plain
-from pyfrontiers.uncertainty.dropout.kept import is_small
+from pyfrontiers.uncertainty.dropout.costs import costs, stacked_passes
 from pyfrontiers.uncertainty.dropout.pooling import pooled_early
 from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
 from pyfrontiers.uncertainty.dropout.survey import survey
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
+    from pyfrontiers.replica import Replica
+    from pyfrontiers.uncertainty.dropout.costs import Costs
+    from pyfrontiers.uncertainty.dropout.kept import KeptChannels
     from pyfrontiers.uncertainty.dropout.masks import MaskSource
     from pyfrontiers.uncertainty.dropout.survey import Survey
     from pyfrontiers.uncertainty.passes import Passes
@@ -31,14 +36,20 @@ class Prepared:
     Attributes:
         passes: the function that computes them.
         skips_channels: whether it skips dropped channels.
-        chain: whether the model is a chain whose channels can be skipped.
+        replica: a replica of the model.
         found: what is random in the model; None if the model is plain.
+        chain: the steps after the prefix, for a chain whose channels can be skipped; else None.
+        cost: their estimated cost; None if it was not needed.
+        replay: runs the passes of any other model.
     """
 
     passes: Passes
     skips_channels: bool
-    chain: bool
+    replica: Replica
     found: Survey | None
+    chain: KeptChannels | None = None
+    cost: Costs | None = None
+    replay: Replay | None = None
 
 
 @contextmanager
@@ -62,7 +73,9 @@ def prepared_passes(
             if kept_channels is not False and drops_only_in_layers(replica, found):
                 planned = _planned(replica.model, x.clone(), masks, p, kept_channels)
         if planned:
-            yield Prepared(_checked(planned[0], x), planned[1], True, found)
+            passes, kept, cost = planned
+            skips = cost is None or not cost.stacks
+            yield Prepared(_checked(passes, x), skips, replica, found, kept, cost)
             return
         if kept_channels:
             raise ValueError(
@@ -73,7 +86,7 @@ def prepared_passes(
             found = found or survey(model, x)
             replay = Replay(model, x, found, masks, p)
             _require_dropout(replay)
-        yield Prepared(_checked(replay.passes, x), False, False, found)
+        yield Prepared(_checked(replay.passes, x), False, replica, found, replay=replay)
 
 
 def _checked(passes: Passes, x: Tensor) -> Passes:
@@ -98,18 +111,28 @@ def _checked(passes: Passes, x: Tensor) -> Passes:
 
 def _planned(
     model: nn.Module, x: Tensor, masks: MaskSource, p: float | None, insist: bool | None
-) -> tuple[Passes, bool] | None:
+) -> tuple[Passes, KeptChannels, Costs | None] | None:
     """Compute the prefix, and choose between skipping channels and stacking the passes."""
     planned = after_prefix(model, x, p)
     if planned is None:
         return None
     h, kept = planned
-    skips_channels = bool(insist) or not is_small(h)
-    if not skips_channels:
-        return (lambda first, count: kept.stacked(h, masks, first, count)), False
+    cost = None if insist else costs(kept, h)
+    if cost and cost.stacks:
+        most = stacked_passes(cost.elements)
+        return (lambda first, count: _stacked(kept, h, masks, first, count, most)), kept, cost
     start, steps = kept.until_first_layer(h)
     steps = pooled_early(steps)
-    return (lambda first, count: kept.passes(start, steps, masks, first, count)), True
+    return (lambda first, count: kept.passes(start, steps, masks, first, count)), kept, cost
+
+
+def _stacked(
+    kept: KeptChannels, h: Tensor, masks: MaskSource, first: int, count: int, most: int
+) -> Tensor:
+    """Compute passes in batches of at most `most`."""
+    ends = range(first, first + count, most)
+    parts = [kept.stacked(h, masks, at, min(most, first + count - at)) for at in ends]
+    return torch.cat(parts) if len(parts) > 1 else parts[0]
 
 
 def _require_dropout(replay: Replay) -> None:

@@ -63,6 +63,7 @@ class Replay:
         self.model, self.x, self.found = model, x, found
         self.masks, self.p, self.watch = masks, p, watch
         self.fired = False
+        self.drawn: list[str] = []  # modules that drew in the latest pass
         self._copies: Copies = found.look.copies
         self._anew = found.look.writes
         self._sample = self._number = 0
@@ -89,6 +90,7 @@ class Replay:
         if self._anew and self._used:
             self._mode = self._new_mode()
         self._sample, self._number, self.fired, self._used = sample, 0, False, True
+        self.drawn.clear()
         self._prefix.begin()
         try:
             with self._mode.one_pass() as model:
@@ -116,7 +118,7 @@ class Replay:
         self._number += 1
         if p == 0.0 or x.numel() == 0 or (call in self.found.off and not frozen):
             return None
-        self.fired = True
+        self._fire(call)
         self._check_vmap()
         # Channel dropout of (N, C, ...) masks whole maps; of anything else it masks elements.
         sizes = [size if dim < 2 or not channels else 1 for dim, size in enumerate(x.shape)]
@@ -129,6 +131,15 @@ class Replay:
         if batch and sizes[batch.dim] == batch.rows > 1:
             kept = batch.spread(kept, len(self.x))
         return kept, p
+
+    def _fire(self, call: Call) -> None:
+        self.fired = True
+        self.drawn.append(call.module)
+
+    def prefix(self) -> dict[str, Tensor]:
+        """Return the recorded outputs by the names of their modules, in the order of the calls."""
+        records = sorted(self._prefix.records.items())
+        return {record.name: record.output for _, record in records}
 
     def _check_vmap(self) -> None:
         """Raise in a `vmap` that requests different masks for entries other than the inputs."""
@@ -157,7 +168,7 @@ class Replay:
         """
         number = self._number
         self._number += 1
-        self.fired = True
+        self._fire(call)
         if self.p is not None:
             raise ValueError(
                 f"p must be None for a model that draws its own random numbers, got {self.p}; "

@@ -85,7 +85,7 @@ def mc_dropout(
         and Ghahramani, Bayesian Convolutional Neural Networks with Bernoulli Approximate
         Variational Inference, 2015.
     """
-    _check(x, samples, first_sample, p, batch_size, outputs)
+    check_run(x, samples, first_sample, p, batch_size, outputs)
     parts = []
     batches = torch.split(x, batch_size or len(x))
     for number, batch in enumerate(batches):
@@ -110,7 +110,7 @@ def mc_dropout(
     return prediction
 
 
-def _check(
+def check_run(
     x: Tensor,
     samples: int,
     first_sample: int,
@@ -118,6 +118,7 @@ def _check(
     batch_size: int | None,
     outputs: Outputs,
 ) -> None:
+    """Check the arguments of a run; see `mc_dropout`."""
     if not isinstance(x, Tensor):
         raise TypeError(f"x must be a tensor (N, ...), got {type(x).__name__}")
     check_inputs(x)

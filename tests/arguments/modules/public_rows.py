@@ -335,6 +335,9 @@ ROWS = {
     "uncertainty.inspect_pass": lambda: {"model": DROPPED, "x": torch.rand(2, 4), "sample": 0},
     "uncertainty.inspect_passes": lambda: {"model": DROPPED, "x": torch.rand(2, 4), "samples": 2},
     "uncertainty.mc_dropout": lambda: {"model": DROPPED, "x": torch.rand(2, 4), "samples": 3},
+    "uncertainty.dropout.MCAlphaDropout": lambda: {"p": 0.5},
+    "uncertainty.dropout.convert": lambda: {"model": DROPPED},
+    "uncertainty.dropout.plan": lambda: {"model": DROPPED, "x": torch.rand(2, 4), "samples": 3},
     "uncertainty.measure_convergence": lambda: {
         "model": DROPPED,
         "x": torch.rand(1, 4),
@@ -460,6 +463,7 @@ RECORDS = {
     *("adversarial.AttackResult", "adversarial.StepReport", "adversarial.HeldOut"),
     *("adversarial.LeastDistance", "adversarial.Survival", "adversarial.Views"),
     *("uncertainty.Convergence", "uncertainty.DroppedLayer", "uncertainty.InspectedPass"),
+    "uncertainty.dropout.Plan",
     *("uncertainty.Chains", "uncertainty.HMCPosterior", "uncertainty.LinearPosterior"),
     *("uncertainty.DiagonalLaplace", "uncertainty.LastLayerLaplace", "uncertainty.Evidence"),
     "uncertainty.GridPosterior",

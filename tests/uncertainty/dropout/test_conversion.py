@@ -91,7 +91,9 @@ def test_alpha_dropout_behind_a_prefix_of_layers_is_sampled(images):
     spread = passes(model, images).std(0)
     model[5].p = 0.4
     assert (spread > 0).all()
-    assert not torch.equal(passes(model, images), passes(nn.Sequential(*model[:3], *model[4:]), images))
+    assert not torch.equal(
+        passes(model, images), passes(nn.Sequential(*model[:3], *model[4:]), images)
+    )
 
 
 def test_a_layer_used_twice_stays_one_layer(images):
@@ -143,7 +145,7 @@ def test_what_cannot_be_exchanged_is_named():
 
 
 def test_a_model_without_dropout_layers_is_rejected():
-    with pytest.raises(ValueError, match="model must have a dropout layer of torch.nn, got Linear"):
+    with pytest.raises(ValueError, match=r"dropout layer of torch.nn, got Linear"):
         convert(nn.Linear(2, 2))
     with pytest.raises(ValueError, match="levels of the model itself cannot be exchanged"):
         convert(nn.GRU(2, 2, 2, dropout=0.5))
