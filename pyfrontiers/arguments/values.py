@@ -171,6 +171,8 @@ def _index(value: Any) -> int | None:
 
 def _real(value: Any) -> float | None:
     """Return a real number of Python, NumPy or torch as a float, or None."""
+    if type(value) is float:  # a hundred times faster, for the thousands of numbers of a curve
+        return value
     number = value
     if _has_dtype(value):
         if value.ndim or (is_tensor(value) and value.device.type == "meta"):
