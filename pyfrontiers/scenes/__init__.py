@@ -18,6 +18,7 @@ from pyfrontiers.scenes.classes import CLASSES, THINGS, UNKNOWN
 from pyfrontiers.scenes.edges import OcclusionEdges, occlusion_edges
 from pyfrontiers.scenes.generator import StreetScenes, scene
 from pyfrontiers.scenes.records import Batch, Camera, Scene, Thing, Weather
+from pyfrontiers.scenes.sheet import contact_sheet, view_of
 
 __all__ = [
     "CLASSES",
@@ -31,6 +32,8 @@ __all__ = [
     "Thing",
     "Weather",
     "batch",
+    "contact_sheet",
     "occlusion_edges",
     "scene",
+    "view_of",
 ]

@@ -24,7 +24,7 @@ def add_sky(
     colours: Array, sky: Array, view: Viewpoint, light: Light, rays: Array, seed: int
 ) -> None:
     """Paint the sky: pale at the horizon, deep overhead, with clouds."""
-    x, y, z = view.rotation.T.astype(np.float32) @ rays[:, sky]
+    x, y, z = view.rotation.T.astype(np.float32) @ rays.take(sky, 1)
     length = np.sqrt(x * x + y * y + z * z)
     up = np.clip(-y / length, 0.0, 1.0)
     share = np.sqrt(up)
@@ -39,7 +39,8 @@ def add_sky(
         )
         bright = light.horizon.max() * (1.02 - 0.22 * light.cloud)
         colour += (bright * np.float32(0.98) - colour) * cover * np.clip(up * 6.0, 0.0, 0.85)
-    colours[:, sky] = colour
+    for row, value in zip(colours, colour, strict=True):
+        row[sky] = value
 
 
 def lamp_light(lamps: Array, view: Viewpoint, light: Light, pixels: Pixels) -> Array:

@@ -9,8 +9,9 @@ import torch
 
 from pyfrontiers.kernels import rasterize
 from pyfrontiers.scenes.drawing import air, surfaces
+from pyfrontiers.scenes.drawing.facades import facade
 from pyfrontiers.scenes.drawing.shadows import sunlit
-from pyfrontiers.scenes.drawing.surfaces import Surface
+from pyfrontiers.scenes.drawing.surfaces import Canvas, Surface
 from pyfrontiers.scenes.models.triangles import (
     ASPHALT,
     FACADE,
@@ -71,22 +72,23 @@ def draw_picture(
     uv = found.uv.numpy().reshape(-1, 2)
 
     colours = scene.colour.take(face, 1)
-    glow = np.zeros_like(colours)
+    canvas = Canvas(colours, np.ones_like(depth), np.zeros_like(colours))
     kinds = scene.kind.astype(np.int8).take(face)
-    _texture(colours, glow, kinds, uv, pixels, scene, street, light)
+    _texture(canvas, kinds, uv, pixels, scene, street, light)
 
     direct = found.shade.numpy().ravel()
-    leaves = kinds == LEAVES
-    direct = np.where(leaves, 0.25 + 0.75 * direct, direct)
-    open_to_sun = sunlit(scene.solids, view, light, pixels)
+    open_to_sun = sunlit(scene.solids, view, light, pixels, direct)
+    direct = np.where(kinds == LEAVES, 0.25 + 0.75 * direct, direct)
     direct *= light.softness + (1.0 - light.softness) * open_to_sun
     around = (0.60 + 0.40 * scene.up).take(face) * (0.55 + 0.45 * open_to_sun)
     received = light.sun[:, None] * direct
     received += light.ambient[:, None] * around
     if light.night > 0:
         received += air.lamp_light(scene.lamps, view, light, pixels)
+    received *= canvas.grain
     colours *= received
-    colours += glow
+    if light.night > 0:
+        colours += canvas.glow
     _shine(colours, kinds, scene, face, light)
     air.add_sky(colours, sky, view, light, rays, seed)
     if light.wet > 0:
@@ -97,8 +99,7 @@ def draw_picture(
 
 
 def _texture(
-    colours: Array,
-    glow: Array,
+    canvas: Canvas,
     kinds: Array,
     uv: Array,
     pixels: Pixels,
@@ -113,15 +114,14 @@ def _texture(
         where = uv.take(at, 0).T.copy()
         return Surface(at, where[0], where[1], pixels.depth.take(at))
 
-    surfaces.road(colours, of(ASPHALT), street, light)
-    surfaces.paving(colours, of(PAVING))
-    surfaces.grass(colours, of(GRASS))
-    surfaces.leaves(colours, of(LEAVES))
-    surfaces.roof(colours, of(ROOF))
+    surfaces.road(canvas, of(ASPHALT), street, light)
+    surfaces.paving(canvas, of(PAVING))
+    surfaces.grass(canvas, of(GRASS))
+    surfaces.leaves(canvas, of(LEAVES))
+    surfaces.roof(canvas, of(ROOF))
     walls = of(FACADE)
     owner = scene.owner.take(pixels.face.take(walls.at))
-    own = scene.colours.take(owner, 2)
-    surfaces.facade(colours, glow, walls, scene.looks.take(owner, 1), own, light)
+    facade(canvas, walls, scene.looks.take(owner, 1), scene.colours, owner, light)
     if light.night > 0:
         for kind, tint in (
             (FRONT_LIGHT, (3.0, 2.8, 2.3)),
@@ -129,7 +129,7 @@ def _texture(
             (LAMP, (4.5, 3.4, 1.9)),
         ):
             at = np.flatnonzero(kinds == kind)
-            glow[:, at] += light.night * np.array(tint, np.float32)[:, None]
+            canvas.glow[:, at] += light.night * np.array(tint, np.float32)[:, None]
 
 
 def _shine(colours: Array, kinds: Array, scene: Assembly, face: Array, light: Light) -> None:

@@ -6,26 +6,26 @@ import functools
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import torch
 
-from pyfrontiers.kernels import Poses, rasterize
+from pyfrontiers.kernels import rasterize
+from pyfrontiers.scenes.drawing.viewpoint import Viewpoint
 
 if TYPE_CHECKING:
     from pyfrontiers.kernels import Mesh
     from pyfrontiers.scenes.drawing.light import Light
     from pyfrontiers.scenes.drawing.picture import Pixels
-    from pyfrontiers.scenes.drawing.viewpoint import Viewpoint
     from pyfrontiers.scenes.models.triangles import Array
 
 _ROWS, _COLUMNS = 128, 256
 _REACH: Final = 36.0
 """Half the length of the part of the street that has shadows, in metres."""
 _DISTANCE: Final = 400.0
-_BIAS: Final = 0.22
+_BIAS, _SLANT = 0.2, 0.5
+"""Tolerances in metres, also for steps of the map on surfaces that the sun grazes."""
 _MIDDLE: Final = np.array([0.0, -1.0, 36.0])
 
 
-def sunlit(mesh: Mesh, view: Viewpoint, light: Light, pixels: Pixels) -> Array:
+def sunlit(mesh: Mesh, view: Viewpoint, light: Light, pixels: Pixels, facing: Array) -> Array:
     """Return for each sample 1 where the sun is seen and 0 in shadow.
 
     The four samples of a pixel look up the map at four places half a step apart, so their mean has
@@ -36,6 +36,7 @@ def sunlit(mesh: Mesh, view: Viewpoint, light: Light, pixels: Pixels) -> Array:
         view: the camera.
         light: the light.
         pixels: the samples.
+        facing: (P,) cosine between their normals and the sun's direction.
     """
     towards = light.direction
     along = np.array([0.0, 0.0, 1.0]) - towards[2] * towards
@@ -45,13 +46,10 @@ def sunlit(mesh: Mesh, view: Viewpoint, light: Light, pixels: Pixels) -> Array:
     rotation = np.stack([along, np.cross(-towards, along), -towards])
     position = _MIDDLE + _DISTANCE * towards
     scale = _COLUMNS / 2 / _REACH * _DISTANCE
-    pose = Poses(
-        torch.from_numpy(rotation),
-        torch.from_numpy(-rotation @ position),
-        scale / _ROWS,
-        near=1.0,
+    pose = Viewpoint(rotation, position, scale / _ROWS).poses(towards)
+    nearest = rasterize(mesh, pose, size=(_ROWS, _COLUMNS)).depth[0].numpy() + np.float32(
+        _BIAS + _SLANT
     )
-    nearest = rasterize(mesh, pose, size=(_ROWS, _COLUMNS)).depth[0].numpy() + np.float32(_BIAS)
     # What lies beyond the map is sunlit.
     nearest[[0, -1]] = nearest[:, [0, -1]] = np.inf
     turn = (rotation @ view.rotation.T).astype(np.float32)
@@ -72,6 +70,7 @@ def sunlit(mesh: Mesh, view: Viewpoint, light: Light, pixels: Pixels) -> Array:
     at = y.astype(np.intp)
     at *= _COLUMNS
     at += x.astype(np.intp)
+    z += facing * np.float32(_SLANT)
     seen: Array = (z <= nearest.ravel().take(at)).astype(np.float32)
     return seen
 

@@ -34,16 +34,16 @@ class Viewpoint(NamedTuple):
     focal_length: float
 
     def poses(self, light: Array) -> Poses:
-        """Return the pose for the rasteriser, with Lambert's shade of a light."""
-        return Poses(
-            torch.from_numpy(self.rotation),
-            torch.from_numpy(-self.rotation @ self.position),
-            self.focal_length,
-            torch.from_numpy(self.rotation @ light),
-            ambient=0.0,
-            diffuse=1.0,
-            near=NEAR,
-        )
+        """Return the pose for the rasteriser, with Lambert's shade of a light.
+
+        It is made without the checks of `Poses`, which take half as long as drawing.
+        """
+        shift = -self.rotation @ self.position
+        towards = self.rotation @ light
+        packed = [*self.rotation.flat, *shift, self.focal_length, NEAR, *towards, 0.0, 1.0]
+        poses = object.__new__(Poses)
+        object.__setattr__(poses, "packed", torch.from_numpy(np.array([packed], np.float64)))
+        return poses
 
     def rays(self, rows: int, columns: int) -> Array:
         """Return the (3, rows columns) directions of pixels, with z = 1."""

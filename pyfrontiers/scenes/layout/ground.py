@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pyfrontiers.scenes.layout.street import Street
 
 _NEAREST: Final = 0.6
-_ROWS: Final = np.geomspace(_NEAREST, FARTHEST + 20.0, 22).astype(np.float32)
+_ROWS: Final = np.geomspace(_NEAREST, FARTHEST + 20.0, 17).astype(np.float32)
 _BEYOND: Final = 110.0
 """How far the ground reaches to either side."""
 

@@ -29,7 +29,7 @@ def tree(variant: int, level: int) -> Part:
     """
     at = _numbers((6, 4), variant)
     parts = []
-    for k, (x, y, z, size) in enumerate(at[: 6 if level else 4]):
+    for k, (x, y, z, size) in enumerate(at[: 6 if level else 3]):
         angle = 2.4 * k
         centre = (
             1.25 * np.cos(angle) + 0.4 * x,
@@ -42,7 +42,8 @@ def tree(variant: int, level: int) -> Part:
         dent = np.sin(points @ np.array([5.1, 3.7, 4.3]) + variant + k)
         points = points * (radius * (1 + 0.16 * dent))[..., None] + np.array(centre)
         parts.append(part(points, normals=normals, slot=FOLIAGE, kind=LEAVES))
-    trunk, normals = limb((0.0, 0.0, 0.0), (0.1, 4.6, 0.0), (0.20, 0.12), 6)
+    sides = 6 if level else 4
+    trunk, normals = limb((0.0, 0.0, 0.0), (0.1, 4.6, 0.0), (0.20, 0.12), sides, caps=False)
     return join(*parts, part(trunk, normals=normals, slot=BARK))
 
 
@@ -52,7 +53,7 @@ def conifer(level: int) -> Part:
     for base, top, radius in ((1.2, 4.6, 2.0), (3.2, 6.8, 1.6), (5.2, 9.0, 1.15)):
         cone, normals = limb((0, base, 0), (0, top, 0), (radius, 0.05), 9 if level else 6)
         parts.append(part(cone, normals=normals, slot=FOLIAGE, kind=LEAVES))
-    trunk, normals = limb((0, 0, 0), (0, 1.6, 0), (0.2, 0.18), 6)
+    trunk, normals = limb((0, 0, 0), (0, 1.6, 0), (0.2, 0.18), 5, caps=False)
     return join(*parts, part(trunk, normals=normals, slot=BARK))
 
 

@@ -159,10 +159,10 @@ def _wheels(shape: Shape, half: float, sides: int, level: int) -> list[Part]:
             centre = (sign * (half - 0.1), radius, z)
             treads = np.concatenate([outward(fan(quad), centre) for quad in tread])
             parts += [
-                part(disc(radius + 0.06, sign * (half + 0.006)), colour=_TRIM),
                 part(disc(radius, outer), colour=_TYRE),
             ]
             if level:
+                parts.append(part(disc(radius + 0.06, sign * (half + 0.006)), colour=_TRIM))
                 hub = part(disc(0.6 * radius, outer + sign * 0.006), colour=_HUB)
                 parts += [hub, part(treads, colour=_TYRE)]
     return parts

@@ -287,6 +287,8 @@ ROWS = {
     "scenes.StreetScenes": lambda: {"seed": 0, "count": 2, "height": 16, "width": 32},
     "scenes.Weather": lambda: {"fog": 0.5, "rain": 0.0, "night": 1},
     "scenes.batch": lambda: {"source": scenes.StreetScenes(0, 2, height=16), "indices": (0, 1)},
+    "scenes.contact_sheet": lambda: {"source": scenes.StreetScenes(0, 2, height=16), "columns": 2},
+    "scenes.view_of": lambda: {"scene": scenes.scene(0, 0, height=16), "view": "edges"},
     "scenes.occlusion_edges": lambda: {
         "depth": torch.rand(6, 8) + 1,
         "classes": torch.ones(6, 8, dtype=torch.int64),
