@@ -160,11 +160,11 @@ def check(
     Example: pyfrontiers physical check photos/*.jpg --target rifle --object turtle --json
     """
     from pyfrontiers.cli import physical_check
-    from pyfrontiers.physical import load_object
+    from pyfrontiers.physical.objects import classes_of
     from pyfrontiers.vision import find_class
 
     wanted = find_class(target)
-    classes = load_object(object_).classes if object_ is not None else ()
+    classes = classes_of(object_) if object_ is not None else ()
     classes = tuple(dict.fromkeys((*classes, *(find_class(name) for name in right or ()))))
     if not classes:
         raise ValueError(

@@ -1,49 +1,44 @@
 """The physical command: results, resuming a killed run, photographs, and errors for bad input."""
 
 import json
-import signal
-import subprocess
-import sys
+import time
 
 import pytest
 import torch
+from example_meshes import MATERIAL, SQUARE
 from PIL import Image
 from typer.testing import CliRunner
 
+from pyfrontiers import physical
 from pyfrontiers.cli.main import app
-from pyfrontiers.cli.physical_run import Run
+from pyfrontiers.cli.physical_run import Run, _Shown
 from pyfrontiers.cli.physical_tables import show_run
-from pyfrontiers.physical import load_mesh, object_views
+from pyfrontiers.physical import attack, load_mesh, object_views
 from pyfrontiers.vision import photograph
 
-SQUARE = """\
-mtllib card.mtl
-v -1 -1 0
-v 1 -1 0
-v 1 1 0
-v -1 1 0
-vt 0 0
-vt 1 0
-vt 1 1
-vt 0 1
-usemtl paint
-f 1/1 2/2 3/3
-f 1/1 3/3 4/4
-"""
 #: As few views as possible: a run takes about two seconds.
-TINY = ("--steps", 6, "--views-per-step", 1, "--poses", 2, "--length-mm", 20)
+TINY = ("--steps", 3, "--views-per-step", 1, "--poses", 2, "--length-mm", 20)
 
 
 def run(*arguments):
     return CliRunner().invoke(app, ["physical", *map(str, arguments)])
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Use one thread: on a busy machine, two wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="module")
 def card(tmp_path_factory):
     """Return the path of a mesh file: a card with the picture of a cup of coffee."""
     folder = tmp_path_factory.mktemp("mesh")
-    (folder / "card.obj").write_text(SQUARE)
-    (folder / "card.mtl").write_text("newmtl paint\nmap_Kd card.png\n")
+    (folder / "card.obj").write_text(SQUARE.replace("square", "card"))
+    (folder / "card.mtl").write_text(MATERIAL.replace("square", "card"))
     photograph("coffee").resize((64, 64)).save(folder / "card.png")
     return folder / "card.obj"
 
@@ -94,34 +89,31 @@ def test_table_shows_the_verdicts_before_and_after(finished, capsys):
 
 
 @pytest.mark.long("attacks an object twice, once in a process that is killed")
-def test_killed_run_resumes_with_the_same_result(finished, card, tmp_path):
+class Killed(BaseException):
+    """Ends a run as a signal would: no handler of an error or of an interrupt runs."""
+
+
+def test_killed_run_resumes_with_the_same_result(finished, card, tmp_path, monkeypatch):
     out = tmp_path / "killed"
     settings = [card, "--target", "rifle", *TINY, "--right", "espresso", "-o", out, "--json"]
-    program = (
-        "import pyfrontiers.physical.attack as attack\n"
-        "from pyfrontiers.cli import main\n"
-        "attack._SAVED = 0.0\n"  # save after every step
-        "main()\n"
-    )
-    child = subprocess.Popen(
-        [sys.executable, "-c", program, "physical", *map(str, settings)],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    )
-    for line in child.stderr:
-        if line.startswith("step 3 of 6"):
-            child.send_signal(signal.SIGKILL)
-            break
-    child.wait()
-    child.stderr.close()
-    assert child.returncode == -signal.SIGKILL
+    shown = _Shown.report
+
+    def report(self, progress):
+        shown(self, progress)
+        if progress.step == 2:
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(attack, "_SAVED", 0.0)  # save after every step
+        patch.setattr(_Shown, "report", report)
+        with pytest.raises(Killed):
+            run(*settings)
     assert (out / "checkpoint.pt").exists()
     assert not (out / "result.json").exists()
 
-    refused = run(*[64 if each == 6 else each for each in settings])
+    refused = run(*[64 if each == 3 else each for each in settings])
     assert refused.exit_code == 2
-    assert "unfinished run has steps 6, not 64; repeat its settings" in " ".join(
+    assert "unfinished run has steps 3, not 64; repeat its settings" in " ".join(
         refused.stderr.split()
     )
 
@@ -157,9 +149,17 @@ def test_finished_run_is_kept_unless_overwriting_is_asked_for(finished, card, tm
 
 
 def test_minutes_choose_the_steps_once(card, tmp_path, monkeypatch):
+    def quick(*_, progress, **__):
+        for _ in range(5):
+            progress(None)
+
     obj = load_mesh(card).object
     run = Run(obj, 764, 32 / 255, None, 1.0, views_per_step=1, poses=1, seed=0)
-    assert run._seconds_per_step(object_views(obj)) > 0
+    with monkeypatch.context() as patch:
+        patch.setattr(physical, "robust_texture", quick)
+        patch.setattr(time, "perf_counter", iter([0.0, 7.0, 9.0, 11.0, 13.0]).__next__)
+        # The first step, in which memory is set up, does not count.
+        assert run._seconds_per_step(object_views(obj)) == 2.0
     monkeypatch.setattr(Run, "_seconds_per_step", lambda self, views: 2.0)
     assert run._steps(tmp_path / "steps.txt", None) == 30
     # A resumed run keeps them, however fast the machine is now.
@@ -173,20 +173,29 @@ def test_minutes_choose_the_steps_once(card, tmp_path, monkeypatch):
         (["turtel", "--target", "rifle"], "OBJECT must be turtle or baseball or a mesh file, got"),
         (["turtel", "--target", "rifle"], "did you mean 'turtle'?"),
         (["turtle", "--target", "rifel"], "did you mean 'rifle'"),
-        (["turtle", "--target", "loggerhead turtle"], "must be a class that is wrong for the obj"),
+        (
+            ["CARD", "--target", "espresso", "--right", "espresso"],
+            "must be a class that is wrong for the obj",
+        ),
         (["turtle", "--target", "rifle", "--epsilon", "32"], "for 32 grey levels write 32/255"),
         (["turtle", "--target", "rifle", "--texture", "a.png"], "only with a mesh file, got the t"),
-        (["turtle", "--target", "rifle", "--steps", 2, "--minutes", 1], "must not be given togeth"),
-        (["turtle", "--target", "rifle", "--minutes", "-1"], "--minutes must be above 0, got -1"),
+        (
+            ["CARD", "--target", "rifle", "--steps", 2, "--minutes", 1],
+            "must not be given togeth",
+        ),
+        (["CARD", "--target", "rifle", "--minutes", "-1"], "--minutes must be above 0, got -1"),
         (["turtle", "--target", "rifle", "--poses", 0], "--poses"),
         (["turtle"], "--target"),
         (["README.md", "--target", "rifle"], "README.md must be an OBJ, GLB or glTF file"),
     ],
 )
-def test_bad_input_gives_a_sentence_and_writes_nothing(arguments, text, tmp_path, monkeypatch):
+def test_bad_input_gives_a_sentence_and_writes_nothing(
+    arguments, text, card, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "README.md").write_text("words")
-    done = run(*arguments, "-o", tmp_path / "out")
+    given = [card if each == "CARD" else each for each in arguments]
+    done = run(*given, "-o", tmp_path / "out")
     assert done.exit_code == 2
     assert text in " ".join(done.stderr.split()).replace("│ ", "").replace(" │", "")
     assert not (tmp_path / "out").exists()

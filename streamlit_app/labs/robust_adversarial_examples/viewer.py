@@ -105,7 +105,8 @@ def viewer(item: Item, worn: tuple[Skin, ...], identifier: str) -> None:
 def _pose(name: str, worn: tuple[Skin, ...]) -> tuple[Skin, dict[str, Any]]:
     """Return texture and pose as the address has them."""
     names = [skin.name for skin in worn]
-    chosen = controls.hidden(f"texture-{name}", names, names[-1])
+    # The default is the first option, since Streamlit warns of any other that a callback replaces.
+    chosen = controls.hidden(f"texture-{name}", names[::-1])
     with st.container(key=f"hidden-{controls.key('pose')}"):
         turn = controls.slider("turn", "Turn", 0, 359, START["turn"], 1)
         elevation = controls.slider(
