@@ -56,8 +56,8 @@ def piece_picture(
         uv_faces.cpu()[torch.from_numpy(piece.faces)],
         double_sided=True,
     )
-    ahead = torch.tensor([0.0, 0.0, 1.0])
-    pose = Poses(torch.eye(3), ahead, per_mm / height, ambient=1.0, diffuse=0.0)
+    upright, ahead = torch.eye(3, device="cpu"), torch.tensor([0.0, 0.0, 1.0], device="cpu")
+    pose = Poses(upright, ahead, per_mm / height, ambient=1.0, diffuse=0.0)
     shape = (height, width)
     seen = render(obj.texture.cpu(), mesh, pose, size=shape)[0]
     inside = (rasterize(mesh, pose, size=shape).face[0] >= 0).numpy()

@@ -17,6 +17,7 @@ from pyfrontiers.adversarial import HeldOut
 from pyfrontiers.arguments import checked
 from pyfrontiers.physical.attack import RobustTexture, robust_texture
 from pyfrontiers.physical.objects import LEVELS, load_object
+from pyfrontiers.provenance import Provenance
 from pyfrontiers.recording import Made, Recipe, load_record, save_record
 from pyfrontiers.vision import find_class
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pyfrontiers.physical.progress import TextureProgress
-    from pyfrontiers.provenance import Provenance
 
 __all__ = ["RECIPE", "RECORDED", "RecordedTexture", "recorded_texture", "texture_provenance"]
 
@@ -88,17 +88,23 @@ def recorded_texture(name: str) -> RobustTexture:
         ValueError: there is none of this name; the nearest one is suggested.
         FileNotFoundError: it has not been recorded.
     """
+    _check(name)
+    return _read(name)[0]
+
+
+@checked
+def texture_provenance(name: str) -> Provenance:
+    """Return when, where and how long a recorded texture was made."""
+    _check(name)
+    return _read(name)[1]
+
+
+def _check(name: str) -> None:
     if name not in RECORDED:
         near = difflib.get_close_matches(name, RECORDED, n=1, cutoff=0.0)
         raise ValueError(
             f"name must be one of {', '.join(RECORDED)}, got {name!r}; did you mean {near[0]!r}?"
         )
-    return _read(name)[0]
-
-
-def texture_provenance(name: str) -> Provenance:
-    """Return when, where and how long a recorded texture was made."""
-    return _read(name)[1]
 
 
 @lru_cache(maxsize=len(RECORDED))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import torch
 from torch import Tensor
@@ -29,6 +29,7 @@ FOCAL_LENGTH: Final = 1.3
 """In image heights: a vertical field of view of 42 degrees."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ViewRanges:
     """Ranges of an object's random poses; every number is uniform in its range.
@@ -86,7 +87,10 @@ def object_views(
     return RenderedViews(obj.mesh, (size, size), noise=noise, poses=_poses(chosen))
 
 
-def pose_at(turn: float, tilt: float, *, distance: float = 3.8, roll: float = 0.0) -> Poses:
+@checked
+def pose_at(
+    turn: float, tilt: float, *, distance: Annotated[float, Range(0)] = 3.8, roll: float = 0.0
+) -> Poses:
     """Return one pose, lit from the upper left.
 
     Args:
@@ -95,10 +99,11 @@ def pose_at(turn: float, tilt: float, *, distance: float = 3.8, roll: float = 0.
         distance: of the camera, in units of the mesh.
         roll: rotation of the picture, in radians.
     """
-    angles = (torch.tensor([angle], dtype=torch.float64) for angle in (turn, tilt, roll))
+    kind: Any = {"dtype": torch.float64, "device": "cpu"}
+    angles = (torch.tensor([angle], **kind) for angle in (turn, tilt, roll))
     return Poses(
         _looking_down(*angles),
-        torch.tensor([[0.0, 0.0, distance]]),
+        torch.tensor([[0.0, 0.0, distance]], **kind),
         focal_length=FOCAL_LENGTH,
         light=(-0.4, -0.6, -1.0),
         ambient=0.45,
@@ -150,5 +155,5 @@ def _looking_down(turn: Tensor, tilt: Tensor, roll: Tensor) -> Tensor:
     tilted = about(-tilt, lambda c, s: [one, zero, zero, zero, c, -s, zero, s, c])
     rolled = about(roll, lambda c, s: [c, -s, zero, s, c, zero, zero, zero, one])
     # The object's z axis points at the camera, whose y runs down and z forward.
-    flip = torch.diag(torch.tensor([1.0, -1.0, -1.0], dtype=turn.dtype))
+    flip = torch.diag(turn.new_tensor([1.0, -1.0, -1.0]))
     return rolled @ flip @ tilted @ turned

@@ -28,6 +28,7 @@ PACKAGES = (
     *("digits", "digits.flow", "lecture", "lecture.figures", "compute", "claims", "comparison"),
     *("recording", "provenance", "uncertainty", "uncertainty.metrics"),
     *("uncertainty.calibration", "uncertainty.dropout", "lecture.transcript", "scenes"),
+    *("physical", "uncertainty.head"),
 )
 
 WRONG = {

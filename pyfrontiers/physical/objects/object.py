@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from pyfrontiers.kernels import Mesh
+from pyfrontiers.arguments import Floats, checked
+from pyfrontiers.kernels import Mesh
 
 __all__ = ["LEVELS", "TexturedObject", "quantised"]
 
@@ -17,6 +17,7 @@ LEVELS = 255
 """Steps between black and white in an 8-bit texture."""
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class TexturedObject:
     """A mesh with a texture, and the classes that are right for it.
@@ -52,6 +53,7 @@ class TexturedObject:
             )
 
 
-def quantised(texture: Tensor) -> Tensor:
+@checked
+def quantised(texture: Annotated[Tensor, Floats("...")]) -> Tensor:
     """Round a texture to 8 bits: k / 255 for an integer k in [0, 255]."""
     return (texture.clamp(0.0, 1.0) * LEVELS).round() / LEVELS

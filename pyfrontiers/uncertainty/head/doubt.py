@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
 
-from pyfrontiers.arguments import Count, Seed, checked
+from pyfrontiers.arguments import Count, Floats, Seed, checked
 from pyfrontiers.kernels import predictive
 from pyfrontiers.uncertainty.posterior import Posterior
 
@@ -52,7 +53,11 @@ class Doubt:
 
 @checked
 def doubt(
-    posterior: Posterior, features: Tensor, *, samples: Count = 1000, seed: Seed = 0
+    posterior: Posterior,
+    features: Annotated[Tensor, Floats("N", "D")],
+    *,
+    samples: Count = 1000,
+    seed: Seed = 0,
 ) -> Doubt:
     """Draw from a head and measure its doubt.
 

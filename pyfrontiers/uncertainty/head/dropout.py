@@ -106,11 +106,11 @@ def fit_dropout_head(
         raise ValueError(f"p must be below 1, because nothing is kept at 1, got {p:g}")
     inputs, phi, targets = examples_of(features, labels, scale, classes)
     x, y = phi[:, :-1].float(), targets.argmax(1)
-    model = _Linear(x.shape[1], targets.shape[1])
+    model = _Linear(x, targets.shape[1])
     masks = fold_in(seed, _TRAINING)
 
     def loss(step: int) -> Tensor:
-        kept = dropout_mask(tuple(x.shape), p, seed=masks, sample=step)
+        kept = dropout_mask(tuple(x.shape), p, seed=masks, sample=step, device=x.device)
         logits: Tensor = model(x * kept / (1 - p))
         size = model.weights.square().sum() + model.bias.square().sum()
         return cross_entropy(logits, y) + size / (2 * PRIOR_VARIANCE * len(y))
@@ -123,10 +123,10 @@ def fit_dropout_head(
 class _Linear(nn.Module):
     """A linear layer that starts at zero; `nn.Linear` would draw from torch's generator."""
 
-    def __init__(self, inputs: int, outputs: int) -> None:
+    def __init__(self, x: Tensor, outputs: int) -> None:
         super().__init__()
-        self.weights = nn.Parameter(torch.zeros(inputs, outputs))
-        self.bias = nn.Parameter(torch.zeros(outputs))
+        self.weights = nn.Parameter(x.new_zeros(x.shape[1], outputs))
+        self.bias = nn.Parameter(x.new_zeros(outputs))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the logits (n, K) of inputs (n, D)."""

@@ -12,7 +12,7 @@ from pyfrontiers.arguments import Floats, Integers, Range, checked
 
 __all__ = ["HeadInputs", "examples_of"]
 
-Scale = Annotated[float, Range(0)]
+Scale = Annotated[float, Range(0, 1e6)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ def fit_head(
 def _span(phi: Tensor) -> tuple[Tensor, Tensor]:
     """Return an orthonormal basis (D, r) of the rows of phi, and their coordinates (n, r)."""
     if len(phi) >= phi.shape[1]:
-        return torch.eye(phi.shape[1]).double(), phi
+        return torch.eye(phi.shape[1], dtype=phi.dtype, device=phi.device), phi
     values, vectors = torch.linalg.eigh(phi @ phi.T)
     kept = values > values[-1] * 1e-12
     lengths = values[kept].sqrt()

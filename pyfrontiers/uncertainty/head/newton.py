@@ -92,4 +92,4 @@ def _hessian(x: Tensor, weights: Tensor, precision: float) -> Tensor:
     curvature = torch.diag_embed(p) - p[:, :, None] * p[:, None, :]
     blocks = torch.einsum("nkl,nr,ns->krls", curvature, x, x)
     flat = blocks.reshape(classes * rank, classes * rank)
-    return flat + precision * torch.eye(len(flat)).double()
+    return flat + precision * torch.eye(len(flat), dtype=flat.dtype, device=flat.device)

@@ -42,7 +42,8 @@ def object_files(item: Item, worn: tuple[Skin, ...]) -> None:
     skin = worn[names.index(texture)]
     length = controls.slider("length", "Longest side, in mm", 60, 300, 150, 10, where=second)
     paper = controls.choice("paper", "Paper", _PAPERS, where=third)
-    stem = file_stem(f"{item.obj.name}-{texture}")
+    known = texture.startswith(item.name)  # a recorded texture's name starts with its object's
+    stem = file_stem(texture if known else f"{item.obj.name}-{texture}")
     with st.container(horizontal=True):
         kit.download("GLB", partial(glb_bytes, skin.obj), f"{stem}.glb", mime="model/gltf-binary")
         kit.download("OBJ and PNG", partial(_zip, skin.obj), f"{stem}.zip", mime="application/zip")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from physical_rows import PHYSICAL_RECORDS, PHYSICAL_ROWS
 from PIL import Image
 from torch import nn
 
@@ -443,7 +444,7 @@ ROWS = {
         "provenance": PROVENANCE,
         "content": {},
     },
-}
+} | PHYSICAL_ROWS
 """Keyword arguments of a valid call, by the function's name."""
 
 EXPENSIVE = {
@@ -458,6 +459,7 @@ EXPENSIVE = {
     "generalization.fit_digits",
     "claims.reproduce",
     "comparison.compare",
+    "physical.robust_texture",
 }
 """Functions whose shortest call takes more than a second: their bodies are not run here."""
 
@@ -489,10 +491,10 @@ RECORDS = {
     *("compute.recall", "compute.submit"),  # take their function by position; see test_submit
     *("scenes.Batch", "scenes.Camera", "scenes.OcclusionEdges", "scenes.Scene", "scenes.Thing"),
     *("comparison.Spread", "recording.Made", "recording.Recipe", "provenance.Provenance"),
-}
+} | PHYSICAL_RECORDS
 """Classes of results, which the package makes itself, and protocols."""
 
-ANYTHING = {("comparison.compare", "moment")}
+ANYTHING = {("comparison.compare", "moment"), ("physical.robust_texture", "checkpoint")}
 """Arguments that take any value."""
 
 NAMED = {
@@ -501,6 +503,7 @@ NAMED = {
     ("uncertainty.inspect_pass", "p"): "model",
     ("uncertainty.inspect_passes", "p"): "model",
     ("claims.write_record", "folder"): "record",
+    ("physical.robust_texture", "target"): "class",
     ("claims.recorded", "name"): "claim",
     ("claims.reproduce", "name"): "claim",
     ("generalization.condition", "slug"): "condition",
