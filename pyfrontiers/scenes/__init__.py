@@ -8,6 +8,8 @@
     edges = occlusion_edges(some.depth, some.classes, some.instances)
     edges.between("car", "car")              # where one car covers another
 
+    rooms = read_nyu("nyu_depth_v2", "test", size=(96, 128))     # a sequence of the same scenes
+
 A scene is a pure function of its arguments. Streets, vehicles, people, plants and buildings are
 triangles (`objects`), which `pyfrontiers.kernels.rasterize` draws; `picture` adds surfaces, light,
 shadows and weather.
@@ -16,6 +18,12 @@ shadows and weather.
 from pyfrontiers.scenes.batches import batch
 from pyfrontiers.scenes.classes import CLASSES, THINGS, UNKNOWN
 from pyfrontiers.scenes.edges import OcclusionEdges, occlusion_edges
+from pyfrontiers.scenes.folders import (
+    FolderScenes,
+    read_cityscapes,
+    read_kitti,
+    read_nyu,
+)
 from pyfrontiers.scenes.generator import StreetScenes, scene
 from pyfrontiers.scenes.records import Batch, Camera, Scene, Thing, Weather
 from pyfrontiers.scenes.sheet import contact_sheet, view_of
@@ -26,6 +34,7 @@ __all__ = [
     "UNKNOWN",
     "Batch",
     "Camera",
+    "FolderScenes",
     "OcclusionEdges",
     "Scene",
     "StreetScenes",
@@ -34,6 +43,9 @@ __all__ = [
     "batch",
     "contact_sheet",
     "occlusion_edges",
+    "read_cityscapes",
+    "read_kitti",
+    "read_nyu",
     "scene",
     "view_of",
 ]
