@@ -15,7 +15,14 @@ from torch.nn import functional
 
 from pyfrontiers.kernels import fold_in
 from pyfrontiers.training import train
-from pyfrontiers.uncertainty import DropoutPosterior, fit_ensemble, fit_laplace
+from pyfrontiers.uncertainty import (
+    DropoutPosterior,
+    fit_ensemble,
+    fit_laplace,
+    fit_sgld,
+    fit_swag,
+    fit_variational,
+)
 from pyfrontiers.uncertainty.study.data_sets import NOISE
 from pyfrontiers.uncertainty.study.network import toy_network
 
@@ -29,6 +36,12 @@ __all__ = ["METHODS", "loss_of"]
 
 _STEPS, _RATE = 1500, 0.02
 _MEMBERS, _DROP = 20, 0.1
+# SGLD, SWAG and the variational fit continue from the maximum of the posterior. The first two have
+# a constant step size, about a third of the largest at which they stay stable; a regression's
+# likelihood is the steeper one.
+_CHAIN_STEPS, _CHAIN_SIZE = 4000, {"regression": 1e-3, "classification": 1e-2}
+_SWAG_RATE, _SWAG_BATCH, _EVERY = {"regression": 3e-3, "classification": 0.3}, 4, 10
+_VARIATIONAL_STEPS, _VARIATIONAL_RATE = 2000, 0.01
 # Streams of the seed.
 _START, _STEPS_SEED = range(2)
 
@@ -50,7 +63,11 @@ def loss_of(points: Points) -> Callable[[Tensor, Tensor], Tensor]:
 
 def _optimiser(points: Points) -> Callable[..., torch.optim.Optimizer]:
     """Return Adam with the decay that adds the gradient of -log p(w) / N, for p(w) = N(0, I)."""
-    return partial(torch.optim.Adam, lr=_RATE, weight_decay=1.0 / len(points.rows))
+    return partial(torch.optim.Adam, lr=_RATE, weight_decay=_decay(points))
+
+
+def _decay(points: Points) -> float:
+    return 1.0 / len(points.rows)
 
 
 def _trained(points: Points, seed: int, *, dropout: float = 0.0) -> nn.Module:
@@ -106,6 +123,50 @@ def _laplace(
     )
 
 
+def _variational(points: Points, seed: int) -> Posterior:
+    return fit_variational(
+        _trained(points, seed),
+        points.x.float(),
+        points.y.float(),
+        steps=_VARIATIONAL_STEPS,
+        loss=loss_of(points),
+        optimiser=partial(torch.optim.Adam, lr=_VARIATIONAL_RATE),
+        batch_size=len(points.rows),
+        seed=seed,
+    )
+
+
+def _sgld(points: Points, seed: int) -> Posterior:
+    return fit_sgld(
+        _trained(points, seed),
+        points.x.float(),
+        points.y.float(),
+        step_size=_CHAIN_SIZE[points.task],
+        decay=0.0,
+        steps=_CHAIN_STEPS,
+        burn_in=_CHAIN_STEPS // 5,
+        every=_EVERY,
+        loss=loss_of(points),
+        batch_size=len(points.rows),
+        seed=seed,
+    )
+
+
+def _swag(points: Points, seed: int) -> Posterior:
+    rate = _SWAG_RATE[points.task]
+    return fit_swag(
+        _trained(points, seed),
+        points.x.float(),
+        points.y.float(),
+        steps=_STEPS,
+        every=_EVERY,
+        loss=loss_of(points),
+        optimiser=partial(torch.optim.SGD, lr=rate, momentum=0.9, weight_decay=_decay(points)),
+        batch_size=_SWAG_BATCH,
+        seed=seed,
+    )
+
+
 #: Method in words -> its fit; takes points and a seed.
 METHODS: Mapping[str, Callable[[Points, int], Posterior]] = MappingProxyType(
     {
@@ -113,5 +174,8 @@ METHODS: Mapping[str, Callable[[Points, int], Posterior]] = MappingProxyType(
         "Last-layer Laplace": partial(_laplace, structure="last_layer"),
         "Diagonal Laplace": partial(_laplace, structure="diagonal"),
         "MC dropout": _dropout,
+        "Variational": _variational,
+        "SGLD": _sgld,
+        "SWAG": _swag,
     }
 )
