@@ -75,7 +75,7 @@ def kind_of(hint: Any) -> Convert:
     known = origin or hint
     if _qualified(known) == "numpy.ndarray":
         return Array("...").accept
-    if not inspect.isclass(known) or known is object:
+    if not inspect.isclass(known) or known in (object, Any):  # a class from Python 3.11 on
         return lambda name, value, _: value
     if getattr(known, "_is_protocol", False):
         return _protocol(known)

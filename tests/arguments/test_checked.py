@@ -36,6 +36,7 @@ def function(
     call: Callable[[], object] | None = None,
     mapping: Mapping[str, int] | None = None,
     device: torch.device | str = "cpu",
+    anything: Any = None,
     floats: Annotated[Tensor, Floats("N", "K")] | None = None,
     labels: Annotated[Tensor, Integers("N")] | None = None,
     array: Annotated[NDArray[np.float64], Array("N>0")] | None = None,
@@ -57,6 +58,7 @@ def function(
         ("pair", [np.float32(0), 2], (0.0, 2.0)),
         ("path", "a/b", Path("a/b")),
         ("device", "cpu", torch.device("cpu")),
+        ("anything", 3, 3),
     ],
 )
 def test_conversions(name, given, expected):
