@@ -19,10 +19,11 @@ _TOLERANCE = 1e-6
 _MI = "mutual information"
 _METHODS: dict[Profile, tuple[str, ...]] = {
     "quick": ("laplace", "imagenet"),
-    "full": ("laplace", "dropout", "ensemble", "imagenet"),
+    "full": ("laplace", "hmc", "dropout", "ensemble", "imagenet"),
 }
 _TITLES = {
-    "laplace": "Bayesian head",
+    "laplace": "Head by Laplace",
+    "hmc": "Head by HMC",
     "dropout": "Head with dropout",
     "ensemble": "Ensemble of 20 heads",
     "imagenet": "ImageNet, restricted",
@@ -37,7 +38,7 @@ def study(*, methods: tuple[str, ...], seed: int, report: Report) -> dict[str, A
     each is tested by a head that was taught the other twelve.
 
     Args:
-        methods: of "laplace", "dropout", "ensemble" and "imagenet".
+        methods: of "laplace", "hmc", "dropout", "ensemble" and "imagenet".
         seed: 64-bit seed of the draws.
         report: progress callback.
 
@@ -154,7 +155,7 @@ def _describe(measured: Measurement) -> Finding:
     figures = [
         Figure("Largest distance of a sum of probabilities from 1", _error(measured.details)),
         Figure(
-            "Photographs left out that the Bayesian head classifies correctly",
+            "Photographs left out that the head by Laplace classifies correctly",
             f"{animals['right']['laplace']} of {len(animals['known'])}",
         ),
     ]

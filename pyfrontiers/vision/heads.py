@@ -19,6 +19,7 @@ from pyfrontiers.uncertainty.head import (
     fit_dropout_head,
     fit_ensemble_head,
     fit_head,
+    fit_hmc_head,
 )
 from pyfrontiers.vision.features import DOGS
 from pyfrontiers.vision.recorded_features import CROPS, NAMES, recorded_views
@@ -72,7 +73,12 @@ TASKS: Final[Mapping[str, Task]] = MappingProxyType(
 """What the shipped heads were taught. The second has photographs enough to leave one out."""
 
 METHODS: Final[Mapping[str, Callable[..., Posterior]]] = MappingProxyType(
-    {"laplace": fit_head, "dropout": fit_dropout_head, "ensemble": fit_ensemble_head}
+    {
+        "laplace": fit_head,
+        "hmc": fit_hmc_head,
+        "dropout": fit_dropout_head,
+        "ensemble": fit_ensemble_head,
+    }
 )
 """How a head may be fitted."""
 

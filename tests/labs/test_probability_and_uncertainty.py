@@ -92,10 +92,14 @@ def test_address_names_picture_task_and_method(page, text):
     assert "nats of mutual information" in text(app)
 
 
-@pytest.mark.parametrize("method", ["Dropout", "Ensemble"])
-def test_other_methods_hardly_disagree_about_a_horse(page, text, method):
-    assert "disagree by <strong>0.0" in text(page(pau_method=method))
-    assert "disagree by <strong>0.5" in text(page())
+@pytest.mark.parametrize(
+    ("method", "apart"), [("HMC", "0.5"), ("Dropout", "0.0"), ("Ensemble", "0.0")]
+)
+def test_only_hmc_disagrees_about_a_horse_as_laplace_does(page, text, method, apart):
+    shown = text(page(pau_method=method))
+    assert f"disagree by <strong>{apart}" in shown
+    for measure in ("Maximum probability", "Entropy", "Energy", "Mutual information"):
+        assert f"<dt>{measure}</dt>" in shown
 
 
 def test_choice_of_a_photograph_changes_the_answer_and_the_address(page, text):

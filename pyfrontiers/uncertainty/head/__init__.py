@@ -8,6 +8,7 @@ over its few logits.
 from pyfrontiers.uncertainty.head.doubt import Doubt, doubt
 from pyfrontiers.uncertainty.head.dropout import DropoutHead, fit_dropout_head
 from pyfrontiers.uncertainty.head.ensemble import EnsembleHead, fit_ensemble_head
+from pyfrontiers.uncertainty.head.hmc import HMCHead, fit_hmc_head
 from pyfrontiers.uncertainty.head.inputs import HeadInputs
 from pyfrontiers.uncertainty.head.laplace import BayesianHead, fit_head
 from pyfrontiers.uncertainty.head.separation import Separation, separation
@@ -17,11 +18,13 @@ __all__ = [
     "Doubt",
     "DropoutHead",
     "EnsembleHead",
+    "HMCHead",
     "HeadInputs",
     "Separation",
     "doubt",
     "fit_dropout_head",
     "fit_ensemble_head",
     "fit_head",
+    "fit_hmc_head",
     "separation",
 ]

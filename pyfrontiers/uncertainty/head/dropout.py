@@ -6,21 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-import torch
-from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch import Tensor
 
 from pyfrontiers.arguments import Count, Floats, Integers, Sample, Seed, Share, checked
-from pyfrontiers.kernels import dropout_mask, fold_in
-from pyfrontiers.training import train
+from pyfrontiers.kernels import dropout, dropout_mask, fold_in
 from pyfrontiers.uncertainty.head.inputs import HeadInputs, Scale, examples_of
-from pyfrontiers.uncertainty.head.laplace import PRIOR_VARIANCE
+from pyfrontiers.uncertainty.head.span import PRIOR_VARIANCE
+from pyfrontiers.uncertainty.head.training import train_heads
 from pyfrontiers.uncertainty.passes import streamed
 
 __all__ = ["DropoutHead", "fit_dropout_head"]
 
 _STEPS = 300
-_RATE = 0.003
 # Streams of a seed: masks in training, masks of the passes.
 _TRAINING, _PASSES = range(2)
 
@@ -105,29 +102,21 @@ def fit_dropout_head(
     if p >= 1:
         raise ValueError(f"p must be below 1, because nothing is kept at 1, got {p:g}")
     inputs, phi, targets = examples_of(features, labels, scale, classes)
-    x, y = phi[:, :-1].float(), targets.argmax(1)
-    model = _Linear(x, targets.shape[1])
-    masks = fold_in(seed, _TRAINING)
+    x, masks = phi.float(), fold_in(seed, _TRAINING)
+    given, dropped = x[:, :-1].contiguous(), x.clone()
 
-    def loss(step: int) -> Tensor:
-        kept = dropout_mask(tuple(x.shape), p, seed=masks, sample=step, device=x.device)
-        logits: Tensor = model(x * kept / (1 - p))
-        size = model.weights.square().sum() + model.bias.square().sum()
-        return cross_entropy(logits, y) + size / (2 * PRIOR_VARIANCE * len(y))
+    def shown(step: int) -> Tensor:
+        # The last input is the bias's, which is always kept.
+        dropped[:, :-1] = dropout(given, p, seed=masks, sample=step)
+        return dropped
 
-    optimiser = torch.optim.Adam(model.parameters(), lr=_RATE)
-    losses = train(model, loss, optimiser, steps=_STEPS, seed=masks)
-    return DropoutHead(inputs, model.weights.detach(), model.bias.detach(), p, losses)
-
-
-class _Linear(nn.Module):
-    """A linear layer that starts at zero; `nn.Linear` would draw from torch's generator."""
-
-    def __init__(self, x: Tensor, outputs: int) -> None:
-        super().__init__()
-        self.weights = nn.Parameter(x.new_zeros(x.shape[1], outputs))
-        self.bias = nn.Parameter(x.new_zeros(outputs))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits (n, K) of inputs (n, D)."""
-        return torch.addmm(self.bias, x, self.weights)
+    start = x.new_zeros(1, x.shape[1], targets.shape[1])
+    weights, losses = train_heads(
+        start,
+        shown,
+        targets.argmax(1),
+        steps=_STEPS,
+        precision=1 / PRIOR_VARIANCE,
+        seed=masks,
+    )
+    return DropoutHead(inputs, weights[0, :-1], weights[0, -1], p, losses)

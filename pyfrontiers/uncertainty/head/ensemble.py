@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import torch
-from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch import Tensor
 
 from pyfrontiers.arguments import Count, Floats, Integers, Sample, Seed, checked
 from pyfrontiers.kernels import fold_in, uniform
-from pyfrontiers.training import train
 from pyfrontiers.uncertainty.head.inputs import HeadInputs, Scale, examples_of
+from pyfrontiers.uncertainty.head.training import train_heads
 from pyfrontiers.uncertainty.passes import streamed
 
 __all__ = ["EnsembleHead", "fit_ensemble_head"]
 
 _STEPS = 200
-_RATE = 0.003
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,8 @@ def fit_ensemble_head(
 ) -> EnsembleHead:
     """Train M softmax heads at the same time.
 
-    Each starts at the random weights that torch gives a linear layer. Adam treats every weight
-    separately, so minimising the sum of the losses trains each member as if it were alone.
+    Each starts at the random weights that torch gives a linear layer, and is trained as if it were
+    alone.
 
     Args:
         features: (n, D) features of the examples.
@@ -94,32 +92,12 @@ def fit_ensemble_head(
         ValueError: as for `fit_head`.
     """
     inputs, phi, targets = examples_of(features, labels, scale, classes)
-    x, y = phi.float(), targets.argmax(1)
+    x = phi.float()
     size, count = x.shape[1], targets.shape[1]
-    bound = size**-0.5
-    starts = [
+    drawn = [
         uniform((size, count), dtype=torch.float32, seed=fold_in(seed, member))
         for member in range(members)
     ]
-    model = _Members((torch.stack(starts) * 2 - 1) * bound)
-    repeated = y.repeat(members)
-
-    def loss(_: int) -> Tensor:
-        logits: Tensor = model(x)
-        return cross_entropy(logits.flatten(0, 1), repeated) * members
-
-    optimiser = torch.optim.Adam(model.parameters(), lr=_RATE)
-    losses = train(model, loss, optimiser, steps=_STEPS, seed=seed)
-    return EnsembleHead(inputs, model.weights.detach(), losses)
-
-
-class _Members(nn.Module):
-    """M linear heads on the same inputs."""
-
-    def __init__(self, weights: Tensor) -> None:
-        super().__init__()
-        self.weights = nn.Parameter(weights)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits (M, n, K) of inputs (n, D + 1)."""
-        return torch.einsum("nd,mdk->mnk", x, self.weights)
+    start = (torch.stack(drawn) * 2 - 1) * size**-0.5
+    weights, losses = train_heads(start, lambda _: x, targets.argmax(1), steps=_STEPS, seed=seed)
+    return EnsembleHead(inputs, weights, losses)

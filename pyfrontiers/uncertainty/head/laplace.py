@@ -10,16 +10,14 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.arguments import Count, Floats, Integers, Sample, Seed, checked
-from pyfrontiers.kernels import fold_in, normal
+from pyfrontiers.kernels import fold_in
+from pyfrontiers.uncertainty.head.gaussian import factor_of, normal_rows
 from pyfrontiers.uncertainty.head.inputs import HeadInputs, Scale, examples_of
 from pyfrontiers.uncertainty.head.newton import Optimum, maximise_posterior
+from pyfrontiers.uncertainty.head.span import PRIOR_VARIANCE, divided, span_of
 from pyfrontiers.uncertainty.passes import check_numbers
 
 __all__ = ["BayesianHead", "fit_head"]
-
-#: Prior variance of a weight. The log-odds of two classes are the difference of two logits, so
-#: their prior variance is |phi|^2.
-PRIOR_VARIANCE = 0.5
 
 # Streams of a seed: noise of the logits of a pass, and of the weights within and outside the span.
 _LOGITS, _WITHIN, _OUTSIDE = range(3)
@@ -75,9 +73,7 @@ class BayesianHead:
         Raises:
             ValueError: the features have another length, or are not finite.
         """
-        phi = self.inputs(features)
-        z = phi @ self.basis
-        outside = (phi.square().sum(1) - z.square().sum(1)).clamp_min(0.0)
+        z, outside = divided(self.inputs(features), self.basis)
         # Two products instead of an einsum, which would plan for longer than it computes.
         half = (z @ self.covariance.flatten(2)).reshape(self.classes, len(z), self.classes, -1)
         covariance = (half * z[:, None, :]).sum(-1).transpose(0, 1)
@@ -103,11 +99,11 @@ class BayesianHead:
         """
         check_numbers(samples, first_sample)
         mean, covariance = self.logits(x)
-        factor = _factor(covariance)
+        factor = factor_of(covariance)
         size = max(1, _CHUNK // mean.numel())
         for first in range(first_sample, first_sample + samples, size):
             count = min(size, first_sample + samples - first)
-            noise = _noise(count, self.classes, fold_in(seed, _LOGITS), first)
+            noise = normal_rows(count, self.classes, fold_in(seed, _LOGITS), first)
             yield (noise @ factor.mT).transpose(0, 1).add_(mean).to(x.dtype)
 
     @checked
@@ -125,10 +121,10 @@ class BayesianHead:
         """
         rank, classes = self.mean.shape
         flat = self.covariance.reshape(classes * rank, classes * rank)
-        noise = _noise(samples, len(flat), fold_in(seed, _WITHIN), first_sample)
-        within = (noise @ _factor(flat).T).reshape(samples, classes, rank).mT + self.mean
+        noise = normal_rows(samples, len(flat), fold_in(seed, _WITHIN), first_sample)
+        within = (noise @ factor_of(flat).T).reshape(samples, classes, rank).mT + self.mean
         size = len(self.basis)
-        free = _noise(samples, size * classes, fold_in(seed, _OUTSIDE), first_sample)
+        free = normal_rows(samples, size * classes, fold_in(seed, _OUTSIDE), first_sample)
         free = free.reshape(samples, size, classes) * PRIOR_VARIANCE**0.5
         heads: Tensor = self.basis @ within + free - self.basis @ (self.basis.T @ free)
         return heads
@@ -162,34 +158,8 @@ def fit_head(
             not finite, or there are more than 8,192 coordinates (examples times classes).
     """
     inputs, phi, targets = examples_of(features, labels, scale, classes)
-    basis, coordinates = _span(phi)
+    basis, coordinates = span_of(phi)
     found: Optimum = maximise_posterior(coordinates, targets, 1 / PRIOR_VARIANCE)
     rank, count = coordinates.shape[1], targets.shape[1]
     covariance = torch.cholesky_inverse(found.factor).reshape(count, rank, count, rank)
     return BayesianHead(inputs, basis, found.weights, covariance, found.steps)
-
-
-def _span(phi: Tensor) -> tuple[Tensor, Tensor]:
-    """Return an orthonormal basis (D, r) of the rows of phi, and their coordinates (n, r)."""
-    if len(phi) >= phi.shape[1]:
-        return torch.eye(phi.shape[1], dtype=phi.dtype, device=phi.device), phi
-    values, vectors = torch.linalg.eigh(phi @ phi.T)
-    kept = values > values[-1] * 1e-12
-    lengths = values[kept].sqrt()
-    return phi.T @ (vectors[:, kept] / lengths), vectors[:, kept] * lengths
-
-
-def _factor(covariance: Tensor) -> Tensor:
-    """Return a lower-triangular factor; rounding may leave a matrix just short of definite."""
-    safe = covariance.clone()
-    diagonal = safe.diagonal(dim1=-2, dim2=-1)
-    diagonal.add_(1e-12 * diagonal.mean(-1, keepdim=True))
-    factor: Tensor = torch.linalg.cholesky(safe)
-    return factor
-
-
-def _noise(count: int, size: int, seed: int, first: int) -> Tensor:
-    """Return standard normal numbers (count, size); row s is a function of (seed, first + s)."""
-    blocks = -(-size // 2)  # a counter gives two numbers of float64
-    drawn = normal((count, 2 * blocks), seed=seed, offset=first * blocks, dtype=torch.float64)
-    return drawn[:, :size]

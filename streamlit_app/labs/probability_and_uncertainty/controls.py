@@ -9,7 +9,8 @@ __all__ = ["DRAWS", "METHODS", "controls"]
 controls = kit.Controls("probability-and-uncertainty")
 
 METHODS = {
-    "laplace": "Bayesian head",
+    "laplace": "Laplace",
+    "hmc": "HMC",
     "dropout": "Dropout",
     "ensemble": "Ensemble",
     "imagenet": "ImageNet, restricted",
@@ -17,7 +18,8 @@ METHODS = {
 """The methods, as a visitor reads them."""
 
 DRAWS = {
-    "laplace": "1,000 heads drawn from the posterior",
+    "laplace": "1,000 heads drawn from the Gaussian of Laplace",
+    "hmc": "1,000 heads drawn by HMC",
     "dropout": "1,000 passes with dropout",
     "ensemble": "20 heads, trained from different starts",
     "imagenet": "One network",

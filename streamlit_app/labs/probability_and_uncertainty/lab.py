@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pyfrontiers.uncertainty.head import BayesianHead, doubt, fit_head
+from pyfrontiers.uncertainty.head import BayesianHead, doubt, fit_head, fit_hmc_head
 from pyfrontiers.uncertainty.head.newton import maximise_posterior
 from pyfrontiers.vision.heads import METHODS as FITTED
 from pyfrontiers.vision.heads import TASKS, restricted, taught_head
@@ -21,6 +21,7 @@ from streamlit_app.labs.probability_and_uncertainty.reading import (
     record,
     separation_table,
     show_answer,
+    show_measures,
     show_standing,
     verdict,
 )
@@ -70,6 +71,7 @@ def _answer() -> None:
         show(picture)
     with main:
         show_answer(found, names, picture.title, name="picture", method=method)
+    show_measures(found)
     show_standing(found, task, method)
 
 
@@ -93,7 +95,7 @@ def _found() -> str:
 LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
-    code=(fit_head, maximise_posterior, BayesianHead, doubt, restricted),
+    code=(fit_head, maximise_posterior, BayesianHead, fit_hmc_head, doubt, restricted),
     css=kit.text_beside(__file__, "lab.css"),
     question="What does a dog-or-cat classifier say about a horse, and does it know that it "
     "doesn't know?",

@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from pyfrontiers.claims import Outcome
     from pyfrontiers.uncertainty.head import Doubt
 
-__all__ = ["prepare_reading", "record", "separation_table", "show_answer", "show_standing"]
+__all__ = [
+    "prepare_reading",
+    "record",
+    "separation_table",
+    "show_answer",
+    "show_measures",
+    "show_standing",
+]
 
 _MI, _SURE = "mutual information", "maximum probability"
 #: A measure -> title, axis and ends of its histogram.
@@ -88,6 +95,20 @@ def verdict(found: Doubt, names: tuple[str, str]) -> str:
     return (
         f"{said} Its samples disagree by **{apart:.2f}** of at most {math.log(2):.2f} nats of "
         "mutual information."
+    )
+
+
+def show_measures(found: Doubt) -> None:
+    """Show the four measures of doubt of one picture."""
+    shown = {name: float(values[0]) for name, values in found.measures.items()}
+    one = len(found.samples) == 1  # one network cannot disagree with itself
+    kit.measures(
+        ("Maximum probability", f"{1 - shown[_SURE]:.2f}"),
+        ("Entropy", f"{shown['entropy']:.2f}", "nats"),
+        ("Energy", f"{shown['energy']:.2f}".replace("-", "−")),
+        ("Mutual information", "none")
+        if one
+        else ("Mutual information", f"{shown[_MI]:.2f}", "nats"),
     )
 
 

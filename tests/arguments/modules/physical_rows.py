@@ -98,6 +98,7 @@ PHYSICAL_ROWS = {
     "uncertainty.head.fit_dropout_head": _examples,
     "uncertainty.head.fit_ensemble_head": lambda: _examples() | {"members": 2},
     "uncertainty.head.fit_head": _examples,
+    "uncertainty.head.fit_hmc_head": lambda: _examples() | {"draws": 4, "warmup": 1, "chains": 2},
     "uncertainty.head.separation": lambda: {
         "known": torch.rand(4),
         "strangers": torch.rand(5),
@@ -108,7 +109,7 @@ PHYSICAL_RECORDS = {
     *("physical.LoadedMesh", "physical.PhotoTable", "physical.PrintSheet"),
     *("physical.RobustTexture", "physical.TextureProgress", "uncertainty.head.BayesianHead"),
     *("uncertainty.head.Doubt", "uncertainty.head.DropoutHead", "uncertainty.head.EnsembleHead"),
-    *("uncertainty.head.HeadInputs", "uncertainty.head.Separation"),
+    *("uncertainty.head.HMCHead", "uncertainty.head.HeadInputs", "uncertainty.head.Separation"),
 }
 
 __all__ = ["PHYSICAL_RECORDS", "PHYSICAL_ROWS"]

@@ -8,9 +8,20 @@ import pytest
 import torch
 
 from pyfrontiers.uncertainty import Posterior
-from pyfrontiers.uncertainty.head import doubt, fit_dropout_head, fit_ensemble_head, fit_head
+from pyfrontiers.uncertainty.head import (
+    doubt,
+    fit_dropout_head,
+    fit_ensemble_head,
+    fit_head,
+    fit_hmc_head,
+)
 
-FITS = {"laplace": fit_head, "dropout": fit_dropout_head, "ensemble": fit_ensemble_head}
+FITS = {
+    "laplace": fit_head,
+    "hmc": fit_hmc_head,
+    "dropout": fit_dropout_head,
+    "ensemble": fit_ensemble_head,
+}
 
 
 @pytest.fixture(params=FITS)
