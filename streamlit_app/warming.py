@@ -19,9 +19,11 @@ _BEFORE = ("pandas", "pyarrow", "altair", "streamlit.elements.vega_charts", "str
 #: Imported by each worker at start-up, so that jobs don't wait for imports.
 _WORKERS = (
     "torch",
+    "torch._dynamo",  # a process's first optimiser imports it, which takes a second
     "pyfrontiers.kernels",
     "pyfrontiers.approximation",
     "pyfrontiers.vision",
+    "pyfrontiers.vision.teaching",
     "pyfrontiers.uncertainty",
 )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from PIL import Image
@@ -23,6 +24,12 @@ __all__ = ["MOST_PICTURES", "Taught", "picture_file", "teach"]
 
 MOST_PICTURES = 40
 """Most pictures of a lesson."""
+
+#: Crops of all pictures together, at most three of each: a head of few pictures gains from more
+#: crops, and one of many pictures would only wait for them.
+_CROPS, _MOST_EACH = 40, 3
+#: Crops whose features are computed at a time.
+_BATCH = 8
 
 #: Shorter side of a stored picture: enough for crops of 224 pixels.
 _SIDE = 288
@@ -56,27 +63,23 @@ def picture_file(image: Image.Image) -> bytes:
     return stored.getvalue()
 
 
-def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Ignore a progress report."""
-
-
 @checked
 def teach(
     pictures: tuple[bytes, ...],
     labels: tuple[int, ...],
     *,
-    count: Count = 3,
+    count: Count | None = None,
     seed: Seed = 0,
-    report: Any = _silent,
+    report: Callable[..., None] | None = None,
 ) -> Taught:
     """Fit every kind of head to pictures.
 
     Args:
         pictures: image files, as `picture_file` returns them, 2 to 40.
         labels: class of each, 0 to K - 1.
-        count: random crops of each picture.
+        count: random crops of each picture. Default: 3, or as many as make 40 in all, at least 1.
         seed: 64-bit seed of the crops and of the training.
-        report: progress callback.
+        report: called with the fraction done and a message.
 
     Returns:
         The heads.
@@ -92,17 +95,33 @@ def teach(
             f"pictures must be 2 to {MOST_PICTURES} of at least two things, got {len(pictures)} of "
             f"{len(set(labels))}"
         )
-    begin = perf_counter()
-    seen = []
-    for place, data in enumerate(pictures):
-        report(0.8 * place / len(pictures), f"looking at picture {place + 1} of {len(pictures)}")
-        with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-            seen.append(features(crops(image, count, seed=fold_in(seed, place)), fast=True))
-    shown = torch.cat(seen)
-    targets = torch.tensor(labels).repeat_interleave(count)
+    begin, tell = perf_counter(), report or _silent
+    each = count or min(_MOST_EACH, max(1, _CROPS // len(pictures)))
+    shown = _features(pictures, each, seed, tell)
+    targets = torch.tensor(labels, device="cpu").repeat_interleave(each)
     heads = {}
     for place, (method, fit) in enumerate(METHODS.items()):
-        report(0.8 + 0.2 * place / len(METHODS), f"fitting the head: {method}")
+        tell(0.8 + 0.2 * place / len(METHODS), f"fitting the head: {method}")
         heads[method] = fit(shown, targets)
-    report(1.0, "done")
-    return Taught(heads, shown.reshape(len(pictures), count, -1), perf_counter() - begin)
+    tell(1.0, "done")
+    return Taught(heads, shown.reshape(len(pictures), each, -1), perf_counter() - begin)
+
+
+def _silent(_: float, __: str) -> None:
+    """Ignore a progress report."""
+
+
+def _features(
+    pictures: tuple[bytes, ...], count: int, seed: int, report: Callable[..., None]
+) -> Tensor:
+    """Return the features of all crops, picture by picture."""
+    views = []
+    for place, data in enumerate(pictures):
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+            views.append(crops(image, count, seed=fold_in(seed, place)))
+    batches = torch.split(torch.cat(views), _BATCH)
+    found = []
+    for place, batch in enumerate(batches):
+        report(0.8 * place / len(batches), f"looking at {len(pictures)} pictures")
+        found.append(features(batch, fast=True))
+    return torch.cat(found)
