@@ -120,6 +120,7 @@ def build(
         *place_buildings(street, Draws(seed, index, "buildings")),
         *place_plants(street, Draws(seed, index, "plants")),
     ]
+    placed.sort(key=lambda one: one.position[2])
     return Built(
         street,
         assemble(street, lay_ground(street), placed),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from math import cos, sin
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import torch
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from pyfrontiers.scenes.models.triangles import Array
 
 
+_LAST_SHADOW: Final = 80.0
+"""z in metres from which objects cast no shadow."""
+
+
 class Assembly(NamedTuple):
     """A scene's triangles.
 
@@ -29,7 +34,8 @@ class Assembly(NamedTuple):
     the face number -1 of a pixel without a face selects it.
 
     Attributes:
-        solids: those of the mesh's triangles that can cast shadows: all but the ground's.
+        solids: those of the mesh's triangles that may cast visible shadows: not the ground's, and
+            not the distant ones.
         mesh: F triangles in axes x right, y down, z ahead; the origin lies on the road's centre
             line below the camera. Texture coordinates are in metres.
         colour: (3, F + 1) linear colours.
@@ -57,7 +63,7 @@ class Assembly(NamedTuple):
 
 
 def assemble(street: Street, ground: Ground, placed: Sequence[Placed]) -> Assembly:
-    """Put the ground and the objects into one mesh."""
+    """Put the ground and the objects, nearest first, into one mesh."""
     shapes, count, stuff = library(), len(placed), len(ground.kind)
     lengths = np.array([shapes.size[one.shape] for one in placed])
     firsts = np.array([shapes.first[one.shape] for one in placed])
@@ -85,9 +91,10 @@ def assemble(street: Street, ground: Ground, placed: Sequence[Placed]) -> Assemb
     kind = np.concatenate([ground.kind, shapes.kind.take(row), [-1]])
     looks = np.array([*(one.look for one in placed), NO_LOOK], np.float32)
     lamps = positions[..., kind[:-1] == LAMP].reshape(3, 3, -1, 12).mean((1, 3)).T
+    casting = int(sum(lengths[[one.position[2] < _LAST_SHADOW for one in placed]]))
     vertices, at_corners = torch.from_numpy(positions).flatten(1), torch.from_numpy(corners)
     return Assembly(
-        _mesh(vertices, at_corners, slice(stuff, None)),
+        _mesh(vertices, at_corners, slice(stuff, stuff + casting)),
         _mesh(vertices, at_corners, slice(None)),
         np.concatenate([ground.colour, colour, np.zeros((1, 3), np.float32)]).T.copy(),
         np.append(-corners[:, 3], np.float32(0.0)),
@@ -106,24 +113,24 @@ def _transform(
 ) -> None:
     """Scale, turn and move the library's triangles into the mesh's arrays."""
     table = np.array(
-        [(*one.position, np.cos(one.heading), np.sin(one.heading), *one.size) for one in placed],
+        [(*one.position, cos(one.heading), sin(one.heading), *one.size) for one in placed],
         np.float32,
     )
-    x, y, z, cos, sin, wide, high, long = table.T.take(owner, 1)
+    x, y, z, c, s, wide, high, long = table.T.take(owner, 1)
     px, py, pz, nx, ny, nz, along_x, along_z = geometry.reshape(8, 3, -1)
     px, py, pz = px * wide, py * high, pz * long
-    positions[0] = cos * px + sin * pz + x
+    positions[0] = c * px + s * pz + x
     positions[1] = -py - y
-    positions[2] = cos * pz - sin * px + z
+    positions[2] = c * pz - s * px + z
     nx, ny, nz = nx / wide, ny / high, nz / long
     scale = 1.0 / np.sqrt(np.maximum(nx * nx + ny * ny + nz * nz, 1e-12))
     nx, nz = nx * scale, nz * scale
     columns = corners.T
     columns[0:15:5] = along_x * px + along_z * pz
     columns[1:15:5] = py
-    columns[2:15:5] = cos * nx + sin * nz
+    columns[2:15:5] = c * nx + s * nz
     columns[3:15:5] = -ny * scale
-    columns[4:15:5] = cos * nz - sin * nx
+    columns[4:15:5] = c * nz - s * nx
 
 
 def mesh_of(scene: Assembly, faces: Array) -> Mesh:

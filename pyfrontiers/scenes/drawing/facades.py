@@ -53,9 +53,9 @@ def facade(
     ground, brick, seed = looks[4], looks[7], looks[6]
     wall = 1.0 + 0.07 * looked_up(mottle(), 3 * on.u + 999 + seed, 3 * on.v)
     courses = (fraction(on.v * 6.0) < 0.22) & (brick > 0) & (on.depth < 20)
-    wall *= 1.0 + 0.18 * courses
+    wall[courses] *= 1.18
     wall *= 1.0 - 0.25 * np.exp(on.v * np.float32(-1.2))
-    wall *= 1.0 + 0.12 * ((on.v > ground) & (grid.up < 0.05))
+    wall[(on.v > ground) & (grid.up < 0.05)] *= 1.12
     canvas.grain[on.at] = wall
 
     front = np.flatnonzero(grid.shop & ~grid.window)
@@ -70,7 +70,7 @@ def _grid(on: Surface, looks: Array) -> Grid:
     step, wide, floor, tall, ground, shop, seed, _, half_count = looks
     below = on.v < ground
     is_shop = below & (shop > 0)
-    step = step * (1.0 + 0.5 * is_shop)
+    step = np.where(is_shop, step * 1.5, step)
     column = on.u / step + half_count
     height = np.where(below, on.v / ground, (on.v - ground) / floor)
     cell_u, cell_v = np.floor(column), np.floor(height)

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from pyfrontiers.scenes.drawing.picture import Pixels
     from pyfrontiers.scenes.models.triangles import Array
 
-_ROWS, _COLUMNS = 128, 256
-_REACH: Final = 36.0
+_ROWS, _COLUMNS = 96, 192
+_REACH: Final = 33.0
 """Half the length of the part of the street that has shadows, in metres."""
 _DISTANCE: Final = 400.0
 _BIAS, _SLANT = 0.2, 0.5
 """Tolerances in metres, also for steps of the map on surfaces that the sun grazes."""
-_MIDDLE: Final = np.array([0.0, -1.0, 36.0])
+_MIDDLE: Final = np.array([0.0, -1.0, 34.0])
 
 
 def sunlit(mesh: Mesh, view: Viewpoint, light: Light, pixels: Pixels, facing: Array) -> Array:
@@ -40,10 +40,9 @@ def sunlit(mesh: Mesh, view: Viewpoint, light: Light, pixels: Pixels, facing: Ar
     """
     towards = light.direction
     along = np.array([0.0, 0.0, 1.0]) - towards[2] * towards
-    if np.linalg.norm(along) < 0.2:
-        along = np.array([0.0, 1.0, 0.0]) - towards[1] * towards
-    along /= np.linalg.norm(along)
-    rotation = np.stack([along, np.cross(-towards, along), -towards])
+    along /= np.sqrt(along @ along)
+    (a, b, c), (u, v, w) = -towards, along
+    rotation = np.array([along, (b * w - c * v, c * u - a * w, a * v - b * u), -towards])
     position = _MIDDLE + _DISTANCE * towards
     scale = _COLUMNS / 2 / _REACH * _DISTANCE
     pose = Viewpoint(rotation, position, scale / _ROWS).poses(towards)

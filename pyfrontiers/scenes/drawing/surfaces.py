@@ -100,9 +100,9 @@ def road(canvas: Canvas, on: Surface, street: Street, light: Light) -> None:
     grain += 0.10 * (looked_up(speckle(), 40 * x + 5000, 40 * z) - 0.5) * near_share(on.depth, 25)
     driven = street.lanes * street.lane
     in_lane = np.abs(np.abs(fraction(aside * np.float32(1 / street.lane)) - 0.5) - 0.26)
-    grain *= 1.0 - 0.10 * (in_lane < 0.09) * (aside < driven)
+    grain[(in_lane < 0.09) & (aside < driven)] *= 0.90
     if street.parking:
-        grain *= 1.0 - 0.07 * (aside > driven)
+        grain[aside > driven] *= 0.93
     canvas.grain[on.at] = grain
     half_line = 0.07 + 0.0016 * on.depth
     dashed = fraction((z + street.dash) * np.float32(1 / 9)) < 0.4
@@ -136,7 +136,8 @@ def paving(canvas: Canvas, on: Surface) -> None:
     joint = (fraction(on.u * 1.6) < 0.06) | (fraction(on.v * 1.6) < 0.07)
     slab = looked_up(speckle(), on.u * 1.6 + 400.0, on.v * 1.6) - 0.5
     grain = 1.0 + 0.06 * looked_up(mottle(), 4 * on.u + 999, 4 * on.v) + 0.16 * fine * slab
-    canvas.grain[on.at] = grain * (1.0 - 0.35 * joint * fine)
+    grain[joint] *= 1.0 - 0.35 * fine[joint]
+    canvas.grain[on.at] = grain
 
 
 def grass(canvas: Canvas, on: Surface) -> None:

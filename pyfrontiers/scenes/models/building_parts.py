@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from pyfrontiers.scenes.models.triangles import FACADE, ROOF, Part, box, extruded, join, part
+from pyfrontiers.scenes.models.triangles import (
+    FACADE,
+    ROOF,
+    Part,
+    box,
+    extruded,
+    join,
+    part,
+    without_floor,
+)
 
 WALL, TRIM, COVER, GROUND_FLOOR = range(4)
 """Slots of a building's own colours."""
@@ -13,7 +22,7 @@ WALL, TRIM, COVER, GROUND_FLOOR = range(4)
 def shapes() -> dict[str, Part]:
     """Return the shapes by name; x and z run from -0.5 to 0.5, y from 0 to 1."""
     unit = ((-0.5, 0.0, -0.5), (0.5, 1.0, 0.5))
-    walls = box(*unit)
+    walls = without_floor(box(*unit))
     gable = extruded(np.array([(-0.5, 0.0), (0.0, 1.0), (0.5, 0.0)]), np.full(3, 0.5))
     # The outline above lies in (z, y); the second roof has its ridge along z.
     turned = gable[..., [2, 1, 0]][:, ::-1]

@@ -32,7 +32,7 @@ def person(stride: float, level: int, bag: bool = False, coat: bool = False) -> 
         coat: whether the top reaches the knees.
     """
     parts = []
-    sides, waist = (5, 7) if level else (3, 5)
+    sides, waist = (4, 7) if level else (3, 5)
     for sign in (-1.0, 1.0):
         swing = sign * math.sin(stride)
         hip, knee = (0.09 * sign, 0.88, 0.0), (0.10 * sign, 0.48, 0.42 * swing + 0.03)
@@ -51,15 +51,13 @@ def person(stride: float, level: int, bag: bool = False, coat: bool = False) -> 
             _solid(limb(shoulder, elbow, (0.065, 0.05), sides, caps=False), slot=TOP),
             _solid(limb(elbow, hand, (0.05, 0.04), sides, caps=False), slot=TOP),
         ]
-        if level:
-            parts.append(_solid(ball(hand, (0.045, 0.06, 0.045), 0), slot=SKIN))
     hem = 0.55 if coat else 0.84
     parts += [
         _solid(limb((0, hem, 0), (0, 1.15, 0), (0.20 if coat else 0.165, 0.15), waist), slot=TOP),
         _solid(limb((0, 1.15, 0), (0, 1.46, 0), (0.15, 0.19), waist), slot=TOP),
         _solid(limb((0, 1.44, 0), (0, 1.55, 0), (0.06, 0.055), sides, caps=False), slot=SKIN),
-        _solid(ball((0, 1.63, 0.01), (0.085, 0.12, 0.10), level), slot=SKIN),
-        _solid(ball((0, 1.67, -0.02), (0.092, 0.10, 0.105), level), slot=HAIR),
+        _solid(ball((0, 1.63, 0.01), (0.085, 0.12, 0.10), 0), slot=SKIN),
+        _solid(ball((0, 1.67, -0.02), (0.092, 0.10, 0.105), 0), slot=HAIR),
     ]
     if bag:
         parts.append(part(box((0.24, 0.45, -0.14), (0.34, 0.80, 0.16)), colour=(0.32, 0.2, 0.12)))
@@ -73,7 +71,7 @@ def cyclist(lean: float, level: int) -> Part:
         lean: how far the shoulders are ahead of the hips, in metres.
         level: 1: in detail; 0: for the distance.
     """
-    sides, waist, spokes = (5, 7, 14) if level else (3, 5, 8)
+    sides, waist, spokes = (4, 7, 12) if level else (3, 5, 7)
     rear, front, radius = (0.0, 0.34, -0.52), (0.0, 0.34, 0.55), 0.33
     seat, bars, pedals = (0.0, 0.93, -0.22), (0.0, 1.02, 0.42), (0.0, 0.30, -0.05)
     tubes = [
@@ -110,14 +108,13 @@ def cyclist(lean: float, level: int) -> Part:
                 limb(shoulder, (0.24 * sign, 1.05, 0.38), (0.062, 0.04), sides, caps=False),
                 slot=TOP,
             ),
-            _solid(ball((0.24 * sign, 1.05, 0.40), (0.045, 0.045, 0.05), 0), slot=SKIN),
         ]
     head = (0.0, 1.66, shoulders[2] + 0.08)
     parts += [
         _solid(limb((0.0, 0.95, seat[2]), shoulders, (0.16, 0.19), waist), slot=TOP),
-        _solid(ball(head, (0.085, 0.12, 0.10), level), slot=SKIN),
+        _solid(ball(head, (0.085, 0.12, 0.10), 0), slot=SKIN),
         _solid(
-            ball((head[0], head[1] + 0.045, head[2] - 0.015), (0.105, 0.10, 0.125), level),
+            ball((head[0], head[1] + 0.045, head[2] - 0.015), (0.105, 0.10, 0.125), 0),
             slot=HAIR,
         ),
         part(box((-0.08, 0.90, -0.34), (0.08, 0.97, -0.12)), colour=_SHOES),

@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from pyfrontiers.kernels import fold_in, uniform
-from pyfrontiers.scenes.models.triangles import LAMP, LEAVES, Part, ball, box, join, limb, part
+from pyfrontiers.scenes.models.triangles import (
+    LAMP,
+    LEAVES,
+    Part,
+    ball,
+    box,
+    join,
+    limb,
+    part,
+    without_floor,
+)
 
 __all__ = ["conifer", "hedge", "lamp_post", "tree"]
 
@@ -59,7 +69,7 @@ def conifer(level: int) -> Part:
 
 def hedge() -> Part:
     """Return a hedge of unit size: 1 m tall, wide and long."""
-    points = box((-0.5, 0.0, -0.5), (0.5, 1.0, 0.5))
+    points = without_floor(box((-0.5, 0.0, -0.5), (0.5, 1.0, 0.5)))
     return part(points, slot=FOLIAGE, kind=LEAVES)
 
 
@@ -69,9 +79,11 @@ def lamp_post(level: int) -> Part:
     pole, normals = limb((0, 0, 0), (0, 6.8, 0), (0.10, 0.06), sides, caps=False)
     arm, arm_normals = limb((0, 6.7, 0), (1.25, 7.0, 0), (0.05, 0.04), sides, caps=False)
     foot, foot_normals = limb((0, 0, 0), (0, 1.0, 0), (0.15, 0.14), sides)
+    posts = [part(pole, normals=normals, slot=0)]
+    if level:
+        posts.append(part(foot, normals=foot_normals, slot=0))
     return join(
-        part(pole, normals=normals, slot=0),
-        part(foot, normals=foot_normals, slot=0),
+        *posts,
         part(arm, normals=arm_normals, slot=0),
         part(box((1.0, 6.96, -0.13), (1.65, 7.08, 0.13)), slot=0),
         part(box((1.05, 6.90, -0.11), (1.62, 6.96, 0.11)), colour=(0.9, 0.88, 0.8), kind=LAMP),

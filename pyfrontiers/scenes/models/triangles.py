@@ -95,6 +95,12 @@ def box(low: tuple[float, float, float], high: tuple[float, float, float]) -> Ar
     return outward(np.concatenate([fan(np.array(ring)) for ring in rings]), centre)
 
 
+def without_floor(points: Array) -> Array:
+    """Leave out the lowest triangles of a solid that stands on something."""
+    kept: Array = points[points[..., 1].max(1) > points[..., 1].min() + 1e-6]
+    return kept
+
+
 def extruded(profile: Array, half_width: Array) -> Array:
     """Return a solid with the convex outline `profile` (n, 2) in (z, y) and half widths (n,)."""
     profile, half = np.asarray(profile, np.float32), np.asarray(half_width, np.float32)

@@ -23,6 +23,7 @@ from pyfrontiers.scenes.models.triangles import (
     join,
     outward,
     part,
+    without_floor,
 )
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ def vehicle(shape: Shape, level: int = 1) -> Part:
     halves = np.array([body_half - 0.05, roof_half, roof_half, body_half - 0.05])
     return join(
         body,
-        part(extruded(cabin, halves), slot=0),
+        part(without_floor(extruded(cabin, halves)), slot=0),
         *_windows(shape, cabin, halves),
         *_ends(shape, body_half, box if level else _panel),
-        *_wheels(shape, body_half, 10 if level else 6, level),
+        *_wheels(shape, body_half, level),
     )
 
 
@@ -94,7 +95,7 @@ def _across(
         rows.append((z + math.copysign(0.015, base[0] - roof[0]), y + 0.012, half))
     (z0, y0, h0), (z1, y1, h1) = rows
     ring = [(-h0, y0, z0), (h0, y0, z0), (h1, y1, z1), (-h1, y1, z1)]
-    return outward(fan(np.array(ring)), (0.0, 0.8, float(roof[0] + base[0]) / 2 * 0.0))
+    return outward(fan(np.array(ring)), (0.0, 0.8, 0.0))
 
 
 def _panel(low: tuple[float, float, float], high: tuple[float, float, float]) -> Array:
@@ -110,7 +111,7 @@ def _ends(shape: Shape, half: float, solid: Callable[..., Array]) -> list[Part]:
     """Lights, plates and bumpers at both ends."""
     outline = np.array(shape.body)
     rear, front = outline[:, 0].min(), outline[:, 0].max()
-    top = float(np.interp(1.0, [0, 1], [0, 1])) * float(outline[1:-1, 1].max())
+    top = float(outline[1:-1, 1].max())
     bonnet = float(outline[-3, 1])
     parts = []
     for z, kind, colour, height in (
@@ -129,13 +130,17 @@ def _ends(shape: Shape, half: float, solid: Callable[..., Array]) -> list[Part]:
             part(solid((-half - 0.01, 0.30, low - 0.05), (half + 0.01, 0.48, high)), colour=_TRIM)
         )
         parts.append(part(solid((-0.26, 0.50, low - 0.02), (0.26, 0.62, high)), colour=_PLATE))
+    if solid is box:
+        under = box((-half + 0.12, 0.16, rear + 0.15), (half - 0.12, 0.32, front - 0.15))
+        parts.append(part(under, colour=_TRIM))
     grille = solid((-0.45, 0.56, front - 0.05), (0.45, bonnet - 0.14, front + 0.02))
-    under = box((-half + 0.12, 0.16, rear + 0.15), (half - 0.12, 0.32, front - 0.15))
-    return [*parts, part(grille, colour=_TRIM), part(under, colour=_TRIM)]
+    return [*parts, part(grille, colour=_TRIM)]
 
 
-def _wheels(shape: Shape, half: float, sides: int, level: int) -> list[Part]:
+def _wheels(shape: Shape, half: float, level: int) -> list[Part]:
+    """Wheels with treads and hubs; in the distance, discs."""
     rear, front, radius = shape.axles
+    sides = 10 if level else 6
     turn = np.arange(sides) * (2 * math.pi / sides)
     parts = []
     for z in (rear, front):
@@ -158,11 +163,11 @@ def _wheels(shape: Shape, half: float, sides: int, level: int) -> list[Part]:
             ]
             centre = (sign * (half - 0.1), radius, z)
             treads = np.concatenate([outward(fan(quad), centre) for quad in tread])
-            parts += [
-                part(disc(radius, outer), colour=_TYRE),
-            ]
+            parts.append(part(disc(radius, outer), colour=_TYRE))
             if level:
-                parts.append(part(disc(radius + 0.06, sign * (half + 0.006)), colour=_TRIM))
-                hub = part(disc(0.6 * radius, outer + sign * 0.006), colour=_HUB)
-                parts += [hub, part(treads, colour=_TYRE)]
+                parts += [
+                    part(disc(radius + 0.06, sign * (half + 0.006)), colour=_TRIM),
+                    part(disc(0.6 * radius, outer + sign * 0.006), colour=_HUB),
+                    part(treads, colour=_TYRE),
+                ]
     return parts
