@@ -27,7 +27,7 @@ def unprojected(one):
     """The (3, H, W) points of all pixels: x right, y down, z ahead, from the road's centre line."""
     rows, columns = one.depth.shape
     view = viewpoint(one.camera)
-    rays = view.rays(rows, columns).astype(np.float64)
+    rays = view.rays(rows, columns, np.arange(rows * columns)).astype(np.float64)
     points = (
         view.rotation.T @ (rays * one.depth.clamp(max=1e4).numpy().ravel()) + view.position[:, None]
     )

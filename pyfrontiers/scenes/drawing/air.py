@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from pyfrontiers.kernels import fold_in, uniform
-from pyfrontiers.scenes.drawing.surfaces import looked_up, mottle
+from pyfrontiers.scenes.drawing.surfaces import looked_up, mottle, place
 from pyfrontiers.scenes.models.triangles import ASPHALT, PAVING
 
 if TYPE_CHECKING:
@@ -16,15 +16,14 @@ if TYPE_CHECKING:
     from pyfrontiers.scenes.drawing.viewpoint import Viewpoint
     from pyfrontiers.scenes.models.triangles import Array
 
-SKY_DEPTH: Final = 1000.0
 _LAMPS: Final = 6
 
 
 def add_sky(
-    colours: Array, sky: Array, view: Viewpoint, light: Light, rays: Array, seed: int
+    picture: Array, sky: Array, rays: Array, view: Viewpoint, light: Light, seed: int
 ) -> None:
     """Paint the sky: pale at the horizon, deep overhead, with clouds."""
-    x, y, z = view.rotation.T.astype(np.float32) @ rays.take(sky, 1)
+    x, y, z = view.rotation.T.astype(np.float32) @ rays
     length = np.sqrt(x * x + y * y + z * z)
     up = np.clip(-y / length, 0.0, 1.0)
     share = np.sqrt(up)
@@ -39,8 +38,11 @@ def add_sky(
         )
         bright = light.horizon.max() * (1.02 - 0.22 * light.cloud)
         colour += (bright * np.float32(0.98) - colour) * cover * np.clip(up * 6.0, 0.0, 0.85)
-    for row, value in zip(colours, colour, strict=True):
-        row[sky] = value
+    # Fog hides the sky as it hides what is far.
+    clear = 1.0 - 18.0 * max(0.0, light.haze - 0.0023)
+    place(
+        picture, sky, light.horizon[:, None] + (colour - light.horizon[:, None]) * max(0.0, clear)
+    )
 
 
 def lamp_light(lamps: Array, view: Viewpoint, light: Light, pixels: Pixels) -> Array:
@@ -65,25 +67,23 @@ def lamp_light(lamps: Array, view: Viewpoint, light: Light, pixels: Pixels) -> A
 
 
 def add_reflections(
-    colours: Array, kinds: Array, view: Viewpoint, light: Light, pixels: Pixels
+    colours: Array, picture: Array, kinds: Array, view: Viewpoint, light: Light, pixels: Pixels
 ) -> None:
-    """Mirror what is above the horizon on the wet ground; puddles mirror more."""
+    """Mirror what is above the horizon on the wet ground, the more the flatter it is seen."""
     rows, columns = pixels.size
-    at = np.flatnonzero((kinds == ASPHALT) | (kinds == PAVING))
-    row, column = at // columns, at % columns
+    wet = np.flatnonzero((kinds == ASPHALT) | (kinds == PAVING))
+    row, column = np.divmod(pixels.at.take(wet), columns)
     mirrored = np.clip((2 * view.horizon(rows) - row).astype(np.int64), 0, rows - 1)
-    flat = 1.0 / (1.0 + 0.5 * np.abs(pixels.rays[1][at]) * 20.0)
+    flat = 1.0 / (1.0 + 10.0 * np.abs(pixels.rays[1].take(wet)))
     share = np.float32(light.wet) * np.clip(0.12 + 0.75 * flat, 0.0, 0.7)
-    seen = colours[:, mirrored * columns + column]
-    colours[:, at] = (
-        colours[:, at] * (1.0 - 0.45 * np.float32(light.wet)) * (1 - share) + seen * share
-    )
+    seen = picture.take(mirrored * columns + column, 1)
+    dry = colours.take(wet, 1) * np.float32(1.0 - 0.45 * light.wet)
+    place(colours, wet, dry + (seen - dry) * share)
 
 
-def add_haze(colours: Array, sky: Array, light: Light, depth: Array) -> None:
+def add_haze(colours: Array, light: Light, depth: Array) -> None:
     """Fade distant points to the colour of the air."""
     clear = np.exp(depth * np.float32(-light.haze))
-    clear[sky] = max(0.0, 1.0 - 18.0 * (light.haze - 0.0023)) if light.haze > 0.0024 else 1.0
     air = light.horizon[:, None]
     colours -= air
     colours *= clear

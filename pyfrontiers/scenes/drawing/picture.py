@@ -11,7 +11,7 @@ from pyfrontiers.kernels import rasterize
 from pyfrontiers.scenes.drawing import air, surfaces
 from pyfrontiers.scenes.drawing.facades import facade
 from pyfrontiers.scenes.drawing.shadows import sunlit
-from pyfrontiers.scenes.drawing.surfaces import Canvas, Surface
+from pyfrontiers.scenes.drawing.surfaces import Canvas, Surface, place
 from pyfrontiers.scenes.models.triangles import (
     ASPHALT,
     FACADE,
@@ -35,15 +35,17 @@ if TYPE_CHECKING:
 
 
 class Pixels(NamedTuple):
-    """The visible point of each of P samples of the picture, flattened.
+    """The n samples of the picture that show something, in the order of rows and columns.
 
     Attributes:
-        face: (P,) face number, -1 in the sky.
-        depth: (P,) metres; a large number in the sky.
-        rays: (3, P) directions with z = 1 in camera axes.
-        size: (rows, columns).
+        at: (n,) positions in the flattened picture.
+        face: (n,) face number.
+        depth: (n,) metres.
+        rays: (3, n) directions with z = 1 in camera axes.
+        size: (rows, columns) of the picture.
     """
 
+    at: Array
     face: Array
     depth: Array
     rays: Array
@@ -62,21 +64,20 @@ def draw_picture(
     """Return the (3, height, width) picture: each pixel is the mean of four samples."""
     rows, columns = 2 * size[0], 2 * size[1]
     found = rasterize(scene.mesh, poses, size=(rows, columns))
+    every_face = found.face.numpy().ravel()
+    at, sky = np.flatnonzero(every_face >= 0), np.flatnonzero(every_face < 0)
     # Any other type of index would be converted at each use.
-    face = found.face.numpy().ravel().astype(np.intp)
-    depth = found.depth.numpy().ravel()
-    rays = view.rays(rows, columns)
-    sky = np.flatnonzero(face < 0)
-    depth[sky] = air.SKY_DEPTH
-    pixels = Pixels(face, depth, rays, (rows, columns))
-    uv = found.uv.numpy().reshape(-1, 2)
+    face = every_face.take(at).astype(np.intp)
+    depth = found.depth.numpy().ravel().take(at)
+    pixels = Pixels(at, face, depth, view.rays(rows, columns, at), (rows, columns))
+    uv = found.uv.numpy().reshape(-1, 2).take(at, 0)
 
     colours = scene.colour.take(face, 1)
     canvas = Canvas(colours, np.ones_like(depth), np.zeros_like(colours))
     kinds = scene.kind.astype(np.int8).take(face)
     _texture(canvas, kinds, uv, pixels, scene, street, light)
 
-    direct = found.shade.numpy().ravel()
+    direct = found.shade.numpy().ravel().take(at)
     open_to_sun = sunlit(scene.solids, view, light, pixels, direct)
     direct = np.where(kinds == LEAVES, 0.25 + 0.75 * direct, direct)
     direct *= light.softness + (1.0 - light.softness) * open_to_sun
@@ -90,12 +91,15 @@ def draw_picture(
     if light.night > 0:
         colours += canvas.glow
     _shine(colours, kinds, scene, face, light)
-    air.add_sky(colours, sky, view, light, rays, seed)
+    picture = np.empty((3, rows * columns), np.float32)
+    air.add_sky(picture, sky, view.rays(rows, columns, sky), view, light, seed)
     if light.wet > 0:
-        air.add_reflections(colours, kinds, view, light, pixels)
-    air.add_haze(colours, sky, light, depth)
-    picture = _halved(colours.reshape(3, rows, columns))
-    return torch.from_numpy(air.expose(picture, light, seed))
+        place(picture, at, colours)
+        air.add_reflections(colours, picture, kinds, view, light, pixels)
+    air.add_haze(colours, light, depth)
+    place(picture, at, colours)
+    smaller = _halved(picture.reshape(3, rows, columns))
+    return torch.from_numpy(air.expose(smaller, light, seed))
 
 
 def _texture(

@@ -57,7 +57,7 @@ def sunlit(mesh: Mesh, view: Viewpoint, light: Light, pixels: Pixels, facing: Ar
     x, y, z = there
     z += shift[2]
     factor = np.float32(scale) / z
-    aside, below = _jitter(pixels.size)
+    aside, below = (middle.take(pixels.at) for middle in _jitter(pixels.size))
     x += shift[0]
     x *= factor
     x += aside

@@ -31,13 +31,9 @@ class Canvas(NamedTuple):
     glow: Array
 
     def put(self, at: Array, colour: Array) -> None:
-        """Set the (3,) or (3, n) colours of samples, whose grain becomes 1.
-
-        One row after the other: indexing three rows at once takes twice the time.
-        """
+        """Set the (3,) or (3, n) colours of samples, whose grain becomes 1."""
         self.grain[at] = 1.0
-        for row, value in zip(self.colours, colour, strict=True):
-            row[at] = value
+        place(self.colours, at, colour)
 
 
 class Surface(NamedTuple):
@@ -79,6 +75,12 @@ def looked_up(table: Array, u: Array, v: Array) -> Array:
     """Look up a table of 256 x 256 at whole steps of u and v."""
     found: Array = table[((v.astype(np.int32) & 255) << 8) | (u.astype(np.int32) & 255)]
     return found
+
+
+def place(rows: Array, at: Array, values: Array) -> None:
+    """Set rows[:, at], one row after the other: all at once takes twice the time."""
+    for row, value in zip(rows, values, strict=True):
+        row[at] = value
 
 
 def fraction(x: Array) -> Array:

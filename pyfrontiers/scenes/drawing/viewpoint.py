@@ -45,11 +45,17 @@ class Viewpoint(NamedTuple):
         object.__setattr__(poses, "packed", torch.from_numpy(np.array([packed], np.float64)))
         return poses
 
-    def rays(self, rows: int, columns: int) -> Array:
-        """Return the (3, rows columns) directions of pixels, with z = 1."""
-        return _unit_rays(rows, columns) * np.array(
-            [[1 / self.focal_length], [1 / self.focal_length], [1.0]], np.float32
-        )
+    def rays(self, rows: int, columns: int, at: Array) -> Array:
+        """Return the (3, n) directions of pixels, with z = 1.
+
+        Args:
+            rows: height of the picture.
+            columns: width of the picture.
+            at: (n,) the pixels' positions in the flattened picture.
+        """
+        rays = _unit_rays(rows, columns).take(at, 1)
+        rays[:2] *= np.float32(1 / self.focal_length)
+        return rays
 
     def horizon(self, rows: int) -> float:
         """Return the row of the horizon."""
