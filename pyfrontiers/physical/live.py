@@ -25,7 +25,7 @@ __all__ = ["LiveTexture", "TextureSoFar", "attack_live"]
 
 VIEWS_PER_STEP: Final = 12
 _HELD_OUT = 100
-_TURN, _TILT = 5.24, 0.785
+_TURN, _TILT = 6.02, 0.70
 """Radians of the pose in which the object is shown during the attack."""
 
 _BACKGROUND = (0.62, 0.64, 0.66)

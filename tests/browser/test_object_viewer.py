@@ -31,14 +31,14 @@ def test_turning_by_key_changes_label_and_address_but_not_the_slide(visitor) -> 
     page.focus(".viewer .frame")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("location.search.includes('rae-turn=340')")
+    page.wait_for_function("location.search.includes('rae-turn=25')")
     page.wait_for_selector(f".viewer .name:not(:text-is('{before}'))")
-    assert "Turned 340°" in page.inner_text(".viewer .pose")
+    assert "Turned 25°" in page.inner_text(".viewer .pose")
     page.keyboard.press("+")
     page.wait_for_function("location.search.includes('rae-distance=3.6')")
     assert page.inner_text(".pf-count") == slide
     page.reload()
-    page.wait_for_selector(".viewer .pose:has-text('Turned 340°')")
+    page.wait_for_selector(".viewer .pose:has-text('Turned 25°')")
 
 
 def test_a_drag_turns_the_object(visitor) -> None:
@@ -50,7 +50,7 @@ def test_a_drag_turns_the_object(visitor) -> None:
     page.mouse.move(x - box["width"] / 4, y - box["height"] / 8, steps=6)
     page.mouse.up()
     # A quarter of the width is 60 degrees, an eighth of the height 30.
-    page.wait_for_function("/rae-turn=(239|24[01]).*rae-elevation=1[456]/.test(location.search)")
+    page.wait_for_function("/rae-turn=28[456].*rae-elevation=(19|2[01])/.test(location.search)")
 
 
 @pytest.mark.parametrize("painter", ["WebGL", "canvas"])
@@ -60,7 +60,7 @@ def test_viewer_shows_what_the_classifier_sees(visitor, painter) -> None:
     page = opened(visitor)
     page.focus(".viewer .frame")
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("location.search.includes('rae-elevation=35')")
+    page.wait_for_function("location.search.includes('rae-elevation=40')")
     visitor.settle()
     frame = page.locator(".viewer .frame")
     assert frame.get_attribute("data-painter") == painter

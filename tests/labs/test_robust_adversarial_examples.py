@@ -7,6 +7,7 @@ import io
 import json
 import math
 import zipfile
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,8 +22,9 @@ from pyfrontiers.physical.seen import HeldOutPictures
 from streamlit_app.labs.robust_adversarial_examples import files, paper
 from streamlit_app.labs.robust_adversarial_examples import scene as scenes
 from streamlit_app.labs.robust_adversarial_examples.packing import packed_model
-from streamlit_app.labs.robust_adversarial_examples.scene import View, answer, scene
+from streamlit_app.labs.robust_adversarial_examples.scene import START, View, answer, scene
 from streamlit_app.labs.robust_adversarial_examples.textures import shipped_item
+from streamlit_app.labs.robust_adversarial_examples.viewer import first_view
 
 
 def first() -> View:
@@ -46,13 +48,13 @@ def unpacked(data: bytes):
 def test_page_opens_with_every_object(visit, name):
     page = visit("robust-adversarial-examples", rae_object=name.capitalize())
     assert not page.exception
-    assert page.slider(key="rae-turn").value == 300
+    assert page.slider(key="rae-turn").value == START["turn"]
 
 
 def test_pose_is_part_of_the_address_and_out_of_range_is_left_out(visit):
     page = visit("robust-adversarial-examples", rae_turn="10", rae_elevation="500")
     assert page.slider(key="rae-turn").value == 10
-    assert page.slider(key="rae-elevation").value == 45
+    assert page.slider(key="rae-elevation").value == START["elevation"]
 
 
 def test_packed_faces_are_the_faces_of_the_mesh():
@@ -98,6 +100,14 @@ def test_answer_is_about_the_picture_that_it_shows():
     assert found["name"] == found["top"][0]["name"]
     background = np.asarray(picture)[2, 2] / 255
     np.testing.assert_allclose(background, scenes.BACKGROUNDS["grey"], atol=0.03)
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_first_pose_shows_what_the_page_is_about(name):
+    # Otherwise a visitor who turns to the original would see another mistake.
+    for skin in shipped_item(name).skins:
+        kind = answer(replace(first_view(name), skin=skin))["kind"]
+        assert kind == ("right" if skin.aim is None else "target")
 
 
 def test_lamp_on_the_other_side_lights_the_other_half():

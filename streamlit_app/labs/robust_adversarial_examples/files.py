@@ -35,11 +35,11 @@ def object_files(item: Item, worn: tuple[Skin, ...]) -> None:
         item: The object.
         worn: Its textures.
     """
-    first, second, third, last = st.columns([9, 9, 7, 7], gap="medium", vertical_alignment="bottom")
     titles = {skin.name: skin.title for skin in worn}
     names = list(titles)
-    texture = controls.choice(f"print-{item.name}", "Texture", titles, names[-1], where=first)
+    texture = controls.choice(f"print-{item.name}", "Texture", titles, names[-1])
     skin = worn[names.index(texture)]
+    second, third, last = st.columns([9, 7, 7], gap="medium", vertical_alignment="bottom")
     length = controls.slider("length", "Longest side, in mm", 60, 300, 150, 10, where=second)
     paper = controls.choice("paper", "Paper", _PAPERS, where=third)
     known = texture.startswith(item.name)  # a recorded texture's name starts with its object's

@@ -46,7 +46,7 @@ BACKGROUNDS: Final = {
 #: Ends of elevation in degrees and of the camera's distance in units of the mesh.
 LIMITS: Final = {"elevation": (-90, 90), "distance": (2.6, 8.0)}
 #: The pose that is shown first.
-START: Final[dict[str, Any]] = {"turn": 300, "elevation": 45, "distance": 3.9}
+START: Final[dict[str, Any]] = {"turn": 345, "elevation": 50, "distance": 3.9}
 #: The lamp's direction at first, in degrees to the right of the camera.
 LIGHT: Final = -30
 _AMBIENT, _DIFFUSE = 0.45, 0.65
