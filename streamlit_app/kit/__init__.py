@@ -1,5 +1,6 @@
 """The parts that every lab is built from: ``from streamlit_app import kit``."""
 
+from streamlit_app.kit.cards import PictureCards
 from streamlit_app.kit.chart import chart_config, chart_spec, show_chart, show_spec, themed
 from streamlit_app.kit.code import code_listing
 from streamlit_app.kit.controls import Controls
@@ -30,6 +31,7 @@ __all__ = [
     "Controls",
     "Lab",
     "Mode",
+    "PictureCards",
     "Shown",
     "chart_config",
     "chart_spec",

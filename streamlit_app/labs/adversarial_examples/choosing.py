@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
 from hashlib import blake2b
 from html import escape
-from io import BytesIO
 
 import streamlit as st
 
@@ -24,15 +21,11 @@ from streamlit_app.labs.adversarial_examples.controls import controls
 
 __all__ = ["Choice", "choose_photograph", "prepare_thumbnails"]
 
-_OWN = "own"
-_TITLES = {name: name.capitalize() for name in PHOTOGRAPHS} | {_OWN: "Your own"}
-_CHOSEN = controls.key("chosen")
+_TITLES = {name: name.capitalize() for name in PHOTOGRAPHS}
 _UPLOAD = controls.key("upload")
-#: Session keys: whether the visitor's own picture is chosen, and the picture. The address cannot
-#: contain a picture, so it keeps naming the packaged photograph chosen last.
-_IS_OWN = controls.key("is-own")
+#: Session key of the visitor's own picture.
 _KEPT = controls.key("own")
-_THUMBNAIL = 96
+_cards = kit.PictureCards(controls, "Photograph", _TITLES, photograph)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +50,8 @@ class Choice:
 
 def choose_photograph() -> Choice | None:
     """Draw the choice and return it; ``None`` until the visitor has uploaded a picture."""
-    st.html(f"<style>{_thumbnail_css()}</style>")
-    name = controls.hidden("photo", list(PHOTOGRAPHS))
-    st.session_state[_CHOSEN] = _OWN if st.session_state.get(_IS_OWN) else name
-    picked = st.radio(
-        "Photograph",
-        list(_TITLES),
-        key=_CHOSEN,
-        horizontal=True,
-        format_func=_TITLES.__getitem__,
-        on_change=_choose,
-    )
-    if picked == _OWN:
+    name = _cards.choose()
+    if name is None:
         return _own_picture()
     entry = PHOTOGRAPHS[name]
     kit.note(f"{entry.caption}. Photograph: {entry.credit}.")
@@ -77,14 +60,7 @@ def choose_photograph() -> Choice | None:
 
 def prepare_thumbnails() -> None:
     """Make the thumbnails of the photographs."""
-    _thumbnail_css()
-
-
-def _choose() -> None:
-    picked = st.session_state[_CHOSEN]
-    st.session_state[_IS_OWN] = picked == _OWN
-    if picked != _OWN:
-        controls.set("photo", picked)
+    _cards.css()
 
 
 def _own_picture() -> Choice | None:
@@ -115,23 +91,3 @@ def _own_picture() -> Choice | None:
 def _forget() -> None:
     """Discard the picture after its file was removed or replaced."""
     st.session_state.pop(_KEPT, None)
-
-
-@cache
-def _thumbnail_css() -> str:
-    rules = [
-        f".st-key-{_CHOSEN} [role=radiogroup] > :nth-child({place}) > label::before "
-        f"{{ background-image: url({_thumbnail(name)}); }}"
-        for place, name in enumerate(PHOTOGRAPHS, start=1)
-    ]
-    return "\n".join(rules)
-
-
-def _thumbnail(name: str) -> str:
-    image = photograph(name)
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    square = image.resize((_THUMBNAIL, _THUMBNAIL), box=(left, top, left + side, top + side))
-    stored = BytesIO()
-    square.save(stored, "JPEG", quality=80)
-    return f"data:image/jpeg;base64,{b64encode(stored.getvalue()).decode()}"

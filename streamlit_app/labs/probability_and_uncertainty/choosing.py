@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Picture", "choose_picture", "file_of", "picture_of", "prepare_thumbnails", "show"]
 
-_OWN = "own"
 _FIRST = "horse"
 #: A photograph -> what a visitor reads below it.
 SHOWN = {
@@ -46,11 +45,8 @@ SHOWN = {
     "coffee": "Coffee",
     "rocket": "Rocket",
 }
-_TITLES = SHOWN | {_OWN: "Your own"}
-_CHOSEN = controls.key("chosen")
-_IS_OWN = controls.key("is-own")
 _KEPT = controls.key("own")
-_THUMBNAIL = 84
+_cards = kit.PictureCards(controls, "Picture", SHOWN, photograph, first=_FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +70,8 @@ class Picture:
 
 def choose_picture() -> Picture | None:
     """Show the photographs to choose from; ``None`` while there is no picture of the visitor's."""
-    st.html(f"<style>{_thumbnail_css()}</style>")
-    # The default is the first option, since Streamlit warns of any other that a callback replaces.
-    name = controls.hidden("photo", sorted(SHOWN, key=lambda one: one != _FIRST))
-    st.session_state[_CHOSEN] = _OWN if st.session_state.get(_IS_OWN) else name
-    picked = st.radio(
-        "Picture",
-        list(_TITLES),
-        key=_CHOSEN,
-        horizontal=True,
-        format_func=_TITLES.__getitem__,
-        on_change=_choose,
-    )
-    if picked == _OWN:
+    name = _cards.choose()
+    if name is None:
         return _own()
     entry = (PHOTOGRAPHS | ANIMALS)[name]
     kit.note(f"{entry.caption}. Photograph: {entry.credit}.")
@@ -95,7 +80,7 @@ def choose_picture() -> Picture | None:
 
 def prepare_thumbnails() -> None:
     """Make the small pictures, and read the recorded features."""
-    _thumbnail_css()
+    _cards.css()
     _shipped(_FIRST)
 
 
@@ -141,13 +126,6 @@ def show(picture: Picture) -> None:
     st.html(f'<figure class="pau-shown">{shown}</figure>')
 
 
-def _choose() -> None:
-    picked = st.session_state[_CHOSEN]
-    st.session_state[_IS_OWN] = picked == _OWN
-    if picked != _OWN:
-        controls.set("photo", picked)
-
-
 def _own() -> Picture | None:
     data = file_of(controls.key("own"), where="A picture of your own")
     kept: tuple[int, Picture] | None = st.session_state.get(_KEPT)
@@ -167,23 +145,6 @@ def _shipped(name: str) -> Picture:
     views = recorded_views()[name]
     pixels = prepared_pixels(photograph(name))
     return Picture(SHOWN[name], pixels, views.centre[None], views.pet_centre[None], name)
-
-
-@cache
-def _thumbnail_css() -> str:
-    return "\n".join(
-        f".st-key-{_CHOSEN} [role=radiogroup] > :nth-child({place}) > label::before "
-        f"{{ background-image: url({_thumbnail(name)}); }}"
-        for place, name in enumerate(SHOWN, start=1)
-    )
-
-
-def _thumbnail(name: str) -> str:
-    image = photograph(name)
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    box = (left, top, left + side, top + side)
-    return _jpeg(image.resize((_THUMBNAIL, _THUMBNAIL), box=box))
 
 
 @lru_cache(maxsize=64)
