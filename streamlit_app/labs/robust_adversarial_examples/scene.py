@@ -127,10 +127,14 @@ def _answer(view: View) -> dict[str, Any]:
     ]
     return {
         **rows[0],
-        "meaning": _MEANINGS[rows[0]["kind"]],
+        "meaning": _meaning(rows[0]["kind"], skin),
         "top": rows,
         "picture": b64encode(webp(seen.picture, 90)).decode(),
     }
+
+
+def _meaning(kind: Kind, skin: Skin) -> str:
+    return "a wrong class" if kind == "other" and skin.aim is None else _MEANINGS[kind]
 
 
 _kept_answer = lru_cache(maxsize=2048)(_answer)

@@ -1,4 +1,4 @@
-"""The visitor's own object: the files of a mesh, and what the classifier takes it for."""
+"""The visitor's own object: the files of a mesh, and the classes that are right for it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["uploaded_item"]
 
-#: Session keys: what the files hold, and the object with the class that is right for it.
+#: Session keys: what the files hold, and the object with the classes that are right for it.
 _READ, _ITEM = controls.key("read"), controls.key("item")
 _MEGABYTES = LARGEST_UPLOAD // 1_000_000
+#: Share of the poses from which on a class is suggested as right.
+_OFTEN = 0.2
 
 
 def uploaded_item() -> Item | None:
@@ -69,21 +71,21 @@ def _forget() -> None:
 def _item(found: UploadedObject) -> Item:
     obj = found.object
     digest = blake2b(obj.texture.numpy().tobytes(), digest_size=4).hexdigest()
-    right = CLASS_NAMES.index(
-        st.selectbox(
-            "What it is: the class that is right",
-            _names(),
-            _names().index(CLASS_NAMES[found.seen[0][0]]),
-            # Not part of the address, which cannot hold the object either.
-            key=controls.key(f"right-{digest}"),
-            help="The class that is seen most often is suggested.",
-        )
+    often = [index for index, share in found.seen if share >= _OFTEN] or [found.seen[0][0]]
+    names = st.multiselect(
+        "What it is: the classes that are right",
+        _names(),
+        [CLASS_NAMES[index] for index in often],
+        # Not part of the address, which cannot hold the object either.
+        key=controls.key(f"right-{digest}"),
+        help="The classes that are seen often are suggested.",
     )
+    right = tuple(CLASS_NAMES.index(name) for name in names) or (often[0],)
     kit.note(_described(found))
-    kept: tuple[UploadedObject, int, Item] | None = st.session_state.get(_ITEM)
+    kept: tuple[UploadedObject, tuple[int, ...], Item] | None = st.session_state.get(_ITEM)
     if kept is None or kept[0] is not found or kept[1] != right:
-        own = Skin(ORIGINAL, "Original", replace(obj, classes=(right,)), shipped=False)
-        kept = (found, right, Item(UPLOAD, CLASS_NAMES[right], (own,)))
+        own = Skin(ORIGINAL, "Original", replace(obj, classes=right), shipped=False)
+        kept = (found, right, Item(UPLOAD, CLASS_NAMES[right[0]], (own,)))
         st.session_state[_ITEM] = kept
     return kept[2]
 
