@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import torch
 from bystanders import untouched
@@ -10,6 +12,8 @@ from torch import nn
 from pyfrontiers.uncertainty import (
     Posterior,
     fit_ensemble,
+    fit_hmc,
+    fit_laplace,
     fit_sgld,
     fit_swag,
     fit_variational,
@@ -82,6 +86,25 @@ def test_draws_are_the_same_for_any_number_of_threads(fitted):
         found.append(passes(posterior))
     torch.set_num_threads(threads)
     torch.testing.assert_close(*found, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        fit_laplace,
+        partial(fit_laplace, structure="diagonal"),
+        partial(fit_hmc, chains=2, draws=4, warmup=2),
+    ],
+    ids=["last-layer Laplace", "diagonal Laplace", "hmc"],
+)
+def test_laplace_and_hmc_draw_the_same_with_any_number_of_threads(fit):
+    threads = torch.get_num_threads()
+    found = []
+    for count in (1, 2):
+        torch.set_num_threads(count)
+        found.append(passes(fit(network().eval(), X, Y)))
+    torch.set_num_threads(threads)
+    torch.testing.assert_close(*found, rtol=0, atol=1e-5)
 
 
 def test_the_same_seed_fits_the_same(fitted):

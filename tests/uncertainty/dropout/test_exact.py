@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 
 import pytest
@@ -9,7 +10,13 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from pyfrontiers.uncertainty import enumerate_dropout, mc_dropout, measure_convergence
+from pyfrontiers.uncertainty import (
+    DropoutPosterior,
+    enumerate_dropout,
+    mc_dropout,
+    measure_convergence,
+    predict,
+)
 
 
 def by_hand(model, x):
@@ -57,6 +64,31 @@ def test_mean_of_a_linear_network_is_its_output_without_dropout(images):
     exact = enumerate_dropout(model, images, outputs="values")
     with torch.no_grad():
         torch.testing.assert_close(exact.mean.float(), model(images), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5])
+def test_variance_of_a_linear_gaussian_model_is_gals_identity(p):
+    """Var[y] = 1 / tau + p / (1 - p) sum_i (w_i x_i)^2 for y = w' (z x / (1 - p)) + noise.
+
+    Gal, Uncertainty in Deep Learning, 2016, section 3.3.
+    """
+    weights, tau = torch.tensor([0.5, -1.0, 2.0, 0.3, -0.7]), 4.0
+    linear = nn.Linear(5, 2)
+    with torch.no_grad():
+        linear.weight.copy_(torch.stack([weights, torch.zeros(5)]))
+        linear.bias.copy_(torch.tensor([0.3, -math.log(tau)]))  # value and log-variance
+    model = nn.Sequential(nn.Dropout(p), linear)
+    x = torch.randn(4, 5, generator=torch.Generator().manual_seed(3))
+    epistemic = p / (1 - p) * (x * weights).square().sum(1)
+    exact = enumerate_dropout(model, x, outputs="values")
+    torch.testing.assert_close(exact.variance[:, 0].float(), epistemic)
+    count = 4000
+    run = predict(DropoutPosterior(model), x, samples=count, seed=1, outputs="gaussian")
+    torch.testing.assert_close(run.aleatoric_variance[:, 0], torch.full((4,), 1 / tau))
+    # Six standard errors: a sum's excess kurtosis is at most that of one mask.
+    kurtosis = max((1 - 6 * p * (1 - p)) / (p * (1 - p)), 0.0)
+    tolerance = 6 * math.sqrt((2 + kurtosis) / count) * epistemic
+    assert ((run.variance[:, 0] - 1 / tau - epistemic).abs() < tolerance).all()
 
 
 def test_error_falls_as_one_over_the_root_of_t(tiny, images):

@@ -52,6 +52,14 @@ def test_training_and_passes_are_functions_of_the_seed(fit, taught, strangers):
     assert torch.equal(torch.get_rng_state(), state)
 
 
+def test_passes_are_the_same_for_any_number_of_threads(fit, taught, strangers):
+    head, found = fit(*taught), []
+    for count in (1, 2):
+        torch.set_num_threads(count)  # the fixture of this folder restores it
+        found.append(torch.cat(list(head.sample(strangers, 70))))
+    torch.testing.assert_close(*found, rtol=1e-4, atol=1e-4)
+
+
 def test_mean_of_dropout_passes_is_the_head_without_dropout(taught, strangers):
     head = fit_dropout_head(*taught, p=0.3)
     passes = torch.cat(list(head.sample(strangers, 20_000))).double()
