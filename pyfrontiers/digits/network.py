@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Literal
 
 import torch
 from torch import nn
@@ -16,28 +17,35 @@ CHANNELS = (8, 12, 16)
 
 
 class DigitNet(nn.Sequential):
-    """Three 3 x 3 convolutions, each followed by channel dropout, and one linear layer.
+    """Three 3 x 3 convolutions, each followed by dropout, and one linear layer.
 
     `conv1 - relu - drop1 - conv2 - relu - pool - drop2 - conv3 - relu - drop3 - linear` maps pixels
     (N, 1, 8, 8) in [0, 1] to logits (N, 10). Masking an output channel of a convolution masks one
-    of its filters, so every stochastic pass is one draw of the weights.
+    of its filters, so every stochastic pass is one draw of the weights. A mask of single elements,
+    Dropout as it was first proposed, is no mask of the weights.
 
     Weights and masks depend on `seed` only; torch's generators are neither read nor advanced.
 
     Args:
         channels: numbers of filters of the three convolutions.
-        p: probability of dropping a filter, in [0, 1].
+        p: probability of dropping a filter or an element, in [0, 1].
         seed: 64-bit seed of the initial weights and of the masks drawn in training.
+        granularity: whether a mask drops whole channels or single elements.
     """
 
     @checked
     def __init__(
-        self, channels: tuple[int, int, int] = CHANNELS, *, p: Share = 0.5, seed: Seed = 0
+        self,
+        channels: tuple[int, int, int] = CHANNELS,
+        *,
+        p: Share = 0.5,
+        seed: Seed = 0,
+        granularity: Literal["element", "channel"] = "channel",
     ) -> None:
         a, b, c = channels
 
         def drop(layer: int) -> MCDropout:
-            return MCDropout(p, granularity="channel", seed=fold_in(seed, layer))
+            return MCDropout(p, granularity=granularity, seed=fold_in(seed, layer))
 
         with torch.device("meta"):  # skips torch's initialisation and its random draws
             conv1, conv2 = nn.Conv2d(1, a, 3, padding=1), nn.Conv2d(a, b, 3, padding=1)

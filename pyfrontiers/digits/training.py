@@ -66,6 +66,29 @@ def train(
     digits = load()
     images, labels = digits.train_images, digits.train_labels
     model = DigitNet(channels, p=p, seed=seed)
+    losses = fit(model, images, labels, seed=seed, epochs=epochs, report=report)
+    return Training(
+        model,
+        accuracy(model, images, labels),
+        accuracy(model, digits.test_images, digits.test_labels),
+        losses,
+    )
+
+
+def fit(
+    model: DigitNet,
+    images: Tensor,
+    labels: Tensor,
+    *,
+    seed: int,
+    epochs: int,
+    report: Callable[[float, str], None] | None = None,
+) -> tuple[float, ...]:
+    """Train a network in place and freeze it; see `train`.
+
+    Returns:
+        Mean cross-entropy of each epoch in nats.
+    """
     batches = Shuffled(len(images), _BATCH, seed=fold_in(seed, _SHUFFLES), keep_last=False)
     steps = epochs * batches.per_epoch
     optimiser = torch.optim.Adam(model.parameters())
@@ -85,12 +108,7 @@ def train(
         report=report,
     )
     model.requires_grad_(False)
-    return Training(
-        model,
-        accuracy(model, images, labels),
-        accuracy(model, digits.test_images, digits.test_labels),
-        losses,
-    )
+    return losses
 
 
 @checked

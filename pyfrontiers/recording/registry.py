@@ -67,6 +67,7 @@ RECIPES = Recipes(
     {
         "digit-net": "pyfrontiers.digits.weights",
         "digit-flow": "pyfrontiers.digits.flow.weights",
+        "drop-rates": "pyfrontiers.digits.recorded_rates",
         "photograph-attacks": "pyfrontiers.vision.recorded_attacks",
         "photograph-features": "pyfrontiers.vision.recorded_features",
         "robust-examples": "pyfrontiers.vision.recorded_robust",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from streamlit.delta_generator import DeltaGenerator
+    from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 __all__ = ["Controls"]
 
@@ -205,6 +206,21 @@ class Controls(State):
         values = list(options)
         chosen = place.multiselect(label, values, values, **self._bound(name, tip))
         return tuple(value for value in values if value in chosen)
+
+    def tabs(self, name: str, titles: Sequence[str]) -> tuple[str, TabContainer]:
+        """Divide what follows into tabs, of which only the open one is drawn.
+
+        Args:
+            name: The control's name; the address contains the title.
+            titles: Of the tabs, unique.
+
+        Returns:
+            The open tab's title and its container.
+        """
+        found = st.tabs(titles, key=self.key(name), bind="query-params")
+        opened = [place.open for place in found]
+        number = opened.index(True) if True in opened else 0
+        return titles[number], found[number]
 
     def hidden(self, name: str, options: Sequence[T], default: T | None = None) -> T:
         """Store a value that is set by a component or a button instead of a visible widget.

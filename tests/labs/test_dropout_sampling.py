@@ -13,7 +13,9 @@ pytest.importorskip("streamlit")
 from pyfrontiers.claims import recorded
 from pyfrontiers.digits import trained
 from pyfrontiers.digits.exhibits import GROUPS, exhibit, exhibits
+from pyfrontiers.digits.recorded_rates import best_rate, recorded_rates
 from pyfrontiers.uncertainty import mc_dropout
+from streamlit_app.labs.dropout_sampling.calibration import finding
 from streamlit_app.labs.dropout_sampling.reading import verdict
 from streamlit_app.labs.dropout_sampling.results import (
     OPEN_PASSES,
@@ -47,12 +49,66 @@ def test_an_address_names_image_probability_and_passes(visit, text):
 
 
 def test_recorded_study_is_shown_immediately_with_its_provenance(visit, text):
-    app = visit("dropout-sampling")
+    app = visit("dropout-sampling", ds_tab="Number of passes")
     found = recorded("C17").measurement.details
     slope = f"{found['mean']['slope']:.2f}".replace("-", "−")
     assert f"as T to the power <strong>{slope}</strong>" in text(app)
     assert "Recorded: 256 runs for each T, 4,096 masks, seed 0" in text(app)
     assert [button.label for button in app.button if button.key == "run-ds-study"]
+
+
+TABS = {
+    "Every pass": "Do the passes agree?",
+    "Rotation": "When does the network notice that the image is rotated?",
+    "Drop rate": "Which units, and how many of them?",
+    "Calibration": "Is it right as often as it says?",
+    "Number of passes": "How many passes are enough?",
+}
+
+
+def test_an_address_names_the_tab_and_only_that_one_is_drawn(visit, text):
+    for title, question in TABS.items():
+        app = visit("dropout-sampling", ds_tab=title)
+        assert not app.exception
+        shown = [other for other in TABS.values() if other in text(app)]
+        assert shown == [question]
+    assert TABS["Every pass"] in text(visit("dropout-sampling", ds_tab="no such tab"))
+
+
+def test_held_out_digits_choose_the_recorded_rates(visit, text):
+    found, _ = recorded_rates()
+    app = visit("dropout-sampling", ds_tab="Drop rate")
+    for kind in ("channel", "element"):
+        assert f"p = {best_rate(found, kind)}</strong> for {kind}s" in text(app)
+    assert "pyfrontiers record drop-rates" in text(app)
+    assert "Recorded: 1,797 digits, 100 passes, seed 0" in text(app)
+
+
+@pytest.mark.parametrize(
+    ("mask", "rate", "view"),
+    [("channels", "0.05", "upright"), ("elements", "0.5", "rotated by 30°")],
+)
+def test_calibration_of_a_network_is_that_of_the_record(visit, text, mask, rate, view):
+    app = visit("dropout-sampling", ds_tab="Calibration", ds_mask=mask, ds_rate=rate, ds_view=view)
+    assert not app.exception
+    one = recorded_rates()[0]["networks"][mask[:-1]][rate]["test"][view.split()[0]]
+    assert f"{one['plain']['ece'][0]:.3f}</strong> without sampling" in text(app)
+    assert f"{one['passes']['ece'][0]:.3f}</strong> with 100 passes" in text(app)
+
+
+def test_finding_holds_for_the_record():
+    found, _ = recorded_rates()
+    best = best_rate(found, "channel")
+    assert f"**p = {best}** for channels" in finding()
+    chosen = found["networks"]["channel"][best]["test"]
+    for view in ("upright", "rotated"):
+        for way in ("plain", "passes"):
+            assert f"{chosen[view][way]['ece'][0]:.3f}" in finding()
+    # Sampling lowers the error on rotated digits, beyond both intervals, but not enough; a
+    # temperature leaves it too.
+    rotated = chosen["rotated"]
+    assert rotated["passes"]["ece"][2] < rotated["plain"]["ece"][1]
+    assert min(one["ece"][1] for one in rotated.values()) > 0.2
 
 
 @pytest.mark.parametrize("count", [2, 50, 200])

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
+from pyfrontiers.digits.drop_rates import predict_fold
 from pyfrontiers.digits.exhibits import exhibits
 from pyfrontiers.uncertainty import inspect_passes, mc_dropout, running_moments
+from pyfrontiers.uncertainty.calibration import fit_temperature
+from pyfrontiers.uncertainty.metrics import expected_calibration_error, reliability
 from streamlit_app import kit
+from streamlit_app.labs.dropout_sampling.calibration import (
+    finding,
+    prepare_calibration,
+    show_calibration,
+)
 from streamlit_app.labs.dropout_sampling.charts import (
     moment_figures,
     passes_figure,
@@ -15,6 +25,7 @@ from streamlit_app.labs.dropout_sampling.charts import (
 )
 from streamlit_app.labs.dropout_sampling.controls import controls
 from streamlit_app.labs.dropout_sampling.drawing import FIRST, choose_image, draw_network
+from streamlit_app.labs.dropout_sampling.rates import prepare_rates, show_rates
 from streamlit_app.labs.dropout_sampling.reading import prepare_reading, show_reading
 from streamlit_app.labs.dropout_sampling.results import (
     MAX_PASSES,
@@ -27,15 +38,17 @@ from streamlit_app.labs.dropout_sampling.results import (
 )
 from streamlit_app.labs.dropout_sampling.study import prepare_study, show_study
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _FIRST_P = 0.5
 _STEP = 0.05
 _FIRST_T = 50
 
 
 def draw() -> None:
-    """Draw the passes over one image, then the study of how many are needed."""
+    """Draw the passes over one image, and below them a tab for each further question."""
     st.fragment(_sampling)()
-    st.fragment(show_study)()
     kit.runs_on_badge()
 
 
@@ -48,6 +61,8 @@ def prepare() -> None:
         summary(slug, p, _FIRST_T)
     prepare_charts(class_probabilities(FIRST, _FIRST_P)[:_FIRST_T])
     prepare_reading()
+    prepare_rates()
+    prepare_calibration()
     prepare_study()
 
 
@@ -74,13 +89,22 @@ def _sampling() -> None:
         f"You can open the first {OPEN_PASSES} passes.",
     )
     draw_network(slug, p)
-    _figures(slug, p, count)
+    tabs: dict[str, Callable[[], None]] = {
+        "Every pass": lambda: _every_pass(slug, p, count),
+        "Rotation": lambda: _rotation(slug, p),
+        "Drop rate": show_rates,
+        "Calibration": st.fragment(show_calibration),
+        "Number of passes": st.fragment(show_study),
+    }
+    title, opened = controls.tabs("tab", list(tabs))
+    with opened:
+        tabs[title]()
 
 
-def _figures(slug: str, p: float, count: int) -> None:
+def _every_pass(slug: str, p: float, count: int) -> None:
     samples = class_probabilities(slug, p)[:count]
     kit.subheading(
-        "Every pass",
+        "Do the passes agree?",
         "One column per pass, one row per class: the stronger the colour, the more probable.",
     )
     passes_figure(samples)
@@ -90,8 +114,11 @@ def _figures(slug: str, p: float, count: int) -> None:
         "mean, which shrinks as T grows; the variance settles at a value above zero.",
     )
     moment_figures(samples)
+
+
+def _rotation(slug: str, p: float) -> None:
     kit.subheading(
-        "Rotate the image",
+        "When does the network notice that the image is rotated?",
         "The network was not trained on rotated digits. Its prediction is above each angle. "
         "Where the uncertainty falls again, the networks agree on a class, often the wrong one.",
     )
@@ -101,10 +128,12 @@ def _figures(slug: str, p: float, count: int) -> None:
 LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
-    code=(passes, drawing, summary, mc_dropout, inspect_passes, running_moments),
+    code=(
+        *(passes, drawing, summary, mc_dropout, inspect_passes, running_moments),
+        *(predict_fold, fit_temperature, expected_calibration_error, reliability),
+    ),
     question="Is a network uncertain because the image is ambiguous, or because it has never seen "
     "such images?",
-    found="The mean of T passes is the prediction; their disagreement is **epistemic "
-    "uncertainty**, which more data could reduce. The error of both falls as 1/√T.",
+    found=finding,
     leads_to=("depth-uncertainty",),
 )
