@@ -45,7 +45,7 @@ def scene(
     """Return a street scene with exact depth, classes and instances.
 
     The scene is made of triangles, which `kernels.rasterize` draws twice: for depth and labels at
-    the centre of each pixel, and for the picture at four points in each pixel. A pixel's depth,
+    the centre of each pixel, and for the picture at two points in each pixel. A pixel's depth,
     class and instance therefore belong to the same surface, the nearest one on the ray.
 
     Args:

@@ -70,13 +70,14 @@ def add_reflections(
     colours: Array, picture: Array, kinds: Array, view: Viewpoint, light: Light, pixels: Pixels
 ) -> None:
     """Mirror what is above the horizon on the wet ground, the more the flatter it is seen."""
-    rows, columns = pixels.size
+    rows, columns = pixels.samples.size
     wet = np.flatnonzero((kinds == ASPHALT) | (kinds == PAVING))
-    row, column = np.divmod(pixels.at.take(wet), columns)
+    half, pixel = np.divmod(pixels.at.take(wet), rows * columns)
+    row, column = np.divmod(pixel, columns)
     mirrored = np.clip((2 * view.horizon(rows) - row).astype(np.int64), 0, rows - 1)
     flat = 1.0 / (1.0 + 10.0 * np.abs(pixels.rays[1].take(wet)))
     share = np.float32(light.wet) * np.clip(0.12 + 0.75 * flat, 0.0, 0.7)
-    seen = picture.take(mirrored * columns + column, 1)
+    seen = picture.take((half * rows + mirrored) * columns + column, 1)
     dry = colours.take(wet, 1) * np.float32(1.0 - 0.45 * light.wet)
     place(colours, wet, dry + (seen - dry) * share)
 

@@ -10,6 +10,7 @@ import torch
 from pyfrontiers.kernels import rasterize
 from pyfrontiers.scenes.drawing import air, surfaces
 from pyfrontiers.scenes.drawing.facades import facade
+from pyfrontiers.scenes.drawing.samples import Samples, samples_of
 from pyfrontiers.scenes.drawing.shadows import sunlit
 from pyfrontiers.scenes.drawing.surfaces import Canvas, Surface, place
 from pyfrontiers.scenes.models.triangles import (
@@ -35,21 +36,21 @@ if TYPE_CHECKING:
 
 
 class Pixels(NamedTuple):
-    """The n samples of the picture that show something, in the order of rows and columns.
+    """The n samples that show something.
 
     Attributes:
-        at: (n,) positions in the flattened picture.
+        at: (n,) their numbers in `samples`.
         face: (n,) face number.
         depth: (n,) metres.
         rays: (3, n) directions with z = 1 in camera axes.
-        size: (rows, columns) of the picture.
+        samples: all samples of the picture.
     """
 
     at: Array
     face: Array
     depth: Array
     rays: Array
-    size: tuple[int, int]
+    samples: Samples
 
 
 def draw_picture(
@@ -61,23 +62,24 @@ def draw_picture(
     size: tuple[int, int],
     seed: int,
 ) -> torch.Tensor:
-    """Return the (3, height, width) picture: each pixel is the mean of four samples."""
-    rows, columns = 2 * size[0], 2 * size[1]
-    found = rasterize(scene.mesh, poses, size=(rows, columns))
-    every_face = found.face.numpy().ravel()
+    """Return the (3, height, width) picture: each pixel is the mean of two samples."""
+    samples = samples_of(*size)
+    found = rasterize(scene.mesh, poses, size=(2 * size[0], 2 * size[1]))
+    every_face = found.face.numpy().ravel().take(samples.places)
     at, sky = np.flatnonzero(every_face >= 0), np.flatnonzero(every_face < 0)
     # Any other type of index would be converted at each use.
     face = every_face.take(at).astype(np.intp)
-    depth = found.depth.numpy().ravel().take(at)
-    pixels = Pixels(at, face, depth, view.rays(rows, columns, at), (rows, columns))
-    uv = found.uv.numpy().reshape(-1, 2).take(at, 0)
+    places = samples.places.take(at)
+    depth = found.depth.numpy().ravel().take(places)
+    pixels = Pixels(at, face, depth, view.rays(samples, at), samples)
+    uv = found.uv.numpy().reshape(-1, 2).take(places, 0)
 
     colours = scene.colour.take(face, 1)
     canvas = Canvas(colours, np.ones_like(depth), np.zeros_like(colours))
     kinds = scene.kind.astype(np.int8).take(face)
     _texture(canvas, kinds, uv, pixels, scene, street, light)
 
-    direct = found.shade.numpy().ravel().take(at)
+    direct = found.shade.numpy().ravel().take(places)
     open_to_sun = sunlit(scene.solids, view, light, pixels, direct)
     direct = np.where(kinds == LEAVES, 0.25 + 0.75 * direct, direct)
     direct *= light.softness + (1.0 - light.softness) * open_to_sun
@@ -91,15 +93,14 @@ def draw_picture(
     if light.night > 0:
         colours += canvas.glow
     _shine(colours, kinds, scene, face, light)
-    picture = np.empty((3, rows * columns), np.float32)
-    air.add_sky(picture, sky, view.rays(rows, columns, sky), view, light, seed)
+    picture = np.empty((3, len(samples.places)), np.float32)
+    air.add_sky(picture, sky, view.rays(samples, sky), view, light, seed)
     if light.wet > 0:
         place(picture, at, colours)
         air.add_reflections(colours, picture, kinds, view, light, pixels)
     air.add_haze(colours, light, depth)
     place(picture, at, colours)
-    smaller = _halved(picture.reshape(3, rows, columns))
-    return torch.from_numpy(air.expose(smaller, light, seed))
+    return torch.from_numpy(air.expose(samples.mean(picture), light, seed))
 
 
 def _texture(
@@ -142,11 +143,3 @@ def _shine(colours: Array, kinds: Array, scene: Assembly, face: Array, light: Li
     up = scene.up.take(face.take(at))
     sky = 0.5 * light.horizon + 0.5 * light.zenith
     colours[:, at] += sky[:, None] * np.clip(0.12 + 0.4 * up, 0.04, 0.5)
-
-
-def _halved(samples: Array) -> Array:
-    """Return the mean of every 2 x 2 samples."""
-    upper, lower = samples[:, ::2], samples[:, 1::2]
-    rows = upper + lower
-    mean: Array = (rows[:, :, ::2] + rows[:, :, 1::2]) * np.float32(0.25)
-    return mean

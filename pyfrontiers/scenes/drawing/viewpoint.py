@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +12,7 @@ from pyfrontiers.kernels import Poses
 from pyfrontiers.scenes.records import Camera
 
 if TYPE_CHECKING:
+    from pyfrontiers.scenes.drawing.samples import Samples
     from pyfrontiers.scenes.layout.draws import Draws
     from pyfrontiers.scenes.layout.street import Street
     from pyfrontiers.scenes.models.triangles import Array
@@ -45,15 +45,14 @@ class Viewpoint(NamedTuple):
         object.__setattr__(poses, "packed", torch.from_numpy(np.array([packed], np.float64)))
         return poses
 
-    def rays(self, rows: int, columns: int, at: Array) -> Array:
-        """Return the (3, n) directions of pixels, with z = 1.
+    def rays(self, samples: Samples, at: Array) -> Array:
+        """Return the (3, n) directions of samples, with z = 1.
 
         Args:
-            rows: height of the picture.
-            columns: width of the picture.
-            at: (n,) the pixels' positions in the flattened picture.
+            samples: the samples of a picture.
+            at: (n,) which of them.
         """
-        rays = _unit_rays(rows, columns).take(at, 1)
+        rays = samples.rays.take(at, 1)
         rays[:2] *= np.float32(1 / self.focal_length)
         return rays
 
@@ -85,11 +84,3 @@ def viewpoint(camera: Camera) -> Viewpoint:
     cos, sin = math.cos(camera.pitch), math.sin(camera.pitch)
     rotation = np.stack([right, cos * down - sin * ahead, cos * ahead + sin * down])
     return Viewpoint(rotation, np.array([camera.offset, -camera.height, 0.0]), camera.focal_length)
-
-
-@functools.cache
-def _unit_rays(rows: int, columns: int) -> Array:
-    rays = np.ones((3, rows, columns), np.float32)
-    rays[0] = (np.arange(columns) + 0.5 - columns / 2) / rows
-    rays[1] = ((np.arange(rows) + 0.5 - rows / 2) / rows)[:, None]
-    return rays.reshape(3, -1)
