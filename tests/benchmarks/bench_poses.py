@@ -11,16 +11,10 @@ Target: 150 ms at the 95th percentile.
 from __future__ import annotations
 
 import argparse
-import json
-import statistics
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-from websockets.sync.client import connect
-
 from pyfrontiers.physical import OBJECTS
-from tests.benchmarks.bench_pages import Session, serve
+from tests.benchmarks.bench_pages import report, serve, visit
 
 AIM_MS = 150.0
 ADDRESS = "robust-adversarial-examples"
@@ -29,9 +23,7 @@ ADDRESS = "robust-adversarial-examples"
 def measure(host: str, poses: int) -> dict[str, list[float]]:
     """Turn each object by a few degrees at a time; return the milliseconds of each pose."""
     times = {}
-    with connect(f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as line:
-        visitor = Session(line)
-        visitor.open("")
+    with visit(host) as visitor:
         for name in OBJECTS:
             visitor.open(ADDRESS, f"rae-object={name.capitalize()}")
             (widget,) = [key for key in visitor.sliders if key.endswith("rae-turn")]
@@ -48,17 +40,7 @@ def main() -> None:
     given = parser.parse_args()
     with serve() as host:
         times = measure(host, given.poses)
-    table = Table("pose to label, ms", "count", "p50", "p95", "aim at p95", "met")
-    figures = {}
-    for name, sample in times.items():
-        p50 = statistics.median(sample)
-        p95 = statistics.quantiles(sample, n=20)[-1]
-        figures[name] = {"count": len(sample), "p50_ms": p50, "p95_ms": p95, "aim_ms": AIM_MS}
-        met = "yes" if p95 <= AIM_MS else "no"
-        table.add_row(name, str(len(sample)), f"{p50:.0f}", f"{p95:.0f}", f"{AIM_MS:.0f}", met)
-    Console().print(table)
-    if given.json:
-        given.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    report("pose to label, ms", times, dict.fromkeys(times, AIM_MS), given.json)
 
 
 if __name__ == "__main__":
