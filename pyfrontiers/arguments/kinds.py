@@ -126,8 +126,11 @@ def _sequence(origin: Any, arguments: tuple[Any, ...]) -> Convert:
     fixed = origin is tuple and Ellipsis not in arguments
     inner = [kind_of(hint) for hint in arguments if hint is not Ellipsis]
     made = origin if origin in (tuple, list, set, frozenset) else tuple
+    objects = all(inspect.isclass(hint) and hint not in _SIMPLE for hint in arguments)
 
     def convert(name: str, value: Any, sizes: Sizes) -> Any:
+        if made is tuple and objects and _made_on_demand(value):
+            return value
         elements = as_sequence(name, value)
         if fixed and len(elements) != len(inner):
             raise ValueError(f"{name} must have {len(inner)} elements, got {described(value)}")
@@ -138,6 +141,15 @@ def _sequence(origin: Any, arguments: tuple[Any, ...]) -> Convert:
         )
 
     return convert
+
+
+def _made_on_demand(value: Any) -> bool:
+    """Return whether a sequence computes its elements, such as `StreetScenes`.
+
+    Converting it would compute all of them.
+    """
+    ready = (list, tuple, range, str, bytes, bytearray, memoryview)
+    return isinstance(value, collections.abc.Sequence) and not isinstance(value, ready)
 
 
 def _callable(name: str, value: Any, _: Sizes) -> Any:

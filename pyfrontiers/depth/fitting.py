@@ -1,0 +1,153 @@
+"""Train the depth network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from pyfrontiers import training
+from pyfrontiers.arguments import Count, Seed, Share, checked
+from pyfrontiers.depth.data import DepthData, load
+from pyfrontiers.depth.likelihood import Likelihood, negative_log_likelihood
+from pyfrontiers.depth.network import DepthNet
+from pyfrontiers.kernels import fold_in, uniform
+from pyfrontiers.scenes import StreetScenes, Weather
+from pyfrontiers.training import Checkpoint, Shuffled
+
+__all__ = ["Training", "fit_depth", "train_depth"]
+
+_BATCH = 16
+_SHUFFLES, _FLIPS = 64, 65  # streams of the seed; the network uses those below
+_CLEAR = Weather()
+_PEAK_RATE, _WEIGHT_DECAY, _NORM = 4e-3, 1e-4, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The result of a training run.
+
+    Attributes:
+        model: the network, frozen and in eval mode.
+        losses: mean negative log-likelihood of each hundredth of the run, in nats a pixel.
+        scenes: number of scenes that it was trained on.
+    """
+
+    model: DepthNet
+    losses: tuple[float, ...]
+    scenes: int
+
+
+@checked
+def fit_depth(
+    data: DepthData,
+    *,
+    steps: Count = 2000,
+    seed: Seed = 0,
+    p: Share = 0.15,
+    likelihood: Likelihood = "laplace",
+    checkpoint: Checkpoint | None = None,
+    device: torch.device | str = "cpu",
+    report: Callable[[float, str], None] | None = None,
+) -> Training:
+    """Train a `DepthNet` with AdamW, a one-cycle learning rate and batches of 16.
+
+    Half of the pictures of a batch are mirrored, drawn anew each time.
+
+    Args:
+        data: the scenes.
+        steps: batches, at least 1.
+        seed: 64-bit seed of weights, masks, order and mirroring. Equal seeds give equal bits on one
+            machine with one number of threads.
+        p: probability of dropping a channel.
+        likelihood: the distribution of the noise.
+        checkpoint: where to save the run and to resume it after an interruption.
+        device: where to train, such as "cuda".
+        report: called with the fraction done and a message.
+
+    Raises:
+        ValueError: an argument is out of range, or the checkpoint is of another run.
+    """
+    model = DepthNet(p=p, seed=seed).to(device)
+    kept = data.to(device)
+    size = min(_BATCH, len(data))
+    batches = Shuffled(len(data), size, seed=fold_in(seed, _SHUFFLES), keep_last=False)
+    optimiser = torch.optim.AdamW(model.parameters(), weight_decay=_WEIGHT_DECAY)
+
+    def loss(step: int) -> Tensor:
+        images, target = kept.at(batches.at(step).to(device))
+        draws = uniform((size,), dtype=torch.float32, seed=fold_in(fold_in(seed, _FLIPS), step))
+        flipped = (draws < 0.5).to(device)
+        images = torch.where(flipped[:, None, None, None], images.flip(3), images)
+        target = torch.where(flipped[:, None, None], target.flip(2), target)
+        return negative_log_likelihood(model(images), target, likelihood=likelihood)
+
+    def clip(*_: object) -> None:
+        torch.nn.utils.clip_grad_norm_(model.parameters(), _NORM)
+
+    optimiser.register_step_pre_hook(clip)
+    losses = training.train(
+        model,
+        loss,
+        optimiser,
+        steps=steps,
+        seed=seed,
+        schedule=torch.optim.lr_scheduler.OneCycleLR(optimiser, _PEAK_RATE, steps),
+        report=report,
+        checkpoint=checkpoint,
+    )
+    return Training(model.cpu().requires_grad_(False), losses, len(data))
+
+
+@checked
+def train_depth(
+    *,
+    count: Count = 1500,
+    steps: Count = 2000,
+    seed: Seed = 0,
+    p: Share = 0.15,
+    likelihood: Likelihood = "laplace",
+    height: Count = 64,
+    width: Count = 128,
+    weather: Weather | None = _CLEAR,
+    folder: Path | None = None,
+    device: str = "cpu",
+    report: Callable[[float, str], None] | None = None,
+) -> Training:
+    """Make street scenes and train a network on them.
+
+    Args:
+        count: scenes, numbers 0 to count - 1 of the seed.
+        steps: as for `fit_depth`.
+        seed: 64-bit seed of the scenes and of the training.
+        p: as for `fit_depth`.
+        likelihood: as for `fit_depth`.
+        height: rows of a scene.
+        width: columns of a scene.
+        weather: the weather of all scenes; drawn if None. By default it is clear and day, so that
+            fog, rain and night are strange to the network.
+        folder: where to save the run, so that it resumes after an interruption.
+        device: as for `fit_depth`.
+        report: called with the fraction done and a message.
+    """
+
+    def part(start: float, end: float) -> Callable[[float, str], None] | None:
+        if report is None:
+            return None
+        return lambda fraction, text: report(start + (end - start) * fraction, text)
+
+    source = StreetScenes(seed, count, height=height, width=width, weather=weather)
+    data = load(source, report=part(0.0, 0.05))
+    return fit_depth(
+        data,
+        steps=steps,
+        seed=seed,
+        p=p,
+        likelihood=likelihood,
+        checkpoint=None if folder is None else Checkpoint(folder / "depth.pt"),
+        device=device,
+        report=part(0.05, 1.0),
+    )

@@ -1,0 +1,135 @@
+"""Predictions split the variance; evaluations rank it; maps and weights survive a round trip."""
+
+import math
+
+import pytest
+import torch
+
+from pyfrontiers.depth import (
+    DepthNet,
+    evaluate_depth,
+    fitted_picture,
+    image_gradient,
+    load_weights,
+    map_picture,
+    map_sheet,
+    predict_depth,
+    save_weights,
+)
+from pyfrontiers.depth.evaluation import COVERAGES, LEVELS
+from pyfrontiers.scenes import batch, occlusion_edges
+
+
+@pytest.fixture(scope="module")
+def images(scenes):
+    return batch(scenes, range(3)).images
+
+
+def test_variance_is_the_sum_of_noise_and_disagreement(fitted, images):
+    maps = predict_depth(fitted.model, images, samples=7, seed=4)
+    whole = maps.aleatoric.square() + maps.epistemic.square()
+    assert torch.allclose(maps.sigma.square(), whole)
+    assert maps.epistemic.min() >= 0
+    assert maps.epistemic.mean() > 0
+    assert maps.aleatoric.min() >= 0.001
+    assert torch.allclose(maps.depth, 1 / maps.inverse_depth.clamp_min(1e-3))
+    one = predict_depth(fitted.model, images, samples=1)
+    assert not one.epistemic.any()
+
+
+def test_passes_depend_neither_on_batches_nor_on_the_number(fitted, images):
+    maps = predict_depth(fitted.model, images, samples=5, seed=1)
+    parts = predict_depth(fitted.model, images, samples=5, seed=1, batch_size=1)
+    assert torch.allclose(maps.inverse_depth, parts.inverse_depth, atol=1e-6)
+    assert torch.allclose(maps.epistemic, parts.epistemic, atol=1e-5)
+    assert not torch.allclose(
+        maps.inverse_depth, predict_depth(fitted.model, images, samples=5, seed=2).inverse_depth
+    )
+
+
+def test_without_dropout_there_is_no_posterior(images):
+    with pytest.raises(ValueError, match="dropout"):
+        predict_depth(torch.nn.Conv2d(3, 2, 1), images)
+
+
+def test_odd_pictures_are_refused(fitted):
+    with pytest.raises(ValueError, match=r"even sides of at least 16, got \(1, 3, 17, 32\)"):
+        predict_depth(fitted.model, torch.rand(1, 3, 17, 32))
+    for size in ((40, 300), (300, 40), (5, 5)):
+        picture = torch.full((3, *size), 0.25)
+        assert torch.allclose(fitted_picture(picture), torch.full((3, 64, 128), 0.25))
+
+
+class Oracle(torch.nn.Module):
+    """Returns the truth with a known error, and a variance that knows it or does not."""
+
+    def __init__(self, scenes, knows):
+        super().__init__()
+        self.drop = torch.nn.Dropout(0.5)
+        self.kept = {one.image.sum().item(): one for one in scenes}
+        self.knows = knows
+
+    def forward(self, images):
+        rows = []
+        for image in images:
+            one = self.kept[image.sum().item()]
+            edges = occlusion_edges(one.depth, one.classes, one.instances).mask
+            error = torch.where(edges, 0.05, 0.01)
+            error = error * (1 + 0.001 * torch.arange(error.numel()).view_as(error) / error.numel())
+            sigma = error if self.knows else 1 / error
+            rows.append(torch.stack([one.inverse_depth + error, 2 * sigma.log()]))
+        return torch.stack(rows) + 0 * self.drop(images[:, :1])
+
+
+def test_a_network_that_knows_its_errors_has_no_sparsification_error(scenes):
+    some = [one for one in scenes if occlusion_edges(one.depth, one.classes).mask.any()][:4]
+    good = evaluate_depth(Oracle(some, True), some, samples=2, resamples=50)
+    bad = evaluate_depth(Oracle(some, False), some, samples=2, resamples=0)
+    assert float(good.ause["sigma"]) < 1e-7
+    assert float(bad.ause["sigma"]) > 0.001
+    assert bad.ratio.value < 1
+    assert good.gain.value > 0
+    assert good.ratio.low <= good.ratio.value <= good.ratio.high
+    assert math.isclose(good.ratio.value, 5, rel_tol=0.01)
+    assert good.curves["sigma"] == pytest.approx(good.curves["oracle"])
+    assert good.curves["sigma"][-1] == pytest.approx(float(good.error))
+    assert len(good.curves["sigma"]) == len(COVERAGES)
+    # Each error is one sigma: inside of the intervals wider than that.
+    outside = [level for level, share in zip(LEVELS, good.coverage, strict=True) if share < 0.5]
+    assert outside == [level for level in LEVELS if -math.log(1 - level) / math.sqrt(2) < 1]
+
+
+def test_baseline_is_the_gradient():
+    ramp = torch.arange(8.0).expand(1, 3, 6, 8) / 8
+    assert torch.allclose(image_gradient(ramp), torch.full((1, 6, 8), 1 / 8))
+
+
+def test_weights_survive_a_round_trip(fitted, images, tmp_path):
+    path = tmp_path / "net.safetensors"
+    digest = save_weights(fitted.model, path)
+    again = load_weights(path, digest=digest)
+    given, read = (predict_depth(one, images, samples=2) for one in (fitted.model, again))
+    assert (given.inverse_depth - read.inverse_depth).abs().max() < 0.01
+    assert path.stat().st_size < 0.8e6
+    with pytest.raises(ValueError, match="path must be the recorded file with SHA-256 00"):
+        load_weights(path, digest="00")
+    path.write_bytes(path.read_bytes()[:-5])
+    with pytest.raises(ValueError, match="path must be weights of a DepthNet"):
+        load_weights(path)
+    fitted_again = DepthNet()
+    torch.nn.init.constant_(fitted_again.head.weight, math.nan)
+    save_weights(fitted_again, path)
+    with pytest.raises(ValueError, match="finite weights"):
+        load_weights(path)
+
+
+def test_maps_are_drawn(fitted, images):
+    maps = predict_depth(fitted.model, images[:1], samples=2)
+    assert map_sheet(images[0], maps, zoom=2).shape == (3 * 32 + 8, 2 * 64 + 4, 3)
+    ramp = map_picture(torch.linspace(0, 0.03, 20)[None])
+    assert (ramp.sum(2).diff() > 0).all()
+    assert map_picture(torch.full((1, 1), math.nan)).unique().tolist() == [128]
+    with pytest.raises(ValueError, match="maps must have shape"):
+        map_sheet(images[0, :, :, :16], maps)
+    with pytest.raises(ValueError, match="top must be positive"):
+        map_picture(torch.zeros(2, 2), top=0.0)
