@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pyfrontiers.cli.scene_networks import evaluate, train
 from pyfrontiers.cli.terminal import print_json
 
 __all__ = ["app"]
@@ -99,3 +100,7 @@ def sheet(
         print_json({"file": str(output), "scenes": count, "width": across, "height": rows})
     else:
         Console(soft_wrap=True).print(f"{count} scenes: {escape(str(output))}")
+
+
+app.command()(train)
+app.command()(evaluate)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import torch
 from torch import Tensor, nn
 
-from pyfrontiers.arguments import Count, Sample, Seed, checked
+from pyfrontiers.arguments import Count, Floats, Sample, Seed, checked
 from pyfrontiers.depth.likelihood import Likelihood
 from pyfrontiers.depth.prediction import predict_depth
 from pyfrontiers.scenes import Batch, Scene, batch, occlusion_edges
@@ -62,15 +62,23 @@ class DepthEvaluation:
 
 
 @checked
-def image_gradient(images: Tensor) -> Tensor:
+def image_gradient(images: Annotated[Tensor, Floats("N>0", "C>0", "...")]) -> Tensor:
     """Return the size of the picture's gradient, the baseline that predicts errors at edges.
 
     Args:
-        images: (N, 3, H, W) in [0, 1].
+        images: (N, C, H, W) in [0, 1], H and W at least 2.
 
     Returns:
         (N, H, W): Euclidean norm of the central differences of the mean over the colours.
+
+    Raises:
+        ValueError: another shape.
     """
+    if images.ndim != 4 or min(images.shape[2:]) < 2:
+        raise ValueError(
+            f"images must have shape (N, C, H, W) with sides of at least 2, got "
+            f"{tuple(images.shape)}"
+        )
     grey = images.mean(1)
     down, right = torch.gradient(grey, dim=(1, 2))
     return (down.square() + right.square()).sqrt()
@@ -163,10 +171,12 @@ class _Tallies:
 
     def result(self, resamples: int, seed: int) -> DepthEvaluation:
         def mean(values: Sequence[float]) -> Estimate:
-            column = torch.tensor(values, dtype=torch.float64)
+            column = torch.tensor(values, dtype=torch.float64, device="cpu")
             return estimate(lambda rows: rows.mean(1), ((column,),), resamples, seed)
 
-        sums = torch.tensor(self._sums, dtype=torch.float64)  # (N, part, [pixels, ...])
+        sums = torch.tensor(
+            self._sums, dtype=torch.float64, device="cpu"
+        )  # (N, part, [pixels, ...])
         areas = {name: mean(values) for name, values in self._ause.items()}
         pairs = zip(self._ause["image gradient"], self._ause["sigma"], strict=True)
         if not sums[:, 1, 0].sum():
@@ -182,7 +192,7 @@ class _Tallies:
             curves={
                 name: torch.stack(curves).mean(0).tolist() for name, curves in self._curves.items()
             },
-            coverage=torch.tensor(self._inside, dtype=torch.float64).mean(0).tolist(),
+            coverage=torch.tensor(self._inside, dtype=torch.float64, device="cpu").mean(0).tolist(),
             ratio=_ratio(sums[:, 1], sums[:, 2], resamples, seed),
             car_ratio=_ratio(sums[:, 3], sums[:, 4], resamples, seed) if cars else None,
             parts={
@@ -207,4 +217,6 @@ def _half_width(level: float, likelihood: Likelihood) -> float:
     """Return half the width of the central interval of a distribution with standard deviation 1."""
     if likelihood == "laplace":
         return -math.log(1 - level) / math.sqrt(2)
-    return math.sqrt(2) * float(torch.erfinv(torch.tensor(level, dtype=torch.float64)))
+    return math.sqrt(2) * float(
+        torch.erfinv(torch.tensor(level, dtype=torch.float64, device="cpu"))
+    )

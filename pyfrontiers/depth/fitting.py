@@ -69,8 +69,15 @@ def fit_depth(
         report: called with the fraction done and a message.
 
     Raises:
-        ValueError: an argument is out of range, or the checkpoint is of another run.
+        ValueError: an argument is out of range, one scene that is too small, or the checkpoint is
+            of another run.
     """
+    high, wide = data.images.shape[2:]
+    if len(data) == 1 and max(high, wide) <= 32:
+        raise ValueError(
+            f"data must hold at least 2 scenes of {high} x {wide} pixels, got 1: its deepest layer "
+            "would have one value to normalise"
+        )
     model = DepthNet(p=p, seed=seed).to(device)
     kept = data.to(device)
     size = min(_BATCH, len(data))

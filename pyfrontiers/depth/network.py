@@ -47,6 +47,17 @@ class DepthNet(nn.Module):
     @checked
     def __init__(self, *, p: Share = 0.15, seed: Seed = 0) -> None:
         super().__init__()
+        # On the CPU in single precision whatever torch's defaults, and without torch's generator.
+        with torch.random.fork_rng(devices=[]), torch.device("cpu"):
+            self._build(p, seed)
+        self.float()
+        convolutions = [m for m in self.modules() if isinstance(m, nn.Conv2d)]
+        for number, layer in enumerate(convolutions):
+            he_uniform(layer, fold_in(seed, 16 + number))
+        with torch.no_grad():
+            self.head.weight.mul_(0.1)
+
+    def _build(self, p: float, seed: int) -> None:
         a, b, c, d, e = CHANNELS
         self.stem = _layer(13, a)
         self.down = nn.ModuleList(
@@ -63,11 +74,6 @@ class DepthNet(nn.Module):
         )
         self.fine = _layer(a, a)
         self.head = nn.Conv2d(a, 8, 3, padding=1)
-        convolutions = [m for m in self.modules() if isinstance(m, nn.Conv2d)]
-        for number, layer in enumerate(convolutions):
-            he_uniform(layer, fold_in(seed, 16 + number))
-        with torch.no_grad():
-            self.head.weight.mul_(0.1)
 
     def forward(self, images: Tensor) -> Tensor:
         """Return inverse depth and log-variance (N, 2, H, W) of pictures (N, 3, H, W) in [0, 1].

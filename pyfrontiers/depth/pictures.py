@@ -54,7 +54,11 @@ def map_picture(
         raise ValueError(f"top must be positive and finite, got {most}")
     share = (values.detach().float().cpu() / most).nan_to_num(0.0).clamp(0, 1)
     share = share.sqrt() if scale == "depth" else share
-    ramp = torch.tensor([list(bytes.fromhex(colour)) for colour in _RAMPS[scale].split()]).float()
+    ramp = torch.tensor(
+        [list(bytes.fromhex(colour)) for colour in _RAMPS[scale].split()],
+        dtype=torch.float32,
+        device="cpu",
+    )
     place = share * (len(ramp) - 1)
     low = place.floor().long().clamp_max(len(ramp) - 2)
     part = (place - low)[..., None]
@@ -96,7 +100,9 @@ def map_sheet(
         map_picture(maps.sigma[0], zoom=zoom),
     ]
     rows, columns = shown[0].shape[:2]
-    sheet = torch.full((3 * rows + 2 * _GAP, 2 * columns + _GAP, 3), 255, dtype=torch.uint8)
+    sheet = torch.full(
+        (3 * rows + 2 * _GAP, 2 * columns + _GAP, 3), 255, dtype=torch.uint8, device="cpu"
+    )
     for number, picture in enumerate(shown):
         top, left = (rows + _GAP) * (number // 2), (columns + _GAP) * (number % 2)
         sheet[top : top + rows, left : left + columns] = picture

@@ -73,14 +73,22 @@ def save_weights(model: DepthNet, path: Path) -> str:
     """Write a network's weights as safetensors, in half precision; return the file's SHA-256.
 
     Statistics of batch normalisation are written in single precision.
+
+    Raises:
+        ValueError: the file cannot be written.
     """
     from safetensors.torch import save
 
     tensors = {name: value.detach().half() for name, value in model.named_parameters()}
     tensors |= {name: value for name, value in model.named_buffers() if "running" in name}
     content = save({name: value.contiguous() for name, value in tensors.items()})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise ValueError(
+            f"path must be a file that can be written, got {str(path)!r} ({error.strerror})"
+        ) from error
     return sha256(content).hexdigest()
 
 
@@ -96,18 +104,23 @@ def load_weights(path: Path, *, digest: str | None = None) -> DepthNet:
         The network, frozen and in eval mode, with the recorded dropout probability of 0.15.
 
     Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: the digest differs, or the file has no weights of a `DepthNet`.
+        ValueError: the file cannot be read, its digest is another, or it has no weights of a
+            `DepthNet`.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load
 
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ValueError(
+            f"path must be a file of weights, got {str(path)!r} ({error.strerror})"
+        ) from error
     found = sha256(content).hexdigest()
     if digest is not None and found != digest:
         raise ValueError(
-            f"path must be the recorded file with SHA-256 {digest}, got {path.name} with {found}; "
-            f"restore it or train it again with: {_COMMAND}"
+            f"digest must be the SHA-256 of {path.name}, {found}, got {digest!r}: the file has "
+            f"changed; restore it or train it again with: {_COMMAND}"
         )
     model = DepthNet(p=_SETTINGS["p"])
     try:

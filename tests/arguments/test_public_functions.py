@@ -27,7 +27,7 @@ PACKAGES = (
     *("adversarial", "training", "approximation", "generalization", "limitations", "vision"),
     *("digits", "digits.flow", "lecture", "lecture.figures", "compute", "claims", "comparison"),
     *("recording", "provenance", "uncertainty", "uncertainty.metrics"),
-    *("uncertainty.calibration", "uncertainty.dropout", "lecture.transcript", "scenes"),
+    *("uncertainty.calibration", "uncertainty.dropout", "lecture.transcript", "scenes", "depth"),
     *("physical", "uncertainty.head"),
 )
 

@@ -11,7 +11,7 @@ from pyfrontiers.scenes import StreetScenes
 from pyfrontiers.training import Checkpoint
 
 
-class Killed(Exception):
+class KilledError(Exception):
     pass
 
 
@@ -31,11 +31,11 @@ def test_loss_falls(fitted):
 def test_a_killed_run_resumes_to_the_same_bits(data, tmp_path):
     def kill(fraction, _):
         if fraction >= 0.5:
-            raise Killed
+            raise KilledError
 
     where = Checkpoint(tmp_path / "depth.pt", seconds=0)
     whole = fit_depth(data, steps=6, seed=1)
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         fit_depth(data, steps=6, seed=1, checkpoint=where, report=kill)
     resumed = fit_depth(data, steps=6, seed=1, checkpoint=where)
     assert resumed.losses == whole.losses
@@ -70,3 +70,8 @@ def test_bad_depth_is_named(scenes):
         load([scenes[0], with_depth(math.nan)])
     with pytest.raises(ValueError, match="at least one scene"):
         load([])
+
+
+def test_one_tiny_scene_cannot_be_normalised(scenes):
+    with pytest.raises(ValueError, match="data must hold at least 2 scenes of 16 x 32"):
+        fit_depth(load(scenes[:1]), steps=1)

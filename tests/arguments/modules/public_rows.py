@@ -17,6 +17,7 @@ from pyfrontiers import (
     approximation,
     claims,
     comparison,
+    depth,
     digits,
     generalization,
     lecture,
@@ -53,6 +54,21 @@ def _images(count: int = 60) -> torch.Tensor:
 def _data() -> generalization.ImageData:
     labels = torch.arange(60) % 2
     return generalization.data_from_arrays("made", _images(), labels, ("a", "b"))
+
+
+def _depth_data() -> depth.DepthData:
+    return depth.DepthData(torch.zeros(2, 3, 16, 32, dtype=torch.uint8), torch.zeros(2, 16, 32))
+
+
+@functools.cache
+def _depth_weights() -> Path:
+    path = Path(tempfile.mkdtemp()) / "depth.safetensors"
+    depth.save_weights(depth.DepthNet(), path)
+    return path
+
+
+def _depth_maps() -> depth.DepthMaps:
+    return depth.DepthMaps(*(torch.rand(1, 16, 32) for _ in range(4)), passes=2)
 
 
 def _photograph() -> Image.Image:
@@ -293,6 +309,35 @@ ROWS = {
     "vision.ssim": lambda: {"first": torch.rand(3, 12, 12), "second": torch.rand(3, 12, 12)},
     "vision.to_image": lambda: {"pixels": torch.rand(3, 4, 4)},
     "vision.top_classes": lambda: {"probabilities": torch.rand(1000), "count": 2},
+    "depth.DepthNet": lambda: {"p": 0.2, "seed": 0},
+    "depth.best_log_variance": lambda: {"errors": torch.ones(4), "likelihood": "gaussian"},
+    "depth.evaluate_depth": lambda: {
+        "model": depth.DepthNet(),
+        "source": [scenes.scene(0, 0, height=16, width=32)],
+        "samples": 1,
+        "resamples": 2,
+    },
+    "depth.fit_depth": lambda: {"data": _depth_data(), "steps": 1},
+    "depth.fitted_picture": lambda: {"image": torch.rand(3, 20, 30), "size": (16, 32)},
+    "depth.image_gradient": lambda: {"images": torch.rand(1, 3, 4, 6)},
+    "depth.load": lambda: {"source": [scenes.scene(0, 0, height=16, width=32)]},
+    "depth.load_weights": lambda: {"path": _depth_weights()},
+    "depth.map_picture": lambda: {"values": torch.rand(4, 6), "scale": "depth", "top": 0.2},
+    "depth.map_sheet": lambda: {"image": torch.rand(3, 16, 32), "maps": _depth_maps()},
+    "depth.negative_log_likelihood": lambda: {
+        "outputs": torch.rand(1, 2, 3, 4),
+        "target": torch.rand(1, 3, 4),
+    },
+    "depth.predict_depth": lambda: {
+        "model": depth.DepthNet(),
+        "images": torch.rand(1, 3, 16, 32),
+        "samples": 2,
+    },
+    "depth.save_weights": lambda: {
+        "model": depth.DepthNet(),
+        "path": FOLDER / "depth.safetensors",
+    },
+    "depth.train_depth": lambda: {"count": 2, "steps": 1, "height": 16, "width": 32},
     "digits.DigitNet": lambda: {"channels": (1, 2, 3), "p": 0.5, "seed": 0},
     "digits.accuracy": lambda: {"model": NET, "images": _images(), "labels": torch.arange(60) % 9},
     "digits.train": lambda: {"epochs": 1, "channels": (1, 1, 1)},
@@ -476,6 +521,7 @@ EXPENSIVE = {
     "limitations.explanation_check",
     "limitations.learning_curve",
     "vision.attack_photograph",
+    *("depth.train_depth", "depth.fit_depth", "depth.evaluate_depth"),
     "digits.train",
     "digits.flow.check_samples",
     "digits.flow.train_flow",
@@ -514,11 +560,17 @@ RECORDS = {
     *("compute.recall", "compute.submit"),  # take their function by position; see test_submit
     *("scenes.Batch", "scenes.Camera", "scenes.OcclusionEdges", "scenes.Scene", "scenes.Thing"),
     "scenes.FolderScenes",
+    *("depth.DepthData", "depth.DepthEvaluation", "depth.DepthMaps", "depth.DepthRecord"),
+    "depth.Training",
     *("comparison.Spread", "recording.Made", "recording.Recipe", "provenance.Provenance"),
 } | PHYSICAL_RECORDS
 """Classes of results, which the package makes itself, and protocols."""
 
-ANYTHING = {("comparison.compare", "moment"), ("physical.robust_texture", "checkpoint")}
+ANYTHING = {
+    ("comparison.compare", "moment"),
+    ("physical.robust_texture", "checkpoint"),
+    ("depth.train_depth", "folder"),
+}
 """Arguments that take any value."""
 
 NAMED = {
