@@ -87,6 +87,7 @@ $(PEERS)/.ready: tests/benchmarks/peers.txt | $(VENV)/.ready
 # The kernels come last: their exit code says whether a target was missed.
 bench: setup peers
 	$(BIN)/python -m tests.benchmarks.bench_pages
+	$(BIN)/python -m tests.benchmarks.bench_scenes
 	$(PEERS)/bin/python -m pyfrontiers bench --out build/bench
 
 # Many visitors who open the app at the same moment.
