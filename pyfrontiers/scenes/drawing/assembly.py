@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 _LAST_SHADOW: Final = 80.0
 """z in metres from which objects cast no shadow."""
 
+_FOOTPRINTS: Final = 12
+_HALVES: Final = {
+    "car": (0.8, 2.0),
+    "van": (0.9, 2.5),
+    "cyclist": (0.1, 0.6),
+    "person": (0.1, 0.15),
+}
+
 
 class Assembly(NamedTuple):
     """A scene's triangles.
@@ -47,6 +55,8 @@ class Assembly(NamedTuple):
         looks: (9, N + 1) parameters of the objects' surfaces.
         colours: (4, 3, N + 1) the objects' own colours, linear.
         lamps: (L, 3) centres of the street lamps.
+        footprints: (K, 6) x, z, cosine and sine of the heading, half width and half length of the
+            nearest things.
     """
 
     solids: Mesh
@@ -60,6 +70,7 @@ class Assembly(NamedTuple):
     looks: Array
     colours: Array
     lamps: Array
+    footprints: Array
 
 
 def assemble(street: Street, ground: Ground, placed: Sequence[Placed]) -> Assembly:
@@ -105,7 +116,17 @@ def assemble(street: Street, ground: Ground, placed: Sequence[Placed]) -> Assemb
         looks.T.copy(),
         own.transpose(1, 2, 0).copy(),
         lamps,
+        _footprints(placed),
     )
+
+
+def _footprints(placed: Sequence[Placed]) -> Array:
+    things = [one for one in placed if one.instance][:_FOOTPRINTS]
+    rows = [
+        (one.position[0], one.position[2], cos(one.heading), sin(one.heading), *_HALVES[one.kind])
+        for one in things
+    ]
+    return np.array(rows, np.float32).reshape(-1, 6)
 
 
 def _transform(

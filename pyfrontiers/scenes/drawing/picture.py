@@ -119,8 +119,11 @@ def _texture(
         where = uv.take(at, 0).T.copy()
         return Surface(at, where[0], where[1], pixels.depth.take(at))
 
-    surfaces.road(canvas, of(ASPHALT), street, light)
-    surfaces.paving(canvas, of(PAVING))
+    asphalt, pavement = of(ASPHALT), of(PAVING)
+    surfaces.road(canvas, asphalt, street, light)
+    surfaces.paving(canvas, pavement)
+    for ground in (asphalt, pavement):
+        surfaces.contact(canvas, ground, scene.footprints)
     surfaces.grass(canvas, of(GRASS))
     surfaces.leaves(canvas, of(LEAVES))
     surfaces.roof(canvas, of(ROOF))

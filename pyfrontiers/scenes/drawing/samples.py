@@ -21,13 +21,11 @@ class Samples(NamedTuple):
     Attributes:
         places: (S,) positions in the flattened raster.
         rays: (3, S) directions with z = 1, for a focal length of one picture height.
-        aside: (2, S) column and row relative to the pixel's centre, in pixels: 1/4 or -1/4.
         size: (height, width) of the picture.
     """
 
     places: Array
     rays: Array
-    aside: Array
     size: tuple[int, int]
 
     def mean(self, values: Array) -> Array:
@@ -51,10 +49,8 @@ def samples_of(height: int, width: int) -> Samples:
             np.ones(len(rows)),
         ]
     )
-    aside = np.stack([columns % 2, rows % 2]) / 2 - 0.25
     return Samples(
         rows * 2 * width + columns,
         rays.astype(np.float32),
-        aside.astype(np.float32),
         (height, width),
     )

@@ -55,15 +55,14 @@ def sunlit(mesh: Mesh, view: Viewpoint, light: Light, pixels: Pixels, facing: Ar
     x, y, z = there
     z += shift[2]
     factor = np.float32(scale) / z
-    aside, below = pixels.samples.aside.take(pixels.at, 1)
-    aside += _COLUMNS / 2
-    below += _ROWS / 2
+    second = pixels.at >= len(pixels.samples.places) // 2
+    aside = np.where(second, np.float32(0.25), np.float32(-0.25))
     x += shift[0]
     x *= factor
-    x += aside
+    x += aside + np.float32(_COLUMNS / 2)
     y += shift[1]
     y *= factor
-    y += below
+    y += aside + np.float32(_ROWS / 2)
     np.clip(x, 0, _COLUMNS - 1, out=x)
     np.clip(y, 0, _ROWS - 1, out=y)
     at = y.astype(np.intp)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pyfrontiers.scenes.models.triangles import Array
 
 _SIDE: Final = 256
+_CONTACT: Final = 0.45
+"""Metres from a thing at which the ground is as bright as elsewhere."""
 
 
 class Canvas(NamedTuple):
@@ -130,6 +132,24 @@ def road(canvas: Canvas, on: Surface, street: Street, light: Light) -> None:
     painted = np.flatnonzero(paint)
     white = (0.62 if light.wet < 0.1 else 0.5) * (0.8 + 0.2 * grain[painted])
     canvas.put(on.at[painted], np.broadcast_to(white, (3, len(painted))))
+
+
+def contact(canvas: Canvas, on: Surface, footprints: Array) -> None:
+    """Darken the ground below things, where little of the sky is seen.
+
+    Args:
+        canvas: the picture, changed in place.
+        on: the ground.
+        footprints: as in `Assembly`.
+    """
+    for x, z, cos, sin, half_width, half_length in footprints:
+        aside, ahead = on.u - x, on.v - z
+        across = np.abs(cos * aside - sin * ahead) - half_width
+        along = np.abs(sin * aside + cos * ahead) - half_length
+        outside = np.maximum(across, along)
+        close = np.flatnonzero(outside < _CONTACT)
+        open_sky = np.clip(outside[close] / _CONTACT, 0.0, 1.0)
+        canvas.grain[on.at[close]] *= 0.42 + 0.58 * open_sky
 
 
 def paving(canvas: Canvas, on: Surface) -> None:
