@@ -135,7 +135,7 @@ def test_camera_is_asked_for_only_on_request_and_may_be_refused(page, text, monk
     assert not asked
     app.toggle(key="pau-own-wanted").set_value(True).run()
     assert asked
-    assert "upload a picture instead" in text(app)
+    assert "allow it next to the page" in text(app)
 
 
 def test_lesson_needs_two_things(page, text, started, monkeypatch):

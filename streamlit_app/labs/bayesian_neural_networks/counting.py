@@ -76,7 +76,7 @@ def counting_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
         "seconds:Q",
         title="seconds",
         scale=alt.Scale(type="log", domain=[1e-8, 1e74]),
-        axis=alt.Axis(values=[10.0**k for k in range(-5, 76, 10)], format=".0e"),
+        axis=alt.Axis(values=[10.0**k for k in _POWERS], labelExpr=_POWERS_RAISED),
     )
     across = alt.X("d:Q", title="weights d", scale=alt.Scale(domain=[0, _MOST]))
     line = (
@@ -93,7 +93,7 @@ def counting_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
     )
     marks = alt.Chart().transform_filter("isValid(datum.what)").encode(y=upright)
     rules = marks.mark_rule(color=token["muted"], strokeDash=[4, 3])
-    names = marks.mark_text(align="right", dy=-6, color=token["muted"]).encode(
+    names = marks.mark_text(align="right", baseline="bottom", dy=-3, color=token["muted"]).encode(
         x=alt.value("width"), text="what:N"
     )
     chart: alt.TopLevelMixin = alt.layer(rules, names, line, now).properties(height=280)
@@ -230,3 +230,11 @@ def _times(value: float) -> str:
 def _raised(power: int) -> str:
     digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
     return str(power).translate(digits)
+
+
+_POWERS = range(-5, 76, 20)
+# Vega has no format for raised digits: the expression looks a tick's text up by its power.
+_POWERS_RAISED = (
+    "{" + ", ".join(f"'{k}': '10{_raised(k)}'" for k in _POWERS) + "}"
+    "[toString(round(log(datum.value) / LN10))]"
+)

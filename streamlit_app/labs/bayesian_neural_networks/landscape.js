@@ -18,12 +18,14 @@ export default function ({ data, parentElement }) {
     canvas.height = box.height * ratio;
     const context = canvas.getContext("2d");
     const [low, high, ink] = [...parentElement.querySelectorAll("i")].map(rgb);
-    const scale = Math.min(canvas.width, canvas.height * 1.5) * 0.6;
     const [ct, st, cp, sp] = [Math.cos(state.turn), Math.sin(state.turn), Math.cos(state.tilt), Math.sin(state.tilt)];
+    // The square's half diagonal, seen at this tilt: the front corner stays inside, however it is turned.
+    const half = Math.SQRT1_2 * sp;
+    const scale = Math.min(canvas.width * 0.66, canvas.height * 0.94 / (2 * half + TALL * cp));
     const at = (i, j) => {
       const x = i / (size - 1) - 0.5, y = j / (size - 1) - 0.5, z = heights[i * size + j] / 1000 * TALL;
       const across = x * ct - y * st, away = x * st + y * ct;
-      return [canvas.width / 2 + across * scale, canvas.height * 0.66 - (away * sp + z * cp) * scale, away];
+      return [canvas.width / 2 + across * scale, canvas.height * 0.97 - (half + away * sp + z * cp) * scale, away];
     };
     const corners = Array.from({ length: size * size }, (_, k) => at(Math.floor(k / size), k % size));
     const cells = [];

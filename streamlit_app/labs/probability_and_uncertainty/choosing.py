@@ -29,9 +29,19 @@ from streamlit_app.labs.probability_and_uncertainty.controls import controls
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Picture", "choose_picture", "file_of", "picture_of", "prepare_thumbnails", "show"]
+__all__ = [
+    "Picture",
+    "camera",
+    "choose_picture",
+    "file_of",
+    "picture_of",
+    "prepare_thumbnails",
+    "show",
+]
 
 _FIRST = "horse"
+#: Pixels: wider, the camera would fill the screen.
+_CAMERA_WIDTH = 420
 #: A photograph -> what a visitor reads below it.
 SHOWN = {
     "dog": "Dog",
@@ -104,11 +114,29 @@ def file_of(key: str, *, where: str) -> bytes | None:
         key=f"{key}-upload",
     )
     if st.toggle("Use the camera", key=f"{key}-wanted"):
-        taken = st.camera_input(where, key=f"{key}-camera")
-        if taken is None:
-            kit.note("Without a camera, or if the browser refuses it, upload a picture instead.")
-        file = taken or file
+        taken = camera(where, f"{key}-camera")
+        if taken is not None:
+            return taken
     return None if file is None else bytes(file.getvalue())
+
+
+def camera(label: str, key: str) -> bytes | None:
+    """Draw a camera, with what to do if it is refused above it; return its picture.
+
+    Args:
+        label: What the picture is for.
+        key: Key of the widget.
+    """
+    above = st.container()
+    taken = st.camera_input(label, key=key, width=_CAMERA_WIDTH)
+    if taken is not None:
+        return bytes(taken.getvalue())
+    with above:
+        kit.note(
+            "The browser asks before it uses the camera. If it was refused, allow it next to the "
+            "page's address and reload the page, or upload a picture instead."
+        )
+    return None
 
 
 def decoded(data: bytes) -> Image.Image | None:

@@ -11,6 +11,7 @@ from pyfrontiers.uncertainty.head import doubt
 from pyfrontiers.vision.teaching import MOST_PICTURES, picture_file, teach
 from streamlit_app import kit
 from streamlit_app.labs.probability_and_uncertainty.choosing import (
+    camera,
     decoded,
     file_of,
     picture_of,
@@ -103,12 +104,9 @@ def _collected(side: str, name: str) -> list[bytes]:
     slot = controls.key(f"{side}-taken")
     taken: dict[bytes, bytes] = st.session_state.setdefault(slot, {})
     if st.toggle(f"Camera for {name}", key=controls.key(f"{side}-wanted")):
-        shot = st.camera_input(f"A picture of {name}", key=controls.key(f"{side}-camera"))
-        if shot is None:
-            kit.note("Without a camera, or if the browser refuses it, upload pictures instead.")
-        else:
-            for data in _reduced(shot.getvalue()):
-                taken[blake2b(data, digest_size=16).digest()] = data
+        shot = camera(f"A picture of {name}", controls.key(f"{side}-camera"))
+        for data in [] if shot is None else _reduced(shot):
+            taken[blake2b(data, digest_size=16).digest()] = data
     found += list(taken.values())
     if len(found) > _MOST:
         kit.note(f"Only the first {_MOST} pictures of {name} are taught.")
