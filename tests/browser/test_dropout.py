@@ -21,3 +21,18 @@ def test_passes_are_stepped_through_in_the_browser(visitor) -> None:
     page.wait_for_selector(".network .now:has-text('Pass 1 of 50 predicts')")
     page.click(".network .next")
     page.wait_for_selector(".network .now:has-text('Pass 2 of 50 predicts')")
+
+
+def test_a_tab_is_in_the_address_and_shows_its_own_result(visitor) -> None:
+    page = visitor.open("/dropout-sampling")
+    page.get_by_role("tab", name="Drop rate").click()
+    page.wait_for_selector(".pf-result:has-text('Held-out digits choose')")
+    assert "ds-tab=Drop" in page.url
+    page.get_by_role("tab", name="Calibration").click()
+    page.wait_for_selector(".pf-result:has-text('Calibration error')")
+    page.get_by_role("radio", name="rotated by 30°").click()
+    page.wait_for_selector("p.pf-note:has-text('say nothing about rotated ones')")
+    visitor.settle()
+    page.reload()
+    page.wait_for_selector("p.pf-note:has-text('say nothing about rotated ones')")
+    page.wait_for_selector("[role='tab'][aria-selected='true']:has-text('Calibration')")

@@ -99,7 +99,7 @@ def test_calibration_of_a_network_is_that_of_the_record(visit, text, mask, rate,
 def test_finding_holds_for_the_record():
     found, _ = recorded_rates()
     best = best_rate(found, "channel")
-    assert f"**p = {best}** for channels" in finding()
+    assert f"{best}** for channels" in finding()
     chosen = found["networks"]["channel"][best]["test"]
     for view in ("upright", "rotated"):
         for way in ("plain", "passes"):

@@ -112,10 +112,11 @@ def finding() -> str:
     best = best_rate(found, "channel")
     chosen = found["networks"]["channel"][best]["test"]
     upright, rotated = (chosen[view] for view in VIEWS)
+    rate = f"p = {best}".replace(" ", "\N{NO-BREAK SPACE}")
     return (
         "The mean of T passes is the prediction; their disagreement is **epistemic uncertainty**, "
         "which more data could reduce. The error of both falls as 1/√T. Held-out digits choose "
-        f"**p = {best}** for channels. At this rate, sampling changes the calibration error from "
+        f"**{rate}** for channels. At this rate, sampling changes the calibration error from "
         f"{upright['plain']['ece'][0]:.3f} to {upright['passes']['ece'][0]:.3f}, and on rotated "
         f"digits from {rotated['plain']['ece'][0]:.3f} only to "
         f"**{rotated['passes']['ece'][0]:.3f}**: neither rate nor temperature, chosen on familiar "
