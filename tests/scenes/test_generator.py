@@ -26,12 +26,15 @@ def same(first, second):
 def unprojected(one):
     """The (3, H, W) points of all pixels: x right, y down, z ahead, from the road's centre line."""
     rows, columns = one.depth.shape
-    view, scale = viewpoint(one.camera), rows * one.camera.focal_length
+    camera, scale = one.camera, rows * one.camera.focal_length
     row, column = np.mgrid[:rows, :columns] + 0.5
-    rays = np.stack([(column - columns / 2) / scale, (row - rows / 2) / scale, np.ones_like(row)])
-    ahead = (rays * one.depth.clamp(max=1e4).numpy()).reshape(3, -1)
-    points = view.rotation.T @ ahead + view.position[:, None]
-    return points.reshape(3, rows, columns)
+    right, down = (column - columns / 2) / scale, (row - rows / 2) / scale
+    below = math.cos(camera.pitch) * down + math.sin(camera.pitch)
+    ahead = math.cos(camera.pitch) - math.sin(camera.pitch) * down
+    aside = math.cos(camera.yaw) * right + math.sin(camera.yaw) * ahead
+    ahead = math.cos(camera.yaw) * ahead - math.sin(camera.yaw) * right
+    depth = one.depth.clamp(max=1e4).numpy()
+    return np.stack([camera.offset + depth * aside, depth * below - camera.height, depth * ahead])
 
 
 @pytest.mark.parametrize("index", [0, 7])
