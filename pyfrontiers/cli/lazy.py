@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 from importlib import import_module
 from importlib.util import find_spec
@@ -47,6 +48,8 @@ COMMANDS = {
 # Errors of the user or the machine, reported by their message; others are bugs.
 _EXPECTED = (ValueError, LookupError, OSError, RuntimeError)
 _BAD_INPUT, _BUG = 2, 3
+# What printing raises if the output is a file on a full or broken disk.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 class LazyGroup(TyperGroup):
@@ -98,6 +101,8 @@ def _report(error: Exception) -> int:
     elif isinstance(error, _EXPECTED):
         # A KeyError's text is the repr of its message.
         said = error.args[0] if isinstance(error, KeyError) and error.args else error
+        if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+            said = f"The output cannot be written: {error.strerror}."
         text, code = " ".join(str(said).split()) or type(error).__name__, _BAD_INPUT
     else:
         text = (

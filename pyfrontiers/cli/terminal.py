@@ -88,13 +88,19 @@ def _replacement(error: UnicodeError) -> tuple[str | bytes, int]:
 def accept_any_encoding() -> None:
     """Let standard output and standard error replace what their encodings lack.
 
-    Also ignore a terminal width of 0, which some services set and with which rich prints nothing.
+    Also ignore a terminal width of 0, which some services set and with which rich prints nothing,
+    and replace streams that the caller has closed, as with `2>&-`, by ones that drop what is
+    written.
     """
     if os.environ.get("COLUMNS", "").strip("0") == "":
         os.environ.pop("COLUMNS", None)
     codecs.register_error(_HANDLER, _replacement)
+    # Closed streams are None, also under pythonw; the new ones stay open until the end.
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
-        # A stream may be missing (under pythonw) or replaced (in a test).
+        # A stream may be replaced, as in a test.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_HANDLER)
 

@@ -21,6 +21,7 @@ from pyfrontiers.vision.unusual_pixels import (
     without_comments,
 )
 from pyfrontiers.vision.upload_errors import UploadError, not_an_image
+from pyfrontiers.vision.whole_files import load_whole
 
 __all__ = ["LARGEST_FILE", "MAX_PIXELS", "UploadError", "check_file_size", "decode_upload"]
 
@@ -67,14 +68,12 @@ def decode_upload(
         UploadError: the file is empty, too large, damaged or not an image.
     """
     check_file_size(len(data), largest_file)
-    image = _opened(data)
-    with image:
+    with _opened(data, reduce_to) as image:
         if is_raw(image):
             raise UploadError.raw()
-        if reduce_to is not None:
-            image.draft("RGB", (reduce_to, reduce_to))
         _check_size(*image.size, smallest_side)
         try:
+            load_whole(image, lambda content: _opened(content, reduce_to), data)
             return _to_plain_rgb(image, bits_of(image, data))
         except UploadError:
             raise
@@ -82,7 +81,7 @@ def decode_upload(
             raise UploadError.damaged() from error
 
 
-def _opened(data: bytes) -> Image.Image:
+def _opened(data: bytes, reduce_to: int | None) -> Image.Image:
     Image.init()  # otherwise Pillow registers only the five most common formats
     if "HEIF" not in Image.OPEN and find_spec("pillow_heif") is not None:
         from pillow_heif import register_heif_opener  # not a dependency; used where it is installed
@@ -90,7 +89,10 @@ def _opened(data: bytes) -> Image.Image:
         register_heif_opener()
     known = tuple(name for name in _FORMATS if name in Image.OPEN)  # AVIF is a build option
     try:
-        return Image.open(io.BytesIO(without_comments(data)), formats=known)
+        image = Image.open(io.BytesIO(without_comments(data)), formats=known)
+        if reduce_to is not None:
+            image.draft("RGB", (reduce_to, reduce_to))
+        return image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UploadError(
             f"The image decodes to far more than {MAX_PIXELS / 1e6:.0f} megapixels; "
@@ -143,7 +145,6 @@ def _check_size(width: int, height: int, smallest_side: int) -> None:
 
 
 def _to_plain_rgb(image: Image.Image, bits: int) -> Image.Image:
-    image.load()
     image = to_8_bits(upright(image), bits, inverted=is_inverted(image))
     if image.has_transparency_data:
         layer = image.convert("RGBA")

@@ -146,10 +146,11 @@ def test_width_of_0_is_ignored() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_full_disk_is_reported_in_one_sentence() -> None:
+@pytest.mark.parametrize("command", ["--version", "record --list"])
+def test_full_disk_is_reported_in_one_sentence(command: str) -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "pyfrontiers", "--version"],
+            [sys.executable, "-m", "pyfrontiers", *command.split()],
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,
@@ -179,3 +180,16 @@ cli.main()
         done = subprocess.run(command, stdout=closed, stderr=subprocess.PIPE, check=False)
     assert b"pipe" not in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_closed_streams_are_replaced() -> None:
+    """`reproduce C7 2>&-` failed: it asks whether standard error is a terminal."""
+    program = """
+import sys
+from pyfrontiers.cli import terminal
+terminal.accept_any_encoding()
+sys.exit(not sys.stderr.isatty() and 5)
+"""
+    command = 'exec "$0" -c "$1" >&- 2>&-'
+    done = subprocess.run(["bash", "-c", command, sys.executable, program], check=False)
+    assert done.returncode == 5

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PIL import Image
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _COLOURS: Final = {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGB with alpha"}
@@ -19,10 +22,8 @@ def read_grey(path: Path, bits: int) -> np.ndarray:
     Raises:
         ValueError: another format, bit depth or kind of colour, or a damaged file.
     """
-    from PIL import Image
-
-    with path.open("rb") as file:
-        head = file.read(26)
+    data = path.read_bytes()
+    head = data[:26]
     wanted = f"{path} must be a grey PNG of {bits} bits"
     if head[:8] != _SIGNATURE or len(head) < 26:
         raise ValueError(f"{wanted}, got another format")
@@ -30,10 +31,19 @@ def read_grey(path: Path, bits: int) -> np.ndarray:
     if (depth, colour) != (bits, "grey"):
         raise ValueError(f"{wanted}, got {colour} of {depth} bits")
     try:
-        with Image.open(path) as image:
-            return np.asarray(image).astype(np.int64)
+        return np.asarray(_loaded(data)).astype(np.int64)
     except (OSError, SyntaxError, ValueError) as error:
         raise ValueError(f"{wanted}, got a damaged file ({error})") from error
+
+
+def _loaded(data: bytes) -> Image.Image:
+    from PIL import Image
+
+    from pyfrontiers.vision.whole_files import load_whole
+
+    image = Image.open(io.BytesIO(data))
+    load_whole(image, lambda content: Image.open(io.BytesIO(content)), data)
+    return image
 
 
 def read_colour(path: Path) -> np.ndarray:
@@ -42,11 +52,8 @@ def read_colour(path: Path) -> np.ndarray:
     Raises:
         ValueError: a file that is not a picture, or damaged.
     """
-    from PIL import Image
-
     try:
-        with Image.open(path) as image:
-            pixels = np.asarray(image.convert("RGB"))
+        pixels = np.asarray(_loaded(path.read_bytes()).convert("RGB"))
     except (OSError, SyntaxError, ValueError) as error:
         raise ValueError(f"{path} must be a picture, got a damaged file ({error})") from error
     return np.ascontiguousarray(pixels.transpose(2, 0, 1)).astype(np.float32) / np.float32(255)
