@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import torch
 import torch.nn.functional as F
@@ -13,14 +13,15 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from pyfrontiers.arguments import Count, Range, Seed, Values, checked
 from pyfrontiers.kernels import fold_in
-from pyfrontiers.training import Stretch, train
 from pyfrontiers.uncertainty.draws import stream_draws
+from pyfrontiers.uncertainty.fitting import FURTHER, fitting
 from pyfrontiers.uncertainty.free_weights import FreeWeights, check_finite, trained_names
-from pyfrontiers.uncertainty.likelihood import Examples, Loss, check_no_batch_norm
-from pyfrontiers.uncertainty.networks import Network, Weights, own_generators
+from pyfrontiers.uncertainty.likelihood import Loss, check_no_batch_norm
 from pyfrontiers.uncertainty.sgld.langevin import Langevin
 
-_ORDER, _STEPS, _NOISE = range(3)  # uses of the seed
+if TYPE_CHECKING:
+    from pyfrontiers.training import Stretch
+    from pyfrontiers.uncertainty.networks import Network, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +118,11 @@ def fit_sgld(
             f"got {steps:,}"
         )
     check_no_batch_norm(model, "fit_sgld")
-    examples = Examples(x.detach(), y.detach(), loss, batch_size)
-    network = Network(model)
     draws: list[Weights] = []
-    with torch.inference_mode(False), torch.enable_grad(), own_generators(seed, x.device):
+    with fitting(model, x, y, loss=loss, batch_size=batch_size, seed=seed) as fit:
+        network = fit.network
         free = FreeWeights(network, trained_names(network, model))
-        examples.check(network.model)
+        fit.examples.check(network.model)
 
         def keep(stretch: Stretch) -> None:
             if stretch.done >= burn_in + every and stretch.done % every == 0:
@@ -131,31 +131,22 @@ def fit_sgld(
         langevin = Langevin(
             free.parameters(),
             step_size,
-            seed=fold_in(seed, _NOISE),
+            seed=fold_in(seed, FURTHER),
             examples=len(x),
             preconditioned=preconditioned,
         )
-        energy = _energy(free, examples, fold_in(seed, _ORDER), prior_precision)
+
+        def energy(chosen: Tensor | None) -> Tensor:
+            """Return the estimate of U in a step."""
+            prior = 0.5 * prior_precision * free.square_norm()
+            return fit.count * free.loss(fit.examples, chosen) + prior
+
         schedule = LambdaLR(langevin, lambda t: (1 + t / offset) ** -decay)
-        losses = train(
-            free, energy, langevin, steps=steps, every=every, seed=fold_in(seed, _STEPS),
-            schedule=schedule, after=keep, report=report,
+        losses = fit.minimise(
+            free, energy, langevin, steps=steps, every=every, schedule=schedule, after=keep,
+            report=report,
         )  # fmt: skip
     weights = {name: torch.stack([draw[name] for draw in draws]) for name in free.names}
     wanted = f"step_size must be small enough for prior_precision={prior_precision:g} and the data"
     check_finite(weights, f"{wanted} that weights stay finite")
     return SGLD(weights, tuple(loss / len(x) for loss in losses), network)
-
-
-def _energy(
-    free: FreeWeights, examples: Examples, seed: int, precision: float
-) -> Callable[[int], Tensor]:
-    """Return the estimate of U in a step."""
-    batches = examples.batches(seed)
-    count = len(examples.x)
-
-    def energy(step: int) -> Tensor:
-        likelihood = count * free.loss(examples, batches(step))
-        return likelihood + 0.5 * precision * free.square_norm()
-
-    return energy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import torch
 import torch.nn.functional as F
@@ -12,17 +12,17 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from pyfrontiers.arguments import Count, Range, Seed, Values, checked
-from pyfrontiers.kernels import fold_in
-from pyfrontiers.training import Stretch, train
 from pyfrontiers.uncertainty.ensembles.fitting import MakeOptimiser
+from pyfrontiers.uncertainty.fitting import fitting
 from pyfrontiers.uncertainty.free_weights import check_finite, trained_names
-from pyfrontiers.uncertainty.likelihood import BATCH_NORMS, Examples, Loss
-from pyfrontiers.uncertainty.networks import Network, own_generators, trainable_copy
+from pyfrontiers.uncertainty.likelihood import BATCH_NORMS, Loss
+from pyfrontiers.uncertainty.networks import trainable_copy
 from pyfrontiers.uncertainty.swag.posterior import SWAG
 from pyfrontiers.uncertainty.swag.statistics import Statistics
 from pyfrontiers.uncertainty.swag.trajectory import Trajectory
 
-_ORDER, _STEPS = range(2)  # uses of the seed
+if TYPE_CHECKING:
+    from pyfrontiers.training import Stretch
 
 SGD: MakeOptimiser = functools.partial(torch.optim.SGD, lr=0.01, momentum=0.9)
 
@@ -85,12 +85,10 @@ def fit_swag(
             f"got {steps:,}"
         )
     norms = _normalised(model)
-    examples = Examples(x.detach(), y.detach(), loss, batch_size)
-    network = Network(model)
-    names = trained_names(network, model)
     trajectory = Trajectory(rank)
-    with torch.inference_mode(False), torch.enable_grad(), own_generators(seed, x.device):
-        examples.check(network.model)
+    with fitting(model, x, y, loss=loss, batch_size=batch_size, seed=seed) as fit:
+        names = trained_names(fit.network, model)
+        fit.examples.check(fit.network.model)
         trained = trainable_copy(model)
         parameters = dict(trained.named_parameters())
 
@@ -100,15 +98,14 @@ def fit_swag(
                 trajectory.add(torch.cat(parts))
 
         made = cast("MakeOptimiser", optimiser)(parameters[name] for name in names)
-        batches = examples.batches(fold_in(seed, _ORDER))
-        train(
-            trained, lambda step: examples.loss_of(trained, batches(step)), made,
-            steps=steps, every=every, seed=fold_in(seed, _STEPS), after=collect, report=report,
+        fit.minimise(
+            trained, lambda chosen: fit.examples.loss_of(trained, chosen), made,
+            steps=steps, every=every, after=collect, report=report,
         )  # fmt: skip
         mean, variance, deviations = trajectory.moments()
     check_finite({"mean": mean}, "optimiser must have a rate at which weights stay finite")
-    statistics = Statistics(trained, examples.x, batch_size) if norms else None
-    return SWAG(mean, variance, deviations, scale, tuple(names), network, statistics)
+    statistics = Statistics(trained, fit.examples.x, batch_size) if norms else None
+    return SWAG(mean, variance, deviations, scale, tuple(names), fit.network, statistics)
 
 
 def _normalised(model: nn.Module) -> bool:

@@ -14,14 +14,12 @@ from torch.optim import Optimizer
 
 from pyfrontiers.arguments import Count, Seed, Values, checked
 from pyfrontiers.kernels import fold_in
-from pyfrontiers.training import train
 from pyfrontiers.uncertainty.ensembles.fitting import MakeOptimiser
+from pyfrontiers.uncertainty.fitting import fitting
 from pyfrontiers.uncertainty.free_weights import check_finite, gaussian
-from pyfrontiers.uncertainty.likelihood import Examples, Loss, check_no_batch_norm
-from pyfrontiers.uncertainty.networks import Network, Weights, own_generators
+from pyfrontiers.uncertainty.likelihood import Loss, check_no_batch_norm
+from pyfrontiers.uncertainty.networks import Network, Weights
 from pyfrontiers.uncertainty.variational.layers import VariationalLayer, convert, kl_divergence
-
-_ORDER, _STEPS = range(2)  # uses of the seed
 
 ADAM: MakeOptimiser = functools.partial(torch.optim.Adam, lr=1e-2)
 
@@ -125,27 +123,24 @@ def fit_variational(
     if prior_precision <= 0:
         raise ValueError(f"prior_precision must be above 0, got {prior_precision}")
     check_no_batch_norm(model, "fit_variational")
-    examples = Examples(x.detach(), y.detach(), loss, batch_size)
-    network = Network(model)
-    with torch.inference_mode(False), torch.enable_grad(), own_generators(seed, x.device):
+    with fitting(model, x, y, loss=loss, batch_size=batch_size, seed=seed) as fit:
         converted = convert(model, sigma=sigma)
-        examples.check(converted)
+        fit.examples.check(converted)
         layers = {n: m for n, m in converted.named_modules() if isinstance(m, VariationalLayer)}
         for layer in layers.values():
             layer.train()
-        batches = examples.batches(fold_in(seed, _ORDER))
 
-        def bound(step: int) -> Tensor:
+        def bound(chosen: Tensor | None) -> Tensor:
             kl = kl_divergence(converted, prior_precision=prior_precision)
-            return examples.loss_of(converted, batches(step)) + kl / len(x)
+            return fit.examples.loss_of(converted, chosen) + kl / fit.count
 
         free = _Bound(converted)
         made = cast("MakeOptimiser", optimiser)(free.parameters())
-        losses = train(free, bound, made, steps=steps, seed=fold_in(seed, _STEPS), report=report)
-    means, sigmas = _by_name(converted, layers, network)
+        losses = fit.minimise(free, bound, made, steps=steps, report=report)
+    means, sigmas = _by_name(converted, layers, fit.network)
     wanted = f"sigma={sigma:g} and the optimiser's rate must be so small that weights stay finite"
     check_finite(means | sigmas, wanted)
-    return Variational(means, sigmas, losses, network)
+    return Variational(means, sigmas, losses, fit.network)
 
 
 def _by_name(
