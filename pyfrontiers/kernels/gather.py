@@ -75,8 +75,8 @@ def linear_on_kept(
     """Compute `gather_linear` for checked arguments."""
     spread = weight.shape[2] if weight.dim() == 3 else 1
     if inputs is not None and x.shape[1] != len(inputs) * spread:
-        x = _pick(x.reshape(len(x), -1, spread), None, inputs, False).flatten(1)
-    packed = _pick(weight, outputs, inputs, False)
+        x = pick(x.reshape(len(x), -1, spread), None, inputs, False).flatten(1)
+    packed = pick(weight, outputs, inputs, False)
     return F.linear(x, packed.flatten(1), _pick_bias(bias, outputs))
 
 
@@ -150,11 +150,11 @@ def conv2d_on_kept(
     geometry = (strides, paddings(padding))
     last = is_pixel_major(x)
     if inputs is not None and x.shape[1] != len(inputs):
-        x = _pick(x, None, inputs, last)
+        x = pick(x, None, inputs, last)
     bias = _pick_bias(bias, outputs)
     if groups > 1:
         return _grouped(x, weight, bias, inputs, outputs, (*geometry, dilations), groups)
-    return _convolve(x, _pick(weight, outputs, inputs, last), bias, *geometry, dilations)
+    return _convolve(x, pick(weight, outputs, inputs, last), bias, *geometry, dilations)
 
 
 def _convolve(x: Tensor, weight: Tensor, bias: Tensor | None, *geometry: Any) -> Tensor:
@@ -185,7 +185,7 @@ def _grouped(
     results, read, written = [], 0, 0
     for group, (own, kept) in enumerate(zip(columns, rows, strict=True)):
         part = x[:, read : read + len(own)]
-        filters = _pick(weight[group * out_of : (group + 1) * out_of], kept, own, False)
+        filters = pick(weight[group * out_of : (group + 1) * out_of], kept, own, False)
         own_bias = None if bias is None else bias[written : written + len(kept)]
         results.append(_convolve(part, filters, own_bias, *geometry))
         read, written = read + len(own), written + len(kept)
@@ -202,10 +202,10 @@ def _by_group(index: Tensor | None, size: int, groups: int, x: Tensor) -> list[T
 
 
 def _pick_bias(bias: Tensor | None, outputs: Tensor | None) -> Tensor | None:
-    return bias if bias is None or outputs is None else _pick(bias, outputs, None, False)
+    return bias if bias is None or outputs is None else pick(bias, outputs, None, False)
 
 
-def _pick(x: Tensor, rows: Tensor | None, columns: Tensor | None, last: bool) -> Tensor:
+def pick(x: Tensor, rows: Tensor | None, columns: Tensor | None, last: bool) -> Tensor:
     """Return x[rows][:, columns], contiguous, or channels-last for `last`."""
     if rows is None and columns is None:
         return x

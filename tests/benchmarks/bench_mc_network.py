@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 PASSES, IMAGES, SIZE, CHANNELS, CLASSES, P = 32, 16, 32, 64, 10, 0.5
 _BAAL = ("baal, cached", "baal, replicated")
 _MANY = 1024
+_CACHED = "channels last, prefix cached"
 _MULTIPLYING = (
     "5.3x to 6.3x, depending on the processor and the day: three quarters of the time is torch's "
     "convolutions of the kept channels, which compute 48 channels where 33 to 48 are kept"
 )
+
+_CONV = "convolutions of the kept channels take three quarters of the time, as against all loops"
 
 
 def network() -> nn.Sequential:
@@ -52,7 +55,11 @@ def benchmark(_: int) -> Benchmark:
         prediction = mc_dropout(model, images, samples=passes, seed=1)
         return prediction.mean, prediction.variance
 
-    baselines = {"the loop": _loop(model, images), **_baal(model, images)}
+    baselines = {
+        "the loop": _loop(model, images),
+        _CACHED: _cached_loop(model, images),
+        **_baal(model, images),
+    }
 
     def verify() -> None:
         mean, variance = ours(_MANY)
@@ -69,6 +76,9 @@ def benchmark(_: int) -> Benchmark:
     ahead = candidates[0].name
     targets = (
         Target("a loop over the passes", ahead, ("the loop",), 6, if_missed=_MULTIPLYING),
+        Target(
+            "a channels-last loop that caches the prefix", ahead, (_CACHED,), 3, if_missed=_CONV
+        ),
         Target("baal, the faster of cached and replicated", ahead, _BAAL, 3),
     )
     return Benchmark("mc_network", verify, candidates, targets)
@@ -83,6 +93,18 @@ def _summed_up(logits: Tensor) -> tuple[Tensor, Tensor]:
 def _loop(model: nn.Module, images: Tensor) -> Callable[[], tuple[Tensor, Tensor]]:
     dropping = copy.deepcopy(model).train()
     return lambda: _summed_up(torch.stack([dropping(images) for _ in range(PASSES)], 2))
+
+
+def _cached_loop(model: nn.Sequential, images: Tensor) -> Callable[[], tuple[Tensor, Tensor]]:
+    """Loop over what follows the first dropout, by hand, in the layout that torch prefers."""
+    last = images.contiguous(memory_format=torch.channels_last)
+    dropping = copy.deepcopy(model).train().to(memory_format=torch.channels_last)
+
+    def run() -> tuple[Tensor, Tensor]:
+        h = dropping[:2](last)
+        return _summed_up(torch.stack([dropping[2:](h) for _ in range(PASSES)], 2))
+
+    return run
 
 
 def _baal(model: nn.Module, images: Tensor) -> dict[str, Callable[[], tuple[Tensor, Tensor]]]:

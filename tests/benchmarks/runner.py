@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from .timing import Benchmark
 
-END_TO_END = ("mc_network", "ensemble", "head", "attack", "eot", "small_calls")
+END_TO_END = (
+    *("mc_network", "dropout_networks", "ensemble", "head", "attack", "eot", "small_calls"),
+)
 """Benchmarks of several kernels together."""
 
 ELEMENTS = 64 * 3 * 224 * 224

@@ -90,14 +90,16 @@ def attention(named: dict[str, Any], drop: Drop) -> Tensor:
         k = k.repeat_interleave(q.shape[-3] // k.shape[-3], -3)
         v = v.repeat_interleave(q.shape[-3] // v.shape[-3], -3)
     scale = q.shape[-1] ** -0.5 if scale is None else scale
-    scores = q @ k.transpose(-2, -1) * scale
+    scores = (q * scale) @ k.transpose(-2, -1)
     if named.get("is_causal"):
         mask = torch.ones(scores.shape[-2:], dtype=torch.bool, device=q.device).tril()
     if mask is not None:
         scores = (
             scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
         )
-    # A row without any key gets zeros, as in torch's own kernels.
-    weights = scores.softmax(-1).masked_fill((scores == -torch.inf).all(-1, keepdim=True), 0.0)
+    weights = scores.softmax(-1)
+    if mask is not None:
+        # A row without any key gets zeros, as in torch's own kernels.
+        weights = weights.masked_fill((scores == -torch.inf).all(-1, keepdim=True), 0.0)
     attended: Tensor = drop(weights, named["dropout_p"]) @ v
     return attended

@@ -127,6 +127,18 @@ class SeeingMode(RoutedMode):
         bound.arguments["training"] = True
         return self._see_inside(func, name, bound.args, bound.kwargs)
 
+    def _linear(self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run a linear layer on a contiguous input.
+
+        If nothing requires a gradient, torch multiplies a transposed (N, T, F) input batch by
+        batch, which takes several times as long.
+        """
+        x = args[0] if args else kwargs.get("input")
+        if isinstance(x, Tensor) and x.ndim > 2 and not x.is_contiguous():
+            args, kwargs = (x.contiguous(), *args[1:]), {**kwargs}
+            kwargs.pop("input", None)
+        return func(*args, **kwargs)
+
     def _attention(
         self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
@@ -204,6 +216,7 @@ _HANDLERS: dict[str, Callable[..., Any]] = {
         if name not in functions.DROPOUTS and name not in functions.GENERATED
     },
     **dict.fromkeys(STATISTICS, SeeingMode._normalise),
+    "linear": SeeingMode._linear,
     "scaled_dot_product_attention": SeeingMode._attention,
     "multi_head_attention_forward": SeeingMode._multi_head,
 }

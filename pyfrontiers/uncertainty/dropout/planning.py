@@ -118,8 +118,11 @@ def plan(
         seconds = (time.perf_counter() - start) / tried * samples * len(x) / len(batch)
         way, reason = _chosen(prepared, kept_channels)
         prefix, draws = _prefix(prepared, p), _draws(prepared, p)
-    recorded = prepared.replay.prefix().values() if prepared.replay else ()
-    held += sum(output.nbytes for output in recorded) + chunk * outputs[0].nbytes
+    shared = prepared.graph.shared if prepared.graph else ()
+    if prepared.replay and not prepared.graph:
+        shared = tuple(prepared.replay.prefix().values())
+    held += sum(each.nbytes for each in shared if isinstance(each, Tensor))
+    held += chunk * outputs[0].nbytes
     modules = dict(model.named_modules())
     inside = [name for name in dict.fromkeys(draws) if isinstance(modules.get(name), _INSIDE)]
     return Plan(
@@ -130,12 +133,18 @@ def plan(
 
 def _chosen(prepared: Prepared, insist: bool | None) -> tuple[Way, str]:
     cost = prepared.cost
+    if prepared.graph:
+        skipped = prepared.graph.selected
+        return "kept channels", (
+            f"for {sum(skipped)} of {len(skipped)} dropouts, skipping the dropped channels in the "
+            "layers around them saves time"
+        )
     if prepared.chain is None:
         if insist is False:
             return "pass by pass", "kept_channels is False"
         return "pass by pass", (
-            "the model is not a chain in which every dropped channel feeds a convolution or linear "
-            "layer"
+            "no convolution or linear layer reads dropped channels, or skipping them costs more "
+            "than it saves"
         )
     if cost is None:
         return "kept channels", "kept_channels is True"
@@ -152,6 +161,8 @@ def _chosen(prepared: Prepared, insist: bool | None) -> tuple[Way, str]:
 
 
 def _prefix(prepared: Prepared, p: float | None) -> tuple[str, ...]:
+    if prepared.graph:
+        return prepared.graph.prefix
     if prepared.replay:
         return tuple(prepared.replay.prefix())
     before, _ = cut(prepared.replica.model, p)

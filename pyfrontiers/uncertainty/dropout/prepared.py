@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -12,6 +13,7 @@ from pyfrontiers.first_run import first_run
 from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.dropout.chain import after_prefix, drops_only_in_layers, is_plain
 from pyfrontiers.uncertainty.dropout.costs import costs, stacked_passes
+from pyfrontiers.uncertainty.dropout.graph_planning import graph_passes
 from pyfrontiers.uncertainty.dropout.pooling import pooled_early
 from pyfrontiers.uncertainty.dropout.replay import Replay, deterministic
 from pyfrontiers.uncertainty.dropout.survey import survey
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from pyfrontiers.replica import Replica
     from pyfrontiers.uncertainty.dropout.costs import Costs
+    from pyfrontiers.uncertainty.dropout.graph import GraphPasses
     from pyfrontiers.uncertainty.dropout.kept import KeptChannels
     from pyfrontiers.uncertainty.dropout.masks import MaskSource
     from pyfrontiers.uncertainty.dropout.survey import Survey
@@ -40,7 +43,8 @@ class Prepared:
         found: what is random in the model; None if the model is plain.
         chain: the steps after the prefix, for a chain whose channels can be skipped; else None.
         cost: their estimated cost; None if it was not needed.
-        replay: runs the passes of any other model.
+        graph: the steps of a pass through the graph of any other model, if that skips channels.
+        replay: runs the passes of a model that is no chain.
     """
 
     passes: Passes
@@ -49,6 +53,7 @@ class Prepared:
     found: Survey | None
     chain: KeptChannels | None = None
     cost: Costs | None = None
+    graph: GraphPasses | None = None
     replay: Replay | None = None
 
 
@@ -77,16 +82,57 @@ def prepared_passes(
             skips = cost is None or not cost.stacks
             yield Prepared(_checked(passes, x), skips, replica, found, kept, cost)
             return
-        if kept_channels:
-            raise ValueError(
-                "kept_channels must be None or False unless the model is a Sequential whose "
-                "dropped channels feed a convolution or linear layer, got True"
-            )
         with first_run(x):
             found = found or survey(model, x)
+        if kept_channels is not False and (skipping := _skipping(model, x, found, masks, p)):
+            graph, passes, replay = skipping
+            yield Prepared(_checked(passes, x), True, replica, found, graph=graph, replay=replay)
+            return
+        if kept_channels:
+            raise ValueError(
+                "kept_channels must be None or False unless the model feeds dropped channels to a "
+                "convolution or linear layer, got True"
+            )
+        with first_run(x):
             replay = Replay(model, x, found, masks, p)
             _require_dropout(replay)
         yield Prepared(_checked(replay.passes, x), False, replica, found, replay=replay)
+
+
+def _skipping(
+    model: nn.Module, x: Tensor, found: Survey, masks: MaskSource, p: float | None
+) -> tuple[GraphPasses, Passes, Replay] | None:
+    """Plan passes through the model's graph.
+
+    Returns:
+        The graph, the function that computes the passes, and a replay of the first input; None if
+        the graph skips nothing or gives another output for that input.
+    """
+    if torch.is_autocast_enabled(x.device.type) or x.dtype not in (torch.float32, torch.float64):
+        return None
+    try:
+        graph = graph_passes(model, x, found, p)
+        if graph is None:
+            return None
+        first = graph.passes(masks, 0, 1)
+        replay = Replay(model, x[:1], found, masks, p)
+        expected = replay.passes(0, 1)
+    except Exception:  # code that runs otherwise with a proxy, such as a test for its type
+        return None
+    one = first[:, :1]
+    if one.shape != expected.shape or one.dtype != expected.dtype:
+        return None
+    scale = float(expected.abs().nan_to_num(0.0, 0.0, 0.0).max())
+    if not torch.allclose(one, expected, rtol=1e-3, atol=1e-4 * scale, equal_nan=True):
+        return None
+    return graph, partial(_continued, graph, masks, first), replay
+
+
+def _continued(graph: GraphPasses, masks: MaskSource, first: Tensor, at: int, count: int) -> Tensor:
+    """Compute passes of a graph; pass 0 was computed already."""
+    if at:
+        return graph.passes(masks, at, count)
+    return first if count == 1 else torch.cat((first, graph.passes(masks, 1, count - 1)))
 
 
 def _checked(passes: Passes, x: Tensor) -> Passes:
@@ -136,8 +182,8 @@ def _stacked(
 
 
 def _require_dropout(replay: Replay) -> None:
-    """Run one pass to check that a dropout is active; this also records the prefix."""
-    replay.one_pass(0)
+    """Run the first pass, to check that a dropout is active."""
+    replay.begin(0)
     if not replay.fired:
         raise ValueError(
             "model must have an active dropout layer or call an active dropout function of torch, "

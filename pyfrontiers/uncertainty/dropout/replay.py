@@ -64,6 +64,7 @@ class Replay:
         self.masks, self.p, self.watch = masks, p, watch
         self.fired = False
         self.drawn: list[str] = []  # modules that drew in the latest pass
+        self._first: tuple[int, Tensor] | None = None
         self._copies: Copies = found.look.copies
         self._anew = found.look.writes
         self._sample = self._number = 0
@@ -79,7 +80,13 @@ class Replay:
 
     def passes(self, first_sample: int, count: int) -> Tensor:
         """Return the raw outputs (count, N, K, ...) of `count` passes."""
-        return torch.stack([self.one_pass(first_sample + t) for t in range(count)])
+        return torch.stack([self._once(first_sample + t) for t in range(count)])
+
+    def _once(self, sample: int) -> Tensor:
+        """Return the output of a pass, computed already if it was the first."""
+        if self._first and self._first[0] == sample:
+            return self._first[1]
+        return self.one_pass(sample)
 
     def one_pass(self, sample: int) -> Tensor:
         """Return the raw output (N, K, ...) of pass number `sample`.
@@ -135,6 +142,10 @@ class Replay:
     def _fire(self, call: Call) -> None:
         self.fired = True
         self.drawn.append(call.module)
+
+    def begin(self, sample: int) -> None:
+        """Compute the first pass, which records the prefix, and keep its output for `passes`."""
+        self._first = sample, self.one_pass(sample)
 
     def prefix(self) -> dict[str, Tensor]:
         """Return the recorded outputs by the names of their modules, in the order of the calls."""

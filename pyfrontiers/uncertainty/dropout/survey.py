@@ -118,10 +118,11 @@ def survey(model: nn.Module, x: Tensor) -> Survey:
     except (WriteRefusedError, AssertionError, RuntimeError, TypeError, ValueError, IndexError):
         few = x  # a model for a fixed number of inputs; if it fails again, the caller's own error
         look = look_at(model, few, ())
-    note_other_draws(model, few, (), look)
     trained = _look_in_training(model, few)
     if trained is None:
+        note_other_draws(model, few, (), look)
         return Survey(_warned(look, look))
+    look.unseen |= trained.unseen  # what is drawn in eval mode too, and perhaps a little more
     training = frozenset(trained.active() - look.called())
     off = frozenset(call for call, off in trained.off.items() if off)
     if training:
