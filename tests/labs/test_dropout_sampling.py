@@ -101,9 +101,12 @@ def test_finding_holds_for_the_record():
     best = best_rate(found, "channel")
     assert f"{best}** for channels" in finding()
     chosen = found["networks"]["channel"][best]["test"]
-    for view in ("upright", "rotated"):
-        for way in ("plain", "passes"):
-            assert f"{chosen[view][way]['ece'][0]:.3f}" in finding()
+    for view, words in (
+        ("upright", "from {} to {},"),
+        ("rotated", "digits from {} only to **{}**"),
+    ):
+        errors = [f"{chosen[view][way]['ece'][0]:.3f}" for way in ("plain", "passes")]
+        assert words.format(*errors) in finding()
     # Sampling lowers the error on rotated digits, beyond both intervals, but not enough; a
     # temperature leaves it too.
     rotated = chosen["rotated"]
