@@ -7,13 +7,21 @@ import pytest
 
 pytest.importorskip("streamlit")
 
-from pyfrontiers.uncertainty.study import DATA_SETS, METHODS, Functions, Points, distance
+from pyfrontiers.uncertainty.study import (
+    DATA_SETS,
+    METHODS,
+    Comparison,
+    Functions,
+    Points,
+    Reference,
+    distance,
+)
 from pyfrontiers.uncertainty.study.recorded_posteriors import recorded_posteriors
 from streamlit_app import kit
 from streamlit_app.labs.bayesian_neural_networks.approximating import words
 from streamlit_app.labs.bayesian_neural_networks.charts import boundaries
+from streamlit_app.labs.bayesian_neural_networks.controls import NAMES
 from streamlit_app.labs.bayesian_neural_networks.counting import duration, exact, peaks_of
-from streamlit_app.labs.bayesian_neural_networks.updating import NAMES
 
 SLUG = "bayesian-neural-networks"
 
@@ -53,6 +61,30 @@ def test_own_points_show_the_prior_until_they_are_sampled(visit, text):
     app.session_state["bnn-board-regression-kept"] = Points("regression", ((0.5, 1.0),))
     app.run()
     assert not app.exception
+
+
+def test_methods_run_on_own_points_when_asked(visit, text, finished):
+    results, asked = finished
+    _, record = recorded_posteriors()
+    functions = record["gap"]["functions"]
+    reference = Reference(functions["16"], 1.0, 100.0, 1440, 24, 0.8, 0)
+    results["compare_on"] = (
+        reference,
+        {
+            name: Comparison(functions[name], distance(functions[name], reference.functions))
+            for name in METHODS
+        },
+    )
+    app = visit(SLUG, bnn_data="Your points", bnn_method="SWAG")
+    assert "Until then, two clusters" in text(app)
+    points = Points("regression", ((0.5, 1.0), (-0.5, 0.2)))
+    app.session_state["bnn-board-regression-kept"] = points
+    app.run()
+    app.button(key="run-bnn-methods-regression").click().run()
+    assert not app.exception
+    assert asked["compare_on"] == {"points": points}
+    assert "Until then" not in text(app)
+    assert "400 networks of each method, 1,440 networks by HMC" in text(app)
 
 
 def test_time_of_a_grid_and_its_units():

@@ -4,7 +4,13 @@ Section `bayesian-neural-networks` and claim C16. Not part of `pyfrontiers.uncer
 uses.
 """
 
-from pyfrontiers.uncertainty.study.comparison import Comparison, Distance, compare_methods, distance
+from pyfrontiers.uncertainty.study.comparison import (
+    Comparison,
+    Distance,
+    compare_methods,
+    compare_on,
+    distance,
+)
 from pyfrontiers.uncertainty.study.data_sets import DATA_SETS, NOISE, Points, Task
 from pyfrontiers.uncertainty.study.functions import LEVELS, Functions, summarise
 from pyfrontiers.uncertainty.study.methods import METHODS
@@ -25,6 +31,7 @@ __all__ = [
     "Reference",
     "Task",
     "compare_methods",
+    "compare_on",
     "distance",
     "landscape",
     "prior_functions",

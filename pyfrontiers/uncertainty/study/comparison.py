@@ -10,14 +10,16 @@ import torch
 from pyfrontiers.kernels import fold_in
 from pyfrontiers.uncertainty.study.functions import Functions, grid, predictions, summarise
 from pyfrontiers.uncertainty.study.methods import METHODS
+from pyfrontiers.uncertainty.study.reference import sample_posterior
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pyfrontiers.uncertainty import Posterior
     from pyfrontiers.uncertainty.study.data_sets import Points
+    from pyfrontiers.uncertainty.study.reference import Reference
 
-__all__ = ["Comparison", "Distance", "compare_methods", "distance"]
+__all__ = ["Comparison", "Distance", "compare_methods", "compare_on", "distance"]
 
 _SAMPLES = 400
 
@@ -86,6 +88,27 @@ def compare_methods(
         functions = functions_of(points, fit, fold_in(seed, number))
         found[name] = Comparison(functions, distance(functions, reference))
     return found
+
+
+def compare_on(
+    points: Points, *, seed: int = 0, report: Callable[[float, str], None] | None = None
+) -> tuple[Reference, dict[str, Comparison]]:
+    """Sample the reference for some points, and compare every method with it.
+
+    Args:
+        points: the examples, at least one.
+        seed: 64-bit seed.
+        report: called with the fraction done and a message.
+    """
+
+    def part(begin: float, length: float) -> Callable[[float, str], None] | None:
+        if report is None:
+            return None
+        return lambda fraction, text: report(begin + length * fraction, text)
+
+    reference = sample_posterior(points, seed=seed, report=part(0.0, 0.25))
+    methods = compare_methods(points, reference.functions, seed=seed, report=part(0.25, 0.75))
+    return reference, methods
 
 
 def functions_of(points: Points, fit: Callable[[Points, int], Posterior], seed: int) -> Functions:

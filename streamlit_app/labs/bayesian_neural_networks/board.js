@@ -82,5 +82,8 @@ export default function ({ data, parentElement, setStateValue }) {
     state.at = [round(clamp(state.at[0] + along, data.reach[0])), round(clamp(state.at[1] + up, tall))];
     show();
   };
+  const watch = new ResizeObserver(show);
+  watch.observe(svg);
   show();
+  return () => watch.disconnect();
 }

@@ -10,6 +10,7 @@ from pyfrontiers.uncertainty.study.recorded_posteriors import recorded_posterior
 from streamlit_app import kit
 from streamlit_app.labs.bayesian_neural_networks.approximating import approximating_part
 from streamlit_app.labs.bayesian_neural_networks.charts import prepare_charts
+from streamlit_app.labs.bayesian_neural_networks.controls import TASKS
 from streamlit_app.labs.bayesian_neural_networks.counting import (
     counting_chart,
     counting_part,
@@ -27,10 +28,19 @@ def draw() -> None:
     """Draw the experiment."""
     name = choose_data()
     # Each part is a fragment: moving a slider redraws only that part.
-    st.fragment(updating_part)(name)
-    st.fragment(approximating_part)(name)
+    if name in TASKS:
+        st.fragment(_own_parts)(name)
+    else:
+        st.fragment(updating_part)(name)
+        st.fragment(approximating_part)(name)
     st.fragment(counting_part)()
     st.fragment(two_weights_part)()
+
+
+def _own_parts(name: str) -> None:
+    """Draw two parts as one fragment: a moved point changes what the methods will run on."""
+    updating_part(name)
+    approximating_part(name)
 
 
 def prepare() -> None:

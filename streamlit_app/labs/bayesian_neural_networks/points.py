@@ -13,7 +13,7 @@ from streamlit_app.labs.bayesian_neural_networks.controls import controls
 if TYPE_CHECKING:
     from pyfrontiers.uncertainty.study import Task
 
-__all__ = ["MOST", "own_points"]
+__all__ = ["MOST", "own_points", "points_of"]
 
 #: Most points; a gradient takes all of them.
 MOST = 40
@@ -31,14 +31,19 @@ _board = st.components.v2.component(
 )
 
 
+def points_of(task: Task) -> Points:
+    """Return the visitor's points, at first those that the board begins with."""
+    points: Points = st.session_state.get(_kept(task), _FIRST[task])
+    return points
+
+
 def own_points(task: Task) -> Points:
     """Draw the board and return the visitor's points."""
     label = 1
     if task == "classification":
         label = controls.choice("label", "A click adds", {1: "class 1", 0: "class 0"})
     key = controls.key(f"board-{task}")
-    kept = f"{key}-kept"
-    points: Points = st.session_state.get(kept, _FIRST[task])
+    points = points_of(task)
     _board(
         key=key,
         data={
@@ -48,12 +53,16 @@ def own_points(task: Task) -> Points:
             "most": MOST,
             "label": label,
         },
-        on_points_change=lambda: _keep(key, kept, task),
+        on_points_change=lambda: _keep(key, task),
     )
     return points
 
 
-def _keep(key: str, kept: str, task: Task) -> None:
+def _kept(task: Task) -> str:
+    return f"{controls.key(f'board-{task}')}-kept"
+
+
+def _keep(key: str, task: Task) -> None:
     stored: Any = st.session_state.get(key) or {}
     try:
         rows = tuple(tuple(float(value) for value in row) for row in stored.get("points") or ())
@@ -61,4 +70,4 @@ def _keep(key: str, kept: str, task: Task) -> None:
     except (TypeError, ValueError):
         return  # only a page that was tampered with sends anything else
     if points.rows:
-        st.session_state[kept] = points
+        st.session_state[_kept(task)] = points

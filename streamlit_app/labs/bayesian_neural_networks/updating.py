@@ -19,22 +19,14 @@ from pyfrontiers.uncertainty.study.functions import grid, predictions
 from pyfrontiers.uncertainty.study.recorded_posteriors import STAGES, recorded_posteriors
 from streamlit_app import kit
 from streamlit_app.labs.bayesian_neural_networks.charts import draw_functions
-from streamlit_app.labs.bayesian_neural_networks.controls import controls
+from streamlit_app.labs.bayesian_neural_networks.controls import NAMES, TASKS, controls
 from streamlit_app.labs.bayesian_neural_networks.points import own_points
 
 if TYPE_CHECKING:
     from pyfrontiers.uncertainty.study import Functions, Reference, Task
 
-__all__ = ["NAMES", "choose_data", "prior_of", "updating_part"]
+__all__ = ["choose_data", "prior_of", "updating_part"]
 
-NAMES = {
-    "gap": "Two clusters",
-    "wave": "Wave",
-    "moons": "Moons",
-    "corners": "Corners",
-    "own-1": "Your points",
-    "own-2": "Your classes",
-}
 _EXPLAINED = {
     "regression": "Each thin line is a network. Before any data, all weights are drawn from the "
     "prior; the examples leave those networks that explain them. Dark and light bands hold 50 and "
@@ -43,7 +35,6 @@ _EXPLAINED = {
     "second how much they disagree. The dots are where six of the networks are undecided. Before "
     "any data, all weights are drawn from the prior.",
 }
-_TASKS: dict[str, Task] = {"own-1": "regression", "own-2": "classification"}
 
 
 def choose_data() -> str:
@@ -53,11 +44,11 @@ def choose_data() -> str:
 
 def updating_part(name: str) -> None:
     """Show functions drawn from the prior, and from the posterior after some examples."""
-    task = DATA_SETS[name].task if name in DATA_SETS else _TASKS[name]
+    task = DATA_SETS[name].task if name in DATA_SETS else TASKS[name]
     kit.subheading("1 · Prior, data, posterior", _EXPLAINED[task])
     with st.container():
-        if name in _TASKS:
-            _own(_TASKS[name])
+        if name in TASKS:
+            _own(TASKS[name])
         else:
             _shipped(name)
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 
 from pyfrontiers.kernels import normal
+from pyfrontiers.uncertainty import Ensemble
 from pyfrontiers.uncertainty.study import (
     DATA_SETS,
     METHODS,
     WEIGHTS,
     Functions,
     Points,
+    compare_on,
+    comparison,
     distance,
     landscape,
     prior_functions,
     sample_posterior,
     summarise,
+    toy_network,
 )
 from pyfrontiers.uncertainty.study.functions import grid
 from pyfrontiers.uncertainty.study.network import gradient_of, log_density_of
@@ -79,6 +85,27 @@ def test_distance_is_in_units_of_the_reference_spread():
     narrow = distance(functions(values * 0.25), functions(values))
     assert narrow.bias == pytest.approx(-0.75, abs=1e-5)
     assert narrow.spread == pytest.approx(0.75, abs=1e-5)
+
+
+def test_methods_are_compared_with_a_new_reference(monkeypatch):
+    points, seeds, reports = DATA_SETS["gap"].first(3), [], []
+    short = partial(sample_posterior, chains=4, draws=8, warmup=8)
+    monkeypatch.setattr(comparison, "sample_posterior", short)
+
+    def fit(given, seed):
+        assert given is points
+        seeds.append(seed)
+        return Ensemble([toy_network("regression")])
+
+    monkeypatch.setattr(comparison, "METHODS", {"one": fit, "two": fit})
+    reference, methods = compare_on(points, seed=5, report=lambda *one: reports.append(one))
+    assert reference.draws == 32
+    assert len(set(seeds)) == 2
+    assert methods["two"].distance == distance(methods["two"].functions, reference.functions)
+    assert methods["one"].distance.bias == pytest.approx(-1.0)  # one network has no spread
+    fractions = [one[0] for one in reports]
+    assert fractions == sorted(fractions)
+    assert {"one", "two"} <= {one[1] for one in reports}
 
 
 def test_bands_are_quantiles_over_the_functions():
