@@ -32,6 +32,7 @@ from pyfrontiers.arguments import (
     Count,
     Floats,
     Integers,
+    Range,
     Seed,
     Share,
     as_choice,
@@ -73,6 +74,7 @@ def attack(
     distance_weight: Amount = 0.0,
     momentum: Share = 0.0,
     final_step: Share = 1.0,
+    smoothing: Annotated[float, Range(0, 100)] = 0.0,
     start: Tensor | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> AttackResult:
@@ -132,6 +134,9 @@ def attack(
         momentum: μ in [0, 1]: steps follow v <- μ v + g / mean |g| instead of the gradient g alone.
         final_step: size of the last step as a share of the first, in [0, 1]; the size falls
             linearly from step to step.
+        smoothing: standard deviation, in pixels, of a Gaussian that smooths each gradient (N, C, H,
+            W) before the momentum; 0 leaves it as it is. Views that shrink an image do not show its
+            finest details, so their gradients are mostly noise there.
         start: samples shaped like x to start from, such as those of an earlier attack; they are
             projected onto the ball. None: x, or a random point of the ball.
         checkpoint: where to save the run, so that the same call resumes it after an interruption,
@@ -149,7 +154,8 @@ def attack(
     Source: Goodfellow, Shlens, Szegedy, Explaining and Harnessing Adversarial Examples, ICLR 2015;
     Madry et al., Towards Deep Learning Models Resistant to Adversarial Attacks, ICLR 2018; Athalye
     et al., Synthesizing Robust Adversarial Examples, ICML 2018, for views; Dong et al., Boosting
-    Adversarial Attacks with Momentum, CVPR 2018, for momentum.
+    Adversarial Attacks with Momentum, CVPR 2018, for momentum; Dong et al., Evading Defenses to
+    Transferable Adversarial Examples by Translation-Invariant Attacks, CVPR 2019, for smoothing.
     """
     threat = ThreatModel() if threat is None else threat
     plan = METHODS[as_choice("method", method, METHODS)]
@@ -160,6 +166,11 @@ def attack(
     first_sample = as_integer("first_sample", first_sample, least=0, most=(1 << 32) - 1)
     reuse = as_number("reuse", reuse, least=0.0, most=_MOST_REUSED)
     check_device(x, y)
+    if smoothing and x.ndim != 4:
+        raise ValueError(
+            f"smoothing must be 0 unless x holds images (N, C, H, W), got {smoothing:g} with x of "
+            f"shape {tuple(x.shape)}"
+        )
     weights = weights_of(distance_weight, x)
     eot = None
     if views is not None:
@@ -196,7 +207,7 @@ def attack(
         search = Search(read, objective, norm, origin, classes, limits, targeted, eot)
         saver = saver_of(checkpoint, trace, seed=seed, first_sample=first_sample, steps=count)
         saver.restore()
-        pace = Pace(momentum, final_step)
+        pace = Pace(momentum, final_step, smoothing)
         descend(search, trace, keep_going=keep_going, callback=callback, pace=pace, saver=saver)
         saver.save(last=True)
         held = None

@@ -13,6 +13,7 @@ from pyfrontiers.adversarial.evaluation import Evaluation, check_finite, gradien
 from pyfrontiers.adversarial.losses import Loss, unsaturated
 from pyfrontiers.adversarial.model_output import Model, predicted
 from pyfrontiers.adversarial.result import StepReport
+from pyfrontiers.adversarial.smoothing import smoothed
 
 if TYPE_CHECKING:
     from pyfrontiers.adversarial.expectation import Expectation
@@ -94,13 +95,16 @@ class Pace:
     Attributes:
         momentum: share of the past directions that a step keeps.
         final: size of the last step as a share of the first; the size falls linearly.
+        smoothing: standard deviation, in pixels, of a Gaussian that smooths the gradients.
     """
 
     momentum: float = 0.0
     final: float = 1.0
+    smoothing: float = 0.0
 
     def direction(self, trace: Trace, rows: Tensor, gradient: Tensor) -> Tensor:
         """Return v <- momentum v + g / mean |g| for the samples at positions (M,)."""
+        gradient = smoothed(gradient, self.smoothing)
         if self.momentum == 0:
             return gradient
         size = gradient.flatten(1).abs().mean(dim=1).clamp_min(torch.finfo(gradient.dtype).tiny)

@@ -13,6 +13,8 @@ from typer.core import TyperGroup
 from pyfrontiers.cli.terminal import print_json
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from pyfrontiers.physical import TexturedObject
 
 __all__ = ["app"]
@@ -86,6 +88,15 @@ def make(
         float | None, typer.Option(help="Choose the steps so that they take about this long.")
     ] = None,
     views_per_step: Annotated[int, typer.Option(min=1, help="Poses in each step.")] = 24,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            help="Texture to start from: a recorded one, such as turtle-rifle-32, or a picture."
+        ),
+    ] = None,
+    smoothing: Annotated[
+        float, typer.Option(min=0, max=100, help="Smooths the gradients, in texels.")
+    ] = 0.0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the poses.")] = 0,
     right: Annotated[list[str] | None, _RIGHT] = None,
     texture: Annotated[
@@ -107,6 +118,9 @@ def make(
     held-out poses, and result.json. A killed run resumes when the command is repeated.
 
     Example: pyfrontiers physical turtle --target rifle --poses 1000 -o out/
+
+    Example: pyfrontiers physical turtle --target rifle --start turtle-rifle-32 --epsilon 28/255
+    --steps 100 -o smaller/
     """
     from pyfrontiers.cli import physical_run
     from pyfrontiers.cli.attack import read_epsilon
@@ -127,6 +141,8 @@ def make(
         steps=steps,
         minutes=minutes,
         views_per_step=views_per_step,
+        start=None if start is None else _start(start, obj),
+        smoothing=smoothing,
         poses=poses,
         seed=seed,
     )
@@ -202,3 +218,31 @@ def _object(
         )
     loaded = load_mesh(Path(name), texture=texture, classes=classes, up=up)  # type: ignore[arg-type]
     return loaded.object, list(loaded.notes)
+
+
+def _start(name: str, obj: TexturedObject) -> Tensor:
+    """Return a recorded texture or a picture of the size of the object's texture."""
+    from pathlib import Path
+
+    from PIL import UnidentifiedImageError
+
+    from pyfrontiers.lecture.nearest import hint
+    from pyfrontiers.physical import RECORDED, recorded_texture
+    from pyfrontiers.physical.recorded_textures import read_picture
+
+    if name in RECORDED:
+        texture = recorded_texture(name).texture
+    elif Path(name).is_file():
+        try:
+            texture = read_picture(Path(name))
+        except (UnidentifiedImageError, OSError) as error:
+            raise ValueError(f"--start must be a picture, got {name!r}: {error}") from error
+    else:
+        raise ValueError(
+            f"--start must be {', '.join(RECORDED)} or a picture, got {name!r}, which does not "
+            f"exist; {hint(name, RECORDED)}"
+        )
+    if texture.shape != obj.texture.shape:
+        wanted, given = (" x ".join(map(str, each.shape[:0:-1])) for each in (obj.texture, texture))
+        raise ValueError(f"--start must hold {wanted} texels like the object's, got {given}")
+    return texture

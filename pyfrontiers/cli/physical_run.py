@@ -15,6 +15,8 @@ from rich.progress import BarColumn, Progress, TextColumn
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from torch import Tensor
+
     from pyfrontiers.adversarial import Views
     from pyfrontiers.physical import TexturedObject
     from pyfrontiers.physical.progress import TextureProgress
@@ -45,6 +47,8 @@ class Run:
         steps: gradient steps, or None to choose them.
         minutes: about how long the steps may take, or None.
         views_per_step: poses in each step.
+        start: texture to start from, or None for the object's own.
+        smoothing: of the gradients, in texels.
         poses: held-out poses.
         seed: seed of the poses.
     """
@@ -55,6 +59,8 @@ class Run:
     steps: int | None
     minutes: float | None
     views_per_step: int
+    start: Tensor | None
+    smoothing: float
     poses: int
     seed: int
 
@@ -91,6 +97,8 @@ class Run:
                 steps=steps,
                 views=views,
                 views_per_step=self.views_per_step,
+                smoothing=self.smoothing,
+                start=self.start,
                 held_out=self.poses,
                 seed=self.seed,
                 progress=shown.report,
@@ -105,7 +113,8 @@ class Run:
     def _settings(self) -> dict[str, Any]:
         """Return the settings on which the result depends; a run resumes only with equal ones."""
         digest = hashlib.sha256()
-        for tensor in (self.obj.texture, self.obj.mesh.positions, self.obj.mesh.corners):
+        parts = (self.obj.texture, self.obj.mesh.positions, self.obj.mesh.corners, self.start)
+        for tensor in (part for part in parts if part is not None):
             digest.update(tensor.contiguous().numpy().tobytes())
         return {
             "object": self.obj.name,
@@ -115,6 +124,7 @@ class Run:
             "steps": self.steps if self.steps or self.minutes else default_of("steps"),
             "minutes": self.minutes,
             "views_per_step": self.views_per_step,
+            "smoothing": self.smoothing,
             "seed": self.seed,
         }
 

@@ -84,6 +84,8 @@ def robust_texture(
     views: Views | None = None,
     views_per_step: Count = 24,
     reuse: float = 0.0,
+    smoothing: Annotated[float, Range(0, 100)] = 0.0,
+    distance_weight: Annotated[float, Range(0)] = 0.0,
     held_out: Count = 1000,
     start: Tensor | None = None,
     seed: Seed = 0,
@@ -111,6 +113,9 @@ def robust_texture(
         views: distribution of the views. Default: `object_views(obj)`.
         views_per_step: views in each step; each takes the classifier about 30 ms on one core.
         reuse: share in [0, 0.8] of a step's views that are those of the steps before.
+        smoothing: standard deviation, in texels, of a Gaussian that smooths the gradients.
+        distance_weight: λ >= 0; the attack minimises E[L] + λ E||LAB(t(x')) - LAB(t(x))||_2, still
+            within epsilon.
         held_out: number of views for the evaluation.
         start: texture to start from, such as one made for a larger epsilon; None: the object's own.
         seed: 64-bit seed of the views.
@@ -145,6 +150,8 @@ def robust_texture(
         held_out=1,
         momentum=_MOMENTUM,
         final_step=_FINAL,
+        smoothing=smoothing,
+        distance_weight=distance_weight,
         callback=reports,
         checkpoint=None if checkpoint is None else Checkpoint(checkpoint, seconds=_SAVED),
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
 
 import numpy as np
 import torch
@@ -15,8 +15,9 @@ from torch import Tensor
 
 from pyfrontiers.adversarial import HeldOut
 from pyfrontiers.arguments import checked
-from pyfrontiers.physical.attack import RobustTexture, robust_texture
-from pyfrontiers.physical.objects import LEVELS, load_object
+from pyfrontiers.physical.attack import RobustTexture, judge, robust_texture
+from pyfrontiers.physical.objects import LEVELS, TexturedObject, load_object
+from pyfrontiers.physical.views import object_views
 from pyfrontiers.provenance import Provenance
 from pyfrontiers.recording import Made, Recipe, load_record, save_record
 from pyfrontiers.vision import find_class
@@ -26,9 +27,32 @@ if TYPE_CHECKING:
 
     from pyfrontiers.physical.progress import TextureProgress
 
-__all__ = ["RECIPE", "RECORDED", "RecordedTexture", "recorded_texture", "texture_provenance"]
+__all__ = [
+    "RECIPE",
+    "RECORDED",
+    "RecordedTexture",
+    "Stage",
+    "recorded_texture",
+    "texture_provenance",
+]
 
 FOLDER = Path(__file__).with_name("recorded")
+
+
+class Stage(NamedTuple):
+    """An attack that starts where the one before ended.
+
+    Attributes:
+        steps: number of steps.
+        step: size of the first step, in 8-bit steps.
+        levels: bound in 8-bit steps.
+        weight: λ of the distance in CIELAB; 0 leaves it out.
+    """
+
+    steps: int
+    step: float
+    levels: int
+    weight: float = 0.0
 
 
 class RecordedTexture(TypedDict):
@@ -37,18 +61,20 @@ class RecordedTexture(TypedDict):
     Attributes:
         name: a key of `OBJECTS`.
         target: name of the target class.
-        levels: bound in 8-bit steps.
-        stages: number of steps and size of the first one, in 8-bit steps, of attacks that each
-            start where the one before ended.
+        start: recorded texture that the first stage starts from, or None for the object's own.
+        stages: attacks, one after the other.
         views_per_step: views in each step.
-        seed: seed of the views of the first stage; the others follow it.
+        smoothing: of the gradients, in texels.
+        seed: seed of the views of the first attack, that of `start` included; the others follow it.
+            The held-out views have this seed, so that all textures are judged in the same views.
     """
 
     name: str
     target: str
-    levels: int
-    stages: tuple[tuple[int, float], ...]
+    start: str | None
+    stages: tuple[Stage, ...]
     views_per_step: int
+    smoothing: float
     seed: int
 
 
@@ -57,23 +83,26 @@ RECORDED: Final[Mapping[str, RecordedTexture]] = MappingProxyType(
         "turtle-rifle-32": RecordedTexture(
             name="turtle",
             target="rifle",
-            levels=32,
-            stages=((1600, 2),),
+            start=None,
+            stages=(Stage(1600, 2, 32),),
             views_per_step=24,
+            smoothing=0.0,
             seed=0,
         ),
         "baseball-espresso-32": RecordedTexture(
             name="baseball",
             target="espresso",
-            levels=32,
-            stages=((900, 2),),
+            start=None,
+            stages=(Stage(900, 2, 32),),
             views_per_step=12,
+            smoothing=0.0,
             seed=0,
         ),
     }
 )
 """The recorded textures by name."""
 
+_HELD_OUT = 1000
 _NUMBERS = ("steps", "views_per_step", "seed", "share_outside")
 
 
@@ -107,21 +136,25 @@ def _check(name: str) -> None:
         )
 
 
-@lru_cache(maxsize=len(RECORDED))
-def _read(name: str) -> tuple[RobustTexture, Provenance]:
+def read_picture(path: Path) -> Tensor:
+    """Return a picture as a texture (3, height, width) in [0, 1]."""
     from PIL import Image
 
+    with Image.open(path) as picture:
+        pixels = np.array(picture.convert("RGB"))
+    return torch.from_numpy(pixels).permute(2, 0, 1).float().contiguous() / LEVELS
+
+
+@lru_cache(maxsize=len(RECORDED))
+def _read(name: str) -> tuple[RobustTexture, Provenance]:
     settings = RECORDED[name]
     provenance, about = load_record(FOLDER / f"{name}.json")
     obj = load_object(settings["name"])
-    with Image.open(FOLDER / f"{name}.png") as picture:
-        pixels = np.array(picture.convert("RGB"))
-    texture = torch.from_numpy(pixels).permute(2, 0, 1).float().contiguous() / LEVELS
     found = RobustTexture(
-        texture=texture,
+        texture=read_picture(FOLDER / f"{name}.png"),
         original=obj.texture,
         target=find_class(settings["target"]),
-        epsilon=settings["levels"] / LEVELS,
+        epsilon=settings["stages"][-1].levels / LEVELS,
         evaluation=_held_out(about["evaluation"]),
         classes=obj.classes,
         seconds=float(provenance.seconds or 0.0),
@@ -148,11 +181,10 @@ def make(*, name: str, report: Any = None) -> RobustTexture:
         report: progress callback of a job.
     """
     settings = RECORDED[name]
-    stages = settings["stages"]
-    total, before = sum(steps for steps, _ in stages), 0
-    found: RobustTexture | None = None
-    spent = 0.0
-    for number, (steps, step) in enumerate(stages):
+    obj, stages, begun = load_object(settings["name"]), settings["stages"], settings["start"]
+    texture = None if begun is None else recorded_texture(begun).texture
+    total, before, spent = sum(stage.steps for stage in stages), 0, 0.0
+    for number, stage in enumerate(stages, start=0 if begun is None else 1):
 
         def follow(state: TextureProgress, before: int = before) -> None:
             if report is not None:
@@ -160,21 +192,31 @@ def make(*, name: str, report: Any = None) -> RobustTexture:
                 report(taken / total, f"step {taken} of {total}")
 
         found = robust_texture(
-            load_object(settings["name"]),
+            obj,
             settings["target"],
-            epsilon=settings["levels"] / LEVELS,
-            steps=steps,
-            step=step / LEVELS,
+            epsilon=stage.levels / LEVELS,
+            steps=stage.steps,
+            step=stage.step / LEVELS,
             views_per_step=settings["views_per_step"],
-            held_out=1000 if number == len(stages) - 1 else 1,
-            start=None if found is None else found.texture,
+            smoothing=settings["smoothing"],
+            distance_weight=stage.weight,
+            held_out=1,
+            start=texture,
             seed=settings["seed"] + number,
             progress=follow,
         )
-        before += steps
+        texture = found.texture
+        before += stage.steps
         spent += found.seconds
-    assert found is not None
-    return replace(found, steps=total, seconds=spent)
+    return _judged(replace(found, steps=total, seconds=spent, seed=settings["seed"]), obj)
+
+
+def _judged(found: RobustTexture, obj: TexturedObject) -> RobustTexture:
+    """Return the texture with its evaluation under the held-out views of its seed."""
+    pair = (found.original, found.texture)
+    views = object_views(obj)
+    seen = judge(*pair, found.target, views, count=_HELD_OUT, seed=found.seed)
+    return replace(found, evaluation=seen)
 
 
 def _write(made: Sequence[Made], folder: Path) -> list[Path]:

@@ -184,6 +184,9 @@ def test_minutes_choose_the_steps_once(card, tmp_path, monkeypatch):
             "must not be given togeth",
         ),
         (["CARD", "--target", "rifle", "--minutes", "-1"], "--minutes must be above 0, got -1"),
+        (["CARD", "--target", "rifle", "--start", "turtle-rifle"], "did you mean 'turtle-rifle-"),
+        (["CARD", "--target", "rifle", "--start", "README.md"], "--start must be a picture, got"),
+        (["CARD", "--target", "rifle", "--start", "small.png"], "64 x 64 texels like the object"),
         (["turtle", "--target", "rifle", "--poses", 0], "--poses"),
         (["turtle"], "--target"),
         (["README.md", "--target", "rifle"], "README.md must be an OBJ, GLB or glTF file"),
@@ -194,6 +197,7 @@ def test_bad_input_gives_a_sentence_and_writes_nothing(
 ):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "README.md").write_text("words")
+    photograph("cat").resize((8, 8)).save(tmp_path / "small.png")
     given = [card if each == "CARD" else each for each in arguments]
     done = run(*given, "-o", tmp_path / "out")
     assert done.exit_code == 2

@@ -62,7 +62,7 @@ def test_recorded_textures_are_within_their_bound(name):
     found, settings = recorded_texture(name), RECORDED[name]
     original = load_object(settings["name"]).texture
     change = ((found.texture - original) * 255).round().abs()
-    assert 0 < change.max() <= settings["levels"]
+    assert 0 < change.max() <= settings["stages"][-1].levels
     assert found.evaluation.predictions.shape == (1, 1000)
     assert texture_provenance(name).seed == settings["seed"]
     hits = (found.evaluation.predictions == found.target).double().mean()
