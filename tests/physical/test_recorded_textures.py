@@ -64,10 +64,10 @@ def test_stages_follow_each_other(calls, monkeypatch):
 
 
 def test_start_counts_as_the_first_attack(calls, monkeypatch):
-    known = {**recorded_textures.RECORDED, "one": {**SETTINGS, "start": "turtle-rifle-32"}}
+    known = {**recorded_textures.RECORDED, "one": {**SETTINGS, "start": "baseball-espresso-32"}}
     monkeypatch.setattr(recorded_textures, "RECORDED", known)
     make(name="one")
-    assert torch.equal(calls[0]["start"], recorded_texture("turtle-rifle-32").texture)
+    assert torch.equal(calls[0]["start"], recorded_texture("baseball-espresso-32").texture)
     assert [call.get("seed") for call in calls] == [6, 7, None]
 
 
