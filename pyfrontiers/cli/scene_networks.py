@@ -55,7 +55,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")
 def train(
     output: Annotated[Path, typer.Option("--output", "-o", help="File for the weights.")],
     scenes: Annotated[int, typer.Option(min=1, help="Number of street scenes.")] = 1500,
-    steps: Annotated[int, typer.Option(min=1, help="Batches of 16 pictures.")] = 1600,
+    steps: Annotated[int, typer.Option(min=1, help="Batches of 16 pictures.")] = 1200,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes and training.")] = 0,
     likelihood: Annotated[Noise, typer.Option(help="Distribution of the noise.")] = Noise.laplace,
     p: Annotated[float, typer.Option(min=0, max=1, help="Probability of dropping.")] = 0.15,
@@ -74,13 +74,13 @@ def train(
 
     Example: pyfrontiers scenes train -o depth.safetensors --scenes 500 --steps 800
     """
-    from pyfrontiers.depth import fit_depth, load, save_weights
-    from pyfrontiers.scenes import StreetScenes, Weather
+    from pyfrontiers.depth import AS_TRAINED, fit_depth, load, save_weights
+    from pyfrontiers.scenes import StreetScenes
     from pyfrontiers.training import Checkpoint
 
     if data is None:
         source: Sequence[Scene] = StreetScenes(
-            seed, scenes, height=height, width=width, weather=Weather()
+            seed, scenes, height=height, width=width, **AS_TRAINED
         )
     else:
         source = _folder(data, layout, split, (height, width))
@@ -130,13 +130,13 @@ def evaluate(
 
     Example: pyfrontiers scenes evaluate --scenes 100
     """
-    from pyfrontiers.depth import evaluate_depth, load_weights, trained_depth
-    from pyfrontiers.scenes import StreetScenes, Weather
+    from pyfrontiers.depth import AS_TRAINED, evaluate_depth, load_weights, trained_depth
+    from pyfrontiers.scenes import StreetScenes
 
     model = trained_depth() if weights is None else load_weights(weights)
     source: Sequence[Scene]
     if data is None:
-        source = StreetScenes(seed, scenes, height=height, width=width, weather=Weather())
+        source = StreetScenes(seed, scenes, height=height, width=width, **AS_TRAINED)
     else:
         source = _folder(data, layout, split, (height, width))
     with _progress() as report:

@@ -6,7 +6,7 @@ maps = depth.predict_depth(depth.trained_depth(), scenes.scene(1, 0).image[None]
 maps.inverse_depth, maps.aleatoric, maps.epistemic, maps.sigma
 """
 
-from pyfrontiers.depth.data import DepthData, load
+from pyfrontiers.depth.data import AS_TRAINED, DepthData, load
 from pyfrontiers.depth.evaluation import DepthEvaluation, evaluate_depth, image_gradient
 from pyfrontiers.depth.fitting import Training, fit_depth, train_depth
 from pyfrontiers.depth.likelihood import best_log_variance, negative_log_likelihood
@@ -22,6 +22,7 @@ from pyfrontiers.depth.weights import (
 )
 
 __all__ = [
+    "AS_TRAINED",
     "DepthData",
     "DepthEvaluation",
     "DepthMaps",

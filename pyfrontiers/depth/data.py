@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 import torch
 from torch import Tensor
 
 from pyfrontiers.arguments import checked
-from pyfrontiers.scenes import Scene, batch
+from pyfrontiers.scenes import Scene, Weather, batch
 
-__all__ = ["DepthData", "load"]
+__all__ = ["AS_TRAINED", "DepthData", "load"]
 
+AS_TRAINED: Final[dict[str, Any]] = {"weather": Weather(), "camera_height": 1.5}
+"""Settings of the scenes that networks are trained on."""
 _CHUNK = 20
 
 

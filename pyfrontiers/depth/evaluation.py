@@ -45,6 +45,8 @@ class DepthEvaluation:
         curves: mean error of the kept pixels at `COVERAGES`, of each score and of the "oracle".
         coverage: share of pixels inside the central interval of each of `LEVELS`.
         ratio: mean sigma on occlusion edges over mean sigma elsewhere.
+        relative_ratio: the same of sigma over the true inverse depth, to first order sigma of
+            the logarithm of depth; the sky is left out.
         car_ratio: mean sigma on edges of a car over a car, over that of a car over the road; None
             without such edges.
         parts: mean of sigma, aleatoric, epistemic and error over each of `PARTS`.
@@ -57,6 +59,7 @@ class DepthEvaluation:
     curves: dict[str, list[float]]
     coverage: list[float]
     ratio: Estimate
+    relative_ratio: Estimate
     car_ratio: Estimate | None
     parts: dict[str, dict[str, float]]
 
@@ -143,8 +146,11 @@ class _Tallies:
             measured & ~edges.mask,
             measured & edges.between("car", "car"),
             measured & edges.between("car", "road"),
+            measured & edges.mask & (truth > 0),
+            measured & ~edges.mask & (truth > 0),
         )
-        rows = (maps.sigma, maps.aleatoric, maps.epistemic, errors.nan_to_num(0.0))
+        relative = maps.sigma / truth.clamp_min(1e-6)
+        rows = (maps.sigma, maps.aleatoric, maps.epistemic, errors.nan_to_num(0.0), relative)
         scores = dict(zip(_SCORES, (*rows[:3], image_gradient(part.images)), strict=True))
         for n in range(len(truth)):
             kept = measured[n]
@@ -193,23 +199,24 @@ class _Tallies:
                 name: torch.stack(curves).mean(0).tolist() for name, curves in self._curves.items()
             },
             coverage=torch.tensor(self._inside, dtype=torch.float64, device="cpu").mean(0).tolist(),
-            ratio=_ratio(sums[:, 1], sums[:, 2], resamples, seed),
-            car_ratio=_ratio(sums[:, 3], sums[:, 4], resamples, seed) if cars else None,
+            ratio=_ratio(sums[:, 1], sums[:, 2], 1, resamples, seed),
+            relative_ratio=_ratio(sums[:, 5], sums[:, 6], 5, resamples, seed),
+            car_ratio=_ratio(sums[:, 3], sums[:, 4], 1, resamples, seed) if cars else None,
             parts={
-                part: dict(zip(measures, (total[k, 1:] / total[k, 0]).tolist(), strict=True))
+                part: dict(zip(measures, (total[k, 1:5] / total[k, 0]).tolist(), strict=True))
                 for k, part in enumerate(PARTS)
                 if total[k, 0]
             },
         )
 
 
-def _ratio(above: Tensor, below: Tensor, resamples: int, seed: int) -> Estimate:
-    """Return the ratio of mean sigmas, from (N, [pixels, sigma, ...]) of each scene."""
+def _ratio(above: Tensor, below: Tensor, row: int, resamples: int, seed: int) -> Estimate:
+    """Return the ratio of a row's means, from (N, [pixels, sigma, ...]) of each scene."""
 
     def metric(n: Tensor, s: Tensor, m: Tensor, t: Tensor) -> Tensor:
         return (s.sum(1) / n.sum(1)) / (t.sum(1) / m.sum(1))
 
-    columns = (above[:, 0], above[:, 1], below[:, 0], below[:, 1])
+    columns = (above[:, 0], above[:, row], below[:, 0], below[:, row])
     return estimate(metric, (columns,), resamples, seed)
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from pyfrontiers.arguments import Count, Sample, Seed, checked
+from pyfrontiers.depth.data import AS_TRAINED
 from pyfrontiers.depth.prediction import SIZE, fitted_picture, predict_depth
 from pyfrontiers.scenes import UNKNOWN, Camera, Scene, StreetScenes, Weather
 from pyfrontiers.uncertainty.metrics import Estimate
@@ -21,7 +22,7 @@ CONDITIONS: Final[dict[str, dict[str, Any]]] = {
     "fog": {"weather": Weather(fog=0.8)},
     "rain": {"weather": Weather(rain=0.8)},
     "night": {"weather": Weather(night=0.9)},
-    "camera at 4 m": {"weather": Weather(), "camera_height": 4.0},
+    "camera at 4 m": {"camera_height": 4.0},
 }
 """Settings of scenes unlike those of the training."""
 _CHUNK = 16
@@ -53,12 +54,12 @@ def epistemic_ratios(
     Returns:
         The ratio for each of `CONDITIONS`; above 1, the network knows that it is a stranger there.
     """
-    usual = _means(model, StreetScenes(seed, count, weather=Weather()), samples, seed)
+    usual = _means(model, StreetScenes(seed, count, **AS_TRAINED), samples, seed)
     found = {}
     for number, (name, options) in enumerate(CONDITIONS.items()):
         if report is not None:
             report((number + 1) / (len(CONDITIONS) + 1), name)
-        strange = _means(model, StreetScenes(seed, count, **options), samples, seed)
+        strange = _means(model, StreetScenes(seed, count, **AS_TRAINED | options), samples, seed)
         found[name] = estimate(
             lambda a, b: a.sum(1) / b.sum(1), ((strange, usual),), resamples, seed
         )

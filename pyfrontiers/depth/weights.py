@@ -25,7 +25,7 @@ __all__ = ["DepthRecord", "depth_record", "load_weights", "save_weights", "train
 
 FOLDER = Path(__file__).with_name("recorded")
 _WEIGHTS, _RECORD = "depth_net.safetensors", "depth_net.json"
-_SETTINGS: dict[str, Any] = {"count": 1500, "steps": 1600, "p": 0.15, "likelihood": "laplace"}
+_SETTINGS: dict[str, Any] = {"count": 1500, "steps": 1200, "p": 0.15, "likelihood": "laplace"}
 _COMMAND = "pyfrontiers record depth-net"
 
 

@@ -74,6 +74,7 @@ RECIPES = Recipes(
         "label-fits": "pyfrontiers.generalization.recorded_fits",
         "explanation-maps": "pyfrontiers.limitations.recorded_maps",
         "robust-textures": "pyfrontiers.physical.recorded_textures",
+        "depth-net": "pyfrontiers.depth.weights",
         "posteriors": "pyfrontiers.uncertainty.study.recorded_posteriors",
         # Benchmarks exist only in the repository.
         **({"kernels": "tests.benchmarks.recording"} if in_repository() else {}),

@@ -1,0 +1,131 @@
+"""The charts: depth along a row through the moved car, and the recorded sparsification curves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from streamlit_app.labs.depth_uncertainty.results import Street
+
+__all__ = ["SCORES", "profile_chart", "profile_rows", "sigma_chart", "sparse_chart", "sparse_rows"]
+
+SCORES = {
+    "oracle": "oracle",
+    "sigma": "total σ",
+    "epistemic": "epistemic σ",
+    "image gradient": "image gradient",
+}
+"""Curves of the record, as a visitor reads them."""
+_TRUE, _MEAN = "true", "predicted"
+_TOP = 0.32
+
+
+def profile_rows(found: Street) -> pd.DataFrame:
+    """Return true and predicted inverse depth along the row, and the band of two sigma."""
+    row, maps = found.row, found.maps
+    true = found.scene.inverse_depth[row].tolist()
+    mean = maps.inverse_depth[0, row].tolist()
+    sigma = maps.sigma[0, row].tolist()
+    edge = found.edges.mask[row].tolist()
+    rows = pd.DataFrame(
+        {"column": range(len(true)), _TRUE: true, _MEAN: mean, "sigma": sigma, "edge": edge}
+    )
+    rows["low"] = (rows[_MEAN] - 2 * rows["sigma"]).clip(0.0, _TOP)
+    rows["high"] = (rows[_MEAN] + 2 * rows["sigma"]).clip(0.0, _TOP)
+    rows["sigma on edges"] = rows["sigma"].where(rows["edge"])
+    return rows.drop(columns="edge")
+
+
+def profile_chart(token: Mapping[str, str], columns: int) -> alt.TopLevelMixin:
+    """Make the lines of true and predicted inverse depth, with a band of two sigma."""
+    x = alt.X(
+        "column:Q",
+        title="column of the picture",
+        scale=alt.Scale(domain=[0, columns - 1], nice=False),
+    )
+    scale = alt.Scale(domain=[0, _TOP])
+    band = (
+        alt.Chart()
+        .mark_area(color=token["orange"], opacity=0.25)
+        .encode(x=x, y=alt.Y("low:Q", title="inverse depth, 1/m", scale=scale), y2="high:Q")
+    )
+    predicted, true = (
+        alt.Chart()
+        .mark_line(color=token[colour], strokeWidth=2)
+        .encode(x=x, y=alt.Y(f"{name}:Q", title="inverse depth, 1/m", scale=scale))
+        for name, colour in ((_MEAN, "orange"), (_TRUE, "ink"))
+    )
+    chart: alt.TopLevelMixin = alt.layer(band, predicted, true).properties(height=180)
+    return chart
+
+
+def sigma_chart(token: Mapping[str, str], columns: int) -> alt.TopLevelMixin:
+    """Make the line of sigma, with dots on occlusion edges."""
+    x = alt.X(
+        "column:Q",
+        title="column of the picture",
+        scale=alt.Scale(domain=[0, columns - 1], nice=False),
+    )
+    scale = alt.Scale(domain=[0, 0.06], clamp=True)
+    line = (
+        alt.Chart()
+        .mark_line(color=token["orange"], strokeWidth=2)
+        .encode(x=x, y=alt.Y("sigma:Q", title="σ, 1/m", scale=scale))
+    )
+    points = (
+        alt.Chart()
+        .mark_point(color=token["ink"], filled=True, size=30, opacity=1)
+        .encode(x=x, y=alt.Y("sigma on edges:Q", title="σ, 1/m", scale=scale))
+    )
+    chart: alt.TopLevelMixin = alt.layer(line, points).properties(height=120)
+    return chart
+
+
+def sparse_rows(details: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the curves of a record of C18: the error that is left, as a share of the mean."""
+    return pd.DataFrame(
+        [
+            {"rejected": 1 - kept, "error left": error / curve[-1], "by": title}
+            for name, title in SCORES.items()
+            for curve in [details["curves"][name]]
+            for kept, error in zip(details["kept"], curve, strict=True)
+        ]
+    )
+
+
+def sparse_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
+    """Make the sparsification curves."""
+    chart: alt.TopLevelMixin = (
+        alt.Chart()
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=alt.X(
+                "rejected:Q",
+                title="pixels rejected",
+                scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(format="%"),
+            ),
+            y=alt.Y(
+                "error left:Q",
+                title="mean error of the rest",
+                scale=alt.Scale(domain=[0, 1.2]),
+                axis=alt.Axis(format="%"),
+            ),
+            color=alt.Color(
+                "by:N",
+                scale=alt.Scale(
+                    domain=list(SCORES.values()),
+                    range=[token["ink"], token["orange"], token["purple"], token["blue"]],
+                ),
+                legend=alt.Legend(orient="bottom", title="rejected first by", columns=2),
+            ),
+            tooltip=["by:N", alt.Tooltip("rejected:Q", format=".0%"), "error left:Q"],
+        )
+        .properties(height=220)
+    )
+    return chart

@@ -1,0 +1,155 @@
+"""Move a car in front of another and watch where the depth becomes uncertain."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pyfrontiers.claims import recorded
+from pyfrontiers.depth import DepthNet, negative_log_likelihood, predict_depth, trained_depth
+from pyfrontiers.depth.overlap import find_overlap
+from pyfrontiers.scenes import occlusion_edges
+from streamlit_app import kit
+from streamlit_app.labs.depth_uncertainty.charts import (
+    profile_chart,
+    profile_rows,
+    sigma_chart,
+    sparse_chart,
+    sparse_rows,
+)
+from streamlit_app.labs.depth_uncertainty.controls import OWN, SCENES, STREET, controls
+from streamlit_app.labs.depth_uncertainty.own import own_photograph
+from streamlit_app.labs.depth_uncertainty.panel import street_panel
+from streamlit_app.labs.depth_uncertainty.results import Street, street
+
+_COLUMNS = 128
+_PASSES = 20
+
+
+def draw() -> None:
+    """Draw the scene with its maps, and the recorded sparsification curves."""
+    st.fragment(_experiment)()
+    _sparsification()
+    kit.runs_on_badge()
+
+
+def prepare() -> None:
+    """Compute what a visitor sees first."""
+    trained_depth()
+    for number in SCENES[:2]:
+        street(number, 1.0, 0.0, 0.0, _PASSES)
+    kit.prepare_figure("profile", profile_chart, _COLUMNS)
+    kit.prepare_figure("sigma", sigma_chart, _COLUMNS)
+    kit.prepare_figure("sparsification", sparse_chart)
+
+
+def _experiment() -> None:
+    left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
+    kind = controls.choice(
+        "source", "Picture", {STREET: "Drawn street", OWN: "Your photograph"}, where=left
+    )
+    passes = controls.slider("passes", "Passes T", 2, 100, _PASSES, 1, where=right)
+    if kind == OWN:
+        own_photograph(passes, SCENES[0])
+        return
+    left, right = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
+    number = controls.choice("scene", "Scene", SCENES, shape="slider", where=left)
+    right.button(
+        "Another scene", key=controls.key("next"), on_click=_next, args=(number,), width="stretch"
+    )
+    a, b, c = st.columns(3, gap="medium")
+    share = controls.slider(
+        "move",
+        "Move the car in front of another, %",
+        0,
+        100,
+        100,
+        5,
+        where=a,
+        tip="0 %: where the scene has it. 100 %: it covers half of a car behind it.",
+    )
+    fog = controls.slider("fog", "Fog", 0.0, 1.0, 0.0, 0.1, where=b)
+    night = controls.slider("night", "Night", 0.0, 1.0, 0.0, 0.1, where=c)
+    found = street(number, share / 100, fog, night, passes)
+    _say(found, number, share, fog, night, passes)
+    street_panel(found)
+    kit.subheading(
+        "Across the car",
+        f"Row {found.row} of the picture. Line: the true inverse depth. Orange: the prediction "
+        "with two σ to both sides, and σ below it. Dots: pixels on occlusion edges.",
+    )
+    rows = profile_rows(found)
+    kit.figure(
+        "profile",
+        profile_chart,
+        _COLUMNS,
+        data=rows.drop(columns=["sigma on edges"]),
+        label="True and predicted inverse depth along a row through the moved car",
+    )
+    kit.figure(
+        "sigma",
+        sigma_chart,
+        _COLUMNS,
+        data=rows[["column", "sigma", "sigma on edges"]],
+        label="Sigma along the same row",
+    )
+
+
+def _next(number: int) -> None:
+    controls.set("scene", SCENES[(SCENES.index(number) + 1) % len(SCENES)])
+
+
+def _say(found: Street, number: int, share: int, fog: float, night: float, passes: int) -> None:
+    cars = found.mean_on(found.edges.between("car", "car"))
+    road = found.mean_on(found.edges.between("car", "road"))
+    if cars is None or road is None:
+        line = "No car covers another here."
+    else:
+        line = (
+            f"Where a car covers a car, σ is **{cars / road:.1f} times** as large as where one "
+            "stands against the road."
+        )
+    usual = street(number, share / 100, 0.0, 0.0, passes).maps.epistemic.mean()
+    ratio = float(found.maps.epistemic.mean() / usual)
+    weather = (
+        f"In this weather, which the network has not seen, the passes disagree {ratio:.1f} times "
+        "as much as by clear day."
+        if fog or night
+        else "The network was trained by clear day: try fog and night."
+    )
+    kit.verdict(line, weather)
+
+
+def _sparsification() -> None:
+    outcome = recorded("C18")
+    if outcome is None:
+        return
+    details = outcome.measurement.details
+    kit.subheading(
+        "Does σ know where the errors are?",
+        f"Reject the most uncertain pixels first: the error of the rest should fall. Means over "
+        f"{details['scenes']} scenes that the network has not seen. The oracle rejects the largest "
+        "errors.",
+    )
+    kit.figure(
+        "sparsification",
+        sparse_chart,
+        data=sparse_rows(details),
+        label="Mean error of the remaining pixels against the share of pixels rejected",
+    )
+    kit.origin(outcome.provenance)
+
+
+def _found() -> str:
+    outcome = recorded("C18")
+    return outcome.finding.sentence if outcome else ""
+
+
+LAB = kit.Lab(
+    draw=draw,
+    prepare=prepare,
+    code=(DepthNet, negative_log_likelihood, predict_depth, find_overlap, occlusion_edges),
+    css=kit.text_beside(__file__, "lab.css"),
+    question="Depth from one picture: where does the network not know, and does it say so?",
+    found=_found,
+    leads_to=("multi-task-uncertainty",),
+)

@@ -1,0 +1,73 @@
+"""What the network says of a picture, computed once for the same settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pyfrontiers.depth import fitted_picture, predict_depth, trained_depth
+from pyfrontiers.depth.overlap import find_overlap
+from pyfrontiers.scenes import Weather, occlusion_edges
+from streamlit_app.labs.depth_uncertainty.controls import SEED
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from pyfrontiers.depth import DepthMaps
+    from pyfrontiers.depth.overlap import Overlap
+    from pyfrontiers.scenes import OcclusionEdges, Scene
+
+__all__ = ["Street", "overlap", "photograph", "street"]
+
+
+@dataclass(frozen=True, eq=False)
+class Street:
+    """A drawn street and its prediction.
+
+    Attributes:
+        scene: the truth.
+        edges: its occlusion edges.
+        maps: the prediction.
+        row: the row of the picture through the middle of the moved car.
+    """
+
+    scene: Scene
+    edges: OcclusionEdges
+    maps: DepthMaps
+    row: int
+
+    def mean_on(self, mask: Tensor) -> float | None:
+        """Return the mean sigma over a mask in 1/m, or None if it is empty."""
+        return float(self.maps.sigma[0][mask].mean()) if mask.any() else None
+
+
+@lru_cache(maxsize=32)
+def overlap(number: int) -> Overlap:
+    """Return the two cars of a scene.
+
+    Raises:
+        LookupError: no car can be moved in front of another.
+    """
+    found = find_overlap(SEED, number)
+    if found is None:
+        raise LookupError(f"scene {number} has no car to move in front of another")
+    return found
+
+
+@lru_cache(maxsize=64)
+def street(number: int, share: float, fog: float, night: float, passes: int) -> Street:
+    """Draw a scene and predict its depth."""
+    cars = overlap(number)
+    one = cars.at(share, Weather(fog=fog, night=night))
+    edges = occlusion_edges(one.depth, one.classes, one.instances)
+    maps = predict_depth(trained_depth(), one.image[None], samples=passes)
+    rows = (one.instances == cars.front.instance).any(1).nonzero()
+    row = int(rows.float().quantile(0.3)) if len(rows) else one.depth.shape[0] // 2
+    return Street(one, edges, maps, row)
+
+
+def photograph(image: Tensor, passes: int) -> tuple[Tensor, DepthMaps]:
+    """Return a photograph (3, H, W) as the network sees it, and its prediction."""
+    fitted = fitted_picture(image)
+    return fitted, predict_depth(trained_depth(), fitted[None], samples=passes)

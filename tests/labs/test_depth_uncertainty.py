@@ -1,0 +1,74 @@
+"""The experiment of section 13: scenes, weather and photographs render with matching figures."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("streamlit")
+
+from pyfrontiers.claims import recorded
+from streamlit_app.labs.depth_uncertainty.charts import SCORES, profile_rows, sparse_rows
+from streamlit_app.labs.depth_uncertainty.controls import SCENES
+from streamlit_app.labs.depth_uncertainty.own import own_maps
+from streamlit_app.labs.depth_uncertainty.results import overlap, street
+
+
+def test_controls_render_and_another_scene_is_the_next(visit, text):
+    app = visit("depth-uncertainty", du_passes="2")
+    assert not app.exception
+    app.slider(key="du-move").set_value(0)
+    app.slider(key="du-fog").set_value(0.5).run()
+    assert not app.exception
+    assert "which the network has not seen, the passes disagree" in text(app)
+    app.button(key="du-next").click().run()
+    assert app.select_slider(key="du-scene").value == SCENES[1]
+    assert not app.exception
+
+
+def test_an_address_names_the_scene(visit, text):
+    app = visit("depth-uncertainty", du_scene=str(SCENES[2]), du_passes="3")
+    found = street(SCENES[2], 1.0, 0.0, 0.0, 3)
+    between = found.edges.between
+    ratio = found.mean_on(between("car", "car")) / found.mean_on(between("car", "road"))
+    assert f"{ratio:.1f} times" in text(app)
+    assert f"Row {found.row} of the picture" in text(app)
+
+
+@pytest.mark.parametrize("number", SCENES)
+def test_the_car_covers_another_in_the_end(number):
+    cars = overlap(number)
+    one = cars.at(1.0)
+    front, behind = (one.instances == car.instance for car in (cars.front, cars.behind))
+    beside = front[:, 1:] & behind[:, :-1] | front[:, :-1] & behind[:, 1:]
+    over = front[1:] & behind[:-1] | front[:-1] & behind[1:]
+    assert beside.any() or over.any()
+
+
+def test_profile_and_record_are_those_shown(visit, text):
+    rows = profile_rows(street(SCENES[0], 1.0, 0.0, 0.0, 2))
+    assert len(rows) == 128
+    assert rows["sigma on edges"].notna().any()
+    curves = sparse_rows(recorded("C18").measurement.details)
+    assert set(curves["by"]) == set(SCORES.values())
+    last = curves[curves["rejected"] == 0]["error left"]
+    assert (last == 1).all()
+    assert "Reject the most uncertain pixels first" in text(visit("depth-uncertainty"))
+
+
+def test_a_photograph_without_a_file_asks_for_one(visit, text):
+    app = visit("depth-uncertainty", du_source="Your photograph", du_passes="2")
+    assert not app.exception
+    assert "Upload a picture" in text(app)
+
+
+def test_a_photograph_is_more_uncertain_than_a_drawn_street():
+    from io import BytesIO
+
+    from pyfrontiers.vision import photograph
+
+    stored = BytesIO()
+    photograph("motorcycle").save(stored, "PNG")
+    fitted, maps = own_maps(stored.getvalue(), 5)
+    assert fitted.shape == (3, 64, 128)
+    known = street(SCENES[0], 1.0, 0.0, 0.0, 5).maps
+    assert maps.epistemic.mean() > known.epistemic.mean()
