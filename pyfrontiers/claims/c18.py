@@ -11,7 +11,7 @@ from pyfrontiers.claims.model import Claim, Measurement, Profile, Report, Status
 __all__ = ["CLAIM", "study"]
 
 #: Scenes, passes, and scenes of each strange condition.
-_RUNS: dict[Profile, tuple[int, int, int]] = {"quick": (24, 20, 6), "full": (200, 50, 100)}
+_RUNS: dict[Profile, tuple[int, int, int]] = {"quick": (24, 20, 6), "full": (100, 30, 40)}
 _LEAST = 2.0
 _RATIO, _GAIN = "sigma on edges / elsewhere", "AUSE: image gradient minus sigma"
 _SEED_OF_TESTS = 1

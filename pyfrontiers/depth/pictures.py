@@ -15,7 +15,7 @@ __all__ = ["SIGMA_TOP", "map_picture", "map_sheet"]
 
 Scale = Literal["depth", "sigma"]
 
-SIGMA_TOP: Final = 0.03
+SIGMA_TOP: Final = 0.05
 """Sigma or error in 1/m that is drawn in the brightest colour."""
 _NEAREST: Final = 0.3
 """Inverse depth in 1/m that is drawn in the brightest colour: 3.3 m."""
@@ -40,7 +40,7 @@ def map_picture(
     Args:
         values: (H, W) inverse depth, a sigma or an error, in 1/m; NaN is grey.
         scale: "depth" colours the square root of inverse depth, "sigma" the value itself.
-        top: value of the brightest colour; 0.3 for depth and 0.03 for sigma if None.
+        top: value of the brightest colour; 0.3 for depth and 0.05 for sigma if None.
         zoom: rows and columns for each pixel.
 
     Returns:

@@ -26,7 +26,7 @@ def test_controls_render_and_another_scene_is_the_next(visit, text):
 
 
 def test_an_address_names_the_scene(visit, text):
-    app = visit("depth-uncertainty", du_scene=str(SCENES[2]), du_passes="3")
+    app = visit("depth-uncertainty", du_scene="3", du_passes="3")
     found = street(SCENES[2], 1.0, 0.0, 0.0, 3)
     between = found.edges.between
     ratio = found.mean_on(between("car", "car")) / found.mean_on(between("car", "road"))

@@ -52,7 +52,8 @@ def _experiment() -> None:
         own_photograph(passes, SCENES[0])
         return
     left, right = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
-    number = controls.choice("scene", "Scene", SCENES, shape="slider", where=left)
+    places = {number: str(place) for place, number in enumerate(SCENES, start=1)}
+    number = controls.choice("scene", "Scene", places, shape="slider", where=left)
     right.button(
         "Another scene", key=controls.key("next"), on_click=_next, args=(number,), width="stretch"
     )
