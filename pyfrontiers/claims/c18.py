@@ -148,8 +148,9 @@ def _describe(measured: Measurement) -> Finding:
 
 
 def _at_level(found: dict[str, Any], level: float) -> float:
-    share: float = found["coverage"][found["levels"].index(level)]
-    return share
+    """Return the coverage of the recorded level nearest to this one."""
+    pairs = zip(found["levels"], found["coverage"], strict=True)
+    return float(min(pairs, key=lambda pair: abs(pair[0] - level))[1])
 
 
 def _span(one: dict[str, float]) -> str:
