@@ -35,7 +35,7 @@ def chain_gradients(
     if by_x:
         x = x.requires_grad_()
         gradients.watch("x", x)
-    replica = replicate(run.model).model
+    replica = replicate(run.snapshot).model
     watch_parameters(gradients, run.model, replica, by_parameters)
     with torch.enable_grad():
         planned = after_prefix(replica, x.clone(), run.p)

@@ -86,11 +86,12 @@ class _GradientReplay(Replay):
         self, run: Run, x: Tensor, gradients: Gradients, by_parameters: Sequence[bool]
     ) -> None:
         self._gradients, self._by_parameters = gradients, by_parameters
+        self._original = run.model
         self._leaves: dict[int, Tensor] = {}
         self._inside = self._recomputing = False
         self._finding = self._mixed = False
         assert run.prepared.found is not None
-        super().__init__(run.model, x, run.prepared.found, run.masks, run.p)
+        super().__init__(run.snapshot, x, run.prepared.found, run.masks, run.p)
 
     def find_prefix(self, sample: int) -> None:
         """Run a pass without gradients, which records the prefix."""
@@ -113,7 +114,7 @@ class _GradientReplay(Replay):
 
     def _new_mode(self, *, recording: bool = False) -> SeeingMode:
         mode = super()._new_mode(recording=recording)
-        watch_parameters(self._gradients, self.model, mode.replica.model, self._by_parameters)
+        watch_parameters(self._gradients, self._original, mode.replica.model, self._by_parameters)
         return mode
 
     def mask(

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from pyfrontiers.outputs import is_binary, two_class_probabilities
+from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.prediction import Outputs, as_classes, as_probabilities
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class Run:
 
     Attributes:
         model: the model.
+        snapshot: a replica with copies of the buffers, for the backward pass: a training step or
+            another drop probability may change the model before it.
         masks: the mask source.
         p: drop probability of all layers, or None to use each layer's own.
         prepared: how the passes were computed.
@@ -35,6 +38,7 @@ class Run:
     """
 
     model: nn.Module
+    snapshot: nn.Module
     masks: MaskSource
     p: float | None
     prepared: Prepared
@@ -44,11 +48,12 @@ class Run:
     autocast: tuple[str, torch.dtype, bool]
 
     @classmethod
-    def on(cls, device: torch.device, **settings: Any) -> Run:
-        """Return a run with the state of autocast as it is now."""
+    def on(cls, device: torch.device, model: nn.Module, **settings: Any) -> Run:
+        """Return a run with the states of the model and of autocast as they are now."""
         kind = device.type
         state = kind, torch.get_autocast_dtype(kind), torch.is_autocast_enabled(kind)
-        return cls(autocast=state, **settings)
+        snapshot = replicate(model, copies="buffers").model
+        return cls(autocast=state, model=model, snapshot=snapshot, **settings)
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def mc_dropout(
             part = summary.prediction(kept_channels=prepared.skips_channels)
         if differentiable:
             run = Run.on(
-                batch.device, model=model, masks=masks, p=p, prepared=prepared,
+                batch.device, model, masks=masks, p=p, prepared=prepared,
                 first_sample=first_sample, samples=samples, outputs=outputs,
             )  # fmt: skip
             part = with_gradients(part, batch, run)

@@ -294,3 +294,26 @@ def test_an_attack_goes_through_the_predictive_distribution(name, images, reques
         for images in (x, found.adversarial)
     )
     assert (after < before).all()
+
+
+@pytest.mark.parametrize("chain", [True, False])
+def test_change_of_the_model_before_the_backward_pass_does_not_matter(chain):
+    """Running statistics that a training step updates, and another drop probability."""
+    torch.manual_seed(0)
+    layers = [nn.Linear(6, 8), nn.BatchNorm1d(8), nn.Dropout(0.4), nn.Linear(8, 3)]
+    model, x = nn.Sequential(*layers).eval(), torch.randn(5, 6)
+
+    def gradient(change):
+        figures = mc_dropout(
+            model, x, samples=4, differentiable=True, kept_channels=None if chain else False
+        )
+        change()
+        loss = figures.mean.square().sum() + figures.variance.sum()
+        return torch.autograd.grad(loss, model[0].weight)[0]
+
+    def train():
+        model.train()(x + 3)
+        model.eval()[2].p = 0.9
+
+    expected = gradient(lambda: None)
+    assert torch.equal(gradient(train), expected)
