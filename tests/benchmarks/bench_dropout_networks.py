@@ -1,9 +1,9 @@
 """32 dropout passes of a residual network, a U-Net and a transformer, compared with loops.
 
 A ResNet-18 for 8 images of 32 x 32 pixels with half of the channels dropped in each block, a U-Net
-for 4 images of 64 x 64 with half of them dropped at each level, and an encoder of 4 layers, 256
-wide, for 8 sequences of 128, with the usual dropout of 0.1. The result is the mean and variance of
-the class probabilities.
+of width 32 for 4 images of 64 x 64 with half of them dropped at each level, and an encoder of 4
+layers, 256 wide, for 8 sequences of 128, with the usual dropout of 0.1. The result is the mean and
+variance of the class probabilities.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def benchmark(_: int) -> Benchmark:
     pixels = torch.randn(4, 3, 64, 64, generator=torch.Generator().manual_seed(2))
     sequences = torch.randn(8, 128, 256, generator=torch.Generator().manual_seed(3))
     resnet = with_statistics(lambda: ResNet((64, 128, 256, 512)))
-    unet, encoder = with_statistics(lambda: UNet(16)), with_statistics(Encoder)
+    unet, encoder = with_statistics(lambda: UNet(32)), with_statistics(Encoder)
     groups = {
         "ResNet-18": {"ours": _ours(resnet, images), **_loops(resnet, images)},
         "U-Net": {"ours": _ours(unet, pixels), **_loops(unet, pixels)},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, fx, nn
 
-from pyfrontiers.uncertainty.dropout.few_pixels import Order, is_few, packed
+from pyfrontiers.uncertainty.dropout.few_pixels import Order, is_few, packed, tiles
 from pyfrontiers.uncertainty.dropout.graph import GraphPasses, Read, read, run_nodes
 from pyfrontiers.uncertainty.dropout.graph_demands import Demands
 from pyfrontiers.uncertainty.dropout.graph_functions import (
@@ -148,8 +148,12 @@ class _Planner:
         assert shape is not None
         both = columns is not None and rows is not None
         few = not both and is_few(layer, shape, self.graph.inputs)
-        order: Order = "rows" if rows is not None else "columns"
-        weight = packed(layer.weight, factor, order if few else "torch")
+        order: Order = "tiles" if tiles(layer) else "torch"
+        if few:
+            order = "rows" if rows is not None else "columns"
+        weight = packed(
+            layer.weight, factor, order if few else "tiles" if tiles(layer) else "torch"
+        )
         self.add(Multiply(self.places[node], place, layer, weight, bias, columns, rows, few))
         self.fresh.add(node)
         if rows is not None:

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, fx, nn
 
 from pyfrontiers.kernels.gather import conv2d_on_kept, linear_on_kept, pick
-from pyfrontiers.uncertainty.dropout.few_pixels import convolve_few
+from pyfrontiers.uncertainty.dropout.few_pixels import convolve_few, spread_tiles, tiles
 from pyfrontiers.uncertainty.dropout.kept import channels_last
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ class Multiply:
             values[self.place] = linear_on_kept(h, self.weight, self.bias, columns, rows)
         elif self.few:
             values[self.place] = convolve_few(h, self.weight, self.bias, columns, rows, layer)
+        elif tiles(layer):
+            values[self.place] = spread_tiles(h, self.weight, self.bias, columns, rows, layer)
         elif isinstance(layer, nn.ConvTranspose2d):
             values[self.place] = self._transposed(h, layer, columns, rows)
         else:

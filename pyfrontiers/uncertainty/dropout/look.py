@@ -162,10 +162,16 @@ def _repeats(x: Tensor, size: int) -> list[tuple[int, bool]]:
     found = []
     for dim, entries in enumerate(x.shape):
         rows = entries // size
-        if rows < 2 or rows * size != entries:
+        if rows < 2 or rows * size != entries or x.numel() == 0:
             continue
+        line = x.detach()
+        for other in reversed([each for each in range(x.ndim) if each != dim]):
+            line = line.select(other, 0)
         for inputs_first in (True, False):
             parts = (size, rows) if inputs_first else (rows, size)
+            few = line.reshape(parts)  # compared first, as most dimensions are not the batch
+            if not torch.equal(few, few.narrow(1 - inputs_first, 0, 1).expand_as(few)):
+                continue
             at = dim if inputs_first else dim + 1
             split = x.detach().reshape(*x.shape[:dim], *parts, *x.shape[dim + 1 :])
             if torch.equal(split, split.narrow(at, 0, 1).expand_as(split)):
