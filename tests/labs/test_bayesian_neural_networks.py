@@ -76,7 +76,7 @@ def test_methods_run_on_own_points_when_asked(visit, text, finished):
         },
     )
     app = visit(SLUG, bnn_data="Your points", bnn_method="SWAG")
-    assert "Until then, two clusters" in text(app)
+    assert "Until then, the recorded data set" in text(app)
     points = Points("regression", ((0.5, 1.0), (-0.5, 0.2)))
     app.session_state["bnn-board-regression-kept"] = points
     app.run()

@@ -65,7 +65,7 @@ def _own(name: str, method: str) -> None:
     )
     if shown is None:
         stand_in = _STAND_INS[points.task]
-        kit.note(f"Until then, {NAMES[stand_in].lower()}:")
+        kit.note(f"Until then, the recorded data set “{NAMES[stand_in]}”:")
         _recorded(stand_in, method)
         return
     reference, methods = shown.value
