@@ -140,7 +140,8 @@ def _describe(measured: Measurement) -> Finding:
         else "and no car covers another in these scenes"
     )
     return Finding(
-        f"On occlusion edges σ is **{number(ratio['value'], 3)} times** as large as elsewhere, "
+        f"On occlusion edges σ is **{number(ratio['value'], 3)} times** as large as elsewhere "
+        f"(relative to inverse depth {number(found['relative_ratio']['value'], 3)} times), "
         f"{overlap}. Rejecting pixels by σ comes within {_metres(ause['sigma'])} of an oracle "
         f"(AUSE), by the image gradient within {_metres(ause['image gradient'])}.",
         tuple(figures),
