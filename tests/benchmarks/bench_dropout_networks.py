@@ -28,7 +28,7 @@ PASSES = 32
 _LOOPS = ("the loop", "channels last", "channels last, prefix cached")
 _HALVED = (
     "half of the multiplications remain, and a convolution of 33 of 64 channels takes as long as "
-    "one of 48; tracing the model and checking the graph take as long as 2 passes"
+    "one of 48; the survey, tracing and the check of the graph take as long as 2 to 4 passes"
 )
 
 

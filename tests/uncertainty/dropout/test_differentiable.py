@@ -271,6 +271,18 @@ def test_a_checkpoint_around_dropout_is_refused():
         run.mean.sum().backward()
 
 
+@pytest.mark.parametrize("name", ["residual", "convolutional"])
+def test_nan_in_one_input_stays_in_its_gradient(name, images, request):
+    x = images.clone()
+    x[1, 0, 0, 0] = torch.nan
+    x.requires_grad_()
+    with pytest.warns(RuntimeWarning, match=r"1 of 5 inputs \(numbers 1\)"):
+        run = mc_dropout(request.getfixturevalue(name), x, samples=2, differentiable=True)
+    (found,) = torch.autograd.grad(loss(run), x)
+    assert found[1].isnan().any()
+    assert found[[0, 2, 3, 4]].isfinite().all()
+
+
 class Predictive(nn.Module):
     """The Bayesian predictive of a network as a classifier: logarithms of the mean."""
 
