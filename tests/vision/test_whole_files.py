@@ -76,8 +76,7 @@ def test_file_that_is_cut_off_is_rejected_wherever_it_is_cut(name, lenient, monk
 def test_file_of_an_unfinished_download_is_rejected(name):
     """Some programs reserve the whole file first, so that its end is zeros."""
     data = file(name)
-    for share in (0.3, 0.6, 0.9, 0.98):
-        kept = int(share * len(data))
+    for kept in (*(int(share * len(data)) for share in (0.3, 0.6, 0.9, 0.98)), len(data) - 20):
         with pytest.raises(UploadError, match="damaged or incomplete"):
             decode_upload(data[:kept] + bytes(len(data) - kept))
 
@@ -128,9 +127,10 @@ def test_png_whose_stream_ends_early_but_properly_is_rejected(missing, interlace
 
 
 def test_png_with_a_changed_byte_among_its_pixels_is_rejected():
-    data = bytearray(png(zlib.compress(rows(NOISE), level=0)))
+    # Without zlib's own checksum, which Pillow reads only if it is there.
+    data = bytearray(png(zlib.compress(rows(NOISE), level=0)[:-4]))
+    decode_upload(bytes(data))
     data[6000] ^= 1
-    data[-16 - 4 : -16] = zlib.compress(b"")[-4:]
     with pytest.raises(UploadError, match="damaged or incomplete"):
         decode_upload(bytes(data))
 
