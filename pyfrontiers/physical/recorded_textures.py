@@ -6,8 +6,7 @@ import difflib
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -17,13 +16,14 @@ from pyfrontiers.adversarial import HeldOut
 from pyfrontiers.arguments import checked
 from pyfrontiers.physical.attack import RobustTexture, judge, robust_texture
 from pyfrontiers.physical.objects import LEVELS, TexturedObject, load_object
+from pyfrontiers.physical.stages import RECORDED, RecordedTexture, Stage
 from pyfrontiers.physical.views import object_views
 from pyfrontiers.provenance import Provenance
 from pyfrontiers.recording import Made, Recipe, load_record, save_record
 from pyfrontiers.vision import find_class
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from pyfrontiers.physical.progress import TextureProgress
 
@@ -38,69 +38,6 @@ __all__ = [
 
 FOLDER = Path(__file__).with_name("recorded")
 
-
-class Stage(NamedTuple):
-    """An attack that starts where the one before ended.
-
-    Attributes:
-        steps: number of steps.
-        step: size of the first step, in 8-bit steps.
-        levels: bound in 8-bit steps.
-        weight: λ of the distance in CIELAB; 0 leaves it out.
-    """
-
-    steps: int
-    step: float
-    levels: int
-    weight: float = 0.0
-
-
-class RecordedTexture(TypedDict):
-    """How a recorded texture is made.
-
-    Attributes:
-        name: a key of `OBJECTS`.
-        target: name of the target class.
-        start: recorded texture that the first stage starts from, or None for the object's own.
-        stages: attacks, one after the other.
-        views_per_step: views in each step.
-        smoothing: of the gradients, in texels.
-        seed: seed of the views of the first attack, that of `start` included; the others follow it.
-            The held-out views have this seed, so that all textures are judged in the same views.
-    """
-
-    name: str
-    target: str
-    start: str | None
-    stages: tuple[Stage, ...]
-    views_per_step: int
-    smoothing: float
-    seed: int
-
-
-RECORDED: Final[Mapping[str, RecordedTexture]] = MappingProxyType(
-    {
-        "turtle-rifle-32": RecordedTexture(
-            name="turtle",
-            target="rifle",
-            start=None,
-            stages=(Stage(1600, 2, 32),),
-            views_per_step=24,
-            smoothing=0.0,
-            seed=0,
-        ),
-        "baseball-espresso-32": RecordedTexture(
-            name="baseball",
-            target="espresso",
-            start=None,
-            stages=(Stage(900, 2, 32),),
-            views_per_step=12,
-            smoothing=0.0,
-            seed=0,
-        ),
-    }
-)
-"""The recorded textures by name."""
 
 _HELD_OUT = 1000
 _NUMBERS = ("steps", "views_per_step", "seed", "share_outside")

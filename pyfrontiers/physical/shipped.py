@@ -51,11 +51,16 @@ def _worn(name: str, texture: str) -> TexturedObject:
 
 @cache
 def recorded_names(name: str) -> tuple[str, ...]:
-    """Return the names of the textures of an object that have been recorded."""
+    """Return the names of the recorded textures of an object, made from its own.
+
+    Those that continue from one of them, with a smaller bound or distance, are left out.
+    """
     return tuple(
         texture
         for texture, settings in RECORDED.items()
-        if settings["name"] == name and (FOLDER / f"{texture}.json").exists()
+        if settings["name"] == name
+        and settings["start"] is None
+        and (FOLDER / f"{texture}.json").exists()
     )
 
 

@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from pyfrontiers import kernels
-from pyfrontiers.physical import OBJECTS, PrintSheet, load_object
+from pyfrontiers.physical import OBJECTS, RECORDED, PrintSheet, load_object, recorded_texture
 from pyfrontiers.physical.live import LiveTexture
 from pyfrontiers.physical.seen import HeldOutPictures
 from streamlit_app.labs.robust_adversarial_examples import files, paper
@@ -219,3 +219,18 @@ def test_paper_table_says_what_is_not_recorded():
     )
     assert paper.share(found, "turtle") == "91.2\N{NO-BREAK SPACE}% (90.0 to 93.0)"
     assert paper.share(found, "baseball") == "not yet recorded"
+
+
+def test_distances_are_those_of_the_records():
+    rows = {tuple(row[:3]): row[4:] for row in paper.distance_rows()[2:]}
+    assert len(rows) == len(RECORDED)
+    found = recorded_texture("turtle-rifle-lab").evaluation
+    told = rows["Turtle to rifle, λ = 0.0012", f"{100 * found.adversariality[0]:.1f} %", "32/255"]
+    pixels = 224 * 224
+    assert told == [f"{found.l2[0] / pixels:.1e}", f"{found.lab[0] / pixels:.1e}"]
+
+
+def test_the_weighted_distance_is_smaller_than_that_of_the_bound_alone():
+    bound, weighted = (recorded_texture(f"turtle-rifle-{kind}") for kind in ("32", "lab"))
+    assert weighted.evaluation.lab < 0.75 * bound.evaluation.lab
+    assert weighted.adversariality >= 0.9

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pyfrontiers.claims import CLAIMS, recorded
-from pyfrontiers.physical.recorded_textures import recorded_texture
+from pyfrontiers.physical.recorded_textures import RECORDED, recorded_texture
 from pyfrontiers.physical.shipped import recorded_names
+from pyfrontiers.vision import IMAGE_SIZE
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.textures import TARGETS
 
 if TYPE_CHECKING:
     from pyfrontiers.claims import Outcome
 
-__all__ = ["paper_table"]
+__all__ = ["distance_rows", "paper_table"]
 
 _NOT_YET: Final = "not yet recorded"
 
@@ -34,9 +35,34 @@ def paper_table() -> None:
         rows,
         caption="Share of views seen as the target class",
     )
+    kit.table(
+        ["", "seen as the target", "bound", "the paper's ℓ2", "ℓ2 in RGB", "ℓ2 in LAB"],
+        distance_rows(),
+        caption="Change of the pictures: mean ℓ2 distance over the views, divided by the number of "
+        "pixels; RGB from 0 to 1. How the paper scales its distance is not known here, so its "
+        "column cannot be compared with the others.",
+    )
     for name, found in (("C9", two_d), ("C10", three_d)):
         if found is not None:
             kit.origin(found.provenance, f"claim {name}", f"{found.profile} run")
+
+
+def distance_rows() -> list[list[str]]:
+    """Return the paper's distances and those of each recorded texture."""
+    rows = [
+        ["Athalye et al. 2018, 2D", "96.4 %", "", "5.6e-05", "", ""],
+        ["Athalye et al. 2018, 3D", "83.4 %", "", "5.9e-03", "", ""],
+    ]
+    for name, settings in RECORDED.items():
+        found, last = recorded_texture(name), settings["stages"][-1]
+        title = f"{settings['name'].capitalize()} to {settings['target']}"
+        if last.weight:
+            title += f", λ = {last.weight:g}"
+        seen = found.evaluation
+        distances = [f"{float(one) / IMAGE_SIZE**2:.1e}" for one in (seen.l2[0], seen.lab[0])]
+        share = kit.percent(found.adversariality, 1)
+        rows.append([title, share, f"{last.levels}/255", "", *distances])
+    return rows
 
 
 def record(claim: str) -> Outcome | None:
