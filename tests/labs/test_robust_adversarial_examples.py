@@ -222,12 +222,14 @@ def test_paper_table_says_what_is_not_recorded():
 
 
 def test_distances_are_those_of_the_records():
-    rows = {tuple(row[:3]): row[4:] for row in paper.distance_rows()[2:]}
+    rows = paper.distance_rows()[2:]
     assert len(rows) == len(RECORDED)
     found = recorded_texture("turtle-rifle-lab").evaluation
-    told = rows["Turtle to rifle, λ = 0.0012", f"{100 * found.adversariality[0]:.1f} %", "32/255"]
+    row = next(each for each in rows if each[0] == "Turtle to rifle, λ = 0.0012")
+    assert row[1].startswith(f"{100 * found.adversariality[0]:.1f}")
     pixels = 224 * 224
-    assert told == [f"{found.l2[0] / pixels:.1e}", f"{found.lab[0] / pixels:.1e}"]
+    wanted = [f"{found.l2[0] / pixels:.1e}", f"{found.lab[0] / pixels:.1e}"]
+    assert row[2:] == ["32/255", "", *wanted]
 
 
 def test_the_weighted_distance_is_smaller_than_that_of_the_bound_alone():
