@@ -112,4 +112,4 @@ def words(method: str, bias: float, spread: float) -> str:
     if abs(bias) < 0.5 * spread:
         return f"{method} is too sure in some places and too unsure in others: off by **{off}**."
     side = "too sure of itself" if bias < 0 else "too unsure"
-    return f"{method} is **{side}**: its spread is off by {off} of the reference's."
+    return f"{method} is **{side}**: its spread is on average {off} off the reference's."

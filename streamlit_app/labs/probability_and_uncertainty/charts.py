@@ -35,7 +35,11 @@ def bar_chart(token: Mapping[str, str], names: tuple[str, str], title: str) -> a
     bars = base.mark_bar(height={"band": 0.6}).encode(
         color=colour, tooltip=["class:N", alt.Tooltip("probability:Q", format=".4f")]
     )
-    text = base.mark_text(align="left", dx=5).encode(text=alt.Text("probability:Q", format=".0%"))
+    text = (
+        base.transform_calculate(share="format(100 * datum.probability, '.0f') + '\u00a0%'")
+        .mark_text(align="left", dx=5)
+        .encode(text="share:N")
+    )
     return alt.layer(bars, text).properties(height=90, title=title)
 
 

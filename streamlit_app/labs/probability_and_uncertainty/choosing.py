@@ -100,21 +100,20 @@ def picture_of(image: Image.Image) -> Picture:
     return Picture("Your picture", prepared_pixels(image), found, pet_logits(found), None)
 
 
-def file_of(key: str, *, where: str) -> bytes | None:
+def file_of(key: str, *, what: str) -> bytes | None:
     """Draw an uploader and, on request, a camera; return the newest file.
 
     Args:
         key: Key of the widgets, unique in the app.
-        where: What the picture is for, for readers who do not see the page.
+        what: Completes "Upload ...", such as "a picture of your own".
     """
     file = st.file_uploader(
-        f"{where}: a picture of at most 10 MB. It stays in this session and is not written to "
-        "disk.",
+        f"Upload {what}, up to 10 MB. It stays in this session and is not written to disk.",
         max_upload_size=10,
         key=f"{key}-upload",
     )
     if st.toggle("Use the camera", key=f"{key}-wanted"):
-        taken = camera(where, f"{key}-camera")
+        taken = camera(f"Take {what}", f"{key}-camera")
         if taken is not None:
             return taken
     return None if file is None else bytes(file.getvalue())
@@ -155,7 +154,7 @@ def show(picture: Picture) -> None:
 
 
 def _own() -> Picture | None:
-    data = file_of(controls.key("own"), where="A picture of your own")
+    data = file_of(controls.key("own"), what="a picture of your own")
     kept: tuple[int, Picture] | None = st.session_state.get(_KEPT)
     if data is None:
         return None if kept is None else kept[1]

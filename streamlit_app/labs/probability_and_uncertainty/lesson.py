@@ -49,8 +49,10 @@ def lesson() -> None:
     given = tuple(data for side in pictures for data in side)
     labels = tuple(place for place, side in enumerate(pictures) for _ in side)
     if not all(pictures):
-        missing = " and ".join(name for name, side in zip(names, pictures, strict=True) if not side)
-        kit.note(f"One class alone teaches nothing: give at least one picture of {missing}.")
+        missing = " and one of ".join(
+            f"“{name}”" for name, side in zip(names, pictures, strict=True) if not side
+        )
+        kit.note(f"Add at least one picture of {missing} to begin.")
         return
     shown = kit.live(
         controls.key("lesson"),
@@ -71,7 +73,7 @@ def lesson() -> None:
 def _third(heads: dict[str, Posterior], names: tuple[str, str]) -> None:
     fitted = {name: METHODS[name] for name in heads}
     method = controls.choice("lesson-method", "Method of the lesson", fitted)
-    data = file_of(controls.key("third"), where="A third thing")
+    data = file_of(controls.key("third"), what="a picture to classify")
     if data is None:
         kit.note("Show it a picture of one of the two, then of something else.")
         return
@@ -95,7 +97,7 @@ def _third(heads: dict[str, Posterior], names: tuple[str, str]) -> None:
 def _collected(side: str, name: str) -> list[bytes]:
     """Return the pictures of one thing: the uploaded ones, then the camera's."""
     files = st.file_uploader(
-        f"Pictures of {name}, at most {_MOST}",
+        f"Upload up to {_MOST} pictures for “{name}”",
         accept_multiple_files=True,
         max_upload_size=10,
         key=controls.key(f"{side}-files"),
@@ -103,16 +105,16 @@ def _collected(side: str, name: str) -> list[bytes]:
     found = [data for file in files for data in _reduced(file.getvalue())]
     slot = controls.key(f"{side}-taken")
     taken: dict[bytes, bytes] = st.session_state.setdefault(slot, {})
-    if st.toggle(f"Camera for {name}", key=controls.key(f"{side}-wanted")):
-        shot = camera(f"A picture of {name}", controls.key(f"{side}-camera"))
+    if st.toggle(f"Use the camera for “{name}”", key=controls.key(f"{side}-wanted")):
+        shot = camera(f"Take a picture for “{name}”", controls.key(f"{side}-camera"))
         for data in [] if shot is None else _reduced(shot):
             taken[blake2b(data, digest_size=16).digest()] = data
     found += list(taken.values())
     if len(found) > _MOST:
-        kit.note(f"Only the first {_MOST} pictures of {name} are taught.")
+        kit.note(f"Only the first {_MOST} pictures for “{name}” are taught.")
     if taken:
         st.button(
-            f"Forget {len(taken)} from the camera",
+            f"Remove the {len(taken)} from the camera",
             key=controls.key(f"{side}-forget"),
             on_click=taken.clear,
         )

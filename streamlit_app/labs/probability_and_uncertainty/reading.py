@@ -89,7 +89,7 @@ def verdict(found: Doubt, names: tuple[str, str]) -> str:
     shares = found.probabilities[0]
     best = int(shares.argmax())
     apart = float(found.mutual_information[0])
-    said = f"It says **{names[best]}** with probability **{float(shares[best]):.2f}**."
+    said = f"It says **{names[best]}** with probability **{kit.percent(float(shares[best]))}**."
     if len(found.samples) == 1:
         return f"{said} It is one network, so nothing shows how much it knows."
     return (
@@ -103,12 +103,10 @@ def show_measures(found: Doubt) -> None:
     shown = {name: float(values[0]) for name, values in found.measures.items()}
     one = len(found.samples) == 1  # one network cannot disagree with itself
     kit.measures(
-        ("Maximum probability", f"{1 - shown[_SURE]:.2f}"),
+        ("Maximum probability", kit.percent(1 - shown[_SURE])),
         ("Entropy", f"{shown['entropy']:.2f}", "nats"),
         ("Energy", f"{shown['energy']:.2f}".replace("-", "−")),
-        ("Mutual information", "none")
-        if one
-        else ("Mutual information", f"{shown[_MI]:.2f}", "nats"),
+        ("Mutual information", "–") if one else ("Mutual information", f"{shown[_MI]:.2f}", "nats"),
     )
 
 
@@ -198,6 +196,6 @@ def _top(rows: pd.DataFrame) -> float:
 def _cell(ends: list[float], measure: str, method: str) -> str:
     # One network cannot disagree with itself.
     if method == "imagenet" and measure == _MI:
-        return "none"
+        return "–"
     value, low, high = ends
     return f"{value:.2f} ({low:.2f} to {high:.2f})"
