@@ -6,6 +6,8 @@ import dis
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import torch
+
 from pyfrontiers.arguments import described
 
 if TYPE_CHECKING:
@@ -38,6 +40,24 @@ def first_run(x: Tensor) -> Iterator[None]:
             f"x must be an input that the model can run on, got {described(x)}; the model raised "
             f"{type(error).__name__}: {lines[0] if lines else 'without a message'}"
         ) from error
+
+
+def check_finite_inputs(x: Tensor) -> None:
+    """Check that no input is NaN or infinite.
+
+    Args:
+        x: (N, ...) inputs.
+
+    Raises:
+        ValueError: an element is.
+    """
+    wrong = ~torch.isfinite(x.detach())
+    if wrong.any():
+        rows = int(wrong.reshape(len(x), -1).any(1).sum())
+        raise ValueError(
+            f"x must be finite, got NaN or infinity in {rows} of {len(x)} inputs; leave them out "
+            "or replace the values"
+        )
 
 
 def _is_models_own(error: Exception) -> bool:

@@ -142,7 +142,13 @@ def check_probabilities(rows: Tensor, class_dim: int = 1) -> None:
         )
 
 
-def warn_of_probabilities(logits: Tensor, class_dim: int = 1, *, consequence: str) -> None:
+def warn_of_probabilities(
+    logits: Tensor,
+    class_dim: int = 1,
+    *,
+    consequence: str,
+    subject: str = "the model seems to return",
+) -> None:
     """Warn if all logits are distributions, as after a softmax or sigmoid in the model.
 
     The logits (0, z) of a binary classifier are taken for probabilities if there are at least eight
@@ -153,6 +159,7 @@ def warn_of_probabilities(logits: Tensor, class_dim: int = 1, *, consequence: st
         logits: (N, K, ...) with at least two classes.
         class_dim: the dimension of the classes.
         consequence: effect of a second softmax, for the warning.
+        subject: start of the warning, before "probabilities".
     """
     rows = logits.detach().movedim(class_dim, -1)
     if not rows.numel():
@@ -164,7 +171,7 @@ def warn_of_probabilities(logits: Tensor, class_dim: int = 1, *, consequence: st
     else:
         return
     warnings.warn(
-        f"the model seems to return probabilities, because {why}; pass outputs='probabilities', "
+        f"{subject} probabilities, because {why}; pass outputs='probabilities', "
         f"or remove the {function}: a second one {consequence}",
         RuntimeWarning,
         stacklevel=4,

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pyfrontiers.arguments import described
-from pyfrontiers.first_run import first_run
+from pyfrontiers.first_run import check_finite_inputs, first_run
 from pyfrontiers.outputs import scores
 from pyfrontiers.training import Drawn, Shuffled
 
@@ -55,12 +55,14 @@ class Examples:
         return self.loss(scores(model(x)), y)
 
     def check(self, model: nn.Module) -> None:
-        """Check that the loss of a model is a finite scalar on a first batch.
+        """Check that inputs are finite, and a model's loss on a first batch is a finite scalar.
 
         Raises:
             TypeError: the loss is not a tensor.
-            ValueError: it has dimensions, is NaN or infinite, or is the cross-entropy of one class.
+            ValueError: it has dimensions, is NaN or infinite, or is the cross-entropy of one class;
+                or an input is NaN or infinite.
         """
+        check_finite_inputs(self.x)
         x, y = self.x[: self.batch_size], self.y[: self.batch_size]
         with torch.inference_mode(False), torch.no_grad():
             with first_run(x):

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
+from pyfrontiers.first_run import first_run
 from pyfrontiers.outputs import scores
 from pyfrontiers.replica import replicate
 
@@ -49,10 +50,16 @@ class WeightRows:
         }
         return scores(functional_call(self.model, {**weights, **self.buffers}, (x,)))
 
+    def of_model(self, x: Tensor) -> Tensor:
+        """Return the outputs (N, K, ...) of the model with its own weights."""
+        with first_run(x):
+            return self.one(self.start, x.double() if x.is_floating_point() else x)
+
     def __call__(self, rows: Tensor, x: Tensor) -> Tensor:
         """Return the outputs (S, N, K, ...) for rows (S, D)."""
         wide = x.double() if x.is_floating_point() else x
-        return vmap(self.one, in_dims=(0, None))(rows, wide)
+        with first_run(x):
+            return vmap(self.one, in_dims=(0, None))(rows, wide)
 
     def passes(
         self, row_of: Callable[[int], Tensor], x: Tensor, samples: int, first_sample: int

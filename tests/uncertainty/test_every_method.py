@@ -39,6 +39,12 @@ FITS = {
     ),
 }
 OF_A_MODEL = [name for name in FITS if name != "ensemble"]
+LIKELIHOODS = {
+    "last-layer Laplace": fit_laplace,
+    "diagonal Laplace": partial(fit_laplace, structure="diagonal"),
+    "hmc": partial(fit_hmc, chains=2, draws=4, warmup=2),
+}
+ALL = FITS | LIKELIHOODS
 
 
 def network():
@@ -88,15 +94,7 @@ def test_draws_are_the_same_for_any_number_of_threads(fitted):
     torch.testing.assert_close(*found, rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    "fit",
-    [
-        fit_laplace,
-        partial(fit_laplace, structure="diagonal"),
-        partial(fit_hmc, chains=2, draws=4, warmup=2),
-    ],
-    ids=["last-layer Laplace", "diagonal Laplace", "hmc"],
-)
+@pytest.mark.parametrize("fit", LIKELIHOODS.values(), ids=LIKELIHOODS)
 def test_laplace_and_hmc_draw_the_same_with_any_number_of_threads(fit):
     threads = torch.get_num_threads()
     found = []
@@ -132,10 +130,36 @@ def test_nan_inputs_are_reported(fitted):
     assert found.mean.isnan().any(1).nonzero().flatten().tolist() == [2]
 
 
-@pytest.mark.parametrize("name", FITS)
+@pytest.mark.parametrize("value", [torch.nan, torch.inf])
+@pytest.mark.parametrize("name", ALL)
+def test_inputs_that_are_not_finite_are_refused(name, value):
+    x = X.clone()
+    x[-1, 0] = value  # beyond the first batch
+    message = "x must be finite, got NaN or infinity in 1 of 20 inputs"
+    with untouched(), pytest.raises(ValueError, match=message):
+        ALL[name](network().eval(), x, Y)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_inputs_of_another_width_are_refused(name):
+    message = r"x must be an input that the model can run on, got a tensor of shape \(\d+, 2\) and "
+    with untouched(), pytest.raises(ValueError, match=message + "torch.float32; the model raised"):
+        ALL[name](network().eval(), X[:, :2], Y)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_predictions_for_another_width_are_refused(name):
+    found = ALL[name](network().eval(), X, Y)
+    with pytest.raises(ValueError, match="x must be an input that the model can run on, got"):
+        predict(found, X[:, :2], samples=2)
+
+
+@pytest.mark.parametrize("name", OF_A_MODEL)
 def test_nan_outputs_are_refused(name):
+    model = network()
+    nn.init.constant_(model[-1].bias, torch.nan)
     with untouched(), pytest.raises(ValueError, match="loss must be a finite scalar, got a tensor"):
-        FITS[name](network(), X * torch.nan, Y)
+        FITS[name](model, X, Y)
 
 
 @pytest.mark.parametrize("name", FITS)

@@ -9,7 +9,12 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.arguments import Floats, Integers, checked
-from pyfrontiers.outputs import is_binary, two_class_logits, two_class_probabilities
+from pyfrontiers.outputs import (
+    is_binary,
+    two_class_logits,
+    two_class_probabilities,
+    warn_of_probabilities,
+)
 from pyfrontiers.uncertainty.metrics.inputs import Scores, check_classes, class_log_probabilities
 
 __all__ = ["Temperature", "fit_temperature"]
@@ -87,12 +92,21 @@ def fit_temperature(
             is wrong.
         TypeError: an argument is of another kind.
 
+    Warns:
+        RuntimeWarning: the scores look like probabilities where logits are expected.
+
     Source:
         Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks, ICML 2017,
         sec. 4.2; for means of passes Rahaman and Thiery, Uncertainty Quantification and Deep
         Ensembles, NeurIPS 2021, "pool-then-calibrate".
     """
     logs = class_log_probabilities("scores", scores, labels, outputs)
+    if outputs == "logits":
+        warn_of_probabilities(
+            _as_logits(scores, outputs),
+            subject="scores seem to be",
+            consequence="makes the temperature meaningless",
+        )
     at = labels.long()[:, None]
     of_label = logs.gather(1, at)[:, 0]
     if of_label.isinf().any():

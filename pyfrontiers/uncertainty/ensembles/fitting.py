@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 
 from pyfrontiers.arguments import Count, Seed, Values, checked, described
@@ -71,18 +72,24 @@ def fit_ensemble(
         The ensemble; each pass is a member.
 
     Raises:
-        ValueError: the network does not run on the inputs, the loss is not a finite scalar, or
-            members must train side by side but cannot.
-        TypeError: `make` returns no module.
+        ValueError: the network does not run on the inputs, an input or the loss is not finite,
+            members share parameters, or they must train side by side but cannot.
+        TypeError: `make` is a network instead of a function, or returns no module.
 
     Source:
         Lakshminarayanan, Pritzel and Blundell, Simple and Scalable Predictive Uncertainty
         Estimation using Deep Ensembles, NeurIPS 2017.
     """
+    if isinstance(make, nn.Module):
+        raise TypeError(
+            "make must be a function that returns a new network at each call, got "
+            f"{described(make)}"
+        )
     examples = Examples(x.detach(), y.detach(), loss, batch_size)
     seeds = [fold_in(seed, m) for m in range(members)]
     with torch.inference_mode(False), torch.enable_grad():
         models = [_made(make, fold_in(each, _START), x.device) for each in seeds]
+        _check_separate(models)
         with own_generators(seed, x.device):
             examples.check(models[0].eval())
         batches = [examples.batches(fold_in(each, _ORDER), bootstrap=bootstrap) for each in seeds]
@@ -129,6 +136,25 @@ def _made(make: Callable[[], nn.Module], seed: int, device: torch.device) -> nn.
             "without"
         )
     return model
+
+
+def _check_separate(models: list[nn.Module]) -> None:
+    """Check that no two members train the same parameter.
+
+    Raises:
+        ValueError: they do, so that they would be identical.
+    """
+    owners: dict[int, int] = {}
+    for number, model in enumerate(models):
+        for name, parameter in model.named_parameters():
+            if not parameter.requires_grad or is_lazy(parameter) or not parameter.numel():
+                continue
+            owner = owners.setdefault(parameter.data_ptr(), number)
+            if owner != number:
+                raise ValueError(
+                    "make must build a new network at each call, got networks that share the "
+                    f"parameter {name!r}; create the layers inside the function"
+                )
 
 
 def _train_together(

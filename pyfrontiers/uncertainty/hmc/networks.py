@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from pyfrontiers.arguments import Count, Range, Seed, Values, checked
+from pyfrontiers.first_run import check_finite_inputs
 from pyfrontiers.kernels import fold_in, normal, uniform
 from pyfrontiers.training.checkpoint import Checkpoint
 from pyfrontiers.uncertainty.hmc.sampler import Chains, hmc_chains
@@ -110,7 +111,8 @@ def fit_hmc(
         The posterior.
 
     Raises:
-        ValueError: an argument is out of range, or the model's outputs do not fit `y`.
+        ValueError: an argument is out of range, the model does not run on the inputs, one of them
+            is NaN or infinite, or the outputs do not fit `y`.
         TypeError: an argument is of another kind.
 
     Source:
@@ -119,10 +121,11 @@ def fit_hmc(
     for name, value in (("prior_precision", prior_precision), ("noise", noise), ("path", path)):
         if value <= 0:
             raise ValueError(f"{name} must be a number above 0, got {value:g}")
+    check_finite_inputs(x)
     rows = weight_rows(model)
     wide = x.detach().double() if x.is_floating_point() else x
     with torch.no_grad():
-        targets = check_targets(rows.one(rows.start, wide), y, likelihood)
+        targets = check_targets(rows.of_model(x.detach()), y, likelihood)
 
     def log_density(row: Tensor) -> Tensor:
         fit = log_likelihood(rows.one(row, wide), targets, likelihood, noise)

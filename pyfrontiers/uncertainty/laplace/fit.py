@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from pyfrontiers.arguments import Values, checked
+from pyfrontiers.first_run import check_finite_inputs
 from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.laplace.curvature import (
     diagonal_curvature,
@@ -66,8 +67,9 @@ def fit_laplace(
         The posterior; `sample` streams passes for `pyfrontiers.uncertainty.predict`.
 
     Raises:
-        ValueError: an argument is out of range, the outputs do not fit `y`, or the model does not
-            end in a linear layer.
+        ValueError: an argument is out of range, the model does not run on the inputs, one of them
+            is NaN or infinite, the outputs do not fit `y`, or the model does not end in a linear
+            layer.
         TypeError: an argument is of another kind.
 
     Source:
@@ -81,6 +83,7 @@ def fit_laplace(
         if noise is not None:
             raise ValueError(f"noise must be None for a classification, got {noise:g}")
         noise = 1.0
+    check_finite_inputs(x)
     with torch.inference_mode(False), torch.no_grad():
         if structure == "diagonal":
             return _diagonal(model, x, y, likelihood, prior_precision, noise)
@@ -125,7 +128,7 @@ def _diagonal(
 ) -> DiagonalLaplace:
     rows = weight_rows(model)
     wide = x.double() if x.is_floating_point() else x
-    outputs = rows.one(rows.start, wide)
+    outputs = rows.of_model(x)
     targets = check_targets(outputs, y, kind)
     curvature = diagonal_curvature(rows, wide, output_roots(outputs, kind))
     found = _evidence(curvature, rows.start, outputs, targets, kind, prior_precision, noise)

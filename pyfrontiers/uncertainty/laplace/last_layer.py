@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from pyfrontiers.first_run import first_run
 from pyfrontiers.kernels import fold_in, normal
 from pyfrontiers.outputs import scores
 
@@ -47,7 +48,7 @@ class Head:
 
         handle = self.layer.register_forward_pre_hook(catch)
         try:
-            with torch.inference_mode(False), torch.no_grad():
+            with torch.inference_mode(False), torch.no_grad(), first_run(x):
                 self.model(x)
         finally:
             handle.remove()
@@ -155,7 +156,7 @@ def find_head(model: nn.Module, x: Tensor, name: str | None) -> Head:
         for each, module in layers.items()
     ]
     try:
-        with torch.no_grad():
+        with torch.no_grad(), first_run(x):
             returned = scores(model(x[:_TRIED]))
     finally:
         for handle in handles:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -108,6 +110,18 @@ def test_one_score_is_a_binary_classifier():
 def test_a_missing_optimum_and_bad_scores_are_explained(scores, labels, message):
     with pytest.raises(ValueError, match=message):
         fit_temperature(torch.tensor(scores), torch.tensor(labels))
+
+
+def test_probabilities_read_as_logits_are_reported():
+    logits, labels = _held_out(count=300)
+    with pytest.warns(RuntimeWarning, match="scores seem to be probabilities, because all") as seen:
+        fit_temperature(logits.softmax(1), labels)
+    assert seen[0].filename == __file__
+    assert "pass outputs='probabilities'" in str(seen[0].message)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit_temperature(logits.softmax(1), labels, outputs="probabilities")
+        fit_temperature(logits.log_softmax(1), labels)
 
 
 def test_new_scores_are_checked():

@@ -183,7 +183,8 @@ def failing(outputs, targets):
         ({"make": nn.ReLU}, ValueError, "make must return a network with parameters to train, got"),
         ({"make": lambda: nn.Linear(4, 1)}, ValueError, "loss must be binary_cross_entropy_with_"),
         ({"x": X[:, :3]}, ValueError, "x must be an input that the model can run on, got a tensor"),
-        ({"x": X * torch.nan}, ValueError, "loss must be a finite scalar, got a tensor of nan"),
+        ({"x": X * torch.nan}, ValueError, "x must be finite, got NaN or infinity in 48 of 48"),
+        ({"make": network()}, TypeError, "make must be a function that returns a new network at"),
         ({"y": Y + 3}, ValueError, r"y must be targets that the loss accepts .*, got a tensor"),
         ({"y": Y[:5]}, ValueError, r"y must have shape \(N, ...\) with N = 48 like x, got \(5,\)"),
         ({"loss": lambda a, b: 0.0}, TypeError, "loss must return a tensor, got 0.0"),
@@ -198,6 +199,20 @@ def failing(outputs, targets):
 def test_wrong_arguments_are_refused(changes, error, message):
     with pytest.raises(error, match=message):
         fit_ensemble(**{"make": network, "x": X, "y": Y, "steps": 2, **changes})
+
+
+@pytest.mark.parametrize("wrap", [lambda model: model, nn.Sequential], ids=["same", "wrapped"])
+def test_members_that_share_parameters_are_refused(wrap):
+    model = network()
+    message = "make must build a new network at each call, got networks that share the parameter"
+    with pytest.raises(ValueError, match=message):
+        fit_ensemble(lambda: wrap(model), X, Y, steps=2)
+
+
+def test_members_may_share_a_frozen_body():
+    body = nn.Linear(4, 8).requires_grad_(False)
+    found = fit_ensemble(lambda: nn.Sequential(body, nn.Linear(8, 3)), X, Y, steps=2, members=2)
+    assert not torch.equal(*(model[1].weight for model in found.models))
 
 
 def test_an_empty_ensemble_is_refused():

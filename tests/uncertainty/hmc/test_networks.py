@@ -25,6 +25,12 @@ def seeded(*layers):
         return nn.Sequential(*(make() for make in layers))
 
 
+def broken():
+    model = nn.Linear(1, 1)
+    nn.init.constant_(model.bias, torch.nan)
+    return model
+
+
 X = torch.linspace(-1, 1, 9)[:, None]
 Y = torch.sin(2 * X)
 
@@ -101,7 +107,8 @@ def test_one_logit_is_a_classifier_of_two_classes():
         ({"y": torch.full((9, 1), torch.nan)}, "y must hold finite values, got NaN"),
         ({"likelihood": "classification", "y": torch.arange(9)}, "y must hold classes from 0 to 1"),
         ({"likelihood": "classification"}, "y must hold classes as integers, got torch.float32"),
-        ({"x": torch.full((9, 1), torch.nan)}, "model must return finite outputs"),
+        ({"x": torch.full((9, 1), torch.nan)}, "x must be finite, got NaN or infinity"),
+        ({"model": broken()}, "model must return finite outputs, got NaN or infinity"),
         ({"model": nn.Flatten()}, "model must have parameters, got none"),
     ],
 )

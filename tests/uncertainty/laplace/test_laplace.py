@@ -241,7 +241,7 @@ def test_a_normal_density_on_a_grid_has_its_evidence_and_moments():
         ({"y": Y}, "y must hold classes as integers"),
         ({"y": LABELS + 1}, "y must hold classes from 0 to 2, got 1 to 3"),
         ({"structure": "full"}, "structure must be 'last_layer' or 'diagonal', got 'full'"),
-        ({"x": X * math.nan}, "model must return finite outputs, got NaN or infinity"),
+        ({"x": X * math.nan}, "x must be finite, got NaN or infinity"),
     ],
 )
 def test_a_bad_argument_is_named(given, message):
