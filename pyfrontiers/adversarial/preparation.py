@@ -11,6 +11,7 @@ from torch import Tensor
 from pyfrontiers import kernels
 from pyfrontiers.adversarial.threat import Amount, Limits, as_amount, check_amount
 from pyfrontiers.arguments import as_integer
+from pyfrontiers.first_run import check_finite_inputs
 from pyfrontiers.training.checkpoint import Checkpoint, Saver
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ def check_device(x: Tensor, y: Tensor) -> None:
 
 
 def check_bounds(x: Tensor, limits: Limits) -> None:
-    """Raise unless the samples lie in the box."""
-    # NaN fails both comparisons, so this catches it too.
+    """Raise unless the samples are finite and lie in the box."""
+    check_finite_inputs(x)
     if not ((x >= limits.low) & (x <= limits.high)).all():
         raise ValueError(
             "x must lie within the threat model's bounds, got values from "

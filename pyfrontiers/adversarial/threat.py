@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,10 @@ class ThreatModel:
     Raises:
         ValueError: epsilon is not a number or numbers, negative or not finite, or a lower bound
             exceeds its upper bound. The norm is checked by `attack`.
+
+    Warns:
+        RuntimeWarning: an L-infinity ball contains the whole box, as with epsilon = 8 instead of
+            8/255.
     """
 
     norm: str = "linf"
@@ -52,7 +57,21 @@ class ThreatModel:
         epsilon = as_amount("epsilon", self.epsilon)
         check_amount("epsilon", epsilon)
         object.__setattr__(self, "epsilon", epsilon)
-        object.__setattr__(self, "bounds", _as_bounds(self.bounds))
+        low, high = _as_bounds(self.bounds)
+        object.__setattr__(self, "bounds", (low, high))
+        radius, width = float(_on_cpu(epsilon).max()), float((_on_cpu(high) - _on_cpu(low)).max())
+        if self.norm == "linf" and radius > width * (1 + 1e-9):
+            meant = f"; was {radius:g}/255 meant?" if width == 1 and radius <= 255 else ""
+            warnings.warn(
+                f"epsilon is {radius:g}, but the bounds are only {width:g} apart, so every sample "
+                f"within them is feasible{meant}",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+
+
+def _on_cpu(amount: float | Tensor) -> Tensor:
+    return torch.as_tensor(amount, dtype=torch.float64, device="cpu")
 
 
 def as_amount(name: str, amount: Amount) -> float | Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import pytest
 import torch
@@ -31,7 +32,10 @@ from pyfrontiers.adversarial import ThreatModel, attack
         ),
         ({"y": torch.full((8,), 5)}, "y must hold classes from 0 to 4 .*, got 5 to 5"),
         ({"y": torch.full((8,), -1)}, "y must hold classes from 0 to 4 .*, got -1 to -1"),
-        ({"x": torch.full((8, 3, 4, 4), math.nan)}, "x must lie within .*, got values from nan"),
+        (
+            {"x": torch.full((8, 3, 4, 4), math.nan)},
+            "x must be finite, got NaN or infinity in 8 of",
+        ),
         ({"model": lambda x: x}, r"model must return logits .*, got shape \(8, 3, 4, 4\)"),
         (
             {"model": lambda x: torch.zeros(len(x), 5)},
@@ -76,4 +80,34 @@ def test_invalid_types_are_rejected(affine, images, labels):
 )
 def test_invalid_threat_models_are_rejected(threat, text):
     with pytest.raises(ValueError, match=text):
+        ThreatModel(**threat)
+
+
+@pytest.mark.parametrize(
+    ("threat", "text"),
+    [
+        ({"epsilon": 8}, r"epsilon is 8, .* 1 apart, .* is feasible; was 8/255 meant\?"),
+        ({"epsilon": [0.1, 4.0]}, r"epsilon is 4, .* was 4/255 meant\?"),
+        ({"epsilon": 300, "bounds": (0, 255)}, "epsilon is 300, .* 255 apart, .* is feasible$"),
+        ({"epsilon": 3.0, "bounds": (torch.zeros(1, 3), [[1.0, 2.0, 2.5]])}, "only 2.5 apart"),
+    ],
+)
+def test_a_ball_larger_than_the_box_is_reported(threat, text):
+    with pytest.warns(RuntimeWarning, match=text) as seen:
+        ThreatModel(**threat)
+    assert seen[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    "threat",
+    [
+        {"epsilon": 1.0},
+        {"epsilon": 8, "bounds": (0, 255)},
+        {"epsilon": 8, "bounds": None},
+        {"epsilon": 8, "norm": "l2"},
+    ],
+)
+def test_a_ball_that_does_not_exceed_the_box_is_silent(threat):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         ThreatModel(**threat)

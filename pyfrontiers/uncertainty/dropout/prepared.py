@@ -184,6 +184,11 @@ def _stacked(
 def _require_dropout(replay: Replay) -> None:
     """Run the first pass, to check that a dropout is active."""
     replay.begin(0)
+    if not replay.fired and replay.p == 0:
+        raise ValueError(
+            "p must be above 0, or None for the layers' own, got 0, which switches dropout off, so "
+            "the variance would be zero"
+        )
     if not replay.fired:
         raise ValueError(
             "model must have an active dropout layer or call an active dropout function of torch, "

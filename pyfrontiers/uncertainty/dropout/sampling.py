@@ -52,7 +52,7 @@ def mc_dropout(
         x: (N, ...) inputs.
         samples: number of passes T, at least 1.
         seed: 64-bit seed of the masks. A longer run starts with the passes of a shorter one.
-        p: drop probability of all layers in [0, 1], or None to use each layer's own.
+        p: drop probability of all layers in (0, 1], or None to use each layer's own.
         outputs: kind of the model's output: `"logits"` (softmax is applied over dimension 1),
             `"probabilities"`, or `"values"` for regression. One logit or probability per input,
             (N,) or (N, 1, ...), is that of class 1 of a binary classifier.

@@ -147,6 +147,12 @@ def test_models_without_active_dropout_are_rejected(model, images):
         mc_dropout(model, images, samples=3)
 
 
+def test_p_of_zero_is_rejected(images):
+    model = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(128, 3))
+    with pytest.raises(ValueError, match="p must be above 0, or None for the layers' own, got 0"):
+        mc_dropout(model, images, p=0)
+
+
 def test_p_overrides_that_of_the_layers(images):
     model = nn.Sequential(nn.Flatten(), nn.Dropout(0.0), nn.Linear(128, 3)).eval()
     assert (mc_dropout(model, images, samples=20, p=0.5).variance > 0).all()
