@@ -51,6 +51,7 @@ def live(
     where: DeltaGenerator | None = None,
     durable: bool = False,
     draw: Callable[[Any], None] | None = None,
+    keeps: str | None = None,
 ) -> Shown[T] | None:
     """Draw the button and the progress of a run, and return the result to show.
 
@@ -69,6 +70,8 @@ def live(
         where: Column or container of the button. Default: the current one.
         durable: Keep the result on disk. Not allowed for results made from a visitor's own data.
         draw: Draws the data that the run reports with its progress.
+        keeps: What the lab goes on showing until there is a newer run, such as "the posterior of
+            the earlier points". Default: the lab shows no earlier run.
 
     Returns:
         The first of these that exists: a run with these parameters, started by the visitor or, if
@@ -106,7 +109,8 @@ def live(
         found: T | None = job_panel(key, draw=draw) if mine else None
         # For a cancelled or failed job, the panel has already drawn a message.
         if not mine or found is not None:
-            note(_status(found is not None, recorded is not None, button))
+            kept = keeps if last in state else None
+            note(_status(found is not None, recorded is not None, button, kept))
     if found is not None:
         state[last] = found
         return Shown(found, is_live=True, is_current=True)
@@ -116,7 +120,7 @@ def live(
     return None if earlier is None else Shown(earlier, is_live=True, is_current=False)
 
 
-def _status(is_live: bool, is_recorded: bool, button: str | None) -> str:
+def _status(is_live: bool, is_recorded: bool, button: str | None, kept: str | None) -> str:
     """State which result is shown."""
     if is_live:
         return "A run with these settings on this server."
@@ -124,4 +128,6 @@ def _status(is_live: bool, is_recorded: bool, button: str | None) -> str:
         return "Showing the recorded run with these settings."
     if button is None:
         return "There is no run with these settings."
+    if kept is not None:
+        return f"Showing {kept}. Press **{button}** to update it."
     return f"No run with these settings is recorded. Press **{button}** to see one."

@@ -63,6 +63,22 @@ def test_own_points_show_the_prior_until_they_are_sampled(visit, text):
     assert not app.exception
 
 
+def test_a_new_point_keeps_the_earlier_posterior_and_says_so_once(visit, text, finished):
+    results, _ = finished
+    _, record = recorded_posteriors()
+    functions = record["gap"]["functions"]["16"]
+    results["sample_posterior"] = Reference(functions, 1.0, 100.0, 1440, 24, 0.8, 0)
+    app = visit(SLUG, bnn_data="Your points")
+    app.button(key="run-bnn-posterior-regression").click().run()
+    assert "Showing the posterior given the earlier points" not in text(app)
+    app.session_state["bnn-board-regression-kept"] = Points("regression", ((0.5, 1.0),))
+    app.run()
+    assert not app.exception
+    told = text(app)
+    assert told.count("earlier points") == 1
+    assert "Showing the posterior given the earlier points. Press" in told
+
+
 def test_methods_run_on_own_points_when_asked(visit, text, finished):
     results, asked = finished
     _, record = recorded_posteriors()
@@ -104,12 +120,13 @@ def test_the_sentence_follows_the_sign_of_the_error():
     assert "in some places" in words("X", 0.1, 0.4)
 
 
-def test_dots_lie_where_a_network_is_undecided():
+def test_lines_lie_where_a_network_is_undecided():
     axis = Functions("classification", *[np.zeros(0)] * 4).axis
     first, second = np.meshgrid(axis, axis, indexing="ij")
     plane = 1 / (1 + np.exp(-3 * (first + 0.5 * second - 0.2)))
     zero = np.zeros(plane.size)
     found = Functions("classification", plane.reshape(1, -1), zero[:0], zero, zero)
-    dots = boundaries(found)
-    assert len(dots) > 30
-    assert np.abs(dots[:, 0] + 0.5 * dots[:, 1] - 0.2).max() < 0.01
+    line = boundaries(found)
+    assert len(line) > 30
+    assert set(line["line"]) == {0}
+    assert (line["x1"] + 0.5 * line["x2"] - 0.2).abs().max() < 0.01

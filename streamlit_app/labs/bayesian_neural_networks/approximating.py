@@ -62,6 +62,7 @@ def _own(name: str, method: str) -> None:
         {"points": points},
         label="HMC and the methods on your points",
         button="Fit all methods to your points",
+        keeps="the comparison on the earlier points",
     )
     if shown is None:
         stand_in = _STAND_INS[points.task]
@@ -71,8 +72,6 @@ def _own(name: str, method: str) -> None:
     reference, methods = shown.value
     functions = {each: one.functions for each, one in methods.items()}
     _compare(method, points, reference.functions, functions)
-    if not shown.is_current:
-        kit.note("The functions are those of the earlier points.")
     kit.origin(None, "400 networks of each method", f"{reference.draws:,} networks by HMC")
     kit.runs_on_badge()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import numpy as np
 import pandas as pd
+import streamlit as st
 
 from streamlit_app import kit
 
@@ -24,7 +25,13 @@ _CLASSES = ["class 0", "class 1"]
 
 
 def draw_functions(
-    name: str, functions: Functions, points: Points, colour: str, *, label: str
+    name: str,
+    functions: Functions,
+    points: Points,
+    colour: str,
+    *,
+    label: str,
+    wide: bool = False,
 ) -> None:
     """Draw a posterior of either task.
 
@@ -34,19 +41,18 @@ def draw_functions(
         points: The examples, drawn on top.
         colour: Colour token of the curves.
         label: What the chart shows.
+        wide: Whether there is room for two maps in a row.
     """
     if functions.task == "regression":
         _draw_bands(name, functions, points, colour, label)
         return
-    _draw_map(f"{name}-mean", functions, functions.mean, points, (0.0, 1.0), f"{label}: P(class 1)")
-    _draw_map(
-        f"{name}-spread",
-        functions,
-        functions.spread,
-        points,
-        (0.0, 0.5),
-        f"{label}: standard deviation of P(class 1) over the networks",
-    )
+    left, right = st.columns(2, gap="large") if wide else (st.container(), st.container())
+    mean, spread = functions.mean, functions.spread
+    with left:
+        _draw_map(f"{name}-mean", functions, mean, points, "mean", f"{label}: P(class 1)")
+    with right:
+        said = f"{label}: standard deviation of P(class 1) over the networks"
+        _draw_map(f"{name}-spread", functions, spread, points, "spread", said)
 
 
 def _draw_bands(name: str, functions: Functions, points: Points, colour: str, label: str) -> None:
@@ -113,7 +119,7 @@ def _draw_map(
     functions: Functions,
     values: np.ndarray[Any, Any],
     points: Points,
-    ends: tuple[float, float],
+    kind: str,
     label: str,
 ) -> None:
     axis = functions.axis
@@ -130,63 +136,69 @@ def _draw_map(
     )
     seen = pd.DataFrame(points.rows, columns=["x1", "x2", "class"])
     seen["class"] = [_CLASSES[int(one)] for one in seen["class"]]
-    undecided = pd.DataFrame(boundaries(functions), columns=["x1", "x2"]).assign(line="P = 0.5")
     kit.figure(
         name,
         map_chart,
-        ends,
-        "sky" if ends[1] == 1.0 else "purple",
-        data=pd.concat([cells, seen, undecided], ignore_index=True).round(3),
+        kind,
+        data=pd.concat([cells, seen, boundaries(functions)], ignore_index=True).round(3),
         label=label,
         table=pd.DataFrame({"x1": first.ravel(), "x2": second.ravel(), "value": values}).round(3),
     )
 
 
-def boundaries(functions: Functions) -> np.ndarray[Any, Any]:
-    """Return points (P, 2) at which one of the drawn networks gives both classes 0.5."""
+def boundaries(functions: Functions) -> pd.DataFrame:
+    """Return the curves on which one of the drawn networks gives both classes 0.5.
+
+    Returns:
+        Columns x1, x2, ``line``, the number of the curve, and ``step`` along it.
+    """
+    import skimage.measure
+
+    measure: Any = skimage.measure  # without types
     axis, found = functions.axis, []
-    step = axis[1] - axis[0]
     for curve in functions.curves:
-        over = curve.reshape(len(axis), len(axis)) - 0.5
-        for along, field in ((0, over), (1, over.T)):
-            # Linear between the two grid points where the sign changes.
-            first, second = np.nonzero((field[:-1] < 0) != (field[1:] < 0))
-            low, high = field[first, second], field[first + 1, second]
-            place = axis[first] + step * low / (low - high)
-            pair = (place, axis[second]) if along == 0 else (axis[second], place)
-            found.append(np.stack(pair, 1))
-    return np.concatenate(found)
+        found += measure.find_contours(curve.reshape(len(axis), len(axis)), 0.5)
+    places = np.arange(len(axis))
+    return pd.DataFrame(
+        [
+            (*np.interp(point, places, axis), line, step)
+            for line, curve in enumerate(found)
+            for step, point in enumerate(curve)
+        ],
+        columns=["x1", "x2", "line", "step"],
+    )
 
 
-def map_chart(
-    token: Mapping[str, str], ends: tuple[float, float], colour: str
-) -> alt.TopLevelMixin:
-    """Make the map of a figure over both inputs, with the examples on top."""
-    limits = alt.Scale(domain=[-_REACH, _REACH], nice=False)
-    shades = alt.Scale(domain=list(ends), range=[token["card"], token[colour]], interpolate="rgb")
+def map_chart(token: Mapping[str, str], kind: str) -> alt.TopLevelMixin:
+    """Make the map of a figure over both inputs, with the examples on top.
+
+    Args:
+        token: The theme's colours.
+        kind: ``"mean"`` for probabilities, from one class's colour to the other's, or ``"spread"``.
+    """
+    x = alt.X("x1:Q", title="x₁", scale=alt.Scale(domain=[-_REACH, _REACH], nice=False))
+    y = alt.Y("x2:Q", title="x₂", scale=alt.Scale(domain=[-_REACH, _REACH], nice=False))
+    colours = [token["blue"], token["vermillion"]]
     cells = (
         alt.Chart()
         .transform_filter("isValid(datum.value)")
         .mark_rect(clip=True, strokeWidth=0)
-        .encode(
-            x=alt.X("x1:Q", title="x₁", scale=limits),
-            x2="x1b:Q",
-            y=alt.Y("x2:Q", title="x₂", scale=limits),
-            y2="x2b:Q",
-            color=alt.Color(
-                "value:Q", scale=shades, title=None, legend=alt.Legend(gradientLength=160)
-            ),
-        )
+        .encode(x=x, x2="x1b:Q", y=y, y2="x2b:Q", color=_shades(token, kind, colours))
     )
-    classes = alt.Scale(domain=_CLASSES, range=[token["blue"], token["vermillion"]])
+    undecided = (
+        alt.Chart()
+        .transform_filter("isValid(datum.line)")
+        .mark_line(color=token["ink"], strokeWidth=1, opacity=0.45, clip=True)
+        .encode(x=x, y=y, detail="line:N", order="step:Q")
+    )
     seen = (
         alt.Chart()
         .transform_filter("isValid(datum['class'])")
         .mark_point(filled=True, size=60, opacity=1, stroke=token["card"], strokeWidth=1)
         .encode(
-            x=alt.X("x1:Q", title="x₁", scale=limits),
-            y=alt.Y("x2:Q", title="x₂", scale=limits),
-            fill=alt.Fill("class:N", title=None, scale=classes),
+            x=x,
+            y=y,
+            fill=alt.Fill("class:N", title=None, scale=alt.Scale(domain=_CLASSES, range=colours)),
             shape=alt.Shape(
                 "class:N",
                 title=None,
@@ -194,21 +206,33 @@ def map_chart(
             ),
         )
     )
-    undecided = (
-        alt.Chart()
-        .transform_filter("isValid(datum.line)")
-        .mark_circle(color=token["ink"], size=7, opacity=0.7)
-        .encode(
-            x=alt.X("x1:Q", title="x₁", scale=limits), y=alt.Y("x2:Q", title="x₂", scale=limits)
-        )
-    )
     chart: alt.TopLevelMixin = alt.layer(cells, undecided, seen).properties(height=_HEIGHT)
     return chart
+
+
+def _shades(token: Mapping[str, str], kind: str, colours: list[str]) -> alt.Color:
+    """Return the colours of a map; paler than the examples, so that these stand out."""
+    card = token["card"]
+    if kind == "mean":
+        title, ends = "P(class 1)", [0.0, 0.5, 1.0]
+        hues = [_mixed(colours[0], card), card, _mixed(colours[1], card)]
+    else:
+        title, ends, hues = "standard deviation", [0.0, 0.5], [card, token["purple"]]
+    shades = alt.Scale(domain=ends, range=hues, interpolate="rgb")
+    return alt.Color(
+        "value:Q", scale=shades, title=title, legend=alt.Legend(gradientLength=_HEIGHT // 2)
+    )
+
+
+def _mixed(colour: str, other: str, share: float = 0.7) -> str:
+    """Mix two colours ``#rrggbb``, with a share of the first."""
+    pairs = zip(bytes.fromhex(colour[1:]), bytes.fromhex(other[1:]), strict=True)
+    return "#" + bytes(round(share * a + (1 - share) * b) for a, b in pairs).hex()
 
 
 def prepare_charts() -> None:
     """Make the specifications of the charts shown first."""
     for name, colour in (("posterior", "blue"), ("reference", "blue"), ("method", "orange")):
         kit.prepare_figure(name, bands_chart, colour)
-        kit.prepare_figure(f"{name}-mean", map_chart, (0.0, 1.0), "sky")
-        kit.prepare_figure(f"{name}-spread", map_chart, (0.0, 0.5), "purple")
+        for kind in ("mean", "spread"):
+            kit.prepare_figure(f"{name}-{kind}", map_chart, kind)

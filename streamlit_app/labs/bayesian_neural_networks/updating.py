@@ -32,8 +32,8 @@ _EXPLAINED = {
     "prior; the examples leave those networks that explain them. Dark and light bands hold 50 and "
     "95 % of the networks.",
     "classification": "The first map is the mean probability of class 1 over all networks, the "
-    "second how much they disagree. The dots are where six of the networks are undecided. Before "
-    "any data, all weights are drawn from the prior.",
+    "second how much they disagree. Each line is the boundary of one network, where both classes "
+    "have probability 0.5. Before any data, all weights are drawn from the prior.",
 }
 
 
@@ -90,14 +90,14 @@ def _own(task: Task) -> None:
             {"points": points},
             label=f"HMC over {WEIGHTS[task]} weights",
             button="Sample the posterior",
+            keeps="the posterior given the earlier points",
         )
         if shown is None:
-            _picture(prior_of(task), points, "The prior, with your points")
+            _picture(prior_of(task), points, "The prior, with your points", wide=False)
             return
         found: Reference = shown.value
-        _picture(found.functions, points, f"The posterior given {_counted(len(points.rows))}")
-        if not shown.is_current:
-            kit.note("The functions are those of the earlier points.")
+        given = _counted(len(points.rows)) if shown.is_current else "the earlier points"
+        _picture(found.functions, points, f"The posterior given {given}", wide=False)
     kit.origin(
         None,
         f"{found.draws:,} networks by HMC in {found.chains} chains",
@@ -112,8 +112,8 @@ def _counted(count: int) -> str:
     return "1 point" if count == 1 else f"{count} points"
 
 
-def _picture(functions: Functions, points: Points, label: str) -> None:
-    draw_functions("posterior", functions, points, "blue", label=label)
+def _picture(functions: Functions, points: Points, label: str, *, wide: bool = True) -> None:
+    draw_functions("posterior", functions, points, "blue", label=label, wide=wide)
 
 
 @lru_cache(maxsize=2)
