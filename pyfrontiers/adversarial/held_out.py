@@ -15,6 +15,7 @@ from pyfrontiers.adversarial.lab import lab_distance
 from pyfrontiers.adversarial.model_output import NO_CLASS, Model, Outputs, predicted, read_model
 from pyfrontiers.adversarial.views import HELD_OUT, Draws, Views
 from pyfrontiers.arguments import Count, Floats, Integers, Sample, Seed, checked
+from pyfrontiers.one_line import one_line
 from pyfrontiers.outputs import are_valid
 
 __all__ = ["BLOCK", "HeldOut", "evaluate_views", "measure", "predict", "share_fooled"]
@@ -49,6 +50,7 @@ class HeldOut:
     truth: Tensor
     predictions: Tensor
     predictions_before: Tensor
+    __repr__ = one_line
 
 
 @checked

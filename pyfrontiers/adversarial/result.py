@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pyfrontiers.one_line import one_line
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -37,6 +39,7 @@ class StepReport:
     losses: Tensor
     probabilities: Tensor
     predictions: Tensor
+    __repr__ = one_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,3 +85,4 @@ class AttackResult:
     vanished: Tensor
     invalid: Tensor
     held_out: HeldOut | None = None
+    __repr__ = one_line

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.arguments import Floats, Share, checked
+from pyfrontiers.one_line import one_line
 from pyfrontiers.outputs import (
     check_probabilities,
     is_binary,
@@ -75,6 +76,7 @@ class Prediction:
     invalid: Tensor | None = None
     aleatoric_variance: Tensor | None = None
     epistemic_variance: Tensor | None = None
+    __repr__ = one_line
 
     @checked
     def quantiles(self, levels: Sequence[Share]) -> Tensor:

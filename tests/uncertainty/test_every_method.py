@@ -154,6 +154,14 @@ def test_predictions_for_another_width_are_refused(name):
         predict(found, X[:, :2], samples=2)
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_a_posterior_prints_in_one_short_line(name):
+    text = repr(ALL[name](network().eval(), X, Y))
+    assert "\n" not in text
+    assert "tensor(" not in text
+    assert len(text) < 300
+
+
 @pytest.mark.parametrize("name", OF_A_MODEL)
 def test_nan_outputs_are_refused(name):
     model = network()

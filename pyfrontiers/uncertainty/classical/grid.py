@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.arguments import Range, checked
+from pyfrontiers.one_line import one_line
 
 __all__ = ["GridPosterior", "grid_posterior"]
 
@@ -28,6 +29,7 @@ class GridPosterior:
     axis: Tensor
     probabilities: Tensor
     log_evidence: float
+    __repr__ = one_line
 
     def expectation(self, values: Tensor) -> Tensor:
         """Return the posterior mean (...) of values (P, P, ...)."""

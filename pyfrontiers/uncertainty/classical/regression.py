@@ -11,6 +11,7 @@ from torch import Tensor
 
 from pyfrontiers.arguments import Floats, checked
 from pyfrontiers.kernels import fold_in, normal
+from pyfrontiers.one_line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ class LinearPosterior:
     covariance: Tensor
     noise: float
     log_evidence: float
+    __repr__ = one_line
 
     def moments(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and variance (N,) of the regression function at features (N, F)."""

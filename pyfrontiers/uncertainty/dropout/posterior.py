@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torch import Tensor, nn
 
 from pyfrontiers.arguments import Share, checked
+from pyfrontiers.one_line import one_line
 from pyfrontiers.uncertainty.dropout.masks import DrawnMasks
 from pyfrontiers.uncertainty.dropout.prepared import prepared_passes
 from pyfrontiers.uncertainty.passes import streamed
@@ -37,6 +38,7 @@ class DropoutPosterior:
     model: nn.Module
     p: Share | None = None
     kept_channels: bool | None = None
+    __repr__ = one_line
 
     def sample(
         self, x: Tensor, samples: int, *, seed: int = 0, first_sample: int = 0

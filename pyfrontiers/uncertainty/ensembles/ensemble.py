@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from pyfrontiers.arguments import checked
 from pyfrontiers.first_run import first_run
+from pyfrontiers.one_line import one_line
 from pyfrontiers.replica import replicate
 from pyfrontiers.uncertainty.draws import stream_draws
 from pyfrontiers.uncertainty.networks import Network, Weights, one_after_the_other
@@ -42,6 +43,7 @@ class Ensemble:
     models: Sequence[nn.Module]
     note: str | None = None
     _stack: tuple[Network, Weights] | None = field(init=False, repr=False, compare=False)
+    __repr__ = one_line
 
     def __post_init__(self) -> None:
         if not self.models:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from pyfrontiers.arguments import Count, Range, Seed, Values, checked
 from pyfrontiers.first_run import check_finite_inputs
 from pyfrontiers.kernels import fold_in, normal, uniform
+from pyfrontiers.one_line import one_line
 from pyfrontiers.training.checkpoint import Checkpoint
 from pyfrontiers.uncertainty.hmc.sampler import Chains, hmc_chains
 from pyfrontiers.uncertainty.rows import (
@@ -41,6 +42,7 @@ class HMCPosterior:
 
     rows: WeightRows
     chains: Chains
+    __repr__ = one_line
 
     def sample(
         self, x: Tensor, samples: int, *, seed: int = 0, first_sample: int = 0

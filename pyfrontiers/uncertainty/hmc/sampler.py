@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.arguments import Count, Floats, Range, Seed, checked
+from pyfrontiers.one_line import one_line
 from pyfrontiers.training.checkpoint import Checkpoint, Saver
 from pyfrontiers.uncertainty.hmc.diagnostics import effective_samples, split_r_hat
 from pyfrontiers.uncertainty.hmc.leapfrog import batched
@@ -43,6 +44,7 @@ class Chains:
     step: float
     variances: Tensor
     gradients: int
+    __repr__ = one_line
 
     @property
     def flat(self) -> Tensor:

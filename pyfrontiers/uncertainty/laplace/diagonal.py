@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import fold_in, normal
+from pyfrontiers.one_line import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,7 @@ class DiagonalLaplace:
     rows: WeightRows
     variances: Tensor
     evidence: Evidence
+    __repr__ = one_line
 
     @property
     def mean(self) -> Tensor:

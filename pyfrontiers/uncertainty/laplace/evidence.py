@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from pyfrontiers.one_line import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,6 +44,7 @@ class Evidence:
     prior_precision: float
     noise: float
     log_evidence: float
+    __repr__ = one_line
 
 
 def maximise_evidence(

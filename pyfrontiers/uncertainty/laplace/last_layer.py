@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from pyfrontiers.first_run import first_run
 from pyfrontiers.kernels import fold_in, normal
+from pyfrontiers.one_line import one_line
 from pyfrontiers.outputs import scores
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class LastLayerLaplace:
     mean: Tensor
     root: Tensor
     evidence: Evidence
+    __repr__ = one_line
 
     @property
     def covariance(self) -> Tensor:

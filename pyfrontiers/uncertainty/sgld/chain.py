@@ -13,6 +13,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from pyfrontiers.arguments import Count, Range, Seed, Values, checked
 from pyfrontiers.kernels import fold_in
+from pyfrontiers.one_line import one_line
 from pyfrontiers.uncertainty.draws import stream_draws
 from pyfrontiers.uncertainty.fitting import FURTHER, fitting
 from pyfrontiers.uncertainty.free_weights import FreeWeights, check_finite, trained_names
@@ -37,6 +38,7 @@ class SGLD:
     weights: Weights
     losses: tuple[float, ...]
     network: Network
+    __repr__ = one_line
 
     def sample(
         self, x: Tensor, samples: int, *, seed: int = 0, first_sample: int = 0

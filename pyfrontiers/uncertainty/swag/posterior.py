@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.kernels import fold_in
+from pyfrontiers.one_line import one_line
 from pyfrontiers.uncertainty.free_weights import gaussian
 from pyfrontiers.uncertainty.networks import Network, Weights
 
@@ -50,6 +51,7 @@ class SWAG:
     names: tuple[str, ...]
     network: Network
     statistics: Statistics | None = None
+    __repr__ = one_line
 
     def sample(
         self, x: Tensor, samples: int, *, seed: int = 0, first_sample: int = 0

@@ -14,6 +14,7 @@ from torch.optim import Optimizer
 
 from pyfrontiers.arguments import Count, Seed, Values, checked
 from pyfrontiers.kernels import fold_in
+from pyfrontiers.one_line import one_line
 from pyfrontiers.uncertainty.ensembles.fitting import MakeOptimiser
 from pyfrontiers.uncertainty.fitting import fitting
 from pyfrontiers.uncertainty.free_weights import check_finite, gaussian
@@ -39,6 +40,7 @@ class Variational:
     sigmas: Weights
     losses: tuple[float, ...]
     network: Network
+    __repr__ = one_line
 
     def sample(
         self, x: Tensor, samples: int, *, seed: int = 0, first_sample: int = 0
