@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -145,6 +146,22 @@ def test_lesson_needs_two_things(page, text, started, monkeypatch):
     assert not [button for button in app.button if button.key == "run-pau-lesson"]
 
 
+def test_shipped_pictures_are_taught_and_an_owl_is_doubted(page, text, started):
+    app = page()
+    assert "at least one picture of “cup” and one of “shoe”" in text(app)
+    app.button(key="pau-use-samples").click().run()
+    assert not app.exception
+    assert app.text_input(key="pau-name-second").value == "giraffe"
+    app.button(key="run-pau-lesson").click().run()
+    assert started[0].parameters["labels"] == (0, 0, 1, 1)
+    said = text(app).split("Taught in")[1]
+    share, apart = re.search(r"(\d+)\s%</strong>.*?disagree by <strong>(0\.\d+)", said).groups()
+    assert int(share) < 70
+    assert float(apart) > 0.4
+    app.button(key="pau-no-samples").click().run()
+    assert "to begin" in text(app)
+
+
 def test_lesson_is_taught_and_a_third_thing_is_doubted(page, text, started, monkeypatch):
     first, second = png(photograph("coffee")), png(photograph("rocket"))
     files = {
@@ -153,7 +170,7 @@ def test_lesson_is_taught_and_a_third_thing_is_doubted(page, text, started, monk
         "pau-third-upload": File(png(photograph("owl"))),
     }
     upload(monkeypatch, files)
-    app = page(pau_name_first="coffee", pau_name_second="rocket")
+    app = page(pau_name_first="coffee", pau_name_second="rocket", pau_third="Your own")
     app.button(key="run-pau-lesson").click().run()
     assert not app.exception
     assert started[0].parameters["labels"] == (0, 1)

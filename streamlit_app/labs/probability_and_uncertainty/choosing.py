@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 __all__ = [
+    "SHOWN",
     "Picture",
     "camera",
     "choose_picture",
     "file_of",
     "picture_of",
+    "picture_source",
     "prepare_thumbnails",
+    "shipped_picture",
     "show",
 ]
 
@@ -85,13 +88,13 @@ def choose_picture() -> Picture | None:
         return _own()
     entry = (PHOTOGRAPHS | ANIMALS)[name]
     kit.note(f"{entry.caption}. Photograph: {entry.credit}.")
-    return _shipped(name)
+    return shipped_picture(name)
 
 
 def prepare_thumbnails() -> None:
     """Make the small pictures, and read the recorded features."""
     _cards.css()
-    _shipped(_FIRST)
+    shipped_picture(_FIRST)
 
 
 def picture_of(image: Image.Image) -> Picture:
@@ -168,7 +171,8 @@ def _own() -> Picture | None:
 
 
 @lru_cache(maxsize=len(SHOWN))
-def _shipped(name: str) -> Picture:
+def shipped_picture(name: str) -> Picture:
+    """Return one of the photographs in `SHOWN`."""
     views = recorded_views()[name]
     pixels = prepared_pixels(photograph(name))
     return Picture(SHOWN[name], pixels, views.centre[None], views.pet_centre[None], name)
@@ -176,10 +180,11 @@ def _shipped(name: str) -> Picture:
 
 @lru_cache(maxsize=64)
 def _source(pixels: bytes) -> str:
-    return _jpeg(Image.frombytes("RGB", (224, 224), pixels))
+    return picture_source(Image.frombytes("RGB", (224, 224), pixels))
 
 
-def _jpeg(image: Image.Image) -> str:
+def picture_source(image: Image.Image) -> str:
+    """Return a picture as an address."""
     stored = BytesIO()
     image.save(stored, "JPEG", quality=85)
     return f"data:image/jpeg;base64,{b64encode(stored.getvalue()).decode()}"

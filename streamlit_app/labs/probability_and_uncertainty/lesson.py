@@ -11,14 +11,23 @@ from pyfrontiers.uncertainty.head import doubt
 from pyfrontiers.vision.teaching import MOST_PICTURES, picture_file, teach
 from streamlit_app import kit
 from streamlit_app.labs.probability_and_uncertainty.choosing import (
+    SHOWN,
+    Picture,
     camera,
     decoded,
     file_of,
     picture_of,
+    shipped_picture,
     show,
 )
 from streamlit_app.labs.probability_and_uncertainty.controls import METHODS, controls
 from streamlit_app.labs.probability_and_uncertainty.reading import show_answer, verdict
+from streamlit_app.labs.probability_and_uncertainty.samples import (
+    offer,
+    sample_files,
+    show_samples,
+    stop_button,
+)
 
 if TYPE_CHECKING:
     from pyfrontiers.uncertainty import Posterior
@@ -27,6 +36,8 @@ __all__ = ["lesson"]
 
 _SIDES = ("first", "second")
 _MOST = MOST_PICTURES // 2
+#: Pictures to show the taught head.
+_THIRD = {name: SHOWN[name] for name in ("owl", "dog", "horse", "coffee")} | {"own": "Your own"}
 
 
 def lesson() -> None:
@@ -34,7 +45,8 @@ def lesson() -> None:
     kit.subheading(
         "Teach it yourself",
         "Take or upload a few pictures of two things, say a cup and a shoe, and teach the head. "
-        "Then show it a third thing. The pictures stay in this session.",
+        "Then show it a third thing. Without pictures at hand, use the shipped ones. "
+        "Your pictures stay in this session.",
     )
     names, pictures = [], []
     for column, side, default in zip(
@@ -52,8 +64,13 @@ def lesson() -> None:
         missing = " and one of ".join(
             f"“{name}”" for name, side in zip(names, pictures, strict=True) if not side
         )
-        kit.note(f"Add at least one picture of {missing} to begin.")
+        begin = f"Add at least one picture of {missing} to begin"
+        # Added to one side that the visitor has filled, they would mix two things.
+        kit.note(f"{begin}." if any(pictures) else f"{begin}, or use these four.")
+        if not any(pictures):
+            offer()
         return
+    stop_button()
     shown = kit.live(
         controls.key("lesson"),
         teach,
@@ -73,18 +90,10 @@ def lesson() -> None:
 def _third(heads: dict[str, Posterior], names: tuple[str, str]) -> None:
     fitted = {name: METHODS[name] for name in heads}
     method = controls.choice("lesson-method", "Method of the lesson", fitted)
-    data = file_of(controls.key("third"), what="a picture to classify")
-    if data is None:
-        kit.note("Show it a picture of one of the two, then of something else.")
+    name = controls.choice("third", "Show it", _THIRD)
+    picture = _own_third() if name == "own" else shipped_picture(name)
+    if picture is None:
         return
-    image = decoded(data)
-    if image is None:
-        return
-    key = controls.key("third-seen")
-    kept = st.session_state.get(key)
-    if kept is None or kept[0] != hash(data):
-        kept = st.session_state[key] = (hash(data), picture_of(image))
-    picture = kept[1]
     found = doubt(heads[method], picture.features)
     kit.verdict(verdict(found, names))
     side, main = st.columns([1, 2], gap="large")
@@ -94,15 +103,33 @@ def _third(heads: dict[str, Posterior], names: tuple[str, str]) -> None:
         show_answer(found, names, picture.title, name="third", method=method)
 
 
+def _own_third() -> Picture | None:
+    """Return the visitor's picture to classify; ``None`` while there is none."""
+    data = file_of(controls.key("third"), what="a picture to classify")
+    if data is None:
+        kit.note("Show it a picture of one of the two, then of something else.")
+        return None
+    image = decoded(data)
+    if image is None:
+        return None
+    key = controls.key("third-seen")
+    kept: tuple[int, Picture] | None = st.session_state.get(key)
+    if kept is None or kept[0] != hash(data):
+        kept = st.session_state[key] = (hash(data), picture_of(image))
+    return kept[1]
+
+
 def _collected(side: str, name: str) -> list[bytes]:
-    """Return the pictures of one thing: the uploaded ones, then the camera's."""
+    """Return the pictures of one thing: shipped ones, uploaded ones, then the camera's."""
+    show_samples(side)
     files = st.file_uploader(
         f"Upload up to {_MOST} pictures for “{name}”",
         accept_multiple_files=True,
         max_upload_size=10,
         key=controls.key(f"{side}-files"),
     )
-    found = [data for file in files for data in _reduced(file.getvalue())]
+    found = sample_files(side)
+    found += [data for file in files for data in _reduced(file.getvalue())]
     slot = controls.key(f"{side}-taken")
     taken: dict[bytes, bytes] = st.session_state.setdefault(slot, {})
     if st.toggle(f"Use the camera for “{name}”", key=controls.key(f"{side}-wanted")):
