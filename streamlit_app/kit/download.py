@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 __all__ = ["download"]
 
 
-def download(
-    label: str, data: str | bytes | Callable[[], bytes], file_name: str, *, mime: str
-) -> None:
+def download(label: str, data: str | bytes, file_name: str, *, mime: str) -> None:
     """Draw a button that saves a file without rerunning the page.
 
     Args:
         label: Text of the button.
-        data: The file's content, or a function that returns it, called when the button is pressed.
+        data: The file's content. Its address follows from it, so make the content the same in each
+            rerun; a press on a button that has just been replaced then still finds the file.
         file_name: Suggested file name, unique on the page.
         mime: Media type, such as ``"application/json"``.
     """

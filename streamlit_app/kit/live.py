@@ -52,6 +52,7 @@ def live(
     durable: bool = False,
     draw: Callable[[Any], None] | None = None,
     keeps: str | None = None,
+    before: str | None = None,
 ) -> Shown[T] | None:
     """Draw the button and the progress of a run, and return the result to show.
 
@@ -72,6 +73,8 @@ def live(
         draw: Draws the data that the run reports with its progress.
         keeps: What the lab goes on showing until there is a newer run, such as "the posterior of
             the earlier points". Default: the lab shows no earlier run.
+        before: What the strip says while there is neither a run nor a record. Default: that no run
+            is recorded, and which button to press.
 
     Returns:
         The first of these that exists: a run with these parameters, started by the visitor or, if
@@ -110,7 +113,9 @@ def live(
         # For a cancelled or failed job, the panel has already drawn a message.
         if not mine or found is not None:
             kept = keeps if last in state else None
-            note(_status(found is not None, recorded is not None, button, kept))
+            known = found is not None or recorded is not None or kept is not None
+            told = None if known else before
+            note(told or _status(found is not None, recorded is not None, button, kept))
     if found is not None:
         state[last] = found
         return Shown(found, is_live=True, is_current=True)

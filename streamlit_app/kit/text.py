@@ -23,13 +23,13 @@ __all__ = [
     "verdict",
 ]
 
-_BOND = re.compile(r"(?<=\d) (?=%|(?:px|pm)\b)|(?<=\d) (?=± \d)|(?<=±) (?=\d)")
+_BOND = re.compile(r"(?<=\d) (?=%|(?:px|pm)\b)|(?<=\d) (?=± \d)|(?<=[±<>]) (?=\d)")
 _NBSP = "\N{NO-BREAK SPACE}"
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def unbroken(text: str) -> str:
-    """Put no-break spaces between numbers and their units or uncertainties."""
+    """Put no-break spaces between numbers and their signs, units or uncertainties."""
     return _BOND.sub(_NBSP, text)
 
 
@@ -91,11 +91,14 @@ def measures(*figures: tuple[str, str] | tuple[str, str, str]) -> None:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -> None:
-    """Draw a table with row headings in the first column; wide tables scroll.
+    """Draw a table with row headings in the first column.
+
+    On a narrow page cells wrap; a table that is still too wide scrolls below its caption, with a
+    shadow at the side where it goes on.
 
     Args:
         head: Names of the columns; the first may be empty.
-        rows: Cells, formatted as text.
+        rows: Cells, formatted as text; an empty cell gets a dash.
         caption: What the table shows.
     """
     names = "".join(
@@ -103,12 +106,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -
     )
     body = "".join(
         f'<tr><th scope="row">{escape(first)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
+        + "".join(f"<td>{escape(unbroken(cell)) or '–'}</td>" for cell in rest)
         + "</tr>"
         for first, *rest in rows
     )
     st.html(
-        f'<div class="pf-table" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{names}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
+        f'<figure class="pf-table"><figcaption>{escape(caption)}</figcaption>'
+        f'<div tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div></figure>"
     )

@@ -110,6 +110,19 @@ def test_first_pose_shows_what_the_page_is_about(name):
         assert kind == ("right" if skin.aim is None else "target")
 
 
+@pytest.mark.parametrize("name", OBJECTS)
+def test_first_pose_shows_the_whole_object(name):
+    view = first_view(name)
+    picture = Image.open(io.BytesIO(base64.b64decode(answer(view)["picture"])))
+    pixels = np.asarray(picture.convert("RGB")) / 255
+    border = np.ones(pixels.shape[:2], bool)
+    border[3:-3, 3:-3] = False
+    background = scenes.BACKGROUNDS[view.background]
+    np.testing.assert_allclose(
+        pixels[border], np.broadcast_to(background, (border.sum(), 3)), atol=0.1
+    )
+
+
 def test_lamp_on_the_other_side_lights_the_other_half():
     def halves(light):
         view = View(shipped_item("baseball").skins[0], 0, 0, 3.9, light, "grey")
@@ -210,6 +223,22 @@ def test_print_sheet_becomes_a_download(visit, finished):
 def test_files_hold_the_object_that_is_named():
     with zipfile.ZipFile(io.BytesIO(files._zip(load_object("baseball")))) as folder:
         assert set(folder.namelist()) == {"baseball.obj", "baseball.mtl", "baseball.png"}
+
+
+def test_equal_files_have_equal_bytes_at_any_time(monkeypatch):
+    # The address of a download follows from the bytes: other ones would make the old address fail.
+    skin = shipped_item("baseball").skins[0]
+    first = files._contents(skin)
+    assert files._contents(skin) is first
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    assert files._made(skin) == first
+
+
+def test_paper_says_in_how_many_poses_the_claim_was_measured():
+    details = {"objects": {"turtle as rifle": {"poses": 300}, "baseball": {"poses": 300}}}
+    found = SimpleNamespace(measurement=SimpleNamespace(details=details))
+    assert paper.fresh_poses(found) == 300
+    assert paper.fresh_poses(None) == 0
 
 
 def test_paper_table_says_what_is_not_recorded():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from functools import partial
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
     from pyfrontiers.physical import PhotoTable, PrintSheet, TexturedObject
     from streamlit_app.labs.robust_adversarial_examples.textures import Item, Skin
 
-__all__ = ["object_files", "photo_check"]
+__all__ = ["object_files", "photo_check", "prepare_files"]
 
 #: Athalye et al. 2018, table of the photographs of printed objects, in per cent of `VERDICTS`.
 _PRINTED: Final = {"turtle": (82, 16, 2), "baseball": (59, 31, 10)}
 _PAPERS: Final = {"a4": "A4", "letter": "US Letter"}
+#: Ending and media type of each file, by the text of its button.
+_KINDS: Final = {
+    "GLB": ("glb", "model/gltf-binary"),
+    "OBJ and PNG": ("zip", "application/zip"),
+    "Texture": ("png", "image/png"),
+}
 
 
 def object_files(item: Item, worn: tuple[Skin, ...]) -> None:
@@ -44,10 +50,10 @@ def object_files(item: Item, worn: tuple[Skin, ...]) -> None:
     paper = controls.choice("paper", "Paper", _PAPERS, where=third)
     known = texture.startswith(item.name)  # a recorded texture's name starts with its object's
     stem = file_stem(texture if known else f"{item.obj.name}-{texture}")
+    contents = _contents(skin)
     with st.container(horizontal=True):
-        kit.download("GLB", partial(glb_bytes, skin.obj), f"{stem}.glb", mime="model/gltf-binary")
-        kit.download("OBJ and PNG", partial(_zip, skin.obj), f"{stem}.zip", mime="application/zip")
-        kit.download("Texture", partial(png_bytes, skin.texture), f"{stem}.png", mime="image/png")
+        for label, (ending, mime) in _KINDS.items():
+            kit.download(label, contents[label], f"{stem}.{ending}", mime=mime)
     shown = kit.live(
         controls.key("sheet"),
         print_sheet,
@@ -56,6 +62,7 @@ def object_files(item: Item, worn: tuple[Skin, ...]) -> None:
         button="Make the print sheet",
         where=last,
         durable=skin.shipped,
+        before="Press **Make the print sheet** to get the PDF. It takes some seconds.",
     )
     if shown is not None and shown.is_current:
         _sheet(shown.value, stem)
@@ -135,9 +142,43 @@ def _table(item: Item, found: PhotoTable) -> None:
         kit.note(f"**{file}** is not counted: it equals an earlier photograph.")
 
 
+def prepare_files(skin: Skin) -> None:
+    """Make the files of a texture that ships with the package."""
+    _shipped(skin)
+
+
+def _contents(skin: Skin) -> dict[str, bytes]:
+    """Return the files by button, made once per texture.
+
+    Streamlit's address of a download follows from its bytes, so it stays valid when the page
+    reruns. That of a function, called when the button is pressed, changes with each rerun, and a
+    press in the meantime fails.
+    """
+    if skin.shipped:
+        return _shipped(skin)
+    # A visitor's files stay in the visitor's session.
+    key = controls.key("files")
+    kept: tuple[TexturedObject, dict[str, bytes]] | None = st.session_state.get(key)
+    if kept is None or kept[0] is not skin.obj:
+        kept = (skin.obj, _made(skin))
+        st.session_state[key] = kept
+    return kept[1]
+
+
+@lru_cache(maxsize=8)
+def _shipped(skin: Skin) -> dict[str, bytes]:
+    return _made(skin)
+
+
+def _made(skin: Skin) -> dict[str, bytes]:
+    contents = (glb_bytes(skin.obj), _zip(skin.obj), png_bytes(skin.texture))
+    return dict(zip(_KINDS, contents, strict=True))
+
+
 def _zip(obj: TexturedObject) -> bytes:
     stored = BytesIO()
-    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as folder:
+    with zipfile.ZipFile(stored, "w") as folder:
         for file, content in obj_files(obj).items():
-            folder.writestr(file, content)
+            # Without the time of day, equal objects are equal files.
+            folder.writestr(zipfile.ZipInfo(file), content, zipfile.ZIP_DEFLATED)
     return stored.getvalue()

@@ -14,7 +14,11 @@ from pyfrontiers.vision import CLASS_NAMES
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.attacking import live_attack
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
-from streamlit_app.labs.robust_adversarial_examples.files import object_files, photo_check
+from streamlit_app.labs.robust_adversarial_examples.files import (
+    object_files,
+    photo_check,
+    prepare_files,
+)
 from streamlit_app.labs.robust_adversarial_examples.grid import held_out_grid, prepare_grid
 from streamlit_app.labs.robust_adversarial_examples.paper import paper_table
 from streamlit_app.labs.robust_adversarial_examples.scene import answer, model
@@ -86,6 +90,7 @@ def prepare() -> None:
     for name in OBJECTS:
         model(shipped_item(name).skins)
         prepare_grid(name)
+        prepare_files(shipped_item(name).skins[-1])
     answer(first_view(next(iter(OBJECTS))))
     prepare_survival()
 

@@ -45,8 +45,8 @@ BACKGROUNDS: Final = {
 }
 #: Ends of elevation in degrees and of the camera's distance in units of the mesh.
 LIMITS: Final = {"elevation": (-90, 90), "distance": (2.6, 8.0)}
-#: The pose that is shown first.
-START: Final[dict[str, Any]] = {"turn": 345, "elevation": 50, "distance": 3.9}
+#: The pose that is shown first: each object is whole, and seen as intended in each texture.
+START: Final[dict[str, Any]] = {"turn": 15, "elevation": 40, "distance": 3.9}
 #: The lamp's direction at first, in degrees to the right of the camera.
 LIGHT: Final = -30
 _AMBIENT, _DIFFUSE = 0.45, 0.65
@@ -143,8 +143,8 @@ _kept_answer = lru_cache(maxsize=2048)(_answer)
 def share_text(share: float) -> str:
     """Write a probability so that rounding never turns it into certainty or impossibility."""
     if share > 0.999:
-        return f"> {kit.percent(0.999, 1)}"
-    return f"< {kit.percent(0.001, 1)}" if share < 0.001 else kit.percent(share, 1)
+        return kit.unbroken(f"> {kit.percent(0.999, 1)}")
+    return kit.unbroken(f"< {kit.percent(0.001, 1)}") if share < 0.001 else kit.percent(share, 1)
 
 
 def article(name: str) -> str:

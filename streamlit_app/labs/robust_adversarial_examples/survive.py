@@ -137,7 +137,12 @@ def _curve(run: RobustRun, axis: str, value: float, seen: tuple[Under, ...]) -> 
         "both attacks",
         table=rows[~rows["now"]].drop(columns="now"),
     )
-    kit.note("Lines: the other three sliders in their middle. Dots: the pictures above.")
+    others = ", ".join(
+        f"{short.lower()} {AXES[key].neutral:g}"
+        for key, (short, _, _) in _SLIDERS.items()
+        if key != axis
+    )
+    kit.note(f"Lines: at {others}. Dots: the pictures above.")
 
 
 def _arguments(run: RobustRun, axis: str) -> tuple[str, str, tuple[float, float]]:
