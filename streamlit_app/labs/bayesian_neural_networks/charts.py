@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["bands_chart", "draw_functions", "map_chart", "prepare_charts"]
 
 _HEIGHT = 300
+#: Of a map with its legend and axis: nearly square on a phone, 3:2 in half a wide page.
+_MAP_HEIGHT = 440
 _REACH = 2.0
 _VALUES = (-3.0, 3.0)
 _CLASSES = ["class 0", "class 1"]
@@ -206,7 +208,7 @@ def map_chart(token: Mapping[str, str], kind: str) -> alt.TopLevelMixin:
             ),
         )
     )
-    chart: alt.TopLevelMixin = alt.layer(cells, undecided, seen).properties(height=_HEIGHT)
+    chart: alt.TopLevelMixin = alt.layer(cells, undecided, seen).properties(height=_MAP_HEIGHT)
     return chart
 
 
@@ -219,9 +221,7 @@ def _shades(token: Mapping[str, str], kind: str, colours: list[str]) -> alt.Colo
     else:
         title, ends, hues = "standard deviation", [0.0, 0.5], [card, token["purple"]]
     shades = alt.Scale(domain=ends, range=hues, interpolate="rgb")
-    return alt.Color(
-        "value:Q", scale=shades, title=title, legend=alt.Legend(gradientLength=_HEIGHT // 2)
-    )
+    return alt.Color("value:Q", scale=shades, title=title, legend=alt.Legend(gradientLength=150))
 
 
 def _mixed(colour: str, other: str, share: float = 0.7) -> str:
