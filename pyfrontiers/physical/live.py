@@ -11,6 +11,7 @@ import numpy as np
 from pyfrontiers.arguments import Count, Range, Seed, checked
 from pyfrontiers.physical.attack import robust_texture
 from pyfrontiers.physical.objects import TexturedObject
+from pyfrontiers.physical.recorded_textures import recorded_texture
 from pyfrontiers.physical.seen import see_pose
 from pyfrontiers.physical.views import pose_at
 from pyfrontiers.vision import CLASS_NAMES
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 
     from pyfrontiers.physical.progress import TextureProgress
 
-__all__ = ["LiveTexture", "TextureSoFar", "attack_live"]
+__all__ = ["VIEWS_PER_STEP", "LiveTexture", "TextureSoFar", "attack_live"]
 
 VIEWS_PER_STEP: Final = 12
 _HELD_OUT = 100
+_SMALL_STEP = 2 / 255
 _TURN, _TILT = 6.02, 0.70
 """Radians of the pose in which the object is shown during the attack."""
 
@@ -87,6 +89,7 @@ def attack_live(
     target: Annotated[int, Range(0, len(CLASS_NAMES) - 1)],
     levels: Annotated[int, Range(0, 255)] = 32,
     steps: Count = 60,
+    start: str | None = None,
     seed: Seed = 0,
     report: Report | None = None,
 ) -> LiveTexture:
@@ -97,10 +100,13 @@ def attack_live(
         target: index of the target class.
         levels: bound on the change of each channel of a texel, in 1/255.
         steps: steps, of 12 views each.
+        start: name of a recorded texture of this object to start from; None: the object's own.
         seed: 64-bit seed.
         report: called after each step with the share done, a message and a `TextureSoFar`.
     """
     probabilities: list[float] = []
+    if report is not None:
+        report(0.0, f"Step 0 of {steps}, the first views")
 
     def follow(now: TextureProgress) -> None:
         probabilities.append(now.probability)
@@ -124,6 +130,9 @@ def attack_live(
         steps=steps,
         views_per_step=VIEWS_PER_STEP,
         held_out=_HELD_OUT,
+        start=None if start is None else recorded_texture(start).texture,
+        # Near a solution, the large first steps of a short run would only lead away from it.
+        step=None if start is None else _SMALL_STEP,
         seed=seed,
         progress=follow,
     )

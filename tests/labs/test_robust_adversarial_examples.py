@@ -19,7 +19,7 @@ from pyfrontiers import kernels
 from pyfrontiers.physical import OBJECTS, RECORDED, PrintSheet, load_object, recorded_texture
 from pyfrontiers.physical.live import LiveTexture
 from pyfrontiers.physical.seen import HeldOutPictures
-from streamlit_app.labs.robust_adversarial_examples import files, paper
+from streamlit_app.labs.robust_adversarial_examples import attacking, files, paper
 from streamlit_app.labs.robust_adversarial_examples import scene as scenes
 from streamlit_app.labs.robust_adversarial_examples.packing import packed_model
 from streamlit_app.labs.robust_adversarial_examples.scene import START, View, answer, scene
@@ -178,6 +178,7 @@ def test_visitors_texture_goes_to_the_viewer(visit, text, finished):
         "target": 967,
         "levels": 16,
         "steps": 80,
+        "start": "baseball-espresso-32",
         "seed": 0,
     }
     assert "sees an espresso in <strong>41\N{NO-BREAK SPACE}%</strong>" in text(page)
@@ -187,6 +188,13 @@ def test_visitors_texture_goes_to_the_viewer(visit, text, finished):
     page.slider(key="rae-steps").set_value(100).run()
     assert not page.exception
     assert page.session_state["rae-own-baseball"][2] is skin
+
+
+@pytest.mark.parametrize("start", ["baseball-espresso-32", None])
+def test_a_run_says_how_long_it_takes_before_it_starts(start):
+    said = attacking._expected(shipped_item("baseball"), 40, start)
+    assert "40 steps × 12 views × " in said
+    assert ("The recorded texture took" in said) == (start is None)
 
 
 def test_poses_are_framed_and_counted_by_what_is_seen(visit, text, finished):

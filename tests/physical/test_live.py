@@ -7,6 +7,7 @@ import pytest
 
 from pyfrontiers.physical import live, load_object
 from pyfrontiers.physical.live import TextureSoFar, attack_live
+from pyfrontiers.physical.recorded_textures import recorded_texture
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def test_attack_reports_its_texture_and_keeps_the_bound() -> None:
     found = attack_live(
         obj=ball, target=967, levels=8, steps=3, report=lambda *what: told.append(what)
     )
+    assert told.pop(0) == (0.0, "Step 0 of 3, the first views")
     own = (255 * ball.texture).round().byte().permute(1, 2, 0).numpy()
     change = found.texture.astype(int) - own.astype(int)
     assert 0 < np.abs(change).max() <= 8
@@ -32,6 +34,21 @@ def test_attack_reports_its_texture_and_keeps_the_bound() -> None:
     assert told[-1][2].probabilities == found.probabilities
     assert (found.target, found.held_out) == (967, 4)
     assert found.epsilon == 8 / 255
+
+
+@pytest.mark.usefixtures("small")
+def test_attack_starts_at_a_recorded_texture() -> None:
+    told: list[tuple[float, str, TextureSoFar]] = []
+    attack_live(
+        obj=load_object("baseball"),
+        target=967,
+        levels=48,
+        steps=1,
+        start="baseball-espresso-32",
+        report=lambda *what: told.append(what),
+    )
+    recorded = (255 * recorded_texture("baseball-espresso-32").texture).round().byte()
+    assert (told[1][2].texture == recorded.permute(1, 2, 0).numpy()).all()
 
 
 def test_an_unknown_class_is_refused() -> None:

@@ -13,7 +13,12 @@ import pandas as pd
 import streamlit as st
 import torch
 
-from pyfrontiers.physical.live import attack_live
+from pyfrontiers.physical.live import VIEWS_PER_STEP, attack_live
+from pyfrontiers.physical.recorded_textures import (
+    RECORDED,
+    recorded_texture,
+    texture_provenance,
+)
 from pyfrontiers.vision import CLASS_NAMES, find_class
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
@@ -51,8 +56,12 @@ def live_attack(item: Item) -> Skin | None:
         shape="list",
         where=first,
     )
-    levels = controls.slider("epsilon", "Largest change, in 1/255", 4, 64, 32, 4, where=second)
-    steps = controls.slider("steps", "Steps of 12 views", 20, 400, 100, 20, where=third)
+    levels = controls.slider("epsilon", "Largest change, in 1/255", 4, 64, 48, 4, where=second)
+    steps = controls.slider(
+        "steps", f"Steps of {VIEWS_PER_STEP} views", 20, 400, 20, 20, where=third
+    )
+    record = _record(item, find_class(target))
+    start = _start(record)
     shown = kit.live(
         controls.key("attack"),
         attack_live,
@@ -61,16 +70,60 @@ def live_attack(item: Item) -> Skin | None:
             "target": find_class(target),
             "levels": levels,
             "steps": steps,
+            "start": start,
             "seed": 0,
         },
         label=f"{item.word.capitalize()} to {target}",
         button="Attack",
         where=last,
         draw=_so_far,
+        before=_expected(item, steps, start),
     )
+    if shown is None and record is not None:
+        _shipped_result(item, record)
     if shown is not None and shown.is_current:
         _result(shown.value, item, steps)
     return _kept(item, shown.value if shown is not None and shown.is_current else None)
+
+
+def _record(item: Item, target: int) -> str | None:
+    """Return the name of the object's recorded texture for a target, if there is one."""
+    names = (skin.name for skin in item.skins if skin.shipped and skin.aim == target)
+    return next(names, None)
+
+
+def _start(record: str | None) -> str | None:
+    """Draw the choice of the first texture; return a recorded texture's name, or ``None``."""
+    if record is None:
+        return None
+    starts = {"recorded": "the recorded texture", "own": "the object's own texture"}
+    return record if controls.choice("start", "Start from", starts) == "recorded" else None
+
+
+def _expected(item: Item, steps: int, start: str | None) -> str:
+    """Say how long a run takes, at the pace of a recorded one."""
+    names = [skin.name for skin in item.skins if skin.aim is not None]
+    pace = recorded_texture(names[0] if names else next(iter(RECORDED)))
+    each = pace.seconds / (pace.steps * pace.views_per_step)
+    seconds = steps * VIEWS_PER_STEP * each
+    far = "" if start else f" The recorded texture took {pace.steps:,} steps from here."
+    return (
+        f"About {seconds:.0f} s, longer on a busy machine: {steps} steps × {VIEWS_PER_STEP} views "
+        f"× {1000 * each:.0f} ms, measured in the recorded run.{far}"
+    )
+
+
+def _shipped_result(item: Item, name: str) -> None:
+    """Show what the recorded run has reached, until there is a run of the visitor's."""
+    found = recorded_texture(name)
+    target = CLASS_NAMES[found.target]
+    kit.verdict(
+        f"The recorded run: the {item.word} is seen as {article(target)} {target} in "
+        f"**{kit.percent(found.adversariality, 1)}** of "
+        f"{found.evaluation.predictions.shape[1]:,} held-out poses."
+    )
+    facts = (f"ε = {255 * found.epsilon:.0f}/255", f"{found.steps:,} steps")
+    kit.origin(texture_provenance(name), *facts)
 
 
 def _kept(item: Item, found: LiveTexture | None) -> Skin | None:

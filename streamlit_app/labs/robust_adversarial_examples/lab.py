@@ -49,7 +49,7 @@ def _experiment(item: Item) -> None:
     hand, poses, making = (st.container() for _ in range(3))
     # First, because the viewer shows what the visitor's run has found.
     with making:
-        longer = " A longer run than this gives the texture above." if item.shipped else ""
+        longer = " Longer runs gave the textures above." if item.shipped else ""
         kit.subheading(
             "Make one here",
             "Each step renders the object in 12 random poses and moves the texture along the mean "
