@@ -96,7 +96,7 @@ def _start(record: str | None) -> str | None:
     """Draw the choice of the first texture; return a recorded texture's name, or ``None``."""
     if record is None:
         return None
-    starts = {"recorded": "the recorded texture", "own": "the object's own texture"}
+    starts = {"recorded": "Recorded texture", "own": "Original"}
     return record if controls.choice("start", "Start from", starts) == "recorded" else None
 
 
@@ -109,7 +109,7 @@ def _expected(item: Item, steps: int, start: str | None) -> str:
     far = "" if start else f" The recorded texture took {pace.steps:,} steps from here."
     return (
         f"About {seconds:.0f} s, longer on a busy machine: {steps} steps × {VIEWS_PER_STEP} views "
-        f"× {1000 * each:.0f} ms, measured in the recorded run.{far}"
+        f"× {1000 * each:.0f} ms, measured in the recorded run; then the held-out poses.{far}"
     )
 
 
