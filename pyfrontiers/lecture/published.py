@@ -31,10 +31,6 @@ class PublishedClaim:
 
 PUBLISHED: Mapping[str, PublishedClaim] = MappingProxyType(
     {
-        "C18": PublishedClaim(
-            "Depth uncertainty is high where two objects overlap.",
-            "Learned depth uncertainty is largest at object boundaries (Kendall and Gal 2017).",
-        ),
         "C19": PublishedClaim(
             "Tasks that are weighted by their uncertainty help each other.",
             (

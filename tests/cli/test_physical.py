@@ -154,7 +154,9 @@ def test_minutes_choose_the_steps_once(card, tmp_path, monkeypatch):
             progress(None)
 
     obj = load_mesh(card).object
-    run = Run(obj, 764, 32 / 255, None, 1.0, views_per_step=1, poses=1, seed=0)
+    run = Run(
+        obj, 764, 32 / 255, None, 1.0, views_per_step=1, start=None, smoothing=0.0, poses=1, seed=0
+    )
     with monkeypatch.context() as patch:
         patch.setattr(physical, "robust_texture", quick)
         patch.setattr(time, "perf_counter", iter([0.0, 7.0, 9.0, 11.0, 13.0]).__next__)

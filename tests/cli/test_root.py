@@ -46,7 +46,7 @@ def test_every_command_has_help_with_an_example_and_json(name):
     if "COMMAND" in listed:  # a group: its commands have --json
         assert "Example: pyfrontiers " + name in listed
         commands = lazy._load(name).commands
-        assert commands
+        assert len(commands) > 1
         pages = [
             RUN.invoke(app, [name, c, "--help"], env={"COLUMNS": "120"}).output for c in commands
         ]

@@ -100,7 +100,7 @@ def test_restricted_probabilities_are_the_renormalised_sums():
 def test_unknown_task_or_method_is_named():
     with pytest.raises(ValueError, match="task must be one of pets, animals, got 'fish'"):
         taught_head("fish", "laplace")
-    with pytest.raises(ValueError, match="method must be one of laplace, dropout, ensemble"):
+    with pytest.raises(ValueError, match="method must be one of laplace, hmc, dropout, ensemble"):
         taught_head("pets", "magic")
 
 
