@@ -200,8 +200,8 @@ CLAIM = Claim(
     section="robust-adversarial-examples",
     statement="Adversarial examples can be made so robust that they survive random transforms.",
     paper=(
-        "mean adversariality of 96.4 % for 1,000 images, random targets and 1,000 transforms each "
-        "(Athalye et al. 2018, Table 1)"
+        "Mean adversariality of 96.4 % for 1,000 images, random targets and 1,000 transforms each "
+        "(Athalye et al. 2018, Table 1)."
     ),
     rule=(
         "mean adversariality over photographs is at least 96.4 % under transforms that the attack "
