@@ -16,7 +16,9 @@ __all__ = [
     "measures",
     "note",
     "percent",
+    "raised",
     "rich",
+    "scientific",
     "subheading",
     "table",
     "unbroken",
@@ -25,6 +27,8 @@ __all__ = [
 
 _BOND = re.compile(r"(?<=\d) (?=%|(?:px|pm)\b)|(?<=\d) (?=± \d)|(?<=[±<>]) (?=\d)")
 _NBSP = "\N{NO-BREAK SPACE}"
+_GROUP = re.compile(r"\([^()]{,24}\)")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -36,6 +40,17 @@ def unbroken(text: str) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """Format a fraction as a percentage such as ``33 %``, with a no-break space."""
     return f"{100 * share:.{digits}f}{_NBSP}%"
+
+
+def raised(power: int) -> str:
+    """Format an exponent in raised digits, such as ``⁻⁴``."""
+    return str(power).translate(_RAISED)
+
+
+def scientific(value: float, digits: int = 1) -> str:
+    """Format a number as ``3.8 × 10⁻⁴``, with no-break spaces."""
+    factor, power = f"{value:.{digits}e}".split("e")
+    return f"{factor}{_NBSP}×{_NBSP}10{raised(int(power))}"
 
 
 def rich(text: str) -> str:
@@ -93,8 +108,8 @@ def measures(*figures: tuple[str, str] | tuple[str, str, str]) -> None:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -> None:
     """Draw a table with row headings in the first column.
 
-    On a narrow page cells wrap; a table that is still too wide scrolls below its caption, with a
-    shadow at the side where it goes on.
+    On a narrow page cells wrap, but not within short brackets such as an interval. A table that is
+    still too wide scrolls below its caption, with a shadow at the side where it goes on.
 
     Args:
         head: Names of the columns; the first may be empty.
@@ -106,7 +121,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -
     )
     body = "".join(
         f'<tr><th scope="row">{escape(first)}</th>'
-        + "".join(f"<td>{escape(unbroken(cell)) or '–'}</td>" for cell in rest)
+        + "".join(f"<td>{escape(_cell(cell)) or '–'}</td>" for cell in rest)
         + "</tr>"
         for first, *rest in rows
     )
@@ -115,3 +130,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -
         f'<div tabindex="0" role="region" aria-label="{escape(caption)}">'
         f"<table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div></figure>"
     )
+
+
+def _cell(text: str) -> str:
+    return _GROUP.sub(lambda group: group[0].replace(" ", _NBSP), unbroken(text))

@@ -15,7 +15,7 @@ from streamlit_app.kit import nice_domain, prepare_figure
 from streamlit_app.kit.description import describe
 from streamlit_app.kit.job import _times
 from streamlit_app.kit.state import initials
-from streamlit_app.kit.text import rich
+from streamlit_app.kit.text import _cell, rich, scientific
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -174,6 +174,12 @@ def test_alt_text_gives_ranges_and_series() -> None:
 
 def test_rich_text_allows_bold_and_escapes_everything_else() -> None:
     assert rich("**44 times** <b>") == "<strong>44 times</strong> &lt;b&gt;"
+
+
+def test_numbers_do_not_break_within_a_line() -> None:
+    assert scientific(0.00038) == "3.8\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10⁻⁴"
+    assert scientific(2.4e11, 2) == "2.40\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10¹¹"
+    assert _cell("0.98 (0.86 to 1.00)") == "0.98 (0.86\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}1.00)"
 
 
 def test_remaining_time_is_extrapolated_from_progress() -> None:

@@ -19,6 +19,7 @@ from pyfrontiers import kernels
 from pyfrontiers.physical import OBJECTS, RECORDED, PrintSheet, load_object, recorded_texture
 from pyfrontiers.physical.live import LiveTexture
 from pyfrontiers.physical.seen import HeldOutPictures
+from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples import attacking, files, paper
 from streamlit_app.labs.robust_adversarial_examples import scene as scenes
 from streamlit_app.labs.robust_adversarial_examples.packing import packed_model
@@ -265,7 +266,7 @@ def test_distances_are_those_of_the_records():
     row = next(each for each in rows if each[0] == "Turtle to rifle, λ = 0.0012")
     assert row[1].startswith(f"{100 * found.adversariality[0]:.1f}")
     pixels = 224 * 224
-    wanted = [f"{found.l2[0] / pixels:.1e}", f"{found.lab[0] / pixels:.1e}"]
+    wanted = [kit.scientific(one / pixels) for one in (found.l2[0], found.lab[0])]
     assert row[2:] == ["32/255", "", *wanted]
 
 

@@ -48,7 +48,7 @@ def counting_part() -> None:
     count = controls.slider("weights", "Weights d", 1, _MOST, 14, 1)
     exponent = 2 * count
     kit.measures(
-        ("Grid points", f"10{_raised(exponent)}"),
+        ("Grid points", f"10{kit.raised(exponent)}"),
         ("Time", duration(count)),
         ("Ages of the universe", _times(10.0**exponent / _RATE / _UNIVERSE)),
         ("Network above", f"{WEIGHTS['regression']} weights"),
@@ -224,17 +224,12 @@ def _times(value: float) -> str:
     power = math.floor(math.log10(value))
     if -3 <= power < 4:
         return f"{value:.2g}"
-    return f"{value / 10.0**power:.1f} × 10{_raised(power)}"
-
-
-def _raised(power: int) -> str:
-    digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    return str(power).translate(digits)
+    return kit.scientific(value)
 
 
 _POWERS = range(-5, 76, 20)
 # Vega has no format for raised digits: the expression looks a tick's text up by its power.
 _POWERS_RAISED = (
-    "{" + ", ".join(f"'{k}': '10{_raised(k)}'" for k in _POWERS) + "}"
+    "{" + ", ".join(f"'{k}': '10{kit.raised(k)}'" for k in _POWERS) + "}"
     "[toString(round(log(datum.value) / LN10))]"
 )

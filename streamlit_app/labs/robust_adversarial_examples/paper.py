@@ -56,8 +56,8 @@ def paper_table() -> None:
 def distance_rows() -> list[list[str]]:
     """Return the paper's distances and those of each recorded texture."""
     rows = [
-        ["Athalye et al. 2018, 2D", "96.4 %", "", "5.6e-05", "", ""],
-        ["Athalye et al. 2018, 3D", "83.4 %", "", "5.9e-03", "", ""],
+        ["Athalye et al. 2018, 2D", "96.4 %", "", kit.scientific(5.6e-5), "", ""],
+        ["Athalye et al. 2018, 3D", "83.4 %", "", kit.scientific(5.9e-3), "", ""],
     ]
     for name, settings in RECORDED.items():
         found, last = recorded_texture(name), settings["stages"][-1]
@@ -65,7 +65,9 @@ def distance_rows() -> list[list[str]]:
         if last.weight:
             title += f", λ = {last.weight:g}"
         seen = found.evaluation
-        distances = [f"{float(one) / IMAGE_SIZE**2:.1e}" for one in (seen.l2[0], seen.lab[0])]
+        distances = [
+            kit.scientific(float(one) / IMAGE_SIZE**2) for one in (seen.l2[0], seen.lab[0])
+        ]
         share = kit.percent(found.adversariality, 1)
         rows.append([title, share, f"{last.levels}/255", "", *distances])
     return rows
