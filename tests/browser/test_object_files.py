@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import trimesh
 
-ADDRESS = "/robust-adversarial-examples?rae-object=Baseball&rae-distance=3.9"
+ADDRESS = "/robust-adversarial-examples?rae-object=Baseball&rae-turn=345&rae-distance=3.9"
 
 
 @pytest.mark.parametrize("visitor", [(390, 844, "dark")], indirect=True)
