@@ -6,6 +6,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+import torch
+
 from pyfrontiers.arguments import checked
 from pyfrontiers.lecture.nearest import hint
 from pyfrontiers.physical.objects.baseball import CLASSES as BASEBALL
@@ -64,4 +66,5 @@ def _check(name: str) -> None:
 
 @lru_cache(maxsize=len(OBJECTS))
 def _made(name: str) -> TexturedObject:
-    return OBJECTS[name]()
+    with torch.device("cpu"):  # whatever the caller's default device
+        return OBJECTS[name]()
