@@ -95,7 +95,8 @@ def classifier() -> ImageNetClassifier:
     """
     with _LOCK:
         if "lite0" not in _LOADED:
-            _LOADED["lite0"] = _load()
+            with torch.device("cpu"):  # whatever the caller's default device
+                _LOADED["lite0"] = _load()
         return _LOADED["lite0"]
 
 
