@@ -111,7 +111,7 @@ def occlusion_edges(
 
 
 def _jumps(inverse: Tensor, ratio: float) -> Tensor:
-    """Return the differences of inverse depth along the last axis, 0 where there is no edge."""
+    """Return differences of inverse depth along the last axis, 0 away from edges."""
     step = inverse.diff(dim=-1)
     size = step.abs()
     low = torch.minimum(inverse[..., :-1], inverse[..., 1:])

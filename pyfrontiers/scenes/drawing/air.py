@@ -69,7 +69,7 @@ def lamp_light(lamps: Array, view: Viewpoint, light: Light, pixels: Pixels) -> A
 def add_reflections(
     colours: Array, picture: Array, kinds: Array, view: Viewpoint, light: Light, pixels: Pixels
 ) -> None:
-    """Mirror what is above the horizon on the wet ground, the more the flatter it is seen."""
+    """Mirror the scene above the horizon on wet ground, more strongly at grazing angles."""
     rows, columns = pixels.samples.size
     wet = np.flatnonzero((kinds == ASPHALT) | (kinds == PAVING))
     half, pixel = np.divmod(pixels.at.take(wet), rows * columns)

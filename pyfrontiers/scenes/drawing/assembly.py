@@ -160,7 +160,7 @@ def mesh_of(scene: Assembly, faces: Array) -> Mesh:
 
 
 def _mesh(positions: torch.Tensor, corners: torch.Tensor, faces: Array | slice) -> Mesh:
-    """Return a mesh with three vertices of its own for each face, without Mesh's checks.
+    """Return a mesh whose faces share no vertices, without Mesh's checks.
 
     Args:
         positions: (3, 3 F) x, y, z of all first, all second and all third corners.

@@ -64,7 +64,7 @@ def read_cityscapes(
 
     The layout is that of the packages `leftImg8bit`, `gtFine`, `disparity` and `camera`, unpacked
     into one folder: `leftImg8bit/train/aachen/aachen_000000_000019_leftImg8bit.png`, and so on.
-    Without the folders `disparity` and `camera`, there is no depth.
+    Depth needs the folders `disparity` and `camera`.
 
     Args:
         folder: the folder that has `leftImg8bit` and `gtFine`.

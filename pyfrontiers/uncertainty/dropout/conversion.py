@@ -137,7 +137,7 @@ def _not_converted(model: nn.Module) -> Iterator[str]:
             yield f"dropout of the attention weights of {of}"
         elif isinstance(module, (*_ELEMENTS, *_CHANNELS)):
             if not _is_convertible(module):
-                yield f"{type(module).__name__} {of}, which has a forward of its own"
+                yield f"{type(module).__name__} {of}, which overrides forward"
         elif not isinstance(module, MCDropout):
             for called in sorted(set(_calls(type(module)))):
                 yield f"{called} in {of}"

@@ -35,7 +35,7 @@ class Operations:
 
     Args:
         modules: the modules of the replica that runs, by name.
-        shapes: shape of each node's output for one input, or None if it is no tensor.
+        shapes: shape of each node's output for one input, or None if it is not a tensor.
     """
 
     def __init__(

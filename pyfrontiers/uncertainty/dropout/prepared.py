@@ -40,7 +40,7 @@ class Prepared:
         passes: the function that computes them.
         skips_channels: whether it skips dropped channels.
         replica: a replica of the model.
-        found: what is random in the model; None if the model is plain.
+        found: the model's random operations, or None if it has none.
         chain: the steps after the prefix, for a chain whose channels can be skipped; else None.
         cost: their estimated cost; None if it was not needed.
         graph: the steps of a pass through the graph of any other model, if that skips channels.

@@ -140,7 +140,7 @@ def test_what_cannot_be_exchanged_is_named():
     )
     with pytest.warns(RuntimeWarning, match=expected):
         convert(Functional())
-    with pytest.warns(RuntimeWarning, match=r"^Own '0', which has a forward of its own cannot"):
+    with pytest.warns(RuntimeWarning, match=r"^Own '0', which overrides forward cannot"):
         convert(nn.Sequential(Own(), nn.Dropout()))
 
 
