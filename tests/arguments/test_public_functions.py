@@ -126,7 +126,7 @@ def test_every_public_function_has_a_row():
             for p in inspect.signature(function(name)).parameters.values()
         )
     ]
-    assert without == []  # add a valid call to public_rows.py
+    assert without == []  # add a valid call to modules/public_rows
 
 
 @pytest.mark.parametrize("name", [name for name in ROWS if name not in EXPENSIVE])

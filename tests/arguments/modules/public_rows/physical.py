@@ -1,19 +1,16 @@
-"""Valid calls of the public functions of `physical` and `uncertainty.head`."""
+"""Valid calls of `physical`."""
 
 from __future__ import annotations
 
 import functools
-import io
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image
 
+from public_rows.inputs import png
 from pyfrontiers.kernels import Mesh
 from pyfrontiers.physical import TexturedObject
-from pyfrontiers.uncertainty.head import fit_head
 
 SQUARE = """\
 v -1 -1 0
@@ -40,23 +37,7 @@ def _folder() -> Path:
     return folder
 
 
-def _png() -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(np.zeros((64, 48, 3), np.uint8)).save(file, format="PNG")
-    return file.getvalue()
-
-
-def _examples() -> dict[str, torch.Tensor]:
-    features = torch.rand(6, 5, generator=torch.Generator().manual_seed(0))
-    return {"features": features, "labels": torch.arange(6) % 2}
-
-
-@functools.cache
-def _head() -> object:
-    return fit_head(**_examples())
-
-
-PHYSICAL_ROWS = {
+ROWS = {
     "physical.TexturedObject": lambda: {
         "name": "ball",
         "mesh": Mesh.sphere(4, 4),
@@ -65,7 +46,7 @@ PHYSICAL_ROWS = {
     },
     "physical.ViewRanges": lambda: {"distance": (3.0, 4.0), "tilt": (0.1, 1.0)},
     "physical.check_photos": lambda: {
-        "photos": [("a.png", _png())],
+        "photos": [("a.png", png())],
         "target": 3,
         "right": (1, 2),
     },
@@ -90,26 +71,15 @@ PHYSICAL_ROWS = {
         "overwrite": True,
     },
     "physical.texture_provenance": lambda: {"name": "baseball-espresso-32"},
-    "uncertainty.head.doubt": lambda: {
-        "posterior": _head(),
-        "features": _examples()["features"],
-        "samples": 3,
-    },
-    "uncertainty.head.fit_dropout_head": _examples,
-    "uncertainty.head.fit_ensemble_head": lambda: _examples() | {"members": 2},
-    "uncertainty.head.fit_head": _examples,
-    "uncertainty.head.fit_hmc_head": lambda: _examples() | {"draws": 4, "warmup": 1, "chains": 2},
-    "uncertainty.head.separation": lambda: {
-        "known": torch.rand(4),
-        "strangers": torch.rand(5),
-    },
 }
 
-PHYSICAL_RECORDS = {
+EXPENSIVE = {"physical.robust_texture"}
+
+RECORDS = {
     *("physical.LoadedMesh", "physical.PhotoTable", "physical.PrintSheet"),
-    *("physical.RobustTexture", "physical.TextureProgress", "uncertainty.head.BayesianHead"),
-    *("uncertainty.head.Doubt", "uncertainty.head.DropoutHead", "uncertainty.head.EnsembleHead"),
-    *("uncertainty.head.HMCHead", "uncertainty.head.HeadInputs", "uncertainty.head.Separation"),
+    *("physical.RobustTexture", "physical.TextureProgress"),
 }
 
-__all__ = ["PHYSICAL_RECORDS", "PHYSICAL_ROWS"]
+ANYTHING = {("physical.robust_texture", "checkpoint")}
+
+NAMED = {("physical.robust_texture", "target"): "class"}
