@@ -1,0 +1,1 @@
+"""Studies: searches whose children run on any executor, recorded in one file."""
