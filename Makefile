@@ -88,6 +88,7 @@ $(PEERS)/.ready: tests/benchmarks/peers.txt | $(VENV)/.ready
 bench: setup peers
 	$(BIN)/python -m tests.benchmarks.bench_pages
 	$(BIN)/python -m tests.benchmarks.bench_scenes
+	$(BIN)/python -m tests.benchmarks.bench_study
 	$(PEERS)/bin/python -m pyfrontiers bench --out build/bench
 
 # Many visitors who open the app at the same moment.

@@ -20,30 +20,35 @@ Report = Callable[..., None]
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A child that a search wants to know the reward of.
+    """A child that a search wants trained.
 
     Attributes:
+        number: Number of the proposal within its search, from 0.
         architecture: Its tokens.
         budget: How long to train it, in the trainable's unit (such as epochs), at least 1.
 
     """
 
+    number: int
     architecture: Architecture
     budget: int
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a child.
+    """The result of training a child.
 
     Attributes:
-        value: The reward, larger is better; ``None`` if the child failed or was refused.
-        metrics: Further figures, by name.
+        value: The reward, such as the validation accuracy; larger is better. ``None`` if the child
+            failed or was refused, for which a search assumes the worst.
+        metrics: Its metrics by name.
+        failure: Why it failed or was refused; empty if it did not.
 
     """
 
     value: float | None
     metrics: Mapping[str, float] = field(default_factory=dict)
+    failure: str = ""
 
 
 class Search(Protocol):
@@ -58,7 +63,7 @@ class Search(Protocol):
         ...
 
     def tell(self, proposal: Proposal, outcome: Outcome) -> None:
-        """Learn the outcome of a proposal. Outcomes come in the order of the proposals."""
+        """Learn the outcome of a proposal. A study tells them in the order of the proposals."""
         ...
 
     def state(self) -> dict[str, Any]:
@@ -66,7 +71,10 @@ class Search(Protocol):
         ...
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Continue from what :meth:`state` returned, bit for bit."""
+        """Continue from what :meth:`state` returned, bit for bit.
+
+        Proposals without an outcome are still open: they are told later, and not made again.
+        """
         ...
 
 

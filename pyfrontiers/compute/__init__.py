@@ -6,7 +6,8 @@
     result = job.result()
 
 A `Scheduler` queues jobs, first in, first out, and shares the computation of equal ones. An
-`Executor` runs them: worker processes on this machine, started by the first job, or a thread.
+`Executor` runs them: worker processes on this machine, started by the first job, a thread, or the
+workers of a Ray cluster.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Annotated, Any
 
-from pyfrontiers.arguments import checked
+from pyfrontiers.arguments import Range, checked
+from pyfrontiers.compute.cluster import RayExecutor
 from pyfrontiers.compute.executor import Executor
 from pyfrontiers.compute.inline import InlineExecutor
 from pyfrontiers.compute.jobs import Job, JobCancelled, JobError, Progress
@@ -31,7 +33,9 @@ __all__ = [
     "JobError",
     "ProcessExecutor",
     "Progress",
+    "RayExecutor",
     "Scheduler",
+    "open_executor",
     "recall",
     "submit",
     "warm_up",
@@ -77,7 +81,6 @@ def submit(
 
 
 @checked
-@checked
 def recall(
     function: Callable[..., Any],
     /,
@@ -112,6 +115,28 @@ def warm_up(module_names: Iterable[str]) -> None:
 
     """
     _scheduler().warm_up(module_names)
+
+
+@checked
+def open_executor(
+    *, workers: Annotated[int, Range(1, 4096)] | None = None, cluster: str | None = None
+) -> Executor:
+    """Return an executor as a command's options describe it; the caller closes it.
+
+    Args:
+        workers: Number of workers on this machine; the number of usable cores by default.
+        cluster: Address of a Ray cluster, see :class:`RayExecutor`; ``None`` for worker processes
+            without Ray.
+
+    Raises:
+        ModuleNotFoundError: Ray is not installed.
+        ConnectionError: The address does not answer.
+        ValueError: The address has another form.
+
+    """
+    if cluster is None:
+        return ProcessExecutor(workers)
+    return RayExecutor(cluster, workers=workers)
 
 
 def _scheduler() -> Scheduler:

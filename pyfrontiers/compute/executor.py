@@ -13,9 +13,11 @@ __all__ = ["Executor"]
 class Executor(Protocol):
     """Runs tasks and reports their events; knows neither the queue nor the results.
 
-    The scheduler submits at most :attr:`capacity` tasks at a time, each with a unique ticket, and
-    calls :meth:`poll` from one thread; the other methods may be called from any thread. Nothing
-    starts before the first :meth:`submit` or :meth:`warm_up`.
+    The caller (a scheduler, a study) submits at most :attr:`capacity` tasks at a time, each with a
+    unique ticket, and calls :meth:`poll` from one thread; the other methods may be called from any
+    thread. No worker starts before the first :meth:`submit` or :meth:`warm_up`.
+
+    A worker that dies harms only its task, which ends with ``Failed(cause="worker")``.
     """
 
     @property

@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from pyfrontiers.compute.tasks import Task, Update
+from pyfrontiers.compute.tasks import Common, Task, Update
 
 __all__ = ["Import", "Message", "read_frame", "read_message", "write_message"]
 
@@ -22,8 +22,8 @@ class Import:
     path: tuple[str, ...]
 
 
-#: Workers receive tasks and imports and send updates.
-Message = Task | Import | Update
+#: Workers receive tasks, what tasks have in common, and imports; they send updates.
+Message = Task | Common | Import | Update
 
 
 def write_message(stream: BinaryIO, message: Message) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
-import logging
 import queue
 import threading
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pyfrontiers.compute.events import EventQueue
 from pyfrontiers.compute.tasks import Event, Started, run_task
+from pyfrontiers.compute.worker import import_modules
 
 if TYPE_CHECKING:
     from pyfrontiers.compute.tasks import Reported, Task, Update
 
 __all__ = ["InlineExecutor"]
-
-_LOGGER = logging.getLogger(__name__)
 
 
 class _Cancelled(BaseException):
@@ -35,7 +32,7 @@ class InlineExecutor:
 
     def __init__(self) -> None:
         self._tasks: queue.SimpleQueue[tuple[int, Task] | None] = queue.SimpleQueue()
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._events = EventQueue()
         self._wanted: set[int] = set()
         self._thread: threading.Thread | None = None
 
@@ -50,11 +47,8 @@ class InlineExecutor:
             self._thread.start()
 
     def poll(self, timeout: float | None = None) -> list[Event]:
-        """Wait for the next event."""
-        with suppress(queue.Empty):
-            event = self._events.get(timeout=timeout)
-            return [] if event is None else [event]
-        return []
+        """Wait for events."""
+        return self._events.poll(timeout)
 
     def cancel(self, ticket: int) -> None:
         """Skip a waiting task; end a running one at its next report."""
@@ -62,17 +56,13 @@ class InlineExecutor:
 
     def warm_up(self, modules: tuple[str, ...]) -> None:
         """Import modules now, in the caller's thread."""
-        for name in modules:
-            try:
-                importlib.import_module(name)
-            except Exception:
-                _LOGGER.exception("warm-up could not import %s", name)
+        import_modules(modules)
 
     def close(self) -> None:
         """Cancel everything and let the thread end."""
         self._wanted.clear()
         self._tasks.put(None)
-        self._events.put(None)
+        self._events.close()
 
     def _serve(self) -> None:
         while (found := self._tasks.get()) is not None:

@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from typing import BinaryIO, cast
 
 from pyfrontiers.compute.frames import Message, read_message, write_message
+from pyfrontiers.compute.tasks import Common, Task
 
 __all__ = ["WorkerProcess"]
 
@@ -48,6 +50,7 @@ class WorkerProcess:
         )
         self._requests = cast("BinaryIO", self._process.stdin)
         self._replies = cast("BinaryIO", self._process.stdout)
+        self._common = ""  # digest of what the worker holds
         #: Whether :meth:`kill` was called.
         self.killed = False
 
@@ -62,12 +65,18 @@ class WorkerProcess:
         return not self.killed and self._process.poll() is None
 
     def send(self, message: Message) -> None:
-        """Send a message.
+        """Send a message. What a task shares with the one before is not sent again.
 
         Raises:
             OSError: The worker is gone.
 
         """
+        if isinstance(message, Task) and message.common is not None:
+            digest = message.common.digest
+            if digest != self._common:
+                write_message(self._requests, message.common)
+                self._common = digest
+            message = replace(message, common=Common(digest, b""))
         write_message(self._requests, message)
 
     def receive(self) -> Message:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import queue
 import sys
 import threading
 from collections import deque
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 from pyfrontiers.arguments import Range, checked
+from pyfrontiers.compute.events import EventQueue
 from pyfrontiers.compute.frames import Import
 from pyfrontiers.compute.slot import Slot
 from pyfrontiers.compute.tasks import Done, Event, Failed
@@ -52,7 +51,7 @@ class ProcessExecutor:
         self._warm: tuple[str, ...] = ()
         self._slots = [Slot(self, number, threads) for number in range(workers)]
         self._started = False
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._events = EventQueue()
 
     @property
     def capacity(self) -> int:
@@ -81,11 +80,8 @@ class ProcessExecutor:
             self._start()
 
     def poll(self, timeout: float | None = None) -> list[Event]:
-        """Wait for the next event."""
-        with suppress(queue.Empty):
-            event = self._events.get(timeout=timeout)
-            return [] if event is None else [event]
-        return []
+        """Wait for events."""
+        return self._events.poll(timeout)
 
     def cancel(self, ticket: int) -> None:
         """Remove a waiting task, or kill the worker that runs it."""
@@ -105,7 +101,7 @@ class ProcessExecutor:
                 if slot.process is not None:
                     slot.process.kill()
             self.changed.notify_all()
-        self._events.put(None)
+        self._events.close()
 
     # The methods below are called by the slots' threads.
 

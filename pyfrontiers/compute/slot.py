@@ -15,7 +15,7 @@ from pyfrontiers.compute.tasks import Done, Failed, Reported, Started
 
 if TYPE_CHECKING:
     from pyfrontiers.compute.processes import ProcessExecutor
-    from pyfrontiers.compute.tasks import Task
+    from pyfrontiers.compute.tasks import Cause, Task
 
 __all__ = ["Slot"]
 
@@ -59,7 +59,7 @@ class Slot:
                 if self.process is not None:
                     self.process.kill()
                 if not isinstance(found, Import):
-                    failed = Failed(f"The job could not be run: {error}.", "")
+                    failed = Failed(f"The job could not be run: {error}.", cause="executor")
                     self._executor.tell(found[0], failed)
             if self.process is not None and not self.process.alive:
                 self._reap()
@@ -85,7 +85,8 @@ class Slot:
             else:
                 self._executor.tell(ticket, message)
                 return
-        self._executor.tell(ticket, Failed(_failure(reason, started=started), ""))
+        cause: Cause = "worker" if started else "executor"
+        self._executor.tell(ticket, Failed(_failure(reason, started=started), cause=cause))
 
     def _living(self) -> WorkerProcess:
         """Return a running worker, a new one if necessary."""

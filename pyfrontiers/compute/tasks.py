@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import math
 import pickle
 import traceback
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
+    "Cause",
+    "Common",
     "Done",
     "Event",
     "Failed",
@@ -26,6 +29,20 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
+class Common:
+    """Keyword arguments that many tasks share. Executors send them to each worker once.
+
+    Attributes:
+        digest: Identifies the content.
+        parameters: Pickled keyword arguments.
+
+    """
+
+    digest: str
+    parameters: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A function call to run elsewhere.
 
@@ -35,6 +52,7 @@ class Task:
         parameters: Pickled keyword arguments.
         reports: Whether the function has a parameter ``report``.
         path: ``sys.path`` for the import.
+        common: Further keyword arguments, the same for many tasks.
 
     """
 
@@ -43,6 +61,7 @@ class Task:
     parameters: bytes
     reports: bool
     path: tuple[str, ...]
+    common: Common | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +85,17 @@ class Done:
     result: bytes
 
 
+#: What failed: the task itself, the worker that ran it, or the executor, which can run no task.
+Cause = Literal["task", "worker", "executor"]
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A sentence for the user and a traceback for the log."""
+    """A sentence for the user, a traceback for the log, and what failed."""
 
     sentence: str
-    traceback: str
+    traceback: str = ""
+    cause: Cause = "task"
 
 
 Update = Started | Reported | Done | Failed
@@ -131,11 +155,16 @@ def run_task(task: Task, send: Callable[[Reported], None]) -> Done | Failed:
         for part in task.name.split("."):
             function = getattr(function, part)
         parameters = pickle.loads(task.parameters)
+        if task.common is not None:
+            parameters |= pickle.loads(task.common.parameters)
         if task.reports:
             parameters["report"] = _Reporter(send)
         result = function(**parameters)
     except BaseException as error:
-        return Failed(_sentence(error), traceback.format_exc())
+        # A full disk is no fault of the task: every other one would fail too.
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        cause: Cause = "executor" if full else "task"
+        return Failed(_sentence(error), traceback.format_exc(), cause)
     try:
         return Done(pickle.dumps(result, protocol=5))
     except Exception as error:

@@ -17,17 +17,15 @@ import queue
 import signal
 import sys
 import threading
-import time
-from collections import deque
+from dataclasses import replace
 from typing import BinaryIO
 
-from pyfrontiers.compute.frames import Import, Message, read_frame, write_message
-from pyfrontiers.compute.tasks import Reported, Started, run_task
+from pyfrontiers.compute.frames import Import, read_frame, write_message
+from pyfrontiers.compute.outbox import Outbox
+from pyfrontiers.compute.tasks import Common, Started, run_task
 
-__all__ = ["Outbox", "serve"]
+__all__ = ["import_modules", "serve"]
 
-#: Seconds between progress messages; a newer report replaces a waiting one.
-REPORT_INTERVAL = 0.05
 #: Added to the niceness, so that pages take precedence over jobs. With a larger value, other work
 #: on the machine would starve the jobs.
 NICENESS = 2
@@ -44,15 +42,21 @@ def serve() -> None:
     requests, replies = _take_over_streams()
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(requests, inbox), daemon=True).start()
-    outbox = Outbox(replies)
+    outbox = Outbox()
+    threading.Thread(target=_send_all, args=(outbox, replies), daemon=True).start()
+    common: Common | None = None
     while True:
         message = pickle.loads(inbox.get())
+        if isinstance(message, Common):
+            common = message
+            continue
         sys.path[:] = message.path
         if isinstance(message, Import):
-            _import(message.modules)
+            import_modules(message.modules)
         else:
+            task = message if message.common is None else replace(message, common=common)
             outbox.send(Started())
-            outbox.send(run_task(message, outbox.send))
+            outbox.send(run_task(task, outbox.send))
 
 
 def _take_over_streams() -> tuple[BinaryIO, BinaryIO]:
@@ -74,47 +78,16 @@ def _receive(requests: BinaryIO, inbox: queue.SimpleQueue[bytes]) -> None:
         os._exit(0)  # the parent is gone, so nothing needs the result
 
 
-class Outbox:
-    """Messages to the parent, written in order by a separate thread."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._waiting: deque[Message] = deque()
-        self._news = threading.Condition()
-        threading.Thread(target=self._write, daemon=True).start()
-
-    def send(self, message: Message) -> None:
-        """Queue a message; a progress report replaces a waiting one."""
-        with self._news:
-            last = self._waiting[-1] if self._waiting else None
-            if isinstance(message, Reported) and isinstance(last, Reported):
-                self._waiting.pop()
-            self._waiting.append(message)
-            self._news.notify()
-
-    def _write(self) -> None:
-        try:
-            while True:
-                with self._news:
-                    self._news.wait_for(lambda: self._waiting)
-                    message = self._waiting.popleft()
-                write_message(self._stream, message)
-                if isinstance(message, Reported):
-                    self._pause()
-        except OSError:
-            os._exit(0)
-
-    def _pause(self) -> None:
-        end = time.monotonic() + REPORT_INTERVAL
-        with self._news:
-            # Other messages are sent immediately.
-            self._news.wait_for(
-                lambda: any(not isinstance(m, Reported) for m in self._waiting),
-                timeout=max(0.0, end - time.monotonic()),
-            )
+def _send_all(outbox: Outbox, stream: BinaryIO) -> None:
+    try:
+        while True:
+            write_message(stream, outbox.take())
+    except OSError:
+        os._exit(0)
 
 
-def _import(modules: tuple[str, ...]) -> None:
+def import_modules(modules: tuple[str, ...]) -> None:
+    """Import modules; log those that cannot be imported."""
     for name in modules:
         try:
             importlib.import_module(name)

@@ -105,3 +105,19 @@ def loaded(name):
 def takes_report_and_array(array, scale=2.0, report=None):
     report(0.5, "half", {"sum": float(array.sum())})
     return array * scale
+
+
+def times(array, scale=1.0):
+    return float(array.sum()) * scale
+
+
+def stay(path):
+    """Leave the process id, and run until the process is killed."""
+    unfinished = Path(f"{path}.part")
+    unfinished.write_text(str(os.getpid()))
+    unfinished.rename(path)
+    time.sleep(600)
+
+
+def fill_disk():
+    raise OSError(28, "No space left on device")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from public_rows import (
     adversarial,
     approximation,
+    automl,
     depth,
     digits,
     generalization,
@@ -23,8 +24,8 @@ from public_rows import (
 )
 
 _MODULES = (
-    *(adversarial, approximation, depth, digits, generalization, head, lecture, limitations),
-    *(metrics, physical, records, scenes, uncertainty, vision),
+    *(adversarial, approximation, automl, depth, digits, generalization, head, lecture),
+    *(limitations, metrics, physical, records, scenes, uncertainty, vision),
 )
 
 ROWS = {name: row for module in _MODULES for name, row in module.ROWS.items()}

@@ -38,6 +38,7 @@ ROWS = {
     "comparison.times_text": lambda: {"ratio": 2.0},
     "compute.ProcessExecutor": lambda: {"workers": 1},
     "compute.Scheduler": lambda: {"entries": 1},
+    "compute.open_executor": lambda: {"workers": 1},
     "compute.warm_up": lambda: {"module_names": ()},
     "recording.joint_provenance": lambda: {"made": [recording.Made(1, PROVENANCE)]},
     "recording.load_record": lambda: {"path": _record()},
@@ -55,6 +56,7 @@ RECORDS = {
     *("claims.Measurement", "claims.Outcome", "claims.Report"),
     *("comparison.Row", "comparison.Spread"),
     *("compute.Executor", "compute.Job", "compute.Progress"),
+    "compute.RayExecutor",  # needs Ray; see tests/compute/test_cluster_address.py
     *("compute.recall", "compute.submit"),  # take their function by position; see test_submit
     *("recording.Made", "recording.Recipe", "provenance.Provenance"),
 }
@@ -62,6 +64,7 @@ RECORDS = {
 ANYTHING = {("comparison.compare", "moment")}
 
 NAMED = {
+    ("compute.open_executor", "cluster"): "address",
     ("claims.write_record", "folder"): "record",
     ("claims.recorded", "name"): "claim",
     ("claims.reproduce", "name"): "claim",
