@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 # third process saves nothing.
 TEST_JOBS ?= 2
 
-.PHONY: app test setup lint sanitize cuda peers bench load record check-all clean
+.PHONY: app test setup lint sanitize cuda peers bench load record ray check-all clean
 .DEFAULT_GOAL := app
 
 # What the app needs, and all that the other commands need: the tools of the tests, and the emulation of the
@@ -101,11 +101,16 @@ NAMES ?=
 record: setup $(if $(filter kernels,$(or $(NAMES),kernels)),peers)
 	$(if $(filter kernels,$(or $(NAMES),kernels)),$(PEERS),$(VENV))/bin/python -m pyfrontiers record $(NAMES)
 
+# What the tests of clusters need; without it they are skipped and say so.
+ray: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt ray \
+	  || echo 'Ray cannot be installed here; the tests of clusters will be skipped.'
+
 # Everything a release needs: the full profile of every claim, the benchmarks, the slow tests, and the tests
 # of the kernels on every combination of their axes.
 check-all: PYTEST_ARGS += --combinations every --slow
 check-all: CUDA_ARCHITECTURES =
-check-all: lint sanitize cuda test bench
+check-all: lint sanitize cuda ray test bench
 	$(BIN)/pyfrontiers reproduce --profile full
 
 clean:

@@ -136,8 +136,7 @@ class Lineup:
         for ticket in self._running:
             self._executor.cancel(ticket)
         with suppress(StudyError), self._record.transaction():
-            for child, budget in self._running.values():
-                self._trials.preempt(self._key(child, budget), lost=False)
+            self._trials.preempt_running()
         self._running.clear()
 
     def _key(self, child: _Child, budget: int) -> bytes:
