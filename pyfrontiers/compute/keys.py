@@ -135,7 +135,7 @@ def _feed_array(digest: hashlib.blake2b, value: Any) -> bool:
     """
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     if torch is not None and isinstance(value, torch.Tensor):
-        if value.layout is not torch.strided or value.is_quantized:
+        if value.layout is not torch.strided or value.is_quantized or value.is_meta:
             return False
         _put(digest, "tensor", f"{value.dtype} {tuple(value.shape)}".encode())
         flat = value.detach().cpu().resolve_conj().resolve_neg().contiguous().reshape(-1)

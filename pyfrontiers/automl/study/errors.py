@@ -14,7 +14,7 @@ _FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOER
 _UNWRITABLE = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")
 
 
-class StudyError(RuntimeError):
+class StudyError(OSError):
     """A study cannot be opened or continued; the message is a sentence that says what to do."""
 
 
