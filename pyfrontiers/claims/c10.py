@@ -83,6 +83,7 @@ def try_out(*, steps: int, views: int, seed: int, report: Report) -> list[float]
         epsilon=_LEVELS / 255,
         steps=steps,
         views_per_step=views,
+        smoothing=0.0,
         held_out=1,
         seed=seed,
         progress=follow,

@@ -96,7 +96,7 @@ def make(
     ] = None,
     smoothing: Annotated[
         float, typer.Option(min=0, max=100, help="Smooths the gradients, in texels.")
-    ] = 0.0,
+    ] = 1.0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the poses.")] = 0,
     right: Annotated[list[str] | None, _RIGHT] = None,
     texture: Annotated[

@@ -129,6 +129,7 @@ def attack_live(
         epsilon=levels / 255,
         steps=steps,
         views_per_step=VIEWS_PER_STEP,
+        smoothing=0.0,
         held_out=_HELD_OUT,
         start=None if start is None else recorded_texture(start).texture,
         # Near a solution, the large first steps of a short run would only lead away from it.

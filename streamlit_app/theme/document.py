@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -12,6 +13,9 @@ import streamlit
 from streamlit_app.theme.style import page_css
 
 __all__ = ["fonts", "modules", "styled"]
+
+_FRONT_END = Path(streamlit.__file__).parent / "static"
+_IMPORTED = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 
 
 def styled(document: bytes, title: str, base: str) -> bytes:
@@ -50,20 +54,30 @@ def fonts() -> tuple[str, ...]:
 
 @cache
 def modules() -> tuple[str, ...]:
-    """Return the addresses of the front-end modules that every page needs, for preloading.
+    """Return the addresses of the front-end modules of common elements, for preloading.
 
-    Streamlit requests them when the first elements arrive, and shows grey placeholders until they
-    are loaded; the page moves when the placeholders are replaced.
+    Streamlit requests them when the first such element arrives, and shows a grey placeholder of
+    another height until they are loaded; the page moves when the placeholder is replaced.
     """
     names = ("Html", "purify.es", "BidiComponent", "_arrayReduce", "serialization", "recordbatch")
-    return _served(*(f"js/{name}.*.js" for name in names))
+    controls = ("Button", "ButtonGroup", "Checkbox", "Slider")
+    found = dict.fromkeys(_served(*(f"js/{name}.*.js" for name in (*names, *controls))))
+    document = (_FRONT_END / "index.html").read_text(encoding="utf-8")
+    waiting = list(found)
+    while waiting:
+        text = (_FRONT_END / waiting.pop()).read_text(encoding="utf-8")
+        for name in _IMPORTED.findall(text):
+            address = f"./static/js/{name}"
+            if address not in document and address not in found:
+                found[address] = None
+                waiting.append(address)
+    return tuple(found)
 
 
 def _served(*patterns: str) -> tuple[str, ...]:
     """Return the addresses of Streamlit's files that match; their names contain a hash."""
-    served = Path(streamlit.__file__).parent / "static"
-    found = (path for name in patterns for path in sorted((served / "static").glob(name)))
-    return tuple(f"./{path.relative_to(served).as_posix()}" for path in found)
+    found = (path for name in patterns for path in sorted((_FRONT_END / "static").glob(name)))
+    return tuple(f"./{path.relative_to(_FRONT_END).as_posix()}" for path in found)
 
 
 @cache

@@ -12,6 +12,9 @@ ADDRESS = "/robust-adversarial-examples?rae-object=Baseball&rae-turn=345&rae-dis
 def test_a_finger_turns_the_object_and_two_fingers_bring_it_closer(visitor) -> None:
     page = visitor.open(ADDRESS)
     page.wait_for_selector(".viewer .name:not(:empty)")
+    # The controls above the object take their final height when they are loaded.
+    page.wait_for_selector(".st-key-rae-light [data-testid='stSlider']")
+    page.wait_for_selector(".st-key-rae-background [data-testid='stButtonGroup']")
     frame = page.locator(".viewer .frame")
     frame.scroll_into_view_if_needed()
     browser = page.context.new_cdp_session(page)
