@@ -54,6 +54,7 @@ def train(
     steps: Count,
     seed: Seed,
     every: Count | None = None,
+    until: Count | None = None,
     schedule: LRScheduler | None = None,
     average: Average[Any] | None = None,
     after: Callable[[Stretch], bool | None] | None = None,
@@ -73,6 +74,8 @@ def train(
         steps: Number of steps, at least 1.
         seed: 64-bit seed of torch's generators; step s uses ``fold_in(seed, s)``.
         every: Steps per stretch, such as an epoch. Default: a hundredth of the run.
+        until: Interrupt the run at the end of the stretch that contains this step. A later call
+            with the same checkpoint continues it; the schedule is that of the whole run.
         schedule: Changes the learning rate; stepped after each step.
         average: Receives the parameters after each step.
         after: Called after each stretch; returns ``True`` to stop the run early.
@@ -86,7 +89,8 @@ def train(
         The mean loss of each stretch.
 
     Raises:
-        ValueError: ``steps`` or ``every`` is below 1, or the checkpoint belongs to another run.
+        ValueError: ``steps``, ``every`` or ``until`` is below 1, or the checkpoint belongs to
+            another run.
 
     """
     every = max(steps // 100, 1) if every is None else every
@@ -99,7 +103,8 @@ def train(
     saver.restore()
     run = _Run(model, loss, optimiser, schedule, average, seed)
     with _own_generators(model) as run.generators:
-        while course.done < steps and not course.stopped:
+        goal = steps if until is None else min(until, steps)
+        while course.done < goal and not course.stopped:
             model.train()
             end = min(course.done + every, steps)
             stretch = Stretch(end, steps, run.mean_loss(range(course.done, end)))
@@ -108,7 +113,7 @@ def train(
                 text = f"step {end:,} of {steps:,}: loss {stretch.loss:.3f}"
                 report(stretch.fraction, text)
             course.stopped = after is not None and bool(after(stretch))
-            saver.save(last=course.stopped or end == steps)
+            saver.save(last=course.stopped or end >= goal)
     model.eval()
     return tuple(course.losses)
 

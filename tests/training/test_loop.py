@@ -42,7 +42,7 @@ def one_cycle(optimiser):
     return torch.optim.lr_scheduler.OneCycleLR(optimiser, 0.05, STEPS)
 
 
-def run(checkpoint=None, fail_after=None, seed=7, steps=STEPS):
+def run(checkpoint=None, fail_after=None, seed=7, steps=STEPS, until=None):
     """Train with every kind of stateful object; return the values that must agree bit for bit."""
     model = network()
     optimiser = torch.optim.Adam(model.parameters())
@@ -67,6 +67,7 @@ def run(checkpoint=None, fail_after=None, seed=7, steps=STEPS):
         steps=steps,
         seed=seed,
         every=EVERY,
+        until=until,
         schedule=one_cycle(optimiser),
         average=average,
         after=after,
@@ -172,6 +173,18 @@ def test_after_stops_the_run_and_report_receives_the_progress(tmp_path):
     assert len(told) == 2
 
 
+def test_run_interrupted_by_until_continues_bit_for_bit(tmp_path):
+    whole = run()
+    checkpoint, ends = Checkpoint(tmp_path / "run.pt"), []
+    for until in (1, 6, 13, 13, STEPS, None):
+        part = run(checkpoint, until=until)
+        ends.append(len(part[0]) * EVERY)
+    assert ends == [6, 6, 18, 18, 24, 24]  # the end of the stretch that contains the step
+    assert part[:2] == whole[:2]
+    for kind in (2, 3):
+        assert all(torch.equal(a, b) for a, b in zip(part[kind], whole[kind], strict=True))
+
+
 def test_the_last_stretch_may_be_shorter():
     model = network()
     ends = []
@@ -218,7 +231,7 @@ def test_damaged_checkpoint_or_one_of_another_model_is_rejected(tmp_path):
         run(checkpoint)
 
 
-@pytest.mark.parametrize("name", ["steps", "every"])
+@pytest.mark.parametrize("name", ["steps", "every", "until"])
 def test_numbers_below_one_are_rejected(name):
     model = network()
     settings = {"steps": 3, "every": 1, "seed": 0} | {name: 0}

@@ -43,11 +43,6 @@ def _accuracies() -> Array:
     return np.asarray(0.95 / (1.0 + np.exp(-0.5 * score)))
 
 
-def _softmax(logits: Array) -> Array:
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
-
-
 @cache
 def _run() -> tuple[Array, Array]:
     """Run REINFORCE with a moving-average baseline (Williams 1992), all seeds in parallel.
@@ -56,29 +51,22 @@ def _run() -> tuple[Array, Array]:
         Probability of the best 1 % of networks, of shape (rounds / 25, seeds), and reward, of
         shape (rounds, seeds).
     """
-    random = np.random.default_rng(0)
-    accuracy = _accuracies().reshape(_CHOICES)
-    best = np.nonzero(accuracy >= np.quantile(accuracy, 0.99))
-    logits = [np.zeros((_SEEDS, n)) for n in _CHOICES]
+    import torch  # texts of the lecture can be read without it
+
+    from pyfrontiers.automl.searches import Controllers, FactorisedPolicy, Learning
+
+    accuracy = torch.from_numpy(_accuracies().reshape(_CHOICES))
+    best = (accuracy >= float(np.quantile(_accuracies(), 0.99))).nonzero()
+    learning = Learning(batch=1, rate=_RATE, optimiser="sgd", power=1.0, decay=0.95)
+    controllers = Controllers(FactorisedPolicy(_CHOICES, _SEEDS), range(_SEEDS), learning)
     mass, reward = np.empty((_ROUNDS // _EVERY, _SEEDS)), np.empty((_ROUNDS, _SEEDS))
-    baseline = np.zeros(_SEEDS)
-    seeds = np.arange(_SEEDS)
     for t in range(_ROUNDS):
-        policy = [_softmax(z) for z in logits]
         if t % _EVERY == 0:
-            factors = [p[:, i] for p, i in zip(policy, best, strict=True)]
-            mass[t // _EVERY] = np.prod(factors, axis=0).sum(axis=1)
-        coins = random.random((len(_CHOICES), _SEEDS, 1))
-        drawn = [
-            np.minimum((p.cumsum(axis=1) < u).sum(axis=1), p.shape[1] - 1)
-            for p, u in zip(policy, coins, strict=True)
-        ]
-        reward[t] = accuracy[tuple(drawn)]
-        baseline = reward[t] if t == 0 else 0.95 * baseline + 0.05 * reward[t]
-        step = _RATE * (reward[t] - baseline)
-        for z, p, choice in zip(logits, policy, drawn, strict=True):
-            z -= step[:, None] * p
-            z[seeds, choice] += step
+            mass[t // _EVERY] = controllers.probability(best).sum(1).numpy()
+        drawn = controllers.draw(t, len(_CHOICES))
+        reached = accuracy[tuple(drawn.unbind(2))]
+        controllers.learn(drawn, reached)
+        reward[t] = reached[:, 0].numpy()
     return mass, reward
 
 

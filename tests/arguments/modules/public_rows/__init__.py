@@ -9,6 +9,7 @@ from public_rows import (
     adversarial,
     approximation,
     automl,
+    automl_search,
     depth,
     digits,
     generalization,
@@ -24,8 +25,8 @@ from public_rows import (
 )
 
 _MODULES = (
-    *(adversarial, approximation, automl, depth, digits, generalization, head, lecture),
-    *(limitations, metrics, physical, records, scenes, uncertainty, vision),
+    *(adversarial, approximation, automl, automl_search, depth, digits, generalization, head),
+    *(lecture, limitations, metrics, physical, records, scenes, uncertainty, vision),
 )
 
 ROWS = {name: row for module in _MODULES for name, row in module.ROWS.items()}
