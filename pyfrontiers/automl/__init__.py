@@ -1,10 +1,13 @@
 """Learning to learn: spaces of networks, searches that propose children, and their training.
 
-space = ImageSpace(shape=(1, 8, 8), classes=10)
-train, search = ChildTrainer(space), Reinforce(space, budget=27)
-for proposal in search.ask(8):
-child, epochs = proposal.architecture, proposal.budget
-search.tell(proposal, train(child, budget=epochs, seed=0, data=digit_data()))
+    space = ImageSpace(shape=(1, 8, 8), classes=10)
+    train, search = ChildTrainer(space), Reinforce(space, budget=27)
+    for proposal in search.ask(8):
+        child, epochs = proposal.architecture, proposal.budget
+        search.tell(proposal, train(child, budget=epochs, seed=0, data=digit_data()))
+
+A study (`automl.study`) does this on an executor, records every outcome, and survives what ends its
+processes.
 """
 
 from pyfrontiers.automl.children import ChildTrainer
