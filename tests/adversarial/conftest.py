@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import nn
+from view_models import SIDE, Rows
 
 
 class Affine(nn.Module):
@@ -33,3 +34,19 @@ def images():
 def labels(affine, images):
     with torch.no_grad():
         return affine(images).argmax(1)
+
+
+@pytest.fixture
+def model():
+    return Rows()
+
+
+@pytest.fixture
+def x():
+    return torch.rand((3, 3, SIDE, SIDE), generator=torch.Generator().manual_seed(1))
+
+
+@pytest.fixture
+def y(model, x):
+    with torch.no_grad():
+        return model(x).argmax(1)

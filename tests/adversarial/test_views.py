@@ -7,25 +7,13 @@ import itertools
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import nn
+from view_models import SIDE, Identity
 
 from pyfrontiers import kernels
 from pyfrontiers.adversarial import ThreatModel, Transforms2D, attack, evaluate_views
 from pyfrontiers.adversarial.expectation import Expectation
 from pyfrontiers.adversarial.losses import LOSSES, unsaturated_mean
 from pyfrontiers.adversarial.views import HELD_OUT, SELECTION, TRAINING, Draws
-
-SIDE = 8
-
-
-class Identity:
-    """Views that show the sample itself."""
-
-    def draw(self, seed, count):
-        return count
-
-    def apply(self, x, drawn):
-        return x.expand(drawn, *x.shape)
 
 
 class Recorded(Transforms2D):
@@ -42,35 +30,6 @@ def recorded():
     views = Recorded()
     object.__setattr__(views, "seeds", [])
     return views
-
-
-class Rows(nn.Module):
-    """A linear model whose answer to an image does not depend on the rest of the batch."""
-
-    def __init__(self):
-        super().__init__()
-        generator = torch.Generator().manual_seed(3)
-        shape = (4, 3 * SIDE * SIDE)
-        self.weight = nn.Parameter(torch.randn(shape, generator=generator) / 3)
-
-    def forward(self, x):
-        return (x.flatten(1)[:, None] * self.weight).sum(2)
-
-
-@pytest.fixture
-def model():
-    return Rows()
-
-
-@pytest.fixture
-def x():
-    return torch.rand((3, 3, SIDE, SIDE), generator=torch.Generator().manual_seed(1))
-
-
-@pytest.fixture
-def y(model, x):
-    with torch.no_grad():
-        return model(x).argmax(1)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
@@ -209,34 +168,6 @@ def test_a_sample_may_stop_where_all_views_are_fooled(model, x, y):
     assert torch.equal(found.held_out.truth, found.predictions_before)
 
 
-def test_first_views_are_the_same_for_every_count(model, x, y):
-    few, many = (evaluate_views(model, x, x, y, Transforms2D(), count=n) for n in (30, 70))
-    assert torch.equal(few.predictions, many.predictions[:, :30])
-    assert torch.equal(few.predictions, few.predictions_before)
-    assert (few.l2 == 0).all()
-    assert (few.lab == 0).all()
-
-
-def test_known_predictions_of_the_original_are_not_made_again(model, x, y):
-    adversarial = (x + 0.1).clamp(0, 1)
-    few = evaluate_views(model, x, adversarial, y, Transforms2D(), count=60)
-    seen = []
-
-    def counting(images):
-        seen.append(len(images))
-        return model(images)
-
-    known = few.predictions_before
-    many = evaluate_views(
-        counting, x, adversarial, y, Transforms2D(), count=110, predictions_before=known
-    )
-    assert sum(seen) <= 3 * 110 + 3  # and a few to find out what the model returns
-    assert torch.equal(many.predictions[:, :60], few.predictions)
-    assert torch.equal(many.predictions_before, known)
-    assert torch.equal(many.accuracy_before, few.accuracy_before)
-    assert many.predictions.shape == (3, 110)
-
-
 def test_views_that_are_nearly_lost_lead_where_all_are_saturated():
     logits = torch.tensor([[40.0, 0, 0], [32.0, 0, 1], [50.0, 0, 0]])
     classes = torch.zeros(3, dtype=torch.long)
@@ -255,58 +186,3 @@ def test_views_that_are_nearly_lost_lead_where_all_are_saturated():
         torch.float64, lambda z: torch.log1p((z[:, 1:] - z[:, :1]).exp().sum(1)).mean()
     )
     torch.testing.assert_close(found, exact, atol=1e-6, rtol=0)
-
-
-def test_invalid_logits_are_no_success(x, y):
-    class Broken(Rows):
-        def forward(self, x):
-            return (
-                super().forward(x) * torch.where(x.mean((1, 2, 3)) > 0.9, torch.nan, 1.0)[:, None]
-            )
-
-    x = x.clone()
-    x[1] = 1.0
-    with pytest.warns(RuntimeWarning, match="NaN or infinite logits for 1 of 3"):
-        found = attack(Broken(), x, y, views=Identity(), views_per_step=2, steps=2, held_out=2)
-    assert found.invalid.tolist() == [False, True, False]
-    assert not found.success[1]
-    assert found.held_out.adversariality[1] == 0
-
-
-class Returns(Identity):
-    def __init__(self, value):
-        self.value = value
-
-    def apply(self, x, drawn):
-        return self.value
-
-
-@pytest.mark.parametrize(
-    ("options", "error", "text"),
-    [
-        ({"views": 3}, TypeError, "views must be a Views with draw, apply, got 3"),
-        ({"views": Returns(None)}, TypeError, "views must return a floating-point tensor from "),
-        ({"views": Returns(torch.zeros(2, 3))}, ValueError, r"views must return a tensor \(1, .*"),
-        ({"reuse": 0.9}, ValueError, "reuse must be a number .*0.8, got 0.9"),
-        ({"views_per_step": 0}, ValueError, "views_per_step must be an integer .*, got 0"),
-        ({"held_out": 0}, ValueError, "held_out must be an integer .*, got 0"),
-        ({"views": Transforms2D(channels=1)}, ValueError, r"x must hold images \(1, H, W\) for "),
-    ],
-)
-def test_errors(model, x, y, options, error, text):
-    with pytest.raises(error, match=f"^{text}"):
-        attack(model, x, y, **{"views": Transforms2D(), "steps": 1, **options})
-
-
-def test_views_must_be_differentiable(model, x, y):
-    class Rounded(Identity):
-        def apply(self, x, drawn):
-            return super().apply(x, drawn).detach()
-
-    with pytest.raises(ValueError, match=r"^model and views must depend on x .*, got an output"):
-        attack(model, x, y, views=Rounded(), views_per_step=2, steps=1)
-
-
-def test_evaluated_samples_must_match(model, x, y):
-    with pytest.raises(ValueError, match=r"^adversarial must have the shape .*, got \(3, 3, 4"):
-        evaluate_views(model, x, x[:, :, :4], y, Transforms2D())

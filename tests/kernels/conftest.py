@@ -1,5 +1,6 @@
 """Fixtures for the axes along which every kernel must give the same result."""
 
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,6 +38,11 @@ LAYOUTS = {
     "permuted": lambda x: x.permute(3, 1, 0, 2).contiguous().permute(2, 1, 3, 0),
     "expanded": lambda x: x[:, :1].expand_as(x),
     "offset": lambda x: torch.cat([x[:1], x]).contiguous()[1:],
+}
+GRIDS = {
+    "one-block-backwards": {"max_grid": 1, "threads": 96, "backwards": True},
+    "striding": {"max_grid": 2, "threads": 32, "backwards": False},
+    "wide-backwards": {"max_grid": 1 << 20, "threads": 256, "backwards": True},
 }
 SIZES = (0, 1, 31, 129, 2049, 70001)
 EMULATED_MODULE = "pyfrontiers.kernels._core_cuda_emulated"
@@ -121,6 +127,44 @@ def isa(request):
         pytest.skip(f"this processor has no {request.param}")
     with use_isa(request.param):
         yield request.param
+
+
+@pytest.fixture(params=[*GRIDS, pytest.param("on-a-gpu", marks=pytest.mark.gpu)])
+def on_gpu(request):
+    """A function that runs a call on the CPU and with CUDA, and returns both results."""
+    if request.param == "on-a-gpu":
+        return request.getfixturevalue("on_real_gpu")
+    emulated_cuda, monkeypatch = map(request.getfixturevalue, ("emulated_cuda", "monkeypatch"))
+    emulated_cuda.set_launch(**GRIDS[request.param])
+    gpu = devices.execution
+    monkeypatch.undo()
+
+    @contextmanager
+    def emulated():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(devices, "execution", gpu)
+            yield
+
+    def run_both(call):
+        expected = call()
+        with emulated():
+            return expected, call()
+
+    return run_both
+
+
+@pytest.fixture
+def on_real_gpu(transport, gpu):
+    """A function that runs a call on the CPU and on a GPU, and returns both results."""
+
+    def run_both(call):
+        expected = call()
+        with pytest.MonkeyPatch.context() as patch:
+            for name, function in transport.functions().items():
+                patch.setattr(kernels, name, transport.transported(function))
+            return expected, call()
+
+    return run_both
 
 
 @pytest.fixture(params=DTYPES.values(), ids=DTYPES)

@@ -5,90 +5,11 @@ reads what another one wrote in the same phase gives different results. Memory t
 on a GPU holds a pattern.
 """
 
-from contextlib import contextmanager
-
 import pytest
 import torch
+from emulated_calls import LENGTHS, SEED, SHAPES, assert_same, numbers, unaligned
 
 from pyfrontiers import kernels
-from pyfrontiers.kernels import devices
-
-GRIDS = {
-    "one-block-backwards": {"max_grid": 1, "threads": 96, "backwards": True},
-    "striding": {"max_grid": 2, "threads": 32, "backwards": False},
-    "wide-backwards": {"max_grid": 1 << 20, "threads": 256, "backwards": True},
-}
-# Around the size of a pack, a block of mask bits, a tile, and a few tiles.
-LENGTHS = (1, 3, 17, 128, 1000, 8191, 33333)
-SEED = 0x0123456789ABCDEF
-
-
-@pytest.fixture(params=[*GRIDS, pytest.param("on-a-gpu", marks=pytest.mark.gpu)])
-def on_gpu(request):
-    """A function that runs a call on the CPU and with CUDA, and returns both results."""
-    if request.param == "on-a-gpu":
-        return request.getfixturevalue("really_on_gpu")
-    emulated_cuda, monkeypatch = map(request.getfixturevalue, ("emulated_cuda", "monkeypatch"))
-    emulated_cuda.set_launch(**GRIDS[request.param])
-    gpu = devices.execution
-    monkeypatch.undo()
-
-    @contextmanager
-    def emulated():
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(devices, "execution", gpu)
-            yield
-
-    def run_both(call):
-        expected = call()
-        with emulated():
-            return expected, call()
-
-    return run_both
-
-
-@pytest.fixture
-def on_real_gpu(transport, gpu):
-    def run_both(call):
-        expected = call()
-        with pytest.MonkeyPatch.context() as patch:
-            for name, function in transport.functions().items():
-                patch.setattr(kernels, name, transport.transported(function))
-            return expected, call()
-
-    return run_both
-
-
-def bytes_of(result):
-    """The bytes of a tensor or of several, with all NaN payloads made equal."""
-    for tensor in result if isinstance(result, tuple) else (result,):
-        flat = tensor.contiguous().reshape(-1)
-        if flat.is_floating_point():
-            flat = flat.masked_fill(flat.isnan(), float("nan"))
-        yield flat.view(torch.uint8)
-
-
-def assert_same(results):
-    expected, given = results
-    for a, b in zip(bytes_of(expected), bytes_of(given), strict=True):
-        assert torch.equal(a, b)
-
-
-def numbers(n, dtype, generator_seed=0):
-    """Normal numbers that include zeros, infinities and NaN."""
-    generator = torch.Generator().manual_seed(generator_seed)
-    x = torch.randn(n, generator=generator, dtype=torch.float64)
-    for offset, value in enumerate((0.0, -0.0, float("inf"), -float("inf"), float("nan"))):
-        x[7 * offset + 3 :: 101] = value
-    return x.to(dtype)
-
-
-def unaligned(x):
-    """The same values at an address that is not aligned for a pack."""
-    memory = torch.empty(x.numel() + 1, dtype=x.dtype)
-    moved = memory[1:].view(x.shape)
-    moved.copy_(x)
-    return moved
 
 
 @pytest.mark.parametrize("n", LENGTHS, ids=lambda n: f"n={n}")
@@ -130,35 +51,6 @@ class TestLengths:
         assert_same(on_gpu(lambda: kernels.moments(samples, correction=1)))
 
 
-def assert_same_projections(on_gpu, n, dtype, move):
-    x, grad, origin = (move(numbers(n, dtype, k).nan_to_num(0.1, 0.3, 0.2)) for k in range(3))
-    x, grad, origin = (each.reshape(1, n) for each in (x, grad, origin))
-    radius = 0.2 * n**0.5
-    for norm in ("l2", "l1", "l0"):
-        for bounds in (None, (-0.7, 1.1)):
-            given = {"norm": norm, "epsilon": radius, "bounds": bounds}
-            assert_same(on_gpu(lambda g=given: kernels.project(x, origin, **g)))
-    lengths = {"step": radius, "epsilon": radius, "bounds": (-1.0, 1.2)}
-    assert_same(on_gpu(lambda: kernels.l2_step(x, grad, origin, **lengths)))
-    assert_same(on_gpu(lambda: kernels.l1_step(x, grad, origin, **lengths, ascend=False)))
-
-
-@pytest.mark.parametrize("move", [lambda x: x, unaligned], ids=["aligned", "unaligned"])
-@pytest.mark.parametrize("n", LENGTHS[:-1], ids=lambda n: f"n={n}")
-def test_projections(on_gpu, n, dtype, move):
-    assert_same_projections(on_gpu, n, dtype, move)
-
-
-# One dtype: each case takes a second.
-@pytest.mark.parametrize("move", [lambda x: x, unaligned], ids=["aligned", "unaligned"])
-def test_projections_of_three_tiles(on_gpu, move):
-    assert_same_projections(on_gpu, LENGTHS[-1], torch.float32, move)
-
-
-# (N, C, H, W): few channels, 64 (the most that fit a tile), and more; even and odd.
-SHAPES = ((2, 3, 5, 7), (1, 64, 9, 30), (2, 66, 3, 5), (1, 2, 70, 90), (3, 63, 2, 1))
-
-
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 class TestLayouts:
     @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last], ids=str)
@@ -189,56 +81,10 @@ class TestLayouts:
         )
 
 
-@pytest.mark.parametrize("samples", [511, 513])
-def test_search_with_small_and_large_blocks(on_gpu, samples):
-    # Larger batches are searched by smaller blocks.
-    x, grad, origin = (
-        numbers(samples * 40, torch.float32, k).nan_to_num(0.1, 0.3, 0.2).reshape(samples, 40)
-        for k in range(3)
-    )
-    origin = origin.clamp(-0.3, 0.4)
-    for step, length in ((kernels.l2_step, 1.5), (kernels.l1_step, 5.0)):
-        given = {"step": length, "epsilon": length, "bounds": (-0.3, 0.4)}
-        assert_same(on_gpu(lambda s=step, g=given: s(x, grad, origin, **g)))
-
-
 def test_passes_over_several_chunks(on_gpu):
     # Chunks are 2 MiB, that is 32 tiles of 8192 float64 numbers; the last one is shorter.
     x = numbers(2 * 32 * 8192 + 9998, torch.float64)
     assert_same(on_gpu(lambda: kernels.mc_dropout(x, 0.3, 3, seed=SEED)))
-
-
-@pytest.mark.parametrize("tiles", [63.5, 65.5], ids="{}-tiles".format)
-def test_search_in_one_block_and_with_one_launch_per_round(on_gpu, tiles):
-    # Samples of up to 64 tiles are searched by a single block.
-    x, grad, origin = (
-        numbers(int(8192 * tiles), torch.float32, k).nan_to_num(0.1, 0.3, 0.2)[None]
-        for k in range(3)
-    )
-    origin = origin.clamp(-0.3, 0.4)
-    given = {"step": 50.0, "epsilon": 200.0, "bounds": (-0.3, 0.4)}
-    assert_same(on_gpu(lambda: kernels.l2_step(x, grad, origin, **given)))
-
-
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
-@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last], ids=str)
-def test_projections_of_several_samples(on_gpu, shape, layout):
-    x, grad, origin = (
-        numbers(torch.Size(shape).numel(), torch.float32, k)
-        .nan_to_num(0.1, 0.3, 0.2)
-        .reshape(shape)
-        .contiguous(memory_format=layout)
-        for k in range(3)
-    )
-    x[-1, 0, 0, 0] = float("nan")
-    radii = torch.linspace(0.0, 9.0, shape[0])
-    low = -torch.rand(shape[1], 1, 1, generator=torch.Generator().manual_seed(1))
-    for norm in ("l2", "l1", "l0"):
-        given = {"norm": norm, "epsilon": radii, "bounds": (low, 0.7)}
-        assert_same(on_gpu(lambda g=given: kernels.project(x, origin, **g)))
-    given = {"step": radii, "epsilon": 2.0, "bounds": (low, 0.7)}
-    assert_same(on_gpu(lambda: kernels.l2_step(x, grad, origin, **given)))
-    assert_same(on_gpu(lambda: kernels.l1_step(x, grad, origin, **given, share=0.3)))
 
 
 def test_moments_of_inner_dimension_and_in_pieces(on_gpu, dtype):

@@ -1,10 +1,11 @@
-"""transform is affine_grid, grid_sample, a blur, colours and noise; its gradient is the adjoint."""
+"""transform is affine_grid, grid_sample, a blur, colours and noise."""
 
 import dataclasses
 import math
 
 import pytest
 import torch
+from drawn_transforms import TOLERANCE, drawn, linear_part, random_images
 from scipy import stats
 
 from pyfrontiers.kernels import (
@@ -18,49 +19,12 @@ from pyfrontiers.kernels import (
 )
 
 FALSE_ALARM = 1e-9  # per test; seeds are fixed, so a test that passes keeps passing
-GEOMETRY = TransformDistribution(shear=(-10, 10), brightness=(0, 0), noise=(0, 0))
-EVERYTHING = TransformDistribution(
-    rotation=(-180, 180),
-    shear=(-20, 20),
-    contrast=(0.7, 1.3),
-    saturation=(0.5, 1.5),
-    hue=(-30, 30),
-    gain=(0.8, 1.2),
-    blur=(0, 2),
-)
-TOLERANCE = {  # for values of about 1; float32 coordinates are accurate to 2^-22 pixels
-    torch.float32: 2e-5,
-    torch.float64: 2e-7,
-    torch.float16: 1e-3,
-    torch.bfloat16: 8e-3,
-}
 VARIANTS = {
     "shared": {},
     "own": {"per_image": True},
     "clipped": {"clip": (0.0, 1.0)},
     "background": {"background": (0.1, 0.5, -2.0, 0.0, 1.0)},
 }
-
-
-def drawn(count, channels=3, *, seed=3, distribution=EVERYTHING):
-    """Transforms that use every parameter; hue and saturation only with three channels."""
-    if channels != 3:
-        distribution = dataclasses.replace(distribution, saturation=(1.0, 1.0), hue=(0.0, 0.0))
-    return sample_transforms(count, distribution, seed=seed, channels=channels)
-
-
-def linear_part(transforms):
-    """The linear part of transforms: no noise, no offset, no blur at the border."""
-    return dataclasses.replace(
-        transforms,
-        noise=torch.zeros_like(transforms.noise),
-        bias=torch.zeros_like(transforms.bias),
-    )
-
-
-def random_images(shape=(2, 3, 17, 23), dtype=torch.float32, seed=0):
-    generator = torch.Generator().manual_seed(seed)
-    return torch.rand(shape, generator=generator, dtype=torch.float64).to(dtype)
 
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
@@ -178,62 +142,6 @@ def test_transforms_per_image_are_the_diagonal_of_shared_transforms():
             assert torch.equal(own[t, n], shared[4 * t + n, n])
 
 
-@pytest.mark.parametrize("per_image", [False, True], ids=["shared", "own"])
-@pytest.mark.parametrize("count", [0, 2, 6, 40])
-def test_gradient_is_the_adjoint(isa, per_image, count):
-    images = random_images((2, 3, 19, 14), torch.float64).requires_grad_()
-    transforms = linear_part(drawn(count))
-    result = transform(images, transforms, per_image=per_image)
-    other = torch.randn(result.shape, dtype=torch.float64)
-    (back,) = torch.autograd.grad(result, images, other)
-    forward, backward = (result * other).sum(), (images * back).sum()
-    assert abs(forward - backward) <= 1e-12 * (result * other).abs().sum()
-    if count == 0:
-        assert not back.any()
-
-
-def test_adjoint_of_strong_blurs_at_borders(isa):
-    for shape in ((1, 3, 5, 4), (1, 3, 1, 7), (1, 3, 9, 1)):
-        images = random_images(shape, torch.float64).requires_grad_()
-        blurred = dataclasses.replace(
-            Transforms.identity(2), blur=torch.tensor([4.0, 0.3], dtype=torch.float64)
-        )
-        result = transform(images, blurred)
-        other = torch.randn(result.shape, dtype=torch.float64)
-        (back,) = torch.autograd.grad(result, images, other)
-        torch.testing.assert_close((result * other).sum(), (images * back).sum())
-
-
-def test_gradients_match_reference(isa, dtype):
-    transforms = drawn(5)
-    # In 16 bits, values within a rounding of the bound may fall on either side of it.
-    clip = (0.1, 0.9) if dtype.itemsize > 2 else None
-    gradients = []
-    for function in (transform, transform_reference):
-        images = random_images(dtype=dtype).requires_grad_()
-        result = function(images, transforms, clip=clip, background=0.3)
-        weights = torch.linspace(-1, 1, result.numel()).reshape(result.shape).to(dtype)
-        gradients.append(torch.autograd.grad(result, images, weights)[0])
-    torch.testing.assert_close(*gradients, rtol=0, atol=20 * TOLERANCE[dtype])
-
-
-def test_gradient_is_zero_where_clipped():
-    images = torch.tensor([-1.0, 0.0, 0.25, 1.0, 2.0]).reshape(1, 1, 1, 5).requires_grad_()
-    result = transform(images, Transforms.identity(1, channels=1), clip=(0.0, 1.0))
-    assert result.flatten().tolist() == [0, 0, 0.25, 1, 1]
-    result.sum().backward()
-    assert images.grad.flatten().tolist() == [0, 0, 1, 0, 0]
-
-
-def test_first_and_second_derivatives():
-    images = random_images((1, 3, 4, 5), torch.float64).requires_grad_()
-    transforms = drawn(2)
-    assert torch.autograd.gradcheck(lambda x: transform(x, transforms), images)
-    assert torch.autograd.gradgradcheck(
-        lambda x: transform(x, transforms, clip=(0.1, 0.9)).square(), images
-    )
-
-
 def noise_of(dtype=torch.float64, shape=(4, 3, 37, 41), count=2, **options):
     transforms = dataclasses.replace(
         Transforms.identity(count), noise=torch.ones(count, dtype=torch.float64), seed=11
@@ -297,37 +205,3 @@ def test_empty_images(shape):
     assert result.shape == (3, *shape)
     result.sum().backward()
     assert images.grad.shape == shape
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"images": torch.zeros(3, 4, 4)}, r"images must .*\(N, C, H, W\).*, got \(3, 4, 4\)"),
-        ({"images": torch.zeros(2, 3, 4, 4).long()}, "images must .*got .*torch.int64"),
-        ({"images": torch.zeros(2, 1, 4, 4)}, r"transforms must be for 1 channel.*, got 3"),
-        ({"transforms": None}, "transforms must .*Transforms.*, got NoneType"),
-        (
-            {"per_image": True},
-            r"transforms must .*a multiple of the 2 image.*, got 3 with per_image",
-        ),
-        ({"background": (0.0, 1.0)}, r"background must .*one for each.*, got 2"),
-        ({"background": math.nan}, "background must .*finite numbers.*, got nan"),
-        ({"clip": (1.0, 0.0)}, r"clip must .*low <= high.*, got \(1.0, 0.0\)"),
-        ({"clip": (math.nan, 0.0)}, r"clip must .*low <= high.*, got \(nan, 0.0\)"),
-        (
-            {"images": torch.zeros(1, 3, 1, 1).expand(1, 3, 1 << 16, 1 << 16)},
-            r"images must .*fewer than 2\^31 pixels each, got shape \(1, 3, 65536, 65536\)",
-        ),
-    ],
-)
-def test_invalid_arguments(arguments, message):
-    good = {"images": torch.zeros(2, 3, 4, 4), "transforms": drawn(3, distribution=GEOMETRY)}
-    with pytest.raises((TypeError, ValueError), match=message):
-        transform(**{**good, **arguments})
-
-
-def test_transforms_on_another_device():
-    with pytest.raises(
-        ValueError, match="transforms must be on cpu like images, got a tensor on meta"
-    ):
-        transform(torch.zeros(1, 3, 4, 4), drawn(1).to("meta"))
