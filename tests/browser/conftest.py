@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     RunProgram = Callable[[list[str], Path, str], AbstractContextManager[Path]]
 
 APP = Path(streamlit_app.__file__).with_name("app.py")
-
-
 HERE = Path(__file__).parent
-# Timeout in seconds for anything. On a busy machine, starting a worker and training in it take a
-# hundred times as long, and a slow result must not fail a test.
-LONGEST = 540
+# Timeouts in seconds of one wait: in tests marked `job`, and in all others. On a busy machine, a
+# worker starts and trains a hundred times as slowly, and a slow result must not fail a test.
+LONGEST_JOB, LONGEST = 540, 200
+
+
+def longest(item: pytest.Item) -> int:
+    return LONGEST_JOB if item.get_closest_marker("job") else LONGEST
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path in files:
             item.add_marker(pytest.mark.browser)
             if item.get_closest_marker("timeout") is None:
-                item.add_marker(pytest.mark.timeout(LONGEST + 60))
+                item.add_marker(pytest.mark.timeout(longest(item) + 100))
 
 
 @pytest.fixture(scope="session")
@@ -148,7 +150,6 @@ def browser(chromium: str) -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One browser profile for a file: the app's scripts are fetched and compiled once in it."""
     shared = browser.new_context(reduced_motion="reduce")
-    shared.set_default_timeout(1000 * LONGEST)
     yield shared
     shared.close()
 
@@ -218,6 +219,7 @@ def visitor(
     """A new desktop visitor; an indirect parameter sets width, height and colour scheme."""
     width, height, scheme = getattr(request, "param", (1440, 900, "light"))
     page = context.new_page()
+    page.set_default_timeout(1000 * longest(request.node))
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)
     tab = Visitor(page, server)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_drawn_curve_is_approximated_and_edited_with_arrow_keys(visitor) -> None:
     page = visitor.open("/universal-approximation")
@@ -30,6 +32,7 @@ def test_drawn_curve_is_approximated_and_edited_with_arrow_keys(visitor) -> None
     visitor.settle()
 
 
+@pytest.mark.job
 def test_moving_the_range_starts_a_fit(visitor) -> None:
     page = visitor.open("/function-approximators")
     assert "Recorded: 309 observations" in page.inner_text(".pf-origin")

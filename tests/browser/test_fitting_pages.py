@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from pyfrontiers.generalization.network import WIDTH
 from streamlit_app.labs.rethinking_generalization.lab import recorded_fit
 
@@ -51,6 +53,7 @@ def test_arrow_keys_move_through_the_timeline(visitor) -> None:
     page.wait_for_selector(".pf-event h3:has-text('XCON in production')")
 
 
+@pytest.mark.job
 def test_recorded_share_is_shown_first_and_a_live_run_replaces_it(visitor) -> None:
     page = visitor.open("/rethinking-generalization")
     fit = recorded_fit(("labels", 0.5, WIDTH, 0))

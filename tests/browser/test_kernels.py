@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 
+
+@pytest.mark.job
 def test_badge_links_to_the_kernels_page_and_a_comparison_completes(visitor) -> None:
     page = visitor.open("/dropout-sampling")
     page.get_by_role("link", name="How fast the kernels are").click()

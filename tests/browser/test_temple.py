@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 
+
+@pytest.mark.job
 def test_temple_is_classified_as_ostrich_after_the_attack(visitor) -> None:
     page = visitor.open("/adversarial-examples")
     page.click(".st-key-run-ae-attack button")
@@ -28,6 +31,7 @@ def test_attack_can_be_cancelled_and_the_page_keeps_working(visitor) -> None:
     page.wait_for_selector(".pf-count:has-text('2 of')")
 
 
+@pytest.mark.job
 def test_settings_and_result_match_after_visiting_another_page(visitor) -> None:
     page = visitor.open("/adversarial-examples?ae-epsilon=3&ae-steps=2")
     page.wait_for_selector("text=/Press Attack to see one/")
