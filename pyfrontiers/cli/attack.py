@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pyfrontiers.vision import PhotographAttack
 
+from pyfrontiers.cli.pictures import open_picture
 from pyfrontiers.cli.terminal import print_json
 
 __all__ = ["attack", "read_epsilon"]
@@ -100,30 +101,18 @@ def _check_output(path: Path) -> None:
 
 
 def _open(image: str) -> Image.Image:
-    from pyfrontiers.vision import (
-        PHOTOGRAPHS,
-        UploadError,
-        check_file_size,
-        decode_upload,
-        photograph,
-    )
+    from pyfrontiers.vision import PHOTOGRAPHS
 
-    if image in PHOTOGRAPHS:
-        return photograph(image)
-    path = Path(image)
-    if path.is_dir():
+    found = open_picture(image)
+    if found is not None:
+        return found
+    if Path(image).is_dir():
         raise ValueError(f"{image} is a folder; name an image file in it")
-    if not path.exists():
-        near = difflib.get_close_matches(image, PHOTOGRAPHS, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(
-            f"{image} is neither a file nor one of the photographs {', '.join(PHOTOGRAPHS)}{hint}"
-        )
-    try:
-        check_file_size(path.stat().st_size)
-        return decode_upload(path.read_bytes())
-    except UploadError as error:
-        raise ValueError(f"{image}: {error}") from error
+    near = difflib.get_close_matches(image, PHOTOGRAPHS, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise ValueError(
+        f"{image} is neither a file nor one of the photographs {', '.join(PHOTOGRAPHS)}{hint}"
+    )
 
 
 def _run(

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pyfrontiers.cli.pictures import open_picture
 from pyfrontiers.cli.terminal import print_json
 
 if TYPE_CHECKING:
@@ -74,26 +75,12 @@ def depth(
 
 
 def _open(image: str) -> Image.Image:
-    from pathlib import Path
+    from pyfrontiers.vision import PHOTOGRAPHS
 
-    from pyfrontiers.vision import (
-        PHOTOGRAPHS,
-        UploadError,
-        check_file_size,
-        decode_upload,
-        photograph,
-    )
-
-    if image in PHOTOGRAPHS:
-        return photograph(image)
-    path = Path(image)
-    if not path.is_file():
+    found = open_picture(image, reduce_to=512)
+    if found is None:
         raise ValueError(
             f"IMAGE must be a file or one of {', '.join(PHOTOGRAPHS)}, got {image!r}, which is "
             "neither"
         )
-    try:
-        check_file_size(path.stat().st_size)
-        return decode_upload(path.read_bytes(), reduce_to=512)
-    except UploadError as error:
-        raise ValueError(f"{image}: {error}") from error
+    return found

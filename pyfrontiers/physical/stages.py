@@ -50,67 +50,50 @@ class RecordedTexture(TypedDict):
     seed: int
 
 
+def _texture(
+    name: str,
+    target: str,
+    *stages: Stage,
+    start: str | None = None,
+    views_per_step: int = 12,
+    smoothing: float = 1.0,
+) -> RecordedTexture:
+    return RecordedTexture(
+        name=name,
+        target=target,
+        start=start,
+        stages=stages,
+        views_per_step=views_per_step,
+        smoothing=smoothing,
+        seed=0,
+    )
+
+
 RECORDED: Final[Mapping[str, RecordedTexture]] = MappingProxyType(
     {
-        "turtle-rifle-32": RecordedTexture(
-            name="turtle",
-            target="rifle",
-            start=None,
-            stages=(Stage(1600, 2, 32),),
-            views_per_step=24,
-            smoothing=0.0,
-            seed=0,
+        "turtle-rifle-32": _texture(
+            "turtle", "rifle", Stage(1600, 2, 32), views_per_step=24, smoothing=0.0
         ),
-        "baseball-espresso-32": RecordedTexture(
-            name="baseball",
-            target="espresso",
-            start=None,
-            stages=(Stage(900, 2, 32),),
-            views_per_step=12,
-            smoothing=0.0,
-            seed=0,
-        ),
-        "turtle-rifle-25": RecordedTexture(
-            name="turtle",
-            target="rifle",
+        "baseball-espresso-32": _texture("baseball", "espresso", Stage(900, 2, 32), smoothing=0.0),
+        "turtle-rifle-25": _texture(
+            "turtle",
+            "rifle",
+            *(Stage(40, 1.5, 29), Stage(50, 1.5, 27), Stage(50, 1.5, 25), Stage(60, 1.5, 24)),
+            Stage(360, 1, 25),
             start="turtle-rifle-32",
-            stages=(
-                Stage(40, 1.5, 29),
-                Stage(50, 1.5, 27),
-                Stage(50, 1.5, 25),
-                Stage(60, 1.5, 24),
-                Stage(360, 1, 25),
-            ),
-            views_per_step=12,
-            smoothing=1.0,
-            seed=0,
         ),
-        "baseball-espresso-17": RecordedTexture(
-            name="baseball",
-            target="espresso",
+        "baseball-espresso-17": _texture(
+            "baseball",
+            "espresso",
+            *(Stage(360, 1, 16), Stage(160, 0.7, 14), Stage(260, 0.8, 16), Stage(120, 0.6, 17)),
             start="baseball-espresso-32",
-            stages=(
-                Stage(360, 1, 16),
-                Stage(160, 0.7, 14),
-                Stage(260, 0.8, 16),
-                Stage(120, 0.6, 17),
-            ),
-            views_per_step=12,
-            smoothing=1.0,
-            seed=0,
         ),
-        "turtle-rifle-lab": RecordedTexture(
-            name="turtle",
-            target="rifle",
+        "turtle-rifle-lab": _texture(
+            "turtle",
+            "rifle",
+            *(Stage(40, 1, 32, weight) for weight in (2e-4, 4e-4, 8e-4, 1.6e-3, 3.2e-3)),
+            *(Stage(80, 0.7, 32, 2.4e-3), Stage(80, 0.6, 32, 1.2e-3)),
             start="turtle-rifle-32",
-            stages=(
-                *(Stage(40, 1, 32, weight) for weight in (2e-4, 4e-4, 8e-4, 1.6e-3, 3.2e-3)),
-                Stage(80, 0.7, 32, 2.4e-3),
-                Stage(80, 0.6, 32, 1.2e-3),
-            ),
-            views_per_step=12,
-            smoothing=1.0,
-            seed=0,
         ),
     }
 )

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pyfrontiers.arguments import Floats, Share, checked
 from pyfrontiers.uncertainty.calibration.conformal import threshold
-from pyfrontiers.uncertainty.metrics.inputs import check_finite
+from pyfrontiers.uncertainty.metrics.inputs import finite
 
 __all__ = ["ConformalIntervals", "fit_conformal_intervals"]
 
@@ -91,18 +91,18 @@ def fit_conformal_intervals(
         Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, Distribution-Free Predictive Inference for
         Regression, JASA 2018, sec. 2.2 and 5.2.
     """
-    check_finite(y=y)
+    (observed,) = finite(y=y)
     scale = _scale(mean, sigma)
-    scores = (y.detach().double() - mean.detach().double()).abs() / scale
+    scores = (observed - mean.detach().double()).abs() / scale
     return ConformalIntervals(threshold(scores, level), level, sigma is not None, len(scores))
 
 
 def _scale(mean: Tensor, sigma: Tensor | None) -> Tensor:
     """Check the predictions; return their scale in float64, 1 without `sigma`."""
-    check_finite(mean=mean)
+    (values,) = finite(mean=mean)
     if sigma is None:
-        return torch.ones_like(mean, dtype=torch.float64)
-    check_finite(sigma=sigma)
-    if float(sigma.min()) <= 0:
-        raise ValueError(f"sigma must be positive, got {float(sigma.min()):g}")
-    return sigma.detach().double()
+        return torch.ones_like(values)
+    (scale,) = finite(sigma=sigma)
+    if float(scale.min()) <= 0:
+        raise ValueError(f"sigma must be positive, got {float(scale.min()):g}")
+    return scale

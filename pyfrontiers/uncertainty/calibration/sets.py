@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-from pyfrontiers.arguments import Floats, Integers, Seed, Share, checked
+from pyfrontiers.arguments import Seed, Share, checked
 from pyfrontiers.kernels import fold_in, uniform
 from pyfrontiers.uncertainty.calibration.conformal import threshold
-from pyfrontiers.uncertainty.metrics.inputs import Scores, class_probabilities
+from pyfrontiers.uncertainty.metrics.inputs import ClassRows, Labels, Scores, class_probabilities
 
 __all__ = ["ConformalSets", "SetMethod", "fit_conformal_sets"]
 
@@ -45,7 +45,7 @@ class ConformalSets:
     @checked
     def __call__(
         self,
-        probabilities: Annotated[Tensor, Floats("N>0", "...")],
+        probabilities: ClassRows,
         *,
         outputs: Scores = "probabilities",
     ) -> Tensor:
@@ -70,8 +70,8 @@ class ConformalSets:
 
 @checked
 def fit_conformal_sets(
-    probabilities: Annotated[Tensor, Floats("N>0", "...")],
-    labels: Annotated[Tensor, Integers("N")],
+    probabilities: ClassRows,
+    labels: Labels,
     *,
     level: Share = 0.9,
     method: SetMethod = "lac",

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import torch
 from torch import Tensor
 
-from pyfrontiers.arguments import Floats, Integers, checked
+from pyfrontiers.arguments import checked
 from pyfrontiers.outputs import (
     is_binary,
     two_class_logits,
     two_class_probabilities,
     warn_of_probabilities,
 )
-from pyfrontiers.uncertainty.metrics.inputs import Scores, check_classes, class_log_probabilities
+from pyfrontiers.uncertainty.metrics.inputs import (
+    ClassRows,
+    Labels,
+    Scores,
+    check_classes,
+    class_log_probabilities,
+)
 
 __all__ = ["Temperature", "fit_temperature"]
 
@@ -41,7 +46,7 @@ class Temperature:
     outputs: Scores = "logits"
 
     @checked
-    def __call__(self, scores: Annotated[Tensor, Floats("N>0", "...")]) -> Tensor:
+    def __call__(self, scores: ClassRows) -> Tensor:
         """Return calibrated probabilities.
 
         Args:
@@ -62,8 +67,8 @@ class Temperature:
 
 @checked
 def fit_temperature(
-    scores: Annotated[Tensor, Floats("N>0", "...")],
-    labels: Annotated[Tensor, Integers("N")],
+    scores: ClassRows,
+    labels: Labels,
     *,
     outputs: Scores = "logits",
 ) -> Temperature:

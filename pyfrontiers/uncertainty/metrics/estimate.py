@@ -13,7 +13,7 @@ from pyfrontiers.kernels import fold_in, uniform
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Estimate", "Group", "estimate"]
+__all__ = ["Estimate", "Group", "estimate", "mean_estimate"]
 
 #: Elements that the resamples of one step may have, to bound memory.
 _ELEMENTS = 1 << 22
@@ -77,6 +77,12 @@ def estimate(
     ends = torch.tensor(_ENDS, dtype=torch.float64, device="cpu")
     low, high = torch.cat(parts).double().cpu().quantile(ends).tolist()
     return Estimate(value, low, high, resamples)
+
+
+def mean_estimate(scores: Tensor, resamples: int, seed: int) -> Estimate:
+    """Average scores (N, ...) over all dimensions; the N examples are resampled."""
+    column = scores.flatten(1).mean(1) if scores.ndim > 1 else scores
+    return estimate(lambda rows: rows.mean(1), ((column,),), resamples, seed)
 
 
 def _resampled(column: Tensor, seed: int, numbers: range) -> Tensor:

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import torch
 from torch import Tensor
 
+from pyfrontiers.arguments import Floats, Integers
 from pyfrontiers.outputs import is_binary, two_class_logits, two_class_probabilities
 
-__all__ = ["Scores", "check_finite", "class_log_probabilities", "class_probabilities", "flags"]
+__all__ = [
+    "ClassRows",
+    "Labels",
+    "Scores",
+    "check_classes",
+    "check_shapes",
+    "class_log_probabilities",
+    "class_probabilities",
+    "finite",
+    "flags",
+]
+
+ClassRows = Annotated[Tensor, Floats("N>0", "...")]
+"""Class probabilities or logits (N, K); (N,) or (N, 1) for two classes."""
+
+Labels = Annotated[Tensor, Integers("N")]
+"""Classes (N,)."""
 
 Scores = Literal["probabilities", "logits"]
 """What a row holds: probabilities that sum to one, or logits."""
@@ -94,8 +111,22 @@ def check_classes(name: str, rows: Tensor, kind: Scores) -> None:
         )
 
 
-def check_finite(**tensors: Tensor) -> None:
-    """Check that the named tensors have finite elements.
+def check_shapes(name: str, like: Tensor, **tensors: Tensor) -> None:
+    """Check that the named tensors have the shape of the tensor `name`.
+
+    Raises:
+        ValueError: a shape differs.
+    """
+    for other, values in tensors.items():
+        if values.shape != like.shape:
+            raise ValueError(
+                f"{other} must have shape {tuple(like.shape)} like {name}, got "
+                f"{tuple(values.shape)}"
+            )
+
+
+def finite(**tensors: Tensor) -> tuple[Tensor, ...]:
+    """Return the named tensors in float64, without their gradients.
 
     Raises:
         ValueError: a tensor is empty, or an element is NaN or infinite.
@@ -109,6 +140,7 @@ def check_finite(**tensors: Tensor) -> None:
                 f"{name} must be finite, got NaN or infinity in {wrong} of {values.numel()} "
                 "elements"
             )
+    return tuple(values.detach().double() for values in tensors.values())
 
 
 def flags(name: str, values: Tensor) -> Tensor:

@@ -7,8 +7,8 @@ from typing import Annotated
 from torch import Tensor
 
 from pyfrontiers.arguments import Floats, Sample, Seed, checked
-from pyfrontiers.uncertainty.metrics.estimate import Estimate, estimate
-from pyfrontiers.uncertainty.metrics.inputs import check_finite
+from pyfrontiers.uncertainty.metrics.estimate import Estimate, mean_estimate
+from pyfrontiers.uncertainty.metrics.inputs import check_shapes, finite
 
 __all__ = ["coverage"]
 
@@ -39,18 +39,12 @@ def coverage(
             observation is not finite.
         TypeError: an argument is of another kind.
     """
-    for name, values in (("high", high), ("y", y)):
-        if values.shape != low.shape:
-            raise ValueError(
-                f"{name} must have shape {tuple(low.shape)} like low, got {tuple(values.shape)}"
-            )
-    check_finite(y=y)
+    check_shapes("low", low, high=high, y=y)
+    (at,) = finite(y=y)
     for name, values in (("low", low), ("high", high)):
         if values.isnan().any():
             raise ValueError(f"{name} must be numbers, got NaN in {int(values.isnan().sum())}")
     crossed = int((low > high).sum())
     if crossed:
         raise ValueError(f"high must be at least low, got a smaller value in {crossed} intervals")
-    inside = ((y >= low) & (y <= high)).double()
-    column = inside.flatten(1).mean(1) if inside.ndim > 1 else inside
-    return estimate(lambda rows: rows.mean(1), ((column,),), resamples, seed)
+    return mean_estimate(((at >= low) & (at <= high)).double(), resamples, seed)

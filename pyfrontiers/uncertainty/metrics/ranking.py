@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pyfrontiers.arguments import Floats, Sample, Seed, Share, Values, checked
 from pyfrontiers.uncertainty.metrics.estimate import Estimate, estimate
-from pyfrontiers.uncertainty.metrics.inputs import check_finite, flags
+from pyfrontiers.uncertainty.metrics.inputs import finite, flags
 
 __all__ = ["auroc", "false_positive_rate"]
 
@@ -105,7 +105,7 @@ def false_positive_rate(
 
 def _sides(what: str, scores: Tensor, strangers: Tensor) -> tuple[Tensor, Tensor]:
     """Return the scores of known inputs and of strangers in float64."""
-    check_finite(scores=scores)
+    (wide,) = finite(scores=scores)
     chosen = flags("strangers", strangers)
     count = int(chosen.sum())
     if count in (0, len(chosen)):
@@ -114,5 +114,4 @@ def _sides(what: str, scores: Tensor, strangers: Tensor) -> tuple[Tensor, Tensor
             f"strangers must have both known inputs and strangers, because {what} compares them, "
             f"got {len(chosen)} {side} alone"
         )
-    wide = scores.detach().double()
     return wide[~chosen], wide[chosen]

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pyfrontiers.arguments import Floats, Sample, Seed, checked
 from pyfrontiers.uncertainty.metrics.estimate import Estimate, estimate
-from pyfrontiers.uncertainty.metrics.inputs import check_finite
+from pyfrontiers.uncertainty.metrics.inputs import finite
 
 __all__ = ["Rejection", "aurc", "ause", "rejection_curve"]
 
@@ -53,7 +53,7 @@ def rejection_curve(
         for risk and coverage; Ilg et al., Uncertainty Estimates and Multi-Hypotheses Networks for
         Optical Flow, ECCV 2018, for sparsification.
     """
-    found, doubt = _columns(errors, uncertainty)
+    found, doubt = finite(errors=errors, uncertainty=uncertainty)
     count = torch.arange(1, len(found) + 1, dtype=torch.float64, device=found.device)
     risk, oracle = (_kept(found[None], order[None])[0] for order in (doubt, found))
     return Rejection(count / len(found), risk, oracle)
@@ -86,7 +86,7 @@ def aurc(
         Geifman, Uziel and El-Yaniv, Bias-Reduced Uncertainty Estimation for Deep Neural
         Classifiers, ICLR 2019, sec. 4.
     """
-    columns = _columns(errors, uncertainty)
+    columns = finite(errors=errors, uncertainty=uncertainty)
     return estimate(lambda e, u: _kept(e, u).mean(1), (columns,), resamples, seed)
 
 
@@ -120,7 +120,7 @@ def ause(
         Ilg et al., Uncertainty Estimates and Multi-Hypotheses Networks for Optical Flow, ECCV 2018,
         sec. 4.
     """
-    columns = _columns(errors, uncertainty)
+    columns = finite(errors=errors, uncertainty=uncertainty)
     return estimate(lambda e, u: (_kept(e, u) - _kept(e, e)).mean(1), (columns,), resamples, seed)
 
 
@@ -138,8 +138,3 @@ def _kept(errors: Tensor, uncertainty: Tensor) -> Tensor:
     expected = (sums / sizes.clamp_min(1)).gather(1, rank)
     count = torch.arange(1, errors.shape[1] + 1, dtype=torch.float64, device=errors.device)
     return expected.cumsum(1) / count
-
-
-def _columns(errors: Tensor, uncertainty: Tensor) -> tuple[Tensor, Tensor]:
-    check_finite(errors=errors, uncertainty=uncertainty)
-    return errors.detach().double(), uncertainty.detach().double()

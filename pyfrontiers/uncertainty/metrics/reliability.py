@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-from pyfrontiers.arguments import Count, Floats, Integers, Sample, Seed, checked
+from pyfrontiers.arguments import Count, Sample, Seed, checked
 from pyfrontiers.uncertainty.metrics.estimate import Estimate, estimate
-from pyfrontiers.uncertainty.metrics.inputs import Scores, class_probabilities
+from pyfrontiers.uncertainty.metrics.inputs import ClassRows, Labels, Scores, class_probabilities
 
 __all__ = ["Binning", "Reliability", "expected_calibration_error", "reliability"]
 
@@ -49,8 +49,8 @@ class Reliability:
 
 @checked
 def reliability(
-    probabilities: Annotated[Tensor, Floats("N>0", "...")],
-    labels: Annotated[Tensor, Integers("N")],
+    probabilities: ClassRows,
+    labels: Labels,
     *,
     bins: Count = 15,
     binning: Binning = "width",
@@ -97,8 +97,8 @@ def reliability(
 
 @checked
 def expected_calibration_error(
-    probabilities: Annotated[Tensor, Floats("N>0", "...")],
-    labels: Annotated[Tensor, Integers("N")],
+    probabilities: ClassRows,
+    labels: Labels,
     *,
     bins: Count = 15,
     binning: Binning = "width",

@@ -8,13 +8,16 @@ from typing import Annotated
 import torch
 from torch import Tensor
 
-from pyfrontiers.arguments import Floats, Integers, Sample, Seed, checked
-from pyfrontiers.uncertainty.metrics.estimate import Estimate, estimate
+from pyfrontiers.arguments import Floats, Sample, Seed, checked
+from pyfrontiers.uncertainty.metrics.estimate import Estimate, mean_estimate
 from pyfrontiers.uncertainty.metrics.inputs import (
+    ClassRows,
+    Labels,
     Scores,
-    check_finite,
+    check_shapes,
     class_log_probabilities,
     class_probabilities,
+    finite,
 )
 
 __all__ = [
@@ -28,8 +31,8 @@ __all__ = [
 
 @checked
 def negative_log_likelihood(
-    probabilities: Annotated[Tensor, Floats("N>0", "...")],
-    labels: Annotated[Tensor, Integers("N")],
+    probabilities: ClassRows,
+    labels: Labels,
     *,
     outputs: Scores = "probabilities",
     resamples: Sample = 0,
@@ -58,13 +61,13 @@ def negative_log_likelihood(
         Gneiting and Raftery, Strictly Proper Scoring Rules, JASA 2007, sec. 4.1.
     """
     logs = class_log_probabilities("probabilities", probabilities, labels, outputs)
-    return _mean(-logs.gather(1, labels.long()[:, None])[:, 0], resamples, seed)
+    return mean_estimate(-logs.gather(1, labels.long()[:, None])[:, 0], resamples, seed)
 
 
 @checked
 def brier_score(
-    probabilities: Annotated[Tensor, Floats("N>0", "...")],
-    labels: Annotated[Tensor, Integers("N")],
+    probabilities: ClassRows,
+    labels: Labels,
     *,
     outputs: Scores = "probabilities",
     resamples: Sample = 0,
@@ -91,7 +94,7 @@ def brier_score(
     """
     found = class_probabilities("probabilities", probabilities, labels, outputs)
     hot = torch.nn.functional.one_hot(labels.long(), found.shape[1])
-    return _mean((found - hot).square().sum(1), resamples, seed)
+    return mean_estimate((found - hot).square().sum(1), resamples, seed)
 
 
 @checked
@@ -121,7 +124,7 @@ def gaussian_negative_log_likelihood(
     """
     m, v, at = _gaussian(mean, variance, y)
     rows = ((2 * math.pi * v).log() + (at - m).square() / v) / 2
-    return _mean(rows, resamples, seed)
+    return mean_estimate(rows, resamples, seed)
 
 
 @checked
@@ -162,7 +165,7 @@ def gaussian_crps(
     z = torch.where(s > 0, (at - m) / s.clamp_min(torch.finfo(s.dtype).tiny), 0.0)
     density = (-z.square() / 2).exp() / math.sqrt(2 * math.pi)
     normal = s * (z * (2 * torch.special.ndtr(z) - 1) + 2 * density - 1 / math.sqrt(math.pi))
-    return _mean(torch.where(s > 0, normal, (at - m).abs()), resamples, seed)
+    return mean_estimate(torch.where(s > 0, normal, (at - m).abs()), resamples, seed)
 
 
 @checked
@@ -199,7 +202,7 @@ def sample_crps(
         Gneiting and Raftery, Strictly Proper Scoring Rules, JASA 2007, eq. 21; for the unbiased
         form Ferro, Fair scores for ensemble forecasts, QJRMS 2014.
     """
-    check_finite(samples=samples, y=y)
+    drawn, at = finite(samples=samples, y=y)
     if samples.shape[1:] != y.shape:
         raise ValueError(
             f"y must have shape {tuple(samples.shape[1:])} like one of the samples, got "
@@ -208,32 +211,21 @@ def sample_crps(
     count = len(samples)
     if unbiased and count < 2:
         raise ValueError("samples must be at least 2 with unbiased=True, got 1")
-    ordered = samples.detach().double().sort(0).values
-    at = y.detach().double()
+    ordered = drawn.sort(0).values
     # In a sorted list, sum_s sum_t |x_s - x_t| = 2 sum_t (2 t - T - 1) x_t.
     weight = 2 * torch.arange(1, count + 1, dtype=torch.float64, device=at.device) - count - 1
     spread = torch.tensordot(weight, ordered, 1) / (count * (count - 1 if unbiased else count))
-    return _mean((ordered - at).abs().mean(0) - spread, resamples, seed)
+    return mean_estimate((ordered - at).abs().mean(0) - spread, resamples, seed)
 
 
 def _gaussian(
     mean: Tensor, variance: Tensor, y: Tensor, least: float | None = None
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Check three tensors of one shape; variances below `least`, or 0 without it, are refused."""
-    for name, values in (("variance", variance), ("y", y)):
-        if values.shape != mean.shape:
-            raise ValueError(
-                f"{name} must have shape {tuple(mean.shape)} like mean, got {tuple(values.shape)}"
-            )
-    check_finite(mean=mean, variance=variance, y=y)
-    smallest = float(variance.detach().min())
+    check_shapes("mean", mean, variance=variance, y=y)
+    m, v, at = finite(mean=mean, variance=variance, y=y)
+    smallest = float(v.min())
     if smallest < 0 or (least is None and smallest == 0):
         wanted = "positive" if least is None else "at least 0"
         raise ValueError(f"variance must be {wanted}, got {smallest:g}")
-    return mean.detach().double(), variance.detach().double(), y.detach().double()
-
-
-def _mean(scores: Tensor, resamples: int, seed: int) -> Estimate:
-    """Average scores (N, ...) over all dimensions; the N examples are resampled."""
-    column = scores.flatten(1).mean(1) if scores.ndim > 1 else scores
-    return estimate(lambda rows: rows.mean(1), ((column,),), resamples, seed)
+    return m, v, at
