@@ -34,7 +34,7 @@ class Source(NamedTuple):
 #: The subcommands, in the order of the help.
 COMMANDS = {
     "app": Source("explorer", "app", "Open the lecture and its experiments in the browser."),
-    "attack": Source("attack", "attack", "Attack an image classifier with a photograph."),
+    "attack": Source("attack", "attack", "Change a photograph so that a classifier misreads it."),
     "physical": Source("physical", "app", "Make an object that is misread from every side."),
     "scenes": Source("scenes", "app", "Make street scenes with exact depth and labels."),
     "depth": Source("depth", "depth", "Predict depth and its uncertainty from a picture."),

@@ -11,7 +11,7 @@
     rooms = read_nyu("nyu_depth_v2", "test", size=(96, 128))     # a sequence of the same scenes
 
 A scene is a pure function of its arguments. Streets, vehicles, people, plants and buildings are
-triangles (`objects`), which `pyfrontiers.kernels.rasterize` draws; `picture` adds surfaces, light,
+triangles (`models`), which `pyfrontiers.kernels.rasterize` draws; `drawing` adds surfaces, light,
 shadows and weather.
 """
 
