@@ -43,7 +43,7 @@ def gradient_of(losses: Tensor, leaf: Tensor, *, through: str = "model") -> Tens
 
     Args:
         losses: a tensor of any shape.
-        leaf: the tensor to differentiate by.
+        leaf: the tensor whose gradient is computed.
         through: names of the arguments through which the losses depend on the leaf, for the error.
     """
     try:

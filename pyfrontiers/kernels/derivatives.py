@@ -34,7 +34,7 @@ class Derivative:
     """How an operator is differentiated.
 
     Attributes:
-        by: the arguments that it can be differentiated by.
+        by: the arguments that have a derivative.
         setup_context: (ctx, inputs, output), saves what the formulas need; tensors with
             `ctx.save_for_backward`.
         backward: (ctx, *gradients of the outputs), returns one gradient or None per argument.
@@ -179,6 +179,6 @@ def _refuse(
     for argument, carries in zip(names, has, strict=False):
         if carries and argument not in derivative.by + derivative.flat:
             raise NotImplementedError(
-                f"{argument} must be constant in {name}, which has no derivative by it, got a "
+                f"{argument} must be constant in {name}, which has no derivative in it, got a "
                 f"tensor with {what}; detach it"
             )

@@ -79,7 +79,7 @@ class Linearisation:
         return cls(boxed, free, within, centre, normal, unit, scale, lever, rest)
 
     def through_free(self, y: Tensor) -> Tensor:
-        """Apply the derivative by x outside the ball, a symmetric matrix."""
+        """Apply the derivative in x outside the ball, a symmetric matrix."""
         along = _sum(y * self.unit, self.rest)
         return torch.where(self.free, self.scale * (y - along * self.normal), 0)
 

@@ -89,7 +89,9 @@ def teach(
             are of one class.
     """
     if len(pictures) != len(labels):
-        raise ValueError(f"labels must name a class for each of {len(pictures)} pictures")
+        raise ValueError(
+            f"labels must name a class for each of {len(pictures)} pictures, got {len(labels)}"
+        )
     if not 2 <= len(pictures) <= MOST_PICTURES or len(set(labels)) < 2:
         raise ValueError(
             f"pictures must be 2 to {MOST_PICTURES} of at least two things, got {len(pictures)} of "

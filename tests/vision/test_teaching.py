@@ -57,7 +57,7 @@ def test_a_picture_of_any_shape_is_stored_small(size):
 
 
 def test_impossible_lessons_get_a_sentence():
-    with pytest.raises(ValueError, match="labels must name a class for each of 2 pictures"):
+    with pytest.raises(ValueError, match="labels must name a class for each of 2 pictures, got 1"):
         teach(FILES, (0,))
     with pytest.raises(ValueError, match="of at least two things, got 2 of 1"):
         teach(FILES, (0, 0))

@@ -41,7 +41,7 @@ def _hemisphere(side: int) -> Place:
 
 
 def _seam(t: np.ndarray, derivative: int = 0) -> np.ndarray:
-    """Return points (N, 3) of the seam, or a derivative by t.
+    """Return points (N, 3) of the seam, or a derivative in t.
 
     The curve a cos t + b cos 3t, a sin t - b sin 3t, 2 sqrt(ab) sin 2t lies on a sphere of radius
     a + b and divides it into two equal pieces.

@@ -21,7 +21,7 @@ class ConformalIntervals:
 
     Attributes:
         threshold: half width of an interval, in units of sigma if there is one.
-        level: probability with which an interval holds the observation, at least.
+        level: least probability with which an interval holds the observation.
         normalised: whether the width is proportional to sigma.
         examples: number of held-out examples.
     """

@@ -28,7 +28,7 @@ class ConformalSets:
 
     Attributes:
         threshold: largest nonconformity of a class in a set.
-        level: probability with which a set holds the true class, at least.
+        level: least probability with which a set holds the true class.
         method: `"lac"` or `"aps"`.
         examples: number of held-out examples.
         randomised: whether the sets of `"aps"` are randomised.

@@ -142,14 +142,14 @@ def _minimum(gaps: Tensor) -> float:
     known = torch.where(gaps.isinf(), 0.0, gaps)
     if float(gaps.max()) <= 0:
         raise ValueError(
-            "labels must include one that has not the largest score, got none: their likelihood "
-            "grows up to the temperature 0; use more held-out examples"
+            "labels must include one whose score is not the largest, got none: their likelihood "
+            "grows all the way to temperature 0; use more held-out examples"
         )
     slope, _ = _derivatives(gaps, known, 0.0)
     if slope >= 0:
         raise ValueError(
-            "scores must say more of the labels than chance, got a likelihood that grows up to an "
-            "infinite temperature"
+            "scores must predict the labels better than chance, got a likelihood that grows all "
+            "the way to an infinite temperature"
         )
     low, high = 0.0, 1.0
     while _derivatives(gaps, known, high)[0] < 0:
@@ -167,7 +167,7 @@ def _minimum(gaps: Tensor) -> float:
 
 
 def _derivatives(gaps: Tensor, known: Tensor, beta: float) -> tuple[float, float]:
-    """Return the first and second derivative by 1 / T: mean and variance of the gaps."""
+    """Return the first and second derivative in 1 / T: mean and variance of the gaps."""
     weights = torch.where(gaps.isinf(), -torch.inf, beta * known).softmax(1)
     mean = (weights * known).sum(1)
     variance = (weights * known.square()).sum(1) - mean.square()

@@ -28,7 +28,7 @@ _FIGURES = ("mean", "variance", "entropy", "expected_entropy", "mutual_informati
 
 
 def with_gradients(prediction: Prediction, x: Tensor, run: Run) -> Prediction:
-    """Return a prediction whose figures are differentiable by the inputs and the parameters.
+    """Return a prediction whose figures have gradients for the inputs and the parameters.
 
     Args:
         prediction: the prediction, without gradients.

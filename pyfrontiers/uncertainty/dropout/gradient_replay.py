@@ -31,13 +31,14 @@ def replay_gradients(
     Args:
         run: the run.
         x: (N, ...) its inputs, detached.
-        by_x: whether to compute the gradient by the inputs.
+        by_x: whether to compute the gradient with respect to the inputs.
         by_parameters: for each parameter of the model that requires a gradient, whether to compute
-            the gradient by it.
+            the gradient with respect to it.
         slopes: what a pass contributes to the loss.
 
     Returns:
-        The gradients by the inputs, with the key `"x"`, and by parameter number i, with the key i.
+        The gradients with respect to the inputs, under the key `"x"`, and to parameter number i,
+        under the key i.
     """
     gradients = Gradients()
     if by_x:
@@ -58,7 +59,7 @@ def replay_gradients(
 def watch_parameters(
     gradients: Gradients, original: nn.Module, replica: nn.Module, wanted: Sequence[bool]
 ) -> None:
-    """Collect the gradients by a replica's parameters, numbered as those of the model.
+    """Collect the gradients of a replica's parameters, numbered as those of the model.
 
     Args:
         gradients: collects them.

@@ -25,7 +25,7 @@ class Gradients:
         self._cuts: list[Tensor] = []
 
     def watch(self, key: Hashable, tensor: Tensor) -> None:
-        """Collect the gradient by a tensor that requires it, replacing the one of this key."""
+        """Collect the gradient of a tensor that requires it, replacing the one of this key."""
         self._watched[key] = tensor
 
     def cut(self, tensor: Tensor) -> Tensor:
@@ -38,7 +38,7 @@ class Gradients:
         return leaf
 
     def add(self, output: Tensor, gradient: Tensor | None = None) -> None:
-        """Add the gradients of an output, weighted with the gradient by it, and free its graph."""
+        """Backpropagate a gradient of an output, add the results, and free the graph."""
         if not output.requires_grad:
             return
         tensors = list(self._watched.values())

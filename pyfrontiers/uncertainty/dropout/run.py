@@ -58,9 +58,9 @@ class Run:
 
 @dataclass(frozen=True)
 class Slopes:
-    """The gradient of a loss by the figures, as what each pass contributes to it.
+    """The gradient of a loss with respect to the figures, as what each pass contributes to it.
 
-    With v_t the outputs or probabilities of pass t and m their mean, the derivatives by v_t are
+    With v_t the outputs or probabilities of pass t and m their mean, the derivatives in v_t are
 
         mean: 1 / T,   variance: 2 (v_t - m) / T,   entropy: -(log m + 1) / T,
         expected entropy: -(log v_t + 1) / T
@@ -84,7 +84,7 @@ class Slopes:
     def of(
         cls, kind: Outputs, samples: int, mean: Tensor, gradients: Sequence[Tensor | None]
     ) -> Slopes:
-        """Return the slopes for the gradients by a prediction's figures.
+        """Return the slopes for the gradients with respect to a prediction's figures.
 
         Args:
             kind: kind of the model's output.
@@ -109,7 +109,7 @@ class Slopes:
         return cls(kind, mean, by_mean, by_variance, _sum(by_expected, less))
 
     def contribution(self, outputs: Tensor) -> Tensor:
-        """Return a number whose gradient by raw outputs (t, N, K, ...) is that of the loss."""
+        """Return a number with the loss's gradient with respect to raw outputs (t, N, K, ...)."""
         values = as_probabilities(as_classes(outputs, self.kind, 2), self.kind, 2).double()
         total = values.new_zeros(())
         if self.of_value is not None:
@@ -123,7 +123,7 @@ class Slopes:
 
 
 def _of_class_one(gradient: Tensor | None) -> Tensor | None:
-    """Return the gradient by both probabilities of a binary classifier, (N, 2, ...)."""
+    """Return the gradient for both probabilities of a binary classifier, (N, 2, ...)."""
     if gradient is None:
         return None
     of_one = gradient if gradient.ndim > 1 else gradient.unsqueeze(1)

@@ -62,10 +62,10 @@ def mc_dropout(
         kept_channels: True requires dropped channels to be skipped, False runs the model normally,
             and None chooses the fastest way. For small inputs that is one batch of all passes,
             including dropped channels.
-        differentiable: whether the figures, but not the stored samples, have gradients by `x` and
-            by the parameters, to attack or train through the prediction. The backward pass draws
-            the masks again and computes each pass anew, so memory does not grow with T. It can be
-            differentiated once.
+        differentiable: whether the figures, but not the stored samples, have gradients with respect
+            to `x` and the parameters, to attack or train through the prediction. The backward pass
+            draws the masks again and recomputes each pass, so memory does not grow with T. It can
+            be differentiated once.
         report: called with the fraction done.
 
     Returns:

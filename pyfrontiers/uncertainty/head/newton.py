@@ -49,7 +49,7 @@ def maximise_posterior(x: Tensor, targets: Tensor, precision: float) -> Optimum:
     rank, classes = x.shape[1], targets.shape[1]
     if rank * classes > _LARGEST:
         raise ValueError(
-            f"a head must have at most {_LARGEST:,} coordinates, got {rank} x {classes} classes; "
+            f"features must span at most {_LARGEST:,} coordinates, got {rank} x {classes} classes; "
             "give fewer examples"
         )
     weights = x.new_zeros(rank, classes)

@@ -60,7 +60,7 @@ def separation(
             f"{tuple(strangers.shape)}"
         )
     if known.isnan().any() or rows.isnan().any():
-        raise ValueError("known and strangers must not be NaN")
+        raise ValueError("known and strangers must be numbers, got NaN")
     own = known[:, None]
     area = float(((rows > own).double() + (rows == own).double() / 2).mean())
     count = (len(known), rows.shape[1])

@@ -112,6 +112,6 @@ def _sides(what: str, scores: Tensor, strangers: Tensor) -> tuple[Tensor, Tensor
         side = "strangers" if count else "known inputs"
         raise ValueError(
             f"strangers must have both known inputs and strangers, because {what} compares them, "
-            f"got {len(chosen)} {side} alone"
+            f"got {len(chosen)} {side} only"
         )
     return wide[~chosen], wide[chosen]

@@ -221,7 +221,7 @@ def sample_crps(
 def _gaussian(
     mean: Tensor, variance: Tensor, y: Tensor, least: float | None = None
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Check three tensors of one shape; variances below `least`, or 0 without it, are refused."""
+    """Check three tensors of one shape; variances are at least `least`, or positive if None."""
     check_shapes("mean", mean, variance=variance, y=y)
     m, v, at = finite(mean=mean, variance=variance, y=y)
     smallest = float(v.min())

@@ -99,7 +99,7 @@ def test_one_score_is_a_binary_classifier():
     ("scores", "labels", "message"),
     [
         ([[2.0, 0.0], [1.0, 3.0]], [0, 1], "labels must include one that has not the largest"),
-        ([[2.0, 0.0], [1.0, 3.0]], [1, 0], "scores must say more of the labels than chance"),
+        ([[2.0, 0.0], [1.0, 3.0]], [1, 0], "scores must predict the labels better than chance"),
         ([[1.0, 1.0], [1.0, 1.0]], [1, 0], "labels must include one that has not the largest"),
         ([[0.0, float("nan")]], [0], "scores must be numbers, got NaN or infinity in 1 of 1"),
         ([[0.0, -torch.inf]], [1], "scores must give every label a probability above 0"),

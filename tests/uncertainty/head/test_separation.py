@@ -43,5 +43,5 @@ def test_known_thing_is_compared_within_its_own_row():
 def test_wrong_values_get_a_sentence():
     with pytest.raises(ValueError, match=r"strangers must have shape \(J,\) or \(2, J\)"):
         separation(torch.zeros(2), torch.zeros(3, 4))
-    with pytest.raises(ValueError, match="known and strangers must not be NaN"):
+    with pytest.raises(ValueError, match="known and strangers must be numbers, got NaN"):
         separation(torch.zeros(2), torch.tensor([torch.nan]))

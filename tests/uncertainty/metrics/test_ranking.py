@@ -68,8 +68,8 @@ def test_perfect_separation_and_equal_scores():
 @pytest.mark.parametrize(
     ("scores", "strangers", "message"),
     [
-        ([0.1, 0.2], [0, 0], "strangers must have both .*, got 2 known inputs alone"),
-        ([0.1, 0.2], [True, True], "strangers must have both .*, got 2 strangers alone"),
+        ([0.1, 0.2], [0, 0], "strangers must have both .*, got 2 known inputs only"),
+        ([0.1, 0.2], [True, True], "strangers must have both .*, got 2 strangers only"),
         ([0.1, 0.2], [0, 2], "strangers must be flags or the integers 0 and 1, got values from 0"),
         ([0.1, float("nan")], [0, 1], "scores must be finite, got NaN or infinity in 1 of 2"),
         ([0.1, 0.2], [0, 1, 1], r"strangers must have shape \(N,\) with N = 2 like scores"),

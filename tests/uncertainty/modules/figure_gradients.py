@@ -8,7 +8,7 @@ FIGURES = ("mean", "variance", "entropy", "expected_entropy", "mutual_informatio
 
 
 def stacked_figures(passes, kind="logits"):
-    """Return the figures of passes (T, N, K, ...), differentiable by them."""
+    """Return the figures of passes (T, N, K, ...), through which gradients flow."""
     values = passes.softmax(2) if kind == "logits" else passes
     mean, variance = values.mean(0), values.var(0, correction=0)
     if kind == "values":
