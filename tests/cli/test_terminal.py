@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pyfrontiers.cli import terminal
+from pyfrontiers.lecture import transcript
 
 LECTURE = Path(__file__).parents[1] / "transcript" / "synthetic_lecture.txt"
 COMMANDS = [
@@ -160,10 +161,11 @@ def test_full_disk_is_reported_in_one_sentence(command: str) -> None:
 
 
 def test_a_closed_output_and_an_early_interrupt_are_silent() -> None:
-    """`>&-`, `| head` and Ctrl-C while modules are imported."""
+    """`>&-`, and Ctrl-C while modules are imported."""
     program = """
 import sys, pyfrontiers.cli as cli
 from pyfrontiers.cli import terminal
+from pyfrontiers.lecture import transcript
 sys.stdout = None
 terminal.print_json({})
 def stop():
@@ -173,13 +175,22 @@ cli.main()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (130, b"")
+
+
+def test_a_closed_pipe_is_silent(tmp_path: Path) -> None:
+    """`| head` closes the pipe before everything is written."""
+    transcript.save(transcript.Transcript((), 60.0), tmp_path / "pyfrontiers")
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-m", "pyfrontiers", "transcript", "show", "--json"]
     with open(writing, "wb") as closed:
-        done = subprocess.run(command, stdout=closed, stderr=subprocess.PIPE, check=False)
-    assert b"pipe" not in done.stderr
-    assert b"Traceback" not in done.stderr
+        done = subprocess.run(
+            [sys.executable, "-m", "pyfrontiers", "transcript", "show", "--json"],
+            env={**os.environ, "XDG_DATA_HOME": str(tmp_path)},
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_closed_streams_are_replaced() -> None:
@@ -187,6 +198,7 @@ def test_closed_streams_are_replaced() -> None:
     program = """
 import sys
 from pyfrontiers.cli import terminal
+from pyfrontiers.lecture import transcript
 terminal.accept_any_encoding()
 sys.exit(not sys.stderr.isatty() and 5)
 """
