@@ -51,7 +51,7 @@ def convert(model: nn.Module, *, seed: Seed = 0) -> nn.Module:
 
     Warns:
         RuntimeWarning: some randomness is not that of a layer and was left as it is: functions,
-            dropout inside recurrent layers and attention, subclasses with a `forward` of their own.
+            dropout inside recurrent layers and attention, subclasses with their own `forward`.
             `mc_dropout` samples that too.
     """
     copy = _copied(model)

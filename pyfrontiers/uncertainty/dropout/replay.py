@@ -175,7 +175,7 @@ class Replay:
         """Return the generator of this call in this pass.
 
         Raises:
-            ValueError: `p` was given, but the function has a probability of its own.
+            ValueError: `p` was given, but the function has its own probability.
         """
         number = self._number
         self._number += 1

@@ -89,7 +89,7 @@ def _pair() -> tuple[str, str, DeltaGenerator]:
     first, second, last = st.columns([9, 9, 7], gap="medium", vertical_alignment="bottom")
     names = {name: name.capitalize() for name in _PHOTOGRAPHS}
     name = controls.choice("photo", "Photograph", names, shape="list", where=first)
-    # Each photograph has a target of its own, recorded where there is a record.
+    # Each photograph has its own target, recorded where there is a record.
     target = controls.choice(
         f"photo-target-{name}", "Target class", _targets(name), shape="list", where=second
     )

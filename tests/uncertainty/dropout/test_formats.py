@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from architectures import ARCHITECTURES
+from torch import nn
 
 from pyfrontiers.uncertainty import inspect_passes, mc_dropout
 from pyfrontiers.uncertainty.dropout import convert
@@ -50,6 +51,24 @@ def test_gradients_under_autocast_are_those_of_float32(name, images, request):
     assert found[1].dtype == torch.float32
     assert (found[0] - found[1]).norm() < 0.05 * found[0].norm()
     assert not torch.equal(*found)
+
+
+def test_backward_pass_repeats_the_autocast_of_the_forward_pass(images):
+    seen = []
+
+    class Watched(nn.Linear):
+        def forward(self, x):
+            seen.append(super().forward(x))
+            return seen[-1]
+
+    model = nn.Sequential(nn.Flatten(), nn.Linear(128, 6), nn.Dropout(0.5), Watched(6, 3))
+    x = images.clone().requires_grad_()
+    with torch.autocast("cpu"):
+        prediction = run(model, x, differentiable=True)
+    forward = len(seen)
+    prediction.mean.sum().backward()
+    assert len(seen) > forward > 0
+    assert {each.dtype for each in seen} == {torch.bfloat16}
 
 
 @pytest.mark.parametrize("name", ["LSTM", "GRU, both directions", "F.scaled_dot_product_attention"])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import pytest
 import torch
 
-from pyfrontiers.kernels import normal
+from pyfrontiers.kernels import fold_in, normal
 from pyfrontiers.uncertainty import Ensemble
 from pyfrontiers.uncertainty.study import (
     DATA_SETS,
@@ -89,7 +87,11 @@ def test_distance_is_in_units_of_the_reference_spread():
 
 def test_methods_are_compared_with_a_new_reference(monkeypatch):
     points, seeds, reports = DATA_SETS["gap"].first(3), [], []
-    short = partial(sample_posterior, chains=4, draws=8, warmup=8)
+
+    def short(given, *, seed, report):
+        assert (given, seed) == (points, 5)
+        return sample_posterior(given, chains=4, draws=8, warmup=8, seed=seed, report=report)
+
     monkeypatch.setattr(comparison, "sample_posterior", short)
 
     def fit(given, seed):
@@ -100,12 +102,12 @@ def test_methods_are_compared_with_a_new_reference(monkeypatch):
     monkeypatch.setattr(comparison, "METHODS", {"one": fit, "two": fit})
     reference, methods = compare_on(points, seed=5, report=lambda *one: reports.append(one))
     assert reference.draws == 32
-    assert len(set(seeds)) == 2
+    assert seeds == [fold_in(5, 0), fold_in(5, 1)]
     assert methods["two"].distance == distance(methods["two"].functions, reference.functions)
     assert methods["one"].distance.bias == pytest.approx(-1.0)  # one network has no spread
     fractions = [one[0] for one in reports]
     assert fractions == sorted(fractions)
-    assert {"one", "two"} <= {one[1] for one in reports}
+    assert reports[-2:] == [(0.25, "one"), (0.625, "two")]
 
 
 def test_bands_are_quantiles_over_the_functions():
