@@ -98,9 +98,17 @@ def test_one_score_is_a_binary_classifier():
 @pytest.mark.parametrize(
     ("scores", "labels", "message"),
     [
-        ([[2.0, 0.0], [1.0, 3.0]], [0, 1], "labels must include one that has not the largest"),
+        (
+            [[2.0, 0.0], [1.0, 3.0]],
+            [0, 1],
+            "labels must include one whose score is not the largest",
+        ),
         ([[2.0, 0.0], [1.0, 3.0]], [1, 0], "scores must predict the labels better than chance"),
-        ([[1.0, 1.0], [1.0, 1.0]], [1, 0], "labels must include one that has not the largest"),
+        (
+            [[1.0, 1.0], [1.0, 1.0]],
+            [1, 0],
+            "labels must include one whose score is not the largest",
+        ),
         ([[0.0, float("nan")]], [0], "scores must be numbers, got NaN or infinity in 1 of 1"),
         ([[0.0, -torch.inf]], [1], "scores must give every label a probability above 0"),
         ([[0.0, 1.0]], [2], "labels must be classes from 0 to 1"),
