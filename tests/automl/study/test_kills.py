@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 from executor_kinds import KINDS, PROCESSES, opened
 from scripted import Scripted
-from study_children import Toy, marks
+from study_children import Toy, marks, wide
 from study_process import StudyProcess
 
 CHILDREN = 12
@@ -21,7 +21,7 @@ def whole(begin, seen, tmp_path):
     """Return a function that lists what an undisturbed study finds."""
 
     def of(children):
-        study = begin("whole")
+        study = begin("whole", search=wide())
         study.run(Scripted(1), children=children)
         return seen(study)
 
@@ -62,7 +62,7 @@ def test_child_of_a_killed_worker_resumes_and_no_other_is_harmed(
 ):
     path = tmp_path / "marks"
     executor = opened(kind)
-    study = begin(trainable=Toy(0.02, str(path)))
+    study = begin(search=wide(), trainable=Toy(0.02, str(path)))
     thread = threading.Thread(target=lambda: study.run(executor, children=CHILDREN))
     thread.start()
     victim = None
@@ -84,7 +84,7 @@ def test_killed_coordinator_loses_at_most_the_rungs_that_ran(begin, seen, whole,
     coordinator = StudyProcess(tmp_path / "study", address(kind), CHILDREN, 0.01)
     assert coordinator.wait_for(17)
     coordinator.kill()
-    study = begin(trainable=Toy(0.01, str(tmp_path / "marks")))
+    study = begin(search=wide(), trainable=Toy(0.01, str(tmp_path / "marks")))
     before = study.counts()
     assert before["done"] >= 6
     summary = study.run(Scripted(1), children=CHILDREN)
@@ -99,7 +99,7 @@ def test_ctrl_c_leaves_a_study_that_resumes(begin, seen, whole, tmp_path):
     coordinator.process.send_signal(signal.SIGINT)
     coordinator.output()
     assert coordinator.process.returncode == -signal.SIGINT
-    study = begin(trainable=Toy(0.01, str(tmp_path / "marks")))
+    study = begin(search=wide(), trainable=Toy(0.01, str(tmp_path / "marks")))
     assert study.counts().get("running", 0) == 0
     study.run(Scripted(1), children=CHILDREN)
     assert seen(study) == whole(CHILDREN)
@@ -126,6 +126,7 @@ def test_study_of_200_children_survives_ten_random_kills(begin, seen, whole, tmp
         kills += 1
     assert kills == 10
     assert coordinator.output() == b"children\n"
-    study = begin(trainable=Toy(0.01, str(path)))
+    study = begin(search=wide(), trainable=Toy(0.01, str(path)))
     assert seen(study) == whole(200)
-    assert repeated(path) <= 10 * 2
+    assert len({trial.architecture for trial in study.trials()}) > 150
+    assert 0 < repeated(path) <= 10 * 2

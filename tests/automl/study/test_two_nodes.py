@@ -12,7 +12,7 @@ import psutil
 import pytest
 from executor_kinds import WITHOUT_RAY
 from scripted import Scripted
-from study_children import Toy, marks
+from study_children import Toy, marks, wide
 from study_process import StudyProcess
 
 CHILDREN = 60
@@ -68,7 +68,7 @@ def cluster():
 
 @pytest.fixture
 def whole(begin, seen):
-    study = begin("whole")
+    study = begin("whole", search=wide())
     study.run(Scripted(1), children=CHILDREN)
     return seen(study)
 
@@ -83,7 +83,7 @@ def test_two_nodes_find_what_one_process_finds(begin, seen, whole, tmp_path, clu
     assert coordinator.output() == b"children\n"
     path = tmp_path / "marks"
     assert len(used(path)) == 2
-    assert seen(begin(trainable=Toy(0.02, str(path)))) == whole
+    assert seen(begin(search=wide(), trainable=Toy(0.02, str(path)))) == whole
 
 
 @pytest.mark.slow("starts a Ray cluster of two nodes")
@@ -97,4 +97,4 @@ def test_lost_node_costs_a_rung_and_changes_no_result(begin, seen, whole, tmp_pa
         if process.name().startswith("raylet"):
             os.kill(process.pid, signal.SIGKILL)
     assert coordinator.output() == b"children\n"
-    assert seen(begin(trainable=Toy(0.02, str(path)))) == whole
+    assert seen(begin(search=wide(), trainable=Toy(0.02, str(path)))) == whole

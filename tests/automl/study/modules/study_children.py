@@ -116,6 +116,11 @@ class Climber:
         self.best, self.value, self.made = list(state["best"]), state["value"], state["made"]
 
 
+def wide():
+    """Return a search that hardly ever proposes the same child twice."""
+    return Climber(values=40)
+
+
 class Listed(Climber):
     """Proposes children, pairs of architecture and budget, from a list and then nothing."""
 
