@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,12 @@ __all__ = ["connect"]
 
 #: Seconds within which an address must answer.
 PATIENCE = 5.0
+#: How HTTP/2, on which gRPC runs, begins: a fixed line and an empty frame of settings. A server
+#: answers with such a frame; its type is the fourth byte.
+_SETTINGS = b"\x04"
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0" + _SETTINGS + bytes(5)
+#: Ray's setting for how long it tries to join, by itself twenty seconds or more.
+_WAIT = "RAY_gcs_server_port_wait_time_s"
 
 
 def connect(address: str, cores: int | None) -> tuple[Any, bool]:
@@ -65,18 +72,32 @@ def connect(address: str, cores: int | None) -> tuple[Any, bool]:
 
 
 def _join(ray: Any, address: str, options: dict[str, Any]) -> None:
+    shorter = _WAIT not in os.environ
+    if shorter:
+        os.environ[_WAIT] = str(round(PATIENCE))
     try:
         ray.init(address=address, **options)
-    except (RuntimeError, ValueError, OSError) as error:
-        reason = str(error).strip().splitlines()[0]
+    except Exception as error:
         raise ConnectionError(
             f"address must be that of a running Ray cluster, got {address!r}, which could not be "
-            f"joined ({reason})"
+            f"joined: {_reason(error)}"
         ) from error
+    finally:
+        if shorter:
+            del os.environ[_WAIT]
+
+
+def _reason(error: Exception) -> str:
+    if "AuthenticationError" in "".join(traceback.format_exception(error)):
+        return (
+            "it asks for a token; set RAY_AUTH_MODE=token and, as RAY_AUTH_TOKEN, what `ray "
+            "get-auth-token` prints on its first machine"
+        )
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _reach(address: str) -> None:
-    """Raise unless something answers; Ray itself would wait for a minute and end the process."""
+    """Raise unless a server of gRPC answers; Ray itself would wait for minutes."""
     host, _, port = address.rpartition(":")
     if not host or "/" in host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError(
@@ -84,12 +105,20 @@ def _reach(address: str) -> None:
             "prints the address of the cluster that it starts"
         )
     try:
-        socket.create_connection((host.strip("[]"), int(port)), PATIENCE).close()
+        with socket.create_connection((host.strip("[]"), int(port)), PATIENCE) as line:
+            line.sendall(_GREETING)
+            answer = line.recv(9)
     except OSError as error:
         raise ConnectionError(
             f"address must be that of a running Ray cluster, got {address!r}, which does not "
             f"answer ({error.strerror or error}); start one with `ray start --head`"
         ) from error
+    encrypted = os.environ.get("RAY_USE_TLS", "0") != "0"
+    if answer[3:4] != _SETTINGS and not encrypted:
+        raise ConnectionError(
+            f"address must be that of a running Ray cluster, got {address!r}, where something else "
+            "answers; `ray start --head` prints the address of the cluster that it starts"
+        )
 
 
 @contextmanager

@@ -2,10 +2,11 @@
 
 import socket
 import sys
+import threading
 
 import pytest
 
-from pyfrontiers.compute import ProcessExecutor, RayExecutor, open_executor
+from pyfrontiers.compute import ProcessExecutor, RayExecutor, cluster_connection, open_executor
 
 
 @pytest.fixture
@@ -41,6 +42,36 @@ def test_address_that_does_not_answer_is_refused(silent_port):
     message = f"address must be that of a running Ray cluster, got '127.0.0.1:{silent_port}', which"
     with pytest.raises(ConnectionError, match=message):
         open_executor(cluster=f"127.0.0.1:{silent_port}")
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "something else answers"), (b"", "something else")],
+    ids=["web server", "closes the line"],
+)
+def test_address_of_another_service_is_refused(answer, message):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            line, _ = server.accept()
+            line.recv(100)
+            line.sendall(answer)
+            line.close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with pytest.raises(ConnectionError, match=message):
+            RayExecutor(f"127.0.0.1:{server.getsockname()[1]}")
+        thread.join()
+
+
+def test_address_that_stays_silent_is_refused(monkeypatch):
+    monkeypatch.setattr(cluster_connection, "PATIENCE", 0.1)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        pytest.raises(ConnectionError, match=r"which does not answer \(timed out\)"),
+    ):
+        RayExecutor(f"127.0.0.1:{server.getsockname()[1]}")
 
 
 def test_address_of_the_environment_is_not_replaced_by_a_cluster_here(silent_port, monkeypatch):

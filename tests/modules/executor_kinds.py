@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
+import secrets
 import time
 from typing import TYPE_CHECKING
 
@@ -39,7 +41,14 @@ def opened(kind: str) -> Executor:
 def _cluster() -> RayExecutor:
     """Start a cluster that all tests share; closing another executor leaves it alone."""
     pytest.importorskip("ray", reason=WITHOUT_RAY)
+    os.environ.update(ray_token())
     return RayExecutor("local", workers=2)
+
+
+@functools.cache
+def ray_token() -> dict[str, str]:
+    """Return settings for clusters of the tests: a token of theirs, and none in the user's home."""
+    return {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
 
 def updates(

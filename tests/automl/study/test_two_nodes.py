@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import psutil
 import pytest
-from executor_kinds import WITHOUT_RAY
+from executor_kinds import WITHOUT_RAY, ray_token
 from scripted import Scripted
 from study_children import Toy, marks, wide
 from study_process import StudyProcess
@@ -26,6 +26,7 @@ def node(*words):
         [*command, "--disable-usage-stats", "--node-ip-address=127.0.0.1", *words],
         stdout=subprocess.PIPE,
         text=True,
+        env=os.environ | ray_token(),
         start_new_session=True,
     )
     try:
@@ -49,7 +50,7 @@ def descendants(process):
         return []
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster():
     """Return the address of a cluster of two nodes, and the process of the second."""
     pytest.importorskip("ray", reason=WITHOUT_RAY)
@@ -64,6 +65,12 @@ def cluster():
         node(f"--address={address}") as second,
     ):
         yield address, second
+
+
+@pytest.fixture(autouse=True)
+def token(monkeypatch):
+    for name, value in ray_token().items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
@@ -87,6 +94,18 @@ def test_two_nodes_find_what_one_process_finds(begin, seen, whole, tmp_path, clu
 
 
 @pytest.mark.slow("starts a Ray cluster of two nodes")
+def test_cluster_that_asks_for_a_token_is_told_from_one_that_does_not_answer(cluster):
+    program = f"from pyfrontiers.compute import RayExecutor; RayExecutor({cluster[0]!r})"
+    others = {name: value for name, value in os.environ.items() if name not in ray_token()}
+    found = subprocess.run(
+        [sys.executable, "-c", program], env=others, capture_output=True, text=True, check=False
+    )
+    last = found.stderr.strip().splitlines()[-1]
+    assert last.startswith("ConnectionError: address must be that of a running Ray cluster, got")
+    assert "it asks for a token; set RAY_AUTH_MODE=token" in last
+
+
+@pytest.mark.slow("starts a Ray cluster of two nodes")
 def test_lost_node_costs_a_rung_and_changes_no_result(begin, seen, whole, tmp_path, cluster):
     address, second = cluster
     path = tmp_path / "marks"
@@ -96,5 +115,5 @@ def test_lost_node_costs_a_rung_and_changes_no_result(begin, seen, whole, tmp_pa
     for process in descendants(second):
         if process.name().startswith("raylet"):
             os.kill(process.pid, signal.SIGKILL)
-    assert coordinator.output() == b"children\n"
+    assert coordinator.output().endswith(b"children\n")  # after what Ray says of the node
     assert seen(begin(search=wide(), trainable=Toy(0.02, str(path)))) == whole
