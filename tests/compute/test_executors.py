@@ -7,6 +7,7 @@ import time
 import pytest
 
 from pyfrontiers.compute import InlineExecutor, JobError, Scheduler
+from pyfrontiers.compute.events import EventQueue
 from pyfrontiers.compute.tasks import Done, Event, Started
 
 
@@ -54,6 +55,15 @@ def inline():
     found = Scheduler(InlineExecutor())
     yield found
     found.close()
+
+
+def test_closed_queue_gives_its_last_events_and_never_waits():
+    events = EventQueue()
+    events.put(Event(0, Started()))
+    events.close()
+    assert events.poll() == [Event(0, Started())]
+    assert events.poll() == []
+    assert events.poll() == []
 
 
 NONE = b"\x80\x05N."  # None, pickled

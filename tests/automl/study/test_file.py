@@ -1,12 +1,14 @@
 """What a study says about files that are damaged, foreign or of another version, or a full disk."""
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from scripted import Scripted
 from study_children import Climber, Halving, Toy
 
 from pyfrontiers.automl.study import StudyError, open_study, read_study
+from pyfrontiers.automl.study.settings import Settings
 
 
 @pytest.fixture
@@ -50,6 +52,12 @@ def test_study_with_other_settings_is_refused(begin, half, setting, value, messa
         begin(**{setting: value})
 
 
+def without_a_page_of_trials(content):
+    at = content.find(b'{"size":') // 4096 * 4096
+    assert at > 0
+    return content[:at] + bytes(4096) + content[at + 4096 :]
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -57,8 +65,9 @@ def test_study_with_other_settings_is_refused(begin, half, setting, value, messa
         lambda content: content[: len(content) // 2 // 4096 * 4096],
         lambda content: content[:4096] + b"\x55" * (len(content) - 4096),
         lambda content: b"these are no tables" * 100,
+        without_a_page_of_trials,
     ],
-    ids=["header", "truncated", "pages", "text"],
+    ids=["header", "truncated", "pages", "text", "one page"],
 )
 def test_damaged_study_is_refused(begin, half, damage):
     half.write_bytes(damage(half.read_bytes()))
@@ -156,6 +165,18 @@ def test_full_disk_of_a_worker_fails_no_child(begin):
 class Full(Toy):
     def __call__(self, architecture, **rest):
         raise OSError(28, "No space left on device")
+
+
+def test_key_depends_on_everything_that_the_outcome_does():
+    settings = Settings(0, (1, 2), 8, "search", "space", "trainable", "data", "version")
+    others = [
+        replace(settings, **{name: value}).key((1, 2), 3)
+        for name, value in (("seed", 1), ("trainable", "x"), ("data", "x"), ("version", "x"))
+    ]
+    keys = [settings.key((1, 2), 3), settings.key((1, 2), 4), settings.key((1, 3), 3), *others]
+    assert len(set(keys)) == 7
+    assert settings.key((1, 2), 3) == keys[0]
+    assert replace(settings, window=4, rungs=(), search="x").key((1, 2), 3) == keys[0]
 
 
 @pytest.mark.parametrize(
