@@ -38,6 +38,7 @@ COMMANDS = {
     "physical": Source("physical", "app", "Make an object that is misread from every side."),
     "scenes": Source("scenes", "app", "Make street scenes with exact depth and labels."),
     "depth": Source("depth", "depth", "Predict depth and its uncertainty from a picture."),
+    "tasks": Source("tasks", "app", "Train one network for classes, instances and depth."),
     "transcript": Source("transcript", "app", "Import a transcript to show it next to the slides."),
     "reproduce": Source("reproduce", "reproduce", "Measure the claims of the lecture."),
     "record": Source("record", "record", "Recompute the results that ship with the package."),

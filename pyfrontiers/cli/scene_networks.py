@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path  # Typer reads the annotations when it runs
@@ -12,16 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from pyfrontiers.cli.scene_sources import Layout, progress, scenes_of
 from pyfrontiers.cli.terminal import print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     from pyfrontiers.depth import DepthEvaluation
-    from pyfrontiers.scenes import Scene
     from pyfrontiers.uncertainty.metrics import Estimate
 
 __all__ = ["evaluate", "train"]
@@ -32,14 +27,6 @@ class Noise(StrEnum):
 
     laplace = "laplace"
     gaussian = "gaussian"
-
-
-class Layout(StrEnum):
-    """Layout of a folder of pictures."""
-
-    nyu = "nyu"
-    kitti = "kitti"
-    cityscapes = "cityscapes"
 
 
 _Data = Annotated[
@@ -74,18 +61,12 @@ def train(
 
     Example: pyfrontiers scenes train -o depth.safetensors --scenes 500 --steps 800
     """
-    from pyfrontiers.depth import AS_TRAINED, fit_depth, load, save_weights
-    from pyfrontiers.scenes import StreetScenes
+    from pyfrontiers.depth import fit_depth, load, save_weights
     from pyfrontiers.training import Checkpoint
 
-    if data is None:
-        source: Sequence[Scene] = StreetScenes(
-            seed, scenes, height=height, width=width, **AS_TRAINED
-        )
-    else:
-        source = _folder(data, layout, split, (height, width))
+    source = scenes_of(data, layout, split, (height, width), seed=seed, count=scenes)
     saved = output.with_name(f"{output.name}.checkpoint")
-    with _progress() as report:
+    with progress() as report:
         made = fit_depth(
             load(source, report=report),
             steps=steps,
@@ -130,16 +111,11 @@ def evaluate(
 
     Example: pyfrontiers scenes evaluate --scenes 100
     """
-    from pyfrontiers.depth import AS_TRAINED, evaluate_depth, load_weights, trained_depth
-    from pyfrontiers.scenes import StreetScenes
+    from pyfrontiers.depth import evaluate_depth, load_weights, trained_depth
 
     model = trained_depth() if weights is None else load_weights(weights)
-    source: Sequence[Scene]
-    if data is None:
-        source = StreetScenes(seed, scenes, height=height, width=width, **AS_TRAINED)
-    else:
-        source = _folder(data, layout, split, (height, width))
-    with _progress() as report:
+    source = scenes_of(data, layout, split, (height, width), seed=seed, count=scenes)
+    with progress() as report:
         found = evaluate_depth(
             model,
             source,
@@ -152,29 +128,6 @@ def evaluate(
         print_json(asdict(found))
     else:
         _show(found)
-
-
-def _folder(folder: Path, layout: Layout, split: str, size: tuple[int, int]) -> Sequence[Scene]:
-    from pyfrontiers.scenes import read_cityscapes, read_kitti, read_nyu
-
-    readers: dict[Layout, Callable[..., Sequence[Scene]]] = {
-        Layout.nyu: read_nyu,
-        Layout.kitti: read_kitti,
-        Layout.cityscapes: read_cityscapes,
-    }
-    return readers[layout](folder, split, size=size)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[float, str], None]]:
-    """Show progress on standard error; it disappears at the end."""
-    columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
-    ) as bar:
-        task = bar.add_task("", total=1.0)
-        yield lambda fraction, text: bar.update(task, completed=fraction, description=text)
 
 
 def _show(found: DepthEvaluation) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import torch
 
 from pyfrontiers.arguments import checked
 from pyfrontiers.depth.fitting import Training, train_depth
 from pyfrontiers.depth.network import DepthNet
 from pyfrontiers.recording import Recipe, load_record, save_record
+from pyfrontiers.recording.weights import read_weights, write_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,19 +75,7 @@ def save_weights(model: DepthNet, path: Path) -> str:
     Raises:
         ValueError: the file cannot be written.
     """
-    from safetensors.torch import save
-
-    tensors = {name: value.detach().half() for name, value in model.named_parameters()}
-    tensors |= {name: value for name, value in model.named_buffers() if "running" in name}
-    content = save({name: value.contiguous() for name, value in tensors.items()})
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise ValueError(
-            f"path must be a file that can be written, got {str(path)!r} ({error.strerror})"
-        ) from error
-    return sha256(content).hexdigest()
+    return write_weights(model, path)
 
 
 @checked
@@ -107,38 +93,7 @@ def load_weights(path: Path, *, digest: str | None = None) -> DepthNet:
         ValueError: the file cannot be read, its digest is another, or it has no weights of a
             `DepthNet`.
     """
-    from safetensors import SafetensorError
-    from safetensors.torch import load
-
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ValueError(
-            f"path must be a file of weights, got {str(path)!r} ({error.strerror})"
-        ) from error
-    found = sha256(content).hexdigest()
-    if digest is not None and found != digest:
-        raise ValueError(
-            f"digest must be the SHA-256 of {path.name}, {found}, got {digest!r}: the file has "
-            f"changed; restore it or train it again with: {_COMMAND}"
-        )
-    model = DepthNet(p=_SETTINGS["p"])
-    try:
-        tensors = {name: value.float() for name, value in load(content).items()}
-        missing, unknown = model.load_state_dict(tensors, strict=False)
-    except (SafetensorError, RuntimeError) as error:
-        raise ValueError(
-            f"path must be weights of a DepthNet, got {path.name}: {str(error).splitlines()[0]}"
-        ) from error
-    left = [name for name in missing if not name.endswith((".stream", ".num_batches_tracked"))]
-    if left or unknown:
-        raise ValueError(
-            f"path must be weights of a DepthNet, got {path.name}, in which {len(left)} tensors "
-            f"are missing and {len(unknown)} unknown"
-        )
-    if not all(bool(torch.isfinite(value).all()) for value in tensors.values()):
-        raise ValueError(f"path must be finite weights, got NaN or infinity in {path.name}")
-    return model.eval().requires_grad_(False)
+    return read_weights(DepthNet(p=_SETTINGS["p"]), path, digest=digest, command=_COMMAND)
 
 
 def _runs() -> list[dict[str, Any]]:

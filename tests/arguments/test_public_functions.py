@@ -28,7 +28,7 @@ PACKAGES = (
     *("digits", "digits.flow", "lecture", "lecture.figures", "compute", "claims", "comparison"),
     *("recording", "provenance", "uncertainty", "uncertainty.metrics"),
     *("uncertainty.calibration", "uncertainty.dropout", "lecture.transcript", "scenes", "depth"),
-    *("physical", "uncertainty.head", "automl", "automl.study"),
+    *("physical", "uncertainty.head", "automl", "automl.study", "multitask"),
 )
 
 WRONG = {

@@ -17,6 +17,7 @@ from public_rows import (
     lecture,
     limitations,
     metrics,
+    multitask,
     physical,
     records,
     scenes,
@@ -26,7 +27,7 @@ from public_rows import (
 
 _MODULES = (
     *(adversarial, approximation, automl, automl_search, depth, digits, generalization, head),
-    *(lecture, limitations, metrics, physical, records, scenes, uncertainty, vision),
+    *(lecture, limitations, metrics, multitask, physical, records, scenes, uncertainty, vision),
 )
 
 ROWS = {name: row for module in _MODULES for name, row in module.ROWS.items()}

@@ -1,0 +1,247 @@
+"""Train the network on one or more tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pyfrontiers import training
+from pyfrontiers.arguments import Count, Seed, checked
+from pyfrontiers.depth import AS_TRAINED
+from pyfrontiers.kernels import fold_in, uniform
+from pyfrontiers.multitask.balancing import Balance, Step, Way, balance_for
+from pyfrontiers.multitask.data import TaskData, load_tasks
+from pyfrontiers.multitask.losses import task_losses
+from pyfrontiers.multitask.network import TaskNet, check_tasks
+from pyfrontiers.multitask.tasks import TASKS, Task
+from pyfrontiers.scenes import StreetScenes
+from pyfrontiers.training import Checkpoint, Shuffled, Stretch
+
+__all__ = ["BATCH", "POINTS", "TaskTraining", "fit_tasks", "train_tasks"]
+
+BATCH = 8
+"""Pictures of a step."""
+POINTS = 50
+"""Points of a trajectory."""
+_SHUFFLES, _FLIPS = 64, 65  # streams of the seed; the network uses those below
+_PEAK_RATE, _BALANCE_RATE, _WEIGHT_DECAY = 4e-3, 0.02, 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTraining:
+    """The result of a training run; trajectories have a row for each of its 50 parts.
+
+    Attributes:
+        model: the network, frozen and in eval mode.
+        losses: mean losses of the tasks: nats, pixels, 0.1/m.
+        task_weights: factors of the losses at the end of the part, scaled to a sum of the number
+            of tasks.
+        log_variances: learned log sigma^2 at the end of the part; () for ways without them.
+        scenes: number of scenes that it was trained on.
+    """
+
+    model: TaskNet
+    losses: tuple[tuple[float, ...], ...]
+    task_weights: tuple[tuple[float, ...], ...]
+    log_variances: tuple[tuple[float, ...], ...]
+    scenes: int
+
+
+@checked
+def fit_tasks(
+    data: TaskData,
+    *,
+    tasks: Sequence[Task] = TASKS,
+    way: Way = "learned",
+    weights: Sequence[float] | None = None,
+    steps: Count = 400,
+    seed: Seed = 0,
+    checkpoint: Checkpoint | None = None,
+    device: torch.device | str = "cpu",
+    report: Callable[[float, str], None] | None = None,
+) -> TaskTraining:
+    """Train a `TaskNet` with AdamW, a one-cycle learning rate and batches of 8.
+
+    Half of the pictures of a batch are mirrored, drawn anew each time. Runs with one seed start at
+    the same weights and see the same batches, whatever the tasks and the way.
+
+    Args:
+        data: the scenes.
+        tasks: which tasks to train, one or more of `TASKS`.
+        way: how their losses are balanced: by "fixed" weights; by "learned" variances as published,
+            or "learned exact" by maximum likelihood; by "gradnorm", "pcgrad", "imtl-g" or "dwa".
+        weights: factors of the losses for "fixed"; None for equal ones.
+        steps: batches, at least 1.
+        seed: 64-bit seed of weights, order and mirroring. Equal seeds give equal bits on one
+            machine with one number of threads.
+        checkpoint: where to save the run and to resume it after an interruption.
+        device: where to train, such as "cuda".
+        report: called with the fraction done and a message.
+
+    Raises:
+        ValueError: an argument is out of range, no pixel has a label of a task, the scenes are too
+            few or too small, or the checkpoint is of another run.
+    """
+    kept = check_tasks(tasks)
+    _require_labels(data, kept)
+    network = TaskNet(kept, seed=seed).to(device)
+    moved = data.to(device)
+    batches = Shuffled(
+        len(data), min(BATCH, len(data)), seed=fold_in(seed, _SHUFFLES), keep_last=False
+    )
+    balance = balance_for(way, kept, weights=weights, epoch=batches.per_epoch).to(device)
+    history = _History(balance)
+
+    def loss(step: int) -> Tensor:
+        chosen = batches.at(step)
+        stream = fold_in(fold_in(seed, _FLIPS), step)
+        flipped = uniform((len(chosen),), dtype=torch.float32, seed=stream) < 0.5
+        images, targets = moved.at(chosen.to(device), flipped)
+        outputs = network(images.contiguous(memory_format=torch.channels_last))
+        losses = task_losses(outputs, targets, kept)
+        history.add(losses)
+        total: Tensor = balance(Step(network, outputs, targets, losses))
+        return total
+
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # untyped
+    optimiser = torch.optim.AdamW(
+        [{"params": list(network.parameters())}]
+        + [{"params": list(balance.parameters()), "weight_decay": 0.0}] * history.learns,
+        weight_decay=_WEIGHT_DECAY,
+    )
+    rates = [_PEAK_RATE, _BALANCE_RATE][: len(optimiser.param_groups)]
+    training.train(
+        network,
+        loss,
+        optimiser,
+        steps=steps,
+        seed=seed,
+        every=max(steps // POINTS, 1),
+        schedule=torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, steps),
+        after=history.close,
+        report=report,
+        checkpoint=checkpoint,
+        parts={"balance": balance, "history": history},
+    )
+    network.cpu().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    return TaskTraining(network.requires_grad_(False), scenes=len(data), **history.rows)
+
+
+@checked
+def train_tasks(
+    *,
+    count: Count = 800,
+    tasks: Sequence[Task] = TASKS,
+    way: Way = "learned",
+    weights: Sequence[float] | None = None,
+    steps: Count = 400,
+    seed: Seed = 0,
+    height: Count = 48,
+    width: Count = 96,
+    folder: Path | None = None,
+    device: str = "cpu",
+    report: Callable[[float, str], None] | None = None,
+) -> TaskTraining:
+    """Make street scenes by clear day and train a network on them.
+
+    Args:
+        count: scenes, numbers 0 to count - 1 of the seed.
+        tasks: as for `fit_tasks`.
+        way: as for `fit_tasks`.
+        weights: as for `fit_tasks`.
+        steps: as for `fit_tasks`.
+        seed: 64-bit seed of the scenes and of the training.
+        height: rows of a scene.
+        width: columns of a scene.
+        folder: where to save the run, so that it resumes after an interruption.
+        device: as for `fit_tasks`.
+        report: called with the fraction done and a message.
+    """
+
+    def part(start: float, end: float) -> Callable[[float, str], None] | None:
+        if report is None:
+            return None
+        return lambda fraction, text: report(start + (end - start) * fraction, text)
+
+    source = StreetScenes(seed, count, height=height, width=width, **AS_TRAINED)
+    return fit_tasks(
+        load_tasks(source, report=part(0.0, 0.1)),
+        tasks=tasks,
+        way=way,
+        weights=weights,
+        steps=steps,
+        seed=seed,
+        checkpoint=None if folder is None else Checkpoint(folder / "tasks.pt"),
+        device=device,
+        report=part(0.1, 1.0),
+    )
+
+
+class _History:
+    """Mean losses of each part of a run, and the balance at its end."""
+
+    def __init__(self, balance: Balance) -> None:
+        self._balance = balance
+        self._sum: Tensor | None = None
+        self._steps = 0
+        self._rows: dict[str, list[tuple[float, ...]]] = {
+            "losses": [],
+            "task_weights": [],
+            "log_variances": [],
+        }
+
+    @property
+    def learns(self) -> bool:
+        """Whether the balance has parameters."""
+        return any(True for _ in self._balance.parameters())
+
+    def add(self, losses: Tensor) -> None:
+        """Add the losses of a step."""
+        found = losses.detach().double()
+        self._sum = found if self._sum is None else self._sum + found
+        self._steps += 1
+
+    def close(self, _: Stretch) -> None:
+        """End a part."""
+        assert self._sum is not None
+        self._rows["losses"].append(tuple((self._sum / self._steps).tolist()))
+        self._rows["task_weights"].append(tuple(self._balance.weights.tolist()))
+        if (spread := self._balance.log_variances) is not None:
+            self._rows["log_variances"].append(tuple(spread.tolist()))
+        self._sum, self._steps = None, 0
+
+    @property
+    def rows(self) -> dict[str, tuple[tuple[float, ...], ...]]:
+        """The rows by the name of the field."""
+        return {name: tuple(rows) for name, rows in self._rows.items()}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the rows."""
+        return {name: list(rows) for name, rows in self._rows.items()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore the rows."""
+        self._rows = {name: [tuple(row) for row in rows] for name, rows in state.items()}
+
+
+def _require_labels(data: TaskData, tasks: tuple[Task, ...]) -> None:
+    for task in tasks:
+        if task not in data.tasks:
+            raise ValueError(
+                "tasks must be among those that pixels of the data have labels for "
+                f"({', '.join(data.tasks) or 'none'}), got {task!r}"
+            )
+    high, wide = data.images.shape[2:]
+    if high % 2 or wide % 2 or min(high, wide) < 16:
+        raise ValueError(
+            f"data must hold scenes with even sides of at least 16, got {high} x {wide}"
+        )
+    if len(data) < 2:
+        raise ValueError(
+            "data must hold at least 2 scenes, got 1: normalisation needs more than one"
+        )

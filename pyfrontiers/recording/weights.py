@@ -1,0 +1,100 @@
+"""Weights of networks as files: safetensors in half precision, known by their SHA-256."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, TypeVar
+
+import torch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+__all__ = ["read_weights", "write_weights"]
+
+Model = TypeVar("Model", bound="nn.Module")
+
+
+def write_weights(model: nn.Module, path: Path, *, half: bool = True) -> str:
+    """Write a network's weights; return the file's SHA-256.
+
+    Statistics of batch normalisation are written in single precision.
+
+    Args:
+        model: the network.
+        path: the file; it is replaced at once, and its folder is made.
+        half: whether to write parameters in half precision.
+
+    Raises:
+        ValueError: the file cannot be written.
+    """
+    from safetensors.torch import save
+
+    tensors = {
+        name: value.detach().half() if half else value.detach()
+        for name, value in model.named_parameters()
+    }
+    tensors |= {name: value for name, value in model.named_buffers() if "running" in name}
+    content = save({name: value.cpu().contiguous() for name, value in tensors.items()})
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError as error:
+        raise ValueError(
+            f"path must be a file that can be written, got {str(path)!r} ({error.strerror})"
+        ) from error
+    return sha256(content).hexdigest()
+
+
+def read_weights(model: Model, path: Path, *, digest: str | None = None, command: str) -> Model:
+    """Read weights that `write_weights` wrote into a network.
+
+    Args:
+        model: the network, with weights of any value.
+        path: the file.
+        digest: its SHA-256; None accepts any file.
+        command: makes the file again; for the message.
+
+    Returns:
+        The network, frozen and in eval mode.
+
+    Raises:
+        ValueError: the file cannot be read, its digest is another, or its weights are not finite or
+            those of another network.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    kind = type(model).__name__
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ValueError(
+            f"path must be a file of weights, got {str(path)!r} ({error.strerror})"
+        ) from error
+    found = sha256(content).hexdigest()
+    if digest is not None and found != digest:
+        raise ValueError(
+            f"digest must be the SHA-256 of {path.name}, {found}, got {digest!r}: the file has "
+            f"changed; restore it or train it again with: {command}"
+        )
+    try:
+        tensors = {name: value.float() for name, value in load(content).items()}
+        missing, unknown = model.load_state_dict(tensors, strict=False)
+    except (SafetensorError, RuntimeError) as error:
+        raise ValueError(
+            f"path must be weights of a {kind}, got {path.name}: {str(error).splitlines()[0]}"
+        ) from error
+    left = [name for name in missing if not name.endswith((".stream", ".num_batches_tracked"))]
+    if left or unknown:
+        raise ValueError(
+            f"path must be weights of a {kind}, got {path.name}, in which {len(left)} tensors "
+            f"are missing and {len(unknown)} unknown"
+        )
+    if not all(bool(torch.isfinite(value).all()) for value in tensors.values()):
+        raise ValueError(f"path must be finite weights, got NaN or infinity in {path.name}")
+    return model.eval().requires_grad_(False)

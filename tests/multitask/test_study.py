@@ -1,0 +1,105 @@
+"""The study trains every network once, resumes after it was killed, and the commands show it."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from pyfrontiers.cli.main import app
+from pyfrontiers.multitask import NETWORKS, Study, train_table
+from pyfrontiers.multitask import study as module
+from pyfrontiers.multitask.runs import best_of_grid, graded_of
+from pyfrontiers.multitask.table import table
+
+TINY = Study(scenes=4, steps=1, seeds=2, tests=2, validation=1, height=16, width=32)
+SIZE = ("--height", "16", "--width", "32")
+
+
+FEW = ("classes", "instances", "depth", "equal", "more depth", "learned")
+
+
+class KilledError(Exception):
+    pass
+
+
+@pytest.fixture(scope="module")
+def few_networks():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "NETWORKS", {name: NETWORKS[name] for name in FEW})
+        yield
+
+
+@pytest.fixture(scope="module")
+def finished(few_networks, tmp_path_factory):
+    """A study that was killed in the third training, and finished by a second call."""
+    folder = tmp_path_factory.mktemp("runs")
+    told = []
+
+    def kill(fraction, text):
+        told.append((fraction, text))
+        if text.startswith("3 of"):
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        train_table(folder, study=TINY, report=kill)
+    before = {path.name: path.read_bytes() for path in folder.glob("*-0.json")}
+    runs = train_table(folder, study=TINY)
+    return folder, before, runs, told
+
+
+def test_finished_trainings_are_kept_after_a_kill(finished):
+    folder, before, runs, told = finished
+    assert sorted(before) == ["classes-0.json", "instances-0.json"]
+    for name, content in before.items():
+        assert (folder / name).read_bytes() == content
+    assert not list(folder.glob("*.pt"))
+    assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
+    assert len(runs) == 2 * len(FEW) - (best_of_grid(runs) == "equal")
+
+
+def test_a_finished_study_is_read(finished, monkeypatch):
+    folder, _, runs, _ = finished
+    monkeypatch.setattr(module, "fit_tasks", None)
+    assert train_table(folder, study=TINY) == runs
+
+
+def test_the_table_has_a_row_for_each_method(finished):
+    _, _, runs, _ = finished
+    rows = table(graded_of(runs))
+    assert list(rows) == ["alone", "equal", "grid", "learned"]
+    for row in rows.values():
+        assert set(row) >= {"iou", "boundary_f", "depth_error"}
+        assert row["iou"].repeats == 2
+    assert rows["grid"]["iou"].value == pytest.approx(
+        sum(run.scores.iou for run in runs if run.network == best_of_grid(runs)) / 2
+    )
+
+
+def test_another_study_is_refused(finished):
+    folder, *_ = finished
+    with pytest.raises(ValueError, match="folder must be empty or hold runs of this study"):
+        train_table(folder, study=Study(steps=2))
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+def test_train_then_evaluate(tmp_path):
+    file = tmp_path / "net.safetensors"
+    command = ("tasks", "train", "-o", file, "--scenes", 4, "--steps", 2, *SIZE)
+    result = run(*command, "--task", "classes", "--task", "depth", "--way", "pcgrad", "--json")
+    assert result.exit_code == 0, result.output
+    assert set(json.loads(result.stdout)["losses"]) == {"classes", "depth"}
+    assert list(tmp_path.iterdir()) == [file]  # the checkpoint is gone
+    result = run("tasks", "evaluate", "--weights", file, "--scenes", 2, *SIZE)
+    assert result.exit_code == 0, result.output
+    assert "mean IoU" in result.output
+    assert "centroids" not in result.output
+
+
+def test_bad_arguments_are_told(tmp_path):
+    file = tmp_path / "net.safetensors"
+    result = run("tasks", "train", "-o", file, "--way", "learned", "--weight", 1, "--scenes", 2)
+    assert result.exit_code == 2
+    assert "weights must be None for 'learned'" in " ".join(result.output.split())
