@@ -160,6 +160,25 @@ def test_full_disk_is_reported_in_one_sentence(command: str) -> None:
     assert done.stderr == b"The output cannot be written: No space left on device.\n"
 
 
+def test_full_disk_is_reported_once_if_the_output_is_buffered() -> None:
+    """A file keeps what could not be written, and Python tries again at exit."""
+    program = """
+import errno, io, sys
+from pyfrontiers.cli import main
+class Full(io.RawIOBase):
+    def writable(self):
+        return True
+    def write(self, data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+sys.stdout = io.TextIOWrapper(io.BufferedWriter(Full()))
+sys.argv = ["pyfrontiers", "--version"]
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"The output cannot be written: No space left on device.\n"
+
+
 def test_a_closed_output_and_an_early_interrupt_are_silent() -> None:
     """`>&-`, and Ctrl-C while modules are imported."""
     program = """
