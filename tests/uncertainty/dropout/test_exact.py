@@ -81,6 +81,7 @@ def test_variance_of_a_linear_gaussian_model_is_gals_identity(p):
     x = torch.randn(4, 5, generator=torch.Generator().manual_seed(3))
     epistemic = p / (1 - p) * (x * weights).square().sum(1)
     exact = enumerate_dropout(model, x, outputs="values")
+    torch.testing.assert_close(exact.mean[:, 0].float(), x @ weights + 0.3)
     torch.testing.assert_close(exact.variance[:, 0].float(), epistemic)
     count = 4000
     run = predict(DropoutPosterior(model), x, samples=count, seed=1, outputs="gaussian")
