@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Work:
-    """A child that counts so far and leaves a checkpoint of a kilobyte."""
+    """A child that counts so far, waits so many seconds, and leaves a checkpoint of a kilobyte."""
 
     count: int
+    wait: float = 0.0
 
     def __call__(
         self,
@@ -32,6 +33,7 @@ class Work:
     ) -> Outcome:
         """Count, and return a number that depends on the architecture."""
         counted = count_to(self.count)
+        time.sleep(self.wait)
         if checkpoint is not None:
             checkpoint.write_bytes(bytes(1024))
         return Outcome(counted + architecture[0] % 997, {"loss": 0.5})
