@@ -42,12 +42,19 @@ def test_features_are_those_of_the_crops_of_each_picture(taught):
 
 
 @pytest.mark.parametrize(("pictures", "each"), [(2, 3), (13, 3), (20, 2), (40, 1)])
-def test_many_pictures_get_fewer_crops(monkeypatch, pictures, each):
+def test_many_pictures_get_fewer_crops_with_the_class_of_their_picture(monkeypatch, pictures, each):
+    fits, reports = [], []
     monkeypatch.setattr(teaching, "features", lambda images, *, fast: images.mean((2, 3)))
-    monkeypatch.setattr(teaching, "METHODS", {})
-    small = picture_file(Image.new("RGB", (4, 4)))
-    found = teach((small,) * pictures, (0, 1) * (pictures // 2) + (0,) * (pictures % 2))
+    monkeypatch.setattr(teaching, "METHODS", {"one": lambda *given: fits.append(given)})
+    black, white = (picture_file(Image.new("RGB", (4, 4), name)) for name in ("black", "white"))
+    labels = tuple(place % 2 for place in range(pictures))
+    shown = tuple(white if label else black for label in labels)
+    found = teach(shown, labels, report=lambda *report: reports.append(report[0]))
     assert found.features.shape == (pictures, each, 3)
+    ((features, classes),) = fits
+    assert torch.equal(features[:, 0] > features[:, 0].mean(), classes.bool())
+    assert reports == sorted(reports)
+    assert (reports[0], reports[-1]) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 400), (3000, 2)])
