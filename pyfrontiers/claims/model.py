@@ -50,6 +50,8 @@ class Measurement:
         status: ``"pass"`` or ``"fail"`` by the claim's rule, or ``"null"`` if the run found no
             effect either way (a null result, not an error).
         details: Other data that the page or the description uses; plain JSON values.
+        seconds: How long it took if a part was done before, by a run that was interrupted; ``None``
+            if all of it was done now.
 
     Raises:
         ValueError: A figure is not finite, an interval is reversed or belongs to no figure, the
@@ -61,6 +63,7 @@ class Measurement:
     interval: Interval | None
     status: Status
     details: dict[str, Any] = field(default_factory=dict)
+    seconds: float | None = None
 
     def __post_init__(self) -> None:
         figures = self.value if isinstance(self.value, dict) else {"value": self.value}

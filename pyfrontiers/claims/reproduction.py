@@ -58,6 +58,8 @@ def reproduce(
         raise TypeError(
             f"measure of {claim.id} must return a Measurement, got {type(measurement).__name__}"
         )
+    if measurement.seconds is not None:
+        seconds = measurement.seconds
     return Outcome(
         claim=claim.id,
         section=claim.section,

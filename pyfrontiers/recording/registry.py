@@ -75,6 +75,7 @@ RECIPES = Recipes(
         "explanation-maps": "pyfrontiers.limitations.recorded_maps",
         "robust-textures": "pyfrontiers.physical.recorded_textures",
         "depth-net": "pyfrontiers.depth.weights",
+        "task-networks": "pyfrontiers.multitask.record",
         "posteriors": "pyfrontiers.uncertainty.study.recorded_posteriors",
         # Benchmarks exist only in the repository.
         **({"kernels": "tests.benchmarks.recording"} if in_repository() else {}),

@@ -7,6 +7,7 @@ from statistics import stdev
 import pytest
 import torch
 
+from pyfrontiers.claims.c19 import judge
 from pyfrontiers.multitask import (
     METHODS,
     NETWORKS,
@@ -126,6 +127,17 @@ def test_gains_are_paired_and_count_upwards():
     assert relative_gain({"iou": 0.44, "depth_error": 0.9}, {"iou": 0.4, "depth_error": 1.0}) == (
         pytest.approx(0.1)
     )
+
+
+def test_verdicts():
+    def gain(*lows):
+        names = ("iou", "offset_error", "depth_error")
+        ends = [{"low": low, "high": low + 2} for low in lows]
+        return dict(zip(names, ends, strict=True))
+
+    assert judge(gain(1, 1, 1)) == "pass"
+    assert judge(gain(1, -1, 1)) == "null"
+    assert judge(gain(1, 1, -3)) == "fail"
 
 
 def test_the_tables_of_methods_networks_and_figures_fit_together():
