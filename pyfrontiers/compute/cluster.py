@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pyfrontiers.arguments import Range, checked
 from pyfrontiers.compute.cluster_connection import connect
 from pyfrontiers.compute.cluster_worker import serve_modules, serve_task
+from pyfrontiers.compute.code_version import code_version
 from pyfrontiers.compute.events import EventQueue
 from pyfrontiers.compute.tasks import Common, Done, Event, Failed
 
@@ -87,7 +88,9 @@ class RayExecutor:
                     self._common = (task.common.digest, stored)
                 common = self._common[1]
                 task = replace(task, common=Common(task.common.digest, b""))
-            stream = self._serve.options(num_returns="streaming").remote(task, common)
+            stream = self._serve.options(num_returns="streaming").remote(
+                task, common, code_version()
+            )
             self._running[ticket] = stream
         threading.Thread(
             target=self._follow,

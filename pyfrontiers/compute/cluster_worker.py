@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pyfrontiers.compute.code_version import code_version
 from pyfrontiers.compute.outbox import Outbox
 from pyfrontiers.compute.tasks import Common, Done, Failed, Started, run_task
 from pyfrontiers.compute.worker import import_modules
@@ -19,14 +21,24 @@ if TYPE_CHECKING:
 __all__ = ["serve_modules", "serve_task"]
 
 
-def serve_task(task: Task, common: bytes) -> Iterator[Update]:
+def serve_task(task: Task, common: bytes, version: str) -> Iterator[Update]:
     """Run a task in a thread and yield its updates; the last one is ``Done`` or ``Failed``.
 
     Args:
         task: The task, without the content of what it has in common with others.
         common: This content.
+        version: Version of the code that sends the task. A machine with another one runs nothing,
+            because its results might differ.
 
     """
+    if version != code_version():
+        found, wanted = code_version(), version
+        yield Failed(
+            f"A machine of the cluster ({platform.node()}) has another version of the code: it has "
+            f"{found}, wanted {wanted}; install the same on every machine.",
+            cause="executor",
+        )
+        return
     _extend_path(task.path)
     if task.common is not None:
         task = replace(task, common=Common(task.common.digest, common))

@@ -41,7 +41,8 @@ def opened(kind: str) -> Executor:
 def _cluster() -> RayExecutor:
     """Start a cluster that all tests share; closing another executor leaves it alone."""
     pytest.importorskip("ray", reason=WITHOUT_RAY)
-    os.environ.update(ray_token())
+    # The mode is Ray's to set here: once it is imported, it does not look at the variable.
+    os.environ["RAY_AUTH_TOKEN"] = ray_token()["RAY_AUTH_TOKEN"]
     return RayExecutor("local", workers=2)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,12 +55,19 @@ class Snapshots:
         self._ask = connection.execute
 
     def write(self, asked: int, told: int, state: dict[str, Any]) -> Snapshot:
-        """Write a snapshot in place of the latest one; the first stays."""
+        """Write a snapshot in place of the latest one; the first stays.
+
+        Raises:
+            TypeError: The state has something else than tensors, numbers, strings and containers.
+
+        """
         import torch  # not at the top: workers import this package, and may not need torch
 
         stream = io.BytesIO()
         torch.save(state, stream)
         content = stream.getvalue()
+        if asked == 0:
+            _check_readable(content)
         self._ask(
             "INSERT OR REPLACE INTO snapshots (name, asked, told, checksum, state) "
             "VALUES (?, ?, ?, ?, ?)",
@@ -84,9 +92,21 @@ class Snapshots:
         for asked, told, expected, content in rows:
             if checksum(content) != expected:
                 continue
-            # A search that keeps other things in its state than this can read says so here.
             state = torch.load(io.BytesIO(content), weights_only=True)
             return Snapshot(asked, told, len(content)), state
         if rows:
             raise StudyError("the states of the search are damaged; begin again in another folder")
         return None
+
+
+def _check_readable(content: bytes) -> None:
+    """Raise now, and not when the study resumes, if a state cannot be read."""
+    import torch
+
+    try:
+        torch.load(io.BytesIO(content), weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise TypeError(
+            "the state of the search must have tensors, numbers, strings and containers of these, "
+            f"got something else ({str(error).strip().splitlines()[-1]})"
+        ) from error

@@ -56,6 +56,7 @@ def repeated(path):
     )
 
 
+@pytest.mark.long("starts interpreters that import torch")
 @pytest.mark.parametrize("kind", PROCESSES)
 def test_child_of_a_killed_worker_resumes_and_no_other_is_harmed(
     begin, seen, whole, tmp_path, kind
@@ -79,6 +80,7 @@ def test_child_of_a_killed_worker_resumes_and_no_other_is_harmed(
     assert sum(trial.losses for trial in study.trials()) == 1
 
 
+@pytest.mark.long("starts interpreters that import torch")
 @pytest.mark.parametrize("kind", KINDS)
 def test_killed_coordinator_loses_at_most_the_rungs_that_ran(begin, seen, whole, tmp_path, kind):
     coordinator = StudyProcess(tmp_path / "study", address(kind), CHILDREN, 0.01)
@@ -93,6 +95,7 @@ def test_killed_coordinator_loses_at_most_the_rungs_that_ran(begin, seen, whole,
     assert repeated(tmp_path / "marks") <= (1 if kind == "inline" else 2)
 
 
+@pytest.mark.long("starts an interpreter that imports torch")
 def test_ctrl_c_leaves_a_study_that_resumes(begin, seen, whole, tmp_path):
     coordinator = StudyProcess(tmp_path / "study", "inline", CHILDREN, 0.01)
     assert coordinator.wait_for(17)

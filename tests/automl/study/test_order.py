@@ -158,6 +158,17 @@ def test_search_that_numbers_its_proposals_otherwise_is_refused(begin):
         begin(search=search).run(Scripted(1), children=3)
 
 
+def test_state_that_cannot_be_read_back_is_refused_before_anything_is_trained(begin):
+    class Exotic(Climber):
+        def state(self):
+            return super().state() | {"object": Toy()}
+
+    study = begin(search=Exotic())
+    with pytest.raises(TypeError, match="the state of the search must have tensors, numbers"):
+        study.run(Scripted(1), children=3)
+    assert study.counts() == {}
+
+
 def test_state_is_written_less_often_the_larger_it_is(begin):
     class Heavy(Climber):
         written = 0
