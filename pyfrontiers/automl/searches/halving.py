@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -93,13 +94,15 @@ class Asha:
 
     def _candidate(self, rung: int) -> int | None:
         """Return the best child of a rung that may be promoted."""
-        best = self._ordered(rung)[: len(self._rungs[rung]) // self._eta]
-        return next((number for number in best if number not in self._promoted[rung]), None)
-
-    def _ordered(self, rung: int) -> list[int]:
-        """Return the children of a rung, the best first."""
+        count, promoted = len(self._rungs[rung]) // self._eta, self._promoted[rung]
         if self._objectives is None:
-            return [number for _, number in self._order[rung]]
+            best = (number for _, number in islice(self._order[rung], count))
+        else:
+            best = iter(self._preferred(rung)[:count])
+        return next((number for number in best if number not in promoted), None)
+
+    def _preferred(self, rung: int) -> list[int]:
+        """Return the children of a rung, the best first, by several objectives."""
         numbers = sorted(self._rungs[rung])
         points = np.array([self._rungs[rung][number][1] for number in numbers])
         return [numbers[place] for place in preference(points)] if numbers else []
