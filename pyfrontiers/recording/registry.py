@@ -76,6 +76,7 @@ RECIPES = Recipes(
         "robust-textures": "pyfrontiers.physical.recorded_textures",
         "depth-net": "pyfrontiers.depth.weights",
         "task-networks": "pyfrontiers.multitask.record",
+        "automl-benchmark": "pyfrontiers.automl.benchmark.building",
         "posteriors": "pyfrontiers.uncertainty.study.recorded_posteriors",
         # Benchmarks exist only in the repository.
         **({"kernels": "tests.benchmarks.recording"} if in_repository() else {}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from pyfrontiers.automl.protocols import Architecture, Outcome, Proposal
 from pyfrontiers.automl.searches.ledger import Ledger
 from pyfrontiers.automl.searches.random_search import Draws
 from pyfrontiers.automl.space import SearchSpace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Asha"]
 
@@ -95,6 +98,7 @@ class Asha:
     def _candidate(self, rung: int) -> int | None:
         """Return the best child of a rung that may be promoted."""
         count, promoted = len(self._rungs[rung]) // self._eta, self._promoted[rung]
+        best: Iterator[int]
         if self._objectives is None:
             best = (number for _, number in islice(self._order[rung], count))
         else:
