@@ -55,8 +55,7 @@ def picture_file(image: Image.Image) -> bytes:
     plain = image.convert("RGB")
     share = _SIDE / min(plain.size)
     if share < 1:
-        # At least the side, so that a very long picture keeps its height.
-        size = (max(_SIDE, round(plain.width * share)), max(_SIDE, round(plain.height * share)))
+        size = (round(plain.width * share), round(plain.height * share))
         plain = plain.resize(size, Image.Resampling.BICUBIC)
     stored = io.BytesIO()
     plain.save(stored, "PNG", compress_level=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 import torch
 from PIL import Image
@@ -57,9 +59,14 @@ def test_many_pictures_get_fewer_crops_with_the_class_of_their_picture(monkeypat
     assert (reports[0], reports[-1]) == (0.0, 1.0)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (1, 400), (3000, 2)])
-def test_a_picture_of_any_shape_is_stored_small(size):
-    assert len(picture_file(Image.new("RGB", size))) < 300_000
+@pytest.mark.parametrize(
+    ("size", "stored"),
+    [((1, 1), (1, 1)), ((1, 400), (1, 400)), ((3000, 400), (2160, 288)), ((576, 577), (288, 288))],
+)
+def test_a_picture_of_any_shape_is_stored_small(size, stored):
+    file = picture_file(Image.new("RGB", size))
+    assert Image.open(io.BytesIO(file)).size == stored
+    assert len(file) < 300_000
 
 
 def test_impossible_lessons_get_a_sentence():
