@@ -1,0 +1,101 @@
+"""The visitor's own training of a small network for three tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from pyfrontiers.multitask import METHODS, NETWORKS, TASKS, task_record, train_tasks
+from streamlit_app import kit
+from streamlit_app.labs.multi_task_uncertainty.controls import controls
+from streamlit_app.labs.multi_task_uncertainty.panel import scene_panel
+from streamlit_app.labs.multi_task_uncertainty.results import read_scene
+from streamlit_app.labs.multi_task_uncertainty.sayings import figures_line
+from streamlit_app.labs.multi_task_uncertainty.trajectories import trajectory_chart
+from streamlit_app.labs.multi_task_uncertainty.triangle import title_of
+
+if TYPE_CHECKING:
+    from pyfrontiers.multitask import TaskTraining
+    from streamlit_app.labs.multi_task_uncertainty.results import Reading
+
+__all__ = ["parameters_of", "show_trying"]
+
+_COUNT, _STEPS = 200, 100
+_CHOSEN = "chosen"
+
+
+def show_trying(found: Reading, network: str) -> None:
+    """Train a network with the visitor's way to balance, and show what it says of the street.
+
+    Args:
+        found: the outputs of the recorded network for the street.
+        network: the recorded network, whose weights can be taken.
+    """
+    study = task_record().study
+    kit.subheading(
+        "Train one here",
+        f"The same network on {_COUNT} scenes. The recorded ones were trained on {study.scenes} "
+        f"scenes with {study.steps} steps.",
+    )
+    left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
+    ways = {name: METHODS[name].title for name, one in NETWORKS.items() if one.weights is None}
+    own = f"the weights chosen above ({title_of(network)})"
+    takes = {_CHOSEN: own} if NETWORKS[network].weights else {}
+    way = controls.choice("train", "Losses balanced by", ways | takes, shape="list", where=left)
+    steps = controls.slider("steps", "Steps of 8 pictures", 50, 400, _STEPS, 50, where=right)
+    parameters = parameters_of(way, network, steps)
+    shown = kit.live(
+        controls.key("fit"),
+        train_tasks,
+        parameters,
+        label="Training on three tasks",
+        button="Train it here",
+        durable=True,
+        before="Press **Train it here**. It takes some seconds, or longer on a busy machine.",
+    )
+    if shown is not None and shown.is_current:
+        _result(shown.value, found)
+
+
+def parameters_of(way: str, network: str, steps: int) -> dict[str, object]:
+    """Return the arguments of `train_tasks` for a choice of the visitor."""
+    one = NETWORKS[network if way == _CHOSEN else way]
+    weights = None if one.weights is None else tuple(w for w in one.weights if w)
+    return {
+        "count": _COUNT,
+        "tasks": one.tasks,
+        "way": one.way,
+        "weights": weights,
+        "steps": steps,
+        "seed": 0,
+    }
+
+
+def _result(training: TaskTraining, found: Reading) -> None:
+    mine = read_scene(training.model, found.scene)
+    kit.verdict(
+        f"Yours: {figures_line(mine)}.", f"The recorded network above: {figures_line(found)}."
+    )
+    scene_panel(mine)
+    if len(training.model.tasks) == len(TASKS):
+        rows = _rows(training)
+        kit.figure(
+            "own-weights",
+            trajectory_chart,
+            "weights",
+            (0.0, 3.0),
+            data=rows,
+            label="Weights of the three losses during your training",
+        )
+    kit.origin(None, f"{training.scenes} scenes")
+
+
+def _rows(training: TaskTraining) -> pd.DataFrame:
+    count = len(training.task_weights)
+    return pd.DataFrame(
+        {"training": part / count, "value": value, "task": task, "seed": 0}
+        for part, values in enumerate(training.task_weights, start=1)
+        for task, value in zip(TASKS, values, strict=True)
+    )

@@ -1,0 +1,192 @@
+"""The experiment of section 14: weights, maps, trajectories and tables match the record."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("streamlit")
+
+import torch
+
+from pyfrontiers.multitask import (
+    METHODS,
+    NETWORKS,
+    SCORES,
+    TASKS,
+    TaskNet,
+    TaskTraining,
+    task_record,
+)
+from pyfrontiers.multitask.table import Interval
+from streamlit_app.labs.multi_task_uncertainty.comparing import gain_word, gains_sentence
+from streamlit_app.labs.multi_task_uncertainty.controls import HEADLINES, SCENES
+from streamlit_app.labs.multi_task_uncertainty.labels import matched, place_labels, things_in
+from streamlit_app.labs.multi_task_uncertainty.panel import CODES
+from streamlit_app.labs.multi_task_uncertainty.results import reading, street
+from streamlit_app.labs.multi_task_uncertainty.sayings import figures_line
+from streamlit_app.labs.multi_task_uncertainty.tradeoff import figure_text, gains_of
+from streamlit_app.labs.multi_task_uncertainty.trajectories import WAYS, trajectory_rows
+from streamlit_app.labs.multi_task_uncertainty.triangle import (
+    LEARNED,
+    OPTIONS,
+    final_weights,
+    place_of,
+)
+from streamlit_app.labs.multi_task_uncertainty.trying import parameters_of
+
+FIRST = SCENES[0]
+
+
+def plain(page):
+    """Return a page's text without marks of emphasis."""
+    for mark in ("<strong>", "</strong>", "**"):
+        page = page.replace(mark, "")
+    return page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_controls_render_and_another_scene_is_the_next(visit, text):
+    app = visit("multi-task-uncertainty")
+    assert not app.exception
+    assert app.radio(key="mtu-weights").options == [
+        f"{name} alone" if name in TASKS else name for name in OPTIONS
+    ]
+    app.button(key="mtu-next").click().run()
+    assert app.select_slider(key="mtu-scene").value == SCENES[1]
+    app.slider(key="mtu-fog").set_value(0.5)
+    app.radio(key="mtu-weights").set_value("more depth").run()
+    assert not app.exception
+    assert plain(figures_line(reading("more depth", SCENES[1], 0.5, 0.0))) in plain(text(app))
+
+
+def test_an_address_names_network_and_scene(visit, text):
+    app = visit("multi-task-uncertainty", mtu_weights="classes alone", mtu_scene="2")
+    page = text(app)
+    assert page.count("This network has no such output") == 2
+    assert plain(figures_line(reading("classes", SCENES[1], 0.0, 0.0))) in plain(page)
+    assert "the weights chosen above (classes alone)" in app.selectbox(key="mtu-train").options
+
+
+def test_weights_stand_at_their_barycentric_coordinates():
+    corners = torch.tensor([place_of(final_weights(task)) for task in TASKS])
+    for name in OPTIONS:
+        weights = torch.tensor(final_weights(name))
+        assert weights.sum() == pytest.approx(3.0, abs=2e-3)
+        torch.testing.assert_close(
+            torch.tensor(place_of(final_weights(name))), weights / weights.sum() @ corners
+        )
+    classes, instances, depth = corners
+    assert classes[0] == (instances[0] + depth[0]) / 2
+    assert instances[1] == depth[1] > classes[1]
+    assert set(LEARNED) == {"learned", "learned exact"}
+
+
+def test_gains_are_those_over_the_tasks_alone():
+    scores = {run.network: run.scores for run in task_record().runs if run.seed == 0}
+    for task in TASKS:
+        assert gains_of(task) == {name: 0.0 for name, its in HEADLINES.items() if its == task}
+    for name, gain in gains_of("equal").items():
+        ours, alone = (getattr(scores[one], name) for one in ("equal", HEADLINES[name]))
+        better = ours > alone if SCORES[name].higher_is_better else ours < alone
+        assert (gain > 0) == better
+        assert abs(gain) == pytest.approx(abs(ours / alone - 1))
+
+
+@pytest.mark.parametrize("number", SCENES)
+def test_labels_lie_in_their_regions_and_apart(number):
+    one = street(number, 0.0, 0.0)
+    labels = place_labels(one.classes, CODES)
+    assert len(labels) >= 4
+    for k, label in enumerate(labels):
+        assert CODES[int(one.classes[label.row, label.column])] == label.text
+        for other in labels[:k]:
+            assert abs(label.row - other.row) >= 7 or abs(label.column - other.column) >= 9
+
+
+def test_letters_of_classes_are_unique():
+    assert len(set(CODES.values())) == len(CODES)
+
+
+def test_found_things_get_the_numbers_of_true_ones():
+    truth = street(FIRST, 0.0, 0.0).instances
+    numbers = things_in(truth)
+    shuffled = {number: 100 - k for k, number in enumerate(numbers)}
+    found = torch.zeros_like(truth)
+    for number, other in shuffled.items():
+        found[truth == number] = other
+    same, unknown = matched(found, truth)
+    assert torch.equal(same, truth)
+    assert not unknown
+    found[0, :40] = 7  # in the sky
+    renamed, unknown = matched(found, truth)
+    assert unknown == frozenset({max(numbers) + 1})
+    assert torch.equal(renamed == max(numbers) + 1, found == 7)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_trajectories_have_every_seed_and_weights_with_a_sum_of_three(way):
+    runs = [run for run in task_record().runs if run.network == way]
+    rows = trajectory_rows(runs)
+    assert rows["seed"].nunique() == task_record().study.seeds >= 3
+    sums = rows.groupby(["seed", "training"])["value"].sum()
+    assert sums.to_numpy() == pytest.approx(3.0, abs=5e-3)
+    assert rows["training"].max() == 1.0
+
+
+def test_log_variances_can_be_shown(visit, text):
+    app = visit("multi-task-uncertainty", mtu_shown="log σ²", mtu_way="PCGrad")
+    assert not app.exception
+    assert "conflicting gradients" in text(app)
+    app.selectbox(key="mtu-way").set_value("learned").run()
+    assert not app.exception
+    assert "in closed form" in text(app)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [
+        (0.1, 0.3, "better"),
+        (-0.3, -0.1, "worse"),
+        (-0.1, 0.1, "no difference"),
+        (None, None, "no difference"),
+    ],
+)
+def test_only_an_interval_without_zero_counts(low, high, word):
+    gain = Interval(0.2, low, high, 3)
+    assert gain_word(gain) == word
+    line, explanation = gains_sentence({"iou": gain, "depth_error": gain})
+    assert f"{2 * (word == 'better')} of 2" in line
+    assert ("No task gains anything" in explanation) == (word != "better")
+
+
+def test_table_shows_every_method_and_the_paper(visit, text):
+    page = plain(text(visit("multi-task-uncertainty")))
+    for method, cells in task_record().table.items():
+        assert METHODS[method].title in page
+        for name, cell in cells.items():
+            assert figure_text(name, cell.value).split(" ")[0] in page
+    assert "Cityscapes" in page
+    assert "63.4" in page
+
+
+def test_training_takes_the_chosen_weights(visit, text, finished):
+    results, asked = finished
+    results["train_tasks"] = TaskTraining(
+        TaskNet(("classes",)).eval(), ((1.0,),), ((1.0,),), (), scenes=200
+    )
+    chosen = "the weights chosen above (classes alone)"
+    app = visit("multi-task-uncertainty", mtu_weights="classes alone", mtu_train=chosen)
+    app.button(key="run-mtu-fit").click().run()
+    assert not app.exception
+    assert asked["train_tasks"] == parameters_of("chosen", "classes", 100)
+    assert asked["train_tasks"]["tasks"] == ("classes",)
+    assert "Yours:" in text(app)
+    assert text(app).count("This network has no such output") == 4
+
+
+@pytest.mark.parametrize("way", ["chosen", *WAYS])
+def test_parameters_name_tasks_and_weights_of_the_network(way):
+    made = parameters_of(way, "more classes", 50)
+    by_hand = way == "chosen"
+    assert made["way"] == ("fixed" if by_hand else NETWORKS[way].way)
+    assert made["weights"] == ((2.0, 0.5, 0.5) if by_hand else None)
+    assert made["steps"] == 50
