@@ -31,14 +31,6 @@ class PublishedClaim:
 
 PUBLISHED: Mapping[str, PublishedClaim] = MappingProxyType(
     {
-        "C19": PublishedClaim(
-            "Tasks that are weighted by their uncertainty help each other.",
-            (
-                "IoU in %, instance and inverse depth error in pixels: single tasks 59.4 / 4.61 / "
-                "0.640, equal weights 50.1 / 3.79 / 0.592, learned weights 63.4 / 3.50 / 0.522 "
-                "(Kendall, Gal and Cipolla 2018, Table 1)."
-            ),
-        ),
         "C20": PublishedClaim(
             "The controller moves probability towards better child networks.",
             "CIFAR-10 error 3.65 % after 12,800 children (Zoph and Le 2017); random search with "
