@@ -97,7 +97,7 @@ def _reason(error: Exception) -> str:
 
 
 def _reach(address: str) -> None:
-    """Raise unless a server of gRPC answers; Ray itself would wait for minutes."""
+    """Raise unless a gRPC server answers; Ray itself would wait for minutes."""
     host, _, port = address.rpartition(":")
     if not host or "/" in host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError(

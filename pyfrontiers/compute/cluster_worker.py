@@ -1,4 +1,4 @@
-"""What a worker of a Ray cluster runs: one task, whose updates it passes on."""
+"""The functions that workers of a Ray cluster run."""
 
 from __future__ import annotations
 

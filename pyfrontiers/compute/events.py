@@ -1,4 +1,4 @@
-"""The events of an executor on their way to the one thread that polls them."""
+"""A queue of an executor's events, for the thread that polls them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class EventQueue:
         self._events.put(None)
 
     def poll(self, timeout: float | None = None) -> list[Event]:
-        """Wait for an event; return it and those that follow at once.
+        """Wait for an event; return it and all others that are ready.
 
         Args:
             timeout: Maximum number of seconds to wait; ``None`` waits indefinitely.

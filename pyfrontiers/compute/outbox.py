@@ -1,4 +1,4 @@
-"""Updates of a task on their way out of the worker."""
+"""The updates that a worker has yet to send."""
 
 from __future__ import annotations
 

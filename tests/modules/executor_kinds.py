@@ -48,7 +48,7 @@ def _cluster() -> RayExecutor:
 
 @functools.cache
 def ray_token() -> dict[str, str]:
-    """Return settings for clusters of the tests: a token of theirs, and none in the user's home."""
+    """Return settings for test clusters; Ray would write a token to the home folder."""
     return {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
 

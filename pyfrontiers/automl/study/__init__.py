@@ -4,8 +4,8 @@
     summary = study.run(ProcessExecutor(2), children=100)
 
 A coordinator asks the search for children, gives them to workers rung by rung, and writes what
-comes back to a SQLite file. Whatever dies, the next run continues: a worker costs one rung, and so
-does the coordinator. Equal seeds give equal results on every executor.
+comes back to a SQLite file. If a worker or the coordinator dies, at most the rungs in progress are
+lost, and the next run continues. Equal seeds give equal results on every executor.
 """
 
 from pyfrontiers.automl.study.errors import StudyError

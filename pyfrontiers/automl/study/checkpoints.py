@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Checkpoints", "checksum"]
 
-#: Bytes that a row takes besides its content, about.
+#: Approximate size of a row without its content, in bytes.
 _ROW = 256
 
 
 def checksum(content: bytes) -> bytes:
-    """Return a digest that tells damaged content."""
+    """Return a digest that reveals damage."""
     return hashlib.blake2b(content, digest_size=16).digest()
 
 
@@ -45,7 +45,7 @@ class Checkpoints:
         self.recount()
 
     def recount(self) -> None:
-        """Add up the sizes. Doing this for each new one would take longer than a small child."""
+        """Add up all sizes; for each new checkpoint this would take longer than a small child."""
         (self._total,) = self._ask("SELECT coalesce(sum(size), 0) FROM checkpoints").fetchone()
 
     def get(self, architecture: Architecture, *, below: int | None = None) -> bytes | None:
@@ -91,7 +91,7 @@ class Checkpoints:
         self._delete(spelled(architecture))
 
     def _delete(self, name: str) -> None:
-        for (size,) in self._ask(
-            "DELETE FROM checkpoints WHERE architecture = ? RETURNING size", (name,)
-        ).fetchall():
+        where = "FROM checkpoints WHERE architecture = ?"
+        for (size,) in self._ask(f"SELECT size {where}", (name,)).fetchall():
             self._total -= size
+        self._ask(f"DELETE {where}", (name,))

@@ -5,8 +5,8 @@ calls: at most ``window`` proposals are open at a time, outcomes are told one by
 of the proposals, and after each one the search is asked for as many as are free. While the oldest
 child runs, up to ``window - 1`` younger ones run or wait with their outcomes.
 
-To resume, the search is restored from its last snapshot and sees the same calls again. Whatever was
-recorded is answered from the table, so nothing is trained twice, and it does not matter where the
+To resume, the search is restored from its last snapshot and sees the same calls again. Recorded
+outcomes are answered from the table, so nothing is trained twice, and it does not matter where the
 run ended: after Ctrl-C, ``kill -9`` or a power cut.
 """
 
@@ -87,7 +87,7 @@ class Coordinator:
         report: Report | None,
         stop: Callable[[], bool] | None,
     ) -> Ending:
-        """Run until one of the reasons to end; the search's state is then recorded."""
+        """Run until an ending, and record the state of the search."""
         limit = float("inf") if children is None else children
         began = time.monotonic()
         while True:
@@ -109,7 +109,7 @@ class Coordinator:
         return ending
 
     def _restore(self) -> Snapshot:
-        """Restore the search and the proposals that were open, or record where it begins."""
+        """Restore the search and its open proposals, or record the initial state."""
         found = self._record.snapshots.read()
         if found is None:
             with self._record.transaction():

@@ -1,4 +1,4 @@
-"""The file of a study: SQLite in WAL mode, written by one coordinator and read by anyone.
+"""The file of a study: SQLite in WAL mode, written by one coordinator, with any number of readers.
 
 A commit survives the death of the process. After a power cut the last commits may be missing, but
 the file is whole, and what is missing is computed again.
@@ -86,7 +86,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Write all of a block or nothing.
+        """Run a block as one transaction.
 
         Raises:
             StudyError: The disk is full, or the file cannot be written.
@@ -106,7 +106,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Read; turn errors into sentences.
+        """Read, with errors as sentences.
 
         Raises:
             StudyError: The file is damaged.
@@ -146,7 +146,7 @@ class Database:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the study as its only coordinator. The lock ends with the process, however it ends.
+    """Lock the study for one coordinator; the system releases the lock when the process ends.
 
     Raises:
         StudyError: Another process or thread holds it.

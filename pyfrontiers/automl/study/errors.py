@@ -1,4 +1,4 @@
-"""The one error of a study, and what the errors of its file mean."""
+"""The error that studies raise, and sentences for the errors of SQLite."""
 
 from __future__ import annotations
 

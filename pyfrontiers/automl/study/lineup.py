@@ -1,4 +1,4 @@
-"""Children that wait for a worker or have one, each climbing its rungs."""
+"""The children that are training or waiting for a worker."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TICKETS = itertools.count()
 
 @dataclass(slots=True)
 class _Child:
-    """A child and the budgets that proposals want of it, each with the first of these."""
+    """A child, and for each budget that is wanted the first proposal that wants it."""
 
     architecture: Architecture
     wanted: dict[int, int]
@@ -81,7 +81,7 @@ class Lineup:
         self._checkpoints.protected = None if best is None else best.architecture
 
     def want(self, proposal: Proposal) -> None:
-        """Line up a child, or let one that is here already climb further."""
+        """Queue a child, or add a budget to one that is already here."""
         number, architecture, budget = proposal.number, proposal.architecture, proposal.budget
         child = self._children.get(architecture)
         if child is None:
@@ -91,7 +91,7 @@ class Lineup:
             child.wanted.setdefault(budget, number)
 
     def start(self, limit: float) -> None:
-        """Start rungs while the executor has capacity, of proposals below a number."""
+        """Start rungs of the proposals below a number while the executor has capacity."""
         while self._queue and self._queue[0][0] < limit:
             if len(self._running) >= self._executor.capacity:
                 return
@@ -102,7 +102,7 @@ class Lineup:
                 self._line_up_again(child)
 
     def take(self, event: Event) -> None:
-        """Record what an event says. Events of rungs that do not run here change nothing.
+        """Record the result in an event; events of other tickets are ignored.
 
         Raises:
             StudyError: The executor can run nothing, or the disk is full.
@@ -121,7 +121,7 @@ class Lineup:
         self._line_up_again(child)
 
     def _line_up_again(self, child: _Child) -> None:
-        """Let a child wait for a worker, unless nothing more is wanted of it."""
+        """Queue a child again, unless everything wanted of it is done."""
         for budget in list(child.wanted):
             trial = self._trials.get(self._key(child, budget))
             if trial is None or trial.over:
@@ -132,7 +132,7 @@ class Lineup:
             del self._children[child.architecture]
 
     def stop(self) -> None:
-        """Cancel what runs. Even if this is not recorded, the next run finds it interrupted."""
+        """Cancel the running rungs; the next run repeats them."""
         for ticket in self._running:
             self._executor.cancel(ticket)
         with suppress(StudyError), self._record.transaction():
@@ -143,7 +143,7 @@ class Lineup:
         return self._record.settings.key(child.architecture, budget)
 
     def _rungs(self, child: _Child, limit: float = float("inf")) -> list[int]:
-        """Return the budgets that proposals below a number want, with the rungs that lead there."""
+        """Return the budgets wanted by proposals below a number, and the rungs that lead there."""
         wanted = {budget for budget, number in child.wanted.items() if number < limit}
         rungs = (rung for rung in self._record.settings.rungs if rung < max(wanted))
         return sorted(wanted.union(rungs))
@@ -217,7 +217,7 @@ class Lineup:
                 self._end(child, larger, Outcome(None, failure=outcome.failure))
 
     def _lose(self, child: _Child, budget: int, update: Failed) -> None:
-        """Line an interrupted rung up again, unless too many workers have died of it."""
+        """Mark a rung as interrupted, or as failed if too many workers have died of it."""
         with self._record.transaction():
             died = update.cause == "worker"
             losses = self._trials.preempt(self._key(child, budget), lost=died)

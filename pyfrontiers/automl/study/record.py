@@ -1,4 +1,4 @@
-"""What a study has recorded, for its coordinator and for everyone who looks on."""
+"""What a study has recorded, for its coordinator and for readers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class StudyRecord:
         self.snapshots = Snapshots(database.connection)
 
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Write all of a block or nothing."""
+        """Run a block as one transaction."""
         return self._database.transaction()
 
     def trials(self) -> list[Trial]:
@@ -66,12 +66,12 @@ class StudyRecord:
             return self.table.best()
 
     def checkpoint(self, architecture: Architecture) -> bytes | None:
-        """Return what the training of a child left, if it is kept; that of the best one is."""
+        """Return the checkpoint of a child, or ``None``; the best child's is always kept."""
         with self._database.reading():
             return self.checkpoints.get(architecture)
 
     def records(self) -> list[tuple[int, Any]]:
-        """Return what was observed of the search, each with the number of outcomes before it."""
+        """Return the results of ``observe``, each with the number of outcomes so far."""
         with self._database.reading() as connection:
             rows = connection.execute("SELECT told, content FROM records ORDER BY told")
             return [(told, json.loads(content)) for told, content in rows]

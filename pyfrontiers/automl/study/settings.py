@@ -1,4 +1,4 @@
-"""What makes two runs the same study."""
+"""The settings by which a study is recognised."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Settings"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings that a study keeps for life; its results are a function of them.
+    """The settings that determine the results of a study; they never change.
 
     Attributes:
         seed: Seed of every child.
@@ -44,7 +44,7 @@ class Settings:
     version: str
 
     def key(self, architecture: Architecture, budget: int) -> bytes:
-        """Return the key of a trial: equal for equal children, different for all others."""
+        """Return the key of a trial, a hash of everything that its outcome depends on."""
         child = {"architecture": architecture, "budget": budget, "seed": self.seed}
         return bytes.fromhex(job_key((self.trainable, self.data), child, self.version))
 

@@ -52,12 +52,12 @@ class Trial:
 
     @property
     def over(self) -> bool:
-        """Whether it will not run again."""
+        """Whether the trial is done, failed or pruned."""
         return self.state in ("done", "failed", "pruned")
 
     @property
     def outcome(self) -> Outcome:
-        """What a search is told."""
+        """The outcome that the search is told."""
         return Outcome(self.value if self.state == "done" else None, self.metrics, self.error)
 
 
@@ -127,7 +127,7 @@ class Trials:
         self._ask("UPDATE trials SET state = 'running' WHERE key = ?", (key,))
 
     def finish(self, key: bytes, outcome: Outcome, seconds: float | None = None) -> bool:
-        """Record an outcome; return ``False`` and change nothing if the trial was over."""
+        """Record an outcome; if the trial is already over, change nothing and return ``False``."""
         state = "failed" if outcome.value is None else "done"
         metrics = json.dumps(dict(outcome.metrics)) if outcome.metrics else None
         changed = self._ask(
@@ -138,7 +138,7 @@ class Trials:
         return changed.rowcount == 1
 
     def preempt(self, key: bytes, *, lost: bool) -> int:
-        """Mark a trial as interrupted; return how many workers died of it so far."""
+        """Mark a trial as interrupted; return how many workers have died while training it."""
         self._ask(
             "UPDATE trials SET state = 'preempted', losses = losses + ? WHERE key = ?", (lost, key)
         )
@@ -146,7 +146,7 @@ class Trials:
         return 0 if trial is None else trial.losses
 
     def preempt_running(self) -> None:
-        """Mark everything that runs as interrupted: its coordinator is gone."""
+        """Mark all running trials as interrupted."""
         self._ask("UPDATE trials SET state = 'preempted' WHERE state = 'running'")
 
     def propose(self, number: int, key: bytes) -> None:

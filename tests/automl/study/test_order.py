@@ -1,4 +1,4 @@
-"""Equal seeds give equal results, whatever the order of completion and wherever runs end."""
+"""Equal seeds give equal results for any order of completion and any interruption."""
 
 import pytest
 from scripted import Scripted

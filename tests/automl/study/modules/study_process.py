@@ -1,4 +1,4 @@
-"""A coordinator in a process of its own, which tests kill."""
+"""Starts a coordinator in a separate process, for tests that kill it."""
 
 import os
 import subprocess

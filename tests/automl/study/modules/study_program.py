@@ -1,4 +1,4 @@
-"""A coordinator in a process of its own, to be killed: FOLDER EXECUTOR CHILDREN PAUSE."""
+"""A coordinator in a separate process: FOLDER EXECUTOR CHILDREN PAUSE."""
 
 import sys
 from pathlib import Path
