@@ -32,6 +32,8 @@ def write_weights(model: nn.Module, path: Path, *, half: bool = True) -> str:
     """
     from safetensors.torch import save
 
+    if not path.name:
+        raise ValueError(f"path must be a file, got {str(path)!r}")
     tensors = {
         name: value.detach().half() if half else value.detach()
         for name, value in model.named_parameters()

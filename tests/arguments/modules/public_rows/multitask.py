@@ -95,4 +95,4 @@ RECORDS = {
     "multitask.TaskTraining",
 }
 
-ANYTHING = {("multitask.train_tasks", "folder")}
+ANYTHING = {("multitask.train_table", "folder"), ("multitask.train_tasks", "folder")}
