@@ -205,7 +205,7 @@ def table(
 
 
 def _show(rows: Mapping[str, Mapping[str, Interval]]) -> None:
-    from pyfrontiers.multitask import METHODS, SCORES
+    from pyfrontiers.multitask import METHODS, PAPER, PAPER_SOURCE, SCORES
 
     shown = Table(caption="mean over seeds with 95 % interval", caption_justify="left")
     shown.add_column("method")
@@ -216,7 +216,12 @@ def _show(rows: Mapping[str, Mapping[str, Interval]]) -> None:
             _cell(row[name], score.scale) if name in row else "" for name, score in SCORES.items()
         ]
         shown.add_row(METHODS[method].title, *cells)
-    Console(soft_wrap=True).print(shown)
+    published = Table(caption=PAPER_SOURCE, caption_justify="left")
+    for name in ("method", "IoU, %", "instances, px", "inverse depth, px"):
+        published.add_column(name)
+    for method, (iou, vectors, depth) in PAPER.items():
+        published.add_row(METHODS[method].title, f"{iou:.1f}", f"{vectors:.2f}", f"{depth:.3f}")
+    Console(soft_wrap=True).print(shown, published)
 
 
 def _cell(found: Any, scale: float) -> str:

@@ -2,7 +2,9 @@
 
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from pyfrontiers.cli.main import app
@@ -96,6 +98,40 @@ def test_train_then_evaluate(tmp_path):
     assert result.exit_code == 0, result.output
     assert "mean IoU" in result.output
     assert "centroids" not in result.output
+
+
+def test_a_folder_of_kitti_trains_what_it_has_labels_for(tmp_path):
+    """Pictures with classes and instances, and without depth."""
+    numbers = np.full((20, 40), 7 * 256, np.uint16)
+    numbers[4:12, 3:17], numbers[6:16, 20:36] = 26 * 256 + 1, 26 * 256 + 2
+    for name in ("000000_10", "000001_10"):
+        for kind, pixels in {
+            "image_2": np.zeros((20, 40, 3), np.uint8),
+            "semantic": (numbers // 256).astype(np.uint8),
+            "instance": numbers,
+        }.items():
+            path = tmp_path / "training" / kind / f"{name}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels).save(path)
+    file = tmp_path / "net.safetensors"
+    folder = ("--data", tmp_path, "--layout", "kitti", "--split", "semantics", *SIZE)
+    command = ("tasks", "train", "-o", file, "--steps", 1, *folder, "--json")
+    result = run(*command, "--task", "classes", "--task", "instances")
+    assert result.exit_code == 0, result.output
+    result = run("tasks", "evaluate", "--weights", file, *folder, "--json")
+    found = json.loads(result.stdout)
+    assert found["offset_error"] > 0
+    assert found["depth_error"] is None
+    result = run(*command)
+    assert result.exit_code == 2
+    assert "have labels for (classes, instances), got 'depth'" in " ".join(result.output.split())
+
+
+def test_recorded_table_stands_next_to_the_published_one():
+    result = run("tasks", "table")
+    assert result.exit_code == 0, result.output
+    assert "PCGrad" in result.output
+    assert "0.640" in result.output
 
 
 def test_bad_arguments_are_told(tmp_path):
