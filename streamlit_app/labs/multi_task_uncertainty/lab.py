@@ -16,7 +16,7 @@ from pyfrontiers.multitask import (
 from streamlit_app import kit
 from streamlit_app.labs.multi_task_uncertainty.comparing import show_table
 from streamlit_app.labs.multi_task_uncertainty.controls import SCENES, controls
-from streamlit_app.labs.multi_task_uncertainty.panel import class_legend, scene_panel
+from streamlit_app.labs.multi_task_uncertainty.panel import class_legend, panel_html, scene_panel
 from streamlit_app.labs.multi_task_uncertainty.results import reading
 from streamlit_app.labs.multi_task_uncertainty.sayings import alone_line, capital, figures_line
 from streamlit_app.labs.multi_task_uncertainty.tradeoff import prepare_tradeoff, show_tradeoff
@@ -39,7 +39,7 @@ def draw() -> None:
 def prepare() -> None:
     """Compute what a visitor sees first."""
     for name in OPTIONS:
-        reading(name, SCENES[0], 0.0, 0.0)
+        panel_html(reading(name, SCENES[0], 0.0, 0.0))
     prepare_tradeoff()
     prepare_trajectories()
 

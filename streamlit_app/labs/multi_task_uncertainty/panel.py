@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pyfrontiers.scenes import Scene
     from streamlit_app.labs.multi_task_uncertainty.results import Reading
 
-__all__ = ["CODES", "class_legend", "scene_panel"]
+__all__ = ["CODES", "class_legend", "panel_html", "scene_panel"]
 
 CODES = {number: name[:2] for number, name in enumerate(CLASSES)}
 """What is written on a region of a class: the first letters of its name, which are unique."""
@@ -49,6 +49,12 @@ class _Picture:
 
 def scene_panel(found: Reading) -> None:
     """Draw the scene, with each task's truth and output next to each other."""
+    st.html(panel_html(found))
+
+
+@lru_cache(maxsize=64)
+def panel_html(found: Reading) -> str:
+    """Return the panel's figures as HTML."""
     one = found.scene
     pictures = (
         _Picture("Picture", "What the network sees", view_of(one)),
@@ -62,7 +68,7 @@ def scene_panel(found: Reading) -> None:
             "Depth", "The same scale; of large things, in metres", one, found.maps.inverse_depth
         ),
     )
-    st.html(f'<div class="mtu-panel">{"".join(map(_figure, pictures))}</div>')
+    return f'<div class="mtu-panel">{"".join(map(_figure, pictures))}</div>'
 
 
 def class_legend() -> None:
