@@ -108,6 +108,7 @@ def test_ctrl_c_leaves_a_study_that_resumes(begin, seen, whole, tmp_path):
     assert seen(study) == whole(CHILDREN)
 
 
+@pytest.mark.timeout(900)  # on a busy machine, importing torch takes a coordinator ten seconds
 @pytest.mark.slow("starts some ten interpreters")
 @pytest.mark.parametrize("kind", PROCESSES)
 def test_study_of_200_children_survives_ten_random_kills(begin, seen, whole, tmp_path, kind):

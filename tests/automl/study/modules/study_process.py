@@ -35,4 +35,4 @@ class StudyProcess:
 
     def output(self):
         """Wait for the end; return what the program printed: how the run ended."""
-        return self.process.communicate(timeout=240)[0]
+        return self.process.communicate(timeout=600)[0]
