@@ -89,6 +89,7 @@ bench: setup peers
 	$(BIN)/python -m tests.benchmarks.bench_pages
 	$(BIN)/python -m tests.benchmarks.bench_scenes
 	$(BIN)/python -m tests.benchmarks.bench_study
+	$(BIN)/python -m tests.benchmarks.bench_depth
 	$(PEERS)/bin/python -m pyfrontiers bench --out build/bench
 
 # Many visitors who open the app at the same moment.

@@ -34,6 +34,7 @@ def study(*, scenes: int, samples: int, strange: int, seed: int, report: Report)
 
     """
     from pyfrontiers.depth import AS_TRAINED, evaluate_depth, predict_depth, trained_depth
+    from pyfrontiers.depth.cameras import focal_lengths_of
     from pyfrontiers.depth.evaluation import COVERAGES, LEVELS
     from pyfrontiers.depth.strange import epistemic_ratios, motorcycle
     from pyfrontiers.scenes import StreetScenes
@@ -52,7 +53,13 @@ def study(*, scenes: int, samples: int, strange: int, seed: int, report: Report)
     )
     report(0.95, "motorcycle")
     photograph = motorcycle()
-    maps = predict_depth(model, photograph.image[None], samples=samples, seed=seed)
+    maps = predict_depth(
+        model,
+        photograph.image[None],
+        samples=samples,
+        seed=seed,
+        focal_lengths=focal_lengths_of([photograph]),
+    )
     known = ~photograph.inverse_depth.isnan()
     means = {
         "error": float(maps.error(photograph.inverse_depth[None])[0][known].mean()),
@@ -140,7 +147,8 @@ def _describe(measured: Measurement) -> Finding:
         else "and no car covers another in these scenes"
     )
     return Finding(
-        f"On occlusion edges σ is **{number(ratio['value'], 3)} times** as large as elsewhere "
+        "With a camera of known focal length, σ on occlusion edges is "
+        f"**{number(ratio['value'], 3)} times** as large as elsewhere "
         f"(relative to inverse depth {number(found['relative_ratio']['value'], 3)} times), "
         f"{overlap}. Rejecting pixels by σ comes within {_metres(ause['sigma'])} of an oracle "
         f"(AUSE), by the image gradient within {_metres(ause['image gradient'])}.",

@@ -25,6 +25,9 @@ def depth(
     output: Annotated[Path, typer.Option("--output", "-o", help="PNG file for the maps.")],
     samples: Annotated[int, typer.Option(min=2, max=10_000, help="Passes with dropout.")] = 50,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the masks.")] = 0,
+    lens: Annotated[
+        float, typer.Option(min=5, max=300, help="Focal length in 35 mm equivalents.")
+    ] = 26.0,
     weights: Annotated[
         Path | None, typer.Option(help="Weights from 'scenes train'; default: those shipped.")
     ] = None,
@@ -36,7 +39,8 @@ def depth(
 
     The first row shows the picture and its depth, the second the noise that the network predicts
     and the disagreement of its passes, the third the total. The network has seen drawn streets
-    alone: on photographs the disagreement is large, and the depth is a guess.
+    alone: on photographs the disagreement is large, and the depth is a guess. One picture tells
+    depth only up to the lens: a wrong --lens makes all depths wrong by one factor.
 
     Example: pyfrontiers depth street.jpg -o maps.png
     """
@@ -44,6 +48,7 @@ def depth(
 
     from pyfrontiers.depth import (
         fitted_picture,
+        lens_focal_length,
         load_weights,
         map_sheet,
         predict_depth,
@@ -58,7 +63,8 @@ def depth(
     fitted = fitted_picture(whole)
     model = trained_depth() if weights is None else load_weights(weights)
     with Console(stderr=True).status(f"{samples} passes"):
-        maps = predict_depth(model, fitted[None], samples=samples, seed=seed)
+        length = torch.tensor([lens_focal_length(opened.height, opened.width, lens=lens)])
+        maps = predict_depth(model, fitted[None], samples=samples, seed=seed, focal_lengths=length)
     output.parent.mkdir(parents=True, exist_ok=True)
     from PIL import Image
 

@@ -45,7 +45,10 @@ def train(
     steps: Annotated[int, typer.Option(min=1, help="Batches of 16 pictures.")] = 1200,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes and training.")] = 0,
     likelihood: Annotated[Noise, typer.Option(help="Distribution of the noise.")] = Noise.laplace,
-    p: Annotated[float, typer.Option(min=0, max=1, help="Probability of dropping.")] = 0.15,
+    p: Annotated[float, typer.Option(min=0, max=1, help="Probability of dropping.")] = 0.08,
+    beta: Annotated[
+        float, typer.Option(min=0, max=1, help="Weight of pixels of large variance.")
+    ] = 0.5,
     device: Annotated[str, typer.Option(help="Where to train, such as cuda.")] = "cpu",
     data: _Data = None,
     layout: _Layout = Layout.kitti,
@@ -73,6 +76,7 @@ def train(
             seed=seed,
             p=p,
             likelihood=likelihood.value,
+            beta=beta,
             checkpoint=Checkpoint(saved),
             device=device,
             report=report,
@@ -97,6 +101,7 @@ def evaluate(
     samples: Annotated[int, typer.Option(min=2, help="Passes with dropout.")] = 30,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the scenes and masks.")] = 1,
     likelihood: Annotated[Noise, typer.Option(help="Distribution of the noise.")] = Noise.laplace,
+    device: Annotated[str, typer.Option(help="Where to predict, such as cuda.")] = "cpu",
     data: _Data = None,
     layout: _Layout = Layout.kitti,
     split: _Split = "val",
@@ -117,7 +122,7 @@ def evaluate(
     source = scenes_of(data, layout, split, (height, width), seed=seed, count=scenes)
     with progress() as report:
         found = evaluate_depth(
-            model,
+            model.to(device),
             source,
             samples=samples,
             seed=seed,

@@ -2,10 +2,14 @@
 
 from pyfrontiers import depth, scenes
 
-maps = depth.predict_depth(depth.trained_depth(), scenes.scene(1, 0).image[None], samples=50)
+street = scenes.scene(1, 0)
+camera = torch.tensor([street.camera.focal_length])
+network = depth.trained_depth()
+maps = depth.predict_depth(network, street.image[None], samples=50, focal_lengths=camera)
 maps.inverse_depth, maps.aleatoric, maps.epistemic, maps.sigma
 """
 
+from pyfrontiers.depth.cameras import REFERENCE_FOCAL_LENGTH, lens_focal_length
 from pyfrontiers.depth.data import AS_TRAINED, DepthData, load
 from pyfrontiers.depth.evaluation import DepthEvaluation, evaluate_depth, image_gradient
 from pyfrontiers.depth.fitting import Training, fit_depth, train_depth
@@ -23,6 +27,7 @@ from pyfrontiers.depth.weights import (
 
 __all__ = [
     "AS_TRAINED",
+    "REFERENCE_FOCAL_LENGTH",
     "DepthData",
     "DepthEvaluation",
     "DepthMaps",
@@ -35,6 +40,7 @@ __all__ = [
     "fit_depth",
     "fitted_picture",
     "image_gradient",
+    "lens_focal_length",
     "load",
     "load_weights",
     "map_picture",

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from pyfrontiers.arguments import Count, Floats, Sample, Seed, checked
+from pyfrontiers.depth.cameras import focal_lengths_of
+from pyfrontiers.depth.data import check_depth
 from pyfrontiers.depth.likelihood import Likelihood
 from pyfrontiers.depth.prediction import predict_depth
 from pyfrontiers.scenes import Batch, Scene, batch, occlusion_edges
@@ -44,11 +46,11 @@ class DepthEvaluation:
         ause: of each score, the mean over the scenes.
         curves: mean error of the kept pixels at `COVERAGES`, of each score and of the "oracle".
         coverage: share of pixels inside the central interval of each of `LEVELS`.
-        ratio: mean sigma on occlusion edges over mean sigma elsewhere.
+        ratio: mean sigma on occlusion edges over mean sigma elsewhere. Ratios are None without
+            such edges, as in data sets whose depth has gaps.
         relative_ratio: the same of sigma over the true inverse depth, to first order sigma of
             the logarithm of depth; the sky is left out.
-        car_ratio: mean sigma on edges of a car over a car, over that of a car over the road; None
-            without such edges.
+        car_ratio: mean sigma on edges of a car over a car, over that of a car over the road.
         parts: mean of sigma, aleatoric, epistemic and error over each of `PARTS`.
     """
 
@@ -58,8 +60,8 @@ class DepthEvaluation:
     ause: dict[str, Estimate]
     curves: dict[str, list[float]]
     coverage: list[float]
-    ratio: Estimate
-    relative_ratio: Estimate
+    ratio: Estimate | None
+    relative_ratio: Estimate | None
     car_ratio: Estimate | None
     parts: dict[str, dict[str, float]]
 
@@ -110,15 +112,27 @@ def evaluate_depth(
         report: called with the fraction done and a message.
 
     Raises:
-        ValueError: no scene, no occlusion edge in any of them, or a number out of range.
+        ValueError: no scene, one without measured depth or with a depth of 0 or less, or a number
+            out of range.
     """
     if not len(source):
         raise ValueError("source must hold at least one scene, got none")
     tallies = _Tallies(likelihood)
+    place = next((value.device for value in model.parameters()), "cpu")
     for start in range(0, len(source), _CHUNK):
         numbers = range(start, min(start + _CHUNK, len(source)))
-        part = batch([source[n] for n in numbers], range(len(numbers)))
-        tallies.add(part, predict_depth(model, part.images, samples=samples, seed=seed))
+        scenes = [source[n] for n in numbers]
+        for number, one in zip(numbers, scenes, strict=True):
+            check_depth(number, one.depth)
+        part = batch(scenes, range(len(scenes)))
+        maps = predict_depth(
+            model,
+            part.images.to(place),
+            samples=samples,
+            seed=seed,
+            focal_lengths=focal_lengths_of(scenes),
+        )
+        tallies.add(part, maps.to("cpu"))
         if report is not None:
             report(numbers.stop / len(source), f"scene {numbers.stop} of {len(source)}")
     return tallies.result(resamples, seed)
@@ -185,9 +199,6 @@ class _Tallies:
         )  # (N, part, [pixels, ...])
         areas = {name: mean(values) for name, values in self._ause.items()}
         pairs = zip(self._ause["image gradient"], self._ause["sigma"], strict=True)
-        if not sums[:, 1, 0].sum():
-            raise ValueError("source must have occlusion edges, got none in all its scenes")
-        cars = bool(sums[:, 3, 0].sum()) and bool(sums[:, 4, 0].sum())
         measures = ("sigma", "aleatoric", "epistemic", "error")
         total = sums.sum(0)
         return DepthEvaluation(
@@ -201,7 +212,7 @@ class _Tallies:
             coverage=torch.tensor(self._inside, dtype=torch.float64, device="cpu").mean(0).tolist(),
             ratio=_ratio(sums[:, 1], sums[:, 2], 1, resamples, seed),
             relative_ratio=_ratio(sums[:, 5], sums[:, 6], 5, resamples, seed),
-            car_ratio=_ratio(sums[:, 3], sums[:, 4], 1, resamples, seed) if cars else None,
+            car_ratio=_ratio(sums[:, 3], sums[:, 4], 1, resamples, seed),
             parts={
                 part: dict(zip(measures, (total[k, 1:5] / total[k, 0]).tolist(), strict=True))
                 for k, part in enumerate(PARTS)
@@ -210,8 +221,13 @@ class _Tallies:
         )
 
 
-def _ratio(above: Tensor, below: Tensor, row: int, resamples: int, seed: int) -> Estimate:
-    """Return the ratio of a row's means, from (N, [pixels, sigma, ...]) of each scene."""
+def _ratio(above: Tensor, below: Tensor, row: int, resamples: int, seed: int) -> Estimate | None:
+    """Return the ratio of a row's means, from (N, [pixels, sigma, ...]) of each scene.
+
+    It is None if one of the two has no pixel.
+    """
+    if not (above[:, 0].any() and below[:, 0].any()):
+        return None
 
     def metric(n: Tensor, s: Tensor, m: Tensor, t: Tensor) -> Tensor:
         return (s.sum(1) / n.sum(1)) / (t.sum(1) / m.sum(1))

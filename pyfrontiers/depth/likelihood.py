@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import torch
 from torch import Tensor
 
-from pyfrontiers.arguments import Floats, checked
+from pyfrontiers.arguments import Floats, Share, checked
 
 __all__ = ["Likelihood", "best_log_variance", "negative_log_likelihood"]
 
@@ -22,6 +22,7 @@ def negative_log_likelihood(
     target: Annotated[Tensor, Floats("N", "...")],
     *,
     likelihood: Likelihood = "laplace",
+    beta: Share = 0.0,
 ) -> Tensor:
     """Return the mean of -log p(y | m, v) over the measured pixels, in nats.
 
@@ -33,10 +34,15 @@ def negative_log_likelihood(
     A Laplace distribution of variance v has the scale sqrt(v / 2). A large predicted variance
     lowers the price of an error and costs its logarithm, so that the network learns where it errs.
 
+    It also divides the error's gradient by a power of sigma: where the network is uncertain, it
+    hardly learns to err less. With `beta` above 0 the mean is weighted by v^beta, as a constant.
+    At 1/2 (laplace) or 1 (gaussian) the gradient by m is that of |r| or r^2 up to a factor.
+
     Args:
         outputs: (N, 2, H, W) means m and log-variances s, as `DepthNet` returns.
         target: (N, H, W) observations y; NaN where nothing was measured.
         likelihood: the distribution of the noise.
+        beta: exponent of the weights, in [0, 1]; 0 for the likelihood itself.
 
     Returns:
         A scalar. Pixels without a measurement have no gradient.
@@ -47,7 +53,8 @@ def negative_log_likelihood(
 
     Source:
         Kendall and Gal, What Uncertainties Do We Need in Bayesian Deep Learning for Computer
-        Vision?, NeurIPS 2017, eq. 5 and 8.
+        Vision?, NeurIPS 2017, eq. 5 and 8; for `beta`, Seitzer et al., On the Pitfalls of
+        Heteroscedastic Uncertainty Estimation with Probabilistic Neural Networks, ICLR 2022.
     """
     if target.shape != outputs.shape[:1] + outputs.shape[2:]:
         raise ValueError(
@@ -69,7 +76,11 @@ def negative_log_likelihood(
         loss = (spread + error.square() * (-spread).exp() + math.log(2 * math.pi)) / 2
     else:
         loss = (spread + math.log(2)) / 2 + math.sqrt(2) * error.abs() * (-spread / 2).exp()
-    return torch.where(measured, loss, 0.0).sum() / count
+    weight = measured.to(loss.dtype) / count
+    if beta:
+        shares = torch.where(measured, (beta * spread.detach()).exp(), 0.0)
+        weight = shares / shares.sum()
+    return (weight * torch.where(measured, loss, 0.0)).sum()
 
 
 @checked

@@ -45,7 +45,7 @@ class DepthNet(nn.Module):
     """
 
     @checked
-    def __init__(self, *, p: Share = 0.15, seed: Seed = 0) -> None:
+    def __init__(self, *, p: Share = 0.08, seed: Seed = 0) -> None:
         super().__init__()
         # On the CPU in single precision whatever torch's defaults, and without torch's generator.
         with torch.random.fork_rng(devices=[]), torch.device("cpu"):
@@ -72,13 +72,14 @@ class DepthNet(nn.Module):
         self.drop = nn.ModuleList(
             [MCDropout(p, granularity="channel", seed=fold_in(seed, n)) for n in range(4)]
         )
-        self.fine = _layer(a, a)
+        self.fine = nn.Sequential(_layer(a, a), _layer(a, a))
         self.head = nn.Conv2d(a, 8, 3, padding=1)
 
     def forward(self, images: Tensor) -> Tensor:
         """Return inverse depth and log-variance (N, 2, H, W) of pictures (N, 3, H, W) in [0, 1].
 
-        Inverse depth is in 1/m and its variance in 1/m^2. H and W are multiples of 2.
+        Inverse depth is in 1/m and its variance in 1/m^2, as the reference camera would see them;
+        see `cameras`. H and W are multiples of 2.
         """
         blocks = F.pixel_unshuffle(images - 0.5, 2)
         rows = torch.linspace(-1.0, 1.0, blocks.shape[2], device=images.device, dtype=images.dtype)

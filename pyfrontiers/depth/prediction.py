@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Final
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pyfrontiers.arguments import Count, Floats, Seed, checked
+from pyfrontiers.depth.cameras import camera_factors
 from pyfrontiers.limitations.threads import one_thread
 from pyfrontiers.uncertainty import DropoutPosterior, predict
 
@@ -46,6 +48,12 @@ class DepthMaps:
         """(N, H, W) metres along the optical axis, at most 1 km."""
         return self.inverse_depth.clamp_min(1e-3).reciprocal()
 
+    def to(self, device: torch.device | str) -> DepthMaps:
+        """Return the same maps on a device."""
+        maps = (self.inverse_depth, self.aleatoric, self.epistemic, self.sigma)
+        mean, noise, spread, whole = (one.to(device) for one in maps)
+        return DepthMaps(mean, noise, spread, whole, self.passes)
+
     def error(self, inverse_depth: Tensor) -> Tensor:
         """Return |y - m| (N, H, W) in 1/m for the true inverse depth y; NaN where that is NaN."""
         return (inverse_depth - self.inverse_depth).abs()
@@ -58,6 +66,7 @@ def predict_depth(
     *,
     samples: Count = 30,
     seed: Seed = 0,
+    focal_lengths: Annotated[Tensor, Floats("N")] | None = None,
     batch_size: Count | None = 16,
     report: Callable[[float], None] | None = None,
 ) -> DepthMaps:
@@ -75,6 +84,8 @@ def predict_depth(
         images: (N, 3, H, W) in [0, 1], H and W multiples of 2.
         samples: number of passes T, at least 1.
         seed: 64-bit seed of the masks. All pictures share them: a pass is one network.
+        focal_lengths: (N,) of the cameras, in image heights; NaN or None where unknown: the depth
+            is then that of the reference camera, right up to a factor.
         batch_size: pictures at a time; None for all. It changes no result.
         report: called with the fraction done.
 
@@ -106,6 +117,9 @@ def predict_depth(
     assert aleatoric is not None
     assert epistemic is not None
     mean, noise, spread = (part[:, 0] for part in (found.mean, aleatoric, epistemic))
+    if focal_lengths is not None:
+        factors = camera_factors(focal_lengths).to(mean)[:, None, None]
+        mean, noise, spread = mean / factors, noise / factors**2, spread / factors**2
     return DepthMaps(mean, noise.sqrt(), spread.sqrt(), (noise + spread).sqrt(), found.passes)
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from pyfrontiers.arguments import Count, Sample, Seed, checked
+from pyfrontiers.depth.cameras import focal_lengths_of
 from pyfrontiers.depth.data import AS_TRAINED
 from pyfrontiers.depth.prediction import SIZE, fitted_picture, predict_depth
 from pyfrontiers.scenes import UNKNOWN, Camera, Scene, StreetScenes, Weather
@@ -69,8 +70,10 @@ def epistemic_ratios(
 def _means(model: nn.Module, source: StreetScenes, samples: int, seed: int) -> torch.Tensor:
     parts = []
     for start in range(0, len(source), _CHUNK):
-        images = torch.stack([one.image for one in source[start : start + _CHUNK]])
-        maps = predict_depth(model, images, samples=samples, seed=seed)
+        scenes = source[start : start + _CHUNK]
+        images = torch.stack([one.image for one in scenes])
+        lengths = focal_lengths_of(scenes)
+        maps = predict_depth(model, images, samples=samples, seed=seed, focal_lengths=lengths)
         parts.append(maps.epistemic.double().mean((1, 2)))
     return torch.cat(parts)
 

@@ -11,7 +11,8 @@ from pyfrontiers.arguments import checked
 from pyfrontiers.depth.fitting import Training, train_depth
 from pyfrontiers.depth.network import DepthNet
 from pyfrontiers.recording import Recipe, load_record, save_record
-from pyfrontiers.recording.weights import read_weights, write_weights
+from pyfrontiers.recording.weights import read_metadata, read_weights, write_weights
+from pyfrontiers.uncertainty import MCDropout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,13 @@ __all__ = ["DepthRecord", "depth_record", "load_weights", "save_weights", "train
 
 FOLDER = Path(__file__).with_name("recorded")
 _WEIGHTS, _RECORD = "depth_net.safetensors", "depth_net.json"
-_SETTINGS: dict[str, Any] = {"count": 1500, "steps": 1200, "p": 0.15, "likelihood": "laplace"}
+_SETTINGS: dict[str, Any] = {
+    "count": 3000,
+    "steps": 4500,
+    "p": 0.08,
+    "likelihood": "laplace",
+    "beta": 0.5,
+}
 _COMMAND = "pyfrontiers record depth-net"
 
 
@@ -32,8 +39,8 @@ class DepthRecord:
     """Settings of the training run behind the shipped weights.
 
     Attributes:
-        count, steps, p, likelihood: settings of the training; see `train_depth`.
-        losses: mean negative log-likelihood of each hundredth of the run, in nats a pixel.
+        count, steps, p, likelihood, beta: settings of the training; see `train_depth`.
+        losses: mean loss of each hundredth of the run, in nats a pixel.
         sha256: of the file of weights.
         command: trains them again.
         provenance: seed, version, date, machine and duration of the run.
@@ -43,6 +50,7 @@ class DepthRecord:
     steps: int
     p: float
     likelihood: str
+    beta: float
     losses: tuple[float, ...]
     sha256: str
     command: str
@@ -70,12 +78,15 @@ def trained_depth() -> DepthNet:
 def save_weights(model: DepthNet, path: Path) -> str:
     """Write a network's weights as safetensors, in half precision; return the file's SHA-256.
 
-    Statistics of batch normalisation are written in single precision.
+    Statistics of batch normalisation are written in single precision, and the dropout probability
+    as metadata.
 
     Raises:
         ValueError: the file cannot be written.
     """
-    return write_weights(model, path)
+    drop = model.drop[0]
+    assert isinstance(drop, MCDropout)
+    return write_weights(model, path, metadata={"p": repr(float(drop.p))})
 
 
 @checked
@@ -87,13 +98,22 @@ def load_weights(path: Path, *, digest: str | None = None) -> DepthNet:
         digest: its SHA-256; None accepts any file.
 
     Returns:
-        The network, frozen and in eval mode, with the recorded dropout probability of 0.15.
+        The network, frozen and in eval mode, with the dropout probability of its training.
 
     Raises:
         ValueError: the file cannot be read, its digest is another, or it has no weights of a
             `DepthNet`.
     """
-    return read_weights(DepthNet(p=_SETTINGS["p"]), path, digest=digest, command=_COMMAND)
+    return read_weights(DepthNet(p=_probability(path)), path, digest=digest, command=_COMMAND)
+
+
+def _probability(path: Path) -> float:
+    """Return the dropout probability in a file's metadata, that of the shipped network without."""
+    try:
+        found = float(read_metadata(path)["p"])
+    except (ValueError, KeyError):
+        return float(_SETTINGS["p"])
+    return found if 0 <= found <= 1 else float(_SETTINGS["p"])
 
 
 def _runs() -> list[dict[str, Any]]:

@@ -75,6 +75,7 @@ RECIPES = Recipes(
         "explanation-maps": "pyfrontiers.limitations.recorded_maps",
         "robust-textures": "pyfrontiers.physical.recorded_textures",
         "depth-net": "pyfrontiers.depth.weights",
+        "depth-data": "pyfrontiers.depth.more_data",
         "task-networks": "pyfrontiers.multitask.record",
         "automl-benchmark": "pyfrontiers.automl.benchmark.building",
         "posteriors": "pyfrontiers.uncertainty.study.recorded_posteriors",

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-__all__ = ["read_weights", "write_weights"]
+__all__ = ["read_metadata", "read_weights", "write_weights"]
 
 Model = TypeVar("Model", bound="nn.Module")
 
 
-def write_weights(model: nn.Module, path: Path, *, half: bool = True) -> str:
+def write_weights(
+    model: nn.Module, path: Path, *, half: bool = True, metadata: dict[str, str] | None = None
+) -> str:
     """Write a network's weights; return the file's SHA-256.
 
     Statistics of batch normalisation are written in single precision.
@@ -26,6 +28,7 @@ def write_weights(model: nn.Module, path: Path, *, half: bool = True) -> str:
         model: the network.
         path: the file; it is replaced at once, and its folder is made.
         half: whether to write parameters in half precision.
+        metadata: what `read_metadata` returns.
 
     Raises:
         ValueError: the file cannot be written.
@@ -39,7 +42,7 @@ def write_weights(model: nn.Module, path: Path, *, half: bool = True) -> str:
         for name, value in model.named_parameters()
     }
     tensors |= {name: value for name, value in model.named_buffers() if "running" in name}
-    content = save({name: value.cpu().contiguous() for name, value in tensors.items()})
+    content = save({name: value.cpu().contiguous() for name, value in tensors.items()}, metadata)
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,6 +53,17 @@ def write_weights(model: nn.Module, path: Path, *, half: bool = True) -> str:
             f"path must be a file that can be written, got {str(path)!r} ({error.strerror})"
         ) from error
     return sha256(content).hexdigest()
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """Return the metadata that `write_weights` wrote; {} if there is none or no such file."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            return file.metadata() or {}
+    except (SafetensorError, OSError):
+        return {}
 
 
 def read_weights(model: Model, path: Path, *, digest: str | None = None, command: str) -> Model:

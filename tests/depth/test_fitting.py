@@ -6,8 +6,8 @@ import math
 import pytest
 import torch
 
-from pyfrontiers.depth import DepthNet, fit_depth, load
-from pyfrontiers.scenes import StreetScenes
+from pyfrontiers.depth import REFERENCE_FOCAL_LENGTH, DepthNet, fit_depth, load
+from pyfrontiers.scenes import Camera, StreetScenes
 from pyfrontiers.training import Checkpoint
 
 
@@ -26,6 +26,24 @@ def test_loss_falls(fitted):
     assert len(fitted.losses) == 24
     assert sum(fitted.losses[-5:]) < sum(fitted.losses[:5]) - 2.5
     assert not fitted.model.training
+
+
+def test_last_layers_are_trained_without_dropout_on_what_precedes_them_as_saved(fitted):
+    model, last = fitted.model, {"fine", "head"}
+    kept = {
+        name: torch.equal(value, value.half().float()) for name, value in model.named_parameters()
+    }
+    assert all(same == (name.partition(".")[0] not in last) for name, same in kept.items())
+
+
+def test_sigma_is_learned_without_masks(data, monkeypatch):
+    seen = []
+    forward = DepthNet.forward
+    monkeypatch.setattr(
+        DepthNet, "forward", lambda self, x: seen.append(self.training) or forward(self, x)
+    )
+    fit_depth(data, steps=30, seed=1)
+    assert seen == [True] * 30 + [False] * 3
 
 
 def test_a_killed_run_resumes_to_the_same_bits(data, tmp_path):
@@ -58,6 +76,16 @@ def test_a_sequence_that_makes_its_scenes_makes_each_once(monkeypatch):
     assert images.shape == (1, 3, 16, 32)
     assert images.max() <= 1
     assert inverse.min() == 0  # the sky
+
+
+def test_targets_are_those_of_the_reference_camera(scenes):
+    unknown = dataclasses.replace(scenes[1], camera=Camera(math.nan))
+    data = load([scenes[0], unknown])
+    _, targets = data.at(torch.tensor([1, 0]))
+    assert torch.equal(targets[0], scenes[1].inverse_depth)
+    factor = scenes[0].camera.focal_length / REFERENCE_FOCAL_LENGTH
+    assert factor != 1
+    assert torch.allclose(targets[1], scenes[0].inverse_depth * factor)
 
 
 def test_bad_depth_is_named(scenes):

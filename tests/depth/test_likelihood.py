@@ -47,6 +47,31 @@ def test_loss_is_that_of_the_distribution_with_the_predicted_variance(kind, spre
     assert math.isclose(loss.item(), -known.log_prob(y).mean().item(), rel_tol=1e-12)
 
 
+@pytest.mark.parametrize(("kind", "beta"), [("laplace", 0.5), ("gaussian", 1.0)])
+def test_weights_by_variance_give_the_mean_the_gradient_of_its_error(kind, beta):
+    outputs, target = _outputs()
+    target[1, 0, 0] = math.nan
+    outputs.requires_grad_()
+    loss = negative_log_likelihood(outputs, target, likelihood=kind, beta=beta)
+    (gradient,) = torch.autograd.grad(loss, outputs)
+    error = (outputs[:, 0] - target).detach()
+    expected = error.sign() if kind == "laplace" else error
+    ratio = (gradient[:, 0] / expected)[~target.isnan()]
+    assert torch.allclose(ratio, ratio[:1].expand_as(ratio))
+    assert ratio[0] > 0
+    assert not gradient[1, :, 0, 0].any()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_weights_by_variance_leave_the_best_variance(kind):
+    errors = torch.tensor([0.3, -2.0, 0.8], dtype=torch.float64)
+    at = best_log_variance(errors, likelihood=kind).requires_grad_()
+    outputs = torch.stack([torch.zeros(3, dtype=torch.float64), at.expand(3)])[None]
+    loss = negative_log_likelihood(outputs, errors[None], likelihood=kind, beta=0.5)
+    (slope,) = torch.autograd.grad(loss, at)
+    assert abs(float(slope)) < 1e-12
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_best_variance_is_the_minimum(kind):
     errors = torch.tensor([0.1, -0.7, 2.0, 0.0, -1.3], dtype=torch.float64)

@@ -1,15 +1,18 @@
 """Predictions split the variance; evaluations rank it; maps and weights survive a round trip."""
 
+import dataclasses
 import math
 
 import pytest
 import torch
 
 from pyfrontiers.depth import (
+    REFERENCE_FOCAL_LENGTH,
     DepthNet,
     evaluate_depth,
     fitted_picture,
     image_gradient,
+    lens_focal_length,
     load_weights,
     map_picture,
     map_sheet,
@@ -47,6 +50,27 @@ def test_passes_depend_neither_on_batches_nor_on_the_number(fitted, images):
     )
 
 
+def test_twice_the_focal_length_is_half_the_inverse_depth(fitted, images):
+    lengths = torch.tensor([1.0, 2.0, math.nan]) * REFERENCE_FOCAL_LENGTH
+    plain = predict_depth(fitted.model, images, samples=3)
+    maps = predict_depth(fitted.model, images, samples=3, focal_lengths=lengths)
+    for name in ("inverse_depth", "aleatoric", "epistemic", "sigma"):
+        expected, found = getattr(plain, name).clone(), getattr(maps, name)
+        expected[1] /= 2
+        assert torch.allclose(found, expected, rtol=1e-5), name
+    with pytest.raises(ValueError, match=r"focal_lengths must be positive and finite, .* got 0"):
+        predict_depth(fitted.model, images, samples=1, focal_lengths=torch.zeros(3))
+
+
+def test_lens_of_a_photograph():
+    # 36 mm see a picture as wide as they are long, whether the photograph stands or lies.
+    assert lens_focal_length(100, 200, lens=36) == 2
+    assert lens_focal_length(400, 200, lens=18) == 2
+    # Rows are cut off: the crop has 100.
+    assert lens_focal_length(150, 200, lens=36) == 2
+    assert lens_focal_length(150, 200) == pytest.approx(2 * 26 / 36)
+
+
 def test_without_dropout_there_is_no_posterior(images):
     with pytest.raises(ValueError, match="dropout"):
         predict_depth(torch.nn.Conv2d(3, 2, 1), images)
@@ -77,7 +101,9 @@ class Oracle(torch.nn.Module):
             error = torch.where(edges, 0.05, 0.01)
             error = error * (1 + 0.001 * torch.arange(error.numel()).view_as(error) / error.numel())
             sigma = error if self.knows else 1 / error
-            rows.append(torch.stack([one.inverse_depth + error, 2 * sigma.log()]))
+            seen = torch.stack([one.inverse_depth + error, sigma])  # in 1/m
+            seen *= one.camera.focal_length / REFERENCE_FOCAL_LENGTH
+            rows.append(torch.stack([seen[0], 2 * seen[1].log()]))
         return torch.stack(rows) + 0 * self.drop(images[:, :1])
 
 
@@ -97,6 +123,21 @@ def test_a_network_that_knows_its_errors_has_no_sparsification_error(scenes):
     # Each error is one sigma: inside of the intervals wider than that.
     outside = [level for level, share in zip(LEVELS, good.coverage, strict=True) if share < 0.5]
     assert outside == [level for level in LEVELS if -math.log(1 - level) / math.sqrt(2) < 1]
+
+
+def test_without_edges_there_is_no_ratio(fitted, scenes):
+    flat = dataclasses.replace(scenes[0], depth=torch.full_like(scenes[0].depth, 10.0))
+    found = evaluate_depth(fitted.model, [flat], samples=2, resamples=3)
+    assert (found.ratio, found.relative_ratio, found.car_ratio) == (None, None, None)
+    assert found.error.value > 0
+    assert "edges" not in found.parts
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.0, "512 pixels of 0"), (math.nan, "got none in")])
+def test_bad_depth_is_named(fitted, scenes, value, text):
+    bad = dataclasses.replace(scenes[1], depth=torch.full_like(scenes[1].depth, value))
+    with pytest.raises(ValueError, match=f"{text}.* scene 1"):
+        evaluate_depth(fitted.model, [scenes[0], bad], samples=1, resamples=0)
 
 
 def test_baseline_is_the_gradient():
@@ -123,6 +164,12 @@ def test_weights_survive_a_round_trip(fitted, images, tmp_path):
     save_weights(fitted_again, path)
     with pytest.raises(ValueError, match="finite weights"):
         load_weights(path)
+
+
+def test_dropout_probability_travels_with_the_weights(tmp_path):
+    path = tmp_path / "net.safetensors"
+    save_weights(DepthNet(p=0.31), path)
+    assert [drop.p for drop in load_weights(path).drop] == [0.31] * 4
 
 
 def test_maps_are_drawn(fitted, images):

@@ -7,7 +7,12 @@ import pytest
 pytest.importorskip("streamlit")
 
 from pyfrontiers.claims import recorded
-from streamlit_app.labs.depth_uncertainty.charts import SCORES, profile_rows, sparse_rows
+from streamlit_app.labs.depth_uncertainty.charts import (
+    SCORES,
+    coverage_rows,
+    profile_rows,
+    sparse_rows,
+)
 from streamlit_app.labs.depth_uncertainty.controls import SCENES
 from streamlit_app.labs.depth_uncertainty.own import own_maps
 from streamlit_app.labs.depth_uncertainty.results import overlap, street
@@ -52,6 +57,9 @@ def test_profile_and_record_are_those_shown(visit, text):
     assert set(curves["by"]) == set(SCORES.values())
     last = curves[curves["rejected"] == 0]["error left"]
     assert (last == 1).all()
+    inside = coverage_rows(recorded("C18").measurement.details)["inside"]
+    assert inside.is_monotonic_increasing
+    assert inside.between(0, 1).all()
     assert "Reject the most uncertain pixels first" in text(visit("depth-uncertainty"))
 
 

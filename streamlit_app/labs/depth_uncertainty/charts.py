@@ -1,4 +1,4 @@
-"""The charts: depth along a row through the moved car, and the recorded sparsification curves."""
+"""The charts: depth along a row through the moved car, and recorded curves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,18 @@ if TYPE_CHECKING:
 
     from streamlit_app.labs.depth_uncertainty.results import Street
 
-__all__ = ["SCORES", "profile_chart", "profile_rows", "sigma_chart", "sparse_chart", "sparse_rows"]
+__all__ = [
+    "SCORES",
+    "coverage_chart",
+    "coverage_rows",
+    "data_chart",
+    "data_rows",
+    "profile_chart",
+    "profile_rows",
+    "sigma_chart",
+    "sparse_chart",
+    "sparse_rows",
+]
 
 SCORES = {
     "oracle": "oracle",
@@ -21,6 +32,8 @@ SCORES = {
     "image gradient": "image gradient",
 }
 """Curves of the record, as a visitor reads them."""
+DATA = {"error": "error", "aleatoric": "aleatoric σ", "epistemic": "epistemic σ"}
+"""Measures of networks trained on more and more scenes, as a visitor reads them."""
 _TRUE, _MEAN = "true", "predicted"
 _TOP = 0.32
 
@@ -128,4 +141,81 @@ def sparse_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
         )
         .properties(height=220)
     )
+    return chart
+
+
+def coverage_rows(details: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the share of pixels inside each central interval of a record of C18."""
+    rows = pd.DataFrame({"level": details["levels"], "inside": details["coverage"]})
+    rows["ideal"] = rows["level"]
+    return rows
+
+
+def coverage_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
+    """Make the calibration curve, with the diagonal that it should follow."""
+    x = alt.X(
+        "level:Q",
+        title="interval",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%"),
+    )
+    ideal, inside = (
+        alt.Chart()
+        .mark_line(color=token[colour], strokeWidth=2, strokeDash=dash, point=bool(dash) is False)
+        .encode(
+            x=x,
+            y=alt.Y(
+                f"{name}:Q",
+                title="pixels inside",
+                scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(format="%"),
+            ),
+        )
+        for name, colour, dash in (("ideal", "ink", [4, 4]), ("inside", "orange", []))
+    )
+    chart: alt.TopLevelMixin = alt.layer(ideal, inside).properties(height=220)
+    return chart
+
+
+def data_rows(found: Mapping[str, Any]) -> pd.DataFrame:
+    """Return each recorded measure at each number of training scenes, in 1/km."""
+    return pd.DataFrame(
+        [
+            {
+                "scenes": run["scenes"],
+                "mean": 1000 * run[name]["value"],
+                "low": 1000 * run[name]["low"],
+                "high": 1000 * run[name]["high"],
+                "of": title,
+            }
+            for name, title in DATA.items()
+            for run in found["runs"]
+        ]
+    )
+
+
+def data_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
+    """Make the lines of error and both uncertainties against the number of training scenes."""
+    x = alt.X(
+        "scenes:Q",
+        title="training scenes",
+        scale=alt.Scale(type="log", domain=[40, 2000], nice=False),
+        axis=alt.Axis(values=[50, 100, 300, 1000, 1500], format=",d"),
+    )
+    scale = alt.Scale(domain=[0, 40])
+    colour = alt.Color(
+        "of:N",
+        scale=alt.Scale(
+            domain=list(DATA.values()), range=[token["ink"], token["blue"], token["purple"]]
+        ),
+        legend=alt.Legend(orient="bottom", title=None, columns=3),
+    )
+    base = alt.Chart().encode(x=x, color=colour)
+    lines = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=50, filled=True)).encode(
+        y=alt.Y("mean:Q", title="mean over the pixels, 1/km", scale=scale)
+    )
+    spans = base.mark_rule(strokeWidth=2).encode(
+        y=alt.Y("low:Q", title="mean over the pixels, 1/km", scale=scale), y2="high:Q"
+    )
+    chart: alt.TopLevelMixin = alt.layer(lines, spans).properties(height=220)
     return chart

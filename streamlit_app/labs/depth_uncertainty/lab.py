@@ -6,10 +6,15 @@ import streamlit as st
 
 from pyfrontiers.claims import recorded
 from pyfrontiers.depth import DepthNet, negative_log_likelihood, predict_depth, trained_depth
+from pyfrontiers.depth.more_data import recorded_data_runs
 from pyfrontiers.depth.overlap import find_overlap
 from pyfrontiers.scenes import occlusion_edges
 from streamlit_app import kit
 from streamlit_app.labs.depth_uncertainty.charts import (
+    coverage_chart,
+    coverage_rows,
+    data_chart,
+    data_rows,
     profile_chart,
     profile_rows,
     sigma_chart,
@@ -26,9 +31,10 @@ _PASSES = 20
 
 
 def draw() -> None:
-    """Draw the scene with its maps, and the recorded sparsification curves."""
+    """Draw the scene with its maps, and the recorded curves."""
     st.fragment(_experiment)()
     _sparsification()
+    _more_data()
     kit.runs_on_badge()
 
 
@@ -40,6 +46,8 @@ def prepare() -> None:
     kit.prepare_figure("profile", profile_chart, _COLUMNS)
     kit.prepare_figure("sigma", sigma_chart, _COLUMNS)
     kit.prepare_figure("sparsification", sparse_chart)
+    kit.prepare_figure("coverage", coverage_chart)
+    kit.prepare_figure("data", data_chart)
 
 
 def _experiment() -> None:
@@ -129,15 +137,46 @@ def _sparsification() -> None:
         "Does σ know where the errors are?",
         f"Reject the most uncertain pixels first: the error of the rest should fall. Means over "
         f"{details['scenes']} scenes that the network has not seen. The oracle rejects the largest "
-        "errors.",
+        "errors. Right: an interval of m ± k σ should hold the share of pixels that it claims.",
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        kit.figure(
+            "sparsification",
+            sparse_chart,
+            data=sparse_rows(details),
+            label="Mean error of the remaining pixels against the share of pixels rejected",
+        )
+    with right:
+        kit.figure(
+            "coverage",
+            coverage_chart,
+            data=coverage_rows(details),
+            label="Share of pixels inside the central interval against its nominal share",
+        )
+    kit.origin(outcome.provenance)
+
+
+def _more_data() -> None:
+    record = recorded_data_runs()
+    if record is None:
+        return
+    found, provenance = record
+    falls, runs = found["falls"], found["runs"]
+    kit.subheading(
+        "What more data removes",
+        f"Networks trained for {found['steps']} steps on {runs[0]['scenes']} to "
+        f"{runs[-1]['scenes']:,} scenes, on {found['tests']} others. Epistemic σ becomes "
+        f"{falls['epistemic']['value']:.2f} times as large ({falls['epistemic']['low']:.2f} to "
+        f"{falls['epistemic']['high']:.2f}), the error {falls['error']['value']:.2f} times.",
     )
     kit.figure(
-        "sparsification",
-        sparse_chart,
-        data=sparse_rows(details),
-        label="Mean error of the remaining pixels against the share of pixels rejected",
+        "data",
+        data_chart,
+        data=data_rows(found),
+        label="Mean error, aleatoric and epistemic sigma against the number of training scenes",
     )
-    kit.origin(outcome.provenance)
+    kit.origin(provenance)
 
 
 def _found() -> str:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pyfrontiers.depth import fitted_picture, predict_depth, trained_depth
+import torch
+
+from pyfrontiers.depth import fitted_picture, lens_focal_length, predict_depth, trained_depth
 from pyfrontiers.depth.overlap import find_overlap
 from pyfrontiers.scenes import Weather, occlusion_edges
 from streamlit_app.labs.depth_uncertainty.controls import SEED
@@ -61,7 +63,8 @@ def street(number: int, share: float, fog: float, night: float, passes: int) -> 
     cars = overlap(number)
     one = cars.at(share, Weather(fog=fog, night=night))
     edges = occlusion_edges(one.depth, one.classes, one.instances)
-    maps = predict_depth(trained_depth(), one.image[None], samples=passes)
+    length = torch.tensor([one.camera.focal_length])
+    maps = predict_depth(trained_depth(), one.image[None], samples=passes, focal_lengths=length)
     rows = (one.instances == cars.front.instance).any(1).nonzero()
     row = int(rows.float().quantile(0.3)) if len(rows) else one.depth.shape[0] // 2
     return Street(one, edges, maps, row)
@@ -70,4 +73,6 @@ def street(number: int, share: float, fog: float, night: float, passes: int) -> 
 def photograph(image: Tensor, passes: int) -> tuple[Tensor, DepthMaps]:
     """Return a photograph (3, H, W) as the network sees it, and its prediction."""
     fitted = fitted_picture(image)
-    return fitted, predict_depth(trained_depth(), fitted[None], samples=passes)
+    length = torch.tensor([lens_focal_length(*image.shape[1:])])
+    maps = predict_depth(trained_depth(), fitted[None], samples=passes, focal_lengths=length)
+    return fitted, maps

@@ -39,6 +39,7 @@ ROWS = {
     "depth.fit_depth": lambda: {"data": _depth_data(), "steps": 1},
     "depth.fitted_picture": lambda: {"image": torch.rand(3, 20, 30), "size": (16, 32)},
     "depth.image_gradient": lambda: {"images": torch.rand(1, 3, 4, 6)},
+    "depth.lens_focal_length": lambda: {"rows": 30, "columns": 40, "lens": 26.0, "aspect": 2.0},
     "depth.load": lambda: {"source": [scenes.scene(0, 0, height=16, width=32)]},
     "depth.load_weights": lambda: {"path": _depth_weights()},
     "depth.map_picture": lambda: {"values": torch.rand(4, 6), "scale": "depth", "top": 0.2},
@@ -46,11 +47,13 @@ ROWS = {
     "depth.negative_log_likelihood": lambda: {
         "outputs": torch.rand(1, 2, 3, 4),
         "target": torch.rand(1, 3, 4),
+        "beta": 0.5,
     },
     "depth.predict_depth": lambda: {
         "model": depth.DepthNet(),
         "images": torch.rand(1, 3, 16, 32),
         "samples": 2,
+        "focal_lengths": torch.ones(1),
     },
     "depth.save_weights": lambda: {
         "model": depth.DepthNet(),
