@@ -44,6 +44,7 @@ def test_first_points_of_a_front_cover_it():
     x = np.linspace(0, 1, 101)
     points = np.stack((x, 1000 * (1 - x)), 1)
     first = points[preference(points)[:5], 0]
+    assert first[0] == 1  # the best of the first column
     assert sorted(first.tolist()) == pytest.approx([0, 0.25, 0.5, 0.75, 1])
 
 

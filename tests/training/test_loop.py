@@ -175,11 +175,13 @@ def test_after_stops_the_run_and_report_receives_the_progress(tmp_path):
 
 def test_run_interrupted_by_until_continues_bit_for_bit(tmp_path):
     whole = run()
-    checkpoint, ends = Checkpoint(tmp_path / "run.pt"), []
+    checkpoint, ends, taken = Checkpoint(tmp_path / "run.pt"), [], []
     for until in (1, 6, 13, 13, STEPS, None):
         part = run(checkpoint, until=until)
         ends.append(len(part[0]) * EVERY)
+        taken.append(len(part[4]))
     assert ends == [6, 6, 18, 18, 24, 24]  # the end of the stretch that contains the step
+    assert taken == [6, 0, 12, 0, 6, 0]
     assert part[:2] == whole[:2]
     for kind in (2, 3):
         assert all(torch.equal(a, b) for a, b in zip(part[kind], whole[kind], strict=True))
