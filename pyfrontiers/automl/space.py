@@ -96,6 +96,10 @@ class SearchSpace(ABC):
             ValueError: it has another number of tokens, or a token is out of range.
 
         """
+        return self._valid(architecture)
+
+    def _valid(self, architecture: Architecture) -> Architecture:
+        """Check a tuple of integers; see `check`."""
         if len(architecture) != len(self.sizes):
             raise ValueError(
                 f"architecture must have {len(self.sizes)} tokens, one for each choice of the "
@@ -127,7 +131,7 @@ class SearchSpace(ABC):
             ValueError: the architecture is not of this space.
 
         """
-        tokens = list(self.check(architecture))
+        tokens = list(self._valid(architecture))
         where, other = uniform((2,), seed=seed, dtype=torch.float64).tolist()
         place = int(where * len(tokens))
         step = 1 + int(other * (self.sizes[place] - 1))
@@ -143,7 +147,7 @@ class SearchSpace(ABC):
 
         """
         number = 0
-        for token, size in zip(self.check(architecture), self.sizes, strict=True):
+        for token, size in zip(self._valid(architecture), self.sizes, strict=True):
             number = number * size + token
         return number
 
@@ -179,7 +183,7 @@ class SearchSpace(ABC):
 
         """
         rows: dict[int, dict[str, Any]] = {}
-        for choice, token in zip(self.tokens, self.check(architecture), strict=True):
+        for choice, token in zip(self.tokens, self._valid(architecture), strict=True):
             row = rows.setdefault(choice.layer, {"layer": choice.layer, "inputs": []})
             if choice.source is None:
                 row[choice.name] = choice.values[token]

@@ -10,7 +10,7 @@ from pyfrontiers.claims.model import Claim, Measurement, Profile, Report, Status
 __all__ = ["CLAIM", "TITLES", "study"]
 
 #: Runs of each search, children of each run, and runs of Optuna's searches, which take longer.
-_RUNS: dict[Profile, tuple[int, int, int]] = {"quick": (40, 200, 0), "full": (200, 200, 50)}
+_RUNS: dict[Profile, tuple[int, int, int]] = {"quick": (40, 100, 0), "full": (200, 200, 50)}
 _RISE, _LEVEL = 20.0, 0.01
 TITLES = {
     "reinforce": "REINFORCE",
@@ -65,7 +65,7 @@ def _describe(measured: Measurement) -> Finding:
     ours, bar = searches["reinforce"]["regret"], searches["random"]["regret"]
     figures = [
         *_missed(found["judged"], searches),
-        *_missed(found["trainings"], last),
+        *(_missed(found["trainings"], last) if found["trainings"] > found["judged"] else ()),
         *(
             Figure(
                 f"Rise of the probability of the best 1 %, {TITLES[name]}",

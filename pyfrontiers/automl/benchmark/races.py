@@ -158,7 +158,7 @@ def _run(search: Any, benchmark: Benchmark, seed: int, trainings: int) -> Run:
     total = 0
     while total < trainings * longest:
         for proposal in search.ask(1):
-            row = benchmark.space.index(proposal.architecture)
+            row = benchmark.rows[proposal.architecture]
             training, before = known.get(row, (0, longest))
             if before >= proposal.budget:
                 training, before = int(given[len(rows)]), 0

@@ -17,6 +17,7 @@ from pyfrontiers.automl.protocols import Outcome
 from pyfrontiers.recording import load_record
 
 if TYPE_CHECKING:
+    from pyfrontiers.automl.protocols import Architecture
     from pyfrontiers.provenance import Provenance
 
 __all__ = ["Benchmark", "benchmark"]
@@ -53,6 +54,11 @@ class Benchmark:
     def seeds(self) -> int:
         """Number of seeds S."""
         return int(self.validation.shape[1])
+
+    @cached_property
+    def rows(self) -> dict[Architecture, int]:
+        """The row of each architecture."""
+        return {self.space.architecture(row): row for row in range(self.space.size)}
 
     @cached_property
     def rewards(self) -> Array:
