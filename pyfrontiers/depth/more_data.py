@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -118,7 +118,8 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
 
 
 def _rounded(found: Estimate) -> dict[str, float]:
-    return {name: float(f"{value:.4g}") for name, value in asdict(found).items()}
+    figures = {"value": found.value, "low": found.low, "high": found.high}
+    return {name: float(f"{value:.4g}") for name, value in figures.items() if value is not None}
 
 
 RECIPE = Recipe("Depth networks of 50 to 1,500 scenes", train_and_test, _runs, _write, FOLDER)

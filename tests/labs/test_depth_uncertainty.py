@@ -7,9 +7,11 @@ import pytest
 pytest.importorskip("streamlit")
 
 from pyfrontiers.claims import recorded
+from pyfrontiers.depth.more_data import MEASURES, recorded_data_runs
 from streamlit_app.labs.depth_uncertainty.charts import (
     SCORES,
     coverage_rows,
+    data_rows,
     profile_rows,
     sparse_rows,
 )
@@ -61,6 +63,21 @@ def test_profile_and_record_are_those_shown(visit, text):
     assert inside.is_monotonic_increasing
     assert inside.between(0, 1).all()
     assert "Reject the most uncertain pixels first" in text(visit("depth-uncertainty"))
+
+
+def test_more_data_is_the_record(visit, text):
+    record = recorded_data_runs()
+    assert record is not None
+    found, _ = record
+    rows = data_rows(found)
+    assert len(rows) == len(MEASURES) * len(found["runs"])
+    assert (rows["low"] <= rows["mean"]).all()
+    assert (rows["mean"] <= rows["high"]).all()
+    first, last = (found["runs"][k]["epistemic"]["value"] for k in (0, -1))
+    assert found["falls"]["epistemic"]["value"] == pytest.approx(last / first, rel=0.01)
+    assert f"{found['falls']['epistemic']['value']:.2f} times as large" in text(
+        visit("depth-uncertainty", du_passes="2")
+    )
 
 
 def test_a_photograph_without_a_file_asks_for_one(visit, text):

@@ -159,9 +159,12 @@ def coverage_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%"),
     )
+    dots = alt.OverlayMarkDef(color=token["orange"], size=30)
     ideal, inside = (
         alt.Chart()
-        .mark_line(color=token[colour], strokeWidth=2, strokeDash=dash, point=bool(dash) is False)
+        .mark_line(
+            color=token[colour], strokeWidth=2, strokeDash=dash, point=False if dash else dots
+        )
         .encode(
             x=x,
             y=alt.Y(
@@ -202,7 +205,7 @@ def data_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
         scale=alt.Scale(type="log", domain=[40, 2000], nice=False),
         axis=alt.Axis(values=[50, 100, 300, 1000, 1500], format=",d"),
     )
-    scale = alt.Scale(domain=[0, 40])
+    scale = alt.Scale(domain=[0, 16])
     colour = alt.Color(
         "of:N",
         scale=alt.Scale(

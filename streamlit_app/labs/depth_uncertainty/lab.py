@@ -137,7 +137,8 @@ def _sparsification() -> None:
         "Does σ know where the errors are?",
         f"Reject the most uncertain pixels first: the error of the rest should fall. Means over "
         f"{details['scenes']} scenes that the network has not seen. The oracle rejects the largest "
-        "errors. Right: an interval of m ± k σ should hold the share of pixels that it claims.",
+        "errors. Second chart: an interval of m ± k σ should hold the share of pixels "
+        "that it claims.",
     )
     left, right = st.columns(2, gap="medium")
     with left:
@@ -168,7 +169,9 @@ def _more_data() -> None:
         f"Networks trained for {found['steps']} steps on {runs[0]['scenes']} to "
         f"{runs[-1]['scenes']:,} scenes, on {found['tests']} others. Epistemic σ becomes "
         f"{falls['epistemic']['value']:.2f} times as large ({falls['epistemic']['low']:.2f} to "
-        f"{falls['epistemic']['high']:.2f}), the error {falls['error']['value']:.2f} times.",
+        f"{falls['epistemic']['high']:.2f}), the error {falls['error']['value']:.2f} times. "
+        "Aleatoric σ rises: a network that knows its few scenes by heart takes the noise for "
+        "small.",
     )
     kit.figure(
         "data",
