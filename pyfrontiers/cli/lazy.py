@@ -39,6 +39,7 @@ COMMANDS = {
     "scenes": Source("scenes", "app", "Make street scenes with exact depth and labels."),
     "depth": Source("depth", "depth", "Predict depth and its uncertainty from a picture."),
     "tasks": Source("tasks", "app", "Train one network for classes, instances and depth."),
+    "automl": Source("automl", "app", "Find a network for a data set."),
     "transcript": Source("transcript", "app", "Import a transcript to show it next to the slides."),
     "reproduce": Source("reproduce", "reproduce", "Measure the claims of the lecture."),
     "record": Source("record", "record", "Recompute the results that ship with the package."),

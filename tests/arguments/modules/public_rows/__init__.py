@@ -10,6 +10,7 @@ from public_rows import (
     approximation,
     automl,
     automl_search,
+    automl_service,
     depth,
     digits,
     generalization,
@@ -26,7 +27,17 @@ from public_rows import (
 )
 
 _MODULES = (
-    *(adversarial, approximation, automl, automl_search, depth, digits, generalization, head),
+    *(
+        adversarial,
+        approximation,
+        automl,
+        automl_search,
+        automl_service,
+        depth,
+        digits,
+        generalization,
+        head,
+    ),
     *(lecture, limitations, metrics, multitask, physical, records, scenes, uncertainty, vision),
 )
 

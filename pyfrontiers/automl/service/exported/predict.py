@@ -1,0 +1,166 @@
+"""Predict classes with torch, or with onnxruntime where torch is not installed.
+
+    python predict.py new.csv
+    python predict.py inputs.json
+    python predict.py picture.png
+
+A CSV file needs the columns of the data by name; others are ignored. A JSON file holds a list of
+inputs. Prints one line of JSON for each input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+#: Inputs that are computed at once.
+AT_ONCE = 256
+
+
+class Predictor:
+    """The network, for inputs as nested lists of numbers.
+
+    Args:
+        folder: of the exported child.
+        engine: ``"torch"``, ``"onnx"``, or ``"auto"`` for the one that is installed.
+
+    """
+
+    def __init__(self, folder: Path, engine: str = "auto") -> None:
+        self.description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        if engine == "auto":
+            engine = "torch" if find_spec("torch") is not None else "onnx"
+        self._run = _torch(folder) if engine == "torch" else _onnx(folder)
+
+    def __call__(self, inputs: Any) -> list[dict[str, Any]]:
+        """Return class and probabilities of each input.
+
+        Raises:
+            ValueError: an input has another shape, or a value that is not a finite number.
+
+        """
+        check(inputs, self.description["shape"])
+        classes = self.description["classes"]
+        found = []
+        for begin in range(0, len(inputs), AT_ONCE):
+            for logits in self._run(inputs[begin : begin + AT_ONCE]):
+                powers = [math.exp(each - max(logits)) for each in logits]
+                shares = [each / sum(powers) for each in powers]
+                best = classes[max(range(len(shares)), key=shares.__getitem__)]
+                table = dict(zip(classes, shares, strict=True))
+                found.append({"class": best, "probabilities": table})
+        return found
+
+
+def _torch(folder: Path) -> Any:
+    import torch
+
+    from pyfrontiers.automl.service.exported.model import load
+
+    network = load(folder)
+
+    def run(inputs: list[Any]) -> Any:
+        with torch.no_grad():
+            return network(torch.tensor(inputs, dtype=torch.float32)).tolist()
+
+    return run
+
+
+def _onnx(folder: Path) -> Any:
+    import numpy
+    import onnxruntime  # type: ignore[import-not-found,unused-ignore]
+
+    session = onnxruntime.InferenceSession(
+        str(folder / "model.onnx"), providers=["CPUExecutionProvider"]
+    )
+
+    def run(inputs: list[Any]) -> Any:
+        return session.run(None, {"inputs": numpy.array(inputs, "float32")})[0].tolist()
+
+    return run
+
+
+def check(inputs: Any, shape: list[int]) -> None:
+    """Check that inputs are a list of nested lists of finite numbers of a shape.
+
+    Raises:
+        ValueError: they are not; the message says which and why.
+
+    """
+    if not isinstance(inputs, list) or not inputs:
+        raise ValueError("inputs must be a list of one or more inputs")
+    for number, each in enumerate(inputs):
+        _check_one(each, shape, f"input {number}")
+
+
+def _check_one(value: Any, shape: list[int], name: str) -> None:
+    if shape:
+        if not isinstance(value, list) or len(value) != shape[0]:
+            given = f"a list of {len(value)}" if isinstance(value, list) else repr(value)[:40]
+            raise ValueError(f"{name} must be a list of {shape[0]}, got {given}")
+        for place, each in enumerate(value):
+            _check_one(each, shape[1:], f"{name}[{place}]")
+    elif isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 3e38:
+        raise ValueError(f"{name} must be a finite number, got {repr(value)[:40]}")
+
+
+def read(path: Path, description: dict[str, Any]) -> list[Any]:
+    """Read inputs from a CSV, JSON or image file.
+
+    Raises:
+        ValueError: the file does not fit the network.
+
+    """
+    if path.suffix.lower() == ".json":
+        found: list[Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+    if path.suffix.lower() == ".csv":
+        return _read_csv(path, description["columns"])
+    from PIL import Image  # not needed for tables and JSON
+
+    channels, height, width = description["shape"]
+    with Image.open(path) as opened:
+        picture = opened.convert("L" if channels == 1 else "RGB")
+    if picture.size != (width, height):
+        raise ValueError(f"{path.name} must be {width} x {height} pixels, got {picture.size}")
+    flat = [value / 255 for value in picture.tobytes()]
+    planes = [flat[channel::channels] for channel in range(channels)]
+    return [[[p[r * width : (r + 1) * width] for r in range(height)] for p in planes]]
+
+
+def _read_csv(path: Path, columns: list[str]) -> list[Any]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file, skipinitialspace=True))
+    if missing := [name for name in columns if not rows or name not in rows[0]]:
+        raise ValueError(f"{path.name} must have the column {missing[0]!r} and a row below it")
+    inputs = []
+    for number, row in enumerate(rows, 1):
+        try:
+            inputs.append([float(row[name]) for name in columns])
+        except (TypeError, ValueError):
+            raise ValueError(f"row {number} of {path.name} must hold numbers, got {row}") from None
+    return inputs
+
+
+def main() -> None:
+    """Predict the inputs in a file."""
+    parser = argparse.ArgumentParser(description="Predict the classes of inputs.")
+    parser.add_argument("file", type=Path, help="a CSV, JSON or image file")
+    parser.add_argument("--engine", choices=("auto", "torch", "onnx"), default="auto")
+    given = parser.parse_args()
+    try:
+        predict = Predictor(Path(__file__).parent, given.engine)
+        for each in predict(read(given.file, predict.description)):
+            sys.stdout.write(json.dumps(each) + "\n")
+    except (ValueError, OSError) as error:
+        sys.exit(f"predict.py: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""Search for a network within a time and train the best one."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pyfrontiers.arguments import Count, Seed, checked
+from pyfrontiers.automl.cost import Limit
+from pyfrontiers.automl.metrics import METRICS, check_metrics
+from pyfrontiers.automl.service.candidates import ranked
+from pyfrontiers.automl.service.dataset import Dataset
+from pyfrontiers.automl.service.fitted import FittedChild, SearchResult, test_figures
+from pyfrontiers.automl.service.plans import Plan, plan_for
+from pyfrontiers.automl.service.readers import read_dataset
+from pyfrontiers.automl.service.refitting import Refit, final_weights
+from pyfrontiers.automl.study import StudyError
+from pyfrontiers.compute import open_executor
+from pyfrontiers.compute.inline import InlineExecutor
+from pyfrontiers.provenance import Provenance
+
+if TYPE_CHECKING:
+    from pyfrontiers.compute.executor import Executor
+
+__all__ = ["fit"]
+
+#: Share of the time for the search; the rest is for training the best child on more data.
+_SEARCH = 0.7
+#: Below this many seconds, starting worker processes would take most of the time.
+_INLINE = 15.0
+_PARAMETERS = 200_000
+_ENDINGS = {
+    "children": "as many as were asked for",
+    "seconds": "the time was over",
+    "stopped": "it was stopped",
+    "exhausted": "it had no more to propose",
+    "converged": "it proposed only known ones",
+}
+
+
+@checked
+def fit(
+    data: Dataset | Path,
+    *,
+    metrics: tuple[str, ...] = ("accuracy",),
+    budget: float = 600.0,
+    workers: Count = 1,
+    target: str | None = None,
+    children: Count | None = None,
+    limit: Limit | None = None,
+    search: Literal["halving", "random"] = "halving",
+    seed: Seed = 0,
+    cluster: str | None = None,
+    folder: Path | None = None,
+    report: Callable[[float, str], None] | None = None,
+) -> SearchResult:
+    """Find a network for a data set within a time, and train it.
+
+    A fifth of each class is for the test, which neither the search nor the training sees, and a
+    fifth for validation. Successive halving compares networks on the validation part. The best is
+    trained again on training and validation parts together if the time allows, and is otherwise
+    what the search left. If nothing was trained in time, a tiny network is trained for one epoch.
+
+    Args:
+        data: the data set, or the path of one; see `read_dataset`.
+        metrics: names in `METRICS`; the first decides, several give a Pareto front. The first must
+            be a figure of the predictions, such as ``"accuracy"``.
+        budget: time for search and training in seconds. Reading, measuring and exporting come on
+            top; they take seconds.
+        workers: processes that train children. Below 15 s, children are trained in this process.
+        target: column of a CSV file with the class.
+        children: end the search after so many children; makes the result independent of the time.
+        limit: the largest network; default: 200,000 parameters.
+        search: ``"halving"`` or, to compare with it, ``"random"``, which trains every child to the
+            end.
+        seed: 64-bit seed of the split, the search and the weights.
+        cluster: address of a Ray cluster, or ``"auto"``.
+        folder: where the search is kept, so that an equal call continues it; by default it is not.
+        report: called with the fraction of the time and a message.
+
+    Returns:
+        The best child and the search.
+
+    Raises:
+        ValueError: the data cannot be used, a metric is unknown or does not fit, or the budget is
+            not above 0.
+        StudyError: the folder holds another search.
+        FileNotFoundError: there are no data.
+        ConnectionError: the cluster does not answer.
+
+    """
+    began = time.monotonic()
+    check_metrics(metrics)
+    if METRICS[metrics[0]].measure is None:
+        raise ValueError(
+            "metrics must begin with a figure of the predictions, such as accuracy, got "
+            f"{metrics[0]!r}: the smallest network would win untrained"
+        )
+    if not 0 < budget < 1e7:
+        raise ValueError(f"budget must be above 0 s and below 1e7 s, got {budget:g}")
+    data = read_dataset(data, target=target) if isinstance(data, Path) else data
+    plan = plan_for(data, metrics, limit or Limit(parameters=_PARAMETERS), search, seed)
+    inline = cluster is None and budget < _INLINE
+    executor = InlineExecutor() if inline else open_executor(workers=workers, cluster=cluster)
+    place = Path(tempfile.mkdtemp(prefix="pyfrontiers-fit-")) if folder is None else folder
+    try:
+        return _fitted(plan, place, executor, children, began + budget, began, report)
+    finally:
+        executor.close()
+        if folder is None:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _fitted(
+    plan: Plan,
+    folder: Path,
+    executor: Executor,
+    children: int | None,
+    deadline: float,
+    began: float,
+    report: Callable[[float, str], None] | None,
+) -> SearchResult:
+    def say(fraction: float, message: str = "", data: Any = None) -> None:
+        if report is not None:
+            spent = (time.monotonic() - began) / (deadline - began)
+            report(min(max(spent, fraction if children else 0.0), 1.0), message)
+
+    study = plan.study(folder)
+    try:
+        left = max((deadline - time.monotonic()) * _SEARCH, 0.05)
+        try:
+            summary = study.run(executor, seconds=left, children=children, report=say)
+            ending = (
+                f"The search ended after {summary.children:,} children: {_ENDINGS[summary.ending]}."
+            )
+        except StudyError as error:
+            ending = f"The search ended early: {error}."
+        trials = study.trials()
+        best, front = ranked(trials, plan.trainer.metrics)
+        say(_SEARCH, "training the best child")
+        checkpoint = None if best is None else study.checkpoint(best.architecture)
+    finally:
+        study.close()
+    refit = Refit(plan.data, plan.split, plan.trainer, plan.rungs, plan.seed)
+    final = final_weights(refit, best, trials, checkpoint, None if children else deadline)
+    model = final.model(plan.data, plan.split, plan.space)
+    cost = plan.space.cost(final.architecture)
+    seconds = time.monotonic() - began
+    figures = test_figures(model, plan.data, plan.split, cost, plan.trainer.metrics, plan.seed)
+    child = FittedChild(
+        model,
+        final.architecture,
+        final.description(plan.data, plan.space),
+        cost,
+        final.epochs,
+        figures,
+        _context(plan, ending, final.said, seconds),
+        tuple(_row(asdict(trial)) for trial in trials),
+    )
+    return SearchResult(child, front, tuple(trials), ending, seconds, plan.split)
+
+
+def _row(trial: dict[str, Any]) -> dict[str, Any]:
+    names = ("number", "budget", "state", "seconds", "error")
+    tokens = " ".join(map(str, trial["architecture"]))
+    row: dict[str, Any] = {name: trial[name] for name in names}
+    return row | {"architecture": tokens, **trial["metrics"]}
+
+
+def _context(plan: Plan, ending: str, trained: str, seconds: float) -> dict[str, Any]:
+    counts = [int((plan.data.labels == k).sum()) for k in range(len(plan.data.classes))]
+    parts = ("train", "validation", "test")
+    return {
+        "name": plan.data.name,
+        "digest": plan.data.digest,
+        "classes": dict(zip(plan.data.classes, counts, strict=True)),
+        "parts": {part: len(getattr(plan.split, part)) for part in parts},
+        "metrics": list(plan.trainer.metrics),
+        "search": plan.search,
+        "rungs": list(plan.rungs),
+        "limit": asdict(plan.trainer.limit),
+        "ending": ending,
+        "trained": trained,
+        "environment": Provenance.now(seed=plan.seed, seconds=seconds).as_json(),
+    }

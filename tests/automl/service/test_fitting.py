@@ -1,0 +1,213 @@
+"""Fitting: the child that comes back, whatever the time allowed, and its exported folder."""
+
+import http.client
+import importlib.util
+import json
+import subprocess
+import sys
+import threading
+
+import pytest
+import torch
+
+from pyfrontiers.automl import service
+from pyfrontiers.automl.service.exported.serve import server
+
+#: Runs predict.py in a process in which the package cannot be imported.
+BLOCKED = """
+import json, runpy, sys
+class Blocker:
+    def find_spec(self, name, *_):
+        if name.partition(".")[0] in {blocked!r}:
+            raise ImportError(f"{{name}} is blocked")
+sys.meta_path.insert(0, Blocker())
+sys.path.insert(0, {folder!r})
+sys.argv = {argv!r}
+runpy.run_path({folder!r} + "/predict.py", run_name="__main__")
+"""
+
+
+def two_clouds():
+    generator = torch.Generator().manual_seed(0)
+    labels = torch.arange(90) % 3
+    inputs = torch.randn(90, 4, generator=generator) * 3 + 20 * labels[:, None]
+    return service.Dataset(inputs, labels, ("a", "b", "c"), ("p", "q", "r", "s"), "clouds")
+
+
+@pytest.fixture(scope="module")
+def data():
+    return two_clouds()
+
+
+@pytest.fixture(scope="module")
+def result(data):
+    metrics = ("accuracy", "flops", "log-loss")
+    return service.fit(data, metrics=metrics, budget=14, children=4)
+
+
+@pytest.fixture(scope="module")
+def folder(result, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exports") / "child"
+    result.best.export(folder)
+    return folder
+
+
+def test_child_sorts_what_is_easy_and_says_so_with_an_interval(result):
+    figure = result.best.figures["accuracy"]
+    assert figure.value == 1.0
+    assert 0.7 < figure.low < 1.0 <= figure.high
+    assert set(result.best.figures) == {"accuracy", "flops", "log-loss"}
+    assert result.best.figures["flops"].value == result.best.cost.flops
+
+
+def test_no_child_of_the_front_is_surpassed(result):
+    points = [
+        (c.metrics["accuracy"], -c.metrics["flops"], -c.metrics["log-loss"]) for c in result.front
+    ]
+    assert points
+    for one in points:
+        assert not any(
+            all(x >= y for x, y in zip(o, one, strict=True)) and o != one for o in points
+        )
+
+
+def test_equal_calls_without_time_limit_give_equal_children(data, result):
+    metrics = ("accuracy", "flops", "log-loss")
+    again = service.fit(data, metrics=metrics, budget=14, children=4)
+    assert again.best.architecture == result.best.architecture
+    assert torch.equal(again.best.predict(data.inputs), result.best.predict(data.inputs))
+
+
+def test_a_budget_that_is_over_at_once_still_gives_a_child(data):
+    result = service.fit(data, budget=0.001)
+    assert result.best.predict(data.inputs).shape == (90, 3)
+
+
+def test_a_limit_that_no_child_meets_still_gives_a_child(data):
+    from pyfrontiers.automl import Limit
+
+    result = service.fit(data, budget=14, children=3, limit=Limit(parameters=1))
+    assert {trial.state for trial in result.trials} == {"pruned"}
+    assert "finished none in time" in result.best.context["trained"]
+    assert result.best.predict(data.inputs).shape == (90, 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"metrics": ("latency",)}, "must begin with a figure of the predictions.*'latency'"),
+        ({"metrics": ("beauty",)}, "metrics must be out of accuracy.*'beauty'"),
+        ({"budget": 0.0}, "budget must be above 0"),
+    ],
+)
+def test_unfit_arguments_are_refused(data, arguments, said):
+    with pytest.raises(ValueError, match=said):
+        service.fit(data, **arguments)
+
+
+def predicted(folder, file, *, blocked=("pyfrontiers",), engine="torch"):
+    argv = ["predict.py", str(file), "--engine", engine]
+    program = BLOCKED.format(blocked=blocked, folder=str(folder), argv=argv)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    return torch.tensor([list(row["probabilities"].values()) for row in rows])
+
+
+@pytest.fixture
+def csv_file(data, tmp_path):
+    rows = ["s,extra,r,q,p"] + [
+        ",".join(map(repr, [d, "-", c, b, a])).replace("'", "")
+        for a, b, c, d in data.inputs.tolist()
+    ]
+    (tmp_path / "new.csv").write_text("\n".join(rows))
+    return tmp_path / "new.csv"
+
+
+def test_exported_child_predicts_the_same_without_the_package(folder, result, data, csv_file):
+    found = predicted(folder, csv_file)
+    assert (found - result.best.predict(data.inputs)).abs().max() < 1e-6
+
+
+def test_exported_onnx_predicts_the_same_without_torch(folder, result, data, csv_file):
+    if importlib.util.find_spec("onnxruntime") is None or importlib.util.find_spec("onnx") is None:
+        pytest.skip("onnx and onnxruntime are not installed")
+    found = predicted(folder, csv_file, blocked=("pyfrontiers", "torch"), engine="onnx")
+    assert (found - result.best.predict(data.inputs)).abs().max() < 1e-5
+
+
+def test_exported_program_predicts_the_same_for_any_batch(folder, result, data):
+    program = torch.export.load(folder / "model.pt2").module()
+    for count in (1, 7):
+        logits = program(data.inputs[:count])
+        assert torch.allclose(logits, result.best.model(data.inputs[:count]), atol=1e-5)
+
+
+def test_card_has_data_parts_figures_search_and_environment(folder):
+    card = (folder / "README.md").read_text()
+    for said in ("| a | 30 |", "54 examples", "18 for the test", "Accuracy | 1 | 0.8", "torch:"):
+        assert said in card
+    assert len((folder / "history.csv").read_text().splitlines()) > 4
+
+
+def test_export_leaves_other_files_alone(result, tmp_path):
+    (tmp_path / "mine.txt").touch()
+    with pytest.raises(FileExistsError, match=r"must be new or empty, got .* holds mine.txt"):
+        result.best.export(tmp_path)
+    with pytest.raises(NotADirectoryError, match="must be a folder, got the file"):
+        result.best.export(tmp_path / "mine.txt")
+    assert [each.name for each in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_full_disk_leaves_no_half_child(result, tmp_path, monkeypatch):
+    from pyfrontiers.automl.service import export
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export, "_texts", full)
+    with pytest.raises(OSError, match="is full; the search is kept"):
+        result.best.export(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def ask(folder):
+    with server(folder, port=0) as made:
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+
+        def request(body, path="/predict", method="POST", **headers):
+            link = http.client.HTTPConnection(*made.server_address, timeout=20)
+            link.request(method, path, body, headers)
+            answer = link.getresponse()
+            return answer.status, json.loads(answer.read())
+
+        yield request
+        made.shutdown()
+        thread.join()
+
+
+def test_server_predicts_and_refuses_what_does_not_fit(ask, result, data):
+    rows = data.inputs[:2].tolist()
+    status, answer = ask(json.dumps({"inputs": rows}))
+    assert status == 200
+    found = torch.tensor([list(p["probabilities"].values()) for p in answer["predictions"]])
+    assert (found - result.best.predict(data.inputs[:2])).abs().max() < 1e-6
+    for body, said in (
+        ("{", "Expecting"),
+        ("[]", "the body must be"),
+        ('{"inputs": []}', "one or more"),
+        ('{"inputs": [[1, 2]]}', "input 0 must be a list of 4, got a list of 2"),
+        ('{"inputs": [[1, 2, "x", 3]]}', r"input 0[2] must be a finite number, got 'x'"),
+        ('{"inputs": [[1, 2, NaN, 3]]}', "must be a finite number, got nan"),
+        (json.dumps({"inputs": rows * 600}), "at most 1024"),
+    ):
+        status, answer = ask(body)
+        assert status == 400
+        assert said in answer["error"]
+    assert ask("", path="/other")[0] == 404
+    assert ask(None, method="GET")[0] == 405
+    assert ask("", **{"Content-Length": str(2**40)})[0] == 413

@@ -1,0 +1,132 @@
+"""Reading data: the three forms, and a sentence for what cannot be used."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from pyfrontiers.automl.service import Dataset, read_dataset, split_dataset
+
+
+def table(path, rows, header="a,b,kind"):
+    path.write_text("\n".join([header, *rows]) + "\n")
+    return path
+
+
+GOOD = [f"{k},{k / 2},{'xy'[k % 2]}" for k in range(12)]
+
+
+def test_csv_gives_the_other_columns_as_numbers_and_the_target_as_classes(tmp_path):
+    data = read_dataset(table(tmp_path / "t.csv", GOOD), target="kind")
+    assert (data.kind, data.classes, data.columns) == ("table", ("x", "y"), ("a", "b"))
+    assert data.inputs[3].tolist() == [3.0, 1.5]
+    assert data.labels.tolist() == [0, 1] * 6
+
+
+@pytest.mark.parametrize(
+    ("shape", "wanted"),
+    [((6, 5), (5,)), ((6, 4, 5), (1, 4, 5)), ((6, 7, 5, 3), (3, 7, 5)), ((6, 3, 4, 5), (3, 4, 5))],
+)
+def test_npz_accepts_rows_and_images_with_channels_first_or_last(tmp_path, shape, wanted):
+    np.savez(tmp_path / "d.npz", x=np.zeros(shape, np.uint8), y=np.arange(6) % 2)
+    assert read_dataset(tmp_path / "d.npz").shape == wanted
+
+
+def pictures(folder, sizes, classes=("cat", "dog")):
+    for name in classes:
+        (folder / name).mkdir(parents=True)
+        for k, size in enumerate(sizes):
+            Image.new("RGB", size, (255, 0, 51)).save(folder / name / f"{k}.png")
+    return folder
+
+
+def test_folder_gives_a_class_for_each_subfolder(tmp_path):
+    data = read_dataset(pictures(tmp_path / "d", [(5, 4)] * 3))
+    assert (data.classes, data.shape) == (("cat", "dog"), (3, 4, 5))
+    assert data.inputs[0, :, 0, 0].tolist() == pytest.approx([1.0, 0.0, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("rows", "target", "said"),
+    [
+        (GOOD, None, r"target must be the column of t.csv with the class, got no target.*a, b"),
+        (GOOD, "sort", "got the target 'sort'; its columns are a, b, kind"),
+        ([*GOOD, "1,two,x"], "kind", "column 'b' must hold numbers, got 'two' in row 13"),
+        ([*GOOD, "1,,x"], "kind", "column 'b' must hold numbers, got nothing in row 13"),
+        ([*GOOD, "1,nan,x"], "kind", "got 1 that are NaN or infinite, the first in column 'b'"),
+        ([*GOOD, "1,2,"], "kind", "must have a class for each example"),
+        ([*GOOD, "1,2"], "kind", "row 13 of t.csv must have 3 values"),
+        ([*GOOD, "1,2,z"], "kind", r"at least 3 examples.*'z' \(1\)"),
+        ([f"1,{k},x" for k in range(9)], "kind", "at least two classes, got 1: x"),
+        (GOOD[:3], "kind", r"each class must have at least 3 examples"),
+        ([], "kind", "must have a header and rows below it"),
+        ([f"1,2,{k / 7}" for k in range(99)], "kind", "must be classes, got 99 different numbers"),
+    ],
+)
+def test_unusable_csv_is_refused_with_a_sentence(tmp_path, rows, target, said):
+    with pytest.raises(ValueError, match=said):
+        read_dataset(table(tmp_path / "t.csv", rows), target=target)
+
+
+def test_images_of_unequal_size_are_refused_with_both_sizes(tmp_path):
+    with pytest.raises(ValueError, match=r"equal sizes, got 4 x 4 in 0.png and 5 x 4 in 2.png"):
+        read_dataset(pictures(tmp_path / "d", [(4, 4), (4, 4), (5, 4)]))
+
+
+def test_folder_without_images_and_broken_images_are_refused(tmp_path):
+    (tmp_path / "cat").mkdir()
+    with pytest.raises(ValueError, match="1 folders and no images"):
+        read_dataset(tmp_path)
+    (tmp_path / "cat" / "a.png").write_text("no image")
+    with pytest.raises(ValueError, match=r"a.png must be an image"):
+        read_dataset(tmp_path)
+
+
+def test_other_files_are_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="which does not exist"):
+        read_dataset(tmp_path / "nothing.npz")
+    (tmp_path / "a.txt").touch()
+    with pytest.raises(ValueError, match=r"must be an \.npz file, a .csv file or a folder"):
+        read_dataset(tmp_path / "a.txt")
+    (tmp_path / "a.npz").write_bytes(b"PK no")
+    with pytest.raises(ValueError, match=r"must be a readable \.npz file"):
+        read_dataset(tmp_path / "a.npz")
+    np.savez(tmp_path / "b.npz", y=np.arange(6))
+    with pytest.raises(ValueError, match="must have an array inputs or"):
+        read_dataset(tmp_path / "b.npz")
+
+
+def small(counts):
+    labels = torch.cat([torch.full((n,), k) for k, n in enumerate(counts)])
+    inputs = torch.randn(len(labels), 2, generator=torch.Generator().manual_seed(0)) * 9 + 4
+    return Dataset(inputs, labels, tuple("abc"[: len(counts)]), ("u", "v"))
+
+
+def test_parts_are_disjoint_and_each_has_each_class():
+    data = small((3, 4, 60))
+    split = split_dataset(data, seed=1)
+    parts = (split.train, split.validation, split.test)
+    assert torch.cat(parts).sort().values.tolist() == list(range(67))
+    assert all(set(data.labels[part].tolist()) == {0, 1, 2} for part in parts)
+
+
+def test_search_and_normalisation_do_not_depend_on_the_test_part():
+    data = small((20, 20))
+    split = split_dataset(data, seed=1)
+    changed = data.inputs.clone()
+    changed[split.test] += 1000
+    other = Dataset(changed, data.labels, data.classes, data.columns)
+    again = split_dataset(other, seed=1)
+    assert torch.equal(again.mean, split.mean)
+    assert torch.equal(again.scale, split.scale)
+    assert again.searched(other).digest == split.searched(data).digest
+    assert again.known(other).digest == split.known(data).digest
+
+
+def test_training_part_is_normalised_and_constant_columns_stay_finite():
+    data = small((20, 20))
+    inputs = torch.cat((data.inputs, torch.full((40, 1), 7.0)), 1)
+    seen = Dataset(inputs, data.labels, data.classes, ("u", "v", "w"))
+    x = split_dataset(seen).searched(seen).inputs
+    assert x.mean(0).tolist() == pytest.approx([0, 0, 0], abs=1e-6)
+    assert x.std(0, correction=0).tolist() == pytest.approx([1, 1, 0], abs=1e-5)

@@ -1,0 +1,75 @@
+"""The automl command: fit, status and resume, and errors for bad input."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from pyfrontiers.cli.automl_run import seconds_in
+from pyfrontiers.cli.main import app
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["automl", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    path = tmp_path_factory.mktemp("data") / "t.csv"
+    rows = [f"{k % 3},{k % 7},{'abc'[k % 3]}" for k in range(45)]
+    path.write_text("\n".join(["u,v,kind", *rows]))
+    return path
+
+
+def test_fit_status_and_resume(table, tmp_path):
+    out = tmp_path / "child"
+    done = run(
+        "fit", table, "--target", "kind", "--budget", "10s", "--children", 2, "-o", out, "--json"
+    )
+    assert done.exit_code == 0, done.output
+    printed = json.loads(done.stdout)
+    assert printed["test"]["accuracy"]["value"] > 0.5
+    assert {"model.pt2", "model.py", "predict.py", "serve.py", "README.md"} <= set(printed["files"])
+    assert sorted(p.name for p in out.iterdir()) == sorted([*printed["files"], "search"])
+    status = json.loads(run("status", out, "--json").stdout)
+    assert (status["exported"], status["trials"]["done"]) == (True, 2)
+    again = run("resume", out, "--children", 3)
+    assert again.exit_code == 0, again.output
+    assert "after 3 children" in " ".join(again.stdout.split())
+    assert "done" in run("status", out).stdout
+    refused = run("fit", table, "--target", "kind", "-o", out)
+    assert refused.exit_code == 2
+    assert "holds a search; continue it with" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--target", "other"), "got the target 'other'"),
+        (("--target", "kind", "--budget", "soon"), "--budget must be a time above 0"),
+        (("--target", "kind", "--metric", "beauty"), "metrics must be out of"),
+        (
+            ("--target", "kind", "--metric", "latency"),
+            "must begin with a figure of the predictions",
+        ),
+        (("--target", "kind", "--cluster", "127.0.0.1:1"), "127.0.0.1:1"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_leaves_no_folder(table, tmp_path, more, said):
+    done = run("fit", table, *more, "-o", tmp_path / "child")
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "child").exists()
+
+
+def test_output_with_other_files_and_folders_without_a_search_are_refused(table, tmp_path):
+    (tmp_path / "mine").touch()
+    assert "which holds other files" in run("fit", table, "-o", tmp_path).stderr
+    assert "must hold a search" in run("status", tmp_path).stderr
+    assert "must hold a search" in run("resume", tmp_path).stderr
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("90s", 90), ("1.5m", 90), ("2h", 7200)])
+def test_times_are_read(text, seconds):
+    assert seconds_in(text) == seconds
