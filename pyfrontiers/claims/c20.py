@@ -126,7 +126,10 @@ CLAIM = Claim(
     id="C20",
     section="child-networks",
     statement="The controller's probability moves to networks that are better at the task.",
-    paper=None,
+    paper=(
+        "CIFAR-10 error 3.65 % after 12,800 children (Zoph and Le 2017); random search with "
+        "weight sharing reaches 2.85 ± 0.08 % (Li and Talwalkar 2019)."
+    ),
     rule=(
         "after 100 children, a twelfth of the space, the controller's answer is closer to the best "
         "test accuracy than that of random search with as many (paired Wilcoxon test over the "

@@ -31,11 +31,6 @@ class PublishedClaim:
 
 PUBLISHED: Mapping[str, PublishedClaim] = MappingProxyType(
     {
-        "C20": PublishedClaim(
-            "The controller moves probability towards better child networks.",
-            "CIFAR-10 error 3.65 % after 12,800 children (Zoph and Le 2017); random search with "
-            "weight sharing reaches 2.85 ± 0.08 % (Li and Talwalkar 2019).",
-        ),
         "C21": PublishedClaim(
             "Given data and metrics, the service returns a trained network that can be deployed.",
             (

@@ -1,5 +1,6 @@
 """A tabular benchmark: every child of a small space was trained, so that searches take seconds."""
 
 from pyfrontiers.automl.benchmark.table import Benchmark, benchmark
+from pyfrontiers.automl.benchmark.tracing import Trace, trace_controller
 
-__all__ = ["Benchmark", "benchmark"]
+__all__ = ["Benchmark", "Trace", "benchmark", "trace_controller"]
