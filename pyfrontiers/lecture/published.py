@@ -31,13 +31,6 @@ class PublishedClaim:
 
 PUBLISHED: Mapping[str, PublishedClaim] = MappingProxyType(
     {
-        "C21": PublishedClaim(
-            "Given data and metrics, the service returns a trained network that can be deployed.",
-            (
-                "On more than 100 data sets, a search over complete pipelines outperformed earlier "
-                "systems (Feurer et al. 2015)."
-            ),
-        ),
         "C22": PublishedClaim(
             "Learning one task makes learning the next one easier.",
             (

@@ -3,28 +3,14 @@
 import http.client
 import importlib.util
 import json
-import subprocess
-import sys
 import threading
 
 import pytest
 import torch
 
 from pyfrontiers.automl import service
+from pyfrontiers.automl.service.checking import predictions_elsewhere
 from pyfrontiers.automl.service.exported.serve import server
-
-#: Runs predict.py in a process in which the package cannot be imported.
-BLOCKED = """
-import json, runpy, sys
-class Blocker:
-    def find_spec(self, name, *_):
-        if name.partition(".")[0] in {blocked!r}:
-            raise ImportError(f"{{name}} is blocked")
-sys.meta_path.insert(0, Blocker())
-sys.path.insert(0, {folder!r})
-sys.argv = {argv!r}
-runpy.run_path({folder!r} + "/predict.py", run_name="__main__")
-"""
 
 
 def two_clouds():
@@ -105,17 +91,6 @@ def test_unfit_arguments_are_refused(data, arguments, said):
         service.fit(data, **arguments)
 
 
-def predicted(folder, file, *, blocked=("pyfrontiers",), engine="torch"):
-    argv = ["predict.py", str(file), "--engine", engine]
-    program = BLOCKED.format(blocked=blocked, folder=str(folder), argv=argv)
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=100, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
-    return torch.tensor([list(row["probabilities"].values()) for row in rows])
-
-
 @pytest.fixture
 def csv_file(data, tmp_path):
     rows = ["s,extra,r,q,p"] + [
@@ -127,14 +102,14 @@ def csv_file(data, tmp_path):
 
 
 def test_exported_child_predicts_the_same_without_the_package(folder, result, data, csv_file):
-    found = predicted(folder, csv_file)
+    found = predictions_elsewhere(folder, csv_file)
     assert (found - result.best.predict(data.inputs)).abs().max() < 1e-6
 
 
 def test_exported_onnx_predicts_the_same_without_torch(folder, result, data, csv_file):
     if importlib.util.find_spec("onnxruntime") is None or importlib.util.find_spec("onnx") is None:
         pytest.skip("onnx and onnxruntime are not installed")
-    found = predicted(folder, csv_file, blocked=("pyfrontiers", "torch"), engine="onnx")
+    found = predictions_elsewhere(folder, csv_file, blocked=("torch",), engine="onnx")
     assert (found - result.best.predict(data.inputs)).abs().max() < 1e-5
 
 
