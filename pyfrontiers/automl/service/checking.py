@@ -22,7 +22,7 @@ folder, file, engine, blocked = sys.argv[1:]
 class Blocker:
     def find_spec(self, name, *_):
         if name.partition(".")[0] in blocked.split(","):
-            raise ImportError(name + " is blocked")
+            raise ModuleNotFoundError(name + " is blocked", name=name)
 sys.meta_path.insert(0, Blocker())
 sys.path.insert(0, folder)
 sys.argv = ["predict.py", file, "--engine", engine]

@@ -74,7 +74,8 @@ def fit(
             top; they take seconds.
         workers: processes that train children. Below 15 s, children are trained in this process.
         target: column of a CSV file with the class.
-        children: end the search after so many children; makes the result independent of the time.
+        children: end the search after so many children. The last training then takes as long as it
+            needs, so unless the search runs out of time, equal calls give equal networks.
         limit: the largest network; default: 200,000 parameters.
         search: ``"halving"`` or, to compare with it, ``"random"``, which trains every child to the
             end.

@@ -102,7 +102,7 @@ def csv_file(data, tmp_path):
 
 
 def test_exported_child_predicts_the_same_without_the_package(folder, result, data, csv_file):
-    found = predictions_elsewhere(folder, csv_file)
+    found = predictions_elsewhere(folder, csv_file, blocked=("numpy", "safetensors", "onnx"))
     assert (found - result.best.predict(data.inputs)).abs().max() < 1e-6
 
 
