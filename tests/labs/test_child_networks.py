@@ -1,0 +1,105 @@
+"""The experiment of section 17: curves, table and sentences are those of the record of C20."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+pytest.importorskip("streamlit")
+
+from pyfrontiers.claims.c20 import TITLES
+from streamlit_app.labs.child_networks import results
+from streamlit_app.labs.child_networks.results import (
+    accuracy_rows,
+    comparison,
+    mass_rows,
+    missed_rows,
+    ranked,
+    run_searches,
+    summary,
+)
+
+SEARCHES = comparison()["searches"]
+
+
+def test_curves_end_at_the_recorded_figures_and_have_their_intervals():
+    rows = missed_rows(comparison())
+    for name, each in SEARCHES.items():
+        mine = rows[rows["search"] == TITLES[name]].set_index("children")
+        judged, last = mine.loc[comparison()["judged"]], mine.iloc[-1]
+        assert judged["value"] == pytest.approx(100 * each["regret"])
+        assert (judged["low"], judged["high"]) == pytest.approx(
+            [100 * x for x in each["regret_span"]]
+        )
+        assert last["low"] <= last["value"] <= last["high"]
+        assert mine["low"].notna().sum() == 2
+
+
+def test_random_search_keeps_the_share_of_the_best_and_the_controller_does_not():
+    rows = mass_rows(comparison()).set_index("search")
+    share = comparison()["best"] / comparison()["architectures"]
+    assert rows.loc["random search", "value"].to_numpy() == pytest.approx(share)
+    controller = rows.loc["REINFORCE"]
+    assert controller["value"].iloc[0] == pytest.approx(share, rel=0.01)
+    assert controller["value"].iloc[-1] > 20 * share
+    assert (controller["low"] <= controller["value"]).all()
+
+
+def test_rewards_cover_the_budget_for_every_search():
+    counts = accuracy_rows(comparison())["search"].value_counts()
+    assert set(counts) == {comparison()["trainings"] // 10}
+    assert set(counts.index) == {TITLES[name] for name in SEARCHES}
+
+
+def test_summary_names_the_searches_that_are_better():
+    line, explanation = summary(comparison())
+    assert f"{100 * SEARCHES['reinforce']['regret']:.2f}" in line
+    assert "ASHA" in explanation.split("After 200 children")[1]
+    changed = copy.deepcopy(comparison())
+    place = changed["budgets"].index(changed["judged"])
+    changed["searches"]["evolution"]["curve"][place] = 0.0
+    assert "controller: regularised evolution." in summary(changed)[1]
+    assert "TPE gains more over random search in its 50 runs" in explanation
+
+
+def test_summary_says_when_the_controller_adds_nothing():
+    changed = copy.deepcopy(comparison())
+    changed["searches"]["reinforce"] |= {"difference": 0.001, "difference_span": [-0.001, 0.003]}
+    line, explanation = summary(changed)
+    assert "not better" in line
+    assert "includes zero" in explanation
+
+
+def test_page_shows_every_search_from_the_best_to_the_worst(visit, text):
+    page = text(visit("child-networks"))
+    table = page[page.index("Mean missed test accuracy") :]
+    found = [table.index(f'<th scope="row">{TITLES[name]}</th>') for name in ranked(comparison())]
+    assert found == sorted(found)
+    assert len(found) == 7
+
+
+@pytest.mark.parametrize("shown", ["reward", "probability of the best 1 %"])
+def test_other_views_open_by_their_address(visit, shown):
+    assert visit("child-networks", cn_shown=shown).segmented_control(key="cn-shown").value == shown
+
+
+def test_own_run_shows_its_own_sentence(visit, text, finished):
+    made, asked = finished
+    own = copy.deepcopy(comparison())
+    for name in ("tpe", "nsga2"):
+        del own["searches"][name], own["rewards"][name]
+    own["searches"]["reinforce"]["regret"] = 0.0123
+    made["run_searches"] = own
+    app = visit("child-networks")
+    app.button(key="run-cn-race").click().run()
+    assert not app.exception
+    assert asked["run_searches"] == {"seed": 1, "runs": 5}
+    assert "<strong>1.23</strong> points" in text(app)
+
+
+def test_own_run_has_all_searches_but_those_of_optuna(monkeypatch):
+    asked = {}
+    monkeypatch.setattr(results, "compare_searches", lambda **given: asked.update(given))
+    run_searches(seed=3, runs=2, report=print)
+    assert (asked["seed"], asked["runs"], asked["optuna_runs"]) == (3, 2, 0)
