@@ -58,7 +58,7 @@ def search_chart(
     base = alt.Chart().encode(
         x=alt.X(
             "children:Q",
-            title="full trainings spent",
+            title="children" if form else "full trainings spent",
             scale=alt.Scale(domain=[0, children], nice=False),
         ),
         color=alt.Color("search:N", scale=colours, legend=legend),

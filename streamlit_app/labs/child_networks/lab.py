@@ -174,7 +174,7 @@ def _live() -> None:
     )
     left, middle, _ = st.columns([2, 3, 3], gap="medium", vertical_alignment="bottom")
     seed = controls.number("seed", "Seed", 0, 9999, 1, where=left)
-    runs = controls.slider("runs", "Runs of each search", 1, 20, _RUNS, 1, where=middle)
+    runs = controls.slider("runs", "Runs of each search", 5, 20, _RUNS, 5, where=middle)
     found = kit.live(
         controls.key("race"),
         run_searches,
@@ -182,7 +182,7 @@ def _live() -> None:
         label="Running five searches",
         button="Run them here",
         durable=True,
-        before="Press **Run them here**. Five runs take some seconds, or longer on a busy machine.",
+        before="Press **Run them here**. It takes some seconds for each run.",
     )
     if found is None or not found.is_current:
         return

@@ -148,6 +148,6 @@ def summary(found: Found) -> tuple[str, str]:
         f"{TITLES[name]} gains more over random search in its {each['runs']} runs: "
         f"{-100 * each['difference']:.2f} points."
         for name, each in searches.items()
-        if each["difference"] < ours["difference"]
+        if each["runs"] != ours["runs"] and each["difference"] < ours["difference"]
     ]
     return first, " ".join(parts)
