@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,7 +75,12 @@ def server(request, tmp_path_factory, run_program, free_port) -> Iterator[str]:
         run_program(command, folder, f"http://localhost:{app}/healthz") as said,
         run_program([nginx, "-c", str(config)], beside, f"{address}/frontiers/healthz"),
     ):
-        assert f'{{"url": "http://localhost:{app}/frontiers/"}}' in said.read_text()
+        # The server answers before the command has printed its address.
+        printed = f'{{"url": "http://localhost:{app}/frontiers/"}}'
+        end = time.monotonic() + 100
+        while printed not in said.read_text() and time.monotonic() < end:
+            time.sleep(0.1)
+        assert printed in said.read_text()
         yield address
 
 
