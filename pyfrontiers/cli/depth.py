@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.pictures import open_picture
 from pyfrontiers.cli.terminal import print_json
 
@@ -55,8 +56,7 @@ def depth(
         trained_depth,
     )
 
-    if output.suffix.lower() != ".png":
-        raise ValueError(f"--output must end in .png, got {output}")
+    check_output(output, suffix=".png")
     opened = _open(image).convert("RGB")
     pixels = torch.frombuffer(bytearray(opened.tobytes()), dtype=torch.uint8)
     whole = pixels.view(opened.height, opened.width, 3).movedim(2, 0).float() / 255
@@ -65,7 +65,6 @@ def depth(
     with Console(stderr=True).status(f"{samples} passes"):
         length = torch.tensor([lens_focal_length(opened.height, opened.width, lens=lens)])
         maps = predict_depth(model, fitted[None], samples=samples, seed=seed, focal_lengths=length)
-    output.parent.mkdir(parents=True, exist_ok=True)
     from PIL import Image
 
     Image.fromarray(map_sheet(fitted, maps).numpy()).save(output, format="PNG")

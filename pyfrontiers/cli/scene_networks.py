@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.scene_sources import Layout, progress, scenes_of
 from pyfrontiers.cli.terminal import print_json
 
@@ -34,6 +35,10 @@ _Data = Annotated[
 ]
 _Layout = Annotated[Layout, typer.Option(help="Layout of the folder --data.")]
 _Split = Annotated[str, typer.Option(help="Part of the data set, such as train, val or test.")]
+_HeldOut = Annotated[
+    str | None,
+    typer.Option("--split", help="Part of the data set; default: test of nyu, val of others."),
+]
 _Height = Annotated[int, typer.Option(min=16, max=1024, help="Rows of a picture; even.")]
 _Width = Annotated[int, typer.Option(min=16, max=1024, help="Columns of a picture; even.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -67,6 +72,7 @@ def train(
     from pyfrontiers.depth import fit_depth, load, save_weights
     from pyfrontiers.training import Checkpoint
 
+    check_output(output)
     source = scenes_of(data, layout, split, (height, width), seed=seed, count=scenes)
     saved = output.with_name(f"{output.name}.checkpoint")
     with progress() as report:
@@ -104,7 +110,7 @@ def evaluate(
     device: Annotated[str, typer.Option(help="Where to predict, such as cuda.")] = "cpu",
     data: _Data = None,
     layout: _Layout = Layout.kitti,
-    split: _Split = "val",
+    split: _HeldOut = None,
     height: _Height = 64,
     width: _Width = 128,
     as_json: _Json = False,

@@ -28,14 +28,20 @@ class Layout(StrEnum):
 
 
 def scenes_of(
-    folder: Path | None, layout: Layout, split: str, size: tuple[int, int], *, seed: int, count: int
+    folder: Path | None,
+    layout: Layout,
+    split: str | None,
+    size: tuple[int, int],
+    *,
+    seed: int,
+    count: int,
 ) -> Sequence[Scene]:
     """Return the scenes of a folder, or street scenes by clear day if there is none.
 
     Args:
         folder: of a data set, or None.
         layout: of the folder.
-        split: part of the data set.
+        split: part of the data set; None: the one that networks are not trained on.
         size: rows and columns of a picture.
         seed: of the street scenes.
         count: number of street scenes.
@@ -50,7 +56,8 @@ def scenes_of(
         Layout.kitti: read_kitti,
         Layout.cityscapes: read_cityscapes,
     }
-    return readers[layout](folder, split, size=size)
+    held_out = "test" if layout is Layout.nyu else "val"
+    return readers[layout](folder, split or held_out, size=size)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.scene_networks import evaluate, train
 from pyfrontiers.cli.terminal import print_json
 
@@ -89,11 +90,11 @@ def sheet(
         weather=weather,
         camera_height=camera_height,
     )
+    check_output(output, suffix=".png")
     with Console(stderr=True).status("drawing"):
         drawn = contact_sheet(
             source, columns=columns, views=[one.value for one in show or [Show.picture]]
         )
-        output.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(drawn.numpy()).save(output, format="PNG")
     if as_json:
         rows, across, _ = drawn.shape

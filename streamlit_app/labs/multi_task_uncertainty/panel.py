@@ -97,7 +97,7 @@ def _wrong(found: Reading) -> _Picture:
     pixels = view_of(found.scene).float().mean(2, keepdim=True).expand(-1, -1, 3) * 0.5 + 127
     pixels = pixels.round().to(torch.uint8)
     pixels[classes[0] != found.scene.classes] = torch.tensor(_WRONG, dtype=torch.uint8)
-    meaning = f"Dark: {kit.percent(found.wrong)}. Boundaries: F {kit.percent(found.boundary_f)}"
+    meaning = f"Marked: {kit.percent(found.wrong)}. Boundaries: F {kit.percent(found.boundary_f)}"
     return _Picture("Wrong classes", meaning, pixels)
 
 
