@@ -8,13 +8,15 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line, or say how to install the extra `app` if a package is missing."""
+    from pyfrontiers.cli.interrupts import INTERRUPTED, remember_interrupts
     from pyfrontiers.cli.terminal import accept_any_encoding
 
+    remember_interrupts()
     accept_any_encoding()
     try:
         _run()
     except KeyboardInterrupt:  # while modules are imported; typer handles it later
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
 
 
 def _run() -> None:

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
+from pyfrontiers.cli.interrupts import INTERRUPTED, was_interrupted
+
 __all__ = ["COMMANDS", "LazyGroup", "Source"]
 
 
@@ -78,7 +80,7 @@ class LazyGroup(TyperGroup):
             known = isinstance(error, (typer.Abort, BrokenPipeError))
             if known or hasattr(error, "exit_code") or ctx.params["debug"]:
                 raise
-            raise typer.Exit(_report(error)) from None
+            raise typer.Exit(INTERRUPTED if was_interrupted() else _report(error)) from None
 
 
 @functools.cache

@@ -196,6 +196,26 @@ cli.main()
     assert (done.returncode, done.stderr) == (130, b"")
 
 
+def test_an_interrupt_that_an_import_has_caught_is_silent() -> None:
+    """What the import left undone raises another exception later."""
+    program = """
+import os, signal, sys
+import pyfrontiers.cli as cli
+from pyfrontiers.lecture import transcript
+def load(*_, **__):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        pass
+    raise ImportError("cannot load module more than once per process")
+transcript.load = load
+sys.argv = ["pyfrontiers", "transcript", "show"]
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
 def test_a_closed_pipe_is_silent(tmp_path: Path) -> None:
     """`| head` closes the pipe before everything is written."""
     transcript.save(transcript.Transcript((), 60.0), tmp_path / "pyfrontiers")
