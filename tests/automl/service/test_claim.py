@@ -33,7 +33,7 @@ def test_one_bad_data_set_refutes_the_claim(details, change):
     assert judge(changed) == "fail"
 
 
-@pytest.mark.slow
+@pytest.mark.slow("searches, trains and exports three children")
 def test_data_set_is_fitted_exported_and_predicted_elsewhere():
     told = []
     found = measure_data_set("iris", children=2, seed=1, report=lambda *news: told.append(news[0]))
