@@ -102,7 +102,7 @@ class Trainable(Protocol):
             seed: Seed of everything random in it.
             data: What the study was given.
             checkpoint: A file. If it exists, an earlier call with a smaller budget left it, and
-                training resumes from it. What is there afterwards is kept for a larger budget.
+                training resumes from it. The file it leaves is kept for a larger budget.
                 ``None`` if nothing is to be saved.
             report: Tells the progress.
 

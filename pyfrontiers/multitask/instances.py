@@ -28,7 +28,7 @@ def centroid_offsets(instances: Tensor) -> Tensor:
         instances: (..., H, W) integers: k >= 1 is a thing, others are none.
 
     Returns:
-        (..., 2, H, W) float32: rows down and columns right, in pixels; NaN where there is no thing.
+        (..., 2, H, W) float32: rows down and columns right, in pixels; NaN outside things.
 
     Raises:
         ValueError: another dtype or fewer than two dimensions.

@@ -33,7 +33,7 @@ class TaskTargets(NamedTuple):
 
     Attributes:
         classes: (N, H, W) int64; -1 where the class is unknown.
-        offsets: (N, 2, H, W) pixels down and right to the centroid; NaN where there is no thing.
+        offsets: (N, 2, H, W) pixels down and right to the centroid; NaN outside things.
         inverse_depth: (N, H, W) in 1/m; NaN where it was not measured.
     """
 
@@ -78,7 +78,7 @@ def offset_loss(
 
     Args:
         offsets: (N, 2, H, W) predicted vectors.
-        target: (N, 2, H, W) true vectors; NaN where there is no thing.
+        target: (N, 2, H, W) true vectors; NaN outside things.
 
     Returns:
         A scalar; 0 without gradient if there is no thing.

@@ -94,7 +94,7 @@ class FittedChild:
 
         Raises:
             FileExistsError: the folder holds other files.
-            OSError: it cannot be written, as on a full disk; what was written is removed again.
+            OSError: a file cannot be written, as on a full disk; partial files are removed.
 
         """
         from pyfrontiers.automl.service.export import export_child

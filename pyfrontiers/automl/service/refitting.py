@@ -39,7 +39,7 @@ _FEW = 2048
 
 @dataclass(frozen=True)
 class Refit:
-    """What a child is trained on once more.
+    """The data of a final training run.
 
     Attributes:
         data: the data set.

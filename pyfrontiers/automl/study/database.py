@@ -1,7 +1,7 @@
 """The file of a study: SQLite in WAL mode, written by one coordinator, with any number of readers.
 
 A commit survives the death of the process. After a power cut the last commits may be missing, but
-the file is whole, and what is missing is computed again.
+the file stays valid, and missing results are recomputed.
 """
 
 from __future__ import annotations
