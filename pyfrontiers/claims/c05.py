@@ -159,7 +159,7 @@ def _describe(measured: Measurement) -> Finding:
             ),
             Figure("Data", f"{details['data']}, {details['training images']:,} training images"),
             Figure("Networks trained", f"{len(details['runs'])}"),
-            *(Figure("Note", note) for note in details["notes"]),
+            *([Figure("Notes", " ".join(details["notes"]))] if details["notes"] else []),
         ),
     )
 

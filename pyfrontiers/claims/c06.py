@@ -134,13 +134,13 @@ def _describe(measured: Measurement) -> Finding:
         f"**{span((min(outside), max(outside)), scale=100, unit=' %')}** of new observations.",
         (
             Figure(
-                f"Coverage inside, farthest from 95 % ({far})",
-                percent(value["coverage inside"], 3),
+                "Coverage inside, farthest from 95 %",
+                f"{percent(value['coverage inside'], 3)}, {far}",
                 span(interval["coverage inside"], scale=100, unit=" %"),
             ),
             Figure(
-                f"Error outside / inside, smallest ratio ({near})",
-                number(value["error outside / inside"]),
+                "Error outside / inside, smallest ratio",
+                f"{number(value['error outside / inside'])}, {near}",
                 span(interval["error outside / inside"]),
             ),
             Figure("Fits per kind of network", f"{len(fits[far]['covered_inside'])}"),

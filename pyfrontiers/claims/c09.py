@@ -173,7 +173,6 @@ def _describe(measured: Measurement) -> Finding:
     how = "towards random classes"
     if details.get("shipped"):
         how = "towards " + " and ".join(one["target"] for one in details["by photograph"])
-    few = f"{details['compared']} of the transforms"
     each = sorted(one["adversariality"] for one in details["by photograph"])
     return Finding(
         f"Attacked {how} within {255 * details['epsilon']:.0f}/255, "
@@ -187,8 +186,9 @@ def _describe(measured: Measurement) -> Finding:
                 "Lowest and highest of a photograph", f"{percent(each[0])}, {percent(each[-1])}"
             ),
             row("Still taken for the original class", "accuracy"),
-            row(f"Photograph taken for its class, in {few}", "accuracy_before"),
-            row(f"Ordinary attack, mean adversariality in {few}", "ordinary"),
+            row("Photograph taken for its class", "accuracy_before"),
+            row("Mean adversariality of an ordinary attack", "ordinary"),
+            Figure("Transforms for these two", f"{details['compared']}"),
             row("Distance in CIELAB, after the transform", "lab", share=False),
             row("Distance in L2, after the transform", "l2", share=False),
         ),

@@ -134,12 +134,12 @@ def _describe(measured: Measurement) -> Finding:
     (turtle, first), (ball, second) = value.items()
     figures = []
     for title, one in details["objects"].items():
-        share = span(ends[title], scale=100, unit=" %")
+        share, name = span(ends[title], scale=100, unit=" %"), title.partition(" as ")[0]
         figures += [
             Figure(f"{title[0].upper()}{title[1:]}", percent(value[title], 3), share),
-            Figure("Before: right", percent(one["right before"], 3)),
-            Figure("After: still right", percent(one["still right"], 3)),
-            Figure("Largest change of a texel", f"{one['levels']}/255"),
+            Figure(f"Right before the attack, {name}", percent(one["right before"], 3)),
+            Figure(f"Right after the attack, {name}", percent(one["still right"], 3)),
+            Figure(f"Largest change of a texel, {name}", f"{one['levels']}/255"),
         ]
     short = details["short attack"]
     curve = short["probabilities"]

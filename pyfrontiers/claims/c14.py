@@ -73,10 +73,8 @@ def _describe(measured: Measurement) -> Finding:
         (
             *(
                 Figure(
-                    f"{name[0].upper()}{name[1:]}"
-                    + (" (control)" if name == _CONTROL else "")
-                    + (": fails" if found["fails"] else ": passes"),
-                    number(found["correlation"]),
+                    f"{name[0].upper()}{name[1:]}" + (" (control)" if name == _CONTROL else ""),
+                    f"{number(found['correlation'])}, {'fails' if found['fails'] else 'passes'}",
                     span(interval[name]) if name in interval else "",
                 )
                 for name, found in judged.items()

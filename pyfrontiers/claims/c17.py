@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyfrontiers.claims.finding import Figure, Finding, number, percent, span
 from pyfrontiers.claims.model import Claim, Measurement, Profile, Report
+from pyfrontiers.reports import silent
 
 if TYPE_CHECKING:
     from pyfrontiers.uncertainty import Convergence
@@ -22,12 +23,8 @@ _TRAINING, _PASSES = range(2)
 _RUNS: dict[Profile, tuple[int, int]] = {"quick": (64, 256), "full": (256, 1024)}
 
 
-def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Ignore a progress report."""
-
-
 def study(
-    *, replicates: int, longest: int, p: float = 0.25, seed: int = 0, report: Report = _silent
+    *, replicates: int, longest: int, p: float = 0.25, seed: int = 0, report: Report = silent
 ) -> dict[str, Any]:
     """Train a small network, sum over all its masks, and compare T random passes with the sum.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["Figure", "Finding", "number", "percent", "span"]
+__all__ = ["Figure", "Finding", "number", "percent", "side_by_side", "span"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class Figure:
     value: str
     interval: str = ""
 
+    @property
+    def text(self) -> str:
+        """The value with its interval."""
+        return f"{self.value} ({self.interval})" if self.interval else self.value
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -37,7 +42,8 @@ class Finding:
         figures: The other figures.
 
     Raises:
-        ValueError: The sentence is empty, has several lines or an unmatched ``**``.
+        ValueError: The sentence is empty, has several lines or an unmatched ``**``, or two figures
+            have one name.
 
     """
 
@@ -49,6 +55,9 @@ class Finding:
             raise ValueError(f"sentence must be one line that is not empty, got {self.sentence!r}")
         if self.sentence.count("**") % 2:
             raise ValueError(f"sentence must have ** in pairs, got {self.sentence!r}")
+        names = [figure.name for figure in self.figures]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"figures must have different names, got twice {sorted(twice)}")
 
     @property
     def parts(self) -> tuple[tuple[str, bool], ...]:
@@ -62,14 +71,25 @@ class Finding:
         return "".join(text for text, _ in self.parts)
 
 
+def side_by_side(measured: Finding, recorded: Finding | None) -> list[tuple[str, str, str]]:
+    """Return rows (name, measured, recorded) of the figures of two findings about one claim.
+
+    A figure that only one of them has is empty in the other's column. Rows are in the order of the
+    measured figures, followed by those that are recorded alone.
+    """
+    ours = {figure.name: figure.text for figure in measured.figures}
+    theirs = {figure.name: figure.text for figure in (recorded.figures if recorded else ())}
+    return [(name, ours.get(name, ""), theirs.get(name, "")) for name in {**ours, **theirs}]
+
+
 def number(value: float, digits: int = 2) -> str:
     """Format a number with at most ``digits`` significant digits and no exponent.
 
     >>> number(0.4013), number(-0.9963), number(1234.0), number(0.00477)
     ('0.40', '−1.0', '1,200', '0.0048')
     """
-    if value == 0:
-        return "0"
+    if value == 0 or not math.isfinite(value):
+        return f"{value:.0f}".replace("-", "−" if value else "")
     magnitude = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
     decimals = digits - 1 - magnitude
     return f"{round(value, decimals):,.{max(decimals, 0)}f}".replace("-", "−")

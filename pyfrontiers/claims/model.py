@@ -154,6 +154,7 @@ class Outcome:
         profile: ``"quick"`` or ``"full"``.
         provenance: Seed, version, date, machine and duration of the run.
         recorded: The recorded figures at the time of the run, or ``None``.
+        recorded_finding: These figures in words, as in ``finding``, or ``None``.
         own_data: Name of the user's data set, or ``None`` for the lecture's data.
 
     """
@@ -168,6 +169,7 @@ class Outcome:
     profile: Profile
     provenance: Provenance
     recorded: Value | None = None
+    recorded_finding: Finding | None = None
     own_data: str | None = None
 
     @property

@@ -78,6 +78,7 @@ def read_record(claim: Claim, folder: Path) -> Outcome | None:
         profile=cast("Profile", record["profile"]),
         provenance=provenance,
         recorded=measurement.value,
+        recorded_finding=finding,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 from pyfrontiers.arguments import Seed, checked
 from pyfrontiers.claims.model import Measurement, Outcome, Profile, Report
 from pyfrontiers.claims.records import recorded
 from pyfrontiers.claims.registry import CLAIMS
 from pyfrontiers.provenance import Provenance
+from pyfrontiers.reports import silent
 
 __all__ = ["reproduce"]
 
@@ -52,7 +52,7 @@ def reproduce(
     # The record was measured on the lecture's data; there is nothing to compare other data with.
     on_record = None if own else recorded(claim.id)
     begin = time.perf_counter()
-    measurement = claim.measure(profile=profile, seed=seed, report=report or _silent, **own)
+    measurement = claim.measure(profile=profile, seed=seed, report=report or silent, **own)
     seconds = time.perf_counter() - begin
     if not isinstance(measurement, Measurement):
         raise TypeError(
@@ -71,9 +71,6 @@ def reproduce(
         profile=profile,
         provenance=Provenance.now(seed=seed, seconds=seconds),
         recorded=None if on_record is None else on_record.measurement.value,
+        recorded_finding=None if on_record is None else on_record.finding,
         own_data=None if data is None else Path(data).resolve().name,
     )
-
-
-def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Ignore a progress report."""

@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from pyfrontiers.claims import Figure, Outcome, Value
-
+from pyfrontiers.claims.finding import side_by_side
 from pyfrontiers.cli.terminal import print_json
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from pyfrontiers.claims import Outcome
+    from pyfrontiers.claims.finding import Finding
 
 __all__ = ["reproduce"]
 
@@ -112,8 +116,7 @@ def _show(outcomes: list[Outcome]) -> None:
         mark = f"[{_COLOUR[outcome.status]}]{outcome.status}[/]"
         seconds = outcome.provenance.seconds or 0.0
         table.add_row(
-            f"[bold]{outcome.claim}[/bold]\n{mark}\n[dim]{seconds:.1f} s[/dim]",
-            "\n".join(_lines(outcome)),
+            f"[bold]{outcome.claim}[/bold]\n{mark}\n[dim]{seconds:.1f} s[/dim]", _body(outcome)
         )
     console.print(table)
     if outcomes:
@@ -121,28 +124,32 @@ def _show(outcomes: list[Outcome]) -> None:
         console.print(f"[dim]profile {first.profile}, {escape(str(first.provenance))}[/dim]")
 
 
-def _lines(outcome: Outcome) -> list[str]:
-    """Return the lines about a claim: statement, measured, recorded and published figures, rule."""
-    found = outcome.finding
-    marked = (f"[bold]{escape(text)}[/]" if bold else escape(text) for text, bold in found.parts)
-    return [
-        f"[bold]{escape(outcome.statement)}[/bold]",
-        f"measured   {''.join(marked)}",
-        *(f"           [dim]{escape(_row(figure))}[/dim]" for figure in found.figures),
-        f"recorded   {escape(_figures(outcome.recorded))}",
-        f"published  {escape(outcome.paper or 'no figure')}",
-        f"[dim]passes if {escape(outcome.rule)}[/dim]",
-    ]
+def _body(outcome: Outcome) -> Group:
+    """Return the statement, what was measured, recorded and published, the figures, the rule."""
+    found, record = outcome.finding, outcome.recorded_finding
+    known = "not recorded yet" if outcome.own_data is None else "the record is of other data"
+    lines = Table.grid(padding=(0, 2))
+    lines.add_column(no_wrap=True)
+    lines.add_column(overflow="fold")
+    lines.add_row("measured", _marked(found))
+    lines.add_row("recorded", known if record is None else _marked(record))
+    lines.add_row("published", escape(outcome.paper or "no figure"))
+    parts: list[RenderableType] = [f"[bold]{escape(outcome.statement)}[/bold]", lines]
+    if found.figures or (record and record.figures):
+        parts += ["", _figures(found, record)]
+    return Group(*parts, "", f"[dim]passes if {escape(outcome.rule)}[/dim]")
 
 
-def _row(figure: Figure) -> str:
-    interval = f" ({figure.interval})" if figure.interval else ""
-    return f"{figure.name}: {figure.value}{interval}"
+def _figures(found: Finding, record: Finding | None) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for title in ("", "measured", "recorded") if record else ("", "measured"):
+        table.add_column(title, overflow="fold")
+    for row in side_by_side(found, record):
+        table.add_row(*map(escape, row[: len(table.columns)]))
+    return table
 
 
-def _figures(value: Value | None) -> str:
-    if value is None:
-        return "not recorded yet"
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {figure:.4g}" for name, figure in value.items())
-    return f"{value:.4g}"
+def _marked(found: Finding) -> str:
+    return "".join(
+        f"[bold]{escape(text)}[/]" if bold else escape(text) for text, bold in found.parts
+    )

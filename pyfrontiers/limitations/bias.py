@@ -14,6 +14,7 @@ from pyfrontiers.limitations.disparity import disparity, gap
 from pyfrontiers.limitations.subgroups import GROUPS, held_out, writers
 from pyfrontiers.limitations.threads import one_thread
 from pyfrontiers.limitations.training import fit
+from pyfrontiers.reports import silent
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,10 +28,6 @@ REMEDIES = ("none", "reweighted")
 _BATCH = 64
 _DROPOUT = 0.25
 _DATA, _WEIGHTS, _BATCHES = range(3)
-
-
-def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Discard progress reports."""
 
 
 def group_weights(slanted: Tensor) -> Tensor:
@@ -58,7 +55,7 @@ def bias_study(
     seeds: Count = 3,
     steps: Count = 400,
     seed: Seed = 0,
-    report: Callable[..., None] = _silent,
+    report: Callable[..., None] = silent,
 ) -> dict[str, Any]:
     """Measure the errors of both groups for each share of the rare one, with and without a remedy.
 

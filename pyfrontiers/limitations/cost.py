@@ -17,6 +17,7 @@ from pyfrontiers.kernels import uniform
 from pyfrontiers.limitations.energy import EnergyMeter
 from pyfrontiers.limitations.models import MODELS, AppModel
 from pyfrontiers.limitations.threads import one_thread
+from pyfrontiers.reports import silent
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,10 +27,6 @@ __all__ = ["costs", "counted_flops", "multiply_adds"]
 
 #: Number of timed calls of which the median is taken.
 _CALLS = 15
-
-
-def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Discard progress reports."""
 
 
 def counted_flops(work: Callable[[], object]) -> int:
@@ -101,7 +98,7 @@ def costs(
     models: Sequence[AppModel] | None = None,
     *,
     seconds: float = 2.0,
-    report: Callable[..., None] = _silent,
+    report: Callable[..., None] = silent,
 ) -> list[dict[str, Any]]:
     """Measure the inference and training cost of each model on one core.
 

@@ -12,6 +12,7 @@ from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.kernels import fold_in
 from pyfrontiers.limitations.randomisation import cascade
 from pyfrontiers.limitations.saliency import METHODS, explainable, saliency_map
+from pyfrontiers.reports import silent
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -27,10 +28,6 @@ FAILS_FROM = 0.5
 _SIDE = 224
 
 
-def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Discard progress reports."""
-
-
 @checked
 def explanation_check(
     *,
@@ -40,7 +37,7 @@ def explanation_check(
     samples: int = 16,
     stages: Sequence[str] = STAGES,
     seed: Seed = 0,
-    report: Callable[..., None] = _silent,
+    report: Callable[..., None] = silent,
 ) -> dict[str, Any]:
     """Compare saliency maps of EfficientNet-Lite0 before and after randomising its weights.
 

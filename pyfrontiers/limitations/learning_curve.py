@@ -18,6 +18,7 @@ from pyfrontiers.kernels import TransformDistribution, fold_in, uniform
 from pyfrontiers.limitations.power_law import PowerLaw, error_rates, fit_power_law
 from pyfrontiers.limitations.threads import one_thread
 from pyfrontiers.limitations.training import fit, transformed, wrong
+from pyfrontiers.reports import silent
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,10 +36,6 @@ _PRETRAINING = 3  # steps of pretraining, as a multiple of the steps of a traini
 _POSE, _ORDER, _PRETRAIN, _WEIGHTS, _BATCHES = range(5)
 
 
-def _silent(fraction: float, message: str = "", data: Any = None) -> None:
-    """Discard progress reports."""
-
-
 @checked
 @one_thread()
 def learning_curve(
@@ -46,7 +43,7 @@ def learning_curve(
     seeds: Count = 3,
     steps: Count = 300,
     seed: Seed = 0,
-    report: Callable[..., None] = _silent,
+    report: Callable[..., None] = silent,
 ) -> dict[str, Any]:
     """Train on each number of examples, with and without transfer, and fit power laws.
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from pyfrontiers.arguments import Count, Floats, Range, Seed, as_choice, as_mapping, checked
 from pyfrontiers.kernels import fold_in, normal
 from pyfrontiers.limitations.saliency import METHODS, saliency_map
+from pyfrontiers.reports import silent
 
 __all__ = ["cascade", "randomise", "rank_correlation"]
 
@@ -128,7 +129,7 @@ def cascade(
         as_choice("methods", method, METHODS)
     if original is not None:
         as_mapping("original", original, *methods)
-    report = report or _silent
+    report = report or silent
     report(0.0, "explaining the trained network")
     first = original or {method: explain(method, seed) for method in methods}
     maps: dict[str, list[Tensor]] = {method: [first[method]] for method in methods}
@@ -144,7 +145,3 @@ def cascade(
         for method, shown in maps.items()
     }
     return {"maps": maps, "correlations": correlations}
-
-
-def _silent(fraction: float, message: str) -> None:
-    """Discard progress reports."""

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.kernels import fold_in
+from pyfrontiers.reports import silent
 from pyfrontiers.vision.features import crops, features
 from pyfrontiers.vision.heads import METHODS
 
@@ -96,7 +97,7 @@ def teach(
             f"pictures must be 2 to {MOST_PICTURES} of at least two things, got {len(pictures)} of "
             f"{len(set(labels))}"
         )
-    begin, tell = perf_counter(), report or _silent
+    begin, tell = perf_counter(), report or silent
     each = count or min(_MOST_EACH, max(1, _CROPS // len(pictures)))
     shown = _features(pictures, each, seed, tell)
     targets = torch.tensor(labels, device="cpu").repeat_interleave(each)
@@ -106,10 +107,6 @@ def teach(
         heads[method] = fit(shown, targets)
     tell(1.0, "done")
     return Taught(heads, shown.reshape(len(pictures), each, -1), perf_counter() - begin)
-
-
-def _silent(_: float, __: str) -> None:
-    """Ignore a progress report."""
 
 
 def _features(

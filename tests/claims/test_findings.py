@@ -2,12 +2,13 @@
 
 import copy
 import dataclasses
+import math
 import re
 
 import pytest
 
-from pyfrontiers.claims import CLAIMS, Finding, recorded
-from pyfrontiers.claims.finding import number, percent, span
+from pyfrontiers.claims import CLAIMS, Figure, Finding, recorded
+from pyfrontiers.claims.finding import number, percent, side_by_side, span
 
 DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
@@ -52,12 +53,39 @@ def halved(value):
     return [halved(inside) for inside in value] if isinstance(value, list) else value
 
 
+def other_details(measured):
+    """Halve the figures in a measurement's details; the shares of C13 are its settings."""
+    kept = {key: measured.details[key] for key in ("shares",) if key in measured.details}
+    return halved(copy.deepcopy(measured.details)) | kept
+
+
+@pytest.mark.parametrize("name", list(CLAIMS))
+def test_names_of_figures_do_not_depend_on_the_figures(name):
+    """Otherwise a measured figure would not find the recorded one in `reproduce`."""
+    found = recorded(name)
+    other = dataclasses.replace(found.measurement, details=other_details(found.measurement))
+    rows = side_by_side(CLAIMS[name].describe(other), found.finding)
+    assert all(measured and on_record for _, measured, on_record in rows)
+    assert len(rows) == len(found.finding.figures)
+
+
+def test_figures_stand_next_to_the_recorded_ones():
+    ours = Finding("One.", (Figure("a", "1 %", "0 to 2 %"), Figure("b", "2")))
+    theirs = Finding("Two.", (Figure("c", "4"), Figure("a", "3 %")))
+    assert side_by_side(ours, theirs) == [
+        ("a", "1 % (0 to 2 %)", "3 %"),
+        ("b", "2", ""),
+        ("c", "", "4"),
+    ]
+    assert side_by_side(ours, None)[0] == ("a", "1 % (0 to 2 %)", "")
+    with pytest.raises(ValueError, match=r"figures must have different names, got twice \['a'\]"):
+        Finding("One.", (Figure("a", "1"), Figure("a", "2")))
+
+
 @pytest.mark.parametrize("name", sorted(set(CLAIMS) - {"C2"}))
 def test_other_figures_give_another_sentence(name):
     measured = recorded(name).measurement
-    details = halved(copy.deepcopy(measured.details)) | {
-        key: measured.details[key] for key in ("shares",) if key in measured.details
-    }
+    details = other_details(measured)
     changed = dataclasses.replace(measured, value=halved(measured.value), details=details)
     assert CLAIMS[name].describe(changed).text != recorded(name).finding.text
 
@@ -71,6 +99,9 @@ def test_other_figures_give_another_sentence(name):
         (0.0616, "0.062"),
         (99.6, "100"),
         (0, "0"),
+        (-0.0, "0"),
+        (math.nan, "nan"),
+        (-math.inf, "−inf"),
     ],
 )
 def test_number_has_two_significant_digits_and_no_exponent(value, text):

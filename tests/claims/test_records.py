@@ -18,7 +18,9 @@ def test_record_round_trip(use_claims):
     path = write_record(outcome, folder)
     back = read("C7", folder)
     assert path.name == "C7.json"
-    assert back == dataclasses.replace(outcome, provenance=back.provenance, recorded=3.0)
+    assert back == dataclasses.replace(
+        outcome, provenance=back.provenance, recorded=3.0, recorded_finding=outcome.finding
+    )
     assert back.provenance.as_json() == outcome.provenance.as_json()
     assert reproduce("C7").as_json()["recorded"] == 3.0
     assert [file.name for file in folder.iterdir()] == ["C7.json"]

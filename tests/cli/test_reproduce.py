@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -16,6 +17,7 @@ from pyfrontiers.claims import (
 )
 from pyfrontiers.claims.registry import Claims
 from pyfrontiers.cli.main import app
+from pyfrontiers.cli.reproduce import _show
 from pyfrontiers.compute import JobError
 
 KEYS = [
@@ -73,7 +75,7 @@ def run(monkeypatch, tmp_path):
             return Measurement({"p": 0.5 + seed}, (0.5, 1.0), status, {"profile": profile})
 
         def describe(measured):
-            rows = (Figure("P of [red]", "0.97", "0.5 to 1"),)
+            rows = (Figure("P of [red]", f"{100 * measured.value['p']:.0f} %", "0.5 to 1"),)
             return Finding(f"P is **large** ({measured.details['profile']}).", rows)
 
         return Claim(name, "welcome", "A [bold] claim.", None, "P > 0.5", measure, describe)
@@ -92,6 +94,10 @@ def run(monkeypatch, tmp_path):
 
     invoke.folder = folder
     return invoke
+
+
+def _words(text):
+    return " ".join(text.replace("│", " ").split())
 
 
 def test_json_is_a_list_with_the_keys_of_the_table(run):
@@ -126,15 +132,26 @@ def test_table_shows_statement_rule_figure_and_interval(run):
         "A [bold] claim.",
         "passes if P > 0.5",
         "P is large (quick).",
-        "P of [red]: 0.97 (0.5 to 1)",
     ):
         assert part in text
+    assert "P of [red] 50 % (0.5 to 1)" in _words(text)
+    assert "recorded not recorded yet" in _words(text)
 
 
-def test_recorded_figure_is_shown(run):
-    write_record(reproduction.reproduce("C7"), run.folder)
+def test_recorded_figures_have_the_names_and_units_of_the_measured_ones(run):
+    write_record(reproduction.reproduce("C7", "full"), run.folder)
     (row,) = json.loads(run("C7", "--json").stdout)
     assert row["recorded"] == {"p": 0.5}
+    text = _words(run("C7", "--seed", "1").stdout)
+    assert "measured P is large (quick)." in text
+    assert "recorded P is large (full)." in text
+    assert "measured recorded P of [red] 150 % (0.5 to 1) 50 % (0.5 to 1)" in text
+
+
+def test_own_data_are_not_compared_with_the_record(capsys):
+    outcome = pyfrontiers.claims.recorded("C5")
+    _show([replace(outcome, own_data="mine", recorded_finding=None)])
+    assert "recorded the record is of other data" in _words(capsys.readouterr().out)
 
 
 def test_error_in_a_worker_is_reported(pyfrontiers):
