@@ -15,8 +15,9 @@ from pyfrontiers.depth.evaluation import DepthEvaluation, evaluate_depth, image_
 from pyfrontiers.depth.fitting import Training, fit_depth, train_depth
 from pyfrontiers.depth.likelihood import best_log_variance, negative_log_likelihood
 from pyfrontiers.depth.network import DepthNet
-from pyfrontiers.depth.pictures import map_picture, map_sheet
+from pyfrontiers.depth.pictures import map_picture
 from pyfrontiers.depth.prediction import DepthMaps, fitted_picture, predict_depth
+from pyfrontiers.depth.sheet import map_sheet
 from pyfrontiers.depth.weights import (
     DepthRecord,
     depth_record,

@@ -35,6 +35,8 @@ class DepthMaps:
         epistemic: sigma over the passes: what the network has not learned.
         sigma: of the sum of both variances.
         passes: number of passes T.
+        invalid: (N,) number of passes in which the outputs for a picture were NaN or infinite; all
+            maps of such a picture are NaN. None if the passes were not counted.
     """
 
     inverse_depth: Tensor
@@ -42,6 +44,7 @@ class DepthMaps:
     epistemic: Tensor
     sigma: Tensor
     passes: int
+    invalid: Tensor | None = None
 
     @property
     def depth(self) -> Tensor:
@@ -52,7 +55,8 @@ class DepthMaps:
         """Return the same maps on a device."""
         maps = (self.inverse_depth, self.aleatoric, self.epistemic, self.sigma)
         mean, noise, spread, whole = (one.to(device) for one in maps)
-        return DepthMaps(mean, noise, spread, whole, self.passes)
+        invalid = None if self.invalid is None else self.invalid.to(device)
+        return DepthMaps(mean, noise, spread, whole, self.passes, invalid)
 
     def error(self, inverse_depth: Tensor) -> Tensor:
         """Return |y - m| (N, H, W) in 1/m for the true inverse depth y; NaN where that is NaN."""
@@ -93,6 +97,9 @@ def predict_depth(
         ValueError: a shape or a number is out of range.
         TypeError: an argument is of another kind.
 
+    Warns:
+        RuntimeWarning: the outputs for a picture are NaN or infinite; see `DepthMaps.invalid`.
+
     Source:
         Kendall and Gal, What Uncertainties Do We Need in Bayesian Deep Learning for Computer
         Vision?, NeurIPS 2017, eq. 9.
@@ -120,7 +127,9 @@ def predict_depth(
     if focal_lengths is not None:
         factors = camera_factors(focal_lengths).to(mean)[:, None, None]
         mean, noise, spread = mean / factors, noise / factors**2, spread / factors**2
-    return DepthMaps(mean, noise.sqrt(), spread.sqrt(), (noise + spread).sqrt(), found.passes)
+    return DepthMaps(
+        mean, noise.sqrt(), spread.sqrt(), (noise + spread).sqrt(), found.passes, found.invalid
+    )
 
 
 @checked

@@ -37,7 +37,9 @@ def test_depth_of_a_picture(tmp_path):
     result = run("depth", picture, "-o", maps, "--weights", weights, "--samples", 2, "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["epistemic"] > 0
-    assert Image.open(maps).size == (2 * 512 + 4, 3 * 256 + 8)
+    width, height = Image.open(maps).size
+    assert width == 2 * 512 + 4
+    assert height > 3 * 256 + 8  # titles and colour bars
 
 
 @pytest.mark.parametrize(

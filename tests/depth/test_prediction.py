@@ -172,9 +172,41 @@ def test_dropout_probability_travels_with_the_weights(tmp_path):
     assert [drop.p for drop in load_weights(path).drop] == [0.31] * 4
 
 
+def test_maps_have_titles_and_colour_bars(fitted, images):
+    """Every map has dark letters above it, and below it all colours from low to high."""
+    maps = predict_depth(fitted.model, images[:1], samples=2)
+    sheet = map_sheet(images[0], maps, zoom=8).float()
+    rows, columns = 8 * 16, 8 * 32
+    step = (rows + 4 * 32 + 4, columns + 4)
+    for number in range(1, 5):
+        top, left = step[0] * (number // 2), step[1] * (number % 2)
+        panel = sheet[top : top + step[0] - 4, left : left + columns]
+        title, below = panel[:48], panel[48 + rows :]
+        assert (title < 100).all(2).any()
+        bar = below[8, 4:-4].sum(1)  # between the first and the last mark
+        colours = bar[bar > 60]  # marks are black
+        assert colours[-1] - colours[0] > 300
+        assert (colours.diff() >= -25).all()
+        assert (below[24:] < 100).all(2).any()
+    assert (sheet[-rows:, step[1] :] == 255).all()  # there is no sixth panel
+
+
+def test_pictures_with_nan_are_counted(fitted, images):
+    bad = images[:2].clone()
+    bad[1, 0, 3, 3] = math.nan
+    with pytest.warns(RuntimeWarning, match="`invalid` counts the passes"):
+        maps = predict_depth(fitted.model, bad, samples=3)
+    assert maps.invalid.tolist() == [0, 3]
+    assert maps.sigma[1].isnan().all()
+    assert torch.equal(maps.to("cpu").invalid, maps.invalid)
+
+
 def test_maps_are_drawn(fitted, images):
     maps = predict_depth(fitted.model, images[:1], samples=2)
-    assert map_sheet(images[0], maps, zoom=2).shape == (3 * 32 + 8, 2 * 64 + 4, 3)
+    sheet = map_sheet(images[0], maps, zoom=2)
+    assert sheet.shape == (3 * (32 + 40) + 8, 2 * 64 + 4, 3)
+    assert torch.equal(sheet[15:47, 68:], map_picture(maps.inverse_depth[0], "depth", zoom=2))
+    assert torch.equal(sheet[91:123, :64], map_picture(maps.aleatoric[0], zoom=2))
     ramp = map_picture(torch.linspace(0, 0.05, 20)[None])
     assert (ramp.sum(2).diff() > 0).all()
     assert map_picture(torch.full((1, 1), math.nan)).unique().tolist() == [128]
