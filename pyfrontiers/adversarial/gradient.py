@@ -159,7 +159,7 @@ def attack(
     """
     threat = ThreatModel() if threat is None else threat
     plan = METHODS[as_choice("method", method, METHODS)]
-    norm = NORMS[as_choice("norm", threat.norm, NORMS)]
+    norm = NORMS[threat.norm]
     objective = LOSSES[as_choice("loss", loss, LOSSES)]
     count = check_steps(method, plan, steps)
     seed = as_integer("seed", seed, least=0, most=(1 << 64) - 1)

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pyfrontiers.arguments import as_number, as_sequence, described, has_values
+from pyfrontiers.adversarial.norms import NORMS
+from pyfrontiers.arguments import as_choice, as_number, as_sequence, described, has_values
 
 __all__ = ["Amount", "Limits", "ThreatModel"]
 
@@ -39,8 +40,8 @@ class ThreatModel:
             None for no box.
 
     Raises:
-        ValueError: epsilon is not a number or numbers, negative or not finite, or a lower bound
-            exceeds its upper bound. The norm is checked by `attack`.
+        ValueError: the norm is unknown, epsilon is not a number or numbers, negative or not finite,
+            or a lower bound exceeds its upper bound.
 
     Warns:
         RuntimeWarning: an L-infinity ball contains the whole box, as with epsilon = 8 instead of
@@ -54,6 +55,7 @@ class ThreatModel:
     def __post_init__(self) -> None:
         if not isinstance(self.norm, str):
             raise TypeError(f"norm must be a string, got {described(self.norm)}")
+        as_choice("norm", self.norm, NORMS)
         epsilon = as_amount("epsilon", self.epsilon)
         check_amount("epsilon", epsilon)
         object.__setattr__(self, "epsilon", epsilon)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from time import perf_counter
 
 import torch
 from torch import Tensor
@@ -15,8 +16,10 @@ from pyfrontiers.depth.data import AS_TRAINED, DepthData, load
 from pyfrontiers.depth.likelihood import Likelihood, negative_log_likelihood
 from pyfrontiers.depth.network import DepthNet
 from pyfrontiers.kernels import fold_in, uniform
+from pyfrontiers.reports import part_of
 from pyfrontiers.scenes import StreetScenes
 from pyfrontiers.training import Checkpoint, Shuffled
+from pyfrontiers.training.clock import Clock
 
 __all__ = ["Training", "fit_depth", "train_depth"]
 
@@ -35,11 +38,13 @@ class Training:
         model: the network, frozen and in eval mode.
         losses: mean loss of each hundredth of the run, in nats a pixel.
         scenes: number of scenes that it was trained on.
+        seconds: how long it took, with the parts of the run before interruptions.
     """
 
     model: DepthNet
     losses: tuple[float, ...]
     scenes: int
+    seconds: float
 
 
 @checked
@@ -83,6 +88,7 @@ def fit_depth(
             f"data must hold at least 2 scenes of {high} x {wide} pixels, got 1: its deepest layer "
             "would have one value to normalise"
         )
+    clock = Clock()
     # Training takes a quarter less time in this layout.
     model = _laid_out(DepthNet(p=p, seed=seed).to(device), torch.channels_last)
     kept = data.to(device)
@@ -110,14 +116,15 @@ def fit_depth(
         steps=steps,
         seed=seed,
         schedule=torch.optim.lr_scheduler.OneCycleLR(optimiser, _PEAK_RATE, steps),
-        report=None if report is None else lambda done, text: report(_MAIN_PART * done, text),
+        report=part_of(report, 0.0, _MAIN_PART),
         checkpoint=checkpoint,
+        parts={"clock": clock},
     )
     settle_sigma(model, loss, steps=max(steps // 10, 1), seed=fold_in(seed, _SETTLING))
     if report is not None:
         report(1.0, "sigma without dropout")
     trained = _laid_out(model.cpu(), torch.contiguous_format).requires_grad_(False)
-    return Training(trained, losses, len(data))
+    return Training(trained, losses, len(data), clock.seconds)
 
 
 def settle_sigma(model: DepthNet, loss: Callable[[int], Tensor], *, steps: int, seed: int) -> None:
@@ -182,15 +189,11 @@ def train_depth(
         device: as for `fit_depth`.
         report: called with the fraction done and a message.
     """
-
-    def part(start: float, end: float) -> Callable[[float, str], None] | None:
-        if report is None:
-            return None
-        return lambda fraction, text: report(start + (end - start) * fraction, text)
-
+    begin = perf_counter()
     source = StreetScenes(seed, count, height=height, width=width, **AS_TRAINED)
-    data = load(source, report=part(0.0, 0.05))
-    return fit_depth(
+    data = load(source, report=part_of(report, 0.0, 0.05))
+    drawing = perf_counter() - begin
+    found = fit_depth(
         data,
         steps=steps,
         seed=seed,
@@ -199,5 +202,6 @@ def train_depth(
         beta=beta,
         checkpoint=None if folder is None else Checkpoint(folder / "depth.pt"),
         device=device,
-        report=part(0.05, 1.0),
+        report=part_of(report, 0.05, 1.0),
     )
+    return replace(found, seconds=drawing + found.seconds)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from pyfrontiers.arguments import checked
 from pyfrontiers.depth.fitting import Training, train_depth
 from pyfrontiers.depth.network import DepthNet
 from pyfrontiers.recording import Recipe, load_record, save_record
+from pyfrontiers.recording.unfinished import unfinished_folder
 from pyfrontiers.recording.weights import read_metadata, read_weights, write_weights
 from pyfrontiers.uncertainty import MCDropout
 
@@ -117,7 +119,11 @@ def _probability(path: Path) -> float:
 
 
 def _runs() -> list[dict[str, Any]]:
-    return [{"seed": 0, **_SETTINGS}]
+    return [{"seed": 0, **_SETTINGS, "folder": str(_unfinished())}]
+
+
+def _unfinished() -> Path:
+    return unfinished_folder("depth-net", _SETTINGS, ("depth", "scenes", "training"))
 
 
 def _write(made: Sequence[Made], folder: Path) -> list[Path]:
@@ -126,7 +132,10 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
     digest = save_weights(run.model, folder / _WEIGHTS)
     losses = [round(loss, 4) for loss in run.losses]
     content = _SETTINGS | {"losses": losses, "sha256": digest, "command": _COMMAND}
-    return [save_record(folder / _RECORD, one.provenance, content), folder / _WEIGHTS]
+    provenance = replace(one.provenance, seconds=run.seconds)
+    written = [save_record(folder / _RECORD, provenance, content), folder / _WEIGHTS]
+    shutil.rmtree(_unfinished(), ignore_errors=True)
+    return written
 
 
 RECIPE = Recipe("Weights of the depth network", train_depth, _runs, _write, FOLDER)

@@ -19,6 +19,7 @@ from pyfrontiers.multitask.data import TaskData, load_tasks
 from pyfrontiers.multitask.losses import task_losses
 from pyfrontiers.multitask.network import TaskNet, check_tasks
 from pyfrontiers.multitask.tasks import TASKS, Task
+from pyfrontiers.reports import part_of
 from pyfrontiers.scenes import StreetScenes
 from pyfrontiers.training import Checkpoint, Shuffled, Stretch
 
@@ -162,15 +163,9 @@ def train_tasks(
         device: as for `fit_tasks`.
         report: called with the fraction done and a message.
     """
-
-    def part(start: float, end: float) -> Callable[[float, str], None] | None:
-        if report is None:
-            return None
-        return lambda fraction, text: report(start + (end - start) * fraction, text)
-
     source = StreetScenes(seed, count, height=height, width=width, **AS_TRAINED)
     return fit_tasks(
-        load_tasks(source, report=part(0.0, 0.1)),
+        load_tasks(source, report=part_of(report, 0.0, 0.1)),
         tasks=tasks,
         way=way,
         weights=weights,
@@ -178,7 +173,7 @@ def train_tasks(
         seed=seed,
         checkpoint=None if folder is None else Checkpoint(folder / "tasks.pt"),
         device=device,
-        report=part(0.1, 1.0),
+        report=part_of(report, 0.1, 1.0),
     )
 
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from pyfrontiers.multitask.study import train_table
 from pyfrontiers.multitask.table import Interval, gains, table
 from pyfrontiers.multitask.tasks import Task
 from pyfrontiers.recording import Recipe, load_record, save_record
+from pyfrontiers.recording.unfinished import unfinished_folder
 from pyfrontiers.recording.weights import read_weights, write_weights
 
 if TYPE_CHECKING:
@@ -157,17 +158,8 @@ def file_name(network: str) -> str:
 
 
 def runs_folder(study: Study = STUDY) -> Path:
-    """Return where the runs of a study are kept.
-
-    It is named after the code that decides about them, so that a change of it starts anew.
-    """
-    from platformdirs import user_cache_path
-
-    digest = blake2b(repr(study).encode(), digest_size=8)
-    for package in ("multitask", "scenes", "training"):
-        for path in sorted((FOLDER.parents[1] / package).rglob("*.py")):
-            digest.update(path.read_bytes())
-    return user_cache_path("pyfrontiers", appauthor=False) / "tasks" / digest.hexdigest()
+    """Return where the runs of a study are kept."""
+    return unfinished_folder("tasks", study, ("multitask", "scenes", "training"))
 
 
 def make(*, report: Callable[..., None] | None = None) -> dict[str, Any]:

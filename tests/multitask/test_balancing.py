@@ -9,6 +9,7 @@ from pyfrontiers.multitask import TASKS, TaskNet
 from pyfrontiers.multitask.balancing import (
     BALANCES,
     Averages,
+    Balance,
     Fixed,
     GradientBalance,
     GradNorm,
@@ -50,6 +51,11 @@ def test_every_way_gives_a_loss_whose_gradient_reaches_all_weights(network, targ
         assert all(one.isfinite().all() for one in found.values())
         assert all(found[name].any() for name in found if "heads" in name), way
         assert torch.isclose(balance.weights.sum(), torch.tensor(3.0), atol=1e-4), way
+
+
+def test_a_balance_must_say_what_to_minimise():
+    with pytest.raises(TypeError, match=r"abstract method '?forward"):
+        Balance(TASKS)
 
 
 def test_fixed_weights_are_scaled_to_the_number_of_tasks(network, targets):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ class Step:
     losses: Tensor
 
 
-class Balance(nn.Module):
+class Balance(nn.Module, ABC):
     """Turns the losses of K tasks into one scalar, whose gradient moves network and balance.
 
     Whatever a balance remembers is in its `state_dict`, so that a run can be resumed.
@@ -57,6 +58,6 @@ class Balance(nn.Module):
         """(K,) log sigma^2 of the tasks; None if the balance has none."""
         return None
 
+    @abstractmethod
     def forward(self, step: Step) -> Tensor:
         """Return the scalar to minimise."""
-        raise NotImplementedError

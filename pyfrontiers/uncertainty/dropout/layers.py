@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 
 import torch
 from torch import Tensor, nn
@@ -102,6 +102,13 @@ class MCDropout(nn.Module):
         # A transform of torch.func refuses writes to tensors from outside; this is bookkeeping.
         with temporarily_clear_interpreter_stack():
             self.stream[1] = number
+
+    def __prepare_scriptable__(self) -> NoReturn:
+        """Refuse `torch.jit.script`, which calls this first; its own error says nothing useful."""
+        raise TypeError(
+            "model must not contain MCDropout for torch.jit.script, which cannot compile its "
+            "Python code; use torch.jit.trace, torch.export.export or torch.compile"
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """Mask and scale `x` in training mode; return it unchanged in eval mode."""

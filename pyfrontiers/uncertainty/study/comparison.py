@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from pyfrontiers.kernels import fold_in
+from pyfrontiers.reports import part_of
 from pyfrontiers.uncertainty.study.functions import Functions, grid, predictions, summarise
 from pyfrontiers.uncertainty.study.methods import METHODS
 from pyfrontiers.uncertainty.study.reference import sample_posterior
@@ -100,14 +101,10 @@ def compare_on(
         seed: 64-bit seed.
         report: called with the fraction done and a message.
     """
-
-    def part(begin: float, length: float) -> Callable[[float, str], None] | None:
-        if report is None:
-            return None
-        return lambda fraction, text: report(begin + length * fraction, text)
-
-    reference = sample_posterior(points, seed=seed, report=part(0.0, 0.25))
-    methods = compare_methods(points, reference.functions, seed=seed, report=part(0.25, 0.75))
+    reference = sample_posterior(points, seed=seed, report=part_of(report, 0.0, 0.25))
+    methods = compare_methods(
+        points, reference.functions, seed=seed, report=part_of(report, 0.25, 1.0)
+    )
     return reference, methods
 
 

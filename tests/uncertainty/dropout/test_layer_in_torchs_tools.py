@@ -54,6 +54,13 @@ def test_a_symbolic_trace_holds_the_layer(training):
         assert torch.equal(traced(x), expected(x))
 
 
+@pytest.mark.filterwarnings("ignore:`torch.jit.script`:DeprecationWarning")
+def test_script_is_refused_with_what_works():
+    for model in (MCDropout(), nn.Sequential(nn.Linear(2, 2), MCDropout())):
+        with pytest.raises(TypeError, match=r"use torch\.jit\.trace, torch\.export\.export or"):
+            torch.jit.script(model)
+
+
 def test_each_run_of_a_traced_program_draws_a_mask():
     network, expected, x = _network(), _network(), torch.ones(4, 8)
     traced = torch.jit.trace(network, x, check_trace=False)
