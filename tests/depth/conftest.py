@@ -1,20 +1,12 @@
 """A small network that has seen a few scenes, on one thread."""
 
 import pytest
-import torch
+from one_thread import one_thread_throughout as one_thread_throughout
 
 from pyfrontiers.depth import fit_depth, load
 from pyfrontiers.scenes import StreetScenes
 
 SMALL = {"height": 16, "width": 32}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,3 @@
-import pytest
-import torch
+"""On one thread, as when recording: on a busy machine a second thread is slower."""
 
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread():
-    """Run on one thread, as recording does: on a busy machine a second thread is slower."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+from one_thread import one_thread_throughout as one_thread_throughout

@@ -1,18 +1,11 @@
+"""Digits and runs, on one thread, as in workers: on a busy machine a second one is slower."""
+
 from dataclasses import replace
 
 import pytest
-import torch
+from one_thread import one_thread_throughout as one_thread_throughout
 
 from pyfrontiers.generalization import digit_data, fit
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread():
-    """Run on one thread, as the app's workers do: on a busy machine a second thread is slower."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

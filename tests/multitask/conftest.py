@@ -1,21 +1,13 @@
 """A few small scenes, on one thread."""
 
 import pytest
-import torch
+from one_thread import one_thread_throughout as one_thread_throughout
 
 from pyfrontiers.multitask import TaskTargets, load_tasks
 from pyfrontiers.multitask.instances import centroid_offsets
 from pyfrontiers.scenes import StreetScenes, batch
 
 SMALL = {"height": 16, "width": 32}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

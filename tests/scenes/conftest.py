@@ -1,12 +1,3 @@
 """Scenes are drawn on one thread: waiting for a second one takes longer than a small picture."""
 
-import pytest
-import torch
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+from one_thread import one_thread as one_thread

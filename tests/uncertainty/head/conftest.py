@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 import torch
+from one_thread import one_thread as one_thread
 
 from pyfrontiers.kernels import normal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def made(count: int, size: int, *, seed: int, shift: int | None = None) -> torch.Tensor:
@@ -18,15 +14,6 @@ def made(count: int, size: int, *, seed: int, shift: int | None = None) -> torch
     if shift is not None:
         features[:, shift] += 4
     return features
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Use one thread: these matrices are too small to benefit from more."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture

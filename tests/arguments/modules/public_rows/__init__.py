@@ -5,41 +5,31 @@ Each module has the functions of a few packages: `ROWS`, and where needed the ta
 
 from __future__ import annotations
 
-from public_rows import (
-    adversarial,
-    approximation,
-    automl,
-    automl_search,
-    automl_service,
-    depth,
-    digits,
-    generalization,
-    head,
-    lecture,
-    limitations,
-    metrics,
-    multitask,
-    physical,
-    records,
-    scenes,
-    uncertainty,
-    vision,
-)
+from importlib import import_module
 
-_MODULES = (
-    *(
-        adversarial,
-        approximation,
-        automl,
-        automl_search,
-        automl_service,
-        depth,
-        digits,
-        generalization,
-        head,
-    ),
-    *(lecture, limitations, metrics, multitask, physical, records, scenes, uncertainty, vision),
-)
+_MODULES = [
+    import_module(f"{__name__}.{name}")
+    for name in (
+        "adversarial",
+        "approximation",
+        "automl",
+        "automl_search",
+        "automl_service",
+        "depth",
+        "digits",
+        "generalization",
+        "head",
+        "lecture",
+        "limitations",
+        "metrics",
+        "multitask",
+        "physical",
+        "records",
+        "scenes",
+        "uncertainty",
+        "vision",
+    )
+]
 
 ROWS = {name: row for module in _MODULES for name, row in module.ROWS.items()}
 """Functions that return the keyword arguments of a valid call, by the name of what is called."""
