@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import difflib
 import math
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -19,7 +17,9 @@ if TYPE_CHECKING:
 
     from pyfrontiers.vision import PhotographAttack
 
+from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.pictures import open_picture
+from pyfrontiers.cli.progress import progress
 from pyfrontiers.cli.terminal import print_json
 
 __all__ = ["attack", "read_epsilon"]
@@ -55,16 +55,25 @@ def attack(
 
     Example: pyfrontiers attack temple --target ostrich --epsilon 4/255 --steps 20 -o out.png
     """
-    from pyfrontiers.vision import find_class, prepared_pixels
-
     size = read_epsilon(epsilon)
-    wanted = find_class(target)
     if seed is not None and not 0 <= seed < 2**64:
         raise ValueError(f"--seed must be an integer from 0 to 2**64 - 1, got {seed}")
     if output is not None:
         _check_output(output)
-    pixels = prepared_pixels(_open(image))
-    found = _run(pixels=pixels, target=wanted, epsilon=size, steps=steps, seed=seed)
+    with progress("Loading torch") as report:
+        from pyfrontiers.vision import attack_photograph, find_class, prepared_pixels
+
+        wanted, pixels = find_class(target), prepared_pixels(_open(image))
+        report(0.0, "Loading the classifier")
+        found = attack_photograph(
+            pixels=pixels,
+            target=wanted,
+            epsilon=size,
+            steps=steps,
+            seed=seed or 0,
+            random_start=seed is not None,
+            report=report,
+        )
     if output is not None:
         from PIL import Image
 
@@ -96,8 +105,7 @@ def _check_output(path: Path) -> None:
         raise ValueError(
             f"--output must end in .png, got {path}; lossy formats such as JPEG can undo the attack"
         )
-    if not path.parent.is_dir():
-        raise ValueError(f"--output: the folder {path.parent} does not exist; create it first")
+    check_output(path)
 
 
 def _open(image: str) -> Image.Image:
@@ -113,32 +121,6 @@ def _open(image: str) -> Image.Image:
     raise ValueError(
         f"{image} is neither a file nor one of the photographs {', '.join(PHOTOGRAPHS)}{hint}"
     )
-
-
-def _run(
-    *, pixels: bytes, target: int, epsilon: float, steps: int, seed: int | None
-) -> PhotographAttack:
-    from pyfrontiers.vision import attack_photograph
-
-    columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    # Progress goes to standard error and disappears; standard output contains only the result.
-    console = Console(stderr=True)
-    shown = Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
-    with shown as bar:
-        task = bar.add_task("Loading the classifier", total=1.0)
-
-        def report(fraction: float, message: str = "", data: Any = None) -> None:
-            bar.update(task, completed=fraction, description=message)
-
-        return attack_photograph(
-            pixels=pixels,
-            target=target,
-            epsilon=epsilon,
-            steps=steps,
-            seed=seed or 0,
-            random_start=seed is not None,
-            report=report,
-        )
 
 
 def _as_json(found: PhotographAttack, output: Path | None) -> dict[str, Any]:

@@ -6,13 +6,12 @@ import contextlib
 import json
 import re
 import shutil
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from pyfrontiers.cli.outputs import check_output_folder
+from pyfrontiers.cli.progress import progress
 
 if TYPE_CHECKING:
     from pyfrontiers.automl.service import Dataset, SearchResult
@@ -64,13 +63,12 @@ def begin(
     from pyfrontiers.automl.service import read_dataset
     from pyfrontiers.automl.service.export import KEPT
 
+    check_output_folder(output)
     if (output / KEPT / _SETTINGS).exists():
         raise FileExistsError(
             f"--output must be a new or empty folder, got {output}, which holds a search; continue "
             f"it with 'pyfrontiers automl resume {output}', or choose another folder"
         )
-    if output.exists() and not output.is_dir():
-        raise NotADirectoryError(f"--output must be a folder, got the file {output}")
     if output.exists() and any(output.iterdir()):
         raise FileExistsError(
             f"--output must be a new or empty folder, got {output}, which holds other files"
@@ -166,7 +164,7 @@ def _run(
     from pyfrontiers.automl.service import fit
     from pyfrontiers.automl.service.export import KEPT
 
-    with _Shown() as shown:
+    with progress("reading the data") as report:
         result = fit(
             data,
             metrics=settings.metrics,
@@ -178,9 +176,9 @@ def _run(
             seed=settings.seed,
             cluster=cluster,
             folder=folder / KEPT / _STUDY,
-            report=shown.report,
+            report=report,
         )
-        shown.report(1.0, "writing the child")
+        report(1.0, "writing the child")
         files = _export(result, folder)
     return _as_json(result, folder, files)
 
@@ -217,28 +215,3 @@ def _as_json(result: SearchResult, folder: Path, files: list[str]) -> dict[str, 
 def _plain(candidate: Any) -> dict[str, Any]:
     found = asdict(candidate)
     return found | {"architecture": list(found["architecture"])}
-
-
-class _Shown:
-    """Shows progress on standard error, if that is a terminal."""
-
-    def __init__(self) -> None:
-        self._bar = Progress(
-            BarColumn(),
-            TextColumn("{task.description}", markup=False),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
-        self._task = self._bar.add_task("reading the data", total=1.0)
-
-    def __enter__(self) -> _Shown:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def report(self, fraction: float, message: str) -> None:
-        """Show the fraction done and the current step."""
-        self._bar.update(self._task, completed=fraction, description=message)

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from pyfrontiers.cli.outputs import check_output_folder
+
 __all__ = ["bench"]
 
 _PLAIN_WIDTH = 132  # for files and pipes, which have no width
@@ -49,6 +51,8 @@ def bench(
     for name in chosen:
         if name not in runner.NAMES:
             raise ValueError(f"benchmark must be one of {', '.join(runner.NAMES)}, got {name!r}")
+    if out is not None:
+        check_output_folder(out, option="--out")
     with _console(stderr=as_json).status("measuring") as status:
         found = runner.measure(
             chosen,

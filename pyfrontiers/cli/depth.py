@@ -9,8 +9,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pyfrontiers.cli.options import naming_options
 from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.pictures import open_picture
+from pyfrontiers.cli.progress import progress
 from pyfrontiers.cli.terminal import print_json
 
 if TYPE_CHECKING:
@@ -39,9 +41,10 @@ def depth(
     """Predict depth and its uncertainty from one picture, and draw the maps.
 
     The first row shows the picture and its depth, the second the noise that the network predicts
-    and the disagreement of its passes, the third the total. The network has seen drawn streets
-    alone: on photographs the disagreement is large, and the depth is a guess. One picture tells
-    depth only up to the lens: a wrong --lens makes all depths wrong by one factor.
+    and the disagreement of its passes, the third the total; each map has a colour bar. The network
+    has seen drawn streets alone: on photographs the disagreement is large, and the depth is a
+    guess. One picture tells depth only up to the lens: a wrong --lens makes all depths wrong by one
+    factor.
 
     Example: pyfrontiers depth street.jpg -o maps.png
     """
@@ -61,10 +64,13 @@ def depth(
     pixels = torch.frombuffer(bytearray(opened.tobytes()), dtype=torch.uint8)
     whole = pixels.view(opened.height, opened.width, 3).movedim(2, 0).float() / 255
     fitted = fitted_picture(whole)
-    model = trained_depth() if weights is None else load_weights(weights)
-    with Console(stderr=True).status(f"{samples} passes"):
-        length = torch.tensor([lens_focal_length(opened.height, opened.width, lens=lens)])
-        maps = predict_depth(model, fitted[None], samples=samples, seed=seed, focal_lengths=length)
+    with naming_options(path="--weights"):
+        model = trained_depth() if weights is None else load_weights(weights)
+    length = torch.tensor([lens_focal_length(opened.height, opened.width, lens=lens)])
+    with progress(f"{samples} passes") as report, naming_options(seed="--seed"):
+        maps = predict_depth(
+            model, fitted[None], samples=samples, seed=seed, focal_lengths=length, report=report
+        )
     from PIL import Image
 
     Image.fromarray(map_sheet(fitted, maps).numpy()).save(output, format="PNG")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import inspect
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -87,13 +88,21 @@ class LazyGroup(TyperGroup):
 def _load(name: str) -> Any:
     source = COMMANDS[name]
     found = getattr(import_module(f"pyfrontiers.cli.{source.module}"), source.name)
-    if isinstance(found, typer.Typer):
-        return typer.main.get_command(found)
-    single = typer.Typer(
-        name=name, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
-    )
-    single.command(name)(found)
-    return typer.main.get_command(single)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(
+            name=name, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
+        )
+        single.command(name)(found)
+        found = single
+    command = typer.main.get_command(found)
+    for each in (command, *getattr(command, "commands", {}).values()):
+        each.help = _unwrapped(each.help or "")
+    return command
+
+
+def _unwrapped(text: str) -> str:
+    """Join the lines of each paragraph, as Typer does only in the first."""
+    return "\n\n".join(" ".join(part.split()) for part in inspect.cleandoc(text).split("\n\n"))
 
 
 def _report(error: Exception) -> int:

@@ -1,36 +1,76 @@
-"""Checks of the file that a command will write, before its work begins."""
+"""Checks of the files and folders that a command will write, before its work begins."""
 
 from __future__ import annotations
 
-import os
+import contextlib
+import tempfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["check_output"]
+__all__ = ["check_output", "check_output_folder"]
 
 
-def check_output(path: Path, *, suffix: str = "") -> None:
+def check_output(path: Path, *, suffix: str = "", option: str = "--output") -> None:
     """Check that a file can be written; its folder is created if it doesn't exist.
 
     Args:
-        path: the file, from the option --output.
+        path: the file.
         suffix: ending that the name must have, such as ".png"; "" accepts any.
+        option: where the user gave the path.
 
     Raises:
         ValueError: the name has another ending, or no file can be written there.
     """
     if suffix and path.suffix.lower() != suffix:
-        raise ValueError(f"--output must end in {suffix}, got {path}")
-    if path.is_dir():
-        raise ValueError(f"--output must be a file, got the folder {path}")
+        raise ValueError(f"{option} must end in {suffix}, got {path}")
+    wanted = f"{option} must be a file that can be written, got {path}"
     try:
+        if path.is_dir():
+            raise ValueError(f"{option} must be a file, got the folder {path}")
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{option} must be a file, got the device {path}")
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            path.open("ab").close()
+        _try(path.parent)
     except OSError as error:
-        reason = error.strerror or str(error)
+        raise ValueError(f"{wanted} ({_reason(error)})") from None
+
+
+def check_output_folder(path: Path, *, option: str = "--output") -> None:
+    """Check that a folder can be created and written to; nothing is left behind.
+
+    Args:
+        path: the folder, which may exist.
+        option: where the user gave the path.
+
+    Raises:
+        ValueError: the path is a file, or no file can be written there.
+    """
+    made = []
+    try:
+        if path.exists() and not path.is_dir():
+            raise ValueError(f"{option} must be a folder, got the file {path}")
+        made = [folder for folder in (path, *path.parents) if not folder.exists()]
+        path.mkdir(parents=True, exist_ok=True)
+        _try(path)
+    except OSError as error:
         raise ValueError(
-            f"--output must be in a folder that can be written, got {path} ({reason})"
+            f"{option} must be a folder that can be written, got {path} ({_reason(error)})"
         ) from None
-    if not os.access(path.parent, os.W_OK):
-        raise ValueError(f"--output must be in a folder that can be written, got {path}")
+    finally:
+        for folder in made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def _try(folder: Path) -> None:
+    """Write a temporary file: permissions alone don't show a read-only or a special disk."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"\0")
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
+from pyfrontiers.cli.outputs import check_output_folder
 from pyfrontiers.cli.terminal import print_json
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ def make(
 
     bound = read_epsilon(epsilon)
     wanted = find_class(target)
+    check_output_folder(output)
     obj, notes = _object(object_, right, texture, up.value)
     if wanted in obj.classes:
         raise ValueError(

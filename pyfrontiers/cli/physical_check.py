@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from pyfrontiers.cli.physical_tables import verdict_table
+from pyfrontiers.cli.progress import progress
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rich.console import Console
 
     from pyfrontiers.physical import PhotoTable
 
@@ -44,15 +44,7 @@ def classified(
     files, passed = _files(paths)
     if not files:
         raise ValueError(f"PHOTOS must be images or folders of them, got {paths[0]} without any")
-    columns = (BarColumn(), TextColumn("{task.description}", markup=False))
-    console = Console(stderr=True)
-    shown = Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
-    with shown as bar:
-        task = bar.add_task("Loading the classifier", total=1.0)
-
-        def report(fraction: float, message: str) -> None:
-            bar.update(task, completed=fraction, description=message)
-
+    with progress("Loading the classifier") as report:
         table = check_photos(files, target=target, right=right, report=report)
     if not table.photos:
         name, reason = next(iter(table.unreadable.items()))

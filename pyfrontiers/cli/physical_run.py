@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn
+
+from pyfrontiers.cli.progress import bar
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,13 +167,7 @@ class _Shown:
 
     def __init__(self, *, resumed: bool) -> None:
         self._resumed = resumed
-        self._bar = Progress(
-            BarColumn(),
-            TextColumn("{task.description}", markup=False),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
+        self._bar = bar()
         self._task = self._bar.add_task("Loading the classifier", total=1.0)
         self._next = 0.0
 
@@ -192,11 +186,11 @@ class _Shown:
         text = f"step {progress.step} of {progress.steps}, probability {progress.probability:.2f}"
         if progress.adversariality is not None:
             text += f", target in {100 * progress.adversariality:.0f} % of 100 held-out poses"
-        if progress.seconds_left is not None:
-            text += f", {_clock(progress.seconds_left)} left"
         self._bar.update(self._task, completed=progress.fraction, description=text)
         if not sys.stderr.isatty() and progress.fraction >= self._next:
             self._next = progress.fraction + _TENTH
+            if progress.seconds_left is not None:
+                text += f", {_clock(progress.seconds_left)} left"
             self._line(text)
         if progress.step == progress.steps:
             self.say("Judging both textures in the held-out poses")

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pyfrontiers.cli.outputs import check_output_folder
 from pyfrontiers.cli.terminal import print_json
 
 __all__ = ["record"]
@@ -45,6 +46,8 @@ def record(
     if list_only:
         rows = [_row(name, [RECIPES[name].folder]) for name in chosen]
     else:
+        if out is not None:
+            check_output_folder(out, option="--out")
         rows = _made(chosen, out)
     if as_json:
         print_json(rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from enum import StrEnum
-from pathlib import Path  # Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,8 +11,26 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pyfrontiers.claims.finding import number
+from pyfrontiers.cli.options import naming_options
 from pyfrontiers.cli.outputs import check_output
-from pyfrontiers.cli.scene_sources import Layout, progress, scenes_of
+from pyfrontiers.cli.progress import progress
+from pyfrontiers.cli.scene_sources import (
+    NAMES,
+    Data,
+    Device,
+    Height,
+    HeldOut,
+    Json,
+    Layout,
+    LayoutOption,
+    Output,
+    Split,
+    Weights,
+    Width,
+    check_device,
+    scenes_of,
+)
 from pyfrontiers.cli.terminal import print_json
 
 if TYPE_CHECKING:
@@ -30,22 +47,8 @@ class Noise(StrEnum):
     gaussian = "gaussian"
 
 
-_Data = Annotated[
-    Path | None, typer.Option(help="Folder of a data set instead of street scenes; see --layout.")
-]
-_Layout = Annotated[Layout, typer.Option(help="Layout of the folder --data.")]
-_Split = Annotated[str, typer.Option(help="Part of the data set, such as train, val or test.")]
-_HeldOut = Annotated[
-    str | None,
-    typer.Option("--split", help="Part of the data set; default: test of nyu, val of others."),
-]
-_Height = Annotated[int, typer.Option(min=16, max=1024, help="Rows of a picture; even.")]
-_Width = Annotated[int, typer.Option(min=16, max=1024, help="Columns of a picture; even.")]
-_Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-
-
 def train(
-    output: Annotated[Path, typer.Option("--output", "-o", help="File for the weights.")],
+    output: Output,
     scenes: Annotated[int, typer.Option(min=1, help="Number of street scenes.")] = 1500,
     steps: Annotated[int, typer.Option(min=1, help="Batches of 16 pictures.")] = 1200,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes and training.")] = 0,
@@ -54,13 +57,13 @@ def train(
     beta: Annotated[
         float, typer.Option(min=0, max=1, help="Weight of pixels of large variance.")
     ] = 0.5,
-    device: Annotated[str, typer.Option(help="Where to train, such as cuda.")] = "cpu",
-    data: _Data = None,
-    layout: _Layout = Layout.kitti,
-    split: _Split = "train",
-    height: _Height = 64,
-    width: _Width = 128,
-    as_json: _Json = False,
+    device: Device = "cpu",
+    data: Data = None,
+    layout: LayoutOption = Layout.kitti,
+    split: Split = "train",
+    height: Height = 64,
+    width: Width = 128,
+    as_json: Json = False,
 ) -> None:
     """Train a network that predicts depth and its uncertainty.
 
@@ -73,9 +76,11 @@ def train(
     from pyfrontiers.training import Checkpoint
 
     check_output(output)
+    check_device(device)
     source = scenes_of(data, layout, split, (height, width), seed=seed, count=scenes)
     saved = output.with_name(f"{output.name}.checkpoint")
-    with progress() as report:
+    names = NAMES | {"data": "--scenes" if data is None else "--data"}
+    with progress("Drawing the scenes") as report, naming_options(**names):
         made = fit_depth(
             load(source, report=report),
             steps=steps,
@@ -100,20 +105,18 @@ def train(
 
 
 def evaluate(
-    weights: Annotated[
-        Path | None, typer.Option(help="Weights from 'train'; default: those shipped.")
-    ] = None,
+    weights: Weights = None,
     scenes: Annotated[int, typer.Option(min=1, help="Number of street scenes.")] = 50,
     samples: Annotated[int, typer.Option(min=2, help="Passes with dropout.")] = 30,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the scenes and masks.")] = 1,
     likelihood: Annotated[Noise, typer.Option(help="Distribution of the noise.")] = Noise.laplace,
-    device: Annotated[str, typer.Option(help="Where to predict, such as cuda.")] = "cpu",
-    data: _Data = None,
-    layout: _Layout = Layout.kitti,
-    split: _HeldOut = None,
-    height: _Height = 64,
-    width: _Width = 128,
-    as_json: _Json = False,
+    device: Device = "cpu",
+    data: Data = None,
+    layout: LayoutOption = Layout.kitti,
+    split: HeldOut = None,
+    height: Height = 64,
+    width: Width = 128,
+    as_json: Json = False,
 ) -> None:
     """Evaluate depth and sigma on scenes that the network has not seen.
 
@@ -124,9 +127,10 @@ def evaluate(
     """
     from pyfrontiers.depth import evaluate_depth, load_weights, trained_depth
 
-    model = trained_depth() if weights is None else load_weights(weights)
+    check_device(device)
     source = scenes_of(data, layout, split, (height, width), seed=seed, count=scenes)
-    with progress() as report:
+    with progress("Evaluating") as report, naming_options(**NAMES):
+        model = trained_depth() if weights is None else load_weights(weights)
         found = evaluate_depth(
             model.to(device),
             source,
@@ -159,5 +163,6 @@ def _show(found: DepthEvaluation) -> None:
 
 
 def _cells(value: Any) -> tuple[str, str]:
-    ends = "" if value.low is None else f"{value.low:.3g} to {value.high:.3g}"
-    return f"{value.value:.3g}", ends
+    if value.low is None:
+        return number(value.value, 3), ""
+    return number(value.value, 3), f"{number(value.low, 3)} to {number(value.high, 3)}"

@@ -1,22 +1,37 @@
-"""What the commands that train on scenes share: where scenes come from, and the progress bar."""
+"""What the commands that train on scenes share: their options, and where scenes come from."""
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+import typer
+
+from pyfrontiers.cli.options import naming_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from pyfrontiers.scenes import Scene
 
-__all__ = ["Layout", "progress", "scenes_of"]
+__all__ = [
+    "NAMES",
+    "Data",
+    "Device",
+    "Height",
+    "HeldOut",
+    "Json",
+    "Layout",
+    "LayoutOption",
+    "Output",
+    "Split",
+    "Weights",
+    "Width",
+    "check_device",
+    "check_size",
+    "scenes_of",
+]
 
 
 class Layout(StrEnum):
@@ -25,6 +40,67 @@ class Layout(StrEnum):
     nyu = "nyu"
     kitti = "kitti"
     cityscapes = "cityscapes"
+
+
+NAMES = {
+    "data": "--data",
+    "device": "--device",
+    "p": "--p",
+    "path": "--weights",
+    "seed": "--seed",
+    "source": "--data",
+    "tasks": "--task",
+    "way": "--way",
+    "weights": "--weight",
+}
+"""The options by the arguments that they become; see `naming_options`."""
+
+Output = Annotated[Path, typer.Option("--output", "-o", help="File for the weights.")]
+Weights = Annotated[Path | None, typer.Option(help="Weights from 'train'; default: those shipped.")]
+Device = Annotated[str, typer.Option(help="Where to compute, such as cuda.")]
+Data = Annotated[
+    Path | None, typer.Option(help="Folder of a data set instead of street scenes; see --layout.")
+]
+LayoutOption = Annotated[Layout, typer.Option("--layout", help="Layout of the folder --data.")]
+Split = Annotated[str, typer.Option(help="Part of the data set, such as train, val or test.")]
+HeldOut = Annotated[
+    str | None,
+    typer.Option("--split", help="Part of the data set; default: test of nyu, val of others."),
+]
+Height = Annotated[int, typer.Option(min=16, max=1024, help="Rows of a picture; even.")]
+Width = Annotated[int, typer.Option(min=16, max=1024, help="Columns of a picture; even.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def check_device(device: str) -> None:
+    """Check that torch can compute on a device.
+
+    Raises:
+        ValueError: this machine, or this build of torch, has no such device.
+    """
+    import torch
+
+    try:
+        usable = torch.empty(0, device=device).device.type != "meta"
+    except (RuntimeError, AssertionError):
+        usable = False
+    if not usable:
+        raise ValueError(
+            f"--device must be a device that torch can use here, such as cpu, got {device!r}"
+        )
+
+
+def check_size(height: int, width: int) -> None:
+    """Check that the networks can halve both sides.
+
+    Raises:
+        ValueError: a side is odd.
+    """
+    for option, side in (("--height", height), ("--width", width)):
+        if side % 2:
+            raise ValueError(
+                f"{option} must be even, got {side}; {side + 1} is the next even number"
+            )
 
 
 def scenes_of(
@@ -45,7 +121,11 @@ def scenes_of(
         size: rows and columns of a picture.
         seed: of the street scenes.
         count: number of street scenes.
+
+    Raises:
+        ValueError: a side is odd, or the folder has no such scenes.
     """
+    check_size(*size)
     from pyfrontiers.depth import AS_TRAINED
     from pyfrontiers.scenes import StreetScenes, read_cityscapes, read_kitti, read_nyu
 
@@ -57,16 +137,5 @@ def scenes_of(
         Layout.cityscapes: read_cityscapes,
     }
     held_out = "test" if layout is Layout.nyu else "val"
-    return readers[layout](folder, split or held_out, size=size)
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[float, str], None]]:
-    """Show progress on standard error; it disappears at the end."""
-    columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
-    ) as bar:
-        task = bar.add_task("", total=1.0)
-        yield lambda fraction, text: bar.update(task, completed=fraction, description=text)
+    with naming_options(folder="--data", split="--split"):
+        return readers[layout](folder, split or held_out, size=size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from enum import StrEnum
-from pathlib import Path  # Typer reads the annotations when it runs
+from pathlib import Path  # noqa: TC003  # Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,8 +12,26 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pyfrontiers.cli.outputs import check_output
-from pyfrontiers.cli.scene_sources import Layout, progress, scenes_of
+from pyfrontiers.claims.finding import number
+from pyfrontiers.cli.options import naming_options
+from pyfrontiers.cli.outputs import check_output, check_output_folder
+from pyfrontiers.cli.progress import progress
+from pyfrontiers.cli.scene_sources import (
+    NAMES,
+    Data,
+    Device,
+    Height,
+    HeldOut,
+    Json,
+    Layout,
+    LayoutOption,
+    Output,
+    Split,
+    Weights,
+    Width,
+    check_device,
+    scenes_of,
+)
 from pyfrontiers.cli.terminal import print_json
 
 if TYPE_CHECKING:
@@ -59,23 +77,9 @@ class Balancing(StrEnum):
     dwa = "dwa"
 
 
-_Data = Annotated[
-    Path | None, typer.Option(help="Folder of a data set instead of street scenes; see --layout.")
-]
-_Layout = Annotated[Layout, typer.Option(help="Layout of the folder --data.")]
-_Split = Annotated[str, typer.Option(help="Part of the data set, such as train, val or test.")]
-_HeldOut = Annotated[
-    str | None,
-    typer.Option("--split", help="Part of the data set; default: test of nyu, val of others."),
-]
-_Height = Annotated[int, typer.Option(min=16, max=1024, help="Rows of a picture; even.")]
-_Width = Annotated[int, typer.Option(min=16, max=1024, help="Columns of a picture; even.")]
-_Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-
-
 @app.command()
 def train(
-    output: Annotated[Path, typer.Option("--output", "-o", help="File for the weights.")],
+    output: Output,
     task: Annotated[
         list[OneTask] | None, typer.Option(help="A task; repeat it for several. Default: all.")
     ] = None,
@@ -87,13 +91,13 @@ def train(
     scenes: Annotated[int, typer.Option(min=2, help="Number of street scenes.")] = 800,
     steps: Annotated[int, typer.Option(min=1, help="Batches of 8 pictures.")] = 400,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes and training.")] = 0,
-    device: Annotated[str, typer.Option(help="Where to train, such as cuda.")] = "cpu",
-    data: _Data = None,
-    layout: _Layout = Layout.cityscapes,
-    split: _Split = "train",
-    height: _Height = 48,
-    width: _Width = 96,
-    as_json: _Json = False,
+    device: Device = "cpu",
+    data: Data = None,
+    layout: LayoutOption = Layout.cityscapes,
+    split: Split = "train",
+    height: Height = 48,
+    width: Width = 96,
+    as_json: Json = False,
 ) -> None:
     """Train a network on one or more tasks.
 
@@ -103,15 +107,23 @@ def train(
     Example: pyfrontiers tasks train -o tasks.safetensors --way pcgrad --scenes 500 --steps 400
     """
     from pyfrontiers.multitask import TASKS, fit_tasks, load_tasks, save_network
+    from pyfrontiers.multitask.balancing import balance_for
+    from pyfrontiers.multitask.network import check_tasks
     from pyfrontiers.training import Checkpoint
 
+    if weight and way is not Balancing.fixed:
+        raise ValueError(f"--weight must be given only with --way fixed, got --way {way.value!r}")
     check_output(output)
+    check_device(device)
+    with naming_options(**NAMES):
+        chosen = check_tasks([one.value for one in task] if task else TASKS)
+        balance_for(way.value, chosen, weights=weight or None)
     source = scenes_of(data, layout, split, (height, width), seed=seed, count=scenes)
     saved = output.with_name(f"{output.name}.checkpoint")
-    with progress() as report:
+    with progress("Drawing the scenes") as report, naming_options(**NAMES):
         made = fit_tasks(
             load_tasks(source, report=report),
-            tasks=[one.value for one in task] if task else TASKS,
+            tasks=chosen,
             way=way.value,
             weights=weight or None,
             steps=steps,
@@ -138,17 +150,15 @@ def train(
 
 @app.command()
 def evaluate(
-    weights: Annotated[
-        Path | None, typer.Option(help="Weights from 'train'; default: those shipped.")
-    ] = None,
+    weights: Weights = None,
     scenes: Annotated[int, typer.Option(min=1, help="Number of street scenes.")] = 50,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the scenes.")] = 1,
-    data: _Data = None,
-    layout: _Layout = Layout.cityscapes,
-    split: _HeldOut = None,
-    height: _Height = 48,
-    width: _Width = 96,
-    as_json: _Json = False,
+    data: Data = None,
+    layout: LayoutOption = Layout.cityscapes,
+    split: HeldOut = None,
+    height: Height = 48,
+    width: Width = 96,
+    as_json: Json = False,
 ) -> None:
     """Evaluate the tasks of a network on scenes that it has not seen.
 
@@ -156,9 +166,9 @@ def evaluate(
     """
     from pyfrontiers.multitask import SCORES, evaluate_tasks, load_network, trained_tasks
 
-    model = trained_tasks("learned") if weights is None else load_network(weights)
     source = scenes_of(data, layout, split, (height, width), seed=seed, count=scenes)
-    with progress() as report:
+    with progress("Evaluating") as report, naming_options(**NAMES):
+        model = trained_tasks("learned") if weights is None else load_network(weights)
         found = asdict(evaluate_tasks(model, source, report=report))
     if as_json:
         print_json(found)
@@ -168,7 +178,7 @@ def evaluate(
         shown.add_column(name)
     for name, score in SCORES.items():
         if found[name] is not None:
-            shown.add_row(score.title, f"{score.scale * found[name]:.3g} {score.unit}")
+            shown.add_row(score.title, f"{number(score.scale * found[name], 3)} {score.unit}")
     Console(soft_wrap=True).print(shown)
 
 
@@ -181,8 +191,8 @@ def table(
     scenes: Annotated[int, typer.Option(min=2, help="Scenes to train on.")] = 800,
     steps: Annotated[int | None, typer.Option(min=1, help="Batches of each training.")] = None,
     seeds: Annotated[int, typer.Option(min=1, max=10, help="Trainings of each method.")] = 3,
-    device: Annotated[str, typer.Option(help="Where to train, such as cuda.")] = "cpu",
-    as_json: _Json = False,
+    device: Device = "cpu",
+    as_json: Json = False,
 ) -> None:
     """Compare ways to balance the losses: the recorded table, or the same trained anew.
 
@@ -199,8 +209,10 @@ def table(
     if folder is None:
         rows = task_record().table
     else:
+        check_output_folder(folder, option="--folder")
+        check_device(device)
         study = replace(STUDY, scenes=scenes, steps=steps or STUDY.steps, seeds=seeds)
-        with progress() as report:
+        with progress("Drawing the scenes") as report, naming_options(folder="--folder"):
             rows = rows_of(
                 graded_of(train_table(folder, study=study, device=device, report=report))
             )
@@ -232,5 +244,5 @@ def _show(rows: Mapping[str, Mapping[str, Interval]]) -> None:
 
 def _cell(found: Any, scale: float) -> str:
     if found.low is None:
-        return f"{scale * found.value:.3g}"
-    return f"{scale * found.value:.3g} ± {scale * (found.high - found.value):.2g}"
+        return number(scale * found.value, 3)
+    return f"{number(scale * found.value, 3)} ± {number(scale * (found.high - found.value))}"

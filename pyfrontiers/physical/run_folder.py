@@ -48,7 +48,7 @@ class RunFolder:
             NotADirectoryError: the path is a file.
         """
         if path.exists() and not path.is_dir():
-            raise NotADirectoryError(f"output must be a folder, got the file {path}")
+            raise NotADirectoryError(f"--output must be a folder, got the file {path}")
         if overwrite:
             _delete_run(path)
         settings = json.loads(json.dumps(settings))  # as they are read back
@@ -60,19 +60,19 @@ class RunFolder:
         stored = _read(path / _SETTINGS)
         if stored is None:
             raise FileExistsError(
-                f"output must be an empty or a new folder, got {path}, which holds {_some(names)}; "
-                "choose another folder"
+                f"--output must be an empty or a new folder, got {path}, which holds "
+                f"{_some(names)}; choose another folder"
             )
         if _RESULT in names:
             raise FileExistsError(
-                f"output must be an empty or a new folder, got {path}, which holds a finished run; "
-                "choose another folder, or give --overwrite"
+                f"--output must be an empty or a new folder, got {path}, which holds a "
+                "finished run; choose another folder, or give --overwrite"
             )
         differing = [name for name in settings if stored.get(name) != settings[name]]
         if differing or set(stored) != set(settings):
             name = differing[0] if differing else sorted(set(stored) - set(settings))[0]
             raise FileExistsError(
-                f"output must not hold another run, got {path}, whose unfinished run has "
+                f"--output must not hold another run, got {path}, whose unfinished run has "
                 f"{name.replace('_', '-')} {stored.get(name)!r}, not {settings.get(name)!r}; "
                 "repeat its settings to resume it, choose another folder, or give --overwrite"
             )

@@ -2,9 +2,38 @@
 
 from __future__ import annotations
 
-import pytest
+import os
 
-from pyfrontiers.cli.outputs import check_output
+import pytest
+from typer.testing import CliRunner
+
+from pyfrontiers.cli.main import app
+from pyfrontiers.cli.outputs import check_output, check_output_folder
+
+#: Every command that writes where the user says: the options before the path, and its kind.
+COMMANDS = {
+    "attack": (["attack", "temple", "-o"], "a file"),
+    "physical": (["physical", "turtle", "--target", "rifle", "-o"], "a folder"),
+    "sheet": (["scenes", "sheet", "-o"], "a file"),
+    "scenes": (["scenes", "train", "-o"], "a file"),
+    "depth": (["depth", "temple", "-o"], "a file"),
+    "tasks": (["tasks", "train", "-o"], "a file"),
+    "table": (["tasks", "table", "--folder"], "a folder"),
+    "automl": (["automl", "fit", "table.csv", "-o"], "a folder"),
+    "record": (["record", "C1", "--out"], "a folder"),
+    "bench": (["bench", "dropout", "--out"], "a folder"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "kind"), COMMANDS.values(), ids=COMMANDS)
+def test_every_command_refuses_an_unwritable_place_at_once(arguments, kind, tmp_path):
+    (tmp_path / "file").write_text("")
+    option = arguments[-1].replace("-o", "--output") if arguments[-1] == "-o" else arguments[-1]
+    done = CliRunner().invoke(app, [*arguments, str(tmp_path / "file" / "below" / "a.png")])
+    assert done.exit_code == 2
+    assert f"{option} must be {kind} that can be written, got " in done.stderr
+    assert "Errno" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_folders_and_other_endings_are_refused_and_missing_folders_made(tmp_path):
@@ -12,9 +41,28 @@ def test_folders_and_other_endings_are_refused_and_missing_folders_made(tmp_path
         check_output(tmp_path / "a.jpg", suffix=".png")
     with pytest.raises(ValueError, match="--output must be a file, got the folder"):
         check_output(tmp_path)
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ValueError, match="--output must be in a folder that can be written"):
-        check_output(tmp_path / "file" / "below" / "a.png")
     check_output(tmp_path / "new" / "A.PNG", suffix=".png")
     assert (tmp_path / "new").is_dir()
     assert not list((tmp_path / "new").iterdir())
+
+
+def test_a_file_that_exists_keeps_its_content(tmp_path):
+    (tmp_path / "a.png").write_text("before")
+    check_output(tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_text() == "before"
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match=r"must be a file, got the device .*pipe"):
+        check_output(tmp_path / "pipe")
+
+
+def test_a_folder_that_can_be_made_is_not_left_behind(tmp_path):
+    check_output_folder(tmp_path / "new" / "below")
+    assert not list(tmp_path.iterdir())
+    check_output_folder(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match="--out must be a folder, got the file"):
+        check_output_folder(tmp_path / "file", option="--out")
+    with pytest.raises(ValueError, match="--output must be a folder that can be written"):
+        check_output_folder(tmp_path / "file" / "below")
+    with pytest.raises(ValueError, match=r"that can be written, got .* .File name too long"):
+        check_output_folder(tmp_path / ("n" * 300))

@@ -1,3 +1,4 @@
+import inspect
 import subprocess
 import sys
 from importlib.metadata import version
@@ -53,6 +54,18 @@ def test_every_command_has_help_with_an_example_and_json(name):
     for page in pages:
         assert "--json" in page
         assert "Example: pyfrontiers " + name in page
+
+
+@pytest.mark.parametrize("name", available())
+def test_paragraphs_of_help_fill_the_terminal(name):
+    command = lazy._load(name)
+    pages = {(name,): command}
+    pages |= {(name, c): each for c, each in getattr(command, "commands", {}).items()}
+    for path, each in pages.items():
+        page = RUN.invoke(app, [*path, "--help"], env={"COLUMNS": "400"}).output
+        lines = [line.strip() for line in page.splitlines()]
+        for paragraph in inspect.cleandoc(each.help).split("\n\n"):
+            assert paragraph in lines
 
 
 def test_version():

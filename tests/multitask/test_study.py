@@ -132,10 +132,3 @@ def test_recorded_table_stands_next_to_the_published_one():
     assert result.exit_code == 0, result.output
     assert "PCGrad" in result.output
     assert "0.640" in result.output
-
-
-def test_bad_arguments_are_told(tmp_path):
-    file = tmp_path / "net.safetensors"
-    result = run("tasks", "train", "-o", file, "--way", "learned", "--weight", 1, "--scenes", 2)
-    assert result.exit_code == 2
-    assert "weights must be None for 'learned'" in " ".join(result.output.split())
