@@ -100,11 +100,12 @@ def expose(picture: Array, light: Light, seed: int) -> Array:
     if light.wet > 0:
         _add_rain(picture, light, seed)
     picture = np.sqrt(np.clip(picture * 1.02, 0.0, None))
-    picture = np.where(picture > 0.8, 1.0 - 0.2 * np.exp(-(picture - 0.8) / 0.2), picture)
+    shown: Array = picture.ravel()
+    bright = np.flatnonzero(shown > 0.8)
+    shown[bright] = 1.0 - 0.2 * np.exp(-(shown.take(bright) - 0.8) / 0.2)
     grain = uniform(rows * columns, seed=fold_in(seed, 1)).numpy().reshape(rows, columns)
     picture += (grain - np.float32(0.5)) * np.float32(0.02 + 0.03 * light.night)
-    shown: Array = np.clip(picture, 0.0, 1.0).astype(np.float32)
-    return shown
+    return np.clip(picture, 0.0, 1.0, out=picture)
 
 
 def _add_rain(picture: Array, light: Light, seed: int) -> None:
@@ -126,14 +127,9 @@ def _blurred(picture: Array, radius: int) -> Array:
         size = picture.shape[axis]
         reach = min(radius, (size - 1) // 2)
         for _ in range(3):
-            padded = np.concatenate(
-                [
-                    np.zeros_like(picture.take(range(reach + 1), axis)),
-                    picture,
-                    np.zeros_like(picture.take(range(reach), axis)),
-                ],
-                axis,
-            ).cumsum(axis)
-            upper = padded.take(range(2 * reach + 1, 2 * reach + 1 + size), axis)
-            picture = (upper - padded.take(range(size), axis)) / (2 * reach + 1)
+            edges = [(0, 0)] * 3
+            edges[axis] = (reach + 1, reach)
+            sums = np.moveaxis(np.pad(picture, edges).cumsum(axis), axis, 0)
+            sums = sums[2 * reach + 1 :][:size] - sums[:size]
+            picture = np.moveaxis(sums, 0, axis) / (2 * reach + 1)
     return picture

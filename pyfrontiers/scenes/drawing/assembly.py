@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from math import cos, sin
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -9,18 +10,19 @@ import numpy as np
 import torch
 
 from pyfrontiers.kernels import Mesh
-from pyfrontiers.kernels.mesh import CORNER_FLOATS
 from pyfrontiers.scenes.classes import NUMBERS
-from pyfrontiers.scenes.models.objects import NO_LOOK, library
+from pyfrontiers.scenes.drawing.placement import place_shapes
+from pyfrontiers.scenes.models.objects import NO_LOOK, OWN_COLOURS, library
 from pyfrontiers.scenes.models.triangles import LAMP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pyfrontiers.scenes.drawing.placement import Solids
     from pyfrontiers.scenes.layout.ground import Ground
     from pyfrontiers.scenes.layout.street import Street
     from pyfrontiers.scenes.models.objects import Placed
-    from pyfrontiers.scenes.models.triangles import Array
+    from pyfrontiers.scenes.models.triangles import Array, Colour
 
 
 _LAST_SHADOW: Final = 80.0
@@ -46,7 +48,8 @@ class Assembly(NamedTuple):
             not the distant ones.
         mesh: F triangles in axes x right, y down, z ahead; the origin lies on the road's centre
             line below the camera. Texture coordinates are in metres.
-        colour: (3, F + 1) linear colours.
+        palette: (3, C) linear colours.
+        tint: (F,) each face's colour in `palette`.
         up: (F + 1,) upward component of the face's normal: 1 for a floor, -1 for a ceiling.
         kind: (F + 1,) kind of surface.
         classes: (F + 1,) class.
@@ -54,14 +57,14 @@ class Assembly(NamedTuple):
         owner: (F + 1,) row of `looks`.
         looks: (9, N + 1) parameters of the objects' surfaces.
         colours: (4, 3, N + 1) the objects' own colours, linear.
-        lamps: (L, 3) centres of the street lamps.
         footprints: (K, 6) x, z, cosine and sine of the heading, half width and half length of the
             nearest things.
     """
 
     solids: Mesh
     mesh: Mesh
-    colour: Array
+    palette: Array
+    tint: Array
     up: Array
     kind: Array
     classes: Array
@@ -69,55 +72,75 @@ class Assembly(NamedTuple):
     owner: Array
     looks: Array
     colours: Array
-    lamps: Array
     footprints: Array
 
 
 def assemble(street: Street, ground: Ground, placed: Sequence[Placed]) -> Assembly:
     """Put the ground and the objects, nearest first, into one mesh."""
     shapes, count, stuff = library(), len(placed), len(ground.kind)
-    lengths = np.array([shapes.size[one.shape] for one in placed])
-    firsts = np.array([shapes.first[one.shape] for one in placed])
-    owner = np.repeat(np.arange(count), lengths)
-    row = np.arange(len(owner)) + np.repeat(firsts - np.cumsum(lengths) + lengths, lengths)
-    faces = stuff + len(row)
-    # The layouts that the rasteriser reads; Mesh would make them in several times the time.
-    positions = np.empty((3, 3, faces))
-    corners = np.zeros((faces, CORNER_FLOATS), np.float32)
-    positions[..., :stuff], corners[:stuff] = ground.positions, ground.corners
-    _transform(shapes.geometry.take(row, 1), placed, owner, positions[..., stuff:], corners[stuff:])
-    square = np.square(positions[2])
-    positions[0] += street.bend * square
-    positions[1] -= street.rise * square
-
-    own = np.zeros((count + 1, 4, 3), np.float32)
-    for k, one in enumerate(placed):
-        own[k, : len(one.colours)] = one.colours
-    own *= own
-    slot = shapes.slot.take(row)
-    coloured = own.reshape(-1, 3).take(4 * owner + slot, 0, mode="clip")
-    colour = np.where(slot[:, None] < 0, shapes.colour.take(row, 0), coloured)
-    kinds = np.array([NUMBERS[one.kind] for one in placed])[owner]
-    numbers = np.array([one.instance for one in placed])[owner]
+    solids = place_shapes(placed)
+    row, lengths = solids.row, solids.lengths
+    mesh = _whole(street, ground, solids)
+    own = _own_colours(placed)
+    owner = np.arange(count).repeat(lengths)
+    palette = np.concatenate([shapes.colour, own.reshape(-1, 3).T, ground.colour.T], axis=1)
+    tint = shapes.tint.take(row) + shapes.own.take(row) * owner
     kind = np.concatenate([ground.kind, shapes.kind.take(row), [-1]])
-    looks = np.array([*(one.look for one in placed), NO_LOOK], np.float32)
-    lamps = positions[..., kind[:-1] == LAMP].reshape(3, 3, -1, 12).mean((1, 3)).T
+    kinds = np.array([NUMBERS[one.kind] for one in placed]).repeat(lengths)
+    numbers = np.array([one.instance for one in placed]).repeat(lengths)
+    looks = np.fromiter(chain(*(one.look for one in placed), NO_LOOK), np.float32)
     casting = int(sum(lengths[[one.position[2] < _LAST_SHADOW for one in placed]]))
-    vertices, at_corners = torch.from_numpy(positions).flatten(1), torch.from_numpy(corners)
     return Assembly(
-        _mesh(vertices, at_corners, slice(stuff, stuff + casting)),
-        _mesh(vertices, at_corners, slice(None)),
-        np.concatenate([ground.colour, colour, np.zeros((1, 3), np.float32)]).T.copy(),
-        np.append(-corners[:, 3], np.float32(0.0)),
+        _part(mesh, slice(stuff, stuff + casting)),
+        mesh,
+        palette,
+        np.concatenate([np.arange(palette.shape[1] - stuff, palette.shape[1]), tint]),
+        np.concatenate([-mesh.corners[:, 3].numpy(), np.zeros(1, np.float32)]),
         kind,
         np.concatenate([ground.classes, kinds, [NUMBERS["sky"]]]),
         np.concatenate([np.zeros(stuff, np.int64), numbers, [0]]),
         np.concatenate([np.full(stuff, count), owner, [count]]),
-        looks.T.copy(),
+        looks.reshape(count + 1, -1).T.copy(),
         own.transpose(1, 2, 0).copy(),
-        lamps,
         _footprints(placed),
     )
+
+
+def _whole(street: Street, ground: Ground, solids: Solids) -> Mesh:
+    """Return the ground and the objects as one mesh, with the street's bend and rise."""
+    # The layouts that the rasteriser reads; Mesh would make them in several times the time.
+    positions = np.concatenate([solids.positions, ground.positions.reshape(3, -1)], axis=1)
+    square = np.square(positions[2])
+    positions[0] += street.bend * square
+    positions[1] -= street.rise * square
+    stuff, points = len(ground.kind), solids.positions.shape[1]
+    faces = np.empty((stuff + len(solids.row), 3), np.int32)
+    faces[:stuff] = np.arange(points, points + 3 * stuff).reshape(3, -1).T
+    faces[stuff:] = solids.numbers.T
+    corners = np.concatenate([ground.corners, solids.corners])
+    return _mesh(*map(torch.from_numpy, (positions, faces, corners)))
+
+
+def _own_colours(placed: Sequence[Placed]) -> Array:
+    """Return the (N + 1, 4, 3) linear colours of N objects and of the sky: black where not set."""
+    own = np.zeros(((len(placed) + 1) * OWN_COLOURS, 3), np.float32)
+    rows: list[int] = []
+    colours: list[Colour] = []
+    for k, one in enumerate(placed):
+        rows += range(OWN_COLOURS * k, OWN_COLOURS * k + len(one.colours))
+        colours += one.colours
+    own[rows] = np.fromiter(chain.from_iterable(colours), np.float32).reshape(-1, 3)
+    own *= own
+    return own.reshape(-1, OWN_COLOURS, 3)
+
+
+def lamps_of(scene: Assembly) -> Array:
+    """Return the (L, 3) centres of the street lamps, which have 12 faces each."""
+    faces = scene.mesh.faces.numpy()[scene.kind[:-1] == LAMP]
+    # The order of the axes in memory is the order of the sum.
+    corners = scene.mesh.positions.numpy().T[faces].transpose(0, 2, 1).copy().transpose(1, 2, 0)
+    centres: Array = corners.reshape(3, 3, -1, 12).mean((1, 3)).T
+    return centres
 
 
 def _footprints(placed: Sequence[Placed]) -> Array:
@@ -129,53 +152,29 @@ def _footprints(placed: Sequence[Placed]) -> Array:
     return np.array(rows, np.float32).reshape(-1, 6)
 
 
-def _transform(
-    geometry: Array, placed: Sequence[Placed], owner: Array, positions: Array, corners: Array
-) -> None:
-    """Scale, turn and move the library's triangles into the mesh's arrays."""
-    table = np.array(
-        [(*one.position, cos(one.heading), sin(one.heading), *one.size) for one in placed],
-        np.float32,
-    )
-    x, y, z, c, s, wide, high, long = table.T.take(owner, 1)
-    px, py, pz, nx, ny, nz, along_x, along_z = geometry.reshape(8, 3, -1)
-    px, py, pz = px * wide, py * high, pz * long
-    positions[0] = c * px + s * pz + x
-    positions[1] = -py - y
-    positions[2] = c * pz - s * px + z
-    nx, ny, nz = nx / wide, ny / high, nz / long
-    scale = 1.0 / np.sqrt(np.maximum(nx * nx + ny * ny + nz * nz, 1e-12))
-    nx, nz = nx * scale, nz * scale
-    columns = corners.T
-    columns[0:15:5] = along_x * px + along_z * pz
-    columns[1:15:5] = py
-    columns[2:15:5] = c * nx + s * nz
-    columns[3:15:5] = -ny * scale
-    columns[4:15:5] = c * nz - s * nx
-
-
 def mesh_of(scene: Assembly, faces: Array) -> Mesh:
     """Return the mesh of some of a scene's faces."""
-    return _mesh(scene.mesh.positions, scene.mesh.corners, faces)
+    return _part(scene.mesh, faces)
 
 
-def _mesh(positions: torch.Tensor, corners: torch.Tensor, faces: Array | slice) -> Mesh:
-    """Return a mesh whose faces share no vertices, without Mesh's checks.
+def _part(mesh: Mesh, faces: Array | slice) -> Mesh:
+    return _mesh(mesh.positions, mesh.faces[faces], mesh.corners[faces])
+
+
+def _mesh(positions: torch.Tensor, faces: torch.Tensor, corners: torch.Tensor) -> Mesh:
+    """Return a mesh without Mesh's checks.
 
     Args:
-        positions: (3, 3 F) x, y, z of all first, all second and all third corners.
+        positions: (3, V) x, y and z of the vertices.
+        faces: (F, 3) the faces' vertices.
         corners: (F, 16) as in `Mesh`.
-        faces: which of the F faces.
     """
-    count = len(corners)
-    first = np.arange(count)[faces]
-    numbers = first[:, None] + np.array([0, count, 2 * count])
     mesh = object.__new__(Mesh)
     for name, value in (
         ("double_sided", False),
         ("positions", positions),
-        ("faces", torch.from_numpy(numbers.astype(np.int32))),
-        ("corners", corners[faces]),
+        ("faces", faces),
+        ("corners", corners),
     ):
         object.__setattr__(mesh, name, value)
     return mesh

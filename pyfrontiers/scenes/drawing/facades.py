@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 
 class Grid(NamedTuple):
-    """Where samples lie in the grid of windows; all are (n,).
+    """Where n samples lie in the grid of windows.
 
     Attributes:
-        window: whether there is glass.
-        framed: whether there is a window frame.
-        sash: whether there is a bar across the glass.
-        shop: whether it is the ground floor of a shop.
-        up: height within the storey, 0 to 1.
-        number: a random number of the window.
-        other: another random number of the window.
+        window: (n,) whether there is glass.
+        framed: (n,) whether there is a window frame.
+        sash: (n,) whether there is a bar across the glass.
+        shop: (n,) whether it is the ground floor of a shop.
+        up: (n,) height within the storey, 0 to 1.
+        glass: (m,) which samples have glass.
+        number: (m,) a random number of their window.
+        other: (m,) another one.
     """
 
     window: Array
@@ -32,6 +33,7 @@ class Grid(NamedTuple):
     sash: Array
     shop: Array
     up: Array
+    glass: Array
     number: Array
     other: Array
 
@@ -53,9 +55,9 @@ def facade(
     ground, brick, seed = looks[4], looks[7], looks[6]
     wall = 1.0 + 0.07 * looked_up(mottle(), 3 * on.u + 999 + seed, 3 * on.v)
     courses = (fraction(on.v * 6.0) < 0.22) & (brick > 0) & (on.depth < 20)
-    wall[courses] *= 1.18
+    wall[np.flatnonzero(courses)] *= 1.18
     wall *= 1.0 - 0.25 * np.exp(on.v * np.float32(-1.2))
-    wall[(on.v > ground) & (grid.up < 0.05)] *= 1.12
+    wall[np.flatnonzero((on.v > ground) & (grid.up < 0.05))] *= 1.12
     canvas.grain[on.at] = wall
 
     front = np.flatnonzero(grid.shop & ~grid.window)
@@ -82,19 +84,20 @@ def _grid(on: Surface, looks: Array) -> Grid:
     window = (across < half) & (up > low) & (up < high)
     framed = (across < half + 0.10 / step) & (up > low - 0.05) & (up < high + 0.03) & ~window
     sash = window & ((across < 0.02) | (np.abs(up - high + 0.12) < 0.012)) & (on.depth < 25)
+    glass = np.flatnonzero(window)
+    cell_u, cell_v, seed = cell_u.take(glass), cell_v.take(glass), seed.take(glass)
     number = looked_up(speckle(), cell_u * 7.0 + seed, cell_v * 13.0 + seed * 0.37)
     other = looked_up(speckle(), cell_u * 11.0 + seed + 57.0, cell_v * 5.0 + seed * 0.61)
-    return Grid(window, framed, sash, is_shop, up, number, other)
+    return Grid(window, framed, sash, is_shop, up, glass, number, other)
 
 
 def _windows(
     canvas: Canvas, on: Surface, grid: Grid, wall: Array, frame: Array, owner: Array, light: Light
 ) -> None:
     """Draw glass, which mirrors the sky, and curtains; windows differ."""
-    there = np.flatnonzero(grid.window)
-    at = on.at[there]
-    number, other, up = grid.number[there], grid.other[there], grid.up[there]
-    shop, sash = grid.shop[there], grid.sash[there]
+    there, number, other = grid.glass, grid.number, grid.other
+    at = on.at.take(there)
+    up, shop, sash = grid.up.take(there), grid.shop.take(there), grid.sash.take(there)
     sky = light.horizon[:, None] * 0.35 + light.zenith[:, None] * 0.25
     glass = 0.035 + 0.10 * number * number + sky * ((0.20 + 0.35 * other) * (0.4 + 0.6 * up))
     glass[:, (number > 0.78) & ~shop] = 0.30

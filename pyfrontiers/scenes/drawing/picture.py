@@ -9,6 +9,7 @@ import torch
 
 from pyfrontiers.kernels import rasterize
 from pyfrontiers.scenes.drawing import air, surfaces
+from pyfrontiers.scenes.drawing.assembly import lamps_of
 from pyfrontiers.scenes.drawing.facades import facade
 from pyfrontiers.scenes.drawing.samples import Samples, samples_of
 from pyfrontiers.scenes.drawing.shadows import sunlit
@@ -74,7 +75,7 @@ def draw_picture(
     pixels = Pixels(at, face, depth, view.rays(samples, at), samples)
     uv = found.uv.numpy().reshape(-1, 2).take(places, 0)
 
-    colours = scene.colour.take(face, 1)
+    colours = scene.palette.take(scene.tint.take(face), 1)
     canvas = Canvas(colours, np.ones_like(depth), np.zeros_like(colours))
     kinds = scene.kind.astype(np.int8).take(face)
     _texture(canvas, kinds, uv, pixels, scene, street, light)
@@ -87,7 +88,7 @@ def draw_picture(
     received = light.sun[:, None] * direct
     received += light.ambient[:, None] * around
     if light.night > 0:
-        received += air.lamp_light(scene.lamps, view, light, pixels)
+        received += air.lamp_light(lamps_of(scene), view, light, pixels)
     received *= canvas.grain
     colours *= received
     if light.night > 0:

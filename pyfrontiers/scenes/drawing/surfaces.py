@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _SIDE: Final = 256
 _CONTACT: Final = 0.45
 """Metres from a thing at which the ground is as bright as elsewhere."""
+_RUN: Final = 32
+"""Neighbouring samples that are compared with a thing at once."""
 
 
 class Canvas(NamedTuple):
@@ -75,7 +77,8 @@ def mottle() -> Array:
 
 def looked_up(table: Array, u: Array, v: Array) -> Array:
     """Look up a table of 256 x 256 at whole steps of u and v."""
-    found: Array = table[((v.astype(np.int32) & 255) << 8) | (u.astype(np.int32) & 255)]
+    # take is faster than indexing with an array.
+    found: Array = table.take(((v.astype(np.int32) & 255) << 8) | (u.astype(np.int32) & 255))
     return found
 
 
@@ -104,9 +107,9 @@ def road(canvas: Canvas, on: Surface, street: Street, light: Light) -> None:
     grain += 0.10 * (looked_up(speckle(), 40 * x + 5000, 40 * z) - 0.5) * near_share(on.depth, 25)
     driven = street.lanes * street.lane
     in_lane = np.abs(np.abs(fraction(aside * np.float32(1 / street.lane)) - 0.5) - 0.26)
-    grain[(in_lane < 0.09) & (aside < driven)] *= 0.90
+    grain[np.flatnonzero((in_lane < 0.09) & (aside < driven))] *= 0.90
     if street.parking:
-        grain[aside > driven] *= 0.93
+        grain[np.flatnonzero(aside > driven)] *= 0.93
     canvas.grain[on.at] = grain
     half_line = 0.07 + 0.0016 * on.depth
     dashed = fraction((z + street.dash) * np.float32(1 / 9)) < 0.4
@@ -142,14 +145,29 @@ def contact(canvas: Canvas, on: Surface, footprints: Array) -> None:
         on: the ground.
         footprints: as in `Assembly`.
     """
-    for x, z, cos, sin, half_width, half_length in footprints:
-        aside, ahead = on.u - x, on.v - z
-        across = np.abs(cos * aside - sin * ahead) - half_width
-        along = np.abs(sin * aside + cos * ahead) - half_length
-        outside = np.maximum(across, along)
-        close = np.flatnonzero(outside < _CONTACT)
-        open_sky = np.clip(outside[close] / _CONTACT, 0.0, 1.0)
-        canvas.grain[on.at[close]] *= 0.42 + 0.58 * open_sky
+    if not len(on.at):
+        return
+    # Only the runs whose bounding box is close to a thing, which are few.
+    starts = np.arange(0, len(on.at), _RUN)
+    x, z, cos, sin, half_width, half_length = footprints.T[..., None]
+    reach = half_width + half_length + 2 * _CONTACT
+    near = np.minimum.reduceat(on.u, starts) < x + reach
+    near &= np.maximum.reduceat(on.u, starts) > x - reach
+    near &= np.minimum.reduceat(on.v, starts) < z + reach
+    near &= np.maximum.reduceat(on.v, starts) > z - reach
+    thing, run = np.nonzero(near)
+    sample = starts[run][:, None] + np.arange(_RUN)
+    inside = sample < len(on.at)
+    sample = np.minimum(sample, len(on.at) - 1)
+    x, z, cos, sin, half_width, half_length = footprints.take(thing, 0).T[..., None]
+    aside, ahead = on.u.take(sample) - x, on.v.take(sample) - z
+    across = np.abs(cos * aside - sin * ahead) - half_width
+    along = np.abs(sin * aside + cos * ahead) - half_length
+    outside = np.maximum(across, along)
+    close = np.flatnonzero((outside < _CONTACT) & inside)
+    open_sky = np.clip(outside.take(close) / _CONTACT, 0.0, 1.0)
+    # A sample may be close to several things.
+    np.multiply.at(canvas.grain, on.at.take(sample.take(close)), 0.42 + 0.58 * open_sky)
 
 
 def paving(canvas: Canvas, on: Surface) -> None:
@@ -158,7 +176,8 @@ def paving(canvas: Canvas, on: Surface) -> None:
     joint = (fraction(on.u * 1.6) < 0.06) | (fraction(on.v * 1.6) < 0.07)
     slab = looked_up(speckle(), on.u * 1.6 + 400.0, on.v * 1.6) - 0.5
     grain = 1.0 + 0.06 * looked_up(mottle(), 4 * on.u + 999, 4 * on.v) + 0.16 * fine * slab
-    grain[joint] *= 1.0 - 0.35 * fine[joint]
+    joints = np.flatnonzero(joint)
+    grain[joints] *= 1.0 - 0.35 * fine.take(joints)
     canvas.grain[on.at] = grain
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NO_LOOK = (0.0,) * 9
+OWN_COLOURS = 4
+"""Slots for colours of an object."""
 
 
 class Placed(NamedTuple):
@@ -44,27 +46,63 @@ class Placed(NamedTuple):
 class Library(NamedTuple):
     """All shapes in one array of triangles.
 
+    Triangles of a shape share corners and normals: a scene has three times as many corners of
+    triangles as points.
+
     Attributes:
-        geometry: (24, F) x, y, z of the corners, their normals, and how x and z make the
-            horizontal texture coordinate; three rows each, one for each corner.
-        colour: (F, 3) linear colours.
-        slot: (F,) as in `Part`.
+        points: (3, P) x, y, z.
+        normals: (3, N) x, y, z.
+        corners: (3, F) numbers of each triangle's corners in `points`.
+        corner_normals: (3, F) numbers of their normals in `normals`.
+        along: (2, F) how x and z make the horizontal texture coordinate.
+        colour: (3, C) linear colours.
+        tint: (F,) each triangle's number in the colours of a scene, which begin with `colour`;
+            for triangles of an object's own colour, that of the scene's first object.
+        own: (F,) how much larger `tint` is for the scene's next object: 4 or 0.
         kind: (F,) as in `Part`.
-        first: number of a shape's first triangle, by name.
-        size: number of a shape's triangles, by name.
+        ranges: (3, 2, S) where the triangles, points and normals of the S shapes begin, and how
+            many there are.
+        numbers: the shapes' numbers, by name.
     """
 
-    geometry: Array
+    points: Array
+    normals: Array
+    corners: Array
+    corner_normals: Array
+    along: Array
     colour: Array
-    slot: Array
+    tint: Array
+    own: Array
     kind: Array
-    first: dict[str, int]
-    size: dict[str, int]
+    ranges: Array
+    numbers: dict[str, int]
 
 
 @functools.cache
 def library() -> Library:
     """Return the library; it is made once, in about a tenth of a second."""
+    shapes = _shapes()
+    made = join(*shapes.values())
+    points, corners, point_counts = _distinct([shape.points for shape in shapes.values()])
+    normals, corner_normals, normal_counts = _distinct([one.normals for one in shapes.values()])
+    counts = np.array([[len(one.kind) for one in shapes.values()], point_counts, normal_counts])
+    colour, tint = np.unique(np.square(made.colour), axis=0, return_inverse=True)
+    return Library(
+        points,
+        normals,
+        corners,
+        corner_normals,
+        made.along.T.copy(),
+        colour.T.copy(),
+        np.where(made.slot < 0, tint.ravel(), len(colour) + made.slot),
+        np.where(made.slot < 0, 0, OWN_COLOURS),
+        made.kind,
+        np.stack([counts.cumsum(1) - counts, counts], axis=1),
+        {name: number for number, name in enumerate(shapes)},
+    )
+
+
+def _shapes() -> dict[str, Part]:
     shapes: dict[str, Part] = {}
     for level, where in ((1, ""), (0, ", far")):
         for name, shape in (CARS | VANS).items():
@@ -80,17 +118,27 @@ def library() -> Library:
         shapes["cyclist upright" + where] = figures.cyclist(0.12, level)
         shapes["lamp post" + where] = plants.lamp_post(level)
     shapes["hedge"] = plants.hedge()
-    shapes |= building_parts.shapes()
-    counts = {name: len(shape.points) for name, shape in shapes.items()}
-    starts = np.cumsum([0, *counts.values()]).tolist()
-    made = join(*shapes.values())
-    columns = [array[..., k] for array in (made.points, made.normals) for k in range(3)]
-    columns += [made.along[:, k : k + 1].repeat(3, axis=1) for k in range(2)]
-    return Library(
-        np.concatenate(columns, axis=1).T.copy(),
-        np.square(made.colour),
-        made.slot,
-        made.kind,
-        dict(zip(shapes, starts, strict=False)),
-        counts,
-    )
+    return shapes | building_parts.shapes()
+
+
+def _distinct(shapes: Sequence[Array]) -> tuple[Array, Array, list[int]]:
+    """Keep each vector of a shape once.
+
+    Args:
+        shapes: (F, 3, 3) vectors at the corners of the shapes' triangles.
+
+    Returns:
+        (3, V) vectors, their numbers (3, F) at the corners of all triangles, and how many vectors
+        each shape has.
+    """
+    kept: list[Array] = []
+    numbers: list[Array] = []
+    first = 0
+    for vectors in shapes:
+        # Compared as bits: 0 and -0 stay different.
+        bits = vectors.reshape(-1, 3).view(np.uint32)
+        distinct, number = np.unique(bits, axis=0, return_inverse=True)
+        kept.append(distinct.view(np.float32))
+        numbers.append(first + number.reshape(-1, 3))
+        first += len(distinct)
+    return np.concatenate(kept).T.copy(), np.concatenate(numbers).T.copy(), list(map(len, kept))
