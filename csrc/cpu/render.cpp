@@ -28,7 +28,8 @@ struct Bands {
     i64 height, rows, per_pose;
 
     Bands(const View& view, i64 poses, int threads) : height(view.height) {
-        const i64 for_threads = ceiling(tasks_per_thread * threads, poses);
+        // One thread gains nothing from bands, and each band projects all vertices.
+        const i64 for_threads = threads == 1 ? 1 : ceiling(tasks_per_thread * threads, poses);
         const i64 for_memory = ceiling(view.height * view.width, max_band_pixels);
         rows = ceiling(height, for_threads > for_memory ? for_threads : for_memory);
         if (rows == 0) rows = 1;
