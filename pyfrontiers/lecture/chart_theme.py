@@ -65,6 +65,8 @@ def chart_theme(token: Mapping[str, str]) -> dict[str, Any]:
             "tickCount": 5,
         },
         "axisX": {"grid": False, "domain": True, "domainColor": token["muted"]},
+        # A line through the middle of each bar would only cross its label.
+        "axisBand": {"grid": False},
         "legend": {
             **text,
             "labelColor": token["ink"],

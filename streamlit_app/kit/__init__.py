@@ -9,12 +9,21 @@ from streamlit_app.kit.download import download
 from streamlit_app.kit.figure import figure, prepare_figure, reserve
 from streamlit_app.kit.files import text_beside
 from streamlit_app.kit.job import is_under_way, job_panel, start_job
-from streamlit_app.kit.lab import Lab
+from streamlit_app.kit.lab import Lab, finding_of
 from streamlit_app.kit.link import copy_link, page_link
 from streamlit_app.kit.live import Shown, live
 from streamlit_app.kit.mode import Mode, tokens_of, visitor_mode, visitor_tokens
 from streamlit_app.kit.origin import origin
+from streamlit_app.kit.panel import (
+    ColourScale,
+    Label,
+    PanelPicture,
+    Swatches,
+    panel_html,
+    swatches_html,
+)
 from streamlit_app.kit.runs_on import runs_on_badge
+from streamlit_app.kit.series import Series
 from streamlit_app.kit.text import (
     heading,
     measures,
@@ -30,17 +39,23 @@ from streamlit_app.kit.text import (
 )
 
 __all__ = [
+    "ColourScale",
     "Controls",
     "Lab",
+    "Label",
     "Mode",
+    "PanelPicture",
     "PictureCards",
+    "Series",
     "Shown",
+    "Swatches",
     "chart_config",
     "chart_spec",
     "code_listing",
     "copy_link",
     "download",
     "figure",
+    "finding_of",
     "heading",
     "is_under_way",
     "job_panel",
@@ -50,6 +65,7 @@ __all__ = [
     "note",
     "origin",
     "page_link",
+    "panel_html",
     "percent",
     "prepare_figure",
     "raised",
@@ -61,6 +77,7 @@ __all__ = [
     "show_spec",
     "start_job",
     "subheading",
+    "swatches_html",
     "table",
     "text_beside",
     "themed",

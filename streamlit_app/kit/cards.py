@@ -51,14 +51,14 @@ class PictureCards:
         self._label = label
         self._titles = dict(titles) | {_OWN: "Your own"}
         self._picture = picture
-        # The default is the first option: Streamlit warns of any other that a callback replaces.
-        self._names = sorted(titles, key=lambda name: name != first)
+        self._names = tuple(titles)
+        self._first = first
         self._css: str | None = None
 
     def choose(self) -> str | None:
         """Draw the cards; return the chosen picture's name, ``None`` for the visitor's own."""
         st.html(f"<style>{self.css()}</style>")
-        name = self._controls.hidden("photo", self._names)
+        name = self._controls.hidden("photo", self._names, self._first)
         chosen, own = self._controls.key("chosen"), self._controls.key("is-own")
         st.session_state[chosen] = _OWN if st.session_state.get(own) else name
 

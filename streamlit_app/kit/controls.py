@@ -188,6 +188,34 @@ class Controls(State):
         # An empty value in the address leaves a row of buttons without a selection.
         return first if chosen is None else cast("T", chosen)
 
+    def next_button(
+        self,
+        name: str,
+        label: str,
+        options: Sequence[T],
+        current: T,
+        *,
+        where: DeltaGenerator | None = None,
+    ) -> None:
+        """Draw a button that moves a choice to its next option, after the last one to the first.
+
+        Args:
+            name: The name of the choice.
+            label: Text of the button.
+            options: The values of the choice.
+            current: The chosen one.
+            where: Column or container. Default: the current one.
+        """
+        values = list(options)
+        after = values[(values.index(current) + 1) % len(values)]
+        (where or st).button(
+            label,
+            key=self.key(f"next-{name}"),
+            on_click=self.set,
+            args=(name, after),
+            width="stretch",
+        )
+
     def several(
         self,
         name: str,

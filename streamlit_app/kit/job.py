@@ -18,6 +18,7 @@ __all__ = ["is_under_way", "job_panel", "recall_job", "start_job"]
 
 #: Interval in seconds at which a running job is polled.
 _LOOK = 0.25
+_ENDS = {"done": "finished"}
 
 
 def start_job(key: str, function: Callable[..., Any], /, *, label: str, **parameters: Any) -> None:
@@ -99,30 +100,53 @@ def _result(key: str) -> str:
     return f"job-{key}-result"
 
 
+def _report(key: str) -> str:
+    """Return the key of a job's last report: the share of the work done, and when it came."""
+    return f"job-{key}-report"
+
+
 def _watch(key: str, draw: Callable[[Any], None] | None) -> None:
     job: Job = st.session_state[_slot(key)]
-    if job.done:
-        st.rerun()
-    progress = job.progress
+    progress, over = job.progress, job.done
     word = progress.message or "Working"
     if job.state == "queued":
         word = f"Waiting for {job.ahead} before it" if job.ahead else "Waiting for a worker"
+    if over:
+        # Seen until the page has been drawn with the result, which may take seconds.
+        text = f"{job.label}: {_ENDS.get(job.state, job.state)} after {job.seconds:.1f} s"
+    else:
+        text = f"{job.label}: {word} · {_times(key, progress.fraction, job.seconds)}"
     with st.container(key=f"job-panel-{key}", horizontal=True, vertical_alignment="bottom"):
-        text = f"{job.label}: {word} · {_times(job)}"
-        st.progress(min(max(progress.fraction, 0.0), 1.0), text=text)
-        st.button("Cancel", key=f"cancel-{key}", on_click=job.cancel)
+        st.progress(1.0 if over else min(max(progress.fraction, 0.0), 1.0), text=text)
+        st.button("Cancel", key=f"cancel-{key}", on_click=job.cancel, disabled=over)
     if draw is not None and progress.data is not None:
         draw(progress.data)
+    if over:
+        st.rerun()
 
 
-def _times(job: Job) -> str:
-    """Return the elapsed time of a job, and the estimated time left."""
-    done, seconds = job.progress.fraction, job.seconds
+def _times(key: str, done: float, seconds: float) -> str:
+    """Return the elapsed time of a job, and the estimated time left.
+
+    The estimate is made when the job reports progress and counts down until its next report, so
+    that a step without reports does not make it grow.
+
+    Args:
+        key: The job's name.
+        done: Share of the work done.
+        seconds: Elapsed time.
+    """
     text = f"{seconds:.1f} s"
+    share, since = st.session_state.get(_report(key), (-1.0, 0.0))
+    if share != done or seconds < since:
+        since = seconds
+        st.session_state[_report(key)] = (done, since)
     # The first few percent say more about start-up than about the rate.
-    if 0.03 < done < 1 and seconds > 1:
-        text += f", about {max(seconds * (1 - done) / done, 1):.0f} s left"
-    return text
+    if not 0.03 < done < 1 or seconds <= 1:
+        return text
+    left = since / done - seconds
+    rest = f"about {max(left, 1):.0f} s left" if left > 0 else "longer than expected"
+    return f"{text}, {rest}"
 
 
 def _ended(job: Job) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pyfrontiers.claims import recorded
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Lab"]
+__all__ = ["Lab", "finding_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,18 @@ class Lab:
     question: str = ""
     found: str | Callable[[], str] = ""
     leads_to: tuple[str, ...] = ()
+
+
+def finding_of(claim: str, otherwise: str = "") -> Callable[[], str]:
+    """Return a function that gives the sentence of a claim's record, for `Lab.found`.
+
+    Args:
+        claim: The claim's name, such as ``"C18"``.
+        otherwise: The sentence if there is no record.
+    """
+
+    def found() -> str:
+        outcome = recorded(claim)
+        return otherwise if outcome is None else outcome.finding.sentence
+
+    return found

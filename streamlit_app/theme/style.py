@@ -10,7 +10,7 @@ from pyfrontiers.lecture import palette
 
 __all__ = ["HEIGHTS", "icon", "page_css"]
 
-_SHEETS = ("base.css", "slide.css", "parts.css", "../kit/kit.css")
+_SHEETS = ("base.css", "slide.css", "parts.css", "../kit/kit.css", "../kit/panel.css")
 
 #: Minimum heights in pixels that a container's key can set by its ending, such as ``-0360px``.
 HEIGHTS = range(20, 1001, 20)

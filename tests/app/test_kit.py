@@ -182,17 +182,18 @@ def test_numbers_do_not_break_within_a_line() -> None:
     assert _cell("0.98 (0.86 to 1.00)") == "0.98 (0.86\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}1.00)"
 
 
-def test_remaining_time_is_extrapolated_from_progress() -> None:
-    class Progress:
-        fraction = 0.25
-
-    class Job:
-        progress, seconds = Progress(), 5.0
-
-    job: Any = Job()
-    assert _times(job) == "5.0 s, about 15 s left"
-    job.progress.fraction = 0.01
-    assert _times(job) == "5.0 s"
+def test_remaining_time_is_extrapolated_at_each_report_and_counts_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("streamlit_app.kit.job.st.session_state", {})
+    assert _times("fit", 0.01, 5.0) == "5.0 s"
+    assert _times("fit", 0.25, 5.0) == "5.0 s, about 15 s left"
+    assert _times("fit", 0.25, 9.0) == "9.0 s, about 11 s left"
+    assert _times("fit", 0.9, 9.0) == "9.0 s, about 1 s left"
+    # A last step that takes longer than the steps before it.
+    assert _times("fit", 0.9, 19.0) == "19.0 s, longer than expected"
+    # The next run begins anew.
+    assert _times("fit", 0.9, 2.0) == "2.0 s, about 1 s left"
 
 
 def _live_page() -> None:

@@ -71,8 +71,11 @@ def server(tmp_path_factory: pytest.TempPathFactory, run_program: RunProgram) ->
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
     folder = tmp_path_factory.mktemp("server")
     address = f"http://localhost:{port}"
-    with run_program([*command, "--server.headless", "true"], folder, f"{address}/healthz"):
+    with run_program([*command, "--server.headless", "true"], folder, f"{address}/healthz") as log:
         yield address
+    told = log.read_text(errors="replace")
+    # Streamlit logs its warnings about how a page is written with a stack.
+    assert "Stack (most recent call last)" not in told, told
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +135,7 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> Non
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Chromium without sandbox, GPU and background requests.
+    """Chromium without sandbox, GPU and background requests, with a camera that shows a pattern.
 
     It is closed after each file: Playwright keeps an event loop running in the main thread, which
     would prevent other tests from starting one.
@@ -140,7 +143,10 @@ def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=chromium,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            args=[
+                *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+                "--use-fake-device-for-media-stream",
+            ],
         )
         yield running
         running.close()

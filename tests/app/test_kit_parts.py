@@ -1,0 +1,79 @@
+"""Parts of the kit: panels of pictures, named series, the next value, a record's finding."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pyfrontiers.claims import recorded
+from streamlit_app.kit import (
+    ColourScale,
+    Label,
+    PanelPicture,
+    Series,
+    finding_of,
+    panel_html,
+)
+
+
+def _steps() -> None:
+    import streamlit as st
+
+    from streamlit_app import kit
+
+    controls = kit.Controls("function-approximators")
+    scenes = (5, 7, 9)
+    number = controls.choice("scene", "Scene", scenes, shape="slider")
+    controls.next_button("scene", "Another", scenes, number)
+    st.text(number)
+
+
+def test_next_button_goes_through_a_choice_and_begins_again() -> None:
+    app = AppTest.from_function(_steps, default_timeout=30).run()
+    seen = [app.text[0].value]
+    for _ in range(3):
+        app.button(key="fa-next-scene").click().run()
+        seen.append(app.text[0].value)
+    assert seen == ["5", "7", "9", "5"]
+    assert not dict(app.query_params)
+
+
+def test_series_share_one_legend_and_name_a_layer_or_a_column() -> None:
+    series = Series({"true": "ink", "found": "orange"}, {"found": (4, 4)})
+    token = {"ink": "#000000", "orange": "#ff8800"}
+    colour, dash = series.colour(token, "of").to_dict(), series.dash("of").to_dict()
+    assert colour["field"] == dash["field"] == "of"
+    assert colour["legend"] == dash["legend"]
+    assert colour["scale"] == {"domain": ["true", "found"], "range": ["#000000", "#ff8800"]}
+    assert dash["scale"]["range"] == [[1, 0], [4, 4]]
+    layer = series.layer(alt.Chart().mark_line(), token, "found").to_dict()
+    assert layer["transform"] == [{"calculate": '"found"', "as": "series"}]
+    assert layer["encoding"]["color"]["scale"] == colour["scale"]
+    with pytest.raises(KeyError, match="other"):
+        series.layer(alt.Chart().mark_line(), token, "other")
+
+
+def test_panel_escapes_labels_and_says_where_there_is_no_picture() -> None:
+    pixels = np.zeros((2, 4, 3), np.uint8)
+    labels = (Label("<b>", 0, 0), Label("2", 1, 3))
+    scale = ColourScale(("#000000", "#ffffff"), ("0", "≥ 1/m"))
+    html = panel_html(
+        [
+            PanelPicture("Map", "Of <i>", pixels, labels, scale),
+            PanelPicture("Other", "", None, instead="There is none."),
+        ]
+    )
+    assert 'alt="Map. Of &lt;i&gt;. Labels: &lt;b&gt;, 2."' in html
+    assert "left: 12.5%; top: 25.0%" in html
+    assert "linear-gradient(to right, #000000, #ffffff)" in html
+    assert "<span>≥ 1/m</span>" in html
+    assert html.count("<img") == 1
+    assert "There is none." in html
+
+
+def test_finding_is_the_sentence_of_the_record() -> None:
+    outcome = recorded("C18")
+    assert outcome is not None
+    assert finding_of("C18")() == outcome.finding.sentence
