@@ -23,33 +23,43 @@ from pyfrontiers.reports import part_of
 from pyfrontiers.scenes import StreetScenes
 from pyfrontiers.training import Checkpoint, Shuffled, Stretch
 
-__all__ = ["BATCH", "POINTS", "TaskTraining", "fit_tasks", "train_tasks"]
+__all__ = ["BATCH", "POINTS", "TaskCurves", "TaskTraining", "fit_tasks", "train_tasks"]
 
 BATCH = 8
 """Pictures of a step."""
 POINTS = 50
 """Points of a trajectory."""
 _SHUFFLES, _FLIPS = 64, 65  # streams of the seed; the network uses those below
+_MAKING = 0.1  # share of the time of `train_tasks` that its scenes take
 _PEAK_RATE, _BALANCE_RATE, _WEIGHT_DECAY = 4e-3, 0.02, 1e-4
 
 
-@dataclass(frozen=True, slots=True)
-class TaskTraining:
-    """The result of a training run; trajectories have a row for each of its 50 parts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCurves:
+    """The course of a training run: a row for each of its 50 parts, so far.
 
     Attributes:
-        model: the network, frozen and in eval mode.
         losses: mean losses of the tasks: nats, pixels, 0.1/m.
         task_weights: factors of the losses at the end of the part, scaled to a sum of the number
             of tasks.
         log_variances: learned log sigma^2 at the end of the part; () for ways without them.
+    """
+
+    losses: tuple[tuple[float, ...], ...]
+    task_weights: tuple[tuple[float, ...], ...]
+    log_variances: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskTraining(TaskCurves):
+    """The result of a training run, with its whole course.
+
+    Attributes:
+        model: the network, frozen and in eval mode.
         scenes: number of scenes that it was trained on.
     """
 
     model: TaskNet
-    losses: tuple[tuple[float, ...], ...]
-    task_weights: tuple[tuple[float, ...], ...]
-    log_variances: tuple[tuple[float, ...], ...]
     scenes: int
 
 
@@ -65,6 +75,7 @@ def fit_tasks(
     checkpoint: Checkpoint | None = None,
     device: torch.device | str = "cpu",
     report: Callable[[float, str], None] | None = None,
+    follow: Callable[[Stretch, TaskCurves], object] | None = None,
 ) -> TaskTraining:
     """Train a `TaskNet` with AdamW, a one-cycle learning rate and batches of 8.
 
@@ -83,6 +94,7 @@ def fit_tasks(
         checkpoint: where to save the run and to resume it after an interruption.
         device: where to train, such as "cuda".
         report: called with the fraction done and a message.
+        follow: called after each part of the training with the part and the course so far.
 
     Raises:
         ValueError: an argument is out of range, no pixel has a label of a task, the scenes are too
@@ -109,6 +121,11 @@ def fit_tasks(
         total: Tensor = balance(Step(network, outputs, targets, losses))
         return total
 
+    def close(part: Stretch) -> None:
+        history.close()
+        if follow is not None:
+            follow(part, TaskCurves(**history.rows))
+
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # untyped
     optimiser = torch.optim.AdamW(
         [{"params": list(network.parameters())}]
@@ -124,13 +141,13 @@ def fit_tasks(
         seed=seed,
         every=max(steps // POINTS, 1),
         schedule=torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, steps),
-        after=history.close,
+        after=close,
         report=report,
         checkpoint=checkpoint,
         parts={"balance": balance, "history": history},
     )
     network.cpu().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-    return TaskTraining(network.requires_grad_(False), scenes=len(data), **history.rows)
+    return TaskTraining(model=network.requires_grad_(False), scenes=len(data), **history.rows)
 
 
 @checked
@@ -146,7 +163,7 @@ def train_tasks(
     width: Count = 96,
     folder: Path | None = None,
     device: str = "cpu",
-    report: Callable[[float, str], None] | None = None,
+    report: Callable[..., None] | None = None,
 ) -> TaskTraining:
     """Make street scenes by clear day and train a network on them.
 
@@ -161,11 +178,18 @@ def train_tasks(
         width: columns of a scene.
         folder: where to save the run, so that it resumes after an interruption.
         device: as for `fit_tasks`.
-        report: called with the fraction done and a message.
+        report: called with the fraction done, a message and, during the training, the
+            `TaskCurves` so far.
     """
+
+    def trained(part: Stretch, curves: TaskCurves) -> None:
+        if report is not None:
+            text = f"step {part.done:,} of {part.steps:,}"
+            report(_MAKING + (1 - _MAKING) * part.fraction, text, curves)
+
     source = StreetScenes(seed, count, height=height, width=width, **AS_TRAINED)
     return fit_tasks(
-        load_tasks(source, report=part_of(report, 0.0, 0.1)),
+        load_tasks(source, report=part_of(report, 0.0, _MAKING)),
         tasks=tasks,
         way=way,
         weights=weights,
@@ -173,7 +197,7 @@ def train_tasks(
         seed=seed,
         checkpoint=None if folder is None else Checkpoint(folder / "tasks.pt"),
         device=device,
-        report=part_of(report, 0.1, 1.0),
+        follow=trained,
     )
 
 
@@ -201,7 +225,7 @@ class _History:
         self._sum = found if self._sum is None else self._sum + found
         self._steps += 1
 
-    def close(self, _: Stretch) -> None:
+    def close(self) -> None:
         """End a part."""
         assert self._sum is not None
         self._rows["losses"].append(tuple((self._sum / self._steps).tolist()))

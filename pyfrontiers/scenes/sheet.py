@@ -12,7 +12,7 @@ from pyfrontiers.arguments import Range, checked
 from pyfrontiers.scenes.edges import occlusion_edges
 from pyfrontiers.scenes.records import Scene
 
-__all__ = ["View", "contact_sheet", "view_of"]
+__all__ = ["EDGE_COLOURS", "View", "contact_sheet", "view_of"]
 
 View = Literal["picture", "depth", "classes", "instances", "edges"]
 """What a contact sheet shows of each scene."""
@@ -27,6 +27,12 @@ _THING_COLOURS: Final = (
     *((230, 97, 1), (94, 60, 153), (27, 158, 119), (231, 41, 138), (166, 118, 29)),
     *((102, 166, 30), (55, 126, 184), (228, 26, 28), (247, 190, 20), (152, 200, 235)),
 )
+EDGE_COLOURS: Final = {
+    "a vehicle over another": (240, 40, 40),
+    "a vehicle over the road": (40, 200, 60),
+    "all others": (200, 200, 200),
+}
+"""sRGB colours of occlusion edges, by what covers what."""
 _DEEPEST: Final = 0.25
 """Inverse depth in 1/m that is drawn white: 4 m."""
 _GAP: Final = 4
@@ -39,8 +45,8 @@ def view_of(scene: Scene, view: View = "picture") -> Tensor:
     Args:
         scene: the scene.
         view: "picture"; "depth": the square root of inverse depth, white at 4 m and nearer, black
-            in the sky; "classes" and "instances" in colours; "edges": occlusion edges, those of a
-            vehicle over another one red, of a vehicle over the road green, others white.
+            in the sky; "classes" and "instances" in colours; "edges": occlusion edges, in
+            the colours of `EDGE_COLOURS`.
 
     Returns:
         (H, W, 3) uint8.
@@ -62,9 +68,10 @@ def view_of(scene: Scene, view: View = "picture") -> Tensor:
         colours = table[scene.instances % len(table)]
         return torch.where((scene.instances > 0)[..., None], colours, 0).to(torch.uint8)
     edges = occlusion_edges(scene.depth, scene.classes, scene.instances)
-    drawn = edges.mask[..., None] * torch.tensor([200, 200, 200], device="cpu")
+    on_another, on_road, others = EDGE_COLOURS.values()
+    drawn = edges.mask[..., None] * torch.tensor(others, device="cpu")
     vehicles = ("car", "van")
-    for over, colour in ((vehicles, (240, 40, 40)), (("road",), (40, 200, 60))):
+    for over, colour in ((vehicles, on_another), (("road",), on_road)):
         for front in vehicles:
             for behind in over:
                 drawn[edges.between(front, behind)] = torch.tensor(colour, device="cpu")

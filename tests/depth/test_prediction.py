@@ -210,6 +210,10 @@ def test_maps_are_drawn(fitted, images):
     ramp = map_picture(torch.linspace(0, 0.05, 20)[None])
     assert (ramp.sum(2).diff() > 0).all()
     assert map_picture(torch.full((1, 1), math.nan)).unique().tolist() == [128]
+    below, zero, above = map_picture(torch.tensor([[-0.05, 0.0, 0.05]]), "difference")[0].int()
+    assert zero.min() > 240
+    assert below[2] > below[0] + 100  # blue
+    assert above[0] > above[2] + 100  # red
     with pytest.raises(ValueError, match="maps must have shape"):
         map_sheet(images[0, :, :, :16], maps)
     with pytest.raises(ValueError, match="top must be positive"):

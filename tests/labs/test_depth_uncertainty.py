@@ -27,7 +27,7 @@ def test_controls_render_and_another_scene_is_the_next(visit, text):
     app.slider(key="du-fog").set_value(0.5).run()
     assert not app.exception
     assert "which the network has not seen, the passes disagree" in text(app)
-    app.button(key="du-next").click().run()
+    app.button(key="du-next-scene").click().run()
     assert app.select_slider(key="du-scene").value == SCENES[1]
     assert not app.exception
 
@@ -63,6 +63,16 @@ def test_profile_and_record_are_those_shown(visit, text):
     assert inside.is_monotonic_increasing
     assert inside.between(0, 1).all()
     assert "Reject the most uncertain pixels first" in text(visit("depth-uncertainty"))
+
+
+def test_every_map_has_the_scale_of_its_colours(visit, text):
+    page = text(visit("depth-uncertainty", du_passes="2"))
+    panel = page[page.index('class="pf-panel"') :]
+    for figure in panel.split("<figure>")[1:9]:
+        kind = "pf-swatches" if "Occlusion edges" in figure else "pf-scale"
+        assert (kind in figure) == ("The street that the network sees" not in figure)
+    assert "≤ −0.05" in page
+    assert "a vehicle over another" in page
 
 
 def test_more_data_is_the_record(visit, text):

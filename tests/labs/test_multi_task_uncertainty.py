@@ -13,6 +13,7 @@ from pyfrontiers.multitask import (
     NETWORKS,
     SCORES,
     TASKS,
+    TaskCurves,
     TaskNet,
     TaskTraining,
     task_record,
@@ -20,12 +21,17 @@ from pyfrontiers.multitask import (
 from pyfrontiers.multitask.table import Interval
 from streamlit_app.labs.multi_task_uncertainty.comparing import gain_word, gains_sentence
 from streamlit_app.labs.multi_task_uncertainty.controls import HEADLINES, SCENES
+from streamlit_app.labs.multi_task_uncertainty.course import relative_losses
 from streamlit_app.labs.multi_task_uncertainty.labels import matched, place_labels, things_in
 from streamlit_app.labs.multi_task_uncertainty.panel import CODES
 from streamlit_app.labs.multi_task_uncertainty.results import reading, street
 from streamlit_app.labs.multi_task_uncertainty.sayings import figures_line
 from streamlit_app.labs.multi_task_uncertainty.tradeoff import figure_text, gains_of
-from streamlit_app.labs.multi_task_uncertainty.trajectories import WAYS, trajectory_rows
+from streamlit_app.labs.multi_task_uncertainty.trajectories import (
+    WAYS,
+    course_rows,
+    trajectory_rows,
+)
 from streamlit_app.labs.multi_task_uncertainty.triangle import (
     LEARNED,
     OPTIONS,
@@ -50,7 +56,7 @@ def test_controls_render_and_another_scene_is_the_next(visit, text):
     assert app.radio(key="mtu-weights").options == [
         f"{name} alone" if name in TASKS else name for name in OPTIONS
     ]
-    app.button(key="mtu-next").click().run()
+    app.button(key="mtu-next-scene").click().run()
     assert app.select_slider(key="mtu-scene").value == SCENES[1]
     app.slider(key="mtu-fog").set_value(0.5)
     app.radio(key="mtu-weights").set_value("more depth").run()
@@ -171,7 +177,11 @@ def test_table_shows_every_method_and_the_paper(visit, text):
 def test_training_takes_the_chosen_weights(visit, text, finished):
     results, asked = finished
     results["train_tasks"] = TaskTraining(
-        TaskNet(("classes",)).eval(), ((1.0,),), ((1.0,),), (), scenes=200
+        model=TaskNet(("classes",)).eval(),
+        losses=((1.0,),),
+        task_weights=((1.0,),),
+        log_variances=(),
+        scenes=200,
     )
     chosen = "the weights chosen above (classes alone)"
     app = visit("multi-task-uncertainty", mtu_weights="classes alone", mtu_train=chosen)
@@ -181,6 +191,16 @@ def test_training_takes_the_chosen_weights(visit, text, finished):
     assert asked["train_tasks"]["tasks"] == ("classes",)
     assert "Yours:" in text(app)
     assert text(app).count("This network has no such output") == 4
+
+
+def test_losses_begin_at_one_and_end_where_the_training_is():
+    curves = TaskCurves(
+        losses=((2.0, 4.0), (1.0, 5.0)), task_weights=((1.0, 1.0),) * 2, log_variances=()
+    )
+    assert relative_losses(curves) == [[1.0, 1.0], [0.5, 1.25]]
+    rows = course_rows(relative_losses(curves), ("classes", "depth"), done=0.4)
+    assert rows["training"].tolist() == [0.2, 0.2, 0.4, 0.4]
+    assert rows["task"].tolist() == ["classes", "depth"] * 2
 
 
 @pytest.mark.parametrize("way", ["chosen", *WAYS])

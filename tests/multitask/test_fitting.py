@@ -46,6 +46,20 @@ def test_losses_of_all_tasks_fall(data):
     assert not any(p.requires_grad for p in made.model.parameters())
 
 
+def test_the_course_so_far_is_reported_and_ends_as_the_result():
+    told = []
+    made = train_tasks(
+        count=2, steps=3, height=16, width=32, report=lambda *report: told.append(report)
+    )
+    curves = [report[2] for report in told if len(report) == 3]
+    assert [len(one.losses) for one in curves] == [1, 2, 3]
+    assert curves[-1].losses == made.losses
+    assert curves[-1].task_weights == made.task_weights
+    shares = [report[0] for report in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize("way", list(BALANCES))
 def test_a_killed_run_resumes_to_the_same_bits(way, data, tmp_path):
     def kill(fraction, _):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
+from streamlit_app import kit
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -35,7 +37,18 @@ SCORES = {
 DATA = {"error": "error", "aleatoric": "aleatoric σ", "epistemic": "epistemic σ"}
 """Measures of networks trained on more and more scenes, as a visitor reads them."""
 _TRUE, _MEAN = "true", "predicted"
+_BAND, _SIGMA, _ON_EDGES = "predicted, ± 2 σ", "σ", "σ on occlusion edges"
+_IDEAL, _INSIDE = "as the intervals claim", "this network"
 _TOP = 0.32
+_DEPTHS = kit.Series({_TRUE: "ink", _BAND: "orange"})
+_SIGMAS = kit.Series({_SIGMA: "orange", _ON_EDGES: "ink"}, symbol="circle")
+_REJECTED = kit.Series(
+    dict(zip(SCORES.values(), ("ink", "orange", "purple", "blue"), strict=True)),
+    columns=2,
+    title="rejected first by",
+)
+_LEVELS = kit.Series({_INSIDE: "orange", _IDEAL: "ink"}, {_IDEAL: (4, 4)})
+_DATA = kit.Series(dict(zip(DATA.values(), ("ink", "blue", "purple"), strict=True)))
 
 
 def profile_rows(found: Street) -> pd.DataFrame:
@@ -62,18 +75,24 @@ def profile_chart(token: Mapping[str, str], columns: int) -> alt.TopLevelMixin:
         scale=alt.Scale(domain=[0, columns - 1], nice=False),
     )
     scale = alt.Scale(domain=[0, _TOP])
-    band = (
+    band = _DEPTHS.layer(
         alt.Chart()
-        .mark_area(color=token["orange"], opacity=0.25)
-        .encode(x=x, y=alt.Y("low:Q", title="inverse depth, 1/m", scale=scale), y2="high:Q")
+        .mark_area(opacity=0.25)
+        .encode(x=x, y=alt.Y("low:Q", title="inverse depth, 1/m", scale=scale), y2="high:Q"),
+        token,
+        _BAND,
     )
     predicted, true = (
-        alt.Chart()
-        .mark_line(color=token[colour], strokeWidth=2)
-        .encode(x=x, y=alt.Y(f"{name}:Q", title="inverse depth, 1/m", scale=scale))
-        for name, colour in ((_MEAN, "orange"), (_TRUE, "ink"))
+        _DEPTHS.layer(
+            alt.Chart()
+            .mark_line(strokeWidth=2)
+            .encode(x=x, y=alt.Y(f"{column}:Q", title="inverse depth, 1/m", scale=scale)),
+            token,
+            series,
+        )
+        for column, series in ((_MEAN, _BAND), (_TRUE, _TRUE))
     )
-    chart: alt.TopLevelMixin = alt.layer(band, predicted, true).properties(height=180)
+    chart: alt.TopLevelMixin = alt.layer(band, predicted, true).properties(height=210)
     return chart
 
 
@@ -87,15 +106,17 @@ def sigma_chart(token: Mapping[str, str], columns: int) -> alt.TopLevelMixin:
     scale = alt.Scale(domain=[0, 0.06], clamp=True)
     line = (
         alt.Chart()
-        .mark_line(color=token["orange"], strokeWidth=2)
+        .mark_line(strokeWidth=2)
         .encode(x=x, y=alt.Y("sigma:Q", title="σ, 1/m", scale=scale))
     )
     points = (
         alt.Chart()
-        .mark_point(color=token["ink"], filled=True, size=30, opacity=1)
+        .mark_point(filled=True, size=30, opacity=1)
         .encode(x=x, y=alt.Y("sigma on edges:Q", title="σ, 1/m", scale=scale))
     )
-    chart: alt.TopLevelMixin = alt.layer(line, points).properties(height=120)
+    chart: alt.TopLevelMixin = alt.layer(
+        _SIGMAS.layer(line, token, _SIGMA), _SIGMAS.layer(points, token, _ON_EDGES)
+    ).properties(height=150)
     return chart
 
 
@@ -129,17 +150,10 @@ def sparse_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
                 scale=alt.Scale(domain=[0, 1.2]),
                 axis=alt.Axis(format="%"),
             ),
-            color=alt.Color(
-                "by:N",
-                scale=alt.Scale(
-                    domain=list(SCORES.values()),
-                    range=[token["ink"], token["orange"], token["purple"], token["blue"]],
-                ),
-                legend=alt.Legend(orient="bottom", title="rejected first by", columns=2),
-            ),
+            color=_REJECTED.colour(token, "by"),
             tooltip=["by:N", alt.Tooltip("rejected:Q", format=".0%"), "error left:Q"],
         )
-        .properties(height=220)
+        .properties(height=240)
     )
     return chart
 
@@ -155,28 +169,28 @@ def coverage_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
     """Make the calibration curve, with the diagonal that it should follow."""
     x = alt.X(
         "level:Q",
-        title="interval",
+        title="share that the interval claims",
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%"),
     )
-    dots = alt.OverlayMarkDef(color=token["orange"], size=30)
+    percents, whole = alt.Axis(format="%"), alt.Scale(domain=[0, 1])
     ideal, inside = (
-        alt.Chart()
-        .mark_line(
-            color=token[colour], strokeWidth=2, strokeDash=dash, point=False if dash else dots
-        )
-        .encode(
-            x=x,
-            y=alt.Y(
-                f"{name}:Q",
-                title="pixels inside",
-                scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(format="%"),
+        _LEVELS.layer(
+            alt.Chart()
+            .mark_line(strokeWidth=2, point=dots)
+            .encode(
+                x=x,
+                y=alt.Y(f"{column}:Q", title="pixels inside", scale=whole, axis=percents),
             ),
+            token,
+            series,
         )
-        for name, colour, dash in (("ideal", "ink", [4, 4]), ("inside", "orange", []))
+        for column, series, dots in (
+            ("ideal", _IDEAL, False),
+            ("inside", _INSIDE, alt.OverlayMarkDef(size=30)),
+        )
     )
-    chart: alt.TopLevelMixin = alt.layer(ideal, inside).properties(height=220)
+    chart: alt.TopLevelMixin = alt.layer(ideal, inside).properties(height=240)
     return chart
 
 
@@ -206,19 +220,12 @@ def data_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
         axis=alt.Axis(values=[50, 100, 300, 1000, 1500], format=",d"),
     )
     scale = alt.Scale(domain=[0, 16])
-    colour = alt.Color(
-        "of:N",
-        scale=alt.Scale(
-            domain=list(DATA.values()), range=[token["ink"], token["blue"], token["purple"]]
-        ),
-        legend=alt.Legend(orient="bottom", title=None, columns=3),
-    )
-    base = alt.Chart().encode(x=x, color=colour)
+    base = alt.Chart().encode(x=x, color=_DATA.colour(token, "of"))
     lines = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=50, filled=True)).encode(
         y=alt.Y("mean:Q", title="mean over the pixels, 1/km", scale=scale)
     )
     spans = base.mark_rule(strokeWidth=2).encode(
         y=alt.Y("low:Q", title="mean over the pixels, 1/km", scale=scale), y2="high:Q"
     )
-    chart: alt.TopLevelMixin = alt.layer(lines, spans).properties(height=220)
+    chart: alt.TopLevelMixin = alt.layer(lines, spans).properties(height=240)
     return chart

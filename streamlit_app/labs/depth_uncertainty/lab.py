@@ -62,9 +62,7 @@ def _experiment() -> None:
     left, right = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
     places = {number: str(place) for place, number in enumerate(SCENES, start=1)}
     number = controls.choice("scene", "Scene", places, shape="slider", where=left)
-    right.button(
-        "Another scene", key=controls.key("next"), on_click=_next, args=(number,), width="stretch"
-    )
+    controls.next_button("scene", "Another scene", SCENES, number, where=right)
     a, b, c = st.columns(3, gap="medium")
     share = controls.slider(
         "move",
@@ -83,8 +81,7 @@ def _experiment() -> None:
     street_panel(found)
     kit.subheading(
         "Across the car",
-        f"Row {found.row} of the picture. Line: the true inverse depth. Orange: the prediction "
-        "with two σ to both sides, and σ below it. Dots: pixels on occlusion edges.",
+        f"Row {found.row} of the picture, with σ below it.",
     )
     rows = profile_rows(found)
     kit.figure(
@@ -101,10 +98,6 @@ def _experiment() -> None:
         data=rows[["column", "sigma", "sigma on edges"]],
         label="Sigma along the same row",
     )
-
-
-def _next(number: int) -> None:
-    controls.set("scene", SCENES[(SCENES.index(number) + 1) % len(SCENES)])
 
 
 def _say(found: Street, number: int, share: int, fog: float, night: float, passes: int) -> None:
@@ -182,17 +175,11 @@ def _more_data() -> None:
     kit.origin(provenance)
 
 
-def _found() -> str:
-    outcome = recorded("C18")
-    return outcome.finding.sentence if outcome else ""
-
-
 LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(DepthNet, negative_log_likelihood, predict_depth, find_overlap, occlusion_edges),
-    css=kit.text_beside(__file__, "lab.css"),
     question="Depth from one picture: where does the network not know, and does it say so?",
-    found=_found,
+    found=kit.finding_of("C18"),
     leads_to=("multi-task-uncertainty",),
 )

@@ -1,72 +1,79 @@
-"""The maps side by side."""
+"""The maps side by side, each with the scale of its colours."""
 
 from __future__ import annotations
 
-from base64 import b64encode
-from html import escape
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from PIL import Image
 
 from pyfrontiers.depth import map_picture
+from pyfrontiers.depth.pictures import NEAREST, RAMPS, SIGMA_TOP
 from pyfrontiers.scenes import view_of
+from pyfrontiers.scenes.sheet import EDGE_COLOURS
+from streamlit_app import kit
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from pyfrontiers.depth import DepthMaps
+    from pyfrontiers.depth.pictures import Scale
     from streamlit_app.labs.depth_uncertainty.results import Street
 
 __all__ = ["photograph_panel", "street_panel"]
+
+_MINUS = "\N{MINUS SIGN}"
+_MARKS: dict[Scale, tuple[str, ...]] = {
+    # The middle of the scale is at half of the root of inverse depth.
+    "depth": ("far", f"{4 / NEAREST:.0f} m", f"≤ {1 / NEAREST:.1f} m"),
+    "sigma": ("0", f"{SIGMA_TOP / 2:g}", f"≥ {SIGMA_TOP:g}/m"),
+    "difference": (f"≤ {_MINUS}{SIGMA_TOP:g}", "0", f"≥ {SIGMA_TOP:g}/m"),
+}
+_EDGES = kit.Swatches(
+    tuple((f"rgb({r} {g} {b})", name, "") for name, (r, g, b) in EDGE_COLOURS.items())
+)
 
 
 def street_panel(found: Street) -> None:
     """Draw the picture, its depth and edges, and the prediction's maps."""
     one, maps = found.scene, found.maps
-    _panel(
-        (
-            ("Picture", "The street that the network sees", view_of(one)),
-            ("Total σ", "Where the depth is uncertain: bright is more", _sigma(maps.sigma)),
-            ("Occlusion edges", "Red: a car covers a car, green: the road", view_of(one, "edges")),
-            ("True depth", "Yellow is near, dark is far", map_picture(one.inverse_depth, "depth")),
-            ("Depth", "Mean of the passes", map_picture(maps.inverse_depth[0], "depth")),
-            ("Error", "True minus predicted", _sigma(maps.error(one.inverse_depth))),
-            ("Aleatoric σ", "The noise that the network predicts", _sigma(maps.aleatoric)),
-            ("Epistemic σ", "The disagreement of the passes", _sigma(maps.epistemic)),
-        )
+    edges = view_of(one, "edges")
+    pictures = (
+        kit.PanelPicture("Picture", "The street that the network sees", view_of(one)),
+        _map("Total σ", "Where the depth is uncertain", maps.sigma),
+        kit.PanelPicture("Occlusion edges", "Where one thing covers another", edges, key=_EDGES),
+        _map("True depth", "Of every pixel", one.inverse_depth, "depth"),
+        _map("Depth", "Mean of the passes", maps.inverse_depth, "depth"),
+        _map(
+            "Error",
+            "True minus predicted inverse depth: red is nearer than predicted",
+            one.inverse_depth - maps.inverse_depth,
+            "difference",
+        ),
+        *_parts(maps),
     )
+    st.html(kit.panel_html(pictures))
 
 
 def photograph_panel(image: Tensor, maps: DepthMaps) -> None:
     """Draw a photograph and the prediction's maps."""
     pixels = (image.movedim(0, 2) * 255).round().clamp(0, 255).byte()
-    _panel(
-        (
-            ("Your picture", "Its middle, at the network's size", pixels),
-            ("Total σ", "Where the depth is uncertain: bright is more", _sigma(maps.sigma)),
-            ("Depth", "Mean of the passes", map_picture(maps.inverse_depth[0], "depth")),
-            ("Aleatoric σ", "The noise that the network predicts", _sigma(maps.aleatoric)),
-            ("Epistemic σ", "The disagreement of the passes", _sigma(maps.epistemic)),
-        )
+    pictures = (
+        kit.PanelPicture("Your picture", "Its middle, at the network's size", pixels),
+        _map("Total σ", "Where the depth is uncertain", maps.sigma),
+        _map("Depth", "Mean of the passes", maps.inverse_depth, "depth"),
+        *_parts(maps),
+    )
+    st.html(kit.panel_html(pictures))
+
+
+def _parts(maps: DepthMaps) -> tuple[kit.PanelPicture, ...]:
+    return (
+        _map("Aleatoric σ", "The noise that the network predicts", maps.aleatoric),
+        _map("Epistemic σ", "The disagreement of the passes", maps.epistemic),
     )
 
 
-def _panel(pictures: tuple[tuple[str, str, Tensor], ...]) -> None:
-    figures = "".join(
-        f'<figure><img src="{_source(picture)}" alt="{escape(name)}. {escape(meaning)}.">'
-        f"<figcaption><strong>{escape(name)}</strong> {escape(meaning)}</figcaption></figure>"
-        for name, meaning, picture in pictures
-    )
-    st.html(f'<div class="pdu-panel">{figures}</div>')
-
-
-def _sigma(values: Tensor) -> Tensor:
-    return map_picture(values.view(values.shape[-2:]))
-
-
-def _source(picture: Tensor) -> str:
-    stored = BytesIO()
-    Image.fromarray(picture.numpy()).save(stored, "PNG")
-    return f"data:image/png;base64,{b64encode(stored.getvalue()).decode()}"
+def _map(name: str, meaning: str, values: Tensor, scale: Scale = "sigma") -> kit.PanelPicture:
+    pixels = map_picture(values.view(values.shape[-2:]), scale)
+    key = kit.ColourScale(RAMPS[scale], _MARKS[scale])
+    return kit.PanelPicture(name, meaning, pixels, key=key)

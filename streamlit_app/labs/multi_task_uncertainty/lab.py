@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pyfrontiers.claims import recorded
 from pyfrontiers.multitask import (
     NETWORKS,
     TaskNet,
@@ -16,15 +15,20 @@ from pyfrontiers.multitask import (
 from streamlit_app import kit
 from streamlit_app.labs.multi_task_uncertainty.comparing import show_table
 from streamlit_app.labs.multi_task_uncertainty.controls import SCENES, controls
-from streamlit_app.labs.multi_task_uncertainty.panel import class_legend, panel_html, scene_panel
+from streamlit_app.labs.multi_task_uncertainty.panel import class_legend, panel, scene_panel
 from streamlit_app.labs.multi_task_uncertainty.results import reading
-from streamlit_app.labs.multi_task_uncertainty.sayings import alone_line, capital, figures_line
+from streamlit_app.labs.multi_task_uncertainty.sayings import (
+    alone_line,
+    capital,
+    figures_line,
+    weights_line,
+)
 from streamlit_app.labs.multi_task_uncertainty.tradeoff import prepare_tradeoff, show_tradeoff
 from streamlit_app.labs.multi_task_uncertainty.trajectories import (
     prepare_trajectories,
     show_trajectories,
 )
-from streamlit_app.labs.multi_task_uncertainty.triangle import OPTIONS, choose_network
+from streamlit_app.labs.multi_task_uncertainty.triangle import LEARNED, OPTIONS, choose_network
 from streamlit_app.labs.multi_task_uncertainty.trying import show_trying
 
 
@@ -39,7 +43,7 @@ def draw() -> None:
 def prepare() -> None:
     """Compute what a visitor sees first."""
     for name in OPTIONS:
-        panel_html(reading(name, SCENES[0], 0.0, 0.0))
+        panel(reading(name, SCENES[0], 0.0, 0.0))
     prepare_tradeoff()
     prepare_trajectories()
 
@@ -48,17 +52,16 @@ def _experiment() -> None:
     a, b, c, d = st.columns([3, 2, 2, 2], gap="medium", vertical_alignment="bottom")
     places = {number: str(place) for place, number in enumerate(SCENES, start=1)}
     number = controls.choice("scene", "Scene", places, shape="slider", where=a)
-    b.button(
-        "Another scene", key=controls.key("next"), on_click=_next, args=(number,), width="stretch"
-    )
+    controls.next_button("scene", "Another scene", SCENES, number, where=b)
     fog = controls.slider("fog", "Fog", 0.0, 1.0, 0.0, 0.1, where=c)
     night = controls.slider("night", "Night", 0.0, 1.0, 0.0, 0.1, where=d)
     above = st.container()
     kit.subheading(
         "Weigh the tasks",
-        "Each dot is a recorded network, trained with these weights of its losses: at a corner one "
-        "task alone, in the middle all three alike. Diamonds: where learned weights ended, filled "
-        "as published, empty with exact likelihoods. They are of one seed; the table has all.",
+        f"Weights set by hand were recorded at these {len(OPTIONS) - len(LEARNED)} points, and at "
+        "none between them: at a corner one task alone, in the middle all three alike. Diamonds: "
+        "where learned weights ended, filled as published, empty with exact likelihoods. All are "
+        "of one seed; the table has all seeds.",
     )
     left, right = st.columns([4, 5], gap="large")
     with left:
@@ -70,21 +73,12 @@ def _experiment() -> None:
         weather = "" if fog or night else " The networks were trained by clear day: try fog."
         kit.verdict(
             f"{capital(figures_line(found))}.",
-            f"The network: {NETWORKS[network].title}. Each task alone, on this street: "
-            f"{alone_line(number, fog, night)}.{weather}",
+            f"The network: {NETWORKS[network].title}, {weights_line(network)}. Each task alone, "
+            f"on this street: {alone_line(number, fog, night)}.{weather}",
         )
         scene_panel(found)
         class_legend()
     show_trying(found, network)
-
-
-def _next(number: int) -> None:
-    controls.set("scene", SCENES[(SCENES.index(number) + 1) % len(SCENES)])
-
-
-def _found() -> str:
-    outcome = recorded("C19")
-    return outcome.finding.sentence if outcome else ""
 
 
 LAB = kit.Lab(
@@ -93,6 +87,6 @@ LAB = kit.Lab(
     code=(TaskNet, published_loss, fit_tasks, decode_instances, evaluate_tasks),
     css=kit.text_beside(__file__, "lab.css"),
     question="Do three tasks help each other in one network, and who decides how much each counts?",
-    found=_found,
+    found=kit.finding_of("C19"),
     leads_to=("learning-to-learn",),
 )

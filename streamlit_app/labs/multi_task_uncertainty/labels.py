@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from scipy import ndimage
 
+from streamlit_app.kit import Label
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from torch import Tensor
 
-__all__ = ["Label", "matched", "place_labels", "things_in"]
+__all__ = ["matched", "place_labels", "things_in"]
 
 #: A label takes this many rows and columns of the map.
 _ROOM = (7, 9)
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text on a map.
-
-    Attributes:
-        text: what is written.
-        row, column: of the pixel in its middle.
-    """
-
-    text: str
-    row: int
-    column: int
 
 
 def place_labels(

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from pyfrontiers.multitask import SCORES, TASKS
 from streamlit_app import kit
 from streamlit_app.labs.multi_task_uncertainty.results import reading
+from streamlit_app.labs.multi_task_uncertainty.triangle import LEARNED, final_weights
 
 if TYPE_CHECKING:
     from streamlit_app.labs.multi_task_uncertainty.results import Reading
 
-__all__ = ["alone_line", "capital", "figures_line"]
+__all__ = ["alone_line", "capital", "figures_line", "weights_line"]
 
 
 def figures_line(found: Reading) -> str:
@@ -36,3 +37,13 @@ def alone_line(number: int, fog: float, night: float) -> str:
     """Say how far the three networks for one task each are off."""
     parts = [figures_line(reading(task, number, fog, night)) for task in TASKS]
     return ", ".join(parts).replace("**", "")
+
+
+def weights_line(network: str) -> str:
+    """Say how much each task counts in a network's loss."""
+    parts = [
+        f"{task} {weight:.2g}"
+        for task, weight in zip(TASKS, final_weights(network), strict=True)
+        if weight
+    ]
+    return f"{'weights at the end' if network in LEARNED else 'weights'}: {', '.join(parts)}"

@@ -23,6 +23,10 @@ __all__ = ["figure_text", "gains_of", "prepare_tradeoff", "show_tradeoff", "trad
 
 _KINDS = ("weights by hand", *LEARNED, "chosen")
 _HEIGHT = 330
+#: Two lines at the axis for each task: its name, and what its figure is.
+_LINES = {"classes": ["classes", "mean IoU"], "instances": ["instances", "error of vectors"]} | {
+    "depth": ["depth", "error of 1/depth"]
+}
 
 
 def figure_text(name: str, value: float, *, digits: int | None = None) -> str:
@@ -102,32 +106,42 @@ def _table() -> pd.DataFrame:
 @cache
 def _domain() -> tuple[float, float]:
     gains = [gain for one in OPTIONS for gain in gains_of(one).values()]
-    # Tenths, with room above for the text at the highest point.
-    return math.floor(10 * min(gains)) / 10, math.ceil(10 * (max(*gains, 0.0) + 0.05)) / 10
+    # Tenths, with room for the ring at the best point and the text left of the worst.
+    return math.floor(10 * (min(gains) - 0.05)) / 10, math.ceil(10 * (max(*gains, 0.0) + 0.05)) / 10
 
 
 def tradeoff_chart(token: Mapping[str, str], gains: tuple[float, float]) -> alt.TopLevelMixin:
-    """Make the chart: a line for each network over the three tasks, and zero for the tasks alone.
+    """Make the chart: a row of points for each task, one point for each network.
 
-    Networks differ in colour, dash and shape of their points.
+    Right of zero is better than the network for the task alone. A ring marks the chosen network,
+    so that it hides no point, and its figure stands above the ring.
     """
     x = alt.X(
-        "task:N",
-        title=None,
-        scale=alt.Scale(type="point", padding=0.35, domain=list(HEADLINES.values())),
-        axis=alt.Axis(labelAngle=0, grid=True, labelFontSize=13),
-    )
-    y = alt.Y(
         "gain:Q",
         title="better than the task alone",
         scale=alt.Scale(domain=list(gains), nice=False),
-        axis=alt.Axis(format="+.0%"),
+        axis=alt.Axis(format="+.0%", grid=False, tickCount=6),
+    )
+    y = alt.Y(
+        "task:N",
+        title=None,
+        scale=alt.Scale(type="point", padding=0.55, domain=list(HEADLINES.values())),
+        axis=alt.Axis(grid=True, labelFontSize=13, labelExpr=f"({_LINES})[datum.label]"),
     )
     domain = list(_KINDS)
-    colours = [token["muted"], token["orange"], token["orange"], token["ink"]]
-    legend = alt.Legend(orient="bottom", title=None, columns=2)
-    colour = alt.Color("weights:N", scale=alt.Scale(domain=domain, range=colours), legend=legend)
-    shapes = alt.Scale(domain=domain, range=["circle", "diamond", "triangle-up", "square"])
+    colours = alt.Scale(
+        domain=domain, range=[token["muted"], token["orange"], token["orange"], token["ink"]]
+    )
+    legend = alt.Legend(orient="bottom", title=None, columns=2, symbolStrokeWidth=2)
+    shape = alt.Shape(
+        "weights:N",
+        scale=alt.Scale(domain=domain, range=["circle", "diamond", "diamond", "circle"]),
+        legend=legend,
+    )
+    # As in the triangle: filled as published, empty with exact likelihoods.
+    fills = alt.Scale(
+        domain=domain, range=[token["muted"], token["orange"], "transparent", "transparent"]
+    )
     tooltip: list[str | alt.Tooltip] = [
         "network:N",
         "task:N",
@@ -138,26 +152,23 @@ def tradeoff_chart(token: Mapping[str, str], gains: tuple[float, float]) -> alt.
     zero = (
         alt.Chart()
         .mark_rule(color=token["ink"], strokeDash=[2, 3])
-        .encode(y=alt.Y(datum=0.0, type="quantitative"))
+        .encode(x=alt.X(datum=0.0, type="quantitative"))
     )
-    lines = base.mark_line().encode(
-        color=colour,
-        strokeDash=alt.condition(
-            alt.datum.weights == LEARNED[-1], alt.value([5, 4]), alt.value([1, 0])
-        ),
-        strokeWidth=alt.condition(alt.datum.weights == _KINDS[0], alt.value(1.2), alt.value(2.5)),
-        detail="network:N",
-    )
-    points = base.mark_point(filled=True, size=70, opacity=1).encode(
-        color=colour, shape=alt.Shape("weights:N", scale=shapes, legend=legend)
+    points = base.mark_point(opacity=1, strokeWidth=2).encode(
+        stroke=alt.Stroke("weights:N", scale=colours, legend=legend),
+        fill=alt.Fill("weights:N", scale=fills, legend=legend),
+        shape=shape,
+        size=alt.condition(alt.datum.weights == _KINDS[-1], alt.value(300), alt.value(80)),
     )
     chosen = base.transform_filter(alt.datum.weights == _KINDS[-1])
     written = [
-        chosen.mark_text(dy=-15, fontSize=13, fontWeight=600, **style).encode(text="figure:N")
+        chosen.mark_text(align="right", dx=10, dy=-24, fontSize=13, fontWeight=600, **style).encode(
+            text="figure:N"
+        )
         for style in (
-            {"stroke": token["paper"], "strokeWidth": 5, "color": token["paper"]},
+            {"stroke": token["paper"], "strokeWidth": 6, "color": token["paper"]},
             {"color": token["ink"]},
         )
     ]
-    chart: alt.TopLevelMixin = alt.layer(zero, lines, points, *written).properties(height=_HEIGHT)
+    chart: alt.TopLevelMixin = alt.layer(zero, points, *written).properties(height=_HEIGHT)
     return chart

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WAYS",
+    "course_rows",
     "prepare_trajectories",
     "show_trajectories",
     "trajectory_chart",
@@ -31,7 +32,7 @@ WAYS = {name: METHODS[name].title for name, one in NETWORKS.items() if one.weigh
 """Networks whose weights change during training."""
 _WEIGHTS, _VARIANCES = "weights", "log σ²"
 _HEIGHT = 280
-_DASHES = {"classes": [1, 0], "instances": [6, 3], "depth": [2, 3]}
+_SERIES = kit.Series(COLOURS, {"instances": (6, 3), "depth": (2, 3)})
 
 
 def show_trajectories() -> None:
@@ -69,14 +70,28 @@ def prepare_trajectories() -> None:
 
 def trajectory_rows(runs: Sequence[TaskRun], *, variances: bool = False) -> pd.DataFrame:
     """Return the weights, or log sigma^2, of each task after each part of each training."""
-    rows = []
-    for run in runs:
-        found = run.log_variances if variances else run.task_weights
-        for part, values in enumerate(found, start=1):
-            for task, value in zip(TASKS, values, strict=True):
-                share = part / len(found)
-                rows.append({"training": share, "value": value, "task": task, "seed": run.seed})
-    return pd.DataFrame(rows)
+    return pd.concat(
+        course_rows(run.log_variances if variances else run.task_weights, TASKS, seed=run.seed)
+        for run in runs
+    )
+
+
+def course_rows(
+    values: Sequence[Sequence[float]], tasks: Sequence[str], *, done: float = 1.0, seed: int = 0
+) -> pd.DataFrame:
+    """Return values of each task in a training.
+
+    Args:
+        values: a row of values for each part of the training, in the order of the tasks.
+        tasks: their names.
+        done: share of the training at the last row.
+        seed: of the training.
+    """
+    return pd.DataFrame(
+        {"training": done * part / len(values), "value": value, "task": task, "seed": seed}
+        for part, row in enumerate(values, start=1)
+        for task, value in zip(tasks, row, strict=True)
+    )
 
 
 def _domain(rows: pd.DataFrame, shown: str) -> tuple[float, float]:
@@ -121,10 +136,6 @@ def trajectory_chart(
     token: Mapping[str, str], shown: str, values: tuple[float, float]
 ) -> alt.TopLevelMixin:
     """Make the chart: colour and dash for the task, one line for each seed."""
-    tasks = list(COLOURS)
-    colours = alt.Scale(domain=tasks, range=[token[name] for name in COLOURS.values()])
-    dashes = alt.Scale(domain=tasks, range=[_DASHES[task] for task in tasks])
-    legend = alt.Legend(orient="bottom", title=None, symbolType="stroke", symbolSize=400)
     chart: alt.TopLevelMixin = (
         alt.Chart()
         .mark_line(strokeWidth=2)
@@ -136,8 +147,8 @@ def trajectory_chart(
                 axis=alt.Axis(format="%"),
             ),
             y=alt.Y("value:Q", title=shown, scale=alt.Scale(domain=list(values), nice=False)),
-            color=alt.Color("task:N", scale=colours, legend=legend),
-            strokeDash=alt.StrokeDash("task:N", scale=dashes, legend=legend),
+            color=_SERIES.colour(token, "task"),
+            strokeDash=_SERIES.dash("task"),
             detail="seed:N",
             tooltip=[
                 "task:N",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
-from pyfrontiers.multitask import METHODS, NETWORKS, TASKS, task_record, train_tasks
+from pyfrontiers.multitask import METHODS, NETWORKS, task_record, train_tasks
 from streamlit_app import kit
 from streamlit_app.labs.multi_task_uncertainty.controls import controls
+from streamlit_app.labs.multi_task_uncertainty.course import show_course
 from streamlit_app.labs.multi_task_uncertainty.panel import scene_panel
 from streamlit_app.labs.multi_task_uncertainty.results import read_scene
 from streamlit_app.labs.multi_task_uncertainty.sayings import figures_line
-from streamlit_app.labs.multi_task_uncertainty.trajectories import trajectory_chart
 from streamlit_app.labs.multi_task_uncertainty.triangle import title_of
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def show_trying(found: Reading, network: str) -> None:
         label="Training on three tasks",
         button="Train it here",
         durable=True,
+        draw=partial(show_course, tasks=NETWORKS[_network(way, network)].tasks, name="so-far"),
         before="Press **Train it here**. It takes some seconds, or longer on a busy machine.",
     )
     if shown is not None and shown.is_current:
@@ -61,7 +62,7 @@ def show_trying(found: Reading, network: str) -> None:
 
 def parameters_of(way: str, network: str, steps: int) -> dict[str, object]:
     """Return the arguments of `train_tasks` for a choice of the visitor."""
-    one = NETWORKS[network if way == _CHOSEN else way]
+    one = NETWORKS[_network(way, network)]
     weights = None if one.weights is None else tuple(w for w in one.weights if w)
     return {
         "count": _COUNT,
@@ -73,29 +74,15 @@ def parameters_of(way: str, network: str, steps: int) -> dict[str, object]:
     }
 
 
+def _network(way: str, chosen: str) -> str:
+    return chosen if way == _CHOSEN else way
+
+
 def _result(training: TaskTraining, found: Reading) -> None:
     mine = read_scene(training.model, found.scene)
     kit.verdict(
         f"Yours: {figures_line(mine)}.", f"The recorded network above: {figures_line(found)}."
     )
     scene_panel(mine)
-    if len(training.model.tasks) == len(TASKS):
-        rows = _rows(training)
-        kit.figure(
-            "own-weights",
-            trajectory_chart,
-            "weights",
-            (0.0, 3.0),
-            data=rows,
-            label="Weights of the three losses during your training",
-        )
+    show_course(training, training.model.tasks, name="own")
     kit.origin(None, f"{training.scenes} scenes")
-
-
-def _rows(training: TaskTraining) -> pd.DataFrame:
-    count = len(training.task_weights)
-    return pd.DataFrame(
-        {"training": part / count, "value": value, "task": task, "seed": 0}
-        for part, values in enumerate(training.task_weights, start=1)
-        for task, value in zip(TASKS, values, strict=True)
-    )
