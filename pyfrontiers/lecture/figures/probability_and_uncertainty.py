@@ -14,8 +14,8 @@ from pyfrontiers.lecture.figures.registry import Svg, figure
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _HORSE = (
-    "Three inputs enter a classifier with two outputs. A dog gets 97 % dog, a cat 96 % cat, and "
-    "a horse, for which there is no output, 71 % dog and 29 % cat."
+    "Illustration: three inputs enter a classifier with two outputs. A dog gets 97 % dog, a cat "
+    "96 % cat, and a horse, for which there is no output, 71 % dog and 29 % cat."
 )
 _SAME_MEAN = (
     "Predictions of twenty plausible networks for two inputs, with a mean of 70 % for both. For "
@@ -51,7 +51,8 @@ def dog_cat_horse() -> Svg:
             pen.text(204, y, f"{100 * dog:.0f} %", colour="card", anchor="start", size=14)
         if cat > 0.2:
             pen.text(416, y, f"{100 * cat:.0f} %", colour="card", anchor="end", size=14)
-    pen.text(310, 254, "each bar adds up to 100 %", size=14, colour="muted")
+    note = "Illustration: made-up scores; each bar adds up to 100 %"
+    pen.text(220, 254, note, size=14, colour="muted")
     return pen.finish(_HORSE)
 
 

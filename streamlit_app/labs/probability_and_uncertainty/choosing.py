@@ -48,8 +48,8 @@ _CAMERA_WIDTH = 420
 #: A photograph -> what a visitor reads below it.
 SHOWN = {
     "dog": "Dog",
-    "kitten": "Cat",
-    "cat": "Chelsea",
+    "cat": "Cat",
+    "kitten": "Kitten",
     "horse": "Horse",
     "cow": "Cow",
     "sheep": "Sheep",

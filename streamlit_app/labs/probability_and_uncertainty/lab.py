@@ -18,7 +18,6 @@ from streamlit_app.labs.probability_and_uncertainty.controls import METHODS, con
 from streamlit_app.labs.probability_and_uncertainty.lesson import lesson
 from streamlit_app.labs.probability_and_uncertainty.reading import (
     prepare_reading,
-    record,
     separation_table,
     show_answer,
     show_measures,
@@ -85,13 +84,6 @@ def _context(task: str, name: str | None) -> str:
     )
 
 
-def _found() -> str:
-    outcome = record()
-    if outcome is None:
-        return "A probability compares classes; the disagreement of samples says how much is known."
-    return outcome.finding.sentence
-
-
 LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
@@ -99,6 +91,9 @@ LAB = kit.Lab(
     css=kit.text_beside(__file__, "lab.css"),
     question="What does a dog-or-cat classifier say about a horse, and does it know that it "
     "doesn't know?",
-    found=_found,
+    found=kit.finding_of(
+        "C15",
+        "A probability compares classes; the disagreement of samples says how much is known.",
+    ),
     leads_to=("bayesian-neural-networks", "dropout-sampling"),
 )

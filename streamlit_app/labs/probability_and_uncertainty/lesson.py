@@ -23,6 +23,7 @@ from streamlit_app.labs.probability_and_uncertainty.choosing import (
 from streamlit_app.labs.probability_and_uncertainty.controls import METHODS, controls
 from streamlit_app.labs.probability_and_uncertainty.reading import show_answer, verdict
 from streamlit_app.labs.probability_and_uncertainty.samples import (
+    NAMES,
     offer,
     sample_files,
     show_samples,
@@ -34,24 +35,22 @@ if TYPE_CHECKING:
 
 __all__ = ["lesson"]
 
-_SIDES = ("first", "second")
 _MOST = MOST_PICTURES // 2
 #: Pictures to show the taught head.
-_THIRD = {name: SHOWN[name] for name in ("owl", "dog", "horse", "coffee")} | {"own": "Your own"}
+_THIRD = {name: SHOWN[name] for name in ("horse", "owl", "coffee", "dog")} | {"own": "Your own"}
 
 
 def lesson() -> None:
     """Collect pictures of two things, teach a head, and show it a third."""
+    first, second = NAMES.values()
     kit.subheading(
         "Teach it yourself",
-        "Take or upload a few pictures of two things, say a cup and a shoe, and teach the head. "
-        "Then show it a third thing. Without pictures at hand, use the shipped ones. "
-        "Your pictures stay in this session.",
+        f"Take or upload a few pictures of two things, say a {first} and a {second}, and teach the "
+        "head. Then show it a third thing, such as a horse. Without pictures at hand, use the "
+        "shipped ones. Your pictures stay in this session.",
     )
     names, pictures = [], []
-    for column, side, default in zip(
-        st.columns(2, gap="large"), _SIDES, ("cup", "shoe"), strict=True
-    ):
+    for column, (side, default) in zip(st.columns(2, gap="large"), NAMES.items(), strict=True):
         with column:
             name = controls.text(f"name-{side}", f"The {side} thing", default, max_chars=30)
             names.append(name.strip() or default)
@@ -66,7 +65,7 @@ def lesson() -> None:
         )
         begin = f"Add at least one picture of {missing} to begin"
         # Added to one side that the visitor has filled, they would mix two things.
-        kit.note(f"{begin}." if any(pictures) else f"{begin}, or use these four.")
+        kit.note(f"{begin}." if any(pictures) else f"{begin}, or use these pictures.")
         if not any(pictures):
             offer()
         return

@@ -105,8 +105,12 @@ def show_measures(found: Doubt) -> None:
     kit.measures(
         ("Maximum probability", kit.percent(1 - shown[_SURE])),
         ("Entropy", f"{shown['entropy']:.2f}", "nats"),
-        ("Energy", f"{shown['energy']:.2f}".replace("-", "−")),
+        ("Energy", f"{shown['energy']:.2f}".replace("-", "−"), "nats"),
         ("Mutual information", "–") if one else ("Mutual information", f"{shown[_MI]:.2f}", "nats"),
+    )
+    kit.note(
+        "Energy is −log Σ exp of the mean scores before softmax: the higher, the less either class "
+        f"fits. Entropy and mutual information are at most log 2 = {math.log(2):.2f} nats."
     )
 
 

@@ -14,13 +14,15 @@ from pyfrontiers.vision.teaching import picture_file
 from streamlit_app.labs.probability_and_uncertainty.choosing import picture_source
 from streamlit_app.labs.probability_and_uncertainty.controls import controls
 
-__all__ = ["offer", "sample_files", "show_samples", "stop_button"]
+__all__ = ["NAMES", "offer", "sample_files", "show_samples", "stop_button"]
 
 #: A side of the lesson -> name of the thing, and its photographs.
 _SAMPLES: Final = {
-    "first": ("cat", ("kitten", "cat")),
-    "second": ("giraffe", ("giraffe", "giraffe-head")),
+    "first": ("dog", ("dog",)),
+    "second": ("cat", ("cat", "kitten")),
 }
+NAMES: Final = {side: name for side, (name, _) in _SAMPLES.items()}
+"""What the two things are called at first: those of the lecture's classifier."""
 _USED: Final = controls.key("samples")
 _SIDE: Final = 96
 
