@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 
 import pytest
 from typer.testing import CliRunner
@@ -53,6 +55,19 @@ def test_a_file_that_exists_keeps_its_content(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ValueError, match=r"must be a file, got the device .*pipe"):
         check_output(tmp_path / "pipe")
+
+
+def test_a_disk_that_cannot_be_written_is_noticed(monkeypatch, tmp_path):
+    """As root, permissions allow everything; only a trial shows a read-only disk."""
+
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    with pytest.raises(ValueError, match=r"--output must be a file .*\(Read-only file system\)"):
+        check_output(tmp_path / "a.png")
+    with pytest.raises(ValueError, match=r"--output must be a folder .*\(Read-only file system\)"):
+        check_output_folder(tmp_path)
 
 
 def test_a_folder_that_can_be_made_is_not_left_behind(tmp_path):
