@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import os
 import threading
 
 from pyfrontiers.compute import warm_up as warm_up_workers
 from streamlit_app.labs import lab_of, labs
 
 __all__ = ["is_warm", "warm_up"]
+
+#: With ``PYFRONTIERS_WARM_UP=off`` in the environment, the first visitor of a page waits for it
+#: instead. That suits a server with few visitors, such as that of a test.
+_VARIABLE = "PYFRONTIERS_WARM_UP"
 
 _warm = threading.Event()
 
@@ -31,6 +36,8 @@ _WORKERS = (
 def warm_up() -> None:
     """Import what every page needs, then prepare figures, labs and workers in a thread."""
     _import(_BEFORE)
+    if os.environ.get(_VARIABLE) == "off":
+        return
     threading.Thread(target=_meanwhile, name="warm-up", daemon=True).start()
 
 

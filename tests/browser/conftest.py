@@ -15,20 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    Response,
-    sync_playwright,
-)
+from shared_chromium import Chromium
 
 import streamlit_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 
     RunProgram = Callable[[list[str], Path, str], AbstractContextManager[Path]]
 
@@ -133,31 +128,18 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> Non
     pytest.fail(f"the server did not come up:\n{log.read_text(errors='replace')}")
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Chromium without sandbox, GPU and background requests, with a camera that shows a pattern.
-
-    It is closed after each file: Playwright keeps an event loop running in the main thread, which
-    would prevent other tests from starting one.
-    """
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=chromium,
-            args=[
-                *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-                "--use-fake-device-for-media-stream",
-            ],
-        )
-        yield running
-        running.close()
+@pytest.fixture(scope="session")
+def running_chromium(chromium: str) -> Chromium:
+    """Chromium, which starts with the first test that asks for its profile."""
+    return Chromium(chromium)
 
 
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One browser profile for a file: the app's scripts are fetched and compiled once in it."""
-    shared = browser.new_context(reduced_motion="reduce")
-    yield shared
-    shared.close()
+@pytest.fixture
+def context(running_chromium: Chromium, request: pytest.FixtureRequest) -> BrowserContext:
+    """The browser profile that all tests share."""
+    folder = request.node.getparent(pytest.Dir)
+    assert folder is not None
+    return running_chromium.context(folder)
 
 
 @dataclass

@@ -68,7 +68,9 @@ def server(request, tmp_path_factory, run_program, free_port) -> Iterator[str]:
     app, port = free_port(), free_port()
     config = beside / "nginx.conf"
     config.write_text(CONFIG.format(folder=beside, port=port, app=app))
-    command = [sys.executable, "-m", "pyfrontiers", "app", "--port", str(app), "--json"]
+    # Few pages are opened here; preparing all of them would take far longer than the tests.
+    command = ["env", "PYFRONTIERS_WARM_UP=off"]
+    command += [sys.executable, "-m", "pyfrontiers", "app", "--port", str(app), "--json"]
     command += ["--base-path", "/frontiers", "--embed-in", f"http://127.0.0.1:{port}"]
     address = f"http://localhost:{port}"
     with (

@@ -183,6 +183,7 @@ def test_app_of_the_wheel_serves_its_pages(elsewhere, tmp_path):
     # Many Streamlit projects have a module of this name; the app must not import it.
     (tmp_path / "streamlit_app.py").write_text("raise ImportError('this is another project')")
     options["cwd"] = tmp_path
+    options["env"]["PYFRONTIERS_WARM_UP"] = "off"
     with (tmp_path / "log").open("w+") as log:
         server = subprocess.Popen(
             command,
