@@ -93,7 +93,7 @@ def try_out(*, steps: int, views: int, seed: int, report: Report) -> list[float]
 
 def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
     from pyfrontiers.kernels import fold_in
-    from pyfrontiers.physical.verdicts import wilson
+    from pyfrontiers.uncertainty.metrics.proportions import wilson
 
     seen = {}
     for place, (title, name) in enumerate(_TEXTURES.items()):

@@ -7,17 +7,17 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from pyfrontiers.uncertainty.metrics.proportions import wilson
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["VERDICTS", "Share", "Verdict", "share_rows", "shares_of", "verdict_of", "wilson"]
+__all__ = ["VERDICTS", "Share", "Verdict", "share_rows", "shares_of", "verdict_of"]
 
 VERDICTS: Final = ("adversarial", "other wrong", "correct")
 """The columns of the paper's tables: the target class, another wrong class, a right class."""
 
 Verdict = Literal["adversarial", "other wrong", "correct"]
-
-_Z95: Final = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,3 @@ def share_rows(shares: dict[str, Share]) -> dict[str, dict[str, Any]]:
         }
         for verdict, found in shares.items()
     }
-
-
-def wilson(count: int, total: int) -> tuple[float, float]:
-    """Return the ends of Wilson's 95 % interval for a share; NaN if there is nothing to count.
-
-    Source: Wilson, Probable inference, the law of succession, and statistical inference, Journal of
-    the American Statistical Association 22 (1927).
-    """
-    if total == 0:
-        return math.nan, math.nan
-    share, spread = count / total, _Z95**2 / total
-    centre = (share + spread / 2) / (1 + spread)
-    half = math.sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
-    return max(centre - half, 0.0), min(centre + half, 1.0)

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from pyfrontiers.physical.photos import check_photos
-from pyfrontiers.physical.verdicts import VERDICTS, wilson
+from pyfrontiers.physical.verdicts import VERDICTS
+from pyfrontiers.uncertainty.metrics.proportions import wilson
 from pyfrontiers.vision import CLASS_NAMES, classifier, find_class, photograph, prepare
 
 ESPRESSO, PALACE = find_class("espresso"), find_class("palace")

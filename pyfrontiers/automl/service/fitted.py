@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from pyfrontiers.arguments import Floats, checked
 from pyfrontiers.automl.cost import Cost, measure_latency
 from pyfrontiers.automl.metrics import METRICS, score
+from pyfrontiers.uncertainty.metrics.estimate import estimate
+from pyfrontiers.uncertainty.metrics.proportions import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["FittedChild", "SearchResult", "TestFigure", "test_figures"]
 
 _RESAMPLES = 200
-#: 97.5 % quantile of the normal distribution.
-_Z = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,18 @@ class FittedChild:
 
     @checked
     def predict(self, inputs: Annotated[Tensor, Floats("N>0", "...")]) -> Tensor:
-        """Return the probabilities (N, K) of inputs (N, ...) as they are in the data."""
+        """Return the probabilities (N, K) of inputs (N, ...) as they are in the data.
+
+        Raises:
+            ValueError: the inputs have another shape.
+
+        """
+        inputs, shape = inputs.float(), tuple(self.description["shape"])
+        if inputs.shape[1:] != shape:
+            raise ValueError(
+                f"inputs must have shape (N, {', '.join(map(str, shape))}), as in the data, got "
+                f"{tuple(inputs.shape)}"
+            )
         with torch.no_grad():
             parts = [self.model(part).softmax(1) for part in torch.split(inputs, 1024)]
         return torch.cat(parts)
@@ -133,30 +142,23 @@ def test_figures(
         logits = torch.cat([model(part) for part in torch.split(data.inputs[split.test], 1024)])
     names = tuple(dict.fromkeys((*metrics, "accuracy")))
     values = score(logits, labels, names)
-    generator = torch.Generator("cpu").manual_seed(seed % 2**63)
+    examples = torch.arange(len(labels), device="cpu")
     own = {"parameters": cost.parameters, "flops": cost.flops}
     found = {}
     for name in names:
         if name == "accuracy":
-            found[name] = TestFigure(values[name], *_wilson(values[name], len(labels)))
+            right = round(values[name] * len(labels))
+            found[name] = TestFigure(values[name], *wilson(right, len(labels)))
         elif METRICS[name].measure is not None:
-            drawn = [
-                score(logits[rows], labels[rows], (name,))[name]
-                for rows in torch.randint(
-                    len(labels), (_RESAMPLES, len(labels)), generator=generator
-                )
-            ]
-            ends = np.quantile(drawn, (0.025, 0.975))
-            found[name] = TestFigure(values[name], float(ends[0]), float(ends[1]))
+
+            def resampled(rows: Tensor, name: str = name) -> Tensor:
+                figures = [score(logits[each], labels[each], (name,))[name] for each in rows]
+                return torch.tensor(figures, dtype=torch.float64, device="cpu")
+
+            drawn = estimate(resampled, ((examples,),), _RESAMPLES, seed)
+            found[name] = TestFigure(drawn.value, drawn.low, drawn.high)
         elif name == "latency":
             found[name] = TestFigure(measure_latency(model, data.shape))
         else:
             found[name] = TestFigure(float(own[name]))
     return found
-
-
-def _wilson(share: float, count: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share of `count` examples."""
-    middle = (share + _Z**2 / (2 * count)) / (1 + _Z**2 / count)
-    half = _Z / (1 + _Z**2 / count) * sqrt(share * (1 - share) / count + (_Z / (2 * count)) ** 2)
-    return max(middle - half, 0.0), min(middle + half, 1.0)

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from pyfrontiers.kernels import normal, uniform
-from pyfrontiers.physical.verdicts import wilson
 from pyfrontiers.uncertainty.metrics import expected_calibration_error, reliability
+from pyfrontiers.uncertainty.metrics.proportions import wilson
 
 
 def _predictions(count=500, classes=4):
