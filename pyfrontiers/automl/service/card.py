@@ -62,7 +62,8 @@ def model_card(child: FittedChild, note: str) -> str:
 
 
 def _classes(classes: dict[str, int]) -> str:
-    rows = "".join(f"| {name} | {count} |\n" for name, count in classes.items())
+    names = {name: name.replace("|", "\\|") for name in classes}
+    rows = "".join(f"| {names[name]} | {count} |\n" for name, count in classes.items())
     return f"| class | examples |\n|---|---|\n{rows}".rstrip()
 
 

@@ -63,6 +63,7 @@ def predictions_elsewhere(
             check=False,
         )
     if done.returncode != 0:
-        raise RuntimeError(f"predict.py failed: {done.stderr.strip().splitlines()[-1:]}")
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise RuntimeError(f"predict.py failed: {last}")
     rows = [json.loads(line)["probabilities"].values() for line in done.stdout.splitlines()]
     return torch.tensor([list(row) for row in rows], dtype=torch.float64, device="cpu")

@@ -9,7 +9,7 @@ from typing import Annotated
 import torch
 from torch import Tensor
 
-from pyfrontiers.arguments import Floats, Integers, checked
+from pyfrontiers.arguments import Floats, Integers, Range, checked
 
 __all__ = ["LEAST", "Dataset"]
 
@@ -24,15 +24,17 @@ class Dataset:
     """Examples with their classes.
 
     Attributes:
-        inputs: (N, F) rows of a table or (N, C, H, W) images, float32.
+        inputs: (N, F) rows of a table or (N, C, H, W) images; kept as float32.
         labels: (N,) int64 indices of `classes`.
         classes: the names of the classes.
         columns: the names of a table's F columns; empty for images.
         name: of the data set.
+        white: value of a white pixel, by which the exported network reads image files; None if it
+            is unknown.
 
     Raises:
-        ValueError: there are fewer than two classes or three examples of one, a value is not
-            finite, or the inputs have another shape.
+        ValueError: there are fewer than two classes or three examples of one, two classes or
+            columns have one name, a value is not finite, or the inputs have another shape.
 
     """
 
@@ -41,8 +43,10 @@ class Dataset:
     classes: tuple[str, ...]
     columns: tuple[str, ...] = ()
     name: str = "data"
+    white: Annotated[float, Range(0)] | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", self.inputs.float())
         if self.inputs.ndim not in (2, 4) or not self.inputs[:1].numel():
             raise ValueError(
                 "inputs must be rows (N, F) or images (N, C, H, W), got shape "
@@ -58,6 +62,10 @@ class Dataset:
                 f"the data must have at least two classes, got {len(self.classes)}: "
                 f"{', '.join(self.classes) or 'none'}"
             )
+        for name in ("classes", "columns"):
+            names = getattr(self, name)
+            if twice := [each for each in dict.fromkeys(names) if names.count(each) > 1]:
+                raise ValueError(f"{name} must be different names, got {_some(twice)} twice")
         self._check_labels()
         self._check_values()
 

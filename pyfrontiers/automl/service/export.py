@@ -6,7 +6,6 @@ import csv
 import errno
 import io
 import json
-import os
 import shutil
 import tempfile
 import warnings
@@ -51,13 +50,14 @@ def export_child(child: FittedChild, folder: Path) -> list[str]:
     """Write all files; see `FittedChild.export`."""
     check_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    networks, note = _networks(child)
+    files = networks | {name: text.encode() for name, text in _texts(child, note).items()}
     # All files are written next to their places first, so that a full disk leaves none of them.
     unfinished = Path(tempfile.mkdtemp(prefix=".export-", dir=folder))
     try:
-        note = _networks(child, unfinished)
-        _texts(child, unfinished, note)
-        names = sorted(each.name for each in unfinished.iterdir())
-        for name in names:
+        for name, content in files.items():
+            (unfinished / name).write_bytes(content)
+        for name in files:
             (unfinished / name).replace(folder / name)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -67,38 +67,40 @@ def export_child(child: FittedChild, folder: Path) -> list[str]:
         raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return names
+    return sorted(files)
 
 
-def _networks(child: FittedChild, folder: Path) -> str:
-    """Write the network in each format; return a note on the one that may be missing."""
-    from safetensors.torch import save_file
+def _networks(child: FittedChild) -> tuple[dict[str, bytes], str]:
+    """Return the network in each format by file, and a note on the one that may be missing."""
+    from safetensors.torch import save
 
     weights = {name: value.contiguous() for name, value in child.model.state_dict().items()}
-    save_file(weights, folder / "model.safetensors")
+    program, traced = io.BytesIO(), io.BytesIO()
     example = torch.zeros((2, *child.description["shape"]), dtype=torch.float32, device="cpu")
     batch = torch.export.Dim("batch", min=1, max=1 << 20)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        program = torch.export.export(child.model, (example,), dynamic_shapes=({0: batch},))
-        torch.export.save(program, folder / "model.pt2")
+        exported = torch.export.export(child.model, (example,), dynamic_shapes=({0: batch},))
+        torch.export.save(exported, program)
+        files = {"model.safetensors": save(weights), "model.pt2": program.getvalue()}
         if find_spec("onnx") is None:
-            return "`model.onnx` was not written: it needs `pip install 'pyfrontiers[automl]'`."
+            note = "`model.onnx` was not written: it needs `pip install 'pyfrontiers[automl]'`."
+            return files, note
         # The exporter that traces needs the package onnx alone; the newer one also onnxscript.
         torch.onnx.export(
             child.model,
             (example,),
-            str(folder / "model.onnx"),
+            traced,  # type: ignore[arg-type]  # a file is taken too
             dynamo=False,
             input_names=["inputs"],
             output_names=["logits"],
             dynamic_axes={"inputs": {0: "batch"}, "logits": {0: "batch"}},
         )
-    return ""
+    return files | {"model.onnx": traced.getvalue()}, ""
 
 
-def _texts(child: FittedChild, folder: Path, note: str) -> None:
-    texts = {
+def _texts(child: FittedChild, note: str) -> dict[str, str]:
+    return {
         "model.json": json.dumps(child.description, indent=1) + "\n",
         "model.py": _model(),
         "predict.py": _source("predict").replace(_PACKAGE, ""),
@@ -106,8 +108,6 @@ def _texts(child: FittedChild, folder: Path, note: str) -> None:
         "history.csv": _table(child.history),
         "README.md": model_card(child, note),
     }
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _source(name: str) -> str:
@@ -126,7 +126,7 @@ def _model() -> str:
 def _table(rows: tuple[dict[str, Any], ...]) -> str:
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO()
-    writer = csv.DictWriter(text, names or ["number"], lineterminator=os.linesep)
+    writer = csv.DictWriter(text, names or ["number"], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

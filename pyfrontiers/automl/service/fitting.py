@@ -35,11 +35,11 @@ _SEARCH = 0.7
 _INLINE = 15.0
 _PARAMETERS = 200_000
 _ENDINGS = {
-    "children": "as many as were asked for",
-    "seconds": "the time was over",
+    "children": "the requested number",
+    "seconds": "the time was up",
     "stopped": "it was stopped",
-    "exhausted": "it had no more to propose",
-    "converged": "it proposed only known ones",
+    "exhausted": "it had nothing more to propose",
+    "converged": "it proposed only children that it knew",
 }
 
 

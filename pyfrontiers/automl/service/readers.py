@@ -38,7 +38,7 @@ def read_dataset(path: Path, *, target: str | None = None) -> Dataset:
         target: name of the column with the class; needed for a CSV file only.
 
     Returns:
-        The data set. Values of image files are between 0 and 1; others are left as they are.
+        The data set, with values of image files between 0 and 1 and all others as they are.
 
     Raises:
         FileNotFoundError: there is nothing at the path.
@@ -83,7 +83,8 @@ def _read_npz(path: Path) -> Dataset:
     elif inputs.ndim == 4 and inputs.shape[3] in _CHANNELS and inputs.shape[1] not in _CHANNELS:
         inputs = np.moveaxis(inputs, 3, 1)
     columns = tuple(f"x{k}" for k in range(inputs.shape[1])) if inputs.ndim == 2 else ()
-    return Dataset(_tensor(inputs), indices, classes, columns, path.stem)
+    white = 255.0 if inputs.ndim == 4 and inputs.dtype == np.uint8 else None
+    return Dataset(_tensor(inputs), indices, classes, columns, path.stem, white)
 
 
 def _named(arrays: dict[str, Any], names: tuple[str, ...], path: Path) -> Any:
@@ -96,8 +97,11 @@ def _named(arrays: dict[str, Any], names: tuple[str, ...], path: Path) -> Any:
 
 
 def _read_csv(path: Path, target: str | None) -> Dataset:
-    with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
-        rows = [row for row in csv.reader(file) if row]
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = [row for row in csv.reader(file) if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path.name} must be CSV in UTF-8, got another file: {error}") from error
     if len(rows) < 2:
         raise ValueError(f"{path.name} must have a header and rows below it, got {len(rows)} lines")
     header = [name.strip() for name in rows.pop(0)]
@@ -160,6 +164,10 @@ def _read_folder(path: Path) -> Dataset:
     for _, file in files:
         try:
             with Image.open(file) as opened:
+                if opened.mode.startswith(("I", "F")):
+                    raise ValueError(
+                        f"{file} must have 8 bits a channel, got the mode {opened.mode}; convert it"
+                    )
                 pictures.append(opened.convert("L" if opened.mode in ("1", "L") else "RGB"))
         except (UnidentifiedImageError, OSError) as error:
             raise ValueError(
@@ -175,7 +183,8 @@ def _read_folder(path: Path) -> Dataset:
     pixels = np.stack([np.asarray(each, np.float32) for each in pictures]) / 255
     pixels = pixels[:, None] if pixels.ndim == 3 else np.moveaxis(pixels, 3, 1)
     labels = torch.tensor([index for index, _ in files], device="cpu")
-    return Dataset(_tensor(pixels), labels, tuple(each.name for each in folders), (), path.name)
+    classes = tuple(each.name for each in folders)
+    return Dataset(_tensor(pixels), labels, classes, (), path.name, white=1.0)
 
 
 def _size(picture: Any) -> str:

@@ -82,6 +82,7 @@ class FinalWeights:
             "shape": list(data.shape),
             "classes": list(data.classes),
             "columns": list(data.columns),
+            "white": data.white,
             "layers": [{**layer, "inputs": list(layer["inputs"])} for layer in layers],
             "grid": space.grid if isinstance(space, ImageSpace) else None,
         }
@@ -196,7 +197,8 @@ def _stand_in(refit: Refit, deadline: float | None) -> FinalWeights:
     for longer in [each for each in refit.rungs if each * per_epoch < left][-1:]:
         better = _trained(refit, architecture, longer, deadline)
         found, epochs = (found, 1) if better is None else (better, longer)
-    said = f"a small network, trained for {epochs} epochs, because the search finished none in time"
+    length = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    said = f"a small network, trained for {length}, because the search finished none in time"
     return FinalWeights(architecture, found, epochs, said)
 
 

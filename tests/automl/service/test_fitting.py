@@ -3,17 +3,25 @@
 import http.client
 import importlib.util
 import json
+import subprocess
+import sys
 import threading
+import time
+from pathlib import Path
 
 import pytest
 import torch
 
-from pyfrontiers.automl import service
+from pyfrontiers.automl import Limit, service
+from pyfrontiers.automl.service.candidates import ranked
 from pyfrontiers.automl.service.checking import predictions_elsewhere
 from pyfrontiers.automl.service.exported.serve import server
+from pyfrontiers.automl.service.plans import plan_for
+from pyfrontiers.automl.service.refitting import Refit, final_weights
+from pyfrontiers.compute import InlineExecutor
 
 
-def two_clouds():
+def three_clouds():
     generator = torch.Generator().manual_seed(0)
     labels = torch.arange(90) % 3
     inputs = torch.randn(90, 4, generator=generator) * 3 + 20 * labels[:, None]
@@ -22,7 +30,7 @@ def two_clouds():
 
 @pytest.fixture(scope="module")
 def data():
-    return two_clouds()
+    return three_clouds()
 
 
 @pytest.fixture(scope="module")
@@ -70,19 +78,33 @@ def test_a_budget_that_is_over_at_once_still_gives_a_child(data):
 
 
 def test_a_limit_that_no_child_meets_still_gives_a_child(data):
-    from pyfrontiers.automl import Limit
-
     result = service.fit(data, budget=14, children=3, limit=Limit(parameters=1))
     assert {trial.state for trial in result.trials} == {"pruned"}
     assert "finished none in time" in result.best.context["trained"]
     assert result.best.predict(data.inputs).shape == (90, 3)
 
 
+def test_without_time_for_more_the_child_keeps_the_weights_of_the_search(data, tmp_path):
+    plan = plan_for(data, ("accuracy",), Limit(), "random", seed=0)
+    study = plan.study(tmp_path / "study")
+    study.run(InlineExecutor(), children=1)
+    best, _ = ranked(study.trials(), ("accuracy",))
+    checkpoint = study.checkpoint(best.architecture)
+    refit = Refit(data, plan.split, plan.trainer, plan.rungs, 0)
+    final = final_weights(refit, best, study.trials(), checkpoint, time.monotonic() - 1)
+    study.close()
+    assert "as the search left it" in final.said
+    assert (final.architecture, final.epochs) == (best.architecture, best.epochs)
+    model, part = final.model(data, plan.split, plan.space), plan.split.validation
+    right = model(data.inputs[part]).argmax(1) == data.labels[part]
+    assert float(right.double().mean()) == best.metrics["accuracy"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ({"metrics": ("latency",)}, "must begin with a figure of the predictions.*'latency'"),
-        ({"metrics": ("beauty",)}, "metrics must be out of accuracy.*'beauty'"),
+        ({"metrics": ("beauty",)}, "metrics must be among accuracy.*'beauty'"),
         ({"budget": 0.0}, "budget must be above 0"),
     ],
 )
@@ -127,6 +149,20 @@ def test_card_has_data_parts_figures_search_and_environment(folder):
     assert len((folder / "history.csv").read_text().splitlines()) > 4
 
 
+def test_inputs_of_another_shape_are_refused(result):
+    with pytest.raises(ValueError, match=r"inputs must have shape \(N, 4\), .* got \(2, 3\)"):
+        result.best.predict(torch.zeros(2, 3))
+
+
+def test_a_busy_port_is_one_sentence(folder):
+    with server(folder, port=0) as taken:
+        command = [sys.executable, folder / "serve.py", "--port", str(taken.server_address[1])]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("serve.py: http://127.0.0.1:")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_export_leaves_other_files_alone(result, tmp_path):
     (tmp_path / "mine.txt").touch()
     with pytest.raises(FileExistsError, match=r"must be new or empty, got .* holds mine.txt"):
@@ -137,12 +173,14 @@ def test_export_leaves_other_files_alone(result, tmp_path):
 
 
 def test_full_disk_leaves_no_half_child(result, tmp_path, monkeypatch):
-    from pyfrontiers.automl.service import export
+    write, sizes = Path.write_bytes, iter([40_000, 0])  # the second file does not fit
 
-    def full(*_):
-        raise OSError(28, "No space left on device")
+    def full(path, content):
+        if not (room := next(sizes)):
+            raise OSError(28, "No space left on device")
+        return write(path, content[:room])
 
-    monkeypatch.setattr(export, "_texts", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="is full; the search is kept"):
         result.best.export(tmp_path)
     assert not list(tmp_path.iterdir())

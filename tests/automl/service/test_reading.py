@@ -6,6 +6,7 @@ import torch
 from PIL import Image
 
 from pyfrontiers.automl.service import Dataset, read_dataset, split_dataset
+from pyfrontiers.automl.service.exported import predict
 
 
 def table(path, rows, header="a,b,kind"):
@@ -80,6 +81,48 @@ def test_folder_without_images_and_broken_images_are_refused(tmp_path):
     (tmp_path / "cat" / "a.png").write_text("no image")
     with pytest.raises(ValueError, match=r"a.png must be an image"):
         read_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("grey", [False, True])
+def test_predictions_read_a_picture_as_the_data_did(tmp_path, grey):
+    """From a folder of images, or from `uint8` arrays."""
+    folder = pictures(tmp_path / "d", [(5, 6)] * 3)
+    file = folder / "cat" / "0.png"
+    drawn = [Image.effect_noise((5, 6), 80) for _ in range(3)]
+    (drawn[0] if grey else Image.merge("RGB", drawn)).save(file)
+    for other in folder.rglob("*.png"):
+        Image.open(file).save(other)
+    pixels = np.stack([np.asarray(Image.open(file))] * 6)
+    np.savez(tmp_path / "d.npz", x=pixels, y=np.arange(6) % 2)
+    np.savez(tmp_path / "f.npz", x=pixels / 255, y=np.arange(6) % 2)
+    for path in (folder, tmp_path / "d.npz"):
+        data = read_dataset(path)
+        description = {"columns": [], "shape": list(data.shape), "white": data.white}
+        assert torch.allclose(torch.tensor(predict.read(file, description))[0], data.inputs[0])
+    assert read_dataset(tmp_path / "f.npz").white is None
+    for name, white in (("0.png", None), ("0.csv", 1.0)):
+        with pytest.raises(ValueError, match=rf"{name} must be an? .*JSON file, like the data"):
+            predict.read(file.with_name(name), description | {"white": white})
+    Image.new("I;16", (5, 6)).save(file)
+    with pytest.raises(ValueError, match=r"0\.png must have 8 bits a channel"):
+        predict.read(file, description)
+    with pytest.raises(ValueError, match=r"0\.png must have 8 bits a channel, got the mode I"):
+        read_dataset(folder)
+
+
+def test_names_must_differ_and_numbers_become_float32():
+    inputs, labels = torch.zeros(6, 2, dtype=torch.float64), torch.arange(6) % 2
+    assert Dataset(inputs, labels, ("a", "b"), ("u", "v")).inputs.dtype == torch.float32
+    with pytest.raises(ValueError, match="classes must be different names, got a twice"):
+        Dataset(inputs, labels, ("a", "a"), ("u", "v"))
+    with pytest.raises(ValueError, match="columns must be different names, got u twice"):
+        Dataset(inputs, labels, ("a", "b"), ("u", "u"))
+
+
+def test_a_table_in_another_encoding_is_refused(tmp_path):
+    (tmp_path / "t.csv").write_bytes("höhe,kind\n1,x\n".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"t\.csv must be CSV in UTF-8, got another file"):
+        read_dataset(tmp_path / "t.csv", target="kind")
 
 
 def test_other_files_are_refused(tmp_path):

@@ -5,7 +5,8 @@
     python predict.py picture.png
 
 A CSV file needs the columns of the data by name; others are ignored. A JSON file holds a list of
-inputs. Prints one line of JSON for each input.
+inputs as they are in the data. Image files are for networks that were trained on such. Prints one
+line of JSON for each input.
 """
 
 from __future__ import annotations
@@ -117,19 +118,32 @@ def read(path: Path, description: dict[str, Any]) -> list[Any]:
         ValueError: the file does not fit the network.
 
     """
-    if path.suffix.lower() == ".json":
+    columns, shape, white = (description[name] for name in ("columns", "shape", "white"))
+    pictures = white is not None and shape[0] in (1, 3)
+    suffix = path.suffix.lower()
+    if suffix == ".json":
         found: list[Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
-    if path.suffix.lower() == ".csv":
-        return _read_csv(path, description["columns"])
+    if suffix == ".csv" and columns:
+        return _read_csv(path, columns)
+    if suffix != ".csv" and pictures:
+        return _read_image(path, shape, white)
+    wanted = "a CSV or JSON" if columns else "an image or JSON" if pictures else "a JSON"
+    raise ValueError(f"{path.name} must be {wanted} file, like the data of this network")
+
+
+def _read_image(path: Path, shape: list[int], white: float) -> list[Any]:
     from PIL import Image  # not needed for tables and JSON
 
-    channels, height, width = description["shape"]
+    channels, height, width = shape
     with Image.open(path) as opened:
+        if opened.mode.startswith(("I", "F")):
+            raise ValueError(f"{path.name} must have 8 bits a channel, got mode {opened.mode}")
         picture = opened.convert("L" if channels == 1 else "RGB")
     if picture.size != (width, height):
-        raise ValueError(f"{path.name} must be {width} x {height} pixels, got {picture.size}")
-    flat = [value / 255 for value in picture.tobytes()]
+        given = f"{picture.width} x {picture.height}"
+        raise ValueError(f"{path.name} must be {width} x {height} pixels, got {given}")
+    flat = [value * white / 255 for value in picture.tobytes()]
     planes = [flat[channel::channels] for channel in range(channels)]
     return [[[p[r * width : (r + 1) * width] for r in range(height)] for p in planes]]
 
@@ -158,7 +172,7 @@ def main() -> None:
         predict = Predictor(Path(__file__).parent, given.engine)
         for each in predict(read(given.file, predict.description)):
             sys.stdout.write(json.dumps(each) + "\n")
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ImportError) as error:
         sys.exit(f"predict.py: {error}")
 
 

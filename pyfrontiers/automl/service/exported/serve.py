@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -85,10 +86,13 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     given = parser.parse_args()
-    with (
-        contextlib.suppress(KeyboardInterrupt),
-        server(Path(__file__).parent, given.host, given.port) as made,
-    ):
+    try:
+        made = server(Path(__file__).parent, given.host, given.port)
+    except (OSError, OverflowError, ImportError) as error:
+        sys.exit(f"serve.py: http://{given.host}:{given.port} cannot be served: {error}")
+    with contextlib.suppress(KeyboardInterrupt), made:
+        host, port = made.server_address[:2]
+        sys.stderr.write(f"http://{host}:{port}/predict\n")
         made.serve_forever()
 
 
