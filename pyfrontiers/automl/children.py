@@ -16,9 +16,11 @@ from pyfrontiers import training
 from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.automl.cost import Limit, measure_latency
 from pyfrontiers.automl.data import Data
+from pyfrontiers.automl.images import ImageSpace
 from pyfrontiers.automl.metrics import METRICS, check_metrics, score
 from pyfrontiers.automl.protocols import Outcome
 from pyfrontiers.automl.space import SearchSpace
+from pyfrontiers.automl.tables import TableSpace
 from pyfrontiers.kernels import fold_in
 from pyfrontiers.limitations.threads import one_thread
 from pyfrontiers.training import Checkpoint, Shuffled
@@ -98,12 +100,13 @@ class ChildTrainer:
             The reward and the metrics, or the failure.
 
         Raises:
-            ValueError: the budget is too long, the architecture is not of the space, or the
-                checkpoint is of another child.
+            ValueError: the budget is too long, the architecture is not of the space, the examples
+                do not fit the space, or the checkpoint is of another child.
 
         """
         if budget > self.epochs:
             raise ValueError(f"budget must be at most {self.epochs} epochs, got {budget}")
+        _check_examples(self.space, data)
         if refusal := self.limit.refusal(self.space.cost(architecture)):
             return Outcome(None, failure=refusal)
         try:
@@ -166,6 +169,23 @@ class ChildTrainer:
         metrics |= {name: own[name] for name in self.metrics if name in own}
         first = metrics[self.metrics[0]]
         return Outcome(first if METRICS[self.metrics[0]].larger else -first, metrics)
+
+
+def _check_examples(space: SearchSpace, data: Data) -> None:
+    """Check that the networks of a space can read the inputs and have a logit for each label."""
+    if not isinstance(space, ImageSpace | TableSpace):
+        return
+    if data.inputs.shape[1:] != space.shape:
+        raise ValueError(
+            f"data must have inputs of shape (N, {', '.join(map(str, space.shape))}), as the space "
+            f"has, got {tuple(data.inputs.shape)}"
+        )
+    labels = torch.cat((data.labels, data.validation_labels))
+    if int(labels.min()) < 0 or int(labels.max()) >= space.classes:
+        raise ValueError(
+            f"data must have labels from 0 to {space.classes - 1}, the classes of the space, got "
+            f"{int(labels.min())} to {int(labels.max())}"
+        )
 
 
 def shuffles(count: int, batch: int, seed: int) -> Shuffled:

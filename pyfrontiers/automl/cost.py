@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
+from typing import Annotated
 
 import torch
 from torch import nn
 
-from pyfrontiers.arguments import Count, checked
+from pyfrontiers.arguments import Count, Range, checked
+from pyfrontiers.replica import replicate
 
 __all__ = ["Cost", "Limit", "measure_latency"]
 
@@ -37,13 +39,13 @@ class Limit:
     Attributes:
         parameters: most weights and biases.
         flops: most floating-point operations for one input.
-        latency: longest time for one input in milliseconds on this machine.
+        latency: longest time for one input in milliseconds on this machine, at least 0.
 
     """
 
     parameters: Count | None = None
     flops: Count | None = None
-    latency: float | None = None
+    latency: Annotated[float, Range(0)] | None = None
 
     def refusal(self, cost: Cost) -> str:
         """Say why a network is too large to be trained; empty if it is not.
@@ -79,7 +81,7 @@ def measure_latency(model: nn.Module, shape: tuple[int, ...], *, repeats: Count 
     """Measure how long a network takes for one input on this machine.
 
     Args:
-        model: the network; its mode is restored.
+        model: the network, on the CPU; it is only read.
         shape: shape of one input.
         repeats: number of timed calls, after three that are not timed.
 
@@ -87,14 +89,12 @@ def measure_latency(model: nn.Module, shape: tuple[int, ...], *, repeats: Count 
         The median in milliseconds. It differs from run to run and from machine to machine.
 
     """
-    training = model.training
+    network = replicate(model).model
     one = torch.zeros((1, *shape), dtype=torch.float32, device="cpu")
     taken = []
-    model.eval()
     with torch.no_grad():
         for _ in range(repeats + 3):
             begin = perf_counter()
-            model(one)
+            network(one)
             taken.append(perf_counter() - begin)
-    model.train(training)
     return 1000 * median(taken[3:])

@@ -30,7 +30,8 @@ class Data:
         validation_labels: (M,) int64.
 
     Raises:
-        ValueError: numbers of inputs and labels differ, or the two parts have other shapes.
+        ValueError: numbers of inputs and labels differ, the two parts have other shapes, or the
+            inputs are not float32.
 
     """
 
@@ -45,6 +46,12 @@ class Data:
                 f"validation_inputs must have examples of shape {tuple(self.inputs.shape[1:])}, "
                 f"as inputs has, got {tuple(self.validation_inputs.shape[1:])}"
             )
+        for name in ("inputs", "validation_inputs"):
+            if (given := getattr(self, name).dtype) != torch.float32:
+                raise ValueError(
+                    f"{name} must be float32, as the networks' weights are, got {given}; convert "
+                    "them with .float()"
+                )
 
     @property
     def digest(self) -> str:

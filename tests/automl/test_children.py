@@ -113,12 +113,24 @@ def test_wrong_arguments_raise():
         train(budget=7)
     with pytest.raises(ValueError, match="rate must be above 0, got -1"):
         train(rate=-1.0)
-    with pytest.raises(ValueError, match=r"metrics must be out of .*, got 'speed'"):
+    with pytest.raises(ValueError, match=r"metrics must be among .*, got 'speed'"):
         train(metrics=("speed",))
     with pytest.raises(ValueError, match="architecture must have 3 tokens"):
         train((0,))
     with pytest.raises(ValueError, match=r"validation_inputs must have examples of shape \(4,\)"):
         Data(torch.zeros(2, 4), torch.zeros(2).long(), torch.zeros(2, 5), torch.zeros(2).long())
+    with pytest.raises(ValueError, match=r"^inputs must be float32, .* got torch.float64"):
+        Data(*(torch.zeros(2, 4).double(), torch.zeros(2).long()) * 2)
+    with pytest.raises(
+        ValueError, match=r"data must have inputs of shape \(N, 4\), .* got \(2, 3\)"
+    ):
+        train(examples=Data(*(torch.zeros(2, 3), torch.zeros(2).long()) * 2))
+    with pytest.raises(ValueError, match=r"data must have labels from 0 to 1, .* got 0 to 2"):
+        train(
+            examples=Data(
+                torch.zeros(2, 4), torch.tensor([0, 2]), torch.zeros(1, 4), torch.tensor([0])
+            )
+        )
     with pytest.raises(TypeError, match="space must be a SearchSpace, got 'images'"):
         ChildTrainer("images")
 
