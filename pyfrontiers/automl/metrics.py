@@ -114,7 +114,7 @@ def check_metrics(metrics: tuple[str, ...]) -> tuple[str, ...]:
         raise ValueError(f"metrics must be one or more different names, got {metrics!r}")
     for name in metrics:
         if name not in METRICS:
-            raise ValueError(f"metrics must be out of {', '.join(METRICS)}, got {name!r}")
+            raise ValueError(f"metrics must be among {', '.join(METRICS)}, got {name!r}")
     return metrics
 
 

@@ -54,9 +54,9 @@ class DenseLayer(NamedTuple):
 class ConvChild(nn.Module):
     """A convolutional network with skip connections; maps images (N, C, H, W) to logits (N, K).
 
-    A layer that reads several others gets them one after another as channels, the smaller ones
-    padded with zeros to the size of the largest. Layers that no other reads are joined in the same
-    way, averaged over the cells of a grid, and given to one linear layer. Cells are equally large;
+    The maps that a layer reads are concatenated as channels, smaller ones padded with zeros to the
+    size of the largest. Layers that no other reads are concatenated in the same way, averaged over
+    the cells of a grid, and given to one linear layer. Cells are equally large;
     they overlap if they do not divide the map.
 
     Args:

@@ -31,7 +31,7 @@ class TableSpace(LayeredSpace):
         classes: number of classes, at least 2.
         layers: number of hidden layers.
         units: of a layer.
-        activations: out of ``"relu"``, ``"tanh"`` and ``"gelu"``.
+        activations: of a layer, among ``"relu"``, ``"tanh"`` and ``"gelu"``.
         skips: whether each layer chooses which of the earlier ones it reads; otherwise they form a
             chain.
 
@@ -52,7 +52,7 @@ class TableSpace(LayeredSpace):
         for name in self.activations:
             if name not in ACTIVATIONS:
                 raise ValueError(
-                    f"activations must be out of {', '.join(ACTIVATIONS)}, got {name!r}"
+                    f"activations must be among {', '.join(ACTIVATIONS)}, got {name!r}"
                 )
 
     @property

@@ -59,7 +59,7 @@ def test_directions_and_failures():
 def test_wrong_arguments_raise():
     with pytest.raises(ValueError, match="points must hold finite numbers, got NaN"):
         pareto_front([[0.0, float("nan")]])
-    with pytest.raises(ValueError, match=r"metrics must be out of accuracy, .*, got 'speed'"):
+    with pytest.raises(ValueError, match=r"metrics must be among accuracy, .*, got 'speed'"):
         Objectives(("speed",))
     with pytest.raises(ValueError, match="outcome must have the metrics accuracy, flops, got acc"):
         Objectives(("accuracy", "flops")).point(Outcome(0.5, {"accuracy": 0.5}))

@@ -59,7 +59,7 @@ def test_classes_that_do_not_occur_are_left_out():
 def test_wrong_arguments_raise():
     with pytest.raises(ValueError, match=r"labels must be between 0 and 3, .*, got 0 to 4"):
         score(LOGITS[:2], torch.tensor([0, 4]))
-    with pytest.raises(ValueError, match=r"metrics must be out of accuracy, .*, got 'speed'"):
+    with pytest.raises(ValueError, match=r"metrics must be among accuracy, .*, got 'speed'"):
         score(LOGITS, LABELS, ("speed",))
     with pytest.raises(ValueError, match=r"metrics must be one or more different names, got \(\)"):
         score(LOGITS, LABELS, ())

@@ -149,7 +149,7 @@ def test_evolution_with_a_tournament_of_all_has_the_best_as_parent():
         assert sum(a != b for a, b in pair) == 1
 
 
-def test_asha_promotes_whoever_is_among_the_best_third_of_a_rung():
+def test_asha_promotes_children_in_the_best_third_of_a_rung():
     search = Asha(SPACE, budgets=(1, 3, 9), seed=1)
     told, promoted = {1: [], 3: []}, {1: [], 3: []}
 

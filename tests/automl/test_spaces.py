@@ -134,7 +134,7 @@ def test_impossible_image_spaces_are_rejected(change, text):
 
 
 def test_impossible_table_spaces_are_rejected():
-    with pytest.raises(ValueError, match="activations must be out of relu, tanh, gelu, got 'elu'"):
+    with pytest.raises(ValueError, match="activations must be among relu, tanh, gelu, got 'elu'"):
         TableSpace(3, 2, activations=("relu", "elu"))
     with pytest.raises(ValueError, match="units, activations must leave a choice, got one value"):
         TableSpace(3, 2, layers=1, units=(4,), activations=("relu",))

@@ -47,7 +47,7 @@ def test_fit_status_and_resume(table, tmp_path):
     [
         (("--target", "other"), "got the target 'other'"),
         (("--target", "kind", "--budget", "soon"), "--budget must be a time above 0"),
-        (("--target", "kind", "--metric", "beauty"), "metrics must be out of"),
+        (("--target", "kind", "--metric", "beauty"), "metrics must be among"),
         (
             ("--target", "kind", "--metric", "latency"),
             "must begin with a figure of the predictions",

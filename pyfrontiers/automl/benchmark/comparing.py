@@ -140,10 +140,9 @@ def _interval(values: np.ndarray[Any, Any], seed: int) -> list[float]:
 
 
 def _mass(race: Race, seed: int) -> dict[str, Any]:
-    updates = race.mass.shape[1]
-    step = max(1, updates // 50)
-    shown = sorted({*range(0, updates, step), updates - 1})
-    size = race.trainings // max(1, updates - 1)
+    count = race.mass.shape[1]  # before each update, and after the last one
+    shown = sorted({*range(0, count, max(1, count // 50)), count - 1})
+    size = len(race.runs[0].rows) // (count - 1)
     return {
         "children": [k * size for k in shown],
         "mean": [_round(race.mass[:, k].mean()) for k in shown],

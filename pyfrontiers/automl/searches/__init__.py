@@ -4,7 +4,7 @@ All have the interface `Search`: ask for children, tell what they reached, store
 """
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from pyfrontiers.automl.protocols import Search
 from pyfrontiers.automl.searches.controller_search import PPO, Reinforce
@@ -34,14 +34,6 @@ __all__ = [
 ]
 
 
-def _tpe(*args: Any, **kwargs: Any) -> OptunaSearch:
-    return OptunaSearch(*args, **{"sampler": "tpe", **kwargs})
-
-
-def _nsga2(*args: Any, **kwargs: Any) -> OptunaSearch:
-    return OptunaSearch(*args, **{"sampler": "nsga2", **kwargs})
-
-
 #: Every search by name; each takes a space and ``seed=``.
 SEARCHES: dict[str, Callable[..., Search]] = {
     "random": RandomSearch,
@@ -49,6 +41,6 @@ SEARCHES: dict[str, Callable[..., Search]] = {
     "ppo": PPO,
     "evolution": Evolution,
     "asha": Asha,
-    "tpe": _tpe,
-    "nsga2": _nsga2,
+    "tpe": partial(OptunaSearch, sampler="tpe"),
+    "nsga2": partial(OptunaSearch, sampler="nsga2"),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -122,7 +121,7 @@ class Reinforce:
 
         Args:
             samples: architectures over which the controller's probabilities are averaged. They are
-                always drawn by the same coins.
+                always drawn with the same random numbers.
 
         Returns:
             For each token, the probability of each value.
@@ -172,4 +171,4 @@ class PPO(Reinforce):
 
     @staticmethod
     def _default() -> Learning:
-        return replace(Learning(), clip=0.2, passes=4)
+        return Learning(clip=0.2, passes=4)

@@ -79,7 +79,7 @@ class Controllers:
 
     where b is the moving average of the rewards of earlier batches, at first the mean of the first
     one. PPO maximises the mean of min(r A, clip(r, 1 - c, 1 + c) A) with A = R - b and r the ratio
-    of an architecture's probability to that when it was drawn.
+    of an architecture's probability to that before the first step of the update.
 
     Args:
         policy: what is learned; it holds R sets of weights.
@@ -150,8 +150,7 @@ class Controllers:
         Args:
             tokens: (R, M, T).
             advantage: (R, M) rewards minus baseline.
-            before: (R, M) log-probabilities when the children were drawn; default: the present
-                ones.
+            before: (R, M) log-probabilities before the first step; default: the present ones.
 
         """
         unrolled = self.policy.unroll(tokens=tokens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 from pyfrontiers.arguments import Count, Seed, checked
@@ -12,8 +13,6 @@ from pyfrontiers.automl.space import SearchSpace
 from pyfrontiers.kernels import fold_in
 
 __all__ = ["OptunaSearch"]
-
-_REWARD = Objectives(("accuracy",))
 
 
 class OptunaSearch:
@@ -102,8 +101,6 @@ class OptunaSearch:
 
     def state(self) -> dict[str, Any]:
         """Return the state; see `Search.state`."""
-        import json
-
         rows = [
             {
                 "state": trial.state.name,
@@ -118,8 +115,6 @@ class OptunaSearch:
     @checked
     def restore(self, state: dict[str, Any]) -> None:
         """Restore a state; see `Search.restore`."""
-        import json
-
         self._ledger.restore(state["ledger"])
         self._trials = dict(state["open"])
         self._study = self._new_study()

@@ -86,10 +86,8 @@ class FactorisedPolicy:
         distribution = log.exp()
         if tokens is None:
             assert coins is not None
-            # Rounding may leave a token's last sum just below 1.
-            sums = distribution.detach().cumsum(2).masked_fill(self._absent, torch.inf)
             last = (~self._absent).sum(1) - 1
-            tokens = (sums[:, None] <= coins[..., None]).sum(3).clamp(max=last)
+            tokens = picked(distribution.detach()[:, None], coins).minimum(last)
         count = tokens.shape[1]
         logs = log[:, None].expand(-1, count, -1, -1).gather(3, tokens[..., None])[..., 0]
         entropy = -(distribution * log.masked_fill(self._absent, 0.0)).sum((1, 2))

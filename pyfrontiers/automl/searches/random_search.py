@@ -16,9 +16,10 @@ _TRIES = 100
 
 
 class Draws:
-    """Random architectures of a space, each at most once until all others have been drawn.
+    """Random architectures of a space, without repetition.
 
-    In a large space, a new one is given up after a hundred draws.
+    Where nearly all have been drawn, a hundred draws in a row may be known; the last is then
+    repeated. After the whole space, all are new again.
 
     Args:
         space: the space.

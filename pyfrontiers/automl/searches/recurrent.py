@@ -166,9 +166,9 @@ class _Walk:
                 together,
                 self._weights[f"lstm {level}"],
             )
-            take, forget, new, show = gates.chunk(4, 2)
-            self._cell[level] = forget.sigmoid() * self._cell[level] + take.sigmoid() * new.tanh()
-            value = self._hidden[level] = show.sigmoid() * self._cell[level].tanh()
+            write, forget, new, output = gates.chunk(4, 2)
+            self._cell[level] = forget.sigmoid() * self._cell[level] + write.sigmoid() * new.tanh()
+            value = self._hidden[level] = output.sigmoid() * self._cell[level].tanh()
         return value
 
     def _decide(self, place: int, logits: Tensor) -> Tensor:
