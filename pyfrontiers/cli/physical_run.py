@@ -130,7 +130,7 @@ class Run:
 
     def _steps(self, path: Path, views: Views) -> int:
         """Return the number of steps; those chosen for some minutes are kept for the next start."""
-        from pyfrontiers.physical.run_folder import write_whole
+        from pyfrontiers.recording.files import write_whole
 
         if self.minutes is None:
             return self.steps or default_of("steps")

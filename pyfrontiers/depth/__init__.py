@@ -1,11 +1,8 @@
 """Depth of every pixel from one picture, with the uncertainty of the data and of the network.
 
-from pyfrontiers import depth, scenes
-
 street = scenes.scene(1, 0)
 camera = torch.tensor([street.camera.focal_length])
-network = depth.trained_depth()
-maps = depth.predict_depth(network, street.image[None], samples=50, focal_lengths=camera)
+maps = predict_depth(trained_depth(), street.image[None], samples=50, focal_lengths=camera)
 maps.inverse_depth, maps.aleatoric, maps.epistemic, maps.sigma
 """
 

@@ -111,11 +111,13 @@ def load_weights(path: Path, *, digest: str | None = None) -> DepthNet:
 
 def _probability(path: Path) -> float:
     """Return the dropout probability in a file's metadata, that of the shipped network without."""
+    stored = read_metadata(path).get("p", _SETTINGS["p"])
     try:
-        found = float(read_metadata(path)["p"])
-    except (ValueError, KeyError):
-        return float(_SETTINGS["p"])
-    return found if 0 <= found <= 1 else float(_SETTINGS["p"])
+        return float(stored)
+    except ValueError:
+        raise ValueError(
+            f"path must be weights of a DepthNet, got {path.name} with the drop rate {stored!r}"
+        ) from None
 
 
 def _runs() -> list[dict[str, Any]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from pyfrontiers.recording.files import write_whole
 
 __all__ = ["CHECKPOINT", "RunFolder"]
 
@@ -104,13 +105,6 @@ class RunFolder:
         self.checkpoint.unlink(missing_ok=True)
         self.chosen.unlink(missing_ok=True)
         return [self.path / name for name in (*sorted(files), _RESULT)]
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is never seen half written, even if the process is killed."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
 
 
 def _delete_run(path: Path) -> None:

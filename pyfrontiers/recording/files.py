@@ -11,7 +11,7 @@ from typing import Any
 from pyfrontiers.arguments import checked
 from pyfrontiers.provenance import Provenance
 
-__all__ = ["load_record", "save_record"]
+__all__ = ["load_record", "save_record", "write_whole"]
 
 #: A table or list up to this many characters is written as one line.
 _LINE = 240
@@ -36,19 +36,33 @@ def save_record(path: Path, provenance: Provenance, content: dict[str, Any]) -> 
     if not path.name:
         raise ValueError(f"path must be a file, got {str(path)!r}")
     text = _laid_out({"provenance": provenance.as_json(), **content}) + "\n"
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()
         raise ValueError(
             f"the record {path.name} cannot be written ({error.strerror}); record into a checkout "
             "that you may write to"
         ) from error
     return path
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is never seen half written, even if the process is killed.
+
+    Args:
+        path: The file; it is replaced at once, and its folder is created if needed.
+        content: Its bytes.
+
+    """
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
 
 
 @checked

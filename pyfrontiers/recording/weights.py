@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import torch
 
+from pyfrontiers.recording.files import write_whole
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -17,37 +19,32 @@ __all__ = ["read_metadata", "read_weights", "write_weights"]
 Model = TypeVar("Model", bound="nn.Module")
 
 
-def write_weights(
-    model: nn.Module, path: Path, *, half: bool = True, metadata: dict[str, str] | None = None
-) -> str:
-    """Write a network's weights; return the file's SHA-256.
+def write_weights(model: nn.Module, path: Path, *, metadata: dict[str, str] | None = None) -> str:
+    """Write a network's parameters in half precision; return the file's SHA-256.
 
     Statistics of batch normalisation are written in single precision.
 
     Args:
         model: the network.
         path: the file; it is replaced at once, and its folder is made.
-        half: whether to write parameters in half precision.
         metadata: what `read_metadata` returns.
 
     Raises:
-        ValueError: the file cannot be written.
+        ValueError: the file cannot be written, or a weight is not finite or too large for it.
     """
     from safetensors.torch import save
 
     if not path.name:
         raise ValueError(f"path must be a file, got {str(path)!r}")
-    tensors = {
-        name: value.detach().half() if half else value.detach()
-        for name, value in model.named_parameters()
-    }
+    tensors = {name: value.detach().half() for name, value in model.named_parameters()}
     tensors |= {name: value for name, value in model.named_buffers() if "running" in name}
+    if wrong := [name for name, value in tensors.items() if not value.isfinite().all()]:
+        raise ValueError(
+            f"model must have finite weights of at most 65,504, got others in {wrong[0]}"
+        )
     content = save({name: value.cpu().contiguous() for name, value in tensors.items()}, metadata)
-    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
+        write_whole(path, content)
     except OSError as error:
         raise ValueError(
             f"path must be a file that can be written, got {str(path)!r} ({error.strerror})"

@@ -5,6 +5,7 @@ import math
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from pyfrontiers.depth import (
     REFERENCE_FOCAL_LENGTH,
@@ -156,13 +157,16 @@ def test_weights_survive_a_round_trip(fitted, images, tmp_path):
         ValueError, match=r"digest must be the SHA-256 of net\.safetensors, .* got '00'"
     ):
         load_weights(path, digest="00")
+    whole = load_file(path)
     path.write_bytes(path.read_bytes()[:-5])
     with pytest.raises(ValueError, match="path must be weights of a DepthNet"):
         load_weights(path)
-    fitted_again = DepthNet()
-    torch.nn.init.constant_(fitted_again.head.weight, math.nan)
-    save_weights(fitted_again, path)
-    with pytest.raises(ValueError, match="finite weights"):
+    broken = DepthNet()
+    torch.nn.init.constant_(broken.head.weight, 1e5)  # infinite in half precision
+    with pytest.raises(ValueError, match=r"model must have finite weights .* in head\.weight"):
+        save_weights(broken, path)
+    save_file({name: value * math.nan for name, value in whole.items()}, path)
+    with pytest.raises(ValueError, match="path must be finite weights"):
         load_weights(path)
 
 
@@ -170,6 +174,9 @@ def test_dropout_probability_travels_with_the_weights(tmp_path):
     path = tmp_path / "net.safetensors"
     save_weights(DepthNet(p=0.31), path)
     assert [drop.p for drop in load_weights(path).drop] == [0.31] * 4
+    save_file(load_file(path), path, {"p": "many"})
+    with pytest.raises(ValueError, match=r"got net\.safetensors with the drop rate 'many'"):
+        load_weights(path)
 
 
 def test_maps_have_titles_and_colour_bars(fitted, images):

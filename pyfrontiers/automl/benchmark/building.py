@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
 import shutil
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from pyfrontiers.automl.images import ImageSpace
 from pyfrontiers.digits import load
 from pyfrontiers.limitations.threads import one_thread
 from pyfrontiers.recording import Recipe, joint_provenance, save_record
+from pyfrontiers.recording.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -95,10 +96,9 @@ def train_group(
     with one_thread():
         found = _trained(group, budgets, report)
     if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = kept.with_name(f".{os.getpid()}-{kept.name}")
-        np.savez(unfinished, **asdict(found))
-        unfinished.replace(kept)
+        content = io.BytesIO()
+        np.savez(content, **asdict(found))
+        write_whole(kept, content.getvalue())
     return found
 
 
