@@ -92,9 +92,13 @@ def read_study(folder: Path) -> StudyRecord:
         StudyError: There is no study, or it cannot be read; the message is a sentence.
 
     """
-    database = Database(Path(folder) / FILE, create=False)
-    with database.reading() as connection:
-        settings = Settings.read(connection, folder)
-    if settings is None:
-        raise StudyError(f"the study in {folder} has not begun")
+    database = Database(folder / FILE, create=False)
+    try:
+        with database.reading() as connection:
+            settings = Settings.read(connection, folder)
+        if settings is None:
+            raise StudyError(f"the study in {folder} has not begun")
+    except BaseException:
+        database.close()
+        raise
     return StudyRecord(database, settings, disk=0)

@@ -7,19 +7,16 @@ writes to the study.
 from __future__ import annotations
 
 import math
-import sys
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pyfrontiers.automl.protocols import Outcome
+from pyfrontiers.limitations.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pyfrontiers.automl.protocols import Architecture, Report, Trainable
 
 __all__ = ["RungResult", "run_rung"]
@@ -70,7 +67,8 @@ def run_rung(
     """
     began = time.perf_counter()
     parent = scratch if Path(scratch).is_dir() else None
-    with TemporaryDirectory(prefix="rung-", dir=parent) as folder, _one_thread():
+    # On one thread, so that results do not depend on the executor's cores.
+    with TemporaryDirectory(prefix="rung-", dir=parent) as folder, one_thread():
         path = Path(folder) / "checkpoint"
         if checkpoint is not None:
             path.write_bytes(checkpoint)
@@ -89,18 +87,3 @@ def run_rung(
         failure = "Training gave no reward." if value is None else f"The reward is {value}."
         return RungResult(Outcome(None, metrics, outcome.failure or failure), b"", seconds)
     return RungResult(Outcome(value, metrics), left, seconds)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Limit torch to one thread, so that results do not depend on the executor's cores."""
-    torch = sys.modules.get("torch")
-    if torch is None:
-        yield
-        return
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -7,6 +7,8 @@ import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import torch
+
 from pyfrontiers.automl.study.checkpoints import checksum
 from pyfrontiers.automl.study.errors import StudyError
 
@@ -61,8 +63,6 @@ class Snapshots:
             TypeError: The state has something else than tensors, numbers, strings and containers.
 
         """
-        import torch  # not at the top: workers import this package, and may not need torch
-
         stream = io.BytesIO()
         torch.save(state, stream)
         content = stream.getvalue()
@@ -84,8 +84,6 @@ class Snapshots:
             StudyError: No snapshot can be read.
 
         """
-        import torch
-
         rows = self._ask(
             "SELECT asked, told, checksum, state FROM snapshots ORDER BY asked DESC"
         ).fetchall()
@@ -101,8 +99,6 @@ class Snapshots:
 
 def _check_readable(content: bytes) -> None:
     """Raise now, and not when the study resumes, if a state cannot be read."""
-    import torch
-
     try:
         torch.load(io.BytesIO(content), weights_only=True)
     except pickle.UnpicklingError as error:
