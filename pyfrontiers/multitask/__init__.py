@@ -1,12 +1,11 @@
 """One network for three tasks, whose losses are balanced by hand, by uncertainty or otherwise.
 
-from pyfrontiers import multitask, scenes
-
-maps = multitask.predict_tasks(multitask.trained_tasks("learned"), scenes.scene(1, 0).image[None])
+network = trained_tasks("learned")
+maps = predict_tasks(network, scenes.scene(1, 0).image[None])
 maps.classes, maps.instances, maps.inverse_depth
 
-data = multitask.load_tasks(scenes.StreetScenes(0, 500))
-training = multitask.fit_tasks(data, way="pcgrad", steps=400)
+data = load_tasks(scenes.StreetScenes(0, 500))
+training = fit_tasks(data, way="pcgrad", steps=400)
 """
 
 from pyfrontiers.multitask.data import TaskData, load_tasks

@@ -10,7 +10,7 @@ from pyfrontiers.multitask.tasks import TASKS, Task
 if TYPE_CHECKING:
     from pyfrontiers.multitask.balancing import Way
 
-__all__ = ["METHODS", "NETWORKS", "PAPER", "PAPER_SOURCE", "Method", "Network"]
+__all__ = ["METHODS", "NETWORKS", "PAPER", "PAPER_SOURCE", "Method", "Network", "file_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,11 @@ class Network:
     weights: tuple[float, float, float] | None = None
     tasks: tuple[Task, ...] = TASKS
     ships: bool = True
+
+
+def file_name(network: str) -> str:
+    """Return a network's name in files."""
+    return network.replace(" ", "-")
 
 
 def _alone(task: Task) -> Network:

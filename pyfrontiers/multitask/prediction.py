@@ -12,6 +12,7 @@ from pyfrontiers.arguments import Flags, Floats, checked
 from pyfrontiers.limitations.threads import one_thread
 from pyfrontiers.multitask.instances import decode_instances
 from pyfrontiers.multitask.network import TaskNet
+from pyfrontiers.replica import replicate
 from pyfrontiers.scenes import CLASSES, THINGS
 
 __all__ = ["TaskMaps", "predict_tasks", "things_of"]
@@ -50,13 +51,13 @@ def predict_tasks(
     """Predict classes, instances and inverse depth of every pixel.
 
     Args:
-        model: a `TaskNet`; it is only read.
+        model: a `TaskNet` on any device; it is only read.
         images: (N, 3, H, W) in [0, 1], with even sides of at least 16.
         things: (N, H, W) where there are things; None takes the predicted classes.
         cluster: whether to find instances, which takes most of the time.
 
     Returns:
-        The maps. Instances need vectors, and classes or `things`.
+        The maps, on the device of `images`. Instances need vectors, and classes or `things`.
 
     Raises:
         ValueError: another shape, or a picture with NaN or infinity.
@@ -69,15 +70,13 @@ def predict_tasks(
         )
     if not images.isfinite().all():
         raise ValueError("images must be finite, got NaN or infinity")
-    before = model.training
-    model.eval()
-    try:
-        with one_thread():
-            parts = [model(part.float()) for part in torch.split(images, _CHUNK)]
-    finally:
-        model.train(before)
+    network = replicate(model).model
+    place = next(model.parameters()).device
+    with one_thread():
+        parts = [network(part.to(place).float()) for part in torch.split(images, _CHUNK)]
     logits, offsets, depth = (
-        None if one[0] is None else torch.cat(one) for one in zip(*parts, strict=True)
+        None if one[0] is None else torch.cat(one).to(images.device)
+        for one in zip(*parts, strict=True)
     )
     classes = None if logits is None else logits.argmax(1)
     instances = None

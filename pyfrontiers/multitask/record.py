@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyfrontiers.arguments import checked
-from pyfrontiers.multitask.methods import NETWORKS
+from pyfrontiers.multitask.methods import NETWORKS, file_name
 from pyfrontiers.multitask.network import TaskNet
 from pyfrontiers.multitask.runs import STUDY, Study, TaskRun, best_of_grid, graded_of
 from pyfrontiers.multitask.study import train_table
@@ -152,11 +152,6 @@ def _heads(path: Path) -> tuple[Task, ...]:
     return found or TASKS
 
 
-def file_name(network: str) -> str:
-    """Return a network's name in files."""
-    return network.replace(" ", "-")
-
-
 def runs_folder(study: Study = STUDY) -> Path:
     """Return where the runs of a study are kept."""
     return unfinished_folder("tasks", study, ("multitask", "scenes", "training"))
@@ -183,9 +178,8 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
         if run.seed or not NETWORKS[run.network].ships:
             continue
         name = file_name(run.network)
-        source = one.result["folder"] / f"{name}-0.safetensors"
-        target = folder / source.name.replace("-0.", ".")
-        shutil.copyfile(source, target)
+        target = folder / f"{name}.safetensors"
+        shutil.copyfile(one.result["folder"] / f"{name}-0.safetensors", target)
         about = {"sha256": sha256(target.read_bytes()).hexdigest(), "command": _COMMAND}
         made_at = replace(one.provenance, seed=STUDY.seed, seconds=run.seconds)
         files += [save_record(target.with_suffix(".json"), made_at, about), target]

@@ -13,7 +13,7 @@ from pyfrontiers.limitations.threads import one_thread
 from pyfrontiers.multitask.data import TaskData, load_tasks
 from pyfrontiers.multitask.evaluation import evaluate_tasks
 from pyfrontiers.multitask.fitting import fit_tasks
-from pyfrontiers.multitask.methods import NETWORKS
+from pyfrontiers.multitask.methods import NETWORKS, file_name
 from pyfrontiers.multitask.runs import STUDY, Study, TaskRun, best_of_grid
 from pyfrontiers.provenance import Provenance
 from pyfrontiers.recording import load_record, save_record
@@ -48,17 +48,17 @@ def train_table(
     Raises:
         ValueError: the folder cannot be written, or has runs of another study.
     """
-    begin = _Bench(folder, study, device, report)
-    runs = [begin.run(name, 0) for name in NETWORKS]
+    trainer = _Trainer(folder, study, device, report)
+    runs = [trainer.run(name, 0) for name in NETWORKS]
     best = best_of_grid(runs)
     for seed in range(1, study.seeds):
         for name, network in NETWORKS.items():
             if network.method != "grid" or name == best:
-                runs.append(begin.run(name, seed))
+                runs.append(trainer.run(name, seed))
     return tuple(runs)
 
 
-class _Bench:
+class _Trainer:
     """Trains one network after the other."""
 
     def __init__(
@@ -92,7 +92,7 @@ class _Bench:
 
     def run(self, name: str, seed: int) -> TaskRun:
         """Return a finished run, or train it."""
-        path = self._folder / f"{name.replace(' ', '-')}-{seed}.json"
+        path = self._folder / f"{file_name(name)}-{seed}.json"
         try:
             found = TaskRun.from_json(load_record(path)[1])
         except FileNotFoundError:

@@ -36,8 +36,7 @@ class RobustTexture:
         original: (3, height, width), the object's own texture.
         target: index of the target class.
         epsilon: bound on the change of each channel of a texel.
-        steps: steps of the attack. The default makes a turtle a rifle in 92 % of 1,000 held-out
-            poses, in 18 minutes of processor time.
+        steps: steps of the attack.
         views_per_step: views in each step.
         seed: seed of the views.
         evaluation: both textures under held-out views.
@@ -108,7 +107,8 @@ def robust_texture(
         obj: the object.
         target: the target class, by name or index.
         epsilon: bound on the change, in [0, 1]; rounded down to whole 8-bit steps.
-        steps: steps of the attack.
+        steps: steps of the attack. With the default, a turtle is seen as a rifle in 92 % of 1,000
+            held-out poses, after 18 minutes of processor time.
         step: size of the first step, in [0, 1]; it falls linearly to 7.5 % of that. Default: 2/255,
             and 4/255 below 300 steps.
         views: distribution of the views. Default: `object_views(obj)`.

@@ -17,6 +17,7 @@ from pyfrontiers.multitask.balancing import (
     Step,
     balance_for,
 )
+from pyfrontiers.multitask.likelihood import exact_loss, published_loss
 from pyfrontiers.multitask.losses import task_losses
 
 IMAGES = torch.rand(3, 3, 16, 32, generator=torch.Generator().manual_seed(0))
@@ -120,6 +121,30 @@ def test_gradnorm_makes_the_norms_equal_while_no_loss_falls(network, targets):
     assert scaled.max() / scaled.min() < 1.2
 
 
+def test_gradnorm_wants_a_larger_gradient_of_the_loss_that_falls_more_slowly(network, targets):
+    first = step_of(network, targets)
+    norms = torch.stack([of_last(network, loss).norm() for loss in first.losses])
+    equal = step_of(network, targets, (1 / norms).tolist())  # tasks with gradients of one size
+    balance = GradNorm(TASKS, alpha=1.5)
+    balance(equal)
+    size = torch.tensor([0.5, 1.0, 0.5])
+    later = step_of(network, targets, (size / norms).tolist())
+    (slope,) = torch.autograd.grad(balance(later), [balance.factors])
+    # Losses have fallen to these shares, and the gradients with them.
+    goal = size.mean() * (size / size.mean()) ** 1.5
+    torch.testing.assert_close(slope, (size - goal).sign() * size, rtol=1e-3, atol=1e-4)
+    assert slope.sign().tolist() == [1.0, -1.0, 1.0]
+
+
+def test_learned_variances_minimise_the_published_or_the_exact_loss(network, targets):
+    step, spread = step_of(network, targets), torch.tensor([0.2, -0.5, 1.0])
+    published, exact = Learned(TASKS), Learned(TASKS, exact=True)
+    for balance in (published, exact):
+        balance.spread.data.copy_(spread)
+    assert torch.equal(published(step), published_loss(step.losses, spread, TASKS))
+    assert torch.equal(exact(step), exact_loss(step.outputs, targets, spread, TASKS, step.losses))
+
+
 def of_last(network, loss):
     return torch.autograd.grad(loss, network.last_shared, retain_graph=True)[0]
 
@@ -130,6 +155,15 @@ def test_dwa_favours_the_loss_that_falls_more_slowly(network, targets):
         balance(step_of(network, targets, factors))
     assert balance.weights.argmax() == 1
     assert balance.weights.sum().item() == pytest.approx(3.0)
+
+
+def test_dwa_changes_its_weights_between_epochs_only(network, targets):
+    balance, seen = Averages(TASKS, epoch=2), []
+    for factor in (1.0, 1.0, 0.9, 0.9, 0.8, 0.8):
+        balance(step_of(network, targets, (factor, 1.0, factor**2)))
+        seen.append(balance.weights.tolist())
+    assert seen[0::2] == seen[1::2]
+    assert seen[0] != seen[-1]
 
 
 @pytest.mark.parametrize("way", list(BALANCES))
