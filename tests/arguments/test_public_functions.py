@@ -28,7 +28,8 @@ PACKAGES = (
     *("digits", "digits.flow", "lecture", "lecture.figures", "compute", "claims", "comparison"),
     *("recording", "provenance", "uncertainty", "uncertainty.metrics"),
     *("uncertainty.calibration", "uncertainty.dropout", "lecture.transcript", "scenes", "depth"),
-    *("physical", "uncertainty.head", "automl", "automl.study", "multitask"),
+    *("physical", "uncertainty.head", "automl", "automl.study", "automl.service"),
+    *("automl.benchmark", "multitask"),
 )
 
 WRONG = {

@@ -6,11 +6,7 @@ import numpy as np
 
 from pyfrontiers import approximation
 
-TARGET = (
-    approximation.TARGETS["triangle"]
-    if "triangle" in approximation.TARGETS
-    else next(iter(approximation.TARGETS.values()))
-)
+TARGET = next(iter(approximation.TARGETS.values()))
 POINTS = np.linspace(0.0, 1.0, 12)
 
 

@@ -1,4 +1,4 @@
-"""Studies."""
+"""Valid calls of `automl.study`."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ RECORDS = {
     "automl.study.Trial",
 }
 
-# Whatever can be compared.
+# They take any value that can be compared.
 ANYTHING = {("automl.study.open_study", "space"), ("automl.study.open_study", "data")}

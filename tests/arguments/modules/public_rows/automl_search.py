@@ -1,4 +1,4 @@
-"""Valid calls of `automl`: spaces, children and searches."""
+"""Valid calls of `automl`: spaces, children, searches and the benchmark."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ ROWS = {
     "automl.PPO": lambda: {"space": _SPACE, "units": 3},
     "automl.RandomSearch": lambda: {"space": _SPACE},
     "automl.Reinforce": lambda: {"space": _SPACE, "units": 3},
+    "automl.benchmark.trace_controller": lambda: {"updates": 1, "batch": 2},
     "automl.TableSpace": lambda: {"features": 4, "classes": 2},
     "automl.measure_latency": lambda: {"model": torch.nn.Linear(3, 2), "shape": (3,), "repeats": 1},
     "automl.pareto_front": lambda: {"points": _outcomes()},
@@ -43,6 +44,7 @@ ROWS = {
 
 RECORDS = {
     *("automl.Choice", "automl.Cost", "automl.Metric", "automl.Outcome", "automl.Proposal"),
-    *("automl.Search", "automl.SearchSpace"),
+    *("automl.Search", "automl.SearchSpace", "automl.benchmark.Benchmark"),
+    "automl.benchmark.Trace",
     "automl.OptunaSearch",  # needs a package that is not always there; see tests/automl
 }
