@@ -179,6 +179,6 @@ def _refuse(
     for argument, carries in zip(names, has, strict=False):
         if carries and argument not in derivative.by + derivative.flat:
             raise NotImplementedError(
-                f"{argument} must be constant in {name}, which has no derivative in it, got a "
-                f"tensor with {what}; detach it"
+                f"{argument} must be constant in {name}, which has no derivative with respect to "
+                f"it, got a tensor with {what}; detach it"
             )
