@@ -25,7 +25,7 @@ app = typer.Typer(
 _OUTPUT = typer.Option("--output", "-o", help="Folder for the child: new or empty.")
 _CHILD = typer.Argument(metavar="FOLDER", help="The folder that was given as -o.")
 _WORKERS = typer.Option(min=1, max=4096, help="Processes that train.")
-_CLUSTER = typer.Option(help="Ray cluster: auto, local or HOST:PORT; needs pyfrontiers[ray].")
+_CLUSTER = typer.Option(help="Ray cluster: auto, local or HOST:PORT; needs the extra ray.")
 _JSON = typer.Option("--json", help="Print the result as JSON.")
 
 

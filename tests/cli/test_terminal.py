@@ -184,7 +184,6 @@ def test_a_closed_output_and_an_early_interrupt_are_silent() -> None:
     program = """
 import sys, pyfrontiers.cli as cli
 from pyfrontiers.cli import terminal
-from pyfrontiers.lecture import transcript
 sys.stdout = None
 terminal.print_json({})
 def stop():
@@ -237,7 +236,6 @@ def test_closed_streams_are_replaced() -> None:
     program = """
 import sys
 from pyfrontiers.cli import terminal
-from pyfrontiers.lecture import transcript
 terminal.accept_any_encoding()
 sys.exit(not sys.stderr.isatty() and 5)
 """
