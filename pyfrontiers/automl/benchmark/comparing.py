@@ -135,7 +135,7 @@ def _interval(values: np.ndarray[Any, Any], seed: int) -> list[float]:
     """Return the 95 % bootstrap interval of a mean over runs."""
     drawn = randint((_RESAMPLES, len(values)), 0, len(values), seed=seed)
     means = torch.from_numpy(values)[drawn].mean(1)
-    ends = torch.tensor([0.025, 0.975], dtype=means.dtype)
+    ends = torch.tensor([0.025, 0.975], dtype=means.dtype, device="cpu")
     return [_round(end) for end in means.quantile(ends).tolist()]
 
 

@@ -216,9 +216,9 @@ def _raced(
     longest = benchmark.budgets[-1]
     given = np.stack([_trainings(each, trainings * longest, benchmark.seeds) for each in own])
     places = torch.tensor(
-        [np.prod(space.sizes[k + 1 :], dtype=int) for k in range(len(space.sizes))]
+        [np.prod(space.sizes[k + 1 :], dtype=int) for k in range(len(space.sizes))], device="cpu"
     )
-    best = torch.tensor([space.architecture(int(row)) for row in benchmark.best()])
+    best = torch.tensor([space.architecture(int(row)) for row in benchmark.best()], device="cpu")
     mass, rows, values = [], [], []
     updates = max(1, trainings // size)
     for update in range(updates):

@@ -106,7 +106,7 @@ def trace_controller(
     controllers = Controllers(
         RecurrentPolicy(space, [own]), [own], Learning(batch=batch, rate=rate, entropy=entropy)
     )
-    everything = torch.tensor([space.architecture(row) for row in range(space.size)])
+    everything = torch.tensor([space.architecture(row) for row in range(space.size)], device="cpu")
     given = randint((updates, batch), 0, table.seeds, seed=fold_in(seed, _TRAININGS)).numpy()
     probability, rows, rewards, advantages = [], [], [], []
     with one_thread():
