@@ -75,7 +75,7 @@ def _torch(folder: Path) -> Any:
 
 def _onnx(folder: Path) -> Any:
     import numpy
-    import onnxruntime  # type: ignore[import-not-found,unused-ignore]
+    import onnxruntime  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     session = onnxruntime.InferenceSession(
         str(folder / "model.onnx"), providers=["CPUExecutionProvider"]

@@ -91,8 +91,7 @@ def main() -> None:
     except (OSError, OverflowError, ImportError) as error:
         sys.exit(f"serve.py: http://{given.host}:{given.port} cannot be served: {error}")
     with contextlib.suppress(KeyboardInterrupt), made:
-        host, port = made.server_address[:2]
-        sys.stderr.write(f"http://{host}:{port}/predict\n")
+        sys.stderr.write(f"http://{given.host}:{made.server_address[1]}/predict\n")
         made.serve_forever()
 
 
