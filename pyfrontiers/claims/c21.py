@@ -57,16 +57,17 @@ def measure_data_set(
         report: called with the fraction and a message.
 
     Returns:
-        The test accuracy, its interval, those of other methods, the child's size, and the largest
-        difference between the probabilities here and of the exported child.
+        The test accuracy, its interval, those of other methods, the child's size, the largest
+        difference between the probabilities here and of the exported child, and each child of the
+        search: its number, epochs and metrics on the validation part; the number of the chosen one.
 
     """
     from tempfile import TemporaryDirectory
 
-    import torch
-
-    from pyfrontiers.automl.service import fit, read_dataset
+    from pyfrontiers.automl.service import fit, read_dataset, space_for
+    from pyfrontiers.automl.service.baselines import baselines
     from pyfrontiers.automl.service.checking import predictions_elsewhere
+    from pyfrontiers.automl.service.points import chosen_point, points_of
 
     with TemporaryDirectory(prefix="pyfrontiers-c21-") as folder:
         path, target = _written(name, Path(folder))
@@ -78,21 +79,25 @@ def measure_data_set(
         elsewhere = predictions_elsewhere(Path(folder) / "child", inputs)
     labels = data.labels[result.split.test]
     figure = result.best.figures["accuracy"]
-    known = torch.cat((result.split.train, result.split.validation))
-    common = int(data.labels[known].bincount().argmax())
+    others = {
+        name: float((logits.argmax(1) == labels).double().mean())
+        for name, logits in baselines(data, result.split).items()
+    }
+    points = points_of(result.trials, space_for(data, result.split))
     return {
         "examples": len(data.labels),
         "test": len(labels),
         "classes": len(data.classes),
         "accuracy": figure.value,
         "span": [figure.low, figure.high],
-        "most frequent class": float((labels == common).double().mean()),
-        "logistic regression": _logistic(data, known, result.split),
+        **others,
         "parameters": result.best.cost.parameters,
         "epochs": result.best.epochs,
         "trials": len([trial for trial in result.trials if trial.state == "done"]),
         "difference": float((here - elsewhere).abs().max()),
         "same classes": bool((here.argmax(1) == elsewhere.argmax(1)).all()),
+        "chosen": chosen_point(result),
+        "children": [[each.child, each.epochs, each.metrics] for each in points],
     }
 
 
@@ -115,16 +120,6 @@ def _written(name: str, folder: Path) -> tuple[Path, str | None]:
         for row, label in zip(bunch.data, bunch.target, strict=True):
             writer.writerow([*map(float, row), bunch.target_names[label]])
     return path, "class"
-
-
-def _logistic(data: Any, known: Any, split: Any) -> float:
-    """Return the test accuracy of logistic regression, trained on the same examples."""
-    from sklearn.linear_model import LogisticRegression
-
-    rows = ((data.inputs - split.mean) / split.scale).flatten(1).numpy()
-    labels = data.labels.numpy()
-    fitted = LogisticRegression(max_iter=2000).fit(rows[known], labels[known])
-    return float(fitted.score(rows[split.test], labels[split.test]))
 
 
 def judge(found: dict[str, Any]) -> Status:

@@ -220,19 +220,24 @@ class Controls(State):
         self,
         name: str,
         label: str,
-        options: Sequence[T],
+        options: Mapping[T, str] | Sequence[T],
+        default: Sequence[T] | None = None,
         *,
         where: DeltaGenerator | None = None,
         tip: str | None = None,
     ) -> tuple[T, ...]:
-        """Draw a multiple choice with all options selected; arguments as for :meth:`choice`.
+        """Draw a multiple choice; arguments as for :meth:`choice`, but all are chosen by default.
 
         Returns:
             The chosen values in the order of the options.
         """
         place: Any = where or st
         values = list(options)
-        chosen = place.multiselect(label, values, values, **self._bound(name, tip))
+        first = values if default is None else list(default)
+        words = options.__getitem__ if isinstance(options, Mapping) else str
+        chosen = place.multiselect(
+            label, values, first, format_func=words, **self._bound(name, tip)
+        )
         return tuple(value for value in values if value in chosen)
 
     def tabs(self, name: str, titles: Sequence[str]) -> tuple[str, TabContainer]:

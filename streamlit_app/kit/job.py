@@ -56,7 +56,12 @@ def recall_job(key: str, function: Callable[..., Any], /, *, label: str, **param
     return True
 
 
-def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
+def job_panel(
+    key: str,
+    *,
+    draw: Callable[[Any], None] | None = None,
+    stop: Callable[[], None] | None = None,
+) -> Any:
     """Show a job's progress and return its result once it is finished.
 
     While the job runs, only the panel reruns; when it ends, the page reruns once.
@@ -64,6 +69,8 @@ def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
     Args:
         key: The name given to :func:`start_job`.
         draw: Draws the data that the job reports with its progress, such as the curve so far.
+        stop: Asks a running job to end early and return what it has; its button takes the place of
+            **Cancel**, which discards everything.
 
     Returns:
         The job's result, or ``None`` while there is none (not started, running, failed, cancelled).
@@ -75,7 +82,7 @@ def job_panel(key: str, *, draw: Callable[[Any], None] | None = None) -> Any:
         return None
     if not job.done:
         with panel:
-            st.fragment(_watch, run_every=_LOOK)(key, draw)
+            st.fragment(_watch, run_every=_LOOK)(key, draw, stop)
         return None
     if job.state == "done":
         # Each call of result() unpickles it again, so keep the first copy.
@@ -105,7 +112,7 @@ def _report(key: str) -> str:
     return f"job-{key}-report"
 
 
-def _watch(key: str, draw: Callable[[Any], None] | None) -> None:
+def _watch(key: str, draw: Callable[[Any], None] | None, stop: Callable[[], None] | None) -> None:
     job: Job = st.session_state[_slot(key)]
     progress, over = job.progress, job.done
     word = progress.message or "Working"
@@ -118,7 +125,10 @@ def _watch(key: str, draw: Callable[[Any], None] | None) -> None:
         text = f"{job.label}: {word} · {_times(key, progress.fraction, job.seconds)}"
     with st.container(key=f"job-panel-{key}", horizontal=True, vertical_alignment="bottom"):
         st.progress(1.0 if over else min(max(progress.fraction, 0.0), 1.0), text=text)
-        st.button("Cancel", key=f"cancel-{key}", on_click=job.cancel, disabled=over)
+        if stop is not None and job.state != "queued":
+            st.button("Stop", key=f"stop-{key}", on_click=stop, disabled=over)
+        else:
+            st.button("Cancel", key=f"cancel-{key}", on_click=job.cancel, disabled=over)
     if draw is not None and progress.data is not None:
         draw(progress.data)
     if over:

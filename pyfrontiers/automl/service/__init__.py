@@ -8,7 +8,8 @@ The search never sees the test part of the data. The exported folder runs withou
 
 from pyfrontiers.automl.service.candidates import Candidate
 from pyfrontiers.automl.service.dataset import Dataset
-from pyfrontiers.automl.service.fitted import FittedChild, SearchResult, TestFigure
+from pyfrontiers.automl.service.figures import TestFigure
+from pyfrontiers.automl.service.fitted import FittedChild, SearchResult
 from pyfrontiers.automl.service.fitting import fit
 from pyfrontiers.automl.service.plans import space_for
 from pyfrontiers.automl.service.readers import read_dataset

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pyfrontiers.automl.metrics import METRICS
 
 if TYPE_CHECKING:
-    from pyfrontiers.automl.service.fitted import FittedChild, TestFigure
+    from pyfrontiers.automl.service.figures import TestFigure
+    from pyfrontiers.automl.service.fitted import FittedChild
 
 __all__ = ["model_card"]
 
@@ -43,7 +44,8 @@ def model_card(child: FittedChild, note: str) -> str:
         f"A network with {child.cost.parameters:,} parameters that sorts inputs ({kind}, {shape}) "
         f"into {len(told['classes'])} classes. {note}".strip(),
         f"## Files\n\n{_FILES}",
-        f"## Data\n\n{_classes(told['classes'])}\n\nSHA-256 of the data: `{told['digest']}`",
+        f"## Data\n\n{_classes(told['classes'])}\n\nSHA-256 of the data: `{told['digest']}`"
+        f"{_texts(child.description['texts'])}",
         "## Splits\n\nA fifth of each class is for validation and a fifth for the test, by seed "
         f"{made['seed']}: {told['parts']['train']} examples for training, "
         f"{told['parts']['validation']} for validation, {told['parts']['test']} for the test. "
@@ -65,6 +67,16 @@ def _classes(classes: dict[str, int]) -> str:
     names = {name: name.replace("|", "\\|") for name in classes}
     rows = "".join(f"| {names[name]} | {count} |\n" for name, count in classes.items())
     return f"| class | examples |\n|---|---|\n{rows}".rstrip()
+
+
+def _texts(texts: dict[str, Any]) -> str:
+    if not texts:
+        return ""
+    rows = "".join(f"| {name} | {', '.join(known)} |\n" for name, known in texts.items())
+    return (
+        "\n\nColumns of text, with the texts of the training part; any other text counts as none "
+        f"of them.\n\n| column | texts |\n|---|---|\n{rows}".rstrip()
+    )
 
 
 def _figures(figures: Any) -> str:

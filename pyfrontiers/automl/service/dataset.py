@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import torch
@@ -31,10 +32,14 @@ class Dataset:
         name: of the data set.
         white: value of a white pixel, by which the exported network reads image files; None if it
             is unknown.
+        texts: for each column of texts, its different texts; the column holds their places in this
+            tuple. A network gets each text that the training part has as a column of zeros and
+            ones.
 
     Raises:
         ValueError: there are fewer than two classes or three examples of one, two classes or
-            columns have one name, a value is not finite, or the inputs have another shape.
+            columns have one name, a value is not finite or not the place of a text, or the inputs
+            have another shape.
 
     """
 
@@ -44,6 +49,7 @@ class Dataset:
     columns: tuple[str, ...] = ()
     name: str = "data"
     white: Annotated[float, Range(0)] | None = None
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", self.inputs.float())
@@ -68,6 +74,7 @@ class Dataset:
                 raise ValueError(f"{name} must be different names, got {_some(twice)} twice")
         self._check_labels()
         self._check_values()
+        self._check_texts()
 
     def _check_labels(self) -> None:
         if len(self.labels) and not 0 <= int(self.labels.min()) <= int(self.labels.max()) < len(
@@ -98,6 +105,20 @@ class Dataset:
             f"the first in {where} (counted from 0); fill them in or leave those examples out"
         )
 
+    def _check_texts(self) -> None:
+        for name, texts in self.texts.items():
+            if name not in self.columns:
+                raise ValueError(
+                    f"texts must be of columns of a table, got {name!r}; the columns are "
+                    f"{', '.join(self.columns) or 'none'}"
+                )
+            codes = self.inputs[:, self.columns.index(name)]
+            if not ((codes >= 0) & (codes < len(texts)) & (codes == codes.floor())).all():
+                raise ValueError(
+                    f"column {name!r} must hold whole numbers from 0 to {len(texts) - 1}, the "
+                    f"places of its texts, got {float(codes.min()):g} to {float(codes.max()):g}"
+                )
+
     @property
     def kind(self) -> str:
         """``"image"`` or ``"table"``."""
@@ -111,7 +132,8 @@ class Dataset:
     @property
     def digest(self) -> str:
         """A SHA-256 of inputs, labels and names, which identifies the data."""
-        found = hashlib.sha256(repr((self.shape, self.classes, self.columns)).encode())
+        named = self.shape, self.classes, self.columns, *sorted(self.texts.items())
+        found = hashlib.sha256(repr(named).encode())
         for part in (self.inputs, self.labels):
             found.update(part.contiguous().numpy().tobytes())
         return found.hexdigest()

@@ -10,42 +10,19 @@ import torch
 from torch import Tensor
 
 from pyfrontiers.arguments import Floats, checked
-from pyfrontiers.automl.cost import Cost, measure_latency
-from pyfrontiers.automl.metrics import METRICS, score
-from pyfrontiers.uncertainty.metrics.estimate import estimate
-from pyfrontiers.uncertainty.metrics.proportions import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pyfrontiers.automl.cost import Cost
     from pyfrontiers.automl.protocols import Architecture
     from pyfrontiers.automl.service.candidates import Candidate
-    from pyfrontiers.automl.service.dataset import Dataset
     from pyfrontiers.automl.service.exported.model import Model
+    from pyfrontiers.automl.service.figures import TestFigure
     from pyfrontiers.automl.service.splits import Split
     from pyfrontiers.automl.study import Trial
 
-__all__ = ["FittedChild", "SearchResult", "TestFigure", "test_figures"]
-
-_RESAMPLES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class TestFigure:
-    """A metric on the test part with its 95 % interval.
-
-    Attributes:
-        value: the metric.
-        low, high: ends of the interval; `None` for figures of the network alone. Wilson's interval
-            for the accuracy, bootstrap percentiles over the examples for the others.
-
-    """
-
-    __test__ = False  # no test class, in spite of its name
-
-    value: float
-    low: float | None = None
-    high: float | None = None
+__all__ = ["FittedChild", "SearchResult"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,34 +108,3 @@ class SearchResult:
     ending: str
     seconds: float
     split: Split
-
-
-def test_figures(
-    model: Model, data: Dataset, split: Split, cost: Cost, metrics: tuple[str, ...], seed: int
-) -> dict[str, TestFigure]:
-    """Measure a child on the test part: the metrics of the search, and the accuracy in any case."""
-    labels = data.labels[split.test]
-    with torch.no_grad():
-        logits = torch.cat([model(part) for part in torch.split(data.inputs[split.test], 1024)])
-    names = tuple(dict.fromkeys((*metrics, "accuracy")))
-    values = score(logits, labels, names)
-    examples = torch.arange(len(labels), device="cpu")
-    own = {"parameters": cost.parameters, "flops": cost.flops}
-    found = {}
-    for name in names:
-        if name == "accuracy":
-            right = round(values[name] * len(labels))
-            found[name] = TestFigure(values[name], *wilson(right, len(labels)))
-        elif METRICS[name].measure is not None:
-
-            def resampled(rows: Tensor, name: str = name) -> Tensor:
-                figures = [score(logits[each], labels[each], (name,))[name] for each in rows]
-                return torch.tensor(figures, dtype=torch.float64, device="cpu")
-
-            drawn = estimate(resampled, ((examples,),), _RESAMPLES, seed)
-            found[name] = TestFigure(drawn.value, drawn.low, drawn.high)
-        elif name == "latency":
-            found[name] = TestFigure(measure_latency(model, data.shape))
-        else:
-            found[name] = TestFigure(float(own[name]))
-    return found

@@ -8,18 +8,19 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pyfrontiers.arguments import Count, Seed, checked
+from pyfrontiers.arguments import Count, Range, Seed, checked
 from pyfrontiers.automl.cost import Limit
 from pyfrontiers.automl.metrics import METRICS, check_metrics
 from pyfrontiers.automl.service.candidates import ranked
 from pyfrontiers.automl.service.dataset import Dataset
-from pyfrontiers.automl.service.fitted import FittedChild, SearchResult, test_figures
+from pyfrontiers.automl.service.figures import test_figures
+from pyfrontiers.automl.service.fitted import FittedChild, SearchResult
 from pyfrontiers.automl.service.plans import Plan, plan_for
 from pyfrontiers.automl.service.readers import read_dataset
-from pyfrontiers.automl.service.refitting import Refit, final_weights
-from pyfrontiers.automl.study import StudyError
+from pyfrontiers.automl.service.refitting import Patience, Refit, final_weights
+from pyfrontiers.automl.study import Study, StudyError, Trial
 from pyfrontiers.compute import open_executor
 from pyfrontiers.compute.inline import InlineExecutor
 from pyfrontiers.provenance import Provenance
@@ -49,7 +50,7 @@ def fit(
     *,
     metrics: tuple[str, ...] = ("accuracy",),
     budget: float = 600.0,
-    workers: Count = 1,
+    workers: Annotated[int, Range(0, 4096)] = 1,
     target: str | None = None,
     children: Count | None = None,
     limit: Limit | None = None,
@@ -58,6 +59,8 @@ def fit(
     cluster: str | None = None,
     folder: Path | None = None,
     report: Callable[[float, str], None] | None = None,
+    watch: Callable[[list[Trial]], None] | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> SearchResult:
     """Find a network for a data set within a time, and train it.
 
@@ -72,7 +75,8 @@ def fit(
             be a figure of the predictions, such as ``"accuracy"``.
         budget: time for search and training in seconds. Reading, measuring and exporting come on
             top; they take seconds.
-        workers: processes that train children. Below 15 s, children are trained in this process.
+        workers: processes that train children; 0 trains them in this one, as does a budget below
+            15 s.
         target: column of a CSV file with the class.
         children: end the search after so many children. The last training then takes as long as it
             needs, so unless the search runs out of time, equal calls give equal networks.
@@ -83,6 +87,9 @@ def fit(
         cluster: address of a Ray cluster, or ``"auto"``.
         folder: where the search is kept, so that an equal call continues it; by default it is not.
         report: called with the fraction of the time and a message.
+        watch: called with all trials so far whenever more have ended.
+        stop: called several times a second; when it returns true, search and training end, and the
+            best child so far is returned.
 
     Returns:
         The best child and the search.
@@ -106,15 +113,53 @@ def fit(
         raise ValueError(f"budget must be above 0 s and below 1e7 s, got {budget:g}")
     data = read_dataset(data, target=target) if isinstance(data, Path) else data
     plan = plan_for(data, metrics, limit or Limit(parameters=_PARAMETERS), search, seed)
-    inline = cluster is None and budget < _INLINE
+    inline = cluster is None and (budget < _INLINE or not workers)
     executor = InlineExecutor() if inline else open_executor(workers=workers, cluster=cluster)
     place = Path(tempfile.mkdtemp(prefix="pyfrontiers-fit-")) if folder is None else folder
     try:
-        return _fitted(plan, place, executor, children, began + budget, began, report)
+        told = _Told(report, watch, began, budget, counts=children is not None)
+        return _fitted(plan, place, executor, children, told, stop)
     finally:
         executor.close()
         if folder is None:
             shutil.rmtree(place, ignore_errors=True)
+
+
+class _Told:
+    """Tells the caller how far a fit is."""
+
+    def __init__(
+        self,
+        report: Callable[[float, str], None] | None,
+        watch: Callable[[list[Trial]], None] | None,
+        began: float,
+        budget: float,
+        *,
+        counts: bool,
+    ) -> None:
+        self.began, self.deadline = began, began + budget
+        self._report, self._watch = report, watch
+        self._counts = counts
+        self._message = ""
+        self._ended = 0
+
+    def say(self, fraction: float = 0.0, message: str = "", data: Any = None) -> None:
+        """Report the share of the time, or of the children if these count."""
+        self._message = message or self._message
+        if self._report is not None:
+            spent = (time.monotonic() - self.began) / (self.deadline - self.began)
+            share = max(spent, fraction if self._counts else 0.0)
+            self._report(min(share, 1.0), self._message)
+
+    def show(self, study: Study) -> None:
+        """Show the trials if more have ended."""
+        if self._watch is None:
+            return
+        counts = study.counts()
+        ended = sum(counts.get(state, 0) for state in ("done", "failed", "pruned"))
+        if ended > self._ended:
+            self._ended = ended
+            self._watch(study.trials())
 
 
 def _fitted(
@@ -122,20 +167,19 @@ def _fitted(
     folder: Path,
     executor: Executor,
     children: int | None,
-    deadline: float,
-    began: float,
-    report: Callable[[float, str], None] | None,
+    told: _Told,
+    stop: Callable[[], bool] | None,
 ) -> SearchResult:
-    def say(fraction: float, message: str = "", data: Any = None) -> None:
-        if report is not None:
-            spent = (time.monotonic() - began) / (deadline - began)
-            report(min(max(spent, fraction if children else 0.0), 1.0), message)
-
     study = plan.study(folder)
+
+    def report(fraction: float, message: str = "", data: Any = None) -> None:
+        told.say(fraction, message)
+        told.show(study)
+
     try:
-        left = max((deadline - time.monotonic()) * _SEARCH, 0.05)
+        left = max((told.deadline - time.monotonic()) * _SEARCH, 0.05)
         try:
-            summary = study.run(executor, seconds=left, children=children, report=say)
+            summary = study.run(executor, seconds=left, children=children, report=report, stop=stop)
             ending = (
                 f"The search ended after {summary.children:,} children: {_ENDINGS[summary.ending]}."
             )
@@ -143,20 +187,21 @@ def _fitted(
             ending = f"The search ended early: {error}."
         trials = study.trials()
         best, front = ranked(trials, plan.trainer.metrics)
-        say(_SEARCH, "training the best child")
+        report(_SEARCH, "training the best child")
         checkpoint = None if best is None else study.checkpoint(best.architecture)
     finally:
         study.close()
+    patience = Patience(None if children else told.deadline, stop, told.say)
     refit = Refit(plan.data, plan.split, plan.trainer, plan.rungs, plan.seed)
-    final = final_weights(refit, best, trials, checkpoint, None if children else deadline)
+    final = final_weights(refit, best, trials, checkpoint, patience)
     model = final.model(plan.data, plan.split, plan.space)
     cost = plan.space.cost(final.architecture)
-    seconds = time.monotonic() - began
+    seconds = time.monotonic() - told.began
     figures = test_figures(model, plan.data, plan.split, cost, plan.trainer.metrics, plan.seed)
     child = FittedChild(
         model,
         final.architecture,
-        final.description(plan.data, plan.space),
+        final.description(plan.data, plan.split, plan.space),
         cost,
         final.epochs,
         figures,

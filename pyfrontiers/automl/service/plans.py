@@ -29,11 +29,18 @@ _RUNGS = (1, 3, 9, 27)
 
 
 @checked
-def space_for(data: Dataset) -> ImageSpace | TableSpace:
-    """Return the search space that a fit uses for a data set."""
+def space_for(data: Dataset, split: Split | None = None) -> ImageSpace | TableSpace:
+    """Return the search space that a fit uses for a data set.
+
+    Args:
+        data: the data set.
+        split: its parts, which decide how many texts are known; by default those of seed 0.
+
+    """
     classes = len(data.classes)
     if data.kind == "table":
-        return TableSpace(data.shape[0], classes, layers=2, units=(8, 16, 32, 64, 128))
+        split = split_dataset(data) if split is None else split
+        return TableSpace(len(split.mean), classes, layers=2, units=(8, 16, 32, 64, 128))
     channels, height, width = data.shape
     return ImageSpace(
         (channels, height, width),
@@ -100,7 +107,7 @@ class Plan:
 def plan_for(data: Dataset, metrics: tuple[str, ...], limit: Limit, search: str, seed: int) -> Plan:
     """Return the plan of a fit; see `fit`."""
     split = split_dataset(data, seed=seed)
-    space = space_for(data)
+    space = space_for(data, split)
     batch = min(max(len(split.train) // _STEPS_PER_EPOCH, 8), 64)
     per_epoch = max(len(split.train) // batch, 1)
     unit = max(-(-_STEPS // (_RUNGS[-1] * per_epoch)), 1)

@@ -17,7 +17,7 @@ from pyfrontiers.automl.service.candidates import seconds_of
 from pyfrontiers.automl.service.exported.model import build
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from torch import Tensor
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pyfrontiers.automl.study import Trial
     from pyfrontiers.automl.tables import TableSpace
 
-__all__ = ["FinalWeights", "Refit", "final_weights"]
+__all__ = ["FinalWeights", "Patience", "Refit", "final_weights"]
 
 #: Examples of which the child that stands in is trained.
 _FEW = 2048
@@ -74,7 +74,9 @@ class FinalWeights:
     epochs: int
     said: str
 
-    def description(self, data: Dataset, space: ImageSpace | TableSpace) -> dict[str, Any]:
+    def description(
+        self, data: Dataset, split: Split, space: ImageSpace | TableSpace
+    ) -> dict[str, Any]:
         """Return everything that builds the network, of JSON's types."""
         layers = [dict(layer._asdict()) for layer in space.decode(self.architecture)]
         return {
@@ -83,20 +85,44 @@ class FinalWeights:
             "classes": list(data.classes),
             "columns": list(data.columns),
             "white": data.white,
+            "texts": {name: dict(texts) for name, texts in split.texts.items()},
             "layers": [{**layer, "inputs": list(layer["inputs"])} for layer in layers],
             "grid": space.grid if isinstance(space, ImageSpace) else None,
         }
 
     def model(self, data: Dataset, split: Split, space: ImageSpace | TableSpace) -> Model:
         """Return the network with its weights and normalisation."""
-        model = build(self.description(data, space))
+        model = build(self.description(data, split, space))
         weights = {f"network.{name}": value for name, value in self.weights.items()}
         model.load_state_dict(weights | {"mean": split.mean, "scale": split.scale})
         return model.eval()
 
 
+@dataclass(frozen=True)
+class Patience:
+    """How long the final training may take.
+
+    Attributes:
+        deadline: on the monotonic clock; `None` for none.
+        stop: ends the training when it returns true.
+        say: called now and then while it trains.
+
+    """
+
+    deadline: float | None = None
+    stop: Callable[[], bool] | None = None
+    say: Callable[[], None] | None = None
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left."""
+        if self.stop is not None and self.stop():
+            return 0.0
+        return float("inf") if self.deadline is None else self.deadline - time.monotonic()
+
+
 class _OutOfTimeError(Exception):
-    """The deadline has passed."""
+    """The patience is over."""
 
 
 def final_weights(
@@ -104,7 +130,7 @@ def final_weights(
     best: Candidate | None,
     trials: Sequence[Trial],
     checkpoint: bytes | None,
-    deadline: float | None,
+    patience: Patience,
 ) -> FinalWeights:
     """Train the best child on training and validation parts if there is time.
 
@@ -116,18 +142,17 @@ def final_weights(
         best: the child, or `None` if the search trained none.
         trials: the search's, from which the duration is estimated.
         checkpoint: the child's, from the search.
-        deadline: on the monotonic clock; `None` for none.
+        patience: how long it may take.
 
     """
     if best is not None:
-        left = float("inf") if deadline is None else deadline - time.monotonic()
-        split = refit.split
+        left, split = patience.left, refit.split
         more = 1 + len(split.validation) / len(split.train)
         per_epoch = max(more * seconds_of(trials, best), 1e-9)
         # The longest budget that fits, if it is at least the one that made the child the best.
         fitting = [e for e in refit.rungs if e >= best.epochs and e * per_epoch < left]
         if fitting:
-            found = _trained(refit, best.architecture, fitting[-1], deadline)
+            found = _trained(refit, best.architecture, fitting[-1], patience)
             if found is not None:
                 said = f"trained on training and validation parts for {fitting[-1]} epochs"
                 return FinalWeights(best.architecture, found, fitting[-1], said)
@@ -138,16 +163,18 @@ def final_weights(
                 best.epochs,
                 f"trained on the training part for {best.epochs} epochs, as the search left it",
             )
-    return _stand_in(refit, deadline)
+    return _stand_in(refit, patience)
 
 
 def _trained(
-    refit: Refit, architecture: Architecture, epochs: int, deadline: float | None
+    refit: Refit, architecture: Architecture, epochs: int, patience: Patience
 ) -> dict[str, Tensor] | None:
     """Train a child on all that may be seen; `None` if the time is over or training failed."""
 
     def report(fraction: float, message: str = "", data: Any = None) -> None:
-        if deadline is not None and time.monotonic() > deadline:
+        if patience.say is not None:
+            patience.say()
+        if patience.left <= 0:
             raise _OutOfTimeError
 
     trainer = replace(refit.trainer, epochs=epochs, limit=Limit(), metrics=("accuracy",))
@@ -178,7 +205,7 @@ def _train(
         return None if outcome.value is None else _weights(path.read_bytes())
 
 
-def _stand_in(refit: Refit, deadline: float | None) -> FinalWeights:
+def _stand_in(refit: Refit, patience: Patience) -> FinalWeights:
     """Train a small network for one epoch on few examples, then for as long as there is time."""
     space, known = refit.trainer.space, refit.split.searched(refit.data)
     architecture = (0,) * len(space.tokens)
@@ -189,13 +216,11 @@ def _stand_in(refit: Refit, deadline: float | None) -> FinalWeights:
     found = _train(trainer, architecture, 1, data, refit, None)
     if found is None:  # the loss diverged: untrained weights still are a network
         found = dict(space.build(architecture, seed=refit.seed).state_dict())
-    ended = time.monotonic()
     share = len(refit.split.train) / len(data.inputs)
-    per_epoch = max((ended - began) * share, 1e-9)
-    left = float("inf") if deadline is None else deadline - ended
-    epochs = 1
+    per_epoch = max((time.monotonic() - began) * share, 1e-9)
+    left, epochs = patience.left, 1
     for longer in [each for each in refit.rungs if each * per_epoch < left][-1:]:
-        better = _trained(refit, architecture, longer, deadline)
+        better = _trained(refit, architecture, longer, patience)
         found, epochs = (found, 1) if better is None else (better, longer)
     length = "1 epoch" if epochs == 1 else f"{epochs} epochs"
     said = f"a small network, trained for {length}, because the search finished none in time"

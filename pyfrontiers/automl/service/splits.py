@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
@@ -11,9 +11,10 @@ from torch import Tensor
 from pyfrontiers.arguments import Seed, checked
 from pyfrontiers.automl.data import Data
 from pyfrontiers.automl.service.dataset import Dataset
+from pyfrontiers.automl.service.exported.model import OneHot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
 __all__ = ["Split", "split_dataset"]
 
@@ -23,12 +24,14 @@ _PART = 5
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """The examples of each part and the normalisation, which only the training part determines.
+    """The examples of each part, and what networks get to see, which the training part determines.
 
     Attributes:
         train, validation, test: ascending indices of the examples.
         mean, scale: (F,) of a table's columns or (C, 1, 1) of an image's channels; networks see
-            (input - mean) / scale.
+            (input - mean) / scale. Of a known text, 0 and 1.
+        texts: for each column of texts, those that the training part has, with their codes.
+        one_hot: replaces such columns by zeros and ones; `None` if there are none.
 
     """
 
@@ -37,21 +40,27 @@ class Split:
     test: Tensor
     mean: Tensor
     scale: Tensor
+    texts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    one_hot: OneHot | None = None
 
     def searched(self, data: Dataset) -> Data:
-        """Return what a search may see: the normalised training and validation examples."""
+        """Return what a search may see: the prepared training and validation examples."""
         return self._data(data, self.train)
 
     def known(self, data: Dataset) -> Data:
         """Return training and validation examples together for training, validation again."""
         return self._data(data, torch.cat((self.train, self.validation)))
 
+    def prepared(self, inputs: Tensor) -> Tensor:
+        """Return inputs as networks see them: texts as zeros and ones, numbers normalised."""
+        numbers = inputs if self.one_hot is None else self.one_hot(inputs)
+        return (numbers - self.mean) / self.scale
+
     def _data(self, data: Dataset, train: Tensor) -> Data:
-        normalised: Callable[[Tensor], Tensor] = lambda x: (x - self.mean) / self.scale  # noqa: E731
         return Data(
-            normalised(data.inputs[train]),
+            self.prepared(data.inputs[train]),
             data.labels[train],
-            normalised(data.inputs[self.validation]),
+            self.prepared(data.inputs[self.validation]),
             data.labels[self.validation],
         )
 
@@ -76,7 +85,23 @@ def split_dataset(data: Dataset, *, seed: Seed = 0) -> Split:
             part.append(chosen)
     train, validation, test = (torch.cat(part).sort().values for part in parts)
     seen = data.inputs[train].double()
+    texts = _known_texts(data, seen)
+    one_hot = OneHot(data.columns, texts) if texts else None
+    seen = seen if one_hot is None else one_hot(seen)
     dims = (0,) if data.kind == "table" else (0, 2, 3)
     scale, mean = torch.std_mean(seen, dims, correction=0, keepdim=True)
-    scale = torch.where(scale > 1e-8 * (1 + mean.abs()), scale, torch.ones_like(scale))
-    return Split(train, validation, test, mean[0].float(), scale[0].float())
+    constant = scale <= 1e-8 * (1 + mean.abs())
+    if one_hot is not None:  # an unknown text must remain zeros
+        mean = torch.where(one_hot.coded, torch.zeros_like(mean), mean)
+        constant |= one_hot.coded
+    scale = torch.where(constant, torch.ones_like(scale), scale)
+    return Split(train, validation, test, mean[0].float(), scale[0].float(), texts, one_hot)
+
+
+def _known_texts(data: Dataset, seen: Tensor) -> dict[str, dict[str, int]]:
+    """Return the texts of each column of texts that occur in the rows, with their codes."""
+    found = {}
+    for name, texts in data.texts.items():
+        codes = sorted(set(seen[:, data.columns.index(name)].tolist()))
+        found[name] = {texts[int(code)]: int(code) for code in codes}
+    return found

@@ -18,7 +18,7 @@ from pyfrontiers.automl.service.candidates import ranked
 from pyfrontiers.automl.service.checking import predictions_elsewhere
 from pyfrontiers.automl.service.exported.serve import server
 from pyfrontiers.automl.service.plans import plan_for
-from pyfrontiers.automl.service.refitting import Refit, final_weights
+from pyfrontiers.automl.service.refitting import Patience, Refit, final_weights
 from pyfrontiers.compute import InlineExecutor
 
 
@@ -84,6 +84,35 @@ def test_a_budget_that_is_over_at_once_still_gives_a_child(data):
     assert result.best.predict(data.inputs).shape == (90, 3)
 
 
+def test_trials_are_shown_as_they_end_and_stop_gives_the_best_so_far(data):
+    shown = []
+    result = service.fit(
+        data,
+        budget=3600,
+        workers=0,
+        watch=lambda trials: shown.append([t for t in trials if t.over]),
+        stop=lambda: len(shown) >= 3,
+    )
+    assert result.seconds < 60
+    assert result.ending.endswith("it was stopped.")
+    assert [len(over) for over in shown] == sorted({len(over) for over in shown})
+    assert result.best.architecture in {trial.architecture for trial in shown[-1]}
+    assert result.best.context["trained"].endswith("as the search left it")
+
+
+def test_stop_ends_the_final_training(data):
+    told = []
+    result = service.fit(
+        data,
+        budget=3600,
+        children=1,
+        workers=0,
+        report=lambda _, message: told.append(message),
+        stop=lambda: told.count("training the best child") > 2,
+    )
+    assert result.best.context["trained"].endswith("as the search left it")
+
+
 def test_a_limit_that_no_child_meets_still_gives_a_child(data):
     result = service.fit(data, budget=14, children=3, limit=Limit(parameters=1))
     assert {trial.state for trial in result.trials} == {"pruned"}
@@ -98,7 +127,7 @@ def test_without_time_for_more_the_child_keeps_the_weights_of_the_search(data, t
     best, _ = ranked(study.trials(), ("accuracy",))
     checkpoint = study.checkpoint(best.architecture)
     refit = Refit(data, plan.split, plan.trainer, plan.rungs, 0)
-    final = final_weights(refit, best, study.trials(), checkpoint, time.monotonic() - 1)
+    final = final_weights(refit, best, study.trials(), checkpoint, Patience(time.monotonic() - 1))
     study.close()
     assert "as the search left it" in final.said
     assert (final.architecture, final.epochs) == (best.architecture, best.epochs)

@@ -1,5 +1,8 @@
 """Reading data: the three forms, and a sentence for what cannot be used."""
 
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +10,21 @@ from PIL import Image
 
 from pyfrontiers.automl.service import Dataset, read_dataset, split_dataset
 from pyfrontiers.automl.service.exported import predict
+from pyfrontiers.automl.service.readers import read_upload
+
+
+def zip_of(**files):
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for name, each in files.items():
+            archive.writestr(name, each)
+    return content.getvalue()
+
+
+def npz_of(**arrays):
+    content = BytesIO()
+    np.savez_compressed(content, **arrays)
+    return content.getvalue()
 
 
 def table(path, rows, header="a,b,kind"):
@@ -53,7 +71,17 @@ def test_folder_gives_a_class_for_each_subfolder(tmp_path):
         (GOOD, None, r"target must be the column of t.csv with the class, got no target.*a, b"),
         (GOOD, "sort", "got the target 'sort'; its columns are a, b, kind"),
         ([*GOOD, "1,two,x"], "kind", "column 'b' must hold numbers, got 'two' in row 13"),
-        ([*GOOD, "1,,x"], "kind", "column 'b' must hold numbers, got nothing in row 13"),
+        (
+            [f"1,{'ab'[k % 2] * (k + 1)},{'xy'[k % 2]}" for k in range(80)],
+            "kind",
+            "column 'b' must hold numbers or at most 32 different texts, got 80: 'a{33}' in row 33",
+        ),
+        (["1,red,x", "1,NaN,x", "1,blue,y"] * 5, "kind", "'b' must hold a text .* 'nan' in row 2"),
+        (
+            [*GOOD, "1,,x"],
+            "kind",
+            "column 'b' must hold a value in each row, got nothing in row 13",
+        ),
         ([*GOOD, "1,nan,x"], "kind", "got 1 that are NaN or infinite, the first in column 'b'"),
         ([*GOOD, "1,2,"], "kind", "must have a class for each example"),
         ([*GOOD, "1,2"], "kind", "row 13 of t.csv must have 3 values"),
@@ -125,11 +153,52 @@ def test_a_table_in_another_encoding_is_refused(tmp_path):
         read_dataset(tmp_path / "t.csv", target="kind")
 
 
+def zipped(folder, outer=""):
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        for file in folder.rglob("*.png"):
+            archive.write(file, outer + str(file.relative_to(folder)))
+        archive.writestr(f"__MACOSX/{outer}cat/._0.png", b"no image")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("outer", ["", "pets/"])
+def test_zip_of_images_is_read_as_its_folder(tmp_path, outer):
+    folder = pictures(tmp_path / "d", [(5, 4)] * 3)
+    found, wanted = read_upload("d.zip", zipped(folder, outer)), read_dataset(folder)
+    assert found.digest == wanted.digest
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", b"0" * 10_000_001, "a.csv must have at most 10 MB, got 10.0 MB"),
+        ("a.zip", b"PK no", r"a.zip must be a readable .zip file"),
+        ("a.zip", zip_of(notes=b"text"), "a.zip must have a folder of images .* got 1 entries"),
+        ("a.npz", zip_of(x=bytes(80_000_001)), "a.npz must hold at most 10,000,000 numbers"),
+        ("a.npz", npz_of(x=np.zeros((11, 1000, 1000), np.uint8), y=np.arange(11)), "11,000,000"),
+        ("a.csv", b"", "a.csv must have a header and rows below it"),
+        ("a.csv", b"\x00\xff\xfe\x00", "a.csv must"),
+        ("a.txt", b"", r"the name of the file must end in \.npz, .csv or .zip, got 'a.txt'"),
+    ],
+)
+def test_unusable_upload_is_refused_with_a_sentence(name, content, said):
+    with pytest.raises(ValueError, match=said):
+        read_upload(name, content, target="kind")
+
+
+def test_upload_of_huge_images_is_refused_before_they_are_decoded(tmp_path, monkeypatch):
+    folder = pictures(tmp_path / "d", [(3000, 2000)])
+    monkeypatch.setattr(Image.Image, "convert", None)
+    with pytest.raises(ValueError, match=r"d.zip must hold at most 10,000,000 numbers, got 12,0"):
+        read_upload("d.zip", zipped(folder))
+
+
 def test_other_files_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match="which does not exist"):
         read_dataset(tmp_path / "nothing.npz")
     (tmp_path / "a.txt").touch()
-    with pytest.raises(ValueError, match=r"must be an \.npz file, a .csv file or a folder"):
+    with pytest.raises(ValueError, match=r"must be an \.npz file, a .csv file, or a folder"):
         read_dataset(tmp_path / "a.txt")
     (tmp_path / "a.npz").write_bytes(b"PK no")
     with pytest.raises(ValueError, match=r"must be a readable \.npz file"):

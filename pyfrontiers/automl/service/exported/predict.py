@@ -5,8 +5,8 @@
     python predict.py picture.png
 
 A CSV file needs the columns of the data by name; others are ignored. A JSON file holds a list of
-inputs as they are in the data. Image files are for networks that were trained on such. Prints one
-line of JSON for each input.
+inputs as they are in the data. Image files are for networks that were trained on such. A text that
+the training data did not have counts as none of theirs. Prints one line of JSON for each input.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AT_ONCE = 256
 
 
 class Predictor:
-    """The network, for inputs as nested lists of numbers.
+    """The network, for inputs as nested lists of numbers, and of texts in columns of texts.
 
     Args:
         folder: of the exported child.
@@ -46,6 +46,7 @@ class Predictor:
             ValueError: an input has another shape, or a value that is not a finite number.
 
         """
+        inputs = coded(inputs, self.description)
         check(inputs, self.description["shape"])
         classes = self.description["classes"]
         found = []
@@ -75,7 +76,7 @@ def _torch(folder: Path) -> Any:
 
 def _onnx(folder: Path) -> Any:
     import numpy
-    import onnxruntime  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    import onnxruntime
 
     session = onnxruntime.InferenceSession(
         str(folder / "model.onnx"), providers=["CPUExecutionProvider"]
@@ -85,6 +86,19 @@ def _onnx(folder: Path) -> Any:
         return session.run(None, {"inputs": numpy.array(inputs, "float32")})[0].tolist()
 
     return run
+
+
+def coded(inputs: Any, description: dict[str, Any]) -> Any:
+    """Return rows with their texts as codes: -1 for one that the training data did not have."""
+    places = [(description["columns"].index(n), texts) for n, texts in description["texts"].items()]
+    if not places or not isinstance(inputs, list):
+        return inputs
+    rows = [list(row) if isinstance(row, list) else row for row in inputs]
+    for row in rows:
+        for place, texts in places:
+            if isinstance(row, list) and place < len(row) and isinstance(row[place], str):
+                row[place] = texts.get(row[place].strip(), -1)
+    return rows
 
 
 def check(inputs: Any, shape: list[int]) -> None:
@@ -125,7 +139,7 @@ def read(path: Path, description: dict[str, Any]) -> list[Any]:
         found: list[Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
     if suffix == ".csv" and columns:
-        return _read_csv(path, columns)
+        return _read_csv(path, columns, description["texts"])
     if suffix != ".csv" and pictures:
         return _read_image(path, shape, white)
     wanted = "a CSV or JSON" if columns else "an image or JSON" if pictures else "a JSON"
@@ -148,18 +162,25 @@ def _read_image(path: Path, shape: list[int], white: float) -> list[Any]:
     return [[[p[r * width : (r + 1) * width] for r in range(height)] for p in planes]]
 
 
-def _read_csv(path: Path, columns: list[str]) -> list[Any]:
+def _read_csv(path: Path, columns: list[str], texts: dict[str, Any]) -> list[Any]:
     with path.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file, skipinitialspace=True))
     if missing := [name for name in columns if not rows or name not in rows[0]]:
         raise ValueError(f"{path.name} must have the column {missing[0]!r} and a row below it")
+    wanted = "numbers" + (f" and, in {', '.join(texts)}, text" if texts else "")
     inputs = []
     for number, row in enumerate(rows, 1):
         try:
-            inputs.append([float(row[name]) for name in columns])
+            inputs.append([_value(row[name], name in texts) for name in columns])
         except (TypeError, ValueError):
-            raise ValueError(f"row {number} of {path.name} must hold numbers, got {row}") from None
+            raise ValueError(f"row {number} of {path.name} must hold {wanted}, got {row}") from None
     return inputs
+
+
+def _value(cell: str | None, is_text: bool) -> Any:
+    if cell is None or not cell.strip():
+        raise ValueError("the cell is empty")
+    return cell if is_text else float(cell)
 
 
 def main() -> None:

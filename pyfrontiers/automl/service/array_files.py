@@ -1,0 +1,88 @@
+"""Read a data set from an `.npz` file."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
+
+import numpy as np
+import torch
+
+from pyfrontiers.automl.service.dataset import Dataset
+from pyfrontiers.automl.service.labels import classes_of, too_many
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+__all__ = ["as_tensor", "read_arrays"]
+
+_INPUTS = ("inputs", "images", "data", "x", "X", "features")
+_LABELS = ("labels", "target", "targets", "y", "classes")
+#: Sizes of an image's last dimension that are taken for channels.
+_CHANNELS = (1, 3, 4)
+#: Bytes of the largest number.
+_WIDEST = 8
+
+
+def read_arrays(file: BinaryIO, name: str, most: int | None = None) -> Dataset:
+    """Read inputs and labels; see `read_dataset`.
+
+    Args:
+        file: the file.
+        name: of the file.
+        most: most numbers that it may hold; `None` for any.
+
+    Raises:
+        ValueError: the file cannot be used.
+
+    """
+    arrays = _unpacked(file, name, most)
+    inputs, labels = _named(arrays, _INPUTS, name), _named(arrays, _LABELS, name)
+    if inputs.ndim < 2 or labels.ndim != 1 or len(inputs) != len(labels):
+        raise ValueError(
+            f"{name} must have inputs (N, ...) and labels (N,) of equal length, got shapes "
+            f"{inputs.shape} and {labels.shape}"
+        )
+    if inputs.dtype.kind not in "biuf":
+        raise ValueError(f"inputs of {name} must be numbers, got {inputs.dtype}")
+    if most is not None and inputs.size > most:
+        raise too_many(name, inputs.size, most)
+    classes, indices = classes_of([str(each) for each in labels.tolist()], "labels")
+    if inputs.ndim == 3:
+        inputs = inputs[:, None]
+    elif inputs.ndim == 4 and inputs.shape[3] in _CHANNELS and inputs.shape[1] not in _CHANNELS:
+        inputs = np.moveaxis(inputs, 3, 1)
+    columns = tuple(f"x{k}" for k in range(inputs.shape[1])) if inputs.ndim == 2 else ()
+    white = 255.0 if inputs.ndim == 4 and inputs.dtype == np.uint8 else None
+    return Dataset(as_tensor(inputs), indices, classes, columns, Path(name).stem, white)
+
+
+def _unpacked(file: BinaryIO, name: str, most: int | None) -> dict[str, Any]:
+    try:
+        with ZipFile(file) as archive:
+            size = sum(each.file_size for each in archive.infolist())
+        file.seek(0)
+        if most is None or size <= _WIDEST * most:
+            with np.load(file, allow_pickle=False) as stored:
+                return {each: stored[each] for each in stored.files}
+    except (ValueError, OSError, BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
+        raise ValueError(
+            f"the data path must be a readable .npz file, got {name}: {error}"
+        ) from error
+    raise too_many(name, size // _WIDEST, most)
+
+
+def _named(arrays: dict[str, Any], names: tuple[str, ...], name: str) -> Any:
+    for each in names:
+        if each in arrays:
+            return arrays[each]
+    raise ValueError(
+        f"{name} must have an array {' or '.join(names)}, got {', '.join(arrays) or 'none'}"
+    )
+
+
+def as_tensor(values: Any) -> torch.Tensor:
+    """Return numbers as a float32 tensor."""
+    return torch.from_numpy(np.ascontiguousarray(values, np.float32))

@@ -1,0 +1,119 @@
+"""Read a data set from images by class, in a folder or a zip file."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
+
+import numpy as np
+import torch
+
+from pyfrontiers.automl.service.array_files import as_tensor
+from pyfrontiers.automl.service.dataset import Dataset
+from pyfrontiers.automl.service.labels import too_many
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
+    #: Class, name of the file, and what opens it.
+    Entry = tuple[str, str, Callable[[], Any]]
+
+__all__ = ["read_image_folder", "read_image_zip"]
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+
+
+def read_image_folder(path: Path) -> Dataset:
+    """Read a folder with a folder of images for each class; see `read_dataset`.
+
+    Raises:
+        ValueError: it cannot be used.
+
+    """
+    folders = sorted(each for each in path.iterdir() if each.is_dir() and each.name[0] != ".")
+    entries: list[Entry] = [
+        (folder.name, str(file), partial(file.open, "rb"))
+        for folder in folders
+        for file in sorted(folder.iterdir())
+        if file.suffix.lower() in _PICTURES
+    ]
+    if not entries:
+        raise ValueError(
+            "the data path must be a folder with a folder of images for each class, got "
+            f"{path}, which has {len(folders)} folders and no images in them"
+        )
+    return _read(entries, tuple(folder.name for folder in folders), path.name, None)
+
+
+def read_image_zip(file: BinaryIO, name: str, most: int | None = None) -> Dataset:
+    """Read a zip file of such a folder; the classes may be in an outer folder.
+
+    Args:
+        file: the file.
+        name: of the file.
+        most: most numbers that the images may hold; `None` for any.
+
+    Raises:
+        ValueError: it cannot be used.
+
+    """
+    try:
+        with ZipFile(file) as archive:
+            entries: list[Entry] = []
+            for each in sorted(archive.namelist()):
+                path = PurePosixPath(each)
+                # Folders such as __MACOSX hold no images, but files with the names of images.
+                hidden = any(part.startswith((".", "__")) for part in path.parts)
+                if path.suffix.lower() in _PICTURES and len(path.parts) > 1 and not hidden:
+                    entries.append((path.parts[-2], each, partial(archive.open, each)))
+            if not entries:
+                raise ValueError(
+                    f"{name} must have a folder of images for each class, got "
+                    f"{len(archive.namelist())} entries and no images in folders"
+                )
+            classes = tuple(sorted({entry[0] for entry in entries}))
+            return _read(entries, classes, name, most)
+    except (BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise ValueError(f"{name} must be a readable .zip file, got {error}") from error
+
+
+def _read(entries: list[Entry], classes: tuple[str, ...], name: str, most: int | None) -> Dataset:
+    from PIL import Image
+
+    pictures: list[Any] = []
+    for _, file, opens in entries:
+        try:
+            with opens() as stream, Image.open(stream) as opened:
+                size = len(entries) * opened.width * opened.height
+                if most is not None and size > most:
+                    raise too_many(name, size, most)
+                if opened.mode.startswith(("I", "F")):
+                    raise ValueError(
+                        f"{file} must have 8 bits a channel, got the mode {opened.mode}; convert it"
+                    )
+                pictures.append(opened.convert("L" if opened.mode in ("1", "L") else "RGB"))
+        except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+            raise ValueError(
+                f"{file} must be an image, got a file that is none: {error}"
+            ) from error
+        if pictures[-1].size != pictures[0].size:
+            raise ValueError(
+                f"images must have equal sizes, got {_size(pictures[0])} in "
+                f"{Path(entries[0][1]).name} and {_size(pictures[-1])} in {Path(file).name}; "
+                "resize them first"
+            )
+    if any(each.mode == "RGB" for each in pictures):
+        pictures = [each.convert("RGB") for each in pictures]
+    pixels = np.stack([np.asarray(each, np.float32) for each in pictures]) / 255
+    if most is not None and pixels.size > most:
+        raise too_many(name, pixels.size, most)
+    pixels = pixels[:, None] if pixels.ndim == 3 else np.moveaxis(pixels, 3, 1)
+    labels = torch.tensor([classes.index(entry[0]) for entry in entries], device="cpu")
+    return Dataset(as_tensor(pixels), labels, classes, (), name.removesuffix(".zip"), white=1.0)
+
+
+def _size(picture: Any) -> str:
+    return f"{picture.width} x {picture.height}"

@@ -1,0 +1,153 @@
+"""The chart of children: quality against cost, and the front of both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from pyfrontiers.automl import METRICS, pareto_front
+from streamlit_app import kit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pyfrontiers.automl.service.points import ChildPoint
+
+__all__ = ["front_chart", "front_figure", "front_rows"]
+
+_HEIGHT = 340
+#: Metrics between 0 and 1 where larger is better are drawn with this power: good children lie close
+#: together.
+_POWER = 4
+_TICKS = [0, 0.5, 0.7, 0.8, 0.9, 0.95, 1]
+
+
+def front_chart(
+    token: Mapping[str, str],
+    metric: str,
+    cost: str,
+    epochs: tuple[int, ...],
+    costs: tuple[float, float],
+    values: tuple[float, float],
+) -> alt.TopLevelMixin:
+    """Make the chart: a point for each training of a child, the front as steps, the chosen child.
+
+    Args:
+        token: colours.
+        metric: on the vertical axis.
+        cost: on the horizontal one.
+        epochs: the different lengths of training.
+        costs: ends of the horizontal axis.
+        values: ends of the vertical one.
+    """
+    larger = METRICS[metric].larger
+    axis = alt.Axis(format="%", values=_TICKS) if larger else alt.Axis()
+    kind: dict[str, Any] = {"type": "pow", "exponent": _POWER} if larger else {"type": "sqrt"}
+    x = alt.X(
+        "cost:Q",
+        title=f"{METRICS[cost].title.lower() if cost != 'flops' else 'FLOPs'}",
+        scale=alt.Scale(type="log", domain=list(costs), nice=False),
+        axis=alt.Axis(format="~s"),
+    )
+    title = METRICS[metric].title
+    y = alt.Y(
+        "value:Q",
+        title=f"validation: {title if title.isupper() else title[0].lower() + title[1:]}",
+        scale=alt.Scale(domain=list(values), nice=False, **kind),
+        axis=axis,
+    )
+    steps = alt.Scale(domain=list(epochs), range=_spread(0.4, 1.0, len(epochs)))
+    sizes = alt.Scale(domain=list(epochs), range=_spread(40, 90, len(epochs)))
+    legend = alt.Legend(orient="bottom", title="epochs", symbolFillColor=token["blue"])
+    tooltip: list[str | alt.Tooltip] = [
+        "child:Q",
+        "epochs:O",
+        alt.Tooltip("cost:Q", format=",.4~g"),
+        alt.Tooltip("value:Q", format=".4~f"),
+    ]
+    base = alt.Chart().encode(x=x, y=y)
+    points = base.mark_point(filled=True, color=token["blue"], clip=True).encode(
+        opacity=alt.Opacity("epochs:O", scale=steps, legend=legend),
+        size=alt.Size("epochs:O", scale=sizes, legend=legend),
+        tooltip=tooltip,
+    )
+    front = base.transform_filter("datum.front")
+    # The best within a cost: it holds until a costlier child is better.
+    line = front.mark_line(
+        color=token["green"], strokeWidth=2.5, interpolate="step-after", clip=True
+    )
+    rings = front.mark_point(
+        filled=False, size=130, stroke=token["green"], strokeWidth=2, clip=True
+    )
+    chosen = base.transform_filter("datum.chosen").mark_point(
+        shape="diamond", filled=False, size=330, stroke=token["ink"], strokeWidth=2.5, clip=True
+    )
+    chart: alt.TopLevelMixin = alt.layer(line, points, rings, chosen).properties(height=_HEIGHT)
+    return chart
+
+
+def front_figure(
+    name: str, points: Sequence[ChildPoint], metric: str, cost: str, chosen: int | None = None
+) -> None:
+    """Draw the chart of children; nothing while there are none.
+
+    Args:
+        name: of the figure.
+        points: the trainings.
+        metric: on the vertical axis.
+        cost: on the horizontal one; parameters where it was not measured.
+        chosen: number of the child that was handed over.
+    """
+    cost = cost if all(cost in each.metrics for each in points) else "parameters"
+    rows = front_rows(points, metric, cost, chosen)
+    if rows.empty:
+        return
+    larger = METRICS[metric].larger
+    kit.figure(
+        name,
+        front_chart,
+        metric,
+        cost,
+        tuple(sorted(set(rows["epochs"]))),
+        kit.nice_domain(rows["cost"], log=True),
+        (0.0, 1.0) if larger else kit.nice_domain([0.0, rows["value"].median() * 2]),
+        data=rows,
+        label=f"{METRICS[metric].title} of every trained child against {METRICS[cost].title}",
+    )
+
+
+def front_rows(
+    points: Sequence[ChildPoint], metric: str, cost: str, chosen: int | None = None
+) -> pd.DataFrame:
+    """Return a row for each training, from the cheapest to the costliest.
+
+    `front` marks trainings that no other surpasses in both figures; `chosen` the last training of
+    the child that was handed over.
+    """
+    found = [each for each in points if metric in each.metrics and cost in each.metrics]
+    rows = pd.DataFrame(
+        {
+            "child": each.child,
+            "epochs": each.epochs,
+            "cost": each.metrics[cost],
+            "value": each.metrics[metric],
+        }
+        for each in found
+    )
+    if rows.empty:
+        return rows
+    sign = 1.0 if METRICS[metric].larger else -1.0
+    both: Any = np.stack((sign * rows["value"], -rows["cost"]), axis=1)
+    rows["front"] = False
+    rows.loc[pareto_front(both), "front"] = True
+    last = rows.groupby("child")["epochs"].transform("max") == rows["epochs"]
+    rows["chosen"] = last & (rows["child"] == (-1 if chosen is None else chosen))
+    return rows.sort_values(["cost", "epochs"], ignore_index=True)
+
+
+def _spread(low: float, high: float, count: int) -> list[float]:
+    """Return `count` numbers from `low` to `high`; the last one is `high`."""
+    return [float(each) for each in np.linspace(low, high, count)] if count > 1 else [high]

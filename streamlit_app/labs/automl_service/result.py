@@ -1,0 +1,156 @@
+"""The child that was found: its figures, its files, and how to run them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pyfrontiers.automl import METRICS
+from pyfrontiers.automl.service.baselines import LOGISTIC
+from streamlit_app import kit
+from streamlit_app.labs.automl_service.charts import front_figure
+
+if TYPE_CHECKING:
+    from pyfrontiers.automl.service.delivery import Delivery
+    from pyfrontiers.automl.service.figures import TestFigure
+
+__all__ = ["formatted", "sentence", "show_delivery"]
+
+#: Metrics that are shares, which are shown in per cent.
+_SHARES = ("accuracy", "balanced-accuracy", "f1")
+_FILES = {
+    "model.pt2": "the program, for torch.export.load",
+    "model.onnx": "for onnxruntime",
+    "model.safetensors": "the weights",
+    "model.json": "layers, classes and columns",
+    "model.py": "the network in plain torch",
+    "predict.py": "predicts the rows of a CSV or JSON file, or an image",
+    "serve.py": "answers POST requests to /predict",
+    "history.csv": "every trial of the search",
+    "README.md": "the model card",
+}
+_COMMANDS = """\
+unzip child.zip
+pip install torch
+python child/predict.py {file}
+python child/serve.py --port 8000
+curl -X POST localhost:8000/predict -d '{{"inputs": [...]}}'"""
+
+
+def show_delivery(found: Delivery, cost: str) -> None:
+    """Draw the figures of a child, and hand it over.
+
+    Args:
+        found: the result of a run.
+        cost: the metric on the chart's horizontal axis.
+    """
+    kit.verdict(*sentence(found))
+    front_figure("front", found.points, found.metrics[0], cost, found.chosen)
+    kit.note(
+        "Each point is a child after a training; the green steps join those that no other "
+        "surpasses in both figures. The diamond is the child that you get." + _early(found.ending)
+    )
+    others = list(found.others)
+    kit.table(
+        ["", "the child", *others],
+        [
+            [METRICS[name].title, *(formatted(name, each.get(name)) for each in _all(found))]
+            for name in found.figures
+            if METRICS[name].measure is not None
+        ],
+        caption=f"On {found.parts[2]:,} test examples that neither the search nor any training "
+        "saw, with 95 % intervals",
+    )
+    latency = found.figures.get("latency")
+    kit.measures(
+        ("Parameters", f"{found.parameters:,}"),
+        ("FLOPs per input", f"{found.flops:,}"),
+        *([("Latency", formatted("latency", latency), "ms")] if latency else []),
+        ("Children", f"{len({each.child for each in found.points})}"),
+        ("Epochs of the child", f"{found.epochs}"),
+    )
+    _hand_over(found)
+    kit.origin(None, f"{found.summary.name}", f"{found.seconds:.0f} s of search and training")
+
+
+def sentence(found: Delivery) -> tuple[str, str]:
+    """Say how good a child is, and whether it is better than logistic regression."""
+    first = found.metrics[0]
+    mine, theirs = found.figures[first], found.others[LOGISTIC][first]
+    title = METRICS[first].title
+    line = (
+        f"{title} on the test part: **{formatted(first, mine, interval=False)}**, logistic "
+        f"regression {formatted(first, theirs, interval=False)}."
+    )
+    gain = found.gain
+    low, high = gain.low or 0.0, gain.high or 0.0
+    if low <= 0 <= high:
+        compared = "Which of the two is better could be luck"
+    else:
+        compared = f"The child is {'better' if low > 0 else 'worse'}"
+    scale, unit = (100, " points") if first in _SHARES else (1, "")
+    if low == high == 0:
+        return line, f"Logistic regression is as good here. {found.ending}"
+    ends = f"{scale * low:+.3g} to {scale * high:+.3g}{unit}".replace("-", "\N{MINUS SIGN}")
+    return line, f"{compared}: its advantage has the 95 % interval {ends}. {found.ending}"
+
+
+def formatted(name: str, figure: TestFigure | None, *, interval: bool = True) -> str:
+    """Write a figure with its interval; shares in per cent."""
+    if figure is None:
+        return ""
+    if name in _SHARES:
+        text, ends = kit.percent(figure.value, 1), (figure.low, figure.high)
+        span = "" if ends[0] is None or ends[1] is None else _span(100 * ends[0], 100 * ends[1], 1)
+    elif figure.low is None or figure.high is None:
+        return f"{figure.value:,.0f}" if figure.value >= 100 else f"{figure.value:.3g}"
+    else:
+        text, span = f"{figure.value:.3f}", _span(figure.low, figure.high, 3)
+    return f"{text} ({span})" if interval and span else text
+
+
+def _span(low: float, high: float, digits: int) -> str:
+    return f"{low:.{digits}f} to {high:.{digits}f}"
+
+
+def _all(found: Delivery) -> list[dict[str, TestFigure]]:
+    return [found.figures, *found.others.values()]
+
+
+def _early(ending: str) -> str:
+    return " You stopped the search." if "stopped" in ending else ""
+
+
+def _hand_over(found: Delivery) -> None:
+    kit.subheading(
+        "It runs without us",
+        f"The exported child was run in a process that cannot import this package: the same class "
+        f"for **{found.same} of {found.checked}** test inputs, probabilities within "
+        f"{kit.scientific(found.deviation) if found.deviation else '0'}.",
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        kit.download("Download the child", found.archive, "child.zip", mime="application/zip")
+        example = "new.csv" if found.summary.kind == "table" else "picture.png"
+        st.code(_COMMANDS.format(file=example), language="bash")
+        layers = "; ".join(found.layers)
+        onnx = "model.onnx" in found.files
+        without = " Without torch, predict.py uses onnxruntime." if onnx else ""
+        kit.note(f"Its layers: {layers}. It was {found.trained}.{without}")
+    with right:
+        kit.table(
+            ["file", "kB"],
+            [
+                [f"{name}: {_FILES[name]}" if name in _FILES else name, f"{size / 1000:.1f}"]
+                for name, size in found.files.items()
+            ],
+            caption="What is in child.zip",
+        )
+        if not onnx:
+            kit.note(
+                "model.onnx is missing: this server has no package onnx "
+                "(pip install 'pyfrontiers[automl]')."
+            )
+    with st.expander("The model card", key="model-card"):
+        st.markdown(found.card)
