@@ -2,6 +2,7 @@
 
 from streamlit_app.kit.cards import PictureCards
 from streamlit_app.kit.chart import chart_config, chart_spec, show_chart, show_spec, themed
+from streamlit_app.kit.child_graph import child_graph, child_svg, described_child
 from streamlit_app.kit.code import code_listing
 from streamlit_app.kit.controls import Controls
 from streamlit_app.kit.domain import nice_domain
@@ -51,8 +52,11 @@ __all__ = [
     "Swatches",
     "chart_config",
     "chart_spec",
+    "child_graph",
+    "child_svg",
     "code_listing",
     "copy_link",
+    "described_child",
     "download",
     "figure",
     "finding_of",

@@ -12,8 +12,8 @@ import torch
 from pyfrontiers.automl import Learning, Reinforce
 from pyfrontiers.automl.benchmark import benchmark, trace_controller
 from pyfrontiers.kernels import fold_in
+from streamlit_app import kit
 from streamlit_app.labs.automl_controller.controls import BATCH, FIRST, UPDATES, first_trace
-from streamlit_app.labs.automl_controller.graph import child_svg, described_child
 from streamlit_app.labs.automl_controller.reading import (
     best_mass,
     child_of,
@@ -82,13 +82,14 @@ def test_child_is_what_the_benchmark_says():
 def test_drawing_has_an_arrow_for_each_thing_read(reads):
     space = benchmark().space
     row = space.index((1, 0, 2, 1, 0, 1, 0, 0, reads))
-    drawn = child_svg(row)
+    child = space.architecture(row)
+    drawn = kit.child_svg(space, child)
     # Chain: image, layer 1, layer 2, average, linear. Otherwise both layers read the image.
     assert drawn.count('class="edge"') == (4 if reads else 5)
     assert "layer 1: 8 filters 3 × 1" in drawn
     assert "4 × 4 × 8" in drawn
     words = "reads layer 1" if reads else "stride 1 and reads the image"
-    assert words in described_child(row)
+    assert words in kit.described_child(space, child)
     shape = torch.zeros(1, *space.shape)
     assert space.build(space.architecture(row))(shape).shape == (1, 10)
 

@@ -8,8 +8,18 @@ import pytest
 
 pytest.importorskip("streamlit")
 
+from pyfrontiers.automl import digit_study
+from pyfrontiers.automl.digit_study import (
+    SPACE,
+    DigitStudy,
+    StudyChild,
+    study_digits,
+    study_folder,
+)
 from pyfrontiers.claims.c20 import TITLES
+from pyfrontiers.compute import InlineExecutor
 from streamlit_app.labs.child_networks import results
+from streamlit_app.labs.child_networks.progress import WINDOW, progress_rows, series_names
 from streamlit_app.labs.child_networks.results import (
     accuracy_rows,
     comparison,
@@ -19,6 +29,7 @@ from streamlit_app.labs.child_networks.results import (
     run_searches,
     summary,
 )
+from streamlit_app.labs.child_networks.study import summary_of
 
 SEARCHES = comparison()["searches"]
 
@@ -103,3 +114,50 @@ def test_own_run_has_all_searches_but_those_of_optuna(monkeypatch):
     monkeypatch.setattr(results, "compare_searches", lambda **given: asked.update(given))
     run_searches(seed=3, runs=2, report=print)
     assert (asked["seed"], asked["runs"], asked["optuna_runs"]) == (3, 2, 0)
+
+
+def digit_study_of(*accuracies: float | None) -> DigitStudy:
+    return DigitStudy(
+        tuple(
+            StudyChild(SPACE.architecture(number), accuracy, 0.5)
+            for number, accuracy in enumerate(accuracies)
+        )
+    )
+
+
+def test_progress_has_each_child_and_what_came_before_it():
+    study = digit_study_of(*[0.5] * 10, None, 0.9, 0.7)
+    rows = progress_rows(study, "random search", None).set_index(["series", "child"])["accuracy"]
+    child, mean, best, other = series_names("random search")
+    assert list(rows[child].index) == [*range(1, 11), 12, 13]
+    assert rows[best].tolist() == [0.5] * 11 + [0.9, 0.9]
+    assert rows[mean][12] == pytest.approx((10 * 0.5 + 0.9) / 11)
+    assert other not in rows.index.get_level_values(0)
+    longer = digit_study_of(*[0.2] * 40)
+    rows = progress_rows(study, "random search", longer).set_index("series")["accuracy"]
+    assert rows[other].tolist() == [0.2] * 4  # from the tenth child on, as far as the study
+
+
+def test_study_says_what_changed_and_what_the_other_search_found():
+    study = digit_study_of(*[0.5] * WINDOW, *[0.9] * WINDOW)
+    line, explanation = summary_of(study, "reinforce", digit_study_of(*[0.6] * WINDOW))
+    assert "The best of 40 children reaches **90.0" in line
+    assert "reach 90.0" in explanation
+    assert f"after 50.0\N{NO-BREAK SPACE}% for the first {WINDOW}" in explanation
+    assert f"With random search and the same seed, the best of {WINDOW}" in explanation
+    assert "One run of each" in explanation
+    assert summary_of(digit_study_of(0.5), "random", digit_study_of())[1] == ""
+
+
+def test_page_shows_the_study_that_is_on_disk_and_continues_it(visit, text, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr(digit_study, "_EPOCHS", 1)
+    monkeypatch.setattr(digit_study, "ProcessExecutor", InlineExecutor)
+    app = visit("child-networks")
+    assert app.button(key="run-cn-study").label == "Run it here"
+    folder = str(study_folder("random", 7))
+    found = study_digits(search="random", children=2, seed=7, folder=folder)
+    app = visit("child-networks", cn_search="random search", cn_study_seed="7")
+    assert app.button(key="run-cn-study").label == "Continue it here"
+    assert "2 of 120 children are kept" in text(app)
+    assert f"<strong>{100 * found.best.accuracy:.1f}" in text(app)

@@ -2,5 +2,13 @@
 
 from pyfrontiers.automl.benchmark.table import Benchmark, benchmark
 from pyfrontiers.automl.benchmark.tracing import Trace, trace_controller
+from pyfrontiers.automl.benchmark.trying import TrainedChild, train_child
 
-__all__ = ["Benchmark", "Trace", "benchmark", "trace_controller"]
+__all__ = [
+    "Benchmark",
+    "Trace",
+    "TrainedChild",
+    "benchmark",
+    "trace_controller",
+    "train_child",
+]

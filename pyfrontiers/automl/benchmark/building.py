@@ -111,10 +111,10 @@ def _trained(
     shape = (len(SEEDS), len(children))
     columns: dict[str, list[Tensor]] = {"validation": [], "test": [], "log_loss": []}
     for epoch in train_stack(stack, data, SEEDS, budgets=budgets, batch=BATCH, rate=RATE):
-        right, loss = _measured(stack, data.validation_inputs, data.validation_labels)
+        right, loss = stack.measure(data.validation_inputs, data.validation_labels)
         columns["validation"].append(right.view(shape))
         columns["log_loss"].append(loss.view(shape))
-        right, _ = _measured(stack, digits.test_images, digits.test_labels)
+        right, _ = stack.measure(digits.test_images, digits.test_labels)
         columns["test"].append(right.view(shape))
         if report is not None:
             report(epoch / budgets[-1], f"group {group + 1}, epoch {epoch}")
@@ -127,17 +127,6 @@ def _trained(
         arrays["log_loss"].astype(np.float16),
         process_time() - begin,
     )
-
-
-def _measured(stack: Stack, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Return each child's number of correct predictions and its mean loss."""
-    with torch.no_grad():
-        logits = stack.logits(images.expand(len(SEEDS), *images.shape))
-        logs = logits.double().log_softmax(2).nan_to_num(nan=-torch.inf)
-        loss = -logs.gather(2, labels.expand(len(logs), -1)[:, :, None])[:, :, 0].mean(1)
-        # Ties and NaN predict class 0, as argmax does; a child that diverged predicts nothing.
-        right = (logits.argmax(2) == labels) & logits.isfinite().all(2)
-    return right.sum(1), loss
 
 
 def settings() -> dict[str, Any]:

@@ -110,6 +110,22 @@ class Stack:
         weight, bias = self.parameters[-2:]
         return torch.baddbmm(bias[:, None], features, weight.transpose(1, 2))
 
+    @torch.no_grad()
+    def measure(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Return each child's number of correct predictions and its mean loss in nats, (SA,).
+
+        Args:
+            images: (N, C, H, W).
+            labels: (N,).
+
+        """
+        logits = self.logits(images.expand(self._seeds, *images.shape))
+        logs = logits.double().log_softmax(2).nan_to_num(nan=-torch.inf)
+        loss = -logs.gather(2, labels.expand(len(logs), -1)[:, :, None])[:, :, 0].mean(1)
+        # Ties and NaN predict class 0, as argmax does; a child that diverged predicts nothing.
+        right = (logits.argmax(2) == labels) & logits.isfinite().all(2)
+        return right.sum(1), loss
+
     def _joined(self, outputs: list[Tensor], chosen: tuple[int, ...]) -> Tensor:
         maps = [
             outputs[j].reshape(len(outputs[j]), self._count, -1, *outputs[j].shape[2:])

@@ -83,15 +83,35 @@ class Benchmark:
         return np.nonzero(self.rewards >= least)[0]
 
     @checked
-    def rank(self, accuracy: float) -> float:
+    def rank(self, accuracy: float, *, test: bool = False) -> float:
         """Return the share of architectures that an accuracy beats; ties count half.
 
         Args:
-            accuracy: on the validation digits, at the longest budget.
+            accuracy: after the longest training, a mean over seeds.
+            test: whether it is that on the test digits and not on the validation digits.
 
         """
-        below, equal = self.rewards < accuracy - _TIE, np.abs(self.rewards - accuracy) <= _TIE
+        values = self.quality if test else self.rewards
+        below, equal = values < accuracy - _TIE, np.abs(values - accuracy) <= _TIE
         return float(below.mean() + equal.mean() / 2)
+
+    @checked
+    def random_answer(self, children: Count) -> float:
+        """Return the expected test accuracy of the network that random search chooses.
+
+        The children are drawn independently, each with one of its trainings; the one with the
+        largest validation accuracy is chosen, any of equals. With F(v) the share of trainings that
+        reach at most v, the largest of n is at most v with probability F(v)^n.
+
+        Args:
+            children: their number n.
+
+        """
+        seen = self.validation[:, :, -1].ravel()
+        _, place, counts = np.unique(seen, return_inverse=True, return_counts=True)
+        quality = np.bincount(place, np.repeat(self.quality, self.seeds)) / counts
+        largest = (counts.cumsum() / len(seen)) ** children
+        return float(np.diff(largest, prepend=0.0) @ quality)
 
     @checked
     def outcome(self, architecture: tuple[int, ...], *, budget: Count, seed: int = 0) -> Outcome:

@@ -55,6 +55,15 @@ class StudyRecord:
         with self._database.reading():
             return list(self.table.all())
 
+    def told(self) -> list[Trial]:
+        """Return what the search can have learned from: the trial of each proposal, in order.
+
+        The list ends before the first proposal whose trial is not over. A child that was proposed
+        again is there again.
+        """
+        with self._database.reading():
+            return self.table.told()
+
     def counts(self) -> dict[str, int]:
         """Return the number of trials in each state."""
         with self._database.reading():

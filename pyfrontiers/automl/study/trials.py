@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pyfrontiers.automl.protocols import Outcome, Proposal
@@ -168,6 +169,14 @@ class Trials:
         return [
             (Proposal(number, _tokens(text), budget), key) for number, text, budget, key in rows
         ]
+
+    def told(self) -> list[Trial]:
+        """Return the trial of each proposal, up to the first one that is not over."""
+        names = ", ".join(f"t.{name}" for name in _COLUMNS.split(", "))
+        rows = self._ask(
+            f"SELECT {names} FROM proposals p JOIN trials t ON t.key = p.key ORDER BY p.number"
+        )
+        return list(takewhile(lambda trial: trial.over, map(_trial, rows)))
 
     def newest(self, before: int) -> int:
         """Return the last proposal before a number that needed a new trial, or -1."""

@@ -23,7 +23,6 @@ from streamlit_app.labs.automl_controller.controls import (
     controls,
     first_trace,
 )
-from streamlit_app.labs.automl_controller.graph import child_svg, show_graph
 from streamlit_app.labs.automl_controller.reading import (
     best_mass,
     child_of,
@@ -53,7 +52,8 @@ def draw() -> None:
 
 def prepare() -> None:
     """Compute what a visitor sees first."""
-    child_svg(child_of(first_trace(), _START, 0).row)
+    space = benchmark().space
+    kit.child_svg(space, space.architecture(child_of(first_trace(), _START, 0).row))
     kit.prepare_figure("moment", moment_chart, _names())
     kit.prepare_figure("rewards", reward_chart, UPDATES, accuracies(first_trace()))
     kit.prepare_figure("history", history_chart, _values(), UPDATES)
@@ -111,7 +111,8 @@ def _moment(trace: Trace) -> None:
     with right:
         number = controls.choice("child", f"One of the {BATCH} children drawn now", numbers)
         child = child_of(trace, update, number)
-        show_graph(child.row)
+        space = benchmark().space
+        kit.child_graph("ac-graph", space, space.architecture(child.row))
     with left:
         kit.figure(
             "moment",

@@ -9,6 +9,7 @@ import streamlit as st
 from pyfrontiers.automl import Evolution, RandomSearch, Reinforce
 from pyfrontiers.automl.benchmark.comparing import compare_searches
 from pyfrontiers.automl.benchmark.races import race
+from pyfrontiers.automl.digit_study import study_digits
 from pyfrontiers.claims import recorded
 from pyfrontiers.claims.c20 import TITLES
 from streamlit_app import kit
@@ -23,6 +24,7 @@ from streamlit_app.labs.child_networks.results import (
     run_searches,
     summary,
 )
+from streamlit_app.labs.child_networks.study import prepare_study, show_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,9 +68,10 @@ _FIRST = next(iter(_SHOWN))
 
 
 def draw() -> None:
-    """Draw the recorded comparison, its table, and the visitor's own."""
+    """Draw the recorded comparison, its table, a live study, and the visitor's comparison."""
     st.fragment(_recorded)()
     _table()
+    show_study(controls)
     _live()
     kit.runs_on_badge()
 
@@ -77,6 +80,7 @@ def prepare() -> None:
     """Make the charts' specifications."""
     for shown in _SHOWN:
         kit.prepare_figure("searches", search_chart, *_chart(comparison(), shown)[1])
+    prepare_study()
 
 
 def _recorded() -> None:
@@ -168,7 +172,7 @@ def _p(value: float) -> str:
 
 def _live() -> None:
     kit.subheading(
-        "Run the searches here",
+        "Compare all searches here",
         "The same comparison with your seed, on the same benchmark; Optuna's searches take longer "
         "and are left out. Few runs differ by luck: change the seed and see.",
     )
@@ -208,7 +212,7 @@ def _found() -> str:
 LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
-    code=(Reinforce, RandomSearch, Evolution, race, compare_searches),
+    code=(Reinforce, RandomSearch, Evolution, study_digits, race, compare_searches),
     question="Does a controller that learns from its children beat drawing them at random?",
     found=_found,
     leads_to=("automl-controller", "automl-service"),

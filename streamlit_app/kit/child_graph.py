@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pyfrontiers.automl.benchmark import benchmark
-from pyfrontiers.automl.networks import joint_size, reduced, unread
-from streamlit_app import kit
+from streamlit_app.kit.files import text_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["child_svg", "described_child", "show_graph"]
+    from pyfrontiers.automl.images import ImageSpace
+    from pyfrontiers.automl.protocols import Architecture
+
+__all__ = ["child_graph", "child_svg", "described_child"]
 
 _drawing = st.components.v2.component(
     "pyfrontiers.child_graph",
     html='<div class="child"></div>',
-    css=kit.text_beside(__file__, "graph.css"),
+    css=text_beside(__file__, "child_graph.css"),
     js="""export default function ({ data, parentElement }) {
   const place = parentElement.querySelector(".child");
   if (place.innerHTML !== data.markup) place.innerHTML = data.markup;
@@ -31,16 +32,23 @@ _WIDE, _HIGH, _GAP, _TOP = 168, 54, 34, 6
 _VIEW = 380
 
 
-def show_graph(row: int) -> None:
-    """Draw an architecture of the benchmark."""
-    _drawing(key="ac-graph", data={"markup": child_svg(row)})
+def child_graph(key: str, space: ImageSpace, architecture: Architecture) -> None:
+    """Draw a convolutional network of a search space, from its image to its classes.
+
+    Args:
+        key: unique on the page.
+        space: the space.
+        architecture: a network of it.
+    """
+    _drawing(key=key, data={"markup": child_svg(space, architecture)})
 
 
-@cache
-def child_svg(row: int) -> str:
-    """Return the drawing of an architecture of the benchmark, with its alternative text."""
-    space = benchmark().space
-    layers = space.decode(space.architecture(row))
+@lru_cache(maxsize=4096)
+def child_svg(space: ImageSpace, architecture: Architecture) -> str:
+    """Return the drawing of a network, with its alternative text."""
+    from pyfrontiers.automl.networks import unread
+
+    layers = space.decode(architecture)
     depths: list[int] = []
     for layer in layers:
         depths.append(1 + max((depths[j] for j in layer.inputs), default=0))
@@ -58,12 +66,12 @@ def child_svg(row: int) -> str:
     end = len(layers) + 1
     last = unread([layer.inputs for layer in layers])
     edges += [(j + 1, end) for j in last] + [(end, end + 1)]
-    shapes, cells = _shapes(row)
-    texts = [("image", "8 × 8, grey")]
+    shapes, cells = _shapes(space, architecture)
+    texts = [("image", _image(space))]
     texts += [
         (
             f"layer {number}: {layer.filters} filters {layer.height} × {layer.width}",
-            f"stride {layer.stride}, output {shape}",
+            f"stride {layer.stride}{_pool(layer.pool)}, output {shape}",
         )
         for number, (layer, shape) in enumerate(zip(layers, shapes, strict=True), start=1)
     ]
@@ -72,8 +80,8 @@ def child_svg(row: int) -> str:
     height = 2 * _TOP + (deepest + 3) * _HIGH + (deepest + 2) * _GAP
     return (
         f'<svg viewBox="0 0 {_VIEW} {height}" role="img" '
-        f'aria-label="{escape(described_child(row))}">'
-        '<defs><marker id="ac-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
+        f'aria-label="{escape(described_child(space, architecture))}">'
+        '<defs><marker id="child-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
         'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>'
         + "".join(_edge(boxes[a], boxes[b]) for a, b in edges)
         + "".join(
@@ -84,10 +92,9 @@ def child_svg(row: int) -> str:
     )
 
 
-def described_child(row: int) -> str:
-    """Describe an architecture in a sentence."""
-    space = benchmark().space
-    layers = space.decode(space.architecture(row))
+def described_child(space: ImageSpace, architecture: Architecture) -> str:
+    """Describe a network in a sentence."""
+    layers = space.decode(architecture)
     parts = [
         f"layer {number} has {layer.filters} filters of {layer.height} × {layer.width} with stride "
         f"{layer.stride} and reads "
@@ -97,10 +104,11 @@ def described_child(row: int) -> str:
     return f"The child network: {'; '.join(parts)}."
 
 
-def _shapes(row: int) -> tuple[list[str], str]:
+def _shapes(space: ImageSpace, architecture: Architecture) -> tuple[list[str], str]:
     """Return the size of each layer's output, and of the grid of averages."""
-    space = benchmark().space
-    layers = space.decode(space.architecture(row))
+    from pyfrontiers.automl.networks import joint_size, reduced, unread
+
+    layers = space.decode(architecture)
     sizes: list[tuple[int, int]] = []
     for layer in layers:
         size = joint_size([sizes[j] for j in layer.inputs] or [space.shape[1:]])
@@ -114,6 +122,15 @@ def _shapes(row: int) -> tuple[list[str], str]:
     return texts, f"{min(space.grid, height)} × {min(space.grid, width)} cells"
 
 
+def _image(space: ImageSpace) -> str:
+    channels, height, width = space.shape
+    return f"{height} × {width}, {'grey' if channels == 1 else f'{channels} channels'}"
+
+
+def _pool(side: int) -> str:
+    return f", pool {side}" if side > 1 else ""
+
+
 def _place(level: int, number: int, count: int) -> tuple[float, float, float]:
     """Return the middle and the top of a box, and its width."""
     wide = min(_WIDE if count > 1 else 220, (_VIEW - 12 * count) / count)
@@ -125,7 +142,7 @@ def _edge(start: Sequence[float], end: Sequence[float]) -> str:
     bend = (up - down) / 2
     return (
         f'<path class="edge" d="M{start[0]:.0f} {down:.0f}C{start[0]:.0f} {down + bend:.0f} '
-        f'{end[0]:.0f} {up - bend:.0f} {end[0]:.0f} {up:.0f}" marker-end="url(#ac-tip)"/>'
+        f'{end[0]:.0f} {up - bend:.0f} {end[0]:.0f} {up:.0f}" marker-end="url(#child-tip)"/>'
     )
 
 
