@@ -35,6 +35,7 @@ ROWS = {
     "automl.RandomSearch": lambda: {"space": _SPACE},
     "automl.Reinforce": lambda: {"space": _SPACE, "units": 3},
     "automl.benchmark.trace_controller": lambda: {"updates": 1, "batch": 2},
+    "automl.benchmark.train_child": lambda: {"architecture": (0,) * 9, "seeds": (0,)},
     "automl.TableSpace": lambda: {"features": 4, "classes": 2},
     "automl.measure_latency": lambda: {"model": torch.nn.Linear(3, 2), "shape": (3,), "repeats": 1},
     "automl.pareto_front": lambda: {"points": _outcomes()},
@@ -42,9 +43,11 @@ ROWS = {
     "automl.score": lambda: {"logits": torch.rand(6, 3), "labels": torch.arange(6) % 3},
 }
 
+EXPENSIVE = {"automl.benchmark.train_child"}
+
 RECORDS = {
     *("automl.Choice", "automl.Cost", "automl.Metric", "automl.Outcome", "automl.Proposal"),
     *("automl.Search", "automl.SearchSpace", "automl.benchmark.Benchmark"),
-    "automl.benchmark.Trace",
+    *("automl.benchmark.Trace", "automl.benchmark.TrainedChild"),
     "automl.OptunaSearch",  # needs a package that is not always there; see tests/automl
 }
