@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from pyfrontiers.physical.progress import TextureProgress
 
-__all__ = ["VIEWS_PER_STEP", "LiveTexture", "TextureSoFar", "attack_live"]
+__all__ = ["JUDGING", "VIEWS_PER_STEP", "LiveTexture", "TextureSoFar", "attack_live"]
 
 VIEWS_PER_STEP: Final = 12
+JUDGING: Final = 12
+"""The final evaluation under held-out poses takes about as long as this many steps."""
 _HELD_OUT = 100
 _SMALL_STEP = 2 / 255
 _TURN, _TILT = 6.02, 0.70
@@ -120,8 +122,10 @@ def attack_live(
             probabilities=tuple(probabilities),
             adversariality=now.adversariality,
         )
-        # The last tenth is the evaluation under held-out poses.
-        report(0.9 * now.fraction, f"Step {now.step} of {now.steps}", so_far)
+        text = f"Step {now.step} of {now.steps}"
+        if now.step == now.steps:
+            text = f"{_HELD_OUT} held-out poses"
+        report(now.step / (now.steps + JUDGING), text, so_far)
 
     found = robust_texture(
         obj,

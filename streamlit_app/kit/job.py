@@ -18,6 +18,8 @@ __all__ = ["is_under_way", "job_panel", "recall_job", "start_job"]
 
 #: Interval in seconds at which a running job is polled.
 _LOOK = 0.25
+#: Share of the work between the two reports from which the time left is estimated.
+_SHARE = 0.03
 _ENDS = {"done": "finished"}
 
 
@@ -107,9 +109,9 @@ def _result(key: str) -> str:
     return f"job-{key}-result"
 
 
-def _report(key: str) -> str:
-    """Return the key of a job's last report: the share of the work done, and when it came."""
-    return f"job-{key}-report"
+def _reports(key: str) -> str:
+    """Return the key of a job's first and latest report: the share done, and when it came."""
+    return f"job-{key}-reports"
 
 
 def _watch(key: str, draw: Callable[[Any], None] | None, stop: Callable[[], None] | None) -> None:
@@ -138,23 +140,27 @@ def _watch(key: str, draw: Callable[[Any], None] | None, stop: Callable[[], None
 def _times(key: str, done: float, seconds: float) -> str:
     """Return the elapsed time of a job, and the estimated time left.
 
-    The estimate is made when the job reports progress and counts down until its next report, so
-    that a step without reports does not make it grow.
+    The rate is that between the first report of progress and the latest one: start-up, which may
+    take longer than many steps, says nothing about it. From the latest report the estimate counts
+    down, so that a step without reports does not make it grow.
 
     Args:
         key: The job's name.
         done: Share of the work done.
         seconds: Elapsed time.
     """
-    text = f"{seconds:.1f} s"
-    share, since = st.session_state.get(_report(key), (-1.0, 0.0))
-    if share != done or seconds < since:
-        since = seconds
-        st.session_state[_report(key)] = (done, since)
-    # The first few percent say more about start-up than about the rate.
-    if not 0.03 < done < 1 or seconds <= 1:
+    text, state = f"{seconds:.1f} s", st.session_state
+    now = (done, seconds)
+    first, latest = state.get(_reports(key), (now, now))
+    if seconds < latest[1] or done < latest[0] or first[0] <= 0:
+        first = latest = now
+    elif done != latest[0]:
+        latest = now
+    state[_reports(key)] = (first, latest)
+    if latest[0] - first[0] < _SHARE or done >= 1:
         return text
-    left = since / done - seconds
+    pace = (latest[1] - first[1]) / (latest[0] - first[0])
+    left = pace * (1 - done) - (seconds - latest[1])
     rest = f"about {max(left, 1):.0f} s left" if left > 0 else "longer than expected"
     return f"{text}, {rest}"
 

@@ -28,7 +28,9 @@ def test_attack_reports_its_texture_and_keeps_the_bound() -> None:
     change = found.texture.astype(int) - own.astype(int)
     assert 0 < np.abs(change).max() <= 8
     assert len(found.probabilities) == len(told) == 4
-    assert [message for _, message, _ in told] == [f"Step {step} of 3" for step in range(4)]
+    steps = [f"Step {step} of 3" for step in range(3)]
+    assert [message for _, message, _ in told] == [*steps, "4 held-out poses"]
+    assert [share for share, _, _ in told] == [step / (3 + live.JUDGING) for step in range(4)]
     assert (told[0][2].texture == own).all()
     assert told[-1][2].picture.shape == (224, 224, 3)
     assert told[-1][2].probabilities == found.probabilities

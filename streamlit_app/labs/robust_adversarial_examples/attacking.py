@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 import torch
 
-from pyfrontiers.physical.live import VIEWS_PER_STEP, attack_live
+from pyfrontiers.physical.live import JUDGING, VIEWS_PER_STEP, attack_live
 from pyfrontiers.physical.recorded_textures import (
     RECORDED,
     recorded_texture,
@@ -105,11 +105,11 @@ def _expected(item: Item, steps: int, start: str | None) -> str:
     names = [skin.name for skin in item.skins if skin.aim is not None]
     pace = recorded_texture(names[0] if names else next(iter(RECORDED)))
     each = pace.seconds / (pace.steps * pace.views_per_step)
-    seconds = steps * VIEWS_PER_STEP * each
+    seconds = (steps + JUDGING) * VIEWS_PER_STEP * each
     far = "" if start else f" The recorded texture took {pace.steps:,} steps from here."
     return (
         f"About {seconds:.0f} s, longer on a busy machine: {steps} steps × {VIEWS_PER_STEP} views "
-        f"× {1000 * each:.0f} ms, measured in the recorded run; then the held-out poses.{far}"
+        f"× {1000 * each:.0f} ms, measured in the recorded run, and the held-out poses.{far}"
     )
 
 
