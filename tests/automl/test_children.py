@@ -5,7 +5,15 @@ import copy
 import pytest
 import torch
 
-from pyfrontiers.automl import ChildTrainer, Data, ImageSpace, Limit, Outcome, TableSpace
+from pyfrontiers.automl import (
+    ChildTrainer,
+    Data,
+    ImageSpace,
+    Limit,
+    Outcome,
+    TableSpace,
+    measure_latency,
+)
 from pyfrontiers.automl.data import digit_data
 from pyfrontiers.kernels import normal
 
@@ -147,3 +155,9 @@ def test_trainers_can_be_compared_and_sent_to_other_processes():
 
     trainer = ChildTrainer(ImageSpace((1, 8, 8), 10), limit=Limit(parameters=7))
     assert pickle.loads(pickle.dumps(trainer)) == trainer
+
+
+def test_measuring_the_latency_leaves_the_network_as_it_was():
+    network = torch.nn.Sequential(torch.nn.Dropout(), torch.nn.Dropout().eval())
+    assert measure_latency(network, (2,), repeats=1) > 0
+    assert [layer.training for layer in network] == [True, False]
