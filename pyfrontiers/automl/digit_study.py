@@ -103,8 +103,9 @@ def study_digits(
         StudyError: the folder has something else, or another process runs the study.
 
     """
-    _delete_outdated(Path(folder))
-    executor = ProcessExecutor()
+    # Only there: next to a folder that the caller chose lie folders of the caller.
+    if Path(folder) == study_folder(search, seed):
+        _delete_outdated(Path(folder))
     study = open_study(
         Path(folder),
         search=_search(search, seed),
@@ -114,6 +115,7 @@ def study_digits(
         seed=seed,
         rungs=(_EPOCHS,),
     )
+    executor = ProcessExecutor()
     try:
         before = known = len(study.told())
 

@@ -72,13 +72,19 @@ def test_folders_differ_with_search_seed_and_version(monkeypatch, tmp_path):
     assert read_digit_study(folders[0]) is None
 
 
-def test_old_studies_of_other_versions_are_deleted_and_recent_ones_are_kept(tmp_path):
-    old, recent, mine = (tmp_path / name for name in ("old", "recent", "mine"))
+def test_old_studies_of_other_versions_are_deleted_and_recent_ones_are_kept(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    mine = study_folder("random", 1)
+    studies = mine.parent.parent
+    old, recent = studies / "old", studies / "recent"
     for folder in (old, recent):
         (folder / "random-1").mkdir(parents=True)
     os.utime(old, (0, 0))
-    study_digits(search="random", children=1, seed=1, folder=str(mine / "random-1"))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "recent"]
+    study_digits(search="random", children=1, seed=1, folder=str(studies / "another" / "random-1"))
+    assert old.exists(), "a folder chosen by the caller deletes nothing"
+    study_digits(search="random", children=1, seed=1, folder=str(mine))
+    left = {path.name for path in studies.iterdir()}
+    assert left == {"another", "recent", mine.parent.name}
 
 
 def test_a_folder_without_a_study_is_refused(tmp_path):
