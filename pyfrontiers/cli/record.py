@@ -46,8 +46,8 @@ def record(
     if list_only:
         rows = [_row(name, [RECIPES[name].folder]) for name in chosen]
     else:
-        if out is not None:
-            check_output_folder(out, option="--out")
+        for folder in {RECIPES[name].folder if out is None else out for name in chosen}:
+            check_output_folder(folder, option="--out")
         rows = _made(chosen, out)
     if as_json:
         print_json(rows)

@@ -53,6 +53,14 @@ def test_list_names_folders_and_writes_nothing(run, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_package_that_cannot_be_written_is_noticed_first(run, tmp_path):
+    (tmp_path / "alone").touch()
+    result = run("beside", "alone")
+    assert result.exit_code == 2
+    assert "--out must be a folder, got the file" in result.stderr
+    assert not (tmp_path / "beside").exists()
+
+
 def test_an_unknown_name_is_bad_input(run):
     result = run("alon")
     assert result.exit_code == 2
