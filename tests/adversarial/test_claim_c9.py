@@ -26,7 +26,7 @@ def quiet(fraction, message="", data=None):
 @pytest.fixture
 def small(monkeypatch):
     """Measure the temple alone, under few transforms."""
-    size = c09._Size(photographs=1, held_out=60, compared=40)
+    size = c09._Size(photographs=1, held_out=30, compared=20)
     monkeypatch.setitem(c09._SIZES, "quick", size)
 
 
@@ -78,6 +78,7 @@ def test_result_depends_neither_on_the_cores_nor_on_the_order(monkeypatch):
         return make(**options, steps=1, views_per_step=1)
 
     monkeypatch.setattr(robust_examples, "robust_example", short)
+    monkeypatch.setattr(robust_examples, "_ORDINARY_STEPS", 2)
     size, reports = c09._Size(photographs=2, held_out=3, compared=2), []
     found = []
     for cores in (1, 2):

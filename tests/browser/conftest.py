@@ -135,11 +135,13 @@ def running_chromium(chromium: str) -> Chromium:
 
 
 @pytest.fixture
-def context(running_chromium: Chromium, request: pytest.FixtureRequest) -> BrowserContext:
+def context(
+    running_chromium: Chromium, server: str, request: pytest.FixtureRequest
+) -> BrowserContext:
     """The browser profile that all tests share."""
     folder = request.node.getparent(pytest.Dir)
     assert folder is not None
-    return running_chromium.context(folder)
+    return running_chromium.context(folder, server)
 
 
 @dataclass

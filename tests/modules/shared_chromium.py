@@ -20,8 +20,10 @@ DISABLED = (
     *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect"),
     *("OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
 )
-# Without sandbox, GPU and background requests, and with a camera that shows a pattern.
+# Without sandbox, GPU and background requests, and with a camera that shows a pattern. Tabs of the
+# same site share a process, and with it the compiled scripts.
 ARGUMENTS = [
+    "--process-per-site",
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
     "--use-fake-device-for-media-stream",
     f"--disable-features={','.join(DISABLED)}",
@@ -40,14 +42,18 @@ class Chromium:
         self._open = ExitStack()
         self._context: BrowserContext | None = None
 
-    def context(self, folder: pytest.Dir) -> BrowserContext:
-        """Return the profile, started unless it is open; it is closed with the folder's tests."""
+    def context(self, folder: pytest.Dir, address: str) -> BrowserContext:
+        """Return the profile, started unless it is open; it is closed with the folder's tests.
+
+        A tab with a short answer of the server stays open, so that the process does.
+        """
         if self._context is None:
             playwright = self._open.enter_context(sync_playwright())
             running = playwright.chromium.launch(executable_path=self._path, args=ARGUMENTS)
             self._open.callback(running.close)
             self._context = running.new_context(reduced_motion="reduce")
             self._open.callback(self._context.close)
+            self._context.new_page().goto(f"{address}/healthz")
             folder.addfinalizer(self._close)
         return self._context
 
