@@ -162,7 +162,7 @@ def train_tasks(
     height: Count = 48,
     width: Count = 96,
     folder: Path | None = None,
-    device: str = "cpu",
+    device: torch.device | str = "cpu",
     report: Callable[..., None] | None = None,
 ) -> TaskTraining:
     """Make street scenes by clear day and train a network on them.

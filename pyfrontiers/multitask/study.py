@@ -8,6 +8,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import torch
+
 from pyfrontiers.arguments import checked
 from pyfrontiers.limitations.threads import one_thread
 from pyfrontiers.multitask.data import TaskData, load_tasks
@@ -31,7 +33,7 @@ def train_table(
     folder: Path,
     *,
     study: Study = STUDY,
-    device: str = "cpu",
+    device: torch.device | str = "cpu",
     report: Callable[[float, str], None] | None = None,
 ) -> tuple[TaskRun, ...]:
     """Train and evaluate every network of the table with every seed.
@@ -65,7 +67,7 @@ class _Trainer:
         self,
         folder: Path,
         study: Study,
-        device: str,
+        device: torch.device | str,
         report: Callable[[float, str], None] | None,
     ) -> None:
         self._folder, self._study, self._device, self._report = folder, study, device, report
