@@ -64,19 +64,25 @@ def model_card(child: FittedChild, note: str) -> str:
 
 
 def _classes(classes: dict[str, int]) -> str:
-    names = {name: name.replace("|", "\\|") for name in classes}
-    rows = "".join(f"| {names[name]} | {count} |\n" for name, count in classes.items())
+    rows = "".join(f"| {_cell(name)} | {count} |\n" for name, count in classes.items())
     return f"| class | examples |\n|---|---|\n{rows}".rstrip()
 
 
 def _texts(texts: dict[str, Any]) -> str:
     if not texts:
         return ""
-    rows = "".join(f"| {name} | {', '.join(known)} |\n" for name, known in texts.items())
+    rows = "".join(
+        f"| {_cell(name)} | {_cell(', '.join(known))} |\n" for name, known in texts.items()
+    )
     return (
         "\n\nColumns of text, with the texts of the training part; any other text counts as none "
         f"of them.\n\n| column | texts |\n|---|---|\n{rows}".rstrip()
     )
+
+
+def _cell(text: str) -> str:
+    """Escape what would end a cell of a table."""
+    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def _figures(figures: Any) -> str:
