@@ -31,6 +31,8 @@ __all__ = ["Order", "choose_order", "described"]
 
 #: Session key of the visitor's file: Streamlit clears the uploader when the page is left.
 _FILE = controls.key("file")
+#: The job that reads it, and the data that were last read.
+_JOB, _READ = controls.key("reading"), controls.key("read")
 _MEGABYTES = LARGEST_UPLOAD // 1_000_000
 #: Names that a column with the class often has.
 _TARGETS = ("class", "target", "label", "labels", "y", "species", "category")
@@ -122,12 +124,13 @@ def _own_source() -> Source | None:
     except ValueError as error:
         st.html(f'<p class="pf-failed" role="alert">{escape(str(error))}</p>')
         return None
-    shown = kit.live(
-        controls.key("reading"), inspect_source, {"source": source}, label="Your data", button=None
-    )
-    if shown is None or not shown.is_current:
+    if st.session_state.get(_READ) != source:
+        kit.start_job(_JOB, inspect_source, label="Your data", durable=False, source=source)
+        st.session_state[_READ] = source
+    found: Summary | None = kit.job_panel(_JOB)
+    if found is None:
         return None
-    kit.note(described(shown.value))
+    kit.note(described(found))
     return source
 
 
