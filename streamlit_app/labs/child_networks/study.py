@@ -100,11 +100,8 @@ def _picture(search: SearchName, seed: int, children: int, *, running: bool) -> 
     with right:
         _best(best, found)
     if not running:
-        kit.origin(
-            None,
-            f"{len(found.children)} children",
-            f"{sum(child.seconds for child in found.children):.0f} s of training",
-        )
+        seconds = sum(child.seconds for child in found.children)
+        kit.note(f"Trained on this server: {len(found.children)} children in {seconds:.0f} s.")
 
 
 def _best(best: StudyChild, found: DigitStudy) -> None:
