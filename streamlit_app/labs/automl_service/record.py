@@ -60,7 +60,7 @@ def show_record(name: str, cost: str) -> None:
     kit.note(
         "Each point is a child after a training; the green steps join those that no other "
         "surpasses in both figures. The diamond is the child that was handed over: the most "
-        "accurate, because the recorded search had accuracy alone to go by."
+        "accurate of those trained longest, because accuracy alone counted in the recorded search."
     )
     kit.measures(
         ("Test accuracy", f"{100 * found['accuracy']:.1f}", "%"),
