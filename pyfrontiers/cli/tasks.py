@@ -188,9 +188,16 @@ def table(
         Path | None,
         typer.Option(help="Train all networks again, in this folder; default: show the record."),
     ] = None,
-    scenes: Annotated[int, typer.Option(min=2, help="Scenes to train on.")] = 800,
-    steps: Annotated[int | None, typer.Option(min=1, help="Batches of each training.")] = None,
-    seeds: Annotated[int, typer.Option(min=1, max=10, help="Trainings of each method.")] = 3,
+    scenes: Annotated[
+        int | None, typer.Option(min=2, help="Scenes to train on; default: as recorded.")
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Batches of each training; default: as recorded.")
+    ] = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option(min=1, max=10, help="Trainings of each method; default: as recorded."),
+    ] = None,
     device: Device = "cpu",
     as_json: Json = False,
 ) -> None:
@@ -206,12 +213,22 @@ def table(
     from pyfrontiers.multitask.runs import graded_of
     from pyfrontiers.multitask.table import table as rows_of
 
+    changed = {
+        name: value
+        for name, value in {"scenes": scenes, "steps": steps, "seeds": seeds}.items()
+        if value is not None
+    }
     if folder is None:
+        if changed:
+            raise ValueError(
+                f"--{next(iter(changed))} must be given with --folder, which trains the networks "
+                "again; the record that is shown without it stays as it is"
+            )
         rows = task_record().table
     else:
         check_output_folder(folder, option="--folder")
         check_device(device)
-        study = replace(STUDY, scenes=scenes, steps=steps or STUDY.steps, seeds=seeds)
+        study = replace(STUDY, **changed)
         with progress("Drawing the scenes") as report, naming_options(folder="--folder"):
             rows = rows_of(
                 graded_of(train_table(folder, study=study, device=device, report=report))

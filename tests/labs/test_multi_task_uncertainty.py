@@ -152,8 +152,8 @@ def test_log_variances_can_be_shown(visit, text):
     [
         (0.1, 0.3, "better"),
         (-0.3, -0.1, "worse"),
-        (-0.1, 0.1, "no difference"),
-        (None, None, "no difference"),
+        (-0.1, 0.1, "no clear difference"),
+        (None, None, "no clear difference"),
     ],
 )
 def test_only_an_interval_without_zero_counts(low, high, word):

@@ -132,3 +132,9 @@ def test_recorded_table_stands_next_to_the_published_one():
     assert result.exit_code == 0, result.output
     assert "PCGrad" in result.output
     assert "0.640" in result.output
+
+
+def test_settings_of_a_training_are_refused_where_nothing_is_trained():
+    result = run("tasks", "table", "--seeds", "1")
+    assert result.exit_code == 2
+    assert "--seeds must be given with --folder" in " ".join(result.output.split())

@@ -63,7 +63,7 @@ def show_table() -> None:
 
 def gains_sentence(gains: dict[str, Interval]) -> tuple[str, str]:
     """Return which figures learned variances improve, and which they do not."""
-    named: dict[str, list[str]] = {"better": [], "worse": [], "no difference": []}
+    named: dict[str, list[str]] = {"better": [], "worse": [], "no clear difference": []}
     for name, gain in gains.items():
         named[gain_word(gain)].append(SCORES[name].title)
     better = named["better"]
@@ -72,17 +72,15 @@ def gains_sentence(gains: dict[str, Interval]) -> tuple[str, str]:
     )
     parts = [f"Better: {_listed(better)}."] if better else ["No task gains anything."]
     parts += [f"Worse: {_listed(named['worse'])}."] if named["worse"] else []
-    if named["no difference"]:
-        parts += [
-            f"No difference beyond the spread of the seeds: {_listed(named['no difference'])}."
-        ]
+    if alike := named["no clear difference"]:
+        parts += [f"No difference beyond the spread of the seeds: {_listed(alike)}."]
     return f"{line}.", " ".join(parts)
 
 
 def gain_word(gain: Interval) -> str:
     """Say whether the interval of a gain excludes zero, and on which side it lies."""
     if gain.low is None or gain.high is None or gain.low <= 0 <= gain.high:
-        return "no difference"
+        return "no clear difference"
     return "better" if gain.low > 0 else "worse"
 
 
