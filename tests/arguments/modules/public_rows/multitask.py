@@ -92,6 +92,7 @@ RECORDS = {
     *("multitask.Interval", "multitask.Method", "multitask.Network", "multitask.Score"),
     *("multitask.TaskData", "multitask.TaskMaps", "multitask.TaskOutputs", "multitask.TaskRecord"),
     *("multitask.TaskRun", "multitask.TaskScores", "multitask.TaskTargets"),
+    "multitask.TaskCurves",
     "multitask.TaskTraining",
 }
 
