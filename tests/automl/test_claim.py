@@ -57,7 +57,9 @@ def test_study_has_every_search_and_curves_fall(found):
     assert found["judged"] == 24
     assert found["searches"]["random"]["difference"] == 0
     assert found["searches"]["random"]["p"] == 1
+    random = found["searches"]["random"]["regret"]
     for each in found["searches"].values():
+        assert each["difference"] == pytest.approx(each["regret"] - random, abs=1e-4)
         assert len(each["curve"]) == len(found["budgets"])
         assert each["curve"][-1] <= each["curve"][0]
         low, high = each["regret_span"]
