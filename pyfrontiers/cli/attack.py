@@ -59,7 +59,7 @@ def attack(
     if seed is not None and not 0 <= seed < 2**64:
         raise ValueError(f"--seed must be an integer from 0 to 2**64 - 1, got {seed}")
     if output is not None:
-        _check_output(output)
+        _check_output(output, image)
     with progress("Loading torch") as report:
         from pyfrontiers.vision import attack_photograph, find_class, prepared_pixels
 
@@ -100,12 +100,12 @@ def read_epsilon(text: str) -> float:
     return value
 
 
-def _check_output(path: Path) -> None:
+def _check_output(path: Path, image: str) -> None:
     if path.suffix.lower() != ".png":
         raise ValueError(
             f"--output must end in .png, got {path}; lossy formats such as JPEG can undo the attack"
         )
-    check_output(path)
+    check_output(path, inputs=(image,))
 
 
 def _open(image: str) -> Image.Image:

@@ -59,7 +59,7 @@ def depth(
         trained_depth,
     )
 
-    check_output(output, suffix=".png")
+    check_output(output, suffix=".png", inputs=(image, weights))
     opened = _open(image).convert("RGB")
     pixels = torch.frombuffer(bytearray(opened.tobytes()), dtype=torch.uint8)
     whole = pixels.view(opened.height, opened.width, 3).movedim(2, 0).float() / 255

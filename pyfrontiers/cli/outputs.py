@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
 __all__ = ["check_output", "check_output_folder"]
 
 
-def check_output(path: Path, *, suffix: str = "", option: str = "--output") -> None:
+def check_output(
+    path: Path,
+    *,
+    suffix: str = "",
+    option: str = "--output",
+    inputs: Iterable[str | Path | None] = (),
+) -> None:
     """Check that a file can be written; its folder is created if it doesn't exist.
 
     Args:
         path: the file.
         suffix: ending that the name must have, such as ".png"; "" accepts any.
         option: where the user gave the path.
+        inputs: files that the command reads, which the output must not replace; names of no file
+            and `None` are left out.
 
     Raises:
-        ValueError: the name has another ending, or no file can be written there.
+        ValueError: the name has another ending, the file is one that the command reads, or no file
+            can be written there.
     """
     if suffix and path.suffix.lower() != suffix:
         raise ValueError(f"{option} must end in {suffix}, got {path}")
@@ -31,6 +41,10 @@ def check_output(path: Path, *, suffix: str = "", option: str = "--output") -> N
             raise ValueError(f"{option} must be a file, got the folder {path}")
         if path.exists() and not path.is_file():
             raise ValueError(f"{option} must be a file, got the device {path}")
+        if any(
+            path.exists() and Path(each).exists() and path.samefile(each) for each in inputs if each
+        ):
+            raise ValueError(f"{option} must not be a file that the command reads, got {path}")
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             path.open("ab").close()

@@ -66,6 +66,8 @@ def reproduce(
     if data is not None:
         _check_own_data(claims, chosen)
         data = str(Path(data).expanduser().resolve())
+        if not Path(data).exists():
+            raise ValueError(f"--data must be a folder or an archive, got {data}, which is missing")
     outcomes = _measure(chosen, profile.value, seed, data)
     if as_json:
         rows = [outcome.as_json() for outcome in outcomes]

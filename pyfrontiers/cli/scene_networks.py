@@ -75,7 +75,7 @@ def train(
     from pyfrontiers.depth import fit_depth, load, save_weights
     from pyfrontiers.training import Checkpoint
 
-    check_output(output)
+    check_output(output, suffix=".safetensors")
     check_device(device)
     source = scenes_of(data, layout, split, (height, width), seed=seed, count=scenes)
     saved = output.with_name(f"{output.name}.checkpoint")

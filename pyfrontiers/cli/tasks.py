@@ -113,7 +113,7 @@ def train(
 
     if weight and way is not Balancing.fixed:
         raise ValueError(f"--weight must be given only with --way fixed, got --way {way.value!r}")
-    check_output(output)
+    check_output(output, suffix=".safetensors")
     check_device(device)
     with naming_options(**NAMES):
         chosen = check_tasks([one.value for one in task] if task else TASKS)
@@ -198,7 +198,9 @@ def table(
         int | None,
         typer.Option(min=1, max=10, help="Trainings of each method; default: as recorded."),
     ] = None,
-    device: Device = "cpu",
+    device: Annotated[
+        str | None, typer.Option(help="Where to compute, such as cuda; default: cpu.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare ways to balance the losses: the recorded table, or the same trained anew.
@@ -219,14 +221,15 @@ def table(
         if value is not None
     }
     if folder is None:
-        if changed:
+        if changed or device is not None:
             raise ValueError(
-                f"--{next(iter(changed))} must be given with --folder, which trains the networks "
-                "again; the record that is shown without it stays as it is"
+                f"--{next(iter(changed), 'device')} must be given with --folder, which trains the "
+                "networks again; the record that is shown without it stays as it is"
             )
         rows = task_record().table
     else:
         check_output_folder(folder, option="--folder")
+        device = device or "cpu"
         check_device(device)
         study = replace(STUDY, **changed)
         with progress("Drawing the scenes") as report, naming_options(folder="--folder"):

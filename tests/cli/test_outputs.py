@@ -27,11 +27,13 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize(("arguments", "kind"), COMMANDS.values(), ids=COMMANDS)
-def test_every_command_refuses_an_unwritable_place_at_once(arguments, kind, tmp_path):
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_refuses_an_unwritable_place_at_once(name, tmp_path):
+    arguments, kind = COMMANDS[name]
+    ending = "safetensors" if arguments[1] == "train" else "png"
     (tmp_path / "file").write_text("")
     option = arguments[-1].replace("-o", "--output") if arguments[-1] == "-o" else arguments[-1]
-    done = CliRunner().invoke(app, [*arguments, str(tmp_path / "file" / "below" / "a.png")])
+    done = CliRunner().invoke(app, [*arguments, str(tmp_path / "file" / "below" / f"a.{ending}")])
     assert done.exit_code == 2
     assert f"{option} must be {kind} that can be written, got " in done.stderr
     assert "Errno" not in done.stderr
@@ -46,6 +48,17 @@ def test_folders_and_other_endings_are_refused_and_missing_folders_made(tmp_path
     check_output(tmp_path / "new" / "A.PNG", suffix=".png")
     assert (tmp_path / "new").is_dir()
     assert not list((tmp_path / "new").iterdir())
+
+
+@pytest.mark.parametrize("command", ["attack", "depth"])
+def test_a_picture_is_not_replaced_by_what_is_made_of_it(command, tmp_path):
+    picture = tmp_path / "mine.png"
+    picture.write_bytes(b"a picture")
+    (tmp_path / "same.png").symlink_to(picture)
+    done = CliRunner().invoke(app, [command, str(picture), "-o", str(tmp_path / "same.png")])
+    assert done.exit_code == 2
+    assert "--output must not be a file that the command reads, got " in done.stderr
+    assert picture.read_bytes() == b"a picture"
 
 
 def test_a_file_that_exists_keeps_its_content(tmp_path):
