@@ -163,7 +163,7 @@ def final_weights(
                 best.epochs,
                 f"trained on the training part for {best.epochs} epochs, as the search left it",
             )
-    return _stand_in(refit, patience)
+    return _stand_in(refit, trials, patience)
 
 
 def _trained(
@@ -205,7 +205,7 @@ def _train(
         return None if outcome.value is None else _weights(path.read_bytes())
 
 
-def _stand_in(refit: Refit, patience: Patience) -> FinalWeights:
+def _stand_in(refit: Refit, trials: Sequence[Trial], patience: Patience) -> FinalWeights:
     """Train a small network for one epoch on few examples, then for as long as there is time."""
     space, known = refit.trainer.space, refit.split.searched(refit.data)
     architecture = (0,) * len(space.tokens)
@@ -223,7 +223,12 @@ def _stand_in(refit: Refit, patience: Patience) -> FinalWeights:
         better = _trained(refit, architecture, longer, patience)
         found, epochs = (found, 1) if better is None else (better, longer)
     length = "1 epoch" if epochs == 1 else f"{epochs} epochs"
-    said = f"a small network, trained for {length}, because the search finished none in time"
+    why = "the search finished none in time"
+    if trials and all(trial.state == "pruned" for trial in trials):
+        why = "the search found none within the limit"
+        if refusal := refit.trainer.limit.refusal(space.cost(architecture)):
+            why += f", and neither is this one: {refusal}"
+    said = f"a small network, trained for {length}, because {why}"
     return FinalWeights(architecture, found, epochs, said)
 
 
