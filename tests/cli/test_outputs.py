@@ -94,3 +94,9 @@ def test_a_folder_that_can_be_made_is_not_left_behind(tmp_path):
         check_output_folder(tmp_path / "file" / "below")
     with pytest.raises(ValueError, match=r"that can be written, got .* .File name too long"):
         check_output_folder(tmp_path / ("n" * 300))
+
+
+def test_missing_data_are_named_before_a_measurement(tmp_path):
+    done = CliRunner().invoke(app, ["reproduce", "C5", "--data", str(tmp_path / "nowhere")])
+    assert done.exit_code == 2
+    assert "--data must be a folder or an archive, got " in done.stderr
