@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pyfrontiers.cli.options import naming_options
 from pyfrontiers.cli.terminal import print_json
 
 __all__ = ["app"]
@@ -29,6 +30,16 @@ _CLUSTER = typer.Option(help="Ray cluster: auto, local or HOST:PORT; needs the e
 _JSON = typer.Option("--json", help="Print the result as JSON.")
 
 
+#: What the user typed for the arguments that messages name.
+_NAMES = {
+    "target": "--target",
+    "metrics": "--metric",
+    "address": "--cluster",
+    "seed": "--seed",
+    "workers": "--workers",
+}
+
+
 class Method(StrEnum):
     """How children are chosen."""
 
@@ -39,12 +50,17 @@ class Method(StrEnum):
 @app.command()
 def fit(
     data: Annotated[
-        Path, typer.Argument(metavar="DATA", help=".npz, a folder of images by class, or .csv.")
+        Path,
+        typer.Argument(
+            metavar="DATA", help="An .npz or .csv file, or a folder of images by class."
+        ),
     ],
     output: Annotated[Path, _OUTPUT],
     metric: Annotated[
         list[str] | None,
-        typer.Option(help="What counts, such as accuracy, latency; repeat it for several."),
+        typer.Option(
+            help="Metric to optimise, such as accuracy or latency; repeat it for several."
+        ),
     ] = None,
     budget: Annotated[str, typer.Option(help="Time, such as 90s, 10m or 2h.")] = "10m",
     target: Annotated[
@@ -54,7 +70,7 @@ def fit(
     children: Annotated[
         int | None, typer.Option(min=1, help="End the search after so many children.")
     ] = None,
-    parameters: Annotated[int, typer.Option(min=1, help="Most parameters.")] = 200_000,
+    parameters: Annotated[int, typer.Option(min=1, help="Largest number of parameters.")] = 200_000,
     method: Annotated[Method, typer.Option(help="How children are chosen.")] = Method.halving,
     seed: Annotated[int, typer.Option(min=0, help="Seed of split, search and weights.")] = 0,
     cluster: Annotated[str | None, _CLUSTER] = None,
@@ -78,7 +94,10 @@ def fit(
         method=method.value,
         seed=seed,
     )
-    found = automl_run.begin(settings, output, workers=workers, children=children, cluster=cluster)
+    with naming_options(**_NAMES):
+        found = automl_run.begin(
+            settings, output, workers=workers, children=children, cluster=cluster
+        )
     _print(found, as_json=as_json)
 
 
@@ -102,9 +121,10 @@ def resume(
     from pyfrontiers.cli import automl_run
 
     more = None if budget is None else automl_run.seconds_in(budget)
-    found = automl_run.resume(
-        folder, budget=more, workers=workers, children=children, cluster=cluster
-    )
+    with naming_options(**_NAMES):
+        found = automl_run.resume(
+            folder, budget=more, workers=workers, children=children, cluster=cluster
+        )
     _print(found, as_json=as_json)
 
 

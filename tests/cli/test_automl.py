@@ -45,14 +45,14 @@ def test_fit_status_and_resume(table, tmp_path):
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--target", "other"), "got the target 'other'"),
+        (("--target", "other"), "--target must be "),
         (("--target", "kind", "--budget", "soon"), "--budget must be a time above 0"),
-        (("--target", "kind", "--metric", "beauty"), "metrics must be among"),
+        (("--target", "kind", "--metric", "beauty"), "--metric must be among"),
         (
             ("--target", "kind", "--metric", "latency"),
-            "must begin with a figure of the predictions",
+            "--metric must begin with a figure of the predictions",
         ),
-        (("--target", "kind", "--cluster", "127.0.0.1:1"), "127.0.0.1:1"),
+        (("--target", "kind", "--cluster", "127.0.0.1:1"), "--cluster must be "),
     ],
 )
 def test_bad_input_is_one_sentence_and_leaves_no_folder(table, tmp_path, more, said):
