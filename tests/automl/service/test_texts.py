@@ -8,7 +8,7 @@ import torch
 from pyfrontiers.automl import service
 from pyfrontiers.automl.service.checking import predictions_elsewhere
 from pyfrontiers.automl.service.exported.model import OneHot
-from pyfrontiers.automl.service.exported.predict import coded
+from pyfrontiers.automl.service.exported.predict import coded, read
 from pyfrontiers.automl.service.readers import read_upload
 
 
@@ -100,6 +100,27 @@ def test_rows_of_requests_hold_texts_or_codes():
     rows = [[1, "blue"], [2, " red "], [3, "plum"], [4, 2], "no row", [5]]
     assert coded(rows, description) == [[1, 2], [2, 0], [3, -1], [4, 2], "no row", [5]]
     assert rows[0] == [1, "blue"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("red,two", r"'size' in row 2 \(counted from 1\) must be a number, got 'two'"),
+        (" ,3", r"'colour' in row 2 \(counted from 1\) must be a text, got an empty cell"),
+    ],
+)
+def test_a_cell_that_does_not_fit_is_named_by_column_and_row(tmp_path, row, said):
+    description = {
+        "columns": ["size", "colour"],
+        "texts": {"colour": {"red": 0}},
+        "shape": [2],
+        "white": None,
+    }
+    (tmp_path / "new.csv").write_text(f"colour,size\nred,1\n{row}\n")
+    with pytest.raises(ValueError, match=said):
+        read(tmp_path / "new.csv", description)
+    with pytest.raises(ValueError, match="there is no file"):
+        read(tmp_path / "other.csv", description)
 
 
 def test_texts_that_do_not_fit_their_columns_are_refused():

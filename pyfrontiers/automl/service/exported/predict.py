@@ -132,6 +132,8 @@ def read(path: Path, description: dict[str, Any]) -> list[Any]:
         ValueError: the file does not fit the network.
 
     """
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
     columns, shape, white = (description[name] for name in ("columns", "shape", "white"))
     pictures = white is not None and shape[0] in (1, 3)
     suffix = path.suffix.lower()
@@ -167,20 +169,21 @@ def _read_csv(path: Path, columns: list[str], texts: dict[str, Any]) -> list[Any
         rows = list(csv.DictReader(file, skipinitialspace=True))
     if missing := [name for name in columns if not rows or name not in rows[0]]:
         raise ValueError(f"{path.name} must have the column {missing[0]!r} and a row below it")
-    wanted = "numbers" + (f" and, in {', '.join(texts)}, text" if texts else "")
-    inputs = []
-    for number, row in enumerate(rows, 1):
-        try:
-            inputs.append([_value(row[name], name in texts) for name in columns])
-        except (TypeError, ValueError):
-            raise ValueError(f"row {number} of {path.name} must hold {wanted}, got {row}") from None
-    return inputs
+    return [
+        [_value(row[name], name in texts, f"{name!r} in row {number}") for name in columns]
+        for number, row in enumerate(rows, 1)
+    ]
 
 
-def _value(cell: str | None, is_text: bool) -> Any:
-    if cell is None or not cell.strip():
-        raise ValueError("the cell is empty")
-    return cell if is_text else float(cell)
+def _value(cell: str | None, is_text: bool, place: str) -> Any:
+    wanted = "a text" if is_text else "a number"
+    try:
+        if cell is not None and cell.strip():
+            return cell if is_text else float(cell)
+    except ValueError:
+        pass
+    given = repr(cell) if cell and cell.strip() else "an empty cell"
+    raise ValueError(f"{place} (counted from 1) must be {wanted}, got {given}")
 
 
 def main() -> None:
@@ -194,7 +197,8 @@ def main() -> None:
         for each in predict(read(given.file, predict.description)):
             sys.stdout.write(json.dumps(each) + "\n")
     except (ValueError, OSError, ImportError) as error:
-        sys.exit(f"predict.py: {error}")
+        sys.stderr.write(f"predict.py: {error}\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":
