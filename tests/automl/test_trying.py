@@ -10,7 +10,7 @@ from pyfrontiers.claims import recorded
 
 def test_a_child_trained_with_the_seeds_of_the_table_reaches_what_is_recorded():
     table = benchmark()
-    row = 100
+    row = 747  # test and validation accuracies differ by more than the tolerance
     said = []
     found = train_child(
         architecture=table.space.architecture(row),

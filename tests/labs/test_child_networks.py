@@ -63,6 +63,11 @@ def test_rewards_cover_the_budget_for_every_search():
     assert set(counts.index) == {TITLES[name] for name in SEARCHES}
 
 
+def test_best_search_comes_first():
+    missed = [SEARCHES[name]["regret"] for name in ranked(comparison())]
+    assert missed == sorted(missed)
+
+
 def test_summary_names_the_searches_that_are_better():
     line, explanation = summary(comparison())
     assert f"{100 * SEARCHES['reinforce']['regret']:.2f}" in line
