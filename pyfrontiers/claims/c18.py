@@ -181,7 +181,7 @@ CLAIM = Claim(
     paper=None,
     rule=(
         "the mean σ on occlusion edges is at least twice that elsewhere, and the AUSE of σ is "
-        "smaller than that of the image gradient, with a 95 % interval of the difference above 0"
+        "smaller than that of the image gradient, with a 95 % interval of the gain above 0"
     ),
     measure=_measure,
     describe=_describe,

@@ -213,7 +213,7 @@ CLAIM = Claim(
     rule=(
         "with learned variances mean IoU, the error of the vectors to the centroids and the error "
         "of inverse depth are better than with a network for each task, all three with a 95 % "
-        "interval of the difference above 0; if no interval lies below 0, it is a null result"
+        "interval of the gain above 0; if no interval lies below 0, it is a null result"
     ),
     measure=_measure,
     describe=_describe,

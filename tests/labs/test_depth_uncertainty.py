@@ -17,7 +17,14 @@ from streamlit_app.labs.depth_uncertainty.charts import (
 )
 from streamlit_app.labs.depth_uncertainty.controls import SCENES
 from streamlit_app.labs.depth_uncertainty.own import own_maps
-from streamlit_app.labs.depth_uncertainty.results import overlap, street
+from streamlit_app.labs.depth_uncertainty.results import contour, overlap, street
+
+
+def plain(page):
+    """Return a page's text without marks of emphasis."""
+    for mark in ("<strong>", "</strong>"):
+        page = page.replace(mark, "")
+    return page.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_controls_render_and_another_scene_is_the_next(visit, text):
@@ -39,6 +46,29 @@ def test_an_address_names_the_scene(visit, text):
     ratio = found.mean_on(between("car", "car")) / found.mean_on(between("car", "road"))
     assert f"{ratio:.1f} times" in text(app)
     assert f"Row {found.row} of the picture" in text(app)
+
+
+@pytest.mark.parametrize("number", SCENES[:2])
+def test_sigma_follows_the_outline_of_the_moved_car(number, visit, text):
+    outline = contour(number)
+    before, now = (street(number, share, 0.0, 0.0, 3).mean_on(outline) for share in (0.0, 1.0))
+    assert now > 1.2 * before
+    place = str(SCENES.index(number) + 1)
+    app = visit("depth-uncertainty", du_scene=place, du_passes="3")
+    page = plain(text(app))
+    assert f"{now:.4f}/m at 100 % and was {before:.4f}/m before the move" in page
+    app.slider(key="du-move").set_value(0).run()
+    page = plain(text(app))
+    assert f"σ is {before:.4f}/m before the move" in page
+
+
+@pytest.mark.parametrize("number", SCENES)
+def test_the_outline_has_pixels_of_both_cars_on_an_edge(number):
+    cars, end = overlap(number), street(number, 1.0, 0.0, 0.0, 2)
+    outline = contour(number)
+    found = set(end.scene.instances[outline].tolist())
+    assert found == {cars.front.instance, cars.behind.instance}
+    assert end.edges.mask[outline].all()
 
 
 @pytest.mark.parametrize("number", SCENES)

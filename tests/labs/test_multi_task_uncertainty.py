@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+
 import pytest
 
 pytest.importorskip("streamlit")
@@ -24,9 +27,13 @@ from streamlit_app.labs.multi_task_uncertainty.controls import HEADLINES, SCENES
 from streamlit_app.labs.multi_task_uncertainty.course import relative_losses
 from streamlit_app.labs.multi_task_uncertainty.labels import matched, place_labels, things_in
 from streamlit_app.labs.multi_task_uncertainty.panel import CODES
-from streamlit_app.labs.multi_task_uncertainty.results import reading, street
+from streamlit_app.labs.multi_task_uncertainty.results import read_scene, reading, street
 from streamlit_app.labs.multi_task_uncertainty.sayings import figures_line
-from streamlit_app.labs.multi_task_uncertainty.tradeoff import figure_text, gains_of
+from streamlit_app.labs.multi_task_uncertainty.tradeoff import (
+    figure_text,
+    gains_of,
+    tradeoff_chart,
+)
 from streamlit_app.labs.multi_task_uncertainty.trajectories import (
     WAYS,
     course_rows,
@@ -171,6 +178,13 @@ def test_table_shows_every_method_and_the_paper(visit, text):
         for name, cell in cells.items():
             assert figure_text(name, cell.value).split(" ")[0] in page
     assert "Cityscapes" in page
+    assert "minus alone" not in page
+    assert "gain over alone" in page
+    for name, gain in task_record().gains.items():
+        sign = 1 if SCORES[name].higher_is_better else -1
+        table = task_record().table
+        learned, alone = (table[method][name].value for method in ("learned", "alone"))
+        assert gain.value == pytest.approx(sign * (learned - alone), abs=1e-6)
     assert "63.4" in page
 
 
@@ -189,8 +203,47 @@ def test_training_takes_the_chosen_weights(visit, text, finished):
     assert not app.exception
     assert asked["train_tasks"] == parameters_of("chosen", "classes", 100)
     assert asked["train_tasks"]["tasks"] == ("classes",)
-    assert "Yours:" in text(app)
+    page = plain(text(app))
+    assert "Yours (classes alone, 100 steps):" in page
+    assert "The recorded network above (classes alone):" in page
     assert text(app).count("This network has no such output") == 4
+
+
+def test_a_network_that_finds_no_instance_says_so(visit, text, finished):
+    results, _ = finished
+    blind = TaskNet(TASKS).eval()
+    with torch.no_grad():
+        for parameter in blind.parameters():
+            parameter.zero_()
+    assert not read_scene(blind, street(FIRST, 0.0, 0.0)).maps.instances.any()
+    curves = {"losses": ((1.0,) * 3,), "task_weights": ((1.0,) * 3,), "log_variances": ()}
+    results["train_tasks"] = TaskTraining(model=blind, scenes=200, **curves)
+    app = visit("multi-task-uncertainty", mtu_weights="equal", mtu_train="learned variances")
+    assert "No instance" not in text(app)
+    app.button(key="run-mtu-fit").click().run()
+    assert not app.exception
+    page = plain(text(app))
+    assert "No instance found." in page
+    assert "No instance is found yet." in page
+    assert "Yours (learned variances, 100 steps):" in page
+    assert "The recorded network above (equal weights):" in page
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_interval_of_one_value_is_written_once(way, visit, text):
+    page = plain(text(visit("multi-task-uncertainty", mtu_way=METHODS[way].title)))
+    assert f"In the end, mean of {task_record().study.seeds} seeds:" in page
+    assert not re.search(r"\((\S+) to \1\)", page)
+
+
+def test_labels_of_the_chart_do_not_lie_on_the_line_at_zero():
+    chart = tradeoff_chart(defaultdict(lambda: "red"), (-0.5, 0.2)).to_dict()
+    marks = [layer["mark"] for layer in chart["layer"]]
+    written = [mark for mark in marks if mark["type"] == "text"]
+    assert written
+    for mark in written:
+        assert mark["align"] == {"expr": "datum.gain > 0 ? 'left' : 'right'"}
+        assert mark["dx"] == {"expr": "datum.gain > 0 ? 4 : -4"}
 
 
 def test_losses_begin_at_one_and_end_where_the_training_is():

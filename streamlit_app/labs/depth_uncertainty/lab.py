@@ -24,7 +24,7 @@ from streamlit_app.labs.depth_uncertainty.charts import (
 from streamlit_app.labs.depth_uncertainty.controls import OWN, SCENES, STREET, controls
 from streamlit_app.labs.depth_uncertainty.own import own_photograph
 from streamlit_app.labs.depth_uncertainty.panel import street_panel
-from streamlit_app.labs.depth_uncertainty.results import Street, street
+from streamlit_app.labs.depth_uncertainty.results import Street, contour, street
 
 _COLUMNS = 128
 _PASSES = 20
@@ -42,7 +42,9 @@ def prepare() -> None:
     """Compute what a visitor sees first."""
     trained_depth()
     for number in SCENES[:2]:
-        street(number, 1.0, 0.0, 0.0, _PASSES)
+        for share in (0.0, 1.0):
+            street(number, share, 0.0, 0.0, _PASSES)
+        contour(number)
     kit.prepare_figure("profile", profile_chart, _COLUMNS)
     kit.prepare_figure("sigma", sigma_chart, _COLUMNS)
     kit.prepare_figure("sparsification", sparse_chart)
@@ -104,11 +106,11 @@ def _say(found: Street, number: int, share: int, fog: float, night: float, passe
     cars = found.mean_on(found.edges.between("car", "car"))
     road = found.mean_on(found.edges.between("car", "road"))
     if cars is None or road is None:
-        line = "No car covers another here."
+        ratio_line = "No car covers another here."
     else:
-        line = (
-            f"Where a car covers a car, σ is **{cars / road:.1f} times** as large as where one "
-            "stands against the road."
+        ratio_line = (
+            f"On all edges where a car covers a car, σ is {cars / road:.1f} times as large as "
+            "where one stands against the road."
         )
     usual = street(number, share / 100, 0.0, 0.0, passes).maps.epistemic.mean()
     ratio = float(found.maps.epistemic.mean() / usual)
@@ -118,7 +120,22 @@ def _say(found: Street, number: int, share: int, fog: float, night: float, passe
         if fog or night
         else "The network was trained by clear day: try fog and night."
     )
-    kit.verdict(line, weather)
+    kit.verdict(_moved_line(found, number, share, fog, night, passes), f"{ratio_line} {weather}")
+
+
+def _moved_line(
+    found: Street, number: int, share: int, fog: float, night: float, passes: int
+) -> str:
+    """Compare sigma at the same pixels before the move and now: it follows the edge."""
+    outline = contour(number)
+    before = street(number, 0.0, fog, night, passes).mean_on(outline)
+    now = found.mean_on(outline)
+    if before is None or now is None:
+        return "At 100 % the moved car hides the other one."
+    place = "Where the moved car's outline ends up on the other car, σ"
+    if share == 0:
+        return f"{place} is **{before:.4f}/m** before the move."
+    return f"{place} is **{now:.4f}/m** at {share} % and was **{before:.4f}/m** before the move."
 
 
 def _sparsification() -> None:

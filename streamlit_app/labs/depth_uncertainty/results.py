@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pyfrontiers.depth.overlap import Overlap
     from pyfrontiers.scenes import OcclusionEdges, Scene
 
-__all__ = ["Street", "overlap", "photograph", "street"]
+__all__ = ["Street", "contour", "overlap", "photograph", "street"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,26 @@ def overlap(number: int) -> Overlap:
     if found is None:
         raise LookupError(f"scene {number} has no car to move in front of another")
     return found
+
+
+@lru_cache(maxsize=32)
+def contour(number: int) -> Tensor:
+    """Return the (H, W) mask of the moved car's outline on the other car, at the end of the move.
+
+    It has the pixels on both sides of the outline where depth jumps.
+    """
+    cars = overlap(number)
+    end = cars.at(1.0)
+    instances = end.instances
+    front, behind = (instances == car.instance for car in (cars.front, cars.behind))
+    mask = torch.zeros_like(front)
+    for one, other in ((front, behind), (behind, front)):
+        beside, above = one[:, 1:] & other[:, :-1], one[1:] & other[:-1]
+        mask[:, 1:] |= beside
+        mask[:, :-1] |= beside
+        mask[1:] |= above
+        mask[:-1] |= above
+    return mask & occlusion_edges(end.depth, end.classes, instances).mask
 
 
 @lru_cache(maxsize=64)

@@ -36,7 +36,7 @@ def show_table() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         kit.table(
-            ["", "learned minus alone", "result"],
+            ["", "gain over alone", "result"],
             [
                 [
                     f"{SCORES[name].title}, {SCORES[name].unit}",
@@ -45,7 +45,8 @@ def show_table() -> None:
                 ]
                 for name, gain in record.gains.items()
             ],
-            caption="What learned variances gain, paired by seed; above 0 is better",
+            caption="What learned variances gain, paired by seed. Above 0: learned variances are "
+            "better, with a higher % or a lower error",
         )
     with right:
         kit.table(
@@ -103,4 +104,4 @@ def _spanned(name: str, found: Interval, sign: str) -> str:
     if found.low is None or found.high is None:
         return text
     low, high = (f"{score.scale * end:{sign}.{places}f}" for end in (found.low, found.high))
-    return f"{text} ({low} to {high})"
+    return text if low == high == text else f"{text} ({low} to {high})"

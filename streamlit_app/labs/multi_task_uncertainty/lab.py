@@ -59,8 +59,9 @@ def _experiment() -> None:
     kit.subheading(
         "Weigh the tasks",
         f"Weights set by hand were recorded at these {len(OPTIONS) - len(LEARNED)} points, and at "
-        "none between them: at a corner one task alone, in the middle all three alike. Diamonds: "
-        "where learned weights ended, filled as published, empty with exact likelihoods. All are "
+        "none between them: at a corner one task alone, in the middle all three alike. “less "
+        "depth” is less weight on depth. Diamonds: where learned weights ended, filled as "
+        "published, empty with exact likelihoods. All are "
         "of one seed; the table has all seeds.",
     )
     left, right = st.columns([4, 5], gap="large")

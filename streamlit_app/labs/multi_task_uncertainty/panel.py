@@ -113,6 +113,8 @@ def _instances(
 def _found_instances(found: Reading) -> kit.PanelPicture:
     if found.maps.instances is None:
         return _none("Instances")
+    if not found.maps.instances.any():
+        return kit.PanelPicture("Instances", "", None, instead="No instance found.")
     own, unknown = matched(found.maps.instances[0], found.scene.instances)
     meaning = "Same number: same thing. +: no such thing"
     return _instances("Instances", meaning, found.scene, own, unknown)

@@ -41,9 +41,10 @@ def alone_line(number: int, fog: float, night: float) -> str:
 
 def weights_line(network: str) -> str:
     """Say how much each task counts in a network's loss."""
+    learned = network in LEARNED
     parts = [
-        f"{task} {weight:.2g}"
+        f"{task} {weight:{'.2f' if learned else '.3g'}}"
         for task, weight in zip(TASKS, final_weights(network), strict=True)
         if weight
     ]
-    return f"{'weights at the end' if network in LEARNED else 'weights'}: {', '.join(parts)}"
+    return f"{'weights at the end, seed 0' if learned else 'weights'}: {', '.join(parts)}"

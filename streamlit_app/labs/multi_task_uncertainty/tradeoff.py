@@ -12,7 +12,7 @@ import pandas as pd
 from pyfrontiers.multitask import NETWORKS, SCORES, task_record
 from streamlit_app import kit
 from streamlit_app.labs.multi_task_uncertainty.controls import HEADLINES
-from streamlit_app.labs.multi_task_uncertainty.triangle import LEARNED, OPTIONS, title_of
+from streamlit_app.labs.multi_task_uncertainty.triangle import LEARNED, OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,18 +81,19 @@ def _rows(chosen: str) -> pd.DataFrame:
         if alone and network != chosen:
             continue
         kind = network if network in LEARNED else _KINDS[0]
+        title = NETWORKS[network].title
         for name, gain in gains_of(network).items():
             value = figure_text(name, getattr(_first(network).scores, name))
-            row = {"task": HEADLINES[name], "gain": gain, "figure": value}
-            rows.append(row | {"network": title_of(network), "weights": kind})
+            row = {"task": HEADLINES[name], "gain": gain, "figure": value, "network": title}
+            rows.append(row | {"weights": kind})
             if network == chosen:
-                rows.append(row | {"network": title_of(network), "weights": _KINDS[-1]})
+                rows.append(row | {"weights": _KINDS[-1]})
     return pd.DataFrame(rows)
 
 
 def _table() -> pd.DataFrame:
     return pd.DataFrame(
-        {"network": title_of(network)}
+        {"network": NETWORKS[network].title}
         | {
             f"{score.title}, {score.unit}": None
             if (value := getattr(_first(network).scores, name)) is None
@@ -106,15 +107,18 @@ def _table() -> pd.DataFrame:
 @cache
 def _domain() -> tuple[float, float]:
     gains = [gain for one in OPTIONS for gain in gains_of(one).values()]
-    # Tenths, with room for the ring at the best point and the text left of the worst.
-    return math.floor(10 * (min(gains) - 0.05)) / 10, math.ceil(10 * (max(*gains, 0.0) + 0.05)) / 10
+    worst, best = min(gains), max(*gains, 0.0)
+    # Tenths, with room for the ring at the best point and for the text on the side away from zero.
+    right = best + (0.17 if best > 0 else 0.05)
+    return math.floor(10 * (worst - 0.17)) / 10, math.ceil(10 * right) / 10
 
 
 def tradeoff_chart(token: Mapping[str, str], gains: tuple[float, float]) -> alt.TopLevelMixin:
     """Make the chart: a row of points for each task, one point for each network.
 
     Right of zero is better than the network for the task alone. A ring marks the chosen network,
-    so that it hides no point, and its figure stands above the ring.
+    so that it hides no point. Its figure stands above the ring, on the side away from the line at
+    zero.
     """
     x = alt.X(
         "gain:Q",
@@ -162,9 +166,14 @@ def tradeoff_chart(token: Mapping[str, str], gains: tuple[float, float]) -> alt.
     )
     chosen = base.transform_filter(alt.datum.weights == _KINDS[-1])
     written = [
-        chosen.mark_text(align="right", dx=10, dy=-24, fontSize=13, fontWeight=600, **style).encode(
-            text="figure:N"
-        )
+        chosen.mark_text(
+            align=alt.expr("datum.gain > 0 ? 'left' : 'right'"),
+            dx=alt.expr("datum.gain > 0 ? 4 : -4"),
+            dy=-24,
+            fontSize=13,
+            fontWeight=600,
+            **style,
+        ).encode(text="figure:N")
         for style in (
             {"stroke": token["paper"], "strokeWidth": 6, "color": token["paper"]},
             {"color": token["ink"]},

@@ -102,15 +102,23 @@ def _say(way: str, runs: Sequence[TaskRun]) -> None:
     last = torch.tensor([run.task_weights[-1] for run in runs], dtype=torch.float64)
     mean, low, high = last.mean(0), last.min(0).values, last.max(0).values
     parts = ", ".join(
-        f"{task} **{mean[k]:.2f}** ({low[k]:.2f} to {high[k]:.2f})" for k, task in enumerate(TASKS)
+        f"{task} **{mean[k]:.2f}**{_range(float(low[k]), float(high[k]))}"
+        for k, task in enumerate(TASKS)
     )
     method = METHODS[way]
     told = f"{capital(method.title)}: {method.description}."
     if way == "learned":
         told += f" {_closed_form(runs)}"
     kit.verdict(
-        f"In the end: {parts}.", told + (f" Source: {method.source}." if method.source else "")
+        f"In the end, mean of {len(runs)} seeds: {parts}.",
+        told + (f" Source: {method.source}." if method.source else ""),
     )
+
+
+def _range(low: float, high: float) -> str:
+    """Return an interval in brackets, or nothing if both ends read alike."""
+    first, last = f"{low:.2f}", f"{high:.2f}"
+    return "" if first == last else f" ({first} to {last})"
 
 
 def _closed_form(runs: Sequence[TaskRun]) -> str:

@@ -30,7 +30,7 @@ def choose_network() -> str:
     with st.container(key="mtu-triangle"):
         return controls.choice(
             "weights",
-            "Weights of the three losses",
+            "Weights of the three losses: more or less weight on a task",
             {name: title_of(name) for name in OPTIONS},
             _FIRST,
             shape="radio",

@@ -14,7 +14,6 @@ from streamlit_app.labs.multi_task_uncertainty.course import show_course
 from streamlit_app.labs.multi_task_uncertainty.panel import scene_panel
 from streamlit_app.labs.multi_task_uncertainty.results import read_scene
 from streamlit_app.labs.multi_task_uncertainty.sayings import figures_line
-from streamlit_app.labs.multi_task_uncertainty.triangle import title_of
 
 if TYPE_CHECKING:
     from pyfrontiers.multitask import TaskTraining
@@ -41,7 +40,7 @@ def show_trying(found: Reading, network: str) -> None:
     )
     left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
     ways = {name: METHODS[name].title for name, one in NETWORKS.items() if one.weights is None}
-    own = f"the weights chosen above ({title_of(network)})"
+    own = f"the weights chosen above ({NETWORKS[network].title})"
     takes = {_CHOSEN: own} if NETWORKS[network].weights else {}
     way = controls.choice("train", "Losses balanced by", ways | takes, shape="list", where=left)
     steps = controls.slider("steps", "Steps of 8 pictures", 50, 400, _STEPS, 50, where=right)
@@ -57,7 +56,7 @@ def show_trying(found: Reading, network: str) -> None:
         before="Press **Train it here**. It takes some seconds, or longer on a busy machine.",
     )
     if shown is not None and shown.is_current:
-        _result(shown.value, found)
+        _result(shown.value, found, way, network, steps)
 
 
 def parameters_of(way: str, network: str, steps: int) -> dict[str, object]:
@@ -78,10 +77,14 @@ def _network(way: str, chosen: str) -> str:
     return chosen if way == _CHOSEN else way
 
 
-def _result(training: TaskTraining, found: Reading) -> None:
+def _result(training: TaskTraining, found: Reading, way: str, network: str, steps: int) -> None:
     mine = read_scene(training.model, found.scene)
+    instances = mine.maps.instances
+    none = instances is not None and not instances.any()
     kit.verdict(
-        f"Yours: {figures_line(mine)}.", f"The recorded network above: {figures_line(found)}."
+        f"Yours ({NETWORKS[_network(way, network)].title}, {steps} steps): {figures_line(mine)}.",
+        ("No instance is found yet. " if none else "")
+        + f"The recorded network above ({NETWORKS[network].title}): {figures_line(found)}.",
     )
     scene_panel(mine)
     show_course(training, training.model.tasks, name="own")
