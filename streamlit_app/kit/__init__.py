@@ -27,6 +27,7 @@ from streamlit_app.kit.runs_on import runs_on_badge
 from streamlit_app.kit.series import Series
 from streamlit_app.kit.text import (
     heading,
+    listed,
     measures,
     note,
     percent,
@@ -63,6 +64,7 @@ __all__ = [
     "heading",
     "is_under_way",
     "job_panel",
+    "listed",
     "live",
     "measures",
     "nice_domain",

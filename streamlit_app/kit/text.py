@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "heading",
+    "listed",
     "measures",
     "note",
     "percent",
@@ -77,6 +78,12 @@ def subheading(text: str, explanation: str = "") -> None:
 def note(text: str) -> None:
     """Draw a paragraph in a muted style; it may contain ``**bold**``."""
     st.html(f'<p class="pf-note">{rich(text)}</p>')
+
+
+def listed(items: Sequence[str]) -> None:
+    """Draw a list of sentences in a muted style; they may contain ``**bold**``."""
+    entries = "".join(f"<li>{rich(each)}</li>" for each in items)
+    st.html(f'<ul class="pf-note">{entries}</ul>')
 
 
 def verdict(text: str, explanation: str = "") -> None:

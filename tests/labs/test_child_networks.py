@@ -18,8 +18,16 @@ from pyfrontiers.automl.digit_study import (
 )
 from pyfrontiers.claims.c20 import TITLES
 from pyfrontiers.compute import InlineExecutor
+from streamlit_app.kit import tokens_of
 from streamlit_app.labs.child_networks import results
-from streamlit_app.labs.child_networks.progress import WINDOW, progress_rows, series_names
+from streamlit_app.labs.child_networks.charts import search_chart
+from streamlit_app.labs.child_networks.progress import (
+    WINDOW,
+    drawn_series,
+    progress_chart,
+    progress_rows,
+    series_names,
+)
 from streamlit_app.labs.child_networks.results import (
     accuracy_rows,
     comparison,
@@ -69,22 +77,23 @@ def test_best_search_comes_first():
 
 
 def test_summary_names_the_searches_that_are_better():
-    line, explanation = summary(comparison())
+    line, sentences = summary(comparison())
+    explanation = " ".join(sentences)
     assert f"{100 * SEARCHES['reinforce']['regret']:.2f}" in line
     assert "ASHA" in explanation.split("After 200 children")[1]
     changed = copy.deepcopy(comparison())
     place = changed["budgets"].index(changed["judged"])
     changed["searches"]["evolution"]["curve"][place] = 0.0
-    assert "controller: regularised evolution." in summary(changed)[1]
+    assert any("controller: regularised evolution." in each for each in summary(changed)[1])
     assert "TPE gains more over random search in its 50 runs" in explanation
 
 
 def test_summary_says_when_the_controller_adds_nothing():
     changed = copy.deepcopy(comparison())
     changed["searches"]["reinforce"] |= {"difference": 0.001, "difference_span": [-0.001, 0.003]}
-    line, explanation = summary(changed)
+    line, sentences = summary(changed)
     assert "not better" in line
-    assert "includes zero" in explanation
+    assert "includes zero" in sentences[0]
 
 
 def test_page_shows_every_search_from_the_best_to_the_worst(visit, text):
@@ -93,6 +102,9 @@ def test_page_shows_every_search_from_the_best_to_the_worst(visit, text):
     found = [table.index(f'<th scope="row">{TITLES[name]}</th>') for name in ranked(comparison())]
     assert found == sorted(found)
     assert len(found) == 7
+    assert "TPE has 50 runs" in table
+    assert ", 50 pairs of runs" in table
+    assert "<strong>REINFORCE</strong> is the controller" in table
 
 
 @pytest.mark.parametrize("shown", ["reward", "probability of the best 1 %"])
@@ -141,6 +153,25 @@ def test_progress_has_each_child_and_what_came_before_it():
     longer = digit_study_of(*[0.2] * 40)
     rows = progress_rows(study, "random search", longer).set_index("series")["accuracy"]
     assert rows[other].tolist() == [0.2] * 4  # from the tenth child on, as far as the study
+
+
+@pytest.mark.parametrize("others", [None, digit_study_of(*[0.2] * 40)], ids=["alone", "compared"])
+def test_legend_of_a_study_holds_the_series_that_are_drawn(others):
+    names = drawn_series(progress_rows(digit_study_of(*[0.5] * 30), "random search", others))
+    assert names == series_names("random search")[: 3 if others is None else 4]
+    spec = progress_chart(tokens_of("light"), 60, names).to_dict()
+    points, lines = (layer["encoding"] for layer in spec["layer"])
+    assert points["shape"]["scale"]["range"] == ["circle", *["stroke"] * (len(names) - 1)]
+    for channel in (points["color"], points["shape"], points["size"], lines["strokeDash"]):
+        assert channel["scale"]["domain"] == list(names)
+
+
+def test_gaps_of_dashes_are_not_filled_by_round_caps():
+    arguments = (tuple(TITLES), "missed", (0.0, 8.0), "", 200)
+    lines = search_chart(tokens_of("light"), *arguments).to_dict()["layer"][1]
+    assert lines["mark"]["strokeCap"] == "butt"
+    patterns = lines["encoding"]["strokeDash"]["scale"]["range"]
+    assert len({tuple(each) for each in patterns if each != [1, 0]}) == 4
 
 
 def test_study_says_what_changed_and_what_the_other_search_found():

@@ -20,7 +20,7 @@ _STYLES = {
     "evolution": ("green", [1, 0]),
     "asha": ("blue", [8, 3]),
     "tpe": ("purple", [1, 0]),
-    "nsga2": ("muted", [4, 2]),
+    "nsga2": ("muted", [9, 3, 2, 3]),
 }
 
 
@@ -80,7 +80,8 @@ def search_chart(
         interval = spans.mark_area(opacity=0.22).encode(**ends)
     else:
         interval = spans.mark_rule(strokeWidth=4, opacity=0.4).encode(**ends)
-    lines = base.mark_line(strokeWidth=2.2, clip=True).encode(
+    # The theme's round caps would fill the gaps, which the legend shows.
+    lines = base.mark_line(strokeWidth=2.2, strokeCap="butt", clip=True).encode(
         y=y, strokeDash=alt.StrokeDash("search:N", scale=dashes, legend=legend)
     )
     points = base.mark_point(filled=True, size=40, clip=True).encode(y=y, tooltip=tooltip)

@@ -20,11 +20,11 @@ from streamlit_app.labs.child_networks.results import (
     mass_rows,
     missed_rows,
     provenance,
-    ranked,
     run_searches,
     summary,
 )
 from streamlit_app.labs.child_networks.study import prepare_study, show_study
+from streamlit_app.labs.child_networks.table import comparison_table, fewer_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ _FIRST = next(iter(_SHOWN))
 def draw() -> None:
     """Draw the recorded comparison, its table, a live study, and the visitor's comparison."""
     st.fragment(_recorded)()
-    _table()
+    comparison_table(comparison())
     show_study(controls)
     _live()
     kit.runs_on_badge()
@@ -85,7 +85,7 @@ def prepare() -> None:
 
 def _recorded() -> None:
     found = comparison()
-    kit.verdict(*summary(found))
+    _sentences(found)
     shown = _choose("shown")
     rows, arguments = _chart(found, shown)
     kit.figure(
@@ -97,11 +97,14 @@ def _recorded() -> None:
     )
     intervals = " Bars are 95 % intervals of the mean." if shown == _FIRST else ""
     kit.note(_SHOWN[shown][-1] + intervals)
-    fewer = {
-        TITLES[n]: e["runs"] for n, e in found["searches"].items() if e["runs"] < found["runs"]
-    }
-    extra = "".join(f", {name} {runs}" for name, runs in fewer.items())
+    extra = "".join(f", {TITLES[name]} {runs}" for name, runs in fewer_runs(found).items())
     kit.origin(provenance(), f"{found['runs']} runs of each search{extra}")
+
+
+def _sentences(found: Found) -> None:
+    line, parts = summary(found)
+    kit.verdict(line)
+    kit.listed(parts)
 
 
 def _choose(name: str) -> str:
@@ -118,56 +121,6 @@ def _chart(found: Found, shown: str) -> tuple[pd.DataFrame, tuple[object, ...]]:
         [*rows["value"], *rows["high"].dropna(), 0.0 if shown == _FIRST else rows["value"].min()]
     )
     return rows, (names, title, values, form, found["trainings"])
-
-
-def _table() -> None:
-    found = comparison()
-    kit.subheading(
-        "What does the controller add over random search?",
-        f"All searches may spend as much as {found['judged']} full trainings, on "
-        f"{found['architectures']:,} networks. p is that of a paired Wilcoxon test over the runs.",
-    )
-    kit.table(
-        [
-            "",
-            f"missed after {found['judged']}, points",
-            "minus random search",
-            "p",
-            f"missed after {found['trainings']}, points",
-        ],
-        [_line(name, found) for name in ranked(found)],
-        caption="Mean missed test accuracy with 95 % intervals; lower is better",
-    )
-    kit.note(
-        "The space is small, so that every network could be trained. In a large space, random "
-        "search with weight sharing reached a CIFAR-10 error of 2.85 ± 0.08 % (Li and Talwalkar "
-        "2019), less than the 3.65 % of the controller of 2017 after 12,800 children."
-    )
-
-
-def _line(name: str, found: Found) -> list[str]:
-    each = found["searches"][name]
-    last = each["last"]
-    against = (
-        ["", ""]
-        if name == "random"
-        else [_points(each["difference"], each["difference_span"], "+"), _p(each["p"])]
-    )
-    return [
-        TITLES[name],
-        _points(each["regret"], each["regret_span"]),
-        *against,
-        _points(last["regret"], last["regret_span"]),
-    ]
-
-
-def _points(value: float, span: list[float], sign: str = "") -> str:
-    low, high = (f"{100 * end:{sign}.2f}" for end in span)
-    return f"{100 * value:{sign}.2f} ({low} to {high})".replace("-", "\N{MINUS SIGN}")
-
-
-def _p(value: float) -> str:
-    return "< 0.0001" if value < 1e-4 else f"{value:.2g}"
 
 
 def _live() -> None:
@@ -190,7 +143,7 @@ def _live() -> None:
     )
     if found is None or not found.is_current:
         return
-    kit.verdict(*summary(found.value))
+    _sentences(found.value)
     shown = _choose("own-shown")
     rows, arguments = _chart(found.value, shown)
     kit.figure(

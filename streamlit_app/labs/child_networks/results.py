@@ -109,8 +109,12 @@ def ranked(found: Found) -> list[str]:
     return sorted(found["searches"], key=lambda name: found["searches"][name]["regret"])
 
 
-def summary(found: Found) -> tuple[str, str]:
-    """Say what the controller adds over random search, and which searches are better than it."""
+def summary(found: Found) -> tuple[str, list[str]]:
+    """Say what the controller adds over random search, and which searches are better than it.
+
+    Returns:
+        The result, and sentences on what it rests on.
+    """
     searches, judged = found["searches"], found["judged"]
     ours = searches["reinforce"]
     low, high = (100 * abs(end) for end in ours["difference_span"])
@@ -150,4 +154,4 @@ def summary(found: Found) -> tuple[str, str]:
         for name, each in searches.items()
         if each["runs"] != ours["runs"] and each["difference"] < ours["difference"]
     ]
-    return first, " ".join(parts)
+    return first, parts

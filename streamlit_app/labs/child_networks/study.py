@@ -18,8 +18,10 @@ from pyfrontiers.automl.study import StudyError
 from streamlit_app import kit
 from streamlit_app.labs.child_networks.progress import (
     WINDOW,
+    drawn_series,
     progress_chart,
     progress_rows,
+    series_names,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +40,9 @@ def prepare_study() -> None:
     study_folder("reinforce", 1)
     for children in _CHILDREN:
         for title in _TITLES.values():
-            kit.prepare_figure("study", progress_chart, children, title)
+            names = series_names(title)
+            kit.prepare_figure("study", progress_chart, children, names)
+        kit.prepare_figure("study", progress_chart, children, names[:-1])
 
 
 def show_study(controls: kit.Controls) -> None:
@@ -87,21 +91,25 @@ def _picture(search: SearchName, seed: int, children: int, *, running: bool) -> 
     others = _kept(other, seed, children)
     if not running:
         kit.verdict(*summary_of(found, search, others))
+    rows = progress_rows(found, _TITLES[other], others if others.children else None)
     left, right = st.columns([7, 4], gap="large")
     with left:
         kit.figure(
             "study",
             progress_chart,
             children,
-            _TITLES[other],
-            data=progress_rows(found, _TITLES[other], others if others.children else None),
+            drawn_series(rows),
+            data=rows,
             label=f"Reward of each child proposed by {_TITLES[search]}, in order",
         )
     with right:
         _best(best, found)
     if not running:
         seconds = sum(child.seconds for child in found.children)
-        kit.note(f"Trained on this server: {len(found.children)} children in {seconds:.0f} s.")
+        kit.note(
+            f"Trained on this server: {len(found.children)} children. Their trainings took "
+            f"{seconds:.0f} s in all, several at a time where the server has several cores."
+        )
 
 
 def _best(best: StudyChild, found: DigitStudy) -> None:
