@@ -26,6 +26,8 @@ class Lab:
         found: The answer, a sentence shown below it; a function if it depends on a record or on
             the visitor's settings.
         leads_to: Slugs of the sections that the page links to as a continuation.
+        link: Text of the button that copies the address. An address holds the settings; where these
+            do not lead to the result shown, such as a visitor's run, the text must not promise it.
     """
 
     draw: Callable[[], None]
@@ -35,6 +37,7 @@ class Lab:
     question: str = ""
     found: str | Callable[[], str] = ""
     leads_to: tuple[str, ...] = ()
+    link: str = "Copy link to this result"
 
 
 def finding_of(claim: str, otherwise: str = "") -> Callable[[], str]:

@@ -25,7 +25,7 @@ _copy = st.components.v2.component(
 )
 
 
-def copy_link(key: str, label: str = "Copy link to this result") -> None:
+def copy_link(key: str, label: str) -> None:
     """Draw a button that copies the address, which contains the values of the controls.
 
     Args:

@@ -14,9 +14,9 @@ from pyfrontiers.automl.service.figures import TestFigure
 from pyfrontiers.automl.service.points import ChildPoint
 from pyfrontiers.automl.service.sources import Source, Summary
 from pyfrontiers.claims import recorded
-from streamlit_app.labs.automl_service.charts import front_rows
+from streamlit_app.labs.automl_service.charts import chart_caption, front_rows
 from streamlit_app.labs.automl_service.record import record_of, recorded_points
-from streamlit_app.labs.automl_service.result import formatted, sentence
+from streamlit_app.labs.automl_service.result import formatted, longer, sentence
 from streamlit_app.labs.automl_service.running import Run, Scratch
 
 SUMMARY = Summary("t", "table", (2,), {"x": 40, "y": 44}, {"colour": 3})
@@ -44,7 +44,7 @@ def delivery(**changed):
         "flops": 246,
         "epochs": 6,
         "trained": "trained for 6 epochs",
-        "ending": "The search ended after 2 children: the time was over.",
+        "ending": "The search ended after 2 trainings: the time was over.",
         "seconds": 31.0,
         "checked": 17,
         "same": 17,
@@ -64,6 +64,22 @@ def test_front_holds_the_trainings_that_no_other_surpasses():
     assert rows[rows["chosen"]]["value"].tolist() == [0.95]
     assert rows["cost"].is_monotonic_increasing
     assert not front_rows(points, "accuracy", "parameters")["chosen"].any()
+
+
+def test_caption_says_how_the_child_was_chosen_and_why_it_may_miss_the_front():
+    points = [point(0, 2, 0.98, 100), point(1, 6, 0.95, 123)]
+    said = chart_caption(points, "accuracy", "parameters", 1)
+    assert "the best of those trained longest, for 6 epochs" in said
+    assert "Shorter" in said
+    assert "green ring" in said
+    points.append(point(2, 6, 0.99, 5000))
+    said = chart_caption(points, "accuracy", "parameters", 2)
+    assert "green steps" in said
+    assert "Shorter" not in said
+    assert "The diamond" not in chart_caption(points, "accuracy", "parameters", None)
+    assert "no training" in chart_caption([], "accuracy", "parameters", None)
+    assert "again, for 54 epochs" in longer(points, 54)
+    assert longer(points, 6) == longer([], 6) == ""
 
 
 def test_front_of_a_metric_that_is_to_be_small_holds_the_smallest():

@@ -83,8 +83,13 @@ def _rows(file: BinaryIO, name: str) -> list[list[str]]:
     text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
     try:
         return [row for row in csv.reader(text) if row]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{name} must be CSV in UTF-8, got another file: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{name} must be CSV in UTF-8, got another kind of file or another encoding; save the "
+            "table as CSV in UTF-8"
+        ) from error
+    except csv.Error as error:
+        raise ValueError(f"{name} must be CSV, got a line that is none: {error}") from error
     finally:
         text.detach()
 

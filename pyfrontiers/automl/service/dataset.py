@@ -97,12 +97,12 @@ class Dataset:
         if not bad.any():
             return
         first = [int(i) for i in bad.nonzero()[0]]
-        where = f"example {first[0]}"
+        where = f"example {first[0] + 1}"
         if self.columns:
-            where = f"column {self.columns[first[1]]!r} of row {first[0]}"
+            where = f"column {self.columns[first[1]]!r} of row {first[0] + 1}"
         raise ValueError(
             f"the data must be finite numbers, got {int(bad.sum()):,} that are NaN or infinite, "
-            f"the first in {where} (counted from 0); fill them in or leave those examples out"
+            f"the first in {where} (counted from 1); fill them in or leave those examples out"
         )
 
     def _check_texts(self) -> None:

@@ -40,7 +40,7 @@ _ENDINGS = {
     "seconds": "the time was up",
     "stopped": "it was stopped",
     "exhausted": "it had nothing more to propose",
-    "converged": "it proposed only children that it knew",
+    "converged": "it proposed only trainings that it knew",
 }
 
 
@@ -180,9 +180,8 @@ def _fitted(
         left = max((told.deadline - time.monotonic()) * _SEARCH, 0.05)
         try:
             summary = study.run(executor, seconds=left, children=children, report=report, stop=stop)
-            ending = (
-                f"The search ended after {summary.children:,} children: {_ENDINGS[summary.ending]}."
-            )
+            count = _trainings(summary.children)
+            ending = f"The search ended after {count}: {_ENDINGS[summary.ending]}."
         except StudyError as error:
             ending = f"The search ended early: {error}."
         trials = study.trials()
@@ -209,6 +208,10 @@ def _fitted(
         tuple(_row(asdict(trial)) for trial in trials),
     )
     return SearchResult(child, front, tuple(trials), ending, seconds, plan.split)
+
+
+def _trainings(count: int) -> str:
+    return f"{count:,} training" if count == 1 else f"{count:,} trainings"
 
 
 def _row(trial: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pyfrontiers.automl.service.points import ChildPoint
 
-__all__ = ["front_chart", "front_figure", "front_rows"]
+__all__ = ["chart_caption", "front_chart", "front_figure", "front_rows"]
 
 _HEIGHT = 340
 #: Metrics between 0 and 1 where larger is better are drawn with this power: good children lie close
@@ -101,7 +101,7 @@ def front_figure(
         cost: on the horizontal one; parameters where it was not measured.
         chosen: number of the child that was handed over.
     """
-    cost = cost if all(cost in each.metrics for each in points) else "parameters"
+    cost = _measured(points, cost)
     rows = front_rows(points, metric, cost, chosen)
     if rows.empty:
         return
@@ -117,6 +117,38 @@ def front_figure(
         data=rows,
         label=f"{METRICS[metric].title} of every trained child against {METRICS[cost].title}",
     )
+
+
+def chart_caption(points: Sequence[ChildPoint], metric: str, cost: str, chosen: int | None) -> str:
+    """Say what the chart shows: points, front, and how the child was chosen.
+
+    Args:
+        points: the trainings.
+        metric: on the vertical axis, the one that decides.
+        cost: on the horizontal one; parameters where it was not measured.
+        chosen: number of the child that was handed over; `None` if it is none of them.
+    """
+    rows = front_rows(points, metric, _measured(points, cost), chosen)
+    if rows.empty:
+        return "The search finished no training, so a small network was trained instead."
+    longest = rows["epochs"].max()
+    parts = ["Each point is a network after a training in the search."]
+    if rows["front"].sum() > 1:
+        parts.append("The green steps join those that no other surpasses in both figures.")
+    else:
+        parts.append(
+            "The green ring marks the one that is at least as good as every other in both figures."
+        )
+    if rows["chosen"].any():
+        title = METRICS[metric].title
+        parts.append(
+            "The diamond is the network that is handed over: by validation "
+            f"{title if title.isupper() else title[0].lower() + title[1:]}, the best of those "
+            f"trained longest, for {longest} epochs."
+        )
+        if not rows.loc[rows["chosen"], "front"].all():
+            parts.append("Shorter trainings and smaller networks on the front do not decide.")
+    return " ".join(parts)
 
 
 def front_rows(
@@ -146,6 +178,11 @@ def front_rows(
     last = rows.groupby("child")["epochs"].transform("max") == rows["epochs"]
     rows["chosen"] = last & (rows["child"] == (-1 if chosen is None else chosen))
     return rows.sort_values(["cost", "epochs"], ignore_index=True)
+
+
+def _measured(points: Sequence[ChildPoint], cost: str) -> str:
+    """Return a cost, or parameters if it was not measured for all points."""
+    return cost if all(cost in each.metrics for each in points) else "parameters"
 
 
 def _spread(low: float, high: float, count: int) -> list[float]:

@@ -39,4 +39,6 @@ LAB = kit.Lab(
     question="Are data and a goal enough to get a network that runs anywhere?",
     found=_found,
     leads_to=("child-networks", "limitations-summary"),
+    # A run is kept for its visitor only, so the link leads to the recorded one.
+    link="Copy link to these settings",
 )

@@ -10,8 +10,8 @@ from pyfrontiers.automl.service.figures import TestFigure
 from pyfrontiers.automl.service.points import ChildPoint
 from pyfrontiers.claims import recorded
 from streamlit_app import kit
-from streamlit_app.labs.automl_service.charts import front_figure
-from streamlit_app.labs.automl_service.result import formatted
+from streamlit_app.labs.automl_service.charts import chart_caption, front_figure
+from streamlit_app.labs.automl_service.result import formatted, longer
 
 __all__ = ["record_of", "recorded_points", "show_record"]
 
@@ -56,17 +56,17 @@ def show_record(name: str, cost: str) -> None:
         f"{'the same classes' if found['same classes'] else 'other classes'}; probabilities differ "
         f"by at most {kit.scientific(found['difference'])}.",
     )
-    front_figure("front", recorded_points(name), _METRIC, cost, found["chosen"])
+    points = recorded_points(name)
+    front_figure("front", points, _METRIC, cost, found["chosen"])
     kit.note(
-        "Each point is a child after a training; the green steps join those that no other "
-        "surpasses in both figures. The diamond is the child that was handed over: the most "
-        "accurate of those trained longest, because accuracy alone counted in the recorded search."
+        chart_caption(points, _METRIC, cost, found["chosen"]) + longer(points, found["epochs"])
     )
     kit.measures(
         ("Test accuracy", f"{100 * found['accuracy']:.1f}", "%"),
         ("Logistic regression", f"{100 * found[LOGISTIC]:.1f}", "%"),
         ("Most frequent class", f"{100 * found[COMMON]:.1f}", "%"),
         ("Parameters", f"{found['parameters']:,}"),
-        ("Epochs", f"{found['epochs']}"),
+        ("Networks tried", f"{len({each.child for each in points})}"),
+        ("Epochs of its last training", f"{found['epochs']}"),
     )
-    kit.origin(outcome.provenance, f"claim C21, {outcome.measurement.details['children']} children")
+    kit.origin(outcome.provenance, f"claim C21, {found['trials']} trainings")

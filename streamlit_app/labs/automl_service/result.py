@@ -9,13 +9,16 @@ import streamlit as st
 from pyfrontiers.automl import METRICS
 from pyfrontiers.automl.service.baselines import LOGISTIC
 from streamlit_app import kit
-from streamlit_app.labs.automl_service.charts import front_figure
+from streamlit_app.labs.automl_service.charts import chart_caption, front_figure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyfrontiers.automl.service.delivery import Delivery
     from pyfrontiers.automl.service.figures import TestFigure
+    from pyfrontiers.automl.service.points import ChildPoint
 
-__all__ = ["formatted", "sentence", "show_delivery"]
+__all__ = ["formatted", "longer", "sentence", "show_delivery"]
 
 #: Metrics that are shares, which are shown in per cent.
 _SHARES = ("accuracy", "balanced-accuracy", "f1")
@@ -48,8 +51,9 @@ def show_delivery(found: Delivery, cost: str) -> None:
     kit.verdict(*sentence(found))
     front_figure("front", found.points, found.metrics[0], cost, found.chosen)
     kit.note(
-        "Each point is a child after a training; the green steps join those that no other "
-        "surpasses in both figures. The diamond is the child that you get." + _early(found.ending)
+        chart_caption(found.points, found.metrics[0], cost, found.chosen)
+        + longer(found.points, found.epochs)
+        + _early(found.ending)
     )
     others = list(found.others)
     kit.table(
@@ -67,8 +71,8 @@ def show_delivery(found: Delivery, cost: str) -> None:
         ("Parameters", f"{found.parameters:,}"),
         ("FLOPs per input", f"{found.flops:,}"),
         *([("Latency", formatted("latency", latency), "ms")] if latency else []),
-        ("Children", f"{len({each.child for each in found.points})}"),
-        ("Epochs of the child", f"{found.epochs}"),
+        ("Networks tried", f"{len({each.child for each in found.points})}"),
+        ("Epochs of its last training", f"{found.epochs}"),
     )
     _hand_over(found)
     kit.origin(None, f"{found.summary.name}", f"{found.seconds:.0f} s of search and training")
@@ -116,6 +120,14 @@ def _span(low: float, high: float, digits: int) -> str:
 
 def _all(found: Delivery) -> list[dict[str, TestFigure]]:
     return [found.figures, *found.others.values()]
+
+
+def longer(points: Sequence[ChildPoint], epochs: int) -> str:
+    """Say that the last training was longer than any of the search, where it was."""
+    longest = max((each.epochs for each in points), default=0)
+    if not 0 < longest < epochs:
+        return ""
+    return f" After the search it was trained again, for {epochs} epochs; that is no point here."
 
 
 def _early(ending: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
@@ -96,7 +96,7 @@ def progress_chart(
         symbolStrokeWidth=2.5,
     )
 
-    def scale(values: Sequence[object]) -> alt.Scale:
+    def scale(values: Sequence[Any]) -> alt.Scale:
         return alt.Scale(domain=list(names), range=list(values))
 
     stretched = alt.Scale(type="pow", exponent=_POWER, domain=[0, 1], nice=False)

@@ -75,7 +75,7 @@ def _draw(lab: Lab, slug: str) -> None:
     if found:
         st.html(f'<p class="pf-found">{rich(found)}</p>')
     with st.container(key="experiment-end", horizontal=True, vertical_alignment="center"):
-        copy_link(f"copy-link-{slug}")
+        copy_link(f"copy-link-{slug}", lab.link)
         for other in map(section, lab.leads_to):
             page_link(other.slug, label=f"{other.number} {other.title} →")
 

@@ -82,7 +82,7 @@ def test_folder_gives_a_class_for_each_subfolder(tmp_path):
             "kind",
             "column 'b' must hold a value in each row, got nothing in row 13",
         ),
-        ([*GOOD, "1,nan,x"], "kind", "got 1 that are NaN or infinite, the first in column 'b'"),
+        ([*GOOD, "1,nan,x"], "kind", "the first in column 'b' of row 13 \\(counted from 1"),
         ([*GOOD, "1,2,"], "kind", "must have a class for each example"),
         ([*GOOD, "1,2"], "kind", "row 13 of t.csv must have 3 values"),
         ([*GOOD, "1,2,z"], "kind", r"at least 3 examples.*'z' \(1\)"),
@@ -149,8 +149,16 @@ def test_names_must_differ_and_numbers_become_float32():
 
 def test_a_table_in_another_encoding_is_refused(tmp_path):
     (tmp_path / "t.csv").write_bytes("höhe,kind\n1,x\n".encode("latin-1"))
-    with pytest.raises(ValueError, match=r"t\.csv must be CSV in UTF-8, got another file"):
+    with pytest.raises(ValueError, match=r"t\.csv must be CSV in UTF-8, got another kind"):
         read_dataset(tmp_path / "t.csv", target="kind")
+
+
+def test_a_picture_named_csv_is_refused_in_a_sentence(tmp_path):
+    Image.new("L", (5, 6)).save(tmp_path / "t.png")
+    content = (tmp_path / "t.png").read_bytes()
+    with pytest.raises(ValueError, match=r"t\.csv must be CSV in UTF-8") as caught:
+        read_upload("t.csv", content, target="kind")
+    assert "codec" not in str(caught.value)
 
 
 def zipped(folder, outer=""):
