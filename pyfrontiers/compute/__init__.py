@@ -35,6 +35,7 @@ __all__ = [
     "Progress",
     "RayExecutor",
     "Scheduler",
+    "is_active",
     "open_executor",
     "recall",
     "submit",
@@ -102,6 +103,21 @@ def recall(
 
     """
     return _scheduler().recall(function, label=label, durable=durable, **parameters)
+
+
+@checked
+def is_active(function: Callable[..., Any], /, **parameters: Any) -> bool:
+    """Return whether a job equal to the one described is queued or running, for any caller.
+
+    Args:
+        function: As for :func:`submit`.
+        parameters: As for :func:`submit`.
+
+    Raises:
+        TypeError: As for :func:`submit`.
+
+    """
+    return _scheduler().is_active(function, **parameters)
 
 
 @checked

@@ -115,6 +115,11 @@ class Job:
         return self._left or self._computation.over
 
     @property
+    def goes_on(self) -> bool:
+        """Whether the job was cancelled, but its computation continues for equal jobs."""
+        return self._left and not self._computation.over
+
+    @property
     def ahead(self) -> int:
         """Number of jobs ahead of it in the queue; 0 once it runs."""
         return self._scheduler.ahead(self._computation)

@@ -119,6 +119,10 @@ class Scheduler:
             shared = self.results.get(key)
             return None if shared is None else Job(self, shared, label or task.name)
 
+    def is_active(self, function: Callable[..., Any], /, **parameters: Any) -> bool:
+        """Return whether an equal job is queued or running."""
+        return identified(function, parameters)[0] in self._active
+
     def warm_up(self, modules: Iterable[str]) -> None:
         """Start the executor and import ``modules`` wherever jobs will run."""
         with self.changed:

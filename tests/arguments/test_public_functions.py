@@ -234,3 +234,6 @@ def test_submit(positional, named, argument):
         compute.submit(*positional, **named)
     with pytest.raises(TypeError, match=rf"^{argument} must .*, got "):
         compute.recall(*positional, **named)
+    if not named:
+        with pytest.raises(TypeError, match=rf"^{argument} must .*, got "):
+            compute.is_active(*positional)

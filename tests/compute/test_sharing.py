@@ -82,11 +82,16 @@ def test_computation_ends_when_all_jobs_are_cancelled(scheduler, jobs):
     first.cancel()
     first.cancel()  # a second time is not a second holder
     assert first.state == "cancelled"
+    assert first.goes_on
+    assert scheduler.is_active(jobs.sleep_for, seconds=30)
+    assert not scheduler.is_active(jobs.sleep_for, seconds=31)
     assert second.state == "running"
     with pytest.raises(JobCancelled, match="sleep_for was cancelled"):
         first.result(0)
     second.cancel()
     assert second.state == "cancelled"
+    assert not first.goes_on
+    assert not scheduler.is_active(jobs.sleep_for, seconds=30)
     wait_for(lambda: pid not in scheduler.executor.pids)
 
 

@@ -155,6 +155,27 @@ def test_progress_has_each_child_and_what_came_before_it():
     assert rows[other].tolist() == [0.2] * 4  # from the tenth child on, as far as the study
 
 
+@pytest.mark.parametrize(
+    ("target", "button", "said"),
+    [
+        (120, "Follow it here", "Press <strong>Follow it here</strong>"),
+        (240, "Run it here", "Choose 240 to follow it"),
+    ],
+)
+def test_study_of_another_visitor_is_said_to_run(
+    visit, text, monkeypatch, tmp_path, target, button, said
+):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr(
+        "streamlit_app.labs.child_networks.study.is_active",
+        lambda function, *, children, **_: function is study_digits and children == target,
+    )
+    app = visit("child-networks")
+    assert app.button(key="run-cn-study").label == button
+    assert f"is running on this server, up to {target} children" in text(app)
+    assert said in text(app)
+
+
 @pytest.mark.parametrize("others", [None, digit_study_of(*[0.2] * 40)], ids=["alone", "compared"])
 def test_legend_of_a_study_holds_the_series_that_are_drawn(others):
     names = drawn_series(progress_rows(digit_study_of(*[0.5] * 30), "random search", others))

@@ -173,7 +173,8 @@ def _fitted(
     study = plan.study(folder)
 
     def report(fraction: float, message: str = "", data: Any = None) -> None:
-        told.say(fraction, message)
+        # A study counts proposals, and halving proposes a child again to train it longer.
+        told.say(fraction, message.replace(" children", " trainings"))
         told.show(study)
 
     try:

@@ -15,6 +15,7 @@ from pyfrontiers.automl.digit_study import (
     study_folder,
 )
 from pyfrontiers.automl.study import StudyError
+from pyfrontiers.compute import is_active
 from streamlit_app import kit
 from streamlit_app.labs.child_networks.progress import (
     WINDOW,
@@ -60,7 +61,11 @@ def show_study(controls: kit.Controls) -> None:
     seed = controls.number("study-seed", "Seed", 0, 99, 1, where=c)
     folder = study_folder(search, seed)
     kept = len(_kept(search, seed, children).children)
-    button = "Continue it here" if 0 < kept < children else "Run it here"
+    target = _running_target(search, seed)
+    if target == children:
+        button = "Follow it here"
+    else:
+        button = "Continue it here" if 0 < kept < children else "Run it here"
     key = controls.key("study")
     kit.live(
         key,
@@ -68,14 +73,40 @@ def show_study(controls: kit.Controls) -> None:
         {"search": search, "children": children, "seed": seed, "folder": str(folder)},
         label="Training children",
         button=button,
-        before=f"{kept} of {children} children are kept on this server."
-        if kept
-        else f"Press **{button}**. A child takes about a second on each core.",
+        before=_before(kept, children, target, button),
     )
     running = kit.is_under_way(key)
     st.fragment(_picture, run_every=_EVERY if running else None)(
         search, seed, children, running=running
     )
+
+
+def _running_target(search: SearchName, seed: int) -> int | None:
+    """Return how many children a running study, of any visitor, will have; `None` if none runs."""
+    folder = str(study_folder(search, seed))
+    for children in _CHILDREN:
+        if is_active(study_digits, search=search, children=children, seed=seed, folder=folder):
+            return children
+    return None
+
+
+def _before(kept: int, children: int, target: int | None, button: str) -> str:
+    """Say what is on disk and what the button does.
+
+    Args:
+        kept: children on disk.
+        children: how many the visitor asks for.
+        target: how many a running study will have; `None` if none is running.
+        button: text of the button.
+    """
+    if target is not None:
+        running = f"This study is running on this server, up to {target} children."
+        if target == children:
+            return f"{running} Press **{button}** to see its progress."
+        return f"{running} Choose {target} to follow it; only one can run at a time."
+    if kept:
+        return f"{kept} of {children} children are kept on this server."
+    return f"Press **{button}**. A child takes about a second on each core."
 
 
 def _picture(search: SearchName, seed: int, children: int, *, running: bool) -> None:

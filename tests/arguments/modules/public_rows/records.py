@@ -57,7 +57,8 @@ RECORDS = {
     *("comparison.Row", "comparison.Spread"),
     *("compute.Executor", "compute.Job", "compute.Progress"),
     "compute.RayExecutor",  # needs Ray; see tests/compute/test_cluster_address.py
-    *("compute.recall", "compute.submit"),  # take their function by position; see test_submit
+    # These take their function by position; see test_submit.
+    *("compute.is_active", "compute.recall", "compute.submit"),
     *("recording.Made", "recording.Recipe", "provenance.Provenance"),
 }
 
