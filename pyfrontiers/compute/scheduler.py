@@ -121,7 +121,9 @@ class Scheduler:
 
     def is_active(self, function: Callable[..., Any], /, **parameters: Any) -> bool:
         """Return whether an equal job is queued or running."""
-        return identified(function, parameters)[0] in self._active
+        key, _ = identified(function, parameters)
+        with self.changed:
+            return key in self._active
 
     def warm_up(self, modules: Iterable[str]) -> None:
         """Start the executor and import ``modules`` wherever jobs will run."""

@@ -70,12 +70,12 @@ def test_caption_says_how_the_child_was_chosen_and_why_it_may_miss_the_front():
     points = [point(0, 2, 0.98, 100), point(1, 6, 0.95, 123)]
     said = chart_caption(points, "accuracy", "parameters", 1)
     assert "the best of those trained longest, for 6 epochs" in said
-    assert "Shorter" in said
+    assert "misses the front" in said
     assert "green ring" in said
     points.append(point(2, 6, 0.99, 5000))
     said = chart_caption(points, "accuracy", "parameters", 2)
     assert "green steps" in said
-    assert "Shorter" not in said
+    assert "misses the front" not in said
     assert "The diamond" not in chart_caption(points, "accuracy", "parameters", None)
     assert "no training" in chart_caption([], "accuracy", "parameters", None)
     assert "again, for 54 epochs" in longer(points, 54)

@@ -147,7 +147,9 @@ def chart_caption(points: Sequence[ChildPoint], metric: str, cost: str, chosen: 
             f"trained longest, for {longest} epochs."
         )
         if not rows.loc[rows["chosen"], "front"].all():
-            parts.append("Shorter trainings and smaller networks on the front do not decide.")
+            parts.append(
+                "It misses the front because neither shorter trainings nor the cost decide."
+            )
     return " ".join(parts)
 
 

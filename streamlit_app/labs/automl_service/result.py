@@ -127,7 +127,9 @@ def longer(points: Sequence[ChildPoint], epochs: int) -> str:
     longest = max((each.epochs for each in points), default=0)
     if not 0 < longest < epochs:
         return ""
-    return f" After the search it was trained again, for {epochs} epochs; that is no point here."
+    return (
+        f" After the search it was trained again, for {epochs} epochs, which the chart leaves out."
+    )
 
 
 def _early(ending: str) -> str:
