@@ -35,7 +35,7 @@ def test_fit_status_and_resume(table, tmp_path):
     assert (status["exported"], status["trials"]["done"]) == (True, 2)
     again = run("resume", out, "--children", 3)
     assert again.exit_code == 0, again.output
-    assert "after 3 children" in " ".join(again.stdout.split())
+    assert "The search ended after 3 trainings" in " ".join(again.stdout.split())
     assert "done" in run("status", out).stdout
     refused = run("fit", table, "--target", "kind", "-o", out)
     assert refused.exit_code == 2

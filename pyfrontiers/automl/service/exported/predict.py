@@ -132,20 +132,20 @@ def read(path: Path, description: dict[str, Any]) -> list[Any]:
         ValueError: the file does not fit the network.
 
     """
-    if not path.is_file():
-        raise ValueError(f"there is no file {path}")
     columns, shape, white = (description[name] for name in ("columns", "shape", "white"))
     pictures = white is not None and shape[0] in (1, 3)
     suffix = path.suffix.lower()
+    if suffix != ".json" and not (columns if suffix == ".csv" else pictures):
+        wanted = "a CSV or JSON" if columns else "an image or JSON" if pictures else "a JSON"
+        raise ValueError(f"{path.name} must be {wanted} file, like the data of this network")
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
     if suffix == ".json":
         found: list[Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
-    if suffix == ".csv" and columns:
+    if suffix == ".csv":
         return _read_csv(path, columns, description["texts"])
-    if suffix != ".csv" and pictures:
-        return _read_image(path, shape, white)
-    wanted = "a CSV or JSON" if columns else "an image or JSON" if pictures else "a JSON"
-    raise ValueError(f"{path.name} must be {wanted} file, like the data of this network")
+    return _read_image(path, shape, white)
 
 
 def _read_image(path: Path, shape: list[int], white: float) -> list[Any]:
