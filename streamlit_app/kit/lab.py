@@ -45,7 +45,7 @@ def finding_of(claim: str, otherwise: str = "") -> Callable[[], str]:
 
     Args:
         claim: The claim's name, such as ``"C18"``.
-        otherwise: The sentence if there is no record.
+        otherwise: Sentence used when nothing is recorded.
     """
 
     def found() -> str:

@@ -68,7 +68,7 @@ class PanelPicture:
         pixels: (H, W, 3) uint8; ``None`` if there is none.
         labels: Texts on it.
         key: What its colours mean.
-        instead: What is written where there is no picture.
+        instead: Text shown in place of a missing picture.
     """
 
     name: str

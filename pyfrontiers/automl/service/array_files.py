@@ -67,6 +67,7 @@ def _unpacked(file: BinaryIO, name: str, most: int | None) -> dict[str, Any]:
         if most is None or size <= _WIDEST * most:
             with np.load(file, allow_pickle=False) as stored:
                 return {each: stored[each] for each in stored.files}
+    # zipfile raises NotImplementedError for compression methods that it lacks.
     except (ValueError, OSError, BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
         raise ValueError(
             f"the data path must be a readable .npz file, got {name}: {error}"

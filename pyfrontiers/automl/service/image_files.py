@@ -76,6 +76,7 @@ def read_image_zip(file: BinaryIO, name: str, most: int | None = None) -> Datase
                 )
             classes = tuple(sorted({entry[0] for entry in entries}))
             return _read(entries, classes, name, most)
+    # zipfile: an unknown compression method, or an encrypted entry.
     except (BadZipFile, NotImplementedError, RuntimeError) as error:
         raise ValueError(f"{name} must be a readable .zip file, got {error}") from error
 

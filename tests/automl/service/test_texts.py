@@ -13,7 +13,7 @@ from pyfrontiers.automl.service.readers import read_upload
 
 
 def table(rare="plum", place=0, others=("red", "blue", "green")):
-    """Return rows whose colour tells the class, except for one with a colour of its own."""
+    """Return rows whose colour determines the class, and one row with a unique colour."""
     rows = [f"{k},{others[k % 3]},{'xyz'[k % 3]}" for k in range(45)]
     if rare:
         rows[place] = rows[place].replace(others[place % 3], rare)
