@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  # Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,8 +12,6 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from pyfrontiers.vision import PhotographAttack
 
 from pyfrontiers.cli.outputs import check_output
@@ -63,7 +60,7 @@ def attack(
     with progress("Loading torch") as report:
         from pyfrontiers.vision import attack_photograph, find_class, prepared_pixels
 
-        wanted, pixels = find_class(target), prepared_pixels(_open(image))
+        wanted, pixels = find_class(target), prepared_pixels(open_picture(image))
         report(0.0, "Loading the classifier")
         found = attack_photograph(
             pixels=pixels,
@@ -106,21 +103,6 @@ def _check_output(path: Path, image: str) -> None:
             f"--output must end in .png, got {path}; lossy formats such as JPEG can undo the attack"
         )
     check_output(path, inputs=(image,))
-
-
-def _open(image: str) -> Image.Image:
-    from pyfrontiers.vision import PHOTOGRAPHS
-
-    found = open_picture(image)
-    if found is not None:
-        return found
-    if Path(image).is_dir():
-        raise ValueError(f"{image} is a folder; name an image file in it")
-    near = difflib.get_close_matches(image, PHOTOGRAPHS, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise ValueError(
-        f"{image} is neither a file nor one of the photographs {', '.join(PHOTOGRAPHS)}{hint}"
-    )
 
 
 def _as_json(found: PhotographAttack, output: Path | None) -> dict[str, Any]:

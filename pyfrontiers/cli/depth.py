@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  # Typer reads the annotations when it runs
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pyfrontiers.cli.options import naming_options
+from pyfrontiers.cli.options import bounded, naming_options
 from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.pictures import open_picture
 from pyfrontiers.cli.progress import progress
 from pyfrontiers.cli.terminal import print_json
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 __all__ = ["depth"]
 
@@ -28,14 +25,12 @@ def depth(
     output: Annotated[Path, typer.Option("--output", "-o", help="PNG file for the maps.")],
     samples: Annotated[int, typer.Option(min=2, max=10_000, help="Passes with dropout.")] = 50,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the masks.")] = 0,
-    lens: Annotated[
-        float, typer.Option(min=5, max=300, help="Focal length in 35 mm equivalents.")
-    ] = 26.0,
+    lens: Annotated[float, bounded(5, 300, "Focal length in mm, 35 mm equivalent.")] = 26.0,
     weights: Annotated[
         Path | None, typer.Option(help="Weights from 'scenes train'; default: those shipped.")
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the mean depth and sigmas as JSON.")
+        bool, typer.Option("--json", help="Print the median depth and the mean sigmas as JSON.")
     ] = False,
 ) -> None:
     """Predict depth and its uncertainty from one picture, and draw the maps.
@@ -60,7 +55,7 @@ def depth(
     )
 
     check_output(output, suffix=".png", inputs=(image, weights))
-    opened = _open(image).convert("RGB")
+    opened = open_picture(image, reduce_to=512).convert("RGB")
     pixels = torch.frombuffer(bytearray(opened.tobytes()), dtype=torch.uint8)
     whole = pixels.view(opened.height, opened.width, 3).movedim(2, 0).float() / 255
     fitted = fitted_picture(whole)
@@ -83,15 +78,3 @@ def depth(
     else:
         parts = ", ".join(f"{name} {value:.4f}" for name, value in means.items())
         Console(soft_wrap=True).print(f"mean sigma in 1/m: {parts}\nmaps: {escape(str(output))}")
-
-
-def _open(image: str) -> Image.Image:
-    from pyfrontiers.vision import PHOTOGRAPHS
-
-    found = open_picture(image, reduce_to=512)
-    if found is None:
-        raise ValueError(
-            f"IMAGE must be a file or one of {', '.join(PHOTOGRAPHS)}, got {image!r}, which is "
-            "neither"
-        )
-    return found

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
+from pyfrontiers.cli.options import bounded, finite
 from pyfrontiers.cli.outputs import check_output_folder
 from pyfrontiers.cli.terminal import print_json
 
@@ -86,7 +87,8 @@ def make(
         int | None, typer.Option(min=1, help="Gradient steps; by default those of robust_texture.")
     ] = None,
     minutes: Annotated[
-        float | None, typer.Option(help="Choose the steps so that they take about this long.")
+        float | None,
+        typer.Option(callback=finite, help="Instead of --steps: how long they may take."),
     ] = None,
     views_per_step: Annotated[int, typer.Option(min=1, help="Poses in each step.")] = 24,
     start: Annotated[
@@ -95,9 +97,7 @@ def make(
             help="Texture to start from: a recorded one, such as turtle-rifle-32, or a picture."
         ),
     ] = None,
-    smoothing: Annotated[
-        float, typer.Option(min=0, max=100, help="Smooths the gradients, in texels.")
-    ] = 1.0,
+    smoothing: Annotated[float, bounded(0, 100, "Smooths the gradients, in texels; 0: not.")] = 1.0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the poses.")] = 0,
     right: Annotated[list[str] | None, _RIGHT] = None,
     texture: Annotated[
@@ -105,9 +105,7 @@ def make(
     ] = None,
     up: Annotated[Up, typer.Option(help="Axis of the mesh file that points up.")] = Up.y,
     paper: Annotated[Paper, typer.Option(help="Paper of the print sheet.")] = Paper.a4,
-    length_mm: Annotated[
-        float, typer.Option(min=10, max=2000, help="Longest side of the printed object.")
-    ] = 150.0,
+    length_mm: Annotated[float, bounded(10, 2000, "Longest side of the printed object.")] = 150.0,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Delete the files of the folder's earlier run.")
     ] = False,

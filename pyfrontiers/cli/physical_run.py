@@ -85,7 +85,7 @@ class Run:
         if self.steps is not None and self.minutes is not None:
             raise ValueError("--steps and --minutes must not be given together; choose one")
         if self.minutes is not None and not 0 < self.minutes < 100_000:
-            raise ValueError(f"--minutes must be above 0, got {self.minutes}")
+            raise ValueError(f"--minutes must be above 0 and below 100,000, got {self.minutes:g}")
         folder = RunFolder.open(output, self._settings(), overwrite=overwrite)
         views = object_views(self.obj)
         steps = self._steps(folder.chosen, views)

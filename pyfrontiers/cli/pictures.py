@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,18 +12,16 @@ if TYPE_CHECKING:
 __all__ = ["open_picture"]
 
 
-def open_picture(image: str, *, reduce_to: int | None = None) -> Image.Image | None:
+def open_picture(image: str, *, reduce_to: int | None = None) -> Image.Image:
     """Open an included photograph or an image file.
 
     Args:
         image: name of a photograph, or path of a file.
         reduce_to: as for `decode_upload`.
 
-    Returns:
-        The picture, or None if there is neither a photograph nor a file of this name.
-
     Raises:
-        ValueError: the file is not a usable picture.
+        ValueError: there is neither a photograph nor a file of this name (the message suggests a
+            similar one), or the file is not a usable picture.
     """
     from pyfrontiers.vision import (
         PHOTOGRAPHS,
@@ -35,8 +34,15 @@ def open_picture(image: str, *, reduce_to: int | None = None) -> Image.Image | N
     if image in PHOTOGRAPHS:
         return photograph(image)
     path = Path(image)
-    if not path.exists() or path.is_dir():
-        return None
+    if path.is_dir():
+        raise ValueError(f"IMAGE must be an image file, got the folder {image}; name a file in it")
+    if not path.exists():
+        near = difflib.get_close_matches(image, PHOTOGRAPHS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(
+            f"IMAGE must be a file or one of the photographs {', '.join(PHOTOGRAPHS)}, got "
+            f"{image!r}, which is neither{hint}"
+        )
     try:
         check_file_size(path.stat().st_size)
         return decode_upload(path.read_bytes(), reduce_to=reduce_to)

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pyfrontiers.claims.finding import number
-from pyfrontiers.cli.options import naming_options
+from pyfrontiers.cli.options import bounded, naming_options
 from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.progress import progress
 from pyfrontiers.cli.scene_sources import (
@@ -53,9 +53,9 @@ def train(
     steps: Annotated[int, typer.Option(min=1, help="Batches of 16 pictures.")] = 1200,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes and training.")] = 0,
     likelihood: Annotated[Noise, typer.Option(help="Distribution of the noise.")] = Noise.laplace,
-    p: Annotated[float, typer.Option(min=0, max=1, help="Probability of dropping.")] = 0.08,
+    p: Annotated[float, bounded(0, 1, "Dropout probability.")] = 0.08,
     beta: Annotated[
-        float, typer.Option(min=0, max=1, help="Weight of pixels of large variance.")
+        float, bounded(0, 1, "Weight of pixels of large variance; 0: the likelihood itself.")
     ] = 0.5,
     device: Device = "cpu",
     data: Data = None,

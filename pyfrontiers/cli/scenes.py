@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pyfrontiers.cli.options import bounded
 from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.scene_networks import evaluate, train
 from pyfrontiers.cli.terminal import print_json
@@ -52,15 +53,20 @@ def sheet(
     height: Annotated[int, typer.Option(min=16, max=1024, help="Rows of a scene.")] = 128,
     width: Annotated[int, typer.Option(min=16, max=1024, help="Columns of a scene.")] = 256,
     show: Annotated[
-        list[Show] | None, typer.Option(help="What to show; repeat it for several.")
+        list[Show] | None,
+        typer.Option(
+            metavar="VIEW",
+            help=f"What to show: {', '.join(Show)}. Repeat it for several. Default: picture.",
+        ),
     ] = None,
-    fog: Annotated[float | None, typer.Option(min=0, max=1, help="Fog of all scenes.")] = None,
-    rain: Annotated[float | None, typer.Option(min=0, max=1, help="Rain of all scenes.")] = None,
+    fog: Annotated[float | None, bounded(0, 1, "Fog of all scenes; 1: the thickest.")] = None,
+    rain: Annotated[float | None, bounded(0, 1, "Rain of all scenes; 1: the heaviest.")] = None,
     night: Annotated[
-        float | None, typer.Option(min=0, max=1, help="0: day, 1: night, in all scenes.")
+        float | None, bounded(0, 1, "Darkness of all scenes; 0: day, 1: night.")
     ] = None,
     camera_height: Annotated[
-        float | None, typer.Option(min=1, max=6, help="Height of the camera, in metres.")
+        float | None,
+        bounded(1, 6, "Height of the camera in metres; by default drawn for each scene."),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print {file, scenes, width, height} as JSON.")
@@ -68,7 +74,8 @@ def sheet(
 ) -> None:
     """Draw a contact sheet of street scenes.
 
-    The weather of each scene is drawn, unless --fog, --rain or --night is given.
+    The weather of each scene is drawn at random. If --fog, --rain or --night is given, all scenes
+    have it, and what is not given is 0.
 
     Example: pyfrontiers scenes sheet -o sheet.png --count 20 --show picture --show depth
     """

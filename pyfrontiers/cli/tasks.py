@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pyfrontiers.claims.finding import number
-from pyfrontiers.cli.options import naming_options
+from pyfrontiers.cli.options import finite, naming_options
 from pyfrontiers.cli.outputs import check_output, check_output_folder
 from pyfrontiers.cli.progress import progress
 from pyfrontiers.cli.scene_sources import (
@@ -86,7 +86,11 @@ def train(
     way: Annotated[Balancing, typer.Option(help="How losses are balanced.")] = Balancing.learned,
     weight: Annotated[
         list[float] | None,
-        typer.Option(help="With --way fixed: the factor of each task's loss, in order."),
+        typer.Option(
+            callback=finite,
+            help="With --way fixed: factor of a task's loss. Give one for each task, in the order "
+            "classes, instances, depth. Default: equal ones.",
+        ),
     ] = None,
     scenes: Annotated[int, typer.Option(min=2, help="Number of street scenes.")] = 800,
     steps: Annotated[int, typer.Option(min=1, help="Batches of 8 pictures.")] = 400,

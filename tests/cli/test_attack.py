@@ -99,8 +99,8 @@ def test_image_file_can_be_attacked(tmp_path):
     [
         (["temple", "--target", "ostrch"], "did you mean 'ostrich'"),
         (["temple", "--target", "crane"], "'crane' is ambiguous"),
-        (["tempel"], "tempel is neither a file nor one of the photographs temple, flower"),
-        (["tempel"], "did you mean temple?"),
+        (["tempel"], "IMAGE must be a file or one of the photographs temple, flower"),
+        (["tempel"], "got 'tempel', which is neither; did you mean 'temple'?"),
         (
             ["temple", "--epsilon", "4"],
             "got '4'; for 4 grey levels write 4/255",
@@ -115,7 +115,7 @@ def test_image_file_can_be_attacked(tmp_path):
         (["temple", "--seed", "-1"], "--seed must be an integer from 0 to 2**64 - 1, got -1"),
         (["temple", "-o", "out.jpg"], "--output must end in .png, got"),
         (["temple", "--steps", "0"], "--steps"),
-        (["."], "is a folder; name an image file in it"),
+        (["."], "IMAGE must be an image file, got the folder .; name a file in it"),
     ],
 )
 def test_bad_input_gives_a_sentence_and_exit_code_2(arguments, text):

@@ -1,4 +1,5 @@
 import inspect
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -66,6 +67,26 @@ def test_paragraphs_of_help_fill_the_terminal(name):
         lines = [line.strip() for line in page.splitlines()]
         for paragraph in inspect.cleandoc(each.help).split("\n\n"):
             assert paragraph in lines
+
+
+def test_numbers_must_be_finite():
+    checked = set()
+    for name in available():
+        command = lazy._load(name)
+        for path in [(name, each) for each in getattr(command, "commands", ())] or [(name,)]:
+            page = RUN.invoke(app, [*path, "--help"], env={"COLUMNS": "200"}).output
+            for option, span in re.findall(r"(--[\w-]+) .*<.*float(.*?)\]?>", page):
+                wanted = f"{option} must be a finite number{span and ' from'}{span}"
+                for given in ("nan", "inf"):
+                    result = RUN.invoke(app, [*path, option, given])
+                    assert (result.exit_code, result.stderr) == (2, f"{wanted}, got {given}\n")
+                checked.add(option)
+    assert {"--fog", "--lens", "--weight", "--minutes"} <= checked
+
+
+def test_choices_of_help_are_not_broken_within_a_word():
+    page = RUN.invoke(app, ["scenes", "sheet", "--help"], env={"COLUMNS": "100"}).output
+    assert "instances, edges" in " ".join(page.replace("│", " ").split())
 
 
 def test_version():

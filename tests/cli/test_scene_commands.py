@@ -61,6 +61,8 @@ def test_options_of_a_balance_are_checked_first(refused, tmp_path):
 
 
 def test_depth_names_its_options(refused, tmp_path):
+    said = refused("depth", "motocycle", "-o", tmp_path / "a.png")
+    assert "got 'motocycle', which is neither; did you mean 'motorcycle'?" in said
     said = refused("depth", "cat", "-o", tmp_path / "a.png", "--weights", tmp_path / "none")
     assert "--weights must be a file of weights" in said
     said = refused("depth", "cat", "-o", tmp_path / "a.png", "--seed", 2**64)
