@@ -111,6 +111,7 @@ def test_more_data_is_the_record(visit, text):
     found, _ = record
     rows = data_rows(found)
     assert len(rows) == len(MEASURES) * len(found["runs"])
+    assert rows["mean"][0] == found["runs"][0]["error"]["value"]  # in 1/m, as all of the page
     assert (rows["low"] <= rows["mean"]).all()
     assert (rows["mean"] <= rows["high"]).all()
     first, last = (found["runs"][k]["epistemic"]["value"] for k in (0, -1))

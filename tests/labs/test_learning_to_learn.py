@@ -13,11 +13,13 @@ import numpy as np
 
 from pyfrontiers.automl.benchmark import TrainedChild, benchmark
 from pyfrontiers.claims import recorded
+from streamlit_app.kit import tokens_of
 from streamlit_app.labs.learning_to_learn.charts import (
     ALL,
     SEED,
     YOURS,
     accuracy_rows,
+    place_chart,
     tallest,
 )
 from streamlit_app.labs.learning_to_learn.controls import FIRST, FREE, LIMITS, Design, first_design
@@ -103,6 +105,13 @@ def test_chart_has_every_network_once_and_the_child_only_after_its_training():
     assert (bars["from"].iloc[1:].to_numpy() == bars["to"].iloc[:-1].to_numpy()).all()
     inside = (benchmark().quality >= bars["from"].iloc[0]) & (benchmark().quality <= 1)
     assert inside.all()
+
+
+@pytest.mark.parametrize(("marks", "has"), [(3, False), (4, True)], ids=["before", "after"])
+def test_legend_names_the_child_only_after_its_training(marks, has):
+    lines = place_chart(tokens_of("light"), tallest(), marks).to_dict()["layer"][1]["encoding"]
+    for channel in ("color", "strokeDash"):
+        assert (YOURS in lines[channel]["scale"]["domain"]) == has
 
 
 def test_best_of_the_tries_is_chosen_without_the_test_digits():

@@ -95,8 +95,8 @@ def reward_chart(
 ) -> alt.TopLevelMixin:
     """Make the chart of every child's accuracy, with those of one update in front."""
     domain = list(WHEN)
-    colours = alt.Scale(domain=domain, range=[token["blue"], token["orange"], token["line"]])
-    shapes = alt.Scale(domain=domain, range=["circle", "square", "circle"])
+    colours = alt.Scale(domain=domain, range=[token["blue"], token["orange"], token["muted"]])
+    shapes = alt.Scale(domain=domain, range=["circle", "square", "triangle-up"])
     legend = alt.Legend(orient="bottom", title=None)
     chart: alt.TopLevelMixin = (
         alt.Chart()

@@ -53,9 +53,13 @@ def front_chart(
         axis=alt.Axis(format="~s"),
     )
     title = METRICS[metric].title
+    stretched = f"stretched towards {'100 %' if larger else '0'}"
     y = alt.Y(
         "value:Q",
-        title=f"validation: {title if title.isupper() else title[0].lower() + title[1:]}",
+        title=[
+            f"validation: {title if title.isupper() else title[0].lower() + title[1:]},",
+            stretched,
+        ],
         scale=alt.Scale(domain=list(values), nice=False, **kind),
         axis=axis,
     )

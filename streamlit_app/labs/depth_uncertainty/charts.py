@@ -195,14 +195,14 @@ def coverage_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
 
 
 def data_rows(found: Mapping[str, Any]) -> pd.DataFrame:
-    """Return each recorded measure at each number of training scenes, in 1/km."""
+    """Return each recorded measure at each number of training scenes, in 1/m."""
     return pd.DataFrame(
         [
             {
                 "scenes": run["scenes"],
-                "mean": 1000 * run[name]["value"],
-                "low": 1000 * run[name]["low"],
-                "high": 1000 * run[name]["high"],
+                "mean": run[name]["value"],
+                "low": run[name]["low"],
+                "high": run[name]["high"],
                 "of": title,
             }
             for name, title in DATA.items()
@@ -219,13 +219,13 @@ def data_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
         scale=alt.Scale(type="log", domain=[40, 2000], nice=False),
         axis=alt.Axis(values=[50, 100, 300, 1000, 1500], format=",d"),
     )
-    scale = alt.Scale(domain=[0, 16])
+    scale = alt.Scale(domain=[0, 0.016])
     base = alt.Chart().encode(x=x, color=_DATA.colour(token, "of"))
     lines = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=50, filled=True)).encode(
-        y=alt.Y("mean:Q", title="mean over the pixels, 1/km", scale=scale)
+        y=alt.Y("mean:Q", title="mean over the pixels, 1/m", scale=scale)
     )
     spans = base.mark_rule(strokeWidth=2).encode(
-        y=alt.Y("low:Q", title="mean over the pixels, 1/km", scale=scale), y2="high:Q"
+        y=alt.Y("low:Q", title="mean over the pixels, 1/m", scale=scale), y2="high:Q"
     )
     chart: alt.TopLevelMixin = alt.layer(lines, spans).properties(height=240)
     return chart

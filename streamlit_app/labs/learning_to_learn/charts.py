@@ -59,12 +59,13 @@ def accuracy_rows(marks: Marks, placed: Placed | None) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def place_chart(token: Mapping[str, str], top: int) -> alt.TopLevelMixin:
+def place_chart(token: Mapping[str, str], top: int, marks: int) -> alt.TopLevelMixin:
     """Make the histogram with a line for each mark, and points for the child's seeds.
 
     Args:
         token: colours.
         top: upper end of the axis of networks.
+        marks: how many of `MARKS` are drawn, which the legend explains.
     """
     edges, _ = _bins()
     scale = alt.Scale(type="pow", exponent=_POWER, domain=[float(edges[0]), 1], nice=False)
@@ -86,6 +87,7 @@ def place_chart(token: Mapping[str, str], top: int) -> alt.TopLevelMixin:
         symbolStrokeWidth=2.5,
         labelLimit=220,
     )
+    names, styles = list(MARKS[:marks]), _STYLES[:marks]
     base = alt.Chart()
     bars = (
         base.transform_filter(alt.datum.what == ALL)
@@ -104,18 +106,18 @@ def place_chart(token: Mapping[str, str], top: int) -> alt.TopLevelMixin:
     )
     tip: list[str | alt.Tooltip] = ["what:N", alt.Tooltip("accuracy:Q", format=".2%")]
     lines = (
-        base.transform_filter(alt.FieldOneOfPredicate("what", list(MARKS)))
+        base.transform_filter(alt.FieldOneOfPredicate("what", names))
         .mark_rule(strokeWidth=2.5)
         .encode(
             x=x("accuracy"),
             color=alt.Color(
                 "what:N",
-                scale=alt.Scale(domain=list(MARKS), range=[token[name] for name, _ in _STYLES]),
+                scale=alt.Scale(domain=names, range=[token[name] for name, _ in styles]),
                 legend=legend,
             ),
             strokeDash=alt.StrokeDash(
                 "what:N",
-                scale=alt.Scale(domain=list(MARKS), range=[dash for _, dash in _STYLES]),
+                scale=alt.Scale(domain=names, range=[dash for _, dash in styles]),
                 legend=legend,
             ),
             tooltip=tip,

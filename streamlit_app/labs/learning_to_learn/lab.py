@@ -60,7 +60,7 @@ def prepare() -> None:
     kit.child_svg(benchmark().space, FIRST)
     for children in budgets():
         marks_after(children)
-    kit.prepare_figure("place", place_chart, tallest())
+    kit.prepare_figure("place", place_chart, tallest(), len(MARKS) - 1)
 
 
 def _whole() -> None:
@@ -130,13 +130,15 @@ def _waiting(marks: Marks, design: Design) -> None:
 
 def _picture(marks: Marks, placed: Placed | None) -> None:
     rows = accuracy_rows(marks, placed)
+    drawn = len(MARKS) if placed is not None else len(MARKS) - 1  # the last is the child's
     kit.figure(
         "place",
         place_chart,
         tallest(),
+        drawn,
         data=rows,
         label=f"Test accuracies of all {benchmark().space.size:,} networks; lines mark "
-        f"{', '.join(MARKS[: 3 if placed is None else 4])} after {marks.children} children",
+        f"{', '.join(MARKS[:drawn])} after {marks.children} children",
         table=rows[["what", "from", "to", "networks", "accuracy"]],
     )
 

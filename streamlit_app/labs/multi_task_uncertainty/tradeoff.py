@@ -124,7 +124,12 @@ def tradeoff_chart(token: Mapping[str, str], gains: tuple[float, float]) -> alt.
         "gain:Q",
         title="better than the task alone",
         scale=alt.Scale(domain=list(gains), nice=False),
-        axis=alt.Axis(format="+.0%", grid=False, tickCount=6),
+        axis=alt.Axis(
+            format="+.0%",
+            grid=False,
+            tickCount=6,
+            labelExpr="datum.value === 0 ? replace(datum.label, '+', '') : datum.label",
+        ),
     )
     y = alt.Y(
         "task:N",

@@ -21,7 +21,7 @@ LEARNED = tuple(name for name in OPTIONS if NETWORKS[name].weights is None)
 """Those whose weights were found in training."""
 _FIRST = "learned"
 #: Of the triangle in its box, in percent: the corner of classes is above, instances left.
-_LEFT, _TOP, _WIDE, _HIGH = 14.0, 4.0, 72.0, 84.0
+_LEFT, _TOP, _WIDE, _HIGH = 10.0, 4.0, 80.0, 84.0
 
 
 def choose_network() -> str:

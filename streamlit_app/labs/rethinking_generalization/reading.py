@@ -26,7 +26,7 @@ def show_reading(fit: Fit, record: Provenance | None) -> None:
     """
     kit.verdict(
         f"{kit.percent(fit.train_accuracy, 1)} of the training labels are fitted, "
-        f"**{kit.percent(fit.test_accuracy, 1)}** of new digits are classified correctly.",
+        f"**{kit.percent(fit.test_accuracy, 1)}** of all test images are classified correctly.",
         _explained(fit),
     )
     # The recorded runs shared the machine with other runs, which affects their times.
@@ -44,9 +44,10 @@ def _explained(fit: Fit) -> str:
     stopped = ""
     if fit.share > 0 and fit.condition == "labels":
         stopped = (
-            f" Early stopping, on held-out images with equally randomised labels, chooses epoch "
-            f"{stop.epoch} with {kit.percent(stop.stopped, 1)} accuracy on the other test images; "
-            f"the last epoch has {kit.percent(stop.trained, 1)}."
+            f" Early stopping: half of the test images, with equally randomised labels, choose "
+            f"epoch {stop.epoch}. On the other half, it classifies "
+            f"{kit.percent(stop.stopped, 1)} correctly, the last epoch "
+            f"{kit.percent(stop.trained, 1)}."
         )
     drawn = (
         f"{fit.redrawn_count:,} of {fit.train_count:,} labels were redrawn. " if fit.share else ""
