@@ -7,6 +7,8 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyfrontiers.counts import counted
+
 __all__ = ["Machine", "this_machine", "usable_cores"]
 
 _CPUINFO = Path("/proc/cpuinfo")
@@ -27,7 +29,7 @@ class Machine:
 
     def __str__(self) -> str:
         """Describe it in words, such as ``"AMD EPYC, 2 cores"``."""
-        return f"{self.cpu}, {self.cores} core{'s' if self.cores != 1 else ''}"
+        return f"{self.cpu}, {counted(self.cores, 'core')}"
 
 
 def usable_cores() -> int:

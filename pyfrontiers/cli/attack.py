@@ -18,6 +18,7 @@ from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.pictures import open_picture
 from pyfrontiers.cli.progress import progress
 from pyfrontiers.cli.terminal import print_json
+from pyfrontiers.counts import counted
 
 __all__ = ["attack", "read_epsilon"]
 
@@ -152,7 +153,7 @@ def _show(found: PhotographAttack, output: Path | None) -> None:
     console.print(table)
     console.print(
         f"L-infinity {found.linf * 255:.2f}/255, L2 {found.l2:.3f}, SSIM {found.ssim:.4f}, "
-        f"{len(found.losses) - 1} steps in {found.seconds:.2f} s",
+        f"{counted(len(found.losses) - 1, 'step')} in {found.seconds:.2f} s",
         highlight=False,
     )
     name = escape(CLASS_NAMES[found.target])

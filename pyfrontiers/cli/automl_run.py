@@ -197,10 +197,13 @@ def _export(result: SearchResult, folder: Path) -> list[str]:
 
 
 def _as_json(result: SearchResult, folder: Path, files: list[str]) -> dict[str, Any]:
+    from pyfrontiers.automl.service.export import NO_ONNX
+
     best = result.best
     return {
         "folder": str(folder),
         "files": files,
+        "notes": [] if "model.onnx" in files else [NO_ONNX.replace("`", "")],
         "test": {name: asdict(figure) for name, figure in best.figures.items()},
         "parameters": best.cost.parameters,
         "flops": best.cost.flops,

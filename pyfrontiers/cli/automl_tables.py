@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pyfrontiers.counts import counted
+
 __all__ = ["show_result", "show_status"]
 
 
@@ -28,9 +30,10 @@ def show_result(found: dict[str, Any]) -> None:
             front.add_row(tokens, *(f"{value:.4g}" for value in row["metrics"].values()))
         console.print(front)
     for line in (
-        f"{found['parameters']:,} parameters; {found['trained']}.",
+        f"{counted(found['parameters'], 'parameter')}; {found['trained']}.",
         found["ending"],
         f"Written to {found['folder']}; the model card is README.md.",
+        *found["notes"],
     ):
         console.print(escape(line), highlight=False, soft_wrap=True)
 
@@ -46,7 +49,8 @@ def show_status(found: dict[str, Any]) -> None:
     text = "No child is trained yet."
     if best is not None:
         metrics = ", ".join(f"{name} {value:.4g}" for name, value in best["metrics"].items())
-        text = f"Best on the validation part after {best['epochs']} epochs: {metrics}."
+        epochs = counted(best["epochs"], "epoch")
+        text = f"Best on the validation part after {epochs}: {metrics}."
     console.print(text, highlight=False, soft_wrap=True)
     exported = "The child is written." if found["exported"] else "No child is written yet."
     console.print(exported, highlight=False)

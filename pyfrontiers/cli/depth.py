@@ -62,7 +62,7 @@ def depth(
     with naming_options(path="--weights"):
         model = trained_depth() if weights is None else load_weights(weights)
     length = torch.tensor([lens_focal_length(opened.height, opened.width, lens=lens)])
-    with progress(f"{samples} passes") as report, naming_options(seed="--seed"):
+    with progress(f"{samples:,} passes") as report, naming_options(seed="--seed"):
         maps = predict_depth(
             model, fitted[None], samples=samples, seed=seed, focal_lengths=length, report=report
         )

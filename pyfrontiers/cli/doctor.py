@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 from pyfrontiers.cli.terminal import print_json
+from pyfrontiers.counts import counted
 
 __all__ = ["Check", "doctor", "examine"]
 
@@ -108,7 +109,7 @@ def _torch(name: str) -> Check:
     import torch
 
     count = torch.get_num_threads()
-    return Check(name, "ok", f"{torch.__version__}, {count} thread{'s' if count > 1 else ''}")
+    return Check(name, "ok", f"{torch.__version__}, {counted(count, 'thread')}")
 
 
 def _kernels(name: str) -> Check:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from pyfrontiers.cli.physical_tables import verdict_table
 from pyfrontiers.cli.progress import progress
+from pyfrontiers.counts import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,8 +67,7 @@ def _files(paths: list[Path]) -> tuple[list[Path], Counter[str]]:
 
 def show(console: Console, table: PhotoTable, passed: dict[str, int]) -> None:
     """Print the shares, then each photograph with its five most probable classes."""
-    count = len(table.photos)
-    unit = f"{count:,} photograph{'s' if count != 1 else ''}"
+    unit = counted(len(table.photos), "photograph")
     console.print(verdict_table({"share": table.as_json()["shares"]}, unit))
     each = Table(show_header=False, box=None)
     each.add_column(overflow="fold")

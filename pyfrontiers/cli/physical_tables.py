@@ -8,14 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pyfrontiers.counts import counted
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["show_run", "verdict_table"]
-
-
-def _several(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' if count != 1 else ''}"
 
 
 def verdict_table(rows: dict[str, dict[str, dict[str, Any]]], unit: str) -> Table:
@@ -45,7 +43,7 @@ def show_run(result: dict[str, Any], paths: list[Path]) -> None:
     """Print the held-out table and what was written."""
     console = Console()
     rows = {when: result[when] for when in ("before", "after")}
-    console.print(verdict_table(rows, f"{result['poses']:,} held-out poses"))
+    console.print(verdict_table(rows, counted(result["poses"], "held-out pose")))
     right = ", ".join(each["label"] for each in result["right"])
     known = "right" if result["right_known"] else "assumed right, because most frequent before"
     target = result["target"]["label"]
@@ -63,8 +61,8 @@ def show_run(result: dict[str, Any], paths: list[Path]) -> None:
         notes.append(f"no print sheet: {sheet['error']}")
     else:
         notes.append(
-            f"print sheet: {_several(sheet['pieces'], 'piece')} on "
-            f"{_several(sheet['pages'], 'page')} ({sheet['paper']}), object "
+            f"print sheet: {counted(sheet['pieces'], 'piece')} on "
+            f"{counted(sheet['pages'], 'page')} ({sheet['paper']}), object "
             f"{sheet['length_mm']:.0f} mm long, stretched at most "
             f"{100 * (sheet['stretch'] - 1):.0f} %"
         )

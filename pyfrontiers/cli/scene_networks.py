@@ -32,6 +32,7 @@ from pyfrontiers.cli.scene_sources import (
     scenes_of,
 )
 from pyfrontiers.cli.terminal import print_json
+from pyfrontiers.counts import counted
 
 if TYPE_CHECKING:
     from pyfrontiers.depth import DepthEvaluation
@@ -99,7 +100,8 @@ def train(
         print_json(found | {"seed": seed, "loss": made.losses[-1]})
     else:
         Console(soft_wrap=True).print(
-            f"{made.scenes} scenes, {steps} steps, loss {made.losses[-1]:.3f}\n"
+            f"{counted(made.scenes, 'scene')}, {counted(steps, 'step')}, "
+            f"loss {made.losses[-1]:.3f}\n"
             f"weights: {escape(str(output))}, SHA-256 {digest}"
         )
 
@@ -146,7 +148,7 @@ def evaluate(
 
 
 def _show(found: DepthEvaluation) -> None:
-    table = Table(title=f"{found.scenes} scenes", title_justify="left")
+    table = Table(title=counted(found.scenes, "scene"), title_justify="left")
     for name in ("figure", "value", "95 % interval"):
         table.add_column(name)
     rows: dict[str, Estimate | None] = {

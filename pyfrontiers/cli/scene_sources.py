@@ -42,6 +42,19 @@ class Layout(StrEnum):
     cityscapes = "cityscapes"
 
 
+_LAYOUTS = {
+    Layout.nyu: "sync/SCENE/rgb_00045.jpg with sync_depth_00045.png (test: below "
+    "official_splits/test), or nyu2_train/SCENE/1.jpg with 1.png (test: nyu2_test/00000_colors.png "
+    "with 00000_depth.png)",
+    Layout.kitti: "train/DRIVE/proj_depth/groundtruth/image_02/0000000005.png with "
+    "DATE/DRIVE/image_02/data/0000000005.png (val alike; selection: val_selection_cropped; "
+    "semantics: training/image_2, semantic and instance)",
+    Layout.cityscapes: "leftImg8bit/train/CITY/NAME_leftImg8bit.png with "
+    "gtFine/train/CITY/NAME_gtFine_labelIds.png and NAME_gtFine_instanceIds.png (val and test "
+    "alike); for depth also disparity and camera",
+}
+"""Where each layout has its files, for help and errors."""
+
 NAMES = {
     "data": "--data",
     "device": "--device",
@@ -61,11 +74,25 @@ Device = Annotated[str, typer.Option(help="Where to compute, such as cuda.")]
 Data = Annotated[
     Path | None, typer.Option(help="Folder of a data set instead of street scenes; see --layout.")
 ]
-LayoutOption = Annotated[Layout, typer.Option("--layout", help="Layout of the folder --data.")]
-Split = Annotated[str, typer.Option(help="Part of the data set, such as train, val or test.")]
+LayoutOption = Annotated[
+    Layout,
+    typer.Option(
+        "--layout",
+        help="Layout of the folder --data. "
+        + " ".join(f"{each}: {files}." for each, files in _LAYOUTS.items()),
+    ),
+]
+_PARTS = (
+    "nyu has train and test; kitti has train, val, selection and semantics; cityscapes has train, "
+    "val and test"
+)
+Split = Annotated[str, typer.Option(help=f"Part of the data set --data: {_PARTS}.")]
 HeldOut = Annotated[
     str | None,
-    typer.Option("--split", help="Part of the data set; default: test of nyu, val of others."),
+    typer.Option(
+        "--split",
+        help=f"Part of the data set --data: {_PARTS}. Default: test for nyu, else val.",
+    ),
 ]
 Height = Annotated[int, typer.Option(min=16, max=1024, help="Rows of a picture; even.")]
 Width = Annotated[int, typer.Option(min=16, max=1024, help="Columns of a picture; even.")]
@@ -138,4 +165,9 @@ def scenes_of(
     }
     held_out = "test" if layout is Layout.nyu else "val"
     with naming_options(folder="--data", split="--split"):
-        return readers[layout](folder, split or held_out, size=size)
+        try:
+            return readers[layout](folder, split or held_out, size=size)
+        except ValueError as error:
+            if not str(error).startswith("folder must have"):
+                raise
+            raise ValueError(f"{error}. Layout {layout}: {_LAYOUTS[layout]}.") from error

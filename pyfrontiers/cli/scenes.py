@@ -14,6 +14,7 @@ from pyfrontiers.cli.options import bounded
 from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.scene_networks import evaluate, train
 from pyfrontiers.cli.terminal import print_json
+from pyfrontiers.counts import counted
 
 __all__ = ["app"]
 
@@ -107,7 +108,7 @@ def sheet(
         rows, across, _ = drawn.shape
         print_json({"file": str(output), "scenes": count, "width": across, "height": rows})
     else:
-        Console(soft_wrap=True).print(f"{count} scenes: {escape(str(output))}")
+        Console(soft_wrap=True).print(f"{counted(count, 'scene')}: {escape(str(output))}")
 
 
 app.command()(train)

@@ -33,6 +33,7 @@ from pyfrontiers.cli.scene_sources import (
     scenes_of,
 )
 from pyfrontiers.cli.terminal import print_json
+from pyfrontiers.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,7 +147,7 @@ def train(
             | {"seed": seed, "way": way.value, "losses": losses, "weights": weights}
         )
         return
-    lines = [f"{made.scenes} scenes, {steps} steps"]
+    lines = [f"{counted(made.scenes, 'scene')}, {counted(steps, 'step')}"]
     lines += [f"{name}: loss {losses[name]:.3f}, weight {weights[name]:.3f}" for name in losses]
     lines.append(f"weights: {escape(str(output))}, SHA-256 {digest}")
     Console(soft_wrap=True).print("\n".join(lines))
@@ -177,7 +178,7 @@ def evaluate(
     if as_json:
         print_json(found)
         return
-    shown = Table(title=f"{found['scenes']} scenes", title_justify="left")
+    shown = Table(title=counted(found["scenes"], "scene"), title_justify="left")
     for name in ("figure", "value"):
         shown.add_column(name)
     for name, score in SCORES.items():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pyfrontiers.lecture.transcript import Transcript
 
 from pyfrontiers.cli.terminal import print_json
+from pyfrontiers.counts import counted
 
 __all__ = ["app"]
 
@@ -152,7 +153,7 @@ def _print_summary(transcript: Transcript) -> None:
     console = Console()
     console.print(table)
     console.print(
-        f"{escape(transcript.source)}: {len(transcript.paragraphs)} paragraphs in "
+        f"{escape(transcript.source)}: {counted(len(transcript.paragraphs), 'paragraph')} in "
         f"{len(transcript.sections)} of {len(SECTIONS)} sections, match "
         f"{100 * transcript.match:.0f} %.",
         highlight=False,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import altair as alt
 
+from pyfrontiers.counts import counted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -48,7 +50,7 @@ def bandwidth_panel(
 
 def _rows(points: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
-        {**point, "run on": f"{point['threads']} thread{'s' if point['threads'] > 1 else ''}"}
+        {**point, "run on": counted(point["threads"], "thread")}
         for point in points
         if point["kernel"] != "copy"
     ]

@@ -86,7 +86,8 @@ def fit_tasks(
         data: the scenes.
         tasks: which tasks to train, one or more of `TASKS`.
         way: how their losses are balanced: by "fixed" weights; by "learned" variances as published,
-            or "learned exact" by maximum likelihood; by "gradnorm", "pcgrad", "imtl-g" or "dwa".
+            or "learned exact" by maximum likelihood; by "gradnorm", "pcgrad", "imtl-g" or
+            "dwa", which need several tasks.
         weights: factors of the losses for "fixed"; None for equal ones.
         steps: batches, at least 1.
         seed: 64-bit seed of weights, order and mirroring. Equal seeds give equal bits on one

@@ -43,7 +43,9 @@ def test_options_are_named(refused, name, tmp_path):
     assert "--data must be an existing folder" in refused(*train, "--data", missing)
     (tmp_path / "empty").mkdir()
     folder = ("--data", tmp_path / "empty")
-    assert "--data must have" in refused(name, "evaluate", *folder, "--layout", "nyu")
+    said = refused(name, "evaluate", *folder, "--layout", "nyu")
+    assert "--data must have official_splits/test or nyu2_test, got" in said
+    assert "without them. Layout nyu: sync/SCENE/rgb_00045.jpg with sync_depth_00045.png" in said
     said = refused(*train, *folder, "--layout", "nyu", "--split", "other")
     assert "--split must be 'train' or 'test', got 'other'" in said
     assert "--weights must be a file of weights" in refused(name, "evaluate", "--weights", missing)
@@ -57,6 +59,8 @@ def test_options_of_a_balance_are_checked_first(refused, tmp_path):
     said = refused(*train, "--weight", 1)
     assert "--weight must be given only with --way fixed, got --way 'learned'" in said
     assert "--weight must be" in refused(*train, "--way", "fixed", "--weight", 1)
+    said = refused(*train, "--task", "depth", "--way", "pcgrad")
+    assert "--way must be 'fixed', 'learned' or 'learned exact' with a single task, got" in said
     assert "--task must be" in refused(*train, "--task", "depth", "--task", "depth")
 
 
@@ -86,5 +90,6 @@ def test_shares_have_three_digits(monkeypatch):
     monkeypatch.setattr(pyfrontiers.multitask, "evaluate_tasks", lambda *_, **__: scores)
     done = CliRunner().invoke(app, ["tasks", "evaluate"])
     assert done.exit_code == 0, done.output
+    assert "2 scenes" in done.stdout
     assert "42.0 %" in done.stdout
     assert "42 %" not in done.stdout

@@ -196,6 +196,9 @@ def test_bad_arguments_are_told(monkeypatch):
         Fixed(TASKS, [0, 0, 0])
     with pytest.raises(ValueError, match="weights must be None for 'dwa', which finds them"):
         balance_for("dwa", TASKS, weights=[1, 1, 1])
+    for way in ("gradnorm", "pcgrad", "imtl-g", "dwa"):
+        with pytest.raises(ValueError, match=f"with a single task, got '{way}', which balances"):
+            balance_for(way, ("depth",))
     monkeypatch.setitem(sys.modules, "torchjd.aggregation", None)
     monkeypatch.setitem(sys.modules, "torchjd", None)
     with pytest.raises(ValueError, match="got 'pcgrad', which needs torchjd; install it with pip"):

@@ -12,6 +12,7 @@ import numpy as np
 from pyfrontiers.automl.service.array_files import as_tensor
 from pyfrontiers.automl.service.dataset import Dataset
 from pyfrontiers.automl.service.labels import classes_of
+from pyfrontiers.counts import counted
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -50,7 +51,9 @@ def read_table(file: BinaryIO, name: str, target: str | None) -> Dataset:
     """
     rows = _rows(file, name)
     if len(rows) < 2:
-        raise ValueError(f"{name} must have a header and rows below it, got {len(rows)} lines")
+        raise ValueError(
+            f"{name} must have a header and rows below it, got {counted(len(rows), 'line')}"
+        )
     header = _header(rows.pop(0), name)
     if target is None or target not in header:
         given = "no target" if target is None else f"the target {target!r}"

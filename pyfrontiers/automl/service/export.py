@@ -21,10 +21,15 @@ from pyfrontiers.automl.service.card import model_card
 if TYPE_CHECKING:
     from pyfrontiers.automl.service.fitted import FittedChild
 
-__all__ = ["KEPT", "check_folder", "export_child"]
+__all__ = ["KEPT", "NO_ONNX", "check_folder", "export_child"]
 
 #: The folder of a search, which an export leaves in place.
 KEPT = "search"
+#: Why a file is missing, in the card and on the terminal.
+NO_ONNX = (
+    "`model.onnx` was not written, because the package onnx is not installed: "
+    "`pip install 'pyfrontiers[automl]'`."
+)
 _PACKAGE = "pyfrontiers.automl.service.exported."
 
 
@@ -84,8 +89,7 @@ def _networks(child: FittedChild) -> tuple[dict[str, bytes], str]:
         torch.export.save(exported, program)
         files = {"model.safetensors": save(weights), "model.pt2": program.getvalue()}
         if find_spec("onnx") is None:
-            note = "`model.onnx` was not written: it needs `pip install 'pyfrontiers[automl]'`."
-            return files, note
+            return files, NO_ONNX
         # The exporter that traces needs the package onnx alone; the newer one also onnxscript.
         torch.onnx.export(
             child.model,

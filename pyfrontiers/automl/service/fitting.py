@@ -23,6 +23,7 @@ from pyfrontiers.automl.service.refitting import Patience, Refit, final_weights
 from pyfrontiers.automl.study import Study, StudyError, Trial
 from pyfrontiers.compute import open_executor
 from pyfrontiers.compute.inline import InlineExecutor
+from pyfrontiers.counts import counted
 from pyfrontiers.provenance import Provenance
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _fitted(
         left = max((told.deadline - time.monotonic()) * _SEARCH, 0.05)
         try:
             summary = study.run(executor, seconds=left, children=children, report=report, stop=stop)
-            count = _trainings(summary.children)
+            count = counted(summary.children, "training")
             ending = f"The search ended after {count}: {_ENDINGS[summary.ending]}."
         except StudyError as error:
             ending = f"The search ended early: {error}."
@@ -209,10 +210,6 @@ def _fitted(
         tuple(_row(asdict(trial)) for trial in trials),
     )
     return SearchResult(child, front, tuple(trials), ending, seconds, plan.split)
-
-
-def _trainings(count: int) -> str:
-    return f"{count:,} training" if count == 1 else f"{count:,} trainings"
 
 
 def _row(trial: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
@@ -13,9 +13,11 @@ import torch
 from pyfrontiers.automl.service.array_files import as_tensor
 from pyfrontiers.automl.service.dataset import Dataset
 from pyfrontiers.automl.service.labels import too_many
+from pyfrontiers.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import BinaryIO
 
     #: Class, name of the file, and what opens it.
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_image_folder", "read_image_zip"]
 
+_LAYOUT = "a folder of images for each class, as in cats/1.png and dogs/1.png"
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
 
@@ -42,8 +45,8 @@ def read_image_folder(path: Path) -> Dataset:
     ]
     if not entries:
         raise ValueError(
-            "the data path must be a folder with a folder of images for each class, got "
-            f"{path}, which has {len(folders)} folders and no images in them"
+            f"the data path must be a folder with {_LAYOUT}, got {path}, which has "
+            f"{_instead(path, folders)}"
         )
     return _read(entries, tuple(folder.name for folder in folders), path.name, None)
 
@@ -70,10 +73,7 @@ def read_image_zip(file: BinaryIO, name: str, most: int | None = None) -> Datase
                 if path.suffix.lower() in _PICTURES and len(path.parts) > 1 and not hidden:
                     entries.append((path.parts[-2], each, partial(archive.open, each)))
             if not entries:
-                raise ValueError(
-                    f"{name} must have a folder of images for each class, got "
-                    f"{len(archive.namelist())} entries and no images in folders"
-                )
+                raise ValueError(f"{name} must hold {_LAYOUT}, got no image in a folder")
             classes = tuple(sorted({entry[0] for entry in entries}))
             return _read(entries, classes, name, most)
     # zipfile: an unknown compression method, or an encrypted entry.
@@ -103,8 +103,8 @@ def _read(entries: list[Entry], classes: tuple[str, ...], name: str, most: int |
         if pictures[-1].size != pictures[0].size:
             raise ValueError(
                 f"images must have equal sizes, got {_size(pictures[0])} in "
-                f"{Path(entries[0][1]).name} and {_size(pictures[-1])} in {Path(file).name}; "
-                "resize them first"
+                f"{_short(entries[0][1])} and {_size(pictures[-1])} in {_short(file)}; "
+                "resize them to one size first"
             )
     if any(each.mode == "RGB" for each in pictures):
         pictures = [each.convert("RGB") for each in pictures]
@@ -114,6 +114,22 @@ def _read(entries: list[Entry], classes: tuple[str, ...], name: str, most: int |
     pixels = pixels[:, None] if pixels.ndim == 3 else np.moveaxis(pixels, 3, 1)
     labels = torch.tensor([classes.index(entry[0]) for entry in entries], device="cpu")
     return Dataset(as_tensor(pixels), labels, classes, (), name.removesuffix(".zip"), white=1.0)
+
+
+def _instead(path: Path, folders: list[Path]) -> str:
+    """Say what a folder without images in folders has."""
+    loose = sorted(each.name for each in path.iterdir() if each.suffix.lower() in _PICTURES)
+    if loose:
+        return f"images in no folder, such as {loose[0]}; put them into a folder for each class"
+    if folders:
+        names = ", ".join(folder.name for folder in folders[:3])
+        return f"no images in its {counted(len(folders), 'folder')}, such as {names}"
+    return "no folders"
+
+
+def _short(file: str) -> str:
+    """Return a file's name with its class."""
+    return "/".join(PurePath(file).parts[-2:])
 
 
 def _size(picture: Any) -> str:

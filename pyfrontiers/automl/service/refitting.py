@@ -15,6 +15,7 @@ from pyfrontiers.automl.cost import Limit
 from pyfrontiers.automl.images import ImageSpace
 from pyfrontiers.automl.service.candidates import seconds_of
 from pyfrontiers.automl.service.exported.model import build
+from pyfrontiers.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -222,7 +223,7 @@ def _stand_in(refit: Refit, trials: Sequence[Trial], patience: Patience) -> Fina
     for longer in [each for each in refit.rungs if each * per_epoch < left][-1:]:
         better = _trained(refit, architecture, longer, patience)
         found, epochs = (found, 1) if better is None else (better, longer)
-    length = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    length = counted(epochs, "epoch")
     why = "the search finished none in time"
     if trials and all(trial.state == "pruned" for trial in trials):
         why = "the search found none within the limit"

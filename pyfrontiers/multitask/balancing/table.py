@@ -43,6 +43,9 @@ BALANCES: Final[dict[Way, Callable[[tuple[Task, ...], int], Balance]]] = {
 """Makes a balance for some tasks and a number of steps per epoch."""
 assert set(BALANCES) == set(get_args(Way))
 
+_OF_ONE_TASK: Final[tuple[Way, ...]] = ("fixed", "learned", "learned exact")
+"""Ways that have a meaning for one task: the plain loss, and losses with a learned variance."""
+
 
 def balance_for(
     way: Way, tasks: tuple[Task, ...], *, weights: Sequence[float] | None = None, epoch: int = 1
@@ -56,9 +59,14 @@ def balance_for(
         epoch: steps per epoch, for "dwa" alone.
 
     Raises:
-        ValueError: weights for another way than "fixed", or ones that are out of range; or torchjd,
-            which the way needs, is not installed.
+        ValueError: weights for another way than "fixed", or ones that are out of range; a way that
+            compares tasks, with a single one; or torchjd, which the way needs, is not installed.
     """
+    if len(tasks) == 1 and way not in _OF_ONE_TASK:
+        raise ValueError(
+            f"way must be {', '.join(map(repr, _OF_ONE_TASK[:-1]))} or {_OF_ONE_TASK[-1]!r} with a "
+            f"single task, got {way!r}, which balances several"
+        )
     if weights is not None:
         if way != "fixed":
             raise ValueError(f"weights must be None for {way!r}, which finds them, got {weights}")

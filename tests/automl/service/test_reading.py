@@ -98,13 +98,19 @@ def test_unusable_csv_is_refused_with_a_sentence(tmp_path, rows, target, said):
 
 
 def test_images_of_unequal_size_are_refused_with_both_sizes(tmp_path):
-    with pytest.raises(ValueError, match=r"equal sizes, got 4 x 4 in 0.png and 5 x 4 in 2.png"):
+    with pytest.raises(ValueError, match=r"sizes, got 4 x 4 in \w+/0.png and 5 x 4 in \w+/2.png"):
         read_dataset(pictures(tmp_path / "d", [(4, 4), (4, 4), (5, 4)]))
 
 
 def test_folder_without_images_and_broken_images_are_refused(tmp_path):
+    wanted = "a folder with a folder of images for each class, as in cats/1.png and dogs/1.png, got"
+    with pytest.raises(ValueError, match=f"{wanted} .*, which has no folders"):
+        read_dataset(tmp_path)
     (tmp_path / "cat").mkdir()
-    with pytest.raises(ValueError, match="1 folders and no images"):
+    with pytest.raises(ValueError, match="no images in its 1 folder, such as cat"):
+        read_dataset(tmp_path)
+    (tmp_path / "b.png").touch()
+    with pytest.raises(ValueError, match=r"images in no folder, such as b\.png; put them into a"):
         read_dataset(tmp_path)
     (tmp_path / "cat" / "a.png").write_text("no image")
     with pytest.raises(ValueError, match=r"a.png must be an image"):
@@ -182,7 +188,11 @@ def test_zip_of_images_is_read_as_its_folder(tmp_path, outer):
     [
         ("a.csv", b"0" * 10_000_001, "a.csv must have at most 10 MB, got 10.0 MB"),
         ("a.zip", b"PK no", r"a.zip must be a readable .zip file"),
-        ("a.zip", zip_of(notes=b"text"), "a.zip must have a folder of images .* got 1 entries"),
+        (
+            "a.zip",
+            zip_of(notes=b"text"),
+            "a.zip must hold a folder of images .*, got no image in a",
+        ),
         ("a.npz", zip_of(x=bytes(80_000_001)), "a.npz must hold at most 10,000,000 numbers"),
         ("a.npz", npz_of(x=np.zeros((11, 1000, 1000), np.uint8), y=np.arange(11)), "11,000,000"),
         ("a.csv", b"", "a.csv must have a header and rows below it"),
