@@ -88,12 +88,16 @@ def test_summary_names_the_searches_that_are_better():
     assert "TPE gains more over random search in its 50 runs" in explanation
 
 
-def test_summary_says_when_the_controller_adds_nothing():
+@pytest.mark.parametrize(
+    ("low", "high", "span"),
+    [(-0.001, 0.003, "−0.30 to 0.10, which includes zero"), (0.0005, 0.003, "−0.30 to −0.05")],
+)
+def test_summary_says_when_the_controller_adds_nothing(low, high, span):
     changed = copy.deepcopy(comparison())
-    changed["searches"]["reinforce"] |= {"difference": 0.001, "difference_span": [-0.001, 0.003]}
+    changed["searches"]["reinforce"] |= {"difference": 0.001, "difference_span": [low, high]}
     line, sentences = summary(changed)
     assert "not better" in line
-    assert "includes zero" in sentences[0]
+    assert sentences[0] == f"The gain is −0.10 points (95 % interval: {span})."
 
 
 def test_page_shows_every_search_from_the_best_to_the_worst(visit, text):
@@ -203,6 +207,9 @@ def test_study_says_what_changed_and_what_the_other_search_found():
     assert f"after 50.0\N{NO-BREAK SPACE}% for the first {WINDOW}" in explanation
     assert f"With random search and the same seed, the best of {WINDOW}" in explanation
     assert "One run of each" in explanation
+    few = summary_of(study, "reinforce", digit_study_of(*[0.6] * 5))[1]
+    assert "the best of 5 reaches" in few
+    assert "the last 5 60.0" in few
     assert summary_of(digit_study_of(0.5), "random", digit_study_of())[1] == ""
 
 

@@ -53,7 +53,7 @@ _SHOWN: dict[
         "mean validation accuracy",
         None,
         "%",
-        "The mean accuracy of each ten children: how good a search's proposals are. Random search "
+        "The mean accuracy of every ten children: how good a search's proposals are. Random search "
         "never changes. ASHA's children are stopped early, so theirs count after few epochs.",
     ),
     "probability of the best 1 %": (

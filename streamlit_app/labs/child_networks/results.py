@@ -117,7 +117,7 @@ def summary(found: Found) -> tuple[str, list[str]]:
     """
     searches, judged = found["searches"], found["judged"]
     ours = searches["reinforce"]
-    low, high = (100 * abs(end) for end in ours["difference_span"])
+    low, high = sorted(-100 * end for end in ours["difference_span"])
     gain = -100 * ours["difference"]
     if gain <= 0:
         first = f"After {judged} children, the controller is **not better** than random search."
@@ -127,9 +127,9 @@ def summary(found: Found) -> tuple[str, list[str]]:
             f"**{100 * ours['regret']:.2f}** points, random search by "
             f"{100 * searches['random']['regret']:.2f}."
         )
-    crosses = ours["difference_span"][0] < 0 < ours["difference_span"][1]
-    span = f"{min(low, high):.2f} to {max(low, high):.2f}" if not crosses else "includes zero"
-    parts = [f"The gain is {gain:.2f} points (95 % interval: {span})."]
+    zero = ", which includes zero" if low < 0 < high else ""
+    span = f"{_points(low)} to {_points(high)}{zero}"
+    parts = [f"The gain is {_points(gain)} points (95 % interval: {span})."]
     for place, children in enumerate(found["budgets"]):
         if children in (20, judged, found["trainings"]):
             bar = ours["curve"][place]
@@ -150,8 +150,12 @@ def summary(found: Found) -> tuple[str, list[str]]:
         )
     parts += [
         f"{TITLES[name]} gains more over random search in its {each['runs']} runs: "
-        f"{-100 * each['difference']:.2f} points."
+        f"{_points(-100 * each['difference'])} points."
         for name, each in searches.items()
         if each["runs"] != ours["runs"] and each["difference"] < ours["difference"]
     ]
     return first, parts
+
+
+def _points(value: float) -> str:
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")

@@ -185,11 +185,11 @@ def summary_of(found: DigitStudy, search: SearchName, others: DigitStudy) -> tup
         )
     if others.best is not None and others.children:
         name = _TITLES[_OTHER[search]]
-        known = others.best.accuracy or 0.0
+        known, latest = others.best.accuracy or 0.0, others.children[-WINDOW:]
         parts.append(
             f"With {name} and the same seed, the best of {len(others.children)} reaches "
-            f"{kit.percent(known, 1)}, and the last {WINDOW} "
-            f"{kit.percent(_mean(others.children[-WINDOW:]), 1)} on average."
+            f"{kit.percent(known, 1)}, and the last {len(latest)} "
+            f"{kit.percent(_mean(latest), 1)} on average."
         )
         parts.append("One run of each decides nothing: compare the intervals above.")
     return line, " ".join(parts)
