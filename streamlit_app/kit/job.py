@@ -39,7 +39,8 @@ def start_job(key: str, function: Callable[..., Any], /, *, label: str, **parame
     if running is not None and not running.done:
         running.cancel()
     st.session_state[_slot(key)] = job
-    st.session_state.pop(_result(key), None)
+    for former in (_result(key), _reports(key)):
+        st.session_state.pop(former, None)
 
 
 def recall_job(key: str, function: Callable[..., Any], /, *, label: str, **parameters: Any) -> bool:

@@ -13,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 from pyfrontiers.lecture import SECTIONS
 from streamlit_app.kit import nice_domain, prepare_figure
 from streamlit_app.kit.description import describe
-from streamlit_app.kit.job import _times
 from streamlit_app.kit.state import initials
 from streamlit_app.kit.text import _cell, rich, scientific
 
@@ -180,21 +179,6 @@ def test_numbers_do_not_break_within_a_line() -> None:
     assert scientific(0.00038) == "3.8\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10⁻⁴"
     assert scientific(2.4e11, 2) == "2.40\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10¹¹"
     assert _cell("0.98 (0.86 to 1.00)") == "0.98 (0.86\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}1.00)"
-
-
-def test_remaining_time_counts_down_at_the_pace_after_start_up(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("streamlit_app.kit.job.st.session_state", {})
-    assert _times("fit", 0.0, 20.0) == "20.0 s"  # a slow start
-    assert _times("fit", 0.1, 30.0) == "30.0 s"
-    assert _times("fit", 0.2, 32.0) == "32.0 s, about 16 s left"
-    assert _times("fit", 0.2, 35.0) == "35.0 s, about 13 s left"
-    assert _times("fit", 0.9, 46.0) == "46.0 s, about 2 s left"
-    # A last step that takes longer than the steps before it.
-    assert _times("fit", 0.9, 55.0) == "55.0 s, longer than expected"
-    # The next run begins anew.
-    assert _times("fit", 0.1, 2.0) == "2.0 s"
 
 
 def _live_page() -> None:

@@ -1,4 +1,4 @@
-"""Parts of the kit: panels of pictures, named series, the next value, a record's finding."""
+"""Parts of the kit: panels, named series, the next value, a record's finding, the time left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from streamlit_app.kit import (
     Series,
     finding_of,
     panel_html,
+    start_job,
 )
+from streamlit_app.kit.job import _times
 
 
 def _steps() -> None:
@@ -77,3 +79,21 @@ def test_finding_is_the_sentence_of_the_record() -> None:
     outcome = recorded("C18")
     assert outcome is not None
     assert finding_of("C18")() == outcome.finding.sentence
+
+
+def test_remaining_time_counts_down_at_the_pace_after_start_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("streamlit_app.kit.job.st.session_state", {})
+    assert _times("fit", 0.0, 20.0) == "20.0 s"  # a slow start
+    assert _times("fit", 0.1, 30.0) == "30.0 s"
+    assert _times("fit", 0.2, 32.0) == "32.0 s, about 16 s left"
+    assert _times("fit", 0.2, 35.0) == "35.0 s, about 13 s left"
+    assert _times("fit", 0.9, 46.0) == "46.0 s, about 2 s left"
+    # A last step that takes longer than the steps before it.
+    assert _times("fit", 0.9, 55.0) == "55.0 s, longer than expected"
+    # The next run begins anew.
+    assert _times("fit", 0.1, 2.0) == "2.0 s"
+    monkeypatch.setattr("streamlit_app.kit.job.submit", lambda *_, **__: None)
+    start_job("fit", print, label="")
+    assert _times("fit", 0.5, 60.0) == "60.0 s"

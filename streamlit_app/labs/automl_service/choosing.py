@@ -135,8 +135,9 @@ def _own_source() -> Source | None:
 
 
 def _forget() -> None:
-    """Discard the data after their file was removed or replaced."""
-    st.session_state.pop(_FILE, None)
+    """Discard the data after their file was removed or replaced; the same file is read again."""
+    for key in (_FILE, _READ):
+        st.session_state.pop(key, None)
 
 
 def _target(name: str, content: bytes) -> str | None:
