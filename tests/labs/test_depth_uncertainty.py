@@ -98,7 +98,9 @@ def test_profile_and_record_are_those_shown(visit, text):
 def test_every_map_has_the_scale_of_its_colours(visit, text):
     page = text(visit("depth-uncertainty", du_passes="2"))
     panel = page[page.index('class="pf-panel"') :]
-    for figure in panel.split("<figure>")[1:9]:
+    figures = panel.split("<figure>")[1:9]
+    assert len(figures) == 8
+    for figure in figures:
         kind = "pf-swatches" if "Occlusion edges" in figure else "pf-scale"
         assert (kind in figure) == ("The street that the network sees" not in figure)
     assert "≤ −0.05" in page

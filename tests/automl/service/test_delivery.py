@@ -88,7 +88,7 @@ def test_stopped_order_delivers_what_it_has_and_nothing_is_left_but_its_folder(t
         folder=str(tmp_path),
         report=report,
     )
-    assert found.seconds < 60
+    assert found.seconds < 600
     assert "it was stopped" in found.ending
     assert len(found.points) >= 2
     assert {each.child for each in found.points} >= {found.chosen}
