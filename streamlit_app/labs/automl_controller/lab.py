@@ -99,12 +99,13 @@ def _moment(trace: Trace) -> None:
     )
     with right, st.container(horizontal=True, gap="small"):
         _buttons(update)
+    when = f"After {update} update{'' if update == 1 else 's'}"
     kit.verdict(
-        f"After {update} updates, the best 1 % of the networks have "
+        f"{when}, the best 1 % of the networks have "
         f"**{kit.percent(best_mass(trace, update), 1)}** of the controller's probability.",
         f"At first they have {kit.percent(best_mass(trace, 0), 1)}, in the end "
-        f"{kit.percent(best_mass(trace, trace.updates), 1)}. The entropy of the {_size():,} "
-        f"networks is {trace.entropy[update]:.1f} of at first {trace.entropy[0]:.1f} bits.",
+        f"{kit.percent(best_mass(trace, trace.updates), 1)}. The entropy over the {_size():,} "
+        f"networks is {trace.entropy[update]:.1f} bits; it was {trace.entropy[0]:.1f} at first.",
     )
     numbers = {k: str(k + 1) for k in range(BATCH)}
     left, right = st.columns([6, 5], gap="large")
@@ -119,8 +120,8 @@ def _moment(trace: Trace) -> None:
             moment_chart,
             _names(),
             data=moment_rows(trace, update, child.row),
-            label=f"Probability of each value of each choice after {update} updates; "
-            "the child's values have an orange frame",
+            label=f"Probability of each value of each choice {when.lower()}; the child's values "
+            "have an orange frame",
             table=moment_rows(trace, update, child.row)[
                 ["choice", "value", "probability", "child"]
             ],

@@ -116,9 +116,9 @@ def _say(found: Street, number: int, share: int, fog: float, night: float, passe
     ratio = float(found.maps.epistemic.mean() / usual)
     weather = (
         f"In this weather, which the network has not seen, the passes disagree {ratio:.1f} times "
-        "as much as by clear day."
+        "as much as on a clear day."
         if fog or night
-        else "The network was trained by clear day: try fog and night."
+        else "The network was trained on clear days only: try fog and night."
     )
     kit.verdict(_moved_line(found, number, share, fog, night, passes), f"{ratio_line} {weather}")
 

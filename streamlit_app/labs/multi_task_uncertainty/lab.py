@@ -71,7 +71,7 @@ def _experiment() -> None:
         show_tradeoff(network)
     found = reading(network, number, fog, night)
     with above:
-        weather = "" if fog or night else " The networks were trained by clear day: try fog."
+        weather = "" if fog or night else " The networks were trained on clear days only: try fog."
         kit.verdict(
             f"{capital(figures_line(found))}.",
             f"The network: {NETWORKS[network].title}, {weights_line(network)}. Each task alone, "
