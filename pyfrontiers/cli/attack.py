@@ -27,15 +27,16 @@ def attack(
     image: Annotated[
         str,
         typer.Argument(
+            metavar="IMAGE",
             help="An image file, or an included photograph: temple, flower, cat, coffee, rocket, "
-            "motorcycle or cameraman."
+            "motorcycle or cameraman.",
         ),
     ],
     target: Annotated[
-        str, typer.Option(help="Class that the classifier should predict.")
+        str, typer.Option(help="ImageNet class to predict: a name or a number from 0 to 999.")
     ] = "ostrich",
     epsilon: Annotated[
-        str, typer.Option(help="Largest change of a pixel value, such as 4/255.")
+        str, typer.Option(help="Largest change of a pixel value, from 0 to 1, such as 4/255.")
     ] = "4/255",
     steps: Annotated[int, typer.Option(min=1, help="Gradient steps.")] = 20,
     output: Annotated[

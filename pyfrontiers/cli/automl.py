@@ -23,9 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_OUTPUT = typer.Option("--output", "-o", help="Folder for the child: new or empty.")
+_OUTPUT = typer.Option("--output", "-o", help="Folder to write, new or empty.")
 _CHILD = typer.Argument(metavar="FOLDER", help="The folder that was given as -o.")
-_WORKERS = typer.Option(min=1, max=4096, help="Processes that train.")
+_WORKERS = typer.Option(min=1, max=4096, help="Processes that train networks.")
 _CLUSTER = typer.Option(help="Ray cluster: auto, local or HOST:PORT; needs the extra ray.")
 _JSON = typer.Option("--json", help="Print the result as JSON.")
 
@@ -52,31 +52,40 @@ def fit(
     data: Annotated[
         Path,
         typer.Argument(
-            metavar="DATA", help="An .npz or .csv file, or a folder of images by class."
+            metavar="DATA",
+            help="An .npz or .csv file, or a folder or .zip file with a folder of images for each "
+            "class.",
         ),
     ],
     output: Annotated[Path, _OUTPUT],
     metric: Annotated[
         list[str] | None,
         typer.Option(
-            help="Metric to optimise, such as accuracy or latency; repeat it for several."
+            help="Metric to optimise, such as accuracy or latency. Repeat it for several; the "
+            "first decides. Default: accuracy."
         ),
     ] = None,
-    budget: Annotated[str, typer.Option(help="Time, such as 90s, 10m or 2h.")] = "10m",
+    budget: Annotated[str, typer.Option(help="Time limit, such as 90s, 10m or 2h.")] = "10m",
     target: Annotated[
-        str | None, typer.Option(help="Column of a CSV file that holds the class.")
+        str | None, typer.Option(help="Column with the class; needed for a CSV file.")
     ] = None,
     workers: Annotated[int, _WORKERS] = 1,
     children: Annotated[
-        int | None, typer.Option(min=1, help="End the search after so many children.")
+        int | None, typer.Option(min=1, help="Train at most this many networks in the search.")
     ] = None,
-    parameters: Annotated[int, typer.Option(min=1, help="Largest number of parameters.")] = 200_000,
-    method: Annotated[Method, typer.Option(help="How children are chosen.")] = Method.halving,
+    parameters: Annotated[int, typer.Option(min=1, help="Most parameters of a network.")] = 200_000,
+    method: Annotated[
+        Method,
+        typer.Option(help="halving ends the training of poor networks early; random does not."),
+    ] = Method.halving,
     seed: Annotated[int, typer.Option(min=0, help="Seed of split, search and weights.")] = 0,
     cluster: Annotated[str | None, _CLUSTER] = None,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
-    """Find a network for DATA within a time, and write it with all that it needs to run.
+    """Find a network for DATA within a time limit, and write a folder that runs it.
+
+    Networks that the search trains are called children. The folder needs torch or onnxruntime to
+    run, and not this package.
 
     If the command is interrupted, `pyfrontiers automl resume FOLDER` continues the search.
 
@@ -105,16 +114,17 @@ def fit(
 def resume(
     folder: Annotated[Path, _CHILD],
     budget: Annotated[
-        str | None, typer.Option(help="Further time; by default as much as at first.")
+        str | None, typer.Option(help="Additional time; default: as much as at first.")
     ] = None,
     workers: Annotated[int, _WORKERS] = 1,
     children: Annotated[
-        int | None, typer.Option(min=1, help="End after so many, counting those before.")
+        int | None,
+        typer.Option(min=1, help="Train at most this many networks, counting earlier ones."),
     ] = None,
     cluster: Annotated[str | None, _CLUSTER] = None,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
-    """Continue a search, interrupted or finished, and write the child anew.
+    """Continue an interrupted or finished search, and write the best child again.
 
     Example: pyfrontiers automl resume child/ --budget 5m
     """
@@ -130,7 +140,7 @@ def resume(
 
 @app.command()
 def status(folder: Annotated[Path, _CHILD], as_json: Annotated[bool, _JSON] = False) -> None:
-    """Show what a search has trained so far, also while it runs.
+    """Show what a search has trained so far, even while it runs.
 
     Example: pyfrontiers automl status child/
     """

@@ -19,8 +19,9 @@ def bench(
     kernels: Annotated[
         list[str] | None,
         typer.Argument(
+            metavar="BENCHMARKS",
             help="Benchmarks such as dropout, small_calls or sizes (all kernels over all sizes); "
-            "all if none is given."
+            "all if none is given.",
         ),
     ] = None,
     elements: Annotated[

@@ -20,14 +20,17 @@ __all__ = ["depth"]
 
 def depth(
     image: Annotated[
-        str, typer.Argument(help="An image file, or an included photograph such as motorcycle.")
+        str,
+        typer.Argument(
+            metavar="IMAGE", help="An image file, or an included photograph such as motorcycle."
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="PNG file for the maps.")],
     samples: Annotated[int, typer.Option(min=2, max=10_000, help="Passes with dropout.")] = 50,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the masks.")] = 0,
     lens: Annotated[float, bounded(5, 300, "Focal length in mm, 35 mm equivalent.")] = 26.0,
     weights: Annotated[
-        Path | None, typer.Option(help="Weights from 'scenes train'; default: those shipped.")
+        Path | None, typer.Option(help="Weights from 'scenes train'; default: the shipped ones.")
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the median depth and the mean sigmas as JSON.")
@@ -36,10 +39,11 @@ def depth(
     """Predict depth and its uncertainty from one picture, and draw the maps.
 
     The first row shows the picture and its depth, the second the noise that the network predicts
-    and the disagreement of its passes, the third the total; each map has a colour bar. The network
-    has seen drawn streets alone: on photographs the disagreement is large, and the depth is a
-    guess. One picture tells depth only up to the lens: a wrong --lens makes all depths wrong by one
-    factor.
+    and the disagreement of its passes, the third the total; each map has a colour bar.
+
+    The network was trained on drawn streets only: on photographs the disagreement is large, and the
+    depth is a guess. One picture determines depth only up to the focal length: a wrong --lens
+    scales all depths by the same factor.
 
     Example: pyfrontiers depth street.jpg -o maps.png
     """

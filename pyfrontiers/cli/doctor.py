@@ -188,7 +188,7 @@ def _fonts(name: str) -> Check:
     if not families:
         advice = "fonts are needed only for screenshots: apt-get install fonts-liberation"
         return Check(name, "missing", "no fonts installed", advice)
-    return Check(name, "ok", f"{len(families)} families")
+    return Check(name, "ok", f"families: {len(families)}")
 
 
 _CHECKS: dict[str, Callable[[str], Check]] = {

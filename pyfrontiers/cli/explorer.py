@@ -1,4 +1,4 @@
-"""`pyfrontiers app`: open the lecture in the browser."""
+"""`pyfrontiers app`: serve the lecture as web pages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def app(
     address: Annotated[
         str,
         typer.Option(
-            help="Address to listen on. Default: only this machine; 0.0.0.0: all networks."
+            help="Address to listen on. 127.0.0.1: only this machine; 0.0.0.0: all networks."
         ),
     ] = "127.0.0.1",
     base_path: Annotated[
@@ -53,7 +53,9 @@ def app(
         bool, typer.Option("--json", help='Print {"url": ...} when the server is ready.')
     ] = False,
 ) -> None:
-    """Open the lecture and its experiments in the browser. Stop with Ctrl-C.
+    """Serve the lecture and its experiments as web pages, and print their address.
+
+    Open the address in a browser. Ctrl-C stops the server.
 
     Example: pyfrontiers app --port 8600
     """

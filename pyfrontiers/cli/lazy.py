@@ -36,7 +36,7 @@ class Source(NamedTuple):
 
 #: The subcommands, in the order of the help.
 COMMANDS = {
-    "app": Source("explorer", "app", "Open the lecture and its experiments in the browser."),
+    "app": Source("explorer", "app", "Serve the lecture and its experiments as web pages."),
     "attack": Source("attack", "attack", "Change a photograph so that a classifier misreads it."),
     "physical": Source("physical", "app", "Make an object that is misread from every side."),
     "scenes": Source("scenes", "app", "Make street scenes with exact depth and labels."),

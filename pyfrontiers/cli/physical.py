@@ -70,7 +70,7 @@ def make(
         str,
         typer.Argument(metavar="OBJECT", help="turtle, baseball, or an OBJ, GLB or glTF file."),
     ],
-    target: Annotated[str, typer.Option(help="Class that the classifier should see.")],
+    target: Annotated[str, typer.Option(help="ImageNet class that the classifier should see.")],
     output: Annotated[
         Path,
         typer.Option(
@@ -84,7 +84,8 @@ def make(
         str, typer.Option(help="Largest change of a texel's channel, such as 32/255.")
     ] = "32/255",
     steps: Annotated[
-        int | None, typer.Option(min=1, help="Gradient steps; by default those of robust_texture.")
+        int | None,
+        typer.Option(min=1, help="Gradient steps; by default those of robust_texture."),
     ] = None,
     minutes: Annotated[
         float | None,
@@ -105,7 +106,7 @@ def make(
     ] = None,
     up: Annotated[Up, typer.Option(help="Axis of the mesh file that points up.")] = Up.y,
     paper: Annotated[Paper, typer.Option(help="Paper of the print sheet.")] = Paper.a4,
-    length_mm: Annotated[float, bounded(10, 2000, "Longest side of the printed object.")] = 150.0,
+    length_mm: Annotated[float, bounded(10, 2000, "Longest side of the print, in mm.")] = 150.0,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Delete the files of the folder's earlier run.")
     ] = False,
@@ -160,7 +161,8 @@ def make(
 @app.command()
 def check(
     photos: Annotated[
-        list[Path], typer.Argument(help="Photographs of the printed object, or folders of them.")
+        list[Path],
+        typer.Argument(metavar="PHOTOS", help="Photographs of the printed object, or folders."),
     ],
     target: Annotated[str, typer.Option(help="Class that the texture was made for.")],
     object_: Annotated[

@@ -16,7 +16,9 @@ __all__ = ["record"]
 def record(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="Records such as digit-net or C7; all if none is given."),
+        typer.Argument(
+            metavar="NAMES", help="Records such as digit-net or C7; all if none is given."
+        ),
     ] = None,
     list_only: Annotated[
         bool, typer.Option("--list", help="List the records and their folders, then exit.")

@@ -35,12 +35,14 @@ class ProfileName(StrEnum):
 def reproduce(
     claims: Annotated[
         list[str] | None,
-        typer.Argument(help="Claims such as C7; all measured claims if none is given."),
+        typer.Argument(
+            metavar="CLAIMS", help="Claims such as C7; all measured claims if none is given."
+        ),
     ] = None,
     profile: Annotated[
         ProfileName, typer.Option(help="quick: takes seconds; full: as recorded.")
     ] = ProfileName.quick,
-    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the measurement.")] = 0,
     data: Annotated[
         str | None,
         typer.Option(

@@ -43,15 +43,13 @@ class Layout(StrEnum):
 
 
 _LAYOUTS = {
-    Layout.nyu: "sync/SCENE/rgb_00045.jpg with sync_depth_00045.png (test: below "
-    "official_splits/test), or nyu2_train/SCENE/1.jpg with 1.png (test: nyu2_test/00000_colors.png "
-    "with 00000_depth.png)",
-    Layout.kitti: "train/DRIVE/proj_depth/groundtruth/image_02/0000000005.png with "
-    "DATE/DRIVE/image_02/data/0000000005.png (val alike; selection: val_selection_cropped; "
-    "semantics: training/image_2, semantic and instance)",
-    Layout.cityscapes: "leftImg8bit/train/CITY/NAME_leftImg8bit.png with "
-    "gtFine/train/CITY/NAME_gtFine_labelIds.png and NAME_gtFine_instanceIds.png (val and test "
-    "alike); for depth also disparity and camera",
+    Layout.nyu: "sync/SCENE/rgb_*.jpg with sync_depth_*.png, or nyu2_train/SCENE/*.jpg with *.png; "
+    "for testing official_splits/test/SCENE or nyu2_test",
+    Layout.kitti: "train/DRIVE/proj_depth/groundtruth/*/*.png with pictures in "
+    "DATE/DRIVE/*/data/*.png; val alike; for semantics training/image_2, semantic and instance",
+    Layout.cityscapes: "leftImg8bit/train/CITY/*_leftImg8bit.png with "
+    "gtFine/train/CITY/*_gtFine_labelIds.png and *_gtFine_instanceIds.png; val and test alike; "
+    "for depth also disparity and camera",
 }
 """Where each layout has its files, for help and errors."""
 
@@ -68,8 +66,12 @@ NAMES = {
 }
 """The options by the arguments that they become; see `naming_options`."""
 
-Output = Annotated[Path, typer.Option("--output", "-o", help="File for the weights.")]
-Weights = Annotated[Path | None, typer.Option(help="Weights from 'train'; default: those shipped.")]
+Output = Annotated[
+    Path, typer.Option("--output", "-o", help="File for the weights, ending in .safetensors.")
+]
+Weights = Annotated[
+    Path | None, typer.Option(help="Weights from 'train'; default: the shipped ones.")
+]
 Device = Annotated[str, typer.Option(help="Where to compute, such as cuda.")]
 Data = Annotated[
     Path | None, typer.Option(help="Folder of a data set instead of street scenes; see --layout.")
@@ -94,8 +96,8 @@ HeldOut = Annotated[
         help=f"Part of the data set --data: {_PARTS}. Default: test for nyu, else val.",
     ),
 ]
-Height = Annotated[int, typer.Option(min=16, max=1024, help="Rows of a picture; even.")]
-Width = Annotated[int, typer.Option(min=16, max=1024, help="Columns of a picture; even.")]
+Height = Annotated[int, typer.Option(min=16, max=1024, help="Rows of a picture, an even number.")]
+Width = Annotated[int, typer.Option(min=16, max=1024, help="Columns of a picture, an even number.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 

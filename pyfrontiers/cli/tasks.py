@@ -82,9 +82,20 @@ class Balancing(StrEnum):
 def train(
     output: Output,
     task: Annotated[
-        list[OneTask] | None, typer.Option(help="A task; repeat it for several. Default: all.")
+        list[OneTask] | None,
+        typer.Option(
+            metavar="TASK",
+            help=f"A task to train: {', '.join(OneTask)}. Repeat it for several. Default: all.",
+        ),
     ] = None,
-    way: Annotated[Balancing, typer.Option(help="How losses are balanced.")] = Balancing.learned,
+    way: Annotated[
+        Balancing,
+        typer.Option(
+            metavar="WAY",
+            help=f"How the losses are balanced: {', '.join(Balancing)}. "
+            "All but the first three need several tasks.",
+        ),
+    ] = Balancing.learned,
     weight: Annotated[
         list[float] | None,
         typer.Option(
@@ -208,7 +219,7 @@ def table(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Compare ways to balance the losses: the recorded table, or the same trained anew.
+    """Compare ways to balance the losses: show the recorded table, or train it again.
 
     Each finished training is kept in the folder; after an interruption, the same command continues.
 

@@ -34,9 +34,11 @@ _JSON = typer.Option("--json", help="Print a list of {section, start, estimated,
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="Captions, subtitles, JSON or text.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Captions, subtitles, JSON or text.")
+    ],
     video: Annotated[
-        str | None, typer.Option(help="Address of the video, for links from times.")
+        str | None, typer.Option(help="Address of the video, to which times will link.")
     ] = None,
     duration: Annotated[
         str | None,

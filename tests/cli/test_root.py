@@ -84,9 +84,18 @@ def test_numbers_must_be_finite():
     assert {"--fog", "--lens", "--weight", "--minutes"} <= checked
 
 
-def test_choices_of_help_are_not_broken_within_a_word():
-    page = RUN.invoke(app, ["scenes", "sheet", "--help"], env={"COLUMNS": "100"}).output
-    assert "instances, edges" in " ".join(page.replace("│", " ").split())
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("scenes sheet", ["picture", "instances", "edges"]),
+        ("tasks train", ["gradnorm", "imtl-g", "gtFine/train/CITY/*_gtFine_labelIds.png"]),
+        ("depth", ["median"]),
+    ],
+)
+def test_words_of_help_are_whole(path, words):
+    page = RUN.invoke(app, [*path.split(), "--help"], env={"COLUMNS": "100"}).output
+    assert "…" not in page
+    assert set(words) <= {word.strip(",.:;") for word in page.split()}
 
 
 def test_version():

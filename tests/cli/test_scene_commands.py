@@ -45,7 +45,7 @@ def test_options_are_named(refused, name, tmp_path):
     folder = ("--data", tmp_path / "empty")
     said = refused(name, "evaluate", *folder, "--layout", "nyu")
     assert "--data must have official_splits/test or nyu2_test, got" in said
-    assert "without them. Layout nyu: sync/SCENE/rgb_00045.jpg with sync_depth_00045.png" in said
+    assert "without them. Layout nyu: sync/SCENE/rgb_*.jpg with sync_depth_*.png" in said
     said = refused(*train, *folder, "--layout", "nyu", "--split", "other")
     assert "--split must be 'train' or 'test', got 'other'" in said
     assert "--weights must be a file of weights" in refused(name, "evaluate", "--weights", missing)
