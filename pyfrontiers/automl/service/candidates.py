@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pyfrontiers.automl.protocols import Architecture
-    from pyfrontiers.automl.study import Trial
+    from pyfrontiers.automl.study import StudyRecord, Trial
 
-__all__ = ["Candidate", "ranked", "seconds_of"]
+__all__ = ["Candidate", "ranked", "seconds_of", "stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,32 @@ def ranked(
     candidates = [Candidate(t.architecture, t.budget, dict(t.metrics)) for t in last]
     front = tuple(candidates[row] for row in pareto_front(points))
     return candidates[preference(points)[0]], front
+
+
+def stored(
+    study: StudyRecord, trials: Sequence[Trial], best: Candidate
+) -> tuple[Candidate, bytes] | None:
+    """Return the best child with the checkpoint of its weights.
+
+    Of children that were trained to the end, a study keeps the weights of one with the largest
+    reward. If further metrics prefer another one with an equal reward, the former is returned.
+
+    Args:
+        study: the search.
+        trials: of the study.
+        best: the child that `ranked` found.
+
+    Returns:
+        The child and the checkpoint, or `None` if no child with this reward has any.
+
+    """
+    done = [each for each in trials if each.state == "done" and each.budget == best.epochs]
+    reward = next(each.value for each in done if each.architecture == best.architecture)
+    equal = [each for each in done if each.value == reward]
+    for each in sorted(equal, key=lambda trial: trial.architecture != best.architecture):
+        if (content := study.checkpoint(each.architecture)) is not None:
+            return Candidate(each.architecture, each.budget, dict(each.metrics)), content
+    return None
 
 
 def seconds_of(trials: Sequence[Trial], candidate: Candidate) -> float:

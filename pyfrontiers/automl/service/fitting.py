@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pyfrontiers.arguments import Count, Range, Seed, checked
 from pyfrontiers.automl.cost import Limit
 from pyfrontiers.automl.metrics import METRICS, check_metrics
-from pyfrontiers.automl.service.candidates import ranked
+from pyfrontiers.automl.service.candidates import ranked, stored
 from pyfrontiers.automl.service.dataset import Dataset
 from pyfrontiers.automl.service.figures import test_figures
 from pyfrontiers.automl.service.fitted import FittedChild, SearchResult
@@ -189,12 +189,12 @@ def _fitted(
         trials = study.trials()
         best, front = ranked(trials, plan.trainer.metrics)
         report(_SEARCH, "training the best child")
-        checkpoint = None if best is None else study.checkpoint(best.architecture)
+        kept = None if best is None else stored(study, trials, best)
     finally:
         study.close()
     patience = Patience(None if children else told.deadline, stop, told.say)
     refit = Refit(plan.data, plan.split, plan.trainer, plan.rungs, plan.seed)
-    final = final_weights(refit, best, trials, checkpoint, patience)
+    final = final_weights(refit, best, trials, kept, patience)
     model = final.model(plan.data, plan.split, plan.space)
     cost = plan.space.cost(final.architecture)
     seconds = time.monotonic() - told.began

@@ -130,7 +130,7 @@ def final_weights(
     refit: Refit,
     best: Candidate | None,
     trials: Sequence[Trial],
-    checkpoint: bytes | None,
+    kept: tuple[Candidate, bytes] | None,
     patience: Patience,
 ) -> FinalWeights:
     """Train the best child on training and validation parts if there is time.
@@ -142,7 +142,7 @@ def final_weights(
         refit: what to train on.
         best: the child, or `None` if the search trained none.
         trials: the search's, from which the duration is estimated.
-        checkpoint: the child's, from the search.
+        kept: the child, or one of equal reward, with its checkpoint from the search; see `stored`.
         patience: how long it may take.
 
     """
@@ -157,12 +157,13 @@ def final_weights(
             if found is not None:
                 said = f"trained on training and validation parts for {fitting[-1]} epochs"
                 return FinalWeights(best.architecture, found, fitting[-1], said)
-        if checkpoint is not None:
+        if kept is not None:
+            child, checkpoint = kept
             return FinalWeights(
-                best.architecture,
+                child.architecture,
                 _weights(checkpoint),
-                best.epochs,
-                f"trained on the training part for {best.epochs} epochs, as the search left it",
+                child.epochs,
+                f"trained on the training part for {child.epochs} epochs, as the search left it",
             )
     return _stand_in(refit, trials, patience)
 
@@ -214,22 +215,26 @@ def _stand_in(refit: Refit, trials: Sequence[Trial], patience: Patience) -> Fina
     few = slice(None, None, max(len(known.inputs) // _FEW, 1))
     data = replace(known, inputs=known.inputs[few], labels=known.labels[few])
     trainer = replace(refit.trainer, epochs=1, limit=Limit(), metrics=("accuracy",))
-    found = _train(trainer, architecture, 1, data, refit, None)
+    found, epochs = _train(trainer, architecture, 1, data, refit, None), 1
     if found is None:  # the loss diverged: untrained weights still are a network
-        found = dict(space.build(architecture, seed=refit.seed).state_dict())
+        found, epochs = dict(space.build(architecture, seed=refit.seed).state_dict()), 0
     share = len(refit.split.train) / len(data.inputs)
     per_epoch = max((time.monotonic() - began) * share, 1e-9)
-    left, epochs = patience.left, 1
+    left = patience.left
     for longer in [each for each in refit.rungs if each * per_epoch < left][-1:]:
         better = _trained(refit, architecture, longer, patience)
-        found, epochs = (found, 1) if better is None else (better, longer)
-    length = counted(epochs, "epoch")
+        found, epochs = (found, epochs) if better is None else (better, longer)
+    length = f"trained for {counted(epochs, 'epoch')}"
+    if not epochs:
+        length = "not trained, as its loss became infinite,"
     why = "the search finished none in time"
+    if any(trial.state == "done" for trial in trials):
+        why = "the search kept no weights of its best child"
     if trials and all(trial.state == "pruned" for trial in trials):
         why = "the search found none within the limit"
         if refusal := refit.trainer.limit.refusal(space.cost(architecture)):
             why += f", and neither is this one: {refusal}"
-    said = f"a small network, trained for {length}, because {why}"
+    said = f"a small network, {length}, because {why}"
     return FinalWeights(architecture, found, epochs, said)
 
 

@@ -14,7 +14,7 @@ import torch
 
 from pyfrontiers.automl import Limit, service
 from pyfrontiers.automl.service import fitting
-from pyfrontiers.automl.service.candidates import ranked
+from pyfrontiers.automl.service.candidates import ranked, stored
 from pyfrontiers.automl.service.checking import predictions_elsewhere
 from pyfrontiers.automl.service.exported.serve import server
 from pyfrontiers.automl.service.plans import plan_for
@@ -127,9 +127,9 @@ def test_without_time_for_more_the_child_keeps_the_weights_of_the_search(data, t
     study = plan.study(tmp_path / "study")
     study.run(InlineExecutor(), children=1)
     best, _ = ranked(study.trials(), ("accuracy",))
-    checkpoint = study.checkpoint(best.architecture)
+    kept = stored(study, study.trials(), best)
     refit = Refit(data, plan.split, plan.trainer, plan.rungs, 0)
-    final = final_weights(refit, best, study.trials(), checkpoint, Patience(time.monotonic() - 1))
+    final = final_weights(refit, best, study.trials(), kept, Patience(time.monotonic() - 1))
     study.close()
     assert "as the search left it" in final.said
     assert (final.architecture, final.epochs) == (best.architecture, best.epochs)
@@ -261,4 +261,5 @@ def test_server_predicts_and_refuses_what_does_not_fit(ask, result, data):
         assert said in answer["error"]
     assert ask("", path="/other")[0] == 404
     assert ask(None, method="GET")[0] == 405
-    assert ask("", **{"Content-Length": str(2**40)})[0] == 413
+    for length in (str(2**40), "9" * 5000):
+        assert ask("", **{"Content-Length": length})[0] == 413

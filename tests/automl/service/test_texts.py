@@ -80,7 +80,7 @@ def test_exported_child_reads_texts_from_a_csv_file_without_the_package(
     if engine == "onnx":
         for package in ("onnx", "onnxruntime"):
             pytest.importorskip(package, reason=f"{package} is not installed")
-    rows = ["colour,size", " blue,3", "plum,4", "violet,4"]
+    rows = ["colour ,size", " blue,3", "plum,4", "violet,4"]
     (tmp_path / "new.csv").write_text("\n".join(rows))
     blocked = ("numpy",) if engine == "torch" else ("torch",)
     found = predictions_elsewhere(folder, tmp_path / "new.csv", engine=engine, blocked=blocked)
