@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -193,5 +194,6 @@ def _delete_outdated(folder: Path) -> None:
     """Delete studies of other versions of the code, which cannot be continued."""
     mine = folder.parent
     for other in mine.parent.glob("*"):
-        if other != mine and other.stat().st_mtime < time.time() - _OUTDATED:
-            shutil.rmtree(other, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another process may delete the same
+            if other != mine and other.stat().st_mtime < time.time() - _OUTDATED:
+                shutil.rmtree(other, ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
@@ -24,6 +25,12 @@ _LABELS = ("labels", "target", "targets", "y", "classes")
 _CHANNELS = (1, 3, 4)
 #: Bytes of the largest number.
 _WIDEST = 8
+#: What a damaged file raises: zipfile NotImplementedError for compression methods that it lacks,
+#: and NumPy the last four for headers that are no Python or have impossible shapes.
+_DAMAGED = (
+    *(ValueError, OSError, BadZipFile, EOFError, NotImplementedError, zlib.error),
+    *(MemoryError, OverflowError, TokenError, TypeError),
+)
 
 
 def read_arrays(file: BinaryIO, name: str, most: int | None = None) -> Dataset:
@@ -49,6 +56,8 @@ def read_arrays(file: BinaryIO, name: str, most: int | None = None) -> Dataset:
         raise ValueError(f"inputs of {name} must be numbers, got {inputs.dtype}")
     if most is not None and inputs.size > most:
         raise too_many(name, inputs.size, most)
+    if labels.dtype.kind == "S":
+        labels = np.char.decode(labels, "utf-8", "replace")
     classes, indices = classes_of([str(each) for each in labels.tolist()], "labels")
     if inputs.ndim == 3:
         inputs = inputs[:, None]
@@ -67,8 +76,7 @@ def _unpacked(file: BinaryIO, name: str, most: int | None) -> dict[str, Any]:
         if most is None or size <= _WIDEST * most:
             with np.load(file, allow_pickle=False) as stored:
                 return {each: stored[each] for each in stored.files}
-    # zipfile raises NotImplementedError for compression methods that it lacks.
-    except (ValueError, OSError, BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
+    except _DAMAGED as error:
         raise ValueError(
             f"the data path must be a readable .npz file, got {name}: {error}"
         ) from error

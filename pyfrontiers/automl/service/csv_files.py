@@ -151,6 +151,8 @@ def _places(name: str, values: list[str]) -> tuple[list[float], tuple[str, ...]]
 
 
 def _number(text: str) -> float | None:
+    if "_" in text:  # Python reads 10_20 as 1020
+        return None
     try:
         return float(text)
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from functools import partial
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,7 @@ def read_image_folder(path: Path) -> Dataset:
         (folder.name, str(file), partial(file.open, "rb"))
         for folder in folders
         for file in sorted(folder.iterdir())
-        if file.suffix.lower() in _PICTURES
+        if file.suffix.lower() in _PICTURES and file.name[0] != "."
     ]
     if not entries:
         raise ValueError(
@@ -76,8 +77,8 @@ def read_image_zip(file: BinaryIO, name: str, most: int | None = None) -> Datase
                 raise ValueError(f"{name} must hold {_LAYOUT}, got no image in a folder")
             classes = tuple(sorted({entry[0] for entry in entries}))
             return _read(entries, classes, name, most)
-    # zipfile: an unknown compression method, or an encrypted entry.
-    except (BadZipFile, NotImplementedError, RuntimeError) as error:
+    # zipfile: an unknown compression method, an encrypted entry, or damaged bytes.
+    except (BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
         raise ValueError(f"{name} must be a readable .zip file, got {error}") from error
 
 

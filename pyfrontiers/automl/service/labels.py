@@ -21,7 +21,7 @@ def classes_of(labels: list[str], name: str) -> tuple[tuple[str, ...], torch.Ten
         ValueError: a label is missing, or the labels are measured numbers.
 
     """
-    if "" in labels or "nan" in labels:
+    if any(label.lower() in ("", "nan") for label in labels):
         raise ValueError(f"{name} must have a class for each example, got an example with none")
     names = sorted(set(labels))
     try:

@@ -90,7 +90,9 @@ def split_dataset(data: Dataset, *, seed: Seed = 0) -> Split:
     seen = seen if one_hot is None else one_hot(seen)
     dims = (0,) if data.kind == "table" else (0, 2, 3)
     scale, mean = torch.std_mean(seen, dims, correction=0, keepdim=True)
-    constant = scale <= 1e-8 * (1 + mean.abs())
+    # Neighbouring float32 numbers differ by more than 1e-8 of their size, so less is rounding of
+    # the mean. Below its smallest normal number, float32 has too few digits to divide by.
+    constant = scale <= torch.clamp(1e-8 * mean.abs(), min=torch.finfo(torch.float32).tiny)
     if one_hot is not None:  # an unknown text must remain zeros
         mean = torch.where(one_hot.coded, torch.zeros_like(mean), mean)
         constant |= one_hot.coded

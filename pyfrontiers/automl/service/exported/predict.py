@@ -5,8 +5,9 @@
     python predict.py picture.png
 
 A CSV file needs the columns of the data by name; others are ignored. A JSON file holds a list of
-inputs as they are in the data. Image files are for networks that were trained on such. A text that
-the training data did not have counts as none of theirs. Prints one line of JSON for each input.
+inputs as they are in the data; in a column of texts, a number is a code of `model.json`. Image
+files are for networks that were trained on such. A text that the training data did not have counts
+as none of theirs. Prints one line of JSON for each input.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Predictor:
         """Return class and probabilities of each input.
 
         Raises:
-            ValueError: an input has another shape, or a value that is not a finite number.
+            ValueError: an input has another shape, or a value that is not a finite number or too
+                large for the network.
 
         """
         inputs = coded(inputs, self.description)
@@ -51,7 +53,12 @@ class Predictor:
         classes = self.description["classes"]
         found = []
         for begin in range(0, len(inputs), AT_ONCE):
-            for logits in self._run(inputs[begin : begin + AT_ONCE]):
+            for number, logits in enumerate(self._run(inputs[begin : begin + AT_ONCE]), begin):
+                if not all(map(math.isfinite, logits)):
+                    raise ValueError(
+                        f"input {number} must have values like those of the data, got some that "
+                        "are so large that the network's answer is not finite"
+                    )
                 powers = [math.exp(each - max(logits)) for each in logits]
                 shares = [each / sum(powers) for each in powers]
                 best = classes[max(range(len(shares)), key=shares.__getitem__)]
@@ -166,7 +173,9 @@ def _read_image(path: Path, shape: list[int], white: float) -> list[Any]:
 
 def _read_csv(path: Path, columns: list[str], texts: dict[str, Any]) -> list[Any]:
     with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file, skipinitialspace=True))
+        reader = csv.DictReader(file, skipinitialspace=True)
+        reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+        rows = list(reader)
     if missing := [name for name in columns if not rows or name not in rows[0]]:
         raise ValueError(f"{path.name} must have the column {missing[0]!r} and a row below it")
     return [
@@ -177,9 +186,11 @@ def _read_csv(path: Path, columns: list[str], texts: dict[str, Any]) -> list[Any
 
 def _value(cell: str | None, is_text: bool, place: str) -> Any:
     wanted = "a text" if is_text else "a number"
+    if is_text and cell and cell.strip():
+        return cell
     try:
-        if cell is not None and cell.strip():
-            return cell if is_text else float(cell)
+        if cell and "_" not in cell:  # Python reads 10_20 as 1020
+            return float(cell)
     except ValueError:
         pass
     given = repr(cell) if cell and cell.strip() else "an empty cell"

@@ -22,6 +22,8 @@ from pyfrontiers.automl.service.exported.predict import Predictor
 
 #: Longest body and most inputs of a request.
 MOST_BYTES, MOST_INPUTS = 32 * 2**20, 1024
+#: Digits of a length that are read; Python refuses to read more than 4,300.
+_DIGITS = 20
 #: Seconds after which a connection that sends nothing is closed.
 PATIENCE = 30
 
@@ -44,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(404, {"error": f"the path must be /predict, got {self.path}"})
         elif not length.isdecimal():
             self._answer(411, {"error": "the request must have a Content-Length"})
-        elif int(length) > MOST_BYTES:
+        elif len(length) > _DIGITS or int(length) > MOST_BYTES:
             self._answer(413, {"error": f"the body must have at most {MOST_BYTES:,} bytes"})
         else:
             self._predict(self.rfile.read(int(length)))
