@@ -80,11 +80,12 @@ def test_old_studies_of_other_versions_are_deleted_and_recent_ones_are_kept(monk
     for folder in (old, recent):
         (folder / "random-1").mkdir(parents=True)
     os.utime(old, (0, 0))
+    (studies / "gone").symlink_to("nowhere")  # as if another process had just deleted it
     study_digits(search="random", children=1, seed=1, folder=str(studies / "another" / "random-1"))
     assert old.exists(), "a folder chosen by the caller deletes nothing"
     study_digits(search="random", children=1, seed=1, folder=str(mine))
     left = {path.name for path in studies.iterdir()}
-    assert left == {"another", "recent", mine.parent.name}
+    assert left == {"another", "recent", "gone", mine.parent.name}
 
 
 def test_a_folder_without_a_study_is_refused(tmp_path):
