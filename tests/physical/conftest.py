@@ -7,6 +7,14 @@ from PIL import Image
 from pyfrontiers.physical import OBJECTS, load_object
 
 
+@pytest.fixture(scope="module")
+def small_blocks():
+    """Draw held-out views ten at a time instead of fifty, for tests that judge ten or fewer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pyfrontiers.adversarial.held_out.BLOCK", 10)
+        yield
+
+
 @pytest.fixture(params=sorted(OBJECTS))
 def shipped(request):
     return load_object(request.param)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from pyfrontiers.adversarial import held_out
 from pyfrontiers.kernels import Mesh
 from pyfrontiers.physical import TexturedObject, object_views, robust_texture
 from pyfrontiers.physical.attack import within
@@ -14,6 +15,9 @@ TARGET, LEVELS = "espresso", 32
 OPTIONS = {"epsilon": LEVELS / 255, "steps": 5, "views_per_step": 3, "held_out": 10}
 
 
+pytestmark = pytest.mark.usefixtures("small_blocks")
+
+
 @pytest.fixture(scope="module")
 def ball():
     texture = torch.rand((3, 24, 48), generator=torch.Generator().manual_seed(0))
@@ -21,7 +25,7 @@ def ball():
 
 
 @pytest.fixture(scope="module")
-def found(ball):
+def found(ball, small_blocks):
     return robust_texture(ball, TARGET, **OPTIONS)
 
 
@@ -110,7 +114,7 @@ def test_held_out_views_never_occur_in_training(ball):
 
     robust_texture(ball, TARGET, **OPTIONS, views=Recorded(object_views(ball)))
     training = {seed for seed, count in seeds if count == 3}
-    judging = {seed for seed, count in seeds if count == 50}
+    judging = {seed for seed, count in seeds if count == held_out.BLOCK}
     assert len(training) == 6
     assert judging
     assert not training & judging

@@ -16,7 +16,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "_HELD_OUT", 4)
 
 
-@pytest.mark.usefixtures("small")
+@pytest.mark.usefixtures("small", "small_blocks")
 def test_attack_reports_its_texture_and_keeps_the_bound() -> None:
     ball = load_object("baseball")
     told: list[tuple[float, str, TextureSoFar]] = []
@@ -38,7 +38,7 @@ def test_attack_reports_its_texture_and_keeps_the_bound() -> None:
     assert found.epsilon == 8 / 255
 
 
-@pytest.mark.usefixtures("small")
+@pytest.mark.usefixtures("small", "small_blocks")
 def test_attack_starts_at_a_recorded_texture() -> None:
     told: list[tuple[float, str, TextureSoFar]] = []
     attack_live(
