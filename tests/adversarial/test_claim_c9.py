@@ -25,7 +25,8 @@ def quiet(fraction, message="", data=None):
 
 @pytest.fixture
 def small(monkeypatch):
-    """Measure the temple alone, under few transforms."""
+    """Measure the temple alone, under few transforms, drawn in small blocks."""
+    monkeypatch.setattr("pyfrontiers.adversarial.held_out.BLOCK", 10)
     size = c09._Size(photographs=1, held_out=30, compared=20)
     monkeypatch.setitem(c09._SIZES, "quick", size)
 

@@ -33,6 +33,14 @@ def one_thread():
     torch.set_num_threads(before)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_blocks():
+    """Draw held-out views two at a time instead of fifty: the runs here judge two."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pyfrontiers.adversarial.held_out.BLOCK", 2)
+        yield
+
+
 @pytest.fixture(scope="module")
 def card(tmp_path_factory):
     """Return the path of a mesh file: a card with the picture of a cup of coffee."""
@@ -88,7 +96,6 @@ def test_table_shows_the_verdicts_before_and_after(finished, capsys):
     assert "result.json" in text
 
 
-@pytest.mark.long("attacks an object twice, once in a process that is killed")
 class Killed(BaseException):
     """Ends a run as a signal would: no handler of an error or of an interrupt runs."""
 

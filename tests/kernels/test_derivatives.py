@@ -195,6 +195,16 @@ def test_gradients_and_tangents_of_examples(case):
     near(vmap(push)(vs), torch.stack([push(v) for v in vs]), 1e-11)
 
 
+def compiled_cases():
+    """Each kernel by its first tensor; by the others with --slow."""
+    seen = set()
+    for function, name in CASES:
+        marks = pytest.mark.slow("compiles a kernel once more") if function in seen else ()
+        seen.add(function)
+        yield pytest.param((function, name), marks=marks, id=f"{function}-{name}")
+
+
+@pytest.mark.parametrize("any_case", compiled_cases())
 def test_compiled_gradient_and_tangent(case):
     torch._dynamo.reset()
     compiled = torch.compile(grad(case.square), fullgraph=True, backend="aot_eager")

@@ -67,7 +67,14 @@ def test_the_object_lies_around_the_origin(shipped):
 def test_textures_are_eight_bit(shipped):
     levels = shipped.texture * 255
     assert (levels - levels.round()).abs().max() < 1e-4
-    assert torch.equal(OBJECTS[shipped.name]().texture, shipped.texture)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["baseball", pytest.param("turtle", marks=pytest.mark.slow("draws the turtle once more"))],
+)
+def test_an_object_drawn_again_has_the_same_texture(name):
+    assert torch.equal(OBJECTS[name]().texture, load_object(name).texture)
 
 
 def _striped(points):
@@ -161,8 +168,8 @@ def test_textures_that_cannot_be_printed_are_refused(texture, message):
 
 
 def test_the_classifier_knows_the_object(shipped):
-    # 40 poses of which at least 95 % are right on average: fewer than 34 by chance in 1 of 1,000.
+    # 16 poses of which at least 95 % are right on average: fewer than 12 by chance in 1 of 1,000.
     views = object_views(shipped)
     with torch.no_grad():
-        guesses = classifier()(views.apply(shipped.texture, views.draw(5, 40))).argmax(1)
-    assert sum(guess in shipped.classes for guess in guesses.tolist()) >= 34
+        guesses = classifier()(views.apply(shipped.texture, views.draw(5, 16))).argmax(1)
+    assert sum(guess in shipped.classes for guess in guesses.tolist()) >= 12

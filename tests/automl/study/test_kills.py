@@ -82,7 +82,16 @@ def test_child_of_a_killed_worker_resumes_and_no_other_is_harmed(
 
 
 @pytest.mark.long("starts interpreters that import torch")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        # Ctrl-C ends the same study below, and the pool's coordinator is killed as well.
+        pytest.param(kind, marks=pytest.mark.slow("starts one more interpreter"))
+        if kind == "inline"
+        else kind
+        for kind in KINDS
+    ],
+)
 def test_killed_coordinator_loses_at_most_the_rungs_that_ran(begin, seen, whole, tmp_path, kind):
     coordinator = StudyProcess(tmp_path / "study", address(kind), CHILDREN, 0.01)
     assert coordinator.wait_for(17)

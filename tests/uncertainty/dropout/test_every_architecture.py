@@ -50,13 +50,13 @@ def test_passes_equal_those_by_hand(case, training):
 
 def test_variance_matches_the_textbook_loop(case):
     model, x, _ = case
-    ours = mc_dropout(model, x, samples=400, outputs="values").variance
+    ours = mc_dropout(model, x, samples=160, outputs="values").variance
     model.train()
     with torch.no_grad(), torch.random.fork_rng():
         torch.manual_seed(1)
-        theirs = torch.stack([model(x) for _ in range(400)]).var(0)
-    # Ratios of two variances of 400 draws; 1 +- 0.5 is more than five standard deviations.
-    assert (theirs / ours).log().abs().max() < 0.5
+        theirs = torch.stack([model(x) for _ in range(160)]).var(0)
+    # Logarithms of ratios of two variances of 160 draws; 0.8 is five standard deviations.
+    assert (theirs / ours).log().abs().max() < 0.8
 
 
 def test_splitting_the_batch_does_not_change_the_passes(case, request):
