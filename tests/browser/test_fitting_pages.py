@@ -54,6 +54,7 @@ def test_arrow_keys_move_through_the_timeline(visitor) -> None:
 
 
 @pytest.mark.job
+@pytest.mark.slow("trains a network; tests/labs tests the button, test_temple.py a live run")
 def test_recorded_share_is_shown_first_and_a_live_run_replaces_it(visitor) -> None:
     page = visitor.open("/rethinking-generalization")
     fit = recorded_fit(("labels", 0.5, WIDTH, 0))

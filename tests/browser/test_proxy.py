@@ -86,13 +86,23 @@ def server(request, tmp_path_factory, run_program, free_port) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["/frontiers", "/stripped", "/forwarded"])
+PREFIXES = ["/frontiers", "/stripped", "/forwarded"]
+# Addresses are tested behind all three; a walk through pages behind the other two.
+THIRD = pytest.mark.slow("walks through the pages behind a third proxy")
+
+
+@pytest.fixture(params=PREFIXES)
 def behind(visitor, request: pytest.FixtureRequest):
     """A visitor behind a proxy; requests outside the prefix are recorded as complaints."""
     visitor.address += request.param
     return visitor
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [*PREFIXES[:2], pytest.param(PREFIXES[2], marks=THIRD)],
+    indirect=True,
+)
 def test_pages_links_and_files_stay_below_the_prefix(behind, tmp_path: Path) -> None:
     page = behind.open("/")
     home = behind.address

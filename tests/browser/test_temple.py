@@ -32,6 +32,7 @@ def test_attack_can_be_cancelled_and_the_page_keeps_working(visitor) -> None:
 
 
 @pytest.mark.job
+@pytest.mark.slow("a second attack; tests/labs and tests/app/test_kit.py test this without one")
 def test_settings_and_result_match_after_visiting_another_page(visitor) -> None:
     page = visitor.open("/adversarial-examples?ae-epsilon=3&ae-steps=2")
     page.wait_for_selector("text=/Press Attack to see one/")

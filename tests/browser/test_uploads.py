@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
 RED, GREEN = (200, 30, 20), (10, 160, 40)
@@ -68,8 +70,11 @@ def test_unusable_pictures_are_rejected_and_a_valid_one_accepted(visitor, own) -
     assert own.is_enabled(".st-key-run-ae-attack button")
 
 
-def test_oversized_file_shows_an_error(own) -> None:
-    bring(own, "huge.png", bytes(12_000_000))
+def test_oversized_file_shows_an_error(own, tmp_path: Path) -> None:
+    huge = tmp_path / "huge.png"
+    with huge.open("wb") as file:
+        file.truncate(12_000_000)
+    own.set_input_files(".st-key-ae-upload input[type='file']", huge)
     reason = own.locator("[data-testid='stFileChip'] [role='alert']")
     reason.wait_for()
     assert "must be 10.0MB or smaller" in reason.inner_text()
