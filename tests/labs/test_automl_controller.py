@@ -121,7 +121,19 @@ def test_playing_goes_on_and_stops_at_the_end(visit, text):
     assert app.slider(key="ac-updates").value == 0
 
 
-def test_other_settings_are_a_run_of_their_own(visit, text, finished):
+def test_figures_of_other_settings_are_announced_after_a_failure(visit, text, monkeypatch):
+    class Failed:
+        state, done, label, error = "failed", True, "Training the controller", "out of memory"
+
+    monkeypatch.setattr("streamlit_app.kit.job.submit", lambda *_, **__: Failed())
+    monkeypatch.setattr("streamlit_app.kit.job.recall", lambda *_, **__: None)
+    shown = text(visit("automl-controller", ac_seed="0"))
+    assert "out of memory" in shown
+    assert "The figures below are of other settings" in shown
+    assert "of other settings" not in text(visit("automl-controller"))
+
+
+def test_other_settings_are_run(visit, text, finished):
     results, asked = finished
     results["trace_controller"] = first_trace()
     app = visit("automl-controller", ac_seed="0", ac_rate="0.03")
@@ -133,3 +145,4 @@ def test_other_settings_are_a_run_of_their_own(visit, text, finished):
         "entropy": 0.0,
         "seed": 0,
     }
+    assert "of other settings" not in text(app)

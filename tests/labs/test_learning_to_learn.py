@@ -30,7 +30,13 @@ from streamlit_app.labs.learning_to_learn.placing import (
     place_child,
     told,
 )
-from streamlit_app.labs.learning_to_learn.tries import as_file, best_of, written
+from streamlit_app.labs.learning_to_learn.tries import (
+    as_file,
+    best_of,
+    known_tries,
+    remember,
+    written,
+)
 
 SPACE = benchmark().space
 LARGEST = max(map(SPACE.architecture, range(SPACE.size)), key=lambda child: SPACE.cost(child).flops)
@@ -117,6 +123,17 @@ def test_legend_names_the_child_only_after_its_training(marks, has):
 def test_best_of_the_tries_is_chosen_without_the_test_digits():
     better, worse = trained(0.7, validation=0.95), trained(0.9, validation=0.94)
     assert best_of([worse, better]) is better
+
+
+def test_a_network_trained_with_other_seeds_is_the_newest_again(monkeypatch):
+    monkeypatch.setattr("streamlit_app.labs.learning_to_learn.tries.st.session_state", {})
+    first, other = trained(0.8), trained(0.9, architecture=(0, *FIRST[1:]))
+    for child in (first, other, first):
+        remember(child)
+    assert known_tries() == [first, other]
+    again = replace(first, seeds=(9,))
+    remember(again)
+    assert known_tries() == [other, again]
 
 
 def test_networks_are_written_as_they_are():

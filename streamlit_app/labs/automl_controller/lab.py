@@ -80,13 +80,16 @@ def _run() -> Trace:
                 "**seed 0**, then with an entropy of **0.03**."
             )
         return first_trace()
+    key = controls.key("run")
     shown = kit.live(
-        controls.key("run"),
+        key,
         trace_controller,
         {"batch": BATCH, "updates": UPDATES, **asdict(chosen)},
         label="Training the controller",
         button=None,
     )
+    if not kit.is_under_way(key) and (shown is None or not shown.is_current):
+        kit.note("There is no run with these settings. The figures below are of other settings.")
     return first_trace() if shown is None else shown.value
 
 

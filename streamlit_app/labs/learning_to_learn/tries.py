@@ -22,8 +22,12 @@ _SHOWN = 8
 
 
 def remember(child: TrainedChild) -> None:
-    """Add a child to those of this session; a network trained again replaces its former one."""
-    _known()[child.architecture] = child
+    """Add a child to those of this session; trained with other seeds, it is the newest again."""
+    known = _known()
+    former = known.get(child.architecture)
+    if former is None or former.seeds != child.seeds:
+        known.pop(child.architecture, None)
+        known[child.architecture] = child
 
 
 def known_tries() -> list[TrainedChild]:
