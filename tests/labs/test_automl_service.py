@@ -88,6 +88,9 @@ def test_front_of_a_metric_that_is_to_be_small_holds_the_smallest():
     rows = front_rows(points, "log-loss", "flops")
     assert sorted(rows[rows["front"]]["child"]) == [0, 1, 2]
     assert front_rows([], "accuracy", "flops").empty
+    said, inside = (chart_caption(each, "log-loss", "flops", 0) for each in (points, points[:3]))
+    assert "The axis ends at 6, which leaves out 1 of 4 points" in said
+    assert "leaves out" not in inside
 
 
 @pytest.mark.parametrize("name", ["digits", "breast cancer", "iris"])

@@ -109,7 +109,6 @@ def front_figure(
     rows = front_rows(points, metric, cost, chosen)
     if rows.empty:
         return
-    larger = METRICS[metric].larger
     kit.figure(
         name,
         front_chart,
@@ -117,7 +116,7 @@ def front_figure(
         cost,
         tuple(sorted(set(rows["epochs"]))),
         kit.nice_domain(rows["cost"], log=True),
-        (0.0, 1.0) if larger else kit.nice_domain([0.0, rows["value"].median() * 2]),
+        _ends(rows, metric),
         data=rows,
         label=f"{METRICS[metric].title} of every trained child against {METRICS[cost].title}",
     )
@@ -152,8 +151,12 @@ def chart_caption(points: Sequence[ChildPoint], metric: str, cost: str, chosen: 
         )
         if not rows.loc[rows["chosen"], "front"].all():
             parts.append(
-                "It misses the front because neither shorter trainings nor the cost decide."
+                "It misses the front because only the longest trainings were compared, and their "
+                "cost did not count."
             )
+    top = _ends(rows, metric)[1]
+    if above := int((rows["value"] > top).sum()):
+        parts.append(f"The axis ends at {top:g}, which leaves out {above} of {len(rows)} points.")
     return " ".join(parts)
 
 
@@ -184,6 +187,13 @@ def front_rows(
     last = rows.groupby("child")["epochs"].transform("max") == rows["epochs"]
     rows["chosen"] = last & (rows["child"] == (-1 if chosen is None else chosen))
     return rows.sort_values(["cost", "epochs"], ignore_index=True)
+
+
+def _ends(rows: pd.DataFrame, metric: str) -> tuple[float, float]:
+    """Return the ends of the vertical axis: children that failed would make it useless."""
+    if METRICS[metric].larger:
+        return 0.0, 1.0
+    return kit.nice_domain([0.0, rows["value"].median() * 2])
 
 
 def _measured(points: Sequence[ChildPoint], cost: str) -> str:

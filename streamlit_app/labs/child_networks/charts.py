@@ -11,7 +11,7 @@ from pyfrontiers.claims.c20 import TITLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["search_chart"]
+__all__ = ["counted", "search_chart"]
 
 _STYLES = {
     "reinforce": ("orange", [1, 0]),
@@ -22,6 +22,11 @@ _STYLES = {
     "tpe": ("purple", [1, 0]),
     "nsga2": ("muted", [9, 3, 2, 3]),
 }
+
+
+def counted(form: str) -> str:
+    """Return what the horizontal axis counts; missed accuracies have no format."""
+    return "children" if form else "full trainings spent"
 
 
 def search_chart(
@@ -58,7 +63,7 @@ def search_chart(
     base = alt.Chart().encode(
         x=alt.X(
             "children:Q",
-            title="children" if form else "full trainings spent",
+            title=counted(form),
             scale=alt.Scale(domain=[0, children], nice=False),
         ),
         color=alt.Color("search:N", scale=colours, legend=legend),

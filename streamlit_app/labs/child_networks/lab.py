@@ -13,7 +13,7 @@ from pyfrontiers.automl.digit_study import study_digits
 from pyfrontiers.claims import recorded
 from pyfrontiers.claims.c20 import TITLES
 from streamlit_app import kit
-from streamlit_app.labs.child_networks.charts import search_chart
+from streamlit_app.labs.child_networks.charts import counted, search_chart
 from streamlit_app.labs.child_networks.results import (
     accuracy_rows,
     comparison,
@@ -93,7 +93,7 @@ def _recorded() -> None:
         search_chart,
         *arguments,
         data=rows,
-        label=f"{shown.capitalize()} of each search against trained children, recorded",
+        label=f"{_label(shown)}, recorded",
     )
     intervals = " Bars are 95 % intervals of the mean." if shown == _FIRST else ""
     kit.note(_SHOWN[shown][-1] + intervals)
@@ -121,6 +121,10 @@ def _chart(found: Found, shown: str) -> tuple[pd.DataFrame, tuple[object, ...]]:
         [*rows["value"], *rows["high"].dropna(), 0.0 if shown == _FIRST else rows["value"].min()]
     )
     return rows, (names, title, values, form, found["trainings"])
+
+
+def _label(shown: str) -> str:
+    return f"{shown.capitalize()} of each search against {counted(_SHOWN[shown][3])}"
 
 
 def _live() -> None:
@@ -151,7 +155,7 @@ def _live() -> None:
         search_chart,
         *arguments,
         data=rows,
-        label=f"{shown.capitalize()} of each search against trained children, run here",
+        label=f"{_label(shown)}, run here",
     )
     kit.note(_SHOWN[shown][-1])
     kit.origin(None, f"{runs} runs of each search")
