@@ -5,6 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from pyfrontiers.automl.service.exported_files import FILES
 from pyfrontiers.cli.automl_run import seconds_in
 from pyfrontiers.cli.main import app
 
@@ -30,7 +31,7 @@ def test_fit_status_and_resume(table, tmp_path, monkeypatch):
     assert done.exit_code == 0, done.output
     printed = json.loads(done.stdout)
     assert printed["test"]["accuracy"]["value"] > 0.5
-    assert {"model.pt2", "model.py", "predict.py", "serve.py", "README.md"} <= set(printed["files"])
+    assert set(FILES) - {"model.onnx"} <= set(printed["files"]) <= set(FILES)
     assert sorted(p.name for p in out.iterdir()) == sorted([*printed["files"], "search"])
     status = json.loads(run("status", out, "--json").stdout)
     assert (status["exported"], status["trials"]["done"]) == (True, 2)

@@ -12,7 +12,7 @@ pytest.importorskip("streamlit")
 from pyfrontiers.automl.service.delivery import Delivery
 from pyfrontiers.automl.service.figures import TestFigure
 from pyfrontiers.automl.service.points import ChildPoint
-from pyfrontiers.automl.service.sources import Source, Summary
+from pyfrontiers.automl.service.sources import Refusal, Source, Summary
 from pyfrontiers.claims import recorded
 from streamlit_app.labs.automl_service.charts import chart_caption, front_rows
 from streamlit_app.labs.automl_service.record import record_of, recorded_points
@@ -52,6 +52,7 @@ def delivery(**changed):
         "files": {"model.py": 9000, "predict.py": 5000},
         "archive": b"PK",
         "card": "# Model card: t",
+        "usage": "cat > new.csv",
     }
     return Delivery(**{**fields, **changed})
 
@@ -184,13 +185,15 @@ def test_page_without_data_orders_nothing(visit, text, upload):
 
 
 def test_unusable_upload_is_answered_by_the_readers_sentence(visit, text, monkeypatch):
-    class Failed:
-        state, done, label = "failed", True, "Your data"
-        error = "column 'size' must hold numbers, got 'tall' in row 4 (from 1)"
+    class Answered:
+        state, done, label = "done", True, "Your data"
+
+        def result(self):
+            return Refusal("column 'size' must hold numbers, got 'tall' in row 4 (from 1)")
 
     read = []
     submit = "streamlit_app.kit.job.submit"
-    monkeypatch.setattr(submit, lambda *_, **given: read.append(given) or Failed())
+    monkeypatch.setattr(submit, lambda *_, **given: read.append(given) or Answered())
     monkeypatch.setattr("streamlit_app.kit.job.recall", lambda *_, **__: None)
     page = visit("automl-service", as_data="Your own")
     for files in (("t.csv", b"size,kind\n", ""), [], ("t.csv", b"size,kind\n", "")):

@@ -6,24 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pyfrontiers.automl.metrics import METRICS
+from pyfrontiers.automl.service.exported_files import FILES
 
 if TYPE_CHECKING:
     from pyfrontiers.automl.service.figures import TestFigure
     from pyfrontiers.automl.service.fitted import FittedChild
 
 __all__ = ["model_card"]
-
-_FILES = """\
-| file | content |
-|---|---|
-| `predict.py` | `python predict.py FILE` for CSV, JSON or an image; needs torch or onnxruntime |
-| `serve.py` | `python serve.py`, then POST `{"inputs": [...]}` to `/predict` |
-| `model.py` | the network in plain torch; `load()` reads the two files below |
-| `model.json`, `model.safetensors` | layers, classes and columns; weights |
-| `model.pt2` | the program, for `torch.export.load` |
-| `model.onnx` | the network for onnxruntime; `inputs` to `logits` |
-| `history.csv` | every trial of the search |
-"""
 
 
 def model_card(child: FittedChild, note: str) -> str:
@@ -43,7 +32,7 @@ def model_card(child: FittedChild, note: str) -> str:
         f"# Model card: {told['name']}",
         f"A network with {child.cost.parameters:,} parameters that sorts inputs ({kind}, {shape}) "
         f"into {len(told['classes'])} classes. {note}".strip(),
-        f"## Files\n\n{_FILES}",
+        f"## Files\n\n{_files()}",
         f"## Data\n\n{_classes(told['classes'])}\n\nSHA-256 of the data: `{told['digest']}`"
         f"{_texts(child.description['texts'])}",
         "## Splits\n\nA fifth of each class is for validation and a fifth for the test, by seed "
@@ -61,6 +50,11 @@ def model_card(child: FittedChild, note: str) -> str:
         "class to every input, also to one that belongs to none.",
     ]
     return "\n\n".join(sections) + "\n"
+
+
+def _files() -> str:
+    rows = "".join(f"| `{name}` | {text} |\n" for name, text in FILES.items())
+    return f"| file | content |\n|---|---|\n{rows}".rstrip()
 
 
 def _classes(classes: dict[str, int]) -> str:

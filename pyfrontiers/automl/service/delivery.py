@@ -16,6 +16,7 @@ from pyfrontiers.automl.service.plans import space_for
 from pyfrontiers.automl.service.points import ChildPoint, chosen_point, points_of
 from pyfrontiers.automl.service.sources import Source, Summary, summary_of
 from pyfrontiers.automl.service.splits import split_dataset
+from pyfrontiers.automl.service.usage import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,6 +57,7 @@ class Delivery:
         files: names and sizes in bytes.
         archive: the exported folder as a zip file.
         card: the model card, Markdown.
+        usage: commands that run the child, with an input of the test part.
 
     """
 
@@ -80,6 +82,7 @@ class Delivery:
     files: dict[str, int]
     archive: bytes
     card: str
+    usage: str
 
 
 def stop_file(folder: str) -> Path:
@@ -174,6 +177,7 @@ def _delivered(
         files={file.name: file.stat().st_size for file in files},
         archive=_zipped(files),
         card=(folder / "README.md").read_text(encoding="utf-8"),
+        usage=commands(child.description, inputs[0]),
     )
 
 

@@ -13,7 +13,7 @@ from pyfrontiers.automl.service.shipped import shipped_dataset
 if TYPE_CHECKING:
     from pyfrontiers.automl.service.dataset import Dataset
 
-__all__ = ["Source", "Summary", "inspect_source", "summary_of"]
+__all__ = ["Refusal", "Source", "Summary", "inspect_source", "summary_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,27 @@ class Summary:
     texts: dict[str, int]
 
 
-def inspect_source(*, source: Source) -> Summary:
-    """Read data and return their figures.
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why data cannot be used.
 
-    Raises:
-        ValueError: the data cannot be used.
+    Attributes:
+        sentence: for whom they belong to.
 
     """
-    return summary_of(source.read())
+
+    sentence: str
+
+
+def inspect_source(*, source: Source) -> Summary | Refusal:
+    """Read data and return their figures, or why they cannot be used.
+
+    A job that raises is logged as a failure of the program, which an unusable file is not.
+    """
+    try:
+        return summary_of(source.read())
+    except ValueError as error:
+        return Refusal(str(error))
 
 
 def summary_of(data: Dataset) -> Summary:

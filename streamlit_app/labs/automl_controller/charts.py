@@ -59,7 +59,7 @@ def history_chart(
     """Make a map of all values over the updates; blue is probable."""
     chart: alt.TopLevelMixin = (
         alt.Chart()
-        .mark_rect()
+        .mark_rect(clip=True)
         .encode(
             x=alt.X(
                 "update:Q",
@@ -80,11 +80,14 @@ def history_chart(
                 scale=alt.Scale(
                     domain=[0, 1], range=[token["sunken"], token["blue"]], interpolate="rgb"
                 ),
-                legend=alt.Legend(orient="bottom", format="%", title="probability"),
+                legend=alt.Legend(
+                    orient="bottom", format="%", title="probability", values=[0, 0.5, 1]
+                ),
             ),
             tooltip=["update:Q", "value:N", alt.Tooltip("probability:Q", format=".1%")],
         )
-        .transform_calculate(end="datum.update + 1")
+        # A little wider, or the background shows as stripes between the updates.
+        .transform_calculate(end="datum.update + 1.1")
         .properties(height=20 * len(names))
     )
     return chart

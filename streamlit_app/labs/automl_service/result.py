@@ -8,6 +8,7 @@ import streamlit as st
 
 from pyfrontiers.automl import METRICS
 from pyfrontiers.automl.service.baselines import LOGISTIC
+from pyfrontiers.automl.service.exported_files import FILES
 from streamlit_app import kit
 from streamlit_app.labs.automl_service.charts import chart_caption, front_figure
 
@@ -22,23 +23,6 @@ __all__ = ["formatted", "longer", "sentence", "show_delivery"]
 
 #: Metrics that are shares, which are shown in per cent.
 _SHARES = ("accuracy", "balanced-accuracy", "f1")
-_FILES = {
-    "model.pt2": "the program, for torch.export.load",
-    "model.onnx": "for onnxruntime",
-    "model.safetensors": "the weights",
-    "model.json": "layers, classes and columns",
-    "model.py": "the network in plain torch",
-    "predict.py": "predicts the rows of a CSV or JSON file, or an image",
-    "serve.py": "answers POST requests to /predict",
-    "history.csv": "every trial of the search",
-    "README.md": "the model card",
-}
-_COMMANDS = """\
-unzip child.zip
-pip install torch
-python child/predict.py {file}
-python child/serve.py --port 8000
-curl -X POST localhost:8000/predict -d '{{"inputs": [...]}}'"""
 
 
 def show_delivery(found: Delivery, cost: str) -> None:
@@ -146,8 +130,7 @@ def _hand_over(found: Delivery) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         kit.download("Download the child", found.archive, "child.zip", mime="application/zip")
-        example = "new.csv" if found.summary.kind == "table" else "picture.png"
-        st.code(_COMMANDS.format(file=example), language="bash")
+        st.code(found.usage, language="bash", wrap_lines=True)
         layers = "; ".join(found.layers)
         onnx = "model.onnx" in found.files
         without = " Without torch, predict.py uses onnxruntime." if onnx else ""
@@ -156,7 +139,7 @@ def _hand_over(found: Delivery) -> None:
         kit.table(
             ["file", "kB"],
             [
-                [f"{name}: {_FILES[name]}" if name in _FILES else name, f"{size / 1000:.1f}"]
+                [f"{name}: {FILES[name]}", f"{size / 1000:.1f}"]
                 for name, size in found.files.items()
             ],
             caption="What is in child.zip",

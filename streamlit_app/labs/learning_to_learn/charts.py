@@ -69,7 +69,7 @@ def place_chart(token: Mapping[str, str], top: int, marks: int) -> alt.TopLevelM
     """
     edges, _ = _bins()
     scale = alt.Scale(type="pow", exponent=_POWER, domain=[float(edges[0]), 1], nice=False)
-    ticks = [tick for tick in (0.2, 0.5, 0.7, 0.8, 0.9, 0.95, 1) if tick > edges[0]]
+    ticks = [tick for tick in (0.2, 0.5, 0.7, 0.8, 0.9, 1) if tick > edges[0]]
 
     def x(field: str) -> alt.X:
         axis = alt.Axis(values=ticks, tickCount=len(ticks), format="~%", grid=False)

@@ -1,6 +1,8 @@
 """The service as one job: what is delivered, and what can be stopped."""
 
 import io
+import json
+import shlex
 import zipfile
 
 import pytest
@@ -9,9 +11,12 @@ import torch
 from pyfrontiers.automl.service import split_dataset
 from pyfrontiers.automl.service.baselines import COMMON, LOGISTIC, baselines
 from pyfrontiers.automl.service.delivery import deliver, stop_file
+from pyfrontiers.automl.service.exported.predict import coded, read
+from pyfrontiers.automl.service.exported_files import FILES
 from pyfrontiers.automl.service.figures import difference, figures_of
 from pyfrontiers.automl.service.shipped import SHIPPED, shipped_dataset
-from pyfrontiers.automl.service.sources import Source, inspect_source
+from pyfrontiers.automl.service.sources import Refusal, Source, inspect_source
+from pyfrontiers.automl.service.usage import commands
 
 
 @pytest.mark.parametrize(
@@ -35,8 +40,31 @@ def test_upload_is_read_from_memory_with_its_texts():
     content = "\n".join(["colour,kind", *rows]).encode()
     found = inspect_source(source=Source("t.csv", content, "kind"))
     assert (found.classes, found.texts) == ({"a": 4, "b": 4}, {"colour": 2})
-    with pytest.raises(ValueError, match="got the target 'sort'"):
-        inspect_source(source=Source("t.csv", content, "sort"))
+    refused = inspect_source(source=Source("t.csv", content, "sort"))  # and logs no failed job
+    assert isinstance(refused, Refusal)
+    assert "got the target 'sort'" in refused.sentence
+
+
+def test_commands_hold_an_input_that_the_child_reads(tmp_path):
+    description = {"columns": ["size, cm", "it's"], "texts": {"it's": {"red": 0, "blue": 2}}}
+    description |= {"shape": [2], "white": None}
+    said = commands(description, torch.tensor([5.1, 2.0]))
+    file = tmp_path / "new.csv"
+    file.write_text(said.split("<<'END'\n")[1].split("END")[0])
+    assert read(file, description) == [[5.1, "blue"]]
+    request = json.loads(shlex.split(said.splitlines()[-1])[-1])
+    assert coded(request["inputs"], description) == [[5.1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("white", "side", "file", "request_"),
+    [(255.0, 8, "picture.png  # of 8 x 8", "[[[[0, 0"), (None, 64, "inputs.json", "[...]")],
+)
+def test_commands_name_a_file_that_the_network_reads(white, side, file, request_):
+    description = {"columns": [], "texts": {}, "shape": [1, side, side], "white": white}
+    said = commands(description, torch.zeros(1, side, side))
+    assert f"predict.py {file}" in said
+    assert f'{{"inputs": {request_}' in said
 
 
 def test_baselines_predict_the_test_part_of_data_that_they_have_not_seen():
@@ -99,5 +127,8 @@ def test_stopped_order_delivers_what_it_has_and_nothing_is_left_but_its_folder(t
     assert set(found.others) == {LOGISTIC, COMMON}
     with zipfile.ZipFile(io.BytesIO(found.archive)) as archive:
         names = {name.removeprefix("child/") for name in archive.namelist()}
-    assert names == set(found.files) >= {"model.pt2", "model.py", "predict.py", "README.md"}
+    assert names == set(found.files)
+    assert set(FILES) - names <= {"model.onnx"}  # the list is complete, and all is in the list
+    assert names <= set(FILES)
+    assert all(f"| `{name}` | {text} |" in found.card for name, text in FILES.items())
     assert sorted(each.name for each in tmp_path.iterdir()) == ["child", "search", "stop"]
