@@ -94,7 +94,7 @@ def visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppT
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
     def opened(slug: str = "", **query: str | list[str]) -> AppTest:
-        app = AppTest.from_file(router, default_timeout=60)
+        app = AppTest.from_file(router, default_timeout=120)
         # AppTest switches to files only; the app's pages are functions, known by their address.
         app._page_hash = calc_hash(slug)
         for name, value in query.items():

@@ -17,7 +17,7 @@ def cards() -> None:
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    session = AppTest.from_function(cards, default_timeout=60).run()
+    session = AppTest.from_function(cards, default_timeout=120).run()
     assert not session.exception
     bodies = " ".join(element.proto.body for element in session.get("html"))
     return bodies.replace("\N{NO-BREAK SPACE}", " ")

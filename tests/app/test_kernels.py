@@ -23,7 +23,7 @@ def test_page_shows_every_target_of_the_record() -> None:
 
         kernels_page()
 
-    app = AppTest.from_function(script, default_timeout=60).run()
+    app = AppTest.from_function(script, default_timeout=120).run()
     assert not app.exception
     page = "".join(element.proto.body for element in app.get("html"))
     rows = summary(recorded())

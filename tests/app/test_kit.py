@@ -39,7 +39,7 @@ def _controls() -> None:
 
 
 def _opened(query: Mapping[str, str | list[str]]) -> AppTest:
-    app = AppTest.from_function(_controls, default_timeout=30)
+    app = AppTest.from_function(_controls, default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
@@ -224,7 +224,7 @@ def test_live_shows_record_first_then_run(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr("streamlit_app.kit.job.submit", submit)
     monkeypatch.setattr("streamlit_app.kit.job.recall", recall)
-    app = AppTest.from_function(_live_page, default_timeout=30).run()
+    app = AppTest.from_function(_live_page, default_timeout=120).run()
     assert app.text[0].value == "(2.0, False, True)"
     app.slider(key="fa-top").set_value(6).run()
     assert app.text[0].value == "None"
@@ -238,6 +238,6 @@ def test_live_shows_record_first_then_run(monkeypatch: pytest.MonkeyPatch) -> No
     assert app.text[0].value == "(2.0, False, True)"
     # A reload begins a new session; the server's finished result is shown again.
     finished[6.0] = _Here(statistics.mean, {"data": [0.0, 6.0]})
-    app = AppTest.from_function(_live_page, default_timeout=30)
+    app = AppTest.from_function(_live_page, default_timeout=120)
     app.query_params["fa-top"] = "6"
     assert app.run().text[0].value == "(3.0, True, True)"

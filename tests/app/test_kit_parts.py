@@ -33,7 +33,7 @@ def _steps() -> None:
 
 
 def test_next_button_goes_through_a_choice_and_begins_again() -> None:
-    app = AppTest.from_function(_steps, default_timeout=30).run()
+    app = AppTest.from_function(_steps, default_timeout=120).run()
     seen = [app.text[0].value]
     for _ in range(3):
         app.button(key="fa-next-scene").click().run()

@@ -65,7 +65,7 @@ def _job_page() -> None:
 
 
 def _run_until(app: AppTest, wanted: str) -> str:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         shown = " ".join(element.proto.body for element in app.get("html"))
         if wanted in shown:
@@ -77,7 +77,7 @@ def _run_until(app: AppTest, wanted: str) -> str:
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_function(_job_page, default_timeout=60).run()
+    return AppTest.from_function(_job_page, default_timeout=120).run()
 
 
 def test_panel_returns_and_keeps_the_result(app: AppTest) -> None:
@@ -127,7 +127,7 @@ def test_badge_names_cores_and_instruction_set() -> None:
         with use_isa("scalar"):
             runs_on_badge(link=False)
 
-    shown = AppTest.from_function(script, default_timeout=60).run().get("html")[0].proto.body
+    shown = AppTest.from_function(script, default_timeout=120).run().get("html")[0].proto.body
     assert "CPU, " in shown
     assert "core" in shown
     assert "plain C++ kernels" in shown

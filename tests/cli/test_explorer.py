@@ -35,13 +35,13 @@ def test_app_serves_prints_its_address_and_stops_on_ctrl_c(tmp_path):
     assert server.stdout is not None
     try:
         url = json.loads(server.stdout.readline())["url"]
-        with urllib.request.urlopen(f"{url}healthz", timeout=10) as answer:
+        with urllib.request.urlopen(f"{url}healthz", timeout=120) as answer:
             assert json.load(answer)["status"] == "ok"
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=120) as answer:
             assert b"<html" in answer.read()
     finally:
         server.send_signal(signal.SIGINT)
-        rest, errors = server.communicate(timeout=30)
+        rest, errors = server.communicate(timeout=120)
     assert server.returncode == 0, errors
     assert rest == ""
     assert "Traceback" not in errors

@@ -26,13 +26,13 @@ def marks(tmp_path):
 
 def run(scheduler, jobs, marks, **options):
     job = scheduler.submit(jobs.leave_mark, label="", folder=str(marks), **options)
-    assert job.result(20) == "ran"
+    assert job.result(120) == "ran"
     return job
 
 
 def stored(disk, job):
     """Return whether the result is stored; a thread writes it after the job has ended."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while disk.get(job.key) is None and time.monotonic() < end:
         time.sleep(0.01)
     return disk.get(job.key) is not None
@@ -69,14 +69,14 @@ def test_cached_result_becomes_durable_on_request(open_scheduler, jobs, marks, d
 def test_damaged_result_is_computed_again(open_scheduler, jobs, disk, tmp_path):
     scheduler = open_scheduler(disk=disk)
     job = scheduler.submit(jobs.large, label="", size=200_000, durable=True)
-    job.result(20)
+    job.result(120)
     assert stored(disk, job)
     scheduler.close()
     (file,) = (tmp_path / "results").rglob("*.val")
     file.write_bytes(file.read_bytes()[:-100])
     assert disk.get(job.key) is None
     anew = open_scheduler(disk=disk).submit(jobs.large, label="", size=200_000, durable=True)
-    assert len(anew.result(20)) == len(job.result())
+    assert len(anew.result(120)) == len(job.result())
 
 
 def test_unusable_disk_is_logged_once_and_jobs_succeed(

@@ -110,7 +110,7 @@ def test_common_parameters_are_added_to_those_of_the_task(executor, give, jobs):
 def test_cancelled_task_has_no_result_and_others_run(executor, give, jobs, tmp_path):
     # It reports, because an inline task can only be ended by that.
     long = give(jobs.count_up, reports=True, steps=100_000, pause=0.01)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not any(event.ticket == long for event in executor.poll(0.1)):
         assert time.monotonic() < end
     executor.cancel(long)
@@ -128,7 +128,7 @@ def test_poll_returns_after_its_timeout_and_when_closed(executor):
     thread = threading.Thread(target=executor.poll)
     thread.start()
     executor.close()
-    thread.join(20)
+    thread.join(120)
     assert not thread.is_alive()
     executor.close()
     assert executor.poll() == []

@@ -11,7 +11,7 @@ from pyfrontiers.compute.results import Results
 from pyfrontiers.compute.tasks import Task
 
 
-def wait_for(condition, seconds=20.0):
+def wait_for(condition, seconds=120.0):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -31,14 +31,14 @@ def test_simultaneous_equal_jobs_share_one_execution(scheduler, jobs, tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    assert [job.result(20) for job in held] == ["ran", "ran"]
+    assert [job.result(120) for job in held] == ["ran", "ran"]
     assert held[0] is not held[1]
     assert held[0].key == held[1].key
     assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_result_is_cached_for_later_jobs(scheduler, jobs, tmp_path):
-    scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path)).result(20)
+    scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path)).result(120)
     again = scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path))
     assert again.state == "done"
     assert again.result() == "ran"
@@ -48,7 +48,7 @@ def test_result_is_cached_for_later_jobs(scheduler, jobs, tmp_path):
 def test_finished_job_is_recalled_and_nothing_is_started(scheduler, jobs, tmp_path):
     assert scheduler.recall(jobs.leave_mark, label="", folder=str(tmp_path)) is None
     assert list(tmp_path.iterdir()) == []
-    scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path)).result(20)
+    scheduler.submit(jobs.leave_mark, label="", folder=str(tmp_path)).result(120)
     recalled = scheduler.recall(jobs.leave_mark, label="", folder=str(tmp_path))
     assert recalled.result() == "ran"
     assert scheduler.recall(jobs.leave_mark, label="", folder=str(tmp_path), name="other") is None
@@ -62,16 +62,16 @@ def test_explicit_default_is_the_same_computation(scheduler, jobs, tmp_path):
 
 
 def test_other_parameters_are_another_computation(scheduler, jobs):
-    assert scheduler.submit(jobs.square, label="", x=3).result(20) == 9
-    assert scheduler.submit(jobs.square, label="", x=4).result(20) == 16
+    assert scheduler.submit(jobs.square, label="", x=3).result(120) == 9
+    assert scheduler.submit(jobs.square, label="", x=4).result(120) == 16
 
 
 def test_results_are_independent_copies(scheduler, jobs):
     first = scheduler.submit(jobs.large, label="", size=4)
     second = scheduler.submit(jobs.large, label="", size=4)
-    first.result(20)[:] = -1
-    np.testing.assert_array_equal(second.result(20), [0, 1, 2, 3])
-    np.testing.assert_array_equal(first.result(20), [0, 1, 2, 3])
+    first.result(120)[:] = -1
+    np.testing.assert_array_equal(second.result(120), [0, 1, 2, 3])
+    np.testing.assert_array_equal(first.result(120), [0, 1, 2, 3])
 
 
 def test_computation_ends_when_all_jobs_are_cancelled(scheduler, jobs):
@@ -110,12 +110,12 @@ def test_forgotten_job_does_not_keep_the_computation_alive(scheduler, jobs):
 
 def test_cancelled_computation_is_not_cached(scheduler, jobs):
     scheduler.submit(jobs.sleep_for, label="", seconds=0.1, tag="a").cancel()
-    assert scheduler.submit(jobs.sleep_for, label="", seconds=0.1, tag="a").result(20) == "a"
+    assert scheduler.submit(jobs.sleep_for, label="", seconds=0.1, tag="a").result(120) == "a"
 
 
 def test_failed_computation_is_not_cached(scheduler, jobs):
     first = scheduler.submit(jobs.fail, label="", text="it went wrong")
-    first.wait(20)
+    first.wait(120)
     second = scheduler.submit(jobs.fail, label="", text="it went wrong")
     assert second.state in {"queued", "running"}
 
@@ -146,5 +146,5 @@ def test_results_are_limited_in_bytes_and_a_larger_one_is_not_cached():
 
 def test_uncached_result_is_still_returned(open_scheduler, jobs):
     scheduler = open_scheduler(1, size=100)
-    assert scheduler.submit(jobs.large, label="", size=1000).result(20).shape == (1000,)
+    assert scheduler.submit(jobs.large, label="", size=1000).result(120).shape == (1000,)
     assert len(scheduler.results) == 0

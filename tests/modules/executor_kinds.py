@@ -53,7 +53,7 @@ def ray_token() -> dict[str, str]:
 
 
 def updates(
-    executor: Executor, tickets: Collection[int], seconds: float = 60.0
+    executor: Executor, tickets: Collection[int], seconds: float = 120.0
 ) -> dict[int, list[Update]]:
     """Poll until all tickets have ended; return their updates."""
     found: dict[int, list[Update]] = {ticket: [] for ticket in tickets}

@@ -103,10 +103,10 @@ def test_stop_ends_a_program_and_its_children(tmp_path):
 
     runner = threading.Thread(target=run)
     runner.start()
-    assert started.wait(60)
+    assert started.wait(240)
     progress.stop()
     # The output ends only when the child, which holds it open, has ended too.
-    runner.join(60)
+    runner.join(240)
     assert not runner.is_alive()
     assert errors
 
@@ -119,4 +119,4 @@ def test_progress_names_compiled_files(monkeypatch, capsys):
     reporter.compiler_said("  [12/29] Building CXX object isa_avx2.cpp.o\n")
     reporter.compiler_said("  note: this line is no step\n")
     with reporter.ticking():
-        assert told.wait(60)
+        assert told.wait(240)

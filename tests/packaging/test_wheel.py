@@ -197,11 +197,11 @@ def test_app_of_the_wheel_serves_its_pages(elsewhere, tmp_path):
             line = server.stdout.readline()
             assert line, (log.seek(0), log.read())[1]
             address = json.loads(line)["url"].rstrip("/")
-            with urllib.request.urlopen(f"{address}/healthz", timeout=30) as health:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=120) as health:
                 assert json.load(health)["status"] == "ok"
-            with urllib.request.urlopen(f"{address}/adversarial-examples", timeout=30) as page:
+            with urllib.request.urlopen(f"{address}/adversarial-examples", timeout=120) as page:
                 assert page.status == 200
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(server.pid, signal.SIGTERM)
-            server.wait(30)
+            server.wait(120)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 def panel() -> None:

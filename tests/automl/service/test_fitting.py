@@ -114,7 +114,7 @@ def test_stop_ends_the_final_training(data):
 
 
 def test_a_limit_that_no_child_meets_still_gives_a_child(data):
-    result = service.fit(data, budget=14, children=3, limit=Limit(parameters=1))
+    result = service.fit(data, budget=600, children=3, limit=Limit(parameters=1))
     assert {trial.state for trial in result.trials} == {"pruned"}
     trained = result.best.context["trained"]
     assert "the search found none within the limit, and neither is this one" in trained

@@ -83,7 +83,7 @@ def test_study_is_readable_while_it_runs(begin, tmp_path):
     thread.start()
     try:
         reader = read_study(tmp_path / "study")
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120
         while reader.counts().get("done", 0) < 3:
             assert time.monotonic() < end
         assert reader.best() is not None
@@ -93,4 +93,4 @@ def test_study_is_readable_while_it_runs(begin, tmp_path):
         reader.close()
     finally:
         go.set()
-        thread.join(20)
+        thread.join(120)
