@@ -5,6 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from pyfrontiers.automl.service import fitting
 from pyfrontiers.automl.service.exported_files import FILES
 from pyfrontiers.cli.automl_run import seconds_in
 from pyfrontiers.cli.main import app
@@ -23,10 +24,11 @@ def table(tmp_path_factory):
 
 
 def test_fit_status_and_resume(table, tmp_path, monkeypatch):
+    monkeypatch.setattr(fitting, "_INLINE", 1000.0)  # no worker starts, and the time is enough
     monkeypatch.setattr("pyfrontiers.automl.service.export.find_spec", lambda name: None)
     out = tmp_path / "child"
     done = run(
-        "fit", table, "--target", "kind", "--budget", "10s", "--children", 2, "-o", out, "--json"
+        "fit", table, "--target", "kind", "--budget", "10m", "--children", 2, "-o", out, "--json"
     )
     assert done.exit_code == 0, done.output
     printed = json.loads(done.stdout)
