@@ -56,10 +56,10 @@ def test_sigma_follows_the_outline_of_the_moved_car(number, visit, text):
     place = str(SCENES.index(number) + 1)
     app = visit("depth-uncertainty", du_scene=place, du_passes="3")
     page = plain(text(app))
-    assert f"{now:.4f}/m at 100 % and was {before:.4f}/m before the move" in page
+    assert f"{1000 * now:.1f} /km at 100 % and was {1000 * before:.1f} /km before the move" in page
     app.slider(key="du-move").set_value(0).run()
     page = plain(text(app))
-    assert f"σ is {before:.4f}/m before the move" in page
+    assert f"σ is {1000 * before:.1f} /km before the move" in page
 
 
 @pytest.mark.parametrize("number", SCENES)
@@ -103,8 +103,9 @@ def test_every_map_has_the_scale_of_its_colours(visit, text):
     for figure in figures:
         kind = "pf-swatches" if "Occlusion edges" in figure else "pf-scale"
         assert (kind in figure) == ("The street that the network sees" not in figure)
-    assert "≤ −0.05" in page
+    assert "≤ −50" in page
     assert "a vehicle over another" in page
+    assert "/m<" not in page  # inverse depth is in 1/km all over the page, as in the claim
 
 
 def test_more_data_is_the_record(visit, text):
@@ -113,7 +114,7 @@ def test_more_data_is_the_record(visit, text):
     found, _ = record
     rows = data_rows(found)
     assert len(rows) == len(MEASURES) * len(found["runs"])
-    assert rows["mean"][0] == found["runs"][0]["error"]["value"]  # in 1/m, as all of the page
+    assert rows["mean"][0] == 1000 * found["runs"][0]["error"]["value"]
     assert (rows["low"] <= rows["mean"]).all()
     assert (rows["mean"] <= rows["high"]).all()
     first, last = (found["runs"][k]["epistemic"]["value"] for k in (0, -1))

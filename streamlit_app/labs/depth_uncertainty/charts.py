@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from streamlit_app import kit
+from streamlit_app.labs.depth_uncertainty.controls import PER_KM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ DATA = {"error": "error", "aleatoric": "aleatoric σ", "epistemic": "epistemic �
 _TRUE, _MEAN = "true", "predicted"
 _BAND, _SIGMA, _ON_EDGES = "predicted, ± 2 σ", "σ", "σ on occlusion edges"
 _IDEAL, _INSIDE = "as the intervals claim", "this network"
-_TOP = 0.32
+_TOP = 320
 _DEPTHS = kit.Series({_TRUE: "ink", _BAND: "orange"})
 _SIGMAS = kit.Series({_SIGMA: "orange", _ON_EDGES: "ink"}, symbol="circle")
 _REJECTED = kit.Series(
@@ -52,11 +53,12 @@ _DATA = kit.Series(dict(zip(DATA.values(), ("ink", "blue", "purple"), strict=Tru
 
 
 def profile_rows(found: Street) -> pd.DataFrame:
-    """Return true and predicted inverse depth along the row, and the band of two sigma."""
+    """Return true and predicted inverse depth along the row, and the band of two sigma, in 1/km."""
     row, maps = found.row, found.maps
-    true = found.scene.inverse_depth[row].tolist()
-    mean = maps.inverse_depth[0, row].tolist()
-    sigma = maps.sigma[0, row].tolist()
+    true, mean, sigma = (
+        (PER_KM * values[row]).tolist()
+        for values in (found.scene.inverse_depth, maps.inverse_depth[0], maps.sigma[0])
+    )
     edge = found.edges.mask[row].tolist()
     rows = pd.DataFrame(
         {"column": range(len(true)), _TRUE: true, _MEAN: mean, "sigma": sigma, "edge": edge}
@@ -78,7 +80,7 @@ def profile_chart(token: Mapping[str, str], columns: int) -> alt.TopLevelMixin:
     band = _DEPTHS.layer(
         alt.Chart()
         .mark_area(opacity=0.25)
-        .encode(x=x, y=alt.Y("low:Q", title="inverse depth, 1/m", scale=scale), y2="high:Q"),
+        .encode(x=x, y=alt.Y("low:Q", title="inverse depth, 1/km", scale=scale), y2="high:Q"),
         token,
         _BAND,
     )
@@ -86,7 +88,7 @@ def profile_chart(token: Mapping[str, str], columns: int) -> alt.TopLevelMixin:
         _DEPTHS.layer(
             alt.Chart()
             .mark_line(strokeWidth=2)
-            .encode(x=x, y=alt.Y(f"{column}:Q", title="inverse depth, 1/m", scale=scale)),
+            .encode(x=x, y=alt.Y(f"{column}:Q", title="inverse depth, 1/km", scale=scale)),
             token,
             series,
         )
@@ -103,16 +105,16 @@ def sigma_chart(token: Mapping[str, str], columns: int) -> alt.TopLevelMixin:
         title="column of the picture",
         scale=alt.Scale(domain=[0, columns - 1], nice=False),
     )
-    scale = alt.Scale(domain=[0, 0.06], clamp=True)
+    scale = alt.Scale(domain=[0, 60], clamp=True)
     line = (
         alt.Chart()
         .mark_line(strokeWidth=2)
-        .encode(x=x, y=alt.Y("sigma:Q", title="σ, 1/m", scale=scale))
+        .encode(x=x, y=alt.Y("sigma:Q", title="σ, 1/km", scale=scale))
     )
     points = (
         alt.Chart()
         .mark_point(filled=True, size=30, opacity=1)
-        .encode(x=x, y=alt.Y("sigma on edges:Q", title="σ, 1/m", scale=scale))
+        .encode(x=x, y=alt.Y("sigma on edges:Q", title="σ, 1/km", scale=scale))
     )
     chart: alt.TopLevelMixin = alt.layer(
         _SIGMAS.layer(line, token, _SIGMA), _SIGMAS.layer(points, token, _ON_EDGES)
@@ -195,14 +197,14 @@ def coverage_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
 
 
 def data_rows(found: Mapping[str, Any]) -> pd.DataFrame:
-    """Return each recorded measure at each number of training scenes, in 1/m."""
+    """Return each recorded measure at each number of training scenes, in 1/km."""
     return pd.DataFrame(
         [
             {
                 "scenes": run["scenes"],
-                "mean": run[name]["value"],
-                "low": run[name]["low"],
-                "high": run[name]["high"],
+                "mean": PER_KM * run[name]["value"],
+                "low": PER_KM * run[name]["low"],
+                "high": PER_KM * run[name]["high"],
                 "of": title,
             }
             for name, title in DATA.items()
@@ -219,13 +221,13 @@ def data_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
         scale=alt.Scale(type="log", domain=[40, 2000], nice=False),
         axis=alt.Axis(values=[50, 100, 300, 1000, 1500], format=",d"),
     )
-    scale = alt.Scale(domain=[0, 0.016])
+    scale = alt.Scale(domain=[0, 16])
     base = alt.Chart().encode(x=x, color=_DATA.colour(token, "of"))
     lines = base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=50, filled=True)).encode(
-        y=alt.Y("mean:Q", title="mean over the pixels, 1/m", scale=scale)
+        y=alt.Y("mean:Q", title="mean over the pixels, 1/km", scale=scale)
     )
     spans = base.mark_rule(strokeWidth=2).encode(
-        y=alt.Y("low:Q", title="mean over the pixels, 1/m", scale=scale), y2="high:Q"
+        y=alt.Y("low:Q", title="mean over the pixels, 1/km", scale=scale), y2="high:Q"
     )
     chart: alt.TopLevelMixin = alt.layer(lines, spans).properties(height=240)
     return chart

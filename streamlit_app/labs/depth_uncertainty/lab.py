@@ -21,7 +21,7 @@ from streamlit_app.labs.depth_uncertainty.charts import (
     sparse_chart,
     sparse_rows,
 )
-from streamlit_app.labs.depth_uncertainty.controls import OWN, SCENES, STREET, controls
+from streamlit_app.labs.depth_uncertainty.controls import OWN, PER_KM, SCENES, STREET, controls
 from streamlit_app.labs.depth_uncertainty.own import own_photograph
 from streamlit_app.labs.depth_uncertainty.panel import street_panel
 from streamlit_app.labs.depth_uncertainty.results import Street, contour, street
@@ -134,8 +134,11 @@ def _moved_line(
         return "At 100 % the moved car hides the other one."
     place = "Where the moved car's outline ends up on the other car, σ"
     if share == 0:
-        return f"{place} is **{before:.4f}/m** before the move."
-    return f"{place} is **{now:.4f}/m** at {share} % and was **{before:.4f}/m** before the move."
+        return f"{place} is **{PER_KM * before:.1f} /km** before the move."
+    return (
+        f"{place} is **{PER_KM * now:.1f} /km** at {share} % and was "
+        f"**{PER_KM * before:.1f} /km** before the move."
+    )
 
 
 def _sparsification() -> None:

@@ -11,6 +11,7 @@ from pyfrontiers.depth.pictures import NEAREST, RAMPS, SIGMA_TOP
 from pyfrontiers.scenes import view_of
 from pyfrontiers.scenes.sheet import EDGE_COLOURS
 from streamlit_app import kit
+from streamlit_app.labs.depth_uncertainty.controls import PER_KM
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,8 +26,8 @@ _MINUS = "\N{MINUS SIGN}"
 _MARKS: dict[Scale, tuple[str, ...]] = {
     # The middle of the scale is at half of the root of inverse depth.
     "depth": ("far", f"{4 / NEAREST:.0f} m", f"≤ {1 / NEAREST:.1f} m"),
-    "sigma": ("0", f"{SIGMA_TOP / 2:g}", f"≥ {SIGMA_TOP:g}/m"),
-    "difference": (f"≤ {_MINUS}{SIGMA_TOP:g}", "0", f"≥ {SIGMA_TOP:g}/m"),
+    "sigma": ("0", f"{PER_KM * SIGMA_TOP / 2:g}", f"≥ {PER_KM * SIGMA_TOP:g} /km"),
+    "difference": (f"≤ {_MINUS}{PER_KM * SIGMA_TOP:g}", "0", f"≥ {PER_KM * SIGMA_TOP:g} /km"),
 }
 _EDGES = kit.Swatches(
     tuple((f"rgb({r} {g} {b})", name, "") for name, (r, g, b) in EDGE_COLOURS.items())
