@@ -25,8 +25,8 @@ class Dataset:
     """Examples with their classes.
 
     Attributes:
-        inputs: (N, F) rows of a table or (N, C, H, W) images; kept as float32.
-        labels: (N,) int64 indices of `classes`.
+        inputs: (N, F) rows of a table or (N, C, H, W) images; kept as float32 on the CPU.
+        labels: (N,) indices of `classes`; kept as int64 on the CPU.
         classes: the names of the classes.
         columns: the names of a table's F columns; empty for images.
         name: of the data set.
@@ -52,7 +52,8 @@ class Dataset:
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "inputs", self.inputs.float())
+        object.__setattr__(self, "inputs", self.inputs.detach().cpu().float())
+        object.__setattr__(self, "labels", self.labels.cpu().long())
         if self.inputs.ndim not in (2, 4) or not self.inputs[:1].numel():
             raise ValueError(
                 "inputs must be rows (N, F) or images (N, C, H, W), got shape "

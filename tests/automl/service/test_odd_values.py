@@ -95,6 +95,15 @@ def test_columns_of_any_size_are_normalised(size):
     assert seen.std().item() == pytest.approx(1, abs=0.05)
 
 
+@pytest.mark.parametrize("kind", [torch.int32, torch.uint8])
+def test_data_of_other_types_are_trained_on(kind):
+    inputs, labels = torch.rand(12, 2, requires_grad=True), torch.arange(12) % 2
+    data = Dataset(inputs, labels.to(kind), ("a", "b"), ("u", "v"))
+    same = Dataset(inputs.detach(), labels, ("a", "b"), ("u", "v"))
+    assert data.digest == same.digest
+    assert data.labels.dtype == torch.int64
+
+
 def test_an_answer_that_is_not_finite_is_an_error():
     predictor = object.__new__(Predictor)
     predictor.description = {"shape": [1], "classes": ["a", "b"], "texts": {}, "columns": ["u"]}
