@@ -186,12 +186,15 @@ def _run(
 def _export(result: SearchResult, folder: Path) -> list[str]:
     """Write the child; replace that of an earlier run of this search only when it is complete."""
     from pyfrontiers.automl.service.export import KEPT
+    from pyfrontiers.automl.service.exported_files import FILES
 
     fresh = folder / KEPT / "child"
     shutil.rmtree(fresh, ignore_errors=True)
     names = result.best.export(fresh)
     for name in names:
         (fresh / name).replace(folder / name)
+    for name in set(FILES) - set(names):  # of an earlier child, such as model.onnx
+        (folder / name).unlink(missing_ok=True)
     fresh.rmdir()
     return names
 

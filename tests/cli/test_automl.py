@@ -37,7 +37,9 @@ def test_fit_status_and_resume(table, tmp_path, monkeypatch):
     assert sorted(p.name for p in out.iterdir()) == sorted([*printed["files"], "search"])
     status = json.loads(run("status", out, "--json").stdout)
     assert (status["exported"], status["trials"]["done"]) == (True, 2)
+    (out / "model.onnx").write_bytes(b"an earlier child")
     again = run("resume", out, "--children", 3)
+    assert not (out / "model.onnx").exists()
     assert again.exit_code == 0, again.output
     shown = " ".join(again.stdout.split())
     assert "The search ended after 3 trainings" in shown

@@ -47,6 +47,7 @@ def predictions_elsewhere(
 
     Raises:
         RuntimeError: the process failed; the message has its last line.
+        TimeoutExpired: it took longer than five minutes.
 
     """
     names = ",".join(("pyfrontiers", *blocked))
