@@ -130,7 +130,8 @@ def _moment(trace: Trace) -> None:
             ],
         )
         kit.note(
-            "Each bar is one choice, whatever was chosen before. The orange frames are the child's."
+            "Each bar shows one choice, averaged over the choices before it. The orange frames are "
+            "the child's."
         )
     show_child(trace, update, child)
 

@@ -61,7 +61,8 @@ _SHOWN: dict[
         "probability of the best 1 %",
         (0.0, 1.0),
         "%",
-        "What the controller gives to the best 1 % of the networks. Bands are 95 % intervals.",
+        "The probability that the controller gives to the best 1 % of the networks. Bands are 95 % "
+        "intervals.",
     ),
 }
 _FIRST = next(iter(_SHOWN))

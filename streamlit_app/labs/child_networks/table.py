@@ -31,7 +31,7 @@ def comparison_table(found: Found) -> None:
     kit.subheading(
         "What does the controller add over random search?",
         f"All searches may spend as much as {found['judged']} full trainings, on "
-        f"{found['architectures']:,} networks. p is that of a paired Wilcoxon test over the runs.",
+        f"{found['architectures']:,} networks. p is from a paired Wilcoxon test over the runs.",
     )
     kit.table(
         [
