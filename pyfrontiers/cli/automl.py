@@ -32,6 +32,7 @@ _JSON = typer.Option("--json", help="Print the result as JSON.")
 
 #: What the user typed for the arguments that messages name.
 _NAMES = {
+    "path": "DATA",
     "target": "--target",
     "metrics": "--metric",
     "address": "--cluster",

@@ -143,7 +143,7 @@ def _read(folder: Path) -> Settings:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         return Settings(**{**stored, "metrics": tuple(stored["metrics"])})
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(
             f"FOLDER must hold a search that 'pyfrontiers automl fit' began, got {folder}"
         ) from None

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from pyfrontiers.cli.options import bounded, finite
+from pyfrontiers.cli.options import bounded, finite, naming_options
 from pyfrontiers.cli.outputs import check_output_folder
 from pyfrontiers.cli.terminal import print_json
 
@@ -88,8 +88,7 @@ def make(
         typer.Option(min=1, help="Gradient steps; by default those of robust_texture."),
     ] = None,
     minutes: Annotated[
-        float | None,
-        typer.Option(callback=finite, help="Instead of --steps: how long they may take."),
+        float | None, typer.Option(callback=finite, help="Instead of --steps: how long they take.")
     ] = None,
     views_per_step: Annotated[int, typer.Option(min=1, help="Poses in each step.")] = 24,
     start: Annotated[
@@ -182,7 +181,8 @@ def check(
     from pyfrontiers.vision import find_class
 
     wanted = find_class(target)
-    classes = classes_of(object_) if object_ is not None else ()
+    with naming_options(name="--object"):
+        classes = classes_of(object_) if object_ is not None else ()
     classes = tuple(dict.fromkeys((*classes, *(find_class(name) for name in right or ()))))
     if not classes:
         raise ValueError(

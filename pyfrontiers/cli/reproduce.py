@@ -11,6 +11,7 @@ from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
 
+from pyfrontiers.arguments.values import as_integer
 from pyfrontiers.claims.finding import side_by_side
 from pyfrontiers.cli.terminal import print_json
 
@@ -42,7 +43,7 @@ def reproduce(
     profile: Annotated[
         ProfileName, typer.Option(help="quick: takes seconds; full: as recorded.")
     ] = ProfileName.quick,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the measurement.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the measurement, at least 0.")] = 0,
     data: Annotated[
         str | None,
         typer.Option(
@@ -65,6 +66,7 @@ def reproduce(
     from pyfrontiers.claims import CLAIMS
 
     chosen = list(dict.fromkeys(CLAIMS.find(name).id for name in claims or CLAIMS))
+    as_integer("--seed", seed, least=0, most=2**64 - 1)
     if data is not None:
         _check_own_data(claims, chosen)
         data = str(Path(data).expanduser().resolve())

@@ -16,6 +16,7 @@ from pyfrontiers.cli.options import bounded, naming_options
 from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.progress import progress
 from pyfrontiers.cli.scene_sources import (
+    MOST_STEPS,
     NAMES,
     Data,
     Device,
@@ -51,7 +52,9 @@ class Noise(StrEnum):
 def train(
     output: Output,
     scenes: Annotated[int, typer.Option(min=1, help="Number of street scenes.")] = 1500,
-    steps: Annotated[int, typer.Option(min=1, help="Batches of 16 pictures.")] = 1200,
+    steps: Annotated[
+        int, typer.Option(min=1, max=MOST_STEPS, help="Batches of 16 pictures.")
+    ] = 1200,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes and training.")] = 0,
     likelihood: Annotated[Noise, typer.Option(help="Distribution of the noise.")] = Noise.laplace,
     p: Annotated[float, bounded(0, 1, "Dropout probability.")] = 0.08,

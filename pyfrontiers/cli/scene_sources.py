@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pyfrontiers.scenes import Scene
 
 __all__ = [
+    "MOST_STEPS",
     "NAMES",
     "Data",
     "Device",
@@ -52,6 +53,9 @@ _LAYOUTS = {
     "for depth also disparity and camera",
 }
 """Where each layout has its files, for help and errors."""
+
+MOST_STEPS = 10_000_000
+"""More steps are a slip, which would be noticed only after the scenes are drawn."""
 
 NAMES = {
     "data": "--data",
@@ -159,7 +163,8 @@ def scenes_of(
     from pyfrontiers.scenes import StreetScenes, read_cityscapes, read_kitti, read_nyu
 
     if folder is None:
-        return StreetScenes(seed, count, height=size[0], width=size[1], **AS_TRAINED)
+        with naming_options(seed="--seed", count="--scenes"):
+            return StreetScenes(seed, count, height=size[0], width=size[1], **AS_TRAINED)
     readers: dict[Layout, Callable[..., Sequence[Scene]]] = {
         Layout.nyu: read_nyu,
         Layout.kitti: read_kitti,

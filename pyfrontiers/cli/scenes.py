@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pyfrontiers.cli.options import bounded
+from pyfrontiers.cli.options import bounded, naming_options
 from pyfrontiers.cli.outputs import check_output
 from pyfrontiers.cli.scene_networks import evaluate, train
 from pyfrontiers.cli.terminal import print_json
@@ -89,15 +89,16 @@ def sheet(
     weather = None
     if any(value is not None for value in given):
         weather = Weather(*(value or 0.0 for value in given))
-    source = StreetScenes(
-        seed,
-        count,
-        first=first,
-        height=height,
-        width=width,
-        weather=weather,
-        camera_height=camera_height,
-    )
+    with naming_options(seed="--seed", first="--first"):
+        source = StreetScenes(
+            seed,
+            count,
+            first=first,
+            height=height,
+            width=width,
+            weather=weather,
+            camera_height=camera_height,
+        )
     check_output(output, suffix=".png")
     with Console(stderr=True).status("drawing"):
         drawn = contact_sheet(

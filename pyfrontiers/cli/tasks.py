@@ -17,6 +17,7 @@ from pyfrontiers.cli.options import finite, naming_options
 from pyfrontiers.cli.outputs import check_output, check_output_folder
 from pyfrontiers.cli.progress import progress
 from pyfrontiers.cli.scene_sources import (
+    MOST_STEPS,
     NAMES,
     Data,
     Device,
@@ -105,7 +106,7 @@ def train(
         ),
     ] = None,
     scenes: Annotated[int, typer.Option(min=2, help="Number of street scenes.")] = 800,
-    steps: Annotated[int, typer.Option(min=1, help="Batches of 8 pictures.")] = 400,
+    steps: Annotated[int, typer.Option(min=1, max=MOST_STEPS, help="Batches of 8 pictures.")] = 400,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes and training.")] = 0,
     device: Device = "cpu",
     data: Data = None,

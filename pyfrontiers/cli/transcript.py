@@ -14,6 +14,7 @@ from rich.table import Column, Table
 if TYPE_CHECKING:
     from pyfrontiers.lecture.transcript import Transcript
 
+from pyfrontiers.cli.options import naming_options
 from pyfrontiers.cli.terminal import print_json
 from pyfrontiers.counts import counted
 
@@ -60,7 +61,8 @@ def import_file(
         save,
     )
 
-    seconds = None if duration is None else parse_duration(duration)
+    with naming_options(duration="--duration"):
+        seconds = None if duration is None else parse_duration(duration)
     try:
         data = _bounded(file)
     except OSError as error:

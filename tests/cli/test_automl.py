@@ -76,6 +76,8 @@ def test_output_with_other_files_and_folders_without_a_search_are_refused(table,
     assert "which holds other files" in run("fit", table, "-o", tmp_path).stderr
     assert "must hold a search" in run("status", tmp_path).stderr
     assert "must hold a search" in run("resume", tmp_path).stderr
+    assert "FOLDER must hold a search" in run("status", tmp_path / "mine").stderr
+    assert "DATA must be an .npz file" in run("fit", tmp_path / "mine", "-o", tmp_path / "o").stderr
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("90s", 90), ("1.5m", 90), ("2h", 7200)])

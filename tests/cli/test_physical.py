@@ -256,7 +256,7 @@ def test_check_shows_the_table_and_each_photograph(photos):
             "got 1 without; none.jpg: The file",
         ),
         (["none.jpg", "--target", "rifle"], "--object or --right must say which classes are right"),
-        (["none.jpg", "--target", "rifle", "--object", "tutle"], "did you mean 'turtle'?"),
+        (["none.jpg", "--target", "rifle", "--object", "tutle"], "--object must be one of turtle"),
         (["none.jpg", "--target", "rifle", "--right", "turtel"], "is not one of ImageNet's"),
         ([".", "--target", "rifle", "--object", "turtle"], "PHOTOS must be images or folders of"),
     ],

@@ -45,10 +45,13 @@ def test_options_are_named(refused, name, tmp_path):
     folder = ("--data", tmp_path / "empty")
     said = refused(name, "evaluate", *folder, "--layout", "nyu")
     assert "--data must have official_splits/test or nyu2_test, got" in said
-    assert "without them. Layout nyu: sync/SCENE/rgb_*.jpg with sync_depth_*.png" in said
+    assert "without it. Layout nyu: sync/SCENE/rgb_*.jpg with sync_depth_*.png" in said
     said = refused(*train, *folder, "--layout", "nyu", "--split", "other")
     assert "--split must be 'train' or 'test', got 'other'" in said
     assert "--weights must be a file of weights" in refused(name, "evaluate", "--weights", missing)
+    assert "--seed must be" in refused(*train, "--seed", 2**64)
+    assert "--scenes must be" in refused(*train, "--scenes", 2**31)
+    assert "'--steps'" in refused(*train, "--steps", 2**31)
     said = refused(*train, "--device", "nowhere")
     assert "--device must be a device that torch can use here, such as cpu, got 'nowhere'" in said
     assert "--device must be a device" in refused(*train, "--device", "meta")
@@ -62,6 +65,12 @@ def test_options_of_a_balance_are_checked_first(refused, tmp_path):
     said = refused(*train, "--task", "depth", "--way", "pcgrad")
     assert "--way must be 'fixed', 'learned' or 'learned exact' with a single task, got" in said
     assert "--task must be" in refused(*train, "--task", "depth", "--task", "depth")
+
+
+def test_sheet_names_its_options(refused, tmp_path):
+    sheet = ("scenes", "sheet", "-o", tmp_path / "a.png")
+    assert "--seed must be" in refused(*sheet, "--seed", 2**64)
+    assert "--first must be" in refused(*sheet, "--first", 2**63)
 
 
 def test_depth_names_its_options(refused, tmp_path):

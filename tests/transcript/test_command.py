@@ -62,7 +62,7 @@ def test_summary_lists_every_section_and_the_path(lecture: Path, tmp_path: Path)
         (b"\x89PNG\r\n\x1a\n\x00", (), "a PNG image"),
         (b'[{"start": 1.5, "te', (), "damaged JSON"),
         (b"We bake bread with flour and water every day.", (), "nothing was imported"),
-        (None, ("--duration", "-5"), "duration"),
+        (None, ("--duration", "-5"), "--duration must be"),
         (None, ("--video", "javascript:alert(1)"), "not the web address"),
     ],
 )

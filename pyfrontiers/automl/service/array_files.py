@@ -77,9 +77,7 @@ def _unpacked(file: BinaryIO, name: str, most: int | None) -> dict[str, Any]:
             with np.load(file, allow_pickle=False) as stored:
                 return {each: stored[each] for each in stored.files}
     except _DAMAGED as error:
-        raise ValueError(
-            f"the data path must be a readable .npz file, got {name}: {error}"
-        ) from error
+        raise ValueError(f"{name} must be a readable .npz file, got {error}") from error
     raise too_many(name, size // _WIDEST, most)
 
 

@@ -46,8 +46,7 @@ def read_image_folder(path: Path) -> Dataset:
     ]
     if not entries:
         raise ValueError(
-            f"the data path must be a folder with {_LAYOUT}, got {path}, which has "
-            f"{_instead(path, folders)}"
+            f"path must be a folder with {_LAYOUT}, got {path}, which has {_instead(path, folders)}"
         )
     return _read(entries, tuple(folder.name for folder in folders), path.name, None)
 

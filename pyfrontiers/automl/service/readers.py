@@ -47,13 +47,13 @@ def read_dataset(path: Path, *, target: str | None = None) -> Dataset:
     """
     if not path.exists():
         raise FileNotFoundError(
-            f"the data path must be a file or a folder, got {path}, which does not exist"
+            f"path must be a file or a folder, got {path}, which does not exist"
         )
     if path.is_dir():
         return read_image_folder(path)
     if path.suffix.lower() not in _ENDINGS:
         raise ValueError(
-            "the data path must be an .npz file, a .csv file, or a folder or .zip file of images "
+            "path must be an .npz file, a .csv file, or a folder or .zip file of images "
             f"by class, got {path.name}"
         )
     with path.open("rb") as file:

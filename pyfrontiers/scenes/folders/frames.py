@@ -173,7 +173,7 @@ def first_folder(folder: Path, *candidates: str) -> Path:
     for name in candidates:
         if (folder / name).is_dir():
             return folder / name
-    raise ValueError(f"folder must have {' or '.join(candidates)}, got {folder} without them")
+    raise ValueError(f"folder must have {' or '.join(candidates)}, got {folder} without it")
 
 
 def checked_frames(frames: list[Frame], where: Path) -> list[Frame]:
