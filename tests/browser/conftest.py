@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from shared_chromium import Chromium
 
 import streamlit_app
@@ -174,6 +175,20 @@ class Visitor:
             "[data-testid='stApp'][data-test-script-state='notRunning']", state="attached"
         )
 
+    def drawn(self) -> None:
+        """Wait until every chart is drawn, which is after the page's script."""
+        self.page.wait_for_function(
+            "[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
+            ".every(chart => chart.querySelector('.marks'))"
+        )
+
+    def fits(self) -> None:
+        """Wait until the page is no wider than the window; charts follow its width late."""
+        self.page.wait_for_function(
+            "[...document.querySelectorAll('html, [data-testid=stMain]')]"
+            ".every(box => box.scrollWidth <= box.clientWidth)"
+        )
+
     @property
     def message(self) -> str:
         """The message of the current slide."""
@@ -210,6 +225,7 @@ def visitor(
     width, height, scheme = getattr(request, "param", (1440, 900, "light"))
     page = context.new_page()
     page.set_default_timeout(1000 * longest(request.node))
+    expect.set_options(timeout=1000 * longest(request.node))
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)
     tab = Visitor(page, server)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 
 def test_image_chosen_by_key_is_in_the_address_and_survives_a_reload(visitor) -> None:
     page = visitor.open("/dropout-sampling")
@@ -11,8 +13,7 @@ def test_image_chosen_by_key_is_in_the_address_and_survives_a_reload(visitor) ->
     visitor.settle()
     page.reload()
     chosen = page.locator(".gallery [aria-checked='true']")
-    chosen.wait_for()
-    assert chosen.get_attribute("data-slug") == "hard-second"
+    expect(chosen).to_have_attribute("data-slug", "hard-second")
     page.wait_for_selector(".pf-result:has-text('50 passes predict')")
 
 
@@ -27,7 +28,7 @@ def test_a_tab_is_in_the_address_and_shows_its_own_result(visitor) -> None:
     page = visitor.open("/dropout-sampling")
     page.get_by_role("tab", name="Drop rate").click()
     page.wait_for_selector(".pf-result:has-text('Held-out digits choose')")
-    assert "ds-tab=Drop" in page.url
+    page.wait_for_function("location.search.includes('ds-tab=Drop')")
     page.get_by_role("tab", name="Calibration").click()
     page.wait_for_selector(".pf-result:has-text('Calibration error')")
     page.get_by_role("radio", name="rotated by 30°").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from pyfrontiers.lecture import SECTIONS
 
@@ -16,7 +17,7 @@ def test_contents_link_to_every_section(visitor) -> None:
     page.evaluate("window.sameDocument = true")
     page.click(".pf-card a:text-is('Sampling with dropout')")
     page.wait_for_selector("h1:text-is('Sampling with dropout')")
-    assert page.url == f"{visitor.address}/dropout-sampling"
+    expect(page).to_have_url(f"{visitor.address}/dropout-sampling")
     # The link opened the page in the same session.
     assert page.evaluate("window.sameDocument")
 
@@ -28,7 +29,7 @@ def test_sidebar_lists_the_sections_in_order(visitor) -> None:
     page.click(".pf-nav a:has-text('Depth uncertainty')")
     current = page.locator(".pf-nav a:has-text('Depth uncertainty')[aria-current='page']")
     current.wait_for()
-    assert page.locator(".pf-nav [aria-current='page']").count() == 1
+    expect(page.locator(".pf-nav [aria-current='page']")).to_have_count(1)
     shown = [[str(item.number), item.title] for item in SECTIONS]
     assert [[part.strip() for part in link] for link in links[-len(SECTIONS) :]] == shown
 
@@ -53,10 +54,10 @@ def test_search_finds_and_opens_a_slide(visitor) -> None:
     page.fill("input[aria-label='Search for']", "ostrich temple")
     page.keyboard.press("Enter")
     page.wait_for_selector("mark")
-    assert "q=ostrich" in page.url
+    page.wait_for_function("location.search.includes('q=ostrich')")
     page.click("[class*='st-key-hit-'] a:has-text('Temple to ostrich')")
     page.wait_for_selector(".pf-message")
-    assert "/adversarial-examples?slide=1" in page.url
+    page.wait_for_function("location.href.includes('/adversarial-examples?slide=1')")
 
 
 def test_search_query_is_part_of_the_address_and_no_results_are_reported(visitor) -> None:
@@ -90,6 +91,7 @@ def test_transcript_import_rejects_unrelated_text_and_shows_a_valid_one(
     page = visitor.open("/transcript")
     _bring(page, "bread.txt", b"Knead the dough, let it rest, and bake it for an hour.\n\n" * 40)
     page.wait_for_selector(".pf-failed")
+    visitor.settle()
     assert page.locator("button:has-text('Delete this transcript')").count() == 0
 
     page = visitor.open("/transcript")
@@ -98,6 +100,7 @@ def test_transcript_import_rejects_unrelated_text_and_shows_a_valid_one(
     try:
         page.click(".pf-nav a:has-text('Adversarial examples')")
         page.wait_for_selector(".pf-said >> text=ostrich")
+        visitor.settle()
         slide = page.locator(".st-key-slide").bounding_box()
         said = page.locator(".pf-said").bounding_box()
         assert said["x"] >= slide["x"] + slide["width"]

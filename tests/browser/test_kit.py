@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from PIL import Image
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,10 +16,10 @@ if TYPE_CHECKING:
 PAGE = "/function-approximators"
 
 
-def _chosen(page) -> str:
-    return page.locator(
-        ".st-key-fa-units [aria-checked=true], .st-key-fa-units [aria-pressed=true]"
-    ).inner_text()
+def _has_chosen(page, units: str) -> None:
+    """Wait until these units are chosen, and no others."""
+    chosen = ".st-key-fa-units [aria-checked=true], .st-key-fa-units [aria-pressed=true]"
+    expect(page.locator(chosen)).to_have_text([units])
 
 
 def test_controls_survive_page_changes_and_a_reload(visitor) -> None:
@@ -33,13 +35,13 @@ def test_controls_survive_page_changes_and_a_reload(visitor) -> None:
     page.locator(".pf-nav a", has_text="Function approximators").click()
     page.wait_for_function("location.href.endsWith('/function-approximators?fa-units=ReLU')")
     visitor.settle()
-    assert _chosen(page) == "ReLU"
+    _has_chosen(page, "ReLU")
     # Two pages were opened; changing a control adds no history entry.
     assert page.evaluate("history.length") == entries + 2
     page.reload()
     page.wait_for_selector(".st-key-fa-units")
     visitor.settle()
-    assert _chosen(page) == "ReLU"
+    _has_chosen(page, "ReLU")
 
 
 def test_copied_link_is_the_address(visitor) -> None:
@@ -69,16 +71,14 @@ def test_figure_has_a_table_and_downloads(visitor, tmp_path: Path) -> None:
     rows = list(csv.reader(io.StringIO(saved["CSV"].read_text(encoding="utf-8"))))
     assert rows[0][:3] == ["x", "true curve", "fit 1"]
     experiment.get_by_role("button", name="Table", exact=True).click()
-    cells = experiment.locator("tbody tr").first.locator("td").all_inner_texts()
-    assert cells == rows[1]
+    expect(experiment.locator("tbody tr").first.locator("td")).to_have_text(rows[1])
 
 
 def test_alt_text_describes_the_figure(visitor) -> None:
     page = visitor.open(PAGE)
     chart = page.locator(".st-key-experiment [data-testid=stVegaLiteChart]")
-    chart.wait_for()
-    text = chart.get_attribute("aria-label")
-    assert text.startswith(
-        "Five fits to observations from 0 to 1, drawn from -1 to 2. X from -1 to 2;"
+    text = (
+        r"^Five fits to observations from 0 to 1, drawn from -1 to 2\. X from -1 to 2;"
+        ".*series: seen data, unseen data, true curve, five fits"
     )
-    assert "series: seen data, unseen data, true curve, five fits" in text
+    expect(chart).to_have_attribute("aria-label", re.compile(text, re.DOTALL))

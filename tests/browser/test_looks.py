@@ -81,11 +81,7 @@ def test_page_is_accessible_fits_the_screen_and_has_its_title(visitor, path, req
         paper = _shown_as(visitor.page, *view)
         page = visitor.page if number else visitor.open(path)
         page.wait_for_function(SHOWN, arg=paper)
-        wide = page.evaluate(
-            "[...document.querySelectorAll('html, [data-testid=stMain]')]"
-            ".map(box => box.scrollWidth - box.clientWidth)"
-        )
-        assert max(wide) <= 0, view
+        visitor.fits()
         assert page.locator("[data-testid='stException'], .st-key-page-error").count() == 0
         assert page.locator("h1").count() == 1
         route = ROUTES[path.strip("/").partition("?")[0]]
@@ -113,10 +109,10 @@ def test_chosen_theme_holds_on_every_page_and_after_a_reload(visitor) -> None:
     page.click("[role='menuitemradio']:has-text('Dark')")
     page.wait_for_function(f"{paper} === '{_rgb(DARK['paper'])}'")
     for path in ("/", "/adversarial-examples"):
-        assert visitor.open(path).evaluate(paper) == _rgb(DARK["paper"])
+        visitor.open(path).wait_for_function(f"{paper} === '{_rgb(DARK['paper'])}'")
     page.reload()
     page.wait_for_selector("h1")
-    assert page.evaluate(paper) == _rgb(DARK["paper"])
+    page.wait_for_function(f"{paper} === '{_rgb(DARK['paper'])}'")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +124,7 @@ def test_chosen_theme_holds_on_every_page_and_after_a_reload(visitor) -> None:
 def test_page_slide_and_chart_follow_the_theme(visitor, token) -> None:
     page = visitor.open("/universal-approximation?slide=2")
     style = "([selector, name]) => getComputedStyle(document.querySelector(selector))[name]"
-    assert page.evaluate(style, [".stApp", "backgroundColor"]) == _rgb(token["paper"])
+    page.wait_for_function(SHOWN, arg=_rgb(token["paper"]))
     assert page.evaluate(style, [".st-key-slide", "backgroundColor"]) == _rgb(token["card"])
     assert page.evaluate(style, [".pf-message", "color"]) == _rgb(token["ink"])
     assert "Source Serif" in page.evaluate(style, [".pf-message", "fontFamily"])
