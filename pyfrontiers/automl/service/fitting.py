@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -117,14 +118,14 @@ def fit(
     plan = plan_for(data, metrics, limit or Limit(parameters=_PARAMETERS), search, seed)
     inline = cluster is None and (budget < _INLINE or not workers)
     executor = InlineExecutor() if inline else open_executor(workers=workers, cluster=cluster)
-    place = Path(tempfile.mkdtemp(prefix="pyfrontiers-fit-")) if folder is None else folder
-    try:
-        told = _Told(report, watch, began, budget, counts=children is not None)
-        return _fitted(plan, place, executor, children, told, stop)
-    finally:
-        executor.close()
-        if folder is None:
-            shutil.rmtree(place, ignore_errors=True)
+    told = _Told(report, watch, began, budget, counts=children is not None)
+    with closing(executor):
+        place = Path(tempfile.mkdtemp(prefix="pyfrontiers-fit-")) if folder is None else folder
+        try:
+            return _fitted(plan, place, executor, children, told, stop)
+        finally:
+            if folder is None:
+                shutil.rmtree(place, ignore_errors=True)
 
 
 class _Told:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from pyfrontiers.automl.cost import Limit
 from pyfrontiers.automl.protocols import Outcome
-from pyfrontiers.automl.service import Dataset, refitting, split_dataset
+from pyfrontiers.automl.service import Dataset, fitting, refitting, split_dataset
 from pyfrontiers.automl.service.candidates import Candidate, stored
 from pyfrontiers.automl.service.exported.predict import Predictor, read
 from pyfrontiers.automl.service.plans import plan_for
@@ -133,6 +133,20 @@ def test_a_child_of_equal_reward_replaces_the_best_if_its_weights_are_deleted():
     assert stored(Kept({(1,): b"1", (2,): b"2"}), trials, best) == (best, b"2")
     assert stored(Kept({(0,): b"0", (1,): b"1"}), trials, best) == (one, b"1")
     assert stored(Kept({(0,): b"0"}), trials, best) is None
+
+
+def test_workers_end_if_there_is_no_room_for_a_search(monkeypatch):
+    closed = []
+    monkeypatch.setattr(fitting.InlineExecutor, "close", lambda _: closed.append(True))
+
+    def full(**_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(fitting.tempfile, "mkdtemp", full)
+    data = Dataset(torch.rand(12, 2), torch.arange(12) % 2, ("a", "b"), ("u", "v"))
+    with pytest.raises(OSError, match="No space left"):
+        fitting.fit(data, budget=1)
+    assert closed == [True]
 
 
 def test_a_child_that_diverged_is_not_called_trained(monkeypatch):
