@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rich.markup import escape
 
+from pyfrontiers.arguments.values import as_integer
 from pyfrontiers.cli.progress import bar
 
 if TYPE_CHECKING:
@@ -86,6 +87,9 @@ class Run:
             raise ValueError("--steps and --minutes must not be given together; choose one")
         if self.minutes is not None and not 0 < self.minutes < 100_000:
             raise ValueError(f"--minutes must be above 0 and below 100,000, got {self.minutes:g}")
+        as_integer("--seed", self.seed, least=0, most=(1 << 64) - 1)
+        for option, count in (("--steps", self.steps), ("--views-per-step", self.views_per_step)):
+            as_integer(option, count or 1, least=1, most=(1 << 31) - 1)
         folder = RunFolder.open(output, self._settings(), overwrite=overwrite)
         views = object_views(self.obj)
         steps = self._steps(folder.chosen, views)

@@ -196,6 +196,7 @@ def test_minutes_choose_the_steps_once(card, tmp_path, monkeypatch):
             ["CARD", "--target", "rifle", "--minutes", "-1"],
             "--minutes must be above 0 and below 100,000, got -1",
         ),
+        (["CARD", "--target", "rifle", "--seed", 2**64], "--seed must be an integer below 2^64"),
         (["CARD", "--target", "rifle", "--start", "turtle-rifle"], "did you mean 'turtle-rifle-"),
         (["CARD", "--target", "rifle", "--start", "README.md"], "--start must be a picture, got"),
         (["CARD", "--target", "rifle", "--start", "small.png"], "64 x 64 texels like the object"),
