@@ -107,7 +107,7 @@ def deliver(
         budget: seconds for search and training.
         seed: as for `fit`.
         folder: an existing folder for the search and the export; the caller deletes it. Creating
-            `stop_file` in it ends search and training, and what there is is delivered.
+            `stop_file` in it ends search and training; the best child so far is delivered.
         report: called with the fraction, a message and the points so far.
 
     Raises:
