@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from pyfrontiers.generalization.network import WIDTH
 from streamlit_app.labs.rethinking_generalization.lab import recorded_fit
@@ -12,9 +13,8 @@ from streamlit_app.labs.rethinking_generalization.lab import recorded_fit
 
 def test_drawn_digit_is_recognised_and_the_keyboard_selects_another(visitor) -> None:
     page = visitor.open("/progress-so-far")
-    page.wait_for_selector("canvas")
-    box = page.locator(".draw canvas").bounding_box()
-    page.locator(".draw canvas").scroll_into_view_if_needed()
+    # Scrolls to the canvas, and waits until it no longer moves.
+    page.hover(".draw canvas")
     box = page.locator(".draw canvas").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"]
     page.mouse.move(x - 40, y + 90)
@@ -41,13 +41,12 @@ def test_sampled_digits_follow_the_class_and_the_time(visitor) -> None:
     page.locator(".said", has_text=re.compile("^7")).nth(10).wait_for()
     page.focus(".time input")
     page.keyboard.press("Home")
-    assert page.inner_text(".time output") == "t = 0.00"
+    expect(page.locator(".time output")).to_have_text("t = 0.00")
 
 
 def test_arrow_keys_move_through_the_timeline(visitor) -> None:
     page = visitor.open("/hype-and-winters")
-    first = page.inner_text(".pf-event h3")
-    assert first == "First winter"
+    expect(page.locator(".pf-event h3")).to_have_text("First winter")
     page.focus(".st-key-haw-event [role='slider'], .st-key-haw-event input")
     page.keyboard.press("ArrowRight")
     page.wait_for_selector(".pf-event h3:has-text('XCON in production')")

@@ -8,6 +8,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 # A pose of its own: the one that the page shows first may change.
 ADDRESS = "/robust-adversarial-examples?rae-object=Baseball&rae-turn=345&rae-elevation=50"
@@ -34,7 +35,7 @@ def test_turning_by_key_changes_label_and_address_but_not_the_slide(visitor) -> 
         page.keyboard.press("ArrowRight")
     page.wait_for_function("location.search.includes('rae-turn=25')")
     page.wait_for_selector(f".viewer .name:not(:text-is('{before}'))")
-    assert "Turned 25°" in page.inner_text(".viewer .pose")
+    page.wait_for_selector(".viewer .pose:has-text('Turned 25°')")
     page.keyboard.press("+")
     page.wait_for_function("location.search.includes('rae-distance=3.6')")
     assert page.inner_text(".pf-count") == slide
@@ -59,10 +60,12 @@ def test_viewer_shows_what_the_classifier_sees(visitor, painter) -> None:
     if painter == "canvas":
         visitor.page.add_init_script(NO_WEBGL)
     page = opened(visitor)
+    before = page.locator(".viewer .input img").get_attribute("src")
     page.focus(".viewer .frame")
     page.keyboard.press("ArrowUp")
     page.wait_for_function("location.search.includes('rae-elevation=60')")
     visitor.settle()
+    expect(page.locator(".viewer .input img")).not_to_have_attribute("src", before)
     frame = page.locator(".viewer .frame")
     assert frame.get_attribute("data-painter") == painter
     page.evaluate("document.activeElement.blur()")

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +107,7 @@ def behind(visitor, request: pytest.FixtureRequest):
 def test_pages_links_and_files_stay_below_the_prefix(behind, tmp_path: Path) -> None:
     page = behind.open("/")
     home = behind.address
-    assert page.url == f"{home}/"
+    expect(page).to_have_url(f"{home}/")
     page.click(".pf-card a:text-is('Function approximators')")
     page.wait_for_url(f"{home}/function-approximators")
     page.locator(".st-key-experiment svg.marks").wait_for()
@@ -126,16 +127,16 @@ def test_pages_links_and_files_stay_below_the_prefix(behind, tmp_path: Path) -> 
     page.go_back()
     page.go_back()
     page.wait_for_selector(".pf-hero h1")
-    assert page.url == f"{home}/"
-    assert page.evaluate("document.fonts.check('16px \"Source Serif\"')")
+    expect(page).to_have_url(f"{home}/")
+    page.wait_for_function("document.fonts.check('16px \"Source Serif\"')")
 
 
 def test_typed_addresses_open_a_page(behind) -> None:
     home = behind.address
-    assert behind.open("").url == f"{home}/"
-    assert behind.open("/no-such-page").url == f"{home}/?missing=1"
-    assert behind.open("/adversarial-examples/7").url == f"{home}/?missing=1"
-    assert behind.open("/search/?q=quagga").url == f"{home}/search?q=quagga"
+    expect(behind.open("")).to_have_url(f"{home}/")
+    expect(behind.open("/no-such-page")).to_have_url(f"{home}/?missing=1")
+    expect(behind.open("/adversarial-examples/7")).to_have_url(f"{home}/?missing=1")
+    expect(behind.open("/search/?q=quagga")).to_have_url(f"{home}/search?q=quagga")
     behind.page.wait_for_selector("text=No results")
     assert behind.page.request.get(f"{home}/healthz").json()["status"] == "ok"
 

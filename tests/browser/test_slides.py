@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from playwright.sync_api import expect
+
 from pyfrontiers.lecture import SECTIONS, section
 from streamlit_app.kit.text import unbroken
 from streamlit_app.views.section.turning import place_at
@@ -13,7 +17,8 @@ def _at(visitor, number: int) -> None:
     visitor.settle()
     place = place_at(number)
     assert visitor.message == unbroken(place.section.slides[place.slide - 1].message)
-    assert visitor.page.url.startswith(f"{visitor.address}/{place.slug}")
+    address = re.escape(f"{visitor.address}/{place.slug}")
+    expect(visitor.page).to_have_url(re.compile(f"^{address}"))
 
 
 def test_arrow_keys_turn_slides_across_a_section_border(visitor) -> None:
@@ -96,9 +101,9 @@ def test_arrow_keys_move_the_cursor_in_a_text_field(visitor) -> None:
 
 def test_controls_are_disabled_at_both_ends(visitor) -> None:
     page = visitor.open("/welcome")
-    assert page.is_disabled(".st-key-turn-back button")
+    expect(page.locator(".st-key-turn-back button")).to_be_disabled()
     page = visitor.open(f"/{SECTIONS[-1].slug}?slide=99")
-    assert page.is_disabled(".st-key-turn-on button")
+    expect(page.locator(".st-key-turn-on button")).to_be_disabled()
 
 
 def test_skip_link_skips_the_navigation(visitor) -> None:
@@ -106,5 +111,7 @@ def test_skip_link_skips_the_navigation(visitor) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "Skip to main content"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.contains(document.querySelector('h1'))")
-    assert not page.evaluate("document.activeElement.contains(document.querySelector('.pf-nav'))")
+    page.wait_for_function(
+        "['h1', '.pf-nav'].map(part => document.activeElement.contains("
+        "document.querySelector(part))).join() === 'true,false'"
+    )
