@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 
 @pytest.mark.job
@@ -21,6 +22,7 @@ def test_attack_can_be_cancelled_and_the_page_keeps_working(visitor) -> None:
     page.focus(".st-key-ae-steps input")
     for _ in range(19):
         page.keyboard.press("ArrowRight")
+    page.wait_for_function("location.search.includes('ae-steps=39')")
     visitor.settle()
     page.click(".st-key-run-ae-attack button")
     page.click(".st-key-cancel-ae-attack button")
@@ -44,7 +46,7 @@ def test_settings_and_result_match_after_visiting_another_page(visitor) -> None:
     visitor.settle()
     page.click(".pf-nav a[href$='/adversarial-examples']")
     page.wait_for_selector("text=Measured here just now: 2 steps")
-    assert page.url.endswith("/adversarial-examples?ae-epsilon=3&ae-steps=2")
+    expect(page).to_have_url(f"{visitor.address}/adversarial-examples?ae-epsilon=3&ae-steps=2")
     # In a new session, the server's cached result for these settings is shown again.
     page.reload()
     page.wait_for_selector("text=Measured here just now: 2 steps")
