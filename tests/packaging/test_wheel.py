@@ -27,6 +27,24 @@ FOLDERS = {"pyfrontiers": "pyfrontiers", "streamlit_app": "pyfrontiers/_app/stre
 # Takes seconds after `make test`, which compiles the extension, but minutes from an empty build.
 pytestmark = pytest.mark.timeout(900)
 
+PROGRAM = """
+import importlib.util, json
+import pyfrontiers, pyfrontiers.kernels as k
+from pyfrontiers.claims import recorded
+from pyfrontiers.vision.labels import CLASS_NAMES, find_class
+from pyfrontiers.lecture import SECTIONS
+
+words = k.bits(4, seed=0).tolist()
+mask = k.dropout_mask(1000, 0.3, seed=7, packed=True).tolist()
+files = pyfrontiers.__file__, k._core.__file__
+status = [recorded(name).measurement.status for name in ("C7", "C8", "C17")]
+print(json.dumps({
+    "kernels": [words, mask, files, k.available_isas()],
+    "data": [status, len(CLASS_NAMES), find_class("ostrich"), len(SECTIONS)],
+    "no app": importlib.util.find_spec("streamlit_app") is None,
+}))
+"""
+
 
 def run(command, **options):
     finished = subprocess.run(command, capture_output=True, text=True, check=False, **options)
@@ -80,14 +98,10 @@ def elsewhere(wheel, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def answer(elsewhere):
-    """A function that runs a program there and returns the JSON on its last line."""
-
-    def ask(program):
-        command, options = elsewhere("-c", program)
-        return json.loads(run(command, **options).splitlines()[-1])
-
-    return ask
+def answers(elsewhere):
+    """What one interpreter there finds in kernels, data and modules: importing torch takes long."""
+    command, options = elsewhere("-c", PROGRAM)
+    return json.loads(run(command, **options).splitlines()[-1])
 
 
 def test_wheel_contains_exactly_the_package_files_and_the_extension(wheel):
@@ -131,17 +145,10 @@ def test_light_core_needs_numpy_and_torch_only(wheel):
     assert set(metadata.get_all("Provides-Extra")) >= {"app", "test", "bench", "dev"}
 
 
-def test_kernels_of_the_wheel_reproduce_the_known_answer(answer, elsewhere):
-    got = answer(
-        "import json, pyfrontiers, pyfrontiers.kernels as k\n"
-        "words = k.bits(4, seed=0).tolist()\n"
-        "mask = k.dropout_mask(1000, 0.3, seed=7, packed=True).tolist()\n"
-        "files = pyfrontiers.__file__, k._core.__file__\n"
-        "print(json.dumps([words, mask, files, k.available_isas()]))"
-    )
+def test_kernels_of_the_wheel_reproduce_the_known_answer(answers, elsewhere):
     from pyfrontiers import kernels
 
-    words, mask, files, isas = got
+    words, mask, files, isas = answers["kernels"]
     assert [f"{word:08x}" for word in words] == ["6627e8d5", "e169c58d", "bc57ac4c", "9b00dbd8"]
     assert mask == kernels.dropout_mask(1000, 0.3, seed=7, packed=True).tolist()
     assert tuple(isas) == kernels.available_isas()
@@ -158,23 +165,12 @@ def test_command_line_of_the_wheel_works(elsewhere):
         assert "reproduce" in shown
 
 
-def test_data_of_the_wheel_is_readable(answer):
-    got = answer(
-        "import json\n"
-        "from pyfrontiers.claims import recorded\n"
-        "from pyfrontiers.vision.labels import CLASS_NAMES, find_class\n"
-        "from pyfrontiers.lecture import SECTIONS\n"
-        "status = [recorded(name).measurement.status for name in ('C7', 'C8', 'C17')]\n"
-        "print(json.dumps([status, len(CLASS_NAMES), find_class('ostrich'), len(SECTIONS)]))"
-    )
-    assert got == [["pass"] * 3, 1000, 9, 19]
+def test_data_of_the_wheel_is_readable(answers):
+    assert answers["data"] == [["pass"] * 3, 1000, 9, 19]
 
 
-def test_app_is_importable_in_its_own_process_only(answer):
-    found = (
-        "import json, importlib.util as u; print(json.dumps(u.find_spec('streamlit_app') is None))"
-    )
-    assert answer(found)
+def test_app_is_importable_in_its_own_process_only(answers):
+    assert answers["no app"]
 
 
 @pytest.mark.long("starts the app of the wheel")
