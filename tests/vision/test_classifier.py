@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -47,6 +48,17 @@ def test_classifier_is_frozen_in_eval_mode_and_loaded_once_for_all_threads():
     assert loaded[0] is same_classifier()
     assert not any(parameter.requires_grad for parameter in loaded[0].parameters())
     assert not any(module.training for module in loaded[0].modules())
+
+
+def test_classifier_has_one_dtype_whatever_torchs_default(monkeypatch):
+    monkeypatch.setattr(importlib.import_module("pyfrontiers.vision.classifier"), "_LOADED", {})
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        loaded = classifier()
+    finally:
+        torch.set_default_dtype(before)
+    assert {weight.dtype for weight in loaded.state_dict().values()} == {torch.float32}
 
 
 def test_threads_may_run_the_classifier_concurrently():
