@@ -126,7 +126,12 @@ def _legend(kinds: list[Kind], skin: Skin, word: str) -> str:
 
 
 def _sprite(pictures: NDArray[np.uint8]) -> str:
-    side = pictures.shape[1]
-    grid = pictures.reshape(_ROWS, _COLUMNS, side, side, 3).transpose(0, 2, 1, 3, 4)
-    sheet = np.ascontiguousarray(grid.reshape(_ROWS * side, _COLUMNS * side, 3))
-    return f"data:image/webp;base64,{b64encode(webp(sheet, 75)).decode()}"
+    return _packed(pictures.tobytes(), pictures.shape[1])
+
+
+@lru_cache(maxsize=8)  # packing takes 40 ms, and every change on the page draws the grid again
+def _packed(content: bytes, side: int) -> str:
+    grid = np.frombuffer(content, np.uint8).reshape(_ROWS, _COLUMNS, side, side, 3)
+    sheet = np.ascontiguousarray(grid.transpose(0, 2, 1, 3, 4))
+    packed = webp(sheet.reshape(_ROWS * side, _COLUMNS * side, 3), 75)
+    return f"data:image/webp;base64,{b64encode(packed).decode()}"
