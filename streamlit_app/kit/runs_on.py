@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from pyfrontiers.counts import counted
 from pyfrontiers.machine import usable_cores
 from streamlit_app.kit.link import page_link
 
@@ -37,7 +38,5 @@ def _described(device: str) -> str:
         return torch.cuda.get_device_name(device)
     from pyfrontiers.kernels import current_isa
 
-    cores = usable_cores()
-    isa = current_isa()
-    count = f"{cores} core{'s' if cores != 1 else ''}"
-    return f"CPU, {count}, {_NAMES.get(isa, isa)} kernels"
+    cores, isa = usable_cores(), current_isa()
+    return f"CPU, {counted(cores, 'core')}, {_NAMES.get(isa, isa)} kernels"

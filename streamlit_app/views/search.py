@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from pyfrontiers.counts import counted
 from pyfrontiers.lecture import Section, section
 from pyfrontiers.lecture.search import Hit, search
 from streamlit_app.kit.link import page_link
@@ -49,9 +50,7 @@ def marked(hit: Hit) -> str:
 
 
 def _count(found: int) -> str:
-    if found == 0:
-        return "No results"
-    return "1 result" if found == 1 else f"{found} results"
+    return counted(found, "result") if found else "No results"
 
 
 def _show(index: int, hit: Hit) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pyfrontiers.counts import counted
 from pyfrontiers.uncertainty.study import WEIGHTS, landscape
 from streamlit_app import kit
 from streamlit_app.labs.bayesian_neural_networks.controls import controls
@@ -117,7 +118,7 @@ def two_weights_part() -> None:
             data={
                 "size": _POINTS,
                 "heights": [round(1000 * height) for height in levels.flatten().tolist()],
-                "label": f"Posterior of v and w after {_examples(count)}",
+                "label": f"Posterior of v and w after {counted(count, 'example')}",
             },
         )
     with right:
@@ -125,15 +126,11 @@ def two_weights_part() -> None:
     number = peaks_of(found)
     peaks = "one peak" if number == 1 else f"{number} equal peaks"
     kit.verdict(
-        f"After {_examples(count)} the posterior has **{peaks}**, and half of its probability lies "
-        f"in **{kit.percent(area_of_half(found), 1)}** of the square.",
+        f"After {counted(count, 'example')} the posterior has **{peaks}**, and half of its "
+        f"probability lies in **{kit.percent(area_of_half(found), 1)}** of the square.",
         "(v, w) and (−v, −w) are the same function. A network with n hidden tanh units has 2ⁿ n! "
         "such copies of every peak.",
     )
-
-
-def _examples(count: int) -> str:
-    return "1 example" if count == 1 else f"{count} examples"
 
 
 def _heat_map(found: GridPosterior, count: int) -> None:
@@ -156,7 +153,7 @@ def _heat_map(found: GridPosterior, count: int) -> None:
         heat_chart,
         float(f"{density.max():.2g}"),
         data=rows,
-        label=f"Posterior density of v and w after {_examples(count)}",
+        label=f"Posterior density of v and w after {counted(count, 'example')}",
         table=pd.DataFrame({"v": first.ravel(), "w": second.ravel(), "density": density}).round(4),
     )
 

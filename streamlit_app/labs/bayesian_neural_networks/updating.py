@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pyfrontiers.counts import counted
 from pyfrontiers.uncertainty.study import (
     DATA_SETS,
     WEIGHTS,
@@ -96,7 +97,7 @@ def _own(task: Task) -> None:
             _picture(prior_of(task), points, "The prior, with your points", wide=False)
             return
         found: Reference = shown.value
-        given = _counted(len(points.rows)) if shown.is_current else "the earlier points"
+        given = counted(len(points.rows), "point") if shown.is_current else "the earlier points"
         _picture(found.functions, points, f"The posterior given {given}", wide=False)
     kit.origin(
         None,
@@ -106,10 +107,6 @@ def _own(task: Task) -> None:
         f"{found.divergences} divergent",
     )
     kit.runs_on_badge()
-
-
-def _counted(count: int) -> str:
-    return "1 point" if count == 1 else f"{count} points"
 
 
 def _picture(functions: Functions, points: Points, label: str, *, wide: bool = True) -> None:

@@ -11,7 +11,7 @@ from pyfrontiers.claims.c20 import TITLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["counted", "search_chart"]
+__all__ = ["axis_title", "search_chart"]
 
 _STYLES = {
     "reinforce": ("orange", [1, 0]),
@@ -24,8 +24,8 @@ _STYLES = {
 }
 
 
-def counted(form: str) -> str:
-    """Return what the horizontal axis counts; missed accuracies have no format."""
+def axis_title(form: str) -> str:
+    """Return the title of the horizontal axis; missed accuracies have no format."""
     return "children" if form else "full trainings spent"
 
 
@@ -63,7 +63,7 @@ def search_chart(
     base = alt.Chart().encode(
         x=alt.X(
             "children:Q",
-            title=counted(form),
+            title=axis_title(form),
             scale=alt.Scale(domain=[0, children], nice=False),
         ),
         color=alt.Color("search:N", scale=colours, legend=legend),

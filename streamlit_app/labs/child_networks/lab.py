@@ -13,7 +13,7 @@ from pyfrontiers.automl.digit_study import study_digits
 from pyfrontiers.claims import recorded
 from pyfrontiers.claims.c20 import TITLES
 from streamlit_app import kit
-from streamlit_app.labs.child_networks.charts import counted, search_chart
+from streamlit_app.labs.child_networks.charts import axis_title, search_chart
 from streamlit_app.labs.child_networks.results import (
     accuracy_rows,
     comparison,
@@ -125,7 +125,7 @@ def _chart(found: Found, shown: str) -> tuple[pd.DataFrame, tuple[object, ...]]:
 
 
 def _label(shown: str) -> str:
-    return f"{shown.capitalize()} of each search against {counted(_SHOWN[shown][3])}"
+    return f"{shown.capitalize()} of each search against {axis_title(_SHOWN[shown][3])}"
 
 
 def _live() -> None:

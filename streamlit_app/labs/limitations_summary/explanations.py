@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
+from pyfrontiers.counts import counted
 from pyfrontiers.limitations import METHODS, explanation_check
 from pyfrontiers.limitations.interpretability import FAILS_FROM, JUDGED, photograph_pixels
 from pyfrontiers.limitations.recorded_maps import recorded_check
@@ -80,11 +81,11 @@ def recorded_maps(name: str, methods: Sequence[str]) -> dict[str, Any] | None:
 def _result(shown: dict[str, Any], *, is_live: bool) -> None:
     kit.verdict(_verdict(shown))
     _maps(shown)
-    networks = shown["seeds"]
+    networks = counted(shown["seeds"], "random network")
     kit.note(
         f"Below each map: its rank correlation with the trained network's map. A method fails if "
-        f"it keeps {FAILS_FROM:g} or more, on average over {networks} random "
-        f"network{'s' if networks > 1 else ''}, once the output layer and the {JUDGED} are random."
+        f"it keeps {FAILS_FROM:g} or more, on average over {networks}, "
+        f"once the output layer and the {JUDGED} are random."
     )
     origin("C14", is_live=is_live)
     rows = pd.DataFrame(

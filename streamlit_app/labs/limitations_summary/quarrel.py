@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from pyfrontiers.counts import counted
 from pyfrontiers.limitations.ballot import Ballot
 from pyfrontiers.limitations.camps import CAMPS, Camp
 from streamlit_app import kit
@@ -57,7 +58,7 @@ def _vote() -> None:
         f"<b>{count}</b>"
         for name, count in counts.items()
     )
-    votes = f"{total} vote{'s' if total != 1 else ''}"
+    votes = counted(total, "vote")
     st.html(
         f'<div class="pf-votes" role="status" aria-label="{votes}">{rows}</div>'
         f'<p class="pf-origin">{votes} since this server started, one per visit. Votes are '

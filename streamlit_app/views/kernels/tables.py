@@ -11,6 +11,7 @@ import streamlit as st
 
 from pyfrontiers.comparison import run_conditions, summary, times_text
 from pyfrontiers.comparison.records import QUIET
+from pyfrontiers.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,7 @@ def _milliseconds(seconds: float) -> str:
 def circumstances(found: Comparison) -> str:
     """Describe the settings of a comparison and any load from other programs."""
     rounds = [row.rounds for row in found.rows]
-    threads = f"{found.threads} thread{'s' if found.threads > 1 else ''}"
+    threads = counted(found.threads, "thread")
     text = (
         f"{found.elements:,} float32, {threads}, {min(rounds)} to {max(rounds)} rounds. "
         "Bars are on a logarithmic scale that ends at 1,000x."
