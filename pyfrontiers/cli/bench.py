@@ -51,7 +51,7 @@ def bench(
     chosen = list(dict.fromkeys(kernels or runner.NAMES))
     for name in chosen:
         if name not in runner.NAMES:
-            raise ValueError(f"BENCHMARKS must be among {', '.join(runner.NAMES)}, got {name!r}")
+            raise ValueError(f"BENCHMARKS must be one of {', '.join(runner.NAMES)}, got {name!r}")
     if out is not None:
         check_output_folder(out, option="--out")
     with _console(stderr=as_json).status("measuring") as status:

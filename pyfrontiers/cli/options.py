@@ -17,7 +17,7 @@ __all__ = ["bounded", "finite", "naming_options"]
 def bounded(least: float, most: float, said: str) -> Any:
     """Return an option that takes a finite number of a range.
 
-    The parser's check of a range has no clear answer to NaN, and none that says what was given.
+    The parser's own range check accepts NaN, and its message does not follow the form of ours.
 
     Args:
         least: smallest value.

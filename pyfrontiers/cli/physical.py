@@ -88,7 +88,8 @@ def make(
         typer.Option(min=1, help="Gradient steps; by default those of robust_texture."),
     ] = None,
     minutes: Annotated[
-        float | None, typer.Option(callback=finite, help="Instead of --steps: how long they take.")
+        float | None,
+        typer.Option(callback=finite, help="Time for the steps in minutes; instead of --steps."),
     ] = None,
     views_per_step: Annotated[int, typer.Option(min=1, help="Poses in each step.")] = 24,
     start: Annotated[
@@ -97,7 +98,7 @@ def make(
             help="Texture to start from: a recorded one, such as turtle-rifle-32, or a picture."
         ),
     ] = None,
-    smoothing: Annotated[float, bounded(0, 100, "Smooths the gradients, in texels; 0: not.")] = 1.0,
+    smoothing: Annotated[float, bounded(0, 100, "Smooths the gradients, in texels; 0: off.")] = 1.0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the poses.")] = 0,
     right: Annotated[list[str] | None, _RIGHT] = None,
     texture: Annotated[

@@ -47,8 +47,8 @@ def reproduce(
     data: Annotated[
         str | None,
         typer.Option(
-            help="Folder with your own images: one folder per class, or CIFAR-10 (Python version). "
-            "Only for claims that accept other data (C5)."
+            help="Your own images: a folder with one folder per class, or CIFAR-10 or CIFAR-100, "
+            "unpacked or as the archive. Only for claims that accept other data (C5)."
         ),
     ] = None,
     as_json: Annotated[

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MOST_STEPS",
     "NAMES",
+    "PARTS",
     "Data",
     "Device",
     "Height",
@@ -47,15 +48,25 @@ _LAYOUTS = {
     Layout.nyu: "sync/SCENE/rgb_*.jpg with sync_depth_*.png, or nyu2_train/SCENE/*.jpg with *.png; "
     "for testing official_splits/test/SCENE or nyu2_test",
     Layout.kitti: "train/DRIVE/proj_depth/groundtruth/*/*.png with pictures in "
-    "DATE/DRIVE/*/data/*.png; val alike; for semantics training/image_2, semantic and instance",
+    "DATE/DRIVE/*/data/*.png; val alike; for selection val_selection_cropped/image with "
+    "groundtruth_depth; for semantics training/image_2, semantic and instance",
     Layout.cityscapes: "leftImg8bit/train/CITY/*_leftImg8bit.png with "
     "gtFine/train/CITY/*_gtFine_labelIds.png and *_gtFine_instanceIds.png; val and test alike; "
     "for depth also disparity and camera",
 }
 """Where each layout has its files, for help and errors."""
 
+PARTS = {
+    Layout.nyu: ("train", "test"),
+    Layout.kitti: ("train", "val", "selection", "semantics"),
+    Layout.cityscapes: ("train", "val", "test"),
+}
+"""The parts of each data set. A test compares them with the readers, which the help cannot import
+because they need torch."""
+
 MOST_STEPS = 10_000_000
-"""More steps are a slip, which would be noticed only after the scenes are drawn."""
+"""A larger number is a typing error; without this limit it would be noticed only after the scenes
+are drawn."""
 
 NAMES = {
     "data": "--data",
@@ -88,17 +99,12 @@ LayoutOption = Annotated[
         + " ".join(f"{each}: {files}." for each, files in _LAYOUTS.items()),
     ),
 ]
-_PARTS = (
-    "nyu has train and test; kitti has train, val, selection and semantics; cityscapes has train, "
-    "val and test"
+_PART = "Part of the data set --data. " + " ".join(
+    f"{layout}: {', '.join(parts)}." for layout, parts in PARTS.items()
 )
-Split = Annotated[str, typer.Option(help=f"Part of the data set --data: {_PARTS}.")]
+Split = Annotated[str, typer.Option(help=_PART)]
 HeldOut = Annotated[
-    str | None,
-    typer.Option(
-        "--split",
-        help=f"Part of the data set --data: {_PARTS}. Default: test for nyu, else val.",
-    ),
+    str | None, typer.Option("--split", help=f"{_PART} Default: test for nyu, else val.")
 ]
 Height = Annotated[int, typer.Option(min=16, max=1024, help="Rows of a picture, an even number.")]
 Width = Annotated[int, typer.Option(min=16, max=1024, help="Columns of a picture, an even number.")]
@@ -145,7 +151,7 @@ def scenes_of(
     seed: int,
     count: int,
 ) -> Sequence[Scene]:
-    """Return the scenes of a folder, or street scenes by clear day if there is none.
+    """Return the scenes of a folder, or street scenes on clear days if there is none.
 
     Args:
         folder: of a data set, or None.

@@ -173,8 +173,8 @@ def train_depth(
 ) -> Training:
     """Make street scenes and train a network on them.
 
-    All are by clear day, from a camera at one height: that of the lecture's pictures too was fixed
-    to a car. Other weather and other heights are strange to the network.
+    All show clear days, seen by a camera at 1.5 m; the lecture's camera was fixed to a car too.
+    Other weather and other heights are outside the training data.
 
     Args:
         count: scenes, numbers 0 to count - 1 of the seed.

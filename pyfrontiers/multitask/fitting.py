@@ -166,7 +166,7 @@ def train_tasks(
     device: torch.device | str = "cpu",
     report: Callable[..., None] | None = None,
 ) -> TaskTraining:
-    """Make street scenes by clear day and train a network on them.
+    """Make street scenes on clear days and train a network on them.
 
     Args:
         count: scenes, numbers 0 to count - 1 of the seed.

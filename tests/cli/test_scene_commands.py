@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import get_args, get_type_hints
 
 import pytest
 from typer.testing import CliRunner
@@ -10,8 +11,9 @@ from typer.testing import CliRunner
 import pyfrontiers.multitask
 from pyfrontiers.cli.main import app
 from pyfrontiers.cli.options import naming_options
+from pyfrontiers.cli.scene_sources import _LAYOUTS, PARTS, Layout
 from pyfrontiers.multitask import TaskScores
-from pyfrontiers.scenes import StreetScenes
+from pyfrontiers.scenes import StreetScenes, read_cityscapes, read_kitti, read_nyu
 
 
 @pytest.fixture
@@ -55,6 +57,20 @@ def test_options_are_named(refused, name, tmp_path):
     said = refused(*train, "--device", "nowhere")
     assert "--device must be a device that torch can use here, such as cpu, got 'nowhere'" in said
     assert "--device must be a device" in refused(*train, "--device", "meta")
+
+
+@pytest.mark.parametrize(
+    ("layout", "reader"),
+    [
+        (Layout.nyu, read_nyu),
+        (Layout.kitti, read_kitti),
+        (Layout.cityscapes, read_cityscapes),
+    ],
+)
+def test_help_names_every_part_that_a_reader_takes_and_where_its_files_are(layout, reader):
+    assert get_args(get_type_hints(reader)["split"]) == PARTS[layout]
+    for part in PARTS[layout]:
+        assert part in _LAYOUTS[layout]
 
 
 def test_options_of_a_balance_are_checked_first(refused, tmp_path):

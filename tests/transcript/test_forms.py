@@ -62,7 +62,7 @@ REST = pytest.mark.slow("the other line end with each form and encoding")
 
 
 def written() -> list[object]:
-    """Forms, encodings and line ends; without --slow, each two of them meet in one case."""
+    """Forms, encodings and line ends; without --slow, every pair of them occurs."""
     return [
         pytest.param(
             *(name, encoding, end),

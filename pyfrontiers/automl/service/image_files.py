@@ -14,7 +14,6 @@ import torch
 from pyfrontiers.automl.service.array_files import as_tensor
 from pyfrontiers.automl.service.dataset import Dataset
 from pyfrontiers.automl.service.labels import too_many
-from pyfrontiers.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,10 +119,13 @@ def _instead(path: Path, folders: list[Path]) -> str:
     """Say what a folder without images in folders has."""
     loose = sorted(each.name for each in path.iterdir() if each.suffix.lower() in _PICTURES)
     if loose:
-        return f"images in no folder, such as {loose[0]}; put them into a folder for each class"
+        return (
+            f"images outside class folders, such as {loose[0]}; put them into a folder for each "
+            "class"
+        )
     if folders:
         names = ", ".join(folder.name for folder in folders[:3])
-        return f"no images in its {counted(len(folders), 'folder')}, such as {names}"
+        return f"no images in its folders ({names}{', ...' if len(folders) > 3 else ''})"
     return "no folders"
 
 

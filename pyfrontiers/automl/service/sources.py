@@ -68,7 +68,7 @@ class Refusal:
     """Why data cannot be used.
 
     Attributes:
-        sentence: for whom they belong to.
+        sentence: the reason, as shown to the visitor.
 
     """
 

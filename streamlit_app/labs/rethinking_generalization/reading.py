@@ -45,9 +45,8 @@ def _explained(fit: Fit) -> str:
     if fit.share > 0 and fit.condition == "labels":
         stopped = (
             f" Early stopping: half of the test images, with equally randomised labels, choose "
-            f"epoch {stop.epoch}. On the other half, it classifies "
-            f"{kit.percent(stop.stopped, 1)} correctly, the last epoch "
-            f"{kit.percent(stop.trained, 1)}."
+            f"epoch {stop.epoch}. At that epoch, {kit.percent(stop.stopped, 1)} of the other half "
+            f"are classified correctly; at the last epoch, {kit.percent(stop.trained, 1)}."
         )
     drawn = (
         f"{fit.redrawn_count:,} of {fit.train_count:,} labels were redrawn. " if fit.share else ""

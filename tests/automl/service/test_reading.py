@@ -107,10 +107,10 @@ def test_folder_without_images_and_broken_images_are_refused(tmp_path):
     with pytest.raises(ValueError, match=f"{wanted} .*, which has no folders"):
         read_dataset(tmp_path)
     (tmp_path / "cat").mkdir()
-    with pytest.raises(ValueError, match="no images in its 1 folder, such as cat"):
+    with pytest.raises(ValueError, match=r"no images in its folders \(cat\)$"):
         read_dataset(tmp_path)
     (tmp_path / "b.png").touch()
-    with pytest.raises(ValueError, match=r"images in no folder, such as b\.png; put them into a"):
+    with pytest.raises(ValueError, match=r"images outside class folders, such as b\.png; put"):
         read_dataset(tmp_path)
     (tmp_path / "cat" / "a.png").write_text("no image")
     with pytest.raises(ValueError, match=r"a.png must be an image"):

@@ -56,8 +56,8 @@ class Predictor:
             for number, logits in enumerate(self._run(inputs[begin : begin + AT_ONCE]), begin):
                 if not all(map(math.isfinite, logits)):
                     raise ValueError(
-                        f"input {number} must have values like those of the data, got some that "
-                        "are so large that the network's answer is not finite"
+                        f"input {number} must have values like those of the data, got values so "
+                        "large that the network's output is not finite"
                     )
                 powers = [math.exp(each - max(logits)) for each in logits]
                 shares = [each / sum(powers) for each in powers]
