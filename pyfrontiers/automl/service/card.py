@@ -54,7 +54,11 @@ def model_card(child: FittedChild, note: str) -> str:
 
 def _files() -> str:
     rows = "".join(f"| `{name}` | {text} |\n" for name, text in FILES.items())
-    return f"| file | content |\n|---|---|\n{rows}".rstrip()
+    return (
+        f"| file | content |\n|---|---|\n{rows}\n"
+        "Run `python predict.py FILE` on a CSV, JSON or image file like the data, or run "
+        '`python serve.py` and POST `{"inputs": [...]}` to `/predict`.'
+    )
 
 
 def _classes(classes: dict[str, int]) -> str:

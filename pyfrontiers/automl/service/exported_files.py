@@ -12,7 +12,7 @@ __all__ = ["FILES"]
 FILES: Mapping[str, str] = {
     "predict.py": "predicts a CSV, JSON or image file; needs torch or onnxruntime",
     "serve.py": "answers POST requests to /predict",
-    "model.py": "the network in plain torch; load() reads the two files below",
+    "model.py": "the network in plain torch; load() reads model.json and model.safetensors",
     "model.json": "layers, classes and columns",
     "model.safetensors": "the weights",
     "model.pt2": "the program, for torch.export.load",

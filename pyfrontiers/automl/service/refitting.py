@@ -226,7 +226,7 @@ def _stand_in(refit: Refit, trials: Sequence[Trial], patience: Patience) -> Fina
         found, epochs = (found, epochs) if better is None else (better, longer)
     length = f"trained for {counted(epochs, 'epoch')}"
     if not epochs:
-        length = "not trained, as its loss became infinite,"
+        length = "not trained (its loss diverged)"
     why = "the search finished none in time"
     if any(trial.state == "done" for trial in trials):
         why = "the search kept no weights of its best child"

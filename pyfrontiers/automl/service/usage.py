@@ -8,6 +8,8 @@ import json
 import shlex
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -45,17 +47,16 @@ def commands(description: Mapping[str, Any], example: Tensor) -> str:
         lines.append(f"python child/predict.py picture.png  # of {width} x {height} pixels")
     else:
         lines.append(f"python child/predict.py inputs.json  # a list of inputs, each {shape}")
-    lines.append("python child/serve.py --port 8000")
+    lines += ["python child/serve.py --port 8000", "# in another terminal:"]
     lines.append(f"curl -X POST localhost:8000/predict -d {shlex.quote(request)}")
     return "\n".join(lines)
 
 
 def _plain(values: Any) -> Any:
-    """Return nested float32 numbers with the digits that they have, whole ones as integers."""
+    """Return nested float32 numbers in the fewest digits that identify them, without ".0"."""
     if isinstance(values, list):
         return [_plain(each) for each in values]
-    short = float(f"{values:.7g}")
-    return int(short) if short.is_integer() else short
+    return json.loads(str(np.float32(values)).removesuffix(".0"))
 
 
 def _table(columns: list[str], row: list[Any]) -> list[str]:

@@ -56,6 +56,17 @@ def test_commands_hold_an_input_that_the_child_reads(tmp_path):
     assert coded(request["inputs"], description) == [[5.1, 2]]
 
 
+def test_commands_hold_the_same_numbers_as_the_input():
+    example = torch.tensor([16777215.0, 123456792.0, 0.1, 1e-30, 3e38, -0.0, 7.0])
+    columns = [f"x{k}" for k in range(len(example))]
+    said = commands({"columns": columns, "texts": {}, "shape": [7], "white": None}, example)
+    *_, terminal, request = said.splitlines()
+    assert terminal == "# in another terminal:"
+    assert request.endswith(", 0.1, 1e-30, 3e+38, 0, 7]]}'")
+    inputs = json.loads(shlex.split(request)[-1])["inputs"]
+    assert torch.equal(torch.tensor(inputs[0]), example)
+
+
 @pytest.mark.parametrize(
     ("white", "side", "file", "request_"),
     [(255.0, 8, "picture.png  # of 8 x 8", "[[[[0, 0"), (None, 64, "inputs.json", "[...]")],
@@ -99,7 +110,7 @@ def test_difference_is_paired_and_points_to_the_better_one():
     assert paired.high - paired.low < 2 * (alone.high - alone.low)
 
 
-@pytest.mark.slow("searches, exports a network and runs it in another process")
+@pytest.mark.usefixtures("process")
 def test_stopped_order_delivers_what_it_has_and_nothing_is_left_but_its_folder(tmp_path):
     told = []
 
@@ -116,7 +127,6 @@ def test_stopped_order_delivers_what_it_has_and_nothing_is_left_but_its_folder(t
         folder=str(tmp_path),
         report=report,
     )
-    assert found.seconds < 600
     assert "it was stopped" in found.ending
     assert len(found.points) >= 2
     assert {each.child for each in found.points} >= {found.chosen}
@@ -131,4 +141,5 @@ def test_stopped_order_delivers_what_it_has_and_nothing_is_left_but_its_folder(t
     assert set(FILES) - names <= {"model.onnx"}  # the list is complete, and all is in the list
     assert names <= set(FILES)
     assert all(f"| `{name}` | {text} |" in found.card for name, text in FILES.items())
+    assert "python child/predict.py new.csv" in found.usage
     assert sorted(each.name for each in tmp_path.iterdir()) == ["child", "search", "stop"]

@@ -93,7 +93,6 @@ def test_trials_are_shown_as_they_end_and_stop_gives_the_best_so_far(data):
         watch=lambda trials: shown.append([t for t in trials if t.over]),
         stop=lambda: len(shown) >= 3,
     )
-    assert result.seconds < 3600
     assert result.ending.endswith("it was stopped.")
     assert [len(over) for over in shown] == sorted({len(over) for over in shown})
     assert result.best.architecture in {trial.architecture for trial in shown[-1]}
@@ -114,7 +113,7 @@ def test_stop_ends_the_final_training(data):
 
 
 def test_a_limit_that_no_child_meets_still_gives_a_child(data):
-    result = service.fit(data, budget=600, children=3, limit=Limit(parameters=1))
+    result = service.fit(data, budget=600, children=3, workers=0, limit=Limit(parameters=1))
     assert {trial.state for trial in result.trials} == {"pruned"}
     trained = result.best.context["trained"]
     assert "the search found none within the limit, and neither is this one" in trained
@@ -184,6 +183,7 @@ def test_card_has_data_parts_figures_search_and_environment(folder):
     card = (folder / "README.md").read_text()
     for said in ("| a | 30 |", "54 examples", "18 for the test", "Accuracy | 1 | 0.8", "torch:"):
         assert said in card
+    assert 'POST `{"inputs": [...]}` to `/predict`' in card
     assert len((folder / "history.csv").read_text().splitlines()) > 4
 
 

@@ -63,7 +63,7 @@ def test_what_the_search_sees_does_not_depend_on_texts_of_the_test_part(place):
 
 @pytest.fixture(scope="module")
 def result(place):
-    return service.fit(table("plum", place), budget=600, children=2)
+    return service.fit(table("plum", place), budget=600, children=2, workers=0)
 
 
 @pytest.fixture(scope="module")
