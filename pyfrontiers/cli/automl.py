@@ -32,7 +32,7 @@ _JSON = typer.Option("--json", help="Print the result as JSON.")
 
 #: What the user typed for the arguments that messages name.
 _NAMES = {
-    "path": "DATA",
+    "data": "DATA",
     "target": "--target",
     "metrics": "--metric",
     "address": "--cluster",
@@ -72,7 +72,12 @@ def fit(
     ] = None,
     workers: Annotated[int, _WORKERS] = 1,
     children: Annotated[
-        int | None, typer.Option(min=1, help="Train at most this many networks in the search.")
+        int | None,
+        typer.Option(
+            min=1,
+            help="End the search after this many trainings; training a network longer counts "
+            "again.",
+        ),
     ] = None,
     parameters: Annotated[int, typer.Option(min=1, help="Most parameters of a network.")] = 200_000,
     method: Annotated[
@@ -120,7 +125,11 @@ def resume(
     workers: Annotated[int, _WORKERS] = 1,
     children: Annotated[
         int | None,
-        typer.Option(min=1, help="Train at most this many networks, counting earlier ones."),
+        typer.Option(
+            min=1,
+            help="End the search after this many trainings, counting earlier ones; training a "
+            "network longer counts again.",
+        ),
     ] = None,
     cluster: Annotated[str | None, _CLUSTER] = None,
     as_json: Annotated[bool, _JSON] = False,

@@ -25,10 +25,11 @@ _LABELS = ("labels", "target", "targets", "y", "classes")
 _CHANNELS = (1, 3, 4)
 #: Bytes of the largest number.
 _WIDEST = 8
-#: What a damaged file raises: zipfile NotImplementedError for compression methods that it lacks,
-#: and NumPy the last four for headers that are no Python or have impossible shapes.
+#: What a damaged or encrypted file raises: zipfile RuntimeError for encryption and for compression
+#: methods that it lacks, and NumPy the last four for headers that are no Python or have impossible
+#: shapes.
 _DAMAGED = (
-    *(ValueError, OSError, BadZipFile, EOFError, NotImplementedError, zlib.error),
+    *(ValueError, OSError, BadZipFile, EOFError, RuntimeError, zlib.error),
     *(MemoryError, OverflowError, TokenError, TypeError),
 )
 
@@ -77,7 +78,7 @@ def _unpacked(file: BinaryIO, name: str, most: int | None) -> dict[str, Any]:
             with np.load(file, allow_pickle=False) as stored:
                 return {each: stored[each] for each in stored.files}
     except _DAMAGED as error:
-        raise ValueError(f"{name} must be a readable .npz file, got {error}") from error
+        raise ValueError(f"{name} must be a readable .npz file: {error}") from error
     raise too_many(name, size // _WIDEST, most)
 
 

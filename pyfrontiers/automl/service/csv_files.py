@@ -11,7 +11,7 @@ import numpy as np
 
 from pyfrontiers.automl.service.array_files import as_tensor
 from pyfrontiers.automl.service.dataset import Dataset
-from pyfrontiers.automl.service.labels import classes_of
+from pyfrontiers.automl.service.labels import classes_of, number_in
 from pyfrontiers.counts import counted
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _column(name: str, values: list[str]) -> tuple[list[float], tuple[str, ...]]
                 f"column {name!r} must hold a value in each row, got nothing in row {row} (from "
                 "1); fill it in or leave the row out"
             )
-    numbers = [_number(value) for value in values]
+    numbers = [number_in(value) for value in values]
     odd = [row for row, number in enumerate(numbers) if number is None]
     if not odd:
         return [number or 0.0 for number in numbers], ()
@@ -148,15 +148,6 @@ def _places(name: str, values: list[str]) -> tuple[list[float], tuple[str, ...]]
         )
     places = {text: float(place) for place, text in enumerate(texts)}
     return [places[value] for value in values], tuple(texts)
-
-
-def _number(text: str) -> float | None:
-    if "_" in text:  # Python reads 10_20 as 1020
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _short(text: str) -> str:

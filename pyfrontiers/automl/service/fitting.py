@@ -80,9 +80,9 @@ def fit(
         workers: processes that train children; 0 trains them in this one, as does a budget below
             15 s.
         target: column of a CSV file with the class.
-        children: end the search after so many children. The last training then takes as long as it
-            needs, so unless the search runs out of time or latency counts, equal calls give equal
-            networks.
+        children: end the search after so many trainings; training a network longer counts again.
+            The last training then takes as long as it needs, so unless the search runs out of time
+            or latency counts, equal calls give equal networks.
         limit: the largest network; default: 200,000 parameters.
         search: ``"halving"`` or, to compare with it, ``"random"``, which trains every child to the
             end.

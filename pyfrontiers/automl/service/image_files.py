@@ -45,7 +45,7 @@ def read_image_folder(path: Path) -> Dataset:
     ]
     if not entries:
         raise ValueError(
-            f"path must be a folder with {_LAYOUT}, got {path}, which has {_instead(path, folders)}"
+            f"data must be a folder with {_LAYOUT}, got {path}, which has {_instead(path, folders)}"
         )
     return _read(entries, tuple(folder.name for folder in folders), path.name, None)
 
@@ -77,7 +77,7 @@ def read_image_zip(file: BinaryIO, name: str, most: int | None = None) -> Datase
             return _read(entries, classes, name, most)
     # zipfile: an unknown compression method, an encrypted entry, or damaged bytes.
     except (BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise ValueError(f"{name} must be a readable .zip file, got {error}") from error
+        raise ValueError(f"{name} must be a readable .zip file: {error}") from error
 
 
 def _read(entries: list[Entry], classes: tuple[str, ...], name: str, most: int | None) -> Dataset:

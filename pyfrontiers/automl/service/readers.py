@@ -23,11 +23,11 @@ _ENDINGS = (".npz", ".csv", ".zip")
 
 
 @checked
-def read_dataset(path: Path, *, target: str | None = None) -> Dataset:
+def read_dataset(data: Path, *, target: str | None = None) -> Dataset:
     """Read a data set.
 
     Args:
-        path: one of
+        data: path of one of
 
             - an `.npz` file with `inputs` (N, F), (N, H, W), (N, H, W, C) or (N, C, H, W) and
               `labels` (N,); the names `x` and `y`, `data` and `target`, `images` are known too;
@@ -45,19 +45,19 @@ def read_dataset(path: Path, *, target: str | None = None) -> Dataset:
         ValueError: the data cannot be used; the message says why.
 
     """
-    if not path.exists():
+    if not data.exists():
         raise FileNotFoundError(
-            f"path must be a file or a folder, got {path}, which does not exist"
+            f"data must be a file or a folder, got {data}, which does not exist"
         )
-    if path.is_dir():
-        return read_image_folder(path)
-    if path.suffix.lower() not in _ENDINGS:
+    if data.is_dir():
+        return read_image_folder(data)
+    if data.suffix.lower() not in _ENDINGS:
         raise ValueError(
-            "path must be an .npz file, a .csv file, or a folder or .zip file of images "
-            f"by class, got {path.name}"
+            "data must be an .npz file, a .csv file, or a folder or .zip file of images "
+            f"by class, got {data.name}"
         )
-    with path.open("rb") as file:
-        return _read(file, path.name, target, None)
+    with data.open("rb") as file:
+        return _read(file, data.name, target, None)
 
 
 @checked

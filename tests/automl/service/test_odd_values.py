@@ -34,7 +34,13 @@ def test_numbers_with_underscores_are_texts(tmp_path):
         read(tmp_path / "new.csv", description)
 
 
-@pytest.mark.parametrize("spelling", ["nan", "NaN", "NAN"])
+def test_classes_are_ordered_as_numbers_only_if_all_are_numbers():
+    for labels, classes in ((("10", "9"), ("9", "10")), (("1_0", "9"), ("1_0", "9"))):
+        rows = [f"{k},{labels[k % 2]}" for k in range(12)]
+        assert read_upload("t.csv", csv_of(rows), target="kind").classes == classes
+
+
+@pytest.mark.parametrize("spelling", ["nan", "NaN", "NAN", "-nan"])
 def test_a_missing_class_is_no_class(spelling):
     rows = [f"{k},{spelling if k < 4 else 'xy'[k % 2]}" for k in range(12)]
     with pytest.raises(ValueError, match="must have a class for each example"):
@@ -62,8 +68,18 @@ def test_arrays_with_impossible_headers_are_refused_in_a_sentence(header):
     content = BytesIO()
     with ZipFile(content, "w") as archive:
         archive.writestr("x.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(line)) + line)
-    with pytest.raises(ValueError, match=r"must be a readable \.npz file, got t\.npz"):
+    with pytest.raises(ValueError, match=r"^t\.npz must be a readable \.npz file: "):
         read_upload("t.npz", content.getvalue())
+
+
+def test_an_encrypted_file_is_refused_in_a_sentence():
+    content = BytesIO()
+    np.savez(content, x=np.zeros((6, 2)), y=np.arange(6) % 2)
+    marked = bytearray(content.getvalue())
+    for begin, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):  # in each entry and in the directory
+        marked[marked.find(begin) + place] |= 1
+    with pytest.raises(ValueError, match=r"^t\.npz must be a readable \.npz file: .* is encrypted"):
+        read_upload("t.npz", bytes(marked))
 
 
 def test_a_damaged_zip_file_is_refused_in_a_sentence():
@@ -74,7 +90,7 @@ def test_a_damaged_zip_file_is_refused_in_a_sentence():
     damaged = bytearray(content.getvalue())
     start = 30 + len("a/0.bmp")
     damaged[start : start + 8] = b"\xff" * 8
-    with pytest.raises(ValueError, match=r"t\.zip must be a readable \.zip file, got Error -3"):
+    with pytest.raises(ValueError, match=r"^t\.zip must be a readable \.zip file: Error -3"):
         read_upload("t.zip", bytes(damaged))
 
 
@@ -156,4 +172,4 @@ def test_a_child_that_diverged_is_not_called_trained(monkeypatch):
     refit = refitting.Refit(data, plan.split, plan.trainer, plan.rungs, 0)
     final = refitting.final_weights(refit, None, [], None, refitting.Patience())
     assert final.epochs == 0
-    assert "not trained" in final.said
+    assert final.said.startswith("a small network, not trained (its loss diverged), because the ")

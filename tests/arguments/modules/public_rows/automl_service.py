@@ -32,7 +32,7 @@ def _table() -> Path:
 ROWS = {
     "automl.service.Dataset": _examples,
     "automl.service.fit": lambda: {"data": _data(), "budget": 0.001},
-    "automl.service.read_dataset": lambda: {"path": _table(), "target": "kind"},
+    "automl.service.read_dataset": lambda: {"data": _table(), "target": "kind"},
     "automl.service.space_for": lambda: {"data": _data()},
     "automl.service.split_dataset": lambda: {"data": _data()},
 }
