@@ -130,7 +130,26 @@ def test_figures_of_other_settings_are_announced_after_a_failure(visit, text, mo
     shown = text(visit("automl-controller", ac_seed="0"))
     assert "out of memory" in shown
     assert "The figures below are of other settings" in shown
-    assert "of other settings" not in text(visit("automl-controller"))
+    assert "With other settings, after" in shown
+    assert "other settings" not in text(visit("automl-controller"))
+
+
+def test_figures_of_other_settings_are_announced_while_a_run_is_under_way(visit, text, monkeypatch):
+    class Progress:
+        fraction, message, data = 0.4, "update 20 of 50", None
+
+    class Running:
+        state, done, label, seconds, error = "running", False, "Training the controller", 1.0, ""
+        progress, ahead = Progress, 0
+
+        def cancel(self):
+            """End nothing."""
+
+    monkeypatch.setattr("streamlit_app.kit.job.submit", lambda *_, **__: Running())
+    monkeypatch.setattr("streamlit_app.kit.job.recall", lambda *_, **__: None)
+    app = visit("automl-controller", ac_seed="0")
+    assert not app.exception
+    assert "With other settings, after 12 updates, the best" in text(app)
 
 
 def test_other_settings_are_run(visit, text, finished):
@@ -145,4 +164,4 @@ def test_other_settings_are_run(visit, text, finished):
         "entropy": 0.0,
         "seed": 0,
     }
-    assert "of other settings" not in text(app)
+    assert "other settings" not in text(app)

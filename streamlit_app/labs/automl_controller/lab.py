@@ -10,6 +10,7 @@ import streamlit as st
 from pyfrontiers.automl import Reinforce
 from pyfrontiers.automl.benchmark import benchmark, trace_controller
 from pyfrontiers.automl.searches import Controllers, RecurrentPolicy
+from pyfrontiers.counts import counted
 from streamlit_app import kit
 from streamlit_app.labs.automl_controller.charts import history_chart, moment_chart, reward_chart
 from streamlit_app.labs.automl_controller.child import accuracies, show_child
@@ -43,9 +44,9 @@ _START = 12  # the first updates change little
 
 def draw() -> None:
     """Draw the settings, the controller at one moment with a child, and the whole run."""
-    trace = _run()
+    trace, is_current = _run()
     playing = bool(st.session_state.get(_PLAYING))
-    st.fragment(_moment, run_every=_PACE if playing else None)(trace)
+    st.fragment(_moment, run_every=_PACE if playing else None)(trace, is_current=is_current)
     _whole(trace)
     kit.runs_on_badge()
 
@@ -59,7 +60,8 @@ def prepare() -> None:
     kit.prepare_figure("history", history_chart, _values(), UPDATES)
 
 
-def _run() -> Trace:
+def _run() -> tuple[Trace, bool]:
+    """Draw the settings; return the run to show, and whether it is of these settings."""
     a, b, c = st.columns([3, 3, 2], gap="medium", vertical_alignment="bottom")
     rate = controls.choice("rate", "Learning rate", RATES, FIRST.rate, shape="slider", where=a)
     entropy = controls.choice(
@@ -79,7 +81,7 @@ def _run() -> Trace:
                 f"{UPDATES} updates from {BATCH} children each. Not every run ends well: try "
                 "**seed 0**, then with an entropy of **0.03**."
             )
-        return first_trace()
+        return first_trace(), True
     key = controls.key("run")
     shown = kit.live(
         key,
@@ -88,12 +90,13 @@ def _run() -> Trace:
         label="Training the controller",
         button=None,
     )
-    if not kit.is_under_way(key) and (shown is None or not shown.is_current):
+    is_current = shown is not None and shown.is_current
+    if not is_current and not kit.is_under_way(key):
         kit.note("There is no run with these settings. The figures below are of other settings.")
-    return first_trace() if shown is None else shown.value
+    return (first_trace() if shown is None else shown.value), is_current
 
 
-def _moment(trace: Trace) -> None:
+def _moment(trace: Trace, *, is_current: bool) -> None:
     """Draw the controller after some updates, and a child that it draws then."""
     _advance()
     left, right = st.columns([5, 3], gap="medium", vertical_alignment="bottom")
@@ -102,7 +105,9 @@ def _moment(trace: Trace) -> None:
     )
     with right, st.container(horizontal=True, gap="small"):
         _buttons(update)
-    when = f"After {update} update{'' if update == 1 else 's'}"
+    after = f"after {counted(update, 'update')}"
+    # Also while a run is under way: a note that comes and goes would move the page.
+    when = after.capitalize() if is_current else f"With other settings, {after}"
     kit.verdict(
         f"{when}, the best 1 % of the networks have "
         f"**{kit.percent(best_mass(trace, update), 1)}** of the controller's probability.",
