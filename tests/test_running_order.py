@@ -22,10 +22,10 @@ class Case:
 
 
 def cases(*groups: tuple[int, str, str]) -> list[Case]:
-    """Make tests from (how many, file, marker)."""
+    """Make tests from (how many, file, markers)."""
     return [
-        Case(f"{path} {number}", Path(path), frozenset([marker] if marker else []))
-        for count, path, marker in groups
+        Case(f"{path} {number}", Path(path), frozenset(markers.split()))
+        for count, path, markers in groups
         for number in range(count)
     ]
 
@@ -61,6 +61,13 @@ def test_long_tests_of_a_file_stay_together() -> None:
     _, second, third = halves(shared_out(SUITE, 3), 3)
     assert [case.path.name for case in second if "long" in case.markers] == ["c", "c"]
     assert [case.path.name for case in third if "long" in case.markers] == ["d"]
+
+
+def test_skipped_tests_are_not_long() -> None:
+    skipped = cases((3, "e", "slow skip"))
+    first, second = halves(shared_out([*SUITE, *skipped], 2), 2)
+    assert [case.path.name for case in second[:4]] == ["c", "c", "d", "c"]
+    assert [*first, *second][-3:] == skipped
 
 
 def test_other_tests_keep_their_order() -> None:

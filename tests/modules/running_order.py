@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
     Item = TypeVar("Item", bound=pytest.Item)
 
+LENGTHS = ("long", "slow")
+
 
 def shared_out(items: Sequence[Item], processes: int) -> list[Item]:
     """Order tests so that each process begins with long ones.
 
     The first process begins with the browser tests, because each process that runs one starts a
-    server. The tests marked `long` or `slow` are dealt to the others, those of a file together
-    because they share fixtures. The rest follows in its order.
+    server. The tests marked `long` or `slow` are dealt to the others unless they are skipped, those
+    of a file together because they share fixtures. The rest follows in its order.
     """
     browser = [item for item in items if item.get_closest_marker("browser")]
     marked: dict[object, list[Item]] = {}
@@ -31,7 +33,7 @@ def shared_out(items: Sequence[Item], processes: int) -> list[Item]:
     for item in items:
         if item.get_closest_marker("browser"):
             continue
-        if item.get_closest_marker("long") or item.get_closest_marker("slow"):
+        if not item.get_closest_marker("skip") and any(map(item.get_closest_marker, LENGTHS)):
             marked.setdefault(item.path, []).append(item)
         else:
             rest.append(item)
