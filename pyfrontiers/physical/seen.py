@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from pyfrontiers import kernels
-from pyfrontiers.adversarial.held_out import BLOCK
+from pyfrontiers.adversarial import held_out
 from pyfrontiers.adversarial.views import HELD_OUT, Draws
 from pyfrontiers.arguments import Count, Floats, Seed, checked
 from pyfrontiers.kernels import Poses
@@ -179,10 +179,11 @@ def _blocks(
 ) -> Iterator[list[Tensor]]:
     """Yield the held-out views of each texture in the blocks in which `evaluate_views` draws."""
     draws = Draws(object_views(obj), seed, HELD_OUT, 0)
-    for first in range(0, count, BLOCK):
-        drawn = draws.block(0, first // BLOCK, BLOCK)
-        kept = min(BLOCK, count - first)
-        yield [draws.see(texture, drawn, BLOCK)[:kept] for texture in textures]
+    size = held_out.BLOCK
+    for first in range(0, count, size):
+        drawn = draws.block(0, first // size, size)
+        kept = min(size, count - first)
+        yield [draws.see(texture, drawn, size)[:kept] for texture in textures]
 
 
 def _halved(pictures: Tensor) -> Tensor:

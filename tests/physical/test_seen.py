@@ -10,8 +10,7 @@ import torch
 from torch.nn.functional import avg_pool2d
 
 from pyfrontiers import kernels
-from pyfrontiers.adversarial import evaluate_views
-from pyfrontiers.adversarial.held_out import BLOCK
+from pyfrontiers.adversarial import evaluate_views, held_out
 from pyfrontiers.physical import OBJECTS, TexturedObject, load_object, object_views, pose_at
 from pyfrontiers.physical.seen import kind_of, see_held_out, see_pose
 from pyfrontiers.physical.shipped import dressed, recorded_names, show_recorded
@@ -55,8 +54,10 @@ class Small:
 def test_held_out_poses_are_those_that_judge_an_attack(ball, monkeypatch) -> None:
     model = Small()
     monkeypatch.setattr("pyfrontiers.physical.seen.classifier", lambda: model)
+    # Whatever the size of a block: both draw in the same ones.
+    monkeypatch.setattr(held_out, "BLOCK", 20)
     other, told = 1 - ball.texture, []
-    count = BLOCK + 7
+    count = 57
     seen = see_held_out(
         ball, [ball.texture, other], count=count, seed=5, report=lambda done, _: told.append(done)
     )
@@ -76,7 +77,7 @@ def test_pictures_are_the_views_at_half_their_resolution(ball) -> None:
     seen = see_held_out(ball, [ball.texture], count=2, seed=3)
     seed = kernels.fold_in(kernels.fold_in(kernels.fold_in(3, 2), 0), 0)
     views = object_views(ball)
-    pictures = avg_pool2d(views.apply(ball.texture, views.draw(seed, BLOCK))[:2], 2)
+    pictures = avg_pool2d(views.apply(ball.texture, views.draw(seed, held_out.BLOCK))[:2], 2)
     wanted = (255 * pictures).round().permute(0, 2, 3, 1).numpy()
     assert np.abs(seen.pictures[0].astype(float) - wanted).max() <= 1
 
