@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 from shared_chromium import Chromium
 
@@ -33,6 +34,13 @@ HERE = Path(__file__).parent
 # Timeouts in seconds of one wait: in tests marked `job`, and in all others. On a busy machine, a
 # worker starts and trains a hundred times as slowly, and a slow result must not fail a test.
 LONGEST_JOB, LONGEST = 540, 200
+# By how many pixels the page is wider than the window.
+EXCESS = """Math.max(...[...document.querySelectorAll("html, [data-testid=stMain]")]
+  .map((box) => box.scrollWidth - box.clientWidth))"""
+# Streamlit shows a skeleton until an element's script is loaded.
+DRAWN = """!document.querySelector("[data-testid=stSkeleton]")
+  && [...document.querySelectorAll("[data-testid=stVegaLiteChart]")]
+    .every((chart) => chart.querySelector(".marks"))"""
 
 
 def longest(item: pytest.Item) -> int:
@@ -177,17 +185,15 @@ class Visitor:
 
     def drawn(self) -> None:
         """Wait until every chart is drawn, which is after the page's script."""
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
-            ".every(chart => chart.querySelector('.marks'))"
-        )
+        self.page.wait_for_function(DRAWN)
 
     def fits(self) -> None:
         """Wait until the page is no wider than the window; charts follow its width late."""
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('html, [data-testid=stMain]')]"
-            ".every(box => box.scrollWidth <= box.clientWidth)"
-        )
+        try:
+            self.page.wait_for_function(f"{EXCESS} <= 0", timeout=20_000)
+        except PlaywrightTimeout:
+            window, more = self.page.viewport_size, self.page.evaluate(EXCESS)
+            pytest.fail(f"{self.page.url} is {more} pixels wider than the window {window}")
 
     @property
     def message(self) -> str:
