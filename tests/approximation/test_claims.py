@@ -93,11 +93,29 @@ def test_c4_fails_when_measured_inside_the_training_range(monkeypatch, short):
     assert status("C4") == "fail"
 
 
+@pytest.fixture(scope="module")
+def fit_once():
+    """C6's fits, made once: what the tests of C6 break comes after them."""
+    fit, found = approximation.fit_likelihood, {}
+
+    def fits(data, *, varying, **settings):
+        if varying not in found:
+            found[varying] = fit(data, varying=varying, **settings)
+        return found[varying]
+
+    return fits
+
+
 @pytest.fixture
-def brief(monkeypatch):
-    """Limit C6 to one kind of fit and few seeds."""
+def brief(monkeypatch, fit_once):
+    """Limit C6 to one activation and few seeds."""
     monkeypatch.setattr(c06, "_ACTIVATIONS", ("tanh",))
-    monkeypatch.setitem(c06._SEEDS, "quick", 2)
+    monkeypatch.setitem(c06._SEEDS, "quick", 3)
+    monkeypatch.setattr(approximation, "fit_likelihood", fit_once)
+
+
+def test_c6_passes_on_few_fits(brief):
+    assert status("C6") == "pass"
 
 
 def test_c6_fails_when_the_band_is_too_narrow(monkeypatch, brief):
