@@ -47,8 +47,6 @@ def test_no_worker_outlives_its_parent_and_main_runs_once(tmp_path, how):
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-        # A test run in the background of a shell ignores Ctrl-C, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert parent.stdout is not None
     line = ""
