@@ -22,13 +22,22 @@ PATHS = [
 WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+# No rule that runs reads axe's own copy of the style sheets, a seventh of the time.
 RUN_AXE = """
 async () => {
-  const found = await axe.run(document, { resultTypes: ["violations"] });
+  const options = { resultTypes: ["violations"], preload: { assets: ["media"] } };
+  const found = await axe.run(document, options);
   return found.violations
     .filter((rule) => rule.impact !== "minor")
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}; ${node.failureSummary}`));
 }
+"""
+# Labels of buttons that are truncated.
+CUT_SHORT = """
+[...document.querySelectorAll("[data-testid=stMain] button, [data-testid=stMain] button *")]
+  .filter(part => getComputedStyle(part).overflowX !== "visible")
+  .filter(part => part.clientWidth && part.scrollWidth > part.clientWidth + 1)
+  .map(part => part.innerText)
 """
 # The background has its colour, and no colour is on its way to another.
 SHOWN = """
@@ -44,7 +53,8 @@ def _rgb(colour: str) -> str:
 
 def _barriers(page) -> list[str]:
     """Return the problems that axe finds on a page, except minor ones."""
-    page.evaluate("source => { window.axe ?? (0, eval)(source); }", AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate("source => { (0, eval)(source); }", AXE)
     found: list[str] = page.evaluate(RUN_AXE)
     return found
 
@@ -88,6 +98,7 @@ def test_page_is_accessible_fits_the_screen_and_has_its_title(visitor, path, req
         assert page.title() == route.tab
         assert page.inner_text("h1").split()[0] in page.title() or path == "/", page.title()
         assert _barriers(page) == [], view
+        assert page.evaluate(CUT_SHORT) == [], view
 
 
 def _shown_as(page, width: str, theme: str) -> str:
@@ -143,17 +154,8 @@ def test_svg_uses_the_colours_of_the_page(visitor) -> None:
     assert {_rgb(LIGHT["blue"]), _rgb(LIGHT["vermillion"])} <= {*fills, *strokes}
 
 
-CUT_SHORT = """
-[...document.querySelectorAll("[data-testid=stMain] button, [data-testid=stMain] button *")]
-  .filter(part => getComputedStyle(part).overflowX !== "visible")
-  .filter(part => part.clientWidth && part.scrollWidth > part.clientWidth + 1)
-  .map(part => part.innerText)
-"""
-
-
-@pytest.mark.parametrize(
-    "visitor", [(1024, 768, "light"), (390, 844, "light")], indirect=True, ids=["tablet", "phone"]
-)
+# The walk through all pages checks them on a desktop and a phone.
+@pytest.mark.parametrize("visitor", [(1024, 768, "light")], indirect=True, ids=["tablet"])
 def test_button_labels_are_not_truncated(visitor) -> None:
     for path in ("/adversarial-examples", "/dropout-sampling"):
         assert visitor.open(path).evaluate(CUT_SHORT) == [], path
