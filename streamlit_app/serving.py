@@ -118,7 +118,10 @@ class StyledDocument:
             await self.app(scope, receive, send)
             return
         if (slug, False) not in self._kept:
-            start, body = await self._fetched(scope, receive)
+            fetched = await self._fetched(scope, receive)
+            if fetched is None:  # the visitor has left before the answer
+                return
+            start, body = fetched
             if start["status"] != 200 or not _kind(start).startswith("text/html"):
                 await send(start)
                 await send({"type": "http.response.body", "body": body})
@@ -131,7 +134,7 @@ class StyledDocument:
         await send(dict(start, headers=list(start["headers"])))
         await send({"type": "http.response.body", "body": body})
 
-    async def _fetched(self, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+    async def _fetched(self, scope: Scope, receive: Receive) -> tuple[Message, bytes] | None:
         """Fetch the complete document: no compression, byte range or "304 Not Modified"."""
         kept = [(name, value) for name, value in scope["headers"] if name not in _PARTIAL]
         starts: list[Message] = []
@@ -144,7 +147,7 @@ class StyledDocument:
                 parts.append(message.get("body", b""))
 
         await self.app(dict(scope, headers=kept), receive, take)
-        return starts[0], b"".join(parts)
+        return (starts[0], b"".join(parts)) if starts else None
 
 
 _PARTIAL = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"})

@@ -29,7 +29,9 @@ class _Shaped(ABC):
     elements = ""
 
     def __init__(self, *dimensions: str | int) -> None:
-        self.dimensions = dimensions
+        self.dimensions = tuple(
+            int(part) if isinstance(part, str) and part.isdecimal() else part for part in dimensions
+        )
 
     @abstractmethod
     def accept(self, name: str, value: Any, sizes: Sizes) -> Any:

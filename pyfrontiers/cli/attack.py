@@ -92,7 +92,11 @@ def read_epsilon(text: str) -> float:
     except (ValueError, ZeroDivisionError):
         value = math.nan
     if not 0 <= value <= 1:
-        hint = f"; for {text} grey levels write {text}/255" if 1 < value <= 255 else ""
+        hint = (
+            f"; for {text} grey levels write {text}/255"
+            if 1 < value <= 255 and not denominator
+            else ""
+        )
         raise ValueError(
             f"--epsilon must be from 0 to 1, such as 4/255 or 0.016, got {text!r}{hint}"
         )

@@ -19,6 +19,7 @@ __all__ = ["DepthMaps", "fitted_picture", "predict_depth"]
 
 SIZE: Final = (64, 128)
 """Rows and columns of the scenes that the shipped network has seen."""
+_ROUNDING: Final = 1e-3  # by which drawing, resizing and adding noise may leave [0, 1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +105,12 @@ def predict_depth(
         Kendall and Gal, What Uncertainties Do We Need in Bayesian Deep Learning for Computer
         Vision?, NeurIPS 2017, eq. 9.
     """
+    low, high = (float(end) for end in images.detach().aminmax())
+    if low < -_ROUNDING or high > 1 + _ROUNDING:
+        raise ValueError(
+            f"images must be in [0, 1], got values from {low:g} to {high:g}; divide pixels of 8 "
+            "bits by 255"
+        )
     if images.ndim != 4 or any(side % 2 or side < 16 for side in images.shape[2:]):
         raise ValueError(
             "images must have shape (N, 3, H, W) with even sides of at least 16, got "

@@ -35,7 +35,7 @@ def _page() -> str:
         f"<p>{len(SECTIONS)} sections and {LAST} slides: where neural networks fail, how they can "
         "express uncertainty, and how they learn to learn. Of the lecture's "
         f"{len(CLAIMS.sections)} claims, {len(tuple(CLAIMS))} are measured here, on your machine; "
-        "the others cite their source.</p></div>"
+        "every published figure cites its source.</p></div>"
     )
     begin = (
         page_anchor(SECTIONS[0].slug, "Begin with the first slide"),

@@ -176,6 +176,21 @@ def test_document_is_built_once_and_sets_no_cookie() -> None:
     assert "set-cookie" not in headers
 
 
+def test_visitor_who_leaves_before_the_answer_gets_none() -> None:
+    async def application(_scope: Any, _receive: Any, _send: Any) -> None:
+        """Streamlit answers nothing once the visitor has left."""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "root_path": ""}
+    scope["headers"] = [(b"accept", HTML.encode())]  # type: ignore[assignment]
+    asyncio.run(StyledDocument(application)(scope, receive, send))
+
+
 def test_document_is_compressed_if_the_browser_accepts_gzip() -> None:
     headers, body, _ = serve_document("text/html", encoding="gzip, br", times=2)
     assert headers["content-encoding"] == "gzip"

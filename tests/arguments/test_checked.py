@@ -40,6 +40,7 @@ def function(
     floats: Annotated[Tensor, Floats("N", "K")] | None = None,
     labels: Annotated[Tensor, Integers("N")] | None = None,
     array: Annotated[NDArray[np.float64], Array("N>0")] | None = None,
+    picture: Annotated[Tensor, Floats("3", "H", "W")] | None = None,
 ) -> dict[str, Any]:
     return dict(locals())
 
@@ -107,6 +108,7 @@ def test_conversions(name, given, expected):
         ("call", 3, TypeError, "call must be callable, got 3"),
         ("call", dict, TypeError, "call must be a function or an instance, got the class dict"),
         ("mapping", [1], TypeError, r"mapping must be a Mapping, got \[1\]"),
+        ("picture", torch.ones(4, 4, 3), ValueError, r"picture must have shape \(3, H, W\), got"),
         ("device", "gpu", ValueError, "device must be a device such as 'cpu', got 'gpu'"),
         ("device", 0, TypeError, "device must be a device such as 'cpu', got 0"),
         (

@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 from typer.testing import CliRunner
 
+from pyfrontiers.cli.attack import read_epsilon
 from pyfrontiers.cli.main import app
 from pyfrontiers.vision import PHOTOGRAPHS, classifier, photograph, prepare
 
@@ -92,6 +93,11 @@ def test_image_file_can_be_attacked(tmp_path):
     done = run(path, "--steps", 1, "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["before"][0]["label"] in {"moped", "motor scooter"}
+
+
+def test_fraction_above_one_is_not_divided_once_more():
+    with pytest.raises(ValueError, match=r"0\.016, got '300/255'$"):
+        read_epsilon("300/255")
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def test_fit_status_and_resume(table, tmp_path, monkeypatch):
     assert again.exit_code == 0, again.output
     shown = " ".join(again.stdout.split())
     assert "The search ended after 3 trainings" in shown
+    assert "| `model.onnx` |" not in (out / "README.md").read_text(encoding="utf-8")
     assert "model.onnx was not written, because the package onnx is not installed: pip" in shown
     assert "done" in run("status", out).stdout
     refused = run("fit", table, "--target", "kind", "-o", out)

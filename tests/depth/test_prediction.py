@@ -51,6 +51,11 @@ def test_passes_depend_neither_on_batches_nor_on_the_number(fitted, images):
     )
 
 
+def test_pixels_of_eight_bits_are_refused(fitted, images):
+    with pytest.raises(ValueError, match=r"images must be in \[0, 1\], got values from .* by 255"):
+        predict_depth(fitted.model, images * 255, samples=1)
+
+
 def test_twice_the_focal_length_is_half_the_inverse_depth(fitted, images):
     lengths = torch.tensor([1.0, 2.0, math.nan]) * REFERENCE_FOCAL_LENGTH
     plain = predict_depth(fitted.model, images, samples=3)

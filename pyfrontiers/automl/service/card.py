@@ -32,7 +32,7 @@ def model_card(child: FittedChild, note: str) -> str:
         f"# Model card: {told['name']}",
         f"A network with {child.cost.parameters:,} parameters that sorts inputs ({kind}, {shape}) "
         f"into {len(told['classes'])} classes. {note}".strip(),
-        f"## Files\n\n{_files()}",
+        f"## Files\n\n{_files(without_onnx=bool(note))}",
         f"## Data\n\n{_classes(told['classes'])}\n\nSHA-256 of the data: `{told['digest']}`"
         f"{_texts(child.description['texts'])}",
         "## Splits\n\nA fifth of each class is for validation and a fifth for the test, by seed "
@@ -52,8 +52,11 @@ def model_card(child: FittedChild, note: str) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _files() -> str:
-    rows = "".join(f"| `{name}` | {text} |\n" for name, text in FILES.items())
+def _files(*, without_onnx: bool) -> str:
+    written = {k: v for k, v in FILES.items() if not (without_onnx and k == "model.onnx")}
+    if without_onnx:
+        written["predict.py"] = "predicts a CSV, JSON or image file; needs torch"
+    rows = "".join(f"| `{name}` | {text} |\n" for name, text in written.items())
     return (
         f"| file | content |\n|---|---|\n{rows}\n"
         "Run `python predict.py FILE` on a CSV, JSON or image file like the data, or run "

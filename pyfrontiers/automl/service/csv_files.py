@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_TEXTS", "read_header", "read_table"]
 
+#: Largest number that the inputs, float32, can hold, rounded down.
+_LARGEST = 3e38
 #: Most different texts in a column, each of which becomes a column of zeros and ones.
 MOST_TEXTS = 32
 
@@ -116,6 +119,12 @@ def _column(name: str, values: list[str]) -> tuple[list[float], tuple[str, ...]]
             )
     numbers = [number_in(value) for value in values]
     odd = [row for row, number in enumerate(numbers) if number is None]
+    large = [row for row, number in enumerate(numbers) if _LARGEST < abs(number or 0.0) < math.inf]
+    if large and not odd:
+        raise ValueError(
+            f"column {name!r} must hold numbers of at most {_LARGEST:.0e}, got "
+            f"{values[large[0]]!r} in row {large[0] + 1} (from 1)"
+        )
     if not odd:
         return [number or 0.0 for number in numbers], ()
     if len(odd) * 2 <= len(values):

@@ -47,6 +47,12 @@ def test_a_missing_class_is_no_class(spelling):
         read_upload("t.csv", csv_of(rows), target="kind")
 
 
+def test_numbers_beyond_float32_are_refused_with_their_row():
+    rows = b"a,b,class\n1,2,x\n1e300,3,y\n2,4,x\n"
+    with pytest.raises(ValueError, match=r"at most 3e\+38, got '1e300' in row 2"):
+        read_upload("t.csv", rows, target="class")
+
+
 def test_labels_of_bytes_are_read_as_text():
     content = BytesIO()
     np.savez(content, x=np.zeros((6, 2)), y=np.array([b"cat", b"dog"] * 3))
@@ -118,6 +124,12 @@ def test_data_of_other_types_are_trained_on(kind):
     same = Dataset(inputs.detach(), labels, ("a", "b"), ("u", "v"))
     assert data.digest == same.digest
     assert data.labels.dtype == torch.int64
+
+
+def test_a_network_without_onnx_file_is_refused_where_torch_is_missing(tmp_path):
+    (tmp_path / "model.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(FileNotFoundError, match="does not exist, because the package onnx was"):
+        Predictor(tmp_path, "onnx")
 
 
 def test_an_answer_that_is_not_finite_is_an_error():

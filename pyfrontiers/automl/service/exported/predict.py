@@ -85,9 +85,13 @@ def _onnx(folder: Path) -> Any:
     import numpy
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(
-        str(folder / "model.onnx"), providers=["CPUExecutionProvider"]
-    )
+    program = folder / "model.onnx"
+    if not program.exists():
+        raise FileNotFoundError(
+            f"{program} does not exist, because the package onnx was missing when it was to be "
+            "written; install torch to run the network"
+        )
+    session = onnxruntime.InferenceSession(str(program), providers=["CPUExecutionProvider"])
 
     def run(inputs: list[Any]) -> Any:
         return session.run(None, {"inputs": numpy.array(inputs, "float32")})[0].tolist()
