@@ -42,16 +42,32 @@ function turn(state) {
 }
 
 // A control that writes to the address replaces the current history entry; only turning a slide or
-// opening a page adds one. Otherwise "back" would undo the controls one by one.
+// opening a page adds one. Otherwise "back" would undo the controls one by one. Streamlit writes the
+// next page's parameters into the address before it opens that page; the entry that is left keeps
+// its own, so that "back" finds the experiment as it was.
 function quietControls() {
   const push = history.pushState.bind(history);
   const place = (url) => url.pathname + "?" + (url.searchParams.get("slide") ?? "");
+  let left = null;
+  document.addEventListener("click", (event) => {
+    left = event.composedPath().some(leadsAway) ? new URL(location.href) : null;
+  }, { capture: true });
   history.pushState = (state, unused, address) => {
-    const next = new URL(address ?? location.href, location.href);
-    if (place(next) === place(new URL(location.href))) history.replaceState(state, unused, address);
-    else push(state, unused, address);
+    const here = new URL(location.href);
+    const next = new URL(address ?? here, here);
+    const leaves = next.pathname !== here.pathname;
+    if (!leaves && (left || place(next) === place(here))) {
+      history.replaceState(state, unused, address);
+      return;
+    }
+    if (leaves && left?.pathname === here.pathname) history.replaceState(history.state, "", left);
+    left = null;
+    push(state, unused, address);
   };
 }
+
+const leadsAway = (part) => part.matches?.("a[href]:not([target='_blank'])") &&
+  part.origin === location.origin && part.pathname !== location.pathname;
 
 // A plain HTML link would load the document again and start a new session, so click Streamlit's own
 // link to the same page instead. The style hides Streamlit's navigation, whose list items are outside
