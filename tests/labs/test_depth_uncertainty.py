@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
 pytest.importorskip("streamlit")
 
 from pyfrontiers.claims import recorded
 from pyfrontiers.depth.more_data import MEASURES, recorded_data_runs
+from pyfrontiers.vision import photograph as shipped_photograph
 from streamlit_app.labs.depth_uncertainty.charts import (
     SCORES,
     coverage_rows,
@@ -16,8 +19,8 @@ from streamlit_app.labs.depth_uncertainty.charts import (
     sparse_rows,
 )
 from streamlit_app.labs.depth_uncertainty.controls import SCENES
-from streamlit_app.labs.depth_uncertainty.own import own_maps
-from streamlit_app.labs.depth_uncertainty.results import contour, overlap, street
+from streamlit_app.labs.depth_uncertainty.own import read_photograph
+from streamlit_app.labs.depth_uncertainty.results import contour, overlap, photograph, street
 
 
 def plain(page):
@@ -130,14 +133,44 @@ def test_a_photograph_without_a_file_asks_for_one(visit, text):
     assert "Upload a picture" in text(app)
 
 
-def test_a_photograph_is_more_uncertain_than_a_drawn_street():
-    from io import BytesIO
-
-    from pyfrontiers.vision import photograph
-
+@pytest.fixture
+def motorcycle():
+    """A photograph as a file."""
     stored = BytesIO()
-    photograph("motorcycle").save(stored, "PNG")
-    fitted, maps = own_maps(stored.getvalue(), 5)
-    assert fitted.shape == (3, 64, 128)
+    shipped_photograph("motorcycle").save(stored, "PNG")
+    return stored.getvalue()
+
+
+def test_a_photograph_is_more_uncertain_than_a_drawn_street(motorcycle):
+    picture = read_photograph(motorcycle)
+    assert picture.image.shape == (3, 64, 128)
     known = street(SCENES[0], 1.0, 0.0, 0.0, 5).maps
-    assert maps.epistemic.mean() > known.epistemic.mean()
+    assert photograph(picture, 5).epistemic.mean() > known.epistemic.mean()
+
+
+def test_a_photograph_is_kept_until_its_file_is_removed_or_replaced(visit, text, motorcycle):
+    def choose(source):
+        app.segmented_control(key="du-source").set_value(source).run()
+        assert not app.exception
+
+    def upload(*files):
+        app.file_uploader(key="du-upload").set_value(*files).run()
+        assert not app.exception
+
+    app = visit("depth-uncertainty", du_source="Your photograph", du_passes="2")
+    upload(("street.png", motorcycle, "image/png"))
+    assert "Your picture" in text(app)
+    choose("street")
+    assert "Your picture" not in text(app)
+    choose("own")
+    assert app.file_uploader(key="du-upload").value is None
+    assert "Your picture" in text(app)
+    upload(("letter.png", b"a letter, not a picture", "image/png"))
+    assert "The file is text, not an image" in text(app)
+    choose("street")
+    choose("own")
+    assert "Your picture" not in text(app)
+    upload(("street.png", motorcycle, "image/png"))
+    assert "Your picture" in text(app)
+    upload([])
+    assert "Upload a picture" in text(app)

@@ -1,9 +1,9 @@
-"""A visitor's photograph, which is kept in the session alone."""
+"""A visitor's photograph, kept in the visitor's session and nowhere else."""
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from html import escape
-from typing import TYPE_CHECKING
 
 import streamlit as st
 import torch
@@ -12,32 +12,32 @@ from pyfrontiers.vision import UploadError, decode_upload
 from streamlit_app import kit
 from streamlit_app.labs.depth_uncertainty.controls import controls
 from streamlit_app.labs.depth_uncertainty.panel import photograph_panel
-from streamlit_app.labs.depth_uncertainty.results import photograph, street
+from streamlit_app.labs.depth_uncertainty.results import Photograph, photograph, street
 
-if TYPE_CHECKING:
-    from torch import Tensor
+__all__ = ["own_photograph", "read_photograph"]
 
-    from pyfrontiers.depth import DepthMaps
-
-__all__ = ["own_maps", "own_photograph"]
+#: Session key of the digest of the latest file, and of its picture at the network's size.
+_KEPT = controls.key("own")
 
 
 def own_photograph(passes: int, number: int) -> None:
-    """Draw an uploader and, with a file, the maps of its picture."""
+    """Draw an uploader and, with a picture, its maps."""
     file = st.file_uploader(
         "A photograph of a street, at most 10 MB. It stays in this session and is not written to "
         "disk.",
         max_upload_size=10,
         key=controls.key("upload"),
+        on_change=_forget,
     )
-    if file is None:
-        kit.note("Upload a picture to see its depth.")
-        return
     try:
-        fitted, maps = own_maps(bytes(file.getvalue()), passes)
+        picture = _kept(None if file is None else bytes(file.getvalue()))
     except UploadError as error:
         st.html(f'<p class="pf-failed" role="alert">{escape(str(error))}</p>')
         return
+    if picture is None:
+        kit.note("Upload a picture to see its depth.")
+        return
+    maps = photograph(picture, passes)
     known = street(number, 0.0, 0.0, 0.0, passes).maps
     ratio = float(maps.epistemic.mean() / known.epistemic.mean())
     kit.verdict(
@@ -46,11 +46,11 @@ def own_photograph(passes: int, number: int) -> None:
         "epistemic σ says how much of a guess. All distances are for a phone's lens of 26 mm: "
         "one picture does not tell a near street from a far one behind a longer lens.",
     )
-    photograph_panel(fitted, maps)
+    photograph_panel(picture.image, maps)
 
 
-def own_maps(data: bytes, passes: int) -> tuple[Tensor, DepthMaps]:
-    """Return an image file's picture as the network sees it, and its prediction.
+def read_photograph(data: bytes) -> Photograph:
+    """Read an image file as the network sees it.
 
     Raises:
         UploadError: the file can't be used.
@@ -58,4 +58,22 @@ def own_maps(data: bytes, passes: int) -> tuple[Tensor, DepthMaps]:
     opened = decode_upload(data, reduce_to=512)
     pixels = torch.frombuffer(bytearray(opened.tobytes()), dtype=torch.uint8)
     whole = pixels.view(opened.height, opened.width, 3).movedim(2, 0).float() / 255
-    return photograph(whole, passes)
+    return Photograph.of(whole)
+
+
+def _kept(data: bytes | None) -> Photograph | None:
+    """Return the picture of the latest file.
+
+    Streamlit clears the uploader when another source is chosen or the page is left.
+    """
+    kept: tuple[bytes, Photograph] | None = st.session_state.get(_KEPT)
+    if data is not None:
+        digest = blake2b(data, digest_size=16).digest()
+        if kept is None or kept[0] != digest:
+            kept = st.session_state[_KEPT] = (digest, read_photograph(data))
+    return None if kept is None else kept[1]
+
+
+def _forget() -> None:
+    """Discard the picture after its file was removed or replaced."""
+    st.session_state.pop(_KEPT, None)

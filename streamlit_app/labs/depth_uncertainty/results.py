@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pyfrontiers.depth.overlap import Overlap
     from pyfrontiers.scenes import OcclusionEdges, Scene
 
-__all__ = ["Street", "contour", "overlap", "photograph", "street"]
+__all__ = ["Photograph", "Street", "contour", "overlap", "photograph", "street"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +90,25 @@ def street(number: int, share: float, fog: float, night: float, passes: int) -> 
     return Street(one, edges, maps, row)
 
 
-def photograph(image: Tensor, passes: int) -> tuple[Tensor, DepthMaps]:
-    """Return a photograph (3, H, W) as the network sees it, and its prediction."""
-    fitted = fitted_picture(image)
-    length = torch.tensor([lens_focal_length(*image.shape[1:])])
-    maps = predict_depth(trained_depth(), fitted[None], samples=passes, focal_lengths=length)
-    return fitted, maps
+@dataclass(frozen=True, eq=False)
+class Photograph:
+    """A photograph as the network sees it.
+
+    Attributes:
+        image: (3, 64, 128), the middle of the photograph.
+        focal_length: in heights of the image.
+    """
+
+    image: Tensor
+    focal_length: float
+
+    @classmethod
+    def of(cls, whole: Tensor) -> Photograph:
+        """Crop and resize a photograph (3, H, W) of a phone."""
+        return cls(fitted_picture(whole), lens_focal_length(*whole.shape[1:]))
+
+
+def photograph(picture: Photograph, passes: int) -> DepthMaps:
+    """Predict the depth of a photograph."""
+    length = torch.tensor([picture.focal_length])
+    return predict_depth(trained_depth(), picture.image[None], samples=passes, focal_lengths=length)
