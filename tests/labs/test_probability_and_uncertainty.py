@@ -182,6 +182,28 @@ def test_lesson_is_taught_and_a_third_thing_is_doubted(page, text, started, monk
     upload(monkeypatch, files | {"pau-third-upload": File(first)})
     app.run()
     assert "It says <strong>coffee</strong>" in text(app).split("Taught in")[1]
+    # As when the page is left: uploaders are empty, and no file was removed.
+    upload(monkeypatch, {})
+    app.run()
+    assert "It says <strong>coffee</strong>" in text(app).split("Taught in")[1]
+
+
+def test_pictures_are_forgotten_when_their_files_are_removed(page, text):
+    app = page()
+    app.radio(key="pau-chosen").set_value("own").run()
+    single, several = (
+        app.file_uploader(key=f"pau-{name}") for name in ("own-upload", "first-files")
+    )
+    file = ("coffee.png", png(photograph("coffee")), "image/png")
+    single.set_value(file)
+    several.set_value(file).run()
+    assert "Add at least one picture of “cat”" in text(app)
+    assert "Choose a picture to show" not in text(app)
+    app.file_uploader(key="pau-own-upload").set_value([])
+    app.file_uploader(key="pau-first-files").set_value([]).run()
+    assert not app.exception
+    assert "at least one picture of “dog” and one of “cat”" in text(app)
+    assert "Choose a picture to show" in text(app)
 
 
 def test_a_name_is_never_read_as_html(page, text, started, monkeypatch):

@@ -34,7 +34,9 @@ __all__ = [
     "Picture",
     "camera",
     "choose_picture",
-    "file_of",
+    "decoded",
+    "forget",
+    "own_picture",
     "picture_of",
     "picture_source",
     "prepare_thumbnails",
@@ -58,7 +60,6 @@ SHOWN = {
     "coffee": "Coffee",
     "rocket": "Rocket",
 }
-_KEPT = controls.key("own")
 _cards = kit.PictureCards(controls, "Picture", SHOWN, photograph, first=_FIRST)
 
 
@@ -85,7 +86,7 @@ def choose_picture() -> Picture | None:
     """Show the photographs to choose from; ``None`` while there is no picture of the visitor's."""
     name = _cards.choose()
     if name is None:
-        return _own()
+        return own_picture("own", what="a picture of your own")
     entry = (PHOTOGRAPHS | ANIMALS)[name]
     kit.note(f"{entry.caption}. Photograph: {entry.credit}.")
     return shipped_picture(name)
@@ -103,17 +104,40 @@ def picture_of(image: Image.Image) -> Picture:
     return Picture("Your picture", prepared_pixels(image), found, pet_logits(found), None)
 
 
-def file_of(key: str, *, what: str) -> bytes | None:
-    """Draw an uploader and, on request, a camera; return the newest file.
+def own_picture(name: str, *, what: str) -> Picture | None:
+    """Draw an uploader and, on request, a camera; return the visitor's newest picture.
+
+    Streamlit clears the uploader when it is not drawn, so the session keeps the picture.
 
     Args:
-        key: Key of the widgets, unique in the app.
+        name: Name of the widgets, unique in the lab.
         what: Completes "Upload ...", such as "a picture of your own".
     """
+    slot = controls.key(f"{name}-kept")
+    data = _file(controls.key(name), what, slot)
+    kept: tuple[int, Picture] | None = st.session_state.get(slot)
+    if data is None:
+        return None if kept is None else kept[1]
+    if kept is None or kept[0] != hash(data):
+        image = decoded(data)
+        if image is None:
+            return None
+        kept = st.session_state[slot] = (hash(data), picture_of(image))
+    return kept[1]
+
+
+def forget(slot: str) -> None:
+    """Discard what the session keeps of files that were removed or replaced."""
+    st.session_state.pop(slot, None)
+
+
+def _file(key: str, what: str, slot: str) -> bytes | None:
     file = st.file_uploader(
         f"Upload {what}, up to 10 MB. It stays in this session and is not written to disk.",
         max_upload_size=10,
         key=f"{key}-upload",
+        on_change=forget,
+        args=(slot,),
     )
     if st.toggle("Use the camera", key=f"{key}-wanted"):
         taken = camera(f"Take {what}", f"{key}-camera")
@@ -154,20 +178,6 @@ def show(picture: Picture) -> None:
     """Draw a picture as the network sees it."""
     shown = f'<img src="{_source(picture.pixels)}" alt="{escape(picture.title)}">'
     st.html(f'<figure class="pau-shown">{shown}</figure>')
-
-
-def _own() -> Picture | None:
-    data = file_of(controls.key("own"), what="a picture of your own")
-    kept: tuple[int, Picture] | None = st.session_state.get(_KEPT)
-    if data is None:
-        return None if kept is None else kept[1]
-    if kept is None or kept[0] != hash(data):
-        image = decoded(data)
-        if image is None:
-            return None
-        kept = (hash(data), picture_of(image))
-        st.session_state[_KEPT] = kept
-    return kept[1]
 
 
 @lru_cache(maxsize=len(SHOWN))

@@ -15,8 +15,8 @@ from streamlit_app.labs.probability_and_uncertainty.choosing import (
     Picture,
     camera,
     decoded,
-    file_of,
-    picture_of,
+    forget,
+    own_picture,
     shipped_picture,
     show,
 )
@@ -104,31 +104,16 @@ def _third(heads: dict[str, Posterior], names: tuple[str, str]) -> None:
 
 def _own_third() -> Picture | None:
     """Return the visitor's picture to classify; ``None`` while there is none."""
-    data = file_of(controls.key("third"), what="a picture to classify")
-    if data is None:
+    picture = own_picture("third", what="a picture to classify")
+    if picture is None:
         kit.note("Show it a picture of one of the two, then of something else.")
-        return None
-    image = decoded(data)
-    if image is None:
-        return None
-    key = controls.key("third-seen")
-    kept: tuple[int, Picture] | None = st.session_state.get(key)
-    if kept is None or kept[0] != hash(data):
-        kept = st.session_state[key] = (hash(data), picture_of(image))
-    return kept[1]
+    return picture
 
 
 def _collected(side: str, name: str) -> list[bytes]:
     """Return the pictures of one thing: shipped ones, uploaded ones, then the camera's."""
     show_samples(side)
-    files = st.file_uploader(
-        f"Upload up to {_MOST} pictures for “{name}”",
-        accept_multiple_files=True,
-        max_upload_size=10,
-        key=controls.key(f"{side}-files"),
-    )
-    found = sample_files(side)
-    found += [data for file in files for data in _reduced(file.getvalue())]
+    found = sample_files(side) + _uploaded(side, name)
     slot = controls.key(f"{side}-taken")
     taken: dict[bytes, bytes] = st.session_state.setdefault(slot, {})
     if st.toggle(f"Use the camera for “{name}”", key=controls.key(f"{side}-wanted")):
@@ -145,6 +130,25 @@ def _collected(side: str, name: str) -> list[bytes]:
             on_click=taken.clear,
         )
     return found[:_MOST]
+
+
+def _uploaded(side: str, name: str) -> list[bytes]:
+    slot = controls.key(f"{side}-uploaded")
+    files = st.file_uploader(
+        f"Upload up to {_MOST} pictures for “{name}”",
+        accept_multiple_files=True,
+        max_upload_size=10,
+        key=controls.key(f"{side}-files"),
+        on_change=forget,
+        args=(slot,),
+    )
+    if files:
+        pictures = [data for file in files for data in _reduced(file.getvalue())]
+        # One too many, by which the page knows that some are left out.
+        st.session_state[slot] = pictures[: _MOST + 1]
+    # Streamlit clears the uploader when the visitor leaves the page; the pictures are kept here.
+    kept: list[bytes] = st.session_state.get(slot, [])
+    return kept
 
 
 def _reduced(data: bytes) -> list[bytes]:
