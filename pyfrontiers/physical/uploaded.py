@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final, Literal
 from pyfrontiers.arguments import checked
 from pyfrontiers.physical.meshes import MeshError, load_mesh_files
 from pyfrontiers.physical.seen import see_held_out
+from pyfrontiers.refusal import Refusal
 
 if TYPE_CHECKING:
     from pyfrontiers.physical.objects import TexturedObject
 
-__all__ = ["LARGEST_UPLOAD", "MOST_FACES", "UploadedObject", "read_upload"]
+__all__ = ["LARGEST_UPLOAD", "MOST_FACES", "UploadedObject", "inspect_upload", "read_upload"]
 
 LARGEST_UPLOAD: Final = 25_000_000
 """Largest accepted size of a visitor's files together, in bytes."""
@@ -79,3 +80,19 @@ def read_upload(
     counts = Counter(int(index) for index in seen.classes[0])
     shares = tuple((index, count / _POSES) for index, count in counts.most_common())
     return UploadedObject(obj, loaded.notes, shares, _POSES)
+
+
+def inspect_upload(
+    *,
+    files: Sequence[tuple[str, bytes]],
+    up: Literal["y", "z"] = "y",
+    report: Callable[..., object] = lambda *_: None,
+) -> UploadedObject | Refusal:
+    """Read a visitor's mesh as a job; return it, or why it can't be used.
+
+    Args: as for `read_upload`.
+    """
+    try:
+        return read_upload(files=files, up=up, report=report)
+    except MeshError as error:
+        return Refusal(str(error))

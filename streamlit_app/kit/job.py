@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pyfrontiers.compute import recall, submit
+from pyfrontiers.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,8 @@ def job_panel(
 ) -> Any:
     """Show a job's progress and return its result once it is finished.
 
-    While the job runs, only the panel reruns; when it ends, the page reruns once.
+    While the job runs, only the panel reruns; when it ends, the page reruns once. A `Refusal`, the
+    answer to files that can't be used, is shown as its sentence.
 
     Args:
         key: The name given to :func:`start_job`.
@@ -76,7 +78,8 @@ def job_panel(
             **Cancel**, which discards everything.
 
     Returns:
-        The job's result, or ``None`` while there is none (not started, running, failed, cancelled).
+        The job's result, or ``None`` while there is none (not started, running, failed, cancelled,
+        refused).
     """
     # Drawn even when empty; otherwise a rerun of the panel could overwrite another element.
     panel = st.container()
@@ -91,7 +94,11 @@ def job_panel(
         # Each call of result() unpickles it again, so keep the first copy.
         if _result(key) not in st.session_state:
             st.session_state[_result(key)] = job.result()
-        return st.session_state[_result(key)]
+        found = st.session_state[_result(key)]
+        if isinstance(found, Refusal):
+            st.html(f'<p class="pf-failed" role="alert">{escape(found.sentence)}</p>')
+            return None
+        return found
     _ended(job)
     return None
 

@@ -12,8 +12,9 @@ pytest.importorskip("streamlit")
 from pyfrontiers.automl.service.delivery import Delivery
 from pyfrontiers.automl.service.figures import TestFigure
 from pyfrontiers.automl.service.points import ChildPoint
-from pyfrontiers.automl.service.sources import Refusal, Source, Summary
+from pyfrontiers.automl.service.sources import Source, Summary
 from pyfrontiers.claims import recorded
+from pyfrontiers.refusal import Refusal
 from streamlit_app.labs.automl_service.charts import chart_caption, front_rows
 from streamlit_app.labs.automl_service.record import record_of, recorded_points
 from streamlit_app.labs.automl_service.result import formatted, longer, sentence

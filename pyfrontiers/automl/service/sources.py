@@ -9,11 +9,12 @@ import torch
 
 from pyfrontiers.automl.service.readers import read_upload
 from pyfrontiers.automl.service.shipped import shipped_dataset
+from pyfrontiers.refusal import Refusal
 
 if TYPE_CHECKING:
     from pyfrontiers.automl.service.dataset import Dataset
 
-__all__ = ["Refusal", "Source", "Summary", "inspect_source", "summary_of"]
+__all__ = ["Source", "Summary", "inspect_source", "summary_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +64,8 @@ class Summary:
     texts: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why data cannot be used.
-
-    Attributes:
-        sentence: the reason, as shown to the visitor.
-
-    """
-
-    sentence: str
-
-
 def inspect_source(*, source: Source) -> Summary | Refusal:
-    """Read data and return their figures, or why they cannot be used.
-
-    A job that raises is logged as a failure of the program, which an unusable file is not.
-    """
+    """Read data as a job; return their figures, or why they cannot be used."""
     try:
         return summary_of(source.read())
     except ValueError as error:

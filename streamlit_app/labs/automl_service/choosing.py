@@ -12,7 +12,7 @@ import streamlit as st
 
 from pyfrontiers.automl.service.csv_files import MOST_TEXTS, read_header
 from pyfrontiers.automl.service.readers import LARGEST_UPLOAD
-from pyfrontiers.automl.service.sources import Refusal, Source, inspect_source
+from pyfrontiers.automl.service.sources import Source, inspect_source
 from streamlit_app import kit
 from streamlit_app.labs.automl_service.controls import (
     BUDGETS,
@@ -122,24 +122,16 @@ def _own_source() -> Source | None:
     try:
         source = Source(*kept, _target(*kept))
     except ValueError as error:
-        _refused(str(error))
+        st.html(f'<p class="pf-failed" role="alert">{escape(str(error))}</p>')
         return None
     if st.session_state.get(_READ) != source:
         kit.start_job(_JOB, inspect_source, label="Your data", durable=False, source=source)
         st.session_state[_READ] = source
-    found: Summary | Refusal | None = kit.job_panel(_JOB)
-    if isinstance(found, Refusal):
-        _refused(found.sentence)
-        return None
+    found: Summary | None = kit.job_panel(_JOB)
     if found is None:
         return None
     kit.note(described(found))
     return source
-
-
-def _refused(sentence: str) -> None:
-    """Say why the visitor's file cannot be used."""
-    st.html(f'<p class="pf-failed" role="alert">{escape(sentence)}</p>')
 
 
 def _forget() -> None:

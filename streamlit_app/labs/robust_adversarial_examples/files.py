@@ -1,4 +1,4 @@
-"""The object as files: for other programs, for a printer, and photographs of what was printed."""
+"""The object as files: for other programs and for a printer."""
 
 from __future__ import annotations
 
@@ -11,20 +11,15 @@ import streamlit as st
 
 from pyfrontiers.physical import print_sheet
 from pyfrontiers.physical.export import file_stem, glb_bytes, obj_files, png_bytes
-from pyfrontiers.physical.photos import VERDICTS, check_photos
-from pyfrontiers.vision import CLASS_NAMES, find_class
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
-from streamlit_app.labs.robust_adversarial_examples.textures import TARGETS
 
 if TYPE_CHECKING:
-    from pyfrontiers.physical import PhotoTable, PrintSheet, TexturedObject
+    from pyfrontiers.physical import PrintSheet, TexturedObject
     from streamlit_app.labs.robust_adversarial_examples.textures import Item, Skin
 
-__all__ = ["object_files", "photo_check", "prepare_files"]
+__all__ = ["object_files", "prepare_files"]
 
-#: Athalye et al. 2018, table of the photographs of printed objects, in per cent of `VERDICTS`.
-_PRINTED: Final = {"turtle": (82, 16, 2), "baseball": (59, 31, 10)}
 _PAPERS: Final = {"a4": "A4", "letter": "US Letter"}
 #: Ending and media type of each file, by the text of its button.
 _KINDS: Final = {
@@ -75,71 +70,6 @@ def _sheet(sheet: PrintSheet, stem: str) -> None:
             f"{sheet.pieces} pieces on {sheet.pages} pages, {sheet.length:.0f} mm long. Print at "
             "100 %, cut along the lines, and glue edges with equal numbers."
         )
-
-
-def photo_check(item: Item, worn: tuple[Skin, ...]) -> None:
-    """Take photographs of the printed object and count what the classifier sees in them.
-
-    Args:
-        item: The object.
-        worn: Its textures; the last one's target is looked for in the photographs of a visitor's
-            object.
-    """
-    target = find_class(TARGETS[item.name]) if item.shipped else worn[-1].aim
-    if target is None:
-        kit.note("First make a texture above, and print the object with it.")
-        return
-    files = st.file_uploader(
-        "Photographs of the printed object, JPEG or PNG, the object in the middle. They stay in "
-        "this session and are not written to disk.",
-        accept_multiple_files=True,
-        max_upload_size=10,
-        key=controls.key("photos"),
-    )
-    if not files:
-        return
-    shown = kit.live(
-        controls.key("check"),
-        check_photos,
-        {
-            "photos": [(file.name, file.getvalue()) for file in files],
-            "target": target,
-            "right": item.obj.classes,
-        },
-        label=f"{len(files)} photographs",
-        button=None,
-    )
-    if shown is not None and shown.is_current:
-        _table(item, shown.value)
-
-
-def _table(item: Item, found: PhotoTable) -> None:
-    shares = found.shares
-    target = CLASS_NAMES[found.target]
-    own = [
-        f"{shares[verdict].count} of {len(found.photos)}, {kit.percent(shares[verdict].share)}"
-        if found.photos
-        else "none"
-        for verdict in VERDICTS
-    ]
-    rows = [["Your photographs", *own]]
-    if item.name in _PRINTED:
-        paper = [f"{value} %" for value in _PRINTED[item.name]]
-        rows.insert(0, ["Athalye et al. 2018, printed in 3D", *paper])
-    kit.table(
-        ["", f"{target}, the target", "another wrong class", f"right: {item.word}"],
-        rows,
-        caption="What the classifier sees in photographs",
-    )
-    rows = [
-        [photo.name, photo.ranking[0][0], kit.percent(photo.ranking[0][2])]
-        for photo in found.photos
-    ]
-    kit.table(["Photograph", "seen as", "probability"], rows, caption="Each photograph")
-    for file, reason in found.unreadable.items():
-        kit.note(f"**{file}** is not counted: {reason}")
-    for file in found.repeated:
-        kit.note(f"**{file}** is not counted: it equals an earlier photograph.")
 
 
 def prepare_files(skin: Skin) -> None:

@@ -14,13 +14,10 @@ from pyfrontiers.vision import CLASS_NAMES
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.attacking import live_attack
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
-from streamlit_app.labs.robust_adversarial_examples.files import (
-    object_files,
-    photo_check,
-    prepare_files,
-)
+from streamlit_app.labs.robust_adversarial_examples.files import object_files, prepare_files
 from streamlit_app.labs.robust_adversarial_examples.grid import held_out_grid, prepare_grid
 from streamlit_app.labs.robust_adversarial_examples.paper import paper_table
+from streamlit_app.labs.robust_adversarial_examples.photos import photo_check
 from streamlit_app.labs.robust_adversarial_examples.scene import answer, model
 from streamlit_app.labs.robust_adversarial_examples.survive import (
     prepare_survival,

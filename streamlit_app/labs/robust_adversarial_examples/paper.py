@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["distance_rows", "paper_table"]
 
 _NOT_YET: Final = "not yet recorded"
+#: Of printed objects, which are photographed by visitors.
+_PHOTOGRAPHS: Final = "needs your photographs"
 
 
 def paper_table() -> None:
@@ -27,8 +29,8 @@ def paper_table() -> None:
         ["3D objects, rendered in random poses", "83.4 %", ""],
         ["Turtle to rifle, rendered", "", rendered(three_d, "turtle")],
         ["Baseball to espresso, rendered", "", rendered(three_d, "baseball")],
-        ["Turtle to rifle, printed and photographed", "82 %", "photographs above"],
-        ["Baseball to espresso, printed and photographed", "59 %", "photographs above"],
+        ["Turtle to rifle, printed and photographed", "82 %", _PHOTOGRAPHS],
+        ["Baseball to espresso, printed and photographed", "59 %", _PHOTOGRAPHS],
     ]
     kit.table(
         ["", "Athalye et al. 2018", "Here"],

@@ -61,10 +61,10 @@ def survival_part() -> None:
     axis = controls.choice(
         "axis", "Chart over", {key: short for key, (short, _, _) in _SLIDERS.items()}
     )
+    if shown is None or not shown.is_current:
+        kit.note("The pictures appear here after an attack.")
+        return
     with kit.reserve(controls.key("under"), _HEIGHT):
-        if shown is None or not shown.is_current:
-            kit.note("The pictures appear here.")
-            return
         run = shown.value
         seen = seen_under(run.example, at)
         pictures(run.example, seen)

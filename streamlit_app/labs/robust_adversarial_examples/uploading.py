@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pyfrontiers.physical.shipped import ORIGINAL
-from pyfrontiers.physical.uploaded import LARGEST_UPLOAD, MOST_FACES, read_upload
+from pyfrontiers.physical.uploaded import LARGEST_UPLOAD, MOST_FACES, inspect_upload
 from pyfrontiers.vision import CLASS_NAMES
 from streamlit_app import kit
 from streamlit_app.labs.robust_adversarial_examples.controls import controls
@@ -50,7 +50,7 @@ def uploaded_item() -> Item | None:
     if files:
         shown = kit.live(
             controls.key("reading"),
-            read_upload,
+            inspect_upload,
             {"files": [(file.name, file.getvalue()) for file in files], "up": up},
             label="Your object",
             button=None,

@@ -17,6 +17,8 @@ from pyfrontiers.lecture.transcript import (
     import_transcript,
     parse_duration,
 )
+from pyfrontiers.lecture.transcript.importing_job import import_as_job
+from pyfrontiers.refusal import Refusal
 from streamlit_app.kit.text import percent
 from streamlit_app.views.transcript.beside import transcript_css
 from streamlit_app.views.transcript.keeping import (
@@ -106,7 +108,7 @@ def _imported(data: bytes, name: str, video: str | None, duration: float | None)
     if len(data) <= _AT_ONCE:
         return import_transcript(data, name, video=video, duration=duration)
     job = submit(
-        import_transcript,
+        import_as_job,
         label="Importing the transcript",
         data=data,
         filename=name,
@@ -115,11 +117,13 @@ def _imported(data: bytes, name: str, video: str | None, duration: float | None)
     )
     with st.spinner("Assigning the paragraphs to the sections ..."):
         try:
-            transcript: Transcript = job.result(timeout=_PATIENCE_S)
+            found: Transcript | Refusal = job.result(timeout=_PATIENCE_S)
         except TimeoutError:
             job.cancel()
             raise
-    return transcript
+    if isinstance(found, Refusal):
+        raise TranscriptError(found.sentence)
+    return found
 
 
 def _capitalised(sentence: str) -> str:

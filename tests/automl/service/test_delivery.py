@@ -15,8 +15,9 @@ from pyfrontiers.automl.service.exported.predict import coded, read
 from pyfrontiers.automl.service.exported_files import FILES
 from pyfrontiers.automl.service.figures import difference, figures_of
 from pyfrontiers.automl.service.shipped import SHIPPED, shipped_dataset
-from pyfrontiers.automl.service.sources import Refusal, Source, inspect_source
+from pyfrontiers.automl.service.sources import Source, inspect_source
 from pyfrontiers.automl.service.usage import commands
+from pyfrontiers.refusal import Refusal
 
 
 @pytest.mark.parametrize(
