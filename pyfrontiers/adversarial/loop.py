@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from pyfrontiers.adversarial.evaluation import Evaluation, check_finite, gradient_of, largest
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pyfrontiers.adversarial.trace import Trace
     from pyfrontiers.training.checkpoint import Saver
 
-__all__ = ["Callback", "Pace", "Search", "descend"]
+__all__ = ["Callback", "Pace", "Search", "descend", "mean_size"]
 
 Callback = Callable[[StepReport], object]
 """Called after each step; an exception raised in it ends the attack."""
@@ -107,12 +108,15 @@ class Pace:
         gradient = smoothed(gradient, self.smoothing)
         if self.momentum == 0:
             return gradient
-        size = gradient.flatten(1).abs().mean(dim=1).clamp_min(torch.finfo(gradient.dtype).tiny)
+        size = mean_size(gradient).clamp_min(torch.finfo(gradient.dtype).tiny)
         unit = gradient / size.reshape(-1, *(1,) * (gradient.ndim - 1))
         if trace.velocity is None:
             trace.velocity = torch.zeros_like(trace.iterate, dtype=gradient.dtype)
-        velocity = self.momentum * trace.velocity[rows] + unit
-        trace.velocity[rows] = velocity
+        whole = trace.is_whole(rows)
+        velocity = trace.velocity if whole else trace.velocity[rows]
+        velocity.mul_(self.momentum).add_(unit)
+        if not whole:
+            trace.velocity[rows] = velocity
         return velocity
 
     def limits(self, limits: Limits, step: int, count: int) -> Limits:
@@ -121,6 +125,19 @@ class Pace:
             return limits
         share = 1 - (1 - self.final) * step / (count - 1)
         return replace(limits, step=limits.step * share)
+
+
+def mean_size(gradient: Tensor) -> Tensor:
+    """Return mean |g| (M,) of gradients (M, ...), with the same bits for any number of threads.
+
+    torch divides a sum with one result among its threads, and one with two results by result.
+    """
+    rows = gradient.flatten(1)
+    count, size = rows.shape
+    if size % 2:
+        rows = F.pad(rows, (0, 1))
+    halves = rows.reshape(count, 2, (size + 1) // 2)
+    return halves.abs().sum(dim=2).sum(dim=1) / size
 
 
 def descend(

@@ -11,6 +11,7 @@ from torch import Tensor
 __all__ = ["smoothed"]
 
 _RADIUS = 3  # standard deviations
+_CACHED = 1 << 18  # pixels smoothed together, so that they stay in the processor's cache
 
 
 def smoothed(gradient: Tensor, deviation: float) -> Tensor:
@@ -30,11 +31,21 @@ def smoothed(gradient: Tensor, deviation: float) -> Tensor:
         return gradient
     radius = math.ceil(_RADIUS * deviation)
     weights = [math.exp(-0.5 * (tap / deviation) ** 2) for tap in range(-radius, radius + 1)]
-    # Sums of shifted images have the same bits for any number of threads.
-    for dim, sides in ((-1, (radius, radius)), (-2, (0, 0, radius, radius))):
-        length, padded = gradient.shape[dim], F.pad(gradient, sides)
-        total = torch.zeros_like(gradient)
-        for tap, weight in enumerate(weights):
-            total.add_(padded.narrow(dim, tap, length), alpha=weight / sum(weights))
-        gradient = total
-    return gradient
+    weights = [weight / sum(weights) for weight in weights]
+    planes = gradient.flatten(0, 1)
+    result = torch.empty_like(planes)
+    some = max(1, _CACHED // max(1, planes.shape[1] * planes.shape[2]))
+    for block, to in zip(torch.split(planes, some), torch.split(result, some), strict=True):
+        across = _shifted_sum(block, -1, weights, torch.empty_like(block))
+        _shifted_sum(across, -2, weights, to)
+    return result.view_as(gradient)
+
+
+def _shifted_sum(x: Tensor, dim: int, weights: list[float], out: Tensor) -> Tensor:
+    """Write the weighted sum of shifted images into `out`; any number of threads gives its bits."""
+    radius, length = len(weights) // 2, x.shape[dim]
+    padded = F.pad(x, (radius, radius) if dim == -1 else (0, 0, radius, radius))
+    out.zero_()
+    for tap, weight in enumerate(weights):
+        out.add_(padded.narrow(dim, tap, length), alpha=weight)
+    return out

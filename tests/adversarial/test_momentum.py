@@ -8,6 +8,7 @@ from torch import nn
 
 from pyfrontiers import kernels
 from pyfrontiers.adversarial import ThreatModel, Transforms2D, attack
+from pyfrontiers.adversarial.loop import mean_size
 from pyfrontiers.adversarial.views import TRAINING
 
 
@@ -119,6 +120,31 @@ def test_result_does_not_depend_on_the_rest_of_the_batch():
     for row in range(3):
         part = attack(model, x[row : row + 1], y[row : row + 1], first_sample=row, **options)
         assert torch.equal(whole[row], part.adversarial[0])
+
+
+@pytest.fixture
+def threads():
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+def test_mean_size_does_not_depend_on_the_number_of_threads(threads):
+    # torch divides a sum of more than 32,768 elements among its threads.
+    generator = torch.Generator().manual_seed(0)
+    gradients = [torch.randn((1, 3, 128, 129), generator=generator) for _ in range(20)]
+    sizes = []
+    for count in (1, 2, 3):
+        threads(count)
+        sizes.append([float(mean_size(gradient)) for gradient in gradients])
+    assert sizes[0] == sizes[1] == sizes[2]
+
+
+@pytest.mark.parametrize("shape", [(2, 7), (1, 1), (3, 4, 5), (1, 3, 128, 129)])
+def test_mean_size_is_the_mean_of_absolute_values(shape):
+    gradient = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    wanted = gradient.abs().flatten(1).double().mean(dim=1)
+    torch.testing.assert_close(mean_size(gradient).double(), wanted, rtol=1e-6, atol=0)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from pyfrontiers import kernels
 from pyfrontiers.adversarial import RenderedViews, ThreatModel, attack
 from pyfrontiers.kernels import Mesh, Poses
 
@@ -52,6 +53,30 @@ def test_gradient_is_the_transpose_of_the_same_map(texture):
     y = torch.rand(seen.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
     (back,) = torch.autograd.grad(seen, x, y)
     torch.testing.assert_close((product * y).sum(), (x * back).sum())
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize("noise", [0.0, 0.3])
+def test_gradient_is_that_of_plain_operations(texture, dtype, noise):
+    # An unlit white texture is exactly 0 or 1 in many pixels, where the gradient of clamp passes.
+    def poses(seed, count):
+        away = torch.tensor([[0.0, 0.0, 2.0]]).expand(count, 3)
+        return Poses(torch.eye(3).expand(count, 3, 3), away, ambient=1.0, diffuse=0.0)
+
+    views = RenderedViews(Mesh.sphere(8, 8), SIZE, noise=noise, poses=poses)
+    x = (2 * texture - 0.5).round().to(dtype).requires_grad_()
+    drawn = views.draw(0, 6)
+    seen = views.apply(x, drawn)
+    plain = kernels.render(
+        *(x, views.mesh, drawn.poses), size=SIZE, background=drawn.background.to(dtype)
+    )
+    z = kernels.normal(tuple(plain.shape), seed=drawn.seed).to(dtype)
+    wanted = (plain + drawn.noise.to(dtype)[:, None, None, None] * z).clamp(0.0, 1.0)
+    assert ((wanted == 0.0).any() and (wanted == 1.0).any()).item()
+    assert torch.equal(seen, wanted)
+    assert torch.equal(views.apply(x.detach(), drawn), wanted)
+    y = torch.rand(seen.shape, generator=torch.Generator().manual_seed(2)).to(dtype)
+    assert torch.equal(*(torch.autograd.grad(picture, x, y)[0] for picture in (seen, wanted)))
 
 
 def test_attack_changes_the_texture_for_all_poses(texture):

@@ -42,6 +42,13 @@ def test_zero_leaves_the_gradient(pair):
     assert torch.equal(smoothed(pair[0], 0.0), pair[0])
 
 
+@pytest.mark.parametrize("cached", [1, 250, 1 << 18])
+def test_each_image_is_smoothed_alone(pair, monkeypatch, cached):
+    alone = torch.stack([smoothed(image[None], 1.3)[0] for image in pair[0]])
+    monkeypatch.setattr("pyfrontiers.adversarial.smoothing._CACHED", cached)
+    assert torch.equal(smoothed(pair[0], 1.3), alone)
+
+
 class Weighted(nn.Module):
     """Two logits that differ by the sum of w x, whose gradient is w."""
 
