@@ -209,3 +209,12 @@ def test_download_is_the_attacked_picture():
     attack = recorded_attack("temple")[0]
     image = Image.open(io.BytesIO(png(attack.saved.tobytes())))
     assert np.array_equal(np.asarray(image), attack.saved)
+
+
+def test_temple_of_the_slide_is_compared_with_the_network_here(visit, text):
+    share = float(recorded_attack("temple")[0].before.max())
+    page = visit("adversarial-examples", ae_photo="temple")
+    said = f"network here says <strong>palace</strong>, with {100 * share:.0f}\N{NO-BREAK SPACE}%"
+    assert said in text(page)
+    other = next(name for name in PHOTOGRAPHS if name != "temple")
+    assert "network here says" not in text(visit("adversarial-examples", ae_photo=other))

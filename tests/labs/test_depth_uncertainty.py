@@ -18,7 +18,7 @@ from streamlit_app.labs.depth_uncertainty.charts import (
     profile_rows,
     sparse_rows,
 )
-from streamlit_app.labs.depth_uncertainty.controls import SCENES
+from streamlit_app.labs.depth_uncertainty.controls import FIRST, SCENES
 from streamlit_app.labs.depth_uncertainty.own import read_photograph
 from streamlit_app.labs.depth_uncertainty.results import contour, overlap, photograph, street
 
@@ -37,8 +37,9 @@ def test_controls_render_and_another_scene_is_the_next(visit, text):
     app.slider(key="du-fog").set_value(0.5).run()
     assert not app.exception
     assert "which the network has not seen, the passes disagree" in text(app)
+    assert app.select_slider(key="du-scene").value == FIRST
     app.button(key="du-next-scene").click().run()
-    assert app.select_slider(key="du-scene").value == SCENES[1]
+    assert app.select_slider(key="du-scene").value == SCENES[SCENES.index(FIRST) + 1]
     assert not app.exception
 
 

@@ -33,8 +33,8 @@ CONTENT = Content(
             ),
             points=(
                 (
-                    "The network recognises the clean photograph as a temple, with a probability "
-                    "of 97 %."
+                    "In the lecture, the network recognises the clean photograph as a temple, "
+                    "with a probability of 97 %."
                 ),
                 (
                     "Add a perturbation of a few of 255 grey levels per pixel, and the picture "

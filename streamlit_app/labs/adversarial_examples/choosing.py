@@ -14,14 +14,17 @@ from pyfrontiers.vision import (
     decode_upload,
     photograph,
     prepared_pixels,
+    top_classes,
 )
-from pyfrontiers.vision.recorded_attacks import original_pixels
+from pyfrontiers.vision.recorded_attacks import original_pixels, recorded_attack
 from streamlit_app import kit
 from streamlit_app.labs.adversarial_examples.controls import controls
 
 __all__ = ["Choice", "choose_photograph", "prepare_thumbnails"]
 
 _TITLES = {name: name.capitalize() for name in PHOTOGRAPHS}
+#: The photograph of the slide "Temple to ostrich".
+_ON_SLIDE = "temple"
 _UPLOAD = controls.key("upload")
 #: Session key of the visitor's own picture.
 _KEPT = controls.key("own")
@@ -54,13 +57,24 @@ def choose_photograph() -> Choice | None:
     if name is None:
         return _own_picture()
     entry = PHOTOGRAPHS[name]
-    kit.note(f"{entry.caption}. Photograph: {entry.credit}.")
+    kit.note(f"{entry.caption}. Photograph: {entry.credit}.{_compared(name)}")
     return Choice(name, original_pixels(name), packaged=True)
 
 
 def prepare_thumbnails() -> None:
     """Make the thumbnails of the photographs."""
     _cards.css()
+
+
+def _compared(name: str) -> str:
+    """Say what the network here makes of the photograph that the slide is about."""
+    if name != _ON_SLIDE:
+        return ""
+    seen, _, share = top_classes(recorded_attack(name)[0].before.tolist(), 1)[0]
+    return (
+        " The 97 % on the slide is the lecture's figure, for the network of the lecture; the "
+        f"network here says **{seen}**, with {kit.percent(share)}."
+    )
 
 
 def _own_picture() -> Choice | None:

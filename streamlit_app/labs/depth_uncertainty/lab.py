@@ -21,7 +21,14 @@ from streamlit_app.labs.depth_uncertainty.charts import (
     sparse_chart,
     sparse_rows,
 )
-from streamlit_app.labs.depth_uncertainty.controls import OWN, PER_KM, SCENES, STREET, controls
+from streamlit_app.labs.depth_uncertainty.controls import (
+    FIRST,
+    OWN,
+    PER_KM,
+    SCENES,
+    STREET,
+    controls,
+)
 from streamlit_app.labs.depth_uncertainty.own import own_photograph
 from streamlit_app.labs.depth_uncertainty.panel import street_panel
 from streamlit_app.labs.depth_uncertainty.results import Street, contour, street
@@ -41,7 +48,8 @@ def draw() -> None:
 def prepare() -> None:
     """Compute what a visitor sees first."""
     trained_depth()
-    for number in SCENES[:2]:
+    place = SCENES.index(FIRST)
+    for number in SCENES[place : place + 2]:
         for share in (0.0, 1.0):
             street(number, share, 0.0, 0.0, _PASSES)
         contour(number)
@@ -59,11 +67,11 @@ def _experiment() -> None:
     )
     passes = controls.slider("passes", "Passes T", 2, 100, _PASSES, 1, where=right)
     if kind == OWN:
-        own_photograph(passes, SCENES[0])
+        own_photograph(passes)
         return
     left, right = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
     places = {number: str(place) for place, number in enumerate(SCENES, start=1)}
-    number = controls.choice("scene", "Scene", places, shape="slider", where=left)
+    number = controls.choice("scene", "Scene", places, FIRST, shape="slider", where=left)
     controls.next_button("scene", "Another scene", SCENES, number, where=right)
     a, b, c = st.columns(3, gap="medium")
     share = controls.slider(

@@ -10,7 +10,7 @@ import torch
 
 from pyfrontiers.vision import UploadError, decode_upload
 from streamlit_app import kit
-from streamlit_app.labs.depth_uncertainty.controls import controls
+from streamlit_app.labs.depth_uncertainty.controls import FIRST, controls
 from streamlit_app.labs.depth_uncertainty.panel import photograph_panel
 from streamlit_app.labs.depth_uncertainty.results import Photograph, photograph, street
 
@@ -20,7 +20,7 @@ __all__ = ["own_photograph", "read_photograph"]
 _KEPT = controls.key("own")
 
 
-def own_photograph(passes: int, number: int) -> None:
+def own_photograph(passes: int) -> None:
     """Draw an uploader and, with a picture, its maps."""
     file = st.file_uploader(
         "A photograph of a street, at most 10 MB. It stays in this session and is not written to "
@@ -38,7 +38,7 @@ def own_photograph(passes: int, number: int) -> None:
         kit.note("Upload a picture to see its depth.")
         return
     maps = photograph(picture, passes)
-    known = street(number, 0.0, 0.0, 0.0, passes).maps
+    known = street(FIRST, 0.0, 0.0, 0.0, passes).maps
     ratio = float(maps.epistemic.mean() / known.epistemic.mean())
     kit.verdict(
         f"The passes disagree **{ratio:.1f} times** as much as on a drawn street.",
