@@ -41,8 +41,8 @@ def study(*, profile: Profile, seed: int, report: Report) -> dict[str, Any]:
 
     Returns:
         ``distances``: method -> lists of ``mean``, ``spread`` and ``bias``, one figure for each
-        data set and repetition; ``r_hat`` and ``effective_samples`` of the references by data set;
-        ``divergences`` and ``draws`` of all of them.
+        data set and repetition; ``r_hat``, ``None`` if infinite, and ``effective_samples`` of the
+        references by data set; ``divergences`` and ``draws`` of all of them.
 
     """
     from pyfrontiers.kernels import fold_in
@@ -65,7 +65,9 @@ def study(*, profile: Profile, seed: int, report: Report) -> dict[str, Any]:
     for place, name in enumerate(names):
         points, start = DATA_SETS[name], fold_in(seed, place)
         reference = sample_posterior(points, seed=fold_in(start, repeats), **run)
-        mixing["r_hat"][name] = round(reference.r_hat, 4)
+        # None for infinity, which JSON lacks: every chain is stuck where it began.
+        finite = math.isfinite(reference.r_hat)
+        mixing["r_hat"][name] = round(reference.r_hat, 4) if finite else None
         mixing["effective_samples"][name] = round(reference.effective_samples)
         mixing["divergences"] += reference.divergences
         mixing["draws"] += reference.draws
@@ -85,7 +87,7 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
     value = {method: fmean(values) for method, values in spreads.items()}
     others = [figure for method, figure in value.items() if method != _AGAIN]
     holds = (
-        max(found["r_hat"].values()) < _MOST_R_HAT
+        _largest(found["r_hat"]) < _MOST_R_HAT
         and max(spreads[_AGAIN]) < _MOST_APART
         and min(others) > value[_AGAIN]
     )
@@ -100,6 +102,10 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
     )
 
 
+def _largest(r_hat: dict[str, float | None]) -> float:
+    return max(math.inf if each is None else each for each in r_hat.values())
+
+
 def _interval(values: list[float]) -> tuple[float, float]:
     half = _T * stdev(values) / math.sqrt(len(values))
     return max(fmean(values) - half, 0.0), fmean(values) + half
@@ -110,6 +116,7 @@ def _describe(measured: Measurement) -> Finding:
     assert isinstance(value, dict)
     assert isinstance(interval, dict | None)
     others = {method: figure for method, figure in value.items() if method != _AGAIN}
+    r_hat = _largest(found["r_hat"])
     near, far = min(others, key=others.__getitem__), max(others, key=others.__getitem__)
     return Finding(
         f"Two independent HMC runs differ by **{percent(value[_AGAIN])}** in predictive standard "
@@ -131,7 +138,7 @@ def _describe(measured: Measurement) -> Finding:
                 )
                 for method, lists in found["distances"].items()
             ),
-            Figure("Largest split R-hat", number(max(found["r_hat"].values()), 4)),
+            Figure("Largest split R-hat", number(r_hat, 4) if r_hat < math.inf else "infinite"),
             Figure(
                 "Smallest effective sample size", f"{min(found['effective_samples'].values()):,}"
             ),

@@ -38,6 +38,16 @@ _NAMES = {
     "address": "--cluster",
     "seed": "--seed",
     "workers": "--workers",
+    "limit": "--parameters",
+}
+#: The same for `resume`, which has the settings of `fit` from its folder.
+_RESUMED = {
+    "data": "the search's data",
+    "target": "the search's --target",
+    "limit": "the search's --parameters",
+    "address": "--cluster",
+    "workers": "--workers",
+    "folder": "FOLDER",
 }
 
 
@@ -68,7 +78,10 @@ def fit(
     ] = None,
     budget: Annotated[str, typer.Option(help="Time limit, such as 90s, 10m or 2h.")] = "10m",
     target: Annotated[
-        str | None, typer.Option(help="Column with the class; needed for a CSV file.")
+        str | None,
+        typer.Option(
+            help="Column with the class, needed for a CSV file; or array of an .npz file."
+        ),
     ] = None,
     workers: Annotated[int, _WORKERS] = 1,
     children: Annotated[
@@ -141,7 +154,7 @@ def resume(
     from pyfrontiers.cli import automl_run
 
     more = None if budget is None else automl_run.seconds_in(budget)
-    with naming_options(**_NAMES):
+    with naming_options(**_RESUMED):
         found = automl_run.resume(
             folder, budget=more, workers=workers, children=children, cluster=cluster
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from pyfrontiers.arguments import checked
+from pyfrontiers.generalization.litter import is_litter
 from pyfrontiers.limitations.threads import one_thread
 from pyfrontiers.multitask.data import TaskData, load_tasks
 from pyfrontiers.multitask.evaluation import evaluate_tasks
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["train_table"]
 
+_STUDY = "study.json"
+
 
 @checked
 def train_table(
@@ -42,13 +45,13 @@ def train_table(
     after an interruption, the same call goes on where it was.
 
     Args:
-        folder: for the runs of this study; one of another study is refused.
+        folder: for the runs of this study: new, empty, or that of an interrupted call.
         study: its size.
         device: where to train.
         report: called with the fraction done and a message.
 
     Raises:
-        ValueError: the folder cannot be written, or has runs of another study.
+        ValueError: the folder cannot be written, or holds other files or runs of another study.
     """
     trainer = _Trainer(folder, study, device, report)
     runs = [trainer.run(name, 0) for name in NETWORKS]
@@ -80,16 +83,26 @@ class _Trainer:
         self._check()
 
     def _check(self) -> None:
-        path, wanted = self._folder / "study.json", asdict(self._study)
+        path, wanted = self._folder / _STUDY, asdict(self._study)
+        allowed = f"folder must be new, be empty or hold runs of this study, got {self._folder}"
         try:
             found = load_record(path)[1]
         except FileNotFoundError:
+            if others := _names(self._folder):
+                raise ValueError(
+                    f"{allowed}, which holds {', '.join(others[:3])}{', ...' * (len(others) > 3)}; "
+                    "choose another folder"
+                ) from None
             save_record(path, Provenance.now(seed=self._study.seed), wanted)
             return
+        except ValueError as error:
+            raise ValueError(f"{allowed}, in which {error}; choose another folder") from error
         if found != wanted:
+            differing = [name for name in wanted if found.get(name) != wanted[name]]
+            told = ", ".join(f"{name} {found.get(name)}, not {wanted[name]}" for name in differing)
             raise ValueError(
-                f"folder must be empty or hold runs of this study, got {self._folder.name!r} with "
-                f"another one: {found}"
+                f"{allowed}, which holds runs of another one ({told or 'with further settings'}); "
+                "choose another folder"
             )
 
     def run(self, name: str, seed: int) -> TaskRun:
@@ -154,6 +167,14 @@ class _Trainer:
             tell(done, f"{self._done + 1} of {self._count}: {title}, {text}")
 
         return told
+
+
+def _names(folder: Path) -> list[str]:
+    """Return the names in a folder, without the files that systems leave there."""
+    if not folder.exists():
+        return []
+    entries = sorted(folder.iterdir())
+    return [each.name for each in entries if not is_litter(each.name, folder=each.is_dir())]
 
 
 def _rounded(rows: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...]:

@@ -1,6 +1,7 @@
 """The automl command: fit, status and resume, and errors for bad input."""
 
 import json
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -24,6 +25,7 @@ def table(tmp_path_factory):
 
 
 def test_fit_status_and_resume(table, tmp_path, monkeypatch):
+    table = shutil.copy(table, tmp_path / table.name)
     monkeypatch.setattr(fitting, "_INLINE", 1000.0)  # no worker starts, and the time is enough
     monkeypatch.setattr("pyfrontiers.automl.service.export.find_spec", lambda name: None)
     out = tmp_path / "child"
@@ -49,6 +51,16 @@ def test_fit_status_and_resume(table, tmp_path, monkeypatch):
     refused = run("fit", table, "--target", "kind", "-o", out)
     assert refused.exit_code == 2
     assert "holds a search; continue it with" in refused.stderr
+    for content, said in (
+        ("u,v,other\n1,2,a\n", "the search's --target must be the column of t.csv"),
+        ("u,v,kind\n" + "1,2,a\n3,4,b\n" * 4, "has another data set: it has"),
+        (None, f"the search's data must be a file or a folder, got {table}, which does not exist"),
+    ):
+        table.write_text(content) if content else table.unlink()
+        refused = run("resume", out)
+        assert refused.exit_code == 2
+        assert said in " ".join(refused.stderr.split())
+        assert "DATA" not in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -62,6 +74,10 @@ def test_fit_status_and_resume(table, tmp_path, monkeypatch):
             "--metric must begin with a figure of the predictions",
         ),
         (("--target", "kind", "--cluster", "127.0.0.1:1"), "--cluster must be "),
+        (
+            ("--target", "kind", "--parameters", 1),
+            "--parameters must allow the smallest network for these data, which has ",
+        ),
     ],
 )
 def test_bad_input_is_one_sentence_and_leaves_no_folder(table, tmp_path, more, said):

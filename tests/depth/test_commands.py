@@ -2,13 +2,23 @@
 
 import json
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
 from typer.testing import CliRunner
 
 from pyfrontiers.cli.main import app
-from pyfrontiers.depth import DepthNet, save_weights
+from pyfrontiers.depth import (
+    AS_TRAINED,
+    DepthNet,
+    fitted_picture,
+    predict_depth,
+    save_weights,
+    trained_depth,
+)
+from pyfrontiers.scenes import StreetScenes, batch
+from pyfrontiers.vision import PHOTOGRAPHS, photograph
 
 SIZE = ("--height", "16", "--width", "32")
 
@@ -54,3 +64,15 @@ def test_bad_arguments_are_told(arguments, text, tmp_path, monkeypatch):
     result = run("depth", *arguments)
     assert result.exit_code == 2
     assert text in " ".join(result.output.split())
+
+
+def test_help_says_how_much_more_the_passes_disagree_on_photographs():
+    streets = batch(list(StreetScenes(1, 4, **AS_TRAINED)), range(4)).images
+    pictures = [photograph(name).convert("RGB") for name in PHOTOGRAPHS]
+    tensors = [torch.tensor(np.array(each)).movedim(2, 0).float() / 255 for each in pictures]
+    both = [*streets, *map(fitted_picture, tensors)]
+    maps = predict_depth(trained_depth(), torch.stack(both), samples=20, seed=0)
+    found = maps.epistemic.mean((1, 2))
+    ratios = found[4:] / found[:4].mean()
+    said = f"passes disagree {ratios.min():.0f} to {ratios.max():.0f} times as much as on a street"
+    assert said in " ".join(run("depth", "--help").output.split()).replace("│ ", "")

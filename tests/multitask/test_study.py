@@ -79,8 +79,44 @@ def test_the_table_has_a_row_for_each_method(finished):
 
 def test_another_study_is_refused(finished):
     folder, *_ = finished
-    with pytest.raises(ValueError, match="folder must be empty or hold runs of this study"):
+    with pytest.raises(
+        ValueError, match=r"hold runs of this study, got .* of another one \(.*steps 1, not 2"
+    ):
         train_table(folder, study=Study(steps=2))
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (("mine.txt",), "which holds mine.txt"),
+        (("a.csv", "b.csv", "c.csv", "d.csv"), "which holds a.csv, b.csv, c.csv, ...;"),
+        (("classes-0.json", ".DS_Store"), "which holds classes-0.json;"),
+        (("study.json",), "the record study.json is damaged"),
+    ],
+)
+def test_a_folder_with_other_files_is_refused_before_any_work(tmp_path, monkeypatch, files, said):
+    monkeypatch.setattr(module, "load_tasks", None)
+    for name in files:
+        (tmp_path / name).write_text("mine")
+    result = run("tasks", "table", "--folder", tmp_path)
+    assert result.exit_code == 2
+    shown = " ".join(result.stderr.split())
+    assert f"--folder must be new, be empty or hold runs of this study, got {tmp_path}" in shown
+    assert said in shown
+    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == dict.fromkeys(
+        files, "mine"
+    )
+
+
+def test_what_a_system_leaves_in_a_folder_is_no_obstacle(tmp_path, few_networks):
+    (tmp_path / ".DS_Store").touch()
+
+    def kill(fraction, text):
+        raise KilledError
+
+    with pytest.raises(KilledError):
+        train_table(tmp_path, study=TINY, report=kill)
+    assert (tmp_path / "study.json").exists()
 
 
 def run(*arguments):

@@ -34,20 +34,29 @@ _DAMAGED = (
 )
 
 
-def read_arrays(file: BinaryIO, name: str, most: int | None = None) -> Dataset:
+def read_arrays(
+    file: BinaryIO, name: str, most: int | None = None, target: str | None = None
+) -> Dataset:
     """Read inputs and labels; see `read_dataset`.
 
     Args:
         file: the file.
         name: of the file.
         most: most numbers that it may hold; `None` for any.
+        target: name of the array with the labels; `None` for one of the usual names.
 
     Raises:
         ValueError: the file cannot be used.
 
     """
     arrays = _unpacked(file, name, most)
-    inputs, labels = _named(arrays, _INPUTS, name), _named(arrays, _LABELS, name)
+    if target is not None and target not in arrays:
+        raise ValueError(
+            f"target must be the array of {name} with the labels, got {target!r}; its arrays are "
+            f"{', '.join(arrays) or 'none'}"
+        )
+    labels = _named(arrays, _LABELS if target is None else (target,), name)
+    inputs = _named({k: v for k, v in arrays.items() if k != target}, _INPUTS, name)
     if inputs.ndim < 2 or labels.ndim != 1 or len(inputs) != len(labels):
         raise ValueError(
             f"{name} must have inputs (N, ...) and labels (N,) of equal length, got shapes "

@@ -79,7 +79,7 @@ def fit(
             top; they take seconds.
         workers: processes that train children; 0 trains them in this one, as does a budget below
             15 s.
-        target: column of a CSV file with the class.
+        target: column of a CSV file with the class, or array of an `.npz` file; see `read_dataset`.
         children: end the search after so many trainings; training a network longer counts again.
             The last training then takes as long as it needs, so unless the search runs out of time
             or latency counts, equal calls give equal networks.
@@ -98,8 +98,8 @@ def fit(
         The best child and the search.
 
     Raises:
-        ValueError: the data cannot be used, a metric is unknown or does not fit, or the budget is
-            not above 0.
+        ValueError: the data cannot be used, a metric is unknown or does not fit, the budget is not
+            above 0, or no network of the search is within the limit.
         StudyError: the folder holds another search.
         FileNotFoundError: there are no data.
         ConnectionError: the cluster does not answer.
@@ -114,8 +114,14 @@ def fit(
         )
     if not 0 < budget < 1e7:
         raise ValueError(f"budget must be above 0 s and below 1e7 s, got {budget:g}")
-    data = read_dataset(data, target=target) if isinstance(data, Path) else data
+    if isinstance(data, Path):
+        data = read_dataset(data, target=target)
+    elif target is not None:
+        raise ValueError(
+            f"target must be left out for a data set that has been read, got {target!r}"
+        )
     plan = plan_for(data, metrics, limit or Limit(parameters=_PARAMETERS), search, seed)
+    plan.check_limit()
     inline = cluster is None and (budget < _INLINE or not workers)
     executor = InlineExecutor() if inline else open_executor(workers=workers, cluster=cluster)
     told = _Told(report, watch, began, budget, counts=children is not None)

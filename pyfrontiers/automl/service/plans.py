@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from pyfrontiers.automl.cost import Limit
     from pyfrontiers.automl.protocols import Architecture
+    from pyfrontiers.automl.space import SearchSpace
 
-__all__ = ["Plan", "plan_for", "space_for"]
+__all__ = ["Plan", "plan_for", "smallest_child", "space_for"]
 
 #: Steps in the longest training, and in an epoch, at least.
 _STEPS, _STEPS_PER_EPOCH = 1000, 20
@@ -99,9 +100,43 @@ class Plan:
             refuse=self.refusal,
         )
 
+    def check_limit(self) -> None:
+        """Check that the limit allows a child.
+
+        Raises:
+            ValueError: the smallest child has more parameters or operations.
+
+        """
+        cost, limit = self.space.cost(smallest_child(self.space)), self.trainer.limit
+        for name, unit in (("parameters", "parameters"), ("flops", "FLOPs")):
+            most, least = getattr(limit, name), getattr(cost, name)
+            if most is not None and most < least:
+                raise ValueError(
+                    f"limit must allow the smallest network for these data, which has {least:,} "
+                    f"{unit}, got {most:,}"
+                )
+
     def refusal(self, architecture: Architecture) -> str:
         """Say why a child is too large; empty if it is not."""
         return self.trainer.limit.refusal(self.space.cost(architecture))
+
+
+def smallest_child(space: SearchSpace) -> Architecture:
+    """Return the child with the fewest parameters and operations.
+
+    The layers of `space_for` form a chain, so the cost grows or falls with each token whatever the
+    others are. They can be chosen one after the other.
+    """
+    chosen = [0] * len(space.tokens)
+    for place, choice in enumerate(space.tokens):
+
+        def cost(token: int, place: int = place) -> tuple[int, int, int]:
+            found = space.cost((*chosen[:place], token, *chosen[place + 1 :]))
+            # Of equal costs the later value: its effect may show once other layers are chosen.
+            return found.parameters, found.flops, -token
+
+        chosen[place] = min(range(len(choice.values)), key=cost)
+    return tuple(chosen)
 
 
 def plan_for(data: Dataset, metrics: tuple[str, ...], limit: Limit, search: str, seed: int) -> Plan:

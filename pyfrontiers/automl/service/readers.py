@@ -35,7 +35,8 @@ def read_dataset(data: Path, *, target: str | None = None) -> Dataset:
               it;
             - a `.csv` file with a header, columns of numbers or of few different texts, and one
               column with the class.
-        target: name of the column with the class; needed for a CSV file only.
+        target: name of the column with the class; needed for a CSV file. In an `.npz` file, the
+            array with the labels, if it has none of the names above. Images have no target.
 
     Returns:
         The data set, with values of image files between 0 and 1 and all others as they are.
@@ -50,6 +51,7 @@ def read_dataset(data: Path, *, target: str | None = None) -> Dataset:
             f"data must be a file or a folder, got {data}, which does not exist"
         )
     if data.is_dir():
+        _refuse_target(target, "a folder")
         return read_image_folder(data)
     if data.suffix.lower() not in _ENDINGS:
         raise ValueError(
@@ -67,7 +69,7 @@ def read_upload(name: str, content: bytes, *, target: str | None = None) -> Data
     Args:
         name: of the file, whose ending tells its form; see `read_dataset`.
         content: at most `LARGEST_UPLOAD` bytes, with at most `MOST_UPLOADED` numbers.
-        target: name of the column with the class; needed for a CSV file only.
+        target: as for `read_dataset`.
 
     Raises:
         ValueError: the data cannot be used; the message says why.
@@ -86,7 +88,16 @@ def read_upload(name: str, content: bytes, *, target: str | None = None) -> Data
 def _read(file: BinaryIO, name: str, target: str | None, most: int | None) -> Dataset:
     ending = Path(name).suffix.lower()
     if ending == ".npz":
-        return read_arrays(file, name, most)
+        return read_arrays(file, name, most, target)
     if ending == ".csv":
         return read_table(file, name, target)
+    _refuse_target(target, "a .zip file")
     return read_image_zip(file, name, most)
+
+
+def _refuse_target(target: str | None, given: str) -> None:
+    if target is not None:
+        raise ValueError(
+            f"target must be left out for {given} of images, whose folders are the classes, got "
+            f"{target!r}"
+        )

@@ -15,6 +15,7 @@ from pyfrontiers.automl.cost import Limit
 from pyfrontiers.automl.images import ImageSpace
 from pyfrontiers.automl.service.candidates import seconds_of
 from pyfrontiers.automl.service.exported.model import build
+from pyfrontiers.automl.service.plans import smallest_child
 from pyfrontiers.counts import counted
 
 if TYPE_CHECKING:
@@ -210,7 +211,9 @@ def _train(
 def _stand_in(refit: Refit, trials: Sequence[Trial], patience: Patience) -> FinalWeights:
     """Train a small network for one epoch on few examples, then for as long as there is time."""
     space, known = refit.trainer.space, refit.split.searched(refit.data)
-    architecture = (0,) * len(space.tokens)
+    architecture: Architecture = (0,) * len(space.tokens)
+    if refit.trainer.limit.refusal(space.cost(architecture)):
+        architecture = smallest_child(space)
     began = time.monotonic()
     few = slice(None, None, max(len(known.inputs) // _FEW, 1))
     data = replace(known, inputs=known.inputs[few], labels=known.labels[few])
@@ -232,8 +235,6 @@ def _stand_in(refit: Refit, trials: Sequence[Trial], patience: Patience) -> Fina
         why = "the search kept no weights of its best child"
     if trials and all(trial.state == "pruned" for trial in trials):
         why = "the search found none within the limit"
-        if refusal := refit.trainer.limit.refusal(space.cost(architecture)):
-            why += f", and neither is this one: {refusal}"
     said = f"a small network, {length}, because {why}"
     return FinalWeights(architecture, found, epochs, said)
 

@@ -77,20 +77,26 @@ class Settings:
         """Raise unless a study has the settings that are wanted.
 
         Raises:
-            StudyError: It does not; the message names the first difference.
+            StudyError: It does not; the message names the first difference, beginning with the
+                data, which decide about others.
 
         """
-        for field in fields(self):
-            has, wants = getattr(self, field.name), getattr(wanted, field.name)
+        for name in sorted((field.name for field in fields(self)), key="data".__ne__):
+            has, wants = getattr(self, name), getattr(wanted, name)
             if has != wants:
-                subject = _SUBJECTS.get(field.name, field.name)
+                subject = _SUBJECTS.get(name, name)
                 raise StudyError(
                     f"the study in {folder} has another {subject}: it has {_short(has)}, wanted "
                     f"{_short(wants)}; continue it with the same, or begin in another folder"
                 )
 
 
-_SUBJECTS = {"version": "version of the code", "space": "search space", "rungs": "list of rungs"}
+_SUBJECTS = {
+    "data": "data set",
+    "rungs": "list of rungs",
+    "space": "search space",
+    "version": "version of the code",
+}
 
 
 def _short(value: Any) -> str:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from pyfrontiers.automl.service import fitting
 from pyfrontiers.automl.service.candidates import ranked, stored
 from pyfrontiers.automl.service.checking import predictions_elsewhere
 from pyfrontiers.automl.service.exported.serve import server
-from pyfrontiers.automl.service.plans import plan_for
+from pyfrontiers.automl.service.plans import plan_for, space_for
 from pyfrontiers.automl.service.refitting import Patience, Refit, final_weights
 from pyfrontiers.compute import InlineExecutor
 
@@ -112,13 +114,42 @@ def test_stop_ends_the_final_training(data):
     assert result.best.context["trained"].endswith("as the search left it")
 
 
-def test_a_limit_that_no_child_meets_still_gives_a_child(data):
-    result = service.fit(data, budget=600, children=3, workers=0, limit=Limit(parameters=1))
+def smallest_of(data):
+    space = space_for(data)
+    costs = [space.cost(each) for each in product(*(range(len(c.values)) for c in space.tokens))]
+    return min(cost.parameters for cost in costs), min(cost.flops for cost in costs)
+
+
+@pytest.fixture(scope="module", params=["table", "small pictures", "pictures"])
+def any_data(request, data):
+    side = {"table": 0, "small pictures": 5, "pictures": 33}[request.param]
+    if not side:
+        return data
+    return replace(data, inputs=torch.rand(90, 3, side, side), columns=(), texts={})
+
+
+def test_a_limit_below_the_smallest_child_is_refused_before_the_search(any_data, monkeypatch):
+    parameters, flops = smallest_of(any_data)
+    monkeypatch.setattr(fitting, "_fitted", lambda plan, *_: plan)
+    for given in (Limit(parameters=parameters), Limit(flops=flops)):
+        assert service.fit(any_data, limit=given, workers=0).trainer.limit == given
+    for given, said in (
+        (Limit(parameters=parameters - 1), f"{parameters:,} parameters, got {parameters - 1:,}"),
+        (Limit(flops=flops - 1), f"{flops:,} FLOPs, got {flops - 1:,}"),
+    ):
+        with pytest.raises(ValueError, match="^limit must allow the smallest network .* " + said):
+            service.fit(any_data, limit=given, workers=0)
+
+
+def test_a_limit_that_only_the_smallest_child_meets_gives_it(any_data):
+    """The search tries three others."""
+    parameters, _ = smallest_of(any_data)
+    limit = Limit(parameters=parameters)
+    result = service.fit(any_data, budget=600, children=3, workers=0, limit=limit)
+    assert result.best.cost.parameters == parameters
     assert {trial.state for trial in result.trials} == {"pruned"}
-    trained = result.best.context["trained"]
-    assert "the search found none within the limit, and neither is this one" in trained
-    assert "more than the limit of 1" in trained
-    assert result.best.predict(data.inputs).shape == (90, 3)
+    assert result.best.context["trained"].endswith("the search found none within the limit")
+    assert result.best.predict(any_data.inputs).shape == (90, 3)
 
 
 def test_without_time_for_more_the_child_keeps_the_weights_of_the_search(data, tmp_path):
@@ -143,6 +174,7 @@ def test_without_time_for_more_the_child_keeps_the_weights_of_the_search(data, t
         ({"metrics": ("latency",)}, "must begin with a figure of the predictions.*'latency'"),
         ({"metrics": ("beauty",)}, "metrics must be among accuracy.*'beauty'"),
         ({"budget": 0.0}, "budget must be above 0"),
+        ({"target": "kind"}, "target must be left out .* got 'kind'"),
     ],
 )
 def test_unfit_arguments_are_refused(data, arguments, said):

@@ -51,6 +51,26 @@ def test_npz_accepts_rows_and_images_with_channels_first_or_last(tmp_path, shape
     assert read_dataset(tmp_path / "d.npz").shape == wanted
 
 
+def test_the_target_of_an_npz_is_the_array_with_the_labels(tmp_path):
+    file, labels = tmp_path / "d.npz", np.arange(6) % 2
+    np.savez(file, x=np.zeros((6, 5)), y=labels, kind=1 - labels)
+    assert read_dataset(file).labels.tolist() == labels.tolist()
+    assert read_dataset(file, target="kind").labels.tolist() == (1 - labels).tolist()
+    with pytest.raises(ValueError, match=r"^target .* array of d.npz .* 'sort'; .* x, y, kind$"):
+        read_dataset(file, target="sort")
+    with pytest.raises(ValueError, match="must have an array inputs"):
+        read_dataset(file, target="x")
+
+
+def test_images_have_no_target(tmp_path):
+    folder = pictures(tmp_path / "d", [(5, 4)] * 3)
+    packed = tmp_path / "d.zip"
+    packed.write_bytes(zip_of(**{f"a/{k}.png": b"" for k in range(3)}))
+    for path, said in ((folder, "a folder"), (packed, "a .zip file")):
+        with pytest.raises(ValueError, match=f"^target must be left out for {said} .*, got 'kind'"):
+            read_dataset(path, target="kind")
+
+
 def pictures(folder, sizes, classes=("cat", "dog")):
     for name in classes:
         (folder / name).mkdir(parents=True)
@@ -202,7 +222,7 @@ def test_zip_of_images_is_read_as_its_folder(tmp_path, outer):
 )
 def test_unusable_upload_is_refused_with_a_sentence(name, content, said):
     with pytest.raises(ValueError, match=said):
-        read_upload(name, content, target="kind")
+        read_upload(name, content, target="kind" if name == "a.csv" else None)
 
 
 def test_upload_of_huge_images_is_refused_before_they_are_decoded(tmp_path, monkeypatch):

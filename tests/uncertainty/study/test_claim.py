@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from one_thread import one_thread as one_thread
 
 from pyfrontiers.claims import CLAIMS, c16
 from pyfrontiers.reports import silent
 from pyfrontiers.uncertainty import study
-from pyfrontiers.uncertainty.study import Comparison, Distance, methods
+from pyfrontiers.uncertainty.hmc.sampler import Chains
+from pyfrontiers.uncertainty.study import WEIGHTS, Comparison, Distance, methods, reference
 
 
 @pytest.fixture
@@ -83,3 +85,21 @@ def test_c16_fails_when_the_chains_have_not_mixed(monkeypatch):
     measured = CLAIMS["C16"].measure(profile="quick", seed=0, report=silent)
     assert measured.status == "fail"
     assert measured.details["r_hat"]["gap"] > 1.05
+
+
+def test_c16_fails_when_every_chain_is_stuck(monkeypatch):
+    """Chains that never move have an infinite R-hat, which no JSON can hold."""
+
+    def draws_of(points, *, chains, draws, seed, **_):
+        start = torch.randn(chains, 1, WEIGHTS[points.task], dtype=torch.float64)
+        stuck = start.expand(-1, draws, -1).clone()
+        return Chains(stuck, stuck[..., 0], 0.0, 0, 0.1, stuck[0, 0], 1)
+
+    torch.manual_seed(0)
+    monkeypatch.setattr(reference, "draws_of", draws_of)
+    monkeypatch.setattr(study, "compare_methods", _far)
+    measured = CLAIMS["C16"].measure(profile="quick", seed=0, report=silent)
+    assert measured.status == "fail"
+    assert measured.details["r_hat"] == {"gap": None}
+    figures = {each.name: each.value for each in CLAIMS["C16"].describe(measured).figures}
+    assert figures["Largest split R-hat"] == "infinite"
