@@ -31,7 +31,10 @@ def describe(label: str, spec: dict[str, Any], data: pd.DataFrame) -> str:
     for channel in ("x", "y"):
         found = next(_encodings(spec, channel, data), None)
         if found is not None:
-            facts.append(_range(found.get("title") or found["field"], data[found["field"]]))
+            title = found.get("title") or found["field"]
+            # A title in lines is a list.
+            name = title if isinstance(title, str) else " ".join(title)
+            facts.append(_range(name, data[found["field"]]))
     colour = next(_encodings(spec, "color", data), None)
     if colour is not None and data[colour["field"]].dtype.kind not in "fi":
         found_names = data[colour["field"]].dropna().unique()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pyfrontiers.compute import recall, submit
+from pyfrontiers.counts import counted
 from pyfrontiers.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ def _watch(key: str, draw: Callable[[Any], None] | None, stop: Callable[[], None
     progress, over = job.progress, job.done
     word = progress.message or "Working"
     if job.state == "queued":
-        word = f"Waiting for {job.ahead} before it" if job.ahead else "Waiting for a worker"
+        behind = f"Queued behind {counted(job.ahead, 'job')}"
+        word = behind if job.ahead else "Waiting for a worker"
     if over:
         # Seen until the page has been drawn with the result, which may take seconds.
         text = f"{job.label}: {_ENDS.get(job.state, job.state)} after {job.seconds:.1f} s"

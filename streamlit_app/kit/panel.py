@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["ColourScale", "Label", "PanelPicture", "Swatches", "panel_html", "swatches_html"]
 
 
+#: Of a label's text in `panel.css`, as shares of the picture's width: a character and a line.
+_CHARACTER, _LINE = 0.03, 0.05
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A text on a picture.
@@ -112,16 +116,23 @@ def _figure(picture: PanelPicture) -> str:
     if picture.pixels is None:
         return f'<figure><div class="pf-none">{escape(picture.instead)}</div>{caption}</figure>'
     rows, columns, _ = picture.pixels.shape
-    written = "".join(
-        f'<span style="left: {100 * (label.column + 0.5) / columns:.1f}%; '
-        f'top: {100 * (label.row + 0.5) / rows:.1f}%">{escape(label.text)}</span>'
-        for label in picture.labels
-    )
+    written = "".join(_written(label, rows, columns) for label in picture.labels)
     told = ", ".join(dict.fromkeys(label.text for label in picture.labels))
     alt = f"{name}. {meaning}." + (f" Labels: {escape(told)}." if told else "")
     return (
         f'<figure><div><img src="{_address(picture.pixels)}" alt="{alt}">'
         f'<div aria-hidden="true">{written}</div></div>{caption}</figure>'
+    )
+
+
+def _written(label: Label, rows: int, columns: int) -> str:
+    """Return a label as HTML, moved where it would be cut off at the picture's edge."""
+    half = _CHARACTER / 2 * len(label.text)
+    left = min(max((label.column + 0.5) / columns, half), 1 - half)
+    margin = _LINE / 2 * columns / rows
+    top = min(max((label.row + 0.5) / rows, margin), 1 - margin)
+    return (
+        f'<span style="left: {100 * left:.1f}%; top: {100 * top:.1f}%">{escape(label.text)}</span>'
     )
 
 

@@ -12,7 +12,7 @@ from pyfrontiers.comparison import recorded, summary
 from pyfrontiers.comparison.interleaving import Spread
 from pyfrontiers.comparison.live import Compared, Comparison
 from pyfrontiers.kernels.table import FUNCTIONS, KERNELS, Kernel
-from streamlit_app.views.kernels.tables import circumstances
+from streamlit_app.views.kernels.tables import circumstances, typeset
 
 ROUTER = Path(streamlit_app.__file__).with_name("router.py")
 
@@ -50,3 +50,9 @@ def test_comparison_reports_load_from_other_programs() -> None:
     quiet, busy = (circumstances(Comparison((row,), 4096, 2, cores)) for cores in (0.1, 1.4))
     assert "Other programs" not in quiet
     assert "Other programs kept 1.4 cores busy" in busy
+
+
+def test_ratios_and_units_are_typeset() -> None:
+    shown = typeset("4 us per call, 8 x 8 x 16, 1.80x, 1,200x")
+    assert shown == "4\N{NO-BREAK SPACE}µs per call, 8 × 8 × 16, 1.80×, 1,200×"
+    assert typeset("dropout, x in us & max") == "dropout, x in us &amp; max"

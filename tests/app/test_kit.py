@@ -168,6 +168,8 @@ def test_alt_text_gives_ranges_and_series() -> None:
     assert describe("Error by width", spec, rows) == (
         "Error by width. Width from 0 to 1; y from 0.25 to 3; series: steps, knots."
     )
+    spec["encoding"]["x"]["title"] = ["units,", "doubling"]
+    assert describe("Error by width", spec, rows).startswith("Error by width. Units, doubling from")
     assert describe("Nothing yet", spec, rows.iloc[:0].astype(object)) == "Nothing yet."
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import altair as alt
 import numpy as np
 import pytest
@@ -73,6 +75,14 @@ def test_panel_escapes_labels_and_says_where_there_is_no_picture() -> None:
     assert "<span>≥ 1/m</span>" in html
     assert html.count("<img") == 1
     assert "There is none." in html
+
+
+def test_labels_at_the_edge_of_a_picture_are_moved_inside() -> None:
+    pixels = np.zeros((64, 128, 3), np.uint8)
+    labels = (Label("12 m", 0, 0), Label("3 m", 63, 127), Label("1 m", 32, 64))
+    html = panel_html([PanelPicture("Map", "", pixels, labels)])
+    places = [tuple(map(float, at)) for at in re.findall(r"left: ([\d.]+)%; top: ([\d.]+)%", html)]
+    assert places == [(6.0, 5.0), (95.5, 95.0), (50.4, 50.8)]
 
 
 def test_finding_is_the_sentence_of_the_record() -> None:

@@ -84,7 +84,10 @@ def test_summary_names_the_searches_that_are_better():
     changed = copy.deepcopy(comparison())
     place = changed["budgets"].index(changed["judged"])
     changed["searches"]["evolution"]["curve"][place] = 0.0
-    assert any("controller: regularised evolution." in each for each in summary(changed)[1])
+    assert "After 100 children, no search is better on average than the controller." in sentences
+    better = "After 100 children, regularised evolution is better on average than the controller."
+    assert better in summary(changed)[1]
+    assert any("regularised evolution, ASHA and TPE overlap the" in each for each in sentences)
     assert "TPE gains more over random search in its 50 runs" in explanation
 
 

@@ -172,7 +172,7 @@ def heat_chart(token: Mapping[str, str], most: float) -> alt.TopLevelMixin:
             x2="v2:Q",
             y=alt.Y("w:Q", title="w", scale=limits),
             y2="w2:Q",
-            color=alt.Color("density:Q", title=None, scale=shades),
+            color=alt.Color("density:Q", title="density", scale=shades),
         )
         .properties(height=300)
     )

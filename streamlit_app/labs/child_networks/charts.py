@@ -71,7 +71,12 @@ def search_chart(
     # Missed accuracies are far apart at first and close together in the end.
     kind: Literal["linear", "sqrt"] = "linear" if form else "sqrt"
     scale = alt.Scale(type=kind, domain=list(values), nice=False)
-    y = alt.Y("value:Q", title=title, scale=scale, axis=alt.Axis(format=form))
+    y = alt.Y(
+        "value:Q",
+        title=title if form else [f"{title},", "stretched towards 0"],
+        scale=scale,
+        axis=alt.Axis(format=form or "~g"),
+    )
     tooltip: list[str | alt.Tooltip] = [
         "search:N",
         "children:Q",

@@ -134,9 +134,10 @@ def summary(found: Found) -> tuple[str, list[str]]:
         if children in (20, judged, found["trainings"]):
             bar = ours["curve"][place]
             better = [TITLES[name] for name, each in searches.items() if each["curve"][place] < bar]
+            are = "is" if len(better) < 2 else "are"
             parts.append(
-                f"After {children} children, better on average than the controller: "
-                f"{', '.join(better) or 'none'}."
+                f"After {children} children, {_listed(better) or 'no search'} {are} better on "
+                "average than the controller."
             )
     low, high = ours["regret_span"]
     close = [
@@ -146,7 +147,8 @@ def summary(found: Found) -> tuple[str, list[str]]:
     ]
     if close:
         parts.append(
-            f"After {judged}, intervals overlap with the controller's: {', '.join(close)}."
+            f"After {judged} children, the 95 % {'interval' if len(close) == 1 else 'intervals'} "
+            f"of {_listed(close)} {'overlaps' if len(close) == 1 else 'overlap'} the controller's."
         )
     parts += [
         f"{TITLES[name]} gains more over random search in its {each['runs']} runs: "
@@ -155,6 +157,11 @@ def summary(found: Found) -> tuple[str, list[str]]:
         if each["runs"] != ours["runs"] and each["difference"] < ours["difference"]
     ]
     return first, parts
+
+
+def _listed(names: list[str]) -> str:
+    """Join names: "PPO, ASHA and TPE"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _points(value: float) -> str:

@@ -191,8 +191,7 @@ def _more_data() -> None:
         f"{runs[-1]['scenes']:,} scenes, on {found['tests']} others. Epistemic σ becomes "
         f"{falls['epistemic']['value']:.2f} times as large ({falls['epistemic']['low']:.2f} to "
         f"{falls['epistemic']['high']:.2f}), the error {falls['error']['value']:.2f} times. "
-        "Aleatoric σ rises: a network that knows its few scenes by heart takes the noise for "
-        "small.",
+        "Aleatoric σ rises: a network that has memorised its few scenes underestimates the noise.",
     )
     kit.figure(
         "data",

@@ -92,7 +92,7 @@ def _whole() -> None:
     table = benchmark()
     if child is not None:
         _recorded(child)
-    kit.origin(table.provenance, f"all {table.space.size:,} networks with {table.seeds} seeds each")
+    kit.origin(table.provenance, f"all {table.space.size:,} networks, {table.seeds} trainings each")
     if tries := known_tries():
         show_tries(tries)
 

@@ -58,7 +58,7 @@ def show_trajectories() -> None:
         data=rows,
         label=f"{capital(shown)} of the three tasks during training, for every seed",
     )
-    kit.origin(task_record().provenance, f"{len(runs)} seeds")
+    kit.origin(task_record().provenance, f"{len(runs)} trainings")
 
 
 def prepare_trajectories() -> None:

@@ -18,7 +18,7 @@ METHODS = {
 """The methods, as a visitor reads them."""
 
 DRAWS = {
-    "laplace": "1,000 heads drawn from the Gaussian of Laplace",
+    "laplace": "1,000 heads drawn from the Laplace approximation",
     "hmc": "1,000 heads drawn by HMC",
     "dropout": "1,000 passes with dropout",
     "ensemble": "20 heads, trained from different starts",

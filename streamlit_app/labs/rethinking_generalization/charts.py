@@ -95,7 +95,10 @@ def _accuracies(
     base = alt.Chart().encode(
         x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, epochs], nice=False)),
         y=alt.Y(
-            "accuracy:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")
+            "accuracy:Q",
+            title="accuracy",
+            scale=alt.Scale(domain=[0, 1]),
+            axis=alt.Axis(format="%"),
         ),
         color=alt.Color(
             "of:N", title=None, scale=scale, legend=alt.Legend(columns=2, symbolType=symbol)

@@ -100,7 +100,7 @@ def _colour(token: Mapping[str, str], names: Mapping[str, str]) -> alt.Color:
 
 
 _ACCURACY = alt.Y(
-    "accuracy:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")
+    "accuracy:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")
 )
 _SHARE = alt.X(
     "share:Q",

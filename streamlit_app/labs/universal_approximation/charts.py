@@ -85,7 +85,7 @@ def curves_chart(
         .mark_line(clip=True)
         .encode(
             x=across,
-            y=alt.Y("y:Q", title=None, scale=alt.Scale(domain=list(y), nice=False)),
+            y=alt.Y("y:Q", title="y", scale=alt.Scale(domain=list(y), nice=False)),
             color=alt.Color(
                 "curve:N",
                 scale=colours,

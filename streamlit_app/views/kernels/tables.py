@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
     from pyfrontiers.comparison import Row
     from pyfrontiers.comparison.live import Compared, Comparison
 
-__all__ = ["circumstances", "comparison_table", "recorded_table"]
+__all__ = ["circumstances", "comparison_table", "recorded_table", "typeset"]
 
 _WORD = {"pass": "met", "fail": "missed", "absent": "not installed"}
 _CLASS = {"pass": "pf-pass", "fail": "pf-fail", "absent": "pf-null"}
-#: End of the bars' logarithmic scale: 10^3 = 1,000x.
+#: End of the bars' logarithmic scale: 10^3 = 1,000.
 _FULL = 3.0
+
+
+def typeset(text: str) -> str:
+    """Return a text of the record as HTML, with × and µs, which the record spells in ASCII."""
+    with_units = re.sub(r"(?<=\d) us\b", "\N{NO-BREAK SPACE}µs", text)
+    return escape(re.sub(r"(?<=\d)x\b|(?<=\d )x(?= \d)", "×", with_units))
 
 
 def comparison_table(rows: Sequence[Compared]) -> None:
@@ -43,7 +50,7 @@ def _compared(row: Compared) -> str:
         f'<div class="pf-compared-row" role="row"><span role="rowheader">{escape(row.kernel)}'
         f"<small>vs. {escape(row.baseline)}</small></span>"
         f'<i role="presentation" style="--share:{100 * share:.1f}%"></i>'
-        f'<span role="cell"><b>{times_text(ratio)}</b><small>{times}</small></span></div>'
+        f'<span role="cell"><b>{typeset(times_text(ratio))}</b><small>{times}</small></span></div>'
     )
 
 
@@ -57,7 +64,7 @@ def circumstances(found: Comparison) -> str:
     threads = counted(found.threads, "thread")
     text = (
         f"{found.elements:,} float32, {threads}, {min(rounds)} to {max(rounds)} rounds. "
-        "Bars are on a logarithmic scale that ends at 1,000x."
+        "Bars are on a logarithmic scale that ends at 1,000×."
     )
     if (found.other_cores or 0.0) > QUIET:
         text += (
@@ -97,12 +104,14 @@ def _group(kernel: str, rows: Sequence[Row]) -> str:
 
 def _target(row: Row) -> str:
     why = (
-        f'<tr class="pf-targets-why"><td colspan="5">{escape(row.why)}</td></tr>' if row.why else ""
+        f'<tr class="pf-targets-why"><td colspan="5">{typeset(row.why)}</td></tr>'
+        if row.why
+        else ""
     )
     return (
-        f'<tr><th scope="row">{escape(row.ours)}</th>'
-        f'<td data-label="baseline">{escape(row.against)}</td>'
-        f'<td data-label="target">{escape(row.target)}</td>'
-        f'<td data-label="measured">{escape(row.measured)}</td>'
+        f'<tr><th scope="row">{typeset(row.ours)}</th>'
+        f'<td data-label="baseline">{typeset(row.against)}</td>'
+        f'<td data-label="target">{typeset(row.target)}</td>'
+        f'<td data-label="measured">{typeset(row.measured)}</td>'
         f'<td class="{_CLASS[row.status]}">{_WORD[row.status]}</td></tr>{why}'
     )
