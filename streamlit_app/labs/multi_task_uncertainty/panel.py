@@ -116,7 +116,7 @@ def _found_instances(found: Reading) -> kit.PanelPicture:
     if not found.maps.instances.any():
         return kit.PanelPicture("Instances", "", None, instead="No instance found.")
     own, unknown = matched(found.maps.instances[0], found.scene.instances)
-    meaning = "Same number: same thing. +: not in the truth"
+    meaning = "Same number: same thing. +: false positive"
     return _instances("Instances", meaning, found.scene, own, unknown)
 
 
