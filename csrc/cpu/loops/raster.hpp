@@ -62,6 +62,8 @@ inline void rasterize_rows(const View& view, i64 pose, Rows rows, const RasterBu
         const i32* index = mesh.faces + 3 * number;
         const ScreenVertex &a = buffers.vertices[index[0]], &b = buffers.vertices[index[1]],
                            &c = buffers.vertices[index[2]];
+        // Half of the faces of a closed surface are turned away.
+        if (!mesh.double_sided && twice_area(a, b, c) >= 0) continue;
         const Box box = clipped(box_of(a, b, c), {rows.begin, rows.end - 1, 0, view.width - 1});
         if (is_empty(box)) continue;
         const ScreenFace face = screen_face(a, b, c, mesh.double_sided);
