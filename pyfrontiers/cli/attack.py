@@ -14,7 +14,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from pyfrontiers.vision import PhotographAttack
 
-from pyfrontiers.cli.outputs import check_output
+from pyfrontiers.cli.outputs import check_output, write_picture
 from pyfrontiers.cli.pictures import open_picture
 from pyfrontiers.cli.progress import progress
 from pyfrontiers.cli.terminal import print_json
@@ -74,9 +74,7 @@ def attack(
             report=report,
         )
     if output is not None:
-        from PIL import Image
-
-        Image.fromarray(found.saved).save(output, format="PNG")
+        write_picture(found.saved, output)
     if as_json:
         settings = {"image": image, "epsilon": size, "steps": steps, "seed": seed}
         print_json(settings | _as_json(found, output))

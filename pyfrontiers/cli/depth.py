@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pyfrontiers.cli.options import bounded, naming_options
-from pyfrontiers.cli.outputs import check_output
+from pyfrontiers.cli.outputs import check_output, write_picture
 from pyfrontiers.cli.pictures import open_picture
 from pyfrontiers.cli.progress import progress
 from pyfrontiers.cli.terminal import print_json
@@ -70,9 +70,7 @@ def depth(
         maps = predict_depth(
             model, fitted[None], samples=samples, seed=seed, focal_lengths=length, report=report
         )
-    from PIL import Image
-
-    Image.fromarray(map_sheet(fitted, maps).numpy()).save(output, format="PNG")
+    write_picture(map_sheet(fitted, maps).numpy(), output)
     means = {
         name: float(getattr(maps, name).mean()) for name in ("aleatoric", "epistemic", "sigma")
     }

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pyfrontiers.cli.options import bounded, naming_options
-from pyfrontiers.cli.outputs import check_output
+from pyfrontiers.cli.outputs import check_output, write_picture
 from pyfrontiers.cli.scene_networks import evaluate, train
 from pyfrontiers.cli.terminal import print_json
 from pyfrontiers.counts import counted
@@ -80,8 +80,6 @@ def sheet(
 
     Example: pyfrontiers scenes sheet -o sheet.png --count 20 --show picture --show depth
     """
-    from PIL import Image
-
     from pyfrontiers.scenes import StreetScenes, Weather
     from pyfrontiers.scenes.sheet import contact_sheet
 
@@ -104,7 +102,7 @@ def sheet(
         drawn = contact_sheet(
             source, columns=columns, views=[one.value for one in show or [Show.picture]]
         )
-        Image.fromarray(drawn.numpy()).save(output, format="PNG")
+        write_picture(drawn.numpy(), output)
     if as_json:
         rows, across, _ = drawn.shape
         print_json({"file": str(output), "scenes": count, "width": across, "height": rows})

@@ -6,11 +6,13 @@ import errno
 import os
 import tempfile
 
+import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from pyfrontiers.cli.main import app
-from pyfrontiers.cli.outputs import check_output, check_output_folder
+from pyfrontiers.cli.outputs import check_output, check_output_folder, write_picture
 
 #: Every command that writes where the user says: the options before the path, and its kind.
 COMMANDS = {
@@ -45,9 +47,49 @@ def test_folders_and_other_endings_are_refused_and_missing_folders_made(tmp_path
         check_output(tmp_path / "a.jpg", suffix=".png")
     with pytest.raises(ValueError, match="--output must be a file, got the folder"):
         check_output(tmp_path)
-    check_output(tmp_path / "new" / "A.PNG", suffix=".png")
-    assert (tmp_path / "new").is_dir()
-    assert not list((tmp_path / "new").iterdir())
+    check_output(tmp_path / "new" / "below" / "A.PNG", suffix=".png")
+    assert not list(tmp_path.iterdir())
+    write_picture(np.zeros((2, 3, 3), np.uint8), tmp_path / "new" / "below" / "A.PNG")
+    assert Image.open(tmp_path / "new" / "below" / "A.PNG").size == (3, 2)
+
+
+#: What ends before a file is written, and the command that does it.
+STOPPED = {
+    "attack": ("pyfrontiers.vision.attack_photograph", ["attack", "temple", "-o"]),
+    "depth": ("pyfrontiers.depth.predict_depth", ["depth", "temple", "-o"]),
+    "sheet": ("pyfrontiers.scenes.sheet.contact_sheet", ["scenes", "sheet", "-o"]),
+    "scenes": ("pyfrontiers.depth.fit_depth", ["scenes", "train", "--scenes", "2", "-o"]),
+    "tasks": ("pyfrontiers.multitask.fit_tasks", ["tasks", "train", "--scenes", "2", "-o"]),
+}
+
+
+@pytest.mark.parametrize("name", STOPPED)
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError("too bad")])
+def test_an_interrupted_command_leaves_no_folder(name, error, tmp_path, monkeypatch):
+    function, arguments = STOPPED[name]
+
+    def stop(*_, **__):
+        raise error
+
+    monkeypatch.setattr(function, stop)
+    ending = "safetensors" if "train" in arguments else "png"
+    done = CliRunner().invoke(app, [*arguments, str(tmp_path / "new" / f"x.{ending}")])
+    assert done.exit_code == (2 if isinstance(error, ValueError) else 130)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_picture_that_cannot_be_written_leaves_what_was_there(tmp_path, monkeypatch):
+    (tmp_path / "a.png").write_text("before")
+
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(type(tmp_path), "write_bytes", refuse)
+    with pytest.raises(
+        ValueError, match=r"--output must be a file .* got .*a.png \(No space left on device\)$"
+    ):
+        write_picture(np.zeros((2, 3, 3), np.uint8), tmp_path / "a.png")
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["before"]
 
 
 @pytest.mark.parametrize("command", ["attack", "depth"])
