@@ -23,6 +23,9 @@ Taken = TypeVar("Taken")
 # the previous candidate does not dominate the time of a short kernel.
 _TURN_SECONDS = 0.004
 
+# A call of this length warms the caches by itself, so one call is enough for a turn.
+_LONG_SECONDS = 1.0
+
 # Pause before each turn: torch's threads keep spinning for some milliseconds after their work and
 # would occupy a core that the next candidate needs.
 _REST_SECONDS = 0.01
@@ -37,12 +40,15 @@ class Candidate:
         name: Name in tables.
         call: Runs the implementation once.
         traffic: Bytes that one call must read and write, or 0 if bandwidth is not of interest.
+        max_rounds: Number of rounds that it takes part in, the first ones; ``None`` for all. For
+            calls of many seconds, which need no warm-up either.
 
     """
 
     name: str
     call: Callable[[], object]
     traffic: int = 0
+    max_rounds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def time_interleaved(
     """Time each candidate once per round.
 
     Args:
-        candidates: Implementations to time; each is called once as a warm-up.
+        candidates: Implementations to time; see `rounds_of`.
         rounds: Number of rounds.
         turn_of: Times one turn of a call and returns seconds per call. Default: `one_turn`, which
             measures wall-clock time.
@@ -95,22 +101,25 @@ def rounds_of(
     The order of the candidates rotates from round to round.
 
     Args:
-        candidates: Implementations to time; each is called once as a warm-up.
+        candidates: Implementations to time; those that take part in all rounds are called once as
+            a warm-up.
         rounds: Number of rounds.
         turn_of: Times one turn of a call.
 
     """
     for candidate in candidates:
-        candidate.call()
+        if candidate.max_rounds is None:
+            candidate.call()
     for number in range(rounds):
-        first = number % len(candidates)
-        order = (*candidates[first:], *candidates[:first])
+        present = [each for each in candidates if number < (each.max_rounds or rounds)]
+        first = number % len(present)
+        order = (*present[first:], *present[:first])
         yield {candidate.name: turn_of(candidate.call) for candidate in order}
 
 
 @checked
 def one_turn(call: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
-    """Repeat a call for some milliseconds and return seconds per call.
+    """Repeat a call for some milliseconds and return seconds per call; one of a second runs once.
 
     Args:
         call: Runs the implementation once.
@@ -119,7 +128,10 @@ def one_turn(call: Callable[[], object], clock: Callable[[], float] = time.perf_
 
     """
     time.sleep(_REST_SECONDS)
+    start = clock()
     call()  # warm the caches, which the previous candidate has filled with its own data
+    if (taken := clock() - start) >= _LONG_SECONDS:
+        return taken
     calls, batch, start = 0, 1, clock()
     while True:
         for _ in range(batch):

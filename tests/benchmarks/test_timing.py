@@ -31,6 +31,33 @@ def test_every_implementation_runs_once_per_round_in_rotating_order():
     assert "".join(calls) == "abc" + "abc" + "bca" + "cab"  # the first three warm up
 
 
+def test_a_slow_implementation_takes_part_in_the_first_rounds_only():
+    calls = []
+    slow = Candidate("b", lambda: calls.append("b"), max_rounds=2)
+    order = [Candidate("a", lambda: calls.append("a")), slow]
+
+    def turn(call):
+        call()
+        return float(len(calls))
+
+    seconds = time_interleaved(order, 3, turn)
+    assert "".join(calls) == "a" + "ab" + "ba" + "a"  # the first warms up, and b is not called
+    target = Target("b", "a", ("b",), 1)
+    shared = [b / a for a, b in zip(seconds["a"][:2], seconds["b"], strict=True)]
+    assert ratio(target, Benchmark("k", nothing, order, (target,)), seconds) == Spread.of(shared)
+
+
+@pytest.mark.parametrize(("cost", "calls"), [(0.9, 2), (1.1, 1)])
+def test_a_call_of_a_second_runs_once_in_a_turn(cost, calls):
+    now = [0.0]
+
+    def call():
+        now.append(now[-1] + cost)
+
+    assert one_turn(call, lambda: now[-1]) == pytest.approx(cost)
+    assert len(now) == 1 + calls
+
+
 @pytest.mark.parametrize("cost", [1e-6, 1e-3, 1.0])
 def test_clock_reads_do_not_count(cost):
     now = 0.0

@@ -63,6 +63,8 @@ class Benchmark:
 def ratio(target: Target, benchmark: Benchmark, seconds: dict[str, list[float]]) -> Spread | None:
     """Return how many times faster ours is, or its share of the bandwidth, round by round.
 
+    Rounds in which a baseline took no part are left out.
+
     Returns:
         Its spread over the rounds; None if none of its baselines was measured.
     """
@@ -79,5 +81,5 @@ def ratio(target: Target, benchmark: Benchmark, seconds: dict[str, list[float]])
             return target.allowed
         return min(cost(name, turn) for name in present)
 
-    turns = range(len(seconds[target.ours]))
+    turns = range(min(len(seconds[name]) for name in (target.ours, *present)))
     return Spread.of([other(t) / cost(target.ours, t) for t in turns])
