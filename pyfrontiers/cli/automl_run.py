@@ -148,7 +148,10 @@ def _read(folder: Path) -> Settings:
             f"FOLDER must hold a search that 'pyfrontiers automl fit' began, got {folder}"
         ) from None
     except (ValueError, TypeError, KeyError) as error:
-        raise ValueError(f"the settings in {path} cannot be read: {error}") from error
+        raise ValueError(
+            f"FOLDER must hold a search that 'pyfrontiers automl fit' began, got {folder}, in "
+            f"which {path.name} is damaged; begin again in another folder"
+        ) from error
 
 
 def _run(

@@ -232,14 +232,20 @@ def _start(name: str, obj: TexturedObject) -> Tensor:
     from pyfrontiers.lecture.nearest import hint
     from pyfrontiers.physical import RECORDED, recorded_texture
     from pyfrontiers.physical.recorded_textures import read_picture
+    from pyfrontiers.vision.upload_errors import not_an_image
 
     if name in RECORDED:
         texture = recorded_texture(name).texture
     elif Path(name).is_file():
         try:
             texture = read_picture(Path(name))
-        except (UnidentifiedImageError, OSError) as error:
-            raise ValueError(f"--start must be a picture, got {name!r}: {error}") from error
+        except UnidentifiedImageError as error:
+            fault = not_an_image(Path(name).read_bytes())
+            raise ValueError(f"--start must be a picture, got {name!r}. {fault}") from error
+        except (OSError, SyntaxError) as error:
+            raise ValueError(
+                f"--start must be a picture, got {name!r}, which is damaged or cannot be read"
+            ) from error
     else:
         raise ValueError(
             f"--start must be {', '.join(RECORDED)} or a picture, got {name!r}, which does not "

@@ -103,8 +103,8 @@ def _archive(path: Path) -> _Source:
             members = [member for member in archive.getmembers() if member.isfile()]
     except (tarfile.TarError, OSError, EOFError, ValueError) as error:
         raise DataError(
-            f"{path.name} must be an archive of CIFAR-10, but it is damaged "
-            f"({' '.join(str(error).split()) or type(error).__name__}); download it again"
+            f"{path.name} must be an archive of CIFAR-10, but it is damaged or incomplete; "
+            "download it again"
         ) from error
     files = _of_cifar({m.name.rpartition("/")[2]: (path, m.name) for m in members})
     if not files:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from pyfrontiers.physical.mesh_sources import MeshSource
 
-__all__ = ["described_faces", "recording_resolver", "unreadable_inside"]
+__all__ = ["described_faces", "fault_of_obj", "recording_resolver", "unreadable_inside"]
 
 _OPTIONS: Final = re.compile(r"^(-[a-z]+\s+((on|off|-?[\d.]+|[rgbmlz])\s+)*)+", re.IGNORECASE)
 _IMAGES: Final = (".png", ".jpg", ".jpeg", ".tga", ".bmp", ".tif", ".tiff", ".webp", ".gif")
@@ -65,6 +65,36 @@ def described_faces(source: MeshSource) -> int:
             corners = primitive.get("indices", primitive["attributes"]["POSITION"])
             faces += counts[corners] // 3
     return max(faces, max(counts, default=0) // 3)
+
+
+def fault_of_obj(data: bytes) -> str:
+    """Return the first line of an OBJ file that names what it does not have; "" if there is none.
+
+    Only for files that cannot be read, because it takes long.
+    """
+    text = data.decode("utf-8", "replace")
+    kinds = {"v": "vertices", "vt": "texture coordinates", "vn": "normals"}
+    have = dict.fromkeys(kinds, 0)
+    named: list[tuple[int, str, str, int]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        word, *rest = line.split() or [""]
+        if word in have:
+            have[word] += 1
+        elif word == "f":
+            for corner in rest:
+                for kind, index in zip(kinds, corner.split("/"), strict=False):
+                    if not re.fullmatch(r"-?\d+|", index):
+                        return f"{corner!r} as a corner of the face in line {number}"
+                    if index:
+                        below = have[kind] + int(index) + 1 if index.startswith("-") else int(index)
+                        named.append((number, kind, index, below))
+    for number, kind, index, place in named:
+        if not 1 <= place <= have[kind]:
+            return (
+                f"a face in line {number} with the index {index}, where the file has "
+                f"{have[kind]:,} {kinds[kind]}"
+            )
+    return ""
 
 
 def unreadable_inside(data: bytes) -> list[str]:

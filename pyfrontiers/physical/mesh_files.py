@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from pyfrontiers.physical.mesh_assets import (
     described_faces,
+    fault_of_obj,
     recording_resolver,
     unreadable_inside,
 )
@@ -27,6 +29,8 @@ __all__ = ["MAX_FACES", "MeshError", "Part", "read_parts"]
 MAX_FACES: Final = 1_000_000
 """Largest accepted number of faces of a file."""
 
+_KINDS: Final = {"obj": "OBJ", "glb": "GLB", "gltf": "glTF"}
+_ZERO: Final = re.compile(rb"^f\s(?:.*\s)?0[/\s]", re.MULTILINE)  # indices begin at 1
 _LARGEST: Final = 1e100  # of a coordinate; squares of larger ones overflow
 
 
@@ -87,20 +91,33 @@ def read_parts(source: MeshSource, most: int = MAX_FACES) -> tuple[list[Part], l
         raise
     # A damaged file makes trimesh raise almost anything: KeyError, IndexError, struct.error, ...
     except Exception as error:
-        raise MeshError(
-            f"{name} cannot be read as {kind.upper()} ({type(error).__name__}: "
-            f"{str(error)[:100]}); export it again"
-        ) from error
+        fault = fault_of_obj(source.data) if kind == "obj" else ""
+        raise _unreadable(source, fault or "one that is damaged or incomplete") from error
     found = [
         (mesh, matrix)
         for mesh, matrix in placed
         if isinstance(mesh, trimesh.Trimesh) and len(mesh.faces)
     ]
+    _check_indices(source, [mesh for mesh, _ in found])
     count = sum(len(mesh.faces) for mesh, _ in found)
     if not count:
         raise MeshError(f"{name} must have triangles, got none; export it as a mesh")
     _check_count(name, count, most)
     return [_part(mesh, np.asarray(matrix), kind, name) for mesh, matrix in found], missing
+
+
+def _check_indices(source: MeshSource, meshes: list[Any]) -> None:
+    """Refuse indices of an OBJ file that trimesh takes for others, or leaves out with all UVs."""
+    if source.kind != "obj":
+        return
+    lost = b"\nvt " in source.data and any(getattr(m.visual, "uv", None) is None for m in meshes)
+    if (lost or _ZERO.search(source.data)) and (fault := fault_of_obj(source.data)):
+        raise _unreadable(source, fault)
+
+
+def _unreadable(source: MeshSource, fault: str) -> MeshError:
+    kind = _KINDS[source.kind]
+    return MeshError(f"{source.name} must be a readable {kind} file, got {fault}; export it again")
 
 
 def _check_count(name: str, count: int, most: int) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from pyfrontiers.zip_faults import zip_fault
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -121,8 +123,7 @@ def _unpacked(name: str, data: bytes) -> Iterable[tuple[str, bytes]]:
     # A damaged or encrypted archive raises BadZipFile, RuntimeError, zlib.error, EOFError, ...
     except Exception as error:
         raise MeshError(
-            f"{name} cannot be unpacked ({type(error).__name__}: {str(error)[:100]}); make the ZIP "
-            "file again, without a password"
+            f"{name} must be a ZIP file that can be unpacked, got {zip_fault(error)}"
         ) from error
 
 

@@ -97,11 +97,19 @@ def read_weights(model: Model, path: Path, *, digest: str | None = None, command
         )
     try:
         tensors = {name: value.float() for name, value in load(content).items()}
-        missing, unknown = model.load_state_dict(tensors, strict=False)
-    except (SafetensorError, RuntimeError) as error:
+    except SafetensorError as error:
         raise ValueError(
-            f"path must be weights of a {kind}, got {path.name}: {str(error).splitlines()[0]}"
+            f"path must be weights of a {kind}, got {path.name}, which is no safetensors file or "
+            f"an incomplete one; make it again with: {command}"
         ) from error
+    shapes = {name: value.shape for name, value in model.state_dict().items()}
+    for name, value in tensors.items():
+        if name in shapes and shapes[name] != value.shape:
+            raise ValueError(
+                f"path must be weights of a {kind}, got {path.name}, in which {name} has shape "
+                f"{tuple(value.shape)} and not {tuple(shapes[name])}"
+            )
+    missing, unknown = model.load_state_dict(tensors, strict=False)
     left = [name for name in missing if not name.endswith((".stream", ".num_batches_tracked"))]
     if left or unknown:
         raise ValueError(

@@ -95,8 +95,8 @@ class Saver:
                 part.load_state_dict(parts[name])
             except (RuntimeError, KeyError, ValueError) as error:
                 raise ValueError(
-                    f"the checkpoint {path.name} does not fit the {name}: "
-                    f"{str(error).splitlines()[0]}; delete it to start anew"
+                    f"the checkpoint {path.name} does not fit the {name}: it is of another run; "
+                    "delete it to start anew"
                 ) from error
         return True
 

@@ -198,7 +198,10 @@ def test_minutes_choose_the_steps_once(card, tmp_path, monkeypatch):
         ),
         (["CARD", "--target", "rifle", "--seed", 2**64], "--seed must be an integer below 2^64"),
         (["CARD", "--target", "rifle", "--start", "turtle-rifle"], "did you mean 'turtle-rifle-"),
-        (["CARD", "--target", "rifle", "--start", "README.md"], "--start must be a picture, got"),
+        (
+            ["CARD", "--target", "rifle", "--start", "README.md"],
+            r"README.md'. The file is text, not an image",
+        ),
         (["CARD", "--target", "rifle", "--start", "small.png"], "64 x 64 texels like the object"),
         (["turtle", "--target", "rifle", "--poses", 0], "--poses"),
         (["turtle"], "--target"),

@@ -164,7 +164,14 @@ def test_weights_survive_a_round_trip(fitted, images, tmp_path):
         load_weights(path, digest="00")
     whole = load_file(path)
     path.write_bytes(path.read_bytes()[:-5])
-    with pytest.raises(ValueError, match="path must be weights of a DepthNet"):
+    with pytest.raises(
+        ValueError,
+        match=r"weights of a DepthNet, got net\.safetensors, which is no safetensors file or an "
+        r"incomplete one; make it again with: pyfrontiers",
+    ):
+        load_weights(path)
+    save_file(whole | {"head.weight": torch.zeros(2, 3)}, path)
+    with pytest.raises(ValueError, match=r"in which head.weight has shape \(2, 3\) and not \("):
         load_weights(path)
     broken = DepthNet()
     torch.nn.init.constant_(broken.head.weight, 1e5)  # infinite in half precision

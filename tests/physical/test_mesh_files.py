@@ -18,9 +18,24 @@ from pyfrontiers.physical.meshes import MeshError, load_mesh
         ("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", r"must have texture coordinates \(UV\), got none"),
         ("v 0 0 0\nvt 0 0\nf 1/1 1/1 1/1\n", "must have faces with an area, got 1 without"),
         (SQUARE.replace("vt 1 ", "vt 40 "), "must repeat at most 8 times across a face, got 40"),
-        (SQUARE.replace("f 1/1 3/3 4/4", "f 1/1 3/3 9/4"), "square.obj"),
+        *(
+            (SQUARE.replace("f 1/1 3/3 4/4", f"f 1/1 3/3 {corner}"), said)
+            for corner, said in (
+                (
+                    "9/4",
+                    r"readable OBJ file, got a face in line \d+ with the index 9, .* 4 vertices",
+                ),
+                ("4/9", "with the index 9, where the file has 4 texture coordinates; export it"),
+                ("-9/4", "with the index -9, where the file has 4 vertices; export it again$"),
+                ("0/4", "with the index 0, where the file has 4 vertices; export it again$"),
+                ("x/4", "got 'x/4' as a corner of the face in line .*; export it again$"),
+            )
+        ),
         (b"\0\1\2\3" * 50, "must be an OBJ, GLB or glTF file, got something else"),
-        (b"glTF" + b"\0" * 50, "cannot be read as GLB"),
+        (
+            b"glTF" + b"\0" * 50,
+            r"a readable GLB file, got one that is damaged .*; export it",
+        ),
         (b'{"asset": {}}', "square.obj"),
     ],
 )

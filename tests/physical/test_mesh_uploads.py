@@ -89,7 +89,7 @@ def test_paths_outside_the_files_are_never_read(tmp_path) -> None:
         ([("cat.jpg", b"\xff\xd8\xff")], r"got cat\.jpg, none of which is a mesh"),
         ([PARTS[0], ("b.glb", b"glTF")], r"must hold one mesh, .* got square\.obj, b\.glb$"),
         ([("cube.stl", b"solid")], r"cube\.stl is a file of the format STL, which has no texture"),
-        ([("a.zip", archive(*PARTS)[:200])], r"a\.zip cannot be unpacked \(BadZipFile"),
+        ([("a.zip", archive(*PARTS)[:200])], r"a\.zip must be a ZIP file .*, got a damaged"),
         ([("a.zip", archive())], "got nothing"),
         ([("a.obj", b"")], r"a\.obj is empty"),
     ],
@@ -103,7 +103,7 @@ def test_encrypted_archive_raises_a_sentence() -> None:
     data = bytearray(archive(PARTS[0]))
     data[6] |= 1
     data[data.index(b"PK\1\2") + 8] |= 1
-    with pytest.raises(MeshError, match=r"cannot be unpacked .* without a password"):
+    with pytest.raises(MeshError, match=r"got one with a password; make it again without$"):
         load_mesh_files([("a.zip", bytes(data))])
 
 

@@ -220,10 +220,14 @@ def test_damaged_calibration_and_picture(tmp_path):
     cityscapes(tmp_path)
     camera = tmp_path / "camera/train/aachen/aachen_000000_000019_camera.json"
     camera.write_text("{}")
-    with pytest.raises(ValueError, match=r"camera.json must have intrinsic fx .*, got KeyError"):
+    with pytest.raises(
+        ValueError, match=r"camera.json must be JSON with the numbers intrinsic fx .*"
+    ):
         read_cityscapes(tmp_path, "train")[0]
     (tmp_path / "leftImg8bit/train/aachen/aachen_000000_000019_leftImg8bit.png").write_text("x")
-    with pytest.raises(ValueError, match=r"leftImg8bit.png must be a picture, got a damaged file"):
+    with pytest.raises(
+        ValueError, match=r"leftImg8bit.png must be a picture. The file is text, not an image; "
+    ):
         read_cityscapes(tmp_path, "train")[0]
 
 

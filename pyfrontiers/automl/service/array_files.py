@@ -13,6 +13,7 @@ import torch
 
 from pyfrontiers.automl.service.dataset import Dataset
 from pyfrontiers.automl.service.labels import classes_of, too_many
+from pyfrontiers.zip_faults import zip_fault
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -23,6 +24,8 @@ _INPUTS = ("inputs", "images", "data", "x", "X", "features")
 _LABELS = ("labels", "target", "targets", "y", "classes")
 #: Sizes of an image's last dimension that are taken for channels.
 _CHANNELS = (1, 3, 4)
+#: The first bytes of an .npy file.
+_ONE_ARRAY = b"\x93NUMPY"
 #: Bytes of the largest number.
 _WIDEST = 8
 #: What a damaged or encrypted file raises: zipfile RuntimeError for encryption and for compression
@@ -49,14 +52,7 @@ def read_arrays(
         ValueError: the file cannot be used.
 
     """
-    arrays = _unpacked(file, name, most)
-    if target is not None and target not in arrays:
-        raise ValueError(
-            f"target must be the array of {name} with the labels, got {target!r}; its arrays are "
-            f"{', '.join(arrays) or 'none'}"
-        )
-    labels = _named(arrays, _LABELS if target is None else (target,), name)
-    inputs = _named({k: v for k, v in arrays.items() if k != target}, _INPUTS, name)
+    inputs, labels = _unpacked(file, name, most, target)
     if inputs.ndim < 2 or labels.ndim != 1 or len(inputs) != len(labels):
         raise ValueError(
             f"{name} must have inputs (N, ...) and labels (N,) of equal length, got shapes "
@@ -78,26 +74,64 @@ def read_arrays(
     return Dataset(as_tensor(inputs), indices, classes, columns, Path(name).stem, white)
 
 
-def _unpacked(file: BinaryIO, name: str, most: int | None) -> dict[str, Any]:
+def _unpacked(file: BinaryIO, name: str, most: int | None, target: str | None) -> tuple[Any, Any]:
+    """Return inputs and labels; other arrays are not read."""
+    start = file.read(len(_ONE_ARRAY))
+    file.seek(0)
+    if start == _ONE_ARRAY:
+        raise ValueError(
+            f"{name} must be an .npz file, got a single array (.npy); save inputs and labels "
+            "together with numpy.savez"
+        )
     try:
         with ZipFile(file) as archive:
             size = sum(each.file_size for each in archive.infolist())
         file.seek(0)
-        if most is None or size <= _WIDEST * most:
-            with np.load(file, allow_pickle=False) as stored:
-                return {each: stored[each] for each in stored.files}
+        if most is not None and size > _WIDEST * most:
+            raise _FaultError(str(too_many(name, size // _WIDEST, most)))
+        with np.load(file, allow_pickle=False) as stored:
+            chosen = _chosen(stored.files, name, target)
+            return _array(stored, chosen[0], name), _array(stored, chosen[1], name)
+    except _FaultError:
+        raise
     except _DAMAGED as error:
-        raise ValueError(f"{name} must be a readable .npz file: {error}") from error
-    raise too_many(name, size // _WIDEST, most)
+        raise ValueError(f"{name} must be a readable .npz file, got {zip_fault(error)}") from error
 
 
-def _named(arrays: dict[str, Any], names: tuple[str, ...], name: str) -> Any:
+def _array(stored: Any, each: str, name: str) -> Any:
+    try:
+        return stored[each]
+    except ValueError as error:
+        if "allow_pickle" not in str(error):
+            raise
+        raise _FaultError(
+            f"{each} of {name} must be an array of numbers or texts, got one of Python objects; "
+            "convert it, for example with numpy.array(..., dtype=float)"
+        ) from error
+
+
+def _chosen(found: list[str], name: str, target: str | None) -> tuple[str, str]:
+    """Return the names of inputs and labels."""
+    if target is not None and target not in found:
+        raise _FaultError(
+            f"target must be the array of {name} with the labels, got {target!r}; its arrays are "
+            f"{', '.join(found) or 'none'}"
+        )
+    labels = target or _named(found, _LABELS, name)
+    return _named([each for each in found if each != target], _INPUTS, name), labels
+
+
+def _named(found: list[str], names: tuple[str, ...], name: str) -> str:
     for each in names:
-        if each in arrays:
-            return arrays[each]
-    raise ValueError(
-        f"{name} must have an array {' or '.join(names)}, got {', '.join(arrays) or 'none'}"
+        if each in found:
+            return each
+    raise _FaultError(
+        f"{name} must have an array {' or '.join(names)}, got {', '.join(found) or 'none'}"
     )
+
+
+class _FaultError(ValueError):
+    """The file can be read, but not used."""
 
 
 def as_tensor(values: Any) -> torch.Tensor:

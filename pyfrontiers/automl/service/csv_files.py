@@ -95,7 +95,10 @@ def _rows(file: BinaryIO, name: str) -> list[list[str]]:
             "table as CSV in UTF-8"
         ) from error
     except csv.Error as error:
-        raise ValueError(f"{name} must be CSV, got a line that is none: {error}") from error
+        raise ValueError(
+            f"{name} must be CSV, got a line that is none, such as one with a quotation mark that "
+            "is never closed; save the table as CSV again"
+        ) from error
     finally:
         text.detach()
 

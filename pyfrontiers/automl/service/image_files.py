@@ -14,6 +14,7 @@ import torch
 from pyfrontiers.automl.service.array_files import as_tensor
 from pyfrontiers.automl.service.dataset import Dataset
 from pyfrontiers.automl.service.labels import too_many
+from pyfrontiers.zip_faults import zip_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["read_image_folder", "read_image_zip"]
 
 _LAYOUT = "a folder of images for each class, as in cats/1.png and dogs/1.png"
+#: Bytes that show what a file is.
+_HEAD = 4096
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
 
@@ -77,15 +80,20 @@ def read_image_zip(file: BinaryIO, name: str, most: int | None = None) -> Datase
             return _read(entries, classes, name, most)
     # zipfile: an unknown compression method, an encrypted entry, or damaged bytes.
     except (BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise ValueError(f"{name} must be a readable .zip file: {error}") from error
+        raise ValueError(f"{name} must be a readable .zip file, got {zip_fault(error)}") from error
 
 
 def _read(entries: list[Entry], classes: tuple[str, ...], name: str, most: int | None) -> Dataset:
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
+
+    from pyfrontiers.vision.upload_errors import UploadError, not_an_image
 
     pictures: list[Any] = []
     for _, file, opens in entries:
+        head = b""
         try:
+            with opens() as stream:
+                head = stream.read(_HEAD)
             with opens() as stream, Image.open(stream) as opened:
                 size = len(entries) * opened.width * opened.height
                 if most is not None and size > most:
@@ -96,9 +104,9 @@ def _read(entries: list[Entry], classes: tuple[str, ...], name: str, most: int |
                     )
                 pictures.append(opened.convert("L" if opened.mode in ("1", "L") else "RGB"))
         except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-            raise ValueError(
-                f"{file} must be an image, got a file that is none: {error}"
-            ) from error
+            unknown = isinstance(error, UnidentifiedImageError)
+            fault = not_an_image(head) if unknown and head else UploadError.damaged()
+            raise ValueError(f"{_short(file)} must be an image. {fault}") from error
         if pictures[-1].size != pictures[0].size:
             raise ValueError(
                 f"images must have equal sizes, got {_size(pictures[0])} in "

@@ -142,6 +142,6 @@ def _calibration(path: Path) -> tuple[dict[str, float], dict[str, float]]:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
-            f"{path} must have intrinsic fx and extrinsic baseline, z, pitch and yaw, got "
-            f"{type(error).__name__} ({error})"
+            f"{path} must be JSON with the numbers intrinsic fx and extrinsic baseline, z, pitch "
+            "and yaw, got a file without them; download it again"
         ) from error

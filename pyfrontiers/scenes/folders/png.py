@@ -33,7 +33,7 @@ def read_grey(path: Path, bits: int) -> np.ndarray:
     try:
         return np.asarray(_loaded(data)).astype(np.int64)
     except (OSError, SyntaxError, ValueError) as error:
-        raise ValueError(f"{wanted}, got a damaged file ({error})") from error
+        raise ValueError(f"{wanted}, got a damaged file; copy or download it again") from error
 
 
 def _loaded(data: bytes) -> Image.Image:
@@ -52,8 +52,17 @@ def read_colour(path: Path) -> np.ndarray:
     Raises:
         ValueError: a file that is not a picture, or damaged.
     """
+    from PIL import UnidentifiedImageError
+
+    from pyfrontiers.vision.upload_errors import not_an_image
+
+    data = path.read_bytes()
     try:
-        pixels = np.asarray(_loaded(path.read_bytes()).convert("RGB"))
+        pixels = np.asarray(_loaded(data).convert("RGB"))
+    except UnidentifiedImageError as error:
+        raise ValueError(f"{path} must be a picture. {not_an_image(data)}") from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise ValueError(f"{path} must be a picture, got a damaged file ({error})") from error
+        raise ValueError(
+            f"{path} must be a picture, got a damaged file; copy or download it again"
+        ) from error
     return np.ascontiguousarray(pixels.transpose(2, 0, 1)).astype(np.float32) / np.float32(255)

@@ -207,7 +207,29 @@ def test_zip_of_images_is_read_as_its_folder(tmp_path, outer):
     ("name", "content", "said"),
     [
         ("a.csv", b"0" * 10_000_001, "a.csv must have at most 10 MB, got 10.0 MB"),
-        ("a.zip", b"PK no", r"a.zip must be a readable .zip file"),
+        (
+            "a.zip",
+            b"PK no",
+            r"a.zip must be a readable .zip file, got a damaged or",
+        ),
+        (
+            "a.npz",
+            b"PK no",
+            r"a.npz must be a readable .npz file, got a damaged or",
+        ),
+        ("a.npz", b"\x93NUMPY\1", r"must be an .npz file, got a single array \(.npy\); save"),
+        (
+            "a.npz",
+            npz_of(x=np.zeros((3, 2)), y=np.array([0, None, "b"], object)),
+            "^y of a.npz must be an array of numbers or texts, got one of Python objects; convert",
+        ),
+        ("a.csv", b'a,b\n1,"' + b"2" * 200_000 + b"\n", "got a line that is none, such as .*again"),
+        (
+            "a.zip",
+            zip_of(**{"c/a.png": zip_of(notes=b"text")}),
+            r"^c/a.png must be an image. The file is a zip archive .*; choose a JPEG",
+        ),
+        ("a.zip", zip_of(**{"c/a.png": b"\x89PNG\r\n\x1a\n"}), r"image file is damaged .*again"),
         (
             "a.zip",
             zip_of(notes=b"text"),
@@ -230,6 +252,11 @@ def test_upload_of_huge_images_is_refused_before_they_are_decoded(tmp_path, monk
     monkeypatch.setattr(Image.Image, "convert", None)
     with pytest.raises(ValueError, match=r"d.zip must hold at most 10,000,000 numbers, got 12,0"):
         read_upload("d.zip", zipped(folder))
+
+
+def test_arrays_that_are_not_used_may_hold_anything():
+    arrays = {"x": np.zeros((6, 2)), "y": np.arange(6) % 2, "notes": np.array([None, {}], object)}
+    assert read_upload("a.npz", npz_of(**arrays)).shape == (2,)
 
 
 def test_other_files_are_refused(tmp_path):

@@ -141,10 +141,9 @@ def _subtitles(text: str, filename: str) -> Reading | None:
         return None
     try:
         return read_subtitles(text, name)
-    except ValueError as error:
+    except ValueError:
         raise TranscriptError(
-            f"{filename} has damaged subtitles ({str(error).rstrip('.')[:150]}); save it again, "
-            "for example as .srt."
+            f"{filename} has damaged subtitles; save it again, for example as .srt."
         ) from None
 
 
