@@ -176,9 +176,9 @@ def _describe(measured: Measurement) -> Finding:
     each = sorted(one["adversariality"] for one in details["by photograph"])
     return Finding(
         f"Attacked {how} within {255 * details['epsilon']:.0f}/255, "
-        f"{details['photographs']} photographs are taken for these classes in "
-        f"**{percent(value['adversariality'], 3)}** of {details['held_out']:,} transforms each, "
-        "which the attack has not seen; after an ordinary attack, in "
+        f"{details['photographs']} photographs are seen as these classes in "
+        f"**{percent(value['adversariality'], 3)}** of {details['held_out']:,} transforms each "
+        "that the attack has not seen; after an ordinary attack, in "
         f"**{percent(value['ordinary'])}**.",
         (
             row("Mean adversariality", "adversariality"),

@@ -152,7 +152,7 @@ def _describe(measured: Measurement) -> Finding:
     ]
     return Finding(
         f"From random sides, the {turtle.replace(' as ', ' is seen as a ')} in "
-        f"**{percent(first, 3)}** of the poses, the "
+        f"**{percent(first, 3)}** of the poses, and the "
         f"{ball.replace(' as ', ' is seen as an ')} in **{percent(second, 3)}**.",
         tuple(figures),
     )

@@ -67,8 +67,9 @@ def _describe(measured: Measurement) -> Finding:
         if found["fails"] and name != _CONTROL
     ]
     which = " and ".join(fails) if fails else "**no method**"
+    maps, resemble = ("the maps", "resemble") if len(fails) > 1 else ("the map", "resembles")
     return Finding(
-        f"With the top layers randomised, the map of {which} still resembles that of the trained "
+        f"With the top layers randomised, {maps} of {which} still {resemble} that of the trained "
         "network (rank correlation of 0.5 or more).",
         (
             *(

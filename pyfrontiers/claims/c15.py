@@ -1,4 +1,4 @@
-"""C15: class probabilities sum to one, and confidence is another thing."""
+"""C15: class probabilities sum to one, which is not confidence."""
 
 from __future__ import annotations
 
@@ -185,8 +185,8 @@ CLAIM = Claim(
     id="C15",
     section="probability-and-uncertainty",
     statement=(
-        "Class probabilities sum to one for any input; confidence is another thing, which shows in "
-        "the disagreement of plausible networks."
+        "Class probabilities sum to one for any input; confidence is something else, measured by "
+        "how far plausible networks agree."
     ),
     paper=None,
     rule=(

@@ -177,7 +177,7 @@ def _times(key: str, done: float, seconds: float) -> str:
 
 def _ended(job: Job) -> None:
     if job.state == "cancelled":
-        rest = " here; it goes on for another visitor" if job.goes_on else ""
+        rest = " here; it continues for another visitor" if job.goes_on else ""
         st.html(f'<p class="pf-note" role="status">{escape(job.label)}: cancelled{rest}.</p>')
         return
     st.html(f'<p class="pf-failed" role="alert">{escape(job.label)}: {escape(job.error)}</p>')

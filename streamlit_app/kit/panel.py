@@ -21,7 +21,7 @@ __all__ = ["ColourScale", "Label", "PanelPicture", "Swatches", "panel_html", "sw
 
 
 #: Of a label's text in `panel.css`, as shares of the picture's width: a character and a line.
-_CHARACTER, _LINE = 0.03, 0.05
+_CHARACTER, _LINE = 0.034, 0.05
 
 
 @dataclass(frozen=True, slots=True)

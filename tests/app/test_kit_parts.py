@@ -82,7 +82,7 @@ def test_labels_at_the_edge_of_a_picture_are_moved_inside() -> None:
     labels = (Label("12 m", 0, 0), Label("3 m", 63, 127), Label("1 m", 32, 64))
     html = panel_html([PanelPicture("Map", "", pixels, labels)])
     places = [tuple(map(float, at)) for at in re.findall(r"left: ([\d.]+)%; top: ([\d.]+)%", html)]
-    assert places == [(6.0, 5.0), (95.5, 95.0), (50.4, 50.8)]
+    assert places == [(6.8, 5.0), (94.9, 95.0), (50.4, 50.8)]
 
 
 def test_finding_is_the_sentence_of_the_record() -> None:

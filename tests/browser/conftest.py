@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -80,6 +81,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, run_program: RunProgram) ->
     told = log.read_text(errors="replace")
     # Streamlit logs its warnings about how a page is written with a stack.
     assert "Stack (most recent call last)" not in told, told
+    # Files that can't be used are answered, and no test makes a job fail.
+    assert not re.search(r"pyfrontiers\.\S+ failed: ", told), told
 
 
 @pytest.fixture(scope="session")

@@ -112,7 +112,7 @@ def test_page_shows_the_recorded_run_before_anything_runs(visit, text):
     accuracy = record_of("digits")["accuracy"]
     assert f"Recorded: the child classifies <strong>{100 * accuracy:.1f}" in shown
     assert str(recorded("C21").provenance) in shown
-    assert "No run of these data is recorded" in text(visit("automl-service", as_data="Wine"))
+    assert "No run on these data is recorded" in text(visit("automl-service", as_data="Wine"))
 
 
 def test_order_is_run_and_its_child_handed_over(visit, text, finished):

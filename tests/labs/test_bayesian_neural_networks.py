@@ -119,8 +119,8 @@ def test_two_weights_have_one_peak_before_and_two_after_the_first_example():
 
 
 def test_the_sentence_follows_the_sign_of_the_error():
-    assert "too sure of itself" in words("X", -0.4, 0.4)
-    assert "too unsure" in words("X", 0.4, 0.4)
+    assert "is **overconfident**" in words("X", -0.4, 0.4)
+    assert "is **underconfident**" in words("X", 0.4, 0.4)
     assert "in some places" in words("X", 0.1, 0.4)
 
 

@@ -232,7 +232,7 @@ def test_a_network_that_finds_no_instance_says_so(visit, text, finished):
 @pytest.mark.parametrize("way", WAYS)
 def test_an_interval_of_one_value_is_written_once(way, visit, text):
     page = plain(text(visit("multi-task-uncertainty", mtu_way=METHODS[way].title)))
-    said = re.search(r"In the end, mean( \(lowest to highest\))? of (\d) seeds: (.*?)\.<", page)
+    said = re.search(r"At the end, mean( \(lowest to highest\))? of (\d) seeds: (.*?)\.<", page)
     assert int(said[2]) == task_record().study.seeds
     assert (said[1] is not None) == (" to " in said[3])
     assert not re.search(r"\((\S+) to \1\)", page)

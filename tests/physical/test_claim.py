@@ -35,8 +35,9 @@ def test_good_textures_and_a_rising_probability_pass(measure):
     low, high = found.interval["turtle as rifle"]
     assert 0.88 < low < 0.93 < high < 0.97
     words = c10.CLAIM.describe(found)
-    assert "the turtle is seen as a rifle in 93.0 % of the poses, the baseball is seen as an" in (
-        words.text
+    assert (
+        "the turtle is seen as a rifle in 93.0 % of the poses, and the baseball is seen as an"
+        in (words.text)
     )
     rise = next(one for one in words.figures if "new attack" in one.name)
     assert rise.name == "Probability of a rifle after 5 steps of a new attack"

@@ -92,7 +92,7 @@ def _run() -> tuple[Trace, bool]:
     )
     is_current = shown is not None and shown.is_current
     if not is_current and not kit.is_under_way(key):
-        kit.note("There is no run with these settings. The figures below are of other settings.")
+        kit.note("There is no run with these settings. The figures below are from other settings.")
     return (first_trace() if shown is None else shown.value), is_current
 
 

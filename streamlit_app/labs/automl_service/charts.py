@@ -137,7 +137,7 @@ def chart_caption(points: Sequence[ChildPoint], metric: str, cost: str, chosen: 
     longest = rows["epochs"].max()
     parts = ["Each point is a network after a training in the search."]
     if rows["front"].sum() > 1:
-        parts.append("The green steps join those that no other surpasses in both figures.")
+        parts.append("The green steps join those that no other beats in both figures.")
     else:
         parts.append(
             "The green ring marks the one that is at least as good as every other in both figures."

@@ -67,8 +67,8 @@ def choose_order() -> tuple[Order, str]:
         TITLES,
         ("parameters",),
         where=right,
-        tip="With several metrics, the search looks for the children that no other surpasses in "
-        "all of them.",
+        tip="With several metrics, the search looks for the children that no other beats in all "
+        "of them.",
     )
     metrics = (first, *(name for name in also if name != first))
     left, middle, right = st.columns([4, 2, 4], gap="medium", vertical_alignment="bottom")

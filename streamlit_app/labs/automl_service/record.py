@@ -43,7 +43,7 @@ def show_record(name: str, cost: str) -> None:
     """
     found, outcome = record_of(name), recorded("C21")
     if found is None or outcome is None:
-        kit.note("No run of these data is recorded. Press **Find a network** to see one.")
+        kit.note("No run on these data is recorded. Press **Find a network** to see one.")
         return
     mine = TestFigure(found["accuracy"], *found["span"])
     theirs = TestFigure(found[LOGISTIC])

@@ -74,14 +74,14 @@ def sentence(found: Delivery) -> tuple[str, str]:
     gain = found.gain
     low, high = gain.low or 0.0, gain.high or 0.0
     if low <= 0 <= high:
-        compared = "Which of the two is better could be luck"
+        compared = "The difference could be luck"
     else:
         compared = f"The child is {'better' if low > 0 else 'worse'}"
     scale, unit = (100, " points") if first in _SHARES else (1, "")
     if low == high == 0:
         return line, f"Logistic regression is as good here. {found.ending}"
     ends = f"{scale * low:+.3g} to {scale * high:+.3g}{unit}".replace("-", "\N{MINUS SIGN}")
-    return line, f"{compared}: its advantage has the 95 % interval {ends}. {found.ending}"
+    return line, f"{compared}: the 95 % interval of its advantage is {ends}. {found.ending}"
 
 
 def formatted(name: str, figure: TestFigure | None, *, interval: bool = True) -> str:
@@ -122,7 +122,7 @@ def _early(ending: str) -> str:
 
 def _hand_over(found: Delivery) -> None:
     kit.subheading(
-        "It runs without us",
+        "It runs without this package",
         f"The exported child was run in a process that cannot import this package: the same class "
         f"for **{found.same} of {found.checked}** test inputs, probabilities within "
         f"{kit.scientific(found.deviation) if found.deviation else '0'}.",

@@ -109,6 +109,9 @@ def words(method: str, bias: float, spread: float) -> str:
     """Say what a method does to the uncertainty."""
     off = kit.percent(spread)
     if abs(bias) < 0.5 * spread:
-        return f"{method} is too sure in some places and too unsure in others: off by **{off}**."
-    side = "too sure of itself" if bias < 0 else "too unsure"
-    return f"{method} is **{side}**: its spread is on average {off} off the reference's."
+        return (
+            f"{method} is overconfident in some places and underconfident in others: its spread is "
+            f"off by **{off}**."
+        )
+    side = "overconfident" if bias < 0 else "underconfident"
+    return f"{method} is **{side}**: its spread differs from the reference's by {off} on average."

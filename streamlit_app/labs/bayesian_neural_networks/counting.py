@@ -44,7 +44,7 @@ def counting_part() -> None:
     kit.subheading(
         "3 · Why not just integrate?",
         "The evidence p(Y | X) is an integral over all weights. A grid with 100 points for each "
-        "weight needs 100 to the power d evaluations; say a computer does a billion a second.",
+        "weight needs 100ᵈ evaluations. The times below are for a billion evaluations a second.",
     )
     count = controls.slider("weights", "Weights d", 1, _MOST, 14, 1)
     exponent = 2 * count

@@ -132,7 +132,7 @@ def _live() -> None:
     kit.subheading(
         "Compare all searches here",
         "The same comparison with your seed, on the same benchmark; Optuna's searches take longer "
-        "and are left out. Few runs differ by luck: change the seed and see.",
+        "and are left out. With few runs, differences can be luck: change the seed and see.",
     )
     left, middle, _ = st.columns([2, 3, 3], gap="medium", vertical_alignment="bottom")
     seed = controls.number("seed", "Seed", 0, 9999, 1, where=left)

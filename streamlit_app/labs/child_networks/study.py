@@ -116,7 +116,7 @@ def _picture(search: SearchName, seed: int, children: int, *, running: bool) -> 
     if best is None:
         if running:
             with kit.reserve("study-first", 360):
-                kit.note("The workers start, and the first children are trained.")
+                kit.note("Starting the workers and training the first children.")
         return
     other = _OTHER[search]
     others = _kept(other, seed, children)

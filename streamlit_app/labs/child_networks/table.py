@@ -15,8 +15,8 @@ __all__ = ["comparison_table", "fewer_runs"]
 
 #: What each search does, after its name.
 _MEANINGS = {
-    "reinforce": "is the controller: it makes choices more probable whose children do better than "
-    "the average of the children before.",
+    "reinforce": "is the controller: choices become more probable if their children do better than "
+    "earlier children on average.",
     "ppo": "is the same controller, which learns in several clipped steps from each batch.",
     "random": "draws every network with equal probability.",
     "evolution": "changes one choice of the best of a few recent networks, and forgets the oldest.",
@@ -60,8 +60,9 @@ def _caption(found: Found) -> str:
         return text
     runs = ", ".join(f"{TITLES[name]} has {each} runs" for name, each in fewer.items())
     return (
-        f"{text} {runs}, the others have {found['runs']}. With fewer runs, a difference is that of "
-        "its runs, paired with the same runs of random search, not that of the means shown."
+        f"{text} {runs}, the others have {found['runs']}. For a search with fewer "
+        "runs, the difference is paired with the same runs of random search, so it is not the "
+        "difference of the means shown."
     )
 
 

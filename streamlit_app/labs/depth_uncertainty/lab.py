@@ -82,7 +82,7 @@ def _experiment() -> None:
         100,
         5,
         where=a,
-        tip="0 %: where the scene has it. 100 %: it covers half of a car behind it.",
+        tip="0 %: its place in the scene. 100 %: it covers half of a car behind it.",
     )
     fog = controls.slider("fog", "Fog", 0.0, 1.0, 0.0, 0.1, where=b)
     night = controls.slider("night", "Night", 0.0, 1.0, 0.0, 0.1, where=c)

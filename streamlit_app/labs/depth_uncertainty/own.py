@@ -42,9 +42,9 @@ def own_photograph(passes: int) -> None:
     ratio = float(maps.epistemic.mean() / known.epistemic.mean())
     kit.verdict(
         f"The passes disagree **{ratio:.1f} times** as much as on a drawn street.",
-        "The network has seen drawn streets alone. On a photograph its depth is a guess; the "
+        "The network has only seen drawn streets. On a photograph its depth is a guess; the "
         "epistemic σ says how much of a guess. All distances are for a phone's lens of 26 mm: "
-        "one picture does not tell a near street from a far one behind a longer lens.",
+        "a single picture cannot tell a near street from a far one seen through a longer lens.",
     )
     photograph_panel(picture.image, maps)
 

@@ -43,7 +43,7 @@ def show_calibration() -> None:
         "Is it right as often as it says?",
         "A calibrated classifier is right in 80 % of the cases to which it gives 80 %. A "
         "temperature, one number fitted on held-out digits, divides all logits. The test digits "
-        "are those of neither training nor fit.",
+        "were used neither for training nor for the fit.",
     )
     columns = st.columns([2, 3, 3], gap="medium")
     kind = controls.choice("mask", "Masks drop", _MASKS, where=columns[0])
@@ -120,7 +120,7 @@ def finding() -> str:
         f"{upright['plain']['ece'][0]:.3f} to {upright['passes']['ece'][0]:.3f}, and on rotated "
         f"digits from {rotated['plain']['ece'][0]:.3f} only to "
         f"**{rotated['passes']['ece'][0]:.3f}**: neither rate nor temperature, chosen on familiar "
-        "digits, makes a network doubt unfamiliar ones enough."
+        "digits, makes a network uncertain enough about unfamiliar ones."
     )
 
 

@@ -68,7 +68,7 @@ def _whole() -> None:
     a, b, c, d = st.columns([4, 5, 4, 3], gap="medium", vertical_alignment="bottom")
     design = Design.of(architecture, choose_limit(a))
     guess = controls.slider(
-        "guess", "Your guess: it beats this share of all, %", 0, 100, 50, 5, where=b
+        "guess", "Your guess: share of networks that it beats, %", 0, 100, 50, 5, where=b
     )
     children = controls.choice(
         "children", "Children of the searches", budgets(), _CHILDREN, shape="slider", where=c
@@ -164,7 +164,7 @@ LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(train_child, train_stack, ImageSpace, Benchmark.random_answer),
-    question="Can you design a better network than half of all, or than an algorithm does?",
+    question="Can you design a network that beats half of all, or the one that an algorithm finds?",
     found=found,
     leads_to=("automl-controller", "child-networks"),
 )

@@ -137,7 +137,7 @@ def found() -> str:
         kit.percent(table.rank(mark, test=True), 1) for mark in (marks.random, marks.controller)
     )
     return (
-        f"An expert has to think anew for each task. A search only needs time: after "
+        f"An expert starts over for each task. A search only needs time: after "
         f"{marks.children} children, random search chooses a network that beats **{random}** of "
         f"all, and the controller one that beats **{controller}**."
     )

@@ -58,11 +58,10 @@ def _experiment() -> None:
     above = st.container()
     kit.subheading(
         "Weigh the tasks",
-        f"Weights set by hand were recorded at these {len(OPTIONS) - len(LEARNED)} points, and at "
-        "none between them: at a corner one task alone, in the middle all three alike. “less "
-        "depth” is less weight on depth. Diamonds: where learned weights ended, filled as "
-        "published, empty with exact likelihoods. All are "
-        "of one seed; the table has all seeds.",
+        f"Weights set by hand were recorded at these {len(OPTIONS) - len(LEARNED)} points only: "
+        "one task alone at each corner, equal weights in the middle; “less depth” means less "
+        "weight on depth. Diamonds show where learned weights ended, filled for the published "
+        "loss, empty for exact likelihoods. All points are from one seed; the table has all seeds.",
     )
     left, right = st.columns([4, 5], gap="large")
     with left:
@@ -87,7 +86,7 @@ LAB = kit.Lab(
     prepare=prepare,
     code=(TaskNet, published_loss, fit_tasks, decode_instances, evaluate_tasks),
     css=kit.text_beside(__file__, "lab.css"),
-    question="Do three tasks help each other in one network, and who decides how much each counts?",
+    question="Do three tasks help each other in one network, and what sets their weights?",
     found=kit.finding_of("C19"),
     leads_to=("learning-to-learn",),
 )

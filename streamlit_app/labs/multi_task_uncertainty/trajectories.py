@@ -111,7 +111,7 @@ def _say(way: str, runs: Sequence[TaskRun]) -> None:
         told += f" {_closed_form(runs)}"
     ends = " (lowest to highest)" if " to " in parts else ""
     kit.verdict(
-        f"In the end, mean{ends} of {len(runs)} seeds: {parts}.",
+        f"At the end, mean{ends} of {len(runs)} seeds: {parts}.",
         told + (f" Source: {method.source}." if method.source else ""),
     )
 

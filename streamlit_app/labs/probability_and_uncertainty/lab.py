@@ -30,9 +30,9 @@ def draw() -> None:
     """Draw the picture and its answer, the record, and the visitor's own lesson."""
     st.fragment(_answer)()
     kit.subheading(
-        "What tells a stranger from a known thing",
-        "The share of pairs in which the stranger is doubted more: 1 is perfect, 0.5 is chance. "
-        "Every photograph counts once, because its crops are not independent.",
+        "Which measure tells strangers from known things?",
+        "The share of pairs in which the stranger has the higher uncertainty: 1 is perfect, 0.5 is "
+        "chance. Every photograph counts once, because its crops are not independent.",
     )
     separation_table(METHODS)
     st.fragment(lesson)()

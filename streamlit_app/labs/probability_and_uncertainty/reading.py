@@ -170,8 +170,8 @@ def separation_table(titles: dict[str, str]) -> None:
         if method != "imagenet"
     }
     kit.note(
-        "The heads rank pictures alike, but not all of them say how little they know. Mean mutual "
-        "information of strangers to dog or cat: "
+        "The heads rank pictures in a similar order, but not all of them show how little they "
+        "know. Mean mutual information of strangers to dog or cat: "
         + ", ".join(f"{titles[method]} **{mean:.3f}**" for method, mean in means.items())
         + " nats."
     )

@@ -168,7 +168,7 @@ def _so_far(now: TextureSoFar) -> None:
 def _held_out(now: TextureSoFar) -> str:
     if now.adversariality is None:
         return ""
-    return f". Of the held-out poses, <b>{kit.percent(now.adversariality)}</b> are seen as it"
+    return f"; share of held-out poses seen as it: <b>{kit.percent(now.adversariality)}</b>"
 
 
 def _result(found: LiveTexture, item: Item, steps: int) -> None:

@@ -41,7 +41,7 @@ def paper_table() -> None:
     if poses:
         kit.note(
             f"Rendered objects: {poses:,} fresh poses, drawn for claim C10. The shares further up "
-            "are those of the poses that were drawn when the textures were recorded."
+            "are for the poses drawn when the textures were recorded."
         )
     kit.table(
         ["", "seen as the target", "bound", "the paper's ℓ2", "ℓ2 in RGB", "ℓ2 in LAB"],

@@ -104,4 +104,4 @@ def _table(item: Item, found: PhotoTable) -> None:
     for file, reason in found.unreadable.items():
         kit.note(f"**{file}** is not counted: {reason}")
     for file in found.repeated:
-        kit.note(f"**{file}** is not counted: it equals an earlier photograph.")
+        kit.note(f"**{file}** is not counted: it is the same as an earlier photograph.")
