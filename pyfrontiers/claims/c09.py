@@ -183,10 +183,10 @@ def _describe(measured: Measurement) -> Finding:
         (
             row("Mean adversariality", "adversariality"),
             Figure(
-                "Lowest and highest of a photograph", f"{percent(each[0])}, {percent(each[-1])}"
+                "Lowest and highest over photographs", f"{percent(each[0])}, {percent(each[-1])}"
             ),
-            row("Still taken for the original class", "accuracy"),
-            row("Photograph taken for its class", "accuracy_before"),
+            row("Still seen as the original class", "accuracy"),
+            row("Photographs seen as their class", "accuracy_before"),
             row("Mean adversariality of an ordinary attack", "ordinary"),
             Figure("Transforms for these two", f"{details['compared']}"),
             row("Distance in CIELAB, after the transform", "lab", share=False),

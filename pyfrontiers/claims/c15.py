@@ -22,9 +22,9 @@ _METHODS: dict[Profile, tuple[str, ...]] = {
     "full": ("laplace", "hmc", "dropout", "ensemble", "imagenet"),
 }
 _TITLES = {
-    "laplace": "Head by Laplace",
-    "hmc": "Head by HMC",
-    "dropout": "Head with dropout",
+    "laplace": "Laplace head",
+    "hmc": "HMC head",
+    "dropout": "Dropout head",
     "ensemble": "Ensemble of 20 heads",
     "imagenet": "ImageNet, restricted",
 }
@@ -155,7 +155,7 @@ def _describe(measured: Measurement) -> Finding:
     figures = [
         Figure("Largest distance of a sum of probabilities from 1", _error(measured.details)),
         Figure(
-            "Photographs left out that the head by Laplace classifies correctly",
+            "Held-out photographs that the Laplace head classifies correctly",
             f"{animals['right']['laplace']} of {len(animals['known'])}",
         ),
     ]

@@ -133,7 +133,7 @@ def _describe(measured: Measurement) -> Finding:
             ),
             *(
                 Figure(
-                    f"Mean off by, in reference deviations, {method}",
+                    f"Mean off by, in reference standard deviations, {method}",
                     number(fmean(lists["mean"])),
                 )
                 for method, lists in found["distances"].items()

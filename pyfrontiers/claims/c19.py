@@ -203,7 +203,7 @@ CLAIM = Claim(
     id="C19",
     section="multi-task-uncertainty",
     statement=(
-        "One network whose tasks are weighed by their uncertainty does each better than a network "
+        "One network whose losses are weighted by uncertainty does each task better than a network "
         "for that task alone."
     ),
     paper=(
