@@ -6,9 +6,12 @@ The text is in :mod:`pyfrontiers.lecture.content`, one module per section. Only
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-__all__ = ["Content", "Reference", "Section", "Slide"]
+__all__ = ["Content", "Notes", "Reference", "Section", "Slide"]
+
+_ROLE = re.compile(r" \(editors?\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,33 @@ class Reference:
     text: str
     url: str = ""
 
+    @property
+    def short(self) -> str:
+        """Authors and year, such as ``"Madry et al. 2018"``, for a slide that is projected."""
+        people = _ROLE.sub("", self.text.split(":", 1)[0])
+        names = re.split(r", | and ", people)
+        year = re.findall(r"\b(?:19|20)\d\d\b", self.text)[0]
+        several = len(names) > 2 and names[-1] != "et al."
+        return f"{names[0]} et al. {year}" if several else f"{people} {year}"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What an instructor has in mind while a slide is shown; the class does not see it.
+
+    Attributes:
+        say: What to say: the argument of the slide in a few sentences.
+        ask: A question for the class.
+        show: What to show in the section's lab.
+
+    """
+
+    say: str
+    ask: str
+    show: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
     """One slide: a message and what supports it.
 
@@ -37,6 +65,8 @@ class Slide:
         equation: LaTeX without delimiters, or ``None``.
         figure: Name for :func:`pyfrontiers.lecture.figures.draw`, or ``None``.
         references: Sources of the statements and figures on the slide.
+        builds: Whether the points appear one after the other when the slide is presented.
+        notes: What to say, ask and show.
 
     """
 
@@ -44,9 +74,11 @@ class Slide:
     title: str
     message: str
     points: tuple[str, ...]
+    notes: Notes
     equation: str | None = None
     figure: str | None = None
     references: tuple[Reference, ...] = ()
+    builds: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

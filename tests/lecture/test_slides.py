@@ -65,6 +65,30 @@ def test_texts_contain_no_markdown_characters(entry, slide):
         assert "  " not in text
 
 
+@each_slide
+def test_notes_say_ask_and_show(entry, slide):
+    notes = slide.notes
+    assert 30 <= len(notes.say.split()) <= 110
+    assert "?" in notes.ask
+    assert len(notes.ask.split()) <= 45
+    assert 8 <= len(notes.show.split()) <= 60
+    for text in (notes.say, notes.ask, notes.show):
+        assert text.endswith((".", "?"))
+        assert text == text.strip()
+        assert "  " not in text
+
+
+def test_notes_are_written_for_one_slide_each():
+    written = [text for _, s in SLIDES for text in (s.notes.say, s.notes.ask, s.notes.show)]
+    assert max(Counter(written).values()) == 1
+
+
+def test_notes_do_not_repeat_the_points():
+    for _, slide in SLIDES:
+        for point in (slide.message, *slide.points):
+            assert point not in slide.notes.say
+
+
 @each_equation
 def test_braces_and_environments_of_equations_are_balanced(slide):
     depth = 0
@@ -121,6 +145,15 @@ def test_source_has_authors_title_year_and_https_address(source):
         assert re.fullmatch(r"/abs/\d{4}\.\d{4,5}", address.path)
     if address.netloc == "doi.org":
         assert re.fullmatch(r"/10\.\d{4,5}/\S+", address.path)
+
+
+def test_short_form_of_a_source_names_authors_and_year():
+    assert ref.MADRY_2018.short == "Madry et al. 2018"
+    assert ref.ZOPH_2017.short == "Zoph and Le 2017"
+    assert ref.KRIZHEVSKY_2012.short == "Krizhevsky et al. 2012"
+    assert ref.HUTTER_2019.short == "Hutter et al. 2019"
+    assert all(len(source.short) <= 36 for source in SOURCES)
+    assert max(Counter(source.short for source in SOURCES).values()) == 1
 
 
 def test_every_source_is_cited_and_defined_once():

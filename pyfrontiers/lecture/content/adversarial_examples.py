@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="adversarial-examples",
@@ -49,6 +49,25 @@ CONTENT = Content(
             equation=r"x' = x + \delta, \qquad \lVert \delta \rVert_\infty \le \varepsilon",
             figure="small-change-large-effect",
             references=(ref.SZEGEDY_2014, ref.GOODFELLOW_2015),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "Show the three pictures and let the class look for a difference before you "
+                    "name one. The change in the middle is enlarged to be visible at all. In the "
+                    "lecture the first picture was a temple for the network; the network that "
+                    "runs here has no such class and calls it a palace, with much less certainty. "
+                    "The effect is the same one. It is not a bug in one network: a small step in "
+                    "each of very many inputs adds up."
+                ),
+                ask=(
+                    "How large would the change have to be for a person to answer differently? "
+                    "Why does the network need so little?"
+                ),
+                show=(
+                    "Press Attack with the target that the class chooses. Lower the largest "
+                    "change step by step until the attack fails, and note where that is."
+                ),
+            ),
         ),
         Slide(
             slug="adversarial-examples-mirror",
@@ -70,6 +89,21 @@ CONTENT = Content(
             ),
             figure="training-and-attack",
             references=(ref.GOODFELLOW_2015,),
+            notes=Notes(
+                say=(
+                    "Write the two updates under each other and change one letter at a time: the "
+                    "weights become the input, minus becomes plus. Both use the same backward "
+                    "pass: if you can train a network, you can attack it. A targeted attack keeps "
+                    "the minus and changes the label."
+                ),
+                ask=(
+                    "What does an attacker need that an ordinary user of the network does not have?"
+                ),
+                show=(
+                    "The second half of the lab trains a small network on digits and attacks it "
+                    "with the same loss; put the two curves side by side and ask which is which."
+                ),
+            ),
         ),
         Slide(
             slug="adversarial-examples-projection",
@@ -94,6 +128,20 @@ CONTENT = Content(
             ),
             figure="projected-steps",
             references=(ref.GOODFELLOW_2015, ref.MADRY_2018, ref.CROCE_2020),
+            notes=Notes(
+                say=(
+                    "Two operations, repeated: follow the sign of the gradient by a small step, "
+                    "then go back to the nearest point that is allowed. The sign makes every "
+                    "pixel move by the same amount, which suits a limit for each pixel. One large "
+                    "step is the method of 2015. Many small ones are stronger, and a defence that "
+                    "was only tried on the first is not a defence."
+                ),
+                ask="Why the sign of the gradient and not the gradient?",
+                show=(
+                    "Set the number of steps to 1, then to 5, then to 20 with the same largest "
+                    "change, and compare the probability of the target."
+                ),
+            ),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="automl-controller",
@@ -45,6 +45,20 @@ CONTENT = Content(
             equation=r"J(\phi) = \mathbb{E}_{a \sim \pi_\phi} \left[ R(a) \right]",
             figure="architecture-search-loop",
             references=(ref.ZOPH_2017, ref.WILLIAMS_1992),
+            notes=Notes(
+                say=(
+                    "Translate: the action is an architecture, the environment trains it, the "
+                    "reward is its validation accuracy. The agent is a recurrent network with "
+                    "weights of its own. There is no derivative of the accuracy with respect to a "
+                    "stride, so the agent learns from samples: what did well becomes more "
+                    "probable."
+                ),
+                ask="What is the state in this problem? Is there one?",
+                show=(
+                    "Press Play and let it run while you talk. Stop when the first choice has "
+                    "settled and ask whether it settled on the right value."
+                ),
+            ),
         ),
         Slide(
             slug="automl-controller-unrolled",
@@ -67,6 +81,19 @@ CONTENT = Content(
             equation=r"\pi_\phi(a) = \prod_{t=1}^{L} \pi_\phi(a_t \mid a_1, \dots, a_{t-1})",
             figure="controller-unrolled",
             references=(ref.ZOPH_2017,),
+            notes=Notes(
+                say=(
+                    "The controller writes the architecture like a sentence, one word at a time. "
+                    "Each word is drawn from a softmax and read back in, so a later choice can "
+                    "depend on an earlier one. Name the words for one layer: height and width of "
+                    "the filter, number of filters, stride."
+                ),
+                ask="Why should the stride of layer 3 depend on the stride of layer 1?",
+                show=(
+                    "Step through the updates and look at one child as a graph. Find two choices "
+                    "whose values go together."
+                ),
+            ),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="automl-service",
@@ -44,6 +44,24 @@ CONTENT = Content(
                 ref.ZOPH_2018,
                 ref.FEURER_2015,
                 ref.HUTTER_2019,
+            ),
+            notes=Notes(
+                say=(
+                    "Seen from outside it is simple: data and a goal go in, a network comes out. "
+                    "The hard part is the goal. Accuracy, size and speed pull in different "
+                    "directions, so the customer has to say what each is worth. And the data that "
+                    "chose the winner have been used up; only a test set that no search has seen "
+                    "gives an honest figure."
+                ),
+                ask=(
+                    "You get a network with 99 % accuracy back from a service. Which three "
+                    "questions do you ask before you deploy it?"
+                ),
+                show=(
+                    "Order a network for one of the shipped data sets with a short time and watch "
+                    "children and their Pareto front. Compare the result with logistic regression "
+                    "before the class is impressed."
+                ),
             ),
         ),
     ),

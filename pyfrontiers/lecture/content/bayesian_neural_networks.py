@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="bayesian-neural-networks",
@@ -39,6 +39,24 @@ CONTENT = Content(
             equation=r"p(\theta \mid X, Y) = \frac{p(Y \mid X, \theta)\; p(\theta)}{p(Y \mid X)}",
             figure="bayes-posterior",
             references=(ref.MACKAY_1992, ref.NEAL_1996),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "Instead of one set of weights keep all of them, each with a weight according "
+                    "to how well it explains the data and how plausible it was before. Go through "
+                    "the formula from right to left: prior, likelihood, posterior. The "
+                    "denominator is left for the next slide. With more data the weights that "
+                    "survive look more and more alike."
+                ),
+                ask=(
+                    "Before any data, which functions does this network think are plausible? "
+                    "Guess, then look."
+                ),
+                show=(
+                    "Part 1: move “Examples seen” from none to all. The curves from the prior are "
+                    "wild; each example pins them down where it lies and nowhere else."
+                ),
+            ),
         ),
         Slide(
             slug="bayesian-neural-networks-intractable",
@@ -70,6 +88,24 @@ CONTENT = Content(
             references=(
                 ref.NEAL_1996,
                 ref.BLUNDELL_2015,
+            ),
+            notes=Notes(
+                say=(
+                    "The denominator is an integral over all weights. On a grid it needs a number "
+                    "of points to the power of the number of weights, which ends the matter at a "
+                    "dozen. So sample: draw networks from the posterior and average their "
+                    "answers. Exact samples are slow, fast methods replace the posterior by "
+                    "something simpler, and each one misses something else."
+                ),
+                ask=(
+                    "What does an ensemble of five networks miss that a chain of ten thousand "
+                    "samples finds?"
+                ),
+                show=(
+                    "Part 3 for the grid: let the class choose the number of weights at which the "
+                    "age of the universe is over. Part 2 for the methods: compare two of them "
+                    "with the reference away from the data."
+                ),
             ),
         ),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="child-networks",
@@ -46,6 +46,19 @@ CONTENT = Content(
             ),
             figure="reinforce-probability",
             references=(ref.WILLIAMS_1992, ref.ZOPH_2017),
+            notes=Notes(
+                say=(
+                    "Only one number comes back from a training run that took hours. REINFORCE "
+                    "multiplies it with the gradient of the log-probability of what was chosen: "
+                    "better than the average so far, more of it; worse, less of it. The baseline "
+                    "changes nothing on average and everything in the noise."
+                ),
+                ask="What happens without a baseline if all rewards are between 0.9 and 0.95?",
+                show=(
+                    "Compare the regret of the controller with that of random search over the "
+                    "number of trained children. Ask at which point the curves separate."
+                ),
+            ),
         ),
         Slide(
             slug="child-networks-bar",
@@ -71,6 +84,24 @@ CONTENT = Content(
             ),
             figure="search-at-equal-budget",
             references=(ref.LI_2019,),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "The question to ask about every search: what would drawing at random have "
+                    "found with the same budget? In our benchmark, where all networks are "
+                    "trained, the controller wins by a small and significant margin, and other "
+                    "searches win by more. In larger spaces, random search has been very hard to "
+                    "beat, because people had already put the knowledge into the space."
+                ),
+                ask=(
+                    "A paper reports a new search with one run and no random baseline. What do "
+                    "you conclude?"
+                ),
+                show=(
+                    "Run the comparison with a seed that the class chooses. With five runs of "
+                    "each search the order changes from seed to seed; with twenty it hardly does."
+                ),
+            ),
         ),
     ),
 )

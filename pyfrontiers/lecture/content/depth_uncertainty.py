@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="depth-uncertainty",
@@ -44,6 +44,23 @@ CONTENT = Content(
             ),
             figure="loss-attenuation",
             references=(ref.NIX_1994, ref.KENDALL_GAL_2017),
+            notes=Notes(
+                say=(
+                    "Give the network two outputs for each pixel, the depth and how wrong it "
+                    "expects to be. The likelihood needs no labels for the second one: claiming a "
+                    "large error makes the residual cheap and the logarithm makes the claim "
+                    "expensive. The minimum is where the claim equals the residual. So the "
+                    "network learns where it is usually wrong."
+                ),
+                ask=(
+                    "What stops the network from claiming a large error everywhere? Point at the "
+                    "term."
+                ),
+                show=(
+                    "Show depth, error and predicted σ of one street next to each other. Ask the "
+                    "class to find a place where the error is large and σ is small."
+                ),
+            ),
         ),
         Slide(
             slug="depth-uncertainty-edges",
@@ -67,6 +84,23 @@ CONTENT = Content(
             ),
             figure="depth-edge",
             references=(ref.KENDALL_GAL_2017, ref.EIGEN_2014),
+            notes=Notes(
+                say=(
+                    "Look at the outline of the near car. A pixel there belongs to the car or to "
+                    "what is behind it, and the two depths differ by metres. A network that "
+                    "cannot decide gets the spread of a coin toss between the two, which is what "
+                    "the formula says. On the surfaces there is nothing to decide."
+                ),
+                ask=(
+                    "Would a sharper camera make the bright outline disappear? Would more "
+                    "training data?"
+                ),
+                show=(
+                    "Move the near car across the far one with the slider. The bright edge "
+                    "travels with the outline. Then switch on fog: the other kind of uncertainty "
+                    "rises everywhere."
+                ),
+            ),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="dropout-sampling",
@@ -46,6 +46,19 @@ CONTENT = Content(
             ),
             figure="filters-kept-and-dropped",
             references=(ref.SRIVASTAVA_2014, ref.GAL_2016),
+            notes=Notes(
+                say=(
+                    "Dropout was introduced to make training robust. Leave it on when predicting "
+                    "and each pass uses another subset of the filters, so each pass is another "
+                    "network. The mask is a row of coin flips, one for each filter. Scaling keeps "
+                    "the mean of the outputs where it was."
+                ),
+                ask="How many different networks does one layer of 64 filters contain?",
+                show=(
+                    "Step through a few passes and watch which filters are computed. Then set p "
+                    "to the smallest and the largest value."
+                ),
+            ),
         ),
         Slide(
             slug="dropout-sampling-moments",
@@ -65,6 +78,19 @@ CONTENT = Content(
             ),
             figure="mean-and-variance",
             references=(ref.GAL_2016,),
+            notes=Notes(
+                say=(
+                    "T passes give T answers. Their mean is the prediction, their variance says "
+                    "how much the sampled networks disagree. Both can be kept as running sums, so "
+                    "nothing needs to be stored. For regression remember to add the noise of the "
+                    "data: the passes know only about the weights."
+                ),
+                ask="All T passes agree. Does that mean that the answer is right?",
+                show=(
+                    "Tab “Rotation”: find an angle at which the prediction is wrong already, and "
+                    "ask whether the disagreement says so there."
+                ),
+            ),
         ),
         Slide(
             slug="dropout-sampling-passes",
@@ -85,6 +111,20 @@ CONTENT = Content(
             ),
             figure="error-with-passes",
             references=(ref.GAL_2016,),
+            notes=Notes(
+                say=(
+                    "How many passes are enough is a question about averages, and averages answer "
+                    "it: four times the passes, half the error. But note what does not shrink. "
+                    "The spread of the passes is a property of the network and the input; more "
+                    "passes only measure it better. The two rows of figures on the slide are the "
+                    "published result and its later correction."
+                ),
+                ask="After ten passes the variance is 0.04. How sure are you of that number?",
+                show=(
+                    "Tab “Number of passes”: let the class predict the slope on the double "
+                    "logarithmic axes, then press “Measure the error against T”."
+                ),
+            ),
         ),
     ),
 )

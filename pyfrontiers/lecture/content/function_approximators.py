@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="function-approximators",
@@ -45,6 +45,23 @@ CONTENT = Content(
             equation=r"\hat\theta = \arg\max_\theta \sum_{i=1}^{n} \log p_\theta(y_i \mid x_i)",
             figure="likelihood-fit",
             references=(ref.NIX_1994,),
+            notes=Notes(
+                say=(
+                    "Training asks one question: under which weights are these observations most "
+                    "probable? With Gaussian noise that is least squares, with classes it is "
+                    "cross-entropy. The sum runs over the training points, so an input far away "
+                    "from all of them appears nowhere in it. Keep that sentence for the next "
+                    "slide."
+                ),
+                ask=(
+                    "Where in this formula would a warning come from that an input is unlike the "
+                    "training data?"
+                ),
+                show=(
+                    "Show the recorded fits on their range first. Five networks, five random "
+                    "starts, and inside the range they are nearly the same curve."
+                ),
+            ),
         ),
         Slide(
             slug="function-approximators-outside",
@@ -71,6 +88,20 @@ CONTENT = Content(
             ),
             figure="outside-the-range",
             references=(ref.LAKSHMINARAYANAN_2017,),
+            notes=Notes(
+                say=(
+                    "Now leave the range. The five networks that agreed inside go different ways, "
+                    "each without hesitation. Where they go is decided by the activation and the "
+                    "random start, not by data. The noise band is the trap: it was fitted where "
+                    "there was noise to see and stays narrow where there is none."
+                ),
+                ask="The band says 95 %. Of what, exactly, and where?",
+                show=(
+                    "Switch between tanh and ReLU and ask the class to predict the shape outside "
+                    "before the fits appear. Then make the training range narrower and watch the "
+                    "disagreement begin earlier."
+                ),
+            ),
         ),
     ),
 )

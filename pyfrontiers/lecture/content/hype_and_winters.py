@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="hype-and-winters",
@@ -44,6 +44,25 @@ CONTENT = Content(
                 ref.CYBENKO_1989,
                 ref.RUMELHART_1986,
             ),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "On the left what was proved, on the right what was heard. Every box in "
+                    "between is a question that the proof does not touch, and each was open when "
+                    "the promise was made. The lesson is about writing as much as about "
+                    "mathematics: a result travels without its conditions unless they are in the "
+                    "same sentence."
+                ),
+                ask=(
+                    "Take a headline about AI from this month. Which of the boxes between proof "
+                    "and promise did it skip?"
+                ),
+                show=(
+                    "Move the timeline to the theorem of 1989 and read the entry; then go one "
+                    "event back and one forward, and ask what was claimed and what was shown in "
+                    "each."
+                ),
+            ),
         ),
         Slide(
             slug="hype-and-winters-timeline",
@@ -73,6 +92,23 @@ CONTENT = Content(
                 ref.MINSKY_PAPERT_1969,
                 ref.LIGHTHILL_1973,
                 ref.CREVIER_1993,
+            ),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "Two winters with the same shape: a promise with a date, money, a report that "
+                    "compares the two, and then the money leaves. Research went on with fewer "
+                    "people, and much of what works today comes from those years. Say that "
+                    "historians differ about the exact dates; the slide gives the usual ones."
+                ),
+                ask=(
+                    "What would a third winter look like, and which of today's promises could be "
+                    "tested by a report?"
+                ),
+                show=(
+                    "Walk the slider from event to event with the arrow keys. Stop at the two "
+                    "reports and ask what each of them measured."
+                ),
             ),
         ),
     ),

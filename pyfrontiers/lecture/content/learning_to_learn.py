@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="learning-to-learn",
@@ -39,6 +39,22 @@ CONTENT = Content(
                 "As models grow, so does the knowledge needed to build and deploy them.",
             ),
             references=(ref.THRUN_1998, ref.HUTTER_2019),
+            notes=Notes(
+                say=(
+                    "List the choices that somebody had to make before the first gradient step: "
+                    "depth, widths, filter sizes, strides, optimiser, schedule. For a new task "
+                    "they are made again, by the few people who have done it before. That is the "
+                    "bottleneck, and it is not computing time."
+                ),
+                ask=(
+                    "Which of these choices did you ever make for a reason, and which because the "
+                    "example you copied had them?"
+                ),
+                show=(
+                    "Let the class design a network in the lab, choice by choice, and write down "
+                    "their guess of the share of networks that it beats. Do not train it yet."
+                ),
+            ),
         ),
         Slide(
             slug="learning-to-learn-question",
@@ -59,6 +75,19 @@ CONTENT = Content(
             ),
             figure="architecture-count",
             references=(ref.ZOPH_2017, ref.FEURER_2015, ref.HUTTER_2019),
+            notes=Notes(
+                say=(
+                    "Two nested problems. The inner one trains weights for a given architecture "
+                    "and costs a whole training run; the outer one chooses the architecture and "
+                    "has no gradient. Count the networks on the slide to see why trying all of "
+                    "them is not an option, and why each trial must be used well."
+                ),
+                ask="You may train a hundred networks. How do you choose the second one?",
+                show=(
+                    "Train the network that the class designed and compare it with the guess, "
+                    "with the median of all networks, with random search and with the controller."
+                ),
+            ),
         ),
     ),
 )

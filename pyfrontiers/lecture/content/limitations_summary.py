@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="limitations-summary",
@@ -42,6 +42,26 @@ CONTENT = Content(
             equation=r"\mathrm{error}(n) \approx a\, n^{-b} + c",
             figure="data-hunger",
             references=(ref.HESTNESS_2017, ref.STRUBELL_2019),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "Collect what the class already has and add what was left out. Data: the "
+                    "error falls as a power, so each halving costs a multiple of the examples. "
+                    "Cost: counted in operations, not in adjectives. Attacks: seen. Bias: the "
+                    "next slide. The last point joins two limits, because a softmax output is "
+                    "asked to serve as confidence and as explanation and is neither."
+                ),
+                ask=(
+                    "Which of these would more data solve, which would a larger network solve, "
+                    "and which neither?"
+                ),
+                show=(
+                    "Open the tile “Hungry for data” and ask how many times as many examples "
+                    "would halve the error; the tile has the measured answer. Then “Costly to "
+                    "train”, and let the class order the networks by cost before you show the "
+                    "table."
+                ),
+            ),
         ),
         Slide(
             slug="limitations-summary-bias",
@@ -63,6 +83,24 @@ CONTENT = Content(
             ),
             figure="gender-shades",
             references=(ref.BUOLAMWINI_2018,),
+            notes=Notes(
+                say=(
+                    "An average is a weighted vote of the groups in the test set. A group that is "
+                    "rare in the data hardly moves it, so a system can be nearly perfect on "
+                    "average and poor for some people. The study on the slide did one simple "
+                    "thing: it reported the error for each group separately, and the picture "
+                    "changed."
+                ),
+                ask=(
+                    "Which groups would you split your own test set into, and what would you do "
+                    "about groups for which there are no labels?"
+                ),
+                show=(
+                    "Open the tile “Biased by its data” and choose the smallest share of slanted "
+                    "digits. Compare the two groups before and after reweighting, and read what "
+                    "the common group pays for it."
+                ),
+            ),
         ),
         Slide(
             slug="limitations-summary-camps",
@@ -81,6 +119,24 @@ CONTENT = Content(
                 ),
             ),
             references=(ref.ADEBAYO_2018, ref.LIPTON_2016, ref.RUDIN_2019),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "Give each camp its best argument. One side: a decision about a person needs "
+                    "a reason that can be contested. Other side: a story that sounds right is not "
+                    "evidence, measured performance is. Then the experiment that both should "
+                    "accept: destroy the weights, and look whether the explanation changes. Some "
+                    "popular ones do not."
+                ),
+                ask=(
+                    "A doctor or a network that is right more often but cannot say why: which do "
+                    "you want, and does it depend on what happens when it is wrong?"
+                ),
+                show=(
+                    "Open the tile “Black boxes”: which maps are still the same below the "
+                    "randomised network? Then let the class vote at the end of the lab."
+                ),
+            ),
         ),
     ),
 )

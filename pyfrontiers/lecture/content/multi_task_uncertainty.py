@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="multi-task-uncertainty",
@@ -49,6 +49,23 @@ CONTENT = Content(
             ),
             figure="multi-task-network",
             references=(ref.CARUANA_1997, ref.KENDALL_2018),
+            notes=Notes(
+                say=(
+                    "One encoder sees the street once; three heads ask it three questions. How "
+                    "much should each question count? The weights could be searched by hand, or "
+                    "each task gets a noise level that is learned: a noisy task counts less, and "
+                    "the logarithm keeps the noise honest. It is the previous section's formula, "
+                    "one σ for each task instead of one for each pixel."
+                ),
+                ask=(
+                    "If you doubled the unit in which depth is measured, what should happen to "
+                    "its weight?"
+                ),
+                show=(
+                    "Move the point in the triangle of weights to a corner and look at what the "
+                    "other two tasks lose."
+                ),
+            ),
         ),
         Slide(
             slug="multi-task-uncertainty-results",
@@ -68,6 +85,23 @@ CONTENT = Content(
             ),
             figure="task-weighting",
             references=(ref.KENDALL_2018,),
+            notes=Notes(
+                say=(
+                    "First the published result, as it is: with learned weights all three tasks "
+                    "do better together. Then ours, as it is: on our small street scenes the "
+                    "claim fails, separate networks do better on most measures, and the card says "
+                    "so. Leave both on the screen. Sharing helps when the tasks need the same "
+                    "features and data are short; it is a hypothesis to test, not a rule."
+                ),
+                ask=(
+                    "What would you change in our experiment to give sharing a fair chance, and "
+                    "what result would convince you that it does not help?"
+                ),
+                show=(
+                    "Open the table with intervals and find a row in which the interval excludes "
+                    "zero. Then show how the learned weights develop over training."
+                ),
+            ),
         ),
     ),
 )

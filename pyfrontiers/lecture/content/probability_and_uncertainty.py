@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="probability-and-uncertainty",
@@ -40,6 +40,19 @@ CONTENT = Content(
             ),
             figure="dog-cat-horse",
             references=(ref.HENDRYCKS_2017,),
+            notes=Notes(
+                say=(
+                    "The classifier has two outputs and they sum to one by construction. Show it "
+                    "a horse and it must still answer. The answer is not wrong in the sense of "
+                    "the loss: the question has no third option. What gets lost is the overall "
+                    "level of the scores, which softmax cancels."
+                ),
+                ask="Would a third output “something else” help? What would you train it on?",
+                show=(
+                    "The lab opens with the horse. Show the dog and the cat first, then the "
+                    "horse, and hide the lower part until the class has guessed the two bars."
+                ),
+            ),
         ),
         Slide(
             slug="probability-and-uncertainty-confidence",
@@ -65,6 +78,23 @@ CONTENT = Content(
             equation=r"p_T(y = k \mid x) = \frac{e^{z_k / T}}{\sum_j e^{z_j / T}}",
             figure="probability-or-confidence",
             references=(ref.GUO_2017, ref.LAKSHMINARAYANAN_2017),
+            notes=Notes(
+                say=(
+                    "Two inputs, the same average probability. For one of them, all networks that "
+                    "fit the data agree on it; for the other, they are split between sure and "
+                    "sure of the opposite. The average cannot tell them apart and a decision "
+                    "should. Temperature repairs the average overconfidence and leaves this "
+                    "problem as it is."
+                ),
+                ask=(
+                    "A forecast says 60 % rain every day of the year. It can be perfectly "
+                    "calibrated. What is it missing?"
+                ),
+                show=(
+                    "Compare the 1,000 samples behind the bars for the dog and for the horse. "
+                    "Then switch the method to a single network: the samples collapse to a line."
+                ),
+            ),
         ),
         Slide(
             slug="probability-and-uncertainty-information",
@@ -92,6 +122,24 @@ CONTENT = Content(
             ),
             figure="entropy-split",
             references=(ref.HOULSBY_2011, ref.KENDALL_GAL_2017),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "One identity. Total uncertainty is the entropy of the average; the average "
+                    "of the entropies is what noise causes; the rest is disagreement among the "
+                    "networks. Say which part shrinks with data and which does not. A horse "
+                    "should raise the disagreement, a blurred dog should raise the noise."
+                ),
+                ask=(
+                    "A coin of which you have seen two tosses, and a coin of which you have seen "
+                    "a million: which part of the uncertainty differs?"
+                ),
+                show=(
+                    "Read the three figures below the bars for a known animal, for a stranger, "
+                    "and for a blurred picture of your own. The table of strangers says how often "
+                    "disagreement finds them."
+                ),
+            ),
         ),
     ),
 )

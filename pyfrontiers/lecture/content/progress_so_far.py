@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="progress-so-far",
@@ -46,6 +46,24 @@ CONTENT = Content(
                 ref.KINGMA_2014,
                 ref.GOODFELLOW_2014,
             ),
+            notes=Notes(
+                say=(
+                    "Sort everything the class has seen into two arrows. From data to a decision: "
+                    "a label, a transcript, a move. From a decision to data: an image of a chosen "
+                    "class. Both are conditional distributions, and both are trained by the same "
+                    "recipe, so progress in one field carried over to the next so quickly."
+                ),
+                ask=(
+                    "Speech recognition and speech synthesis: which arrow is which, and what is x "
+                    "and y in each?"
+                ),
+                show=(
+                    "Draw a digit in the left half and let the class read the probabilities. Then "
+                    "choose the same digit in the right half and press Sample again. Draw "
+                    "something that is no digit: the left network answers all the same, which "
+                    "section 10 comes back to."
+                ),
+            ),
         ),
         Slide(
             slug="progress-so-far-one-task",
@@ -66,6 +84,23 @@ CONTENT = Content(
             references=(
                 ref.LECUN_2015,
                 ref.LAKE_2017,
+            ),
+            notes=Notes(
+                say=(
+                    "One objective, one data set, one average. Everything a network can do is "
+                    "there because it lowered that number; what does not lower it is not learned. "
+                    "That is a strength while the task stays fixed. Contrast it with a person who "
+                    "reads the same digits: they also notice that a sheet is upside down."
+                ),
+                ask=(
+                    "Name something that you know about a handwritten seven and that no loss on "
+                    "labels would ever teach."
+                ),
+                show=(
+                    "Draw a seven with a bar, a seven mirrored, a seven in a corner. The "
+                    "classifier was optimised for one kind of seven, and its probabilities show "
+                    "where that ends."
+                ),
             ),
         ),
     ),

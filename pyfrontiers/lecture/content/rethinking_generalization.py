@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="rethinking-generalization",
@@ -40,6 +40,23 @@ CONTENT = Content(
             ),
             figure="labels-from-a-die",
             references=(ref.ZHANG_2017,),
+            notes=Notes(
+                say=(
+                    "Take the training set and a die with as many sides as there are classes. For "
+                    "a share of the images, the die decides the label. Nothing else changes: same "
+                    "images, same network, same optimiser. Point out that the die is sometimes "
+                    "right, so even a fully random set keeps a few true labels, more of them when "
+                    "there are few classes."
+                ),
+                ask=(
+                    "Before the next slide: what happens to the training accuracy when all labels "
+                    "are random? Ask for a show of hands at 10 %, 50 % and 100 %."
+                ),
+                show=(
+                    "Set the share in the lab without training yet. Read off the slide's figure "
+                    "how many labels stay true with 2, 10 and 1,000 classes."
+                ),
+            ),
         ),
         Slide(
             slug="rethinking-generalization-result",
@@ -69,6 +86,25 @@ CONTENT = Content(
             ),
             figure="random-labels",
             references=(ref.ZHANG_2017,),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "The hands were mostly wrong: the training accuracy stays at the top for "
+                    "every share, and only the test accuracy notices. So the network has room for "
+                    "a table of all labels, and it uses it when there is no rule. The point is "
+                    "not that networks only memorise. It is that a perfect fit cannot tell you "
+                    "which of the two happened."
+                ),
+                ask=(
+                    "Two networks both reach 100 % on the training set. What would you have to "
+                    "measure to find out which of them learned something?"
+                ),
+                show=(
+                    "Choose a share between the recorded ones, train it live, and move the epoch. "
+                    "True labels are fitted first and wrong ones later, one by one. That order is "
+                    "why stopping early helps."
+                ),
+            ),
         ),
     ),
 )

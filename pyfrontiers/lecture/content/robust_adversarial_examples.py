@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="robust-adversarial-examples",
@@ -54,6 +54,20 @@ CONTENT = Content(
             ),
             figure="expectation-over-transformation",
             references=(ref.ATHALYE_2018,),
+            notes=Notes(
+                say=(
+                    "An ordinary example is fragile: turn the picture by a few degrees and the "
+                    "network is right again. So do not optimise for one picture, optimise for the "
+                    "average over all the views you expect. Each step draws new rotations, zooms "
+                    "and lights and follows their mean gradient. The distance is measured after "
+                    "the transformation, because that is what a viewer sees."
+                ),
+                ask="Which transformations would you include for a sticker on a traffic sign?",
+                show=(
+                    "Open the part “In a photograph” and rotate both examples with the slider. "
+                    "The ordinary one falls within a few degrees, the robust one stays."
+                ),
+            ),
         ),
         Slide(
             slug="robust-adversarial-examples-physical",
@@ -75,6 +89,24 @@ CONTENT = Content(
             equation=r"t(x) = M\, x + b",
             figure="printed-objects",
             references=(ref.ATHALYE_2018,),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "From pictures to things. The transformation is now a camera that walks "
+                    "around an object, so the texture has to work from every side. The rates on "
+                    "the slide are those of the printed objects in the paper; our own are for "
+                    "rendered ones and are on the claim card. Say plainly what that means: the "
+                    "attack needs no access to the input file, it is glued to the world."
+                ),
+                ask=(
+                    "Who would notice such an object, and would they have a reason to tell anyone?"
+                ),
+                show=(
+                    "Turn the turtle with the mouse until the class finds a side from which it is "
+                    "still a turtle. Then show the grid of poses that no attack has seen and "
+                    "count the frames."
+                ),
+            ),
         ),
     ),
 )

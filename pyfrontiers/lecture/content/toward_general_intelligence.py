@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="toward-general-intelligence",
@@ -41,6 +41,21 @@ CONTENT = Content(
             ),
             figure="few-shot-error",
             references=(ref.LAKE_2017, ref.CARUANA_1997),
+            notes=Notes(
+                say=(
+                    "A person who has learned one game starts the next one better. What carries "
+                    "over is not the solution but the expectations: which features matter, which "
+                    "moves are worth a try. In the language of this lecture it is a prior, and a "
+                    "prior learned from related tasks can replace most of the data."
+                ),
+                ask=(
+                    "Which skill of yours made another one easier that has nothing to do with it?"
+                ),
+                show=(
+                    "No lab of this section. Go back to “Bayesian neural networks”, part 1, and "
+                    "show how few examples are enough when the prior is right."
+                ),
+            ),
         ),
         Slide(
             slug="toward-general-intelligence-meta",
@@ -67,6 +82,22 @@ CONTENT = Content(
             ),
             figure="few-shot-curves",
             references=(ref.FINN_2017, ref.THRUN_1998),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "Two loops again, as in the architecture search, but now the outer loop moves "
+                    "the starting point and has a gradient. After a few steps on a few examples, "
+                    "the network should be good at a task that it has never seen. The figure "
+                    "learns a prior from related curves; the method named on the slide learns a "
+                    "starting point. Close with the open question, it is a good one to leave "
+                    "with."
+                ),
+                ask="How different may the new task be before experience starts to hurt?",
+                show=(
+                    "No lab of this section. End on the overview with O and let the class name "
+                    "the slide that they would contradict."
+                ),
+            ),
         ),
     ),
 )

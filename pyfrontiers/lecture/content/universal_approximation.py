@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="universal-approximation",
@@ -51,6 +51,24 @@ CONTENT = Content(
             ),
             figure="one-hidden-layer",
             references=(ref.CYBENKO_1989, ref.HORNIK_1989),
+            notes=Notes(
+                say=(
+                    "Read the theorem aloud once with its quantifiers: for every function and "
+                    "every tolerance there is a width. Stress the order. The width may depend on "
+                    "both, and nothing bounds it. Say what compact means here: on the unit cube, "
+                    "not everywhere. Then say why it mattered in 1989: it ended the argument that "
+                    "a network with one hidden layer might be too weak in principle."
+                ),
+                ask=(
+                    "What does the theorem say about a function that you know only at a hundred "
+                    "points?"
+                ),
+                show=(
+                    "Parts 1 to 3 of the lab, in order: one neuron, then a large weight that "
+                    "makes it a step, then two steps that make a bump. Let someone in the class "
+                    "set the position of the bump."
+                ),
+            ),
         ),
         Slide(
             slug="universal-approximation-construction",
@@ -76,6 +94,23 @@ CONTENT = Content(
             ),
             figure="sum-of-bumps",
             references=(ref.CYBENKO_1989, ref.BARRON_1993),
+            notes=Notes(
+                say=(
+                    "Forget training for a moment: this network is written down. Two steep "
+                    "sigmoids are a bump, a row of bumps is a staircase, and a staircase with "
+                    "narrow steps is any curve. ReLU knots join points by straight lines and need "
+                    "fewer units for the same error. In many dimensions the same idea needs a "
+                    "grid, and a grid is hopeless."
+                ),
+                ask=(
+                    "With ten bumps for each axis, how many bumps for a picture of ten pixels? "
+                    "And of a thousand?"
+                ),
+                show=(
+                    "Part 4: start with N = 4 and go up. Switch from steps to ReLU at the same N "
+                    "and watch the error. Type a function of the class's choice."
+                ),
+            ),
         ),
         Slide(
             slug="universal-approximation-caveats",
@@ -99,6 +134,24 @@ CONTENT = Content(
             ),
             figure="width-for-frequency",
             references=(ref.BARRON_1993, ref.HORNIK_1989),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "Three gaps, one for each word that people hear in the theorem: size, search, "
+                    "generalisation. The claim cards below the lab measure each gap on a small "
+                    "problem. The middle one surprises most: weights as good as the ones written "
+                    "by hand exist in the same network, and gradient descent stops at worse ones."
+                ),
+                ask=(
+                    "You are told that suitable weights exist. What else do you have to know "
+                    "before you would pay for the project?"
+                ),
+                show=(
+                    "Part 5 trains twenty networks of the same width; compare the best of them "
+                    "with the one built by hand. Part 6 leaves the interval. Keep the frame open "
+                    "until someone says what the curve outside has to do with the data: nothing."
+                ),
+            ),
         ),
     ),
 )

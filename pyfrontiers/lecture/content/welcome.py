@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
-from pyfrontiers.lecture.model import Content, Slide
+from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
     slug="welcome",
@@ -49,6 +49,24 @@ CONTENT = Content(
                 ref.SMILKOV_2017,
                 ref.KROTOV_2019,
             ),
+            builds=True,
+            notes=Notes(
+                say=(
+                    "The course so far was about building networks that work. This lecture is "
+                    "about the edges: three questions that a good accuracy does not answer. Read "
+                    "the three as one thread. A network fails without noticing; it should at "
+                    "least notice; and people should not have to repair every network by hand. "
+                    "Announce the guest lectures as what they were in 2019."
+                ),
+                ask=(
+                    "Which of the three would stop you from trusting a network with a decision "
+                    "about yourself?"
+                ),
+                show=(
+                    "Nothing to run yet. Open the overview with O and let the class see how the "
+                    "four parts divide the time."
+                ),
+            ),
         ),
         Slide(
             slug="welcome-project",
@@ -71,6 +89,21 @@ CONTENT = Content(
                     "the next best."
                 ),
                 "Review: one page on a recent deep learning paper, due by email on Friday.",
+            ),
+            notes=Notes(
+                say=(
+                    "This is how the course of 2019 ended; it is here so that the lecture is "
+                    "complete, and the dates are history. For your own class, say what the final "
+                    "work is, who judges it and when it is due, and skip the rest."
+                ),
+                ask=(
+                    "If you had three minutes to sell one idea from this course, which one, and "
+                    "what would the last slide show?"
+                ),
+                show=(
+                    "Nothing to run. If you use this deck for a class of your own, replace this "
+                    "slide in a lecture pack."
+                ),
             ),
         ),
     ),
