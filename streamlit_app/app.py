@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from streamlit_app.base_path import BasePath, SameHost, base_path
 from streamlit_app.errors import explain_script_error
+from streamlit_app.presenting.serving import deck_routes
 from streamlit_app.serving import KnownPages, SecurityHeaders, StyledDocument
 from streamlit_app.tuning import disable_nagle, stop_polling_settings
 from streamlit_app.warming import is_warm, warm_up
@@ -47,7 +48,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
 
 app = st.App(
     Path(__file__).with_name("router.py"),
-    routes=[Route(f"{base_path()}/healthz", healthz)],
+    routes=[Route(f"{base_path()}/healthz", healthz), *deck_routes(base_path())],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(BasePath),

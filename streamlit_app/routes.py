@@ -57,5 +57,5 @@ GROUPS: dict[str, tuple[Route, ...]] = {"": _TOOLS} | {part: _of_part(part) for 
 #: Slug -> route, in the sidebar's order.
 ROUTES: dict[str, Route] = {route.slug: route for group in GROUPS.values() for route in group}
 
-#: Every path that the server answers with a document or a health status.
-ADDRESSES = frozenset(ROUTES) | {"healthz"}
+#: Every path that the server answers with a document or a health status; ``present`` is the deck.
+ADDRESSES = frozenset(ROUTES) | {"healthz", "present"}

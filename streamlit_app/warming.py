@@ -50,6 +50,7 @@ def _meanwhile() -> None:
     """Prepare figures and experiments while the server already answers."""
     warm_up_workers(_WORKERS)
     importlib.import_module("streamlit_app.views.section.figure").prepare_figures()
+    importlib.import_module("streamlit_app.presenting.serving").prepare_deck()
     for slug in sorted(labs()):
         lab = lab_of(slug)
         if lab is not None and lab.prepare is not None:

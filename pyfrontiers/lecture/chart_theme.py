@@ -14,19 +14,21 @@ __all__ = ["chart_theme"]
 SANS = "Source Sans, Source Sans Pro, sans-serif"
 
 
-def chart_theme(token: Mapping[str, str]) -> dict[str, Any]:
+def chart_theme(token: Mapping[str, str], *, text_px: int = 12) -> dict[str, Any]:
     """Return the Vega-Lite configuration for a table of colours.
 
     Args:
-        token: `LIGHT` or `DARK` of the palette.
+        token: `LIGHT` or `DARK` of the palette, or other CSS colours by the same names.
+        text_px: Size of axis labels, legends and marks of text, in pixels.
 
     Returns:
         The ``config`` object: series in the palette's order, thin horizontal grid lines, no frame,
-        text in the page's sans-serif at 12 and 13 px.
+        text in the page's sans-serif at `text_px`, titles one pixel larger.
 
     """
     series = [token[name] for name in SERIES]
-    text = {"labelFont": SANS, "titleFont": SANS, "labelFontSize": 12, "titleFontSize": 12}
+    text: dict[str, Any] = {"labelFont": SANS, "titleFont": SANS}
+    text |= {"labelFontSize": text_px, "titleFontSize": text_px}
     ramp = [token["sunken"], token["sky"], token["blue"]]
     return {
         "background": "transparent",
@@ -79,12 +81,12 @@ def chart_theme(token: Mapping[str, str]) -> dict[str, Any]:
         "header": {**text, "labelColor": token["ink"], "titleColor": token["muted"]},
         "title": {
             "font": SANS,
-            "fontSize": 13,
+            "fontSize": text_px + 1,
             "fontWeight": 600,
             "color": token["ink"],
             "subtitleFont": SANS,
             "subtitleColor": token["muted"],
-            "subtitleFontSize": 12,
+            "subtitleFontSize": text_px,
             "anchor": "start",
         },
         # The chart as a whole has alternative text; hundreds of unnamed marks would only delay it.
@@ -92,6 +94,6 @@ def chart_theme(token: Mapping[str, str]) -> dict[str, Any]:
         "line": {"strokeWidth": 2, "strokeCap": "round", "strokeJoin": "round"},
         "point": {"filled": True, "size": 48},
         "rule": {"color": token["muted"]},
-        "text": {"color": token["ink"], "font": SANS, "fontSize": 12},
+        "text": {"color": token["ink"], "font": SANS, "fontSize": text_px},
         "area": {"opacity": 0.25},
     }

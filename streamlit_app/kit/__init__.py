@@ -1,7 +1,14 @@
 """The parts that every lab is built from: ``from streamlit_app import kit``."""
 
 from streamlit_app.kit.cards import PictureCards
-from streamlit_app.kit.chart import chart_config, chart_spec, show_chart, show_spec, themed
+from streamlit_app.kit.chart import (
+    chart_config,
+    chart_spec,
+    plain_spec,
+    show_chart,
+    show_spec,
+    themed,
+)
 from streamlit_app.kit.child_graph import child_graph, child_svg, described_child
 from streamlit_app.kit.code import code_listing
 from streamlit_app.kit.controls import Controls
@@ -73,6 +80,7 @@ __all__ = [
     "page_link",
     "panel_html",
     "percent",
+    "plain_spec",
     "prepare_figure",
     "raised",
     "reserve",

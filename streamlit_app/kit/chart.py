@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import altair as alt
     from altair.typing import ChartType
 
-__all__ = ["chart_config", "chart_spec", "show_chart", "show_spec", "themed"]
+__all__ = ["chart_config", "chart_spec", "plain_spec", "show_chart", "show_spec", "themed"]
 
 # Streamlit replaces Altair's global data transformer while it converts a chart; a chart converted
 # in another thread at the same time would lose its data.
@@ -73,12 +73,17 @@ def chart_spec(chart: alt.TopLevelMixin, mode: Mode) -> dict[str, Any]:
         chart: A top-level Altair chart.
         mode: The theme.
     """
-    styled = themed(chart, mode)
-    with _ALTAIR:
-        spec: dict[str, Any] = styled.to_dict()
+    spec = plain_spec(themed(chart, mode))
     # Streamlit sets the bottom padding, which overrides the configured padding on all sides. Keep
     # some padding on the right, or the last axis label is cut off.
     spec.setdefault("padding", {"right": 4})
+    return spec
+
+
+def plain_spec(chart: alt.TopLevelMixin) -> dict[str, Any]:
+    """Return a chart as a Vega-Lite specification with its data, without a theme."""
+    with _ALTAIR:
+        spec: dict[str, Any] = chart.to_dict()
     return spec
 
 

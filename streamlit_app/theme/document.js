@@ -6,6 +6,11 @@
     location.replace(`${base}/${location.search}${location.hash}`);
     return;
   }
+  // Over a slide, the experiment stands alone: without sidebar and header, from the first paint.
+  if (new URLSearchParams(location.search).get("only") === "experiment") {
+    document.documentElement.dataset.only = "experiment";
+  }
+
   // Where the server is. Streamlit would try addresses below the page's own first.
   const home = new URL(".", location.href);
   window.__streamlit = { BACKEND_BASE_URL: home.href };

@@ -40,6 +40,7 @@ def _page() -> str:
     begin = (
         page_anchor(SECTIONS[0].slug, "Begin with the first slide"),
         page_anchor("search", "Search slides and transcript"),
+        '<a href="./present" target="_blank">Present the lecture</a>',
         page_anchor("kernels", "How fast the kernels are"),
     )
     parts = "".join(_part(part) for part in PARTS)

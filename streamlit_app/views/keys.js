@@ -100,13 +100,27 @@ function markOpenPage() {
   }
 }
 
+// On a phone the buttons are below the slide; a new slide comes into view from its top.
+let seen = null;
+function bringIntoView() {
+  const now = shown();
+  if (now === null || now === seen) return;
+  const turned = seen !== null;
+  seen = now;
+  const slide = document.querySelector(".st-key-slide-frame");
+  if (turned && innerWidth <= 640 && slide?.getBoundingClientRect().top < 0) slide.scrollIntoView();
+}
+
 export default function ({ data }) {
   window.pfPage = data.page;
   markOpenPage();
   // Register the listener once per document: this module may run several times. On pages without
   // a slide the keys keep their default behaviour.
   if (window.pfTurning) return;
-  new MutationObserver(markOpenPage).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(() => {
+    markOpenPage();
+    bringIntoView();
+  }).observe(document.body, { childList: true, subtree: true });
   quietControls();
   document.addEventListener("click", openInPlace);
   const state = (window.pfTurning = { steps: 0, busy: false });

@@ -24,7 +24,7 @@ def test_routes_follow_the_order_of_the_lecture() -> None:
     slugs = [item.slug for item in SECTIONS]
     assert [slug for slug in ROUTES if slug in slugs] == slugs
     assert [route.slug for route in GROUPS[""]] == ["", "search", "transcript", "kernels"]
-    assert {*slugs, "", "search", "transcript", "kernels", "healthz"} == ADDRESSES
+    assert {*slugs, "", "search", "transcript", "kernels", "healthz", "present"} == ADDRESSES
 
 
 def test_lab_package_is_named_after_its_section() -> None:
@@ -75,6 +75,7 @@ def _imports(path: Path) -> set[str]:
         ("theme", ("theme",)),
         ("kit", ("kit", "theme", "routes")),
         ("views", ("views", "labs", "kit", "routes")),
+        ("presenting", ("presenting", "labs", "kit", "theme")),
     ],
 )
 def test_layers_import_only_lower_layers(folder: str, known: tuple[str, ...]) -> None:

@@ -35,10 +35,13 @@ def section_page(slug: str) -> None:
         KeyError: No section has this slug.
     """
     item = section(slug)
-    st.html(
-        f'<div class="pf-section-head"><p>{escape(item.part)}</p>'
-        f"<h1>{escape(item.title)}</h1></div>"
-    )
+    lab = lab_of(slug)
+    # The deck shows the experiment alone, over a slide; `only` is also read by theme/document.js.
+    if lab is not None and st.query_params.get("only") == "experiment":
+        _head("Experiment", item.title)
+        _experiment(lab, slug)
+        return
+    _head(item.part, item.title)
     if has_transcript():
         # The transcript takes a third of the width; on a phone it is below the slide.
         slide, said = st.columns([13, 6], gap="medium")
@@ -48,8 +51,8 @@ def section_page(slug: str) -> None:
             beside_slide(slug)
     else:
         slide_view(item)
-    lab = lab_of(slug)
     if lab is not None:
+        heading("Experiment")
         _experiment(lab, slug)
     if item.claims:
         heading("Claimed and measured" if CLAIMS.keys() & set(item.claims) else "Claimed")
@@ -58,8 +61,11 @@ def section_page(slug: str) -> None:
     _references(item)
 
 
+def _head(kicker: str, title: str) -> None:
+    st.html(f'<div class="pf-section-head"><p>{escape(kicker)}</p><h1>{escape(title)}</h1></div>')
+
+
 def _experiment(lab: Lab, slug: str) -> None:
-    heading("Experiment")
     with st.container(key="experiment"):
         if lab.css:
             st.html(f"<style>{lab.css}</style>")

@@ -27,7 +27,7 @@ def slide_view(item: Section) -> None:
     """
     place = Place(item.slug, slide_number(item, st.query_params.get("slide")))
     _card(item, place)
-    _controls(place)
+    _controls(place, item.slides[place.slide - 1])
 
 
 def _card(item: Section, place: Place) -> None:
@@ -73,14 +73,15 @@ def _foot(item: Section, slide: Slide, place: Place) -> str:
     )
 
 
-def _controls(place: Place) -> None:
+def _controls(place: Place, slide: Slide) -> None:
     with st.container(key="turning", horizontal=True, vertical_alignment="center"):
         _control("turn-back", "← {}", "Previous", place, place.previous)
         _control("turn-on", "{} →", "Next", place, place.next)
         # Drawn last, so that the controls are up to date once the number has changed.
         st.html(
             f'<p class="pf-where" data-number="{place.number}">Slide {place.number} of {LAST}'
-            '<span class="pf-hint">arrow keys turn the slides</span></p>'
+            '<span class="pf-hint">arrow keys turn the slides</span>'
+            f'<a class="pf-present" href="./present#{slide.slug}" target="_blank">Present</a></p>'
         )
 
 

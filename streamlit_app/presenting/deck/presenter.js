@@ -1,0 +1,49 @@
+// What the second window shows besides the slides and their notes: clocks, transcript, own notes.
+import { clocks } from "./clocks.js";
+
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+export function presenter(show, articles, number, own) {
+  const titles = JSON.parse(document.getElementById("sections").textContent);
+  clocks(show, articles, number, titles);
+  for (const article of articles) article.querySelector(".notes").append(own.field(article.id));
+  heard(show, articles);
+}
+
+// The paragraphs of the section, if the server's owner has stored a transcript.
+async function heard(show, articles) {
+  const place = document.createElement("section");
+  place.className = "heard";
+  place.setAttribute("aria-label", "Transcript of this section");
+  place.tabIndex = 0;
+  document.body.append(place);
+  let told = {};
+  try {
+    const answer = await fetch(new URL("./present/transcript.json", document.baseURI));
+    if (answer.ok) told = await answer.json();
+  } catch { /* without the server, the slides and notes are still there */ }
+  let section = null;
+  const draw = () => {
+    const open = articles[show.state.slide].dataset.section;
+    if (open === section) return;
+    section = open;
+    place.replaceChildren(...(told[open] ?? []).map(({ start, text }) => {
+      const paragraph = document.createElement("p");
+      if (typeof start === "number") {
+        const time = document.createElement("time");
+        time.textContent = clock(start);
+        paragraph.append(time);
+      }
+      paragraph.append(text);
+      return paragraph;
+    }));
+    place.scrollTop = 0;
+    if (!place.childElementCount) {
+      place.textContent = Object.keys(told).length
+        ? "The transcript has no paragraphs for this section."
+        : "Without a stored transcript; “pyfrontiers transcript import” stores one.";
+    }
+  };
+  show.addEventListener("change", draw);
+  draw();
+}

@@ -1,0 +1,27 @@
+// Slides, slides with notes, or a handout: the same elements, arranged for paper.
+const KINDS = { slides: "Slides", notes: "Slides with notes", handout: "Handout" };
+
+export function printing(kind, articles, own) {
+  const chosen = kind in KINDS ? kind : "slides";
+  document.documentElement.dataset.print = chosen;
+  const bar = document.createElement("nav");
+  bar.className = "printer";
+  bar.setAttribute("aria-label", "Print");
+  const links = Object.entries(KINDS).map(([name, title]) =>
+    name === chosen ? `<b aria-current="page">${title}</b>` : `<a href="?print=${name}">${title}</a>`);
+  bar.innerHTML = `${links.join("")}<button type="button">Print or save as PDF</button>`;
+  const button = bar.querySelector("button");
+  button.disabled = true; // until everything is drawn
+  button.onclick = () => print();
+  document.body.prepend(bar);
+  for (const article of articles) {
+    const text = own.text(article.id);
+    if (!text || chosen === "slides") continue;
+    const note = document.createElement("div");
+    note.className = "note yours";
+    note.innerHTML = "<h3>Yours</h3><p></p>";
+    note.querySelector("p").textContent = text;
+    article.querySelector(".notes").prepend(note);
+  }
+  return () => { button.disabled = false; };
+}

@@ -1,0 +1,100 @@
+"""Routes of the deck: the document, its scripts and style sheets, the stored transcript."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from pyfrontiers.lecture.transcript import TranscriptError, load
+from streamlit_app.presenting.deck import deck_html
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+__all__ = ["deck_files", "deck_routes", "prepare_deck"]
+
+_FOLDER = Path(__file__).with_name("deck")
+_KINDS = {".css": "text/css", ".js": "text/javascript"}
+
+
+@cache
+def deck_files() -> tuple[str, dict[str, bytes]]:
+    """Return a digest of the deck's files, which is part of their address, and their content."""
+    files = {
+        path.name: path.read_bytes() for path in sorted(_FOLDER.iterdir()) if path.suffix in _KINDS
+    }
+    return hashlib.sha256(repr(files).encode()).hexdigest()[:12], files
+
+
+def deck_routes(base: str) -> list[Route]:
+    """Return the routes.
+
+    Args:
+        base: The base path of the server, such as ``"/frontiers"``; ``""`` for the root.
+    """
+    return [
+        Route(f"{base}/present", _deck),
+        Route(f"{base}/present/transcript.json", _transcript),
+        Route(f"{base}/present/files/{{digest}}/{{name}}", _file),
+    ]
+
+
+def prepare_deck() -> None:
+    """Build the document ahead of the first request."""
+    _document()
+
+
+def _deck(request: Request) -> Response:
+    return _answer(request, *_document(), "text/html", "no-cache")
+
+
+def _file(request: Request) -> Response:
+    digest, files = deck_files()
+    name = request.path_params["name"]
+    if name not in files:
+        return PlainTextResponse("There is no such file.", status_code=404)
+    # An address with another digest is of another version: answered, but not to be kept.
+    known = request.path_params["digest"] == digest
+    keep = "public, max-age=31536000, immutable" if known else "no-cache"
+    return _answer(request, *_packed(name), _KINDS[Path(name).suffix], keep)
+
+
+def _transcript(_: Request) -> Response:
+    """Answer with the transcript that the server's owner has stored; empty if there is none."""
+    try:
+        transcript = load()
+    except TranscriptError:
+        transcript = None  # its owner reads why on the page of the transcript
+    told: dict[str, list[dict[str, object]]] = {}
+    for paragraph in transcript.paragraphs if transcript else ():
+        entry = {"start": paragraph.start, "text": paragraph.text}
+        told.setdefault(paragraph.section, []).append(entry)
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+
+
+@cache
+def _document() -> tuple[bytes, bytes]:
+    body = deck_html(f"./present/files/{deck_files()[0]}").encode()
+    return body, gzip.compress(body)
+
+
+@cache
+def _packed(name: str) -> tuple[bytes, bytes]:
+    body = deck_files()[1][name]
+    return body, gzip.compress(body)
+
+
+def _answer(request: Request, body: bytes, packed: bytes, kind: str, keep: str) -> Response:
+    tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+    headers = {"Cache-Control": keep, "ETag": tag, "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed, headers=headers | {"Content-Encoding": "gzip"}, media_type=kind)
+    return Response(body, headers=headers, media_type=kind)

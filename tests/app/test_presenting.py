@@ -1,0 +1,174 @@
+"""The deck: all slides in one document, what it is drawn with, and its routes."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+import streamlit_app
+from pyfrontiers.lecture import SECTIONS
+from pyfrontiers.lecture.figures import Svg, draw, names
+from pyfrontiers.lecture.transcript import Paragraph, Transcript, save
+from streamlit_app.labs import labs
+from streamlit_app.presenting import front_end as front
+from streamlit_app.presenting.deck import deck_html, shown_slides
+from streamlit_app.presenting.figures import TEXT, chart_config
+from streamlit_app.presenting.serving import deck_files, deck_routes
+from streamlit_app.presenting.slide import slide_html, text_size
+
+SHOWN = list(shown_slides())
+each_slide = pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.slide.slug)
+
+
+@pytest.fixture(scope="module")
+def document() -> str:
+    return deck_html("./files")
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(Starlette(routes=deck_routes("/base")))
+
+
+def test_document_has_every_slide_in_the_lectures_order(document: str) -> None:
+    told = re.findall(r'<article class="slide" id="([^"]+)" data-section="([^"]+)"', document)
+    assert told == [(slide.slug, item.slug) for item in SECTIONS for slide in item.slides]
+    assert re.findall(r'data-number="(\d+)"', document) == [str(s.number) for s in SHOWN]
+
+
+@each_slide
+def test_slide_shows_its_text_notes_and_sources(shown) -> None:
+    text = unescape(slide_html(shown)).replace("\xa0", " ")
+    slide = shown.slide
+    notes = (slide.notes.say, slide.notes.ask, slide.notes.show)
+    for part in (slide.title, slide.message, *slide.points, *notes):
+        assert part in text
+    for source in slide.references:
+        assert source.short in text
+        assert source.text in text
+    assert ("data-experiment" in text) == (shown.section.slug in labs())
+
+
+def test_points_of_a_slide_that_builds_appear_after_the_first() -> None:
+    for shown in SHOWN:
+        steps = [int(n) for n in re.findall(r'data-step="(\d+)"', slide_html(shown))]
+        wanted = list(range(1, len(shown.slide.points))) if shown.slide.builds else []
+        assert steps == wanted
+        assert f'data-steps="{len(wanted)}"' in slide_html(shown)
+
+
+@each_slide
+def test_text_of_points_is_never_below_the_smallest_size(shown) -> None:
+    assert text_size(shown.slide) >= TEXT
+
+
+def test_style_sheet_sets_no_text_below_the_smallest_size() -> None:
+    style = deck_files()[1]["slide.css"].decode()
+    sizes = [
+        float(size) for size in re.findall(r"font-size: calc\(([\d.]+) \* var\(--u\)\)", style)
+    ]
+    assert len(sizes) >= 4
+    assert min(sizes) >= TEXT
+
+
+def test_charts_are_sent_without_colours_of_a_theme(document: str) -> None:
+    found = re.search(r'id="charts">(.*?)</script>', document)
+    assert found is not None
+    charts = json.loads(found[1])
+    drawn = {name for name in names() if not isinstance(draw(name), Svg)}
+    assert charts["specs"].keys() == drawn
+    assert not re.search(r'"#[0-9a-fA-F]{6}"', found[1])
+    assert all("title" not in spec and "config" not in spec for spec in charts["specs"].values())
+    sizes = re.findall(r'[fF]ontSize": (\d+)', json.dumps(chart_config()))
+    assert min(map(int, sizes)) >= TEXT
+
+
+def test_data_cannot_end_their_element(document: str) -> None:
+    for data in re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', document):
+        assert "<" not in data
+
+
+def test_libraries_are_among_streamlits_files() -> None:
+    used = front.front_end()
+    for address in (used.katex, used.vega, used.style):
+        assert (front._FRONT_END / address).is_file()
+    assert "export{" in (front._FRONT_END / used.katex).read_text(encoding="utf-8")
+
+
+def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(front, "_FRONT_END", tmp_path)
+    with pytest.raises(
+        FileNotFoundError, match=r"one file static/js/katex\.\*\.js.*got 0; install"
+    ):
+        front.front_end.__wrapped__()
+
+
+def test_document_is_compressed_and_small(client: TestClient) -> None:
+    answer = client.get("/base/present", headers={"accept-encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert int(answer.headers["content-length"]) < 300_000
+    again = client.get("/base/present", headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+    assert again.content == b""
+    plain = client.get("/base/present", headers={"accept-encoding": "identity"})
+    assert plain.text == answer.text
+
+
+def test_files_of_the_deck_are_kept_by_the_browser(client: TestClient) -> None:
+    digest, files = deck_files()
+    folder = Path(streamlit_app.__file__).parent / "presenting" / "deck"
+    assert files.keys() == {path.name for path in folder.glob("*.[cj]s*")}
+    for name in files:
+        answer = client.get(f"/base/present/files/{digest}/{name}")
+        assert answer.content == files[name]
+        assert "immutable" in answer.headers["cache-control"]
+    other = client.get("/base/present/files/of-another-version/deck.js")
+    assert other.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "deck.html", "..%2fdeck.py", "%2e%2e/deck.py"])
+def test_no_other_file_is_served(client: TestClient, name: str) -> None:
+    assert client.get(f"/base/present/files/x/{name}").status_code == 404
+
+
+def test_modules_import_files_that_exist() -> None:
+    files = deck_files()[1]
+    for text in files.values():
+        for name in re.findall(r'from "\./([\w.]+)"', text.decode()):
+            assert name in files
+    for name in re.findall(r"\$files/([\w.]+)", (_folder() / "deck.html").read_text()):
+        assert name in files
+
+
+def _folder() -> Path:
+    return Path(streamlit_app.__file__).parent / "presenting" / "deck"
+
+
+def test_stored_transcript_is_answered_by_section(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert client.get("/base/present/transcript.json").json() == {}
+    told = (Paragraph("welcome", 2.5, False, "One."), Paragraph("welcome", None, False, "Two."))
+    save(Transcript(told, 1.0))
+    answer = client.get("/base/present/transcript.json")
+    assert answer.json() == {
+        "welcome": [{"start": 2.5, "text": "One."}, {"start": None, "text": "Two."}]
+    }
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_experiment_stands_alone_over_a_slide(visit, text) -> None:
+    app = visit("function-approximators", only="experiment")
+    shown = text(app)
+    assert "<p>Experiment</p><h1>Function approximators</h1>" in shown
+    assert "How far beyond its data" in shown
+    assert "pf-message" not in shown
+    assert "pf-claim-name" not in shown
+    assert "pf-message" in text(visit("welcome", only="experiment"))
