@@ -9,6 +9,7 @@ import streamlit as st
 
 from pyfrontiers.claims import CLAIMS
 from pyfrontiers.lecture import PARTS, SECTIONS, Section
+from pyfrontiers.lecture.course import COURSE
 from streamlit_app.kit.link import page_anchor
 from streamlit_app.labs import labs
 from streamlit_app.views.section.turning import LAST
@@ -44,7 +45,16 @@ def _page() -> str:
         page_anchor("kernels", "How fast the kernels are"),
     )
     parts = "".join(_part(part) for part in PARTS)
-    return f'{head}<p class="pf-begin">{"".join(begin)}</p>{parts}'
+    return f'{head}<p class="pf-begin">{"".join(begin)}</p>{parts}{_course()}'
+
+
+def _course() -> str:
+    return (
+        f'<footer class="pf-course">After “{escape(COURSE.lecture)}”, a lecture by '
+        f'{escape(COURSE.lecturers)} in <a href="{escape(COURSE.url)}" target="_blank">'
+        f"{escape(COURSE.name)}</a>, {COURSE.year}. The text and the figures here are our own."
+        "</footer>"
+    )
 
 
 def _part(part: str) -> str:

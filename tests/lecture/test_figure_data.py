@@ -81,13 +81,6 @@ def test_aligned_change_grows_as_the_square_root_of_the_inputs():
     assert aligned[-1] == pytest.approx(4 / 255 * math.sqrt(2 * size[-1] / math.pi), rel=0.02)
 
 
-def test_shares_of_printed_objects_sum_to_100():
-    spec = spec_of("printed-objects")
-    for name in ("turtle → rifle", "baseball → espresso"):
-        length = column(spec, "end", object=name) - column(spec, "start", object=name)
-        assert length.sum() == 100
-
-
 def test_both_inputs_have_the_same_mean_probability():
     spec = spec_of("probability-or-confidence")
     seen, unseen = (column(spec, "p", input=name) for name in ("seen before", "never seen"))

@@ -33,21 +33,17 @@ CONTENT = Content(
             ),
             points=(
                 (
-                    "In the lecture, the network recognises the clean photograph as a temple, "
-                    "with a probability of 97 %."
+                    "The lecture's network said temple, 97 %. Ours has no class for temples: it says "
+                    "palace, and is less certain."
                 ),
                 (
                     "Add a perturbation of a few of 255 grey levels per pixel, and the picture "
                     "looks the same to us."
                 ),
-                "The same network now predicts an ostrich, with high confidence.",
-                (
-                    "Why it works: each of 150,000 input values changes a little, and their "
-                    "effects on the loss add up."
-                ),
+                "The same network now predicts an ostrich, and is nearly certain.",
             ),
             equation=r"x' = x + \delta, \qquad \lVert \delta \rVert_\infty \le \varepsilon",
-            figure="small-change-large-effect",
+            figure="temple-to-ostrich",
             references=(ref.SZEGEDY_2014, ref.GOODFELLOW_2015),
             builds=True,
             notes=Notes(
@@ -66,6 +62,39 @@ CONTENT = Content(
                 show=(
                     "Press Attack with the target that the class chooses. Lower the largest "
                     "change step by step until the attack fails, and note where that is."
+                ),
+            ),
+        ),
+        Slide(
+            slug="adversarial-examples-many",
+            title="Why so little is enough",
+            message="Each input value changes a little, and their effects on the loss add up.",
+            points=(
+                "A photograph of 224 × 224 pixels has 150,528 input values.",
+                (
+                    "Along the gradient's sign, every change pushes the same way: the effect grows "
+                    "with the square root of their number."
+                ),
+                "In a random direction the pushes cancel, so noise of the same size does nothing.",
+            ),
+            equation=(
+                r"w^{\top} \delta = \varepsilon \lVert w \rVert_1 \quad \text{for} \quad "
+                r"\delta = \varepsilon \operatorname{sign} w"
+            ),
+            figure="small-change-large-effect",
+            references=(ref.GOODFELLOW_2015,),
+            notes=Notes(
+                say=(
+                    "People expect that a large effect needs a large change somewhere. Count "
+                    "instead: there are very many inputs, each may move by the same small step, "
+                    "and an attacker chooses all the directions. Even a linear model gives way, so "
+                    "depth is not the reason. Random noise of the same size shows that it is the "
+                    "direction that matters, not the size."
+                ),
+                ask="Would a picture with fewer pixels be harder to attack?",
+                show=(
+                    "Set the largest change to 1 of 255 and attack again. Then look at the "
+                    "perturbation with the largest magnification: it is everywhere."
                 ),
             ),
         ),

@@ -102,5 +102,30 @@ CONTENT = Content(
                 ),
             ),
         ),
+        Slide(
+            slug="depth-uncertainty-street",
+            title="Seen on a street",
+            message="The map of σ draws the outlines of the cars, although no label ever said so.",
+            points=(
+                "One picture goes in; depth and σ come out for every pixel.",
+                "σ was learned from depth alone, by the likelihood.",
+                "It glows where one object covers another: a pixel there may belong to either.",
+            ),
+            figure="street-and-sigma",
+            references=(ref.KENDALL_GAL_2017,),
+            notes=Notes(
+                say=(
+                    "Here is the whole section in one picture. Let the class look at the last map "
+                    "before you explain it and say what they see: they will name the outlines. "
+                    "Then recall that the network was never told where outlines are. The street is "
+                    "drawn, so its true depth is known exactly and the errors can be measured."
+                ),
+                ask="Where else in the picture is σ large, and what is hard about that place?",
+                show=(
+                    "Choose “Your photograph” and take a picture of the room. Compare where the "
+                    "network is uncertain with where you would be."
+                ),
+            ),
+        ),
     ),
 )

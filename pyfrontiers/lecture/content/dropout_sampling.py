@@ -72,8 +72,8 @@ CONTENT = Content(
                 "For regression the noise variance 1/τ is added to the variance of the passes.",
             ),
             equation=(
-                r"\begin{aligned} \mathbb{E}[y] &\approx \frac{1}{T} \sum_{t=1}^{T} f(x; W_t) \\ "
-                r"\operatorname{Var}[y] &\approx \frac{1}{T} \sum_{t=1}^{T} f(x; W_t)^2 - "
+                r"\begin{aligned} \mathbb{E}[y] &\approx \frac{1}{T} \sum_{t=1}^{T} f(x; \theta_t) \\ "
+                r"\operatorname{Var}[y] &\approx \frac{1}{T} \sum_{t=1}^{T} f(x; \theta_t)^2 - "
                 r"\mathbb{E}[y]^2 \end{aligned}"
             ),
             figure="mean-and-variance",
@@ -102,8 +102,11 @@ CONTENT = Content(
                     "root of T."
                 ),
                 "200 passes measure the variance to about 10 %; the spread itself does not shrink.",
-                "Boston housing, 2016: RMSE 2.97 ± 0.85, log-likelihood −2.46.",
-                "The author's correction of 2018: 2.90 ± 0.18 and −2.40.",
+                (
+                    "On Boston housing, the paper of 2016 reports an RMSE of 2.97 ± 0.85 and a "
+                    "log-likelihood of −2.46."
+                ),
+                "Its author corrected both in 2018: 2.90 ± 0.18 and −2.40.",
             ),
             equation=(
                 r"\operatorname{sd}\big[\hat\mu_T\big] = \frac{\sigma}{\sqrt{T}}, \quad "

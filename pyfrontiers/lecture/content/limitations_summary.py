@@ -35,8 +35,8 @@ CONTENT = Content(
                 "Attacks: small changes to the input change the prediction.",
                 "Bias: predictions are worse for groups that are rare in the data.",
                 (
-                    "Uncertainty and insight: a softmax output is neither a confidence nor an "
-                    "explanation."
+                    "Uncertainty and insight: an output of 99 % says neither how sure the network "
+                    "is nor why."
                 ),
             ),
             equation=r"\mathrm{error}(n) \approx a\, n^{-b} + c",

@@ -81,13 +81,13 @@ CONTENT = Content(
                     "The transformation now models the camera: pose, distance, lighting and "
                     "printing errors."
                 ),
-                "In simulation, 83.4 % of the rendered views were classified as the target class.",
+                "The paper, in simulation: 83.4 % of the rendered views were the target class.",
                 "Printed turtle: 82 % rifle, 16 % another wrong class, 2 % turtle.",
                 "Printed baseball: 59 % espresso, 31 % another wrong class, 10 % baseball.",
                 "The attack is part of the object itself, which makes it a security problem.",
             ),
             equation=r"t(x) = M\, x + b",
-            figure="printed-objects",
+            figure="turtle-from-all-sides",
             references=(ref.ATHALYE_2018,),
             builds=True,
             notes=Notes(

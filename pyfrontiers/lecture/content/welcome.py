@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pyfrontiers.lecture import references as ref
+from pyfrontiers.lecture.course import COURSE
 from pyfrontiers.lecture.model import Content, Notes, Slide
 
 CONTENT = Content(
@@ -39,7 +40,7 @@ CONTENT = Content(
                 "Uncertainty: how a network can say that it does not know.",
                 "Learning to learn: algorithms that design and train networks.",
                 (
-                    "Also this week: a lab on reinforcement learning, and guest lectures by Google "
+                    "In the same week: a lab on reinforcement learning, and guest lectures by Google "
                     "PAIR, the MIT-IBM Watson AI Lab and NVIDIA."
                 ),
             ),
@@ -70,19 +71,20 @@ CONTENT = Content(
         ),
         Slide(
             slug="welcome-project",
-            title="The final project",
+            title="How the course ended",
             message=(
-                "The course ends with a three-minute pitch of a new idea or a one-page paper "
-                "review."
+                f"In {COURSE.year}, the course ended with a three-minute pitch of a new idea or a "
+                "one-page review."
             ),
             points=(
+                f"{COURSE.name}, was taught by {COURSE.lecturers}.",
                 (
                     "Pitch: groups of two to four, with at least one student taking the course "
-                    "for credit, compete for prizes."
+                    "for credit, competed for prizes."
                 ),
                 (
-                    "Groups sign up tonight by 10 pm; slides are due Thursday at midnight; pitches "
-                    "are on Friday."
+                    "Groups signed up by 10 pm on the day of this lecture; slides were due on "
+                    "Thursday, pitches on Friday."
                 ),
                 (
                     "Prizes: an NVIDIA GPU for each of the top three teams, four Google Homes for "

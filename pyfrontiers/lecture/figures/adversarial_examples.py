@@ -9,10 +9,17 @@ import numpy as np
 
 from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.drawing import Drawing
+from pyfrontiers.lecture.figures.pictures import picture_address
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
+_TEMPLE = (
+    "A photograph of a temple plus a magnified perturbation gives a photograph that looks the "
+    "same. Below, the network's three most probable classes: a palace and similar buildings "
+    "before, an ostrich after."
+)
+_MAGNIFIED = 16  # on the picture of the perturbation
 _MANY = (
     "Change of a linear score against the number of inputs, for a perturbation of 4/255 in every "
     "input. Aligned with the weights, it grows as the square root of the number of inputs; a "
@@ -88,6 +95,45 @@ def _row(pen: Drawing, y: float, *, attack: bool) -> None:
         colour=token,
         italic=True,
     )
+
+
+@figure("temple-to-ostrich", _TEMPLE)
+def temple_to_ostrich() -> Svg:
+    """Show the recorded attack: photograph, magnified change, sum, and what the network says."""
+    from pyfrontiers.vision import CLASS_NAMES, top_classes
+    from pyfrontiers.vision.recorded_attacks import recorded_attack
+
+    found, _ = recorded_attack("temple")
+    change = (128 + _MAGNIFIED * found.perturbation).clip(0, 255).astype(np.uint8)
+    pen = Drawing(440, 318)
+    side = 132
+    pictures = ((0, found.original, 80), (154, change, 30), (308, found.saved, 80))
+    for x, pixels, quality in pictures:
+        pen.picture(x, 0, side, side, picture_address(pixels, (224, 224), quality=quality))
+    pen.text(143, 66, "+", size=22)
+    pen.text(297, 66, "=", size=22)
+    levels = round(255 * found.saved_linf)
+    pen.text(220, 148, f"at most {levels} of 255,", size=14)
+    pen.text(220, 166, f"shown × {_MAGNIFIED}", size=14)
+    before, after = (top_classes(p.tolist(), 3) for p in (found.before, found.saved_after))
+    for x, ranked, token in ((0, before, "blue"), (308, after, "vermillion")):
+        for row, (name, _, share) in enumerate(ranked):
+            y = 152 + 42 * row
+            pen.text(x, y, f"{name} {_percent(share)}", size=14, anchor="start", bold=not row)
+            pen.box(x, y + 11, side, 12, fill="sunken", stroke="none", radius=2)
+            if share > 0.01:
+                pen.box(x, y + 11, side * share, 12, fill=token, stroke="none", radius=2)
+    pen.text(0, 286, "In the lecture, another network: temple 97 %.", size=14, anchor="start")
+    share = _percent(float(found.before[found.target]))
+    note = f"{CLASS_NAMES[found.target].capitalize()} before: {share}. Recorded run."
+    pen.text(0, 306, note, size=14, anchor="start", colour="muted")
+    return pen.finish(_TEMPLE)
+
+
+def _percent(share: float) -> str:
+    if 0.0 < share < 0.001:
+        return "< 0.1 %"
+    return "> 99.9 %" if 0.999 < share < 1.0 else f"{100 * share:.0f} %"
 
 
 @figure("training-and-attack", _MIRROR)

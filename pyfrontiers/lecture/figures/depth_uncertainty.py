@@ -8,7 +8,9 @@ import altair as alt
 import numpy as np
 
 from pyfrontiers.lecture.figures.charts import colour, panel, span, table
-from pyfrontiers.lecture.figures.registry import figure
+from pyfrontiers.lecture.figures.drawing import Drawing
+from pyfrontiers.lecture.figures.pictures import picture_address
+from pyfrontiers.lecture.figures.registry import Svg, figure
 
 _ATTENUATION = (
     "Loss of one pixel against the predicted standard deviation, for residuals of half a metre, "
@@ -19,6 +21,12 @@ _EDGE = (
     "Depth along one row of pixels: 8 metres on the near car and 20 on the far one, with a band of "
     "one standard deviation that is narrow on both cars and wide where they meet."
 )
+_STREET = (
+    "A drawn street in which a near car covers a part of a far one, the depth that the network "
+    "predicts, and its uncertainty: bright lines along the outlines of the cars."
+)
+# A scene in which one car can be moved in front of another.
+_SEED, _SCENE = 2, 46
 
 
 @figure("loss-attenuation", _ATTENUATION)
@@ -90,3 +98,34 @@ def depth_edge() -> alt.TopLevelMixin:
     )
     note = f"Illustration: σ is {sigma.max():.1f} m on the edge, {sigma[0]:.1f} m on each car"
     return panel(chart, "The uncertainty is on the edge", note)
+
+
+@figure("street-and-sigma", _STREET)
+def street_and_sigma() -> Svg:
+    """Predict depth and its uncertainty for a street in which one car covers another."""
+    import torch
+
+    from pyfrontiers.depth import map_picture, predict_depth, trained_depth
+    from pyfrontiers.depth.overlap import find_overlap
+    from pyfrontiers.scenes import view_of
+
+    cars = find_overlap(_SEED, _SCENE)
+    assert cars is not None
+    scene = cars.at(0.5)
+    length = torch.tensor([scene.camera.focal_length])
+    maps = predict_depth(trained_depth(), scene.image[None], samples=8, focal_lengths=length)
+    height, width = scene.depth.shape
+    pictures = {
+        "The network sees": view_of(scene),
+        "Depth: bright is near": map_picture(maps.inverse_depth[0], "depth"),
+        "σ: bright is uncertain": map_picture(maps.sigma[0], "sigma"),
+    }
+    across = 214.0
+    up = across * height / width
+    pen = Drawing(440, 2 * up + 62)
+    for place, (name, pixels) in enumerate(pictures.items()):
+        x, y = (0.0, 226.0, 113.0)[place], (0.0, 0.0, up + 32)[place]
+        size = (2 * width, 2 * height)
+        pen.picture(x, y, across, up, picture_address(np.asarray(pixels), size))
+        pen.text(x + across / 2, y + up + 14, name, bold=place == 2)
+    return pen.finish(_STREET)

@@ -72,6 +72,14 @@ class Drawing:
             f' fill="{_paint(fill)}" stroke="{_paint(stroke)}" stroke-width="1.5"/>'
         )
 
+    def picture(self, x: float, y: float, width: float, height: float, address: str) -> None:
+        """Add a picture with its top left corner at (x, y); it is cut to fill the rectangle."""
+        place = f'x="{_number(x)}" y="{_number(y)}" width="{_number(width)}"'
+        self._shapes.append(
+            f'<image {place} height="{_number(height)}" preserveAspectRatio="xMidYMid slice"'
+            f' href="{address}"/>'
+        )
+
     def text(
         self,
         x: float,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import numpy as np
 
 from pyfrontiers.lecture.figures.charts import colour, panel, span, table
 from pyfrontiers.lecture.figures.drawing import Drawing
+from pyfrontiers.lecture.figures.pictures import picture_address
 from pyfrontiers.lecture.figures.registry import Svg, figure
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _HORSE = (
-    "Illustration: three inputs enter a classifier with two outputs. A dog gets 97 % dog, a cat "
-    "96 % cat, and a horse, for which there is no output, 71 % dog and 29 % cat."
+    "Photographs of a dog, a cat and a horse, each with a bar that a classifier with two outputs "
+    "divides between dog and cat. The bar of the horse is divided too, although it is neither."
 )
 _SAME_MEAN = (
     "Predictions of twenty plausible networks for two inputs, with a mean of 70 % for both. For "
@@ -31,29 +35,37 @@ _SPLIT = (
 
 @figure("dog-cat-horse", _HORSE)
 def dog_cat_horse() -> Svg:
-    """Compute three softmax outputs and draw them as divided bars."""
-    pen = Drawing(440, 270)
-    scores = {"dog": (3.1, -0.4), "cat": (-1.2, 2.0), "horse": (0.4, -0.5)}
-    pen.text(196, 18, "dog", colour="blue", anchor="start", bold=True)
-    pen.text(424, 18, "cat", colour="purple", anchor="end", bold=True)
-    for row, (name, score) in enumerate(scores.items()):
-        y = 66 + 70 * row
+    """Show three photographs and the probabilities of a classifier with two outputs."""
+    from pyfrontiers.vision import photograph
+    from pyfrontiers.vision.heads import restricted
+    from pyfrontiers.vision.recorded_features import recorded_views
+
+    pen = Drawing(440, 322)
+    pen.text(116, 12, "dog", colour="blue", anchor="start", bold=True)
+    pen.text(438, 12, "cat", colour="purple", anchor="end", bold=True)
+    left, width = 116.0, 322.0
+    for row, name in enumerate(("dog", "cat", "horse")):
+        y = 26 + 92 * row
+        pixels = np.asarray(_square(photograph(name)))
+        pen.picture(2, y, 84, 84, picture_address(pixels, (168, 168)))
         known = name != "horse"
-        pen.box(12, y - 24, 96, 48, fill="card", stroke="muted" if known else "orange")
-        pen.text(60, y, name, bold=not known, colour="ink")
-        pen.arrow((114, y), (186, y))
-        odds = np.exp(np.array(score))
-        dog, cat = odds / odds.sum()
-        width = 228.0
-        pen.box(196, y - 16, width, 32, fill="purple", stroke="none", radius=4)
-        pen.box(196, y - 16, width * float(dog), 32, fill="blue", stroke="none", radius=4)
-        if dog > 0.2:
-            pen.text(204, y, f"{100 * dog:.0f} %", colour="card", anchor="start", size=14)
-        if cat > 0.2:
-            pen.text(416, y, f"{100 * cat:.0f} %", colour="card", anchor="end", size=14)
-    note = "Illustration: made-up scores; each bar adds up to 100 %"
-    pen.text(220, 254, note, size=14, colour="muted")
+        pen.box(2, y, 84, 84, fill="none", stroke="line" if known else "orange", radius=2)
+        dog, cat = restricted(recorded_views()[name].pet_centre[None]).probabilities[0].tolist()
+        pen.box(left, y + 24, width, 36, fill="purple", stroke="none", radius=3)
+        pen.box(left, y + 24, width * dog, 36, fill="blue", stroke="none", radius=3)
+        for share, x, anchor in ((dog, left + 8, "start"), (cat, left + width - 8, "end")):
+            if share > 0.15:
+                pen.text(x, y + 42, f"{100 * share:.0f} %", colour="card", anchor=anchor, bold=True)
+    note = "The dogs and cats of the ImageNet network, nothing else"
+    pen.text(2, 314, note, size=14, colour="muted", anchor="start")
     return pen.finish(_HORSE)
+
+
+def _square(picture: Image.Image) -> Image.Image:
+    """Return the middle of a picture."""
+    side = min(picture.size)
+    left, top = ((length - side) // 2 for length in picture.size)
+    return picture.convert("RGB").crop((left, top, left + side, top + side))
 
 
 @figure("probability-or-confidence", _SAME_MEAN)

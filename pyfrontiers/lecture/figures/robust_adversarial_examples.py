@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from math import cos, pi, sin
 
-import altair as alt
-
-from pyfrontiers.lecture.figures.charts import colour, panel, table
 from pyfrontiers.lecture.figures.drawing import Drawing
+from pyfrontiers.lecture.figures.pictures import picture_address
 from pyfrontiers.lecture.figures.registry import Svg, figure
 
 _EOT = (
     "One image is rotated and scaled in four ways. Each view goes through the network; the mean of "
     "the four losses sends one gradient back to the image."
 )
-_OUTCOMES = (
-    "Classification of photographs of two printed objects. Turtle: 82 % target class, 16 % another "
-    "wrong class, 2 % correct. Baseball: 59, 31 and 10 %."
+_TURTLE = (
+    "Eight renderings of a sea turtle with an optimised texture, from different sides, each framed "
+    "by what the network sees in it: nearly always a rifle."
 )
+_FRAMES = {"target": "vermillion", "other": "orange", "right": "blue"}
 
 
 def _view(pen: Drawing, x: float, y: float, turn: float, size: float, token: str) -> None:
@@ -54,41 +53,31 @@ def expectation_over_transformation() -> Svg:
     return pen.finish(_EOT)
 
 
-@figure("printed-objects", _OUTCOMES)
-def printed_objects() -> alt.TopLevelMixin:
-    """Draw the paper's shares as stacked bars."""
-    objects = ("turtle → rifle", "baseball → espresso")
-    kinds = ("target class", "other wrong class", "correct")
-    shares = ((82, 16, 2), (59, 31, 10))  # Athalye et al. 2018, physical-world results
-    rows = [
-        (name, kind, share, start, start + share / 2)
-        for name, row in zip(objects, shares, strict=True)
-        for kind, share, start in zip(kinds, row, (0, row[0], row[0] + row[1]), strict=True)
-    ]
-    name, kind, share, start, middle = zip(*rows, strict=True)
-    data = table(
-        object=name,
-        kind=kind,
-        start=start,
-        end=[a + b for a, b in zip(start, share, strict=True)],
-        middle=middle,
-        label=[f"{s} %" for s in share],
-    )
-    meaning = {"target class": "vermillion", "other wrong class": "orange", "correct": "blue"}
-    base = alt.Chart(data).encode(
-        y=alt.Y("object:N", title=None, sort=list(objects), axis=alt.Axis(labels=False, grid=False))
-    )
-    across = alt.Scale(domain=[0, 100])
-    chart = alt.layer(
-        base.mark_bar(size=34, cornerRadius=2).encode(
-            x=alt.X("start:Q", title="photographs, %", scale=across),
-            x2="end:Q",
-            color=colour("kind", meaning, columns=3),
-        ),
-        base.mark_text(dy=30).encode(x="middle:Q", text="label:N"),
-        base.transform_filter("datum.start == 0")
-        .mark_text(align="left", dy=-30)
-        .encode(x=alt.datum(0), text="object:N"),
-    )
-    note = "Printed objects; Athalye et al. 2018"
-    return panel(chart, "How photographs were classified", note)
+@figure("turtle-from-all-sides", _TURTLE)
+def turtle_from_all_sides() -> Svg:
+    """Render the recorded texture in held-out poses; the record says what the network sees."""
+    from pyfrontiers.physical.recorded_textures import recorded_texture
+    from pyfrontiers.physical.seen import kind_of
+    from pyfrontiers.physical.shipped import recorded_names, show_recorded
+
+    (name,) = recorded_names("turtle")[:1]
+    found = recorded_texture(name)
+    seen = show_recorded("turtle", 12)
+    pen = Drawing(440, 322)
+    kinds = [kind_of(int(index), found.target, found.classes) for index in seen.classes[1][:8]]
+    for place, (pixels, kind) in enumerate(zip(seen.pictures[1], kinds, strict=False)):
+        x, y = 110 * (place % 4) + 2, 110 * (place // 4) + 30
+        pen.picture(x, y, 104, 104, picture_address(pixels, (112, 112)))
+        pen.box(x, y, 104, 104, fill="none", stroke=_FRAMES[kind], radius=2)
+    pen.text(2, 12, "Our turtle in poses that no attack has seen", anchor="start", bold=True)
+    share = f"{100 * found.adversariality:.1f} % of {found.evaluation.predictions.shape[1]:,}"
+    pen.dot(10, 266, 6, fill=_FRAMES["target"])
+    pen.text(24, 266, f"rifle, in {share} poses", anchor="start")
+    pen.dot(10, 288, 6, fill=_FRAMES["right"])
+    pen.text(24, 288, "turtle", anchor="start")
+    pen.dot(110, 288, 6, fill=_FRAMES["other"])
+    pen.text(124, 288, "something else", anchor="start")
+    before = f"{100 * found.accuracy_before:.1f} % turtle"
+    note = f"With its own colours: {before}. Recorded run, rendered."
+    pen.text(2, 311, note, size=14, colour="muted", anchor="start")
+    return pen.finish(_TURTLE)
