@@ -72,8 +72,8 @@ CONTENT = Content(
                 "For regression the noise variance 1/τ is added to the variance of the passes.",
             ),
             equation=(
-                r"\begin{aligned} \mathbb{E}[y] &\approx \frac{1}{T} \sum_{t=1}^{T} f(x; \theta_t) \\ "
-                r"\operatorname{Var}[y] &\approx \frac{1}{T} \sum_{t=1}^{T} f(x; \theta_t)^2 - "
+                r"\begin{aligned} \mathbb{E}[y] &\approx \frac{1}{T} \sum_{t=1}^{T} f(x; \theta_t) "
+                r"\\ \operatorname{Var}[y] &\approx \frac{1}{T} \sum_{t=1}^{T} f(x; \theta_t)^2 - "
                 r"\mathbb{E}[y]^2 \end{aligned}"
             ),
             figure="mean-and-variance",

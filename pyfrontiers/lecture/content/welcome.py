@@ -40,8 +40,8 @@ CONTENT = Content(
                 "Uncertainty: how a network can say that it does not know.",
                 "Learning to learn: algorithms that design and train networks.",
                 (
-                    "In the same week: a lab on reinforcement learning, and guest lectures by Google "
-                    "PAIR, the MIT-IBM Watson AI Lab and NVIDIA."
+                    "In the same week: a lab on reinforcement learning, and guest lectures by "
+                    "Google PAIR, the MIT-IBM Watson AI Lab and NVIDIA."
                 ),
             ),
             figure="lecture-road",
