@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-__all__ = ["app"]
+__all__ = ["app", "find_app"]
 
 #: Default port, and the number of ports to try if it is taken.
 _PORT, _TRIES = 8501, 20
@@ -49,6 +49,10 @@ def app(
             "Repeat for more."
         ),
     ] = None,
+    lecture: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a lecture pack, which /present presents instead."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help='Print {"url": ...} when the server is ready.')
     ] = False,
@@ -59,8 +63,10 @@ def app(
 
     Example: pyfrontiers app --port 8600
     """
-    script = _script()
+    script = find_app()
     settings = _behind_proxy(base_path) + _embedded(embed_in or [])
+    if lecture is not None:
+        _present(lecture)
     chosen = _free_port(address, port)
     if port is None and chosen != _PORT:
         Console(stderr=True).print(f"Port {_PORT} is taken; using {chosen}.")
@@ -72,6 +78,14 @@ def app(
     # The server logs to standard error; standard output contains only the address.
     with contextlib.redirect_stdout(sys.stderr):
         _serve(script, address, chosen, settings)
+
+
+def _present(folder: Path) -> None:
+    """Let the server present a lecture pack; refuse one with faults before it starts."""
+    from streamlit_app.presenting.lectures import VARIABLE, known_pack
+
+    known_pack(folder)
+    os.environ[VARIABLE] = str(folder.resolve())
 
 
 def _behind_proxy(base_path: str | None) -> list[str]:
@@ -95,7 +109,7 @@ def _embedded(origins: list[str]) -> list[str]:
     return ["--server.enableXsrfProtection=false"]
 
 
-def _script() -> Path:
+def find_app() -> Path:
     """Find the app and add its folder to ``sys.path``, which workers inherit.
 
     In a wheel the app is inside the package, because other Streamlit projects may also have a

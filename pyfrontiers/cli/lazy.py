@@ -44,6 +44,7 @@ COMMANDS = {
     "tasks": Source("tasks", "app", "Train one network for classes, instances and depth."),
     "automl": Source("automl", "app", "Find a network for a data set."),
     "transcript": Source("transcript", "app", "Import a transcript to show it next to the slides."),
+    "lecture": Source("lecture", "app", "Begin and check a lecture of your own."),
     "reproduce": Source("reproduce", "reproduce", "Measure the claims of the lecture."),
     "record": Source("record", "record", "Recompute the results that ship with the package."),
     "bench": Source("bench", "bench", "Time the kernels against other libraries."),

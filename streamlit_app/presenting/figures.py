@@ -15,9 +15,9 @@ from pyfrontiers.lecture.chart_theme import chart_theme
 from streamlit_app.kit import plain_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-__all__ = ["CANVAS", "TEXT", "chart_config", "chart_specs", "figure_html"]
+__all__ = ["CANVAS", "TEXT", "chart_config", "chart_ranges", "chart_specs", "figure_html"]
 
 #: Width and height of a chart without its title on a slide of 1280 by 720 pixels.
 CANVAS = (640, 380)
@@ -44,9 +44,9 @@ def figure_html(name: str) -> str:
     )
 
 
-def chart_specs() -> Mapping[str, Any]:
-    """Return the Vega-Lite specification of every chart by its figure's name."""
-    drawn = {name: figures.draw(name) for name in figures.names()}
+def chart_specs(names: Collection[str]) -> Mapping[str, Any]:
+    """Return the Vega-Lite specifications of those figures that are charts, by name."""
+    drawn = {name: figures.draw(name) for name in sorted(names)}
     return {
         name: _sized(plain_spec(drawing))
         for name, drawing in drawn.items()
@@ -57,14 +57,21 @@ def chart_specs() -> Mapping[str, Any]:
 def chart_config() -> Mapping[str, Any]:
     """Return the configuration that all charts share: the page's colours, and large text."""
     config = chart_theme({name: f"var(--pf-{name})" for name in palette.LIGHT}, text_px=TEXT)
-    # Vega mixes the colours of these ranges, which it can't do with variables; no figure has one.
-    for name in ("ordinal", "ramp", "heatmap", "diverging"):
-        del config["range"][name]
+    config["range"] = {"category": config["range"]["category"]}
     config["legend"] |= {"labelLimit": CANVAS[0], "symbolSize": 200, "rowPadding": 4}
     config["axis"] |= {"labelLimit": CANVAS[0] // 2, "titlePadding": 10}
     config["point"] |= {"size": 100}
     config["line"] |= {"strokeWidth": 3}
     return config
+
+
+def chart_ranges() -> Mapping[str, Any]:
+    """Return the ranges whose colours Vega mixes, which it can't do with variables, by theme."""
+    themes = {"light": palette.LIGHT, "dark": palette.DARK}
+    return {
+        theme: {n: v for n, v in chart_theme(token)["range"].items() if n != "category"}
+        for theme, token in themes.items()
+    }
 
 
 def _sized(spec: dict[str, Any]) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from pyfrontiers.lecture.transcript import TranscriptError, load
 from streamlit_app.presenting.deck import deck_html
+from streamlit_app.presenting.lectures import presented
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -41,6 +42,7 @@ def deck_routes(base: str) -> list[Route]:
     return [
         Route(f"{base}/present", _deck),
         Route(f"{base}/present/transcript.json", _transcript),
+        Route(f"{base}/present/pictures/{{slide}}", _picture),
         Route(f"{base}/present/files/{{digest}}/{{name}}", _file),
     ]
 
@@ -65,6 +67,14 @@ def _file(request: Request) -> Response:
     return _answer(request, *_packed(name), _KINDS[Path(name).suffix], keep)
 
 
+def _picture(request: Request) -> Response:
+    """Answer with the picture of a slide of a lecture pack."""
+    found = presented().pictures.get(request.path_params["slide"])
+    if found is None or not found[0].is_file():
+        return PlainTextResponse("There is no such picture.", status_code=404)
+    return FileResponse(found[0], headers={"Cache-Control": "no-cache"})
+
+
 def _transcript(_: Request) -> Response:
     """Answer with the transcript that the server's owner has stored; empty if there is none."""
     try:
@@ -80,7 +90,7 @@ def _transcript(_: Request) -> Response:
 
 @cache
 def _document() -> tuple[bytes, bytes]:
-    body = deck_html(f"./present/files/{deck_files()[0]}").encode()
+    body = deck_html(f"./present/files/{deck_files()[0]}", presented()).encode()
     return body, gzip.compress(body)
 
 

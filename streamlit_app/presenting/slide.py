@@ -35,14 +35,16 @@ class Shown:
         slide: The slide.
         number: Its number in the lecture, from 1.
         of: The number of slides in the lecture.
-        has_lab: Whether its section has an experiment.
+        lab: Slug of the experiment of its section; empty if it has none.
+        picture: Address and description of a picture that the deck doesn't draw, or ``None``.
     """
 
     section: Section
     slide: Slide
     number: int
     of: int
-    has_lab: bool
+    lab: str
+    picture: tuple[str, str] | None = None
 
 
 def slide_html(shown: Shown) -> str:
@@ -54,13 +56,13 @@ def slide_html(shown: Shown) -> str:
     slide = shown.slide
     steps = len(slide.points) - 1 if slide.builds else 0
     label = f"Slide {shown.number} of {shown.of}: {slide.title}"
-    experiment = ' data-experiment=""' if shown.has_lab else ""
-    figure = f'<div class="shown">{figure_html(slide.figure)}</div>' if slide.figure else ""
+    experiment = f' data-experiment="{escape(shown.lab)}"' if shown.lab else ""
+    figure = _figure(shown)
     return (
         f'<article class="slide" id="{slide.slug}" data-section="{shown.section.slug}" '
         f'data-number="{shown.number}" data-steps="{steps}"{experiment} '
         f'aria-label="{escape(label)}"><div class="frame"><div class="face" '
-        f'style="--text: {text_size(slide)}">{_head(shown)}'
+        f'style="--text: {text_size(slide, narrow=bool(figure))}">{_head(shown)}'
         f'<div class="body{"" if figure else " wide"}"><div class="told">{_points(slide)}'
         f"{_equation(slide)}</div>{figure}</div>{_foot(shown)}</div></div>"
         f'<a class="open" href="#{slide.slug}" tabindex="-1">{escape(label)}</a>'
@@ -68,9 +70,14 @@ def slide_html(shown: Shown) -> str:
     )
 
 
-def text_size(slide: Slide) -> float:
-    """Return the size of the points, in pixels of a slide of 1280 by 720: the largest that fits."""
-    width = _NARROW if slide.figure else _WIDE
+def text_size(slide: Slide, *, narrow: bool) -> float:
+    """Return the size of the points, in pixels of a slide of 1280 by 720: the largest that fits.
+
+    Args:
+        slide: The slide.
+        narrow: Whether the points share the width with a figure.
+    """
+    width = _NARROW if narrow else _WIDE
     lines = 0 if slide.equation is None else 1 + slide.equation.count(r"\\")
     height = _HEIGHT - _LINE_OF_EQUATION * lines
     for size in _SIZES:
@@ -79,6 +86,15 @@ def text_size(slide: Slide) -> float:
         if taken <= height:
             return size
     return _SIZES[-1]
+
+
+def _figure(shown: Shown) -> str:
+    if shown.slide.figure:
+        return f'<div class="shown">{figure_html(shown.slide.figure)}</div>'
+    if shown.picture:
+        address, description = map(escape, shown.picture)
+        return f'<div class="shown"><img class="picture" src="{address}" alt="{description}"></div>'
+    return ""
 
 
 def _head(shown: Shown) -> str:

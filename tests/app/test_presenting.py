@@ -14,21 +14,23 @@ from starlette.testclient import TestClient
 import streamlit_app
 from pyfrontiers.lecture import SECTIONS
 from pyfrontiers.lecture.figures import Svg, draw, names
+from pyfrontiers.lecture.pack import write_template
 from pyfrontiers.lecture.transcript import Paragraph, Transcript, save
 from streamlit_app.labs import labs
 from streamlit_app.presenting import front_end as front
 from streamlit_app.presenting.deck import deck_html, shown_slides
 from streamlit_app.presenting.figures import TEXT, chart_config
+from streamlit_app.presenting.lectures import built_in, known_pack, of_pack
 from streamlit_app.presenting.serving import deck_files, deck_routes
 from streamlit_app.presenting.slide import slide_html, text_size
 
-SHOWN = list(shown_slides())
+SHOWN = list(shown_slides(built_in()))
 each_slide = pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.slide.slug)
 
 
 @pytest.fixture(scope="module")
 def document() -> str:
-    return deck_html("./files")
+    return deck_html("./files", built_in())
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,7 @@ def test_points_of_a_slide_that_builds_appear_after_the_first() -> None:
 
 @each_slide
 def test_text_of_points_is_never_below_the_smallest_size(shown) -> None:
-    assert text_size(shown.slide) >= TEXT
+    assert text_size(shown.slide, narrow=bool(shown.slide.figure)) >= TEXT
 
 
 def test_style_sheet_sets_no_text_below_the_smallest_size() -> None:
@@ -83,7 +85,9 @@ def test_charts_are_sent_without_colours_of_a_theme(document: str) -> None:
     charts = json.loads(found[1])
     drawn = {name for name in names() if not isinstance(draw(name), Svg)}
     assert charts["specs"].keys() == drawn
-    assert not re.search(r'"#[0-9a-fA-F]{6}"', found[1])
+    for part in ("specs", "config"):
+        assert not re.search(r"#[0-9a-fA-F]{6}", json.dumps(charts[part]))
+    assert charts["ranges"].keys() == {"light", "dark"}
     assert all("title" not in spec and "config" not in spec for spec in charts["specs"].values())
     sizes = re.findall(r'[fF]ontSize": (\d+)', json.dumps(chart_config()))
     assert min(map(int, sizes)) >= TEXT
@@ -172,3 +176,23 @@ def test_experiment_stands_alone_over_a_slide(visit, text) -> None:
     assert "pf-message" not in shown
     assert "pf-claim-name" not in shown
     assert "pf-message" in text(visit("welcome", only="experiment"))
+
+
+def test_deck_of_a_pack_has_its_slides_labs_and_pictures(tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    write_template(folder)
+    (folder / "map.svg").write_text("<svg/>")
+    section = folder / "hello.md"
+    section.write_text(
+        section.read_text() + "\n## Map\n\n**See & <b>look</b>.**\n\n![A](map.svg)\n"
+    )
+    document = deck_html("./files", of_pack(known_pack(folder)))
+    assert re.findall(r'<article class="slide" id="([^"]+)"', document) == [
+        "hello-what-a-mask-does",
+        "hello-a-slide-with-an-equation",
+        "hello-map",
+    ]
+    assert document.count('data-experiment="dropout-sampling"') == 3
+    assert '<span class="maths" data-latex="1/(1-p)">' in document
+    assert 'src="./present/pictures/hello-map" alt="A"' in document
+    assert "See &amp; &lt;b&gt;look&lt;/b&gt;." in document

@@ -3,7 +3,7 @@
 import { hashOf, keepAddress, openAddress } from "./address.js";
 import { follow, presentation } from "./channel.js";
 import { controls, help, keepControls } from "./controls.js";
-import { drawAround } from "./drawing.js";
+import { drawAround, drawChartsAgain } from "./drawing.js";
 import { experiments } from "./experiment.js";
 import { listen } from "./keys.js";
 import { overview } from "./overview.js";
@@ -57,7 +57,7 @@ function start() {
     find: all.find,
     fullscreen,
     present: openPresenter,
-    theme: otherTheme,
+    theme: changeTheme,
     mark: () => own.mark(show.now.name),
     help,
   };
@@ -76,13 +76,19 @@ function start() {
   window.pfShow = show;
 }
 
+function changeTheme() {
+  otherTheme();
+  drawChartsAgain(articles);
+  drawAround(articles, show.state.slide);
+}
+
 function inOverview(all, does, event) {
   if (does === "overview") return all.close();
   if (does === "find") return all.find();
   if (does === "mark") return;
   if (event?.key === " ") return all.chooseFocused();
   if (["forward", "back", "first", "last"].includes(does)) all.move(does, event?.key);
-  else if (does === "help" || does === "theme") ({ help, theme: otherTheme })[does]();
+  else if (does === "help" || does === "theme") ({ help, theme: changeTheme })[does]();
 }
 
 async function fullscreen() {

@@ -23,10 +23,18 @@ async function setMaths(element) {
   render(element.dataset.latex, element, { displayMode, throwOnError: false });
 }
 
+// Colours that Vega mixes itself can't be the page's variables; they are those of the theme.
+function config() {
+  const theme = document.documentElement.dataset.theme;
+  const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const ranges = charts.ranges[dark && document.documentElement.dataset.view !== "print" ? "dark" : "light"];
+  return { ...charts.config, range: { ...charts.config.range, ...ranges } };
+}
+
 async function drawChart(canvas) {
   const { embed, expressionInterpreter } = await loadVega();
   await embed(canvas, charts.specs[canvas.dataset.chart], {
-    config: charts.config, actions: false, renderer: "svg", tooltip: false, ast: true, expr: expressionInterpreter,
+    config: config(), actions: false, renderer: "svg", tooltip: false, ast: true, expr: expressionInterpreter,
   });
   const svg = canvas.querySelector("svg");
   svg.setAttribute("preserveAspectRatio", "xMidYMid meet");
@@ -52,6 +60,15 @@ export function drawSlide(slide) {
 
 const idle = window.requestIdleCallback ?? ((call) => setTimeout(call, 50));
 const rest = () => new Promise((done) => idle(done, { timeout: 300 }));
+
+// After a change of the theme.
+export function drawChartsAgain(slides) {
+  for (const slide of slides) {
+    if (!slide.querySelector("[data-chart]")) continue;
+    drawn.delete(slide);
+    delete slide.dataset.drawn;
+  }
+}
 
 let latest = 0;
 

@@ -21,14 +21,14 @@ export function experiments(show, articles, say) {
   };
 
   const make = () => {
-    const name = articles[show.state.slide].dataset.section;
+    const name = articles[show.state.slide].dataset.experiment;
     if (section === name) return;
     place?.remove();
     section = name;
     place = document.createElement("div");
     place.className = "experiment";
     const frame = document.createElement("iframe");
-    frame.title = `Experiment: ${titles[name]}`;
+    frame.title = `Experiment: ${titles[articles[show.state.slide].dataset.section]}`;
     frame.allow = "camera";
     frame.src = new URL(`./${name}?only=experiment`, document.baseURI);
     frame.addEventListener("load", () => {
@@ -52,7 +52,7 @@ export function experiments(show, articles, say) {
       return show.change({ experiment: false });
     }
     if (isOpen) make();
-    else if (section !== article.dataset.section) {
+    else if (section !== article.dataset.experiment) {
       place?.remove();
       place = section = null;
     }
