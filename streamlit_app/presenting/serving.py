@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from pyfrontiers.lecture import SECTIONS
 from pyfrontiers.lecture.transcript import TranscriptError, load
+from pyfrontiers.notebooks import notebook, script
 from streamlit_app.presenting.deck import deck_html
 from streamlit_app.presenting.lectures import presented
 
@@ -42,6 +44,7 @@ def deck_routes(base: str) -> list[Route]:
     return [
         Route(f"{base}/present", _deck),
         Route(f"{base}/present/transcript.json", _transcript),
+        Route(f"{base}/present/take/{{name}}", _take_home),
         Route(f"{base}/present/pictures/{{slide}}", _picture),
         Route(f"{base}/present/files/{{digest}}/{{name}}", _file),
     ]
@@ -73,6 +76,18 @@ def _picture(request: Request) -> Response:
     if found is None or not found[0].is_file():
         return PlainTextResponse("There is no such picture.", status_code=404)
     return FileResponse(found[0], headers={"Cache-Control": "no-cache"})
+
+
+def _take_home(request: Request) -> Response:
+    """Answer with a section as a notebook or a script."""
+    name = request.path_params["name"]
+    slug, _, kind = name.partition(".")
+    make = {"ipynb": notebook, "py": script}.get(kind)
+    if make is None or slug not in {item.slug for item in SECTIONS}:
+        return PlainTextResponse("There is no such file.", status_code=404)
+    attached = {"Content-Disposition": f'attachment; filename="{name}"'}
+    media = "application/x-ipynb+json" if kind == "ipynb" else "text/x-python"
+    return Response(make(slug), headers=attached, media_type=media)
 
 
 def _transcript(_: Request) -> Response:

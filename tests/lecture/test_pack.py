@@ -45,7 +45,7 @@ def test_template_is_a_valid_pack_with_every_part_of_the_form(folder: Path) -> N
 
 
 def test_template_is_written_into_an_empty_folder_only(folder: Path) -> None:
-    with pytest.raises(ValueError, match="folder must be new or empty, got '.*pack'"):
+    with pytest.raises(ValueError, match=r"folder must be new or empty, got '.*pack'"):
         write_template(folder)
 
 

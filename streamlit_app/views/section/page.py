@@ -59,6 +59,7 @@ def section_page(slug: str) -> None:
         claim_cards(slug)
     code_listing(*(lab.code if lab else ()), *_figure_functions(item))
     _references(item)
+    _take_home(item)
 
 
 def _head(kicker: str, title: str) -> None:
@@ -98,6 +99,17 @@ def _references(item: Section) -> None:
     heading("References")
     entries = "".join(f"<li>{_entry(source)}</li>" for source in sources)
     st.html(f'<ol class="pf-references">{entries}</ol>')
+
+
+def _take_home(item: Section) -> None:
+    """Offer the section as files, and the lecture on paper."""
+    at = f"./present/take/{item.slug}"
+    st.html(
+        f'<p class="pf-note">Take it home: this section as a <a href="{at}.ipynb">notebook</a> or '
+        f'a <a href="{at}.py">script</a>; the lecture as <a href="./present?print=slides" '
+        'target="_blank">slides</a> or a <a href="./present?print=handout" target="_blank">'
+        "handout</a> to print.</p>"
+    )
 
 
 def _entry(source: Reference) -> str:
