@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import altair as alt
+
 from pyfrontiers.arguments import checked
 from pyfrontiers.claims import CLAIMS
 from pyfrontiers.lecture.course import COURSE
@@ -17,8 +19,6 @@ from pyfrontiers.lecture.palette import LIGHT
 from pyfrontiers.lecture.sections import section
 
 if TYPE_CHECKING:
-    import altair as alt
-
     from pyfrontiers.lecture.model import Section, Slide
 
 __all__ = ["Drawn", "draw_figure", "notebook", "script"]

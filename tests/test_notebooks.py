@@ -56,5 +56,5 @@ def test_drawing_has_colours_of_its_own() -> None:
 
 
 def test_unknown_section_suggests_a_similar_one() -> None:
-    with pytest.raises(KeyError, match="'dropout' is not a section.*'dropout-sampling'"):
+    with pytest.raises(KeyError, match=r"'dropout' is not a section.*'dropout-sampling'"):
         notebook("dropout")

@@ -38,6 +38,7 @@ CONTENT = Content(
                 ),
                 "As models grow, so does the knowledge needed to build and deploy them.",
             ),
+            figure="expert-bottleneck",
             references=(ref.THRUN_1998, ref.HUTTER_2019),
             notes=Notes(
                 say=(

@@ -81,6 +81,7 @@ CONTENT = Content(
                 r"\hat\theta = \arg\min_\theta \; \frac{1}{n} \sum_{i=1}^{n} J(\theta;\, x_i,\, "
                 r"y_i)"
             ),
+            figure="one-network-per-task",
             references=(
                 ref.LECUN_2015,
                 ref.LAKE_2017,

@@ -11,6 +11,10 @@ _DIRECTIONS = (
     "A grid of pixels on the left and bars of class probabilities on the right. The arrow from "
     "pixels to bars is labelled recognise, the arrow back is labelled sample."
 )
+_TASKS = (
+    "Three rows with a wall between them: a digit and its name, speech and its words, a board and "
+    "the next move. Each row has its own network and its own loss."
+)
 _SIDE = 9  # pixels
 
 
@@ -47,3 +51,27 @@ def data_and_decision() -> Svg:
     pen.text(84, 236, "pixels", size=14, colour="muted")
     pen.text(370, 236, "probabilities", size=14, colour="muted")
     return pen.finish(_DIRECTIONS)
+
+
+@figure("one-network-per-task", _TASKS)
+def one_network_per_task() -> Svg:
+    """Draw three tasks with a network and a loss each, and walls between them."""
+    pen = Drawing(440, 300)
+    tasks = (
+        ("digit", "its name", "cross-entropy", "blue"),
+        ("speech", "words", "edit distance", "purple"),
+        ("board", "next move", "games won", "green"),
+    )
+    for row, (data, answer, loss, token) in enumerate(tasks):
+        y = 44 + 104 * row
+        pen.box(4, y - 24, 86, 48, fill="card", stroke="muted")
+        pen.text(47, y, data)
+        pen.arrow((92, y), (142, y))
+        pen.box(144, y - 28, 104, 56, fill=token, stroke="none")
+        pen.text(196, y, f"network {row + 1}", colour="card", bold=True)
+        pen.arrow((250, y), (300, y))
+        pen.text(306, y - 10, answer, anchor="start", bold=True)
+        pen.text(306, y + 12, f"trained on {loss}", anchor="start", size=14, colour="muted")
+        if row:
+            pen.line((4, y - 52), (436, y - 52), colour="vermillion", width=2, dashed=True)
+    return pen.finish(_TASKS)

@@ -40,8 +40,9 @@ def beside_slide(section_slug: str) -> None:
         )
         # A scrolling region must be reachable by keyboard.
         st.html(
+            '<details class="pf-said-fold"><summary>Transcript of this section</summary>'
             '<section class="pf-said" tabindex="0" aria-label="Transcript of this section">'
-            f"{told}{note}</section>"
+            f"{told}{note}</section></details>"
         )
 
 
