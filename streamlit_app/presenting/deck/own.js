@@ -23,10 +23,16 @@ export function ownNotes(say) {
     }
   };
 
+  const show = (name) => {
+    document.getElementById(name)?.toggleAttribute("data-marked", Boolean(kept[name]?.marked));
+  };
+  for (const name of Object.keys(kept)) show(name);
+
   return {
     isMarked: (name) => Boolean(kept[name]?.marked),
     mark(name) {
       change(name, { marked: !kept[name]?.marked });
+      show(name);
       say(kept[name]?.marked ? "Bookmarked." : "The bookmark is removed.");
     },
     text: (name) => String(kept[name]?.text ?? ""),

@@ -1,7 +1,6 @@
 // What the second window shows besides the slides and their notes: clocks, transcript, own notes.
 import { clocks } from "./clocks.js";
-
-const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+import { clock, storedTranscript } from "./transcript.js";
 
 export function presenter(show, articles, number, own) {
   const titles = JSON.parse(document.getElementById("sections").textContent);
@@ -17,11 +16,7 @@ async function heard(show, articles) {
   place.setAttribute("aria-label", "Transcript of this section");
   place.tabIndex = 0;
   document.body.append(place);
-  let told = {};
-  try {
-    const answer = await fetch(new URL("./present/transcript.json", document.baseURI));
-    if (answer.ok) told = await answer.json();
-  } catch { /* without the server, the slides and notes are still there */ }
+  const told = await storedTranscript();
   let section = null;
   const draw = () => {
     const open = articles[show.state.slide].dataset.section;

@@ -1,3 +1,5 @@
+import { clock, storedTranscript } from "./transcript.js";
+
 // Slides, slides with notes, or a handout: the same elements, arranged for paper.
 const KINDS = { slides: "Slides", notes: "Slides with notes", handout: "Handout" };
 
@@ -23,5 +25,26 @@ export function printing(kind, articles, own) {
     note.querySelector("p").textContent = text;
     article.querySelector(".notes").prepend(note);
   }
-  return () => { button.disabled = false; };
+  return async () => {
+    if (chosen === "handout") await addTranscript(articles);
+    button.disabled = false;
+    document.documentElement.dataset.printable = "";
+  };
+}
+
+// After the last slide of each section, what was said, if the server's owner has stored it.
+async function addTranscript(articles) {
+  const told = await storedTranscript();
+  articles.forEach((article, at) => {
+    const { section } = article.dataset;
+    if (articles[at + 1]?.dataset.section === section || !told[section]?.length) return;
+    const place = document.createElement("section");
+    place.className = "told-section";
+    for (const { start, text } of told[section]) {
+      const paragraph = document.createElement("p");
+      paragraph.textContent = typeof start === "number" ? `${clock(start)}  ${text}` : text;
+      place.append(paragraph);
+    }
+    article.after(place);
+  });
 }
