@@ -31,7 +31,7 @@ ROWS = {
 }
 
 RECORDS = {
-    *("lecture.Content", "lecture.Reference", "lecture.Section", "lecture.Slide"),
+    *("lecture.Content", "lecture.Notes", "lecture.Reference", "lecture.Section", "lecture.Slide"),
     "lecture.figures.Svg",
     *("lecture.transcript.Paragraph", "lecture.transcript.Transcript"),
 }
