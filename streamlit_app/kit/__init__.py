@@ -16,6 +16,7 @@ from streamlit_app.kit.domain import nice_domain
 from streamlit_app.kit.download import download
 from streamlit_app.kit.figure import figure, prepare_figure, reserve
 from streamlit_app.kit.files import text_beside
+from streamlit_app.kit.guess import Guess, ask_guess, judged_guess
 from streamlit_app.kit.job import is_under_way, job_panel, start_job
 from streamlit_app.kit.lab import Lab, finding_of
 from streamlit_app.kit.link import copy_link, page_link
@@ -50,6 +51,7 @@ from streamlit_app.kit.text import (
 __all__ = [
     "ColourScale",
     "Controls",
+    "Guess",
     "Lab",
     "Label",
     "Mode",
@@ -58,6 +60,7 @@ __all__ = [
     "Series",
     "Shown",
     "Swatches",
+    "ask_guess",
     "chart_config",
     "chart_spec",
     "child_graph",
@@ -71,6 +74,7 @@ __all__ = [
     "heading",
     "is_under_way",
     "job_panel",
+    "judged_guess",
     "listed",
     "live",
     "measures",

@@ -10,6 +10,8 @@ from pyfrontiers.claims import recorded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from streamlit_app.kit.guess import Guess
+
 __all__ = ["Lab", "finding_of"]
 
 
@@ -23,6 +25,7 @@ class Lab:
         code: Functions and classes whose results the lab shows; the page lists their source.
         css: Additional style sheet; most labs need none.
         question: The question that the experiment answers, a sentence shown above it.
+        guess: A question to guess before the experiment.
         found: The answer, a sentence shown below it; a function if it depends on a record or on
             the visitor's settings.
         leads_to: Slugs of the sections that the page links to as a continuation.
@@ -35,6 +38,7 @@ class Lab:
     code: tuple[Callable[..., Any], ...] = ()
     css: str = ""
     question: str = ""
+    guess: Guess | None = None
     found: str | Callable[[], str] = ""
     leads_to: tuple[str, ...] = ()
     link: str = "Copy link to this result"

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from pyfrontiers.claims import recorded
 from streamlit_app.kit import (
     ColourScale,
+    Guess,
     Label,
     PanelPicture,
     Series,
@@ -107,3 +108,8 @@ def test_remaining_time_counts_down_at_the_pace_after_start_up(
     monkeypatch.setattr("streamlit_app.kit.job.submit", lambda *_, **__: None)
     start_job("fit", print, label="")
     assert _times("fit", 0.5, 60.0) == "60.0 s"
+
+
+def test_guess_without_a_right_answer_is_refused() -> None:
+    with pytest.raises(ValueError, match="right must be a position in the 2 answers, got 2"):
+        Guess("Which?", ("one", "two"), right=2)

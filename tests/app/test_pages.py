@@ -112,3 +112,12 @@ def test_figures_named_by_slides_exist() -> None:
 def test_files_are_short() -> None:
     for path in PACKAGE.rglob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 250, path
+
+
+@pytest.mark.parametrize("slug", sorted(labs()))
+def test_guess_has_different_answers(slug: str) -> None:
+    lab = lab_of(slug)
+    assert lab is not None
+    if lab.guess is not None:
+        assert lab.guess.question.endswith("?")
+        assert len(set(lab.guess.answers)) == len(lab.guess.answers) >= 2

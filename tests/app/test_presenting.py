@@ -196,3 +196,12 @@ def test_deck_of_a_pack_has_its_slides_labs_and_pictures(tmp_path: Path) -> None
     assert '<span class="maths" data-latex="1/(1-p)">' in document
     assert 'src="./present/pictures/hello-map" alt="A"' in document
     assert "See &amp; &lt;b&gt;look&lt;/b&gt;." in document
+
+
+def test_guess_is_judged_with_what_was_found(visit, text) -> None:
+    app = visit("hype-and-winters")
+    assert "Your guess" not in text(app)
+    app.radio(key="guessed-hype-and-winters").set_value("the ideas").run()
+    assert "Your guess was “the ideas”; the answer is <strong>the money</strong>." in text(app)
+    app.radio(key="guessed-hype-and-winters").set_value("the money").run()
+    assert "Your guess was right: <strong>the money</strong>." in text(app)

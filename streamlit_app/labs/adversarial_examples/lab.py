@@ -149,6 +149,15 @@ LAB = kit.Lab(
     prepare=prepare,
     code=(attack_photograph, attack, descend, Search, Linf),
     css=kit.text_beside(__file__, "lab.css"),
+    guess=kit.Guess(
+        "How much must the pixels change for a temple to become an ostrich?",
+        (
+            "a few of 255 grey levels each",
+            "about a quarter of the grey levels",
+            "until people see an ostrich too",
+        ),
+        right=0,
+    ),
     question="How small a change makes a network see something else in a photograph?",
     found=_found,
     leads_to=("robust-adversarial-examples",),

@@ -228,6 +228,14 @@ LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(trace_controller, Reinforce, Controllers, RecurrentPolicy),
+    guess=kit.Guess(
+        "Can the controller settle on a wrong choice for good?",
+        (
+            "yes",
+            "no, more updates always correct it",
+        ),
+        right=0,
+    ),
     question="How does a network learn to design networks, if it sees only how well each one does?",
     found=(
         "Every update moves probability to children with more reward than the average so far. Most "

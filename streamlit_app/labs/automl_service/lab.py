@@ -36,6 +36,15 @@ def _found() -> str:
 LAB = kit.Lab(
     draw=draw,
     code=(fit, split_dataset, pareto_front, Model, load),
+    guess=kit.Guess(
+        "Which data may not give the accuracy that you report?",
+        (
+            "only those that trained the network",
+            "only those that chose the network",
+            "both of them",
+        ),
+        right=2,
+    ),
     question="Are data and a goal enough to get a network that runs anywhere?",
     found=_found,
     leads_to=("child-networks", "limitations-summary"),

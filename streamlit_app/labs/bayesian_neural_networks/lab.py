@@ -57,6 +57,15 @@ LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(sample_posterior, fit_hmc, fit_laplace, compare_methods, distance),
+    guess=kit.Guess(
+        "Where do the networks of the posterior disagree most?",
+        (
+            "at the data",
+            "away from the data",
+            "everywhere alike",
+        ),
+        right=1,
+    ),
     question="Many sets of weights explain the same data. How do they differ elsewhere, and how "
     "close do the fast methods come?",
     found="The networks agree at the data and disagree away from it. Sampling recovers that "

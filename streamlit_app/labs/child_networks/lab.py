@@ -171,6 +171,15 @@ LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(Reinforce, RandomSearch, Evolution, study_digits, race, compare_searches),
+    guess=kit.Guess(
+        "At the same budget, how far ahead of random search is the controller?",
+        (
+            "far ahead",
+            "a little, but reliably",
+            "it is behind",
+        ),
+        right=1,
+    ),
     question="Does a controller that learns from its children beat drawing them at random?",
     found=_found,
     leads_to=("automl-controller", "automl-service"),

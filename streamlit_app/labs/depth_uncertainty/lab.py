@@ -206,6 +206,15 @@ LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(DepthNet, negative_log_likelihood, predict_depth, find_overlap, occlusion_edges),
+    guess=kit.Guess(
+        "Where in a street is the depth most uncertain?",
+        (
+            "on dark surfaces",
+            "along the outlines of near objects",
+            "in the middle of the picture",
+        ),
+        right=1,
+    ),
     question="Depth from one picture: where does the network not know, and does it say so?",
     found=kit.finding_of("C18"),
     leads_to=("multi-task-uncertainty",),

@@ -132,6 +132,15 @@ LAB = kit.Lab(
         *(passes, drawing, summary, mc_dropout, inspect_passes, running_moments),
         *(predict_fold, fit_temperature, expected_calibration_error, reliability),
     ),
+    guess=kit.Guess(
+        "Whenever the network misreads a rotated digit, do the passes disagree?",
+        (
+            "always",
+            "not always",
+            "never",
+        ),
+        right=1,
+    ),
     question="Is a network uncertain because the image is ambiguous, or because it has never seen "
     "such images?",
     found=finding,

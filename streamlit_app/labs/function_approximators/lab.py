@@ -129,6 +129,15 @@ LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(observe, fit_likelihood, extrapolate),
+    guess=kit.Guess(
+        "Outside the training range, what does the fitted 95 % band do?",
+        (
+            "it widens, because data are missing",
+            "it stays about as narrow as inside",
+            "it fills the whole figure",
+        ),
+        right=1,
+    ),
     question="How far beyond its data can a fitted network be trusted?",
     found="The 95 % band models the noise in the data and says nothing about regions without data. "
     "Where the five fits disagree, nothing was learned. Ensembles and dropout turn that "

@@ -80,6 +80,15 @@ LAB = kit.Lab(
     prepare=prepare,
     code=(timeline_chart, timeline_table),
     css=kit.text_beside(__file__, "lab.css"),
+    guess=kit.Guess(
+        "What left first in each winter?",
+        (
+            "the researchers",
+            "the money",
+            "the ideas",
+        ),
+        right=1,
+    ),
     question="What happened each time the field promised more than it could deliver?",
     found="Each winter followed promises that results did not keep. Funding left first, and the "
     "methods that later worked were developed by those who stayed.",

@@ -116,6 +116,15 @@ LAB = kit.Lab(
     prepare=prepare,
     code=(learning_curve, fit_power_law, costs, bias_study, saliency_map, cascade),
     css=kit.text_beside(__file__, "lab.css"),
+    guess=kit.Guess(
+        "Which of these does more training data of the same kind not mend?",
+        (
+            "the error on new examples",
+            "the noise of the learning curve",
+            "an explanation that ignores the network",
+        ),
+        right=2,
+    ),
     question="Which limitation matters most for the system you would build?",
     found="Each limitation is measured by a run on this page. None of them is visible in the "
     "training accuracy.",

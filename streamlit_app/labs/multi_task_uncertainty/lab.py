@@ -86,6 +86,15 @@ LAB = kit.Lab(
     prepare=prepare,
     code=(TaskNet, published_loss, fit_tasks, decode_instances, evaluate_tasks),
     css=kit.text_beside(__file__, "lab.css"),
+    guess=kit.Guess(
+        "On our streets, what is better for most measures?",
+        (
+            "one network for three tasks",
+            "three networks, one for each task",
+            "there is no difference",
+        ),
+        right=1,
+    ),
     question="Do three tasks help each other in one network, and what sets their weights?",
     found=kit.finding_of("C19"),
     leads_to=("learning-to-learn",),

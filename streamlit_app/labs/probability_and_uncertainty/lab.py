@@ -89,6 +89,15 @@ LAB = kit.Lab(
     prepare=prepare,
     code=(fit_head, maximise_posterior, BayesianHead, fit_hmc_head, doubt, restricted),
     css=kit.text_beside(__file__, "lab.css"),
+    guess=kit.Guess(
+        "What does a dog-or-cat network say about a horse?",
+        (
+            "it gives both a low probability",
+            "it divides 100 % between dog and cat",
+            "it always says 50 % each",
+        ),
+        right=1,
+    ),
     question="What does a dog-or-cat classifier say about a horse, and does it know that it "
     "doesn't know?",
     found=kit.finding_of(

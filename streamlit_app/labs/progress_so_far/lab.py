@@ -153,6 +153,15 @@ LAB = kit.Lab(
     prepare=prepare,
     code=(image_of_strokes, DigitNet, sample_digits, DigitFlow, train_flow),
     css=kit.text_beside(__file__, "lab.css"),
+    guess=kit.Guess(
+        "Which of the two networks can say that your drawing is no digit?",
+        (
+            "the one that reads digits",
+            "the one that draws digits",
+            "neither of them",
+        ),
+        right=2,
+    ),
     question="Deep networks work in two directions. What does each one learn?",
     found="A classifier turns data into a decision; a generative model turns a decision into "
     "data. Each is optimised for one task only.",

@@ -154,6 +154,15 @@ LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(fit, make_task, corrupt_labels, FittingNet, early_stop),
+    guess=kit.Guess(
+        "All labels are random. How many of them does the network learn?",
+        (
+            "a tenth, as many as chance",
+            "about half",
+            "all of them",
+        ),
+        right=2,
+    ),
     question="If a network fits its training labels perfectly, has it learned anything?",
     found="Training accuracy reaches **100 %** for any labels, so it says nothing about "
     "generalisation; only unseen data do.",

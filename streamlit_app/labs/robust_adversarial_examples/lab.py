@@ -112,6 +112,15 @@ LAB = kit.Lab(
     prepare=prepare,
     code=(render, object_views, robust_texture, attack, evaluate_views),
     css=kit.text_beside(__file__, "lab.css"),
+    guess=kit.Guess(
+        "An ordinary adversarial example is turned by a few degrees. What does the network see?",
+        (
+            "still the attack's target",
+            "mostly what it saw before the attack",
+            "nothing at all",
+        ),
+        right=1,
+    ),
     question="Does an adversarial example survive the real world: another angle, another light?",
     found=_found,
 )

@@ -75,6 +75,15 @@ LAB = kit.Lab(
     draw=draw,
     prepare=prepare,
     code=(step_pairs, sigmoid_bumps, relu_knots, train, compare, memorise),
+    guess=kit.Guess(
+        "For a smooth function, which network of the same width is closer to it?",
+        (
+            "the best of twenty trained ones",
+            "the one written down by hand",
+            "they are equally close",
+        ),
+        right=1,
+    ),
     question="One hidden layer can approximate any continuous function. How many units does it "
     "take, and does training find them?",
     found="Good weights exist and can be written down. The theorem doesn't say how many units "

@@ -10,7 +10,15 @@ import streamlit as st
 from pyfrontiers.claims import CLAIMS
 from pyfrontiers.lecture import Reference, Section, section
 from pyfrontiers.lecture.figures.registry import FIGURES
-from streamlit_app.kit import code_listing, copy_link, heading, page_link, rich
+from streamlit_app.kit import (
+    ask_guess,
+    code_listing,
+    copy_link,
+    heading,
+    judged_guess,
+    page_link,
+    rich,
+)
 from streamlit_app.labs import lab_of
 from streamlit_app.views.section.claims import claim_cards
 from streamlit_app.views.section.slide import slide_view
@@ -77,8 +85,11 @@ def _experiment(lab: Lab, slug: str) -> None:
 def _draw(lab: Lab, slug: str) -> None:
     if lab.question:
         st.html(f'<p class="pf-question">{rich(lab.question)}</p>')
+    chosen = ask_guess(lab.guess, slug) if lab.guess else None
     lab.draw()
     found = lab.found() if callable(lab.found) else lab.found
+    if lab.guess:
+        found = f"{judged_guess(lab.guess, chosen)} {found}".strip()
     if found:
         st.html(f'<p class="pf-found">{rich(found)}</p>')
     with st.container(key="experiment-end", horizontal=True, vertical_alignment="center"):
