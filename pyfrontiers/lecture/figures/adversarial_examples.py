@@ -115,7 +115,8 @@ def temple_to_ostrich() -> Svg:
     levels = round(255 * found.saved_linf)
     pen.text(220, 148, f"at most {levels} of 255,", size=14)
     pen.text(220, 166, f"shown × {_MAGNIFIED}", size=14)
-    before, after = (top_classes(p.tolist(), 3) for p in (found.before, found.saved_after))
+    before = top_classes(found.before.tolist(), 3)
+    after = top_classes(found.saved_after.tolist(), 2)
     for x, ranked, token in ((0, before, "blue"), (308, after, "vermillion")):
         for row, (name, _, share) in enumerate(ranked):
             y = 152 + 42 * row
