@@ -55,7 +55,7 @@ def test_template_is_written_into_an_empty_folder_only(folder: Path) -> None:
         ("# Hello", "Hello", "hello.md:1: the file must begin with the heading of its section"),
         ("lab: dropout-sampling", "lab: dropout", "hello.md:4: there is no lab 'dropout'; did you"),
         ("figure: filters-kept-and-dropped", "figure: filters", "hello.md:14: there is no figure"),
-        ("## What a mask does", "##", "hello.md:6: "),
+        ("## What a mask does", "##", "hello.md:6: the slide has no title"),
         ("( ) 64", "64", "hello.md:"),
         ("(x) 2 to", "( ) 2 to", "a question needs one right answer, '(x) ...', got 0"),
         ("figure: filters-kept-and-dropped", "![](a.png)", "hello.md:14: a picture needs a descri"),
@@ -87,7 +87,7 @@ def test_all_faults_are_reported_at_once(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("title = ", "lecture.toml:1: the file is not valid TOML"),
+        ("title = \nyear = 1", "lecture.toml:1: the file is not valid TOML"),
         ("year = 'x'\ntitle = 'T'", "year must be a whole number, got 'x'"),
         ("title = 'T'", "a lecture needs at least one part"),
         ("title = 'T'\n[[part]]\nname = 'A'\nsections = ['../x']", "small letters, digits and '-'"),

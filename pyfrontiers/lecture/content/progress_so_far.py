@@ -94,8 +94,8 @@ CONTENT = Content(
                     "reads the same digits: they also notice that a sheet is upside down."
                 ),
                 ask=(
-                    "Name something that you know about a handwritten seven and that no loss on "
-                    "labels would ever teach."
+                    "What do you know about a handwritten seven that no loss on labels would ever "
+                    "teach?"
                 ),
                 show=(
                     "Draw a seven with a bar, a seven mirrored, a seven in a corner. The "

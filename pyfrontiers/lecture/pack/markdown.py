@@ -92,9 +92,9 @@ def read_section(text: str, file: str) -> DraftSection:
 
     last: str | None = None  # the note that an indented or following line continues
     for number, line in _joined(text, fault):
-        if line.startswith("## "):
+        if line.startswith("## ") or line == "##":
             section.slides.append(DraftSlide(number, line[3:].strip()))
-        elif line.startswith("# "):
+        elif line.startswith("# ") or line == "#":
             if section.title:
                 fault(
                     number, "a file has one heading of its section, '# ...'; slides begin '## ...'"
