@@ -59,7 +59,7 @@ def one_network_per_task() -> Svg:
     pen = Drawing(440, 300)
     tasks = (
         ("digit", "its name", "cross-entropy", "blue"),
-        ("speech", "words", "edit distance", "purple"),
+        ("speech", "words", "word errors", "purple"),
         ("board", "next move", "games won", "green"),
     )
     for row, (data, answer, loss, token) in enumerate(tasks):
@@ -71,7 +71,7 @@ def one_network_per_task() -> Svg:
         pen.text(196, y, f"network {row + 1}", colour="card", bold=True)
         pen.arrow((250, y), (300, y))
         pen.text(306, y - 10, answer, anchor="start", bold=True)
-        pen.text(306, y + 12, f"trained on {loss}", anchor="start", size=14, colour="muted")
+        pen.text(306, y + 12, loss, anchor="start", size=14, colour="muted")
         if row:
             pen.line((4, y - 52), (436, y - 52), colour="vermillion", width=2, dashed=True)
     return pen.finish(_TASKS)
