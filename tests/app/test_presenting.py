@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import json
 import re
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from starlette.applications import Starlette
-from starlette.testclient import TestClient
+from starlette.datastructures import Headers
 
 import streamlit_app
 from pyfrontiers.lecture import SECTIONS
@@ -33,9 +38,35 @@ def document() -> str:
     return deck_html("./files", built_in())
 
 
-@pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(Starlette(routes=deck_routes("/base")))
+@dataclass
+class Answer:
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def ask(path: str, **headers: str) -> Answer:
+    """Send a request below the base path ``/base`` to the deck's routes."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": f"/base/{unquote(path)}",
+        "raw_path": f"/base/{path}".encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(n.replace("_", "-").encode(), v.encode()) for n, v in headers.items()],
+    }
+    asyncio.run(Starlette(routes=deck_routes("/base"))(scope, receive, send))
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), body)
 
 
 def test_document_has_every_slide_in_the_lectures_order(document: str) -> None:
@@ -113,32 +144,42 @@ def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         front.front_end.__wrapped__()
 
 
-def test_document_is_compressed_and_small(client: TestClient) -> None:
-    answer = client.get("/base/present", headers={"accept-encoding": "gzip"})
+def test_document_is_compressed_and_small() -> None:
+    answer = ask("present", accept_encoding="gzip, br")
     assert answer.headers["content-encoding"] == "gzip"
-    assert int(answer.headers["content-length"]) < 300_000
-    again = client.get("/base/present", headers={"if-none-match": answer.headers["etag"]})
-    assert again.status_code == 304
-    assert again.content == b""
-    plain = client.get("/base/present", headers={"accept-encoding": "identity"})
-    assert plain.text == answer.text
+    assert len(answer.body) == int(answer.headers["content-length"]) < 300_000
+    again = ask("present", if_none_match=answer.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    assert ask("present").body == gzip.decompress(answer.body)
 
 
-def test_files_of_the_deck_are_kept_by_the_browser(client: TestClient) -> None:
+def test_files_of_the_deck_are_kept_by_the_browser() -> None:
     digest, files = deck_files()
-    folder = Path(streamlit_app.__file__).parent / "presenting" / "deck"
-    assert files.keys() == {path.name for path in folder.glob("*.[cj]s*")}
+    assert files.keys() == {path.name for path in _folder().glob("*.[cj]s*")}
     for name in files:
-        answer = client.get(f"/base/present/files/{digest}/{name}")
-        assert answer.content == files[name]
+        answer = ask(f"present/files/{digest}/{name}")
+        assert answer.body == files[name]
         assert "immutable" in answer.headers["cache-control"]
-    other = client.get("/base/present/files/of-another-version/deck.js")
+    other = ask("present/files/of-another-version/deck.js")
     assert other.headers["cache-control"] == "no-cache"
 
 
 @pytest.mark.parametrize("name", ["nothing.js", "deck.html", "..%2fdeck.py", "%2e%2e/deck.py"])
-def test_no_other_file_is_served(client: TestClient, name: str) -> None:
-    assert client.get(f"/base/present/files/x/{name}").status_code == 404
+def test_no_other_file_is_served(name: str) -> None:
+    assert ask(f"present/files/x/{name}").status == 404
+
+
+@pytest.mark.parametrize("name", ["nothing.ipynb", "welcome.txt", "welcome", "pictures/nothing"])
+def test_no_other_section_or_picture_is_served(name: str) -> None:
+    folder = "" if "/" in name else "take/"
+    assert ask(f"present/{folder}{name}").status == 404
+
+
+def test_section_is_served_as_a_notebook_and_a_script() -> None:
+    found = ask("present/take/welcome.ipynb")
+    assert found.headers["content-disposition"] == 'attachment; filename="welcome.ipynb"'
+    assert json.loads(found.body)["nbformat"] == 4
+    assert ask("present/take/welcome.py").body.startswith(b"# %% [markdown]")
 
 
 def test_modules_import_files_that_exist() -> None:
@@ -155,14 +196,14 @@ def _folder() -> Path:
 
 
 def test_stored_transcript_is_answered_by_section(
-    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert client.get("/base/present/transcript.json").json() == {}
+    assert json.loads(ask("present/transcript.json").body) == {}
     told = (Paragraph("welcome", 2.5, False, "One."), Paragraph("welcome", None, False, "Two."))
     save(Transcript(told, 1.0))
-    answer = client.get("/base/present/transcript.json")
-    assert answer.json() == {
+    answer = ask("present/transcript.json")
+    assert json.loads(answer.body) == {
         "welcome": [{"start": 2.5, "text": "One."}, {"start": None, "text": "Two."}]
     }
     assert answer.headers["cache-control"] == "no-store"
