@@ -20,7 +20,7 @@ __all__ = ["Shown", "slide_html", "text_size"]
 # with the points, and what an equation takes for each of its lines.
 _SIZES = (27, 25, 23, 21.5, TEXT)
 _NARROW, _WIDE, _HEIGHT = 500, 1100, 440
-_LINE_OF_EQUATION = 58
+_LINE_OF_EQUATION = 66
 # Width of a character in proportion to its height, line height and gap of the style sheet.
 _CHARACTER, _LINE, _GAP = 0.47, 1.3, 12
 _MATHS = re.compile(r"\$([^$]+)\$")

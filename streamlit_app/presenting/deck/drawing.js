@@ -21,6 +21,13 @@ async function setMaths(element) {
   const { render } = await loadKatex();
   const displayMode = element.classList.contains("equation");
   render(element.dataset.latex, element, { displayMode, throwOnError: false });
+  // Streamlit has two versions of KaTeX; its style sheet is the older one's, which has no prefix in
+  // the names of most classes.
+  for (const part of element.querySelectorAll("[class*='katex-']")) {
+    for (const name of [...part.classList]) {
+      if (/^katex-(?!html|mathml|display|error)/.test(name)) part.classList.add(name.slice("katex-".length));
+    }
+  }
 }
 
 // Colours that Vega mixes itself can't be the page's variables; they are those of the theme.
