@@ -35,8 +35,8 @@ TEXTS = """
   }
   // Parts of the slide that would overlap others, because they need more room than they have.
   const cut = [...face.querySelectorAll(".body, .told, .equation, footer")]
-    .filter((part) => part.scrollHeight > part.clientHeight + 2
-      || part.scrollWidth > part.clientWidth + 2)
+    .filter((part) => part.scrollWidth > part.clientWidth + 2
+      || (part.scrollHeight > part.clientHeight + 2 && !part.matches(".equation")))
     .map((part) => part.className || part.tagName);
   return { found, cut };
 }
