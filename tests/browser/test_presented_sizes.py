@@ -106,7 +106,7 @@ def test_printing_puts_one_slide_or_three_with_notes_on_a_page(visitor, kind, pa
     visitor.page.wait_for_selector("html[data-drawn='all']")
     pdf = visitor.page.pdf(prefer_css_page_size=True)
     count = len(re.findall(rb"/Type\s*/Page\b", pdf))
-    boxes = {int(float(w)) for w in re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+)", pdf)}
+    boxes = {round(float(w)) for w in re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+)", pdf)}
     assert boxes == {width}
     if pages is not None:
         assert count == pages
