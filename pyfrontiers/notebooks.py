@@ -60,14 +60,15 @@ def draw_figure(name: str) -> alt.TopLevelMixin | Drawn:
     from pyfrontiers.lecture import figures
     from pyfrontiers.lecture.chart_theme import chart_theme
 
-    found = figures.draw(name)
+    found: Any = figures.draw(name)
     if isinstance(found, figures.Svg):
         markup = found.markup
         for token, colour in LIGHT.items():
             markup = markup.replace(f"var(--pf-{token})", colour)
         return Drawn(markup, found.alt)
-    chart: Any = found.copy()
-    themed: alt.TopLevelMixin = chart.properties(width=_WIDTH).configure(**chart_theme(LIGHT))
+    themed: alt.TopLevelMixin = (
+        found.copy().properties(width=_WIDTH).configure(**chart_theme(LIGHT))
+    )
     return themed
 
 
@@ -81,7 +82,7 @@ def notebook(slug: str) -> str:
     Raises:
         KeyError: There is no such section.
     """
-    cells = [
+    cells: list[dict[str, Any]] = [
         {
             "cell_type": kind,
             "id": f"cell-{place}",

@@ -1,4 +1,4 @@
-"""The lecture that this package follows: its course, lecturers and year."""
+"""The lecture that this package follows: its course and year."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ class Course:
 
     Attributes:
         lecture: Title of the lecture.
-        name: Number and name of the course.
-        lecturers: Names, as in a sentence.
+        name: Number or name of the course.
         year: When it was given.
-        url: Address of the course.
+        lecturers: Names, as in a sentence; empty if not known.
+        url: Address of the course; empty if not known.
     """
 
     lecture: str
     name: str
-    lecturers: str
     year: int
-    url: str
+    lecturers: str = ""
+    url: str = ""
 
 
 COURSE = Course(
     lecture="Deep Learning Limitations and New Frontiers",
-    name="MIT 6.S191, Introduction to Deep Learning",
-    lecturers="Alexander Amini and Ava Soleimany",
+    name="MIT 6.S191",
     year=2019,
-    url="http://introtodeeplearning.com",
 )

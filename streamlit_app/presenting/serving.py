@@ -96,7 +96,7 @@ def _transcript(_: Request) -> Response:
         transcript = load()
     except TranscriptError:
         transcript = None  # its owner reads why on the page of the transcript
-    told: dict[str, list[dict[str, object]]] = {}
+    told: dict[str, list[dict[str, str | float | None]]] = {}
     for paragraph in transcript.paragraphs if transcript else ():
         entry = {"start": paragraph.start, "text": paragraph.text}
         told.setdefault(paragraph.section, []).append(entry)

@@ -50,10 +50,8 @@ def _page() -> str:
 
 def _course() -> str:
     return (
-        f'<footer class="pf-course">After “{escape(COURSE.lecture)}”, a lecture by '
-        f'{escape(COURSE.lecturers)} in <a href="{escape(COURSE.url)}" target="_blank">'
-        f"{escape(COURSE.name)}</a>, {COURSE.year}. The text and the figures here are our own."
-        "</footer>"
+        f'<footer class="pf-course">After “{escape(COURSE.lecture)}”, a lecture of the course '
+        f"{escape(COURSE.name)}, {COURSE.year}. The text and the figures here are our own.</footer>"
     )
 
 

@@ -26,7 +26,8 @@ TEXTS = """
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
     const svg = parent.closest("svg");
-    const scale = svg && !parent.closest(".katex") ? Math.hypot(parent.getScreenCTM().a, parent.getScreenCTM().b) : 1;
+    const inChart = svg && !parent.closest(".katex");
+    const scale = inChart ? Math.hypot(parent.getScreenCTM().a, parent.getScreenCTM().b) : 1;
     const inside = box.left >= frame.left - 1 && box.right <= frame.right + 1
       && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
     const size = parseFloat(getComputedStyle(parent).fontSize) * scale;

@@ -118,6 +118,7 @@ CONTENT = Content(
                     "same map; gradients and Grad-CAM do not."
                 ),
             ),
+            figure="maps-after-randomisation",
             references=(ref.ADEBAYO_2018, ref.LIPTON_2016, ref.RUDIN_2019),
             builds=True,
             notes=Notes(

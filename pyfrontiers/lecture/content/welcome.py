@@ -73,25 +73,19 @@ CONTENT = Content(
             slug="welcome-project",
             title="How the course ended",
             message=(
-                f"In {COURSE.year}, the course ended with a three-minute pitch of a new idea or a "
-                "one-page review."
+                f"In {COURSE.year}, the course ended with a pitch of a new idea or a review of a "
+                "recent paper."
             ),
             points=(
-                f"{COURSE.name}, was taught by {COURSE.lecturers}.",
+                f"{COURSE.name}, {COURSE.year}: the days in the picture are history.",
                 (
-                    "Pitch: groups of two to four, with at least one student taking the course "
-                    "for credit, competed for prizes."
+                    "Pitch: three minutes. Groups of two to four, with at least one student "
+                    "taking the course for credit, competed for prizes."
                 ),
-                (
-                    "Groups signed up by 10 pm on the day of this lecture; slides were due on "
-                    "Thursday, pitches on Friday."
-                ),
-                (
-                    "Prizes: an NVIDIA GPU for each of the top three teams, four Google Homes for "
-                    "the next best."
-                ),
-                "Review: one page on a recent deep learning paper, due by email on Friday.",
+                "Prizes: three NVIDIA GPUs for the top three teams, four Google Homes.",
+                "Review: one page on a recent deep learning paper, by email.",
             ),
+            figure="course-endings",
             notes=Notes(
                 say=(
                     "This is how the course of 2019 ended; it is here so that the lecture is "

@@ -125,8 +125,8 @@ def temple_to_ostrich() -> Svg:
             if share > 0.01:
                 pen.box(x, y + 11, side * share, 12, fill=token, stroke="none", radius=2)
     pen.text(0, 286, "In the lecture, another network: temple 97 %.", size=14, anchor="start")
-    share = _percent(float(found.before[found.target]))
-    note = f"{CLASS_NAMES[found.target].capitalize()} before: {share}. Recorded run."
+    target = _percent(float(found.before[found.target]))
+    note = f"{CLASS_NAMES[found.target].capitalize()} before: {target}. Recorded run."
     pen.text(0, 306, note, size=14, anchor="start", colour="muted")
     return pen.finish(_TEMPLE)
 

@@ -93,7 +93,10 @@ class Drawing:
         italic: bool = False,
     ) -> None:
         """Add a line of text, vertically centred at y."""
-        style = (' font-weight="600"' if bold else "") + (' font-style="italic"' if italic else "")
+        # Italic letters are mathematics; they are set in the font of the equations.
+        style = (' font-weight="600"' if bold else "") + (
+            ' font-style="italic" font-family="KaTeX_Math, serif"' if italic else ""
+        )
         self._shapes.append(
             f'<text x="{_number(x)}" y="{_number(y + 0.35 * size)}" font-size="{_number(size)}"'
             f' text-anchor="{anchor}" fill="{_paint(colour)}"{style}>{escape(words)}</text>'

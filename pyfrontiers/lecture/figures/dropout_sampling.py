@@ -37,7 +37,8 @@ def filters_kept_and_dropped() -> Svg:
     pen.text(322, 20, "layer 2", size=14, colour="muted")
     for row in range(3):
         y = 42.0 + 70 * row
-        pen.text(10, y + 24, f"t = {row + 1}", anchor="start", italic=True)
+        pen.text(10, y + 24, "t", anchor="start", italic=True, size=17)
+        pen.text(22, y + 24, f"= {row + 1}", anchor="start")
         for left in (70.0, 250.0):
             for place, kept in enumerate(random.random(8) < 0.5):
                 x, down = left + 37 * (place % 4), y + 27 * (place // 4)

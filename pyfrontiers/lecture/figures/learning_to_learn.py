@@ -26,13 +26,14 @@ def expert_bottleneck() -> Svg:
     """Draw many problems that pass through few experts, who make the same choices each time."""
     pen = Drawing(440, 300)
     choices = ("depth", "widths", "filters", "strides", "optimiser", "schedule")
-    for place in range(24):
-        x, y = 14 + 24 * (place % 4), 44 + 34 * (place // 4)
-        pen.line((x, y), (176, 128), colour="line", width=1)
+    problems = [(14 + 24 * (place % 4), 44 + 34 * (place // 4)) for place in range(24)]
+    for place in problems:
+        pen.line(place, (176, 128), colour="line", width=1)
+    for x, y in problems:
         pen.dot(x, y, 6, fill="blue")
     pen.text(50, 16, "problems", bold=True, colour="blue")
-    for place in range(2):
-        pen.dot(190, 112 + 34 * place, 12, fill="vermillion")
+    for person in range(2):
+        pen.dot(190, 112 + 34 * person, 12, fill="vermillion")
     pen.text(190, 78, "experts", bold=True, colour="vermillion")
     for row, choice in enumerate(choices):
         y = 44 + 34 * row

@@ -6,11 +6,17 @@ import altair as alt
 import numpy as np
 
 from pyfrontiers.lecture.figures.charts import colour, panel, table
-from pyfrontiers.lecture.figures.registry import figure
+from pyfrontiers.lecture.figures.drawing import Drawing
+from pyfrontiers.lecture.figures.pictures import picture_address
+from pyfrontiers.lecture.figures.registry import Svg, figure
 
 _HUNGER = (
     "Test error against the number of training examples on logarithmic axes. The points fall on a "
     "straight line: a power law with diminishing returns."
+)
+_CHECK = (
+    "Saliency maps of a temple before and after the upper layers are randomised. Guided "
+    "backpropagation draws nearly the same outlines again; the gradient and Grad-CAM change."
 )
 _SHADES = (
     "Error of three commercial gender classifiers by subgroup: at most 0.8 % for lighter-skinned "
@@ -85,9 +91,7 @@ def gender_shades() -> alt.TopLevelMixin:
     )
     meaning = {"Microsoft": "blue", "Face++": "vermillion", "IBM": "purple"}
     base = alt.Chart(data).encode(
-        y=alt.Y(
-            "group:N", title=None, sort=list(_GROUPS), axis=alt.Axis(grid=True, labelLimit=110)
-        ),
+        y=alt.Y("group:N", title=None, sort=list(_GROUPS), axis=alt.Axis(grid=True)),
         x=alt.X("error:Q", title="error, %", scale=alt.Scale(domain=[-1.5, 37], nice=False)),
     )
     chart = base.mark_point(size=120, opacity=0.9).encode(
@@ -98,3 +102,33 @@ def gender_shades() -> alt.TopLevelMixin:
         "One average, four very different groups",
         "Gender classification; Gender Shades 2018, Table 4",
     )
+
+
+@figure("maps-after-randomisation", _CHECK)
+def maps_after_randomisation() -> Svg:
+    """Show recorded maps of three methods next to those of the randomised network."""
+    from pyfrontiers.limitations.interpretability import JUDGED
+    from pyfrontiers.limitations.recorded_maps import recorded_check
+
+    found = recorded_check()
+    stage = 1 + found["stages"].index(JUDGED)
+    pen = Drawing(440, 322)
+    pen.text(166, 10, "trained", bold=True)
+    pen.text(274, 10, "randomised", bold=True)
+    pen.text(328, 10, "correlation", anchor="start", colour="muted")
+    names = ("guided", "backprop", "gradient", "", "Grad-CAM", "")
+    for row, method in enumerate(("guided backpropagation", "gradient", "Grad-CAM")):
+        y = 22 + 101 * row
+        first, second = names[2 * row : 2 * row + 2]
+        pen.text(0, y + (38 if second else 48), first, anchor="start", bold=True)
+        pen.text(0, y + 58, second, anchor="start", bold=True)
+        for x, place in ((118, 0), (226, stage)):
+            grey = np.repeat(found["maps"][method][place][..., None], 3, axis=2)
+            pen.picture(x, y, 96, 96, picture_address(grey, (140, 140)))
+        judged = found["judged"][method]
+        token = "vermillion" if judged["fails"] else "green"
+        value = f"{judged['correlation']:.2f}".replace("-", "−")
+        pen.text(336, y + 36, value, size=19, anchor="start", bold=True, colour=token)
+        word = "the same map" if judged["fails"] else "another map"
+        pen.text(336, y + 62, word, size=14, anchor="start", colour=token)
+    return pen.finish(_CHECK)

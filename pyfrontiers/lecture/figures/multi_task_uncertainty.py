@@ -36,9 +36,8 @@ def multi_task_network() -> Svg:
         pen.text(254, y, name)
         pen.arrow((302, y), (384, 140 + (y - 140) * 0.22))
         sub = "₁₂₃"[number - 1]
-        pen.text(
-            352, y + (-14 if y < 140 else 16 if y > 140 else -13), f"1/2σ{sub}²", colour="orange"
-        )
+        x, above = {50: (374, 70), 140: (340, 119), 230: (374, 210)}[y]
+        pen.text(x, above, f"1/2σ{sub}²", colour="orange")
     pen.dot(406, 140, 20, fill="card", stroke="orange")
     pen.text(406, 140, "Σ", size=17)
     pen.text(406, 178, "loss", size=14, colour="muted")

@@ -165,7 +165,7 @@ def _course(reader: _Reader, about: dict[str, Any]) -> Course:
             reader.fault(FILE, 0, f"{name} must be {_kind(kind)}, got {value!r}")
             value = kind()
         found[name] = value
-    return Course(found["title"], found["course"], found["lecturers"], found["year"], found["url"])
+    return Course(found["title"], found["course"], found["year"], found["lecturers"], found["url"])
 
 
 def _kind(kind: type) -> str:

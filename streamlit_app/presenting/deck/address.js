@@ -16,7 +16,8 @@ export function hashOf(show) {
 export function openAddress(show, source = "address") {
   const [name, step] = read().split("/");
   const slide = name ? show.indexOf(name) : 0;
-  show.change({ slide: Math.max(slide, 0), step: Number.parseInt(step, 10) || 0 }, source);
+  const known = Boolean(name) && slide >= 0; // a step belongs to a slide that is named
+  show.change({ slide: Math.max(slide, 0), step: known ? Number.parseInt(step, 10) || 0 : 0 }, source);
   return slide < 0 ? name : null;
 }
 
