@@ -34,10 +34,17 @@ TEXTS = """
     const maths = Boolean(parent.closest(".katex"));
     found.push({ text: node.data.trim(), size, inside, maths, hidden: !box.width });
   }
-  // Parts of the slide that would overlap others, because they need more room than they have.
+  // Parts that need more room than they have and would overlap others. An equation may stand out of
+  // its line by a few pixels, in which there is no ink.
+  const body = face.querySelector(".body").getBoundingClientRect();
   const cut = [...face.querySelectorAll(".body, .told, .equation, footer")]
-    .filter((part) => part.scrollWidth > part.clientWidth + 2
-      || (part.scrollHeight > part.clientHeight + 2 && !part.matches(".equation")))
+    .filter((part) => {
+      const box = part.getBoundingClientRect();
+      const high = part.matches(".body, footer") && part.scrollHeight > part.clientHeight + 2;
+      const inside = box.top >= body.top - 1 && box.bottom <= body.bottom + 1;
+      const beyond = part.matches(".told") && !inside;
+      return high || beyond || part.scrollWidth > part.clientWidth + 2;
+    })
     .map((part) => part.className || part.tagName);
   return { found, cut };
 }

@@ -73,8 +73,8 @@ CONTENT = Content(
             slug="welcome-project",
             title="How the course ended",
             message=(
-                f"In {COURSE.year}, the course ended with a pitch of a new idea or a review of a "
-                "recent paper."
+                f"In {COURSE.year}, the course ended with the pitch of an idea or the review of a "
+                "paper."
             ),
             points=(
                 f"{COURSE.name}, {COURSE.year}: the days in the picture are history.",
