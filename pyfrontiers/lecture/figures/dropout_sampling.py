@@ -82,7 +82,7 @@ def mean_and_variance() -> alt.TopLevelMixin:
     bars = table(
         low=edges[:-1], high=edges[1:], count=counts, zero=0 * counts, what=["passes"] * counts.size
     )
-    across = alt.X("low:Q", title="output f(x; Wₜ)", scale=span(-3, 2))
+    across = alt.X("low:Q", title="output f(x; θₜ)", scale=span(-3, 2))
     top = float(counts.max())
     centre = table(x=[mean], low=[0.0], high=[1.12 * top], what=["mean"])
     spread = table(low=[mean - sigma], high=[mean + sigma], y=[1.12 * top], what=["± one σ"])

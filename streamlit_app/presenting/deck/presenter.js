@@ -36,7 +36,7 @@ async function heard(show, articles) {
     if (!place.childElementCount) {
       place.textContent = Object.keys(told).length
         ? "The transcript has no paragraphs for this section."
-        : "Without a stored transcript; “pyfrontiers transcript import” stores one.";
+        : "No transcript is stored; “pyfrontiers transcript import” stores one.";
     }
   };
   show.addEventListener("change", draw);
