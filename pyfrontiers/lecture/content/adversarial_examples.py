@@ -33,8 +33,8 @@ CONTENT = Content(
             ),
             points=(
                 (
-                    "The lecture's network said temple, 97 %. Ours has no class for temples: it says "
-                    "palace, and is less certain."
+                    "The lecture's network said temple, 97 %. Ours has no class for temples: it "
+                    "says palace, and is less certain."
                 ),
                 (
                     "Add a perturbation of a few of 255 grey levels per pixel, and the picture "

@@ -47,7 +47,7 @@ CONTENT = Content(
             builds=True,
             notes=Notes(
                 say=(
-                    "On the left what was proved, on the right what was heard. Every box in "
+                    "Above what was proved, below what was heard. Every box in "
                     "between is a question that the proof does not touch, and each was open when "
                     "the promise was made. The lesson is about writing as much as about "
                     "mathematics: a result travels without its conditions unless they are in the "

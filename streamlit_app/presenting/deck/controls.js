@@ -52,7 +52,8 @@ export function help() {
     dialog.setAttribute("aria-labelledby", "help-title");
     const rows = KEYS.map(({ keys, told }) =>
       `<tr><td>${keys.map((key) => `<kbd>${shownKey(key)}</kbd>`).join("")}</td><td>${told}</td></tr>`);
-    dialog.innerHTML = `<h2 id="help-title">Keys</h2><table><tbody>${rows.join("")}</tbody></table>`;
+    dialog.innerHTML = `<h2 id="help-title">Keys</h2><table><tbody>${rows.join("")}</tbody></table>
+      <form method="dialog"><button>Close</button></form>`;
     dialog.addEventListener("click", () => dialog.close());
     document.body.append(dialog);
   }
