@@ -28,6 +28,16 @@ async function setMaths(element) {
       if (/^katex-(?!html|mathml|display|error)/.test(name)) part.classList.add(name.slice("katex-".length));
     }
   }
+  await Promise.allSettled([...fontsOf(element)].map((font) => document.fonts.load(font)));
+}
+
+// The browser would load a font when the slide is shown: too late, and not at all without the network.
+function fontsOf(element) {
+  const written = [...element.querySelectorAll(".katex-html *")].filter((part) => part.firstChild?.nodeType === 3);
+  return new Set(written.map((part) => {
+    const { fontStyle, fontWeight, fontFamily } = getComputedStyle(part);
+    return `${fontStyle} ${fontWeight} 20px ${fontFamily}`;
+  }));
 }
 
 // Colours that Vega mixes itself can't be the page's variables; they are those of the theme.
