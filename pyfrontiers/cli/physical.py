@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from pyfrontiers.cli.options import bounded, finite, naming_options
 from pyfrontiers.cli.outputs import check_output_folder
+from pyfrontiers.cli.pictures import open_texture
 from pyfrontiers.cli.terminal import print_json
 
 if TYPE_CHECKING:
@@ -227,25 +228,13 @@ def _start(name: str, obj: TexturedObject) -> Tensor:
     """Return a recorded texture or a picture of the size of the object's texture."""
     from pathlib import Path
 
-    from PIL import UnidentifiedImageError
-
     from pyfrontiers.lecture.nearest import hint
     from pyfrontiers.physical import RECORDED, recorded_texture
-    from pyfrontiers.physical.recorded_textures import read_picture
-    from pyfrontiers.vision.upload_errors import not_an_image
 
     if name in RECORDED:
         texture = recorded_texture(name).texture
     elif Path(name).is_file():
-        try:
-            texture = read_picture(Path(name))
-        except UnidentifiedImageError as error:
-            fault = not_an_image(Path(name).read_bytes())
-            raise ValueError(f"--start must be a picture, got {name!r}. {fault}") from error
-        except (OSError, SyntaxError) as error:
-            raise ValueError(
-                f"--start must be a picture, got {name!r}, which is damaged or cannot be read"
-            ) from error
+        texture = open_texture(name, option="--start")
     else:
         raise ValueError(
             f"--start must be {', '.join(RECORDED)} or a picture, got {name!r}, which does not "

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL import Image
+    from torch import Tensor
 
-__all__ = ["open_picture"]
+__all__ = ["open_picture", "open_texture"]
 
 
 def open_picture(image: str, *, reduce_to: int | None = None) -> Image.Image:
@@ -48,3 +49,29 @@ def open_picture(image: str, *, reduce_to: int | None = None) -> Image.Image:
         return decode_upload(path.read_bytes(), reduce_to=reduce_to)
     except UploadError as error:
         raise ValueError(f"{image}: {error}") from error
+
+
+def open_texture(path: str, *, option: str) -> Tensor:
+    """Read an image file as a texture (3, height, width) in [0, 1].
+
+    Args:
+        path: the file.
+        option: where the user gave it.
+
+    Raises:
+        ValueError: the file is not an image, or damaged.
+    """
+    from PIL import UnidentifiedImageError
+
+    from pyfrontiers.physical.recorded_textures import read_picture
+    from pyfrontiers.vision.upload_errors import not_an_image
+
+    try:
+        return read_picture(Path(path))
+    except UnidentifiedImageError as error:
+        fault = not_an_image(Path(path).read_bytes())
+        raise ValueError(f"{option} must be a picture, got {path!r}. {fault}") from error
+    except (OSError, SyntaxError) as error:
+        raise ValueError(
+            f"{option} must be a picture, got {path!r}, which is damaged or cannot be read"
+        ) from error

@@ -8,9 +8,11 @@ import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from pyfrontiers.compute.tasks import Done, Failed, Started
+
 if TYPE_CHECKING:
     from pyfrontiers.compute.scheduler import Scheduler
-    from pyfrontiers.compute.tasks import Task
+    from pyfrontiers.compute.tasks import Task, Update
 
 __all__ = ["Computation", "Job", "JobCancelled", "JobError", "Progress", "State"]
 
@@ -76,6 +78,20 @@ class Computation:
     def over(self) -> bool:
         """Whether the computation is done, failed or cancelled."""
         return self.state not in ("queued", "running")
+
+    def take(self, update: Update) -> State:
+        """Note what the executor told; return the state that follows from it."""
+        if isinstance(update, Started):
+            self.began = time.monotonic()
+            return "running"
+        if isinstance(update, Done):
+            self.result, self.fraction = update.result, 1.0
+            return "done"
+        if isinstance(update, Failed):
+            self.error, self.traceback = update.sentence, update.traceback
+            return "failed"
+        self.fraction, self.message, self.data = update.fraction, update.message, update.data
+        return self.state
 
 
 class Job:

@@ -18,13 +18,12 @@ from pyfrontiers.compute.identity import identified
 from pyfrontiers.compute.jobs import Computation, Job
 from pyfrontiers.compute.processes import ProcessExecutor
 from pyfrontiers.compute.results import Results
-from pyfrontiers.compute.tasks import Done, Failed, Reported, Started, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pyfrontiers.compute.jobs import State
-    from pyfrontiers.compute.tasks import Update
+    from pyfrontiers.compute.tasks import Task, Update
 
 __all__ = ["Scheduler"]
 
@@ -198,21 +197,16 @@ class Scheduler:
                     self._conclude(computation)
 
     def _take(self, computation: Computation, update: Update) -> None:
-        if isinstance(update, Started):
-            computation.state, computation.began = "running", time.monotonic()
-            self.changed.notify_all()
-        elif isinstance(update, Reported):
-            computation.fraction = update.fraction
-            computation.message, computation.data = update.message, update.data
-        elif isinstance(update, Done):
-            computation.result, computation.fraction = update.result, 1.0
-            self.results.put(computation)
-        elif isinstance(update, Failed):
-            computation.error, computation.traceback = update.sentence, update.traceback
-        if isinstance(update, Done | Failed):
+        state = computation.take(update)
+        if state in ("done", "failed"):
+            if state == "done":
+                self.results.put(computation)
             del self._running[computation.ticket]
-            self._end(computation, "done" if isinstance(update, Done) else "failed")
+            self._end(computation, state)
             self._dispatch()
+        elif state != computation.state:
+            computation.state = state
+            self.changed.notify_all()
 
     def _end(self, computation: Computation, state: State) -> None:
         computation.state, computation.ended = state, time.monotonic()

@@ -8,9 +8,10 @@ data = load_tasks(scenes.StreetScenes(0, 500))
 training = fit_tasks(data, way="pcgrad", steps=400)
 """
 
+from pyfrontiers.multitask.course import TaskCurves
 from pyfrontiers.multitask.data import TaskData, load_tasks
 from pyfrontiers.multitask.evaluation import TaskScores, evaluate_tasks
-from pyfrontiers.multitask.fitting import TaskCurves, TaskTraining, fit_tasks, train_tasks
+from pyfrontiers.multitask.fitting import TaskTraining, fit_tasks, train_tasks
 from pyfrontiers.multitask.instances import centroid_offsets, decode_instances
 from pyfrontiers.multitask.likelihood import best_exact, best_published, published_loss
 from pyfrontiers.multitask.losses import (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,7 +13,8 @@ from pyfrontiers import training
 from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.depth import AS_TRAINED
 from pyfrontiers.kernels import fold_in, uniform
-from pyfrontiers.multitask.balancing import Balance, Step, Way, balance_for
+from pyfrontiers.multitask.balancing import Step, Way, balance_for
+from pyfrontiers.multitask.course import History, TaskCurves
 from pyfrontiers.multitask.data import TaskData, load_tasks
 from pyfrontiers.multitask.losses import task_losses
 from pyfrontiers.multitask.network import TaskNet, check_tasks
@@ -23,7 +23,7 @@ from pyfrontiers.reports import part_of
 from pyfrontiers.scenes import StreetScenes
 from pyfrontiers.training import Checkpoint, Shuffled, Stretch
 
-__all__ = ["BATCH", "POINTS", "TaskCurves", "TaskTraining", "fit_tasks", "train_tasks"]
+__all__ = ["BATCH", "POINTS", "TaskTraining", "fit_tasks", "train_tasks"]
 
 BATCH = 8
 """Pictures of a step."""
@@ -32,22 +32,6 @@ POINTS = 50
 _SHUFFLES, _FLIPS = 64, 65  # streams of the seed; the network uses those below
 _MAKING = 0.1  # share of the time of `train_tasks` that its scenes take
 _PEAK_RATE, _BALANCE_RATE, _WEIGHT_DECAY = 4e-3, 0.02, 1e-4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCurves:
-    """The course of a training run: a row for each of its 50 parts, so far.
-
-    Attributes:
-        losses: mean losses of the tasks: nats, pixels, 0.1/m.
-        task_weights: factors of the losses at the end of the part, scaled to a sum of the number
-            of tasks.
-        log_variances: learned log sigma^2 at the end of the part; () for ways without them.
-    """
-
-    losses: tuple[tuple[float, ...], ...]
-    task_weights: tuple[tuple[float, ...], ...]
-    log_variances: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +93,7 @@ def fit_tasks(
         len(data), min(BATCH, len(data)), seed=fold_in(seed, _SHUFFLES), keep_last=False
     )
     balance = balance_for(way, kept, weights=weights, epoch=batches.per_epoch).to(device)
-    history = _History(balance)
+    history = History(balance)
 
     def loss(step: int) -> Tensor:
         chosen = batches.at(step)
@@ -200,53 +184,6 @@ def train_tasks(
         device=device,
         follow=trained,
     )
-
-
-class _History:
-    """Mean losses of each part of a run, and the balance at its end."""
-
-    def __init__(self, balance: Balance) -> None:
-        self._balance = balance
-        self._sum: Tensor | None = None
-        self._steps = 0
-        self._rows: dict[str, list[tuple[float, ...]]] = {
-            "losses": [],
-            "task_weights": [],
-            "log_variances": [],
-        }
-
-    @property
-    def learns(self) -> bool:
-        """Whether the balance has parameters."""
-        return any(True for _ in self._balance.parameters())
-
-    def add(self, losses: Tensor) -> None:
-        """Add the losses of a step."""
-        found = losses.detach().double()
-        self._sum = found if self._sum is None else self._sum + found
-        self._steps += 1
-
-    def close(self) -> None:
-        """End a part."""
-        assert self._sum is not None
-        self._rows["losses"].append(tuple((self._sum / self._steps).tolist()))
-        self._rows["task_weights"].append(tuple(self._balance.weights.tolist()))
-        if (spread := self._balance.log_variances) is not None:
-            self._rows["log_variances"].append(tuple(spread.tolist()))
-        self._sum, self._steps = None, 0
-
-    @property
-    def rows(self) -> dict[str, tuple[tuple[float, ...], ...]]:
-        """The rows by the name of the field."""
-        return {name: tuple(rows) for name, rows in self._rows.items()}
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return the rows."""
-        return {name: list(rows) for name, rows in self._rows.items()}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore the rows."""
-        self._rows = {name: [tuple(row) for row in rows] for name, rows in state.items()}
 
 
 def _require_labels(data: TaskData, tasks: tuple[Task, ...]) -> None:
