@@ -38,6 +38,7 @@ def _converting(function: Callable[..., Any], hinted: Any) -> Callable[..., Any]
     """Wrap a function; `hinted` holds the annotations, and the globals that they refer to."""
     signature = inspect.signature(function)
     parameters = signature.parameters
+    subject = function.__qualname__.removesuffix(".__init__").rpartition("<locals>.")[2]
 
     @functools.cache
     def kinds() -> dict[str, Convert]:
@@ -47,7 +48,12 @@ def _converting(function: Callable[..., Any], hinted: Any) -> Callable[..., Any]
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        bound = signature.bind(*args, **kwargs)
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            text = str(error)  # which does not name the function, as Python's own message does
+            said = text if text.startswith(("missing", "got")) else f"got {text}"
+            raise TypeError(f"{subject}() {said}") from None
         sizes: Sizes = {}
         for name, value in bound.arguments.items():
             convert = kinds().get(name)

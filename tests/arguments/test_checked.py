@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -151,8 +150,33 @@ def test_constructor_arguments_are_converted():
     assert Point(np.float32(0.5)).x == 0.5
     with pytest.raises(TypeError, match=r"^name must be a string, got 3"):
         Point(1.0, name=3)
-    with pytest.raises(TypeError, match=re.escape("missing a required argument: 'x'")):
+    with pytest.raises(TypeError, match=r"^Point\(\) missing a required argument: 'x'$"):
         Point()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "said"),
+    [
+        ((), {}, "missing a required argument: 'x'"),
+        ((1.0,), {}, r"missing a required .*argument: 'y'"),
+        ((1.0,), {"y": 1, "z": 2}, "got an unexpected keyword argument 'z'"),
+        ((1.0, 2.0), {"y": 1}, "got too many positional arguments"),
+        ((1.0,), {"x": 1.0, "y": 1}, "got multiple values for argument 'x'"),
+    ],
+)
+def test_a_call_with_other_arguments_names_the_function(arguments, options, said):
+    @checked
+    def area(x: float, *, y: int) -> float:
+        return x * y
+
+    class Square:
+        @checked
+        def area(self, x: float, *, y: int) -> float:
+            return x * y
+
+    for function, name in ((area, "area"), (Square().area, "Square.area")):
+        with pytest.raises(TypeError, match=rf"^{name}\(\) {said}$"):
+            function(*arguments, **options)
 
 
 @pytest.mark.parametrize(
