@@ -1,4 +1,7 @@
 // The fast path of bits, uniform, normal, randint, dropout_mask and corrupt_labels; see direct.hpp.
+#include <atomic>
+
+#include "../cpu/threads.hpp"
 #include "direct.hpp"
 #include "frontiers/corrupt_labels.hpp"
 #include "register.hpp"
@@ -81,6 +84,31 @@ py::object dropout_mask_directly(py::handle shape, py::handle p, py::handle seed
     });
 }
 
+// Whether all labels are below a number of classes; negative ones are large as unsigned integers.
+template <class T>
+bool are_below(const void* labels, i64 n, u64 classes, int threads) {
+    constexpr i64 per_task = i64{1} << 16;
+    const T* from = static_cast<const T*>(labels);
+    const T last = static_cast<T>(classes - 1);
+    std::atomic<bool> beyond{false};
+    cpu::parallel_for((n + per_task - 1) / per_task, threads, [&](i64 task) {
+        const i64 end = n < (task + 1) * per_task ? n : (task + 1) * per_task;
+        bool found = false;
+        for (i64 i = task * per_task; i < end; ++i) found |= from[i] > last;
+        if (found) beyond.store(true, std::memory_order_relaxed);
+    });
+    return !beyond.load();
+}
+
+bool are_classes(const Operand& labels, u64 classes, int threads) {
+    const auto check = labels.kind.bits == 8    ? are_below<u8>
+                       : labels.kind.bits == 16 ? are_below<u16>
+                       : labels.kind.bits == 32 ? are_below<u32>
+                                                : are_below<u64>;
+    return check(labels.data, labels.n, classes, threads);
+}
+
+// A label beyond the classes takes the slow path, which names it.
 py::object corrupt_labels_directly(py::handle labels, py::handle share, py::handle num_classes,
                                    py::handle seed) {
     DirectCall call;
@@ -92,11 +120,15 @@ py::object corrupt_labels_directly(py::handle labels, py::handle share, py::hand
                  holds(from.kind, 0, static_cast<i64>(classes)));
     const Operand to = call.empty_like(labels, from);
     const Operand redrawn = call.empty({from.shape, from.shape + from.ndim}, bool_kind);
-    return call.run(from.bytes(), [&](int threads) {
+    bool valid = true;
+    py::object done = call.run(from.bytes(), [&](int threads) {
+        valid = are_classes(from, classes, threads);
+        if (!valid) return;
         const u64 threshold = static_cast<u64>(__builtin_rint(probability * 4294967296.0));
         cpu::corrupt_labels(from.data, to.data, static_cast<u8*>(redrawn.data), from.kind.bits / 8,
                             from.n, corruption(threshold, classes, key), threads);
     });
+    return valid ? done : py::none();
 }
 
 }  // namespace

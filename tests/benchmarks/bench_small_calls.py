@@ -41,7 +41,7 @@ _WHY = {
 def calls() -> dict[str, Callable[[], object]]:
     """Return our calls by name."""
     x, grad = torch.rand(ELEMENTS), torch.randn(ELEMENTS)
-    origin, out, labels = x * 0.9, torch.empty(ELEMENTS), torch.arange(ELEMENTS)
+    origin, out, labels = x * 0.9, torch.empty(ELEMENTS), torch.arange(ELEMENTS) % 10
     passes, rows = x.reshape(32, 32), x.reshape(4, -1)
     row, slope, centre = (each.clone().reshape(1, ELEMENTS) for each in (x, grad, origin))
     far, logits = row + 0.1 * slope, x.reshape(8, 8, 16)

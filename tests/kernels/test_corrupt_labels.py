@@ -1,4 +1,4 @@
-"""Which labels are redrawn, the distribution of the new ones, and what stays unchanged."""
+"""Which labels are redrawn, the distribution of the new ones, and which stay or are refused."""
 
 import pytest
 import torch
@@ -28,8 +28,8 @@ def test_matches_reference(isa, integer):
 
 def test_sizes(isa, size):
     labels = labels_of(size)
-    corrupted, redrawn = corrupt_labels(labels, 0.5, 7, seed=SEED)
-    wanted, wanted_redrawn = corrupt_labels_reference(labels, 0.5, 7, seed=SEED)
+    corrupted, redrawn = corrupt_labels(labels, 0.5, 13, seed=SEED)
+    wanted, wanted_redrawn = corrupt_labels_reference(labels, 0.5, 13, seed=SEED)
     assert corrupted.equal(wanted)
     assert redrawn.equal(wanted_redrawn)
 
@@ -38,17 +38,74 @@ def test_labels_at_any_address(isa, integer):
     memory = labels_of(1003, dtype=integer)
     for start in (1, 2, 3):
         labels = memory[start : start + 999]
-        corrupted, redrawn = corrupt_labels(labels, 0.5, 7, seed=SEED)
-        wanted, wanted_redrawn = corrupt_labels(labels.clone(), 0.5, 7, seed=SEED)
+        corrupted, redrawn = corrupt_labels(labels, 0.5, 13, seed=SEED)
+        wanted, wanted_redrawn = corrupt_labels(labels.clone(), 0.5, 13, seed=SEED)
         assert corrupted.tolist() == wanted.tolist()
         assert redrawn.equal(wanted_redrawn)
 
 
-def test_unselected_labels_stay_and_redrawn_ones_are_valid():
-    labels = torch.full((100, 100), -100)
-    corrupted, redrawn = corrupt_labels(labels, 0.4, CLASSES, seed=SEED)
-    assert bool((corrupted[~redrawn] == -100).all())
-    assert corrupted[redrawn].unique().tolist() == list(range(CLASSES))
+IGNORED = {
+    torch.int8: -100,
+    torch.uint8: 255,
+    torch.int16: -1,
+    torch.uint32: 2**32 - 1,
+    torch.int64: -100,
+    torch.uint64: 2**64 - 1,
+}
+
+
+@pytest.mark.parametrize("dtype", IGNORED, ids=str)
+def test_ignored_labels_stay_and_do_not_change_the_others(dtype):
+    labels = labels_of(60, 50)
+    wanted, wanted_redrawn = corrupt_labels(labels.to(dtype), 0.4, CLASSES, seed=SEED)
+    stays = labels == 3
+    given = torch.tensor(
+        [IGNORED[dtype] if k == 3 else k for k in labels.flatten().tolist()], dtype=dtype
+    ).reshape(60, 50)
+    corrupted, redrawn = corrupt_labels(given, 0.4, CLASSES, seed=SEED, ignore_index=IGNORED[dtype])
+    again, also = corrupt_labels_reference(
+        given, 0.4, CLASSES, seed=SEED, ignore_index=IGNORED[dtype]
+    )
+    assert corrupted.tolist() == again.tolist()
+    assert redrawn.equal(also)
+    assert corrupted.dtype == dtype
+    assert corrupted[stays].tolist() == given[stays].tolist()
+    assert not redrawn[stays].any()
+    assert corrupted[~stays].tolist() == wanted[~stays].tolist()
+    assert redrawn[~stays].equal(wanted_redrawn[~stays])
+
+
+@pytest.mark.parametrize("dtype", IGNORED, ids=str)
+@pytest.mark.parametrize("size", [5, 200_000])
+def test_a_label_beyond_the_classes_is_refused(dtype, size):
+    for foreign in (IGNORED[dtype], CLASSES):
+        labels = labels_of(size, dtype=dtype)
+        labels[-1:] = torch.tensor([foreign], dtype=dtype)
+        for given in (labels, labels.expand(2, -1).T):
+            with pytest.raises(
+                ValueError, match=f"^labels must be classes from 0 to 9, got {foreign}; give a lab"
+            ):
+                corrupt_labels(given, 0.0, CLASSES, seed=SEED)
+    labels[-1] = CLASSES - 1
+    assert corrupt_labels(labels, 0.0, CLASSES, seed=SEED)[0].equal(labels)
+
+
+def test_a_compiled_program_refuses_a_label_beyond_the_classes():
+    program = torch.compile(
+        lambda x: corrupt_labels(x, 0.3, CLASSES, seed=SEED), backend="eager", fullgraph=True
+    )
+    labels = labels_of(50)
+    assert program(labels)[0].equal(corrupt_labels(labels, 0.3, CLASSES, seed=SEED)[0])
+    with pytest.raises(ValueError, match=r"^labels must be classes from 0 to 9, got 10;"):
+        program(labels + 1)
+
+
+@pytest.mark.parametrize(("dtype", "ignored"), [(torch.int64, 9), (torch.uint8, -1)])
+def test_ignored_labels_are_no_class_and_fit_the_type(dtype, ignored):
+    with pytest.raises(
+        ValueError, match=rf"^ignore_index must be no class from 0 to 9 .*{dtype}, got {ignored}$"
+    ):
+        corrupt_labels(labels_of(4, dtype=dtype), 0.5, CLASSES, seed=0, ignore_index=ignored)
 
 
 def test_share_of_zero_and_one():
@@ -57,7 +114,7 @@ def test_share_of_zero_and_one():
     assert corrupted.equal(labels)
     assert not redrawn.any()
     assert corrupt_labels(labels, 1.0, CLASSES, seed=SEED)[1].all()
-    assert not corrupt_labels(labels, 1.0, 1, seed=SEED)[0].any()
+    assert not corrupt_labels(torch.zeros_like(labels), 1.0, 1, seed=SEED)[0].any()
 
 
 def test_input_is_not_modified():
@@ -102,7 +159,8 @@ def test_number_of_redrawn_labels_is_binomial(share):
 
 @pytest.mark.parametrize("classes", [2, 3, 10, 1000])
 def test_new_labels_are_uniform(classes):
-    corrupted, redrawn = corrupt_labels(labels_of(1 << 18), 0.5, classes, seed=2)
+    labels = torch.zeros(1 << 18, dtype=torch.int64)
+    corrupted, redrawn = corrupt_labels(labels, 0.5, classes, seed=2)
     counts = torch.bincount(corrupted[redrawn], minlength=classes)
     assert stats.chisquare(counts.numpy()).pvalue > FALSE_ALARM
 

@@ -104,7 +104,7 @@ PROGRAMS = {
     "normal": lambda x: x + kernels.normal(x.shape, seed=LAST, offset=2),
     "randint": lambda x: x + kernels.randint(x.shape, -3, 2**40, seed=LAST, offset=2),
     "corrupt_labels": lambda x: (
-        x * kernels.corrupt_labels((8 * x.detach()).int(), 0.5, 7, seed=LAST)[0]
+        x * kernels.corrupt_labels((8 * x.detach()).int(), 0.5, 8, seed=LAST)[0]
     ),
 }
 
