@@ -188,7 +188,7 @@ def _more_data() -> None:
     kit.subheading(
         "What more data removes",
         f"Networks trained for {found['steps']} steps on {runs[0]['scenes']} to "
-        f"{runs[-1]['scenes']:,} scenes, on {found['tests']} others. Epistemic σ becomes "
+        f"{runs[-1]['scenes']:,} scenes, tested on {found['tests']} others. Epistemic σ becomes "
         f"{falls['epistemic']['value']:.2f} times as large ({falls['epistemic']['low']:.2f} to "
         f"{falls['epistemic']['high']:.2f}), the error {falls['error']['value']:.2f} times. "
         "Aleatoric σ rises: a network that has memorised its few scenes underestimates the noise.",
