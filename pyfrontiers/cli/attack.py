@@ -14,6 +14,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from pyfrontiers.vision import PhotographAttack
 
+from pyfrontiers.cli.options import naming_options
 from pyfrontiers.cli.outputs import check_output, write_picture
 from pyfrontiers.cli.pictures import open_picture
 from pyfrontiers.cli.progress import progress
@@ -62,7 +63,9 @@ def attack(
     with progress("Loading torch") as report:
         from pyfrontiers.vision import attack_photograph, find_class, prepared_pixels
 
-        wanted, pixels = find_class(target), prepared_pixels(open_picture(image))
+        with naming_options(name="--target"):
+            wanted = find_class(target)
+        pixels = prepared_pixels(open_picture(image))
         report(0.0, "Loading the classifier")
         found = attack_photograph(
             pixels=pixels,

@@ -128,7 +128,8 @@ def make(
     from pyfrontiers.vision import find_class
 
     bound = read_epsilon(epsilon)
-    wanted = find_class(target)
+    with naming_options(name="--target"):
+        wanted = find_class(target)
     check_output_folder(output)
     obj, notes = _object(object_, right, texture, up.value)
     if wanted in obj.classes:
@@ -182,10 +183,12 @@ def check(
     from pyfrontiers.physical.objects import classes_of
     from pyfrontiers.vision import find_class
 
-    wanted = find_class(target)
+    with naming_options(name="--target"):
+        wanted = find_class(target)
     with naming_options(name="--object"):
         classes = classes_of(object_) if object_ is not None else ()
-    classes = tuple(dict.fromkeys((*classes, *(find_class(name) for name in right or ()))))
+    with naming_options(name="--right"):
+        classes = tuple(dict.fromkeys((*classes, *(find_class(name) for name in right or ()))))
     if not classes:
         raise ValueError(
             "--object or --right must say which classes are right, got neither; for the turtle "
@@ -209,7 +212,8 @@ def _object(
     from pyfrontiers.physical import OBJECTS, load_mesh, load_object
     from pyfrontiers.vision import find_class
 
-    classes = tuple(dict.fromkeys(find_class(each) for each in right or ()))
+    with naming_options(name="--right"):
+        classes = tuple(dict.fromkeys(find_class(each) for each in right or ()))
     if name in OBJECTS:
         if texture is not None:
             raise ValueError(f"--texture must be given only with a mesh file, got the {name}")
@@ -237,8 +241,8 @@ def _start(name: str, obj: TexturedObject) -> Tensor:
         texture = open_texture(name, option="--start")
     else:
         raise ValueError(
-            f"--start must be {', '.join(RECORDED)} or a picture, got {name!r}, which does not "
-            f"exist; {hint(name, RECORDED)}"
+            f"--start must be {', '.join(RECORDED)} or a picture, got {name!r}, which is no file; "
+            f"{hint(name, RECORDED)}"
         )
     if texture.shape != obj.texture.shape:
         wanted, given = (" x ".join(map(str, each.shape[:0:-1])) for each in (obj.texture, texture))

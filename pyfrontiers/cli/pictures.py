@@ -35,9 +35,9 @@ def open_picture(image: str, *, reduce_to: int | None = None) -> Image.Image:
     if image in PHOTOGRAPHS:
         return photograph(image)
     path = Path(image)
-    if path.is_dir():
+    if image and path.is_dir():
         raise ValueError(f"IMAGE must be an image file, got the folder {image}; name a file in it")
-    if not path.exists():
+    if not image or not path.exists():
         near = difflib.get_close_matches(image, PHOTOGRAPHS, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ValueError(

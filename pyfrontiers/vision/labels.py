@@ -83,7 +83,7 @@ def find_class(name: str | int) -> int:
     if text.lstrip("+-").isdecimal():
         if 0 <= int(text) < len(CLASS_NAMES):
             return int(text)
-        raise ValueError(f"class index must be from 0 to {len(CLASS_NAMES) - 1}, got {text}")
+        raise ValueError(f"name must be a class from 0 to {len(CLASS_NAMES) - 1}, got {text}")
     folded = _fold(text)
     if folded in _BY_NAME:
         return _BY_NAME[folded]
@@ -92,8 +92,8 @@ def find_class(name: str | int) -> int:
         return matches[0]
     if matches:
         names = " or ".join(f"'{CLASS_NAMES[index]}'" for index in matches)
-        raise ValueError(f"class name {text!r} is ambiguous; use {names}")
-    raise ValueError(f"class name {text!r} is not one of ImageNet's 1000 classes{_suggest(folded)}")
+        raise ValueError(f"name must be that of one class, got {text!r}, which is two; use {names}")
+    raise ValueError(f"name must be one of ImageNet's 1000 classes, got {text!r}{_suggest(folded)}")
 
 
 def _suggest(folded: str) -> str:

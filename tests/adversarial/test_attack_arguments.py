@@ -69,6 +69,7 @@ def test_invalid_types_are_rejected(affine, images, labels):
     ("threat", "text"),
     [
         ({"norm": "l7"}, "norm must be 'linf', 'l2' or 'l1', got 'l7'"),
+        ({"bounds": 1}, r"bounds must be a pair \(low, high\), got 1"),
         ({"epsilon": math.nan}, "epsilon must be finite and at least 0, got nan"),
         ({"epsilon": -1 / 255}, "epsilon must be finite and at least 0, got -0.003"),
         ({"epsilon": math.inf}, "epsilon must be finite and at least 0, got inf"),
@@ -81,6 +82,12 @@ def test_invalid_types_are_rejected(affine, images, labels):
 def test_invalid_threat_models_are_rejected(threat, text):
     with pytest.raises(ValueError, match=text):
         ThreatModel(**threat)
+
+
+@pytest.mark.parametrize("norm", [2, math.inf, None])
+def test_a_norm_that_is_no_name_is_refused_with_the_names(norm):
+    with pytest.raises(TypeError, match=f"^norm must be 'linf', 'l2' or 'l1', got {norm}$"):
+        ThreatModel(norm=norm)
 
 
 @pytest.mark.parametrize(

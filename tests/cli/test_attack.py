@@ -104,7 +104,7 @@ def test_fraction_above_one_is_not_divided_once_more():
     ("arguments", "text"),
     [
         (["temple", "--target", "ostrch"], "did you mean 'ostrich'"),
-        (["temple", "--target", "crane"], "'crane' is ambiguous"),
+        (["temple", "--target", "crane"], "--target must be that of one class, got 'crane'"),
         (["tempel"], "IMAGE must be a file or one of the photographs temple, flower"),
         (["tempel"], "got 'tempel', which is neither; did you mean 'temple'?"),
         (

@@ -261,7 +261,10 @@ def test_check_shows_the_table_and_each_photograph(photos):
         ),
         (["none.jpg", "--target", "rifle"], "--object or --right must say which classes are right"),
         (["none.jpg", "--target", "rifle", "--object", "tutle"], "--object must be one of turtle"),
-        (["none.jpg", "--target", "rifle", "--right", "turtel"], "is not one of ImageNet's"),
+        (
+            ["none.jpg", "--target", "rifle", "--right", "turtel"],
+            "--right must be one of ImageNet's",
+        ),
         ([".", "--target", "rifle", "--object", "turtle"], "PHOTOS must be images or folders of"),
     ],
 )

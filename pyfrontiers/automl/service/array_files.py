@@ -18,7 +18,10 @@ from pyfrontiers.zip_faults import zip_fault
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-__all__ = ["as_tensor", "read_arrays"]
+__all__ = ["LARGEST", "as_tensor", "read_arrays"]
+
+#: Largest number that the inputs, float32, can hold, rounded down.
+LARGEST = 3e38
 
 _INPUTS = ("inputs", "images", "data", "x", "X", "features")
 _LABELS = ("labels", "target", "targets", "y", "classes")
@@ -58,8 +61,15 @@ def read_arrays(
             f"{name} must have inputs (N, ...) and labels (N,) of equal length, got shapes "
             f"{inputs.shape} and {labels.shape}"
         )
+    if not len(inputs):
+        raise ValueError(f"{name} must hold examples, got arrays without any")
     if inputs.dtype.kind not in "biuf":
         raise ValueError(f"inputs of {name} must be numbers, got {inputs.dtype}")
+    large = np.isfinite(inputs) & (np.abs(inputs) > LARGEST)
+    if large.any():
+        raise ValueError(
+            f"inputs of {name} must be numbers of at most {LARGEST:.0e}, got {inputs[large][0]:.0e}"
+        )
     if most is not None and inputs.size > most:
         raise too_many(name, inputs.size, most)
     if labels.dtype.kind == "S":

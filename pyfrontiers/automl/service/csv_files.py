@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pyfrontiers.automl.service.array_files import as_tensor
+from pyfrontiers.automl.service.array_files import LARGEST, as_tensor
 from pyfrontiers.automl.service.dataset import Dataset
 from pyfrontiers.automl.service.labels import classes_of, number_in
 from pyfrontiers.counts import counted
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_TEXTS", "read_header", "read_table"]
 
-#: Largest number that the inputs, float32, can hold, rounded down.
-_LARGEST = 3e38
+_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
 #: Most different texts in a column, each of which becomes a column of zeros and ones.
 MOST_TEXTS = 32
 
@@ -58,6 +58,11 @@ def read_table(file: BinaryIO, name: str, target: str | None) -> Dataset:
             f"{name} must have a header and rows below it, got {counted(len(rows), 'line')}"
         )
     header = _header(rows.pop(0), name)
+    if len(header) == 1 and (others := [each for each in ";\t|" if each in header[0]]):
+        raise ValueError(
+            f"{name} must have columns separated by commas, got one column {header[0]!r}; save it "
+            f"with commas in place of {others[0]!r}"
+        )
     if target is None or target not in header:
         given = "no target" if target is None else f"the target {target!r}"
         raise ValueError(
@@ -122,14 +127,19 @@ def _column(name: str, values: list[str]) -> tuple[list[float], tuple[str, ...]]
             )
     numbers = [number_in(value) for value in values]
     odd = [row for row, number in enumerate(numbers) if number is None]
-    large = [row for row, number in enumerate(numbers) if _LARGEST < abs(number or 0.0) < math.inf]
+    large = [row for row, number in enumerate(numbers) if LARGEST < abs(number or 0.0) < math.inf]
     if large and not odd:
         raise ValueError(
-            f"column {name!r} must hold numbers of at most {_LARGEST:.0e}, got "
+            f"column {name!r} must hold numbers of at most {LARGEST:.0e}, got "
             f"{values[large[0]]!r} in row {large[0] + 1} (from 1)"
         )
     if not odd:
         return [number or 0.0 for number in numbers], ()
+    if all(_COMMA.fullmatch(values[row]) for row in odd):
+        raise ValueError(
+            f"column {name!r} must hold numbers with a point, got {values[odd[0]]!r} in row "
+            f"{odd[0] + 1} (from 1); write {values[odd[0]].replace(',', '.')}"
+        )
     if len(odd) * 2 <= len(values):
         raise ValueError(
             f"column {name!r} must hold numbers, got {values[odd[0]]!r} in row {odd[0] + 1} (from "

@@ -104,6 +104,11 @@ def test_folder_gives_a_class_for_each_subfolder(tmp_path):
         ),
         ([*GOOD, "1,nan,x"], "kind", "the first in column 'b' of row 13 \\(counted from 1"),
         ([*GOOD, "1,2,"], "kind", "must have a class for each example"),
+        (
+            [f'1,"{k},5",{"xy"[k % 2]}' for k in range(9)],
+            "kind",
+            r"^column 'b' must hold numbers with a point, got '0,5' in row 1 .*; write 0.5$",
+        ),
         ([*GOOD, "1,2"], "kind", "row 13 of t.csv must have 3 values"),
         ([*GOOD, "1,2,z"], "kind", r"at least 3 examples.*'z' \(1\)"),
         ([f"1,{k},x" for k in range(9)], "kind", "at least two classes, got 1: x"),
@@ -115,6 +120,14 @@ def test_folder_gives_a_class_for_each_subfolder(tmp_path):
 def test_unusable_csv_is_refused_with_a_sentence(tmp_path, rows, target, said):
     with pytest.raises(ValueError, match=said):
         read_dataset(table(tmp_path / "t.csv", rows), target=target)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_columns_that_are_not_separated_by_commas_are_named(tmp_path, separator):
+    rows = [row.replace(",", separator) for row in GOOD]
+    path = table(tmp_path / "t.csv", rows, header=separator.join(("a", "b", "kind")))
+    with pytest.raises(ValueError, match=r"^t.csv must have columns separated by commas, got one"):
+        read_dataset(path, target="kind")
 
 
 def test_images_of_unequal_size_are_refused_with_both_sizes(tmp_path):
@@ -237,6 +250,12 @@ def test_zip_of_images_is_read_as_its_folder(tmp_path, outer):
         ),
         ("a.npz", zip_of(x=bytes(80_000_001)), "a.npz must hold at most 10,000,000 numbers"),
         ("a.npz", npz_of(x=np.zeros((11, 1000, 1000), np.uint8), y=np.arange(11)), "11,000,000"),
+        ("a.npz", npz_of(x=np.zeros((0, 4)), y=np.zeros(0)), "^a.npz must hold examples, got arr"),
+        (
+            "a.npz",
+            npz_of(x=np.full((6, 2), -1e39), y=np.arange(6) % 2),
+            "^inputs of a.npz must be numbers of at most 3e\\+38, got -1e\\+39$",
+        ),
         ("a.csv", b"", "a.csv must have a header and rows below it"),
         ("a.csv", b"\x00\xff\xfe\x00", "a.csv must"),
         ("a.txt", b"", r"the name of the file must end in \.npz, .csv or .zip, got 'a.txt'"),
