@@ -79,6 +79,8 @@ RECIPES = Recipes(
         "task-networks": "pyfrontiers.multitask.record",
         "automl-benchmark": "pyfrontiers.automl.benchmark.building",
         "posteriors": "pyfrontiers.uncertainty.study.recorded_posteriors",
+        "transfer-networks": "pyfrontiers.transfer.weights",
+        "task-similarity": "pyfrontiers.transfer.similarity",
         # Benchmarks exist only in the repository.
         **({"kernels": "tests.benchmarks.recording"} if in_repository() else {}),
     }
