@@ -62,9 +62,7 @@ def adapt(learner: Learner, row: Tensor, x: Tensor, y: Tensor, inner: Inner) -> 
     return row
 
 
-def follow(
-    learner: Learner, row: Tensor, task: Tasks, inner: Inner, at: Sequence[int]
-) -> Tensor:
+def follow(learner: Learner, row: Tensor, task: Tasks, inner: Inner, at: Sequence[int]) -> Tensor:
     """Return the outputs (len(at), Q, O) for the queries of one task after some steps.
 
     Args:

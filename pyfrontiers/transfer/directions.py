@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Directions"]
 
+
 class Directions:
     """Mean directions over the tasks of each run.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -14,9 +15,6 @@ from pyfrontiers.transfer.evaluation import after_steps
 from pyfrontiers.transfer.pen import SIDE, ink
 from pyfrontiers.transfer.tasks import WAYS, Tasks
 from pyfrontiers.transfer.weights import trained_networks
-
-if TYPE_CHECKING:
-    import numpy as np
 
 __all__ = ["drawing_image", "read_drawings"]
 

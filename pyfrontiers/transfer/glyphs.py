@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import torch
+from torch import Tensor
 
 from pyfrontiers.arguments import Range, Sample, checked
 from pyfrontiers.kernels import fold_in, uniform
@@ -22,7 +23,6 @@ from pyfrontiers.transfer.tasks import WAYS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from torch import Tensor
 
 __all__ = ["GLYPHS", "glyph_images", "glyph_strokes"]
 
@@ -40,7 +40,9 @@ _BEND, _GRID = 0.8, 0.62
 
 @checked
 def glyph_strokes(
-    first: Sample, classes: Annotated[int, Range(1, 10_000)], examples: Annotated[int, Range(1, 100)]
+    first: Sample,
+    classes: Annotated[int, Range(1, 10_000)],
+    examples: Annotated[int, Range(1, 100)],
 ) -> tuple[Tensor, Tensor]:
     """Draw the strokes of glyphs.
 

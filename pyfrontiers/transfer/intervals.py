@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from statistics import fmean, stdev
+from typing import TYPE_CHECKING
 
 from pyfrontiers.uncertainty.metrics import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["over_runs"]
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
 from pyfrontiers.arguments import Seed, checked
 from pyfrontiers.kernels import uniform
 from pyfrontiers.transfer.tasks import Kind
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 __all__ = ["Learner", "loss_of"]
 

@@ -15,15 +15,15 @@ from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.kernels import fold_in
 from pyfrontiers.one_line import one_line
 from pyfrontiers.training import Checkpoint, Stretch
-from pyfrontiers.transfer.adaptation import Inner
 from pyfrontiers.transfer.directions import Directions
 from pyfrontiers.transfer.joint import with_new_head
-from pyfrontiers.transfer.learners import Learner
 from pyfrontiers.transfer.methods import Plan, learner_for, method_named, plan_for
 from pyfrontiers.transfer.scratch import random_rows
 from pyfrontiers.transfer.tasks import Family, Tasks
 
 if TYPE_CHECKING:
+    from pyfrontiers.transfer.adaptation import Inner
+    from pyfrontiers.transfer.learners import Learner
     from pyfrontiers.transfer.methods import Method
 
 __all__ = ["Trained", "meta_train"]
@@ -160,9 +160,7 @@ def _optimised(
     )
 
 
-def _tasks_of(
-    family: Family, method: Method, plan: Plan, seeds: Sequence[int], step: int
-) -> Tasks:
+def _tasks_of(family: Family, method: Method, plan: Plan, seeds: Sequence[int], step: int) -> Tasks:
     """Return the tasks of a step, those of the first run first."""
     drawn = [
         family.draw(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, get_args
 
-from pyfrontiers.arguments import Count, Sample, checked
+from pyfrontiers.arguments import Count, checked
 from pyfrontiers.transfer.adaptation import Inner, follow
 from pyfrontiers.transfer.anil import anil
 from pyfrontiers.transfer.joint import joint
@@ -130,8 +130,8 @@ _REGRESSION = Plan()
 _CLASSES = Plan(steps=2000, batch=8, queries=5, inner=Inner(rate=0.3), rate=2e-3)
 PLANS: Mapping[Kind, Mapping[str, Plan]] = MappingProxyType(
     {
-        "regression": {name: _REGRESSION for name in METHODS},
-        "classification": {name: _CLASSES for name in METHODS},
+        "regression": dict.fromkeys(METHODS, _REGRESSION),
+        "classification": dict.fromkeys(METHODS, _CLASSES),
     }
 )
 """Settings by kind and method."""

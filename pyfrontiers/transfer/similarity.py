@@ -16,13 +16,13 @@ from pyfrontiers.transfer.intervals import over_runs
 from pyfrontiers.transfer.meta_training import meta_train
 from pyfrontiers.transfer.methods import Plan
 from pyfrontiers.transfer.sinusoids import FAMILIES
-from pyfrontiers.uncertainty.metrics import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pyfrontiers.provenance import Provenance
     from pyfrontiers.recording import Made
+    from pyfrontiers.uncertainty.metrics import Estimate
 
 __all__ = ["RECIPE", "Similarity", "help_of", "similarity_record"]
 

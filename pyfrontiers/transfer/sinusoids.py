@@ -1,4 +1,4 @@
-"""Sine curves of random amplitude, phase and frequency, the standard test of few-shot regression."""
+"""Sine curves of random amplitude, phase and frequency: the standard few-shot regression."""
 
 from __future__ import annotations
 
@@ -89,9 +89,7 @@ class Sinusoids:
         named: bool = False,
     ) -> Tasks:
         """Draw tasks; see `Family.draw`. A task's curve does not depend on its examples."""
-        rows = uniform(
-            (count, 4), seed=fold_in(seed, _CURVES), offset=first, dtype=torch.float32
-        )
+        rows = uniform((count, 4), seed=fold_in(seed, _CURVES), offset=first, dtype=torch.float32)
         width = -(-(shots + queries) // 4)  # blocks of four numbers, which an offset can skip
         places = uniform(
             (count, 4 * width),

@@ -16,11 +16,10 @@ from pyfrontiers.transfer.intervals import over_runs
 from pyfrontiers.transfer.meta_training import Trained
 from pyfrontiers.transfer.methods import METHODS
 from pyfrontiers.transfer.sinusoids import FAMILIES
-from pyfrontiers.transfer.tasks import Kind
+from pyfrontiers.transfer.tasks import Family, Kind
 from pyfrontiers.transfer.weights import train_method
 
 if TYPE_CHECKING:
-    from pyfrontiers.transfer.tasks import Family
     from pyfrontiers.uncertainty.metrics import Estimate
 
 __all__ = ["compare_methods", "new_families", "train_all"]

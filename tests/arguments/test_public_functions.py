@@ -29,7 +29,7 @@ PACKAGES = (
     *("recording", "provenance", "uncertainty", "uncertainty.metrics"),
     *("uncertainty.calibration", "uncertainty.dropout", "lecture.transcript", "scenes", "depth"),
     *("physical", "uncertainty.head", "automl", "automl.study", "automl.service"),
-    *("automl.benchmark", "multitask"),
+    *("automl.benchmark", "multitask", "transfer"),
 )
 
 WRONG = {

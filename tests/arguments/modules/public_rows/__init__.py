@@ -26,6 +26,7 @@ _MODULES = [
         "physical",
         "records",
         "scenes",
+        "transfer",
         "uncertainty",
         "vision",
     )
