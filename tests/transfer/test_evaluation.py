@@ -96,8 +96,8 @@ def test_training_on_a_family_helps_with_it():
     assert 0.2 < found["standard"][0] <= 1
     assert found["standard"][0] > found["faster"][0]
     with pytest.raises(
-        ValueError, match="learned must be of the families standard, .*got 'square'"
+        ValueError, match=r"learned must be of the families standard, .*got 'square'"
     ):
         help_of("square")
-    with pytest.raises(ValueError, match="names must be of the families standard, .*got 'square'"):
+    with pytest.raises(ValueError, match=r"names must be of the families standard, .*got 'square'"):
         help_of("standard", names=("square",))

@@ -70,7 +70,7 @@ def test_a_killed_run_resumes_to_the_same_bits(method, tmp_path):
     resumed = meta_train(method, family, plan=plan, checkpoint=where)
     assert torch.equal(resumed.rows, whole.rows)
     assert resumed.losses == whole.losses
-    with pytest.raises(ValueError, match="does not fit the settings: method was .* start anew"):
+    with pytest.raises(ValueError, match=r"does not fit the settings: method was .* start anew"):
         meta_train("anil" if method != "anil" else "maml", family, plan=plan, checkpoint=where)
 
 
@@ -116,9 +116,13 @@ def test_every_method_learns_the_five_classes_of_easy_tasks():
 
 
 def test_bad_input_is_named():
-    with pytest.raises(ValueError, match="method must be one of maml, .* for regression, got 'pro"):
+    with pytest.raises(
+        ValueError, match=r"method must be one of maml, .* for regression, got 'pro"
+    ):
         meta_train("prototypes", FAMILY, plan=PLAN)
-    with pytest.raises(ValueError, match="method must be one of maml, .* for class.*, got 'mamba'"):
+    with pytest.raises(
+        ValueError, match=r"method must be one of maml, .* for class.*, got 'mamba'"
+    ):
         plan_for("mamba", "classification")
     with pytest.raises(ValueError, match="seeds must hold at least one seed, got none"):
         meta_train("maml", FAMILY, plan=PLAN, seeds=())

@@ -168,7 +168,7 @@ def test_recorded_directions_are_means_over_the_tasks(name):
 def test_bad_settings_are_named():
     with pytest.raises(ValueError, match="rate must be a number above 0, got 0"):
         Inner(rate=0)
-    with pytest.raises(ValueError, match="steps must be .*, got -1"):
+    with pytest.raises(ValueError, match=r"steps must be .*, got -1"):
         Inner(steps=-1)
     with pytest.raises(ValueError, match=r"sizes must be at least two numbers from 1 on, got \(3,"):
         Learner((3,))
