@@ -9,7 +9,6 @@ import streamlit as st
 
 from pyfrontiers.claims import CLAIMS, recorded, reproduce
 from pyfrontiers.lecture import section
-from pyfrontiers.lecture.published import PUBLISHED
 from streamlit_app.kit.job import is_under_way, job_panel, start_job
 from streamlit_app.kit.text import rich, unbroken
 
@@ -26,25 +25,17 @@ _VERDICT = {"pass": "Passes", "fail": "Fails", "null": "No effect found"}
 def claim_cards(slug: str) -> None:
     """Draw a card for each claim of a section.
 
-    The card of a measured claim shows the published figure, the recorded result, and a button that
-    starts a measurement. The other cards show only the published figure.
+    A card shows the published figure, the recorded result, and a button that starts a measurement.
 
     Args:
         slug: The section's slug.
     """
     for name in section(slug).claims:
         with st.container(key=f"claim-{name.lower()}"):
-            if name in CLAIMS:
-                _measured(CLAIMS[name])
-            else:
-                claim = PUBLISHED[name]
-                st.html(
-                    _head(name, claim.statement)
-                    + _part("Published", escape(unbroken(claim.figure)))
-                )
+            _card(CLAIMS[name])
 
 
-def _measured(claim: Claim) -> None:
+def _card(claim: Claim) -> None:
     st.html(_head(claim.id, claim.statement))
     claimed, on_record, here = st.columns(3, gap="medium")
     with claimed:
