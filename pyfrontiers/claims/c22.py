@@ -28,11 +28,12 @@ _FAMILIES = {
 
 def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
     from pyfrontiers.kernels import fold_in
-    from pyfrontiers.transfer import METHODS, train_all, trained_networks
-    from pyfrontiers.transfer.study import compare_methods, new_families
+    from pyfrontiers.transfer import METHODS, Kind, trained_networks
+    from pyfrontiers.transfer.study import compare_methods, new_families, train_all
 
     found: dict[str, Any] = {}
-    for place, kind in enumerate(("regression", "classification")):
+    kinds: tuple[Kind, ...] = ("regression", "classification")
+    for place, kind in enumerate(kinds):
 
         def told(fraction: float, message: str, place: int = place) -> None:
             report((place + fraction) / 2, message)

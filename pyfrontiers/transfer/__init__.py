@@ -20,7 +20,6 @@ from pyfrontiers.transfer.pen import ink
 from pyfrontiers.transfer.points import GRID, HEIGHT, curves_through, prior_curves
 from pyfrontiers.transfer.similarity import Similarity, help_of, similarity_record
 from pyfrontiers.transfer.sinusoids import FAMILIES, REACH, Sinusoids
-from pyfrontiers.transfer.study import compare_methods, train_all
 from pyfrontiers.transfer.tasks import WAYS, Family, Kind, Tasks
 from pyfrontiers.transfer.weights import train_method, trained_networks
 
@@ -47,7 +46,6 @@ __all__ = [
     "Tasks",
     "Trained",
     "best_rate",
-    "compare_methods",
     "curves_through",
     "digit_images",
     "drawing_image",
@@ -61,7 +59,6 @@ __all__ = [
     "prior_curves",
     "read_drawings",
     "similarity_record",
-    "train_all",
     "train_method",
     "trained_networks",
 ]

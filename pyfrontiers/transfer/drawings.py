@@ -36,23 +36,24 @@ def drawing_image(strokes: Sequence[Sequence[Sequence[float]]]) -> Tensor:
         ValueError: there is no point or more than 4,000, or one is not a pair of numbers in [0, 1].
     """
     lines = [_points(stroke) for stroke in strokes if len(stroke)]
-    count = sum(map(len, lines))
+    count = sum(map(len, strokes))
     if not 1 <= count <= _MOST_POINTS:
         raise ValueError(f"strokes must have 1 to {_MOST_POINTS:,} points, got {count:,}")
     every = torch.cat(lines)
     low, high = every.amin(0), every.amax(0)
     # Drawings smaller than a tenth of the pad stay small, so that a dot stays one.
     scale = _EXTENT / max(float((high - low).max()), 0.1)
-    longest = max(map(len, lines))
-    padded = [torch.cat([line, line[-1:].expand(longest - len(line), 2)]) for line in lines]
-    return ink((torch.stack(padded) - (low + high) / 2)[None] * scale + 0.5)[0]
+    segments = torch.cat([torch.stack([line[:-1], line[1:]], 1) for line in lines])
+    return ink((segments - (low + high) / 2)[None] * scale + 0.5)[0]
 
 
 def _points(stroke: Sequence[Sequence[float]]) -> Tensor:
+    """Return the points (P, 2) of a stroke, P >= 2; a dot is a stroke of length 0."""
     for point in stroke:
         if len(point) != 2 or not all(math.isfinite(v) and 0 <= v <= 1 for v in point):
             raise ValueError(f"strokes must hold points (x, y) in [0, 1], got {described(point)}")
-    return torch.tensor(list(map(list, stroke)), dtype=torch.float32, device="cpu")
+    points = torch.tensor(list(map(list, stroke)), dtype=torch.float32, device="cpu")
+    return points if len(points) > 1 else points.expand(2, 2)
 
 
 @checked

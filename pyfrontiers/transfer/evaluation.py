@@ -181,7 +181,8 @@ def _loss(trained: Trained, tasks: Tasks, steps: int) -> float:
 
 
 def _squared_error(outputs: Tensor, y: Tensor) -> Tensor:
-    return (outputs - y[:, None]).double().square().mean((2, 3)).nan_to_num(torch.inf)
+    error = (outputs - y[:, None]).double().square().mean((2, 3))
+    return error.where(error.isfinite(), torch.inf)
 
 
 def _accuracy(outputs: Tensor, y: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import torch
 from torch import Tensor
 
-from pyfrontiers.arguments import Range, Sample, checked
+from pyfrontiers.arguments import Range, checked
 from pyfrontiers.kernels import fold_in, uniform
 from pyfrontiers.transfer.images import FewShotImages
 from pyfrontiers.transfer.pen import PEN, ink
@@ -40,14 +40,14 @@ _BEND, _GRID = 0.8, 0.62
 
 @checked
 def glyph_strokes(
-    first: Sample,
+    first: Annotated[int, Range(0, 1_000_000)],
     classes: Annotated[int, Range(1, 10_000)],
     examples: Annotated[int, Range(1, 100)],
 ) -> tuple[Tensor, Tensor]:
     """Draw the strokes of glyphs.
 
     Args:
-        first: number of the first class.
+        first: number of the first class, up to 1,000,000.
         classes: number of classes C, up to 10,000.
         examples: examples I of each, up to 100; those before do not depend on it.
 

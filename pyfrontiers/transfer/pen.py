@@ -37,7 +37,9 @@ def ink(
     Raises:
         ValueError: a shape differs.
     """
-    wide = torch.full((len(strokes),), PEN, device="cpu") if pen is None else pen
+    wide = (
+        torch.full((len(strokes),), PEN, dtype=torch.float32, device="cpu") if pen is None else pen
+    )
     blocks = zip(strokes.float().split(_BLOCK), wide.float().split(_BLOCK), strict=True)
     drawn = [_inked(points, half) for points, half in blocks]
     return torch.cat(drawn) if drawn else strokes.new_zeros((0, SIDE * SIDE)).float()

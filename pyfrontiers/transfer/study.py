@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.recording.unfinished import unfinished_folder
 from pyfrontiers.reports import part_of
 from pyfrontiers.training import Checkpoint
@@ -34,11 +33,10 @@ def new_families(kind: Kind) -> dict[str, Family]:
     return {"new glyphs": glyph_images("test"), "handwritten digits": digit_images()}
 
 
-@checked
 def train_all(
     kind: Kind,
     *,
-    seeds: Sequence[Seed],
+    seeds: Sequence[int],
     report: Callable[[float, str], None] | None = None,
 ) -> dict[str, Trained]:
     """Train every method with every seed; a killed call goes on where it was.
@@ -58,13 +56,12 @@ def train_all(
     return found
 
 
-@checked
 def compare_methods(
     networks: Mapping[str, Trained],
     families: Mapping[str, Family],
     *,
-    tasks: Count = 600,
-    seed: Seed = 0,
+    tasks: int = 600,
+    seed: int = 0,
     report: Callable[[float, str], None] | None = None,
 ) -> dict[str, Any]:
     """Evaluate methods on families of new tasks.

@@ -12,12 +12,12 @@ from pyfrontiers.transfer import (
     Sinusoids,
     Trained,
     best_rate,
-    compare_methods,
     evaluate,
     help_of,
     meta_train,
 )
 from pyfrontiers.transfer.methods import Plan
+from pyfrontiers.transfer.study import compare_methods
 
 FAMILY = Sinusoids()
 IMAGES = FewShotImages(torch.rand(6, 20, 4, generator=torch.Generator().manual_seed(0)))

@@ -93,7 +93,7 @@ def test_examples_of_a_glyph_are_alike_and_classes_are_not():
 def test_ink_lies_on_the_stroke():
     across = torch.tensor([[[[0.1, 0.5], [0.9, 0.5]]]])
     (image,) = ink(across).reshape(-1, 16, 16)
-    assert (image[7:9, 3:13] == 1).all()
+    assert (image[7:9, 3:13] > 0.8).all()
     assert (image[:6] == 0).all()
     assert (image[10:] == 0).all()
     absent = torch.full_like(across, math.nan)

@@ -73,7 +73,7 @@ def test_what_maml_knows_before_is_smoother_than_noise():
         ([0.0, 1.0], [0.0, -11.0], "y must be within -10 and 10, the canvas, got -11"),
         ([0.0, math.nan], [0.0, 0.0], "x must hold finite numbers, got NaN"),
         ([0.0, 1.0], [0.0, math.inf], "y must hold finite numbers, got NaN or infinity"),
-        ([0.0, 1.0], [0.0], "x and y must hold as many numbers, .*got 2 and 1"),
+        ([0.0, 1.0], [0.0], r"y must have shape \(N,\) with N = 2 like x, got \(1,\)"),
         ([], [], r"x must have shape \(N,\) and elements"),
     ],
 )

@@ -34,11 +34,6 @@ ROWS = {
         "tasks": 2,
         "rates": (0.01,),
     },
-    "transfer.compare_methods": lambda: {
-        "networks": {"scratch": _trained()},
-        "families": {"standard": transfer.Sinusoids()},
-        "tasks": 2,
-    },
     "transfer.curves_through": lambda: {"x": [0.0, 1.0], "y": [0.0, 1.0], "steps": (0, 1)},
     "transfer.drawing_image": lambda: {"strokes": [[[0.1, 0.2], [0.6, 0.7]]]},
     "transfer.evaluate": lambda: {
@@ -73,12 +68,11 @@ ROWS = {
         "labels": torch.arange(5),
         "queries": _images().images[:2, 1],
     },
-    "transfer.train_all": lambda: {"kind": "regression", "seeds": (0,)},
     "transfer.train_method": lambda: {"method": "maml", "kind": "regression"},
     "transfer.trained_networks": lambda: {"kind": "regression"},
 }
 
-EXPENSIVE = {"transfer.help_of", "transfer.train_all", "transfer.train_method"}
+EXPENSIVE = {"transfer.help_of", "transfer.train_method"}
 
 RECORDS = {
     *("transfer.Family", "transfer.FewShotCurve", "transfer.Method", "transfer.Similarity"),
