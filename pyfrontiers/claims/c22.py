@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from time import perf_counter
 from typing import Any
 
 from pyfrontiers.claims.finding import Figure, Finding, number, percent, span
@@ -27,11 +28,11 @@ _FAMILIES = {
 
 
 def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
-    from pyfrontiers.kernels import fold_in
     from pyfrontiers.transfer import METHODS, Kind, trained_networks
     from pyfrontiers.transfer.study import compare_methods, new_families, train_all
 
     found: dict[str, Any] = {}
+    training, begin = 0.0, perf_counter()
     kinds: tuple[Kind, ...] = ("regression", "classification")
     for place, kind in enumerate(kinds):
 
@@ -41,7 +42,7 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
         if profile == "quick":
             networks = dict(trained_networks(kind))
         else:
-            seeds = [fold_in(seed, number_) for number_ in range(_SEEDS)]
+            seeds = [(_SEEDS * seed + place_) % (1 << 64) for place_ in range(_SEEDS)]
             networks = train_all(kind, seeds=seeds, report=lambda f, text: told(0.8 * f, text))
         found[kind] = compare_methods(
             networks,
@@ -51,6 +52,7 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
             report=lambda f, text: told(1.0 if f == 1 else 0.8 + 0.2 * f, text),
         )
         found[kind]["rates"] = {name: one.inner.rate for name, one in networks.items()}
+        training += sum(one.seconds for one in networks.values())
         found[kind]["repeats"] = len(next(iter(networks.values())).rows)
     gains = _gains(found["regression"])
     details = {
@@ -58,12 +60,15 @@ def _measure(*, profile: Profile, seed: int, report: Report) -> Measurement:
         "gains": gains,
         "tasks": _TASKS[profile],
         "methods": {name: method.title for name, method in METHODS.items()},
+        "training": round(training, 1),
     }
     return Measurement(
         value={name: one[0] for name, one in gains.items()},
         interval={name: (one[1], one[2]) for name, one in gains.items()},
         status=judge(gains),
         details=details,
+        # The networks may have been trained by an earlier run.
+        seconds=max(training, perf_counter() - begin) if profile == "full" else None,
     )
 
 
@@ -134,6 +139,7 @@ def _describe(measured: Measurement) -> Finding:
             + " of the images",
         ),
         Figure("New tasks of each family", f"{found['tasks']:,}"),
+        Figure("Training of all networks", f"{number(found['training'] / 60, 2)} min, one thread"),
     ]
     inside = curves["table"][_INSIDE["regression"]]
     outside = "; ".join(

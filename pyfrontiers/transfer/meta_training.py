@@ -15,6 +15,7 @@ from pyfrontiers.arguments import Count, Seed, checked
 from pyfrontiers.kernels import fold_in
 from pyfrontiers.one_line import one_line
 from pyfrontiers.training import Checkpoint, Stretch
+from pyfrontiers.training.clock import Clock
 from pyfrontiers.transfer.directions import Directions
 from pyfrontiers.transfer.joint import with_new_head
 from pyfrontiers.transfer.methods import Plan, learner_for, method_named, plan_for
@@ -22,6 +23,9 @@ from pyfrontiers.transfer.scratch import random_rows
 from pyfrontiers.transfer.tasks import Family, Tasks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyfrontiers.training import Stateful
     from pyfrontiers.transfer.adaptation import Inner
     from pyfrontiers.transfer.learners import Learner
     from pyfrontiers.transfer.methods import Method
@@ -42,6 +46,7 @@ class Trained:
         inner: the inner loop with which they adapt.
         seeds: of the runs.
         losses: mean loss of the outer loop in each hundredth of the training; () if there was none.
+        seconds: duration of the training, also of parts before an interruption.
     """
 
     method: str
@@ -50,6 +55,7 @@ class Trained:
     inner: Inner
     seeds: tuple[int, ...]
     losses: tuple[float, ...] = ()
+    seconds: float = 0.0
     __repr__ = one_line
 
     def with_rate(self, rate: float) -> Trained:
@@ -112,9 +118,11 @@ def meta_train(
         # Its gradient is the direction, which need not be that of any scalar.
         return value.mean() + (slope * (model.rows - model.rows.detach())).sum()
 
-    losses = _optimised(model, loss, settings, (method, family, seeds), report, after, checkpoint)
+    clock = Clock()
+    parts = {"clock": clock, "settings": _Settings(settings, method, family, seeds)}
+    losses = _optimised(model, loss, settings, seeds[0], report, after, checkpoint, parts)
     rows = with_new_head(model.rows.detach(), learner, wanted)
-    return Trained(method, wanted, rows, inner, tuple(seeds), losses)
+    return Trained(method, wanted, rows, inner, tuple(seeds), losses, clock.seconds)
 
 
 class _Rows(nn.Module):
@@ -129,10 +137,11 @@ def _optimised(
     model: _Rows,
     loss: Callable[[int], Tensor],
     plan: Plan,
-    run: tuple[str, Family, Sequence[int]],
+    seed: int,
     report: Callable[[float, str], None] | None,
     after: Callable[[Stretch], bool | None] | None,
     checkpoint: Checkpoint | None,
+    parts: Mapping[str, Stateful],
 ) -> tuple[float, ...]:
     optimiser = torch.optim.Adam(model.parameters(), lr=plan.rate, fused=True)
 
@@ -149,14 +158,14 @@ def _optimised(
         loss,
         optimiser,
         steps=plan.steps,
-        seed=run[2][0],
+        seed=seed,
         schedule=torch.optim.lr_scheduler.LambdaLR(
             optimiser, lambda step: 0.5 * (1 + math.cos(math.pi * step / plan.steps))
         ),
         after=finite,
         report=report,
         checkpoint=checkpoint,
-        parts={"settings": _Settings(plan, *run)},
+        parts=parts,
     )
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pyfrontiers.recording.unfinished import unfinished_folder
 from pyfrontiers.reports import part_of
-from pyfrontiers.training import Checkpoint
 from pyfrontiers.transfer.evaluation import FewShotCurve, evaluate
 from pyfrontiers.transfer.glyphs import glyph_images
 from pyfrontiers.transfer.images import digit_images
 from pyfrontiers.transfer.intervals import over_runs
-from pyfrontiers.transfer.meta_training import Trained
 from pyfrontiers.transfer.methods import METHODS
 from pyfrontiers.transfer.sinusoids import FAMILIES
-from pyfrontiers.transfer.tasks import Family, Kind
-from pyfrontiers.transfer.weights import train_method
+from pyfrontiers.transfer.weights import kept_training
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pyfrontiers.transfer.meta_training import Trained
+    from pyfrontiers.transfer.tasks import Family, Kind
     from pyfrontiers.uncertainty.metrics import Estimate
 
 __all__ = ["compare_methods", "new_families", "train_all"]
@@ -39,7 +38,7 @@ def train_all(
     seeds: Sequence[int],
     report: Callable[[float, str], None] | None = None,
 ) -> dict[str, Trained]:
-    """Train every method with every seed; a killed call goes on where it was.
+    """Train every method with every seed; see `kept_training`.
 
     Args:
         kind: "regression" for sinusoids, "classification" for glyphs.
@@ -47,12 +46,10 @@ def train_all(
         report: called with the fraction done and a message.
     """
     names = [name for name, method in METHODS.items() if kind in method.kinds]
-    folder = unfinished_folder("transfer", (kind, tuple(seeds)), ("transfer", "training"))
     found = {}
     for place, name in enumerate(names):
         part = part_of(report, place / len(names), (place + 1) / len(names))
-        saved = Checkpoint(folder / f"{name}.pt")
-        found[name] = train_method(name, kind, seeds=seeds, report=part, checkpoint=saved)
+        found[name] = kept_training(name, kind, seeds=seeds, report=part)
     return found
 
 

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from pyfrontiers.arguments import Seed, checked
 from pyfrontiers.recording import Recipe, joint_provenance, load_record, save_record
+from pyfrontiers.recording.unfinished import unfinished_folder
 from pyfrontiers.recording.weights import read_weights, write_weights
 from pyfrontiers.training import Checkpoint
 from pyfrontiers.transfer.adaptation import Inner
@@ -29,15 +30,24 @@ if TYPE_CHECKING:
     from pyfrontiers.recording import Made
     from pyfrontiers.transfer.tasks import Family
 
-__all__ = ["RECIPE", "SHIPPED", "chosen_rate", "train_method", "trained_networks", "training_tasks"]
+__all__ = [
+    "RECIPE",
+    "SEEDS",
+    "SHIPPED",
+    "chosen_rate",
+    "kept_training",
+    "train_method",
+    "trained_networks",
+    "training_tasks",
+]
 
 FOLDER = Path(__file__).with_name("recorded")
 _WEIGHTS, _RECORD = "networks.safetensors", "networks.json"
 _COMMAND = "pyfrontiers record transfer-networks"
-SHIPPED: Mapping[Kind, tuple[int, ...]] = MappingProxyType(
-    {"regression": (0, 1, 2, 3, 4), "classification": (0,)}
-)
-"""Seeds of the networks that ship."""
+SEEDS = (0, 1, 2, 3, 4)
+"""Seeds of the trainings."""
+SHIPPED: Mapping[Kind, int] = MappingProxyType({"regression": 5, "classification": 1})
+"""How many of them ship: networks for images are larger."""
 
 
 def training_tasks(kind: Kind, part: str = "training") -> Family:
@@ -78,6 +88,22 @@ def train_method(
     return chosen_rate(trained, training_tasks(kind, "validation"))
 
 
+def kept_training(
+    method: str,
+    kind: Kind,
+    *,
+    seeds: Sequence[int] = SEEDS,
+    report: Callable[[float, str], None] | None = None,
+) -> Trained:
+    """Train as `train_method`, or return what an earlier call with the same code has trained.
+
+    A killed call goes on where it was, and claim C22 and the networks that ship are trained once.
+    """
+    folder = unfinished_folder("transfer", (kind, tuple(seeds)), ("transfer", "training"))
+    saved = Checkpoint(folder / f"{method}.pt")
+    return train_method(method, kind, seeds=seeds, report=report, checkpoint=saved)
+
+
 @checked
 def trained_networks(kind: Kind) -> Mapping[str, Trained]:
     """Return the networks that ship, by method; all callers share the objects.
@@ -113,6 +139,7 @@ def _shipped() -> Mapping[Kind, Mapping[str, Trained]]:
                 Inner(**one["inner"]),
                 tuple(one["seeds"]),
                 tuple(one["losses"]),
+                one["seconds"],
             )
             for name, one in each.items()
         }
@@ -128,8 +155,8 @@ def _bundle(rows: Mapping[str, Mapping[str, Tensor]]) -> nn.Module:
 
 def _runs() -> list[dict[str, Any]]:
     return [
-        {"method": name, "kind": kind, "seeds": list(seeds)}
-        for kind, seeds in SHIPPED.items()
+        {"method": name, "kind": kind}
+        for kind in SHIPPED
         for name, method in METHODS.items()
         if kind in method.kinds
     ]
@@ -141,15 +168,16 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
     for one in made:
         trained: Trained = one.result
         kind = trained.learner.kind
-        rows.setdefault(kind, {})[trained.method] = trained.rows
+        kept = trained.rows[: SHIPPED[kind]]
+        rows.setdefault(kind, {})[trained.method] = kept
         networks.setdefault(kind, {})[trained.method] = {
             "sizes": trained.learner.sizes,
-            "shape": tuple(trained.rows.shape),
+            "shape": tuple(kept.shape),
             "inner": asdict(trained.inner),
-            "seeds": trained.seeds,
+            "seeds": trained.seeds[: len(kept)],
             "losses": [float(f"{loss:.4g}") for loss in trained.losses],
             "plan": asdict(plan_for(trained.method, kind)),
-            "seconds": one.provenance.seconds and round(one.provenance.seconds, 1),
+            "seconds": round(trained.seconds, 1),
         }
     digest = write_weights(_bundle(rows), folder / _WEIGHTS)
     content = {"sha256": digest, "command": _COMMAND, "networks": networks}
@@ -157,4 +185,4 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
     return [record, folder / _WEIGHTS]
 
 
-RECIPE = Recipe("Networks that learn from few examples", train_method, _runs, _write, FOLDER)
+RECIPE = Recipe("Networks that learn from few examples", kept_training, _runs, _write, FOLDER)
