@@ -89,15 +89,16 @@ def test_a_run_can_be_stopped_and_reports():
 
 
 def test_maml_learns_to_learn():
-    plan = Plan(steps=300, batch=20)
+    plan = Plan(steps=700, batch=25)
     trained = meta_train("maml", FAMILY, plan=plan)
     alone = meta_train("scratch", FAMILY, plan=plan)
     assert alone.losses == ()
     alone = alone.with_rate(best_rate(alone, FAMILY, tasks=50))
-    ours = evaluate(trained, FAMILY, tasks=200, resamples=200)
-    theirs = evaluate(alone, FAMILY, tasks=200, resamples=200)
-    assert ours.at(1).high < ours.at(0).low
-    assert ours.at(1).high < theirs.at(10).low
+    ours = evaluate(trained, FAMILY, tasks=200, resamples=0)
+    theirs = evaluate(alone, FAMILY, tasks=200, resamples=0)
+    # Tasks differ more from each other than the steps do, so they are compared in pairs.
+    for gain in (ours.values[0] - ours.values[1], theirs.values[-1] - ours.values[1]):
+        assert gain.mean() > 4 * gain.std() / len(gain) ** 0.5
 
 
 def test_every_method_learns_the_five_classes_of_easy_tasks():
