@@ -83,7 +83,8 @@ def follow(learner: Learner, row: Tensor, task: Tasks, inner: Inner, at: Sequenc
 
 def _stepped(learner: Learner, row: Tensor, x: Tensor, y: Tensor, inner: Inner) -> Tensor:
     if not inner.head_only:
-        return row - inner.rate * grad(learner.loss)(row, x, y)
+        slope: Tensor = grad(learner.loss)(row, x, y)
+        return row - inner.rate * slope
     body, head = torch.split(row, [learner.weights - learner.head, learner.head])
     slope = grad(lambda head: learner.loss(torch.cat([body, head]), x, y))(head)
     return torch.cat([body, head - inner.rate * slope])

@@ -116,7 +116,7 @@ def after_steps(trained: Trained, row: Tensor, tasks: Tasks, at: Sequence[int]) 
     def one(*task: Tensor) -> Tensor:
         return method.follow(trained.learner, row, Tasks(*task), trained.inner, at)
 
-    blocks = zip(*(part.split(_BLOCK) for part in tasks), strict=True)
+    blocks = zip(*(torch.split(part, _BLOCK) for part in tasks), strict=True)
     with torch.no_grad():
         return torch.cat([vmap(one)(*block) for block in blocks])
 
@@ -127,7 +127,7 @@ def best_rate(
     family: Family,
     *,
     steps: Count = 10,
-    tasks: Count = 100,
+    tasks: Count = 600,
     shots: Count = 5,
     seed: Seed = 0,
     rates: Sequence[float] = RATES,

@@ -119,7 +119,10 @@ def meta_train(
         return value.mean() + (slope * (model.rows - model.rows.detach())).sum()
 
     clock = Clock()
-    parts = {"clock": clock, "settings": _Settings(settings, method, family, seeds)}
+    parts: dict[str, Stateful] = {
+        "clock": clock,
+        "settings": _Settings(settings, method, family, seeds),
+    }
     losses = _optimised(model, loss, settings, seeds[0], report, after, checkpoint, parts)
     rows = with_new_head(model.rows.detach(), learner, wanted)
     return Trained(method, wanted, rows, inner, tuple(seeds), losses, clock.seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, get_args
 
@@ -128,10 +128,18 @@ class Plan:
 
 _REGRESSION = Plan()
 _CLASSES = Plan(steps=2000, batch=8, queries=5, inner=Inner(rate=0.3), rate=2e-3)
+# With one inner step Reptile is joint training.
+_REPTILE: Mapping[Kind, Plan] = MappingProxyType(
+    {
+        "regression": replace(_REGRESSION, queries=10, inner=Inner(steps=5, rate=0.02)),
+        "classification": replace(_CLASSES, inner=Inner(steps=5, rate=0.1)),
+    }
+)
 PLANS: Mapping[Kind, Mapping[str, Plan]] = MappingProxyType(
     {
-        "regression": dict.fromkeys(METHODS, _REGRESSION),
-        "classification": dict.fromkeys(METHODS, _CLASSES),
+        "regression": dict.fromkeys(METHODS, _REGRESSION) | {"reptile": _REPTILE["regression"]},
+        "classification": dict.fromkeys(METHODS, _CLASSES)
+        | {"reptile": _REPTILE["classification"]},
     }
 )
 """Settings by kind and method."""

@@ -40,7 +40,7 @@ def ink(
     wide = (
         torch.full((len(strokes),), PEN, dtype=torch.float32, device="cpu") if pen is None else pen
     )
-    blocks = zip(strokes.float().split(_BLOCK), wide.float().split(_BLOCK), strict=True)
+    blocks = zip(*(torch.split(part.float(), _BLOCK) for part in (strokes, wide)), strict=True)
     drawn = [_inked(points, half) for points, half in blocks]
     return torch.cat(drawn) if drawn else strokes.new_zeros((0, SIDE * SIDE)).float()
 
