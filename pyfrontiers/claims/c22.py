@@ -196,8 +196,9 @@ CLAIM = Claim(
     section="toward-general-intelligence",
     statement="Learning one task helps with another: what was learned is a better place to begin.",
     paper=(
-        "5-shot sinusoids, after one gradient step MAML follows the curve, and a pretrained "
-        "network does not after ten (Finn, Abbeel and Levine 2017, Figures 2 and 3; no table)."
+        "Sinusoids from 5 and from 10 examples: MAML follows the curve after one gradient step, a "
+        "pretrained network does not after ten (Finn, Abbeel and Levine 2017, Figure 2; Figure 3 "
+        "has the errors for 10 examples; no table)."
     ),
     rule=(
         "on new sine curves of the family, the squared error of MAML after one step is smaller "
