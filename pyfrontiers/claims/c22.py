@@ -18,6 +18,8 @@ _SEEDS = 5
 _INSIDE = {"regression": "standard", "classification": "new glyphs"}
 #: What is compared in the family: the other method, after how many of its steps.
 _JUDGED = (("fine-tuning", 10), ("scratch", 10))
+#: Mean squared error above which a table says that a method diverges.
+_DIVERGED = 1e6
 _FAMILIES = {
     "standard": "new curves of the family",
     "other phases": "other phases",
@@ -170,14 +172,14 @@ def _at(kind: dict[str, Any], rows: dict[str, Any], method: str, steps: int) -> 
 
 
 def _figure(kind: dict[str, Any], value: float | None) -> str:
-    if value is None:
+    if value is None or value > _DIVERGED:
         return "diverges"
     return percent(value, 3) if kind["measure"] == "accuracy" else number(value, 3)
 
 
 def _interval(kind: dict[str, Any], cells: list[float | None]) -> str:
     _, low, high = cells
-    if low is None or high is None:
+    if low is None or high is None or high > _DIVERGED:
         return ""
     accuracy = kind["measure"] == "accuracy"
     return span((low, high), scale=100 if accuracy else 1, unit=" %" if accuracy else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -37,7 +38,8 @@ class Similarity:
     Attributes:
         names: the families.
         help: by the family trained on, then the other one: share of the error from scratch that is
-            gone, with its 95 % interval over runs; 1 at best, 0 for no help, negative for harm.
+            gone, with its 95 % interval over runs; 1 at best, 0 for no help, negative for harm, and
+            -infinity without an interval if a run diverged.
         steps: gradient steps after which errors are compared.
         provenance: seed, version, date, machine and duration.
     """
@@ -57,7 +59,9 @@ def similarity_record() -> Similarity:
     """
     provenance, stored = load_record(FOLDER / _RECORD)
     found = {
-        learned: {name: over_runs(shares) for name, shares in row.items()}
+        learned: {
+            name: over_runs([_read(share) for share in shares]) for name, shares in row.items()
+        }
         for learned, row in stored["help"].items()
     }
     return Similarity(tuple(stored["names"]), found, stored["steps"], provenance)
@@ -89,7 +93,7 @@ def help_of(
         report: called with the fraction done and a message.
 
     Returns:
-        The help of each run, by the name of the family.
+        The help of each run, by the name of the family; -infinity if it diverged.
 
     Raises:
         ValueError: an argument is out of range, or there is no such family.
@@ -107,13 +111,22 @@ def help_of(
     found = {}
     for place, name in enumerate(names):
         family = FAMILIES[name]
-        alone = begun.with_rate(best_rate(begun, family, steps=steps))
+        alone = begun.with_rate(best_rate(begun, family, steps=steps, tasks=tasks))
         before = evaluate(alone, family, **settings).runs[0]
         after = evaluate(trained, family, **settings).runs[0]
         found[name] = tuple((1 - after / before).tolist())
         if report is not None:
             report(0.9 + 0.1 * (place + 1) / len(names), f"{learned} for {name}")
     return found
+
+
+def _plain(share: float) -> float | None:
+    """Return null for a run that diverged, as JSON has no infinity."""
+    return float(f"{share:.4g}") if math.isfinite(share) else None
+
+
+def _read(share: float | None) -> float:
+    return -math.inf if share is None else share
 
 
 def _runs() -> list[dict[str, Any]]:
@@ -126,7 +139,7 @@ def _write(made: Sequence[Made], folder: Path) -> list[Path]:
         "steps": _STEPS,
         "tasks": _TASKS,
         "help": {
-            name: {key: [float(f"{x:.4g}") for x in shares] for key, shares in one.result.items()}
+            name: {key: [_plain(share) for share in shares] for key, shares in one.result.items()}
             for name, one in zip(FAMILIES, made, strict=True)
         },
     }
