@@ -16,11 +16,13 @@ import statistics
 import time
 from dataclasses import replace
 
+import numpy as np
+
 from pyfrontiers.transfer import Sinusoids, curves_through, evaluate, meta_train, plan_for
 
 AIM_TASKS, AIM_TRAINING_S, AIM_CURVES_S = 70_000, 300.0, 0.15
 ROUNDS = 21
-X, Y = [-4.0, -1.5, 0.5, 2.0, 3.5], [-1.0, 2.0, 1.5, -2.0, 0.5]
+X, Y = np.array([-4.0, -1.5, 0.5, 2.0, 3.5]), np.array([-1.0, 2.0, 1.5, -2.0, 0.5])
 
 
 def time_training(tasks: int) -> dict[str, float]:

@@ -16,7 +16,6 @@ from pyfrontiers.transfer import (
     glyph_images,
     prior_curves,
     read_drawings,
-    similarity_record,
     trained_networks,
 )
 from pyfrontiers.transfer.sinusoids import FAMILIES
@@ -123,14 +122,3 @@ def test_shipped_networks_do_as_the_claim_says():
     curves = {name: evaluate(networks[name], FAMILIES["standard"], tasks=100) for name in networks}
     assert float(curves["maml"].at(1)) < float(curves["fine-tuning"].at(10))
     assert float(curves["maml"].at(1)) < float(curves["scratch"].at(10))
-
-
-def test_similarity_is_largest_on_the_diagonal():
-    record = similarity_record()
-    assert record.names == tuple(FAMILIES)
-    for name in record.names:
-        assert record.help[name][name].low > 0
-        for other in record.names:
-            one = record.help[name][other]
-            assert one.low <= float(one) <= one.high
-            assert float(one) <= 1
