@@ -66,6 +66,8 @@ class Slide:
         figure: Name for :func:`pyfrontiers.lecture.figures.draw`, or ``None``.
         references: Sources of the statements and figures on the slide.
         builds: Whether the points appear one after the other when the slide is presented.
+        measured: Claim whose recorded result is stated after the points, such as ``"C19"``; empty
+            for none.
         notes: What to say, ask and show.
 
     """
@@ -79,6 +81,7 @@ class Slide:
     figure: str | None = None
     references: tuple[Reference, ...] = ()
     builds: bool = False
+    measured: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from streamlit_app.kit.figure import figure, prepare_figure, reserve
 from streamlit_app.kit.files import text_beside
 from streamlit_app.kit.guess import Guess, ask_guess, judged_guess
 from streamlit_app.kit.job import is_under_way, job_panel, start_job
-from streamlit_app.kit.lab import Lab, finding_of
+from streamlit_app.kit.lab import Lab, finding_of, points_of
 from streamlit_app.kit.link import copy_link, page_link
 from streamlit_app.kit.live import Shown, live
 from streamlit_app.kit.mode import Mode, tokens_of, visitor_mode, visitor_tokens
@@ -85,6 +85,7 @@ __all__ = [
     "panel_html",
     "percent",
     "plain_spec",
+    "points_of",
     "prepare_figure",
     "raised",
     "reserve",

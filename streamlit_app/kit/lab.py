@@ -10,9 +10,12 @@ from pyfrontiers.claims import recorded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pyfrontiers.lecture import Slide
     from streamlit_app.kit.guess import Guess
 
-__all__ = ["Lab", "finding_of"]
+__all__ = ["Lab", "finding_of", "points_of"]
+
+_STATED = {"pass": "passes", "fail": "fails", "null": "finds no effect"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,11 @@ def finding_of(claim: str, otherwise: str = "") -> Callable[[], str]:
         return otherwise if outcome is None else outcome.finding.sentence
 
     return found
+
+
+def points_of(slide: Slide) -> tuple[str, ...]:
+    """Return the points of a slide and, if it names a claim, the state of its record."""
+    outcome = recorded(slide.measured) if slide.measured else None
+    if outcome is None:
+        return slide.points
+    return (*slide.points, f"Measured here: claim {slide.measured} {_STATED[outcome.status]}.")

@@ -35,6 +35,7 @@ def shown_slides(lecture: Lecture) -> Iterator[Shown]:
             len(slides),
             lab=lecture.labs.get(section.slug, ""),
             picture=_picture(lecture, slide.slug),
+            quiz=lecture.quizzes.get(slide.slug, ()),
         )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pyfrontiers.lecture import Section
     from pyfrontiers.lecture.pack import Pack
+    from pyfrontiers.lecture.pack.model import Question
 
 __all__ = ["VARIABLE", "Lecture", "built_in", "known_pack", "of_pack", "presented"]
 
@@ -34,6 +35,7 @@ class Lecture:
         sections: All sections in order.
         labs: Section's slug -> slug of the lab that opens over its slides.
         pictures: Slide's slug -> file and description of its picture.
+        quizzes: Slide's slug -> questions for the class.
     """
 
     title: str
@@ -41,6 +43,7 @@ class Lecture:
     sections: tuple[Section, ...]
     labs: Mapping[str, str]
     pictures: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
+    quizzes: Mapping[str, tuple[Question, ...]] = field(default_factory=dict)
 
 
 @cache
@@ -62,7 +65,9 @@ def built_in() -> Lecture:
 
 def of_pack(pack: Pack) -> Lecture:
     """Return the lecture of a pack."""
-    return Lecture(pack.course.lecture, pack.parts, pack.sections, pack.labs, pack.pictures)
+    return Lecture(
+        pack.course.lecture, pack.parts, pack.sections, pack.labs, pack.pictures, pack.quizzes
+    )
 
 
 def known_pack(folder: Path) -> Pack:

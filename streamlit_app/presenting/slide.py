@@ -8,11 +8,12 @@ from html import escape
 from math import ceil
 from typing import TYPE_CHECKING
 
-from streamlit_app.kit import unbroken
+from streamlit_app.kit import points_of, unbroken
 from streamlit_app.presenting.figures import TEXT, figure_html
 
 if TYPE_CHECKING:
     from pyfrontiers.lecture import Notes, Reference, Section, Slide
+    from pyfrontiers.lecture.pack.model import Question
 
 __all__ = ["Shown", "slide_html", "text_size"]
 
@@ -37,6 +38,7 @@ class Shown:
         of: The number of slides in the lecture.
         lab: Slug of the experiment of its section; empty if it has none.
         picture: Address and description of a picture that the deck doesn't draw, or ``None``.
+        quiz: Questions for the class, which are among the notes.
     """
 
     section: Section
@@ -45,6 +47,7 @@ class Shown:
     of: int
     lab: str
     picture: tuple[str, str] | None = None
+    quiz: tuple[Question, ...] = ()
 
 
 def slide_html(shown: Shown) -> str:
@@ -66,7 +69,7 @@ def slide_html(shown: Shown) -> str:
         f'<div class="body{"" if figure else " wide"}"><div class="told">{_points(slide)}'
         f"{_equation(slide)}</div>{figure}</div>{_foot(shown)}</div></div>"
         f'<a class="open" href="#{slide.slug}" tabindex="-1">{escape(label)}</a>'
-        f"{_notes(slide.notes, slide.references)}</article>"
+        f"{_notes(slide.notes, slide.references, shown.quiz)}</article>"
     )
 
 
@@ -82,7 +85,7 @@ def text_size(slide: Slide, *, narrow: bool) -> float:
     height = _HEIGHT - _LINE_OF_EQUATION * lines
     for size in _SIZES:
         across = width / (_CHARACTER * size) - 2
-        taken = sum(ceil(len(point) / across) * _LINE * size + _GAP for point in slide.points)
+        taken = sum(ceil(len(point) / across) * _LINE * size + _GAP for point in points_of(slide))
         if taken <= height:
             return size
     return _SIZES[-1]
@@ -109,7 +112,7 @@ def _points(slide: Slide) -> str:
         f'<li data-step="{step}">{_inline(point)}</li>'
         if slide.builds and step
         else f"<li>{_inline(point)}</li>"
-        for step, point in enumerate(slide.points)
+        for step, point in enumerate(points_of(slide))
     )
     return f"<ul>{points}</ul>"
 
@@ -148,17 +151,23 @@ def _link(source: Reference, text: str) -> str:
     )
 
 
-def _notes(notes: Notes, references: tuple[Reference, ...]) -> str:
-    """Return the notes, and the sources in full for the handout."""
+def _notes(notes: Notes, references: tuple[Reference, ...], quiz: tuple[Question, ...]) -> str:
+    """Return the notes with the quiz, and the sources in full for the handout."""
     parts = "".join(
         f'<div class="note {kind}"><h3>{head}</h3><p>{escape(unbroken(text))}</p></div>'
         for kind, head, text in (
             ("say", "Say", notes.say),
             ("ask", "Ask", notes.ask),
             ("show", "Show", notes.show),
+            *(("quiz", "Quiz", _quiz(question)) for question in quiz),
         )
     )
     sources = "".join(
         f"<li>{escape(source.text)} {escape(source.url)}</li>" for source in references
     )
     return f'<div class="notes">{parts}<ul class="sources">{sources}</ul></div>'
+
+
+def _quiz(question: Question) -> str:
+    right = question.answers[question.right]
+    return f"{question.text} {' / '.join(question.answers)}. Right: {right}."

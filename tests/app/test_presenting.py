@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,6 +22,7 @@ from pyfrontiers.lecture import SECTIONS
 from pyfrontiers.lecture.figures import Svg, draw, names
 from pyfrontiers.lecture.pack import write_template
 from pyfrontiers.lecture.transcript import Paragraph, Transcript, save
+from streamlit_app.kit import points_of, unbroken
 from streamlit_app.labs import labs
 from streamlit_app.presenting import front_end as front
 from streamlit_app.presenting.deck import deck_html, shown_slides
@@ -237,6 +239,21 @@ def test_deck_of_a_pack_has_its_slides_labs_and_pictures(tmp_path: Path) -> None
     assert '<span class="maths" data-latex="1/(1-p)">' in document
     assert 'src="./present/pictures/hello-map" alt="A"' in document
     assert "See &amp; &lt;b&gt;look&lt;/b&gt;." in document
+    # The quiz is among the notes, which the class does not see.
+    assert document.count("Right: 2 to the power of 64.") == 1
+
+
+def test_slide_states_what_its_claim_has_on_record(monkeypatch, visit) -> None:
+    slide = next(s for item in SECTIONS for s in item.slides if s.measured)
+    for status, stated in (("pass", "passes"), ("fail", "fails"), ("null", "finds no effect")):
+        found = SimpleNamespace(status=status)
+        monkeypatch.setattr("streamlit_app.kit.lab.recorded", {slide.measured: found}.get)
+        assert points_of(slide)[-1] == f"Measured here: claim {slide.measured} {stated}."
+    monkeypatch.undo()
+    stated = unbroken(points_of(slide)[-1])
+    page = visit("multi-task-uncertainty", slide="2")
+    assert any(stated in each.value for each in page.markdown)
+    assert f"<li>{stated}</li>" in deck_html("./files", built_in())
 
 
 def test_guess_is_judged_with_what_was_found(visit, text) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from streamlit_app.kit.lab import points_of
 from streamlit_app.kit.link import page_link
 from streamlit_app.kit.text import unbroken
 from streamlit_app.views.section.figure import show_figure
@@ -55,7 +56,7 @@ def _head(item: Section, slide: Slide) -> str:
 
 
 def _points(slide: Slide) -> None:
-    st.markdown("\n".join(f"- {unbroken(point)}" for point in slide.points))
+    st.markdown("\n".join(f"- {unbroken(point)}" for point in points_of(slide)))
     if slide.equation:
         st.latex(slide.equation)
 
