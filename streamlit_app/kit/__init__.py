@@ -1,5 +1,6 @@
 """The parts that every lab is built from: ``from streamlit_app import kit``."""
 
+from streamlit_app.kit.board import point_board
 from streamlit_app.kit.cards import PictureCards
 from streamlit_app.kit.chart import (
     chart_config,
@@ -21,7 +22,7 @@ from streamlit_app.kit.job import is_under_way, job_panel, start_job
 from streamlit_app.kit.lab import Lab, finding_of, points_of
 from streamlit_app.kit.link import copy_link, page_link
 from streamlit_app.kit.live import Shown, live
-from streamlit_app.kit.mode import Mode, tokens_of, visitor_mode, visitor_tokens
+from streamlit_app.kit.mode import Mode, mixed, tokens_of, visitor_mode, visitor_tokens
 from streamlit_app.kit.origin import origin
 from streamlit_app.kit.panel import (
     ColourScale,
@@ -78,6 +79,7 @@ __all__ = [
     "listed",
     "live",
     "measures",
+    "mixed",
     "nice_domain",
     "note",
     "origin",
@@ -85,6 +87,7 @@ __all__ = [
     "panel_html",
     "percent",
     "plain_spec",
+    "point_board",
     "points_of",
     "prepare_figure",
     "raised",

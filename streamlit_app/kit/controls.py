@@ -129,8 +129,9 @@ class Controls(Choices):
         max_chars: int = 200,
         where: DeltaGenerator | None = None,
         tip: str | None = None,
+        on_change: Callable[[], None] | None = None,
     ) -> str:
         """Draw a field for a line of text; arguments as for :meth:`slider`."""
         place: Any = where or st
-        shared = self._bound(name, tip)
+        shared = self._bound(name, tip, on_change)
         return str(place.text_input(label, default, max_chars=max_chars, **shared))

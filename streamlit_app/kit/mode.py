@@ -11,7 +11,7 @@ from pyfrontiers.lecture import palette
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Mode", "tokens_of", "visitor_mode", "visitor_tokens"]
+__all__ = ["Mode", "mixed", "tokens_of", "visitor_mode", "visitor_tokens"]
 
 Mode = Literal["light", "dark"]
 
@@ -33,3 +33,15 @@ def visitor_tokens() -> Mapping[str, str]:
     ``var(--pf-blue)`` instead, which follow the theme without a rerun.
     """
     return tokens_of(visitor_mode())
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """Mix two colours ``#rrggbb``.
+
+    Args:
+        colour: The first.
+        other: The second.
+        share: Share of the first, from 0 to 1.
+    """
+    pairs = zip(bytes.fromhex(colour[1:]), bytes.fromhex(other[1:]), strict=True)
+    return "#" + bytes(round(share * a + (1 - share) * b) for a, b in pairs).hex()

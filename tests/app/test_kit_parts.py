@@ -18,6 +18,7 @@ from streamlit_app.kit import (
     Series,
     finding_of,
     panel_html,
+    point_board,
     start_job,
 )
 from streamlit_app.kit.job import _times
@@ -113,3 +114,26 @@ def test_remaining_time_counts_down_at_the_pace_after_start_up(
 def test_guess_without_a_right_answer_is_refused() -> None:
     with pytest.raises(ValueError, match="right must be a position in the 2 answers, got 2"):
         Guess("Which?", ("one", "two"), right=2)
+
+
+@pytest.mark.parametrize(
+    ("sent", "heard"),
+    [
+        ([[1, 2], [3, 4.5]], [[(1.0, 2.0), (3.0, 4.5)]]),
+        ([[1, 2]] * 9, [[(1.0, 2.0)] * 5]),
+        ([], []),
+        (None, []),
+        ([[1]], []),
+        ([[1, "x"]], []),
+        ([[1, float("nan")]], []),
+        ("none", []),
+    ],
+)
+def test_board_passes_on_points_and_nothing_else(monkeypatch, sent, heard) -> None:
+    told: list[list[tuple[float, ...]]] = []
+    monkeypatch.setattr("streamlit_app.kit.board.st.session_state", {"board": {"points": sent}})
+    monkeypatch.setattr(
+        "streamlit_app.kit.board._board", lambda *, on_points_change, **_: on_points_change()
+    )
+    point_board("board", [], told.append, reach=(1, 1), most=5, revision="")
+    assert told == heard

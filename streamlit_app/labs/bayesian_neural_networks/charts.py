@@ -217,17 +217,11 @@ def _shades(token: Mapping[str, str], kind: str, colours: list[str]) -> alt.Colo
     card = token["card"]
     if kind == "mean":
         title, ends = "P(class 1)", [0.0, 0.5, 1.0]
-        hues = [_mixed(colours[0], card), card, _mixed(colours[1], card)]
+        hues = [kit.mixed(colours[0], card, 0.7), card, kit.mixed(colours[1], card, 0.7)]
     else:
         title, ends, hues = "standard deviation", [0.0, 0.5], [card, token["purple"]]
     shades = alt.Scale(domain=ends, range=hues, interpolate="rgb")
     return alt.Color("value:Q", scale=shades, title=title, legend=alt.Legend(gradientLength=150))
-
-
-def _mixed(colour: str, other: str, share: float = 0.7) -> str:
-    """Mix two colours ``#rrggbb``, with a share of the first."""
-    pairs = zip(bytes.fromhex(colour[1:]), bytes.fromhex(other[1:]), strict=True)
-    return "#" + bytes(round(share * a + (1 - share) * b) for a, b in pairs).hex()
 
 
 def prepare_charts() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -11,6 +11,8 @@ from streamlit_app import kit
 from streamlit_app.labs.bayesian_neural_networks.controls import controls
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyfrontiers.uncertainty.study import Task
 
 __all__ = ["MOST", "own_points", "points_of"]
@@ -22,13 +24,6 @@ _FIRST: dict[Task, Points] = {
     "regression": DATA_SETS["gap"].first(6),
     "classification": DATA_SETS["moons"].first(12),
 }
-
-_board = st.components.v2.component(
-    "pyfrontiers.board",
-    html=kit.text_beside(__file__, "board.html"),
-    css=kit.text_beside(__file__, "board.css"),
-    js=kit.text_beside(__file__, "board.js"),
-)
 
 
 def points_of(task: Task) -> Points:
@@ -42,18 +37,15 @@ def own_points(task: Task) -> Points:
     label = 1
     if task == "classification":
         label = controls.choice("label", "A click adds", {1: "class 1", 0: "class 0"})
-    key = controls.key(f"board-{task}")
     points = points_of(task)
-    _board(
-        key=key,
-        data={
-            "task": task,
-            "points": [list(row) for row in points.rows],
-            "reach": list(_REACH[task]),
-            "most": MOST,
-            "label": label,
-        },
-        on_points_change=lambda: _keep(key, task),
+    kit.point_board(
+        controls.key(f"board-{task}"),
+        points.rows,
+        lambda rows: _keep(task, rows),
+        reach=_REACH[task],
+        most=MOST,
+        revision=task,
+        label=label if task == "classification" else None,
     )
     return points
 
@@ -62,12 +54,8 @@ def _kept(task: Task) -> str:
     return f"{controls.key(f'board-{task}')}-kept"
 
 
-def _keep(key: str, task: Task) -> None:
-    stored: Any = st.session_state.get(key) or {}
+def _keep(task: Task, rows: Sequence[tuple[float, ...]]) -> None:
     try:
-        rows = tuple(tuple(float(value) for value in row) for row in stored.get("points") or ())
-        points = Points(task, rows[:MOST])
-    except (TypeError, ValueError):
-        return  # only a page that was tampered with sends anything else
-    if points.rows:
-        st.session_state[_kept(task)] = points
+        st.session_state[_kept(task)] = Points(task, tuple(rows))
+    except ValueError:
+        return  # only a page that was tampered with sends points of the other task
