@@ -67,6 +67,12 @@ def test_own_points_are_typed_and_part_of_the_address(visit, text):
     app.text_input(key="tgi-points").set_value("-4, 2; -2, -1; 0, 1; 2, 1; 4, 3").run()
     assert not app.exception
     assert re.search("MAML passes your points .*?</p>", text(app))[0] != first
+    app.button(key="tgi-again").click().run()
+    assert not app.exception
+    assert (
+        app.text_input(key="tgi-points").value
+        == visit(SLUG, tgi_curve="Your points").text_input(key="tgi-points").value
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ def test_own_points_are_typed_and_part_of_the_address(visit, text):
         ("0, nan; 1, 3", "y must hold finite numbers, got NaN"),
         ("0, inf; 1, 3", "y must hold finite numbers, got NaN or infinity"),
         ("1, 2, 3", "Points must be pairs such as 1, 2; 3, 4, got '1, 2, 3'."),
-        ("sin(x)", "Points must be pairs such as 1, 2; 3, 4, got 'sin(x'."),
+        ("sin(x)", "Points must be pairs such as 1, 2; 3, 4, got 'sin(x)'."),
         (" ; ", "Points must be 1 to 10 pairs such as 1, 2; 3, 4, got 0."),
     ],
 )

@@ -68,7 +68,7 @@ def _curve(name: str, u: Sequence[float]) -> Curve:
         place, height = 4 * u[0] - 2, 1 + 3 * u[1]
         return lambda x: np.where(x < place, -height, height)
     if name == "line":
-        slope, offset = 1.6 * u[0] - 0.8, 2 * u[1] - 1
+        slope, offset = (0.3 + 0.6 * u[2]) * (1 if u[0] < 0.5 else -1), 2 * u[1] - 1
         return lambda x: slope * x + offset
     family = FAMILIES[_FAMILIES[name]]
     ranges = (family.amplitude, family.phase, family.frequency)

@@ -39,6 +39,9 @@ def choose_curve() -> tuple[str, Example | None]:
     )
     sample = controls.hidden("sample", SAMPLES)
     if name == OWN:
+        # In the same place: on a phone, the board would move under the finger that drags a point.
+        again = controls.key("again")
+        right.button("Start again", key=again, on_click=_start_again, width="stretch")
         return name, None
     controls.next_button("sample", "Another", SAMPLES, sample, where=right)
     return name, example(name, sample)
@@ -99,7 +102,7 @@ def read_points(text: str) -> Points:
     Raises:
         ValueError: there is none, there are too many, or one is not a pair of numbers.
     """
-    parts = [part.strip(" ()") for part in text.replace("\N{MINUS SIGN}", "-").split(";")]
+    parts = [part.strip() for part in text.replace("\N{MINUS SIGN}", "-").split(";")]
     found = tuple(map(_pair, filter(None, parts)))
     if not 1 <= len(found) <= _MOST:
         raise ValueError(f"points must be 1 to {_MOST} pairs such as 1, 2; 3, 4, got {len(found)}")
@@ -108,7 +111,7 @@ def read_points(text: str) -> Points:
 
 def _pair(part: str) -> tuple[float, float]:
     try:
-        x, y = map(float, part.replace(",", " ").split())
+        x, y = map(float, part.strip("()").replace(",", " ").split())
     except ValueError:
         raise ValueError(f"points must be pairs such as 1, 2; 3, 4, got {part!r}") from None
     return x, y
@@ -121,6 +124,11 @@ def written(points: Sequence[Sequence[float]]) -> str:
 
 def _hear(points: list[tuple[float, ...]]) -> None:
     st.session_state[_HEARD] = points
+
+
+def _start_again() -> None:
+    controls.set("points", _FIRST)
+    _show_board_anew()
 
 
 def _show_board_anew() -> None:
