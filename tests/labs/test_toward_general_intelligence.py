@@ -11,20 +11,23 @@ import pytest
 pytest.importorskip("streamlit")
 
 from pyfrontiers.claims import recorded
+from pyfrontiers.provenance import Provenance
 from pyfrontiers.transfer import (
     FAMILIES,
     GLYPHS,
     GRID,
     REACH,
+    Similarity,
     glyph_strokes,
-    similarity_record,
     trained_networks,
 )
+from pyfrontiers.uncertainty.metrics import Estimate
 from streamlit_app import kit
-from streamlit_app.labs.toward_general_intelligence import glyphs, prior
+from streamlit_app.labs.toward_general_intelligence import glyphs, prior, similarity
 from streamlit_app.labs.toward_general_intelligence.controls import SAMPLES, STEPS
 from streamlit_app.labs.toward_general_intelligence.curves import curves_of
 from streamlit_app.labs.toward_general_intelligence.examples import EXAMPLES, example
+from streamlit_app.labs.toward_general_intelligence.lab import LAB
 from streamlit_app.labs.toward_general_intelligence.pads import CLASSES, shipped
 from streamlit_app.labs.toward_general_intelligence.panels import Panel, panels_html
 from streamlit_app.labs.toward_general_intelligence.points import read_points, top_of, written
@@ -138,11 +141,11 @@ def test_errors_are_those_of_the_curve_or_at_the_points():
 def test_result_names_the_closest_method_and_not_one_that_diverges():
     line, more = verdict_of("sine", errors(maml=(3, 0.25, 0.1, 0.1), scratch=(9, 9, 9, math.nan)))
     assert line == "After one step, **MAML** is closest to the curve: squared error **0.25**."
-    assert "fine-tuning of a jointly trained network has 5.00" in more
-    assert "from scratch no figure: it diverges" in more
+    assert "fine-tuning of a jointly trained network 5.00" in more
+    assert "from scratch diverges." in more
     line, more = verdict_of("sine", errors(reptile=(3, 0.5, 0.1, 0.1), maml=(3, math.nan, 1, 1)))
     assert "**Reptile** is closest" in line
-    assert "MAML has no figure: it diverges." in more
+    assert "MAML: diverges." in more
 
 
 @pytest.mark.parametrize(
@@ -152,7 +155,8 @@ def test_result_names_the_closest_method_and_not_one_that_diverges():
 def test_result_outside_the_family_says_whether_experience_helps(ours, theirs, helps):
     found = errors(maml=(9, 9, 9, ours), scratch=(9, 9, 9, theirs), anil=(9, 9, 9, 1.0))
     line, more = verdict_of("step", found)
-    assert line.startswith("On a step, MAML's squared error after 10 steps is")
+    begins = "MAML's squared error after 10 steps is" if ours < 9 else "MAML **diverges** within 10"
+    assert line.startswith(f"On a step, {begins}")
     assert ("still helps here" in more) == helps
     assert ("in the way" in more) != helps
     assert "The closest is ANIL, with 1.00." in more
@@ -266,21 +270,63 @@ def test_bad_drawings_are_answered_by_a_sentence(visit, text, drawings, sentence
     assert 'role="alert"' in text(app)
 
 
-def test_map_of_tasks_is_the_record():
-    record = similarity_record()
+def record_of(help_for):
+    """A record of the similarity of all families, from a function of their positions."""
+    names = tuple(FAMILIES)
+    shares = {
+        a: {b: Estimate(help_for(i, j), -12.0, 0.95) for j, b in enumerate(names)}
+        for i, a in enumerate(names)
+    }
+    return Similarity(names, shares, 10, Provenance("2026-01-02"))
+
+
+@pytest.mark.parametrize(
+    ("worst", "cell_text", "sentence"),
+    [
+        (-0.5, "\N{MINUS SIGN}50 %", "makes the error on other phases 1.5 times as large;"),
+        (-99.0, "< \N{MINUS SIGN}999 %", "makes the error on other phases 100 times as large;"),
+        (-math.inf, "< \N{MINUS SIGN}999 %", "mixed frequencies, a run diverges on other phases;"),
+        (0.1, "10 %", "The least is 10\N{NO-BREAK SPACE}%, from mixed frequencies to other phases"),
+    ],
+)
+def test_map_of_tasks_names_the_best_and_the_worst_pair(worst, cell_text, sentence):
+    special = {(5, 1): worst, (0, 3): 0.875}
+    record = record_of(lambda i, j: special.get((i, j), 0.9 if i == j else 0.25))
     rows = help_rows(record).set_index(["learned", "new task"])
     assert len(rows) == len(FAMILIES) ** 2
-    one = record.help["faster"]["slower"]
-    assert rows.loc[("faster", "slower"), "help"] == float(one)
-    assert rows.loc[("faster", "slower"), "low"] == one.low
+    assert rows.loc[("standard", "slower"), "help"] == 0.875
+    assert rows.loc[("mixed", "phases"), "text"] == cell_text
     assert rows["shade"].between(-1, 1).all()
     line, more = told(record)
-    others = [float(record.help[a][b]) for a in FAMILIES for b in FAMILIES if a != b]
-    assert f"**{kit.percent(max(others))}**" in line
-    assert kit.percent(abs(min(others))) in more
+    assert line.startswith("Training on the standard curves removes **88")
+    assert line.endswith("** of the error on lower frequencies.")
+    assert sentence in more
+    assert "same family it is 90" in more
+
+
+def test_map_of_tasks_is_drawn_from_the_record(visit, text, monkeypatch):
+    record = record_of(lambda i, j: 0.5 - 0.1 * abs(i - j))
+    monkeypatch.setattr(similarity, "similarity_record", lambda: record)
+    assert kit.rich(told(record)[0]) in text(visit(SLUG))
+
+    def missing():
+        raise FileNotFoundError
+
+    monkeypatch.setattr(similarity, "similarity_record", missing)
+    assert "What helps what?" not in text(visit(SLUG))
+
+
+def test_families_are_told_by_what_distinguishes_them():
     assert family_text("larger") == "**larger** a from 5 to 10"
     assert family_text("standard") == "**standard** a from 0.1 to 5, b from 0 to π, f = 1"
     assert family_text("mixed") == "**mixed** b from 0 to 2 π, f from 0.5 to 2"
+
+
+def test_guess_is_answered_by_the_record():
+    table = recorded("C22").measurement.details["kinds"]["regression"]["table"]["faster"]
+    assert LAB.guess.answers[LAB.guess.right] == "it is worse"
+    for ours, theirs in zip(table["maml"], table["scratch"], strict=True):
+        assert ours[1] > theirs[2]
 
 
 def test_table_of_the_claim_is_the_record(visit, text):
@@ -295,7 +341,8 @@ def test_table_of_the_claim_is_the_record(visit, text):
     assert cell([0.5, 0.25, 0.75], share=True).replace("\N{NO-BREAK SPACE}", " ") == (
         "50.0 % (25.0 to 75.0)"
     )
-    assert cell([None, None, None], share=False) == "diverges"
+    for diverged in (None, 1e67):
+        assert cell([diverged, None, None], share=False) == "diverges"
     assert low <= value <= high
     inside = details["kinds"]["regression"]["table"]["standard"]["maml"][1][0]
     assert f"**{inside:.2f}** after one step" in found()

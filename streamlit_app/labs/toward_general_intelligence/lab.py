@@ -11,7 +11,6 @@ from pyfrontiers.transfer import (
     meta_train,
     prior_curves,
     read_drawings,
-    similarity_record,
     trained_networks,
 )
 from pyfrontiers.transfer.adaptation import adapt
@@ -50,7 +49,6 @@ def draw() -> None:
 def prepare() -> None:
     """Read the records, and compute what a visitor sees first."""
     kit.prepare_figure("similarity", similarity_chart)
-    similarity_record()
     for name in EXAMPLES:
         curves_of(example(name, SAMPLES[0]).points, 0)
     for name in trained_networks("regression"):
@@ -63,6 +61,12 @@ LAB = kit.Lab(
     prepare=prepare,
     code=(meta_train, maml, adapt, evaluate, curves_through, prior_curves, read_drawings, help_of),
     css=kit.text_beside(__file__, "lab.css"),
+    guess=kit.Guess(
+        "A network has learned to learn sine curves of one frequency. Given five points of a "
+        "faster one, how does it compare with a network that has learned nothing?",
+        ("it is better", "about as good", "it is worse"),
+        right=2,
+    ),
     question="What are five examples worth to a network that has learned other tasks before?",
     found=found,
     leads_to=("bayesian-neural-networks", "learning-to-learn"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pyfrontiers.claims import recorded
 from streamlit_app import kit
 from streamlit_app.labs.toward_general_intelligence.controls import controls, steps_text
+from streamlit_app.labs.toward_general_intelligence.sayings import DIVERGED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,7 @@ def table_rows(details: dict[str, Any], family: str) -> list[list[str]]:
 def cell(estimate: Sequence[float | None], *, share: bool) -> str:
     """Write a value with its interval, ``[value, low, high]``; a divergence has no value."""
     value, low, high = estimate
-    if value is None:
+    if value is None or (not share and value > DIVERGED):
         return "diverges"
     text = kit.percent(value, 1) if share else _figure(value)
     if low is None or high is None:
@@ -98,18 +99,17 @@ def found() -> str:
     values = inside["maml"][first][0], inside["fine-tuning"][ten][0], inside["scratch"][ten][0]
     one, tuned, none = (_named(value) for value in values)
     compared = [
-        f"{_FAMILIES[name][1].lower()} {_named(rows['maml'][ten][0])} against "
-        f"{_named(rows['scratch'][ten][0])}"
+        f"on {_FAMILIES[name][1].lower()} {_named(rows['maml'][ten][0])}, and "
+        f"{_named(rows['scratch'][ten][0])} from scratch"
         for name, rows in table.items()
         if name != "standard"
     ]
     return (
         f"On new curves of the family, MAML's squared error is **{one}** after one step; after "
         f"ten, fine-tuning has **{tuned}** and a network from scratch {none}. Experience is a bet "
-        "on what comes next. Outside the family, after ten steps, MAML against from scratch: "
-        f"{', '.join(compared)}."
+        f"on what comes next. MAML after ten steps outside the family: {'; '.join(compared)}."
     )
 
 
 def _named(value: float | None) -> str:
-    return "no figure (it diverges)" if value is None else _figure(value)
+    return cell([value, None, None], share=False)

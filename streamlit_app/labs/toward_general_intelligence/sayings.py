@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from streamlit_app.labs.toward_general_intelligence.examples import Example
     from streamlit_app.labs.toward_general_intelligence.points import Points
 
-__all__ = ["errors_of", "figure", "outside", "verdict_of"]
+__all__ = ["DIVERGED", "errors_of", "figure", "outside", "verdict_of"]
 
+DIVERGED = 1e6
+"""Squared error from which on a method is said to diverge."""
 #: Curves like those that the networks have learned from.
 _INSIDE = "sine"
 _OF = {
@@ -65,7 +67,7 @@ def verdict_of(name: str, errors: Mapping[str, tuple[float, ...]]) -> tuple[str,
     if outside(name):
         return _outside(name, after[STEPS[-1]])
     last = (
-        f"After {STEPS[-1]} steps, fine-tuning of a jointly trained network has "
+        f"After {STEPS[-1]} steps: fine-tuning of a jointly trained network "
         f"{figure(after[STEPS[-1]]['fine-tuning'])}, a network from scratch "
         f"{figure(after[STEPS[-1]]['scratch'])}."
     )
@@ -79,7 +81,7 @@ def verdict_of(name: str, errors: Mapping[str, tuple[float, ...]]) -> tuple[str,
     return (
         f"After one step, **{METHODS[best].title}** is closest to the curve: squared error "
         f"**{figure(after[1][best])}**.",
-        ("" if best == "maml" else f"MAML has {figure(after[1]['maml'])}. ") + last,
+        ("" if best == "maml" else f"MAML: {figure(after[1]['maml'])}. ") + last,
     )
 
 
@@ -89,8 +91,11 @@ def _outside(name: str, after: Mapping[str, float]) -> tuple[str, str]:
     line = (
         f"On {_OF[name]}, MAML's squared error after {STEPS[-1]} steps is **{figure(ours)}**, from "
         f"scratch **{figure(theirs)}**."
+        if ours < DIVERGED
+        else f"On {_OF[name]}, MAML **diverges** within {STEPS[-1]} steps; the squared error from "
+        f"scratch is **{figure(theirs)}**."
     )
-    helps = np.isfinite(ours) and not ours >= theirs  # a divergence is no number
+    helps = ours < DIVERGED and not ours >= theirs  # a divergence is no number
     said = (
         "No task of the training was like this one, and experience still helps here."
         if helps
@@ -111,7 +116,7 @@ def outside(name: str) -> bool:
 
 
 def figure(error: float) -> str:
-    """Write an error with two significant digits; a method that diverged has none."""
-    if not np.isfinite(error):
-        return "no figure: it diverges"
+    """Write an error, or that the method diverges."""
+    if not error < DIVERGED:
+        return "diverges"
     return f"{error:.2f}" if error < 10 else f"{error:,.0f}"

@@ -27,13 +27,18 @@ _NAMES = {
     "mixed": ("mixed", "mixed frequencies"),
 }
 """Of each family: its name on the axes, which is short for a phone, and that in a sentence."""
+#: Smallest help that is written as a number.
+_WORST = -9.99
 _MINUS = "\N{MINUS SIGN}"
 _SYMBOLS = {"amplitude": "a", "phase": "b", "frequency": "f"}
 
 
 def similarity_part() -> None:
-    """Draw the recorded matrix."""
-    record = similarity_record()
+    """Draw the recorded matrix; nothing where there is no record."""
+    try:
+        record = similarity_record()
+    except FileNotFoundError:
+        return
     kit.subheading(
         "What helps what?",
         f"MAML learns one family of curves a sin(f x + b) and is given five points of another. The "
@@ -78,11 +83,13 @@ def told(record: Similarity) -> tuple[str, str]:
     (a, b), (c, d) = max(pairs, key=pairs.__getitem__), min(pairs, key=pairs.__getitem__)
     own = [float(record.help[name][name]) for name in names]
     least = pairs[c, d]
-    other = (
-        f"Training on {_NAMES[c][1]} adds {_share(-least)} to the error on {_NAMES[d][1]}"
-        if least < 0
-        else f"The least is {_share(least)}, from {_NAMES[c][1]} to {_NAMES[d][1]}"
-    )
+    if math.isinf(least):
+        other = f"After training on {_NAMES[c][1]}, a run diverges on {_NAMES[d][1]}"
+    elif least < 0:
+        times = f"{1 - least:.3g} times as large"
+        other = f"Training on {_NAMES[c][1]} makes the error on {_NAMES[d][1]} {times}"
+    else:
+        other = f"The least is {_share(least)}, from {_NAMES[c][1]} to {_NAMES[d][1]}"
     return (
         f"Training on {_NAMES[a][1]} removes **{_share(pairs[a, b])}** of the error on "
         f"{_NAMES[b][1]}.",
@@ -93,6 +100,8 @@ def told(record: Similarity) -> tuple[str, str]:
 
 
 def _share(value: float) -> str:
+    if value < _WORST:
+        return f"less than {_share(_WORST)}"
     return kit.percent(value).replace("-", _MINUS)
 
 
@@ -102,15 +111,20 @@ def help_rows(record: Similarity) -> pd.DataFrame:
         {
             "learned": _NAMES[a][0],
             "new task": _NAMES[b][0],
-            "help": float(one),
+            "help": float(one) if math.isfinite(one) else math.nan,
             "low": one.low,
             "high": one.high,
-            "text": f"{100 * float(one):.0f} %".replace("-", _MINUS),
+            "text": _cell(float(one)),
             "shade": max(-1.0, min(1.0, float(one))),
         }
         for a in record.names
         for b, one in record.help[a].items()
     )
+
+
+def _cell(value: float) -> str:
+    text = f"{100 * max(value, _WORST):.0f} %".replace("-", _MINUS)
+    return text if value >= _WORST else f"< {text}"
 
 
 def similarity_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
@@ -139,7 +153,7 @@ def similarity_chart(token: Mapping[str, str]) -> alt.TopLevelMixin:
         ),
     )
     # Until the data arrive, Vega would draw a row of nothing.
-    base = alt.Chart().transform_filter("isValid(datum.help)").encode(x=x, y=y)
+    base = alt.Chart().transform_filter("isValid(datum.text)").encode(x=x, y=y)
     cells = base.mark_rect(stroke=token["paper"], strokeWidth=2).encode(
         color=colour,
         tooltip=["learned:N", "new task:N"]
