@@ -40,8 +40,9 @@ def _page() -> str:
     )
     begin = (
         page_anchor(SECTIONS[0].slug, "Begin with the first slide"),
-        page_anchor("search", "Search slides and transcript"),
         '<a href="./present" target="_blank">Present the lecture</a>',
+        page_anchor("adversarial-examples", "Turn a temple into an ostrich"),
+        page_anchor("search", "Search slides and transcript"),
         page_anchor("kernels", "How fast the kernels are"),
     )
     parts = "".join(_part(part) for part in PARTS)
