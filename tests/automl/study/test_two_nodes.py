@@ -80,6 +80,21 @@ def whole(begin, seen):
     return seen(study)
 
 
+def at_work(node, path):
+    """Suspend a worker of a node in the middle of a child; return its process, or None."""
+    for process in descendants(node):
+        if last_marks(path).get(process.pid) == "begin":
+            process.suspend()
+            if last_marks(path)[process.pid] == "begin":
+                return process
+            process.resume()
+    return None
+
+
+def last_marks(path):
+    return {mark[5]: mark[3] for mark in marks(path)}
+
+
 def used(path):
     return {mark[4] for mark in marks(path) if mark[3] == "end"}
 
@@ -110,10 +125,11 @@ def test_lost_node_costs_a_rung_and_changes_no_result(begin, seen, whole, tmp_pa
     address, second = cluster
     path = tmp_path / "marks"
     coordinator = StudyProcess(tmp_path / "study", address, CHILDREN, 0.02)
-    while len(used(path)) < 2 and coordinator.wait_for(len(marks(path)) + 1):
-        pass
+    while (worker := at_work(second, path)) is None:
+        assert coordinator.wait_for(len(marks(path)) + 1), "the second node trained no child"
     for process in descendants(second):
         if process.name().startswith("raylet"):
             os.kill(process.pid, signal.SIGKILL)
+    worker.kill()  # it cannot end by itself while it is suspended
     assert coordinator.output().endswith(b"children\n")  # after what Ray says of the node
     assert seen(begin(search=wide(), trainable=Toy(0.02, str(path)))) == whole
