@@ -112,4 +112,4 @@ def found() -> str:
 
 
 def _named(value: float | None) -> str:
-    return cell([value, None, None], share=False)
+    return cell([value, None, None], share=False).replace("diverges", "it diverges")
