@@ -30,6 +30,9 @@ __all__ = ["RECIPE", "Similarity", "help_of", "similarity_record"]
 FOLDER = Path(__file__).with_name("recorded")
 _RECORD, _SEEDS, _STEPS, _TASKS = "similarity.json", (0, 1, 2, 3, 4), 10, 300
 
+#: Help below which a run has diverged: its error is more than a hundred times that from scratch.
+_DIVERGED = -100.0
+
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
@@ -126,7 +129,8 @@ def _plain(share: float) -> float | None:
 
 
 def _read(share: float | None) -> float:
-    return -math.inf if share is None else share
+    """Return -infinity for a run that diverged on some task, as its mean says nothing else."""
+    return -math.inf if share is None or share < _DIVERGED else share
 
 
 def _runs() -> list[dict[str, Any]]:

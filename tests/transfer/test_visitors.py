@@ -16,6 +16,7 @@ from pyfrontiers.transfer import (
     glyph_images,
     prior_curves,
     read_drawings,
+    similarity_record,
     trained_networks,
 )
 from pyfrontiers.transfer.sinusoids import FAMILIES
@@ -122,3 +123,20 @@ def test_shipped_networks_do_as_the_claim_says():
     curves = {name: evaluate(networks[name], FAMILIES["standard"], tasks=100) for name in networks}
     assert float(curves["maml"].at(1)) < float(curves["fine-tuning"].at(10))
     assert float(curves["maml"].at(1)) < float(curves["scratch"].at(10))
+
+
+def test_similarity_is_largest_on_the_diagonal():
+    record = similarity_record()
+    assert record.names == tuple(FAMILIES)
+    found = {(a, b): record.help[a][b] for a in record.names for b in record.names}
+    diverged = {pair for pair, one in found.items() if not math.isfinite(float(one))}
+    assert diverged == {("other phases", "larger"), ("larger", "larger")}
+    assert all(found[pair].low is found[pair].high is None for pair in diverged)
+    for (learned, other), one in found.items():
+        if (learned, other) in diverged:
+            continue
+        assert one.low <= float(one) <= one.high
+        if learned == other:
+            assert one.low > 0
+        elif (other, other) not in diverged:
+            assert float(one) < float(found[other, other])
