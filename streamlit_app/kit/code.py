@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["code_listing"]
 
 
+@st.fragment
 def code_listing(*objects: Callable[..., Any], title: str = "The code that made this") -> None:
     """Show the source of functions or classes, with their import paths.
+
+    The browser receives the source when the listing is opened: coloured, it is thousands of
+    elements, more than the rest of a page.
 
     Args:
         objects: Functions or classes whose source :func:`inspect.getsource` can find.
@@ -25,7 +29,10 @@ def code_listing(*objects: Callable[..., Any], title: str = "The code that made 
     """
     if not objects:
         return
-    with st.expander(title, key="code-listing"):
+    listing = st.expander(title, key="code-listing", on_change="rerun")
+    if not listing.open:
+        return
+    with listing:
         for item in objects:
             name, source = _source(item)
             st.html(f'<p class="pf-source">{name}</p>')

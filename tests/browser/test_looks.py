@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 from pairwise import covering
+from playwright.sync_api import expect
 
 from pyfrontiers.lecture import SECTIONS
 from pyfrontiers.lecture.palette import DARK, LIGHT
@@ -106,6 +107,20 @@ def _shown_as(page, width: str, theme: str) -> str:
     page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))
     page.emulate_media(color_scheme=theme)
     return _rgb((LIGHT if theme == "light" else DARK)["paper"])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_code_is_sent_when_its_listing_opens_and_is_accessible(visitor, theme) -> None:
+    paper = _shown_as(visitor.page, "desk", theme)
+    page = visitor.open("/hype-and-winters")
+    page.wait_for_function(SHOWN, arg=paper)
+    listing = page.locator(".st-key-code-listing")
+    assert listing.locator("[data-testid='stCode']").count() == 0
+    listing.locator("summary").click()
+    expect(listing.locator("[data-testid='stCode']").first).to_contain_text("def ")
+    visitor.settle()
+    page.wait_for_function(SHOWN, arg=paper)
+    assert _barriers(page) == []
 
 
 def test_every_page_has_a_title_of_its_own() -> None:

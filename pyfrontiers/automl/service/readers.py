@@ -98,6 +98,6 @@ def _read(file: BinaryIO, name: str, target: str | None, most: int | None) -> Da
 def _refuse_target(target: str | None, given: str) -> None:
     if target is not None:
         raise ValueError(
-            f"target must be left out for {given} of images, whose folders are the classes, got "
-            f"{target!r}"
+            f"target must be left out where the data is {given} of images, whose folders are the "
+            f"classes, got {target!r}"
         )
