@@ -129,7 +129,10 @@ def robust_texture(
     Source: Athalye, Engstrom, Ilyas, Kwok, Synthesizing Robust Adversarial Examples, ICML 2018.
     """
     begin = perf_counter()
-    wanted = find_class(target)
+    try:
+        wanted = find_class(target)
+    except ValueError as error:
+        raise ValueError(str(error).replace("name", "target", 1)) from None
     levels = int(epsilon * LEVELS + 1e-6)
     views = object_views(obj) if views is None else views
     original = quantised(obj.texture)

@@ -81,5 +81,3 @@ RECORDS = {
 }
 
 ANYTHING = {("physical.robust_texture", "checkpoint")}
-
-NAMED = {("physical.robust_texture", "target"): "class"}
