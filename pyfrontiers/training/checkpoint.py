@@ -94,9 +94,11 @@ class Saver:
             try:
                 part.load_state_dict(parts[name])
             except (RuntimeError, KeyError, ValueError) as error:
+                # A part's own ValueError says which setting differs; torch's errors list tensors.
+                own = str(error) if type(error) is ValueError else "it is of another run"
                 raise ValueError(
-                    f"the checkpoint {path.name} does not fit the {name}: it is of another run; "
-                    "delete it to start anew"
+                    f"the checkpoint {path.name} does not fit the {name}: {own}; delete it to "
+                    "start anew"
                 ) from error
         return True
 

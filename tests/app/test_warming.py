@@ -19,8 +19,10 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(warming, "labs", lambda: {*made, "without-preparation"})
     monkeypatch.setattr(warming, "lab_of", made.get)
     monkeypatch.setattr(warming, "warm_up_workers", lambda _: None)
-    figures = SimpleNamespace(prepare_figures=lambda: names.append("figures"))
-    monkeypatch.setattr(warming.importlib, "import_module", lambda _: figures)
+    shared = SimpleNamespace(
+        prepare_figures=lambda: names.append("figures"), prepare_deck=lambda: names.append("deck")
+    )
+    monkeypatch.setattr(warming.importlib, "import_module", lambda _: shared)
     monkeypatch.setattr(warming, "_warm", warming.threading.Event())
     return names
 
@@ -28,7 +30,7 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_figures_and_labs_are_prepared_before_the_server_is_warm(prepared: list[str]) -> None:
     warming.warm_up()
     assert warming._warm.wait(20)
-    assert prepared == ["figures", "a", "b"]
+    assert prepared == ["figures", "deck", "a", "b"]
     assert warming.is_warm()
 
 

@@ -18,7 +18,7 @@ def test_badge_links_to_the_kernels_page_and_a_comparison_completes(visitor) -> 
     status.wait_for()
     _wait_for_rows(page, 6)
     for text in page.locator(".pf-compared-row b").all_inner_texts():
-        assert float(text.removesuffix("x").replace(",", "")) > 0
+        assert float(text.removesuffix("×").replace(",", "")) > 0
     expect(button).to_be_enabled()
     visitor.settle()
 

@@ -157,7 +157,7 @@ def test_page_slide_and_chart_follow_the_theme(visitor, token) -> None:
 
 
 def test_svg_uses_the_colours_of_the_page(visitor) -> None:
-    page = visitor.open("/adversarial-examples?slide=2")
+    page = visitor.open("/adversarial-examples?slide=3")
     drawing = page.locator(".pf-svg svg")
     drawing.wait_for()
     fills = drawing.evaluate(

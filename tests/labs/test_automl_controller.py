@@ -129,7 +129,7 @@ def test_figures_of_other_settings_are_announced_after_a_failure(visit, text, mo
     monkeypatch.setattr("streamlit_app.kit.job.recall", lambda *_, **__: None)
     shown = text(visit("automl-controller", ac_seed="0"))
     assert "out of memory" in shown
-    assert "The figures below are of other settings" in shown
+    assert "The figures below are from other settings" in shown
     assert "With other settings, after" in shown
     assert "other settings" not in text(visit("automl-controller"))
 

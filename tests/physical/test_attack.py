@@ -132,7 +132,7 @@ def test_the_target_becomes_more_probable(ball):
 
 
 def test_unknown_classes_are_refused_with_a_suggestion(ball):
-    with pytest.raises(ValueError, match=r"'espreso' is not one of .* did you mean 'espresso'"):
+    with pytest.raises(ValueError, match=r"^target must .* got 'espreso'; did you mean 'espresso'"):
         robust_texture(ball, "espreso", **OPTIONS)
 
 

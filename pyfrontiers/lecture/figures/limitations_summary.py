@@ -121,7 +121,8 @@ def maps_after_randomisation() -> Svg:
         y = 22 + 101 * row
         first, second = names[2 * row : 2 * row + 2]
         pen.text(0, y + (38 if second else 48), first, anchor="start", bold=True)
-        pen.text(0, y + 58, second, anchor="start", bold=True)
+        if second:
+            pen.text(0, y + 58, second, anchor="start", bold=True)
         for x, place in ((118, 0), (226, stage)):
             grey = np.repeat(found["maps"][method][place][..., None], 3, axis=2)
             pen.picture(x, y, 96, 96, picture_address(grey, (140, 140)))

@@ -40,6 +40,5 @@ EXPENSIVE = {"vision.attack_photograph"}
 RECORDS = {"vision.Photograph", "vision.PhotographAttack"}
 
 NAMED = {
-    ("vision.find_class", "name"): "class",
     ("vision.photograph", "name"): "photograph",
 }
