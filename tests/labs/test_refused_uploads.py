@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import logging
+import threading
 from pathlib import Path
 
 import pytest
@@ -53,9 +54,19 @@ def scheduler(caplog):
     opened.close()
 
 
+def close(scheduler, before):
+    """Close a scheduler and wait until its thread, which logs, has ended."""
+    scheduler.close()
+    for thread in set(threading.enumerate()) - before:
+        if thread.name == "pyfrontiers-scheduler":
+            thread.join(60)
+            assert not thread.is_alive()
+
+
 @pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
 @pytest.mark.parametrize("job", ENDINGS, ids=lambda job: job.__name__)
 def test_unusable_files_are_answered_and_not_logged(job, content, scheduler, caplog):
+    before = set(threading.enumerate())
     for ending in ENDINGS[job]:
         asked = scheduler.submit(job, label="", **parameters(job, f"file.{ending}", content))
         found = asked.result(120)
@@ -63,15 +74,16 @@ def test_unusable_files_are_answered_and_not_logged(job, content, scheduler, cap
             found.sentence if isinstance(found, Refusal) else found.unreadable["file." + ending]
         )
         assert len(sentence) > 10
-    scheduler.close()  # ends the thread that logs
+    close(scheduler, before)
     assert not caplog.records
 
 
 def test_a_failure_of_the_program_is_logged(scheduler, caplog):
+    before = set(threading.enumerate())
     asked = scheduler.submit(inspect_source, label="", source=None)
     with pytest.raises(JobError):
         asked.result(120)
-    scheduler.close()
+    close(scheduler, before)
     assert "inspect_source failed" in caplog.text
 
 
