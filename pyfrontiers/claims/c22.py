@@ -196,7 +196,7 @@ def _capital(text: str) -> str:
 CLAIM = Claim(
     id="C22",
     section="toward-general-intelligence",
-    statement="Learning one task helps with another: what was learned is a better place to begin.",
+    statement="Learning one task helps with another: it leaves better weights to start from.",
     paper=(
         "Sinusoids from 5 and from 10 examples: MAML follows the curve after one gradient step, a "
         "pretrained network does not after ten (Finn, Abbeel and Levine 2017, Figure 2; Figure 3 "

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from itertools import product
 
 import pytest
+from barriers import barriers
 from pairwise import covering
 from playwright.sync_api import expect
 
@@ -22,17 +22,6 @@ PATHS = [
 ]
 WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-# No rule that runs reads axe's own copy of the style sheets, a seventh of the time.
-RUN_AXE = """
-async () => {
-  const options = { resultTypes: ["violations"], preload: { assets: ["media"] } };
-  const found = await axe.run(document, options);
-  return found.violations
-    .filter((rule) => rule.impact !== "minor")
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}; ${node.failureSummary}`));
-}
-"""
 # Labels of buttons that are truncated.
 CUT_SHORT = """
 [...document.querySelectorAll("[data-testid=stMain] button, [data-testid=stMain] button *")]
@@ -50,14 +39,6 @@ paper => getComputedStyle(document.querySelector(".stApp")).backgroundColor === 
 def _rgb(colour: str) -> str:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgb({red}, {green}, {blue})"
-
-
-def _barriers(page) -> list[str]:
-    """Return the problems that axe finds on a page, except minor ones."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate("source => { (0, eval)(source); }", AXE)
-    found: list[str] = page.evaluate(RUN_AXE)
-    return found
 
 
 def views(combinations: str) -> dict[str, list[tuple[str, str]]]:
@@ -98,7 +79,7 @@ def test_page_is_accessible_fits_the_screen_and_has_its_title(visitor, path, req
         route = ROUTES[path.strip("/").partition("?")[0]]
         assert page.title() == route.tab
         assert page.inner_text("h1").split()[0] in page.title() or path == "/", page.title()
-        assert _barriers(page) == [], view
+        assert barriers(page) == [], view
         assert page.evaluate(CUT_SHORT) == [], view
 
 
@@ -120,7 +101,7 @@ def test_code_is_sent_when_its_listing_opens_and_is_accessible(visitor, theme) -
     expect(listing.locator("[data-testid='stCode']").first).to_contain_text("def ")
     visitor.settle()
     page.wait_for_function(SHOWN, arg=paper)
-    assert _barriers(page) == []
+    assert barriers(page) == []
 
 
 def test_every_page_has_a_title_of_its_own() -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-
-from pyfrontiers.lecture import SECTIONS
-
-SLIDES = [slide for item in SECTIONS for slide in item.slides]
+from presented import SLIDES, open_deck, steps_of, wait_for
 
 # Every text of the open slide: its size on the screen, and whether it is inside the slide. Hidden
 # texts are MathML for screen readers; the letters of second-level scripts are listed apart.
@@ -51,28 +48,6 @@ TEXTS = """
 """
 
 
-def _steps(slide) -> int:
-    return len(slide.points) - 1 if slide.builds else 0
-
-
-def _open(visitor, address: str = "/present"):
-    page = visitor.page
-    # A change of the hash alone would not load the document.
-    page.goto("about:blank")
-    page.goto(visitor.address + address)
-    page.wait_for_function("window.pfShow !== undefined")
-    page.wait_for_selector(".slide[data-shown][data-drawn]", state="attached")
-    return page
-
-
-def _at(page, slug: str, step: int = 0) -> None:
-    page.wait_for_function(
-        "([slug, step]) => pfShow.now.name === slug && pfShow.state.step === step"
-        " && document.querySelector('.slide[data-shown]').id === slug",
-        arg=[slug, step],
-    )
-
-
 @pytest.mark.long("44 slides at each size")
 @pytest.mark.parametrize(
     ("visitor", "smallest"),
@@ -81,14 +56,14 @@ def _at(page, slug: str, step: int = 0) -> None:
     ids=["1280x720", "1920x1080"],
 )
 def test_clicker_plays_the_lecture_in_large_text(visitor, smallest: int) -> None:
-    page = _open(visitor)
+    page = open_deck(visitor)
     page.wait_for_selector("html[data-drawn='all']")
     wrong = []
     for number, slide in enumerate(SLIDES):
-        for step in range(_steps(slide) + 1):
+        for step in range(steps_of(slide) + 1):
             if number or step:
                 page.keyboard.press("PageDown")
-            _at(page, slide.slug, step)
+            wait_for(page, slide.slug, step)
         seen = page.evaluate(TEXTS)
         wrong += [f"{slide.slug}: {part} is cut off" for part in seen["cut"]]
         for text in seen["found"]:
@@ -100,10 +75,10 @@ def test_clicker_plays_the_lecture_in_large_text(visitor, smallest: int) -> None
                 wrong.append(f"{slide.slug}: outside: {text['text']}")
     assert wrong == []
     page.keyboard.press("PageDown")
-    _at(page, SLIDES[-1].slug, _steps(SLIDES[-1]))
-    for _ in range(sum(_steps(slide) + 1 for slide in SLIDES) - 1):
+    wait_for(page, SLIDES[-1].slug, steps_of(SLIDES[-1]))
+    for _ in range(sum(steps_of(slide) + 1 for slide in SLIDES) - 1):
         page.keyboard.press("PageUp")
-    _at(page, SLIDES[0].slug)
+    wait_for(page, SLIDES[0].slug)
 
 
 @pytest.mark.parametrize(

@@ -4,52 +4,27 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-
-from pyfrontiers.lecture import SECTIONS
-
-SLIDES = [slide for item in SECTIONS for slide in item.slides]
-
-
-def _steps(slide) -> int:
-    return len(slide.points) - 1 if slide.builds else 0
-
-
-def _open(visitor, address: str = "/present"):
-    page = visitor.page
-    # A change of the hash alone would not load the document.
-    page.goto("about:blank")
-    page.goto(visitor.address + address)
-    page.wait_for_function("window.pfShow !== undefined")
-    page.wait_for_selector(".slide[data-shown][data-drawn]", state="attached")
-    return page
-
-
-def _at(page, slug: str, step: int = 0) -> None:
-    page.wait_for_function(
-        "([slug, step]) => pfShow.now.name === slug && pfShow.state.step === step"
-        " && document.querySelector('.slide[data-shown]').id === slug",
-        arg=[slug, step],
-    )
+from presented import SLIDES, open_deck, steps_of, wait_for
 
 
 def test_points_build_up_without_moving(visitor) -> None:
     slide = next(slide for slide in SLIDES if slide.builds)
-    page = _open(visitor, f"/present#{slide.slug}")
+    page = open_deck(visitor, f"/present#{slide.slug}")
     later = page.locator(".slide[data-shown] [data-step].later")
-    assert later.count() == _steps(slide)
+    assert later.count() == steps_of(slide)
     places = "[...document.querySelectorAll('.slide[data-shown] li')].map(e => e.offsetTop)"
     before = page.evaluate(places)
     page.keyboard.press("Space")
-    _at(page, slide.slug, 1)
-    assert later.count() == _steps(slide) - 1
+    wait_for(page, slide.slug, 1)
+    assert later.count() == steps_of(slide) - 1
     assert page.evaluate(places) == before
     assert page.evaluate("location.hash") == f"#{slide.slug}/1"
     # Back to a slide shows it complete.
     page.keyboard.press("End")
     page.goto(f"{visitor.address}/present#{SLIDES[SLIDES.index(slide) + 1].slug}")
-    _at(page, SLIDES[SLIDES.index(slide) + 1].slug)
+    wait_for(page, SLIDES[SLIDES.index(slide) + 1].slug)
     page.keyboard.press("Shift+Space")
-    _at(page, slide.slug, _steps(slide))
+    wait_for(page, slide.slug, steps_of(slide))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +43,7 @@ def test_keys_turn_slides(visitor, key: str, to: int) -> None:
     plain = next(
         at for at in range(1, len(SLIDES)) if not any(s.builds for s in SLIDES[at - 1 : at + 2])
     )
-    page = _open(visitor, f"/present#{SLIDES[plain].slug}")
+    page = open_deck(visitor, f"/present#{SLIDES[plain].slug}")
     page.keyboard.press(key)
     wanted = (
         SLIDES[{2: plain + 1, 0: plain - 1}.get(to, to)]
@@ -79,18 +54,18 @@ def test_keys_turn_slides(visitor, key: str, to: int) -> None:
 
 
 def test_blank_screen_and_what_ends_it(visitor) -> None:
-    page = _open(visitor)
+    page = open_deck(visitor)
     blank = page.locator(".blank")
     for key in ("b", "."):
         page.keyboard.press(key)
         expect(blank).to_be_visible()
         page.keyboard.press("PageDown")
         expect(blank).to_be_hidden()
-        _at(page, SLIDES[0].slug)
+        wait_for(page, SLIDES[0].slug)
 
 
 def test_other_keys_and_keys_with_modifiers_do_nothing(visitor) -> None:
-    page = _open(visitor)
+    page = open_deck(visitor)
     page.evaluate("addEventListener('beforeunload', () => { window.name = 'left'; })")
     for key in ("r", "c", "x", "Control+b", "Alt+ArrowUp", "Shift+r"):
         page.keyboard.press(key)
@@ -99,7 +74,7 @@ def test_other_keys_and_keys_with_modifiers_do_nothing(visitor) -> None:
 
 
 def test_two_windows_follow_each_other_without_the_server(visitor) -> None:
-    page = _open(visitor, "/present#welcome-project")
+    page = open_deck(visitor, "/present#welcome-project")
     page.wait_for_selector("html[data-drawn='all']")
     with page.expect_popup() as opened:
         page.keyboard.press("s")
@@ -113,9 +88,9 @@ def test_two_windows_follow_each_other_without_the_server(visitor) -> None:
     page.context.set_offline(True)
     try:
         page.keyboard.press("PageDown")
-        _at(other, SLIDES[2].slug)
+        wait_for(other, SLIDES[2].slug)
         other.keyboard.press("ArrowRight")
-        _at(page, SLIDES[3].slug)
+        wait_for(page, SLIDES[3].slug)
         other.keyboard.press("b")
         expect(page.locator(".blank")).to_be_visible()
         assert other.locator(".blank").is_hidden()
@@ -127,13 +102,13 @@ def test_two_windows_follow_each_other_without_the_server(visitor) -> None:
 
 
 def test_presentations_in_one_browser_do_not_mix(visitor, context) -> None:
-    page = _open(visitor)
+    page = open_deck(visitor)
     second = context.new_page()
     try:
         second.goto(f"{visitor.address}/present")
         second.wait_for_function("window.pfShow !== undefined")
         page.keyboard.press("End")
-        _at(page, SLIDES[-1].slug, _steps(SLIDES[-1]))
+        wait_for(page, SLIDES[-1].slug, steps_of(SLIDES[-1]))
         # What the channel would have carried has arrived before an answer to a later message.
         second.evaluate(
             """() => new Promise((done) => {
@@ -148,7 +123,7 @@ def test_presentations_in_one_browser_do_not_mix(visitor, context) -> None:
 
 
 def test_overview_groups_slides_and_finds_them_with_typing_errors(visitor) -> None:
-    page = _open(visitor, "/present#adversarial-examples-mirror")
+    page = open_deck(visitor, "/present#adversarial-examples-mirror")
     page.keyboard.press("o")
     expect(page.locator(".part-name:visible")).to_have_count(4)
     expect(page.locator(".slide:visible")).to_have_count(len(SLIDES))
@@ -172,7 +147,7 @@ def test_overview_groups_slides_and_finds_them_with_typing_errors(visitor) -> No
 
 
 def test_experiment_opens_over_the_slide_and_the_slide_comes_back(visitor) -> None:
-    page = _open(visitor, "/present#function-approximators-outside")
+    page = open_deck(visitor, "/present#function-approximators-outside")
     page.keyboard.press("e")
     frame = page.frame_locator(".experiment iframe")
     expect(frame.locator("h1")).to_have_text("Function approximators")
@@ -187,41 +162,41 @@ def test_experiment_opens_over_the_slide_and_the_slide_comes_back(visitor) -> No
     assert inner.evaluate("window.pfKeys") == ["x"]
     page.keyboard.press("Escape")
     expect(page.locator(".experiment")).to_be_hidden()
-    _at(page, "function-approximators-outside")
+    wait_for(page, "function-approximators-outside")
     page.keyboard.press("e")
     expect(page.locator(".experiment")).to_be_visible()
     assert inner.evaluate("window.pfKeys.length") == 1, "the frame has been loaded again"
     page.keyboard.press("PageDown")
     expect(page.locator(".experiment")).to_be_hidden()
-    _at(page, "function-approximators-outside")
+    wait_for(page, "function-approximators-outside")
 
 
 @pytest.mark.parametrize("hash_", ["#nowhere", "#%E0%A4%A", "#welcome-road/999", "#/2", "#<b>"])
 def test_broken_links_open_a_slide_and_say_so(visitor, hash_: str) -> None:
-    page = _open(visitor, f"/present?view=absurd&with=../..{hash_}")
-    _at(page, SLIDES[0].slug, _steps(SLIDES[0]) if "999" in hash_ else 0)
+    page = open_deck(visitor, f"/present?view=absurd&with=../..{hash_}")
+    wait_for(page, SLIDES[0].slug, steps_of(SLIDES[0]) if "999" in hash_ else 0)
     if "road" not in hash_ and hash_ != "#/2":
         expect(page.locator(".said")).to_contain_text("There is no slide")
         assert page.evaluate("location.hash") == f"#{SLIDES[0].slug}"
 
 
 def test_back_and_forward_go_through_the_slides(visitor) -> None:
-    page = _open(visitor, f"/present#{SLIDES[1].slug}")
+    page = open_deck(visitor, f"/present#{SLIDES[1].slug}")
     for _ in range(2):
         page.keyboard.press("PageDown")
-    _at(page, SLIDES[3].slug)
+    wait_for(page, SLIDES[3].slug)
     page.go_back()
-    _at(page, SLIDES[2].slug)
+    wait_for(page, SLIDES[2].slug)
     page.go_forward()
-    _at(page, SLIDES[3].slug)
+    wait_for(page, SLIDES[3].slug)
     page.reload()
     page.wait_for_function("window.pfShow !== undefined")
-    _at(page, SLIDES[3].slug)
+    wait_for(page, SLIDES[3].slug)
 
 
 @pytest.mark.parametrize("visitor", [(390, 844, "light")], indirect=True)
 def test_phone_shows_a_slide_as_text_from_its_top(visitor) -> None:
-    page = _open(visitor, "/present#limitations-summary-bias")
+    page = open_deck(visitor, "/present#limitations-summary-bias")
     visitor.page.wait_for_function(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
@@ -239,5 +214,5 @@ def test_phone_shows_a_slide_as_text_from_its_top(visitor) -> None:
           send("touchend", 100);
         }"""
     )
-    _at(page, "limitations-summary-camps")
+    wait_for(page, "limitations-summary-camps")
     assert page.evaluate("scrollY") == 0

@@ -1,4 +1,4 @@
-"""The experiment of section 19: points, priors, drawings, the map of tasks and the record."""
+"""Section 19: the five points, their curves and the sentence about them."""
 
 from __future__ import annotations
 
@@ -10,34 +10,18 @@ import pytest
 
 pytest.importorskip("streamlit")
 
-from pyfrontiers.claims import recorded
-from pyfrontiers.provenance import Provenance
 from pyfrontiers.transfer import (
-    FAMILIES,
-    GLYPHS,
     GRID,
     REACH,
-    Similarity,
-    glyph_strokes,
     trained_networks,
 )
-from pyfrontiers.uncertainty.metrics import Estimate
 from streamlit_app import kit
-from streamlit_app.labs.toward_general_intelligence import glyphs, prior, similarity
 from streamlit_app.labs.toward_general_intelligence.controls import SAMPLES, STEPS
 from streamlit_app.labs.toward_general_intelligence.curves import curves_of
 from streamlit_app.labs.toward_general_intelligence.examples import EXAMPLES, example
-from streamlit_app.labs.toward_general_intelligence.lab import LAB
-from streamlit_app.labs.toward_general_intelligence.pads import CLASSES, shipped
 from streamlit_app.labs.toward_general_intelligence.panels import Panel, panels_html
 from streamlit_app.labs.toward_general_intelligence.points import read_points, top_of, written
-from streamlit_app.labs.toward_general_intelligence.record import cell, found, table_rows
 from streamlit_app.labs.toward_general_intelligence.sayings import errors_of, verdict_of
-from streamlit_app.labs.toward_general_intelligence.similarity import (
-    family_text,
-    help_rows,
-    told,
-)
 
 SLUG = "toward-general-intelligence"
 X = np.array(GRID)
@@ -172,179 +156,3 @@ def test_panels_draw_every_line_leave_gaps_and_keep_points_round():
     assert 'd="M100.0 35.0h0"' in markup
     assert "&lt;MAML&gt;. A &amp; b. x from -5 to 5, y from -6 to 6." in markup
     assert "<MAML>" not in markup
-
-
-def test_change_of_a_curve_is_measured_and_sines_are_told_apart(monkeypatch):
-    start = prior.prior_of.__wrapped__("maml", 1).start
-    waves = [2 * np.sin(X + 1), 3 * np.cos(X), np.full_like(X, np.inf)]
-    monkeypatch.setattr(prior, "prior_curves", lambda *_, **__: np.stack(waves) + start)
-    found = prior.prior_of.__wrapped__("maml", 1)
-    assert len(found.answers) == 2
-    assert found.sine == pytest.approx(1)
-    assert found.change == pytest.approx(np.sqrt(np.square(waves[:2]).mean()))
-    monkeypatch.setattr(prior, "prior_curves", lambda *_, **__: np.sin(2 * X)[None] + start)
-    assert prior.prior_of.__wrapped__("maml", 1).sine < 0.1
-
-
-def test_mean_of_the_family_is_that_of_many_curves():
-    family = FAMILIES["standard"]
-    rng = np.random.default_rng(0)
-    a, b = (rng.uniform(*ends, size=20_000) for ends in (family.amplitude, family.phase))
-    drawn = np.mean(a[:, None] * np.sin(X[::20] + b[:, None]), 0)
-    # Standard error at most 0.021: five of them are exceeded once in a million.
-    assert abs(drawn - prior.mean_curve()[::20]).max() < 0.11
-
-
-def test_prior_tells_what_each_method_knows(visit, text):
-    app = visit(SLUG, tgi_part="Before any point")
-    assert not app.exception
-    page = text(app)
-    ours, joint = (prior.prior_of(name, 1) for name in ("maml", "fine-tuning"))
-    assert f"changes by <strong>{ours.change:.2f}</strong>" in page
-    assert ours.change > joint.change
-    assert ours.sine > joint.sine
-    app.segmented_control(key="tgi-prior-steps").set_value(10).run()
-    assert not app.exception
-    assert f"changes by <strong>{prior.prior_of('maml', 10).change:.2f}</strong>" in text(app)
-
-
-def test_shipped_drawings_are_glyphs_that_no_network_has_learned():
-    seen = set()
-    for sample in SAMPLES:
-        six, ten, answer = shipped(sample)
-        assert (len(six), len(ten)) == (len(CLASSES) + 1, 10)
-        assert six[-1] == ten[2 * answer + 1] != six[answer]
-        assert all(0 <= v <= 1 for one in ten for stroke in one for point in stroke for v in point)
-        seen |= {str(one) for one in six[:-1]}
-    assert len(seen) == GLYPHS["test"][1]
-    strokes = glyph_strokes(GLYPHS["test"][0], 1, 1)[0][0, 0]
-    there = strokes[~strokes[:, 0, 0].isnan()].clamp(0, 1)
-    assert np.array(shipped(0)[0][0]) == pytest.approx(there.numpy(), abs=6e-4)
-
-
-def test_drawings_are_read_and_the_right_answers_counted(visit, text):
-    six, _, answer = shipped(0)
-    found = glyphs.read(six)
-    assert list(found) == list(trained_networks("classification"))
-    assert all(rows.shape == (len(STEPS), len(CLASSES)) for rows in found.values())
-    right = sum(int(rows[1].argmax()) == answer for rows in found.values())
-    line, _ = glyphs.said(found, answer)
-    assert line == (
-        f"After one step, **{right} of {len(found)}** methods read class **{CLASSES[answer]}**, "
-        "which is right."
-    )
-    assert kit.rich(line) in text(visit(SLUG, tgi_part="Five drawings"))
-    assert "which is right" not in glyphs.said(found, None)[0]
-
-
-def test_methods_that_change_their_answer_are_named():
-    sure = np.tile([0.6, 0.1, 0.1, 0.1, 0.1], (len(STEPS), 1))
-    turning = sure.copy()
-    turning[-1] = sure[-1, ::-1]
-    line, more = glyphs.said({"maml": sure, "anil": sure, "reptile": turning}, None)
-    assert line == "After one step, **3 of 3** methods read class **A**."
-    assert "these give another answer: Reptile." in more
-    markup = glyphs.readings_html({"maml": turning})
-    assert markup.count("class=best>60<") == len(STEPS)
-
-
-@pytest.mark.parametrize(
-    ("drawings", "sentence"),
-    [
-        ([LINE, CROSS, [], [], [], []], "the last field must hold a drawing to be read, got an"),
-        ([[], [], CROSS, [], [], LINE], "drawings of at least two classes, got class C only"),
-        ([[], [], [], [], [], LINE], "drawings of at least two classes, got none"),
-        (
-            [LINE, CROSS, [], [], [], [[[0.5, math.nan]]]],
-            "must be a finite number, got nan",
-        ),
-    ],
-)
-def test_bad_drawings_are_answered_by_a_sentence(visit, text, drawings, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        glyphs.read(drawings)
-    app = visit(SLUG, tgi_part="Five drawings")
-    app.session_state["tgi-pads-kept"] = (0, drawings)
-    app.run()
-    assert not app.exception
-    assert 'role="alert"' in text(app)
-
-
-def record_of(help_for):
-    """A record of the similarity of all families, from a function of their positions."""
-    names = tuple(FAMILIES)
-    shares = {
-        a: {b: Estimate(help_for(i, j), -12.0, 0.95) for j, b in enumerate(names)}
-        for i, a in enumerate(names)
-    }
-    return Similarity(names, shares, 10, Provenance("2026-01-02"))
-
-
-@pytest.mark.parametrize(
-    ("worst", "cell_text", "sentence"),
-    [
-        (-0.5, "\N{MINUS SIGN}50 %", "makes the error on other phases 1.5 times as large;"),
-        (-99.0, "< \N{MINUS SIGN}999 %", "makes the error on other phases 100 times as large;"),
-        (-math.inf, "< \N{MINUS SIGN}999 %", "mixed frequencies, a run diverges on other phases;"),
-        (0.1, "10 %", "The least is 10\N{NO-BREAK SPACE}%, from mixed frequencies to other phases"),
-    ],
-)
-def test_map_of_tasks_names_the_best_and_the_worst_pair(worst, cell_text, sentence):
-    special = {(5, 1): worst, (0, 3): 0.875}
-    record = record_of(lambda i, j: special.get((i, j), 0.9 if i == j else 0.25))
-    rows = help_rows(record).set_index(["learned", "new task"])
-    assert len(rows) == len(FAMILIES) ** 2
-    assert rows.loc[("standard", "slower"), "help"] == 0.875
-    assert rows.loc[("mixed", "phases"), "text"] == cell_text
-    assert rows["shade"].between(-1, 1).all()
-    line, more = told(record)
-    assert line.startswith("Training on the standard curves removes **88")
-    assert line.endswith("** of the error on lower frequencies.")
-    assert sentence in more
-    assert "same family it is 90" in more
-
-
-def test_map_of_tasks_is_drawn_from_the_record(visit, text, monkeypatch):
-    record = record_of(lambda i, j: 0.5 - 0.1 * abs(i - j))
-    monkeypatch.setattr(similarity, "similarity_record", lambda: record)
-    assert kit.rich(told(record)[0]) in text(visit(SLUG))
-
-    def missing():
-        raise FileNotFoundError
-
-    monkeypatch.setattr(similarity, "similarity_record", missing)
-    assert "What helps what?" not in text(visit(SLUG))
-
-
-def test_families_are_told_by_what_distinguishes_them():
-    assert family_text("larger") == "**larger** a from 5 to 10"
-    assert family_text("standard") == "**standard** a from 0.1 to 5, b from 0 to π, f = 1"
-    assert family_text("mixed") == "**mixed** b from 0 to 2 π, f from 0.5 to 2"
-
-
-def test_guess_is_answered_by_the_record():
-    table = recorded("C22").measurement.details["kinds"]["regression"]["table"]["faster"]
-    assert LAB.guess.answers[LAB.guess.right] == "it is worse"
-    for ours, theirs in zip(table["maml"], table["scratch"], strict=True):
-        assert ours[1] > theirs[2]
-
-
-def test_table_of_the_claim_is_the_record(visit, text):
-    details = recorded("C22").measurement.details
-    app = visit(SLUG, tgi_family="Higher frequency")
-    page = text(app)
-    for rows in table_rows(details, "faster"):
-        assert f'<th scope="row">{rows[0]}</th>' in page
-    value, low, high = details["kinds"]["regression"]["table"]["faster"]["maml"][1]
-    shown = table_rows(details, "faster")[0][2]
-    assert shown.startswith(f"{value:.2f} (" if value < 10 else f"{value:,.1f} (")
-    assert cell([0.5, 0.25, 0.75], share=True).replace("\N{NO-BREAK SPACE}", " ") == (
-        "50.0 % (25.0 to 75.0)"
-    )
-    for diverged in (None, 1e67):
-        assert cell([diverged, None, None], share=False) == "diverges"
-    assert low <= value <= high
-    inside = details["kinds"]["regression"]["table"]["standard"]["maml"][1][0]
-    assert f"**{inside:.2f}** after one step" in found()
-    digits = text(visit(SLUG, tgi_family="Handwritten digits"))
-    assert "Handwritten digits: accuracy after steps on five examples of each class" in digits

@@ -53,7 +53,7 @@ CONTENT = Content(
                     "stride, so the agent learns from samples: what did well becomes more "
                     "probable."
                 ),
-                ask="What is the state in this problem? Is there one?",
+                ask="What is the state in this problem, if there is one?",
                 show=(
                     "Press Play and let it run while you talk. Stop when the first choice has "
                     "settled and ask whether it settled on the right value."

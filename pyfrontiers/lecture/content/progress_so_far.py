@@ -89,8 +89,8 @@ CONTENT = Content(
             notes=Notes(
                 say=(
                     "One objective, one data set, one average. Everything a network can do is "
-                    "there because it lowered that number; what does not lower it is not learned. "
-                    "That is a strength while the task stays fixed. Contrast it with a person who "
+                    "there because it lowered that number; nothing else is learned. That is a "
+                    "strength while the task stays fixed. Contrast it with a person who "
                     "reads the same digits: they also notice that a sheet is upside down."
                 ),
                 ask=(

@@ -91,9 +91,9 @@ CONTENT = Content(
                 say=(
                     "The hands were mostly wrong: the training accuracy stays at the top for "
                     "every share, and only the test accuracy notices. So the network has room for "
-                    "a table of all labels, and it uses it when there is no rule. The point is "
-                    "not that networks only memorise. It is that a perfect fit cannot tell you "
-                    "which of the two happened."
+                    "a table of all labels, and falls back on it when there is no rule. This does "
+                    "not mean that networks only memorise: a perfect fit cannot tell you which of "
+                    "the two happened."
                 ),
                 ask=(
                     "Two networks both reach 100 % on the training set. What would you have to "

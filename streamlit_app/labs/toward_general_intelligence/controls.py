@@ -24,7 +24,7 @@ def steps_text(steps: int) -> str:
 
 
 def say_failed(error: Exception) -> None:
-    """Show why there is no result."""
+    """Say why there is no result."""
     text = str(error)
     if text[1:2].isalpha():  # a sentence may begin with the variable x or y
         text = text[0].upper() + text[1:]
