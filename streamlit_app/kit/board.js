@@ -9,7 +9,7 @@ const signed = (value) => String(value).replace("-", "\u2212");
 export default function ({ data, parentElement, setStateValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const svg = find("svg"), group = find(".points"), cursor = find(".cursor");
-  // Other points from the server replace these; the visitor's own stay while he edits.
+  // Other points from the server replace these; the visitor's own stay during editing.
   if (parentElement.pfBoard?.revision !== data.revision) {
     parentElement.pfBoard = { revision: data.revision, points: data.points, at: [0, 0], held: -1 };
   }
