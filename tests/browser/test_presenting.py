@@ -32,6 +32,7 @@ def test_points_build_up_without_moving(visitor) -> None:
     [
         ("ArrowRight", 2),
         ("ArrowDown", 2),
+        (" ", 2),
         ("n", 2),
         ("ArrowLeft", 0),
         ("p", 0),
